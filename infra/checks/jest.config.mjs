@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+
+/** One Jest for the whole house; QUADRILLE_TESTS picks the kind: unit (pure), int (one real server), e2e (the whole system). */
+const kind = process.env.QUADRILLE_TESTS ?? 'unit';
+const suffix = { unit: '(?<!\\.int|\\.e2e)\\.spec\\.ts$', int: '\\.int\\.spec\\.ts$', e2e: '\\.e2e\\.spec\\.ts$' }[kind];
+
+export default {
+  rootDir: fileURLToPath(new URL('../..', import.meta.url)),
+  roots: ['<rootDir>/apps', '<rootDir>/packages', '<rootDir>/infra'],
+  testRegex: suffix,
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  testEnvironment: 'node',
+  testTimeout: kind === 'unit' ? 5_000 : 60_000,
+  maxWorkers: kind === 'unit' ? 2 : 1,
+  moduleNameMapper: {
+    '^@quadrille/(choreography|contracts|outbox|inbox|kafka|service|testing)$': '<rootDir>/packages/$1/src/index.ts',
+    '^@quadrille/local$': '<rootDir>/infra/local/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          keepClassNames: true,
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+};
