@@ -1,10 +1,11 @@
 // Runs one kind of specs: node infra/checks/jest.mjs unit|int|e2e [jest arguments]
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const [kind = 'unit', ...rest] = process.argv.slice(2);
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+const jest = join(dirname(createRequire(import.meta.url).resolve('jest/package.json')), 'bin/jest.js');
 const config = fileURLToPath(new URL('./jest.config.mjs', import.meta.url));
 const { status } = spawnSync(
   process.execPath,

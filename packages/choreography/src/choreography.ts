@@ -1,0 +1,32 @@
+import type { EventType } from './event.js';
+import { clockOf, eventsHeardBy, type Rows } from './row.js';
+
+/** A whole choreography: its table of rows and the names it goes by. Data: no process runs it. */
+export interface Choreography<R extends Rows = Rows> {
+  /** First part of every topic and group: `quadrille`. */
+  readonly system: string;
+  readonly rows: R;
+  /** The events that end a saga, by the word for the ending: `{ COMPLETED: OrderCompleted, … }`. */
+  readonly endings: Readonly<Record<string, EventType>>;
+}
+
+export const choreography = <const R extends Rows>(facts: Choreography<R>): Choreography<R> => facts;
+
+/** Every event of the rows, once, in the order of the table. */
+export function eventsOf(rows: Rows): EventType[] {
+  const found = new Set<EventType>();
+  for (const row of Object.values(rows)) {
+    for (const said of row.says) found.add(said);
+    for (const heard of eventsHeardBy(row)) found.add(heard);
+  }
+  return [...found];
+}
+
+/** Every service of the rows, once, in the order of the table. */
+export const servicesOf = (rows: Rows): string[] => [...new Set(Object.values(rows).map((row) => row.by))];
+
+/** The events a service must hear: those of its rows, and those that extend its clocks. */
+export function heardByService(rows: Rows, service: string): EventType[] {
+  const mine = Object.values(rows).filter((row) => row.by === service);
+  return [...new Set(mine.flatMap((row) => [...eventsHeardBy(row), ...(clockOf(row)?.extendedBy ?? [])]))];
+}

@@ -1,0 +1,34 @@
+export { type Aggregate, aggregate, type Ref } from './aggregate.js';
+export { type Choreography, choreography, eventsOf, heardByService, servicesOf } from './choreography.js';
+export { type Envelope, sourceOf } from './envelope.js';
+export { type DataOf, type EventFacts, type EventType, event, type Said, type SaidOf, wireType } from './event.js';
+export {
+  type Clock,
+  type Command,
+  clock,
+  clockOf,
+  command,
+  type Due,
+  eventsHeardBy,
+  type HeardBy,
+  type Row,
+  type Rows,
+} from './row.js';
+export {
+  eventNamed,
+  type Nothing,
+  nothing,
+  type Part,
+  type Refused,
+  refsOf,
+  refuse,
+  type SaidIn,
+  type Step,
+  type StepBody,
+  type StepsOf,
+  statesOf,
+  stepLanguage,
+} from './step.js';
+export { deadLetterTopicOf, groupOf, topicOf, topicsHeardBy, topicsOf } from './topology.js';
+export { type Change, Conflict, type Store, type Tx } from './tx.js';
+export { parseWireType, UnreadableMessage, upcast } from './upcast.js';

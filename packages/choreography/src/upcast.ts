@@ -1,0 +1,44 @@
+import type { EventType } from './event.js';
+
+/** Why a message could not be read; `code` is stable and is kept with the parked message. */
+export class UnreadableMessage extends Error {
+  constructor(
+    readonly code: 'unknown-type' | 'unknown-version' | 'invalid-data' | 'malformed' | 'too-large',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'UnreadableMessage';
+  }
+}
+
+const VERSIONED = /^(.+)\.v([1-9]\d*)$/;
+
+/** Splits `quadrille.payment.authorized.v1` into its name and version; undefined when it is no such type. */
+export function parseWireType(type: string): { wire: string; version: number } | undefined {
+  const match = VERSIONED.exec(type);
+  return match?.[1] === undefined ? undefined : { wire: match[1], version: Number(match[2]) };
+}
+
+/**
+ * The data of a stored or received event as today's version of the event has it.
+ * Throws {@link UnreadableMessage} when the version is newer than ours, has no way up, or the result breaks the schema.
+ */
+export function upcast<Data>(event: EventType<string, Data>, version: number, data: unknown): Data {
+  if (version > event.version) {
+    throw new UnreadableMessage(
+      'unknown-version',
+      `${event.name} has version ${version}, this service knows up to ${event.version}: deploy the newer contract first.`,
+    );
+  }
+  let today = data;
+  for (let at = version; at < event.version; at++) {
+    const up = event.upcasters?.[at];
+    if (!up) throw new UnreadableMessage('unknown-version', `${event.name} has no upcaster from version ${at}.`);
+    today = up(today);
+  }
+  const parsed = event.schema.safeParse(today);
+  if (parsed.success) return parsed.data;
+  const first = parsed.error.issues[0];
+  throw new UnreadableMessage('invalid-data', `${event.name}: ${first?.path.join('.') ?? ''} ${first?.message ?? ''}`);
+}

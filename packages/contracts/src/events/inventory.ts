@@ -1,0 +1,65 @@
+import { event } from '@quadrille/choreography';
+import { z } from 'zod';
+import { Amount, Currency, Item, Itinerary, Quantity, Sku, Undo } from '../itinerary.js';
+
+const inventory = { by: 'inventory', key: 'orderId', version: 1 } as const;
+
+export const InventoryReserved = event('InventoryReserved', {
+  ...inventory,
+  wire: 'quadrille.inventory.reserved',
+  schema: Itinerary,
+});
+
+/** All or nothing: no line was reserved; `missing` says which lines could not be had. */
+export const InventoryReservationFailed = event('InventoryReservationFailed', {
+  ...inventory,
+  wire: 'quadrille.inventory.reservation-failed',
+  schema: Undo.extend({
+    missing: z.array(z.object({ sku: Sku, wanted: z.int().positive(), available: z.int().nonnegative() })).min(1),
+  }),
+});
+
+/** Nothing is reserved any more; `released` are the lines that had been, empty when there had been none. */
+export const InventoryReleased = event('InventoryReleased', {
+  ...inventory,
+  wire: 'quadrille.inventory.released',
+  schema: Undo.extend({ released: z.array(Item) }),
+});
+
+/** The reserved lines left the stock for good. */
+export const InventoryCommitted = event('InventoryCommitted', {
+  ...inventory,
+  wire: 'quadrille.inventory.committed',
+  final: true,
+  schema: Itinerary,
+});
+
+const Product = z.object({
+  sku: Sku,
+  name: z.string().trim().min(1).max(200),
+  price: Amount,
+  currency: Currency,
+  weightGrams: z.int().nonnegative().max(1_000_000),
+});
+
+const catalogue = { by: 'inventory', key: 'sku', version: 1 } as const;
+
+/** A product is new, or its name or weight changed. */
+export const ProductListed = event('ProductListed', {
+  ...catalogue,
+  wire: 'quadrille.inventory.product-listed',
+  schema: Product,
+});
+
+export const PriceChanged = event('PriceChanged', {
+  ...catalogue,
+  wire: 'quadrille.inventory.price-changed',
+  schema: Product.extend({ previousPrice: Amount, previousCurrency: Currency }),
+});
+
+export const StockReceived = event('StockReceived', {
+  ...catalogue,
+  wire: 'quadrille.inventory.stock-received',
+  final: true,
+  schema: z.object({ sku: Sku, receiptId: z.uuid(), quantity: Quantity }),
+});

@@ -1,0 +1,12 @@
+import { type SaidIn, stepLanguage } from '@quadrille/choreography';
+import { backoffice } from './backoffice.js';
+import { checkout } from './checkout.js';
+
+/** Every row of the shop: the saga and what happens beside it. */
+export const shop = { ...checkout.rows, ...backoffice };
+
+/** Everything that can be said in the shop. */
+export type ShopSaid = SaidIn<typeof shop>;
+
+/** The words the shop's steps are written with. */
+export const { step, part, aggregate } = stepLanguage(shop);
