@@ -1,0 +1,25 @@
+import type { Envelope, Refused } from '@quadrille/choreography';
+
+/** What came of a command. `nothing`: it was followed before, or there was nothing to do. */
+export type CommandOutcome = { readonly said: Envelope } | { readonly refused: Refused } | { readonly nothing: true };
+
+/** How a command is run. */
+export interface CommandOptions {
+  /** The key of what it is about: the order's id. */
+  readonly key: string;
+  /** The caller's `Idempotency-Key` header with whom it belongs to, and the request's body as it came. */
+  readonly once?: { readonly owner: string; readonly key: string; readonly request: unknown };
+  readonly traceparent?: string;
+}
+
+/**
+ * Runs command rows: inject it into controllers. The answer comes after the commit; concurrent commands share a transaction.
+ */
+export abstract class Commands {
+  /**
+   * Runs the step of a command row with validated data.
+   * Throws a problem 409 while the same idempotency key is still running, 422 when it was used for another request,
+   * 503 when the database cannot be reached.
+   */
+  abstract run(step: string, data: unknown, options: CommandOptions): Promise<CommandOutcome>;
+}

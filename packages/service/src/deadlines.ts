@@ -1,0 +1,51 @@
+import type { Due, Tx } from '@quadrille/choreography';
+
+/** Starts the clock of these keys; a key whose clock runs already keeps it. */
+export async function startDeadlines(tx: Tx, step: string, keys: readonly string[], seconds: number): Promise<void> {
+  await tx.query(
+    `insert into deadlines (step, key, due_at)
+     select $1::text, key, now() + make_interval(secs => $3::float8) from unnest($2::text[]) as key
+     on conflict (step, key) do nothing`,
+    [step, keys, seconds],
+  );
+}
+
+/** Gives each key its full time again, once for each time it is named, until its extensions are used up. */
+export async function extendDeadlines(
+  tx: Tx,
+  step: string,
+  keys: readonly string[],
+  seconds: number,
+  most: number,
+): Promise<void> {
+  await tx.query(
+    `update deadlines d
+     set extensions = least($4::int, d.extensions + e.times), due_at = now() + make_interval(secs => $3::float8)
+     from (select key, count(*)::int as times from unnest($2::text[]) as key group by key order by key) e
+     where d.step = $1::text and d.key = e.key and d.extensions < $4::int`,
+    [step, keys, seconds, most],
+  );
+}
+
+export async function stopDeadlines(tx: Tx, step: string, keys: readonly string[]): Promise<void> {
+  await tx.query('delete from deadlines where step = $1::text and key = any($2::text[])', [step, keys]);
+}
+
+/** What is due, earliest first. Nothing is locked: {@link lockDeadlines} decides who gives notice. */
+export async function dueDeadlines(tx: Tx, step: string, limit: number): Promise<Due[]> {
+  const { rows } = await tx.query<Due>(
+    'select key, extensions from deadlines where step = $1::text and due_at <= now() order by due_at limit $2::int',
+    [step, limit],
+  );
+  return rows;
+}
+
+/** Locks the rows that are still due, and says which keys those are. Rows another instance holds are left to it. */
+export async function lockDeadlines(tx: Tx, step: string, keys: readonly string[]): Promise<Set<string>> {
+  const { rows } = await tx.query<{ key: string }>(
+    `select key from deadlines where step = $1::text and key = any($2::text[]) and due_at <= now()
+     order by key for update skip locked`,
+    [step, keys],
+  );
+  return new Set(rows.map((row) => row.key));
+}

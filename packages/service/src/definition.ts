@@ -1,0 +1,51 @@
+import type { Provider, Type } from '@nestjs/common';
+import type { Aggregate, Part, Rows, Store, Tx } from '@quadrille/choreography';
+import type { EntitySchema, MigrationInterface } from 'typeorm';
+import type { z } from 'zod';
+
+/** An aggregate with the store that keeps it. */
+export interface Kept {
+  readonly aggregate: Aggregate;
+  readonly store: Store;
+}
+
+/** Says where an aggregate is kept; the types must fit. */
+export const keep = <State>(aggregate: Aggregate<State>, store: Store<State>): Kept => ({ aggregate, store });
+
+/** Everything there is to say about a service. The table of contents of an app; `runService` does the rest. */
+export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawShape, Outside = unknown> {
+  /** First part of topics and groups: `quadrille`. */
+  readonly system: string;
+  /** All rows of the system: a service must know what others say. */
+  readonly rows: Rows;
+  readonly part: Part;
+  /** In the order in which their rows are locked; the same order in every step, so that batches cannot deadlock. */
+  readonly stores: readonly Kept[];
+  /** The service's own migrations; those of outbox, inbox and the runner come by themselves. */
+  readonly migrations: readonly (new () => MigrationInterface)[];
+  /** For the read side. */
+  readonly entities?: readonly (EntitySchema | (new () => object))[];
+  readonly defaultPort: number;
+  /** Environment variables beside those every service has; validated at boot. */
+  readonly environment?: Environment;
+  /** Makes what `ask` is given: connections to the outside world. */
+  readonly outside?: (env: z.infer<z.ZodObject<Environment>>) => Outside;
+  /** HTTP controllers; they run commands through `Commands` and read through TypeORM's `DataSource`. */
+  readonly controllers: readonly Type[];
+  readonly providers?: readonly Provider[];
+  /** Tables of the service whose old rows may go, beside inbox and idempotency keys. */
+  readonly retention?: readonly RetentionRule<z.infer<z.ZodObject<Environment>>>[];
+  /** How long a saga may rest before its clock is due, in seconds; for services with a clock row. */
+  readonly deadlineSeconds?: (env: z.infer<z.ZodObject<Environment>>) => number;
+}
+
+/** A bounded statement that deletes what is older than the environment says, and tells how many rows went. */
+export interface RetentionRule<Env> {
+  readonly what: string;
+  readonly forget: (tx: Tx, env: Env, limit: number) => Promise<number>;
+}
+
+/** Keeps the types of the environment and the outside together. */
+export const defineService = <Environment extends z.ZodRawShape, Outside>(
+  definition: ServiceDefinition<Environment, Outside>,
+): ServiceDefinition<Environment, Outside> => definition;

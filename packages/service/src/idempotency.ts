@@ -1,0 +1,54 @@
+import { Conflict, type Tx } from '@quadrille/choreography';
+import type { Once, Outcome } from './input.js';
+
+/** What is kept of a request under an idempotency key. */
+export interface Answered {
+  readonly requestHash: string;
+  readonly outcome: Outcome;
+}
+
+export const onceName = ({ owner, key }: Once): string => JSON.stringify([owner, key]);
+
+/** The requests that were answered before, by {@link onceName}. */
+export async function answeredBefore(
+  tx: Tx,
+  asked: readonly Once[],
+  liveSeconds: number,
+): Promise<Map<string, Answered>> {
+  const { rows } = await tx.query<{ owner: string; key: string; request_hash: string; outcome: Outcome }>(
+    `select k.owner, k.key, k.request_hash, k.outcome
+     from unnest($1::text[], $2::text[]) as asked (owner, key)
+     join idempotency_keys k on k.owner = asked.owner and k.key = asked.key
+     where k.created_at > now() - make_interval(secs => $3::float8)`,
+    [asked.map((once) => once.owner), asked.map((once) => once.key), liveSeconds],
+  );
+  return new Map(
+    rows.map((row) => [
+      onceName({ ...row, requestHash: row.request_hash }),
+      { requestHash: row.request_hash, outcome: row.outcome },
+    ]),
+  );
+}
+
+/** Keeps the outcomes. Throws {@link Conflict} when another instance answered one of the keys first. */
+export async function keepAnswers(
+  tx: Tx,
+  answers: readonly { once: Once; outcome: Outcome }[],
+  liveSeconds: number,
+): Promise<void> {
+  const { rowCount } = await tx.query(
+    `insert into idempotency_keys (owner, key, request_hash, outcome)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::json[])
+     on conflict (owner, key) do update
+       set request_hash = excluded.request_hash, outcome = excluded.outcome, created_at = excluded.created_at
+       where idempotency_keys.created_at <= now() - make_interval(secs => $5::float8)`,
+    [
+      answers.map(({ once }) => once.owner),
+      answers.map(({ once }) => once.key),
+      answers.map(({ once }) => once.requestHash),
+      answers.map(({ outcome }) => JSON.stringify(outcome)),
+      liveSeconds,
+    ],
+  );
+  if (rowCount !== answers.length) throw new Conflict('an idempotency key');
+}

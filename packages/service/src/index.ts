@@ -1,0 +1,5 @@
+export { type CommandOptions, type CommandOutcome, Commands } from './commands.js';
+export { defineService, type Kept, keep, type RetentionRule, type ServiceDefinition } from './definition.js';
+export { idNamed, newId } from './ids.js';
+export type { Input, Outcome } from './input.js';
+export { Problem } from './problem.js';

@@ -1,0 +1,13 @@
+/** A refusal for an HTTP caller, as RFC 9457 problem+json: `type` is `urn:quadrille:problem:<code>`. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    /** Stable, kebab-case: `unknown-sku`. */
+    readonly code: string,
+    readonly detail: string,
+    readonly extensions: { readonly pointers?: readonly string[]; readonly retryAfterSeconds?: number } = {},
+  ) {
+    super(detail);
+    this.name = 'Problem';
+  }
+}

@@ -1,0 +1,58 @@
+import { Conflict, type Tx } from '@quadrille/choreography';
+import type { Pool, PoolClient } from 'pg';
+
+const names = new Map<string, string>();
+
+/** The same text has the same name on every connection, so that PostgreSQL parses and plans it once. */
+function nameOf(text: string): string {
+  let name = names.get(text);
+  if (!name) names.set(text, (name = `q${names.size}`));
+  return name;
+}
+
+const txOn = (client: PoolClient): Tx => ({
+  query: (text, values = []) => client.query({ name: nameOf(text), text, values: values as unknown[] }),
+});
+
+/** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
+export async function transaction<Result>(pool: Pool, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query('begin');
+    const result = await work(txOn(client));
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((failed: Error) => {
+      broken ??= failed;
+    });
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
+
+/** SQLSTATE of an error of the database; undefined for an error of the connection or of ours. */
+const sqlState = (error: unknown): string | undefined => {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+};
+
+/** Another transaction was in the way; running again on what it left is right: conflict, serialization failure, deadlock. */
+export const isConflict = (error: unknown): boolean => {
+  const state = sqlState(error);
+  return error instanceof Conflict || state === '40001' || state === '40P01';
+};
+
+// Data exceptions, integrity constraints, limits of a program: the same input would fail again.
+const FAULTS_OF_THE_DATA = ['22', '23', '42', '54', 'P0'];
+
+/** The database refused the data itself, so that no repetition helps: the batch is split to find the input at fault. */
+export const isFaultOfTheData = (error: unknown): boolean =>
+  FAULTS_OF_THE_DATA.includes(sqlState(error)?.slice(0, 2) ?? '');
