@@ -18,6 +18,7 @@ export default {
   maxWorkers: kind === 'unit' ? 2 : 1,
   moduleNameMapper: {
     '^@quadrille/(choreography|contracts|outbox|inbox|kafka|service|testing)$': '<rootDir>/packages/$1/src/index.ts',
+    '^@quadrille/testing/steps$': '<rootDir>/packages/testing/src/steps.ts',
     '^@quadrille/local$': '<rootDir>/infra/local/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -13,6 +13,7 @@ export * from './events/inventory.js';
 export * from './events/order.js';
 export * from './events/payment.js';
 export * from './events/shipping.js';
+export { exampleOrder } from './examples.js';
 export {
   Address,
   Amount,
