@@ -1,0 +1,41 @@
+import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
+import { type Log, routeTo, silent } from './log.js';
+
+/** How a service finds its brokers and is known to them. */
+export interface Connection {
+  /** `host:port`, one or more. */
+  readonly brokers: readonly string[];
+  /** Shows in the broker's log and quotas: the service's name. */
+  readonly clientId: string;
+  readonly log?: Log;
+}
+
+const CONNECTION_TIMEOUT_MS = 3_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+
+/** Every field is set, since kafkajs has other defaults when NODE_ENV is `test`. */
+const retryTimes = (retries: number): RetryOptions => ({
+  initialRetryTime: 100,
+  maxRetryTime: 2_000,
+  factor: 0.3,
+  multiplier: 2,
+  retries,
+});
+
+/** About three seconds of trying: then the caller should know. */
+export const BRIEFLY = retryTimes(5);
+
+/** A running consumer waits for its broker as long as it takes. */
+export const FOREVER = retryTimes(Number.MAX_SAFE_INTEGER);
+
+/** The one place where a kafkajs client is made. */
+export const clientOf = ({ brokers, clientId, log = silent }: Connection, retry: RetryOptions = BRIEFLY): Kafka =>
+  new Kafka({
+    brokers: [...brokers],
+    clientId,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    retry,
+    logLevel: logLevel.INFO,
+    logCreator: routeTo(log),
+  });

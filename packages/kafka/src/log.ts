@@ -1,0 +1,32 @@
+import { type logCreator, logLevel } from 'kafkajs';
+
+/** Where this package writes what it sees; a pino logger fits. */
+export interface Log {
+  debug(obj: object, msg: string): void;
+  info(obj: object, msg: string): void;
+  warn(obj: object, msg: string): void;
+  error(obj: object, msg: string): void;
+}
+
+/** For those who do not want to know. */
+export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** What may pass from kafkajs into our log: its other fields can hold configuration, payloads and stacks. */
+const PASSED = ['error', 'broker', 'groupId', 'memberId', 'topic', 'partition', 'retryCount', 'retryTime', 'duration'];
+
+/** Said at every start of a producer whose retries are bounded. Ours are: after the last one it is replaced instead. */
+const KNOWN = 'Limiting retries for the idempotent producer';
+
+/**
+ * Routes kafkajs' own log into ours. What it calls an error it mostly tries again, and what it gives up reaches us as an exception: so
+ * its errors are our warnings. Its chatter (joined, paused), and what its connections say before others repeat it, is our `debug`.
+ */
+export const routeTo =
+  (log: Log): logCreator =>
+  () =>
+  ({ namespace, level, log: { message, ...fields } }) => {
+    const passed: Record<string, unknown> = { kafkajs: namespace };
+    for (const name of PASSED) if (fields[name] !== undefined) passed[name] = fields[name];
+    const chatter = level >= logLevel.INFO || namespace === 'Connection' || message.startsWith(KNOWN);
+    log[chatter ? 'debug' : 'warn'](passed, message);
+  };

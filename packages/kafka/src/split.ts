@@ -1,0 +1,44 @@
+import { MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
+
+/**
+ * Records of one produce request. A broker refuses a request's share of a partition above about a megabyte, and kafkajs 2.2.4 groups
+ * records by partition in quadratic time (tulios/kafkajs#1576).
+ */
+export const MAX_RECORDS_PER_SEND = 500;
+
+/** Framing of one record and of each header: lengths, offset and timestamp deltas. */
+const RECORD_OVERHEAD_BYTES = 32;
+const HEADER_OVERHEAD_BYTES = 4;
+
+/** About what a record costs on the wire, in bytes; never less. */
+export function sizeOf(record: OutgoingRecord): number {
+  let bytes = RECORD_OVERHEAD_BYTES + Buffer.byteLength(record.payload) + Buffer.byteLength(record.key);
+  for (const [name, value] of Object.entries(record.headers)) {
+    bytes += HEADER_OVERHEAD_BYTES + Buffer.byteLength(name) + Buffer.byteLength(value);
+  }
+  return bytes;
+}
+
+/** A run of records that goes in one request: the index of its first, and the index after its last. */
+export type Run = readonly [from: number, to: number];
+
+/** Splits records, in order, into requests of at most so many records and bytes. A record too large for any stands alone. */
+export function splitIntoRequests(
+  sizes: readonly number[],
+  maxRecords = MAX_RECORDS_PER_SEND,
+  maxBytes = MAX_MESSAGE_BYTES,
+): Run[] {
+  const runs: Run[] = [];
+  let from = 0;
+  let bytes = 0;
+  sizes.forEach((size, at) => {
+    if (at > from && (at - from === maxRecords || bytes + size > maxBytes)) {
+      runs.push([from, at]);
+      from = at;
+      bytes = 0;
+    }
+    bytes += size;
+  });
+  if (from < sizes.length) runs.push([from, sizes.length]);
+  return runs;
+}

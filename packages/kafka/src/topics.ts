@@ -1,0 +1,73 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Admin } from 'kafkajs';
+import { type Connection, clientOf } from './client.js';
+import { isConnectionError, isRetriable, KafkaUnreachable, protocolErrorOf } from './unreachable.js';
+import { within } from './within.js';
+
+/** The topics a choreography needs before its services start. */
+export interface TopicsWanted extends Connection {
+  readonly topics: readonly string[];
+  /** Of every topic; the same number everywhere, so that a key has the same partition number in each. */
+  readonly partitions: number;
+  readonly replicationFactor: number;
+}
+
+const READY_WITHIN_MS = 30_000;
+const ASK_AGAIN_MS = 100;
+const DISCONNECT_WITHIN_MS = 5_000;
+
+/**
+ * Makes the topics that are not there yet and waits until each partition has a leader and the brokers coordinate groups, so that the
+ * first consumer of a fresh broker does not stumble. Existing topics stay as they are; several services may do this at once.
+ * Throws {@link KafkaUnreachable}.
+ */
+export async function createTopics(wanted: TopicsWanted): Promise<void> {
+  const admin = clientOf(wanted).admin();
+  try {
+    await within(READY_WITHIN_MS, 'Preparing the topics', prepare(admin, wanted));
+  } catch (error) {
+    throw isConnectionError(error) ? new KafkaUnreachable(wanted.brokers, error) : error;
+  } finally {
+    await within(DISCONNECT_WITHIN_MS, 'Disconnecting', admin.disconnect()).catch(() => {});
+  }
+}
+
+async function prepare(admin: Admin, { topics, partitions, replicationFactor, clientId }: TopicsWanted): Promise<void> {
+  await admin.connect();
+  const names = [...new Set(topics)];
+  if (names.length === 0) return;
+  await admin.createTopics({
+    waitForLeaders: false,
+    topics: names.map((topic) => ({ topic, numPartitions: partitions, replicationFactor })),
+  });
+  await untilTrue(async () => {
+    const metadata = await admin.fetchTopicMetadata({ topics: names });
+    return metadata.topics.every(
+      (topic) => topic.partitions.length > 0 && topic.partitions.every((p) => p.leader >= 0),
+    );
+  });
+  // The first question about a group makes the brokers create the topic they keep offsets in.
+  await untilTrue(() =>
+    admin.fetchOffsets({ groupId: `${clientId}.warm-up`, topics: names.slice(0, 1) }).then(() => true),
+  );
+}
+
+/** Asks until the answer is yes; an error that may pass counts as a no. The caller bounds the time. */
+async function untilTrue(ask: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    try {
+      if (await ask()) return;
+    } catch (error) {
+      if (Date.now() > deadline || !(isRetriable(error) || isGroupWarmingUp(error))) throw error;
+    }
+    await pause(ASK_AGAIN_MS);
+  }
+}
+
+const WARMING_UP = new Set(['GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP']);
+
+/** kafkajs takes these for final; on a broker that has just started they pass. */
+const isGroupWarmingUp = (error: unknown): boolean =>
+  WARMING_UP.has(protocolErrorOf(error) ?? '') ||
+  (error instanceof Error && error.name === 'KafkaJSGroupCoordinatorNotFound');

@@ -1,0 +1,55 @@
+/** No broker answered. One sentence that says which ones were tried and what to do. */
+export class KafkaUnreachable extends Error {
+  constructor(
+    readonly brokers: readonly string[],
+    cause: unknown,
+  ) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `Kafka does not answer at ${brokers.join(', ')} (${reason}): start a broker there or set the brokers' addresses to where one runs.`,
+      { cause },
+    );
+    this.name = 'KafkaUnreachable';
+  }
+}
+
+/** kafkajs does not export its error classes to ESM by name; it gives every error a name and some a type. */
+interface KafkaJsError extends Error {
+  readonly type?: string;
+  readonly retriable?: boolean;
+}
+
+const CONNECTION = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSBrokerNotFound',
+  'KafkaJSNoBrokerAvailableError',
+  'KafkaJSLockTimeout',
+]);
+
+/** The errors an error stands for, outermost first. */
+function* chainOf(error: unknown): Generator<KafkaJsError> {
+  for (let at = error; at instanceof Error; at = at.cause) yield at as KafkaJsError;
+}
+
+/** True when a broker was away or slow: the same thing may work later. */
+export function isConnectionError(error: unknown): boolean {
+  for (const { name } of chainOf(error)) if (CONNECTION.has(name) || name === 'TimedOut') return true;
+  return false;
+}
+
+/** True when kafkajs thinks the same thing may work later. */
+export function isRetriable(error: unknown): boolean {
+  if (isConnectionError(error)) return true;
+  for (const { name, retriable } of chainOf(error)) {
+    if (name === 'KafkaJSNumberOfRetriesExceeded' || retriable === true) return true;
+  }
+  return false;
+}
+
+/** The type of Kafka's protocol error in here: `MESSAGE_TOO_LARGE`; undefined when it is none. */
+export function protocolErrorOf(error: unknown): string | undefined {
+  for (const { type } of chainOf(error)) if (type !== undefined) return type;
+  return undefined;
+}
