@@ -1,0 +1,121 @@
+import {
+  BrokenCircuitError,
+  BulkheadRejectedError,
+  bulkhead,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  fullJitterGenerator,
+  handleWhen,
+  retry,
+  TaskCancelledError,
+  TimeoutStrategy,
+  timeout,
+  wrap,
+} from 'cockatiel';
+
+/** How a port to the outside world is guarded. A call takes at most about `(retries + 1) * timeoutMs` and the pauses between. */
+export interface GuardLimits {
+  /** What stands behind the port, for errors, health and metrics: `payment-provider`. */
+  readonly name?: string;
+  /** Of one attempt. */
+  readonly timeoutMs: number;
+  /** Calls that run at once. */
+  readonly concurrent: number;
+  /** Calls that may wait for their turn; one more is turned away at once. */
+  readonly queued: number;
+  /** Further attempts after the first, with exponential pauses of full jitter. */
+  readonly retries: number;
+  /** The longest pause before the first repetition; it doubles from there. */
+  readonly firstPauseMs?: number;
+  /** Failed attempts in a row after which nobody is sent for a while. */
+  readonly breakAfterFailures: number;
+  /** After this time one call is let through to see whether the other side is back. */
+  readonly halfOpenAfterMs: number;
+  /** False for an error that no repetition helps, such as a 400: it is passed on at once and does not break the circuit. */
+  readonly isWeather?: (error: Error) => boolean;
+}
+
+/** What a guard sees at this moment. */
+export interface GuardState {
+  readonly circuit: 'closed' | 'open' | 'half-open';
+  readonly running: number;
+  readonly waiting: number;
+}
+
+/** Stands between us and a port: what it lets through, it bounds. */
+export interface Guard {
+  readonly name: string;
+  /** Runs one call; `signal` ends when its time is over: hand it to `fetch`. Rejects with {@link OutsideUnavailable} for the weather. */
+  call<Answer>(ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer>;
+  state(): GuardState;
+}
+
+/** The outside world did not answer; trying again later is right. The cause is the last attempt's error. */
+export class OutsideUnavailable extends Error {
+  constructor(what: string, why: string, cause: unknown) {
+    super(`${what}: ${why}`, { cause });
+    this.name = 'OutsideUnavailable';
+  }
+}
+
+const LONGEST_PAUSE_MS = 2_000;
+const guards = new Set<Guard>();
+
+/** Every guard of this process: for health and metrics. */
+export const guardsOfThisProcess = (): readonly Guard[] => [...guards];
+
+/** Makes a guard out of timeout, circuit breaker, retry and bulkhead (from the inside out). One for each thing outside. */
+export function guarded(limits: GuardLimits): Guard {
+  const { name = 'outside', concurrent, queued } = limits;
+  const isWeather = (error: Error) =>
+    error instanceof TaskCancelledError || error instanceof BulkheadRejectedError
+      ? true
+      : !(error instanceof BrokenCircuitError) && (limits.isWeather?.(error) ?? true);
+  const gate = bulkhead(concurrent, queued);
+  const again = retry(handleWhen(isWeather), {
+    maxAttempts: limits.retries,
+    backoff: new ExponentialBackoff({
+      generator: fullJitterGenerator,
+      initialDelay: limits.firstPauseMs ?? 100,
+      maxDelay: LONGEST_PAUSE_MS,
+    }),
+  });
+  const breaker = circuitBreaker(handleWhen(isWeather), {
+    halfOpenAfter: limits.halfOpenAfterMs,
+    breaker: new ConsecutiveBreaker(limits.breakAfterFailures),
+  });
+  const bounded = timeout(limits.timeoutMs, TimeoutStrategy.Aggressive);
+  const policy = wrap(gate, again, breaker, bounded);
+  const guard: Guard = {
+    name,
+    call: (ask) =>
+      policy
+        .execute(({ signal }) => ask(signal))
+        .catch((error: Error) => {
+          throw isWeather(error) || error instanceof BrokenCircuitError
+            ? new OutsideUnavailable(name, reasonOf(error, limits), error)
+            : error;
+        }),
+    state: () => ({
+      circuit:
+        breaker.state === CircuitState.Closed
+          ? 'closed'
+          : breaker.state === CircuitState.HalfOpen
+            ? 'half-open'
+            : 'open',
+      running: concurrent - gate.executionSlots,
+      waiting: queued - gate.queueSlots,
+    }),
+  };
+  guards.add(guard);
+  return guard;
+}
+
+function reasonOf(error: Error, limits: GuardLimits): string {
+  if (error instanceof TaskCancelledError) return `no answer within ${limits.timeoutMs} ms`;
+  if (error instanceof BrokenCircuitError) return 'not asked, because it failed too often just now';
+  if (error instanceof BulkheadRejectedError) return `not asked, because ${limits.queued} calls wait already`;
+  return error.message;
+}
