@@ -1,0 +1,2 @@
+export { demandFree, freePort, isFree } from './free-port.js';
+export { type LocalPostgres, type PostgresOptions, startPostgres } from './postgres.js';

@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { freePort } from './free-port.js';
+import { type LocalPostgres, startPostgres } from './postgres.js';
+
+async function rows(connectionString: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const lives = (pid: number): boolean =>
+  spawnSync('ps', ['-o', 'stat=', '-p', String(pid)])
+    .stdout.toString()
+    .match(/^[^Z\s]/) !== null;
+
+describe('PostgreSQL on this machine', () => {
+  // A private folder, as below a private home: only its owner may enter.
+  const home = mkdtempSync(join(tmpdir(), 'quadrille-postgres-'));
+  const dataDir = join(home, 'postgres');
+  let postgres: LocalPostgres;
+
+  beforeAll(async () => {
+    postgres = await startPostgres({ dataDir });
+  });
+  afterAll(async () => {
+    await postgres.stop();
+    rmSync(home, { recursive: true });
+  });
+
+  it('gives every service a database that it owns', async () => {
+    const url = await postgres.createService('order', 'secret one');
+    await rows(url, 'create table orders (id int primary key)');
+    expect(await rows(url, 'select current_user, current_database() as database')).toEqual([
+      { current_user: 'order', database: 'order' },
+    ]);
+  });
+
+  it('keeps the data of a service that is created again, and takes the new password', async () => {
+    const before = await postgres.createService('payment', 'first');
+    await rows(before, 'create table kept (id int); insert into kept values (7)');
+    const after = await postgres.createService('payment', 'second');
+    expect(await rows(after, 'select id from kept')).toEqual([{ id: 7 }]);
+    await expect(rows(before, 'select 1')).rejects.toMatchObject({ code: '28P01' });
+  });
+
+  it('creates services at the same time', async () => {
+    const names = ['inventory', 'shipping', 'payment-provider', 'notification'];
+    const urls = await Promise.all(names.map((name) => postgres.createService(name, name)));
+    for (const url of urls) expect(await rows(url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it("does not let a role of one service into another's database", async () => {
+    await postgres.createService('mine', 'a');
+    await postgres.createService('theirs', 'b');
+    for (const database of ['theirs', 'postgres', 'template1']) {
+      await expect(rows(postgres.url(database, 'mine'), 'select 1')).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+
+  it('asks the superuser for a password, too', async () => {
+    const withoutPassword = `postgres://postgres:wrong@127.0.0.1:${postgres.port}/postgres`;
+    await expect(rows(withoutPassword, 'select 1')).rejects.toMatchObject({ code: '28P01' });
+  });
+
+  it('is as durable as in production', async () => {
+    const [settings] = await rows(
+      postgres.superuserUrl,
+      `select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit,
+              current_setting('max_connections') as connections`,
+    );
+    expect(settings).toEqual({ fsync: 'on', commit: 'on', connections: '200' });
+  });
+
+  it('says what to do when the port is taken', async () => {
+    const squatter: Server = createServer();
+    const port = await freePort();
+    await new Promise<void>((resolve) => squatter.listen(port, '127.0.0.1', resolve));
+    try {
+      await expect(startPostgres({ dataDir: join(home, 'other'), port })).rejects.toThrow(
+        `PostgreSQL cannot listen on port ${port}, because another program does: stop that program or choose another port.`,
+      );
+    } finally {
+      await new Promise((resolve) => squatter.close(resolve));
+    }
+  });
+
+  it('refuses a data folder whose server is in use', async () => {
+    await expect(startPostgres({ dataDir })).rejects.toThrow(`is in use by process ${process.pid}`);
+  });
+});
+
+describe('PostgreSQL after its end', () => {
+  const home = mkdtempSync(join(tmpdir(), 'quadrille-postgres-'));
+  const dataDir = join(home, 'postgres');
+  const servers: LocalPostgres[] = [];
+  const start = async (settings?: Record<string, string>) => {
+    const server = await startPostgres({ dataDir, settings });
+    servers.push(server);
+    return server;
+  };
+  afterAll(async () => {
+    for (const server of servers) await server.stop();
+    rmSync(home, { recursive: true });
+  });
+
+  it('leaves no process and no lock when it is stopped', async () => {
+    const server = await start();
+    await server.stop();
+    expect(lives(server.pid)).toBe(false);
+    expect(existsSync(join(dataDir, 'data/postmaster.pid'))).toBe(false);
+  });
+
+  it('starts again on the data of a killed server', async () => {
+    const first = await start();
+    const url = await first.createService('order', 'secret');
+    await rows(url, 'create table kept (id int); insert into kept values (7)');
+    process.kill(first.pid, 'SIGKILL');
+    const second = await start({ work_mem: '8MB' });
+    expect(await rows(second.url('order'), 'select id from kept')).toEqual([{ id: 7 }]);
+    expect(await rows(second.superuserUrl, 'show work_mem')).toEqual([{ work_mem: '8MB' }]);
+    await second.stop();
+  });
+
+  it('says what PostgreSQL said when it does not start', async () => {
+    await expect(start({ shared_buffers: 'plenty' })).rejects.toThrow(/invalid value for parameter "shared_buffers"/);
+    expect(readFileSync(join(dataDir, 'postgres.log'), 'utf8')).toContain('plenty');
+  });
+});

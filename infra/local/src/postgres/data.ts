@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { commandLine } from '../process/command-line.js';
+import type { Account } from './account.js';
+import { runAs } from './run-as.js';
+
+/** A cluster's files and the superuser's password. */
+export type Cluster = { folder: string; password: string };
+
+/** Only passwords, also for the superuser: everybody on the machine reaches the loopback interface. */
+const INITDB = ['-U', 'postgres', '-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C', '--no-sync'];
+
+/** The cluster that lives in `dataDir`; made when there is none yet. */
+export function openCluster(dataDir: string, binaries: string, account: Account | undefined): Cluster {
+  const folder = join(realpathSync(dataDir), 'data');
+  const passwordFile = join(dataDir, 'superuser-password');
+  if (!existsSync(join(folder, 'PG_VERSION')) || !existsSync(passwordFile)) {
+    initialise(folder, passwordFile, binaries, account);
+  }
+  if (account && statSync(folder).uid !== account.uid)
+    spawnSync('chown', ['-R', `${account.uid}:${account.gid}`, folder]);
+  removeStaleLock(folder);
+  return { folder, password: readFileSync(passwordFile, 'utf8') };
+}
+
+function initialise(folder: string, passwordFile: string, binaries: string, account: Account | undefined): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { mode: 0o700 });
+  if (account) chownSync(folder, account.uid, account.gid);
+  const password = randomBytes(18).toString('base64url');
+  const failure = runInitdb(folder, password, binaries, account);
+  if (failure) throw new Error(`PostgreSQL could not make its data folder ${folder}: ${failure}`);
+  // Last, because it says that the folder is complete.
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+}
+
+function runInitdb(
+  folder: string,
+  password: string,
+  binaries: string,
+  account: Account | undefined,
+): string | undefined {
+  const safe = mkdtempSync(join(tmpdir(), 'quadrille-initdb-'));
+  const file = join(safe, 'password');
+  const ground = runAs(account, folder, ['ignore', 'ignore', 'pipe']);
+  try {
+    writeFileSync(file, password, { mode: 0o600 });
+    if (account) for (const path of [safe, file]) chownSync(path, account.uid, account.gid);
+    const args = ['-D', ground.folder, ...INITDB, `--pwfile=${file}`];
+    const ended = spawnSync(join(binaries, 'bin/initdb'), args, { ...ground.options, encoding: 'utf8' });
+    return ended.status === 0 ? undefined : (ended.error?.message ?? ended.stderr);
+  } finally {
+    ground.close();
+    rmSync(safe, { recursive: true, force: true });
+  }
+}
+
+/** After a hard kill the lock names a process number that may be somebody else's by now; PostgreSQL would not start. */
+function removeStaleLock(folder: string): void {
+  const lock = join(folder, 'postmaster.pid');
+  if (!existsSync(lock)) return;
+  const pid = Number.parseInt(readFileSync(lock, 'utf8'), 10);
+  if (!commandLine(pid)?.includes(folder)) rmSync(lock, { force: true });
+}

@@ -1,0 +1,58 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { signalProcess } from './child.js';
+import { commandLine } from './command-line.js';
+import { until } from './until.js';
+
+type Claim = { server: Running; owner: Running };
+type Running = { pid: number; command: string };
+
+const FILE = 'running.json';
+const GRACE_MS = 10_000;
+
+/** Writes down which server runs on `dataDir` and who started it, so that a later start can tell a leftover. */
+export function claim(dataDir: string, pid: number): void {
+  const written: Claim = { server: running(pid), owner: running(process.pid) };
+  writeFileSync(join(dataDir, FILE), JSON.stringify(written));
+}
+
+/** Takes back `claim`, once the server has ended. */
+export function release(dataDir: string): void {
+  rmSync(join(dataDir, FILE), { force: true });
+}
+
+/**
+ * Ends the server that still runs on `dataDir` although whoever started it is dead.
+ * Throws when its owner lives: two owners of one data folder are a mistake.
+ */
+export async function endLeftover(dataDir: string, name: string, signal: NodeJS.Signals): Promise<void> {
+  const found = read(dataDir);
+  if (!found || !lives(found.server)) return;
+  if (lives(found.owner)) {
+    throw new Error(`${name} of ${dataDir} is in use by process ${found.owner.pid}: stop that process first.`);
+  }
+  await end(found.server, name, signal);
+  release(dataDir);
+}
+
+async function end(server: Running, name: string, signal: NodeJS.Signals): Promise<void> {
+  const insistAt = Date.now() + GRACE_MS;
+  signalProcess(server.pid, signal);
+  await until(`The ${name} that an earlier run left (process ${server.pid}) has not ended`, 2 * GRACE_MS, () => {
+    if (lives(server) && Date.now() > insistAt) signalProcess(server.pid, 'SIGKILL');
+    return !lives(server);
+  });
+}
+
+const running = (pid: number): Running => ({ pid, command: commandLine(pid) ?? '' });
+
+/** The number alone proves nothing: it may belong to somebody else by now. */
+const lives = ({ pid, command }: Running): boolean => command !== '' && commandLine(pid) === command;
+
+function read(dataDir: string): Claim | undefined {
+  try {
+    return JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as Claim;
+  } catch {
+    return undefined;
+  }
+}
