@@ -29,7 +29,10 @@ export class Batcher<Item, Result> {
       try {
         const results = await this.run(together.flatMap((submission) => submission.items));
         let at = 0;
-        for (const { items, resolve } of together) resolve(results.slice(at, (at += items.length)));
+        for (const { items, resolve } of together) {
+          resolve(results.slice(at, at + items.length));
+          at += items.length;
+        }
       } catch (error) {
         for (const { reject } of together) reject(error);
       }

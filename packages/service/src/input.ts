@@ -1,32 +1,70 @@
 import type { Due, Envelope, Refused, Step } from '@quadrille/choreography';
+import type { IncomingRecord } from '@quadrille/kafka';
 
-/**
- * One thing that makes a step react. A Kafka record, an HTTP command, a due clock row and a redriven dead letter are
- * all inputs; the runner treats them alike but for how each is told from its own repetition.
- */
-export interface Input {
-  readonly from: 'event' | 'command' | 'clock' | 'parked';
+/** An input from Kafka as it came, kept whole so that it can be parked and read again. */
+export type Original = IncomingRecord;
+
+interface Hearing {
   /** The row that reacts. */
   readonly step: Step;
   /** Inputs of one key keep their order, and wait behind a parked one. */
   readonly key: string;
   /** What the step is given: validated data of today's version, or what is due. */
   readonly heard: unknown;
-  /** The name of the event heard; absent for commands and clocks. */
-  readonly heardType?: string;
-  /** Its time, ISO 8601: when silent rows evolve. */
+  /** Its time, ISO 8601: by it silent rows evolve. */
   readonly at: string;
-  /** UUID of the event heard. */
-  readonly messageId?: string;
+  /** What the saga is known by; absent where the input begins one. */
   readonly correlationId?: string;
   readonly traceparent?: string;
-  /** The original, to be parked if it cannot be taken now: a JSON value. */
-  readonly original?: unknown;
-  /** A command's idempotency key. */
-  readonly once?: Once;
-  readonly due?: Due;
-  /** A parked row that is run again: its id, and how often it was tried before. */
+}
+
+/** An event that a row hears. */
+export interface EventInput extends Hearing {
+  readonly from: 'event';
+  /** The name of the event. */
+  readonly type: string;
+  /** The event's id. */
+  readonly messageId: string;
+  readonly original: Original;
+  /** Set when it is a parked row that runs again. */
   readonly parked?: { readonly id: string; readonly attempts: number };
+}
+
+/** An event that only gives a clock more time. */
+export interface ExtensionInput extends Hearing {
+  readonly from: 'extension';
+  readonly messageId: string;
+  readonly original: Original;
+}
+
+/** A caller's command, with its idempotency key if it has one. */
+export interface CommandInput extends Hearing {
+  readonly from: 'command';
+  readonly once?: Once;
+}
+
+/** A clock whose time is over. */
+export interface ClockInput extends Hearing {
+  readonly from: 'clock';
+  readonly heard: Due;
+}
+
+/** One thing that makes a step react. Whatever way it came in, the runner treats it alike but for how it is told from its repetition. */
+export type Input = EventInput | ExtensionInput | CommandInput | ClockInput;
+
+/** Stands for the row where it is not known which rows react to a record. */
+export const WHOLE_RECORD = '*';
+
+/** A record that could not be read: parked as it is. */
+export interface Unreadable {
+  readonly from: 'unreadable';
+  /** The row that would react, or {@link WHOLE_RECORD} while nobody knows. */
+  readonly step: string;
+  readonly key: string;
+  readonly messageId: string;
+  readonly code: string;
+  readonly cause: string;
+  readonly original: Original;
 }
 
 /** An idempotency key of a caller: the same owner, key and request are answered once. */
@@ -38,12 +76,15 @@ export interface Once {
   readonly requestHash: string;
 }
 
-/** What came of an input, once it is durable. */
-export type Outcome = { readonly said: Envelope } | { readonly refused: Refused } | { readonly nothing: true };
+/** What came of an input, once it is durable. `failed` stands only where nothing was changed and nothing is parked: for commands and clocks. */
+export type Outcome =
+  | { readonly said: Envelope }
+  | { readonly refused: Refused }
+  | { readonly nothing: true }
+  | { readonly failed: Failure };
 
 /** Why an input could not be taken. */
 export interface Failure {
-  readonly input: Input;
   readonly code: 'outside-unavailable' | 'step-failed' | 'database';
   readonly cause: string;
 }

@@ -5,8 +5,10 @@ const names = new Map<string, string>();
 
 /** The same text has the same name on every connection, so that PostgreSQL parses and plans it once. */
 function nameOf(text: string): string {
-  let name = names.get(text);
-  if (!name) names.set(text, (name = `q${names.size}`));
+  const known = names.get(text);
+  if (known) return known;
+  const name = `q${names.size}`;
+  names.set(text, name);
   return name;
 }
 

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { eventsOf, servicesOf } from './choreography.js';
+import { type EventType, wireType } from './event.js';
+import { eventsHeardBy, type Rows } from './row.js';
+import { topicOf } from './topology.js';
+
+/** What a document says about the system beside its rows. */
+export interface DocumentFacts {
+  readonly title: string;
+  readonly version: string;
+  readonly description: string;
+}
+
+/** The AsyncAPI 3.0 document of a system (https://www.asyncapi.com/docs/reference/specification/v3.0.0): channels, messages, who sends and receives. */
+export function asyncApi(system: string, rows: Rows, info: DocumentFacts): Record<string, unknown> {
+  const events = eventsOf(rows);
+  return {
+    asyncapi: '3.0.0',
+    info: { ...info, license: { name: 'MIT' } },
+    defaultContentType: 'application/json',
+    channels: Object.fromEntries(
+      [...new Set(events.map((event) => event.by))].map((service) => [
+        service,
+        {
+          address: topicOf(system, service),
+          description: `What ${service} says. Keyed: all events of one key keep their order.`,
+          messages: Object.fromEntries(
+            events
+              .filter((event) => event.by === service)
+              .map((event) => [event.name, { $ref: `#/components/messages/${event.name}` }]),
+          ),
+        },
+      ]),
+    ),
+    operations: Object.fromEntries(Object.entries(rows).flatMap(([step, row]) => operationsOf(step, row))),
+    components: {
+      messages: Object.fromEntries(events.map((event) => [event.name, messageOf(event)])),
+      schemas: { CloudEventHeaders: HEADERS },
+    },
+    'x-services': servicesOf(rows),
+  };
+}
+
+function operationsOf(step: string, row: Rows[string]): [string, unknown][] {
+  const operation = (action: 'send' | 'receive', events: readonly EventType[]): [string, unknown][] =>
+    [...new Set(events.map((event) => event.by))].map((owner) => [
+      action === 'send' ? `${step}.says` : `${step}.hears.${owner}`,
+      {
+        action,
+        title: `${row.by}: ${step}`,
+        channel: { $ref: `#/channels/${owner}` },
+        messages: events
+          .filter((event) => event.by === owner)
+          .map((event) => ({ $ref: `#/channels/${owner}/messages/${event.name}` })),
+      },
+    ]);
+  return [...operation('receive', eventsHeardBy(row)), ...operation('send', row.says)];
+}
+
+const messageOf = (event: EventType) => ({
+  name: wireType(event),
+  title: event.name,
+  contentType: 'application/json',
+  headers: { $ref: '#/components/schemas/CloudEventHeaders' },
+  payload: z.toJSONSchema(event.schema, { target: 'draft-7', io: 'output', unrepresentable: 'any' }),
+});
+
+const text = (description: string, format?: string) => ({ type: 'string', description, ...(format && { format }) });
+
+/** CloudEvents 1.0 in Kafka's binary mode, with this system's extensions. */
+const HEADERS = {
+  type: 'object',
+  required: ['ce_specversion', 'ce_id', 'ce_source', 'ce_type', 'ce_subject', 'ce_time', 'ce_correlationid'],
+  properties: {
+    ce_specversion: { type: 'string', const: '1.0' },
+    ce_id: text('Identity of the event: consumers deduplicate by it.', 'uuid'),
+    ce_source: text('Service and step that said it: /payment/authorize-payment.'),
+    ce_type: text('Name and version of the event.'),
+    ce_subject: text('The key of the record.'),
+    ce_time: text('When it was said.', 'date-time'),
+    ce_correlationid: text('What the whole saga is known by.'),
+    ce_causationid: text('The event that was heard; absent where a caller or a clock began.', 'uuid'),
+    traceparent: text('W3C trace context.'),
+    'content-type': { type: 'string', const: 'application/json' },
+  },
+};

@@ -1,0 +1,90 @@
+import {
+  clockOf,
+  type EventType,
+  eventsHeardBy,
+  eventsOf,
+  type Part,
+  parseWireType,
+  type Rows,
+  type Step,
+  UnreadableMessage,
+  upcast,
+} from '@quadrille/choreography';
+import { ceTypeOf, decodeCloudEvent, type IncomingRecord } from '@quadrille/kafka';
+import { idNamed } from './ids.js';
+import { type EventInput, type ExtensionInput, type Unreadable, WHOLE_RECORD } from './input.js';
+
+interface Ear {
+  readonly event: EventType;
+  readonly reacting: readonly Step[];
+  /** Clock rows that this event gives more time. */
+  readonly extending: readonly Step[];
+}
+
+/** A service's ears: turns records into inputs of its steps, once for each row that hears them. */
+export class Hearing {
+  private readonly ears = new Map<string, Ear>();
+  private readonly known: ReadonlySet<string>;
+
+  constructor(rows: Rows, part: Part) {
+    this.known = new Set(eventsOf(rows).map((event) => event.wire));
+    for (const step of part.steps) {
+      const row = rows[step.name]!;
+      for (const event of eventsHeardBy(row)) this.open(event, 'reacting', step);
+      for (const event of clockOf(row)?.extendedBy ?? []) this.open(event, 'extending', step);
+    }
+  }
+
+  /** What the service makes of a record; nothing when no row of it hears such events. */
+  take(record: IncomingRecord): (EventInput | ExtensionInput | Unreadable)[] {
+    const type = ceTypeOf(record);
+    const named = type === undefined ? undefined : parseWireType(type);
+    const ear = named && this.ears.get(named.wire);
+    if (named && !ear && this.known.has(named.wire)) return [];
+    try {
+      if (!named || !ear) {
+        throw new UnreadableMessage('unknown-type', `The type ${type ?? '(none)'} is in no contract of this system.`);
+      }
+      return this.inputsOf(record, ear, named.version);
+    } catch (error) {
+      if (!(error instanceof UnreadableMessage)) throw error;
+      return unreadable(record, error, ear?.reacting ?? []);
+    }
+  }
+
+  private inputsOf(record: IncomingRecord, ear: Ear, version: number): (EventInput | ExtensionInput)[] {
+    const envelope = decodeCloudEvent(record);
+    const common = {
+      key: envelope.subject,
+      heard: upcast(ear.event, version, envelope.data),
+      at: envelope.time,
+      messageId: envelope.id,
+      correlationId: envelope.correlationid,
+      ...(envelope.traceparent !== undefined && { traceparent: envelope.traceparent }),
+      original: record,
+    };
+    return [
+      ...ear.reacting.map((step) => ({ from: 'event' as const, step, type: ear.event.name, ...common })),
+      ...ear.extending.map((step) => ({ from: 'extension' as const, step, ...common })),
+    ];
+  }
+
+  private open(event: EventType, how: 'reacting' | 'extending', step: Step): void {
+    const ear = this.ears.get(event.wire) ?? { event, reacting: [], extending: [] };
+    this.ears.set(event.wire, { ...ear, [how]: [...ear[how], step] });
+  }
+}
+
+function unreadable(record: IncomingRecord, error: UnreadableMessage, reacting: readonly Step[]): Unreadable[] {
+  const place = `${record.topic}/${record.partition}/${record.offset}`;
+  const common = {
+    from: 'unreadable' as const,
+    messageId: idNamed(place),
+    code: error.code,
+    cause: error.message,
+    original: record,
+  };
+  // One of our events that cannot be read may be part of a saga: what follows must wait. Garbage holds up nobody.
+  if (reacting.length === 0 || !record.key) return [{ ...common, step: WHOLE_RECORD, key: place }];
+  return reacting.map(({ name }) => ({ ...common, step: name, key: record.key! }));
+}

@@ -1,0 +1,110 @@
+import type { Tx } from '@quadrille/choreography';
+import { type ParkedRow, postpone, takeDue, unpark } from '@quadrille/inbox';
+import { askAll } from './ask.js';
+import type { Hearing } from './hearing.js';
+import {
+  type EventInput,
+  type ExtensionInput,
+  type Failure,
+  type Outcome,
+  type Unreadable,
+  WHOLE_RECORD,
+} from './input.js';
+import { type BatchContext, takeBatch } from './run-batch.js';
+import { fateOf, giveNotice } from './set-aside.js';
+import { isFaultOfTheData, transaction } from './transaction.js';
+
+type Due = ParkedRow & { readonly id: string };
+
+/** What a parked row has become when it is read again. */
+interface Reread {
+  readonly row: Due;
+  readonly inputs: readonly (EventInput | ExtensionInput)[];
+  readonly failed?: { readonly code: string; readonly cause: string };
+}
+
+/**
+ * Runs the first parked message of each key whose time has come, in one transaction that holds their rows. Says how many
+ * there were: the next of a key is due as soon as its first is done. The outside world is asked inside the transaction,
+ * which holds nothing but these keys.
+ */
+export async function redriveDue(context: BatchContext, hearing: Hearing, limit: number): Promise<number> {
+  try {
+    return await transaction(context.pool, (tx) => redriveIn(tx, context, hearing, limit));
+  } catch (error) {
+    if (!isFaultOfTheData(error)) throw error;
+    if (limit > 1) return redriveDue(context, hearing, 1);
+    return transaction(context.pool, async (tx) => {
+      const rows = await takeDue(tx, 1);
+      const cause = error instanceof Error ? error.message : String(error);
+      await putBack(
+        tx,
+        context,
+        rows.map((row) => ({ row, code: 'database', cause })),
+      );
+      return rows.length;
+    });
+  }
+}
+
+async function redriveIn(tx: Tx, context: BatchContext, hearing: Hearing, limit: number): Promise<number> {
+  const reread = (await takeDue(tx, limit)).map((row) => read(row, hearing));
+  const inputs = reread.flatMap((each) => each.inputs);
+  const answers = await askAll(inputs, context.outside);
+  const outcomes = await takeBatch(tx, context, inputs, new Map(inputs.map((input, at) => [input, answers[at]!])));
+  const came = new Map<EventInput | ExtensionInput, Outcome>(inputs.map((input, at) => [input, outcomes[at]!]));
+  const failed = reread.flatMap(({ row, ...each }) => {
+    const failure = each.failed ?? failureAmong(each.inputs, came);
+    return failure ? [{ row, ...failure }] : [];
+  });
+  const back = new Set(failed.map(({ row }) => row.id));
+  await putBack(tx, context, failed);
+  const done = reread.filter(({ row }) => !back.has(row.id)).map(({ row }) => row.id);
+  if (done.length > 0) await unpark(tx, done);
+  return reread.length;
+}
+
+function read(row: Due, hearing: Hearing): Reread {
+  const taken = hearing.take(row.message as EventInput['original']);
+  const unreadable = taken.find((each): each is Unreadable => each.from === 'unreadable');
+  if (unreadable) return { row, inputs: [], failed: { code: unreadable.code, cause: unreadable.cause } };
+  // Nobody could tell whose it was. Now it comes in like any other record, and what fails is parked for its own row.
+  if (row.step === WHOLE_RECORD) return { row, inputs: taken.filter((each) => each.from !== 'unreadable') };
+  const mine = taken.filter((each): each is EventInput => each.from === 'event' && each.step.name === row.step);
+  return { row, inputs: mine.map((input) => ({ ...input, parked: { id: row.id, attempts: row.attempts } })) };
+}
+
+function failureAmong(
+  inputs: Reread['inputs'],
+  came: ReadonlyMap<Reread['inputs'][number], Outcome>,
+): Failure | undefined {
+  for (const input of inputs) {
+    const outcome = came.get(input);
+    if (input.from === 'event' && input.parked && outcome && 'failed' in outcome) return outcome.failed;
+  }
+  return undefined;
+}
+
+async function putBack(
+  tx: Tx,
+  context: BatchContext,
+  failed: readonly { readonly row: Due; readonly code: string; readonly cause: string }[],
+): Promise<void> {
+  if (failed.length === 0) return;
+  const now = new Date();
+  const rows = failed.map(({ row, code, cause }) => {
+    // What still cannot be read waits for the operator at once; time does not mend it.
+    const fate =
+      code === 'outside-unavailable' || code === 'step-failed' || code === 'database'
+        ? fateOf({ code }, row.attempts + 1, now)
+        : { state: 'dead' as const, attempts: row.attempts + 1, dueAt: null };
+    return { ...row, code, cause, ...fate };
+  });
+  await postpone(tx, rows);
+  await giveNotice(
+    tx,
+    context.system,
+    context.service,
+    rows.filter((row) => row.state === 'dead'),
+  );
+}

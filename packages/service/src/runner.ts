@@ -1,0 +1,151 @@
+import type { IncomingRecord } from '@quadrille/kafka';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { Batcher } from './batcher.js';
+import type { CommandOptions, CommandOutcome } from './commands.js';
+import { dueDeadlines } from './deadlines.js';
+import { Decider } from './decide-batch.js';
+import type { ServiceDefinition } from './definition.js';
+import { Every } from './every.js';
+import { Hearing } from './hearing.js';
+import type { ClockInput, Input, Once, Outcome, Unreadable } from './input.js';
+import { TimeKeeper } from './keep-time.js';
+import { redriveDue } from './redrive.js';
+import { type BatchContext, runBatch } from './run-batch.js';
+import { transaction } from './transaction.js';
+
+/** Bounds of the runner. */
+export interface RunnerLimits {
+  /** The most inputs one transaction takes. */
+  readonly batchMaxInputs: number;
+  /** How long an idempotency key is remembered. */
+  readonly idempotencySeconds: number;
+  /** A saga's time before its clock is due; needed where the service has a clock row. */
+  readonly deadlineSeconds: number;
+  /** How often due clocks are looked for. */
+  readonly clockPollMs: number;
+  /** How often parked messages whose time has come are looked for. */
+  readonly redrivePollMs: number;
+  /** The most keys one redrive takes. */
+  readonly redriveMaxKeys: number;
+}
+
+export interface RunnerOptions {
+  readonly definition: ServiceDefinition<any, any>;
+  readonly pool: Pool;
+  readonly outside: unknown;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly limits: RunnerLimits;
+  /** Called after a commit that appended to the outbox. */
+  readonly wakeRelay: () => void;
+}
+
+/** Everything that makes the steps of one service react: records, commands, clocks and parked messages, in batches. */
+export class Runner {
+  private readonly context: BatchContext;
+  private readonly hearing: Hearing;
+  private readonly batcher: Batcher<Input | Unreadable, Outcome>;
+  private readonly loops: readonly Every[];
+
+  constructor(private readonly options: RunnerOptions) {
+    const { definition, limits, log } = options;
+    const { system, rows, part, stores } = definition;
+    this.hearing = new Hearing(rows, part);
+    this.context = {
+      system,
+      service: part.service,
+      pool: options.pool,
+      kept: stores,
+      decider: new Decider(part.service, rows),
+      timeKeeper: new TimeKeeper(rows, part.service, limits.deadlineSeconds),
+      outside: options.outside,
+      idempotencySeconds: limits.idempotencySeconds,
+    };
+    this.batcher = new Batcher((inputs) => this.run(inputs), limits.batchMaxInputs);
+    const failed = (what: string) => (error: unknown) =>
+      log.error({ err: error }, `${what} failed; it will be tried again`);
+    this.loops = [
+      new Every(limits.redrivePollMs, () => this.redrive(), failed('Redriving parked messages')),
+      ...(this.context.timeKeeper.clocks.length > 0
+        ? [new Every(limits.clockPollMs, () => this.strike(), failed('Striking due clocks'))]
+        : []),
+    ];
+  }
+
+  start(): void {
+    for (const loop of this.loops) loop.start();
+  }
+
+  /** Resolves when nothing runs any more. Records and commands must have ceased before. */
+  async stop(): Promise<void> {
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+  }
+
+  /** Takes records from Kafka. Resolves when their effects are durable: then, and only then, their offsets may be committed. */
+  async takeRecords(records: readonly IncomingRecord[]): Promise<void> {
+    await this.batcher.submit(records.flatMap((record) => this.hearing.take(record)));
+  }
+
+  /** Runs a command row's step. Resolves after the commit; rejects when the step itself is at fault or the database away. */
+  async command(
+    stepName: string,
+    data: unknown,
+    options: Omit<CommandOptions, 'once'> & { once?: Once },
+  ): Promise<CommandOutcome> {
+    const step = this.options.definition.part.steps.find(({ name }) => name === stepName);
+    if (!step) throw new Error(`This service has no step '${stepName}'.`);
+    const [outcome] = await this.batcher.submit([
+      {
+        from: 'command',
+        step,
+        key: options.key,
+        heard: data,
+        at: new Date().toISOString(),
+        ...(options.once && { once: options.once }),
+        ...(options.traceparent !== undefined && { traceparent: options.traceparent }),
+      },
+    ]);
+    if (outcome && 'failed' in outcome) throw new Error(`${stepName} failed: ${outcome.failed.cause}`);
+    return outcome!;
+  }
+
+  private async run(inputs: readonly (Input | Unreadable)[]): Promise<Outcome[]> {
+    const outcomes = await runBatch(this.context, inputs);
+    this.options.wakeRelay();
+    this.tellFailures(inputs, outcomes);
+    return outcomes;
+  }
+
+  private tellFailures(inputs: readonly (Input | Unreadable)[], outcomes: readonly Outcome[]): void {
+    inputs.forEach((input, at) => {
+      const outcome = outcomes[at]!;
+      if (input.from === 'unreadable') {
+        this.options.log.warn({ key: input.key, code: input.code, cause: input.cause }, 'parked an unreadable message');
+      } else if ('failed' in outcome) {
+        this.options.log.warn({ key: input.key, step: input.step.name, ...outcome.failed }, 'could not take an input');
+      }
+    });
+  }
+
+  private async redrive(): Promise<boolean> {
+    const taken = await redriveDue(this.context, this.hearing, this.options.limits.redriveMaxKeys);
+    if (taken > 0) this.options.wakeRelay();
+    return taken > 0;
+  }
+
+  /** Clocks strike through the same batches as everything else. */
+  private async strike(): Promise<boolean> {
+    const { definition, limits, pool } = this.options;
+    let struck = 0;
+    for (const { step: name } of this.context.timeKeeper.clocks) {
+      const step = definition.part.steps.find((each) => each.name === name)!;
+      const due = await transaction(pool, (tx) => dueDeadlines(tx, name, limits.batchMaxInputs));
+      const at = new Date().toISOString();
+      const outcomes = await this.batcher.submit(
+        due.map((heard): ClockInput => ({ from: 'clock', step, key: heard.key, heard, at, correlationId: heard.key })),
+      );
+      struck += outcomes.filter((outcome) => 'said' in outcome).length;
+    }
+    return struck >= limits.batchMaxInputs;
+  }
+}

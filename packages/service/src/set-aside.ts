@@ -1,0 +1,87 @@
+import { deadLetterTopicOf, type Tx } from '@quadrille/choreography';
+import { type ParkedRow, park } from '@quadrille/inbox';
+import { append } from '@quadrille/outbox';
+import { fullJitter } from './backoff.js';
+import type { EventInput, Failure, Unreadable } from './input.js';
+
+/** A step that fails this often in a row has a bug, not bad luck: an operator must look. */
+export const MAX_STEP_ATTEMPTS = 5;
+/** First pause before a parked message is tried again; doubles with each attempt. */
+const RETRY_BASE_MS = 250;
+/** Longest pause: an outage of hours costs one attempt each half a minute. */
+const RETRY_CAP_MS = 30_000;
+
+/** What becomes of a message that could not be taken for the `attempts`th time. */
+export interface Fate {
+  readonly state: 'retrying' | 'dead';
+  readonly attempts: number;
+  readonly dueAt: Date | null;
+}
+
+/** Weather is tried again without end, a bug a few times. */
+export function fateOf({ code }: Pick<Failure, 'code'>, attempts: number, now: Date): Fate {
+  if (code !== 'outside-unavailable' && attempts >= MAX_STEP_ATTEMPTS) return { state: 'dead', attempts, dueAt: null };
+  const pauseMs = fullJitter(attempts, RETRY_BASE_MS, RETRY_CAP_MS);
+  return { state: 'retrying', attempts, dueAt: new Date(now.getTime() + pauseMs) };
+}
+
+/** What is set aside, and why. `behind`: only because its key waits. */
+export type Aside =
+  | { readonly input: EventInput; readonly failed: Failure | 'behind' }
+  | { readonly input: Unreadable; readonly failed: 'unreadable' | 'behind' };
+
+/** Parks messages with their cause, in the order given, and gives notice of those that wait for an operator. */
+export async function setAside(
+  tx: Tx,
+  system: string,
+  service: string,
+  asides: readonly Aside[],
+  now: Date,
+): Promise<void> {
+  if (asides.length === 0) return;
+  const rows = asides.map((aside) => parkedRow(aside, now));
+  await park(tx, rows);
+  await giveNotice(
+    tx,
+    system,
+    service,
+    rows.filter((row) => row.state === 'dead'),
+  );
+}
+
+/** One record a dead letter on the service's dead-letter topic, keyed like the original. */
+export async function giveNotice(
+  tx: Tx,
+  system: string,
+  service: string,
+  dead: readonly Pick<ParkedRow, 'step' | 'messageId' | 'key' | 'code' | 'cause' | 'message'>[],
+): Promise<void> {
+  if (dead.length === 0) return;
+  const topic = deadLetterTopicOf(system, service);
+  await append(
+    tx,
+    dead.map(({ step, messageId, key, code, cause, message }) => ({
+      topic,
+      key,
+      headers: { 'content-type': 'application/json', 'quadrille-code': code },
+      payload: JSON.stringify({ service, step, messageId, code, cause, original: message }),
+    })),
+  );
+}
+
+function parkedRow({ input, failed }: Aside, now: Date): ParkedRow {
+  const common = {
+    step: input.from === 'unreadable' ? input.step : input.step.name,
+    messageId: input.messageId,
+    key: input.key,
+    message: input.original,
+  };
+  if (input.from === 'unreadable' && failed === 'unreadable') {
+    return { ...common, state: 'dead', code: input.code, cause: input.cause, attempts: 1, dueAt: null };
+  }
+  if (failed === 'behind' || failed === 'unreadable') {
+    const cause = 'An earlier message of this key waits.';
+    return { ...common, state: 'queued', code: 'behind', cause, attempts: 0, dueAt: null };
+  }
+  return { ...common, ...failed, ...fateOf(failed, 1, now) };
+}

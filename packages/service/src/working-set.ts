@@ -1,0 +1,68 @@
+import { type Aggregate, type Change, type Ref, refsOf, type Said, type Step, type Tx } from '@quadrille/choreography';
+import type { Kept } from './definition.js';
+
+interface Entry {
+  readonly before: unknown;
+  after: unknown;
+  readonly said: Change['said'][number][];
+}
+
+/** The states a batch works on: loaded and locked once, changed in memory in the order of the inputs, saved once. */
+export class WorkingSet {
+  private readonly entries = new Map<Aggregate, Map<string, Entry>>();
+
+  constructor(private readonly kept: readonly Kept[]) {
+    for (const { aggregate } of kept) this.entries.set(aggregate, new Map());
+  }
+
+  /** One statement an aggregate; aggregates in their order, keys sorted, so that batches lock in one global order. */
+  async load(tx: Tx, touched: Iterable<ReturnType<Step['touches']>>): Promise<void> {
+    const keys = new Map<Aggregate, Set<string>>(this.kept.map(({ aggregate }) => [aggregate, new Set()]));
+    for (const each of touched) for (const ref of refsOf(each)) this.of(keys, ref.aggregate).add(ref.key);
+    for (const { aggregate, store } of this.kept) {
+      const wanted = [...this.of(keys, aggregate)].sort();
+      if (wanted.length === 0) continue;
+      const found = await store.load(tx, wanted);
+      const entries = this.of(this.entries, aggregate);
+      for (const key of wanted) {
+        const before = found.get(key);
+        entries.set(key, { before, after: before ?? aggregate.initial(key), said: [] });
+      }
+    }
+  }
+
+  state = ({ aggregate, key }: Ref): unknown => this.entry({ aggregate, key }).after;
+
+  /** Lets what was said change what is touched. */
+  evolve(touched: ReturnType<Step['touches']>, said: Said, id: string, at: string): void {
+    const entries = new Map([...refsOf(touched)].map((ref) => [this.entry(ref), ref.aggregate]));
+    // All new states first: if one `evolve` throws, none has changed.
+    const next = [...entries].map(([entry, aggregate]) => ({ entry, after: aggregate.evolve(entry.after, said, at) }));
+    for (const { entry, after } of next) {
+      if (after === entry.after) continue;
+      entry.after = after;
+      entry.said.push({ id, type: said.type, data: said.data, at });
+    }
+  }
+
+  /** One `save` an aggregate that changed. */
+  async save(tx: Tx): Promise<void> {
+    for (const { aggregate, store } of this.kept) {
+      const changed: Change[] = [];
+      for (const [key, { before, after, said }] of this.of(this.entries, aggregate)) {
+        if (said.length > 0) changed.push({ key, before, after, said });
+      }
+      if (changed.length > 0) await store.save(tx, changed);
+    }
+  }
+
+  private entry(ref: Ref): Entry {
+    return this.of(this.entries, ref.aggregate).get(ref.key)!;
+  }
+
+  private of<Value>(map: Map<Aggregate, Value>, aggregate: Aggregate): Value {
+    const found = map.get(aggregate);
+    if (!found) throw new Error(`The aggregate '${aggregate.name}' has no store in this service: keep() it.`);
+    return found;
+  }
+}
