@@ -1,0 +1,93 @@
+import { mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { demandFree, freePort } from './free-port.js';
+import { chooseWay } from './kafka/choose.js';
+import { hasLoadedCoordinators, knowsCoordinator } from './kafka/coordinator.js';
+import type { Place, Progress, Way } from './kafka/way.js';
+import type { Child } from './process/child.js';
+import { claim, endLeftover, release } from './process/claim.js';
+import { until, untilReady } from './process/until.js';
+
+/** A broker that can be used at once: its group coordinators are loaded. */
+export type LocalKafka = {
+  readonly brokers: string[];
+  /** In words for people: "Apache Kafka 4.3.1 on the JVM of this machine". */
+  readonly how: string;
+  /** Of the broker, or of the Docker client that runs it. Not there when the brokers are not ours. */
+  readonly pid?: number;
+  /** Ends a broker of ours in an orderly way and leaves no process. */
+  stop(): Promise<void>;
+  /** Starts a broker of ours again on its port and its data, whether it still runs, was stopped or was killed. */
+  restart?(): Promise<void>;
+};
+
+/**
+ * dataDir: kept over restarts. port: default a free one. via: default QUADRILLE_KAFKA, or else the first that works.
+ * onProgress: told what takes long, such as the first fetch of Kafka.
+ */
+export type KafkaOptions = { dataDir: string; port?: number; via?: KafkaVia; onProgress?: Progress };
+
+/** brokers: those of KAFKA_BROKERS. docker: a container. jvm: a process. */
+export type KafkaVia = 'brokers' | 'docker' | 'jvm';
+
+const READY_WITHIN_MS = 60_000;
+/** A first broker writes an archive of its classes when it ends. */
+const STOP_WITHIN_MS = 30_000;
+
+/** Starts Kafka, or finds the brokers that KAFKA_BROKERS names. */
+export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
+  const chosen = await chooseWay(options.via, options.onProgress ?? (() => {}));
+  if ('brokers' in chosen) return foreign(chosen.brokers);
+  mkdirSync(options.dataDir, { recursive: true });
+  const dataDir = realpathSync(options.dataDir);
+  await endLeftover(dataDir, 'Kafka', 'SIGTERM');
+  if (options.port) await demandFree(options.port, 'Kafka');
+  return own(chosen, { dataDir, port: options.port ?? (await freePort()) });
+}
+
+async function foreign(brokers: string[]): Promise<LocalKafka> {
+  const names = brokers.join(', ');
+  await until(`No broker of KAFKA_BROKERS (${names}) answers`, READY_WITHIN_MS, async () => {
+    const answers = await Promise.all(brokers.map(knowsCoordinator));
+    return answers.includes(true);
+  });
+  return { brokers, how: `the brokers of KAFKA_BROKERS (${names})`, async stop() {} };
+}
+
+async function own(way: Way, place: Place): Promise<LocalKafka> {
+  let child = await launch(way, place);
+  const stop = async () => {
+    await child.end(STOP_WITHIN_MS);
+    await way.ended(place);
+    release(place.dataDir);
+  };
+  return {
+    brokers: [`127.0.0.1:${place.port}`],
+    how: way.how,
+    get pid() {
+      return child.pid;
+    },
+    stop,
+    async restart() {
+      await stop();
+      child = await launch(way, place);
+    },
+  };
+}
+
+async function launch(way: Way, place: Place): Promise<Child> {
+  const logFile = join(place.dataDir, 'kafka.log');
+  const from = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+  const child = await way.launch(place);
+  claim(place.dataDir, child.pid);
+  try {
+    await untilReady('Kafka', child, READY_WITHIN_MS, () => hasLoadedCoordinators(`127.0.0.1:${place.port}`));
+    return child;
+  } catch (error) {
+    await child.end(STOP_WITHIN_MS);
+    await way.ended(place);
+    release(place.dataDir);
+    const said = readFileSync(logFile).subarray(from).toString().trim().split('\n').slice(-10).join('\n');
+    throw new Error(`${(error as Error).message} It said: ${said || 'nothing'}`);
+  }
+}

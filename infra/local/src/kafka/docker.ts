@@ -1,0 +1,74 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Child, startChild } from '../process/child.js';
+import { hash } from './jars.js';
+import { brokerSettings } from './settings.js';
+import { KAFKA_VERSION, type Place, type Progress, type WayOrReason } from './way.js';
+
+const IMAGE = `apache/kafka:${KAFKA_VERSION}`;
+const DATA = '/var/lib/kafka/data';
+/** A machine without an engine must not notice that we asked. */
+const ENGINE_ANSWERS_WITHIN_MS = 2_000;
+const CONTROLLER_PORT = 9_093;
+
+/** The broker in a container, when a Docker engine answers and has the image or can pull it. */
+export async function dockerWay(onProgress: Progress): Promise<WayOrReason> {
+  if (!docker(['version', '--format', '{{.Server.Version}}'], ENGINE_ANSWERS_WITHIN_MS))
+    return 'no Docker engine answers';
+  if (!docker(['image', 'inspect', IMAGE]) && !(await pull(onProgress))) return `Docker cannot pull ${IMAGE}`;
+  return {
+    how: `Apache Kafka ${KAFKA_VERSION} in a Docker container`,
+    launch,
+    ended: async ({ dataDir }) => removeContainer(dataDir),
+  };
+}
+
+/** In the foreground, so that a signal to the client is one to the broker and the guard can end it like any process. */
+async function launch({ dataDir, port }: Place): Promise<Child> {
+  removeContainer(dataDir);
+  const volume = volumeOf(dataDir);
+  const settings = { ...brokerSettings(port, CONTROLLER_PORT, '0.0.0.0', DATA) };
+  const variables = Object.entries(settings).map(
+    ([name, value]) => `KAFKA_${name.toUpperCase().replaceAll('.', '_')}=${value}`,
+  );
+  const all = [...variables, 'KAFKA_HEAP_OPTS=-Xms128m -Xmx512m', `CLUSTER_ID=${clusterId(dataDir)}`];
+  const args = ['run', '--rm', '--name', nameOf(dataDir), '-p', `127.0.0.1:${port}:${port}`, '-v', `${volume}:${DATA}`];
+  const log = openSync(join(dataDir, 'kafka.log'), 'a');
+  try {
+    const options = [...args, ...all.flatMap((variable) => ['-e', variable]), IMAGE];
+    return await startChild('docker', options, { cwd: dataDir, stdio: ['ignore', log, log] });
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** A volume, because the image's user may not write to a folder of ours. One whose dataDir was removed begins anew. */
+function volumeOf(dataDir: string): string {
+  const marker = join(dataDir, 'docker-volume');
+  if (!existsSync(marker)) docker(['volume', 'rm', '--force', nameOf(dataDir)]);
+  writeFileSync(marker, nameOf(dataDir));
+  return nameOf(dataDir);
+}
+
+const nameOf = (dataDir: string): string => `quadrille-kafka-${hash(dataDir)}`;
+
+/** A UUID the way Kafka writes it, always the same for a folder, as Kafka demands of its data. */
+const clusterId = (dataDir: string): string => Buffer.from(`Quad${hash(dataDir)}`).toString('base64url');
+
+/** After a hard kill the engine still runs what its client had started. */
+function removeContainer(dataDir: string): void {
+  docker(['rm', '--force', nameOf(dataDir)]);
+}
+
+async function pull(onProgress: Progress): Promise<boolean> {
+  onProgress(`Pulling ${IMAGE}`);
+  const child = spawn('docker', ['pull', IMAGE], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const code = new Promise<number | null>((resolve) => child.once('close', resolve));
+  for await (const line of createInterface({ input: child.stdout })) onProgress(line);
+  return (await code) === 0;
+}
+
+const docker = (args: string[], timeout?: number): boolean =>
+  spawnSync('docker', args, { stdio: 'ignore', timeout, killSignal: 'SIGKILL' }).status === 0;

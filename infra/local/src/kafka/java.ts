@@ -1,0 +1,21 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** The oldest Java that can run the broker. */
+export const OLDEST_JAVA = 17;
+
+/** A Java that can run the broker. version: all that it says about itself. */
+export type Java = { command: string; version: string };
+
+/** The Java of JAVA_HOME or of the search path; undefined when there is none that is new enough. */
+export function findJava(): Java | undefined {
+  const home = process.env.JAVA_HOME;
+  const commands = [...(home ? [join(home, 'bin/java')] : []), 'java'];
+  return commands.map(ask).find((java) => java !== undefined);
+}
+
+function ask(command: string): Java | undefined {
+  const { status, stderr } = spawnSync(command, ['-version'], { encoding: 'utf8' });
+  const major = Number(/version "(\d+)/.exec(stderr ?? '')?.[1]);
+  return status === 0 && major >= OLDEST_JAVA ? { command, version: stderr } : undefined;
+}
