@@ -9,6 +9,7 @@ export {
   ReceiveStock,
   RequestCancellation,
 } from './commands.js';
+export { COUNTRIES } from './countries.js';
 export * from './events/inventory.js';
 export * from './events/order.js';
 export * from './events/payment.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COUNTRIES } from './countries.js';
 
 /** The most lines one order may have, after merging the lines of one SKU. */
 export const MAX_ORDER_LINES = 1_000;
@@ -22,7 +23,10 @@ export const Address = z.object({
   line2: Line.optional(),
   city: Line,
   postalCode: z.string().trim().min(1).max(20),
-  country: z.string().regex(/^[A-Z]{2}$/, 'is no ISO 3166-1 alpha-2 code'),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, { error: 'is no ISO 3166-1 alpha-2 code', abort: true })
+    .refine((code) => COUNTRIES.has(code), 'is no country of ISO 3166-1'),
 });
 
 /** How the customer pays; `token` stands for the card at the provider and is no secret of the card itself. */

@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { COUNTRIES } from './countries.js';
+import { exampleOrder } from './examples.js';
+import { Address } from './itinerary.js';
+
+describe('the country of an address', () => {
+  const { shippingAddress } = exampleOrder();
+  const problemWith = (country: string) =>
+    Address.safeParse({ ...shippingAddress, country }).error?.issues.map(({ message }) => message);
+
+  it('is one of the 249 officially assigned codes', () => {
+    expect(COUNTRIES.size).toBe(249);
+    for (const code of COUNTRIES) expect(problemWith(code)).toBeUndefined();
+  });
+
+  it.each(['XX', 'EU', 'UK', 'AN', 'ZZ'])('is not %s, which ISO 3166-1 assigns to no country', (code) => {
+    expect(problemWith(code)).toEqual(['is no country of ISO 3166-1']);
+  });
+
+  it.each(['gb', 'GBR', '', 'G'])('is not "%s", which is no alpha-2 code', (code) => {
+    expect(problemWith(code)).toEqual(['is no ISO 3166-1 alpha-2 code']);
+  });
+});
