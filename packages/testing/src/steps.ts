@@ -60,6 +60,7 @@ export class Spoken {
   ) {}
 
   /** It says exactly this. */
+  // biome-ignore lint/suspicious/noThenProperty: a spec reads given, when, then; nobody awaits it.
   then(expected: Said): this {
     if (!isSaid(this.decided)) throw new Error(`expected ${expected.type}, but the step ${describe(this.decided)}`);
     same(this.decided, expected);

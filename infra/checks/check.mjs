@@ -1,0 +1,24 @@
+// Everything that can be told without a server: format, lint and import rules, build and types, generated files, pure specs.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const checks = [
+  ['format, lint, import rules', 'npx', ['biome', 'ci', '.']],
+  ['build', 'npx', ['turbo', 'run', 'build', '--output-logs=errors-only']],
+  ['types of the specs', 'npx', ['tsc', '-p', 'infra/checks/tsconfig.specs.json']],
+  ['generated files', process.execPath, ['infra/checks/generate.mjs', '--check']],
+  ['pure specs', process.execPath, ['infra/checks/jest.mjs', 'unit', '--silent']],
+];
+
+for (const [what, command, args] of checks) {
+  const started = Date.now();
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+  });
+  const seconds = ((Date.now() - started) / 1_000).toFixed(1);
+  console.log(`${status === 0 ? '✓' : '✗'} ${what} (${seconds} s)`);
+  if (status !== 0) process.exit(status ?? 1);
+}

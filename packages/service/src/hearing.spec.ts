@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { choreography, clock, command, event, nothing, stepLanguage } from '@quadrille/choreography';
+import { encodeCloudEvent, type IncomingRecord } from '@quadrille/kafka';
+import { z } from 'zod';
+import { Hearing } from './hearing.js';
+import { newId } from './ids.js';
+
+const facts = { by: 'tea', key: 'id', schema: z.object({ id: z.string(), cups: z.number() }) } as const;
+const Asked = event('Asked', {
+  ...facts,
+  wire: 'test.tea.asked',
+  version: 2,
+  upcasters: { 1: (old) => ({ ...old, cups: 1 }) },
+});
+const Boiled = event('Boiled', { ...facts, by: 'kettle', wire: 'test.kettle.boiled', version: 1 });
+const Served = event('Served', { ...facts, wire: 'test.tea.served', version: 1 });
+const tea = choreography({
+  system: 'test',
+  endings: { SERVED: Served },
+  rows: {
+    ask: { by: 'tea', hears: command('POST /tea', facts.schema), says: [Asked] },
+    boil: { by: 'kettle', hears: [Asked], says: [Boiled] },
+    whistle: { by: 'kettle', hears: [Asked], says: [], role: 'afterwards' },
+    serve: { by: 'tea', hears: [Boiled], says: [Served] },
+    wait: {
+      by: 'kettle',
+      hears: clock('patience', { startedBy: Boiled, extendedBy: [Served], extensions: 1, stoppedBy: [] }),
+      says: [],
+      role: 'interrupt',
+    },
+  },
+});
+const { step, part } = stepLanguage(tea.rows);
+const silent = { touches: () => ({}), decide: () => nothing } as const;
+const kettle = part('kettle', {
+  boil: step('boil', silent),
+  whistle: step('whistle', silent),
+  wait: step('wait', silent),
+});
+
+const hearing = new Hearing(tea.rows, kettle);
+
+function recordOf(type: string, data: unknown, changes: Partial<IncomingRecord> = {}): IncomingRecord {
+  const { topic, key, headers, payload } = encodeCloudEvent('test.tea.v1', {
+    id: newId(),
+    type,
+    source: '/tea/ask',
+    subject: 'pot-1',
+    time: '2026-01-01T00:00:00.000Z',
+    correlationid: 'pot-1',
+    data,
+  });
+  return { topic, key, headers, value: payload, partition: 0, offset: '7', timestamp: '0', ...changes };
+}
+
+describe('a service hears', () => {
+  it('an event once for each of its rows that react', () => {
+    const inputs = hearing.take(recordOf('test.tea.asked.v2', { id: 'pot-1', cups: 2 }));
+    expect(inputs.map((input) => input.from === 'event' && input.step.name)).toEqual(['boil', 'whistle']);
+    expect(inputs[0]).toMatchObject({ from: 'event', key: 'pot-1', heard: { id: 'pot-1', cups: 2 } });
+  });
+
+  it('an older version as today has it', () => {
+    const [input] = hearing.take(recordOf('test.tea.asked.v1', { id: 'pot-1' }));
+    expect(input).toMatchObject({ from: 'event', heard: { id: 'pot-1', cups: 1 } });
+  });
+
+  it('nothing of an event that concerns others', () => {
+    expect(hearing.take(recordOf('test.kettle.boiled.v1', { id: 'pot-1', cups: 1 }))).toEqual([]);
+  });
+
+  it('what gives its clock more time, without a reaction', () => {
+    const inputs = hearing.take(recordOf('test.tea.served.v1', { id: 'pot-1', cups: 1 }));
+    expect(inputs).toMatchObject([{ from: 'extension', key: 'pot-1' }]);
+  });
+
+  it('that a type is in no contract, and lets nobody wait for it', () => {
+    const [input] = hearing.take(recordOf('test.tea.spilled.v1', {}));
+    expect(input).toMatchObject({ from: 'unreadable', code: 'unknown-type', step: '*', key: 'test.tea.v1/0/7' });
+  });
+
+  it('that a version is newer than its own, for each row, and lets the key wait', () => {
+    const inputs = hearing.take(recordOf('test.tea.asked.v3', { id: 'pot-1' }));
+    expect(inputs).toMatchObject([
+      { from: 'unreadable', code: 'unknown-version', step: 'boil', key: 'pot-1' },
+      { from: 'unreadable', code: 'unknown-version', step: 'whistle', key: 'pot-1' },
+    ]);
+  });
+
+  it('that data breaks the schema, and says where', () => {
+    const [input] = hearing.take(recordOf('test.tea.asked.v2', { id: 'pot-1', cups: 'two' }));
+    expect(input).toMatchObject({ from: 'unreadable', code: 'invalid-data', cause: expect.stringContaining('cups') });
+  });
+
+  it('that garbage is garbage', () => {
+    const garbage = { ...recordOf('test.tea.asked.v2', {}), headers: {}, key: null, value: '\u0000not json' };
+    expect(hearing.take(garbage)).toMatchObject([{ from: 'unreadable', step: '*', key: 'test.tea.v1/0/7' }]);
+  });
+});
