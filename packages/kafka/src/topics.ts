@@ -36,10 +36,8 @@ async function prepare(admin: Admin, { topics, partitions, replicationFactor, cl
   await admin.connect();
   const names = [...new Set(topics)];
   if (names.length === 0) return;
-  await admin.createTopics({
-    waitForLeaders: false,
-    topics: names.map((topic) => ({ topic, numPartitions: partitions, replicationFactor })),
-  });
+  const wanted = names.map((topic) => ({ topic, numPartitions: partitions, replicationFactor }));
+  await admin.createTopics({ waitForLeaders: false, topics: wanted }).catch(explain);
   await untilTrue(async () => {
     const metadata = await admin.fetchTopicMetadata({ topics: names });
     return metadata.topics.every(
@@ -50,6 +48,14 @@ async function prepare(admin: Admin, { topics, partitions, replicationFactor, cl
   await untilTrue(() =>
     admin.fetchOffsets({ groupId: `${clientId}.warm-up`, topics: names.slice(0, 1) }).then(() => true),
   );
+}
+
+/** kafkajs says `Topic creation errors` and hides what they are. */
+function explain(error: unknown): never {
+  const errors: { topic?: string; message: string }[] = (error as { errors?: [] }).errors ?? [];
+  if (errors.length === 0) throw error;
+  const reasons = errors.map(({ topic, message }) => `${topic}: ${message}`).join('; ');
+  throw new Error(`Kafka refuses to make topics (${reasons}).`, { cause: error });
 }
 
 /** Asks until the answer is yes; an error that may pass counts as a no. The caller bounds the time. */

@@ -53,3 +53,13 @@ export function protocolErrorOf(error: unknown): string | undefined {
   for (const { type } of chainOf(error)) if (type !== undefined) return type;
   return undefined;
 }
+
+const EXPELLED = new Set([
+  'REBALANCE_IN_PROGRESS',
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+  'NOT_COORDINATOR_FOR_GROUP',
+]);
+
+/** True when the group says that a member has to join again before it may go on. */
+export const mustRejoin = (error: unknown): boolean => EXPELLED.has(protocolErrorOf(error) ?? '');

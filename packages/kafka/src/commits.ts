@@ -1,0 +1,61 @@
+import type { Offsets } from 'kafkajs';
+import type { Limits } from './limits.js';
+import type { Log } from './log.js';
+import { Positions } from './positions.js';
+import { within } from './within.js';
+
+/** Sends offsets to the group's coordinator, as whoever is a member now. */
+export type SendOffsets = (offsets: Offsets) => Promise<void>;
+
+/**
+ * Commits where the partitions stand, a short time after they moved. kafkajs' own `commitOffsetsIfNecessary()` does nothing without an
+ * interval or a threshold (tulios/kafkajs#1729, #1014), and its `consumer.commitOffsets` does nothing while it stops.
+ */
+export class Commits {
+  readonly #positions = new Positions();
+  #send: SendOffsets | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly limits: Pick<Limits, 'commitIntervalMs' | 'leaveTimeoutMs'>,
+    private readonly log: Log,
+  ) {}
+
+  /** How to send from now on. */
+  through(send: SendOffsets): void {
+    this.#send = send;
+  }
+
+  /** All records up to and with this offset are kept. */
+  advance(topic: string, partition: number, offset: string): void {
+    this.#positions.advance(topic, partition, offset);
+    this.#soon();
+  }
+
+  /** Never rejects: what was not committed is committed next time, or delivered again and recognised. */
+  async now(): Promise<void> {
+    this.stop();
+    if (!this.#send || this.#positions.isEmpty) return;
+    try {
+      await within(this.limits.leaveTimeoutMs, 'Committing', this.#positions.commit(this.#send));
+    } catch (error) {
+      this.log.debug({ error: (error as Error).message }, 'Offsets were not committed this time.');
+    }
+    if (!this.#positions.isEmpty) this.#soon();
+  }
+
+  /** The group was joined again: everybody reads from what was committed, so what was not is forgotten. */
+  forget(): void {
+    this.#positions.clear();
+    this.stop();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => this.now(), this.limits.commitIntervalMs);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Consumer } from 'kafkajs';
+import { type Connection, clientOf, FOREVER } from './client.js';
+import { coPartition } from './co-partition.js';
+import type { Limits } from './limits.js';
+
+/** A kafkajs consumer with our settings. It never restarts itself: what comes after a crash is decided by whoever owns it. */
+export const consumerOf = (connection: Connection, groupId: string, limits: Limits): Consumer =>
+  clientOf(connection).consumer({
+    groupId,
+    partitionAssigners: [coPartition],
+    heartbeatInterval: limits.heartbeatIntervalMs,
+    sessionTimeout: limits.sessionTimeoutMs,
+    rebalanceTimeout: limits.rebalanceTimeoutMs,
+    maxWaitTimeInMs: limits.maxWaitMs,
+    // With more, each fetch would wait its full time (tulios/kafkajs#806).
+    minBytes: 1,
+    maxBytes: limits.maxBytesPerFetch,
+    maxBytesPerPartition: limits.maxBytesPerPartition,
+    allowAutoTopicCreation: false,
+    retry: { ...FOREVER, restartOnFailure: async () => false },
+  });

@@ -1,0 +1,29 @@
+/** Keeps a membership alive while work takes longer than kafkajs waits between two heartbeats (tulios/kafkajs#691, #375). */
+export class Heartbeat {
+  #working = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #beat: () => Promise<void> = async () => {};
+
+  constructor(
+    private readonly everyMs: number,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  /** Beats until the work is done. */
+  async during(beat: () => Promise<void>, work: Promise<void>): Promise<void> {
+    this.#beat = beat;
+    this.#working++;
+    this.#timer ??= setInterval(() => this.#beat().catch(this.onError), this.everyMs);
+    try {
+      await work;
+    } finally {
+      if (--this.#working === 0) this.stop();
+    }
+  }
+
+  /** The work is given up: whoever waits for this member should not wait longer. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,161 @@
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { Connection } from './client.js';
+import { Commits } from './commits.js';
+import { consumerOf } from './consumer.js';
+import { fetchedOf } from './fetched.js';
+import type { Gatherer } from './gatherer.js';
+import { Heartbeat } from './heartbeat.js';
+import type { Limits } from './limits.js';
+import type { Log } from './log.js';
+import { isConnectionError, KafkaUnreachable, mustRejoin } from './unreachable.js';
+import { within } from './within.js';
+
+/** What a member is told, and whom it tells. */
+export interface Membership {
+  readonly connection: Connection;
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  readonly gatherer: Gatherer;
+  /** Topics nothing is taken from for now; looked at anew each time. */
+  readonly held: ReadonlySet<string>;
+  readonly limits: Limits;
+  readonly log: Log;
+  readonly onActivity: () => void;
+  readonly onJoin: () => void;
+  readonly onCrash: (error: Error) => void;
+}
+
+/** One membership in a consumer group, from joining to leaving or crashing: one kafkajs consumer, never used twice. */
+export class Member {
+  readonly consumer: Consumer;
+  /** The partitions that are ours, by topic. */
+  readonly assigned = new Map<string, readonly number[]>();
+  readonly #commits: Commits;
+  readonly #heartbeat: Heartbeat;
+  /** Counts the joins: what was fetched before a join is none of our business after it. */
+  #generation = 0;
+  #expelled: Error | undefined;
+  #starting: Promise<void> = Promise.resolve();
+  #left = false;
+
+  constructor(private readonly of: Membership) {
+    const { limits, log } = of;
+    this.#commits = new Commits(limits, log);
+    this.#heartbeat = new Heartbeat(limits.heartbeatIntervalMs, (error) => this.#missed(error));
+    this.consumer = consumerOf(of.connection, of.groupId, limits);
+    this.#listen();
+  }
+
+  /** Connects, and joins in the end; a failure of the latter is a crash. Throws {@link KafkaUnreachable}. */
+  start(): Promise<void> {
+    this.#starting = this.#start();
+    return this.#starting;
+  }
+
+  /** Takes nothing more from the held topics, and gives back what has not been handed over. */
+  applyHolds(): void {
+    if (this.#generation === 0) return;
+    const held = this.of.topics.filter((topic) => this.of.held.has(topic));
+    const free = this.of.topics.filter((topic) => !this.of.held.has(topic));
+    this.consumer.pause(held.map((topic) => ({ topic })));
+    this.consumer.resume(free.map((topic) => ({ topic })));
+    this.of.gatherer.recheck();
+  }
+
+  /** Ends the call under way, commits, leaves the group, then the broker; each for a bounded time. */
+  async leave(): Promise<void> {
+    const { limits, log, gatherer } = this.of;
+    const step = (ms: number, what: string, done: Promise<unknown>) =>
+      within(ms, what, done).catch((error) =>
+        log.warn({ error: error.message }, 'The consumer did not leave smoothly.'),
+      );
+    // kafkajs forgets a stop that comes while it joins for the first time (tulios/kafkajs#1571).
+    await step(
+      limits.leaveTimeoutMs,
+      'Joining',
+      this.#starting.catch(() => {}),
+    );
+    this.#left = true;
+    await this.#commits.now();
+    const stopped = this.consumer.stop();
+    gatherer.recheck();
+    await step(limits.drainTimeoutMs, 'Ending the call under way', stopped);
+    this.#end();
+    await step(limits.leaveTimeoutMs, 'Disconnecting', this.consumer.disconnect());
+  }
+
+  async #start(): Promise<void> {
+    const { connection, topics, limits } = this.of;
+    try {
+      await this.consumer.connect();
+      await this.consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    } catch (error) {
+      throw isConnectionError(error) ? new KafkaUnreachable(connection.brokers, error) : error;
+    }
+    await this.consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: limits.maxPartitionsAtOnce,
+      eachBatch: (payload) => this.#eachBatch(payload),
+    });
+  }
+
+  /** Returns, and with it kafkajs fetches on, when all of the batch is kept or the rest is no longer ours. */
+  async #eachBatch(payload: EachBatchPayload): Promise<void> {
+    const generation = this.#generation;
+    const topic = payload.batch.topic;
+    this.#commits.through(payload.commitOffsetsIfNecessary);
+    const fetched = fetchedOf(payload, {
+      isCurrent: () => generation === this.#generation,
+      isHeldUp: () => this.#expelled !== undefined || this.of.held.has(topic),
+      advance: (partition, offset) => this.#commits.advance(topic, partition, offset),
+    });
+    const kept = this.of.gatherer.offer(fetched);
+    await this.#heartbeat.during(payload.heartbeat, kept);
+    if (this.#expelled || !payload.isRunning()) await this.#commits.now();
+    if (this.#expelled) throw this.#expelled;
+  }
+
+  #missed(error: unknown): void {
+    const reason = error instanceof Error ? error : new Error(String(error));
+    if (mustRejoin(error)) {
+      this.#expelled ??= reason;
+      this.of.gatherer.recheck();
+    } else {
+      this.of.log.debug({ error: reason.message }, 'A heartbeat was missed.');
+    }
+  }
+
+  #listen(): void {
+    const { consumer } = this;
+    const { FETCH, HEARTBEAT, REBALANCING, GROUP_JOIN, CRASH } = consumer.events;
+    consumer.on(FETCH, this.of.onActivity);
+    consumer.on(HEARTBEAT, this.of.onActivity);
+    // Goes out before kafkajs asks to join, so the group still takes it.
+    consumer.on(REBALANCING, () => void this.#commits.now());
+    consumer.on(GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment));
+    consumer.on(CRASH, ({ payload }) => {
+      this.#end();
+      this.of.onCrash(payload.error);
+    });
+  }
+
+  #joined(assignment: Record<string, number[]>): void {
+    this.#generation++;
+    this.#expelled = undefined;
+    this.#commits.forget();
+    this.assigned.clear();
+    for (const [topic, partitions] of Object.entries(assignment)) this.assigned.set(topic, partitions);
+    this.of.onActivity();
+    if (this.#left) return void this.consumer.disconnect().catch(() => {});
+    this.applyHolds();
+    this.of.onJoin();
+  }
+
+  #end(): void {
+    this.#left = true;
+    this.assigned.clear();
+    this.#heartbeat.stop();
+    this.#commits.stop();
+  }
+}

@@ -1,0 +1,56 @@
+import type { Admin } from 'kafkajs';
+import { type Connection, clientOf } from './client.js';
+import type { Progress } from './wedge.js';
+import { within } from './within.js';
+
+const ASK_WITHIN_MS = 10_000;
+
+/** Asks the brokers how far a group is, over a connection of its own that is kept until it fails. */
+export class GroupProgress {
+  #admin: Promise<Admin> | undefined;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly groupId: string,
+  ) {}
+
+  /** By `topic/partition`. A partition nothing was committed of is at its beginning. */
+  async of(topics: readonly string[]): Promise<Map<string, Progress>> {
+    try {
+      this.#admin ??= this.#connect();
+      const admin = await this.#admin;
+      return await within(ASK_WITHIN_MS, 'Asking for offsets', this.#ask(admin, [...topics]));
+    } catch (error) {
+      await this.disconnect();
+      throw error;
+    }
+  }
+
+  async disconnect(): Promise<void> {
+    const admin = await this.#admin?.catch(() => undefined);
+    this.#admin = undefined;
+    await within(ASK_WITHIN_MS, 'Disconnecting', admin?.disconnect() ?? Promise.resolve()).catch(() => {});
+  }
+
+  async #connect(): Promise<Admin> {
+    const admin = clientOf(this.connection).admin();
+    await admin.connect();
+    return admin;
+  }
+
+  async #ask(admin: Admin, topics: string[]): Promise<Map<string, Progress>> {
+    const [committed, ends] = await Promise.all([
+      admin.fetchOffsets({ groupId: this.groupId, topics }),
+      Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic))),
+    ]);
+    const progress = new Map<string, Progress>();
+    topics.forEach((topic, at) => {
+      const ours = committed.find((one) => one.topic === topic)?.partitions ?? [];
+      for (const { partition, high, low } of ends[at]!) {
+        const offset = BigInt(ours.find((one) => one.partition === partition)?.offset ?? -1);
+        progress.set(`${topic}/${partition}`, { committed: offset < 0n ? BigInt(low) : offset, end: BigInt(high) });
+      }
+    });
+    return progress;
+  }
+}

@@ -1,0 +1,139 @@
+import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
+import type { Connection } from './client.js';
+import { Gatherer } from './gatherer.js';
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { type Log, silent } from './log.js';
+import { Member } from './member.js';
+import { GroupProgress } from './progress.js';
+import type { IncomingRecord } from './record.js';
+import { type ConsumerState, Supervisor } from './supervisor.js';
+import { type Progress, Wedge } from './wedge.js';
+
+/** What a service tells its transport. */
+export interface KafkaTransportOptions extends Connection {
+  /** One topic set a group: all instances of a service have the same. */
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  /** Resolves when all of these records are kept for good; then, and only then, they count as read. */
+  readonly onRecords: (records: readonly IncomingRecord[]) => Promise<void>;
+  /** The consumer was given up: the process should end, so that whoever started it starts it again. */
+  readonly onFatal?: (error: Error) => void;
+  readonly limits?: Partial<Limits>;
+}
+
+/** How the consumer is, for liveness and readiness. */
+export interface KafkaHealth {
+  readonly state: ConsumerState;
+  /** Epoch milliseconds of the last fetch or heartbeat. */
+  readonly lastActivityAt: number;
+  /** Partitions that are ours. */
+  readonly assigned: number;
+  /** Records handed over and not kept yet. */
+  readonly inFlight: number;
+  /** Records pile up and nothing is committed, though nothing is held. */
+  readonly wedged: boolean;
+}
+
+/** Hands the records of some topics over in batches, to whoever makes a transaction of each. A transport strategy for Nest. */
+export class KafkaTransport extends Server implements CustomTransportStrategy {
+  readonly #supervisor: Supervisor;
+  readonly #gatherer: Gatherer;
+  readonly #progress: GroupProgress;
+  readonly #limits: Limits;
+  readonly #log: Log;
+  readonly #held = new Set<string>();
+  #wedge: Wedge;
+  #wedged: readonly string[] = [];
+  #watchdog: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: KafkaTransportOptions) {
+    super();
+    const { groupId, topics, log = silent, onFatal = () => {} } = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#log = log;
+    this.#wedge = new Wedge(this.#limits.wedgedAfterMs);
+    this.#progress = new GroupProgress(options, groupId);
+    this.#gatherer = new Gatherer((records) => this.#handOver(records), this.#limits, log);
+    const told = { connection: options, groupId, topics, gatherer: this.#gatherer, held: this.#held };
+    this.#supervisor = new Supervisor(
+      (hooks) => new Member({ ...told, limits: this.#limits, log, ...hooks }),
+      this.#limits,
+      log,
+      onFatal,
+    );
+  }
+
+  /** Joins the group. The callback is told an error when no broker answers. */
+  listen(callback: (error?: unknown) => void): void {
+    this.#supervisor.start().then(
+      () => {
+        this.#watchdog = setInterval(() => this.#watch(), this.#limits.watchdogIntervalMs);
+        this.#watchdog.unref();
+        callback();
+      },
+      (error: unknown) => callback(error),
+    );
+  }
+
+  /** Ends the call under way, commits and leaves the group. */
+  async close(): Promise<void> {
+    clearInterval(this.#watchdog);
+    await this.#supervisor.stop();
+    await this.#progress.disconnect();
+  }
+
+  /** There are no events to listen to: `health()` tells everything. */
+  on(event: string): void {
+    throw new Error(`The Kafka transport has no event '${event}'.`);
+  }
+
+  /** kafkajs' consumer of the moment, for what this class does not offer. */
+  unwrap<T>(): T {
+    return this.#supervisor.member?.consumer as T;
+  }
+
+  health(): KafkaHealth {
+    const { state, lastActivityAt, member } = this.#supervisor;
+    const assigned = [...(member?.assigned.values() ?? [])].reduce((sum, partitions) => sum + partitions.length, 0);
+    return { state, lastActivityAt, assigned, inFlight: this.#gatherer.inFlight, wedged: this.#wedged.length > 0 };
+  }
+
+  /** How many records of each partition the whole group has not committed yet, by `topic/partition`. */
+  async lag(): Promise<Record<string, number>> {
+    const progress = await this.#progress.of(this.options.topics);
+    return Object.fromEntries([...progress].map(([name, { committed, end }]) => [name, Number(end - committed)]));
+  }
+
+  /** Takes nothing from exactly these topics until told otherwise; the others are released. Outlasts rebalances and restarts. */
+  hold(topics: readonly string[]): void {
+    this.#held.clear();
+    for (const topic of topics) this.#held.add(topic);
+    this.#supervisor.member?.applyHolds();
+  }
+
+  async #handOver(records: readonly IncomingRecord[]): Promise<void> {
+    await this.options.onRecords(records);
+    this.#supervisor.thrives();
+  }
+
+  async #watch(): Promise<void> {
+    const { member, state, lastActivityAt } = this.#supervisor;
+    if (!member || state !== 'running') return;
+    if (Date.now() - lastActivityAt > this.#limits.inactiveAfterMs) return this.#supervisor.replaceSilent();
+    try {
+      const all = await this.#progress.of(this.options.topics);
+      const ours = new Map<string, Progress>();
+      for (const [topic, partitions] of member.assigned) {
+        if (this.#held.has(topic)) continue;
+        for (const name of partitions.map((partition) => `${topic}/${partition}`)) {
+          if (all.has(name)) ours.set(name, all.get(name)!);
+        }
+      }
+      this.#wedged = this.#wedge.look(Date.now(), ours);
+      if (this.#wedged.length > 0)
+        this.#log.error({ partitions: this.#wedged }, 'Records pile up and none is committed.');
+    } catch (error) {
+      this.#log.debug({ error: (error as Error).message }, 'The lag could not be asked for.');
+    }
+  }
+}
