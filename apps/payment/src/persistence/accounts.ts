@@ -1,0 +1,73 @@
+import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
+import type { Account } from '../domain/accounts.js';
+import { minorUnits } from './money.js';
+
+interface Row {
+  customer_id: string;
+  currency: string;
+  available: string;
+  held: string;
+  changed_at: Date;
+}
+
+type Open = Exclude<Account, { status: 'unknown' }>;
+
+/** Keeps customer accounts, a row a customer. */
+export const accountStore: Store<Account> = {
+  async load(tx, customerIds) {
+    const { rows } = await tx.query<Row>(
+      `select customer_id, currency, available, held, changed_at
+       from accounts where customer_id = any($1::uuid[]) order by customer_id for update`,
+      [customerIds],
+    );
+    return new Map(rows.map((row) => [row.customer_id, accountIn(row)]));
+  },
+
+  async save(tx, changed) {
+    const fresh = changed.filter(({ before }) => before === undefined);
+    const known = changed.filter(({ before }) => before !== undefined);
+    if (fresh.length > 0) await insert(tx, fresh);
+    if (known.length > 0) await update(tx, known);
+  },
+};
+
+/** The account a row tells of. */
+export const accountIn = (row: Row): Open => ({
+  status: 'open',
+  currency: row.currency,
+  available: minorUnits(row.available),
+  held: minorUnits(row.held),
+  at: row.changed_at.toISOString(),
+});
+
+async function insert(tx: Tx, changed: readonly Change<Account>[]): Promise<void> {
+  const { rowCount } = await tx.query(
+    `insert into accounts (customer_id, currency, available, held, changed_at)
+     select * from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[])
+     on conflict (customer_id) do nothing`,
+    columns(changed),
+  );
+  if (rowCount !== changed.length) throw new Conflict('an account');
+}
+
+async function update(tx: Tx, changed: readonly Change<Account>[]): Promise<void> {
+  const { rowCount } = await tx.query(
+    `update accounts a set available = c.available, held = c.held, changed_at = c.changed_at
+     from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[])
+       as c (customer_id, currency, available, held, changed_at)
+     where a.customer_id = c.customer_id and a.currency = c.currency`,
+    columns(changed),
+  );
+  if (rowCount !== changed.length) throw new Conflict('an account');
+}
+
+function columns(changed: readonly Change<Account>[]): unknown[][] {
+  const rows = changed.map(({ key, after }) => ({ key, account: after as Open }));
+  return [
+    rows.map(({ key }) => key),
+    rows.map(({ account }) => account.currency),
+    rows.map(({ account }) => account.available),
+    rows.map(({ account }) => account.held),
+    rows.map(({ account }) => account.at),
+  ];
+}

@@ -1,0 +1,92 @@
+import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
+import type { Payment, PaymentFacts, PaymentStatus } from '../domain/payments.js';
+import { minorUnits } from './money.js';
+
+interface Row {
+  order_id: string;
+  status: PaymentStatus;
+  method: PaymentFacts['method'];
+  amount: string;
+  currency: string;
+  customer_id: string | null;
+  provider_authorization: string | null;
+  reason: string | null;
+  changed_at: Date;
+}
+
+type Known = Exclude<Payment, { status: 'none' }>;
+
+/** Keeps payments, a row an order. */
+export const paymentStore: Store<Payment> = {
+  async load(tx, orderIds) {
+    const { rows } = await tx.query<Row>(
+      `select order_id, status, method, amount, currency, customer_id, provider_authorization, reason, changed_at
+       from payments where order_id = any($1::uuid[]) order by order_id for update`,
+      [orderIds],
+    );
+    return new Map(rows.map((row) => [row.order_id, paymentIn(row)]));
+  },
+
+  async save(tx, changed) {
+    const fresh = changed.filter(({ before }) => before === undefined);
+    const known = changed.filter(({ before }) => before !== undefined);
+    if (fresh.length > 0) await insert(tx, fresh);
+    if (known.length > 0) await update(tx, known);
+  },
+};
+
+/** The payment a row tells of. */
+export const paymentIn = (row: Row): Known => ({
+  status: row.status,
+  method: row.method,
+  amount: minorUnits(row.amount),
+  currency: row.currency,
+  customerId: row.customer_id,
+  ...(row.provider_authorization !== null && { authorization: row.provider_authorization }),
+  ...(row.reason !== null && { reason: row.reason }),
+  at: row.changed_at.toISOString(),
+});
+
+async function insert(tx: Tx, changed: readonly Change<Payment>[]): Promise<void> {
+  const { rowCount } = await tx.query(
+    `insert into payments
+       (order_id, status, method, amount, currency, customer_id, provider_authorization, reason, changed_at, created_at)
+     select *, changed_at
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::uuid[], $7::text[], $8::text[],
+                 $9::timestamptz[])
+       as fresh (order_id, status, method, amount, currency, customer_id, provider_authorization, reason, changed_at)
+     on conflict (order_id) do nothing`,
+    columns(changed),
+  );
+  if (rowCount !== changed.length) throw new Conflict('a payment');
+}
+
+async function update(tx: Tx, changed: readonly Change<Payment>[]): Promise<void> {
+  const { rowCount } = await tx.query(
+    `update payments p
+     set status = c.status, method = c.method, amount = c.amount, currency = c.currency, customer_id = c.customer_id,
+         provider_authorization = c.provider_authorization, reason = c.reason, changed_at = c.changed_at
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::uuid[], $7::text[], $8::text[],
+                 $9::timestamptz[])
+       as c (order_id, status, method, amount, currency, customer_id, provider_authorization, reason, changed_at)
+     where p.order_id = c.order_id`,
+    columns(changed),
+  );
+  if (rowCount !== changed.length) throw new Conflict('a payment');
+}
+
+function columns(changed: readonly Change<Payment>[]): unknown[][] {
+  const rows = changed.map(({ key, after }) => ({ key, payment: after as Known }));
+  const column = (value: (payment: Known) => unknown) => rows.map(({ payment }) => value(payment));
+  return [
+    rows.map(({ key }) => key),
+    column(({ status }) => status),
+    column(({ method }) => method),
+    column(({ amount }) => amount),
+    column(({ currency }) => currency),
+    column(({ customerId }) => customerId),
+    column(({ authorization }) => authorization ?? null),
+    column(({ reason }) => reason ?? null),
+    column(({ at }) => at),
+  ];
+}

@@ -1,0 +1,35 @@
+import { nothing } from '@quadrille/choreography';
+import { forward, PaymentRefunded, PaymentVoided, step } from '@quadrille/contracts';
+import { accountPaying } from '../domain/accounts.js';
+import { ledger } from '../domain/ledger.js';
+import { paymentOf } from '../domain/payments.js';
+import type { Outside } from '../outside/payment-provider.js';
+
+/**
+ * The goods are free again: give back what was held or taken. The provider is always asked to reverse, whatever we know of the
+ * payment, so that a hold which is still on its way is refused there as it is here.
+ */
+export const returnPayment = step('return-payment', {
+  touches: (undo) => ({
+    payment: paymentOf(undo),
+    account: accountPaying(undo),
+    ledger: ledger.of(undo.orderId),
+  }),
+  async ask({ orderId, payment }, { provider }: Outside): Promise<undefined> {
+    if (payment.method === 'card') await provider.reverse(orderId);
+  },
+  decide({ payment }, undo) {
+    const back = { ...forward(undo), reason: undo.reason };
+    switch (payment.status) {
+      case 'none':
+        return PaymentVoided({ ...back, amount: 0 });
+      case 'authorized':
+      case 'capture-failed':
+        return PaymentVoided({ ...back, amount: payment.amount });
+      case 'captured':
+        return PaymentRefunded({ ...back, amount: payment.amount });
+      default:
+        return nothing;
+    }
+  },
+});
