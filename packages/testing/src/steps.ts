@@ -82,12 +82,13 @@ export class Spoken {
     return this;
   }
 
-  /** It refuses the command with this code. */
-  thenRefused(code: string): this {
+  /** It refuses the command with this code, and the refusal holds at least these fields. */
+  thenRefused(code: string, fields: Partial<Refused> = {}): this {
     const decided = this.decided;
     if (decided === nothing || isSaid(decided) || decided.refused !== code) {
       throw new Error(`expected the refusal ${code}, but the step ${describe(decided)}`);
     }
+    same(Object.fromEntries(Object.keys(fields).map((field) => [field, decided[field as keyof Refused]])), fields);
     return this;
   }
 

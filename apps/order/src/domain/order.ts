@@ -1,0 +1,49 @@
+import { aggregate, type Itinerary } from '@quadrille/contracts';
+
+/** What is known of an order once it was placed; times are ISO 8601. */
+interface Placed {
+  readonly orderId: string;
+  /** How many events it has come from. */
+  readonly version: number;
+  readonly itinerary: Itinerary;
+  readonly placedAt: string;
+}
+
+/** An order: placed, then completed, or by way of cancelling cancelled. */
+export type Order =
+  | { readonly status: 'none'; readonly orderId: string; readonly version: number }
+  | (Placed & { readonly status: 'placed' })
+  | (Placed & { readonly status: 'cancelling'; readonly reason: string })
+  | (Placed & { readonly status: 'completed'; readonly endedAt: string })
+  | (Placed & { readonly status: 'cancelled'; readonly reason: string; readonly endedAt: string });
+
+export type KnownOrder = Exclude<Order, { status: 'none' }>;
+
+/** Orders come from what the order service said about them; nothing else is kept. */
+export const orders = aggregate<Order>('orders', {
+  initial: (orderId) => ({ status: 'none', orderId, version: 0 }),
+
+  evolve(order, said, at) {
+    if (!('orderId' in said.data) || said.data.orderId !== order.orderId) return order;
+    const version = order.version + 1;
+
+    if (order.status === 'none') {
+      if (said.type !== 'OrderCreated') return order;
+      return { status: 'placed', orderId: order.orderId, version, itinerary: said.data, placedAt: at };
+    }
+    if (order.status !== 'placed' && order.status !== 'cancelling') return order;
+
+    const { orderId, itinerary, placedAt } = order;
+    const known = { orderId, version, itinerary, placedAt };
+    switch (said.type) {
+      case 'OrderCancellationRequested':
+        return order.status === 'placed' ? { ...known, status: 'cancelling', reason: said.data.reason } : order;
+      case 'OrderCompleted':
+        return order.status === 'placed' ? { ...known, status: 'completed', endedAt: at } : order;
+      case 'OrderCancelled':
+        return { ...known, status: 'cancelled', reason: said.data.reason, endedAt: at };
+      default:
+        return order;
+    }
+  },
+});
