@@ -1,3 +1,6 @@
 export { demandFree, freePort, isFree } from './free-port.js';
-export { type KafkaOptions, type KafkaVia, type LocalKafka, startKafka } from './kafka.js';
+export { onInterrupt } from './interrupt.js';
+export type { KafkaVia } from './kafka/choose.js';
+export { type KafkaOptions, type LocalKafka, startKafka } from './kafka.js';
 export { type LocalPostgres, type PostgresOptions, startPostgres } from './postgres.js';
+export { type ProcessExit, type ProcessOptions, type RunningProcess, startProcess } from './process.js';

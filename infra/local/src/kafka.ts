@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { demandFree, freePort } from './free-port.js';
-import { chooseWay } from './kafka/choose.js';
+import { demandedVia, firstThatWorks, type KafkaVia, namedBrokers } from './kafka/choose.js';
 import { hasLoadedCoordinators, knowsCoordinator } from './kafka/coordinator.js';
 import type { Place, Progress, Way } from './kafka/way.js';
 import type { Child } from './process/child.js';
@@ -27,22 +27,21 @@ export type LocalKafka = {
  */
 export type KafkaOptions = { dataDir: string; port?: number; via?: KafkaVia; onProgress?: Progress };
 
-/** brokers: those of KAFKA_BROKERS. docker: a container. jvm: a process. */
-export type KafkaVia = 'brokers' | 'docker' | 'jvm';
-
 const READY_WITHIN_MS = 60_000;
 /** A first broker writes an archive of its classes when it ends. */
 const STOP_WITHIN_MS = 30_000;
 
 /** Starts Kafka, or finds the brokers that KAFKA_BROKERS names. */
 export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
-  const chosen = await chooseWay(options.via, options.onProgress ?? (() => {}));
-  if ('brokers' in chosen) return foreign(chosen.brokers);
+  const demanded = demandedVia(options.via);
+  const brokers = namedBrokers(demanded);
+  if (brokers) return foreign(brokers);
   mkdirSync(options.dataDir, { recursive: true });
   const dataDir = realpathSync(options.dataDir);
   await endLeftover(dataDir, 'Kafka', 'SIGTERM');
   if (options.port) await demandFree(options.port, 'Kafka');
-  return own(chosen, { dataDir, port: options.port ?? (await freePort()) });
+  const place = { dataDir, port: options.port ?? (await freePort()) };
+  return firstThatWorks(demanded, options.onProgress ?? (() => {}), (way) => own(way, place));
 }
 
 async function foreign(brokers: string[]): Promise<LocalKafka> {

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chooseWay } from './choose.js';
+import { demandedVia, firstThatWorks, namedBrokers } from './choose.js';
 import type { Way } from './way.js';
 
 const way = (how: string): Way => ({ how, launch: () => Promise.reject(new Error('not here')), ended: async () => {} });
 const quiet = () => {};
+const name = async ({ how }: Way) => how;
 
 describe('the choice of a Kafka', () => {
   const { KAFKA_BROKERS, QUADRILLE_KAFKA } = process.env;
@@ -12,49 +13,61 @@ describe('the choice of a Kafka', () => {
     delete process.env.QUADRILLE_KAFKA;
   });
   afterEach(() => {
-    for (const [name, value] of Object.entries({ KAFKA_BROKERS, QUADRILLE_KAFKA })) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
+    for (const [variable, value] of Object.entries({ KAFKA_BROKERS, QUADRILLE_KAFKA })) {
+      if (value === undefined) delete process.env[variable];
+      else process.env[variable] = value;
     }
   });
 
   const both = { docker: async () => way('docker'), jvm: async () => way('jvm') };
   const neither = { docker: async () => 'no Docker engine answers', jvm: async () => 'there is no Java 17 or newer' };
 
-  it('falls on the brokers that are named, with the usual port', async () => {
+  it('falls on the brokers that are named, with the usual port', () => {
     process.env.KAFKA_BROKERS = 'one:9000, two';
-    expect(await chooseWay(undefined, quiet, both)).toEqual({ brokers: ['one:9000', 'two:9092'] });
+    expect(namedBrokers(undefined)).toEqual(['one:9000', 'two:9092']);
+    expect(namedBrokers('jvm')).toBeUndefined();
   });
 
   it('falls on Docker before the JVM', async () => {
-    expect(await chooseWay(undefined, quiet, both)).toMatchObject({ how: 'docker' });
-    expect(await chooseWay(undefined, quiet, { ...both, docker: neither.docker })).toMatchObject({ how: 'jvm' });
+    expect(await firstThatWorks(undefined, quiet, name, both)).toBe('docker');
+    expect(await firstThatWorks(undefined, quiet, name, { ...both, docker: neither.docker })).toBe('jvm');
   });
 
-  it('falls on what is demanded', async () => {
-    process.env.QUADRILLE_KAFKA = 'jvm';
-    expect(await chooseWay(undefined, quiet, both)).toMatchObject({ how: 'jvm' });
-    expect(await chooseWay('docker', quiet, both)).toMatchObject({ how: 'docker' });
+  it('falls on the JVM when the container does not start, and says so', async () => {
+    const said: string[] = [];
+    const start = async ({ how }: Way) => {
+      if (how === 'docker') throw new Error('no space left');
+      return how;
+    };
+    expect(await firstThatWorks(undefined, (line) => said.push(line), start, both)).toBe('jvm');
+    expect(said).toEqual(['docker does not start (no space left)']);
   });
 
-  it('does not look further than what is demanded', async () => {
-    await expect(chooseWay('docker', quiet, { ...both, docker: neither.docker })).rejects.toThrow('no Docker engine');
+  it('falls on what is demanded and looks no further', async () => {
+    expect(await firstThatWorks('jvm', quiet, name, both)).toBe('jvm');
+    await expect(firstThatWorks('docker', quiet, name, { ...both, docker: neither.docker })).rejects.toThrow(
+      'Kafka 4.3.1 cannot be started, because no Docker engine answers: start Docker, or',
+    );
   });
 
   it('says what to do where nothing works', async () => {
-    await expect(chooseWay(undefined, quiet, neither)).rejects.toThrow(
+    await expect(firstThatWorks(undefined, quiet, name, neither)).rejects.toThrow(
       'Kafka 4.3.1 cannot be started, because no Docker engine answers and there is no Java 17 or newer: start Docker, or install Java 17 and Maven, or name running brokers in KAFKA_BROKERS.',
     );
   });
 
-  it('refuses a way that it does not know', async () => {
-    process.env.QUADRILLE_KAFKA = 'podman';
-    await expect(chooseWay(undefined, quiet, both)).rejects.toThrow(
-      'QUADRILLE_KAFKA is podman, but can only be brokers, docker or jvm.',
-    );
+  it('reads what is demanded from QUADRILLE_KAFKA, unless an option says it', () => {
+    process.env.QUADRILLE_KAFKA = 'jvm';
+    expect(demandedVia()).toBe('jvm');
+    expect(demandedVia('docker')).toBe('docker');
   });
 
-  it('says that KAFKA_BROKERS is missing when it is demanded', async () => {
-    await expect(chooseWay('brokers', quiet, both)).rejects.toThrow('KAFKA_BROKERS, which is not set');
+  it('refuses a way that it does not know', () => {
+    process.env.QUADRILLE_KAFKA = 'podman';
+    expect(() => demandedVia()).toThrow('QUADRILLE_KAFKA is podman, but can only be brokers, docker or jvm.');
+  });
+
+  it('says that KAFKA_BROKERS is missing when it is demanded', () => {
+    expect(() => namedBrokers('brokers')).toThrow('KAFKA_BROKERS, which is not set');
   });
 });

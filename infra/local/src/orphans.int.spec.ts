@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { transformFileSync } from '@swc/core';
+import { startPostgres } from './postgres.js';
+import { commandLine } from './process/command-line.js';
+import { until } from './process/until.js';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+
+/** A second Node cannot run TypeScript, so what it runs is translated. */
+function translateTo(folder: string): void {
+  const sources = readdirSync(HERE, { recursive: true, encoding: 'utf8' });
+  for (const file of sources.filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))) {
+    const target = join(folder, 'src', file.replace(/ts$/, 'js'));
+    mkdirSync(dirname(target), { recursive: true });
+    const jsc = { target: 'es2022', parser: { syntax: 'typescript' } } as const;
+    writeFileSync(target, transformFileSync(join(HERE, file), { swcrc: false, jsc, module: { type: 'es6' } }).code);
+  }
+  copyFileSync(join(HERE, '../guard.mjs'), join(folder, 'guard.mjs'));
+  symlinkSync(join(HERE, '../../../node_modules'), join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+}
+
+const CHILDREN = `
+  import { startProcess } from './src/process.js';
+  const script = "const grandchild = require('node:child_process').spawn('sleep', ['600']); console.log(grandchild.pid); setInterval(() => {}, 1000)";
+  for (const name of ['order', 'payment']) {
+    const child = await startProcess({ name, command: process.execPath, args: ['-e', script], onLine: (line) => console.log(line) });
+    console.log(child.pid);
+  }
+`;
+const STOPPING = `
+  import { onInterrupt } from './src/interrupt.js';
+  onInterrupt(async () => console.log('stopping'));
+`;
+
+describe('when the parent is gone', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-parent-'));
+  const parents: ChildProcess[] = [];
+  beforeAll(() => translateTo(folder));
+  afterAll(() => {
+    for (const parent of parents) parent.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
+  });
+
+  /** A parent in a group of its own, as a terminal has it, and the first `count` lines that it writes. */
+  async function parent(script: string, count: number): Promise<{ child: ChildProcess; lines: string[] }> {
+    const file = join(folder, `parent-${parents.length}.mjs`);
+    writeFileSync(file, script);
+    const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+    parents.push(child);
+    const lines: string[] = [];
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => lines.push(line));
+    await until('The parent says too little', 30_000, () => lines.length >= count);
+    return { child, lines };
+  }
+  const allEnd = (pids: string[]) =>
+    until(`One of ${pids} lives`, 10_000, () => pids.every((pid) => commandLine(Number(pid)) === undefined));
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
+    'by %s, no child and no grandchild is left',
+    async (signal) => {
+      const { child, lines } = await parent(CHILDREN, 4);
+      expect(lines.map((pid) => commandLine(Number(pid)) !== undefined)).toEqual([true, true, true, true]);
+      process.kill(-(child.pid as number), signal);
+      await allEnd([String(child.pid), ...lines]);
+    },
+  );
+
+  it('by Ctrl-C, it stops once although npm passes the signal on, and no child is left', async () => {
+    const { child, lines } = await parent(STOPPING + CHILDREN, 4);
+    const pids = lines.slice();
+    process.kill(-(child.pid as number), 'SIGINT');
+    process.kill(child.pid as number, 'SIGINT');
+    await allEnd([String(child.pid), ...pids]);
+    expect(lines.filter((line) => line === 'stopping')).toEqual(['stopping']);
+    expect(child.exitCode).toBe(130);
+  });
+
+  it('by a hard kill, PostgreSQL starts again at once on its data', async () => {
+    const dataDir = join(folder, 'postgres');
+    const script = `
+      import { startPostgres } from './src/postgres.js';
+      const postgres = await startPostgres({ dataDir: ${JSON.stringify(dataDir)} });
+      await postgres.createService('order', 'secret');
+      console.log(postgres.pid);
+    `;
+    const { child, lines } = await parent(script, 1);
+    process.kill(child.pid as number, 'SIGKILL');
+    await once(child, 'exit');
+    const again = await startPostgres({ dataDir });
+    expect(await again.createService('order', 'secret')).toContain(`127.0.0.1:${again.port}/order`);
+    await allEnd(lines);
+    await again.stop();
+  });
+});

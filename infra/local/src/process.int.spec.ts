@@ -1,0 +1,122 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { freePort } from './free-port.js';
+import { commandLine } from './process/command-line.js';
+import { until } from './process/until.js';
+import { type ProcessExit, type ProcessOptions, type RunningProcess, startProcess } from './process.js';
+
+/** Answers 503 to its first two callers, like a service that still waits for its database. */
+const SERVICE = `
+  let asked = 0;
+  require('node:http').createServer((_, response) => {
+    asked += 1;
+    response.writeHead(asked > 2 ? 200 : 503).end();
+  }).listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening as ' + process.env.ROLE));
+`;
+
+describe('a supervised process', () => {
+  const started: RunningProcess[] = [];
+  const start = async (script: string, options: Partial<ProcessOptions> = {}) => {
+    const running = await startProcess({ name: 'order', command: process.execPath, args: ['-e', script], ...options });
+    started.push(running);
+    return running;
+  };
+  const service = async (options: Partial<ProcessOptions> = {}) => {
+    const port = await freePort();
+    const readyWhen = `http://127.0.0.1:${port}/health/ready`;
+    return start(SERVICE, { readyWhen, ...options, env: { PORT: String(port), ...options.env } });
+  };
+  afterEach(async () => {
+    for (const running of started.splice(0)) await running.stop(0);
+  });
+
+  it('is there when its health check says so, and not before', async () => {
+    const said: string[] = [];
+    const { running } = await service({ env: { ROLE: 'leader' }, onLine: (line) => said.push(line) });
+    expect(running).toBe(true);
+    expect(said).toEqual(['listening as leader']);
+  });
+
+  it('gives its last words when it ends before it is ready', async () => {
+    const broken = `console.error('no database'); process.exitCode = 3`;
+    await expect(service({ args: ['-e', broken] })).rejects.toThrow(
+      'order ended with exit code 3 before it was ready. It said:\nno database',
+    );
+  });
+
+  it('is ended when it is not ready in time', async () => {
+    const waiting = service({
+      args: ['-e', `console.log(process.pid); setInterval(() => {}, 1000)`],
+      readyWithinMs: 500,
+    });
+    const error: Error = await waiting.then(
+      () => new Error('started'),
+      (failure) => failure,
+    );
+    expect(error.message).toMatch(/^order is still not ready after 0.5 s. It said:\n\d+$/);
+    expect(commandLine(Number(error.message.match(/\d+$/)?.[0]))).toBeUndefined();
+  });
+
+  it('says that a command does not exist', async () => {
+    await expect(start('', { command: 'no-such-command' })).rejects.toThrow('ENOENT');
+  });
+
+  it('ends in an orderly way when it is stopped', async () => {
+    const ends: ProcessExit[] = [];
+    const running = await service();
+    running.onExit((exit) => ends.push(exit));
+    await running.stop();
+    await running.stop();
+    expect(running.running).toBe(false);
+    expect(ends).toEqual([{ code: null, signal: 'SIGTERM', expected: true }]);
+  });
+
+  it('is killed when it does not end within the grace', async () => {
+    let deaf = false;
+    const running = await start(`process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('deaf')`, {
+      onLine: () => {
+        deaf = true;
+      },
+    });
+    await until('It does not speak', 5_000, () => deaf);
+    await running.stop(50);
+    expect(commandLine(running.pid)).toBeUndefined();
+  });
+
+  it('takes what it started with it', async () => {
+    let grandchild = 0;
+    const script = `const child = require('node:child_process').spawn('sleep', ['600']); console.log(child.pid); setInterval(() => {}, 1000)`;
+    const running = await start(script, {
+      onLine: (line) => {
+        grandchild = Number(line);
+      },
+    });
+    await until('It does not speak', 5_000, () => grandchild > 0);
+    await running.kill('SIGKILL');
+    await until('Its child lives', 5_000, () => commandLine(grandchild) === undefined);
+  });
+
+  it('tells an end that nobody asked for', async () => {
+    const ends: ProcessExit[] = [];
+    const running = await service();
+    const forget = running.onExit((exit) => ends.push(exit));
+    process.kill(running.pid, 'SIGKILL');
+    await until('It lives', 5_000, () => ends.length > 0);
+    expect(ends).toEqual([{ code: null, signal: 'SIGKILL', expected: false }]);
+    forget();
+  });
+
+  it('is ready again after a restart, dead or alive', async () => {
+    const ends: boolean[] = [];
+    const running = await service();
+    running.onExit(({ expected }) => ends.push(expected));
+    const pids = [running.pid];
+    await running.restart();
+    pids.push(running.pid);
+    await running.kill('SIGKILL');
+    await running.restart();
+    pids.push(running.pid);
+    expect(new Set(pids).size).toBe(3);
+    expect(running.running).toBe(true);
+    expect(ends).toEqual([true, true]);
+  });
+});
