@@ -4,6 +4,7 @@ export { DEFAULT_LIMITS, type Limits } from './limits.js';
 export type { Log } from './log.js';
 export { partitionOf } from './murmur2.js';
 export { EventProducer, UnsendableRecords } from './producer.js';
+export { readTopics, type TopicsToRead } from './read-topics.js';
 export { type IncomingRecord, MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
 export { MAX_RECORDS_PER_SEND } from './split.js';
 export { createTopics, type TopicsWanted } from './topics.js';

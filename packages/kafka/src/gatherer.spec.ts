@@ -1,0 +1,111 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Fetched, Gatherer } from './gatherer.js';
+import { silent } from './log.js';
+import type { IncomingRecord } from './record.js';
+
+const LIMITS = { maxBatchRecords: 4, firstRetryMs: 1, retryCapMs: 2 };
+
+/** A fetched batch of one partition, whose offsets say `partition:number`. */
+function fetched(partition: number, count: number): Fetched & { kept: string[]; wanted: boolean } {
+  const records = Array.from(
+    { length: count },
+    (_, at) => ({ partition, offset: `${partition}:${at}` }) as IncomingRecord,
+  );
+  const one = { records, kept: [] as string[], wanted: true, isWanted: () => one.wanted, durable };
+  function durable(last: IncomingRecord) {
+    one.kept.push(last.offset);
+  }
+  return one;
+}
+const offsets = (records: readonly IncomingRecord[]) => records.map(({ offset }) => offset);
+
+function gathering(onCall: (call: number) => Promise<void> | void = () => {}) {
+  const calls: string[][] = [];
+  const gatherer = new Gatherer(
+    async (records) => {
+      calls.push(offsets(records));
+      await onCall(calls.length);
+    },
+    LIMITS,
+    silent,
+  );
+  return { calls, gatherer };
+}
+
+describe('the gatherer', () => {
+  it('makes one call of the batches of several partitions', async () => {
+    const { calls, gatherer } = gathering();
+    await Promise.all([gatherer.offer(fetched(0, 2)), gatherer.offer(fetched(1, 1))]);
+    expect(calls).toEqual([['0:0', '0:1', '1:0']]);
+  });
+
+  it('splits what is more than a call may hold, and keeps the order of each partition', async () => {
+    const { calls, gatherer } = gathering();
+    const [long, short] = [fetched(0, 6), fetched(1, 1)];
+    await Promise.all([gatherer.offer(long), gatherer.offer(short)]);
+    expect(calls).toEqual([
+      ['0:0', '0:1', '0:2', '1:0'],
+      ['0:3', '0:4', '0:5'],
+    ]);
+    expect(long.kept).toEqual(['0:2', '0:5']);
+  });
+
+  it('makes the next call of what arrives during one, never two at a time', async () => {
+    let late: Promise<void> | undefined;
+    let running = 0;
+    const { calls, gatherer } = gathering(async (call) => {
+      expect(++running).toBe(1);
+      if (call === 1) late = Promise.all([1, 2].map((at) => gatherer.offer(fetched(at, 1)))).then(() => {});
+      await new Promise(setImmediate);
+      running--;
+    });
+    await gatherer.offer(fetched(0, 1));
+    await late;
+    expect(calls).toEqual([['0:0'], ['1:0', '2:0']]);
+  });
+
+  it('makes a call that failed again with the same records, before any others', async () => {
+    let late: Promise<void> | undefined;
+    const { calls, gatherer } = gathering((call) => {
+      if (call === 1) late = gatherer.offer(fetched(1, 1));
+      if (call <= 3) throw new Error('the database is away');
+    });
+    const one = fetched(0, 2);
+    await gatherer.offer(one);
+    await late;
+    expect(calls).toEqual([['0:0', '0:1'], ['0:0', '0:1'], ['0:0', '0:1'], ['0:0', '0:1'], ['1:0']]);
+    expect(one.kept).toEqual(['0:1']);
+  });
+
+  it('gives records back that nobody wants any more, and keeps nothing of them', async () => {
+    const one = fetched(0, 2);
+    const { calls, gatherer } = gathering(() => {
+      one.wanted = false;
+      gatherer.recheck();
+      throw new Error('the database is away');
+    });
+    await gatherer.offer(one);
+    expect(calls).toHaveLength(1);
+    expect(one.kept).toEqual([]);
+    expect(gatherer.inFlight).toBe(0);
+  });
+
+  it('gives waiting records back while a call is under way', async () => {
+    const waiting = fetched(1, 1);
+    const { calls, gatherer } = gathering(async () => {
+      const offered = gatherer.offer(waiting);
+      waiting.wanted = false;
+      gatherer.recheck();
+      await offered;
+    });
+    await gatherer.offer(fetched(0, 1));
+    expect(calls).toEqual([['0:0']]);
+  });
+
+  it('has in flight what was handed over and is not kept', async () => {
+    const seen: number[] = [];
+    const { gatherer } = gathering(() => void seen.push(gatherer.inFlight));
+    await gatherer.offer(fetched(0, 3));
+    expect([...seen, gatherer.inFlight]).toEqual([3, 0]);
+  });
+});

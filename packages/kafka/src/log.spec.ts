@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { logLevel } from 'kafkajs';
+import { type Log, routeTo } from './log.js';
+
+function logged(namespace: string, level: logLevel, message: string, fields: object = {}) {
+  const lines: unknown[] = [];
+  const line = (at: string) => (obj: object, msg: string) => lines.push([at, obj, msg]);
+  const log: Log = { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
+  routeTo(log)(level)({ namespace, level, label: '', log: { timestamp: '', message, ...fields } });
+  return lines;
+}
+
+describe('what kafkajs logs', () => {
+  it('is a warning when it is an error there: it mostly tries again', () => {
+    const lines = logged('Runner', logLevel.ERROR, 'Oh', { topic: 't', retryCount: 2 });
+    expect(lines).toEqual([['warn', { kafkajs: 'Runner', topic: 't', retryCount: 2 }, 'Oh']]);
+  });
+
+  it('is for debugging when it is chatter, or is repeated by others', () => {
+    expect(logged('Consumer', logLevel.INFO, 'Starting')).toEqual([['debug', { kafkajs: 'Consumer' }, 'Starting']]);
+    expect(logged('Connection', logLevel.ERROR, 'Closed')).toEqual([['debug', { kafkajs: 'Connection' }, 'Closed']]);
+  });
+
+  it('carries no payload, configuration or credential', () => {
+    const secret = { sasl: { password: 'p' }, payload: Buffer.from('x'), stack: 's', config: {} };
+    expect(logged('Broker', logLevel.WARN, 'Oh', secret)).toEqual([['warn', { kafkajs: 'Broker' }, 'Oh']]);
+  });
+});

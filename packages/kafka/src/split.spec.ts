@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { sizeOf, splitIntoRequests } from './split.js';
+
+describe('a long list of records', () => {
+  it('is split by number, in order', () => {
+    expect(splitIntoRequests([1, 1, 1, 1, 1], 2, 100)).toEqual([
+      [0, 2],
+      [2, 4],
+      [4, 5],
+    ]);
+  });
+
+  it('is split by bytes before a request gets larger than a broker takes', () => {
+    expect(splitIntoRequests([40, 40, 40, 90, 10, 1], 10, 100)).toEqual([
+      [0, 2],
+      [2, 3],
+      [3, 5],
+      [5, 6],
+    ]);
+  });
+
+  it('lets a record stand alone that is larger than any request', () => {
+    expect(splitIntoRequests([10, 500, 10], 10, 100)).toEqual([
+      [0, 1],
+      [1, 2],
+      [2, 3],
+    ]);
+  });
+
+  it('makes no request of nothing', () => {
+    expect(splitIntoRequests([])).toEqual([]);
+  });
+});
+
+describe('the size of a record', () => {
+  it('counts bytes of key, headers and payload, and their framing', () => {
+    expect(sizeOf({ topic: 't', key: 'é', headers: { a: 'bc' }, payload: 'xyz' })).toBe(32 + 2 + 3 + 4 + 3);
+  });
+});
