@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import { nothing, refsOf } from '@quadrille/choreography';
+import {
+  exampleOrder,
+  forward,
+  InventoryCommitted,
+  InventoryReleased,
+  InventoryReservationFailed,
+  InventoryReserved,
+  StockReceived,
+} from '@quadrille/contracts';
+import { given } from '@quadrille/testing/steps';
+import { reservations } from '../domain/reservations.js';
+import { stock } from '../domain/stock.js';
+import { reserveInventory } from './reserve-inventory.js';
+
+const order = exampleOrder();
+const undo = { ...order, reason: 'customer-changed-mind' };
+const missing = [{ sku: 'TEAPOT', wanted: 1, available: 0 }];
+const received = (sku: string, quantity: number) =>
+  StockReceived({ sku, quantity, receiptId: '01980000-0000-7000-8000-0000000000e1' });
+const enough = [received('MUG-BLUE', 2), received('TEAPOT', 1)];
+
+describe('reserve-inventory', () => {
+  it('reserves all lines when there is just enough of each', () => {
+    given(...enough)
+      .when(reserveInventory, order)
+      .then(InventoryReserved(forward(order)))
+      .leaves(stock.of('MUG-BLUE'), { received: 2, available: 0, reserved: 2, sold: 0 })
+      .leaves(stock.of('TEAPOT'), { received: 1, available: 0, reserved: 1, sold: 0 })
+      .leaves(reservations.of(order.orderId), { status: 'reserved', items: order.items });
+  });
+
+  it('reserves no line when one is missing, and says which', () => {
+    given(received('MUG-BLUE', 9))
+      .when(reserveInventory, order)
+      .then(InventoryReservationFailed({ ...forward(order), reason: 'out-of-stock', missing }))
+      .leaves(stock.of('MUG-BLUE'), { received: 9, available: 9, reserved: 0, sold: 0 })
+      .leaves(reservations.of(order.orderId), { status: 'failed', reason: 'out-of-stock', items: order.items });
+  });
+
+  it('names every line that is missing, also a SKU that nobody knows', () => {
+    given(received('MUG-BLUE', 1))
+      .when(reserveInventory, order)
+      .thenSays('InventoryReservationFailed', {
+        missing: [{ sku: 'MUG-BLUE', wanted: 2, available: 1 }, ...missing],
+      });
+  });
+
+  it('counts several lines of one SKU together', () => {
+    const mug = { sku: 'MUG-BLUE', quantity: 2, unitPrice: 1_250 };
+    const twice = exampleOrder({ items: [mug, mug] });
+    given(received('MUG-BLUE', 3))
+      .when(reserveInventory, twice)
+      .thenSays('InventoryReservationFailed', { missing: [{ sku: 'MUG-BLUE', wanted: 4, available: 3 }] });
+    given(received('MUG-BLUE', 5))
+      .when(reserveInventory, twice)
+      .thenSays('InventoryReserved')
+      .leaves(stock.of('MUG-BLUE'), { available: 1, reserved: 4 });
+  });
+
+  it('leaves alone what others have reserved', () => {
+    const other = exampleOrder({ orderId: '01980000-0000-7000-8000-000000000002' });
+    given(...enough, InventoryReserved(other))
+      .when(reserveInventory, order)
+      .thenSays('InventoryReservationFailed', { missing: [{ sku: 'MUG-BLUE', wanted: 2, available: 0 }, ...missing] })
+      .leaves(stock.of('MUG-BLUE'), { available: 0, reserved: 2 });
+  });
+
+  it('takes no notice of what the payment event adds to the itinerary', () => {
+    given(...enough)
+      .when(reserveInventory, { ...order, authorization: 'auth-1' })
+      .then(InventoryReserved(forward(order)));
+  });
+
+  it('says nothing the second time, whatever became of the first', () => {
+    const first = InventoryReserved(order);
+    const pasts = [
+      [first],
+      [InventoryReservationFailed({ ...undo, missing })],
+      [first, InventoryReleased({ ...undo, released: order.items })],
+      [first, InventoryCommitted(order)],
+    ];
+    for (const past of pasts) {
+      given(...enough, ...past)
+        .when(reserveInventory, order)
+        .thenNothing();
+    }
+  });
+
+  it('says nothing when the release came first', () => {
+    given(...enough, InventoryReleased({ ...undo, released: [] }))
+      .when(reserveInventory, order)
+      .thenNothing()
+      .leaves(stock.of('TEAPOT'), { available: 1, reserved: 0 });
+  });
+
+  it('sells exactly 100 of 100 pieces to 10,000 orders in one batch', () => {
+    const items = [{ sku: 'FLASH', quantity: 1, unitPrice: 100 }];
+    let shelf = stock.evolve(stock.initial('FLASH'), received('FLASH', 100), '2026-01-01T00:00:00.000Z');
+    let reserved = 0;
+    for (let nth = 0; nth < 10_000; nth++) {
+      const one = exampleOrder({ orderId: `01980000-0000-7000-8000-${String(nth).padStart(12, '0')}`, items });
+      expect([...refsOf(reserveInventory.touches(one))].map(({ key }) => key)).toEqual([one.orderId, 'FLASH']);
+      const states = { reservation: reservations.initial(one.orderId), shelves: [shelf] };
+      const said = reserveInventory.decide(states, one, undefined);
+      if (said === nothing || !('type' in said)) throw new Error('every order gets an answer');
+      shelf = stock.evolve(shelf, said as Parameters<typeof stock.evolve>[1], '2026-01-01T00:00:00.000Z');
+      if (said.type === 'InventoryReserved') reserved++;
+    }
+    expect(reserved).toBe(100);
+    expect(shelf).toMatchObject({ received: 100, available: 0, reserved: 100, sold: 0 });
+  });
+});
