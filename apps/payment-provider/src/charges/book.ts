@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { authorize, type Charge, capture, reverse, type Wanted } from './charge.js';
+import { Journal } from './journal.js';
+
+/** All charges. An answer is given only for what is on the disk. */
+export class Book {
+  private readonly charges = new Map<string, Charge>();
+  /** In the order of their first appearance, which never changes: what pages are cut from. */
+  private readonly references: string[] = [];
+  private journal: Journal;
+
+  /** `onBroken` is told when the journal cannot be written: then memory and disk disagree, and the process must end. */
+  private constructor(private readonly onBroken: (error: Error) => void) {}
+
+  static async open(folder: string, onBroken: (error: Error) => void): Promise<Book> {
+    const book = new Book(onBroken);
+    book.journal = await Journal.open(folder, (charge) => book.remember(charge));
+    return book;
+  }
+
+  /** Rejects with {@link ReferenceReused}. */
+  async authorize(wanted: Wanted): Promise<Charge> {
+    return this.keep(authorize(this.find(wanted.reference), wanted, `auth_${randomUUID()}`));
+  }
+
+  /** Undefined when nothing was ever asked under this reference. */
+  async capture(reference: string): Promise<Charge | undefined> {
+    const charge = this.find(reference);
+    return charge && this.keep(capture(charge));
+  }
+
+  reverse = (reference: string): Promise<Charge> => this.keep(reverse(this.find(reference), reference));
+
+  find = (reference: string): Charge | undefined => this.charges.get(reference);
+
+  page = (from: number, limit: number): Charge[] =>
+    this.references.slice(from, from + limit).map((reference) => this.charges.get(reference)!);
+
+  get size(): number {
+    return this.references.length;
+  }
+
+  close = (): Promise<void> => this.journal.close();
+
+  private async keep(charge: Charge): Promise<Charge> {
+    if (this.find(charge.reference) !== charge) {
+      this.remember(charge);
+      this.journal.append(charge);
+    }
+    // Also a repetition waits: what it repeats may not be on the disk yet.
+    await this.journal.settled().catch((error: Error) => {
+      this.onBroken(error);
+      throw error;
+    });
+    return charge;
+  }
+
+  private remember(charge: Charge): void {
+    if (!this.charges.has(charge.reference)) this.references.push(charge.reference);
+    this.charges.set(charge.reference, charge);
+  }
+}

@@ -1,0 +1,80 @@
+import {
+  Body,
+  ConflictException,
+  Controller,
+  Get,
+  HttpCode,
+  NotFoundException,
+  Param,
+  Post,
+  Query,
+} from '@nestjs/common';
+import type { z } from 'zod';
+import { Faults } from '../faults/faults.js';
+import { Book } from './book.js';
+import { type Charge, heldBy, ReferenceReused } from './charge.js';
+import { AuthorizationRequest, PageRequest, ReferenceRequest } from './requests.js';
+
+/** The merchant's side of the provider. A refusal is an answer, 200; only faults are errors. */
+@Controller()
+export class ChargesController {
+  constructor(
+    private readonly book: Book,
+    private readonly faults: Faults,
+  ) {}
+
+  @Post('authorizations')
+  @HttpCode(200)
+  authorize(@Body({ schema: AuthorizationRequest }) wanted: z.infer<typeof AuthorizationRequest>) {
+    return this.faults.around('authorize', wanted.reference, wanted.token, async () => {
+      const { reference, status, authorization, reason } = await this.book.authorize(wanted).catch(conflictIfReused);
+      if (status === 'declined') return { reference, status, reason };
+      return status === 'reversed' ? { reference, status } : { reference, status: 'authorized', authorization };
+    });
+  }
+
+  @Post('captures')
+  @HttpCode(200)
+  capture(@Body({ schema: ReferenceRequest }) { reference }: z.infer<typeof ReferenceRequest>) {
+    return this.faults.around('capture', reference, this.book.find(reference)?.token, async () => {
+      const charge = await this.book.capture(reference);
+      if (!charge) return { reference, status: 'declined', reason: 'unknown-reference' };
+      if (charge.status === 'captured') return { reference, status: 'captured', amount: charge.captured };
+      return charge.status === 'reversed'
+        ? { reference, status: 'reversed' }
+        : { reference, status: 'declined', reason: charge.reason };
+    });
+  }
+
+  @Post('reversals')
+  @HttpCode(200)
+  reverse(@Body({ schema: ReferenceRequest }) { reference }: z.infer<typeof ReferenceRequest>) {
+    return this.faults.around('reverse', reference, this.book.find(reference)?.token, async () => {
+      const { status, authorized, captured, refunded } = await this.book.reverse(reference);
+      return { reference, status, released: captured > 0 ? 0 : authorized, refunded };
+    });
+  }
+
+  @Get('charges/:reference')
+  find(@Param('reference') reference: string) {
+    const charge = this.book.find(reference);
+    if (!charge) throw new NotFoundException(`Nothing was ever asked under the reference ${reference}.`);
+    return this.shown(charge);
+  }
+
+  /** All charges, oldest first, for audits. `next` is the cursor of the next page, null on the last. */
+  @Get('charges')
+  list(@Query({ schema: PageRequest }) { cursor, limit }: z.infer<typeof PageRequest>) {
+    const charges = this.book.page(cursor, limit).map((charge) => this.shown(charge));
+    return { charges, next: cursor + limit < this.book.size ? String(cursor + limit) : null };
+  }
+
+  private shown(charge: Charge) {
+    const calls = this.faults.callsOf(charge.reference);
+    return { ...charge, held: heldBy(charge), net: charge.captured - charge.refunded, calls };
+  }
+}
+
+function conflictIfReused(error: unknown): never {
+  throw error instanceof ReferenceReused ? new ConflictException(error.message) : error;
+}

@@ -1,0 +1,92 @@
+import { ServiceUnavailableException } from '@nestjs/common';
+import { z } from 'zod';
+import { FLAKY_CALLS, SLOW_TOKEN_MS } from '../charges/tokens.js';
+
+const Rate = z.number().min(0).max(1);
+
+/** Body of `PUT /faults`: how badly the provider behaves to everybody. What is left out is back to normal. */
+export const FaultSettings = z.object({
+  /** Every answer takes so much longer. */
+  latencyMs: z.int().min(0).max(60_000).default(0),
+  /** The share of calls that are answered 503 without any effect. */
+  failureRate: Rate.default(0),
+  /** The share of calls that have their effect and are answered 503 nevertheless. */
+  lostAnswerRate: Rate.default(0),
+  /** Nothing works at all. */
+  down: z.boolean().default(false),
+  /** The same seed fails the same calls. */
+  seed: z.int().nonnegative().default(1),
+});
+export type FaultSettings = z.infer<typeof FaultSettings>;
+
+export type Kind = 'authorize' | 'capture' | 'reverse';
+
+/** How often a reference was asked about, since the process started; calls that were answered 503 count, too. */
+export type Calls = Record<Kind, number>;
+
+interface Seen {
+  readonly firstAt: number;
+  readonly calls: Calls;
+}
+
+const NO_CALLS: Calls = { authorize: 0, capture: 0, reverse: 0 };
+
+/** Everything that goes wrong between a merchant and this provider, by the card or by order. */
+export class Faults {
+  settings: FaultSettings = FaultSettings.parse({});
+  private random = seeded(this.settings.seed);
+  private readonly seen = new Map<string, Seen>();
+
+  constructor(
+    private readonly unreachableSeconds: number,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  set(settings: FaultSettings): void {
+    this.settings = settings;
+    this.random = seeded(settings.seed);
+  }
+
+  callsOf = (reference: string): Calls => ({ ...NO_CALLS, ...this.seen.get(reference)?.calls });
+
+  /** Lets a call through, late or not at all, as the card and the settings want it. */
+  async around<Answer>(kind: Kind, reference: string, token: string | null | undefined, call: () => Promise<Answer>) {
+    const seen = this.count(kind, reference);
+    const { latencyMs, failureRate, lostAnswerRate, down } = this.settings;
+    const fails = failureRate > 0 && this.random() < failureRate;
+    const losesAnswer = lostAnswerRate > 0 && this.random() < lostAnswerRate;
+    await later(latencyMs + (token === 'tok_slow' ? SLOW_TOKEN_MS : 0));
+    if (down || fails || this.refuses(token, seen)) throw unavailable();
+    const answer = await call();
+    if (losesAnswer) throw unavailable();
+    return answer;
+  }
+
+  private refuses(token: string | null | undefined, { firstAt, calls }: Seen): boolean {
+    if (token === 'tok_flaky') return calls.authorize + calls.capture + calls.reverse <= FLAKY_CALLS;
+    return token === 'tok_unreachable' && this.now() < firstAt + this.unreachableSeconds * 1_000;
+  }
+
+  private count(kind: Kind, reference: string): Seen {
+    const before = this.seen.get(reference) ?? { firstAt: this.now(), calls: NO_CALLS };
+    const seen = { ...before, calls: { ...before.calls, [kind]: before.calls[kind] + 1 } };
+    this.seen.set(reference, seen);
+    return seen;
+  }
+}
+
+const unavailable = () => new ServiceUnavailableException('The provider is not available. Try again later.');
+
+const later = (ms: number): Promise<void> | undefined =>
+  ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : undefined;
+
+/** Numbers from 0 to 1 that look random and are the same for the same seed (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

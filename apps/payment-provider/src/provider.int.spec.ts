@@ -1,0 +1,159 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readEnvironment } from './environment.js';
+import { type Provider, startProvider } from './provider.js';
+
+let folder: string;
+let provider: Provider | undefined;
+
+const start = async (env: NodeJS.ProcessEnv = {}): Promise<Provider> => {
+  const read = readEnvironment({ PORT: '0', PROVIDER_DATA_DIR: folder, ...env });
+  provider = await startProvider(read, (error) => {
+    throw error;
+  });
+  return provider;
+};
+
+const send = async (method: string, path: string, body?: unknown) => {
+  const response = await fetch(`${provider!.url}${path}`, {
+    method,
+    ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  return { status: response.status, body: (await response.json()) as any };
+};
+
+const wanted = (reference: string) => ({ reference, amount: 5_900, currency: 'GBP' });
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'provider-'));
+});
+
+afterEach(async () => {
+  await provider?.stop();
+  provider = undefined;
+  rmSync(folder, { recursive: true });
+});
+
+describe('the payment provider', () => {
+  it('charges a reference once, however often it is asked', async () => {
+    await start();
+    const first = await send('POST', '/authorizations', wanted('a'));
+    const again = await send('POST', '/authorizations', wanted('a'));
+    expect(first).toEqual({
+      status: 200,
+      body: { reference: 'a', status: 'authorized', authorization: expect.any(String) },
+    });
+    expect(again).toEqual(first);
+    for (let nth = 0; nth < 3; nth++) {
+      expect((await send('POST', '/captures', { reference: 'a' })).body).toMatchObject({
+        status: 'captured',
+        amount: 5_900,
+      });
+    }
+    const { body } = await send('GET', '/charges/a');
+    expect(body).toMatchObject({ status: 'captured', authorized: 5_900, captured: 5_900, held: 0, net: 5_900 });
+    expect(body.calls).toEqual({ authorize: 2, capture: 3, reverse: 0 });
+  });
+
+  it('answers a hundred simultaneous calls for one reference alike', async () => {
+    await start();
+    const answers = await Promise.all(Array.from({ length: 100 }, () => send('POST', '/authorizations', wanted('a'))));
+    expect(new Set(answers.map(({ body }) => body.authorization)).size).toBe(1);
+  });
+
+  it('remembers what it promised after a restart, also a reversal that came first', async () => {
+    await start();
+    const { body: promised } = await send('POST', '/authorizations', wanted('a'));
+    await send('POST', '/reversals', { reference: 'b' });
+    await provider!.stop();
+
+    await start();
+    expect((await send('POST', '/authorizations', wanted('a'))).body).toEqual(promised);
+    expect((await send('POST', '/authorizations', wanted('b'))).body).toEqual({ reference: 'b', status: 'reversed' });
+    expect((await send('POST', '/captures', { reference: 'b' })).body.status).toBe('reversed');
+  });
+
+  it('has what it answered on the disk, and forgets half a line that a crash left behind', async () => {
+    await start();
+    await send('POST', '/authorizations', wanted('a'));
+    const journal = join(folder, 'charges.jsonl');
+    expect(JSON.parse(readFileSync(journal, 'utf8').trim())).toMatchObject({ reference: 'a', status: 'authorized' });
+    await provider!.stop();
+    appendFileSync(journal, '{"reference":"b","sta');
+
+    await start();
+    await send('POST', '/captures', { reference: 'a' });
+    expect((await send('GET', '/charges/b')).status).toBe(404);
+    await provider!.stop();
+
+    await start();
+    expect((await send('GET', '/charges/a')).body.status).toBe('captured');
+  });
+
+  it('says where a journal is damaged instead of forgetting charges', async () => {
+    writeFileSync(join(folder, 'charges.jsonl'), 'garbage\n');
+    await expect(start()).rejects.toThrow('charges.jsonl:1');
+  });
+
+  it('tells the money apart: held, taken and given back', async () => {
+    await start();
+    await send('POST', '/authorizations', wanted('held'));
+    await send('POST', '/authorizations', wanted('taken'));
+    await send('POST', '/captures', { reference: 'taken' });
+    expect((await send('POST', '/reversals', { reference: 'held' })).body).toMatchObject({
+      released: 5_900,
+      refunded: 0,
+    });
+    expect((await send('POST', '/reversals', { reference: 'taken' })).body).toMatchObject({
+      released: 0,
+      refunded: 5_900,
+    });
+    expect((await send('POST', '/reversals', { reference: 'taken' })).body).toMatchObject({
+      released: 0,
+      refunded: 5_900,
+    });
+  });
+
+  it('lists every charge once, page by page', async () => {
+    await start();
+    for (const reference of ['a', 'b', 'c']) await send('POST', '/reversals', { reference });
+    const { body: first } = await send('GET', '/charges?limit=2');
+    const { body: second } = await send('GET', `/charges?limit=2&cursor=${first.next}`);
+    expect([...first.charges, ...second.charges].map(({ reference }) => reference)).toEqual(['a', 'b', 'c']);
+    expect(second.next).toBeNull();
+  });
+
+  it('refuses a reference that is used for another amount, and bodies that make no sense', async () => {
+    await start();
+    await send('POST', '/authorizations', wanted('a'));
+    expect((await send('POST', '/authorizations', { ...wanted('a'), amount: 1 })).status).toBe(409);
+    expect((await send('POST', '/authorizations', { ...wanted('b'), amount: -1 })).status).toBe(400);
+    expect((await send('POST', '/captures', {})).status).toBe(400);
+  });
+
+  it('misbehaves on request only where demonstrations are allowed', async () => {
+    await start();
+    expect((await send('PUT', '/faults', { down: true })).status).toBe(404);
+    await provider!.stop();
+
+    await start({ QUADRILLE_DEMO: '1' });
+    expect((await send('PUT', '/faults', { down: true })).status).toBe(200);
+    expect((await send('POST', '/authorizations', wanted('a'))).status).toBe(503);
+    await send('PUT', '/faults', {});
+    expect((await send('POST', '/authorizations', wanted('a'))).status).toBe(200);
+  });
+
+  it('says in one sentence that its port is in use', async () => {
+    const first = await start();
+    const { port } = new URL(first.url);
+    await expect(
+      startProvider(readEnvironment({ PORT: port, PROVIDER_DATA_DIR: join(folder, 'other') }), () => {}),
+    ).rejects.toThrow(`Port ${port} on 127.0.0.1 is in use.`);
+  });
+
+  it('says which variable is wrong', () => {
+    expect(() => readEnvironment({ PORT: 'many' })).toThrow('PORT is "many"; expected a whole number from 0 to 65535.');
+  });
+});

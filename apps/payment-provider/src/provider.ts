@@ -1,0 +1,57 @@
+import 'reflect-metadata';
+import { type DynamicModule, StandardSchemaValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Book } from './charges/book.js';
+import { ChargesController } from './charges/charges.controller.js';
+import { BootProblem, type Environment } from './environment.js';
+import { FaultsController } from './faults/faults.controller.js';
+import { Faults } from './faults/faults.js';
+import { HealthController } from './health.controller.js';
+
+/** A provider that listens. */
+export interface Provider {
+  readonly url: string;
+  /** Finishes what runs, then lets go of port and journal. */
+  stop(): Promise<void>;
+}
+
+class ProviderModule {}
+
+/** Starts the provider. `onBroken` is told when its journal cannot be written any more: it must then not go on. */
+export async function startProvider(env: Environment, onBroken: (error: Error) => void): Promise<Provider> {
+  const book = await Book.open(env.PROVIDER_DATA_DIR, onBroken).catch((error: Error) => {
+    if (error instanceof BootProblem) throw error;
+    throw new BootProblem(`PROVIDER_DATA_DIR is ${env.PROVIDER_DATA_DIR}, which cannot be used: ${error.message}.`);
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(moduleOf(env, book), new FastifyAdapter(), {
+    abortOnError: false,
+    logger: false,
+  });
+  app.useGlobalPipes(new StandardSchemaValidationPipe());
+  await app.listen(env.PORT, env.HOST).catch(async (error: NodeJS.ErrnoException) => {
+    await book.close();
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new BootProblem(
+      `Port ${env.PORT} on ${env.HOST} is in use. Stop the program that uses it, or set PORT to another.`,
+    );
+  });
+  // Not before: what goes wrong at boot is told in a sentence of ours.
+  app.useLogger(['error', 'warn']);
+  return {
+    url: await app.getUrl(),
+    async stop() {
+      await app.close();
+      await book.close();
+    },
+  };
+}
+
+const moduleOf = (env: Environment, book: Book): DynamicModule => ({
+  module: ProviderModule,
+  controllers: [ChargesController, HealthController, ...(env.QUADRILLE_DEMO ? [FaultsController] : [])],
+  providers: [
+    { provide: Book, useValue: book },
+    { provide: Faults, useValue: new Faults(env.PROVIDER_UNREACHABLE_SECONDS) },
+  ],
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from '@jest/globals';
+import { nothing, type Ref, refsOf, type Said, type Step, statesOf } from '@quadrille/choreography';
+import { exampleOrder, FundsDeposited, type Itinerary } from '@quadrille/contracts';
+import { type Account, accountOf } from '../domain/accounts.js';
+import { ledger } from '../domain/ledger.js';
+import { paymentOf } from '../domain/payments.js';
+import type { Authorization, Capture, PaymentProvider } from '../outside/payment-provider.js';
+import { authorizePayment } from './authorize-payment.js';
+import { capturePayment } from './capture-payment.js';
+import { returnPayment } from './return-payment.js';
+
+/** What a provider promises, on ten lines: idempotent by reference, and a reversal is final. */
+class PromisedProvider implements PaymentProvider {
+  state: 'none' | 'authorized' | 'declined' | 'captured' | 'reversed' = 'none';
+  timesCaptured = 0;
+
+  constructor(private readonly token: string | undefined) {}
+
+  async authorize(): Promise<Authorization> {
+    if (this.state === 'reversed') return { answer: 'reversed' };
+    if (this.state === 'none') this.state = this.token === 'tok_declined' ? 'declined' : 'authorized';
+    if (this.state === 'declined') return { answer: 'declined', reason: 'card-declined' };
+    return { answer: 'authorized', authorization: 'auth_1' };
+  }
+
+  async capture(): Promise<Capture> {
+    if (this.state === 'reversed') return { answer: 'reversed' };
+    if (this.state === 'captured') return { answer: 'captured' };
+    if (this.state !== 'authorized' || this.token === 'tok_capture-declined') {
+      return { answer: 'declined', reason: 'capture-declined' };
+    }
+    this.state = 'captured';
+    this.timesCaptured++;
+    return { answer: 'captured' };
+  }
+
+  async reverse(): Promise<void> {
+    this.state = 'reversed';
+  }
+}
+
+/** A payment service in memory whose `ask` and transaction can be let run apart. */
+class PaymentService {
+  readonly provider: PromisedProvider;
+  readonly said: string[] = [];
+  private readonly states = new Map<string, unknown>();
+  private readonly answers = new Map<Step, unknown>();
+
+  constructor(private readonly order: Itinerary & { reason: string }) {
+    this.provider = new PromisedProvider(order.payment.token);
+    const { customerId } = order;
+    this.evolve(accountOf(customerId!), FundsDeposited({ customerId: customerId!, depositId: '', ...PAID_IN }));
+  }
+
+  /** Asking again replaces the answer: the first one was lost, or the input was delivered twice. */
+  async ask(step: Step): Promise<void> {
+    this.answers.set(step, await step.ask!(this.order, { provider: this.provider }));
+  }
+
+  decide(step: Step): void {
+    const touched = step.touches(this.order);
+    const decided = step.decide(
+      statesOf(touched, (ref) => this.state(ref)),
+      this.order,
+      this.answers.get(step),
+    );
+    if (decided === nothing || !('type' in decided)) return;
+    this.said.push(decided.type);
+    for (const ref of refsOf(touched)) this.evolve(ref, decided);
+  }
+
+  state<State>({ aggregate, key }: Ref<State>): State {
+    return (this.states.get(`${aggregate.name} ${key}`) as State | undefined) ?? aggregate.initial(key);
+  }
+
+  private evolve(ref: Ref, said: Said): void {
+    const { aggregate, key } = ref;
+    this.states.set(`${aggregate.name} ${key}`, aggregate.evolve(this.state(ref), said, '2026-01-01T00:00:00.000Z'));
+  }
+}
+
+const PAID_IN = { amount: 10_000, currency: 'GBP' } as const;
+
+type Move = readonly ['ask' | 'decide', Step];
+const asksTwice = (step: Step): Move[] => [
+  ['ask', step],
+  ['ask', step],
+  ['decide', step],
+];
+
+/** Every way to shuffle some sequences into one, each keeping its own order. */
+function* interleavings(sequences: readonly (readonly Move[])[]): Generator<Move[]> {
+  if (sequences.every((sequence) => sequence.length === 0)) yield [];
+  for (const [nth, [head, ...tail]] of sequences.entries()) {
+    if (!head) continue;
+    for (const rest of interleavings(sequences.with(nth, tail))) yield [head, ...rest];
+  }
+}
+
+async function play(order: Itinerary, moves: readonly Move[]): Promise<PaymentService> {
+  const service = new PaymentService({ ...order, reason: 'changed-mind' });
+  for (const [what, step] of moves) {
+    if (what === 'ask') await service.ask(step);
+    else service.decide(step);
+  }
+  return service;
+}
+
+const ways = {
+  account: exampleOrder(),
+  'a card': exampleOrder({ payment: { method: 'card' } }),
+  'a card that is declined': exampleOrder({ payment: { method: 'card', token: 'tok_declined' } }),
+  'a card that cannot be charged': exampleOrder({ payment: { method: 'card', token: 'tok_capture-declined' } }),
+};
+
+describe.each(Object.entries(ways))('paid by %s', (_, order) => {
+  const all = [...interleavings([authorizePayment, capturePayment, returnPayment].map(asksTwice))];
+
+  it(`nets to 0 in all ${all.length} orders in which asks and transactions can meet once the payment is returned`, async () => {
+    for (const moves of all) {
+      const service = await play(order, moves);
+      const story = moves.map(([what, step]) => `${what} ${step.name}`).join(', ');
+      const account = service.state(accountOf(order.customerId!)) as Account & { status: 'open' };
+      expect({ story, available: account.available, held: account.held }).toEqual({
+        story,
+        available: 10_000,
+        held: 0,
+      });
+      expect({ story, revenue: balance(service, 'revenue') }).toEqual({ story, revenue: 0 });
+      expect(service.provider.timesCaptured).toBeLessThanOrEqual(1);
+      if (order.payment.method === 'card') expect(service.provider.state).toBe('reversed');
+    }
+  });
+
+  it('always says exactly one thing that leads the order to its cancellation', async () => {
+    for (const moves of all) {
+      const { said } = await play(order, moves);
+      const endings = said.filter((type) => ['PaymentFailed', 'PaymentVoided', 'PaymentRefunded'].includes(type));
+      expect(endings).toHaveLength(1);
+      expect(said.at(-1)).toBe(endings[0]);
+    }
+  });
+});
+
+it.each(['account', 'a card'] as const)('is captured once, for the total, when it is not returned: %s', async (way) => {
+  const order = ways[way];
+  const service = await play(order, [...asksTwice(authorizePayment), ...asksTwice(capturePayment)]);
+  expect(service.said).toEqual(['PaymentAuthorized', 'PaymentCaptured']);
+  expect(service.state(paymentOf(order)).status).toBe('captured');
+  expect(balance(service, 'revenue')).toBe(-order.total);
+});
+
+function balance(service: PaymentService, account: string): number {
+  const { transactions } = service.state(ledger.of(exampleOrder().orderId));
+  return transactions.flat().reduce((sum, posting) => (posting.account === account ? sum + posting.amount : sum), 0);
+}
