@@ -1,0 +1,50 @@
+import { type EventType, parseWireType, UnreadableMessage, upcast, wireType } from '@quadrille/choreography';
+import {
+  OrderCancellationRequested,
+  OrderCancelled,
+  OrderCompleted,
+  OrderCreated,
+  type ShopSaid,
+} from '@quadrille/contracts';
+import type { KeptEvent } from '../domain/rebuild.js';
+
+/** A row of `order_events`. */
+export interface EventRow {
+  readonly version: number;
+  readonly event_id: string;
+  /** With the version it was said in: `quadrille.order.created.v1`. */
+  readonly type: string;
+  readonly data: unknown;
+  readonly at: Date;
+}
+
+const KEPT: readonly EventType[] = [OrderCreated, OrderCancellationRequested, OrderCompleted, OrderCancelled];
+const byName = new Map(KEPT.map((event) => [event.name, event]));
+const byWire = new Map(KEPT.map((event) => [event.wire, event]));
+
+/** The type an event is stored under: its wire type of today, so that a later version can tell it from its own. */
+export function storedType(name: string): string {
+  const event = byName.get(name);
+  if (!event) throw new Error(`${name} is no event of an order's history.`);
+  return wireType(event);
+}
+
+/** Reads a stored event; one that was stored in an older version is brought up to today's. */
+export function keptEvent({ version, event_id, type, data, at }: EventRow): KeptEvent {
+  const parsed = parseWireType(type);
+  const event = parsed && byWire.get(parsed.wire);
+  if (!event) throw new UnreadableMessage('unknown-type', `${type} is no event of an order's history.`);
+  const said = { type: event.name, data: upcast(event, parsed.version, data) } as ShopSaid;
+  return { version, eventId: event_id, said, at: at.toISOString() };
+}
+
+/** Rows that come in the order of streams and versions, stream by stream. */
+export function byStream<Row extends { readonly stream_id: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  const streams = new Map<string, Row[]>();
+  for (const row of rows) {
+    const stream = streams.get(row.stream_id);
+    if (stream) stream.push(row);
+    else streams.set(row.stream_id, [row]);
+  }
+  return streams;
+}

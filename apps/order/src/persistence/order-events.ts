@@ -1,0 +1,29 @@
+import { type Change, Conflict, type Tx } from '@quadrille/choreography';
+import type { Order } from '../domain/order.js';
+import { storedType } from './kept-event.js';
+
+/**
+ * Appends what was said to each order's stream, after the version it was decided on. Throws {@link Conflict} when another
+ * transaction has appended to one of the streams since: the unique (stream_id, version) is the only lock an order has. Two
+ * writers of one order wait for each other here, before either appends to the outbox; so what is told keeps the same order.
+ */
+export async function appendEvents(tx: Tx, changed: readonly Change<Order>[]): Promise<void> {
+  const events = changed.flatMap(({ key, before, said }) =>
+    said.map((each, at) => ({ ...each, streamId: key, version: (before?.version ?? 0) + at + 1 })),
+  );
+  const { rowCount } = await tx.query(
+    `insert into order_events (stream_id, version, event_id, type, data, at)
+     select * from unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::json[], $6::timestamptz[])
+     order by 1, 2
+     on conflict (stream_id, version) do nothing`,
+    [
+      events.map(({ streamId }) => streamId),
+      events.map(({ version }) => version),
+      events.map(({ id }) => id),
+      events.map(({ type }) => storedType(type)),
+      events.map(({ data }) => JSON.stringify(data)),
+      events.map(({ at }) => at),
+    ],
+  );
+  if (rowCount !== events.length) throw new Conflict('an order');
+}

@@ -1,0 +1,57 @@
+import type { Store, Tx } from '@quadrille/choreography';
+import { type Order, orders } from '../domain/order.js';
+import { rebuild } from '../domain/rebuild.js';
+import { byStream, type EventRow, keptEvent } from './kept-event.js';
+import { appendEvents } from './order-events.js';
+import { SNAPSHOT_SHAPE, takeSnapshots } from './order-snapshots.js';
+import { writeOrders } from './read-table.js';
+
+/**
+ * Keeps orders as what was said about them. Loading locks nothing: whoever appends second to a stream gets a conflict, and
+ * what an order can no longer become (ended, cancelling) it never becomes again, so that deciding "nothing" needs no lock.
+ */
+export const orderStore = (snapshotEveryEvents: number): Store<Order> => ({
+  async load(tx, keys) {
+    const streams = byStream(await replay(tx, keys));
+    return new Map([...streams].map(([orderId, rows]) => [orderId, stateFrom(orderId, rows)]));
+  },
+
+  async save(tx, changed) {
+    await appendEvents(tx, changed);
+    await writeOrders(
+      tx,
+      changed.map(({ after }) => after).filter((order) => order.status !== 'none'),
+    );
+    await takeSnapshots(tx, changed, snapshotEveryEvents);
+  },
+});
+
+type SnapshotRow = { readonly type: null; readonly version: number; readonly data: Order };
+type ReplayRow = { readonly stream_id: string } & (SnapshotRow | EventRow);
+
+/** What the orders are rebuilt from, in order: of each the latest snapshot, if it has one, and the events after it. */
+async function replay(tx: Tx, keys: readonly string[]): Promise<ReplayRow[]> {
+  const { rows } = await tx.query<ReplayRow>(
+    `with latest as (
+       select distinct on (stream_id) stream_id, version, state
+       from order_snapshots
+       where stream_id = any($1::uuid[]) and shape = $2::int
+       order by stream_id, version desc
+     )
+     select stream_id, version, null as event_id, null as type, state as data, null as at
+     from latest
+     union all
+     select e.stream_id, e.version, e.event_id, e.type, e.data, e.at
+     from order_events e left join latest using (stream_id)
+     where e.stream_id = any($1::uuid[]) and e.version > coalesce(latest.version, 0)
+     order by stream_id, version`,
+    [keys, SNAPSHOT_SHAPE],
+  );
+  return rows;
+}
+
+function stateFrom(orderId: string, rows: readonly ReplayRow[]): Order {
+  const [first] = rows;
+  const start = first?.type === null ? first.data : orders.initial(orderId);
+  return rebuild(start, rows.filter((row) => row.type !== null).map(keptEvent));
+}

@@ -1,0 +1,61 @@
+import type { Store } from '@quadrille/choreography';
+import type { Product } from '../domain/product.js';
+import { amountOf } from './amount.js';
+
+interface ProductRow {
+  readonly sku: string;
+  readonly name: string;
+  readonly price: string;
+  readonly currency: string;
+  readonly weight_grams: number;
+  readonly said_at: Date;
+}
+
+/**
+ * Keeps the catalogue that orders are priced from. Loading locks nothing, neither for share nor for update: every order for a
+ * best-seller would write to its row, and wait for its next price. It need not: an order is right with either price while one
+ * replaces the other. And saving needs no lock, as a product is replaced whole and only by what was said later.
+ */
+export const productStore: Store<Product> = {
+  async load(tx, keys) {
+    const { rows } = await tx.query<ProductRow>(
+      `select sku, name, price, currency, weight_grams, said_at from products where sku = any($1::text[])`,
+      [keys],
+    );
+    return new Map(
+      rows.map(({ sku, name, price, currency, weight_grams, said_at }) => [
+        sku,
+        {
+          sku,
+          listed: true,
+          name,
+          price: amountOf(price),
+          currency,
+          weightGrams: weight_grams,
+          saidAt: said_at.toISOString(),
+        },
+      ]),
+    );
+  },
+
+  async save(tx, changed) {
+    const listed = changed.flatMap(({ after }) => (after.listed ? [after] : []));
+    await tx.query(
+      `insert into products (sku, name, price, currency, weight_grams, said_at)
+       select * from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::int[], $6::timestamptz[])
+       order by 1
+       on conflict (sku) do update set
+         name = excluded.name, price = excluded.price, currency = excluded.currency,
+         weight_grams = excluded.weight_grams, said_at = excluded.said_at
+       where products.said_at <= excluded.said_at`,
+      [
+        listed.map(({ sku }) => sku),
+        listed.map(({ name }) => name),
+        listed.map(({ price }) => price),
+        listed.map(({ currency }) => currency),
+        listed.map(({ weightGrams }) => weightGrams),
+        listed.map(({ saidAt }) => saidAt),
+      ],
+    );
+  },
+};

@@ -1,0 +1,39 @@
+import type { Tx } from '@quadrille/choreography';
+import type { KnownOrder } from '../domain/order.js';
+
+/** An order's status as HTTP and the table `orders` have it. */
+export const STATUSES = ['PLACED', 'CANCELLING', 'COMPLETED', 'CANCELLED'] as const;
+export type Status = (typeof STATUSES)[number];
+
+export const statusOf = (order: KnownOrder): Status => order.status.toUpperCase() as Status;
+
+/**
+ * Writes orders to the table that lists are read from. A row of a newer version stays: a rebuild may come late, and
+ * services may go on while it runs.
+ */
+export async function writeOrders(tx: Tx, known: readonly KnownOrder[]): Promise<void> {
+  await tx.query(
+    `insert into orders
+       (order_id, customer_id, status, total, currency, itinerary, reason, placed_at, ended_at, version)
+     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::json[], $7::text[],
+       $8::timestamptz[], $9::timestamptz[], $10::int[])
+     order by 1
+     on conflict (order_id) do update set
+       customer_id = excluded.customer_id, status = excluded.status, total = excluded.total,
+       currency = excluded.currency, itinerary = excluded.itinerary, reason = excluded.reason,
+       placed_at = excluded.placed_at, ended_at = excluded.ended_at, version = excluded.version
+     where orders.version <= excluded.version`,
+    [
+      known.map(({ orderId }) => orderId),
+      known.map(({ itinerary }) => itinerary.customerId),
+      known.map(statusOf),
+      known.map(({ itinerary }) => itinerary.total),
+      known.map(({ itinerary }) => itinerary.currency),
+      known.map(({ itinerary }) => JSON.stringify(itinerary)),
+      known.map((order) => ('reason' in order ? order.reason : null)),
+      known.map(({ placedAt }) => placedAt),
+      known.map((order) => ('endedAt' in order ? order.endedAt : null)),
+      known.map(({ version }) => version),
+    ],
+  );
+}
