@@ -1,0 +1,58 @@
+import type { Tx } from '@quadrille/choreography';
+import { withoutNul } from './without-nul.js';
+
+/** A message that came for a step. */
+export interface Incoming {
+  readonly step: string;
+  /** UUID. */
+  readonly messageId: string;
+  readonly key: string;
+  /** False: it never waits behind a parked message of its key. */
+  readonly ordered: boolean;
+}
+
+/** `waiting`: it is new, but an earlier message of its key is parked, and the caller must park it behind that one. */
+export type Verdict = 'fresh' | 'duplicate' | 'waiting';
+
+/**
+ * Tells what is new from what was accepted before, in the order given; of the same message twice the first is new. What is new
+ * is recorded in this transaction, so it is accepted if and only if the transaction commits.
+ */
+export async function accept(tx: Tx, incoming: readonly Incoming[]): Promise<Verdict[]> {
+  if (incoming.length === 0) return [];
+  const fresh = await record(tx, incoming);
+  const parked = await parkedAmong(tx, incoming);
+  return incoming.map((message) => {
+    if (!fresh.delete(nameOf(message.messageId, message.step))) return 'duplicate';
+    return message.ordered && parked.has(withoutNul(message.key)) ? 'waiting' : 'fresh';
+  });
+}
+
+// Sorted: two transactions that accept the same messages then wait for each other in one direction only.
+const RECORD = `
+  insert into inbox (message_id, step)
+  select distinct message_id, step from json_to_recordset($1) as i (message_id uuid, step text)
+   order by message_id, step
+  on conflict do nothing
+  returning message_id, step`;
+
+async function record(tx: Tx, incoming: readonly Incoming[]): Promise<Set<string>> {
+  const messages = incoming.map(({ messageId, step }) => ({ message_id: messageId, step }));
+  const { rows } = await tx.query<{ message_id: string; step: string }>(RECORD, [JSON.stringify(messages)]);
+  return new Set(rows.map((row) => nameOf(row.message_id, row.step)));
+}
+
+const PARKED_AMONG = 'select distinct key from parked where key = any($1)';
+
+/**
+ * A statement of its own, after the insert and never part of it: the insert may have waited for another consumer that had the
+ * same messages, and what that one parked meanwhile is not in the insert's snapshot. A later message would overtake it.
+ */
+async function parkedAmong(tx: Tx, incoming: readonly Incoming[]): Promise<Set<string>> {
+  const keys = [...new Set(incoming.map(({ key }) => withoutNul(key)))];
+  const { rows } = await tx.query<{ key: string }>(PARKED_AMONG, [keys]);
+  return new Set(rows.map(({ key }) => key));
+}
+
+/** PostgreSQL reads a UUID in several spellings and answers in one. */
+const nameOf = (messageId: string, step: string): string => `${messageId.replace(/[{}-]/g, '').toLowerCase()} ${step}`;

@@ -1,0 +1,54 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+const CREATE_INBOX = `
+  create table inbox (
+    message_id  uuid        not null,
+    step        text        not null,
+    accepted_at timestamptz not null default now(),
+    primary key (message_id, step)
+  )`;
+
+const CREATE_PARKED = `
+  create table parked (
+    id         bigint      generated always as identity primary key,
+    step       text        not null,
+    message_id uuid        not null,
+    key        text        not null,
+    message    json        not null,
+    state      text        not null check (state in ('retrying', 'dead', 'queued')),
+    code       text        not null,
+    cause      text        not null,
+    attempts   integer     not null,
+    due_at     timestamptz check ((state = 'dead') = (due_at is null)),
+    parked_at  timestamptz not null default now(),
+    unique (step, message_id)
+  )`;
+
+const CREATE_PARKED_AUDIT = `
+  create table parked_audit (
+    id     bigint      generated always as identity primary key,
+    action text        not null check (action in ('redrive', 'discard')),
+    parked json        not null,
+    by     text        not null,
+    reason text        not null,
+    at     timestamptz not null default now()
+  )`;
+
+/** What was accepted, what waits to be tried again, and what operators did about it. */
+export class CreateInbox1764000000001 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(CREATE_INBOX);
+    await queryRunner.query('create index inbox_accepted_at on inbox (accepted_at)');
+    await queryRunner.query(CREATE_PARKED);
+    await queryRunner.query('create index parked_key on parked (key, id)');
+    await queryRunner.query(`create index parked_due on parked (due_at, id) where state <> 'dead'`);
+    await queryRunner.query(CREATE_PARKED_AUDIT);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('drop table parked_audit, parked, inbox');
+  }
+}
+
+/** For the `migrations` of a service's data source, together with its own. */
+export const inboxMigrations: (new () => MigrationInterface)[] = [CreateInbox1764000000001];

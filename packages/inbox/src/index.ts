@@ -1,0 +1,9 @@
+export { accept, type Incoming, type Verdict } from './accept.js';
+export { CreateInbox1764000000001, inboxMigrations } from './create-inbox.js';
+export { forget } from './forget.js';
+export { type Chosen, discard, listParked, type ParkedQuery, redrive, showParked } from './operate.js';
+export { park } from './park.js';
+export { parkedCount } from './parked-count.js';
+export type { KeptRow, ParkedRow } from './parked-row.js';
+export { type Postponed, postpone, unpark } from './postpone.js';
+export { takeDue } from './take-due.js';

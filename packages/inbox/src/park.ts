@@ -1,0 +1,31 @@
+import type { Tx } from '@quadrille/choreography';
+import type { ParkedRow } from './parked-row.js';
+import { withoutNul } from './without-nul.js';
+
+// What is queued is due from now on: it waits for its predecessors, not for a time.
+const PARK = `
+  insert into parked (step, message_id, key, message, state, code, cause, attempts, due_at)
+  select step, message_id, key, message::json, state, code, cause, attempts,
+         case state when 'queued' then now() when 'retrying' then due_at end
+    from rows from (json_to_recordset($1) as (step text, message_id uuid, key text, message text, state text,
+                                              code text, cause text, attempts integer, due_at timestamptz))
+         with ordinality as p (step, message_id, key, message, state, code, cause, attempts, due_at, at)
+   order by at
+  on conflict (step, message_id) do nothing`;
+
+/** Sets messages aside, in the order given. From now on later messages of their keys are told to wait. */
+export async function park(tx: Tx, rows: readonly ParkedRow[]): Promise<void> {
+  if (rows.length > 0) await tx.query(PARK, [JSON.stringify(rows.map(columnsOf))]);
+}
+
+const columnsOf = ({ step, messageId, key, message, state, code, cause, attempts, dueAt }: ParkedRow) => ({
+  step,
+  message_id: messageId,
+  key: withoutNul(key),
+  message: JSON.stringify(message) ?? 'null',
+  state,
+  code: withoutNul(code),
+  cause: withoutNul(cause),
+  attempts,
+  due_at: dueAt,
+});

@@ -1,0 +1,12 @@
+import type { Tx } from '@quadrille/choreography';
+
+const PENDING = `
+  select count(*)::float8 as rows,
+         coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 as "oldestAgeSeconds"
+    from outbox`;
+
+/** How much waits to be sent, and for how long the oldest of it; for metrics and health. */
+export async function pending(tx: Tx): Promise<{ rows: number; oldestAgeSeconds: number }> {
+  const { rows } = await tx.query<{ rows: number; oldestAgeSeconds: number }>(PENDING);
+  return rows[0]!;
+}
