@@ -1,0 +1,74 @@
+import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
+import type { Item } from '@quadrille/contracts';
+import type { KnownReservation, Reservation, ReservationStatus } from '../domain/reservations.js';
+
+/** A row of `reservations`; the columns to select are {@link RESERVATION_COLUMNS}. */
+export interface ReservationRow {
+  order_id: string;
+  status: ReservationStatus;
+  items: Item[];
+  reason: string | null;
+  changed_at: Date;
+}
+
+export const RESERVATION_COLUMNS = 'order_id, status, items, reason, changed_at';
+
+/** Keeps reservations, a row an order. */
+export const reservationStore: Store<Reservation> = {
+  async load(tx, orderIds) {
+    const { rows } = await tx.query<ReservationRow>(
+      `select ${RESERVATION_COLUMNS} from reservations where order_id = any($1::uuid[]) order by order_id for update`,
+      [orderIds],
+    );
+    return new Map(rows.map((row) => [row.order_id, reservationIn(row)]));
+  },
+
+  async save(tx, changed) {
+    const fresh = changed.filter(({ before }) => before === undefined);
+    const known = changed.filter(({ before }) => before !== undefined);
+    if (fresh.length > 0) await insert(tx, fresh);
+    if (known.length > 0) await update(tx, known);
+  },
+};
+
+/** The reservation a row tells of. */
+export const reservationIn = (row: ReservationRow): KnownReservation => ({
+  status: row.status,
+  orderId: row.order_id,
+  items: row.items,
+  ...(row.reason !== null && { reason: row.reason }),
+  at: row.changed_at.toISOString(),
+});
+
+async function insert(tx: Tx, changed: readonly Change<Reservation>[]): Promise<void> {
+  const { rowCount } = await tx.query(
+    `insert into reservations (${RESERVATION_COLUMNS}, created_at)
+     select *, changed_at from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::text[], $5::timestamptz[])
+       as fresh (${RESERVATION_COLUMNS})
+     on conflict (order_id) do nothing`,
+    columns(changed),
+  );
+  if (rowCount !== changed.length) throw new Conflict('a reservation');
+}
+
+async function update(tx: Tx, changed: readonly Change<Reservation>[]): Promise<void> {
+  const { rowCount } = await tx.query(
+    `update reservations r
+     set status = c.status, items = c.items, reason = c.reason, changed_at = c.changed_at
+     from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::text[], $5::timestamptz[]) as c (${RESERVATION_COLUMNS})
+     where r.order_id = c.order_id`,
+    columns(changed),
+  );
+  if (rowCount !== changed.length) throw new Conflict('a reservation');
+}
+
+function columns(changed: readonly Change<Reservation>[]): unknown[][] {
+  const reservations = changed.map(({ after }) => after as KnownReservation);
+  return [
+    reservations.map(({ orderId }) => orderId),
+    reservations.map(({ status }) => status),
+    reservations.map(({ items }) => JSON.stringify(items)),
+    reservations.map(({ reason }) => reason ?? null),
+    reservations.map(({ at }) => at),
+  ];
+}

@@ -1,0 +1,77 @@
+import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
+import type { Stock } from '../domain/stock.js';
+import { exact } from './integers.js';
+
+/** A row of `stock`; the columns to select are {@link STOCK_COLUMNS}. */
+export interface StockRow {
+  sku: string;
+  received: string;
+  available: string;
+  reserved: string;
+  sold: string;
+  changed_at: Date;
+}
+
+export const STOCK_COLUMNS = 'sku, received, available, reserved, sold, changed_at';
+
+/** Keeps the stock, a row a SKU. */
+export const stockStore: Store<Stock> = {
+  async load(tx, skus) {
+    const { rows } = await tx.query<StockRow>(
+      `select ${STOCK_COLUMNS} from stock where sku = any($1::text[]) order by sku for update`,
+      [skus],
+    );
+    return new Map(rows.map((row) => [row.sku, stockIn(row)]));
+  },
+
+  async save(tx, changed) {
+    const fresh = changed.filter(({ before }) => before === undefined);
+    const known = changed.filter(({ before }) => before !== undefined);
+    if (fresh.length > 0) await insert(tx, fresh);
+    if (known.length > 0) await update(tx, known);
+  },
+};
+
+/** The stock a row tells of. */
+export const stockIn = (row: StockRow): Stock & { at: string } => ({
+  sku: row.sku,
+  received: exact(row.received),
+  available: exact(row.available),
+  reserved: exact(row.reserved),
+  sold: exact(row.sold),
+  at: row.changed_at.toISOString(),
+});
+
+async function insert(tx: Tx, changed: readonly Change<Stock>[]): Promise<void> {
+  const { rowCount } = await tx.query(
+    `insert into stock (${STOCK_COLUMNS})
+     select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::timestamptz[])
+     on conflict (sku) do nothing`,
+    columns(changed),
+  );
+  if (rowCount !== changed.length) throw new Conflict('the stock of a SKU');
+}
+
+async function update(tx: Tx, changed: readonly Change<Stock>[]): Promise<void> {
+  const { rowCount } = await tx.query(
+    `update stock s
+     set received = c.received, available = c.available, reserved = c.reserved, sold = c.sold, changed_at = c.changed_at
+     from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::timestamptz[])
+       as c (${STOCK_COLUMNS})
+     where s.sku = c.sku`,
+    columns(changed),
+  );
+  if (rowCount !== changed.length) throw new Conflict('the stock of a SKU');
+}
+
+function columns(changed: readonly Change<Stock>[]): unknown[][] {
+  const column = (value: (stock: Stock) => unknown) => changed.map(({ after }) => value(after));
+  return [
+    column(({ sku }) => sku),
+    column(({ received }) => received),
+    column(({ available }) => available),
+    column(({ reserved }) => reserved),
+    column(({ sold }) => sold),
+    column(({ at }) => at),
+  ];
+}

@@ -1,0 +1,249 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
+import { exampleOrder } from '@quadrille/contracts';
+import { type LocalPostgres, startPostgres } from '@quadrille/local';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import type { Product } from '../domain/products.js';
+import type { Reservation } from '../domain/reservations.js';
+import type { Stock } from '../domain/stock.js';
+import { Stock1763720000000 } from './migrations/1763720000000-stock.js';
+import { productStore } from './products.js';
+import { reservationStore } from './reservations.js';
+import { stockStore } from './stock.js';
+
+const AT = '2026-01-01T00:00:00.000Z';
+const LATER = '2026-01-02T03:04:05.678Z';
+
+const fresh = <State>(key: string, after: State): Change<State> => ({ key, before: undefined, after, said: [] });
+const known = <State>(key: string, before: State, after: State): Change<State> => ({ key, before, after, said: [] });
+
+const product = (sku: string, price = 100): Product => ({
+  listed: true,
+  sku,
+  name: `Thing ${sku}`,
+  price,
+  currency: 'GBP',
+  weightGrams: 10,
+  at: AT,
+});
+const shelf = (sku: string, available: number, reserved = 0, at = AT): Stock => ({
+  sku,
+  received: available + reserved,
+  available,
+  reserved,
+  sold: 0,
+  at,
+});
+const { items } = exampleOrder();
+const orderId = (nth: number) => `01980000-0000-7000-8000-${String(nth).padStart(12, '0')}`;
+const reserved = (nth: number): Reservation => ({ status: 'reserved', orderId: orderId(nth), items, at: AT });
+const released = (nth: number): Reservation => ({
+  ...{ status: 'released', orderId: orderId(nth), items: [], reason: 'deadline' },
+  at: LATER,
+});
+
+/** Asks again until it is so; the test's own time limit ends what never comes true. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('the stores of inventory', () => {
+  const home = mkdtempSync(join(tmpdir(), 'quadrille-inventory-'));
+  let postgres: LocalPostgres;
+  let pool: pg.Pool;
+  const statements: string[] = [];
+
+  beforeAll(async () => {
+    postgres = await startPostgres({ dataDir: home });
+    const url = await postgres.createService('inventory', 'inventory');
+    const dataSource = new DataSource({ type: 'postgres', url, migrations: [Stock1763720000000] });
+    await dataSource.initialize();
+    await dataSource.runMigrations();
+    await dataSource.destroy();
+    pool = new pg.Pool({ connectionString: url });
+  });
+  afterAll(async () => {
+    await pool?.end();
+    await postgres?.stop();
+    rmSync(home, { recursive: true });
+  });
+  beforeEach(async () => {
+    await pool.query('truncate products, stock, reservations');
+    statements.length = 0;
+  });
+
+  const counting = (client: pg.PoolClient): Tx => ({
+    query: (text, values = []) => {
+      statements.push(text);
+      return client.query(text, values as unknown[]);
+    },
+  });
+
+  async function inTransaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    const client = await pool.connect();
+    try {
+      await client.query('begin');
+      const result = await work(counting(client));
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback');
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+  const save = <State>(store: Store<State>, changed: readonly Change<State>[]) =>
+    inTransaction((tx) => store.save(tx, changed));
+  const load = <State>(store: Store<State>, keys: readonly string[]) => inTransaction((tx) => store.load(tx, keys));
+
+  it('give back what they were given, and leave out what they do not have', async () => {
+    await save(productStore, [fresh('A', product('A', Number.MAX_SAFE_INTEGER)), fresh('B b', product('B b'))]);
+    await save(stockStore, [fresh('A', shelf('A', 7, 2)), fresh('B b', shelf('B b', Number.MAX_SAFE_INTEGER))]);
+    await save(reservationStore, [fresh(orderId(1), reserved(1)), fresh(orderId(2), released(2))]);
+
+    expect([...(await load(productStore, ['A', 'B b', 'C']))]).toEqual([
+      ['A', product('A', Number.MAX_SAFE_INTEGER)],
+      ['B b', product('B b')],
+    ]);
+    expect([...(await load(stockStore, ['A', 'B b', 'C']))]).toEqual([
+      ['A', shelf('A', 7, 2)],
+      ['B b', shelf('B b', Number.MAX_SAFE_INTEGER)],
+    ]);
+    expect([...(await load(reservationStore, [orderId(1), orderId(2), orderId(3)]))]).toEqual([
+      [orderId(1), reserved(1)],
+      [orderId(2), released(2)],
+    ]);
+  });
+
+  it('keep what has changed, beside what is new', async () => {
+    await save(productStore, [fresh('A', product('A'))]);
+    await save(productStore, [known('A', product('A'), product('A', 5)), fresh('B', product('B'))]);
+    await save(stockStore, [fresh('A', shelf('A', 7))]);
+    await save(stockStore, [known('A', shelf('A', 7), shelf('A', 5, 2, LATER)), fresh('B', shelf('B', 1))]);
+    await save(reservationStore, [fresh(orderId(1), reserved(1))]);
+    await save(reservationStore, [known(orderId(1), reserved(1), released(1))]);
+
+    expect((await load(productStore, ['A'])).get('A')).toEqual(product('A', 5));
+    expect((await load(stockStore, ['A'])).get('A')).toEqual(shelf('A', 5, 2, LATER));
+    expect((await load(reservationStore, [orderId(1)])).get(orderId(1))).toEqual(released(1));
+  });
+
+  it('need the same number of statements for 1 and for 500 keys', async () => {
+    const counts = [];
+    for (const size of [1, 500]) {
+      await pool.query('truncate products, stock, reservations');
+      statements.length = 0;
+      const nths = Array.from({ length: size }, (_, nth) => nth);
+      const skus = nths.map((nth) => `SKU-${nth}`).sort();
+      await inTransaction(async (tx) => {
+        await reservationStore.load(tx, nths.map(orderId));
+        await productStore.load(tx, skus);
+        await stockStore.load(tx, skus);
+        await reservationStore.save(
+          tx,
+          nths.map((nth) => fresh(orderId(nth), reserved(nth))),
+        );
+        await productStore.save(
+          tx,
+          skus.map((sku) => fresh(sku, product(sku))),
+        );
+        await stockStore.save(
+          tx,
+          skus.map((sku) => fresh(sku, shelf(sku, 1))),
+        );
+        await stockStore.save(
+          tx,
+          skus.map((sku) => known(sku, shelf(sku, 1), shelf(sku, 0, 1))),
+        );
+      });
+      counts.push(statements.length);
+    }
+    expect(counts).toEqual([7, 7]);
+    expect((await pool.query('select sum(reserved)::int as n from stock')).rows).toEqual([{ n: 500 }]);
+  });
+
+  it('notice a row that appeared after they looked', async () => {
+    await save(productStore, [fresh('A', product('A'))]);
+    await save(stockStore, [fresh('A', shelf('A', 7))]);
+    await save(reservationStore, [fresh(orderId(1), reserved(1))]);
+
+    const late = [
+      save(productStore, [fresh('A', product('A')), fresh('B', product('B'))]),
+      save(stockStore, [fresh('A', shelf('A', 1))]),
+      save(reservationStore, [fresh(orderId(1), released(1)), fresh(orderId(2), released(2))]),
+    ];
+    for (const saved of late) await expect(saved).rejects.toThrow(Conflict);
+    expect((await load(stockStore, ['A'])).get('A')).toEqual(shelf('A', 7));
+    expect((await load(productStore, ['B'])).size).toBe(0);
+    expect((await load(reservationStore, [orderId(2)])).size).toBe(0);
+  });
+
+  it('cannot be brought to hold stock that does not add up, is negative or of no product', async () => {
+    await save(productStore, [fresh('A', product('A'))]);
+    const wrong = [
+      fresh('A', { ...shelf('A', 7), received: 8 }),
+      fresh('A', shelf('A', -1, 1)),
+      fresh('A', shelf('A', 1, -1)),
+      fresh('B', shelf('B', 1)),
+    ];
+    const codes = [];
+    for (const change of wrong) codes.push(await save(stockStore, [change]).catch((error) => error.code));
+    expect(codes).toEqual(['23514', '23514', '23514', '23503']);
+  });
+
+  it('lock in key order: who waits for a row holds those before it and none after it', async () => {
+    // Rows lie on the pages in another order than that of their keys.
+    for (const sku of ['z', 'm', 'a']) {
+      await save(productStore, [fresh(sku, product(sku))]);
+      await save(stockStore, [fresh(sku, shelf(sku, 1))]);
+    }
+    const free = async () => {
+      const { rows } = await pool.query('select sku from stock order by sku for update skip locked');
+      return rows.map(({ sku }) => sku);
+    };
+    let waiting: Promise<unknown> = Promise.resolve();
+    await inTransaction(async (tx) => {
+      await stockStore.load(tx, ['m']);
+      waiting = load(stockStore, ['z', 'm', 'a']);
+      await until(async () => {
+        const { rows } = await pool.query(`select from pg_locks where not granted`);
+        return rows.length > 0;
+      });
+      expect(await free()).toEqual(['z']);
+    });
+    await waiting;
+  });
+
+  it('lock overlapping SKUs in one order, so that two transactions never wait for each other', async () => {
+    const skus = Array.from({ length: 40 }, (_, nth) => `s-${nth}`);
+    for (const sku of [...skus].reverse()) {
+      await save(productStore, [fresh(sku, product(sku))]);
+      await save(stockStore, [fresh(sku, shelf(sku, 0))]);
+    }
+    const rounds = 25;
+    // Each receives one piece of every SKU a round; the keys come as the runner sorts them, or the other way round.
+    const receiveAll = async (keys: readonly string[]) => {
+      for (let round = 0; round < rounds; round++) {
+        await inTransaction(async (tx) => {
+          const states = await stockStore.load(tx, keys);
+          await stockStore.save(
+            tx,
+            [...states].map(([sku, before]) => known(sku, before, shelf(sku, before.available + 1))),
+          );
+        });
+      }
+    };
+    await Promise.all([
+      receiveAll([...skus].sort()),
+      receiveAll([...skus].sort().reverse()),
+      receiveAll([...skus.slice(20), ...skus.slice(0, 20)]),
+    ]);
+    const { rows } = await pool.query('select distinct available::int as available from stock');
+    expect(rows).toEqual([{ available: 3 * rounds }]);
+  });
+});
