@@ -26,10 +26,11 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Throws one sentence that says what to do when another program listens on `port`. */
-export async function demandFree(port: number, who: string): Promise<void> {
+/** Throws one sentence that says what to do when another program listens on `port`; `variable` is what sets it. */
+export async function demandFree(port: number, who: string, variable?: string): Promise<void> {
   if (await isFree(port)) return;
+  const choose = variable ? `choose another port with ${variable}` : 'choose another port';
   throw new Error(
-    `${who} cannot listen on port ${port}, because another program does: stop that program or choose another port.`,
+    `${who} cannot listen on port ${port}, because another program does: stop that program or ${choose}.`,
   );
 }

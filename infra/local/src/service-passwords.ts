@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The passwords of the services' database roles: made once, kept beside the data, readable by its owner alone. */
+export function servicePasswords(dataDir: string, services: readonly string[]): Record<string, string> {
+  const file = join(dataDir, 'service-passwords.json');
+  const kept = read(file);
+  const passwords = Object.fromEntries(
+    services.map((name) => [name, kept[name] ?? randomBytes(18).toString('base64url')]),
+  );
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(file, JSON.stringify(passwords), { mode: 0o600 });
+  return passwords;
+}
+
+function read(file: string): Record<string, string> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+  } catch {
+    return {};
+  }
+}

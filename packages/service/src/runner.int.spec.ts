@@ -1,0 +1,230 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { inboxMigrations, redrive } from '@quadrille/inbox';
+import { type LocalPostgres, startPostgres } from '@quadrille/local';
+import { outboxMigrations } from '@quadrille/outbox';
+import { Pool } from 'pg';
+import { asked, CREATE_POTS, kettle, Stirred, type World } from './kettle.fixture.js';
+import { migrate } from './migrate.js';
+import { runnerMigrations } from './migrations.js';
+import { Runner } from './runner.js';
+import { transaction } from './transaction.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'quadrille-runner-'));
+let postgres: LocalPostgres;
+let pool: Pool;
+let world: World;
+const runners: Runner[] = [];
+
+const FINE: World = { pourable: async () => {}, decidable: () => {} };
+const SILENT = { info() {}, warn() {}, error() {} };
+
+function runner(limits: Partial<ConstructorParameters<typeof Runner>[0]['limits']> = {}, on = pool): Runner {
+  const made = new Runner({
+    definition: kettle({ pourable: (cups) => world.pourable(cups), decidable: (cups) => world.decidable(cups) }),
+    pool: on,
+    outside: undefined,
+    log: SILENT,
+    limits: {
+      batchMaxInputs: 500,
+      idempotencySeconds: 3_600,
+      deadlineSeconds: 3_600,
+      clockPollMs: 10,
+      redrivePollMs: 10,
+      redriveMaxKeys: 50,
+      ...limits,
+    },
+    wakeRelay: () => {},
+  });
+  runners.push(made);
+  return made;
+}
+
+const rows = async (sql: string) => (await pool.query(sql)).rows;
+const cupsIn = async (pot: string) =>
+  (await pool.query('select cups from pots where pot = $1', [pot])).rows[0]?.cups ?? 0;
+const poured = async () =>
+  (await rows("select payload->>'cups' as cups from outbox where topic = 'test.kettle.v1' order by id")).map(
+    ({ cups }) => Number(cups),
+  );
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+beforeAll(async () => {
+  postgres = await startPostgres({ dataDir: folder });
+  const url = await postgres.createService('kettle', 'secret');
+  await migrate(url, [...outboxMigrations, ...inboxMigrations, ...runnerMigrations]);
+  pool = new Pool({ connectionString: url, max: 5 });
+  await pool.query(CREATE_POTS);
+});
+
+beforeEach(async () => {
+  await Promise.all(runners.splice(0).map((each) => each.stop()));
+  await pool.query('truncate pots, inbox, outbox, parked, deadlines, idempotency_keys');
+  world = { ...FINE };
+});
+
+afterAll(async () => {
+  await Promise.all(runners.splice(0).map((each) => each.stop()));
+  await pool.end();
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the runner', () => {
+  it('keeps states and what was said together, in the order of the inputs', async () => {
+    await runner().takeRecords([asked('green', 1), asked('black', 2), asked('green', 3)]);
+    expect(await cupsIn('green')).toBe(4);
+    expect(await poured()).toEqual([1, 2, 3]);
+  });
+
+  it('takes the same event once, in one batch or in two', async () => {
+    const record = asked('green', 1);
+    const service = runner();
+    await service.takeRecords([record, record]);
+    await service.takeRecords([record]);
+    expect(await cupsIn('green')).toBe(1);
+    expect(await poured()).toEqual([1]);
+  });
+
+  it('needs as many statements for four hundred inputs as for four', async () => {
+    const count = async (inputs: number) => {
+      let statements = 0;
+      const counting = new Proxy(pool, {
+        get: (target, name) =>
+          name !== 'connect'
+            ? Reflect.get(target, name)
+            : async () => {
+                const client = await target.connect();
+                return new Proxy(client, {
+                  get(inner, field) {
+                    const value = Reflect.get(inner, field);
+                    if (field === 'query') statements++;
+                    return typeof value === 'function' ? value.bind(inner) : value;
+                  },
+                });
+              },
+      });
+      await runner({}, counting).takeRecords(
+        Array.from({ length: inputs }, (_, at) => asked(`pot-${inputs}-${at}`, 1)),
+      );
+      return statements;
+    };
+    const few = await count(4);
+    expect(await count(400)).toBe(few);
+    expect(few).toBeLessThanOrEqual(9);
+  });
+
+  it('loses no update when two batches make the same new row at once', async () => {
+    const [one, two] = [runner(), runner()];
+    await Promise.all(Array.from({ length: 20 }, (_, at) => (at % 2 ? one : two).takeRecords([asked('fresh', 1)])));
+    expect(await cupsIn('fresh')).toBe(20);
+  });
+
+  it('parks only the message whose step fails, and lets later ones of its key queue behind', async () => {
+    world.decidable = ({ pot, cups }) => {
+      if (pot === 'cracked' && cups === 1) throw new TypeError('the pot is cracked');
+    };
+    await runner().takeRecords([asked('cracked', 1), asked('whole', 2), asked('cracked', 3)]);
+    expect(await poured()).toEqual([2]);
+    expect(await rows('select state, code, cause from parked order by id')).toEqual([
+      { state: 'retrying', code: 'step-failed', cause: 'TypeError: the pot is cracked' },
+      { state: 'queued', code: 'behind', cause: 'An earlier message of this key waits.' },
+    ]);
+    await runner().takeRecords([asked('cracked', 4)]);
+    expect(await rows("select 1 from parked where key = 'cracked'")).toHaveLength(3);
+  });
+
+  it('gives up on a step that keeps failing, tells the dead-letter topic, and goes on in order when an operator redrives', async () => {
+    world.decidable = () => {
+      throw new Error('a bug');
+    };
+    const service = runner();
+    await service.takeRecords([asked('green', 1), asked('green', 2)]);
+    service.start();
+    await until(async () => (await rows("select 1 from parked where state = 'dead'")).length === 1);
+    expect(
+      await rows("select key, payload->>'cause' as cause from outbox where topic = 'test.kettle.dead-letter.v1'"),
+    ).toEqual([{ key: 'green', cause: 'Error: a bug' }]);
+    world.decidable = () => {};
+    await transaction(pool, (tx) => redrive(tx, { key: 'green' }, 'spec', 'the bug is mended'));
+    await until(async () => (await rows('select 1 from parked')).length === 0);
+    expect(await poured()).toEqual([1, 2]);
+  });
+
+  it('tries again what the outside world could not answer, in order, until it can', async () => {
+    let asks = 0;
+    world.pourable = async () => {
+      asks++;
+      if (asks <= 3) throw new Error('no water');
+    };
+    const service = runner();
+    await service.takeRecords([asked('green', 1)]);
+    await service.takeRecords([asked('green', 2)]);
+    expect(await poured()).toEqual([]);
+    service.start();
+    await until(async () => (await rows('select 1 from parked')).length === 0);
+    expect(await poured()).toEqual([1, 2]);
+  });
+
+  it('finds the one input that the database refuses, and keeps the others', async () => {
+    await runner().takeRecords([asked('a', 1), asked('b', 2), asked('c', 13), asked('d', 4), asked('e', 5)]);
+    expect((await poured()).sort()).toEqual([1, 2, 4, 5]);
+    expect(await rows('select key, state, code from parked')).toEqual([
+      { key: 'c', state: 'retrying', code: 'database' },
+    ]);
+  });
+
+  it('parks a message that cannot be read, with its cause, and takes the rest', async () => {
+    const garbage = { ...asked('green', 1), value: '{"pot": 7}' };
+    await runner().takeRecords([garbage, asked('black', 2)]);
+    expect(await poured()).toEqual([2]);
+    expect(await rows('select key, step, state, code from parked')).toEqual([
+      { key: 'green', step: 'pour', state: 'dead', code: 'invalid-data' },
+    ]);
+  });
+
+  it('answers the same request under the same key once, and refuses another', async () => {
+    const service = runner();
+    const once = { owner: 'ada', key: 'k1', requestHash: 'h1' };
+    const data = { pot: 'green', cups: 1 };
+    const first = await service.command('refill', data, { key: 'green', once });
+    expect(await service.command('refill', data, { key: 'green', once })).toEqual(first);
+    expect(await cupsIn('green')).toBe(1);
+    const other = await service.command('refill', data, { key: 'green', once: { ...once, requestHash: 'h2' } });
+    expect(other).toMatchObject({ refused: { refused: 'idempotency-key-reused', status: 422 } });
+    const foreign = await service.command('refill', data, { key: 'green', once: { ...once, owner: 'bob' } });
+    expect(foreign).toMatchObject({ said: { type: 'test.kettle.poured.v1' } });
+  });
+
+  it('answers one of two instances that are given the same key at once, and the other with the same', async () => {
+    const once = { owner: 'ada', key: 'k1', requestHash: 'h1' };
+    const [one, two] = await Promise.all(
+      [runner(), runner()].map((each) => each.command('refill', { pot: 'green', cups: 1 }, { key: 'green', once })),
+    );
+    expect(one).toEqual(two);
+    expect(await cupsIn('green')).toBe(1);
+  });
+
+  it('strikes a due clock once, whoever looks first', async () => {
+    const services = [runner({ deadlineSeconds: 0 }), runner({ deadlineSeconds: 0 })];
+    await services[0]!.takeRecords([asked('green', 1)]);
+    for (const service of services) service.start();
+    await until(async () => (await rows('select 1 from deadlines')).length === 0);
+    expect(await rows("select key from outbox where headers->>'ce_type' = 'test.kettle.cooled.v1'")).toEqual([
+      { key: 'green' },
+    ]);
+  });
+
+  it('gives a clock more time for each event, as often as the table says', async () => {
+    const service = runner();
+    await service.takeRecords([asked('green', 1)]);
+    const stirs = [1, 2, 3].map((cups) => asked('green', cups, Stirred));
+    await service.takeRecords([...stirs, stirs[0]!]);
+    expect(await rows('select key, extensions from deadlines')).toEqual([{ key: 'green', extensions: 2 }]);
+  });
+});

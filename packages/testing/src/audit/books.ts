@@ -1,0 +1,102 @@
+/** What the auditor reads, from outside: the services' own tables, the provider's charges and every record on the topics. */
+export interface Books {
+  readonly orders: readonly OrderEntry[];
+  readonly orderEvents: ReadonlySet<string>;
+  readonly payments: readonly PaymentEntry[];
+  readonly ledger: LedgerFacts;
+  readonly charges: readonly ChargeEntry[];
+  readonly stock: readonly StockEntry[];
+  readonly reservations: readonly ReservationEntry[];
+  readonly shipments: readonly ShipmentEntry[];
+  /** What waits or is stuck in each service. */
+  readonly plumbing: readonly PlumbingFacts[];
+  readonly records: readonly RecordEntry[];
+  /** `step message` of everything each service's inbox has accepted, by service. */
+  readonly accepted: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+export interface OrderEntry {
+  readonly orderId: string;
+  readonly status: 'PLACED' | 'CANCELLING' | 'COMPLETED' | 'CANCELLED';
+  /** Minor units. */
+  readonly total: number;
+  readonly items: readonly { readonly sku: string; readonly quantity: number }[];
+  readonly reason: string | null;
+  /** Milliseconds since 1970. */
+  readonly placedAt: number;
+  readonly endedAt: number | null;
+}
+
+export interface PaymentEntry {
+  readonly orderId: string;
+  readonly status: string;
+  readonly method: 'account' | 'card';
+  readonly amount: number;
+}
+
+/** The ledger, summed up by the database itself. */
+export interface LedgerFacts {
+  readonly transactions: number;
+  readonly unbalanced: number;
+  /** Sum of all postings; 0 when the books balance. */
+  readonly total: number;
+  /** Captured minus refunded, by order. */
+  readonly revenueByOrder: ReadonlyMap<string, number>;
+  /** Still held on customers' accounts, by order. */
+  readonly heldByOrder: ReadonlyMap<string, number>;
+  /** How often revenue was credited, by order. */
+  readonly capturesByOrder: ReadonlyMap<string, number>;
+  /** Customers whose kept account differs from the sum of its postings. */
+  readonly accountsThatDiffer: readonly string[];
+}
+
+/** What the outside world says was charged under an order. */
+export interface ChargeEntry {
+  readonly reference: string;
+  readonly status: string;
+  readonly captured: number;
+  readonly refunded: number;
+  readonly authorized: number;
+}
+
+export interface StockEntry {
+  readonly sku: string;
+  readonly received: number;
+  readonly available: number;
+  readonly reserved: number;
+  readonly sold: number;
+}
+
+export interface ReservationEntry {
+  readonly orderId: string;
+  readonly status: string;
+  readonly items: readonly { readonly sku: string; readonly quantity: number }[];
+}
+
+export interface ShipmentEntry {
+  readonly orderId: string;
+  readonly status: string;
+}
+
+export interface PlumbingFacts {
+  readonly service: string;
+  readonly outboxPending: number;
+  readonly outboxDead: number;
+  readonly parkedRetrying: number;
+  readonly parkedQueued: number;
+  readonly parkedDead: number;
+}
+
+/** A record as it stands on a topic. */
+export interface RecordEntry {
+  readonly topic: string;
+  readonly place: string;
+  readonly eventId: string;
+  /** The name of the event; the type on the wire where it is unknown. */
+  readonly type: string;
+  readonly service: string;
+  readonly step: string;
+  readonly key: string;
+  readonly correlationId: string;
+  readonly causationId: string | null;
+}

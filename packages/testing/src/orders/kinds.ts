@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type { OrderBody } from './shop-client.js';
+
+/** What a demonstration order is meant to show. */
+export interface OrderKind {
+  readonly name: string;
+  /** Of a hundred orders, so many are of this kind. */
+  readonly share: number;
+  /** How the order must end; `either` where the cancellation may come too late. */
+  readonly ends: 'COMPLETED' | 'CANCELLED' | 'either';
+  readonly body: (people: People) => OrderBody;
+  /** The customer changes their mind at once. */
+  readonly cancelled?: boolean;
+}
+
+/** Who buys: demonstration customers with and without money. */
+export interface People {
+  readonly rich: readonly string[];
+  readonly poor: string;
+}
+
+/** What is sold, in pence. */
+export const PRODUCTS = [
+  { sku: 'MUG-BLUE', name: 'Blue mug', price: 1_250, currency: 'GBP', weightGrams: 350 },
+  { sku: 'MUG-RED', name: 'Red mug', price: 1_250, currency: 'GBP', weightGrams: 350 },
+  { sku: 'TEAPOT', name: 'Teapot for four', price: 3_400, currency: 'GBP', weightGrams: 900 },
+  { sku: 'TEA-ASSAM', name: 'Assam, 250 g', price: 890, currency: 'GBP', weightGrams: 250 },
+  { sku: 'TEA-SENCHA', name: 'Sencha, 100 g', price: 1_450, currency: 'GBP', weightGrams: 100 },
+  { sku: 'BISCUITS', name: 'Shortbread', price: 420, currency: 'GBP', weightGrams: 300 },
+  { sku: 'TRAY-OAK', name: 'Oak tray', price: 2_800, currency: 'GBP', weightGrams: 1_200 },
+  { sku: 'SAMOVAR', name: 'Samovar (sold out)', price: 49_000, currency: 'GBP', weightGrams: 6_500 },
+] as const;
+
+/** Nobody has ever delivered this one. */
+export const SOLD_OUT = 'SAMOVAR';
+
+const ADDRESS = {
+  name: 'Ada Lovelace',
+  line1: '12 St James’s Square',
+  city: 'London',
+  postalCode: 'SW1Y 4JH',
+  country: 'GB',
+};
+const IN_STOCK = PRODUCTS.filter(({ sku }) => sku !== SOLD_OUT);
+
+const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(Math.random() * items.length)]!;
+
+const basket = () =>
+  Array.from({ length: 1 + Math.floor(Math.random() * 3) }, () => ({
+    sku: pick(IN_STOCK).sku,
+    quantity: 1 + Math.floor(Math.random() * 3),
+  }));
+
+const onAccount = (people: People, changes: Partial<OrderBody> = {}): OrderBody => ({
+  customerId: pick(people.rich),
+  items: basket(),
+  shippingAddress: ADDRESS,
+  payment: { method: 'account' },
+  currency: 'GBP',
+  ...changes,
+});
+
+const byCard = (token: string) => (people: People) => onAccount(people, { payment: { method: 'card', token } });
+
+/** Orders of every kind: success, each failure, cancellations in flight, deadlines. */
+export const ORDER_KINDS: readonly OrderKind[] = [
+  { name: 'on account', share: 48, ends: 'COMPLETED', body: onAccount },
+  { name: 'by card', share: 14, ends: 'COMPLETED', body: byCard('tok_visa') },
+  { name: 'as a guest', share: 5, ends: 'COMPLETED', body: (people) => onAccount(people, { customerId: null, payment: { method: 'card', token: 'tok_visa' } }) },
+  { name: 'the provider stumbles', share: 2, ends: 'COMPLETED', body: byCard('tok_flaky') },
+  { name: 'too little money', share: 5, ends: 'CANCELLED', body: (people) => onAccount(people, { customerId: people.poor }) },
+  { name: 'no account', share: 2, ends: 'CANCELLED', body: (people) => onAccount(people, { customerId: randomUUID() }) },
+  { name: 'card declined', share: 4, ends: 'CANCELLED', body: byCard('tok_declined') },
+  { name: 'sold out', share: 5, ends: 'CANCELLED', body: (people) => onAccount(people, { items: [...basket(), { sku: SOLD_OUT, quantity: 1 }] }) },
+  { name: 'undeliverable', share: 4, ends: 'CANCELLED', body: (people) => onAccount(people, { shippingAddress: { ...ADDRESS, city: 'McMurdo', country: 'AQ' } }) },
+  { name: 'capture declined', share: 4, ends: 'CANCELLED', body: byCard('tok_capture-declined') },
+  { name: 'cancelled in flight', share: 5, ends: 'either', cancelled: true, body: onAccount },
+  // The provider cannot be reached for longer than an order's deadline.
+  { name: 'deadline passes', share: 2, ends: 'CANCELLED', body: byCard('tok_unreachable') },
+];
+
+/** `count` orders in the shares of the kinds, mixed; the same count gives the same numbers of each. */
+export function* mixed(count: number, kinds: readonly OrderKind[] = ORDER_KINDS): Generator<OrderKind> {
+  const whole = kinds.reduce((sum, { share }) => sum + share, 0);
+  const owed = kinds.map(() => 0);
+  for (let order = 0; order < count; order++) {
+    kinds.forEach(({ share }, at) => {
+      owed[at]! += share / whole;
+    });
+    const next = owed.indexOf(Math.max(...owed));
+    owed[next]! -= 1;
+    yield kinds[next]!;
+  }
+}

@@ -1,0 +1,81 @@
+/** Where the services of a running shop answer. */
+export interface ShopUrls {
+  readonly order: string;
+  readonly payment: string;
+  readonly inventory: string;
+}
+
+export interface OrderBody {
+  readonly customerId: string | null;
+  readonly items: readonly { readonly sku: string; readonly quantity: number }[];
+  readonly shippingAddress: Readonly<Record<string, string>>;
+  readonly payment: { readonly method: 'account' | 'card'; readonly token?: string };
+  readonly currency: string;
+}
+
+/** What a service answered: the status and the JSON body. */
+export interface Answer {
+  readonly status: number;
+  readonly body: any;
+}
+
+/** The longest an answer may take before the caller gives up. */
+const ANSWER_TIMEOUT_MS = 30_000;
+
+/** A customer's and a shopkeeper's way into a running shop: plain HTTP, nothing else. */
+export class ShopClient {
+  constructor(private readonly urls: ShopUrls) {}
+
+  placeOrder(body: OrderBody, idempotencyKey?: string): Promise<Answer> {
+    return send(`${this.urls.order}/orders`, 'POST', body, idempotencyKey);
+  }
+
+  cancelOrder(orderId: string, reason = 'changed-mind'): Promise<Answer> {
+    return send(`${this.urls.order}/orders/${orderId}/cancellation`, 'POST', { reason });
+  }
+
+  order(orderId: string): Promise<Answer> {
+    return send(`${this.urls.order}/orders/${orderId}`);
+  }
+
+  listProduct(product: { sku: string; name: string; price: number; currency: string; weightGrams: number }): Promise<Answer> {
+    const { sku, ...body } = product;
+    return send(`${this.urls.inventory}/catalogue/${encodeURIComponent(sku)}`, 'PUT', body);
+  }
+
+  receiveStock(sku: string, quantity: number, idempotencyKey?: string): Promise<Answer> {
+    return send(`${this.urls.inventory}/stock/${encodeURIComponent(sku)}/receipts`, 'POST', { quantity }, idempotencyKey);
+  }
+
+  stock(sku: string): Promise<Answer> {
+    return send(`${this.urls.inventory}/stock/${encodeURIComponent(sku)}`);
+  }
+
+  deposit(customerId: string, amount: number, currency: string, idempotencyKey?: string): Promise<Answer> {
+    return send(`${this.urls.payment}/accounts/${customerId}/deposits`, 'POST', { amount, currency }, idempotencyKey);
+  }
+
+  account(customerId: string): Promise<Answer> {
+    return send(`${this.urls.payment}/accounts/${customerId}`);
+  }
+}
+
+async function send(url: string, method = 'GET', body?: unknown, idempotencyKey?: string): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+}
+
+/** The answer, or an error that shows it: for what must succeed. */
+export function demandOk(answer: Answer, what: string): Answer {
+  if (answer.status < 400) return answer;
+  throw new Error(`${what} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+}
