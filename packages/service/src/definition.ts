@@ -19,8 +19,11 @@ export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawS
   /** All rows of the system: a service must know what others say. */
   readonly rows: Rows;
   readonly part: Part;
-  /** In the order in which their rows are locked; the same order in every step, so that batches cannot deadlock. */
-  readonly stores: readonly Kept[];
+  /**
+   * In the order in which their rows are locked; the same order in every step, so that batches cannot deadlock.
+   * A function where a store has a limit that the environment says.
+   */
+  readonly stores: readonly Kept[] | ((env: z.infer<z.ZodObject<Environment>>) => readonly Kept[]);
   /** The service's own migrations; those of outbox, inbox and the runner come by themselves. */
   readonly migrations: readonly (new () => MigrationInterface)[];
   /** For the read side. */

@@ -32,6 +32,8 @@ export interface RunnerLimits {
 
 export interface RunnerOptions {
   readonly definition: ServiceDefinition<any, any>;
+  /** Validated: for stores that the definition makes from it. */
+  readonly environment?: any;
   readonly pool: Pool;
   readonly outside: unknown;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -55,7 +57,7 @@ export class Runner {
       system,
       service: part.service,
       pool: options.pool,
-      kept: stores,
+      kept: typeof stores === 'function' ? stores(options.environment) : stores,
       decider: new Decider(part.service, rows),
       timeKeeper: new TimeKeeper(rows, part.service, limits.deadlineSeconds),
       outside: options.outside,
