@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { demandFree, freePort } from './free-port.js';
-import { demandedVia, firstThatWorks, type KafkaVia, namedBrokers } from './kafka/choose.js';
+import { demandedVia, firstThatWorks, type KafkaVia, namedBrokers, order } from './kafka/choose.js';
 import { hasLoadedCoordinators, knowsCoordinator } from './kafka/coordinator.js';
 import type { Place, Progress, Way } from './kafka/way.js';
 import type { Child } from './process/child.js';
@@ -41,7 +41,7 @@ export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
   await endLeftover(dataDir, 'Kafka', 'SIGTERM');
   if (options.port) await demandFree(options.port, 'Kafka');
   const place = { dataDir, port: options.port ?? (await freePort()) };
-  return firstThatWorks(demanded, options.onProgress ?? (() => {}), (way) => own(way, place));
+  return firstThatWorks(order(demanded, dataDir), options.onProgress ?? (() => {}), (way) => own(way, place));
 }
 
 async function foreign(brokers: string[]): Promise<LocalKafka> {

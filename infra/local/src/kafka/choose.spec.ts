@@ -1,5 +1,8 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { demandedVia, firstThatWorks, namedBrokers } from './choose.js';
+import { demandedVia, firstThatWorks, namedBrokers, order } from './choose.js';
 import type { Way } from './way.js';
 
 const way = (how: string): Way => ({ how, launch: () => Promise.reject(new Error('not here')), ended: async () => {} });
@@ -29,8 +32,10 @@ describe('the choice of a Kafka', () => {
   });
 
   it('falls on Docker before the JVM', async () => {
-    expect(await firstThatWorks(undefined, quiet, name, both)).toBe('docker');
-    expect(await firstThatWorks(undefined, quiet, name, { ...both, docker: neither.docker })).toBe('jvm');
+    expect(await firstThatWorks(order(undefined, '/nonexistent'), quiet, name, both)).toBe('docker');
+    expect(
+      await firstThatWorks(order(undefined, '/nonexistent'), quiet, name, { ...both, docker: neither.docker }),
+    ).toBe('jvm');
   });
 
   it('falls on the JVM when the container does not start, and says so', async () => {
@@ -39,19 +44,27 @@ describe('the choice of a Kafka', () => {
       if (how === 'docker') throw new Error('no space left');
       return how;
     };
-    expect(await firstThatWorks(undefined, (line) => said.push(line), start, both)).toBe('jvm');
+    expect(await firstThatWorks(order(undefined, '/nonexistent'), (line) => said.push(line), start, both)).toBe('jvm');
     expect(said).toEqual(['docker does not start (no space left)']);
   });
 
+  it('stays with the JVM that has the data', () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-choice-'));
+    mkdirSync(join(dataDir, 'log'));
+    expect(order(undefined, dataDir)).toEqual(['jvm', 'docker']);
+    expect(order('docker', dataDir)).toEqual(['docker']);
+    rmSync(dataDir, { recursive: true });
+  });
+
   it('falls on what is demanded and looks no further', async () => {
-    expect(await firstThatWorks('jvm', quiet, name, both)).toBe('jvm');
-    await expect(firstThatWorks('docker', quiet, name, { ...both, docker: neither.docker })).rejects.toThrow(
-      'Kafka 4.3.1 cannot be started, because no Docker engine answers: start Docker, or',
-    );
+    expect(await firstThatWorks(order('jvm', '/nonexistent'), quiet, name, both)).toBe('jvm');
+    await expect(
+      firstThatWorks(order('docker', '/nonexistent'), quiet, name, { ...both, docker: neither.docker }),
+    ).rejects.toThrow('Kafka 4.3.1 cannot be started, because no Docker engine answers: start Docker, or');
   });
 
   it('says what to do where nothing works', async () => {
-    await expect(firstThatWorks(undefined, quiet, name, neither)).rejects.toThrow(
+    await expect(firstThatWorks(order(undefined, '/nonexistent'), quiet, name, neither)).rejects.toThrow(
       'Kafka 4.3.1 cannot be started, because no Docker engine answers and there is no Java 17 or newer: start Docker, or install Java 17 and Maven, or name running brokers in KAFKA_BROKERS.',
     );
   });

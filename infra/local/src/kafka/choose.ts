@@ -1,5 +1,5 @@
 import { dockerWay } from './docker.js';
-import { jvmWay } from './jvm.js';
+import { hasJvmData, jvmWay } from './jvm.js';
 import { KAFKA_VERSION, type Progress, type Way, type WayOrReason } from './way.js';
 
 /** How one can have a Kafka. brokers: those of KAFKA_BROKERS. docker: a container. jvm: a process. */
@@ -26,17 +26,22 @@ export function namedBrokers(demanded: KafkaVia | undefined): string[] | undefin
   return demanded === 'brokers' || (!demanded && brokers.length > 0) ? brokers : undefined;
 }
 
-/** Starts a broker in the way that is demanded, or else in the first that works: Docker, a JVM. */
+/** In which order to try: what is demanded alone, or Docker and a JVM; but a JVM that kept data in dataDir first. */
+export function order(demanded: KafkaVia | undefined, dataDir: string): (keyof Ways)[] {
+  if (demanded && demanded !== 'brokers') return [demanded];
+  return hasJvmData(dataDir) ? ['jvm', 'docker'] : ['docker', 'jvm'];
+}
+
+/** Starts a broker in the first way that works. */
 export async function firstThatWorks<T>(
-  demanded: KafkaVia | undefined,
+  names: (keyof Ways)[],
   onProgress: Progress,
   start: (way: Way) => Promise<T>,
   ways: Ways = { docker: dockerWay, jvm: jvmWay },
 ): Promise<T> {
   const reasons: string[] = [];
-  for (const [name, find] of Object.entries(ways)) {
-    if (demanded && demanded !== name) continue;
-    const way = await find(onProgress);
+  for (const name of names) {
+    const way = await ways[name](onProgress);
     if (typeof way === 'string') {
       reasons.push(way);
       continue;

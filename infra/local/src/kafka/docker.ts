@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Child, startChild } from '../process/child.js';
@@ -12,6 +13,9 @@ const DATA = '/var/lib/kafka/data';
 /** A machine without an engine must not notice that we asked. */
 const ENGINE_ANSWERS_WITHIN_MS = 2_000;
 const CONTROLLER_PORT = 9_093;
+const LABEL = 'quadrille.folder';
+/** An engine may serve several machines. */
+const OF_THIS_HOST = `${hostname()}:`;
 
 /** The broker in a container, when a Docker engine answers and has the image or can pull it. */
 export async function dockerWay(onProgress: Progress): Promise<WayOrReason> {
@@ -44,13 +48,28 @@ async function launch({ dataDir, port }: Place): Promise<Child> {
   }
 }
 
-/** A volume, because the image's user may not write to a folder of ours. One whose dataDir was removed begins anew. */
+/** A volume, because the image's user may not write to a folder of ours. It belongs to dataDir by a file there. */
 function volumeOf(dataDir: string): string {
-  const marker = join(dataDir, 'docker-volume');
-  if (!existsSync(marker)) docker(['volume', 'rm', '--force', nameOf(dataDir)]);
-  writeFileSync(marker, nameOf(dataDir));
+  removeOrphanedVolumes();
+  docker(['volume', 'create', '--label', `${LABEL}=${OF_THIS_HOST}${dataDir}`, nameOf(dataDir)]);
+  writeFileSync(markerOf(dataDir), nameOf(dataDir));
   return nameOf(dataDir);
 }
+
+/** Whoever removes a dataDir cannot know that there is a volume, too. One that is in use stays. */
+function removeOrphanedVolumes(): void {
+  const format = `{{.Name}}\t{{.Label "${LABEL}"}}`;
+  const list = spawnSync('docker', ['volume', 'ls', '--filter', `label=${LABEL}`, '--format', format], {
+    encoding: 'utf8',
+  });
+  for (const line of list.stdout.split('\n')) {
+    const [name, folder] = line.split('\t');
+    if (!name || !folder?.startsWith(OF_THIS_HOST)) continue;
+    if (!existsSync(markerOf(folder.slice(OF_THIS_HOST.length)))) docker(['volume', 'rm', name]);
+  }
+}
+
+const markerOf = (dataDir: string): string => join(dataDir, 'docker-volume');
 
 const nameOf = (dataDir: string): string => `quadrille-kafka-${hash(dataDir)}`;
 

@@ -44,7 +44,10 @@ async function fetchJars(libs: string, onProgress: Progress): Promise<void> {
   mkdirSync(kafkaCache(), { recursive: true });
   const draft = mkdtempSync(`${libs}-`);
   try {
-    await maven(['-B', '-f', POM, GOAL, '-DincludeScope=runtime', `-DoutputDirectory=${draft}`], onProgress);
+    await maven(
+      ['-B', '-f', POM, GOAL, '-DincludeScope=runtime', `-DoutputDirectory=${draft}`, ...repository()],
+      onProgress,
+    );
     renameSync(draft, libs);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
@@ -53,16 +56,29 @@ async function fetchJars(libs: string, onProgress: Progress): Promise<void> {
   }
 }
 
+/** Tells of the large jars only; Maven fetches a hundred small ones for itself. */
 async function maven(args: string[], onProgress: Progress): Promise<void> {
-  const child = spawn('mvn', args, { ...SHELL_ON_WINDOWS, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('mvn', [...args, '-Dstyle.color=never'], {
+    ...SHELL_ON_WINDOWS,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const errors: string[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
+  createInterface({ input: child.stderr }).on('line', (line) => errors.push(line));
+  createInterface({ input: child.stdout }).on('line', (line) => {
     if (line.startsWith('[ERROR]')) errors.push(line);
-    const [, jar, size] = /^Downloaded .*\/([^/]+\.jar) \(([\d.]+ [kM]B) at/.exec(line) ?? [];
+    const [, jar, size] = /Downloaded .*\/([^/]+\.jar) \(([\d.]+ MB) at/.exec(line) ?? [];
     if (jar) onProgress(`${jar} (${size})`);
-  }
-  const code = child.exitCode ?? (await new Promise<number | null>((resolve) => child.once('exit', resolve)));
-  if (code !== 0) throw new Error(`Maven could not fetch the jars of Kafka: ${errors[0] ?? `exit code ${code}`}`);
+  });
+  const code = await ended;
+  const reason = errors.find((line) => line.startsWith('[ERROR]')) ?? errors[0] ?? `exit code ${code}`;
+  if (code !== 0) throw new Error(reason.replace('[ERROR] ', '').replace(/ -> \[Help.*/, ''));
+}
+
+/** Maven's own, unless the user has no home; Java takes that from the system's list of users, not from HOME. */
+function repository(): string[] {
+  if (mayWrite(join(userInfo().homedir, '.m2'))) return [];
+  return [`-Dmaven.repo.local=${join(cacheFolder(), 'repository')}`];
 }
 
 /** The user's cache folder; a temporary one for somebody who has no home that can be written. */

@@ -35,8 +35,9 @@ rootLogger.appenderRef.out.ref=out
 export async function jvmWay(onProgress: Progress): Promise<WayOrReason> {
   const java = findJava();
   if (!java) return `there is no Java ${OLDEST_JAVA} or newer`;
-  const jars = await kafkaJars(onProgress);
+  const jars = await kafkaJars(onProgress).catch((error: Error) => `Maven could not fetch its jars (${error.message})`);
   if (!jars) return 'there is no Maven (mvn) to fetch its jars';
+  if (typeof jars === 'string') return jars;
   const archive = join(kafkaCache(), `classes-${hash(java.version)}.jsa`);
   return {
     how: `Apache Kafka ${KAFKA_VERSION} on the JVM of this machine`,
@@ -49,7 +50,7 @@ async function launch({ dataDir, port }: Place, java: Java, jars: string[], arch
   const [args, logging, settings] = ['jvm.args', 'log4j2.properties', 'server.properties'].map((name) =>
     join(dataDir, name),
   ) as [string, string, string];
-  const logDir = join(dataDir, 'log');
+  const logDir = logDirOf(dataDir);
   format(logDir);
   writeFileSync(settings, properties(brokerSettings(port, await freePort(), '127.0.0.1', logDir)));
   writeFileSync(logging, LOGGING);
@@ -72,6 +73,11 @@ async function launch({ dataDir, port }: Place, java: Java, jars: string[], arch
     closeSync(log);
   }
 }
+
+/** Whether a JVM kept its data in `dataDir`. */
+export const hasJvmData = (dataDir: string): boolean => existsSync(logDirOf(dataDir));
+
+const logDirOf = (dataDir: string): string => join(dataDir, 'log');
 
 /** What `kafka-storage format` does, without a JVM of its own. */
 function format(logDir: string): void {

@@ -1,0 +1,80 @@
+// What npm start, npm run dev and npm test do first, so that a fresh clone needs nothing but Node and npm.
+// Plain Node without packages, because it runs before there are any.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the repository. */
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const LOCK = join(ROOT, 'package-lock.json');
+/** Written by npm at the end of every installation. */
+const INSTALLED = join(ROOT, 'node_modules/.package-lock.json');
+/** Which package-lock.json we installed: git touches the file's time when it comes back to the same content. */
+const STAMP = join(ROOT, 'node_modules/.quadrille-lock');
+const OLDEST_NODE = [20, 19];
+
+/** Makes sure that Node is new enough, the packages are installed and everything is built. Leaves with a sentence if not. */
+export function installed() {
+  checkNode();
+  if (isStale()) install();
+  build();
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
+  fail(
+    `Quadrille needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}. See https://nodejs.org`,
+  );
+}
+
+function isStale() {
+  if (!existsSync(INSTALLED)) return true;
+  if (statSync(INSTALLED).mtimeMs >= statSync(LOCK).mtimeMs) return false;
+  return !existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== lockHash();
+}
+
+function install() {
+  const why = existsSync(INSTALLED) ? 'package-lock.json is newer than node_modules' : 'this is the first time';
+  console.log(`Installing the packages with npm ci, because ${why}. This takes up to a minute.`);
+  // Whatever the environment says (NODE_ENV=production, omit=optional): the compiler and PostgreSQL are among these.
+  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { status, error } = npm(args);
+  if (error) fail(`npm cannot be started (${error.message}): install it together with Node from https://nodejs.org`);
+  if (status !== 0) fail('npm ci failed; what it says above is the reason.');
+  writeFileSync(STAMP, lockHash());
+}
+
+/** The npm that runs us, where one does. */
+function npm(args) {
+  const options = { cwd: ROOT, stdio: 'inherit' };
+  const cli = process.env.npm_execpath || '';
+  if (/npm-cli\.c?js$/.test(cli)) return spawnSync(process.execPath, [cli, ...args], options);
+  return spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
+}
+
+/** What is built already takes a fraction of a second; only a failure shows what the build says. */
+function build() {
+  const turbo = join(ROOT, 'node_modules/turbo/bin/turbo');
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
+  console.log('Building what has changed.');
+  const args = [turbo, 'run', 'build', '--output-logs=errors-only'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, env, encoding: 'utf8' });
+  if (status === 0) return;
+  process.stdout.write(stdout || '');
+  process.stderr.write(stderr || '');
+  fail('The build failed; what it says above is the reason.');
+}
+
+function lockHash() {
+  return createHash('sha256').update(readFileSync(LOCK)).digest('hex');
+}
+
+function fail(sentence) {
+  console.error(sentence);
+  process.exit(1);
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) installed();
