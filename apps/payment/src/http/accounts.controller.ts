@@ -1,0 +1,67 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Amount, Currency, DepositFunds } from '@quadrille/contracts';
+import { Commands, IdempotencyKey, newId, Problem, Traceparent } from '@quadrille/service';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { AccountView, findAccount } from '../reads/find-account.js';
+
+/** PostgreSQL knows one spelling of a UUID. */
+const CustomerId = z.uuid().toLowerCase();
+
+/** Body of a deposit; `amount` in minor units. */
+const DepositRequest = z.object({ amount: Amount.positive(), currency: Currency });
+
+/** Customers' accounts: looking, and paying in. */
+@ApiTags('accounts')
+@Controller('accounts')
+export class AccountsController {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly commands: Commands,
+  ) {}
+
+  @Get(':customerId')
+  @ApiOperation({ summary: 'What a customer can spend, and what is set aside' })
+  @ApiResponse({ status: 200, standardSchema: AccountView })
+  @ApiResponse({ status: 400, description: 'Problem: the id is no UUID' })
+  @ApiResponse({ status: 404, description: 'Problem `unknown-account`: nothing was ever paid in' })
+  @Header('cache-control', 'no-store')
+  async find(@Param('customerId', { schema: CustomerId }) customerId: string): Promise<AccountView> {
+    const account = await findAccount(this.dataSource, customerId);
+    if (!account) throw new Problem(404, 'unknown-account', `The customer ${customerId} has no account.`);
+    return account;
+  }
+
+  @Post(':customerId/deposits')
+  @HttpCode(201)
+  @ApiOperation({ summary: 'Pay in; the first deposit opens the account and fixes its currency' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and body deposit once' })
+  @ApiResponse({ status: 201, standardSchema: DepositFunds })
+  @ApiResponse({ status: 400, description: 'Problem: the id, the header or the body is malformed' })
+  @ApiResponse({ status: 409, description: 'Problem `request-still-running`: the first request of this key' })
+  @ApiResponse({
+    status: 422,
+    description: 'Problem `currency-mismatch`, `balance-too-large` or `idempotency-key-reused`',
+  })
+  async deposit(
+    @Param('customerId', { schema: CustomerId }) customerId: string,
+    @Body({ schema: DepositRequest }) request: z.infer<typeof DepositRequest>,
+    @IdempotencyKey() key: string | undefined,
+    @Traceparent() traceparent: string | undefined,
+  ): Promise<z.infer<typeof DepositFunds>> {
+    const deposit = { ...request, customerId, depositId: newId() };
+    const outcome = await this.commands.run('deposit-funds', deposit, {
+      key: customerId,
+      ...(key !== undefined && { once: { owner: customerId, key, request } }),
+      ...(traceparent !== undefined && { traceparent }),
+    });
+    if ('refused' in outcome) {
+      const { status, refused, detail, pointers } = outcome.refused;
+      throw new Problem(status, refused, detail, pointers && { pointers });
+    }
+    if ('nothing' in outcome) throw new Error('deposit-funds said nothing.');
+    // What was said, not what was asked: under a key that was used before, that is the first deposit.
+    return outcome.said.data as z.infer<typeof DepositFunds>;
+  }
+}

@@ -1,0 +1,19 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { TrialBalance, trialBalance } from '../reads/trial-balance.js';
+
+/** The books, for audits. Reads the whole ledger. */
+@ApiTags('ledger')
+@Controller('ledger')
+export class LedgerController {
+  constructor(private readonly dataSource: DataSource) {}
+
+  @Get('trial-balance')
+  @ApiOperation({ summary: 'The balance of every ledger account, and whether the books add up' })
+  @ApiResponse({ status: 200, standardSchema: TrialBalance })
+  @Header('cache-control', 'no-store')
+  balance(): Promise<TrialBalance> {
+    return trialBalance(this.dataSource);
+  }
+}

@@ -1,0 +1,81 @@
+import { type Guard, guarded } from '@quadrille/service';
+import { z } from 'zod';
+import type { PaymentProvider } from './payment-provider.js';
+
+/** Where the provider is and how long one attempt may take. */
+export interface HttpProviderSettings {
+  readonly url: string;
+  readonly timeoutMs: number;
+}
+
+const CONCURRENT_CALLS = 64;
+/** More than one batch of card payments can need; what is turned away is parked and asked again later. */
+const QUEUED_CALLS = 2_000;
+const RETRIES = 2;
+const FIRST_PAUSE_MS = 50;
+const BREAK_AFTER_FAILURES = 20;
+const HALF_OPEN_AFTER_MS = 1_000;
+
+const reason = z.string().min(1).max(100);
+const Reversed = z.object({ status: z.literal('reversed') }).transform(() => ({ answer: 'reversed' as const }));
+const Declined = z
+  .object({ status: z.literal('declined'), reason })
+  .transform((declined) => ({ answer: 'declined' as const, reason: declined.reason }));
+const Authorized = z
+  .object({ status: z.literal('authorized'), authorization: z.string().min(1).max(200) })
+  .transform(({ authorization }) => ({ answer: 'authorized' as const, authorization }));
+const Captured = z.object({ status: z.literal('captured') }).transform(() => ({ answer: 'captured' as const }));
+
+/** The provider's answer makes no sense; asking the same again will not help. */
+export class UnexpectedAnswer extends Error {}
+
+/** The provider over HTTP, guarded: bounded in time and number, asked again with jitter, left alone while it is down. */
+export function httpPaymentProvider({ url, timeoutMs }: HttpProviderSettings): PaymentProvider {
+  const guard = guarded({
+    name: 'payment-provider',
+    timeoutMs,
+    concurrent: CONCURRENT_CALLS,
+    queued: QUEUED_CALLS,
+    retries: RETRIES,
+    firstPauseMs: FIRST_PAUSE_MS,
+    breakAfterFailures: BREAK_AFTER_FAILURES,
+    halfOpenAfterMs: HALF_OPEN_AFTER_MS,
+    isWeather: (error) => !(error instanceof UnexpectedAnswer),
+  });
+  const ask = <Answer>(path: string, body: object, schema: z.ZodType<Answer>) =>
+    post(guard, new URL(path, url), body, schema);
+  return {
+    authorize: (reference, amount, currency, token) =>
+      ask('/authorizations', { reference, amount, currency, token }, z.union([Authorized, Declined, Reversed])),
+    capture: (reference) => ask('/captures', { reference }, z.union([Captured, Declined, Reversed])),
+    async reverse(reference) {
+      await ask('/reversals', { reference }, Reversed);
+    },
+  };
+}
+
+const post = <Answer>(guard: Guard, url: URL, body: object, schema: z.ZodType<Answer>): Promise<Answer> =>
+  guard.call(async (signal) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal,
+    });
+    const text = await response.text();
+    if (response.status >= 500 || response.status === 408 || response.status === 429) {
+      throw new Error(`${url.pathname} was answered ${response.status}`);
+    }
+    return read(url, response.status, text, schema);
+  });
+
+function read<Answer>(url: URL, status: number, text: string, schema: z.ZodType<Answer>): Answer {
+  if (status !== 200) throw new UnexpectedAnswer(`${url.pathname} was answered ${status}: ${text.slice(0, 200)}`);
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new UnexpectedAnswer(`${url.pathname} was answered what is no answer: ${text.slice(0, 200)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { part, shop } from '@quadrille/contracts';
+import { defineService, keep } from '@quadrille/service';
+import { z } from 'zod';
+import { accounts } from './domain/accounts.js';
+import { ledger } from './domain/ledger.js';
+import { payments } from './domain/payments.js';
+import { AccountsController } from './http/accounts.controller.js';
+import { LedgerController } from './http/ledger.controller.js';
+import { PaymentsController } from './http/payments.controller.js';
+import { httpPaymentProvider } from './outside/http-payment-provider.js';
+import { accountStore } from './persistence/accounts.js';
+import { ledgerStore } from './persistence/ledger.js';
+import { Payments1763720000000 } from './persistence/migrations/1763720000000-payments.js';
+import { Ledger1763720100000 } from './persistence/migrations/1763720100000-ledger.js';
+import { paymentStore } from './persistence/payments.js';
+import { authorizePayment } from './steps/authorize-payment.js';
+import { capturePayment } from './steps/capture-payment.js';
+import { depositFunds } from './steps/deposit-funds.js';
+import { returnPayment } from './steps/return-payment.js';
+
+/** Takes the customers' money and gives it back: from their accounts, by double entry, or from their cards. */
+export const payment = defineService({
+  system: 'quadrille',
+  rows: shop,
+  part: part('payment', {
+    'authorize-payment': authorizePayment,
+    'capture-payment': capturePayment,
+    'return-payment': returnPayment,
+    'deposit-funds': depositFunds,
+  }),
+  stores: [keep(payments, paymentStore), keep(accounts, accountStore), keep(ledger, ledgerStore)],
+  migrations: [Payments1763720000000, Ledger1763720100000],
+  defaultPort: 3002,
+  environment: {
+    /** Where the payment provider listens. */
+    PAYMENT_PROVIDER_URL: z.url({ protocol: /^https?$/, error: 'an http(s) URL' }).default('http://127.0.0.1:3006'),
+    /** How long one attempt to reach the provider may take; a batch waits for its slowest. */
+    PAYMENT_PROVIDER_TIMEOUT_MS: z
+      .string()
+      .regex(/^[1-9]\d{1,4}$/, 'a whole number from 10 to 99999 (milliseconds)')
+      .default('1000')
+      .transform(Number),
+  },
+  outside: ({ PAYMENT_PROVIDER_URL, PAYMENT_PROVIDER_TIMEOUT_MS }) => ({
+    provider: httpPaymentProvider({ url: PAYMENT_PROVIDER_URL, timeoutMs: PAYMENT_PROVIDER_TIMEOUT_MS }),
+  }),
+  controllers: [AccountsController, PaymentsController, LedgerController],
+});

@@ -1,0 +1,269 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Change, Conflict, nothing, type Step, type Store, statesOf, type Tx } from '@quadrille/choreography';
+import { exampleOrder, forward, type Itinerary } from '@quadrille/contracts';
+import { type LocalPostgres, startPostgres } from '@quadrille/local';
+import { newId } from '@quadrille/service';
+import { DataSource } from 'typeorm';
+import { type Account, accounts } from '../domain/accounts.js';
+import { type Journal, ledger } from '../domain/ledger.js';
+import { type Payment, payments } from '../domain/payments.js';
+import { findAccount } from '../reads/find-account.js';
+import { findPayment } from '../reads/find-payment.js';
+import { trialBalance } from '../reads/trial-balance.js';
+import { authorizePayment } from '../steps/authorize-payment.js';
+import { capturePayment } from '../steps/capture-payment.js';
+import { depositFunds } from '../steps/deposit-funds.js';
+import { returnPayment } from '../steps/return-payment.js';
+import { accountStore } from './accounts.js';
+import { ledgerStore } from './ledger.js';
+import { Payments1763720000000 } from './migrations/1763720000000-payments.js';
+import { Ledger1763720100000 } from './migrations/1763720100000-ledger.js';
+import { paymentStore } from './payments.js';
+
+let folder: string;
+let postgres: LocalPostgres;
+let dataSource: DataSource;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'payment-stores-'));
+  postgres = await startPostgres({ dataDir: folder });
+  const url = await postgres.createService('payment', 'secret');
+  const migrations = [Payments1763720000000, Ledger1763720100000];
+  dataSource = await new DataSource({ type: 'postgres', url, migrations }).initialize();
+  await dataSource.runMigrations();
+});
+
+afterAll(async () => {
+  await dataSource?.destroy();
+  await postgres?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(() => dataSource.query('truncate payments, accounts, ledger_postings'));
+
+const at = '2026-01-01T00:00:00.000Z';
+const customerId = exampleOrder().customerId!;
+const stores: [{ name: string }, Store][] = [
+  [payments, paymentStore],
+  [accounts, accountStore],
+  [ledger, ledgerStore],
+];
+
+/** Runs work in a transaction and tells how many statements it took. */
+async function inTransaction<Result>(
+  work: (tx: Tx) => Promise<Result>,
+): Promise<{ result: Result; statements: number }> {
+  const runner = dataSource.createQueryRunner();
+  let statements = 0;
+  try {
+    await runner.startTransaction();
+    const result = await work({
+      async query(text, values = []) {
+        statements++;
+        const { records, affected } = await runner.query(text, values as unknown[], true);
+        return { rows: records ?? [], rowCount: affected ?? records?.length ?? null };
+      },
+    });
+    await runner.commitTransaction();
+    return { result, statements };
+  } catch (error) {
+    await runner.rollbackTransaction();
+    throw error;
+  } finally {
+    await runner.release();
+  }
+}
+
+interface Heard {
+  readonly step: Step;
+  readonly heard: unknown;
+  readonly answer?: unknown;
+}
+
+/** A batch as the runner runs it: all states at once, one input after the other in memory, all changes at once. */
+const runBatch = (inputs: readonly Heard[]) =>
+  inTransaction(async (tx) => {
+    const entries = new Map<string, Change & { after: unknown; said: any[] }>();
+    const nameOf = ({ aggregate, key }: any) => `${aggregate.name} ${key}`;
+    const touched = inputs.map(({ step, heard }) => step.touches(heard));
+    for (const [aggregate, store] of stores) {
+      const refs = touched
+        .flatMap((each) => Object.values(each).flat())
+        .filter((ref: any) => ref?.aggregate === aggregate);
+      const found = await store.load(tx, [...new Set(refs.map((ref: any) => ref.key as string))].sort());
+      for (const ref of refs as any[]) {
+        const before = found.get(ref.key);
+        const after = before ?? ref.aggregate.initial(ref.key);
+        entries.set(nameOf(ref), { key: ref.key, before, after, said: [] });
+      }
+    }
+    const types = inputs.map(({ step, heard, answer }, nth) => {
+      const states = statesOf(touched[nth]!, (ref) => entries.get(nameOf(ref))!.after);
+      const decided = step.decide(states, heard, answer);
+      if (decided === nothing || !('type' in decided)) return undefined;
+      const said = { id: newId(), ...decided, at };
+      for (const ref of Object.values(touched[nth]!) as any[]) {
+        if (!ref) continue;
+        const entry = entries.get(nameOf(ref))! as { after: unknown; said: unknown[] };
+        const after = ref.aggregate.evolve(entry.after, decided, at);
+        if (after !== entry.after) entry.said.push(said);
+        entry.after = after;
+      }
+      return decided.type;
+    });
+    for (const [{ name }, store] of stores) {
+      const changed = [...entries].filter(([key, { said }]) => key.startsWith(`${name} `) && said.length > 0);
+      if (changed.length > 0)
+        await store.save(
+          tx,
+          changed.map(([, change]) => change),
+        );
+    }
+    return types;
+  });
+
+const deposit = (amount: number) =>
+  runBatch([{ step: depositFunds, heard: { customerId, depositId: newId(), amount, currency: 'GBP' } }]);
+const orders = (count: number, changes: Partial<Itinerary> = {}) =>
+  Array.from({ length: count }, () => exampleOrder({ orderId: newId(), total: 100, ...changes }));
+const hear = (step: Step, heard: readonly Itinerary[], answer?: unknown): Heard[] =>
+  heard.map((order) => ({ step, heard: { ...order, reason: 'out-of-stock' }, answer }));
+const count = (types: readonly unknown[], type: string) => types.filter((each) => each === type).length;
+const account = () => findAccount(dataSource, customerId);
+
+describe('five hundred orders of one account in one batch', () => {
+  it('do not overdraw it, and the books balance', async () => {
+    await deposit(30_000);
+    const { result } = await runBatch(hear(authorizePayment, orders(500)));
+    expect(count(result, 'PaymentAuthorized')).toBe(300);
+    expect(count(result, 'PaymentFailed')).toBe(200);
+    expect(await account()).toMatchObject({ available: 0, held: 30_000 });
+    expect(await trialBalance(dataSource)).toMatchObject({ balanced: true, transactions: 301, total: 0 });
+  });
+
+  it('take as many statements as one order', async () => {
+    await deposit(1_000_000);
+    const one = orders(1);
+    const many = orders(500);
+    for (const step of [authorizePayment, capturePayment, returnPayment]) {
+      const alone = await runBatch(hear(step, one));
+      const together = await runBatch(hear(step, many));
+      expect({ step: step.name, statements: together.statements }).toEqual({ step: step.name, statements: 5 });
+      expect(alone.statements).toBe(together.statements);
+    }
+    expect(await account()).toMatchObject({ available: 1_000_000, held: 0 });
+    expect(await trialBalance(dataSource)).toMatchObject({ balanced: true, transactions: 1 + 501 * 3 });
+  });
+
+  it('do not overdraw it either when half of them run in another transaction at the same time', async () => {
+    await deposit(10_000);
+    const halves = [orders(250), orders(250)].map((half) => runBatch(hear(authorizePayment, half)));
+    const said = (await Promise.all(halves)).flatMap(({ result }) => result);
+    expect(count(said, 'PaymentAuthorized')).toBe(100);
+    expect(await account()).toMatchObject({ available: 0, held: 10_000 });
+  });
+});
+
+describe('the stores', () => {
+  it('give back what they were given', async () => {
+    const order = exampleOrder({ orderId: newId(), customerId: null, payment: { method: 'card' } });
+    await runBatch(hear(authorizePayment, [order], { answer: 'authorized', authorization: 'auth_1' }));
+    const { result } = await inTransaction((tx) => paymentStore.load(tx, [newId(), order.orderId]));
+    const facts = { method: 'card', amount: order.total, currency: 'GBP', customerId: null } as const;
+    const expected: Payment = { status: 'authorized', ...facts, authorization: 'auth_1', at };
+    expect(result).toEqual(new Map([[order.orderId, expected]]));
+  });
+
+  it('notice a payment that appeared after they looked', async () => {
+    const [order] = orders(1) as [Itinerary];
+    const payment: Payment = {
+      status: 'voided',
+      method: 'account',
+      amount: 100,
+      currency: 'GBP',
+      customerId,
+      at,
+    };
+    const save = () =>
+      inTransaction((tx) =>
+        paymentStore.save(tx, [{ key: order.orderId, before: undefined, after: payment, said: [] }]),
+      );
+    await save();
+    await expect(save()).rejects.toThrow(Conflict);
+  });
+
+  it('notice an account that appeared after they looked', async () => {
+    const after: Account = { status: 'open', currency: 'GBP', available: 1, held: 0, at };
+    const save = () =>
+      inTransaction((tx) => accountStore.save(tx, [{ key: customerId, before: undefined, after, said: [] }]));
+    await save();
+    await expect(save()).rejects.toThrow(Conflict);
+  });
+
+  it('refuse to post an event twice, to unbalance the books, and to change what is written', async () => {
+    const id = newId();
+    const post = (amounts: [number, number], transactionId = id) => {
+      const [debit, credit] = amounts;
+      const common = { customerId: null, currency: 'GBP', orderId: null };
+      const after: Journal = {
+        transactions: [
+          [
+            { account: 'cash', amount: debit, ...common },
+            { account: 'revenue', amount: credit, ...common },
+          ],
+        ],
+      };
+      const said = [{ id: transactionId, type: '', data: {}, at }];
+      return inTransaction((tx) => ledgerStore.save(tx, [{ key: id, before: undefined, after, said }]));
+    };
+    await post([1, -1]);
+    await expect(post([1, -1])).rejects.toThrow('ledger_postings_pkey');
+    await expect(post([2, -1], newId())).rejects.toThrow('does not sum to 0');
+    await expect(dataSource.query('update ledger_postings set amount = 2')).rejects.toThrow('only ever added to');
+    await expect(dataSource.query('delete from ledger_postings')).rejects.toThrow('only ever added to');
+  });
+});
+
+describe('the read side', () => {
+  it('tells the history of a payment', async () => {
+    await deposit(1_000);
+    const [order] = orders(1) as [Itinerary];
+    for (const step of [authorizePayment, capturePayment, returnPayment]) await runBatch(hear(step, [order]));
+    const found = await findPayment(dataSource, order.orderId);
+    expect(found).toMatchObject({ status: 'refunded', amount: 100, reason: 'out-of-stock', customerId });
+    expect(found!.postings.map(({ account: name, amount }) => [name, amount])).toEqual([
+      ['customer-available', 100],
+      ['customer-held', -100],
+      ['customer-held', 100],
+      ['revenue', -100],
+      ['revenue', 100],
+      ['customer-available', -100],
+    ]);
+  });
+
+  it('keeps a tombstone of a payment that was returned before it came', async () => {
+    const [order] = orders(1) as [Itinerary];
+    await runBatch(hear(returnPayment, [order]));
+    const { result } = await runBatch([{ step: authorizePayment, heard: forward(order) }]);
+    expect(result).toEqual([undefined]);
+    expect(await findPayment(dataSource, order.orderId)).toMatchObject({ status: 'voided', postings: [] });
+  });
+
+  it('knows nothing of strangers', async () => {
+    expect(await findAccount(dataSource, newId())).toBeUndefined();
+    expect(await findPayment(dataSource, newId())).toBeUndefined();
+  });
+
+  it('balances empty books', async () => {
+    expect(await trialBalance(dataSource)).toMatchObject({ balanced: true, transactions: 0, total: 0, accounts: [] });
+  });
+
+  it('notices an account that is not the sum of its postings', async () => {
+    await deposit(1_000);
+    await dataSource.query('update accounts set available = available + 1');
+    expect(await trialBalance(dataSource)).toMatchObject({ balanced: false, accountsThatDiffer: 1 });
+  });
+});
