@@ -1,0 +1,5 @@
+import { Problem } from '@quadrille/service';
+
+/** The problem of a SKU that is not in the catalogue, as receive-stock refuses it. */
+export const unknownSku = (sku: string) =>
+  new Problem(404, 'unknown-sku', `There is no product ${sku} in the catalogue.`);

@@ -1,0 +1,35 @@
+import { part, shop } from '@quadrille/contracts';
+import { defineService, keep } from '@quadrille/service';
+import { products } from './domain/products.js';
+import { reservations } from './domain/reservations.js';
+import { stock } from './domain/stock.js';
+import { CatalogueController } from './http/catalogue.controller.js';
+import { ReservationsController } from './http/reservations.controller.js';
+import { StockController } from './http/stock.controller.js';
+import { Stock1763720000000 } from './persistence/migrations/1763720000000-stock.js';
+import { productStore } from './persistence/products.js';
+import { reservationStore } from './persistence/reservations.js';
+import { stockStore } from './persistence/stock.js';
+import { commitInventory } from './steps/commit-inventory.js';
+import { listProduct } from './steps/list-product.js';
+import { receiveStock } from './steps/receive-stock.js';
+import { releaseInventory } from './steps/release-inventory.js';
+import { reserveInventory } from './steps/reserve-inventory.js';
+
+/** The inventory service: the catalogue, what is on the shelves, and what of it is set aside for whom. */
+export const inventory = defineService({
+  system: 'quadrille',
+  rows: shop,
+  part: part('inventory', {
+    'reserve-inventory': reserveInventory,
+    'release-inventory': releaseInventory,
+    'commit-inventory': commitInventory,
+    'list-product': listProduct,
+    'receive-stock': receiveStock,
+  }),
+  // Products before stock: a row of stock refers to its product.
+  stores: [keep(reservations, reservationStore), keep(products, productStore), keep(stock, stockStore)],
+  migrations: [Stock1763720000000],
+  defaultPort: 3003,
+  controllers: [CatalogueController, StockController, ReservationsController],
+});

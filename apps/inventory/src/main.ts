@@ -1,0 +1,4 @@
+import { runService } from '@quadrille/service';
+import { inventory } from './inventory.js';
+
+await runService(inventory);
