@@ -1,0 +1,34 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Problem } from '@quadrille/service';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { findNotification } from '../persistence/find-notification.js';
+
+const OrderId = z.uuid();
+
+const Notification = z.object({
+  orderId: z.uuid(),
+  mail: z.enum(['order-completed', 'order-cancelled']),
+  customerId: z.uuid().nullable().describe('Null for a guest.'),
+  orderEndedAt: z.iso.datetime(),
+  sentAt: z.iso.datetime().describe('When the mail server had taken it.'),
+});
+
+/** What customers were told. */
+@ApiTags('notifications')
+@Controller('notifications')
+export class NotificationsController {
+  constructor(private readonly dataSource: DataSource) {}
+
+  @Get(':orderId')
+  @ApiOperation({ summary: 'Which mail was sent about an order, and when' })
+  @ApiResponse({ status: 200, description: 'The mail that was sent.', standardSchema: Notification })
+  @ApiResponse({ status: 400, description: 'The id is no UUID.' })
+  @ApiResponse({ status: 404, description: 'No mail has been sent about this order.' })
+  async show(@Param('orderId', { schema: OrderId }) orderId: string): Promise<z.infer<typeof Notification>> {
+    const found = await findNotification(this.dataSource, orderId);
+    if (!found) throw new Problem(404, 'unknown-notification', `No mail has been sent about the order ${orderId}.`);
+    return found;
+  }
+}

@@ -1,0 +1,44 @@
+import { Conflict, type Store } from '@quadrille/choreography';
+import type { MailKind, Notification } from '../domain/notifications.js';
+
+interface Row {
+  order_id: string;
+  mail: MailKind;
+  customer_id: string | null;
+  order_ended_at: Date;
+}
+
+/** Keeps notifications, a row an order; once written, a row never changes. */
+export const notificationStore: Store<Notification> = {
+  async load(tx, orderIds) {
+    const { rows } = await tx.query<Row>(
+      `select order_id, mail, customer_id, order_ended_at
+       from notifications where order_id = any($1::uuid[]) order by order_id for update`,
+      [orderIds],
+    );
+    return new Map(rows.map((row) => [row.order_id, notificationOf(row)]));
+  },
+
+  async save(tx, changed) {
+    const sent = changed.flatMap(({ key, after }) => (after.status === 'sent' ? [{ key, ...after }] : []));
+    const { rowCount } = await tx.query(
+      `insert into notifications (order_id, mail, customer_id, order_ended_at)
+       select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[])
+       on conflict (order_id) do nothing`,
+      [
+        sent.map(({ key }) => key),
+        sent.map(({ mail }) => mail),
+        sent.map(({ customerId }) => customerId),
+        sent.map(({ endedAt }) => endedAt),
+      ],
+    );
+    if (rowCount !== sent.length) throw new Conflict('a notification');
+  },
+};
+
+const notificationOf = (row: Row): Notification => ({
+  status: 'sent',
+  mail: row.mail,
+  customerId: row.customer_id,
+  endedAt: row.order_ended_at.toISOString(),
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { exampleOrder, OrderCancelled, OrderCompleted } from '@quadrille/contracts';
+import { given } from '@quadrille/testing/steps';
+import type { Letter } from '../domain/letter.js';
+import { notifications } from '../domain/notifications.js';
+import { notifyCustomer } from './notify-customer.js';
+
+const order = exampleOrder();
+const cancelled = { ...order, reason: 'out-of-stock' };
+const NOW = '2026-01-01T00:00:00.000Z';
+
+describe('notify-customer', () => {
+  it('says nothing, whatever it hears', () => {
+    given().when(notifyCustomer, order).thenNothing();
+    given(OrderCompleted(order)).when(notifyCustomer, order).thenNothing();
+    given(OrderCancelled(cancelled)).when(notifyCustomer, cancelled).thenNothing();
+  });
+
+  it('sends a letter that fits how the order ended', async () => {
+    const send = jest.fn(async (_letter: Letter) => {});
+    await notifyCustomer.ask?.(order, { mail: { send } });
+    await notifyCustomer.ask?.(cancelled, { mail: { send } });
+    expect(send.mock.calls.map(([{ kind }]) => kind)).toEqual(['order-completed', 'order-cancelled']);
+  });
+
+  it('fails with the mail server, so that the order is tried again', async () => {
+    const send = async () => {
+      throw new Error('421 try again later');
+    };
+    await expect(notifyCustomer.ask?.(order, { mail: { send } })).rejects.toThrow('421');
+  });
+});
+
+describe('a notification', () => {
+  const none = notifications.initial(order.orderId);
+  const sent = notifications.evolve(none, OrderCompleted(order), NOW);
+
+  it('keeps which mail was sent, to whom, about which moment', () => {
+    expect(sent).toEqual({
+      status: 'sent',
+      mail: 'order-completed',
+      customerId: order.customerId,
+      endedAt: NOW,
+    });
+  });
+
+  it('is changed by no second event of its order', () => {
+    expect(notifications.evolve(sent, OrderCompleted(order), '2026-01-02T00:00:00.000Z')).toBe(sent);
+    expect(notifications.evolve(sent, OrderCancelled(cancelled), '2026-01-02T00:00:00.000Z')).toBe(sent);
+  });
+});
