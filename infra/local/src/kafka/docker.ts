@@ -76,9 +76,9 @@ const nameOf = (dataDir: string): string => `quadrille-kafka-${hash(dataDir)}`;
 /** A UUID the way Kafka writes it, always the same for a folder, as Kafka demands of its data. */
 const clusterId = (dataDir: string): string => Buffer.from(`Quad${hash(dataDir)}`).toString('base64url');
 
-/** After a hard kill the engine still runs what its client had started. */
+/** After a hard kill the engine still runs what its client had started; volumes: those without a name, not ours. */
 function removeContainer(dataDir: string): void {
-  docker(['rm', '--force', nameOf(dataDir)]);
+  docker(['rm', '--force', '--volumes', nameOf(dataDir)]);
 }
 
 async function pull(onProgress: Progress): Promise<boolean> {

@@ -37,7 +37,7 @@ describe('what an earlier run left', () => {
   it('is not touched while its owner lives', async () => {
     claim(dataDir, pid());
     await expect(endLeftover(dataDir, 'Kafka', 'SIGTERM')).rejects.toThrow(
-      `Kafka of ${dataDir} is in use by process ${process.pid}: stop that process first.`,
+      `Kafka of ${dataDir} is in use by process ${process.pid}: stop that process first`,
     );
     expect(commandLine(pid())).toBe('sleep 600');
   });

@@ -9,6 +9,7 @@ type Running = { pid: number; command: string };
 
 const FILE = 'running.json';
 const GRACE_MS = 10_000;
+const DYING_WITHIN_MS = 1_000;
 
 /** Writes down which server runs on `dataDir` and who started it, so that a later start can tell a leftover. */
 export function claim(dataDir: string, pid: number): void {
@@ -29,7 +30,9 @@ export async function endLeftover(dataDir: string, name: string, signal: NodeJS.
   const found = read(dataDir);
   if (!found || !lives(found.server)) return;
   if (lives(found.owner)) {
-    throw new Error(`${name} of ${dataDir} is in use by process ${found.owner.pid}: stop that process first.`);
+    const inUse = `${name} of ${dataDir} is in use by process ${found.owner.pid}: stop that process first, it still runs`;
+    // A server that was killed a moment ago may need another one to be gone.
+    return until(inUse, DYING_WITHIN_MS, () => !lives(found.server));
   }
   await end(found.server, name, signal);
   release(dataDir);
