@@ -1,1 +1,11 @@
+export { audit } from './audit/audit.js';
+export type { Books } from './audit/books.js';
+export { PROMISES, type Verdict } from './audit/promises.js';
+export { readBooks } from './audit/read-books.js';
+export type { Sources } from './audit/sources.js';
+export { awaitEndings } from './orders/await-endings.js';
+export { type Fired, fireOrders } from './orders/fire.js';
+export { inParallel } from './orders/in-parallel.js';
+export { mixed, ORDER_KINDS, type OrderKind, type People, PRODUCTS, SOLD_OUT } from './orders/kinds.js';
+export { type Answer, demandOk, type OrderBody, ShopClient, type ShopUrls } from './orders/shop-client.js';
 export { given } from './steps.js';

@@ -54,9 +54,10 @@ export interface LedgerFacts {
 export interface ChargeEntry {
   readonly reference: string;
   readonly status: string;
-  readonly captured: number;
-  readonly refunded: number;
-  readonly authorized: number;
+  /** Still reserved on the card. */
+  readonly held: number;
+  /** Captured minus refunded. */
+  readonly net: number;
 }
 
 export interface StockEntry {

@@ -65,10 +65,7 @@ export function completedIsWhole(books: Books): Verdict {
     );
     if (payment?.method === 'card') {
       const charge = charges.get(orderId);
-      demand(
-        charge?.captured === total && charge.refunded === 0,
-        `the provider captured ${charge?.captured ?? 0} and refunded ${charge?.refunded ?? 0}`,
-      );
+      demand(charge?.net === total, `the provider took ${charge?.net ?? 0}`);
     }
     const reservation = reservations.get(orderId);
     demand(reservation?.status === 'committed', `reservation is ${reservation?.status ?? 'missing'}`);
@@ -109,8 +106,8 @@ export function cancelledIsUndone(books: Books): Verdict {
     demand((books.ledger.heldByOrder.get(orderId) ?? 0) === 0, `still holds ${books.ledger.heldByOrder.get(orderId)}`);
     const charge = charges.get(orderId);
     demand(
-      !charge || (charge.captured === charge.refunded && charge.status !== 'authorized'),
-      `the provider's charge is ${charge?.status}`,
+      !charge || (charge.net === 0 && charge.held === 0),
+      `the provider took ${charge?.net} and holds ${charge?.held}`,
     );
     const reservation = reservations.get(orderId)?.status;
     demand(reservation !== 'reserved' && reservation !== 'committed', `reservation is ${reservation}`);

@@ -4,7 +4,11 @@ import pg from 'pg';
 const LOOK_EVERY_MS = 200;
 
 /** Waits until no order is open any more. Resolves to how many still are when `withinMs` have passed; 0 is what one hopes for. */
-export async function awaitEndings(orderDatabaseUrl: string, withinMs: number, onOpen: (open: number) => void): Promise<number> {
+export async function awaitEndings(
+  orderDatabaseUrl: string,
+  withinMs: number,
+  onOpen: (open: number) => void,
+): Promise<number> {
   const client = new pg.Client({ connectionString: orderDatabaseUrl });
   await client.connect();
   try {

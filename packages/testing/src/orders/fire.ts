@@ -15,7 +15,12 @@ export interface Fired {
 const CUSTOMERS_AT_ONCE = 64;
 
 /** Fires `count` orders of every kind as fast as the shop accepts them. Throws when one is not accepted. */
-export async function fireOrders(shop: ShopClient, people: People, count: number, onOrder: (order: Fired) => void): Promise<void> {
+export async function fireOrders(
+  shop: ShopClient,
+  people: People,
+  count: number,
+  onOrder: (order: Fired) => void,
+): Promise<void> {
   await inParallel(mixed(count), CUSTOMERS_AT_ONCE, async (kind) => {
     const dueAt = Date.now();
     const orderId = accepted(await shop.placeOrder(kind.body(people)));
@@ -32,5 +37,6 @@ function accepted({ status, body }: Answer): string {
 /** Too late (409) is a fine answer. */
 async function cancel(shop: ShopClient, orderId: string): Promise<void> {
   const { status, body } = await shop.cancelOrder(orderId);
-  if (status !== 202 && status !== 409) throw new Error(`A cancellation was answered ${status}: ${JSON.stringify(body)}`);
+  if (status !== 202 && status !== 409)
+    throw new Error(`A cancellation was answered ${status}: ${JSON.stringify(body)}`);
 }

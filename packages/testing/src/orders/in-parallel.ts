@@ -1,5 +1,9 @@
 /** Does `work` for every item, at most `workers` at a time, in the order of the items. */
-export async function inParallel<Item>(items: Iterable<Item>, workers: number, work: (item: Item) => Promise<void>): Promise<void> {
+export async function inParallel<Item>(
+  items: Iterable<Item>,
+  workers: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
   const iterator = items[Symbol.iterator]();
   const worker = async () => {
     for (let next = iterator.next(); !next.done; next = iterator.next()) await work(next.value);

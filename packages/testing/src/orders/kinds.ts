@@ -66,13 +66,38 @@ const byCard = (token: string) => (people: People) => onAccount(people, { paymen
 export const ORDER_KINDS: readonly OrderKind[] = [
   { name: 'on account', share: 48, ends: 'COMPLETED', body: onAccount },
   { name: 'by card', share: 14, ends: 'COMPLETED', body: byCard('tok_visa') },
-  { name: 'as a guest', share: 5, ends: 'COMPLETED', body: (people) => onAccount(people, { customerId: null, payment: { method: 'card', token: 'tok_visa' } }) },
+  {
+    name: 'as a guest',
+    share: 5,
+    ends: 'COMPLETED',
+    body: (people) => onAccount(people, { customerId: null, payment: { method: 'card', token: 'tok_visa' } }),
+  },
   { name: 'the provider stumbles', share: 2, ends: 'COMPLETED', body: byCard('tok_flaky') },
-  { name: 'too little money', share: 5, ends: 'CANCELLED', body: (people) => onAccount(people, { customerId: people.poor }) },
-  { name: 'no account', share: 2, ends: 'CANCELLED', body: (people) => onAccount(people, { customerId: randomUUID() }) },
+  {
+    name: 'too little money',
+    share: 5,
+    ends: 'CANCELLED',
+    body: (people) => onAccount(people, { customerId: people.poor }),
+  },
+  {
+    name: 'no account',
+    share: 2,
+    ends: 'CANCELLED',
+    body: (people) => onAccount(people, { customerId: randomUUID() }),
+  },
   { name: 'card declined', share: 4, ends: 'CANCELLED', body: byCard('tok_declined') },
-  { name: 'sold out', share: 5, ends: 'CANCELLED', body: (people) => onAccount(people, { items: [...basket(), { sku: SOLD_OUT, quantity: 1 }] }) },
-  { name: 'undeliverable', share: 4, ends: 'CANCELLED', body: (people) => onAccount(people, { shippingAddress: { ...ADDRESS, city: 'McMurdo', country: 'AQ' } }) },
+  {
+    name: 'sold out',
+    share: 5,
+    ends: 'CANCELLED',
+    body: (people) => onAccount(people, { items: [...basket(), { sku: SOLD_OUT, quantity: 1 }] }),
+  },
+  {
+    name: 'undeliverable',
+    share: 4,
+    ends: 'CANCELLED',
+    body: (people) => onAccount(people, { shippingAddress: { ...ADDRESS, city: 'McMurdo', country: 'AQ' } }),
+  },
   { name: 'capture declined', share: 4, ends: 'CANCELLED', body: byCard('tok_capture-declined') },
   { name: 'cancelled in flight', share: 5, ends: 'either', cancelled: true, body: onAccount },
   // The provider cannot be reached for longer than an order's deadline.

@@ -38,13 +38,24 @@ export class ShopClient {
     return send(`${this.urls.order}/orders/${orderId}`);
   }
 
-  listProduct(product: { sku: string; name: string; price: number; currency: string; weightGrams: number }): Promise<Answer> {
+  listProduct(product: {
+    sku: string;
+    name: string;
+    price: number;
+    currency: string;
+    weightGrams: number;
+  }): Promise<Answer> {
     const { sku, ...body } = product;
     return send(`${this.urls.inventory}/catalogue/${encodeURIComponent(sku)}`, 'PUT', body);
   }
 
   receiveStock(sku: string, quantity: number, idempotencyKey?: string): Promise<Answer> {
-    return send(`${this.urls.inventory}/stock/${encodeURIComponent(sku)}/receipts`, 'POST', { quantity }, idempotencyKey);
+    return send(
+      `${this.urls.inventory}/stock/${encodeURIComponent(sku)}/receipts`,
+      'POST',
+      { quantity },
+      idempotencyKey,
+    );
   }
 
   stock(sku: string): Promise<Answer> {

@@ -1,0 +1,9 @@
+import { PROMISES, type Verdict } from './promises.js';
+import { readBooks } from './read-books.js';
+import type { Sources } from './sources.js';
+
+/** Checks the seven promises from outside, on everything the system has ever done. */
+export async function audit(sources: Sources): Promise<Verdict[]> {
+  const books = await readBooks(sources);
+  return PROMISES.map((promise) => promise(books));
+}

@@ -1,0 +1,69 @@
+import { eventsOf, parseWireType, topicOf } from '@quadrille/choreography';
+import { checkout, shop } from '@quadrille/contracts';
+import { type IncomingRecord, readTopics } from '@quadrille/kafka';
+import pg from 'pg';
+import type { Books, ChargeEntry, RecordEntry } from './books.js';
+import { readAccepted, readInventory, readOrders, readPayments, readPlumbing, readShipments } from './read-services.js';
+import { AUDITED, type Sources } from './sources.js';
+
+/** Reads everything the promises are checked on. The system should be at rest: no order open, no load. */
+export async function readBooks({ databases, brokers, providerUrl }: Sources): Promise<Books> {
+  const opened = await Promise.all(AUDITED.map((service) => open(service, databases[service])));
+  const of = Object.fromEntries(opened) as Record<(typeof AUDITED)[number], pg.Client>;
+  try {
+    const records: RecordEntry[] = [];
+    const topics = [...new Set(eventsOf(shop).map((event) => topicOf(checkout.system, event.by)))];
+    await readTopics({ brokers, clientId: 'quadrille.auditor', topics }, (record) => records.push(entryOf(record)));
+    return {
+      ...(await readOrders(of.order)),
+      ...(await readPayments(of.payment)),
+      ...(await readInventory(of.inventory)),
+      ...(await readShipments(of.shipping)),
+      charges: await readCharges(providerUrl),
+      plumbing: await Promise.all(opened.map(([service, database]) => readPlumbing(service, database))),
+      accepted: new Map(
+        await Promise.all(opened.map(async ([service, database]) => [service, await readAccepted(database)] as const)),
+      ),
+      records,
+    };
+  } finally {
+    await Promise.all(opened.map(([, database]) => database.end()));
+  }
+}
+
+async function open(service: string, connectionString: string | undefined): Promise<readonly [string, pg.Client]> {
+  if (!connectionString) throw new Error(`The auditor needs the database of ${service}.`);
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  return [service, client];
+}
+
+const NAMES = new Map(eventsOf(shop).map((event) => [event.wire, event.name]));
+
+function entryOf({ topic, partition, offset, key, headers }: IncomingRecord): RecordEntry {
+  const type = headers.ce_type ?? '';
+  const [, service = '', step = ''] = (headers.ce_source ?? '').split('/');
+  return {
+    topic,
+    place: `${topic}/${partition}/${offset}`,
+    eventId: headers.ce_id ?? '',
+    type: NAMES.get(parseWireType(type)?.wire ?? '') ?? type,
+    service,
+    step,
+    key: key ?? '',
+    correlationId: headers.ce_correlationid ?? '',
+    causationId: headers.ce_causationid ?? null,
+  };
+}
+
+async function readCharges(providerUrl: string): Promise<ChargeEntry[]> {
+  const found: ChargeEntry[] = [];
+  for (let cursor: string | null = '0'; cursor !== null; ) {
+    const response = await fetch(`${providerUrl}/charges?cursor=${cursor}`);
+    if (!response.ok) throw new Error(`The payment provider answered ${response.status} to the auditor.`);
+    const page = (await response.json()) as { charges: ChargeEntry[]; next: string | null };
+    found.push(...page.charges);
+    cursor = page.next;
+  }
+  return found;
+}

@@ -1,0 +1,93 @@
+import type pg from 'pg';
+import type { Books, LedgerFacts, PlumbingFacts } from './books.js';
+
+/** What the order service has written down. */
+export async function readOrders(database: pg.Client): Promise<Pick<Books, 'orders' | 'orderEvents'>> {
+  const orders = await database.query(
+    `select order_id as "orderId", status, total::float8 as total, itinerary->'items' as items, reason,
+            extract(epoch from placed_at) * 1000 as "placedAt", extract(epoch from ended_at) * 1000 as "endedAt"
+     from orders`,
+  );
+  const events = await database.query<{ event_id: string }>('select event_id from order_events');
+  return {
+    orders: orders.rows.map((row) => ({
+      ...row,
+      placedAt: Number(row.placedAt),
+      endedAt: row.endedAt === null ? null : Number(row.endedAt),
+    })),
+    orderEvents: new Set(events.rows.map((row) => row.event_id)),
+  };
+}
+
+/** What the payment service has written down. */
+export async function readPayments(database: pg.Client): Promise<Pick<Books, 'payments' | 'ledger'>> {
+  const { rows } = await database.query(
+    'select order_id as "orderId", status, method, amount::float8 as amount from payments',
+  );
+  return { payments: rows, ledger: await readLedger(database) };
+}
+
+/** The database sums; a credit is negative, so what is owed to customers and earned is the negated sum. */
+async function readLedger(database: pg.Client): Promise<LedgerFacts> {
+  const whole = await database.query<{ transactions: number; unbalanced: number; total: number }>(
+    `select count(*)::int as transactions, (count(*) filter (where sum <> 0))::int as unbalanced,
+            coalesce(sum(sum), 0)::float8 as total
+     from (select sum(amount) as sum from ledger_postings group by transaction_id) each`,
+  );
+  const orders = await database.query<{ order_id: string; revenue: number; held: number; captures: number }>(
+    `select order_id, -coalesce(sum(amount) filter (where account = 'revenue'), 0)::float8 as revenue,
+            -coalesce(sum(amount) filter (where account = 'customer-held'), 0)::float8 as held,
+            (count(*) filter (where account = 'revenue' and amount < 0))::int as captures
+     from ledger_postings where order_id is not null group by order_id`,
+  );
+  const differing = await database.query<{ customer_id: string }>(
+    `select a.customer_id from accounts a
+     left join (select customer_id, -sum(amount) filter (where account = 'customer-available') as available,
+                       -sum(amount) filter (where account = 'customer-held') as held
+                from ledger_postings where customer_id is not null group by customer_id) p using (customer_id)
+     where a.available <> coalesce(p.available, 0) or a.held <> coalesce(p.held, 0)`,
+  );
+  return {
+    ...whole.rows[0]!,
+    revenueByOrder: new Map(orders.rows.map((row) => [row.order_id, row.revenue])),
+    heldByOrder: new Map(orders.rows.map((row) => [row.order_id, row.held])),
+    capturesByOrder: new Map(orders.rows.map((row) => [row.order_id, row.captures])),
+    accountsThatDiffer: differing.rows.map((row) => row.customer_id),
+  };
+}
+
+/** What the inventory service has written down. */
+export async function readInventory(database: pg.Client): Promise<Pick<Books, 'stock' | 'reservations'>> {
+  const stock = await database.query(
+    `select sku, received::float8 as received, available::float8 as available, reserved::float8 as reserved,
+            sold::float8 as sold from stock`,
+  );
+  const reservations = await database.query('select order_id as "orderId", status, items from reservations');
+  return { stock: stock.rows, reservations: reservations.rows };
+}
+
+/** What the shipping service has written down. */
+export async function readShipments(database: pg.Client): Promise<Pick<Books, 'shipments'>> {
+  const { rows } = await database.query('select order_id as "orderId", status from shipments');
+  return { shipments: rows };
+}
+
+/** What waits in a service's outbox and among its parked messages. */
+export async function readPlumbing(service: string, database: pg.Client): Promise<PlumbingFacts> {
+  const { rows } = await database.query<Omit<PlumbingFacts, 'service'>>(
+    `select (select count(*)::int from outbox) as "outboxPending",
+            (select count(*)::int from outbox_dead) as "outboxDead",
+            (select count(*)::int from parked where state = 'retrying') as "parkedRetrying",
+            (select count(*)::int from parked where state = 'queued') as "parkedQueued",
+            (select count(*)::int from parked where state = 'dead') as "parkedDead"`,
+  );
+  return { service, ...rows[0]! };
+}
+
+/** `step message` of everything a service has accepted. */
+export async function readAccepted(database: pg.Client): Promise<Set<string>> {
+  const { rows } = await database.query<{ accepted: string }>(
+    "select step || ' ' || message_id as accepted from inbox",
+  );
+  return new Set(rows.map((row) => row.accepted));
+}

@@ -1,0 +1,9 @@
+/** Where the auditor looks: databases by service, the brokers, the payment provider. It asks no service anything. */
+export interface Sources {
+  readonly databases: Readonly<Record<string, string>>;
+  readonly brokers: readonly string[];
+  readonly providerUrl: string;
+}
+
+/** The services that take part in the saga and keep a database. */
+export const AUDITED = ['order', 'payment', 'inventory', 'shipping', 'notification'] as const;
