@@ -1,0 +1,144 @@
+import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { KafkaTransport } from '@quadrille/kafka';
+import type { Pool } from 'pg';
+import type { z } from 'zod';
+import type { Boot } from './boot.js';
+import { listenProblem } from './boot-problems.js';
+import { heardTopics, makeConsumer, openRelay, prepareTopics, rethrow, sends } from './broker.js';
+import { ConsumerWatch } from './consumer-watch.js';
+import { Controls } from './controls.js';
+import { openDatabase } from './database.js';
+import { DeadLetters } from './dead-letters.js';
+import type { ServiceDefinition } from './definition.js';
+import { readEnvironment } from './environment.js';
+import { makeApplication } from './http/application.js';
+import { serviceLog } from './logging.js';
+import { retentionOf } from './retention-of.js';
+import { RunCommands } from './run-commands.js';
+import { Runner, type RunnerLimits } from './runner.js';
+import { Shutdown } from './shutdown.js';
+import { Vitals } from './vitals.js';
+
+/** A service that takes requests and records. */
+export interface RunningService {
+  /** Where it listens: `http://127.0.0.1:3001`. */
+  readonly url: string;
+  readonly app: NestFastifyApplication;
+  /** Ends it in order; says whether all parts ended by themselves. */
+  readonly stop: () => Promise<boolean>;
+}
+
+/** Boots a service. Throws a `BootProblem` where the person who starts it can mend it; then nothing stays open. */
+export async function bootService<Environment extends z.ZodRawShape, Outside>(
+  definition: ServiceDefinition<Environment, Outside>,
+  processEnv: NodeJS.ProcessEnv,
+  onFatal: (error: Error) => void,
+): Promise<RunningService> {
+  const env = readEnvironment(definition.environment ?? {}, processEnv);
+  const log = serviceLog(definition.part.service, env);
+  const shutdown = new Shutdown(env.SHUTDOWN_TIMEOUT_MS, log);
+  try {
+    return await open({ definition, env, log, shutdown, onFatal });
+  } catch (error) {
+    await shutdown.end();
+    throw error;
+  }
+}
+
+/** The boot, from the inside out: what lets work in comes last. */
+async function open(boot: Boot): Promise<RunningService> {
+  const { definition, env, log, shutdown } = boot;
+  const began = Date.now();
+  const { dataSource, pool } = await openDatabase(boot);
+  const speaking = sends(definition);
+  if (speaking) await prepareTopics(boot);
+  const relay = speaking ? await openRelay(boot, pool) : undefined;
+  const outside = definition.outside?.(env);
+  const runner = makeRunner(boot, pool, outside, () => relay?.wake());
+  const consumer = heardTopics(definition).length > 0 ? makeConsumer(boot, runner) : undefined;
+  const vitals = new Vitals({
+    service: definition.part.service,
+    pool,
+    silentAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000,
+    ...(consumer && { consumer }),
+    ...(relay && { relay }),
+  });
+  const app = await makeApplication(definition, env.BODY_LIMIT_BYTES, {
+    dataSource,
+    commands: new RunCommands(runner),
+    vitals,
+    deadLetters: new DeadLetters(pool, log),
+    ...(env.QUADRILLE_DEMO && { controls: new Controls(consumer, relay) }),
+    outside,
+    environment: env,
+    log,
+  });
+  shutdown.set('the application', () => app.close());
+  const url = await listen(app, boot);
+
+  relay?.start();
+  runner.start();
+  const retention = retentionOf(boot, pool);
+  retention.start();
+  shutdown.set('removing old rows', () => retention.stop());
+  if (consumer) await startConsuming(boot, app, consumer, vitals);
+  vitals.serving = true;
+  log.info({ url, tookMs: Date.now() - began }, 'ready');
+  const stop = () => {
+    vitals.serving = false;
+    return shutdown.end();
+  };
+  return { url, app, stop };
+}
+
+const CLOCK_POLL_MS = 500;
+const REDRIVE_POLL_MS = 500;
+const REDRIVE_MAX_KEYS = 100;
+
+function makeRunner(boot: Boot, pool: Pool, outside: unknown, wakeRelay: () => void): Runner {
+  const { definition, env, log, shutdown } = boot;
+  const limits: RunnerLimits = {
+    batchMaxInputs: env.BATCH_MAX_INPUTS,
+    idempotencySeconds: env.IDEMPOTENCY_KEY_HOURS * 3_600,
+    deadlineSeconds: definition.deadlineSeconds?.(env) ?? 0,
+    clockPollMs: CLOCK_POLL_MS,
+    redrivePollMs: REDRIVE_POLL_MS,
+    redriveMaxKeys: REDRIVE_MAX_KEYS,
+  };
+  const runner = new Runner({ definition, environment: env, pool, outside, log, limits, wakeRelay });
+  shutdown.set('running steps', () => runner.stop());
+  return runner;
+}
+
+async function listen(app: NestFastifyApplication, { definition, env, shutdown }: Boot): Promise<string> {
+  const wanted = env.PORT ?? definition.defaultPort;
+  await app.listen(wanted, env.HOST).catch((error: unknown) => {
+    throw listenProblem(error, env.HOST, wanted);
+  });
+  const server = app.getHttpServer();
+  const close = () => app.getHttpAdapter().close() as Promise<void>;
+  shutdown.set('taking requests', close, () => server.closeAllConnections());
+  const { address, port, family } = server.address() as AddressInfo;
+  const host = /^(0\.0\.0\.0|::)$/.test(address) ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address;
+  return `http://${host}:${port}`;
+}
+
+async function startConsuming(boot: Boot, app: NestFastifyApplication, consumer: KafkaTransport, vitals: Vitals) {
+  const { env, log, shutdown, onFatal } = boot;
+  const watch = new ConsumerWatch({
+    consumer,
+    isLive: () => vitals.live().ok,
+    databaseAnswers: async () => (await vitals.ready()).parts.database?.ok === true,
+    wedgedAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000,
+    onFatal,
+    log,
+  });
+  app.connectMicroservice({ strategy: consumer });
+  shutdown.set('consuming', async () => {
+    await watch.stop();
+    await consumer.close();
+  });
+  await app.startAllMicroservices().catch((error: unknown) => rethrow(error, boot));
+  watch.start();
+}

@@ -1,0 +1,62 @@
+import { groupOf, topicsHeardBy, topicsOf } from '@quadrille/choreography';
+import { createTopics, EventProducer, KafkaTransport, KafkaUnreachable } from '@quadrille/kafka';
+import { Relay } from '@quadrille/outbox';
+import type { Pool } from 'pg';
+import type { Boot } from './boot.js';
+import { brokerProblem } from './boot-problems.js';
+import type { ServiceDefinition } from './definition.js';
+import type { Runner } from './runner.js';
+
+/** The topics a service listens to; none for one that only takes requests. */
+export const heardTopics = ({ system, rows, part }: ServiceDefinition<any, any>): string[] =>
+  topicsHeardBy(system, rows, part.service);
+
+/** A service sends when a row of it says something, and when it hears: then it may have to give notice of dead letters. */
+export const sends = (definition: ServiceDefinition<any, any>): boolean =>
+  heardTopics(definition).length > 0 ||
+  Object.values(definition.rows).some(({ by, says }) => by === definition.part.service && says.length > 0);
+
+const connectionOf = ({ definition, env, log }: Boot) => ({
+  brokers: env.KAFKA_BROKERS,
+  clientId: definition.part.service,
+  log,
+});
+
+/** Makes the topics of the whole system that are not there yet: whichever service comes first. */
+export async function prepareTopics(boot: Boot): Promise<void> {
+  const { definition, env } = boot;
+  await createTopics({
+    ...connectionOf(boot),
+    topics: topicsOf(definition.system, definition.rows),
+    partitions: env.TOPIC_PARTITIONS,
+    replicationFactor: env.TOPIC_REPLICATION_FACTOR,
+  }).catch((error) => rethrow(error, boot));
+}
+
+/** The way out, from the outbox to the topics; it sends once it is started. */
+export async function openRelay(boot: Boot, pool: Pool): Promise<Relay> {
+  const { env, log, shutdown } = boot;
+  const producer = new EventProducer(connectionOf(boot));
+  shutdown.set('the producer', () => producer.disconnect());
+  await producer.connect().catch((error) => rethrow(error, boot));
+  const relay = new Relay({ pool, send: (records) => producer.send(records), log });
+  shutdown.set('sending events', () => relay.stop(env.SHUTDOWN_TIMEOUT_MS / 2));
+  return relay;
+}
+
+/** The way in, from the topics to the runner; it takes records once Nest starts it. */
+export function makeConsumer(boot: Boot, runner: Runner): KafkaTransport {
+  const { definition, env, onFatal } = boot;
+  return new KafkaTransport({
+    ...connectionOf(boot),
+    groupId: groupOf(definition.system, definition.part.service),
+    topics: heardTopics(definition),
+    onRecords: (records) => runner.takeRecords(records),
+    onFatal,
+    limits: { maxBatchRecords: env.BATCH_MAX_INPUTS, drainTimeoutMs: env.SHUTDOWN_TIMEOUT_MS / 2 },
+  });
+}
+
+export function rethrow(error: unknown, { env }: Boot): never {
+  throw error instanceof KafkaUnreachable ? brokerProblem(env.KAFKA_BROKERS, error.cause) : error;
+}

@@ -1,0 +1,58 @@
+import type { Logger } from 'pino';
+import { Every } from './every.js';
+
+/** What the watch needs to know and do. */
+export interface Watched {
+  readonly consumer: { close(): Promise<void>; listen(callback: (error?: unknown) => void): void };
+  /** False when the consumer is wedged. */
+  readonly isLive: () => boolean;
+  /** While the database is away nothing can be committed: then a consumer that stands still is in order. */
+  readonly databaseAnswers: () => Promise<boolean>;
+  /** Also how long a restarted consumer has to prove itself. */
+  readonly wedgedAfterMs: number;
+  readonly onFatal: (error: Error) => void;
+  readonly log: Pick<Logger, 'error'>;
+}
+
+/** A wedged consumer is restarted once; wedged again, the process must end, so that whoever started it starts it again. */
+export class ConsumerWatch {
+  private restartedAt: number | undefined;
+  private readonly every: Every;
+
+  constructor(private readonly watched: Watched) {
+    this.every = new Every(
+      watched.wedgedAfterMs / 3,
+      () => this.look(Date.now()).then(() => false),
+      (error) => watched.log.error({ err: error }, 'Watching the consumer failed'),
+    );
+  }
+
+  start(): void {
+    this.every.start();
+  }
+
+  stop(): Promise<void> {
+    return this.every.stop();
+  }
+
+  /** One look, at a time in milliseconds. */
+  async look(now: number): Promise<void> {
+    const { consumer, isLive, databaseAnswers, wedgedAfterMs, onFatal, log } = this.watched;
+    if (isLive()) {
+      if (this.restartedAt !== undefined && now - this.restartedAt > 3 * wedgedAfterMs) this.restartedAt = undefined;
+      return;
+    }
+    if (this.restartedAt !== undefined && now - this.restartedAt < wedgedAfterMs) return;
+    if (!(await databaseAnswers())) return;
+    if (this.restartedAt !== undefined) {
+      onFatal(new Error('The consumer is wedged, and restarting it did not help.'));
+      return;
+    }
+    log.error({}, 'The consumer is wedged; it is restarted');
+    this.restartedAt = now;
+    await consumer.close();
+    await new Promise<void>((resolve, reject) => {
+      consumer.listen((error) => (error ? reject(error) : resolve()));
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { inboxMigrations } from '@quadrille/inbox';
+import { outboxMigrations } from '@quadrille/outbox';
+import type { Pool } from 'pg';
+import { DataSource, type MigrationInterface } from 'typeorm';
+import type { Boot } from './boot.js';
+import { databaseProblem } from './boot-problems.js';
+import type { ServiceDefinition } from './definition.js';
+import { migrate } from './migrate.js';
+import { runnerMigrations } from './migrations.js';
+
+/** All migrations of a service's database: the plumbing's, then its own. */
+export const migrationsOf = (definition: ServiceDefinition<any, any>): (new () => MigrationInterface)[] => [
+  ...outboxMigrations,
+  ...inboxMigrations,
+  ...runnerMigrations,
+  ...definition.migrations,
+];
+
+/** Migrates, then opens the one data source and the one pool under it: the read side and the runner's transactions share it. */
+export async function openDatabase(boot: Boot): Promise<{ dataSource: DataSource; pool: Pool }> {
+  const { definition, env, log, shutdown } = boot;
+  const ran = await migrate(env.DATABASE_URL, migrationsOf(definition));
+  if (ran.length > 0) log.info({ migrations: ran }, 'migrated the database');
+  const dataSource = dataSourceOf(boot);
+  await dataSource.initialize().catch((error) => {
+    throw databaseProblem(error, env.DATABASE_URL);
+  });
+  shutdown.set('the database', () => dataSource.destroy());
+  return { dataSource, pool: (dataSource.driver as unknown as { master: Pool }).master };
+}
+
+/** Everything waits for a bounded time only: for a connection, for a lock, for a statement to end. */
+const dataSourceOf = ({ definition, env, log }: Boot): DataSource =>
+  new DataSource({
+    type: 'postgres',
+    url: env.DATABASE_URL,
+    entities: [...(definition.entities ?? [])],
+    applicationName: definition.part.service,
+    poolSize: env.DATABASE_POOL_SIZE,
+    poolErrorHandler: (error: unknown) => log.warn({ err: error }, 'an idle connection to the database broke'),
+    extra: {
+      connectionTimeoutMillis: env.DATABASE_CONNECT_TIMEOUT_MS,
+      statement_timeout: env.STATEMENT_TIMEOUT_MS,
+      lock_timeout: env.LOCK_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: env.IDLE_IN_TRANSACTION_TIMEOUT_MS,
+      keepAlive: true,
+    },
+  });

@@ -1,0 +1,51 @@
+import { discard, type KeptRow, listParked, type ParkedQuery, redrive, showParked } from '@quadrille/inbox';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { Problem } from './problem.js';
+import { transaction } from './transaction.js';
+
+/** Who decided, and why: kept in the audit with the message. */
+export interface Decision {
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** What an operator may do about messages that could not be taken. */
+export class DeadLetters {
+  constructor(
+    private readonly pool: Pool,
+    private readonly log: Pick<Logger, 'info'>,
+  ) {}
+
+  /** A page, oldest first. */
+  list(query: ParkedQuery): Promise<{ rows: KeptRow[]; next: string | null }> {
+    return transaction(this.pool, (tx) => listParked(tx, query));
+  }
+
+  async show(id: string): Promise<KeptRow> {
+    const row = await transaction(this.pool, (tx) => showParked(tx, id));
+    if (!row) throw unknownLetter(id);
+    return row;
+  }
+
+  /** Makes it due now; what waits behind it follows in order. Throws a problem 409 when it is itself only waiting behind another. */
+  async redrive(id: string, { by, reason }: Decision): Promise<void> {
+    const count = await transaction(this.pool, (tx) => redrive(tx, { ids: [id] }, by, reason));
+    if (count === 0) {
+      const { key } = await this.show(id);
+      const detail = `It waits behind an earlier message of ${key}: redrive or discard that one, and this one follows.`;
+      throw new Problem(409, 'waits-behind-another', detail);
+    }
+    this.log.info({ deadLetter: id, by, reason }, 'redrives a dead letter');
+  }
+
+  /** Gives it up for good; what waits behind it goes on. */
+  async discard(id: string, { by, reason }: Decision): Promise<void> {
+    const count = await transaction(this.pool, (tx) => discard(tx, [id], by, reason));
+    if (count === 0) throw unknownLetter(id);
+    this.log.info({ deadLetter: id, by, reason }, 'discarded a dead letter');
+  }
+}
+
+const unknownLetter = (id: string) =>
+  new Problem(404, 'unknown-dead-letter', `There is no dead letter ${id}; it may have been taken or discarded.`);

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { BootProblem } from './boot-problems.js';
+import { readEnvironment } from './environment.js';
+
+const least = { DATABASE_URL: 'postgres://order:s3cret@127.0.0.1:5432/order', KAFKA_BROKERS: '127.0.0.1:9092' };
+
+const refusal = (env: NodeJS.ProcessEnv, shape = {}): string[] => {
+  try {
+    readEnvironment(shape, env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(BootProblem);
+    return (error as Error).message.split('\n');
+  }
+  return [];
+};
+
+describe('the environment', () => {
+  it('needs no more than a database and a broker', () => {
+    const env = readEnvironment({}, least);
+    expect(env.HOST).toBe('127.0.0.1');
+    expect(env.PORT).toBeUndefined();
+    expect(env.KAFKA_BROKERS).toEqual(['127.0.0.1:9092']);
+    expect(env.IDEMPOTENCY_KEY_HOURS).toBe(24);
+    expect(env.QUADRILLE_DEMO).toBe(false);
+  });
+
+  it('reads numbers, lists and switches', () => {
+    const env = readEnvironment({}, { ...least, PORT: '0', KAFKA_BROKERS: 'a:1,b:2', QUADRILLE_DEMO: '1' });
+    expect(env).toMatchObject({ PORT: 0, KAFKA_BROKERS: ['a:1', 'b:2'], QUADRILLE_DEMO: true });
+  });
+
+  it('names each variable that is missing, and says what is expected', () => {
+    expect(refusal({})).toEqual([
+      'DATABASE_URL is missing; expected a PostgreSQL URL such as postgres://user:password@host:5432/database.',
+      'KAFKA_BROKERS is missing; expected host:port of at least one broker, with commas between.',
+    ]);
+  });
+
+  it('takes an empty variable for a missing one', () => {
+    expect(refusal({ ...least, DATABASE_URL: '' })[0]).toMatch(/^DATABASE_URL is missing/);
+  });
+
+  it('says what it found in each variable that is wrong', () => {
+    expect(refusal({ ...least, PORT: '70000', LOG_LEVEL: 'loud', BATCH_MAX_INPUTS: '1e3' })).toEqual([
+      'PORT is "70000"; expected a whole number from 0 to 65535.',
+      'LOG_LEVEL is "loud"; expected one of trace, debug, info, warn, error, fatal, silent.',
+      'BATCH_MAX_INPUTS is "1e3"; expected a whole number from 1 to 10000 (inputs).',
+    ]);
+  });
+
+  it('never shows a wrong value that may be a secret', () => {
+    const [sentence] = refusal({ ...least, DATABASE_URL: 'mysql://root:s3cret@db/order' });
+    expect(sentence).toMatch(/^DATABASE_URL is not usable; expected a PostgreSQL URL/);
+    expect(sentence).not.toContain('s3cret');
+  });
+
+  it('validates the variables of the service as well', () => {
+    const shape = { ORDER_DEADLINE_SECONDS: z.coerce.number().int().positive().default(60) };
+    expect(readEnvironment(shape, least).ORDER_DEADLINE_SECONDS).toBe(60);
+    expect(refusal({ ...least, ORDER_DEADLINE_SECONDS: '-1' }, shape)[0]).toMatch(/^ORDER_DEADLINE_SECONDS is "-1"/);
+  });
+});

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { BootProblem } from './boot-problems.js';
+
+const MAX_INT32 = 2_147_483_647;
+
+/** A whole number within bounds, as environment variables write it. */
+const whole = (least: number, most: number, unit: string) => {
+  const expected = `a whole number from ${least} to ${most}${unit && ` (${unit})`}`;
+  return z
+    .string()
+    .regex(/^-?\d{1,15}$/, expected)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, expected);
+};
+
+/** `1`, `true`, `yes`, `on` or their opposites. */
+const yesNo = z
+  .string()
+  .regex(/^(1|0|true|false|yes|no|on|off)$/i, '1 or 0')
+  .transform((text) => /^(1|true|yes|on)$/i.test(text));
+
+const milliseconds = (most = MAX_INT32) => whole(1, most, 'milliseconds');
+
+/** The environment variables every service reads. A service adds its own in its definition. */
+export const commonEnvironment = {
+  /** The service's own database and role. */
+  DATABASE_URL: z
+    .string({ error: 'a PostgreSQL URL such as postgres://user:password@host:5432/database' })
+    .refine(isPostgresUrl, 'a PostgreSQL URL such as postgres://user:password@host:5432/database'),
+  /** Connections at most; all work of the service shares them. */
+  DATABASE_POOL_SIZE: whole(3, 500, 'connections').default(10),
+  /** How long one waits for a free connection, or for the server to answer, before the request is turned away. */
+  DATABASE_CONNECT_TIMEOUT_MS: milliseconds().default(3_000),
+  /** The longest one SQL statement may run. Migrations are exempt. */
+  STATEMENT_TIMEOUT_MS: milliseconds().default(15_000),
+  /** The longest one SQL statement may wait for a lock. */
+  LOCK_TIMEOUT_MS: milliseconds().default(5_000),
+  /** A transaction that does nothing for so long is ended by the server. */
+  IDLE_IN_TRANSACTION_TIMEOUT_MS: milliseconds().default(30_000),
+
+  /** Where the cluster is first asked, `host:port` with commas between. */
+  KAFKA_BROKERS: z
+    .string({ error: 'host:port of at least one broker, with commas between' })
+    .regex(/^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/, 'host:port of at least one broker, with commas between')
+    .transform((text) => text.split(',')),
+  /** Of topics that this service is the first to create; existing topics keep theirs. */
+  TOPIC_PARTITIONS: whole(1, 1_000, 'partitions').default(6),
+  /** Of topics that this service is the first to create. */
+  TOPIC_REPLICATION_FACTOR: whole(1, 9, 'copies').default(1),
+
+  /** The address HTTP listens on; `0.0.0.0` for all. */
+  HOST: z.string().default('127.0.0.1'),
+  /** The port HTTP listens on; 0 takes a free one. Without it, the service's own default. */
+  PORT: whole(0, 65_535, '').optional(),
+  /** The largest HTTP body that is read. */
+  BODY_LIMIT_BYTES: whole(1_024, 100_000_000, 'bytes').default(1_048_576),
+
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'one of trace, debug, info, warn, error, fatal, silent',
+    })
+    .default('info'),
+  /** Lines for people instead of JSON. Without it: when a terminal looks. */
+  LOG_PRETTY: yesNo.optional(),
+
+  /** How many inputs share a transaction at most. */
+  BATCH_MAX_INPUTS: whole(1, 10_000, 'inputs').default(500),
+  /** How long an answered `Idempotency-Key` is remembered. */
+  IDEMPOTENCY_KEY_HOURS: whole(1, 8_760, 'hours').default(24),
+  /** How long a message is remembered, so that its repetition is recognised. Longer than the topics keep their records. */
+  INBOX_RETENTION_HOURS: whole(1, 87_600, 'hours').default(24 * 14),
+  /** How often old rows are looked for. */
+  RETENTION_INTERVAL_SECONDS: whole(1, 86_400, 'seconds').default(300),
+  /** How many old rows one statement removes. */
+  RETENTION_CHUNK_ROWS: whole(1, 100_000, 'rows').default(5_000),
+
+  /** A consumer that was not heard of for so long is wedged: it is restarted, then the process ends. */
+  CONSUMER_WEDGED_AFTER_SECONDS: whole(5, 3_600, 'seconds').default(45),
+  /** How long each part may take to finish its work when the service stops. */
+  SHUTDOWN_TIMEOUT_MS: milliseconds().default(10_000),
+
+  /** Opens `/control`: holding topics and the relay, for demonstrations and tests. Never in production. */
+  QUADRILLE_DEMO: yesNo.default(false),
+  /** Ends the service when the process that started it is gone (by the IPC channel). */
+  QUADRILLE_PARENT_WATCH: yesNo.default(false),
+};
+
+export type CommonEnvironment = z.infer<z.ZodObject<typeof commonEnvironment>>;
+
+function isPostgresUrl(text: string): boolean {
+  try {
+    const { protocol, hostname, pathname } = new URL(text);
+    return /^postgres(ql)?:$/.test(protocol) && hostname !== '' && pathname.length > 1;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Reads and checks the environment: the common variables and those of the service. An empty variable counts as none.
+ * Throws a {@link BootProblem} with one sentence for each variable at fault.
+ */
+export function readEnvironment<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  env: NodeJS.ProcessEnv,
+): CommonEnvironment & z.infer<z.ZodObject<Shape>> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const read = z.object({ ...commonEnvironment, ...shape }).safeParse(given);
+  if (read.success) return read.data as CommonEnvironment & z.infer<z.ZodObject<Shape>>;
+  const sentences = new Map<string, string>();
+  for (const issue of read.error.issues) {
+    const name = String(issue.path[0] ?? 'The environment');
+    if (!sentences.has(name)) sentences.set(name, sentence(name, given[name], issue.message));
+  }
+  throw new BootProblem([...sentences.values()].join('\n'));
+}
+
+function sentence(name: string, value: string | undefined, expected: string): string {
+  const found = value === undefined ? 'is missing' : `is ${isSecret(name) ? 'not usable' : JSON.stringify(value)}`;
+  return `${name} ${found}; expected ${expected}.`;
+}
+
+/** Values of these are never shown, not even wrong ones. */
+export const isSecret = (name: string): boolean => /(PASSWORD|SECRET|TOKEN|KEY|_URL)$/i.test(name);

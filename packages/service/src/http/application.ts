@@ -1,0 +1,61 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { ServiceDefinition } from '../definition.js';
+import { newId } from '../ids.js';
+import { nestLog } from '../logging.js';
+import { type Ingredients, serviceModule } from '../service-module.js';
+import { serveOpenApi } from './open-api.js';
+
+/** Longer than proxies keep an idle connection (60 s is usual), so that we are never the one that hangs up in their face. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
+/** The Nest application of a service on Fastify, initialised but not listening yet. */
+export async function makeApplication(
+  definition: ServiceDefinition<any, any>,
+  bodyLimitBytes: number,
+  given: Ingredients,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: bodyLimitBytes,
+    genReqId: () => newId(),
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(serviceModule(definition, given), adapter, {
+    logger: nestLog(given.log),
+    // Fastify reads JSON by itself; forms and plain text are nothing we take.
+    bodyParser: false,
+    abortOnError: false,
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  fastify.removeContentTypeParser('text/plain');
+  sendSecurityHeaders(fastify);
+  logRequests(fastify, given.log);
+  serveOpenApi(app, fastify, definition.part.service);
+  await app.init();
+  return app;
+}
+
+/** A controller that serves pages may set its own policy: headers of the reply win. */
+function sendSecurityHeaders(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', async (_, reply) => {
+    reply.headers({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'content-security-policy': API_POLICY,
+    });
+  });
+}
+
+function logRequests(fastify: FastifyInstance, log: Logger): void {
+  if (!log.isLevelEnabled('debug')) return;
+  fastify.addHook('onResponse', async (request, reply) => {
+    const { id: requestId, method, url } = request;
+    log.debug({ requestId, method, url, status: reply.statusCode, tookMs: Math.round(reply.elapsedTime) }, 'answered');
+  });
+}

@@ -1,0 +1,32 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { type Health, Vitals } from '../vitals.js';
+
+/** For probes: of Docker, Kubernetes, `npm start`. */
+@ApiTags('operation')
+@Controller('health')
+export class HealthController {
+  constructor(private readonly vitals: Vitals) {}
+
+  @Get('live')
+  @ApiOperation({ summary: 'Whether the process works; if not, restarting it is the remedy' })
+  @ApiResponse({ status: 200, description: 'It works.' })
+  @ApiResponse({ status: 503, description: 'Its consumer is wedged or was given up.' })
+  live(@Res({ passthrough: true }) reply: FastifyReply): Health {
+    return answer(this.vitals.live(), reply);
+  }
+
+  @Get('ready')
+  @ApiOperation({ summary: 'Whether requests should come here, with the state of each part' })
+  @ApiResponse({ status: 200, description: 'All parts are ready.' })
+  @ApiResponse({ status: 503, description: 'A part is not ready; the body says which.' })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
+    return answer(await this.vitals.ready(), reply);
+  }
+}
+
+function answer(health: Health, reply: FastifyReply): Health {
+  reply.status(health.ok ? 200 : 503).header('cache-control', 'no-store');
+  return health;
+}

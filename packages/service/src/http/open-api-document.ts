@@ -1,0 +1,44 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { z } from 'zod';
+
+/** RFC 9457, as every refusal and failure is answered. */
+const ProblemSchema = z.object({
+  type: z.string().describe('Stable: `urn:quadrille:problem:<code>`.'),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string().describe('The path that was asked for.'),
+  requestId: z.string().describe('Finds the request in the log.'),
+  errors: z
+    .array(z.object({ pointer: z.string().optional(), parameter: z.string().optional(), detail: z.string() }))
+    .optional()
+    .describe('What is wrong with each field: of the body by JSON pointer, of path and query by name.'),
+});
+
+/** A zod schema as OpenAPI 3.1 takes it: JSON Schema 2020-12. What JSON Schema cannot say is left open. */
+function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output') {
+  const { $schema, $defs, ...jsonSchema } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return { schema: jsonSchema as object, components: ($defs ?? {}) as Record<string, any> };
+}
+
+/** What the controllers of an application say about themselves, as OpenAPI 3.1. */
+export function openApiDocument(app: INestApplication, service: string): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle(service)
+    .setDescription('Refusals and failures are RFC 9457 problems (application/problem+json).')
+    .setVersion('1')
+    .addGlobalResponse({
+      status: 'default',
+      description: 'A problem: what was asked for is refused or failed.',
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    })
+    .build();
+  const document = SwaggerModule.createDocument(app, config, {
+    standardSchemaConverter: (schema, { schemaType }) =>
+      schema instanceof z.ZodType ? jsonSchemaOf(schema, schemaType) : undefined,
+  });
+  const schemas = { ...document.components?.schemas, Problem: jsonSchemaOf(ProblemSchema, 'output').schema };
+  return { ...document, components: { ...document.components, schemas } };
+}

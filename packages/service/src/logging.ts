@@ -1,0 +1,76 @@
+import type { LoggerService } from '@nestjs/common';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { build as pretty } from 'pino-pretty';
+import type { CommonEnvironment } from './environment.js';
+
+/** What must never be in a log, wherever it hangs. */
+const SECRETS = ['authorization', 'cookie', 'password', 'token', 'secret', 'DATABASE_URL', 'databaseUrl'];
+const REDACTED = SECRETS.flatMap((name) => [
+  name,
+  `*.${name}`,
+  `*.*.${name}`,
+  `headers.${name}`,
+  `req.headers.${name}`,
+]);
+
+/** A password in a URL, which error messages of drivers like to quote. */
+const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s/@]+(@)/gi;
+const withoutUrlPasswords = (text: string): string => text.replace(URL_PASSWORD, '$1***$2');
+
+type LoggingEnvironment = Pick<CommonEnvironment, 'LOG_LEVEL' | 'LOG_PRETTY'>;
+
+/**
+ * The log of a service: a JSON line each on standard output, or lines for people when a terminal looks.
+ * Every line has the service's name; lines about one saga have its `orderId`-like key as `correlationId`.
+ */
+export function serviceLog(service: string, env: LoggingEnvironment, destination?: DestinationStream): Logger {
+  const forPeople = env.LOG_PRETTY ?? process.stdout.isTTY === true;
+  return pino(
+    {
+      level: env.LOG_LEVEL,
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: REDACTED, censor: '***' },
+      serializers: { err: errorWithoutPasswords, error: errorWithoutPasswords },
+      hooks: { streamWrite: withoutUrlPasswords },
+    },
+    destination ??
+      (forPeople ? pretty({ colorize: process.stdout.isTTY, ignore: 'pid,hostname' }) : pino.destination(1)),
+  );
+}
+
+function errorWithoutPasswords(error: unknown): unknown {
+  return error instanceof Error ? pino.stdSerializers.err(error) : error;
+}
+
+/** What Nest says at every boot and nobody needs twice. */
+const CHATTER = new Set([
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestFactory',
+  'NestApplication',
+  'NestMicroservice',
+]);
+
+/** Routes Nest's own log into the service's. */
+export function nestLog(log: Logger): LoggerService {
+  const write =
+    (level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal') =>
+    (message: unknown, ...rest: unknown[]) => {
+      const context = rest.findLast((each): each is string => typeof each === 'string');
+      const chatter = level === 'info' && CHATTER.has(context ?? '');
+      const at = chatter ? 'debug' : level;
+      if (message instanceof Error) log[at]({ err: message, context });
+      else log[at]({ context }, typeof message === 'string' ? message : JSON.stringify(message));
+    };
+  return {
+    log: write('info'),
+    error: write('error'),
+    warn: write('warn'),
+    debug: write('debug'),
+    verbose: write('trace'),
+    fatal: write('fatal'),
+  };
+}

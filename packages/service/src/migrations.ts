@@ -1,0 +1,50 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** The runner's own table: clocks that run, one row a key. */
+export class Deadlines1764000000002 implements MigrationInterface {
+  readonly name = 'Deadlines1764000000002';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table deadlines (
+        step text not null,
+        key text not null,
+        extensions int not null default 0,
+        due_at timestamptz not null,
+        primary key (step, key)
+      )`);
+    await runner.query('create index deadlines_due on deadlines (step, due_at)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table deadlines');
+  }
+}
+
+/** The runner's own table: what callers were answered under their idempotency keys. */
+export class IdempotencyKeys1764000000003 implements MigrationInterface {
+  readonly name = 'IdempotencyKeys1764000000003';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table idempotency_keys (
+        owner text not null,
+        key text not null,
+        request_hash text not null,
+        outcome json not null,
+        created_at timestamptz not null default now(),
+        primary key (owner, key)
+      )`);
+    await runner.query('create index idempotency_keys_created on idempotency_keys (created_at)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table idempotency_keys');
+  }
+}
+
+/** The tables of the runner; outbox and inbox bring their own. */
+export const runnerMigrations: readonly (new () => MigrationInterface)[] = [
+  Deadlines1764000000002,
+  IdempotencyKeys1764000000003,
+];

@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import { BootProblem } from './boot-problems.js';
+import { bootService, type RunningService } from './boot-service.js';
+import type { ServiceDefinition } from './definition.js';
+import { onceAskedToStop } from './shutdown.js';
+
+/**
+ * Runs a service until the process is asked to end: the `main.ts` of every app. What keeps it from starting is said in
+ * sentences on standard error, with exit code 1.
+ */
+export async function runService<Environment extends z.ZodRawShape, Outside>(
+  definition: ServiceDefinition<Environment, Outside>,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<RunningService> {
+  const name = definition.part.service;
+  let service: RunningService | undefined;
+  const endBecause = async (error: unknown) => {
+    tell(`${name} ends`, error);
+    await service?.stop();
+    process.exit(1);
+  };
+  process.on('uncaughtException', (error) => void endBecause(error));
+  process.on('unhandledRejection', (error) => void endBecause(error));
+  try {
+    service = await bootService(definition, env, (error) => void endBecause(error));
+  } catch (error) {
+    tell(`${name} cannot start`, error);
+    process.exit(1);
+  }
+  const { stop } = service;
+  onceAskedToStop(() => void stop().then(() => process.exit(0)), env.QUADRILLE_PARENT_WATCH === '1');
+  return service;
+}
+
+/** Where the person looks who started it. What they can mend needs no stack. */
+function tell(what: string, error: unknown): void {
+  const why = error instanceof BootProblem ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`${what}: ${why}\n`);
+}
