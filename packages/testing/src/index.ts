@@ -8,4 +8,8 @@ export { type Fired, fireOrders } from './orders/fire.js';
 export { inParallel } from './orders/in-parallel.js';
 export { mixed, ORDER_KINDS, type OrderKind, type People, PRODUCTS, SOLD_OUT } from './orders/kinds.js';
 export { type Answer, demandOk, type OrderBody, ShopClient, type ShopUrls } from './orders/shop-client.js';
+export type { Fate, InvoiceLine } from './replay/invoice-line.js';
+export { type Plan, plan } from './replay/plan.js';
+export { readInvoices } from './replay/read-invoices.js';
+export { countFates, type Fates, prepareReplay, replay } from './replay/replay.js';
 export { given } from './steps.js';

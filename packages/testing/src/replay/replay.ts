@@ -1,0 +1,123 @@
+import type { Fired } from '../orders/fire.js';
+import { inParallel } from '../orders/in-parallel.js';
+import { demandOk, type OrderBody, type ShopClient } from '../orders/shop-client.js';
+import type { Fate, InvoiceLine } from './invoice-line.js';
+import type { Plan, PlannedInvoice, PlannedProduct } from './plan.js';
+
+const SETTING_UP_AT_ONCE = 32;
+const CUSTOMERS_AT_ONCE = 32;
+const CURRENCY = 'GBP';
+
+/** What came of the lines that were sent. */
+export type Fates = Map<InvoiceLine, Fate>;
+
+/** Lists what the file sells, delivers what its orders want, and gives each customer what they will spend. */
+export async function prepareReplay(
+  shop: ShopClient,
+  { products, invoices }: Plan,
+  onProgress: (line: string) => void,
+): Promise<void> {
+  onProgress(`listing ${products.length} products`);
+  await inParallel(products, SETTING_UP_AT_ONCE, async ({ sku, name, price, wanted }: PlannedProduct) => {
+    demandOk(await shop.listProduct({ sku, name, price, currency: CURRENCY, weightGrams: 0 }), `Listing ${sku}`);
+    demandOk(await shop.receiveStock(sku, wanted, `replay stock ${sku} ${wanted}`), `Delivering ${sku}`);
+  });
+  const prices = new Map(products.map(({ sku, price }) => [sku, price]));
+  const spent = new Map<string, number>();
+  for (const { kind, customerId, items } of invoices) {
+    if (kind !== 'order' || customerId === null) continue;
+    const total = items.reduce((sum, { sku, quantity }) => sum + quantity * prices.get(sku)!, 0);
+    spent.set(customerId, (spent.get(customerId) ?? 0) + total);
+  }
+  onProgress(`opening ${spent.size} accounts`);
+  await inParallel(spent, SETTING_UP_AT_ONCE, async ([customerId, amount]) => {
+    demandOk(
+      await shop.deposit(customerId, amount, CURRENCY, `replay deposit ${amount}`),
+      `The deposit of ${customerId}`,
+    );
+  });
+}
+
+/** Sends the invoices in the order of the file, many at a time, and writes down what became of each line. */
+export async function replay(shop: ShopClient, plan: Plan, onOrder: (order: Fired) => void): Promise<Fates> {
+  const fates: Fates = new Map(plan.fates);
+  const placed = new Map<string, { orderId: string; skus: ReadonlySet<string> }[]>();
+  await inParallel(plan.invoices, CUSTOMERS_AT_ONCE, async (invoice) => {
+    const fate =
+      invoice.kind === 'order' ? await order(shop, invoice, placed, onOrder) : await giveBack(shop, invoice, placed);
+    for (const line of invoice.lines) fates.set(line, fate);
+  });
+  return fates;
+}
+
+type Placed = Map<string, { orderId: string; skus: ReadonlySet<string> }[]>;
+
+async function order(
+  shop: ShopClient,
+  invoice: PlannedInvoice,
+  placed: Placed,
+  onOrder: (order: Fired) => void,
+): Promise<Fate> {
+  const dueAt = Date.now();
+  const { status, body } = await shop.placeOrder(bodyOf(invoice), `replay invoice ${invoice.invoice}`);
+  if (status >= 500) throw new Error(`Invoice ${invoice.invoice} was answered ${status}: ${JSON.stringify(body)}`);
+  if (status !== 202)
+    return {
+      fate: 'refused',
+      reason: String(body?.type ?? status)
+        .split(':')
+        .at(-1)!,
+    };
+  if (invoice.customerId !== null) {
+    const before = placed.get(invoice.customerId) ?? [];
+    placed.set(invoice.customerId, [
+      ...before,
+      { orderId: body.orderId, skus: new Set(invoice.items.map(({ sku }) => sku)) },
+    ]);
+  }
+  onOrder({ orderId: body.orderId, kind: 'invoice', ends: 'either', dueAt });
+  return { fate: 'ordered' };
+}
+
+const bodyOf = ({ customerId, country, items }: PlannedInvoice): OrderBody => ({
+  customerId,
+  items,
+  // The file tells the country alone.
+  shippingAddress: {
+    name: 'Online Retail customer',
+    line1: '1 High Street',
+    city: 'Somewhere',
+    postalCode: '00000',
+    country,
+  },
+  payment: customerId === null ? { method: 'card', token: 'tok_visa' } : { method: 'account' },
+  currency: CURRENCY,
+});
+
+/** A return cancels the customer's latest order that holds one of its goods, where that is still open; else it is reported. */
+async function giveBack(shop: ShopClient, invoice: PlannedInvoice, placed: Placed): Promise<Fate> {
+  if (invoice.customerId === null) return { fate: 'reported', reason: 'return-of-a-guest' };
+  const wanted = invoice.items.map(({ sku }) => sku);
+  const latest = placed.get(invoice.customerId)?.findLast(({ skus }) => wanted.some((sku) => skus.has(sku)));
+  if (!latest) return { fate: 'reported', reason: 'return-without-an-earlier-order' };
+  const { status, body } = await shop.cancelOrder(latest.orderId, `return-${invoice.invoice}`);
+  if (status === 202) return { fate: 'cancelled' };
+  if (status === 409) return { fate: 'reported', reason: 'return-after-the-order-ended' };
+  throw new Error(`Return ${invoice.invoice} was answered ${status}: ${JSON.stringify(body)}`);
+}
+
+/** How many lines met which fate: `refused: no-goods` and the like. Their sum is the number of lines. */
+export function countFates(lines: readonly InvoiceLine[], fates: Fates): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const line of lines) {
+    const fate = fates.get(line);
+    // A line without a fate would be a line lost: say so rather than leave it out.
+    const name = !fate
+      ? 'LOST'
+      : fate.fate === 'refused' || fate.fate === 'reported'
+        ? `${fate.fate}: ${fate.reason}`
+        : fate.fate;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
