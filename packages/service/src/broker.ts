@@ -1,11 +1,27 @@
 import { groupOf, topicsHeardBy, topicsOf } from '@quadrille/choreography';
-import { createTopics, EventProducer, KafkaTransport, KafkaUnreachable } from '@quadrille/kafka';
-import { Relay } from '@quadrille/outbox';
+import { createTopics, EventProducer, KafkaTransport, KafkaUnreachable, type OutgoingRecord } from '@quadrille/kafka';
+import * as outbox from '@quadrille/outbox';
 import type { Pool } from 'pg';
+import type { Logger } from 'pino';
 import type { Boot } from './boot.js';
 import { brokerProblem } from './boot-problems.js';
 import type { ServiceDefinition } from './definition.js';
 import type { Runner } from './runner.js';
+
+/** What this room needs of the outbox's relay. */
+export interface Relay {
+  start(): void;
+  wake(): void;
+  pause(): void;
+  resume(): void;
+  stop(drainMs: number): Promise<unknown>;
+  health(): object;
+}
+interface RelayOptions {
+  pool: Pool;
+  send: (records: readonly OutgoingRecord[]) => Promise<void>;
+  log: Logger;
+}
 
 /** The topics a service listens to; none for one that only takes requests. */
 export const heardTopics = ({ system, rows, part }: ServiceDefinition<any, any>): string[] =>
@@ -39,6 +55,7 @@ export async function openRelay(boot: Boot, pool: Pool): Promise<Relay> {
   const producer = new EventProducer(connectionOf(boot));
   shutdown.set('the producer', () => producer.disconnect());
   await producer.connect().catch((error) => rethrow(error, boot));
+  const { Relay } = outbox as unknown as { Relay: new (options: RelayOptions) => Relay };
   const relay = new Relay({ pool, send: (records) => producer.send(records), log });
   shutdown.set('sending events', () => relay.stop(env.SHUTDOWN_TIMEOUT_MS / 2));
   return relay;

@@ -1,12 +1,17 @@
 export { BootProblem } from './boot-problems.js';
+export { bootService, type RunningService } from './boot-service.js';
 export { type CommandOptions, type CommandOutcome, Commands } from './commands.js';
+export { migrationsOf } from './database.js';
 export { defineService, type Kept, keep, type RetentionRule, type ServiceDefinition } from './definition.js';
 export { type CommonEnvironment, commonEnvironment, readEnvironment } from './environment.js';
 export { InvalidInput } from './http/invalid-input.js';
 export { IdempotencyKey, idempotencyKeyOf, Traceparent, traceparentOf } from './http/request-headers.js';
 export { idNamed, newId } from './ids.js';
 export type { Input, Outcome } from './input.js';
+export { migrate } from './migrate.js';
 export { runnerMigrations } from './migrations.js';
 export { type Guard, type GuardLimits, type GuardState, guarded, OutsideUnavailable } from './outside.js';
 export { Problem } from './problem.js';
 export { requestHash } from './request-hash.js';
+export { runService } from './run-service.js';
+export { ENVIRONMENT, LOG, OUTSIDE } from './service-module.js';

@@ -32,7 +32,7 @@ async function runPending(url: string, migrations: readonly (new () => Migration
     poolSize: 1,
     migrations: [...migrations],
     migrationsTableName: 'migrations',
-    logging: ['error'],
+    logging: false,
   });
   await dataSource.initialize();
   try {

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConsumerWatch } from './consumer-watch.js';
+
+const WEDGED_AFTER_MS = 10_000;
+
+function watched(databaseAnswers = true) {
+  const seen = { restarts: 0, fatal: [] as string[], live: true };
+  const watch = new ConsumerWatch({
+    consumer: {
+      close: async () => {},
+      listen: (callback) => {
+        seen.restarts++;
+        callback();
+      },
+    },
+    isLive: () => seen.live,
+    databaseAnswers: async () => databaseAnswers,
+    wedgedAfterMs: WEDGED_AFTER_MS,
+    onFatal: (error) => void seen.fatal.push(error.message),
+    log: { error: () => {} },
+  });
+  return { watch, seen };
+}
+
+describe('a watched consumer', () => {
+  it('is left alone while it lives', async () => {
+    const { watch, seen } = watched();
+    await watch.look(0);
+    expect(seen.restarts).toBe(0);
+  });
+
+  it('is restarted when it is wedged, and has its time to recover', async () => {
+    const { watch, seen } = watched();
+    seen.live = false;
+    await watch.look(0);
+    await watch.look(WEDGED_AFTER_MS - 1);
+    expect(seen).toMatchObject({ restarts: 1, fatal: [] });
+  });
+
+  it('ends the process when it is wedged again', async () => {
+    const { watch, seen } = watched();
+    seen.live = false;
+    await watch.look(0);
+    await watch.look(WEDGED_AFTER_MS);
+    expect(seen).toMatchObject({ restarts: 1, fatal: ['The consumer is wedged, and restarting it did not help.'] });
+  });
+
+  it('may be restarted another time after it has lived for a while', async () => {
+    const { watch, seen } = watched();
+    seen.live = false;
+    await watch.look(0);
+    seen.live = true;
+    await watch.look(4 * WEDGED_AFTER_MS);
+    seen.live = false;
+    await watch.look(5 * WEDGED_AFTER_MS);
+    expect(seen).toMatchObject({ restarts: 2, fatal: [] });
+  });
+
+  it('is in order when it stands still because the database is away', async () => {
+    const { watch, seen } = watched(false);
+    seen.live = false;
+    await watch.look(0);
+    expect(seen).toMatchObject({ restarts: 0, fatal: [] });
+  });
+});

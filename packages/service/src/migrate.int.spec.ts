@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type LocalPostgres, startPostgres } from '@quadrille/local';
+import { Client } from 'pg';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { migrate } from './migrate.js';
+import { runnerMigrations } from './migrations.js';
+
+class Counted1900000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('select pg_sleep(0.2)');
+    await runner.query('create table counted (n int)');
+  }
+  async down(): Promise<void> {}
+}
+
+class Broken1900000000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('create table half (n int)');
+    await runner.query('create table half (n int)');
+  }
+  async down(): Promise<void> {}
+}
+
+let dir: string;
+let postgres: LocalPostgres;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'quadrille-migrate-'));
+  postgres = await startPostgres({ dataDir: dir });
+});
+afterAll(async () => {
+  await postgres?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+async function tablesOf(url: string): Promise<string[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query(
+    `select table_name as name from information_schema.tables where table_schema = 'public' order by 1`,
+  );
+  await client.end();
+  return rows.map(({ name }) => name);
+}
+
+describe('migrating', () => {
+  it('runs what is missing, once, when two instances start together', async () => {
+    const url = await postgres.createService('together', 'p');
+    const migrations = [...runnerMigrations, Counted1900000000000];
+    const ran = await Promise.all([migrate(url, migrations), migrate(url, migrations)]);
+    expect(ran.map((names) => names.length).sort()).toEqual([0, 3]);
+    expect(await tablesOf(url)).toEqual(['counted', 'deadlines', 'idempotency_keys', 'migrations']);
+    await expect(migrate(url, migrations)).resolves.toEqual([]);
+  });
+
+  it('refuses a database of a newer version, and leaves it as it is', async () => {
+    const url = await postgres.createService('newer', 'p');
+    await migrate(url, [Counted1900000000000]);
+    await expect(migrate(url, runnerMigrations)).rejects.toThrow(
+      /^The database is of a newer version: it holds the migration Counted1900000000000/,
+    );
+    expect(await tablesOf(url)).toEqual(['counted', 'migrations']);
+  });
+
+  it('leaves nothing of a migration that fails', async () => {
+    const url = await postgres.createService('broken', 'p');
+    await expect(migrate(url, [Broken1900000000001])).rejects.toThrow(/"half" already exists/);
+    expect(await tablesOf(url)).toEqual(['migrations']);
+  });
+});
+
+describe('a database that cannot be used', () => {
+  const sentence = (url: string) =>
+    migrate(url, runnerMigrations).then(
+      () => 'it worked',
+      (error: Error) => `${error.name}: ${error.message}`,
+    );
+
+  it('is named when there is none of that name', async () => {
+    expect(await sentence(postgres.url('nowhere'))).toMatch(
+      /^BootProblem: .*\/nowhere cannot be used: there is no such database/,
+    );
+  });
+
+  it('is named when the password is wrong', async () => {
+    await postgres.createService('locked', 'right');
+    const wrong = postgres.url('locked', 'locked').replace('right', 'wrong');
+    const said = await sentence(wrong);
+    expect(said).toMatch(/^BootProblem: .* the user or the password is refused/);
+    expect(said).not.toContain('wrong@');
+  });
+
+  it('is named when nothing listens there', async () => {
+    expect(await sentence('postgres://a:b@127.0.0.1:1/order')).toMatch(/^BootProblem: .* nothing listens there/);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import type { KafkaHealth } from '@quadrille/kafka';
+import { Vitals } from './vitals.js';
+
+const NOW = 1_000_000;
+const running: KafkaHealth = { state: 'running', lastActivityAt: NOW - 100, assigned: 6, inFlight: 0, wedged: false };
+
+const pool = (answers: boolean) =>
+  ({
+    totalCount: 1,
+    idleCount: 1,
+    waitingCount: 0,
+    query: async () => {
+      if (!answers) throw new Error('connect ECONNREFUSED');
+    },
+  }) as never;
+
+const vitals = (consumer?: Partial<KafkaHealth>, database = true) => {
+  const taken = new Vitals({
+    service: 'order',
+    pool: pool(database),
+    silentAfterMs: 5_000,
+    ...(consumer && { consumer: { health: () => ({ ...running, ...consumer }) } }),
+    relay: { health: () => ({ pending: 3 }) },
+  });
+  taken.serving = true;
+  return taken;
+};
+
+describe('liveness', () => {
+  it('is given by a process that hears nothing', () => {
+    expect(vitals().live(NOW).ok).toBe(true);
+  });
+
+  it.each([
+    ['fetches or heartbeats', {}, true],
+    ['was silent for too long', { lastActivityAt: NOW - 6_000 }, false],
+    ['lets records pile up', { wedged: true }, false],
+    ['was given up', { state: 'crashed' }, false],
+    ['waits for its broker, however long', { state: 'starting', lastActivityAt: 0 }, true],
+  ] as const)('of a consumer that %s', (_, health, ok) => {
+    expect(vitals(health).live(NOW).ok).toBe(ok);
+  });
+
+  it('does not depend on the database: a restart would not help', () => {
+    expect(vitals({}, false).live(NOW).ok).toBe(true);
+  });
+});
+
+describe('readiness', () => {
+  it('is there when every part is', async () => {
+    const health = await vitals({}).ready();
+    expect(health).toMatchObject({
+      ok: true,
+      service: 'order',
+      parts: { boot: { ok: true }, database: { ok: true }, consumer: { ok: true, assigned: 6 }, relay: { pending: 3 } },
+    });
+  });
+
+  it.each([
+    ['the database does not answer', vitals({}, false), 'database'],
+    ['the consumer has not joined', vitals({ state: 'starting' }), 'consumer'],
+  ])('is not there while %s', async (_, taken, part) => {
+    const health = await taken.ready();
+    expect(health.ok).toBe(false);
+    expect(health.parts[part]?.ok).toBe(false);
+  });
+
+  it('is not there before the boot is over, and no more once it stops', async () => {
+    const taken = vitals({});
+    taken.serving = false;
+    expect((await taken.ready()).parts.boot).toEqual({ ok: false });
+  });
+});
