@@ -1,0 +1,53 @@
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { RequestCancellation } from '@quadrille/contracts';
+import { Commands, Traceparent } from '@quadrille/service';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { STATUSES } from '../persistence/read-table.js';
+import { ApiProblem } from './api-problem.js';
+import { Uuid } from './order-view.js';
+import { saidIn } from './outcome.js';
+import { readOrder } from './read-orders.js';
+
+/** The reason of a customer who gives none. */
+const NO_REASON_GIVEN = 'requested-by-customer';
+
+const CancellationRequest = RequestCancellation.pick({ reason: true }).partial().nullish();
+type CancellationRequest = z.infer<typeof CancellationRequest>;
+
+const Cancellation = z.object({ orderId: z.uuid(), status: z.enum(STATUSES) });
+type Cancellation = z.infer<typeof Cancellation>;
+
+/** `POST /orders/:id/cancellation`: turns a running saga back. */
+@ApiTags('orders')
+@Controller('orders/:id/cancellation')
+export class CancellationController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Post()
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Cancel an order that has not ended; asking again changes nothing' })
+  @ApiResponse({ status: 202, description: 'It turns back, or has done so already.', standardSchema: Cancellation })
+  @ApiProblem(400, 'malformed-request')
+  @ApiProblem(404, 'unknown-order')
+  @ApiProblem(409, 'order-completed')
+  @ApiProblem(422, 'unacceptable-values')
+  async request(
+    @Param('id', { schema: Uuid }) orderId: string,
+    @Body({ schema: CancellationRequest }) request: CancellationRequest,
+    @Traceparent() traceparent: string | undefined,
+  ): Promise<Cancellation> {
+    const command = { orderId, reason: request?.reason ?? NO_REASON_GIVEN };
+    const outcome = await this.commands.run('request-cancellation', command, {
+      key: orderId,
+      ...(traceparent !== undefined && { traceparent }),
+    });
+    if (saidIn(outcome)) return { orderId, status: 'CANCELLING' };
+    const { status } = await readOrder(this.dataSource, orderId);
+    return { orderId, status };
+  }
+}

@@ -1,0 +1,82 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Problem } from '@quadrille/service';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { orders } from '../domain/order.js';
+import { type KeptEvent, rebuild, upToTime, upToVersion } from '../domain/rebuild.js';
+import { historyOf } from '../persistence/history.js';
+import { ApiProblem } from './api-problem.js';
+import { OrderView, Uuid, viewOfOrder } from './order-view.js';
+import { unknownOrder } from './outcome.js';
+
+const MAX_VERSION = 2_147_483_647;
+
+const HistoryQuery = z
+  .object({
+    version: z.coerce.number().int().positive().max(MAX_VERSION).optional(),
+    at: z.iso.datetime({ offset: true }).optional(),
+  })
+  .refine(({ version, at }) => version === undefined || at === undefined, 'either version or at, not both');
+type HistoryQuery = z.infer<typeof HistoryQuery>;
+
+const History = z.object({
+  orderId: z.uuid(),
+  events: z.array(
+    z.object({
+      version: z.int().positive(),
+      eventId: z.uuid(),
+      type: z.string(),
+      at: z.iso.datetime(),
+      data: z.looseObject({}),
+    }),
+  ),
+  order: OrderView.nullable(),
+});
+type History = z.infer<typeof History>;
+
+/** Time travel: what was said about an order, and the order as it was. */
+@ApiTags('orders')
+@Controller('orders/:id/history')
+export class HistoryController {
+  constructor(private readonly dataSource: DataSource) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What was said about an order, up to a version or a time, and the order as it was then' })
+  @ApiResponse({
+    status: 200,
+    description: 'The events with their data in today’s version; `order` is null before it was placed.',
+    standardSchema: History,
+  })
+  @ApiProblem(400, 'malformed-request')
+  @ApiProblem(404, 'unknown-order, unknown-version')
+  @ApiProblem(422, 'unacceptable-values')
+  async history(
+    @Param('id', { schema: Uuid }) orderId: string,
+    @Query({ schema: HistoryQuery }) query: HistoryQuery,
+  ): Promise<History> {
+    const whole = await historyOf(this.dataSource, orderId);
+    if (whole.length === 0) throw unknownOrder(orderId);
+    const events = upTo(whole, query);
+    const order = rebuild(orders.initial(orderId), events);
+    return {
+      orderId,
+      events: events.map(({ version, eventId, said, at }) => ({
+        version,
+        eventId,
+        type: said.type,
+        at,
+        data: said.data,
+      })),
+      order: order.status === 'none' ? null : viewOfOrder(order),
+    };
+  }
+}
+
+function upTo(history: readonly KeptEvent[], { version, at }: HistoryQuery): readonly KeptEvent[] {
+  if (version !== undefined && version > history.length) {
+    throw new Problem(404, 'unknown-version', `The order has come to version ${history.length} so far.`);
+  }
+  if (version !== undefined) return upToVersion(history, version);
+  return at === undefined ? history : upToTime(history, at);
+}

@@ -1,0 +1,49 @@
+import { Itinerary } from '@quadrille/contracts';
+import { z } from 'zod';
+import type { KnownOrder } from '../domain/order.js';
+import type { OrderRecord } from '../persistence/order-record.js';
+import { STATUSES, statusOf } from '../persistence/read-table.js';
+
+/** A UUID in a path or query: written in capitals it is still the same. */
+export const Uuid = z.uuid().toLowerCase();
+
+const Moment = z.iso.datetime();
+
+/** An order as callers see it. */
+export const OrderView = Itinerary.extend({
+  status: z.enum(STATUSES),
+  /** Why it is being or was cancelled. */
+  reason: z.string().nullable(),
+  placedAt: Moment,
+  endedAt: Moment.nullable(),
+  /** How many things were said about it so far. */
+  version: z.int().positive(),
+});
+export type OrderView = z.infer<typeof OrderView>;
+
+/** What a caller is answered when an order was taken. */
+export const TakenOrder = z.object({
+  orderId: z.uuid(),
+  status: z.literal('PLACED'),
+  total: Itinerary.shape.total,
+  currency: Itinerary.shape.currency,
+});
+export type TakenOrder = z.infer<typeof TakenOrder>;
+
+export const viewOfRecord = ({ itinerary, status, reason, placedAt, endedAt, version }: OrderRecord): OrderView => ({
+  ...itinerary,
+  status,
+  reason,
+  placedAt: placedAt.toISOString(),
+  endedAt: endedAt?.toISOString() ?? null,
+  version,
+});
+
+export const viewOfOrder = (order: KnownOrder): OrderView => ({
+  ...order.itinerary,
+  status: statusOf(order),
+  reason: 'reason' in order ? order.reason : null,
+  placedAt: order.placedAt,
+  endedAt: 'endedAt' in order ? order.endedAt : null,
+  version: order.version,
+});

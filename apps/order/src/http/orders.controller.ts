@@ -1,0 +1,44 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { STATUSES } from '../persistence/read-table.js';
+import { ApiProblem } from './api-problem.js';
+import { OrderView, Uuid } from './order-view.js';
+import { DEFAULT_PAGE_ORDERS, listOrders, MAX_PAGE_ORDERS, type OrderPage, readOrder } from './read-orders.js';
+
+const ListQuery = z.object({
+  customerId: Uuid.optional(),
+  status: z.enum(STATUSES).optional(),
+  cursor: z.string().max(200).optional().describe('`next` of the page before'),
+  limit: z.coerce.number().pipe(z.int().min(1).max(MAX_PAGE_ORDERS)).default(DEFAULT_PAGE_ORDERS),
+});
+
+/** Orders as they are now. */
+@ApiTags('orders')
+@Controller('orders')
+export class OrdersController {
+  constructor(private readonly dataSource: DataSource) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List orders, the youngest first' })
+  @ApiResponse({
+    status: 200,
+    description: 'A page; `next` is null on the last.',
+    standardSchema: z.object({ orders: z.array(OrderView), next: z.string().nullable() }),
+  })
+  @ApiProblem(400, 'malformed-request, malformed-cursor')
+  @ApiProblem(422, 'unacceptable-values')
+  list(@Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>): Promise<OrderPage> {
+    return listOrders(this.dataSource, query);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Read one order' })
+  @ApiResponse({ status: 200, description: 'The order as it is now.', standardSchema: OrderView })
+  @ApiProblem(400, 'malformed-request')
+  @ApiProblem(404, 'unknown-order')
+  read(@Param('id', { schema: Uuid }) orderId: string): Promise<OrderView> {
+    return readOrder(this.dataSource, orderId);
+  }
+}

@@ -1,0 +1,61 @@
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type Itinerary, OrderRequest } from '@quadrille/contracts';
+import { Commands, IdempotencyKey, newId, Problem, Traceparent } from '@quadrille/service';
+import { ApiProblem } from './api-problem.js';
+import { TakenOrder } from './order-view.js';
+import { saidIn } from './outcome.js';
+
+/** As much of the reply as is needed here. */
+type Reply = { header(name: string, value: string): unknown };
+
+/** Guests share their idempotency keys; nothing else is known of them. */
+const GUEST = 'guest';
+
+/** `POST /orders`: the only way a saga begins. */
+@ApiTags('orders')
+@Controller('orders')
+export class PlaceOrderController {
+  constructor(private readonly commands: Commands) {}
+
+  @Post()
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Order: the saga begins, its outcome is seen at Location',
+    description: 'Prices come from the catalogue. Lines of one SKU are merged.',
+  })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and body are answered once.' })
+  @ApiResponse({
+    status: 202,
+    description: 'The order was taken.',
+    standardSchema: TakenOrder,
+    headers: { Location: { schema: { type: 'string' } } },
+  })
+  @ApiProblem(400, 'malformed-request, malformed-idempotency-key')
+  @ApiProblem(409, 'request-still-running: the first request with this key')
+  @ApiProblem(
+    422,
+    'unacceptable-values, unknown-sku, currency-not-offered, too-many-lines, quantity-too-large, total-too-large, idempotency-key-reused',
+  )
+  async place(
+    @Body({ schema: OrderRequest }) request: OrderRequest,
+    @IdempotencyKey() key: string | undefined,
+    @Traceparent() traceparent: string | undefined,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<TakenOrder> {
+    // A UUID may be written in capitals; as a key it must be the same text everywhere.
+    const customerId = request.customerId?.toLowerCase() ?? null;
+    const command = { ...request, customerId, orderId: newId() };
+    const outcome = await this.commands.run('place-order', command, {
+      key: command.orderId,
+      ...(key !== undefined && { once: { owner: customerId ?? GUEST, key, request } }),
+      ...(traceparent !== undefined && { traceparent }),
+    });
+    const said = saidIn(outcome);
+    if (!said) throw new Problem(409, 'order-exists', `There is an order ${command.orderId} already.`);
+    // From what was said, not from what was asked: with an idempotency key it may be an earlier order.
+    const { orderId, total, currency } = said.data as Itinerary;
+    reply.header('location', `/orders/${orderId}`);
+    return { orderId, status: 'PLACED', total, currency };
+  }
+}

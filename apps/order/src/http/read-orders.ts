@@ -1,0 +1,54 @@
+import type { DataSource } from 'typeorm';
+import { OrderRecord } from '../persistence/order-record.js';
+import type { Status } from '../persistence/read-table.js';
+import { cursorAt, placeOf } from './cursor.js';
+import { type OrderView, viewOfRecord } from './order-view.js';
+import { unknownOrder } from './outcome.js';
+
+/** How many orders a page of a list has at most, and when the caller does not say. */
+export const MAX_PAGE_ORDERS = 500;
+export const DEFAULT_PAGE_ORDERS = 100;
+
+/** What a list is narrowed to. */
+export interface OrderFilter {
+  readonly customerId?: string | undefined;
+  readonly status?: Status | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+export interface OrderPage {
+  readonly orders: readonly OrderView[];
+  /** The cursor of the next page; null when this was the last. */
+  readonly next: string | null;
+}
+
+/** One order as it is now. Throws a problem 404. */
+export async function readOrder(dataSource: DataSource, orderId: string): Promise<OrderView> {
+  const record = await dataSource.getRepository(OrderRecord).findOneBy({ orderId });
+  if (!record) throw unknownOrder(orderId);
+  return viewOfRecord(record);
+}
+
+/** A page of orders, the youngest first. Throws a problem 400 for a cursor that is none. */
+export async function listOrders(
+  dataSource: DataSource,
+  { customerId, status, cursor, limit }: OrderFilter,
+): Promise<OrderPage> {
+  const list = dataSource
+    .getRepository(OrderRecord)
+    .createQueryBuilder('o')
+    .orderBy('o.placedAt', 'DESC')
+    .addOrderBy('o.orderId', 'DESC')
+    .limit(limit + 1);
+  if (customerId !== undefined) list.andWhere('o.customerId = :customerId', { customerId });
+  if (status !== undefined) list.andWhere('o.status = :status', { status });
+  if (cursor !== undefined) {
+    const [placedAt, orderId] = placeOf(cursor);
+    list.andWhere('(o.placedAt, o.orderId) < (:placedAt, :orderId)', { placedAt, orderId });
+  }
+  const found = (await list.getMany()).map(viewOfRecord);
+  const orders = found.slice(0, limit);
+  const last = orders.at(-1);
+  return { orders, next: last && found.length > orders.length ? cursorAt([last.placedAt, last.orderId]) : null };
+}

@@ -1,0 +1,21 @@
+import 'reflect-metadata';
+import { DataSource } from 'typeorm';
+import { rebuildOrders } from './persistence/rebuild-orders.js';
+import { transactionOn } from './persistence/typeorm-tx.js';
+
+/** `npm run rebuild -w apps/order`: writes the table `orders` anew from the events; the service may run meanwhile. */
+const url = process.env.DATABASE_URL;
+if (!url) {
+  console.error('rebuild cannot start: DATABASE_URL is missing; set it to the order service’s database.');
+  process.exit(1);
+}
+const dataSource = new DataSource({ type: 'postgres', url });
+try {
+  await dataSource.initialize();
+  console.log(`Rebuilt ${await rebuildOrders(transactionOn(dataSource))} orders from their events.`);
+} catch (error) {
+  console.error(`rebuild ends: ${(error as Error).message}`);
+  process.exitCode = 1;
+} finally {
+  if (dataSource.isInitialized) await dataSource.destroy();
+}
