@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -143,6 +145,15 @@ describe('the payment provider', () => {
     expect((await send('POST', '/authorizations', wanted('a'))).status).toBe(503);
     await send('PUT', '/faults', {});
     expect((await send('POST', '/authorizations', wanted('a'))).status).toBe(200);
+  });
+
+  it('does not wait for a connection on which nothing was ever asked when it stops', async () => {
+    const { port } = new URL((await start()).url);
+    const socket = connect(Number(port), '127.0.0.1');
+    await once(socket, 'connect');
+    const closed = once(socket, 'close');
+    await provider!.stop();
+    await closed;
   });
 
   it('says in one sentence that its port is in use', async () => {

@@ -8,6 +8,7 @@ import { BootProblem, type Environment } from './environment.js';
 import { FaultsController } from './faults/faults.controller.js';
 import { Faults } from './faults/faults.js';
 import { HealthController } from './health.controller.js';
+import { watchSilentConnections } from './silent-connections.js';
 
 /** A provider that listens. */
 export interface Provider {
@@ -29,6 +30,7 @@ export async function startProvider(env: Environment, onBroken: (error: Error) =
     logger: false,
   });
   app.useGlobalPipes(new StandardSchemaValidationPipe());
+  const endSilentConnections = watchSilentConnections(app.getHttpServer());
   await app.listen(env.PORT, env.HOST).catch(async (error: NodeJS.ErrnoException) => {
     await book.close();
     if (error.code !== 'EADDRINUSE') throw error;
@@ -41,7 +43,9 @@ export async function startProvider(env: Environment, onBroken: (error: Error) =
   return {
     url: await app.getUrl(),
     async stop() {
-      await app.close();
+      const closed = app.close();
+      endSilentConnections();
+      await closed;
       await book.close();
     },
   };

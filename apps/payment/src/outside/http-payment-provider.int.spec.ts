@@ -1,0 +1,162 @@
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { freePort } from '@quadrille/local';
+import { newId, OutsideUnavailable } from '@quadrille/service';
+import { httpPaymentProvider, UnexpectedAnswer } from './http-payment-provider.js';
+import type { PaymentProvider } from './payment-provider.js';
+
+const APP = fileURLToPath(new URL('../../../payment-provider', import.meta.url));
+const TIMEOUT_MS = 300;
+
+let folder: string;
+let port: number;
+let child: ChildProcess;
+let provider: PaymentProvider;
+
+/** The real thing, as a process of its own. */
+async function startProvider(): Promise<void> {
+  const env = { ...process.env, PORT: String(port), PROVIDER_DATA_DIR: folder, QUADRILLE_DEMO: '1', NODE_OPTIONS: '' };
+  child = fork(join(APP, 'dist/main.js'), { env: { ...env, QUADRILLE_PARENT_WATCH: '1' }, silent: true, execArgv: [] });
+  const failed = once(child, 'exit').then(([code]) => {
+    throw new Error(`The provider ended with ${code}.`);
+  });
+  failed.catch(() => {});
+  await Promise.race([once(child.stdout!, 'data'), failed]);
+}
+
+async function endProvider(signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
+}
+
+const url = () => `http://127.0.0.1:${port}`;
+const fault = (settings: object) =>
+  fetch(`${url()}/faults`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(settings),
+  });
+const charge = async (reference: string) => (await (await fetch(`${url()}/charges/${reference}`)).json()) as any;
+const authorize = (reference: string, token?: string) => provider.authorize(reference, 5_900, 'GBP', token);
+
+beforeAll(() => {
+  const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
+  execFileSync(process.execPath, [join(typescript, 'bin/tsc'), '-b', APP]);
+});
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'payment-outside-'));
+  port = await freePort();
+  await startProvider();
+  provider = httpPaymentProvider({ url: url(), timeoutMs: TIMEOUT_MS });
+});
+
+afterEach(() => endProvider('SIGTERM'));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => endProvider('SIGKILL'));
+
+describe('the payment provider over HTTP', () => {
+  it('holds, takes and gives back, each once however often it is asked', async () => {
+    const reference = newId();
+    const held = await authorize(reference);
+    expect(held).toEqual({ answer: 'authorized', authorization: expect.any(String) });
+    expect(await authorize(reference)).toEqual(held);
+    expect(await provider.capture(reference)).toEqual({ answer: 'captured' });
+    expect(await provider.capture(reference)).toEqual({ answer: 'captured' });
+    expect(await charge(reference)).toMatchObject({ captured: 5_900, net: 5_900 });
+    await provider.reverse(reference);
+    await provider.reverse(reference);
+    expect(await charge(reference)).toMatchObject({ captured: 5_900, refunded: 5_900, held: 0, net: 0 });
+  });
+
+  it('refuses what comes after a reversal, also when the reversal came first', async () => {
+    const reference = newId();
+    await provider.reverse(reference);
+    expect(await authorize(reference)).toEqual({ answer: 'reversed' });
+    expect(await provider.capture(reference)).toEqual({ answer: 'reversed' });
+    expect(await charge(reference)).toMatchObject({ held: 0, net: 0 });
+  });
+
+  it('answers refusals with their reasons', async () => {
+    const [declined, half] = [newId(), newId()];
+    expect(await authorize(declined, 'tok_declined')).toEqual({ answer: 'declined', reason: 'card-declined' });
+    await authorize(half, 'tok_capture-declined');
+    expect(await provider.capture(half)).toEqual({ answer: 'declined', reason: 'capture-declined' });
+    expect(await provider.capture(newId())).toEqual({ answer: 'declined', reason: 'unknown-reference' });
+  });
+
+  it('gets past a provider that stumbles twice', async () => {
+    const reference = newId();
+    expect((await authorize(reference, 'tok_flaky')).answer).toBe('authorized');
+    expect((await charge(reference)).calls.authorize).toBe(3);
+  });
+
+  it('charges once although half of the answers are lost', async () => {
+    await fault({ lostAnswerRate: 0.5, seed: 3 });
+    const references = Array.from({ length: 20 }, newId);
+    const untilAnswered = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
+      for (;;) {
+        try {
+          return await ask();
+        } catch (error) {
+          if (!(error instanceof OutsideUnavailable)) throw error;
+        }
+      }
+    };
+    for (const reference of references) {
+      await untilAnswered(() => authorize(reference));
+      await untilAnswered(() => provider.capture(reference));
+    }
+    for (const reference of references) expect(await charge(reference)).toMatchObject({ captured: 5_900, net: 5_900 });
+  });
+
+  it('still has its word after it was killed hard and started again', async () => {
+    const [held, reversed] = [newId(), newId()];
+    const promised = await authorize(held);
+    await provider.reverse(reversed);
+    await endProvider('SIGKILL');
+    await expect(authorize(newId())).rejects.toThrow(OutsideUnavailable);
+    await startProvider();
+    expect(await authorize(held)).toEqual(promised);
+    expect(await authorize(reversed)).toEqual({ answer: 'reversed' });
+  });
+
+  it('gives up an answer that takes too long', async () => {
+    await fault({ latencyMs: TIMEOUT_MS * 2 });
+    await expect(authorize(newId())).rejects.toThrow(`no answer within ${TIMEOUT_MS} ms`);
+  });
+
+  it('leaves a provider alone that is down, and comes back to it', async () => {
+    await fault({ down: true });
+    const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => authorize(newId())));
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+    await expect(authorize(newId())).rejects.toThrow('failed too often');
+    await fault({});
+    const reference = newId();
+    const answered = async () => (await authorize(reference).catch(() => undefined))?.answer;
+    // Polls like the runner does when it tries a parked key again.
+    while ((await answered()) !== 'authorized') await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await charge(reference)).toMatchObject({ status: 'authorized' });
+  });
+
+  it('does not repeat what no repetition helps', async () => {
+    const reference = newId();
+    await authorize(reference);
+    await expect(provider.authorize(reference, 1, 'GBP', undefined)).rejects.toThrow(UnexpectedAnswer);
+    expect((await charge(reference)).calls.authorize).toBe(2);
+  });
+
+  it('ends with the process that started it', async () => {
+    const exited = once(child, 'exit');
+    child.disconnect();
+    expect(await exited).toEqual([0, null]);
+  });
+});
