@@ -1,0 +1,74 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ShopClient } from '@quadrille/testing';
+import { onInterrupt } from '../interrupt.js';
+import { type RunningProcess, startProcess } from '../process.js';
+import { SERVICES, type ServiceName } from '../services.js';
+import { type System, startSystem } from '../system.js';
+import { printSystem } from './print.js';
+import { seed } from './seed.js';
+
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+
+/** npm run dev -- payment: that service reloads whenever a file is saved, the others run from their build. */
+export async function develop(args: readonly string[]): Promise<void> {
+  const [name] = args;
+  if (args.length !== 1 || !SERVICES.includes(name as ServiceName)) {
+    console.error(`Say which service to develop: npm run dev -- ${SERVICES.join('|')}`);
+    process.exitCode = 1;
+    return;
+  }
+  try {
+    await run(name as ServiceName);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
+}
+
+async function run(name: ServiceName): Promise<void> {
+  let system: System | undefined;
+  let compiler: RunningProcess | undefined;
+  onInterrupt(async () => {
+    await compiler?.stop();
+    await system?.stop();
+  });
+  compiler = await watchSources(name);
+  system = await startSystem({
+    dataDir: resolve(process.env.QUADRILLE_DATA_DIR ?? '.quadrille'),
+    ports: 'usual',
+    env: { LOG_LEVEL: 'warn', LOG_PRETTY: '1', QUADRILLE_DEMO: '1' },
+    envOf: { [name]: { LOG_LEVEL: 'info' } },
+    // Node watches what the service has imported: its own files and those of our packages alike.
+    commandOf: {
+      [name]: {
+        command: process.execPath,
+        args: ['--watch', '--watch-preserve-output', '--enable-source-maps', join(ROOT, 'apps', name, 'dist/main.js')],
+      },
+    },
+    onProgress: (line) => console.log(line),
+    onLine: (service, line) => console.log(`${service.padEnd(16)} ${line}`),
+  });
+  await seed(new ShopClient(system.urls));
+  printSystem(system);
+  console.log(`\nSave a file of apps/${name} or of a package: ${name} reloads.`);
+}
+
+/** The compiler in watch mode, over the service and every package it stands on; told apart by its name. */
+function watchSources(name: ServiceName): Promise<RunningProcess> {
+  return startProcess({
+    name: 'tsc',
+    command: process.execPath,
+    args: [
+      join(ROOT, 'node_modules/typescript/bin/tsc'),
+      '-b',
+      '-w',
+      '--preserveWatchOutput',
+      join(ROOT, 'apps', name),
+    ],
+    cwd: ROOT,
+    onLine: (line) => {
+      if (line.trim() !== '') console.log(`${'tsc'.padEnd(16)} ${line}`);
+    },
+  });
+}

@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+
+/** What npm start was asked for. */
+export interface StartOptions {
+  readonly fresh: boolean;
+  readonly orders: number | undefined;
+  readonly replay: string | undefined;
+  readonly exit: boolean;
+  readonly report: string | undefined;
+  readonly help: boolean;
+}
+
+export const HELP = `npm start [-- options]
+
+  Installs and builds what is missing, starts PostgreSQL, Kafka and all services, and says what to try.
+
+  --fresh            drop the data of earlier runs first
+  --orders N         fire N orders of every kind, wait for all to end, audit the seven promises
+  --replay FILE      the same with the invoices of FILE (.csv or .csv.gz, Online Retail format)
+  --exit             stop when that is done; exit code 1 when a promise is broken
+  --report FILE      write the summary as JSON as well
+  --help             this text
+
+  Ports: STOREFRONT_PORT, ORDER_PORT, PAYMENT_PORT, INVENTORY_PORT, SHIPPING_PORT, NOTIFICATION_PORT,
+  PAYMENT_PROVIDER_PORT. Data: QUADRILLE_DATA_DIR (.quadrille). Kafka: KAFKA_BROKERS, or QUADRILLE_KAFKA=docker|jvm.
+`;
+
+/** The most orders one run fires. */
+const MOST_ORDERS = 1_000_000;
+
+/** Reads the command line. Throws one sentence about what is wrong with it. */
+export function readOptions(args: readonly string[]): StartOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      fresh: { type: 'boolean', default: false },
+      orders: { type: 'string' },
+      replay: { type: 'string' },
+      exit: { type: 'boolean', default: false },
+      report: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const orders = values.orders === undefined ? undefined : Number(values.orders);
+  if (orders !== undefined && !(Number.isInteger(orders) && orders >= 1 && orders <= MOST_ORDERS)) {
+    throw new Error(`--orders is ${values.orders}; expected a whole number from 1 to ${MOST_ORDERS}.`);
+  }
+  if (orders !== undefined && values.replay !== undefined) throw new Error('Give --orders or --replay, not both.');
+  const runs = orders !== undefined || values.replay !== undefined;
+  if (!runs && (values.exit || values.report !== undefined)) {
+    throw new Error('--exit and --report belong to --orders or --replay.');
+  }
+  return {
+    fresh: values.fresh,
+    orders,
+    replay: values.replay,
+    exit: values.exit,
+    report: values.report,
+    help: values.help,
+  };
+}

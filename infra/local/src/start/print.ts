@@ -1,0 +1,94 @@
+import { SERVICES } from '../services.js';
+import type { System } from '../system.js';
+import { PEOPLE } from './seed.js';
+import type { Summary } from './summary.js';
+
+const WHAT: Readonly<Record<(typeof SERVICES)[number], string>> = {
+  storefront: 'every saga as it happens: /timeline/:orderId, /sagas, /events',
+  order: 'POST /orders, GET /orders/:id',
+  payment: 'accounts, payments, the ledger',
+  inventory: 'catalogue, stock, reservations',
+  shipping: 'shipments',
+  notification: 'mail, afterwards',
+  'payment-provider': 'the outside world: cards',
+};
+
+/** What runs where, and what to try next. */
+export function printSystem({ urls, postgres, kafka }: System): void {
+  const rows = [
+    ...SERVICES.map((name) => [name, urls[name], WHAT[name]] as const),
+    ['Kafka', kafka.brokers.join(', '), kafka.how] as const,
+    ['PostgreSQL', `127.0.0.1:${postgres.port}`, 'a database and a role for each service'] as const,
+  ];
+  print(rows);
+  const body = {
+    customerId: PEOPLE.rich[0],
+    items: [{ sku: 'TEAPOT', quantity: 1 }],
+    shippingAddress: {
+      name: 'Ada',
+      line1: '12 St James’s Square',
+      city: 'London',
+      postalCode: 'SW1Y 4JH',
+      country: 'GB',
+    },
+    payment: { method: 'account' },
+    currency: 'GBP',
+  };
+  console.log(`
+Try:
+  curl -s ${urls.order}/orders -H 'content-type: application/json' -d '${JSON.stringify(body)}'
+  curl -s ${urls.storefront}/timeline/<orderId>         what happened to it, event by event
+  curl -sN ${urls.storefront}/events                    everything, live
+  every service: /docs (OpenAPI), /health/ready
+Ctrl-C stops everything.`);
+}
+
+/** The summary of a run, for people. */
+export function printSummary(summary: Summary): void {
+  console.log('');
+  print([
+    ['orders', 'completed', 'cancelled', 'open', 'why'],
+    ...summary.byKind.map(({ kind, COMPLETED, CANCELLED, open, reasons }) => [
+      kind,
+      String(COMPLETED),
+      String(CANCELLED),
+      String(open),
+      Object.entries(reasons)
+        .slice(0, 4)
+        .map(([reason, times]) => `${reason} ${times}`)
+        .join(', '),
+    ]),
+  ]);
+  if (summary.lines) {
+    console.log('');
+    print([
+      ['lines', String(summary.lines.total)],
+      ...Object.entries(summary.lines.byFate).map(([fate, lines]) => [`  ${fate}`, String(lines)]),
+      ['  priced otherwise than the catalogue', String(summary.lines.pricedOtherwise)],
+    ]);
+  }
+  const { p50, p95, p99, max } = summary.latencyMs;
+  console.log(`
+${summary.orders.placed} orders, ${summary.sagasPerSecond} sagas/s; from due to ended: p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms, max ${max} ms
+`);
+  for (const { promise, holds, checked, violations } of summary.promises) {
+    const numbers = Object.entries(checked)
+      .map(([what, number]) => `${what} ${number}`)
+      .join(', ');
+    console.log(`${holds ? '✓' : '✗'} ${promise} (${numbers})`);
+    for (const violation of violations) console.log(`    ${violation}`);
+  }
+  for (const each of summary.orders.unexpected.slice(0, 20)) console.log(`✗ ${each}`);
+}
+
+/** Columns as wide as their widest cell. */
+function print(rows: readonly (readonly string[])[]): void {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    );
+}

@@ -1,0 +1,72 @@
+import {
+  awaitEndings,
+  countFates,
+  type Fired,
+  fireOrders,
+  PROMISES,
+  plan,
+  prepareReplay,
+  readBooks,
+  readInvoices,
+  replay,
+  type ShopClient,
+} from '@quadrille/testing';
+import type { System } from '../system.js';
+import { PEOPLE } from './seed.js';
+import { type Summary, summarize } from './summary.js';
+
+/** How long after the last order every saga must have ended: the provider's outage, the deadline and the longest pause between two attempts. */
+const ENDINGS_WITHIN_MS = 120_000;
+
+type Progress = (line: string) => void;
+
+/** Fires `count` orders of every kind, waits for their endings and audits. */
+export async function runOrders(
+  system: System,
+  shop: ShopClient,
+  count: number,
+  onProgress: Progress,
+): Promise<Summary> {
+  const fired: Fired[] = [];
+  onProgress(`firing ${count} orders of every kind`);
+  await fireOrders(shop, PEOPLE, count, (order) => fired.push(order));
+  return finish(system, fired, onProgress);
+}
+
+/** Replays the invoices of a file, waits for the endings and audits. */
+export async function runReplay(
+  system: System,
+  shop: ShopClient,
+  file: string,
+  onProgress: Progress,
+): Promise<Summary> {
+  const lines = await readInvoices(file);
+  const planned = plan(lines);
+  const fired: Fired[] = [];
+  await prepareReplay(shop, planned, onProgress);
+  onProgress(`sending ${planned.invoices.length} invoices of ${lines.length} lines`);
+  const fates = await replay(shop, planned, (order) => fired.push(order));
+  const summary = await finish(system, fired, onProgress);
+  return {
+    ...summary,
+    lines: { total: lines.length, byFate: countFates(lines, fates), pricedOtherwise: planned.pricedOtherwise },
+  };
+}
+
+async function finish(system: System, fired: readonly Fired[], onProgress: Progress): Promise<Summary> {
+  onProgress('waiting for every saga to end');
+  const databaseUrl = system.databases.order!;
+  await awaitEndings(databaseUrl, ENDINGS_WITHIN_MS, () => {});
+  onProgress('auditing the seven promises from outside');
+  const sources = {
+    databases: system.databases,
+    brokers: system.kafka.brokers,
+    providerUrl: system.urls['payment-provider'],
+  };
+  const books = await readBooks(sources);
+  return summarize(
+    fired,
+    books.orders,
+    PROMISES.map((promise) => promise(books)),
+  );
+}

@@ -1,0 +1,30 @@
+import { demandOk, type People, PRODUCTS, type ShopClient, SOLD_OUT } from '@quadrille/testing';
+
+/** Demonstration customers; the same in every run, so that one can try orders by hand. */
+export const PEOPLE: People = {
+  rich: Array.from({ length: 20 }, (_, at) => `0000ada0-0000-4000-8000-${String(at).padStart(12, '0')}`),
+  poor: '0000b0b0-0000-4000-8000-000000000000',
+};
+
+const CURRENCY = 'GBP';
+const PIECES = 1_000_000;
+/** Pence; enough for every order of a long demonstration. */
+const RICH = 10_000_000_000;
+/** Pence; not enough for anything. */
+const POOR = 1;
+
+/** Fills an empty shop: products, pieces, accounts. What is there already is left as it is. */
+export async function seed(shop: ShopClient): Promise<void> {
+  for (const product of PRODUCTS) {
+    demandOk(await shop.listProduct(product), `Listing ${product.sku}`);
+    if (product.sku === SOLD_OUT || (await shop.stock(product.sku)).body?.received > 0) continue;
+    demandOk(await shop.receiveStock(product.sku, PIECES, `seed stock ${product.sku}`), `Delivering ${product.sku}`);
+  }
+  for (const customer of PEOPLE.rich) await open(shop, customer, RICH);
+  await open(shop, PEOPLE.poor, POOR);
+}
+
+async function open(shop: ShopClient, customer: string, amount: number): Promise<void> {
+  if ((await shop.account(customer)).status === 200) return;
+  demandOk(await shop.deposit(customer, amount, CURRENCY, 'seed deposit'), `The deposit of ${customer}`);
+}

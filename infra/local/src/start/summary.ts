@@ -1,0 +1,82 @@
+import type { Books, Fired, Verdict } from '@quadrille/testing';
+
+/** What a run of orders came to; also the shape of `--report`. */
+export interface Summary {
+  readonly orders: {
+    readonly placed: number;
+    readonly byEnding: Readonly<Record<string, number>>;
+    /** What ended otherwise than its kind must, in words. */
+    readonly unexpected: readonly string[];
+  };
+  readonly byKind: readonly KindEndings[];
+  readonly promises: readonly Verdict[];
+  readonly sagasPerSecond: number;
+  /** From the moment an order was due to be placed to its end, in milliseconds. */
+  readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
+  readonly lines?: {
+    readonly total: number;
+    readonly byFate: Readonly<Record<string, number>>;
+    readonly pricedOtherwise: number;
+  };
+}
+
+/** How the orders of one kind ended, and the reasons they gave. */
+export interface KindEndings {
+  readonly kind: string;
+  readonly COMPLETED: number;
+  readonly CANCELLED: number;
+  readonly open: number;
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+/** Puts together what was fired and what became of it. */
+export function summarize(fired: readonly Fired[], orders: Books['orders'], promises: readonly Verdict[]): Summary {
+  const byId = new Map(orders.map((order) => [order.orderId, order]));
+  const ended = fired.flatMap((each) => {
+    const order = byId.get(each.orderId);
+    return order?.endedAt ? [{ ...each, endedAt: order.endedAt }] : [];
+  });
+  const latencies = ended.map(({ dueAt, endedAt }) => endedAt - dueAt).sort((a, b) => a - b);
+  const at = (share: number) =>
+    Math.round(latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0);
+  const first = Math.min(...fired.map(({ dueAt }) => dueAt));
+  // The slowest hundredth waits for deadlines on purpose; throughput counts until all others have ended.
+  const busyUntil =
+    ended.map(({ endedAt }) => endedAt).sort((a, b) => a - b)[Math.floor(ended.length * 0.97)] ?? first + 1;
+  return {
+    orders: {
+      placed: fired.length,
+      byEnding: count(fired.map(({ orderId }) => byId.get(orderId)?.status ?? 'LOST')),
+      unexpected: fired.flatMap(({ orderId, kind, ends }) => {
+        const status = byId.get(orderId)?.status ?? 'LOST';
+        return ends === 'either' || ends === status ? [] : [`${orderId} (${kind}) is ${status}, expected ${ends}`];
+      }),
+    },
+    byKind: [...new Set(fired.map(({ kind }) => kind))].map((kind) => endingsOf(kind, fired, byId)),
+    promises,
+    sagasPerSecond: Math.round((ended.length * 0.97) / Math.max(0.001, (busyUntil - first) / 1_000)),
+    latencyMs: { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) },
+  };
+}
+
+function endingsOf(
+  kind: string,
+  fired: readonly Fired[],
+  byId: ReadonlyMap<string, Books['orders'][number]>,
+): KindEndings {
+  const orders = fired.filter((each) => each.kind === kind).map(({ orderId }) => byId.get(orderId));
+  const ended = count(orders.map((order) => order?.status ?? 'LOST'));
+  const { COMPLETED = 0, CANCELLED = 0 } = ended;
+  const reasons = count(orders.flatMap((order) => (order?.reason ? [order.reason] : [])));
+  return { kind, COMPLETED, CANCELLED, open: orders.length - COMPLETED - CANCELLED, reasons };
+}
+
+function count(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
+
+/** Whether everything is as promised. */
+export const isSound = ({ promises, orders, lines }: Summary): boolean =>
+  promises.every(({ holds }) => holds) && orders.unexpected.length === 0 && !lines?.byFate.LOST;
