@@ -1,0 +1,47 @@
+import { aggregate } from '@quadrille/contracts';
+
+/** What is known of a shipment once anything was said about it. */
+interface Facts {
+  readonly orderId: string;
+  /** The country it goes to, ISO 3166-1 alpha-2. */
+  readonly destination: string;
+  /** When it last changed, ISO 8601. */
+  readonly at: string;
+}
+
+/**
+ * A shipment of which something was said. The tracking number is the carrier's word for it, the reason a stable word;
+ * `cancelled` without a tracking number is the tombstone of one that was never booked.
+ */
+export type KnownShipment =
+  | (Facts & { readonly status: 'created'; readonly trackingNumber: string })
+  | (Facts & { readonly status: 'failed'; readonly reason: string })
+  | (Facts & { readonly status: 'cancelled'; readonly reason: string; readonly trackingNumber?: string })
+  | (Facts & { readonly status: 'dispatched'; readonly trackingNumber: string });
+
+export type Shipment = { readonly status: 'none'; readonly orderId: string } | KnownShipment;
+
+/** Shipments, by order. */
+export const shipments = aggregate<Shipment>('shipments', {
+  initial: (orderId) => ({ status: 'none', orderId }),
+
+  evolve(shipment, said, at) {
+    const { orderId } = shipment;
+    if (!('orderId' in said.data) || said.data.orderId !== orderId) return shipment;
+    const facts = { orderId, destination: said.data.shippingAddress.country, at };
+    switch (said.type) {
+      case 'ShipmentCreated':
+        return { status: 'created', ...facts, trackingNumber: said.data.trackingNumber };
+      case 'ShipmentFailed':
+        return { status: 'failed', ...facts, reason: said.data.reason };
+      case 'ShipmentCancelled': {
+        const { reason, trackingNumber } = said.data;
+        return { status: 'cancelled', ...facts, reason, ...(trackingNumber !== undefined && { trackingNumber }) };
+      }
+      case 'ShipmentDispatched':
+        return { status: 'dispatched', ...facts, trackingNumber: said.data.trackingNumber };
+      default:
+        return shipment;
+    }
+  },
+});

@@ -1,0 +1,32 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { OUTSIDE, OutsideUnavailable, Problem } from '@quadrille/service';
+import { z } from 'zod';
+import type { Countries, Outside } from '../outside/carrier.js';
+
+const CountriesView = z.object({
+  served: z.array(z.string()).describe('ISO 3166-1 alpha-2, sorted.'),
+  refused: z.array(z.string()),
+});
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** What the carrier offers. */
+@ApiTags('carrier')
+@Controller('carrier')
+export class CarrierController {
+  constructor(@Inject(OUTSIDE) private readonly outside: Outside) {}
+
+  @Get('countries')
+  @ApiOperation({ summary: 'Where the carrier goes, and where it does not' })
+  @ApiResponse({ status: 200, standardSchema: CountriesView })
+  @ApiResponse({ status: 503, description: 'Problem `carrier-unavailable`: it did not answer' })
+  async countries(): Promise<Countries> {
+    try {
+      return await this.outside.carrier.countries();
+    } catch (error) {
+      if (!(error instanceof OutsideUnavailable)) throw error;
+      throw new Problem(503, 'carrier-unavailable', error.message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
+    }
+  }
+}

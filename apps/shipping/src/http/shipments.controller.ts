@@ -1,0 +1,29 @@
+import { Controller, Get, Header, Param } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Problem } from '@quadrille/service';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { findShipment, ShipmentView } from '../reads/find-shipment.js';
+
+const OrderId = z.uuid().toLowerCase();
+
+/** What becomes of an order's parcel. */
+@ApiTags('shipments')
+@Controller('shipments')
+export class ShipmentsController {
+  constructor(private readonly dataSource: DataSource) {}
+
+  @Get(':orderId')
+  @ApiOperation({ summary: 'How far the shipment of an order is' })
+  @ApiParam({ name: 'orderId', schema: { type: 'string', format: 'uuid' } })
+  @ApiResponse({ status: 200, standardSchema: ShipmentView })
+  @ApiResponse({ status: 400, description: 'Problem `malformed-request`: the id is no UUID' })
+  @ApiResponse({ status: 404, description: 'Problem `unknown-shipment`: nothing was heard of this order yet' })
+  @Header('cache-control', 'no-store')
+  async find(@Param('orderId', { schema: OrderId }) orderId: string): Promise<ShipmentView> {
+    const shipment = await findShipment(this.dataSource, orderId);
+    if (!shipment)
+      throw new Problem(404, 'unknown-shipment', `Nothing is known of a shipment for the order ${orderId}.`);
+    return shipment;
+  }
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { COUNTRIES, exampleOrder, ShipmentCreated } from '@quadrille/contracts';
+import { houseCarrier, trackingNumberOf } from './house-carrier.js';
+
+const order = exampleOrder();
+const to = (country: string) => ({ ...order.shippingAddress, country });
+
+describe('the house carrier', () => {
+  it('answers the same for the same reference, whenever it is asked', async () => {
+    const booked = { answer: 'booked', trackingNumber: 'QDNY80698QV34KSW6B' };
+    expect(await houseCarrier.book(order.orderId, to('GB'))).toEqual(booked);
+    await houseCarrier.cancel(order.orderId);
+    expect(await houseCarrier.book(order.orderId, to('GB'))).toEqual(booked);
+  });
+
+  it('gives every reference a tracking number of its own, in the form events carry', () => {
+    const numbers = new Set(Array.from({ length: 20_000 }, (_, nth) => trackingNumberOf(String(nth))));
+    expect(numbers.size).toBe(20_000);
+    for (const number of numbers) expect(number).toMatch(/^QD[0-9A-HJKMNP-TV-Z]{16}$/);
+    expect(ShipmentCreated.schema.safeParse({ ...order, trackingNumber: trackingNumberOf('x') }).success).toBe(true);
+  });
+
+  it('refuses Antarctica and North Korea', async () => {
+    for (const country of ['AQ', 'KP']) {
+      const refused = { answer: 'refused', reason: 'undeliverable-destination' };
+      expect(await houseCarrier.book(order.orderId, to(country))).toEqual(refused);
+    }
+  });
+
+  it('says of every country whether it goes there, and does what it says', async () => {
+    const { served, refused } = await houseCarrier.countries();
+    expect([...served, ...refused].sort()).toEqual([...COUNTRIES].sort());
+    for (const country of served) expect((await houseCarrier.book('x', to(country))).answer).toBe('booked');
+    for (const country of refused) expect((await houseCarrier.book('x', to(country))).answer).toBe('refused');
+  });
+});

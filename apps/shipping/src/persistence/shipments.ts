@@ -1,0 +1,77 @@
+import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
+import type { KnownShipment, Shipment } from '../domain/shipments.js';
+
+interface Row {
+  order_id: string;
+  status: KnownShipment['status'];
+  tracking_number: string | null;
+  destination: string;
+  reason: string | null;
+  changed_at: Date;
+}
+
+/** Keeps shipments, a row an order. */
+export const shipmentStore: Store<Shipment> = {
+  async load(tx, orderIds) {
+    const { rows } = await tx.query<Row>(
+      `select order_id, status, tracking_number, destination, reason, changed_at
+       from shipments where order_id = any($1::uuid[]) order by order_id for update`,
+      [orderIds],
+    );
+    return new Map(rows.map((row) => [row.order_id, shipmentIn(row)]));
+  },
+
+  async save(tx, changed) {
+    const fresh = changed.filter(({ before }) => before === undefined);
+    const known = changed.filter(({ before }) => before !== undefined);
+    if (fresh.length > 0) await insert(tx, fresh);
+    if (known.length > 0) await update(tx, known);
+  },
+};
+
+/** The shipment a row tells of; the table's checks see to it that each status has what it needs. */
+const shipmentIn = (row: Row): KnownShipment =>
+  ({
+    status: row.status,
+    orderId: row.order_id,
+    destination: row.destination,
+    ...(row.tracking_number !== null && { trackingNumber: row.tracking_number }),
+    ...(row.reason !== null && { reason: row.reason }),
+    at: row.changed_at.toISOString(),
+  }) as KnownShipment;
+
+async function insert(tx: Tx, changed: readonly Change<Shipment>[]): Promise<void> {
+  const { rowCount } = await tx.query(
+    `insert into shipments (order_id, status, tracking_number, destination, reason, changed_at, created_at)
+     select *, changed_at from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+       as fresh (order_id, status, tracking_number, destination, reason, changed_at)
+     on conflict (order_id) do nothing`,
+    columns(changed),
+  );
+  if (rowCount !== changed.length) throw new Conflict('a shipment');
+}
+
+async function update(tx: Tx, changed: readonly Change<Shipment>[]): Promise<void> {
+  const { rowCount } = await tx.query(
+    `update shipments s
+     set status = c.status, tracking_number = c.tracking_number, destination = c.destination, reason = c.reason,
+         changed_at = c.changed_at
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+       as c (order_id, status, tracking_number, destination, reason, changed_at)
+     where s.order_id = c.order_id`,
+    columns(changed),
+  );
+  if (rowCount !== changed.length) throw new Conflict('a shipment');
+}
+
+function columns(changed: readonly Change<Shipment>[]): unknown[][] {
+  const shipments = changed.map(({ after }) => after as KnownShipment);
+  return [
+    shipments.map(({ orderId }) => orderId),
+    shipments.map(({ status }) => status),
+    shipments.map((shipment) => ('trackingNumber' in shipment ? shipment.trackingNumber : null)),
+    shipments.map(({ destination }) => destination),
+    shipments.map((shipment) => ('reason' in shipment ? shipment.reason : null)),
+    shipments.map(({ at }) => at),
+  ];
+}

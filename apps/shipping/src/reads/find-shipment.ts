@@ -1,0 +1,43 @@
+import type { DataSource } from 'typeorm';
+import { z } from 'zod';
+
+/** The shipment of an order as callers see it. */
+export const ShipmentView = z.object({
+  orderId: z.uuid(),
+  status: z.enum(['created', 'failed', 'cancelled', 'dispatched']),
+  trackingNumber: z.string().nullable().describe('Null when nothing was ever booked.'),
+  destination: z.string().describe('ISO 3166-1 alpha-2.'),
+  reason: z.string().nullable().describe('Why it failed or was cancelled.'),
+  createdAt: z.iso.datetime(),
+  changedAt: z.iso.datetime(),
+});
+export type ShipmentView = z.infer<typeof ShipmentView>;
+
+interface Row {
+  order_id: string;
+  status: ShipmentView['status'];
+  tracking_number: string | null;
+  destination: string;
+  reason: string | null;
+  created_at: Date;
+  changed_at: Date;
+}
+
+/** The shipment of an order; undefined when nothing was heard of the order yet. */
+export async function findShipment(dataSource: DataSource, orderId: string): Promise<ShipmentView | undefined> {
+  const [row] = await dataSource.query<Row[]>(
+    `select order_id, status, tracking_number, destination, reason, created_at, changed_at
+     from shipments where order_id = $1::uuid`,
+    [orderId],
+  );
+  if (!row) return undefined;
+  return {
+    orderId: row.order_id,
+    status: row.status,
+    trackingNumber: row.tracking_number,
+    destination: row.destination,
+    reason: row.reason,
+    createdAt: row.created_at.toISOString(),
+    changedAt: row.changed_at.toISOString(),
+  };
+}

@@ -1,0 +1,43 @@
+import { part, shop } from '@quadrille/contracts';
+import { defineService, keep } from '@quadrille/service';
+import { z } from 'zod';
+import { shipments } from './domain/shipments.js';
+import { CarrierController } from './http/carrier.controller.js';
+import { ShipmentsController } from './http/shipments.controller.js';
+import type { Outside } from './outside/carrier.js';
+import { houseCarrier } from './outside/house-carrier.js';
+import { httpCarrier } from './outside/http-carrier.js';
+import { Shipments1763720000000 } from './persistence/migrations/1763720000000-shipments.js';
+import { shipmentStore } from './persistence/shipments.js';
+import { cancelShipment } from './steps/cancel-shipment.js';
+import { createShipment } from './steps/create-shipment.js';
+import { dispatchShipment } from './steps/dispatch-shipment.js';
+
+/** The shipping service: books parcels with a carrier, cancels them, lets them leave. */
+export const shipping = defineService({
+  system: 'quadrille',
+  rows: shop,
+  part: part('shipping', {
+    'create-shipment': createShipment,
+    'cancel-shipment': cancelShipment,
+    'dispatch-shipment': dispatchShipment,
+  }),
+  stores: [keep(shipments, shipmentStore)],
+  migrations: [Shipments1763720000000],
+  defaultPort: 3004,
+  environment: {
+    /** Where the carrier listens. Without it, the house carrier of this process ships. */
+    CARRIER_URL: z.url({ protocol: /^https?$/, error: 'an http(s) URL' }).optional(),
+    /** How long one attempt to reach the carrier may take; a batch waits for its slowest. */
+    CARRIER_TIMEOUT_MS: z
+      .string()
+      .regex(/^[1-9]\d{1,4}$/, 'a whole number from 10 to 99999 (milliseconds)')
+      .default('1000')
+      .transform(Number),
+  },
+  outside: ({ CARRIER_URL, CARRIER_TIMEOUT_MS }): Outside => ({
+    carrier:
+      CARRIER_URL === undefined ? houseCarrier : httpCarrier({ url: CARRIER_URL, timeoutMs: CARRIER_TIMEOUT_MS }),
+  }),
+  controllers: [ShipmentsController, CarrierController],
+});

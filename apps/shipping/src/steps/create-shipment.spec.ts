@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  exampleOrder,
+  forward,
+  ShipmentCancelled,
+  ShipmentCreated,
+  ShipmentDispatched,
+  ShipmentFailed,
+} from '@quadrille/contracts';
+import { given } from '@quadrille/testing/steps';
+import { shipments } from '../domain/shipments.js';
+import type { Booking, Carrier } from '../outside/carrier.js';
+import { createShipment } from './create-shipment.js';
+
+const order = exampleOrder();
+const undo = { ...order, reason: 'customer-changed-mind' };
+const trackingNumber = 'QD0123456789ABCDEF';
+const booked: Booking = { answer: 'booked', trackingNumber };
+
+describe('create-shipment', () => {
+  it('creates the shipment the carrier has booked', () => {
+    given()
+      .when(createShipment, order, booked)
+      .then(ShipmentCreated({ ...forward(order), trackingNumber }))
+      .leaves(shipments.of(order.orderId), { status: 'created', trackingNumber, destination: 'GB' });
+  });
+
+  it('fails with the reason of a carrier that refuses', () => {
+    const reason = 'undeliverable-destination';
+    given()
+      .when(createShipment, order, { answer: 'refused', reason } satisfies Booking)
+      .then(ShipmentFailed({ ...forward(order), reason }))
+      .leaves(shipments.of(order.orderId), { status: 'failed', reason, destination: 'GB' });
+  });
+
+  it('leaves it to cancel-shipment to say how it ends when the carrier was told to cancel first', () => {
+    given()
+      .when(createShipment, order, { answer: 'cancelled' } satisfies Booking)
+      .thenNothing()
+      .leaves(shipments.of(order.orderId), { status: 'none' });
+  });
+
+  it('says nothing when the cancellation came first, even if the carrier has booked', () => {
+    given(ShipmentCancelled(undo))
+      .when(createShipment, order, booked)
+      .thenNothing()
+      .leaves(shipments.of(order.orderId), { status: 'cancelled' });
+  });
+
+  it('says nothing the second time, whatever became of the first', () => {
+    const created = ShipmentCreated({ ...order, trackingNumber });
+    const pasts = [
+      [created],
+      [ShipmentFailed(undo)],
+      [created, ShipmentCancelled({ ...undo, trackingNumber })],
+      [created, ShipmentDispatched({ ...order, trackingNumber })],
+    ];
+    for (const past of pasts) {
+      given(...past)
+        .when(createShipment, order, booked)
+        .thenNothing();
+    }
+  });
+
+  it('takes no notice of the shipments of other orders', () => {
+    const other = exampleOrder({ orderId: '01980000-0000-7000-8000-000000000002' });
+    given(ShipmentCreated({ ...other, trackingNumber: 'QD-OTHER' }))
+      .when(createShipment, order, booked)
+      .thenSays('ShipmentCreated', { trackingNumber });
+  });
+
+  it('books under the order and its address', async () => {
+    const asked: unknown[] = [];
+    const book = async (...what: unknown[]): Promise<Booking> => {
+      asked.push(what);
+      return booked;
+    };
+    const carrier = { book } as unknown as Carrier;
+    expect(await createShipment.ask!(order, { carrier })).toEqual(booked);
+    expect(asked).toEqual([[order.orderId, order.shippingAddress]]);
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { nothing, type Step } from '@quadrille/choreography';
+import { exampleOrder, type ShopSaid } from '@quadrille/contracts';
+import { type Shipment, shipments } from '../domain/shipments.js';
+import type { Booking, Carrier } from '../outside/carrier.js';
+import { houseCarrier } from '../outside/house-carrier.js';
+import { cancelShipment } from './cancel-shipment.js';
+import { createShipment } from './create-shipment.js';
+
+const order = { ...exampleOrder(), reason: 'customer-changed-mind' };
+const AT = '2026-01-01T00:00:00.000Z';
+
+/** A carrier that keeps the promise of the port: it remembers what was cancelled. */
+class RememberingCarrier implements Carrier {
+  readonly booked = new Set<string>();
+  private readonly cancelled = new Set<string>();
+
+  async book(reference: string): Promise<Booking> {
+    if (this.cancelled.has(reference)) return { answer: 'cancelled' };
+    this.booked.add(reference);
+    return { answer: 'booked', trackingNumber: `T-${reference}` };
+  }
+  async cancel(reference: string): Promise<void> {
+    this.cancelled.add(reference);
+    this.booked.delete(reference);
+  }
+  countries = houseCarrier.countries;
+}
+
+type Move = readonly ['ask' | 'decide', Step];
+
+/** Every way to shuffle two sequences into one, each keeping its own order. */
+function shuffles<Each>([first, ...firsts]: readonly Each[], [second, ...seconds]: readonly Each[]): Each[][] {
+  if (first === undefined) return [second === undefined ? [] : [second, ...seconds]];
+  if (second === undefined) return [[first, ...firsts]];
+  return [
+    ...shuffles(firsts, [second, ...seconds]).map((rest) => [first, ...rest]),
+    ...shuffles([first, ...firsts], seconds).map((rest) => [second, ...rest]),
+  ];
+}
+
+async function play(carrier: Carrier, moves: readonly Move[]): Promise<{ said: string[]; shipment: Shipment }> {
+  let shipment: Shipment = shipments.initial(order.orderId);
+  const answers = new Map<Step, unknown>();
+  const said: string[] = [];
+  for (const [what, step] of moves) {
+    if (what === 'ask') answers.set(step, await step.ask!(order, { carrier }));
+    else {
+      const decided = step.decide({ shipment }, order, answers.get(step));
+      if (decided === nothing || !('type' in decided)) continue;
+      said.push(decided.type);
+      shipment = shipments.evolve(shipment, decided as ShopSaid, AT);
+    }
+  }
+  return { said, shipment };
+}
+
+/** As it goes after a crash: asked, asked again, decided, and the whole delivered a second time. */
+const movesOf = (step: Step): Move[] => [
+  ['ask', step],
+  ['ask', step],
+  ['decide', step],
+  ['ask', step],
+  ['decide', step],
+];
+const all = shuffles(movesOf(createShipment), movesOf(cancelShipment));
+
+describe('a shipment that is created and cancelled at the same time', () => {
+  it.each([
+    ['a carrier that remembers', () => new RememberingCarrier()],
+    ['the house carrier', () => houseCarrier],
+  ])('is cancelled in the end and says so once, in every order of arrival, with %s', async (_, make) => {
+    expect(all).toHaveLength(252);
+    for (const moves of all) {
+      const { said, shipment } = await play(make(), moves);
+      expect([['ShipmentCancelled'], ['ShipmentCreated', 'ShipmentCancelled']]).toContainEqual(said);
+      expect(shipment.status).toBe('cancelled');
+    }
+  });
+
+  it('leaves no parcel with the carrier', async () => {
+    for (const moves of all) {
+      const carrier = new RememberingCarrier();
+      await play(carrier, moves);
+      expect(carrier.booked.size).toBe(0);
+    }
+  });
+});
