@@ -2,7 +2,7 @@ export { type Aggregate, aggregate, type Ref } from './aggregate.js';
 export { asyncApi, type DocumentFacts } from './asyncapi.js';
 export { type Choreography, choreography, eventsOf, heardByService, servicesOf } from './choreography.js';
 export { mermaid, table } from './diagram.js';
-export { type Ending, endings } from './endings.js';
+export { type Ending, endings, type Interrupt } from './endings.js';
 export { type Envelope, sourceOf } from './envelope.js';
 export { type DataOf, type EventFacts, type EventType, event, type Said, type SaidOf, wireType } from './event.js';
 export {
@@ -17,7 +17,7 @@ export {
   type Row,
   type Rows,
 } from './row.js';
-export { isFailure, type Saying } from './saga.js';
+export { isFailure, Saga, type Saying } from './saga.js';
 export {
   eventNamed,
   type Nothing,

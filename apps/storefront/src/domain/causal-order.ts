@@ -1,0 +1,27 @@
+import { asSaid, compare, type KnownEvent } from './known-event.js';
+
+/**
+ * Events as they came about: each after the one it was caused by and after those its own service said before, however the
+ * clocks of the services differ; otherwise by time. A function of the set.
+ */
+export function causalOrder(known: readonly KnownEvent[]): KnownEvent[] {
+  const waiting = [...known].sort(asSaid);
+  const ids = new Set(waiting.map(({ eventId }) => eventId));
+  const told = new Set<string>();
+  const ordered: KnownEvent[] = [];
+  while (waiting.length > 0) {
+    const ready = waiting.filter(
+      (event, at) =>
+        (event.causationId === null || told.has(event.causationId) || !ids.has(event.causationId)) &&
+        waiting[at - 1]?.topic !== event.topic,
+    );
+    // A circle of causes is no real history; then time alone decides.
+    const next = (ready.length > 0 ? ready : waiting).reduce((a, b) => (byTime(a, b) <= 0 ? a : b));
+    waiting.splice(waiting.indexOf(next), 1);
+    told.add(next.eventId);
+    ordered.push(next);
+  }
+  return ordered;
+}
+
+const byTime = (a: KnownEvent, b: KnownEvent): number => compare(a.at, b.at) || compare(a.eventId, b.eventId);

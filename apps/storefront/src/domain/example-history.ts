@@ -1,0 +1,37 @@
+import { eventsHeardBy, type Saying, topicOf } from '@quadrille/choreography';
+import { checkout, exampleOrder } from '@quadrille/contracts';
+import type { KnownEvent } from './known-event.js';
+
+const BEGIN = Date.parse('2026-01-01T00:00:00.000Z');
+const ORDER_ID = exampleOrder().orderId;
+
+/** When the nth event of an example happens: one a second. */
+export const exampleTime = (nth: number): string => new Date(BEGIN + nth * 1_000).toISOString();
+
+/** The events of one saga, for specs: what the sayings come to when each is caused by the last event its row hears. */
+export function exampleHistory(path: readonly Saying[], orderId = ORDER_ID): KnownEvent[] {
+  const history: KnownEvent[] = [];
+  for (const { step, event } of path) {
+    const row = checkout.rows[step as keyof typeof checkout.rows];
+    const heard = eventsHeardBy(row).map(({ name }) => name);
+    const nth = history.length;
+    const topic = topicOf(checkout.system, row.by);
+    history.push({
+      eventId: idOf(orderId, nth),
+      orderId,
+      type: event.name,
+      service: row.by,
+      step,
+      at: exampleTime(nth),
+      topic,
+      partition: 0,
+      offset: String(history.filter((each) => each.topic === topic).length + 9),
+      causationId: history.findLast(({ type }) => heard.includes(type))?.eventId ?? null,
+    });
+  }
+  return history;
+}
+
+/** The last digits count the events of an order. */
+const idOf = (orderId: string, nth: number): string => `${orderId.slice(0, 24)}${orderId.slice(-4)}${hex(nth)}`;
+const hex = (nth: number): string => nth.toString(16).padStart(8, '0');

@@ -1,0 +1,152 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Ending, endings, type Saying } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import { exampleHistory, exampleTime } from './example-history.js';
+import type { KnownEvent } from './known-event.js';
+import { sagaOf } from './saga.js';
+
+const all = endings(checkout);
+const completed = ending('COMPLETED').path;
+
+function ending(name: string): Ending {
+  const found = all.find((each) => each.name === name);
+  if (!found) throw new Error(`There is no ending ${name}.`);
+  return found;
+}
+
+const facts = (path: readonly Saying[]) => sagaOf(exampleHistory(path));
+const awaitedSteps = (known: readonly KnownEvent[]) => sagaOf(known).awaited.map(({ step }) => step);
+const until = (name: string, path = completed) => path.slice(0, path.findIndex(({ event }) => event.name === name) + 1);
+
+describe('what a saga has come to', () => {
+  it.each(all.map((each) => [each.name, each] as const))(
+    '%s: it awaits whoever speaks next, until it ends',
+    (_, each) => {
+      const end = each.path.findIndex(({ event }) => Object.values(checkout.endings).includes(event as never));
+      each.path.forEach((next, said) => {
+        if (said === 0) return;
+        const { state, awaited } = facts(each.path.slice(0, said));
+        if (said > end) {
+          expect({ state, awaited }).toEqual({ state: each.outcome, awaited: [] });
+        } else if (checkout.rows[next.step as keyof typeof checkout.rows].role !== 'interrupt') {
+          expect(awaited.map(({ step }) => step)).toContain(next.step);
+        }
+      });
+    },
+  );
+
+  it.each(all.map((each) => [each.name, each] as const))(
+    '%s: it is the same in whatever order it is read',
+    (_, each) => {
+      const history = exampleHistory(each.path);
+      const expected = sagaOf(history);
+      expect(expected.state).toBe(each.outcome);
+      for (const shuffled of shuffles(history, 60)) expect(sagaOf(shuffled)).toEqual(expected);
+    },
+  );
+
+  it('is the same in whatever order any part of the events is read', () => {
+    for (const { path } of all) {
+      const history = exampleHistory(path);
+      for (const part of subsets(history, 20)) {
+        const expected = sagaOf(part);
+        for (const shuffled of shuffles(part, 6)) expect(sagaOf(shuffled)).toEqual(expected);
+      }
+    }
+  });
+});
+
+describe('a running saga', () => {
+  it('awaits one step of one service, since the event that it hears', () => {
+    expect(facts(until('InventoryReserved'))).toEqual({
+      state: 'running',
+      awaited: [{ step: 'create-shipment', service: 'shipping', since: exampleTime(2) }],
+      afterwards: [],
+      startedAt: exampleTime(0),
+      endedAt: null,
+      lastEvent: 'InventoryReserved',
+    });
+  });
+
+  it('awaits the step furthest on, while earlier events are still unread', () => {
+    const late = exampleHistory(until('ShipmentCreated')).filter(({ type }) =>
+      /OrderCreated|ShipmentCreated/.test(type),
+    );
+    expect(awaitedSteps(late)).toEqual(['capture-payment']);
+  });
+
+  it('began when its earliest known event happened, while its beginning is unread', () => {
+    const [, second] = exampleHistory(until('PaymentAuthorized'));
+    expect(sagaOf([second!]).startedAt).toBe(exampleTime(1));
+  });
+});
+
+describe('an undoing saga', () => {
+  const interrupted = ending('request-cancellation after InventoryReserved').path;
+
+  it('awaits no forward step: it may find a tombstone and stay silent', () => {
+    const known = exampleHistory(until('OrderCancellationRequested', interrupted));
+    expect(sagaOf(known).state).toBe('undoing');
+    expect(awaitedSteps(known)).toEqual(['cancel-shipment']);
+  });
+
+  it('awaits no step twice when a failure and an interrupt ask for the same undoing', () => {
+    const path = ending('PaymentCaptureFailed, request-cancellation after PaymentCaptureFailed').path;
+    expect(awaitedSteps(exampleHistory(until('OrderCancellationRequested', path)))).toEqual(['cancel-shipment']);
+  });
+
+  it('awaits the step closest to the ending first, while two chains undo at once', () => {
+    const path = ending('InventoryReservationFailed, request-cancellation after InventoryReservationFailed').path;
+    expect(awaitedSteps(exampleHistory(until('OrderCancellationRequested', path)))).toEqual([
+      'return-payment',
+      'cancel-shipment',
+    ]);
+  });
+
+  it('does not await the undoing of what has failed by itself', () => {
+    const path = ending('ShipmentFailed, give-up after ShipmentFailed').path;
+    expect(awaitedSteps(exampleHistory(until('OrderCancellationRequested', path)))).toEqual(['release-inventory']);
+  });
+
+  it('has ended when all is undone, and awaits nothing', () => {
+    expect(facts(interrupted)).toMatchObject({
+      state: 'CANCELLED',
+      awaited: [],
+      endedAt: exampleTime(interrupted.length - 1),
+      lastEvent: 'OrderCancelled',
+    });
+  });
+});
+
+describe('a completed saga', () => {
+  it('names the steps that come afterwards until they have spoken', () => {
+    const since = exampleTime(completed.length - 1);
+    expect(facts(completed).afterwards).toEqual([
+      { step: 'commit-inventory', service: 'inventory', since },
+      { step: 'dispatch-shipment', service: 'shipping', since },
+    ]);
+    const committed = { step: 'commit-inventory', event: checkout.rows['commit-inventory'].says[0] };
+    const { afterwards, state } = facts([...completed, committed]);
+    expect(state).toBe('COMPLETED');
+    expect(afterwards.map(({ step }) => step)).toEqual(['dispatch-shipment']);
+  });
+});
+
+/** The same numbers in every run, so that a failure can be seen again. */
+function* random(): Generator<number> {
+  for (let seed = 42; ; seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) yield seed / 2 ** 31;
+}
+const numbers = random();
+const chance = () => numbers.next().value as number;
+
+function shuffles<T>(items: readonly T[], count: number): T[][] {
+  return Array.from({ length: count }, () =>
+    items
+      .map((item) => ({ item, by: chance() }))
+      .sort((a, b) => a.by - b.by)
+      .map(({ item }) => item),
+  );
+}
+
+const subsets = <T>(items: readonly T[], count: number): T[][] =>
+  Array.from({ length: count }, () => items.filter(() => chance() < 0.6)).filter((part) => part.length > 0);

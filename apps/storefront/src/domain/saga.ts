@@ -1,0 +1,112 @@
+import { eventsHeardBy, eventsOf, isFailure, type Row, Saga } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import { asSaid, type KnownEvent } from './known-event.js';
+
+/** `running` forward, `undoing` backward, or the word for how it ended: `COMPLETED`, `CANCELLED`. */
+export type SagaState = 'running' | 'undoing' | keyof typeof checkout.endings;
+
+/** A step that will say something, and has not yet. */
+export interface Awaited {
+  readonly step: string;
+  readonly service: string;
+  /** When the event happened that it hears, ISO 8601. */
+  readonly since: string;
+}
+
+/** What is known about a saga. */
+export interface SagaFacts {
+  readonly state: SagaState;
+  /**
+   * The steps the ending waits for, the one closest to the ending first. At most one while the saga runs forward; several only while
+   * two chains undo at once. None once it has ended.
+   */
+  readonly awaited: readonly Awaited[];
+  /** Steps that come after the ending and have not said anything yet. */
+  readonly afterwards: readonly Awaited[];
+  /** ISO 8601: of OrderCreated; of the earliest known event while that one has not been read. */
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  /** The name of the latest event that nobody has answered yet. */
+  readonly lastEvent: string;
+}
+
+const rows: ReadonlyMap<string, Row> = new Map(Object.entries(checkout.rows));
+const steps = [...rows.keys()];
+const events = new Map(eventsOf(checkout.rows).map((event) => [event.name, event]));
+const endings = new Map(Object.entries(checkout.endings).map(([word, event]) => [event.name, word as SagaState]));
+const failures = new Set([...events.values()].filter((event) => isFailure(checkout, event)).map(({ name }) => name));
+/** Rows by how near they are to the ending: the table lists the way forward, then the way back, each from its beginning. */
+const nearestFirst = steps.toReversed();
+
+/**
+ * What a saga has come to, from all that is known of it: a function of the set of events, not of the order in which they were read.
+ *
+ * A step is awaited when an event it hears is known and the table says that it still has something to say. A forward step has when
+ * it has neither acted nor been undone, an undoing step unless what it undoes failed by itself or is undone already. Once
+ * anything failed, interrupted or undid, forward steps are awaited no longer: they may find a tombstone and stay silent for ever, and
+ * the ending depends on the way back alone.
+ *
+ * Throws for an empty set.
+ */
+export function sagaOf(known: readonly KnownEvent[]): SagaFacts {
+  const said = [...known].sort(asSaid);
+  const first = earliest(said);
+  const ending = said.find(({ type }) => endings.has(type));
+  const state = ending ? endings.get(ending.type)! : said.some(turnsBack) ? 'undoing' : 'running';
+  return {
+    state,
+    awaited: ending ? [] : awaitedIn(said, state),
+    afterwards: ending ? afterwardsOf(said) : [],
+    startedAt: (said.find(({ type }) => type === 'OrderCreated') ?? first).at,
+    endedAt: ending?.at ?? null,
+    lastEvent: latest(said).type,
+  };
+}
+
+function awaitedIn(said: readonly KnownEvent[], state: SagaState): Awaited[] {
+  // Only the order within a service counts for what its rows may still say; `said` has that.
+  const saga = said.reduce(
+    (each, { step, type }) => each.after({ step, event: events.get(type)! }),
+    Saga.begin(checkout),
+  );
+  const found: Awaited[] = [];
+  for (const step of nearestFirst) {
+    const row = rows.get(step)!;
+    if (row.role !== undefined || (state === 'undoing') !== (row.undoes !== undefined)) continue;
+    const heard = heardFirst(row, said);
+    if (!heard || saga.choices(step).length === 0) continue;
+    found.push({ step, service: row.by, since: heard.at });
+    if (state === 'running') break;
+  }
+  return found;
+}
+
+function afterwardsOf(said: readonly KnownEvent[]): Awaited[] {
+  return steps.flatMap((step) => {
+    const row = rows.get(step)!;
+    // A row that says nothing is never seen to be done.
+    if (row.role !== 'afterwards' || row.says.length === 0 || said.some((event) => event.step === step)) return [];
+    const heard = heardFirst(row, said);
+    return heard ? [{ step, service: row.by, since: heard.at }] : [];
+  });
+}
+
+/** The earliest of the known events that the row hears. */
+function heardFirst(row: Row, said: readonly KnownEvent[]): KnownEvent | undefined {
+  const names = eventsHeardBy(row).map(({ name }) => name);
+  const heard = said.filter(({ type }) => names.includes(type));
+  return heard.length > 0 ? earliest(heard) : undefined;
+}
+
+/** After this event the saga goes back: a step failed, a caller or the clock interrupted, or something is undone already. */
+const turnsBack = ({ type, step }: KnownEvent): boolean =>
+  failures.has(type) || rows.get(step)?.role === 'interrupt' || rows.get(step)?.undoes !== undefined;
+
+const earliest = (some: readonly KnownEvent[]): KnownEvent => some.reduce((a, b) => (b.at < a.at ? b : a));
+
+/** Of the events that nobody answered, as far as is known, the latest by time. */
+function latest(said: readonly KnownEvent[]): KnownEvent {
+  const answered = new Set(said.map(({ causationId }) => causationId));
+  const last = said.filter(({ eventId }) => !answered.has(eventId));
+  return (last.length > 0 ? last : said).reduce((a, b) => (b.at >= a.at ? b : a));
+}
