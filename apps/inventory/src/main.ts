@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { runService } from '@quadrille/service';
 import { inventory } from './inventory.js';
 

@@ -1,20 +1,16 @@
-import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Header, Param, Put, Query } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ListProduct, Sku } from '@quadrille/contracts';
 import { Commands, Traceparent } from '@quadrille/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import type { ListedProduct } from '../domain/products.js';
-import { readCatalogue, readProduct } from '../persistence/read-catalogue.js';
+import { findProduct, listCatalogue, ProductView } from '../reads/catalogue.js';
 import { Next, PageRequest, page } from './page.js';
 import { saidBy } from './said-by.js';
 import { unknownSku } from './unknown-sku.js';
 
 const Listing = ListProduct.omit({ sku: true });
-const Product = ListProduct.extend({ changedAt: z.iso.datetime() });
-const CataloguePage = z.object({ products: z.array(Product), next: Next });
-
-const shown = ({ listed, at, ...product }: ListedProduct) => ({ ...product, changedAt: at });
+const CataloguePage = z.object({ products: z.array(ProductView), next: Next });
 
 /** The catalogue: inventory owns it, others hear of it. */
 @ApiTags('catalogue')
@@ -27,38 +23,47 @@ export class CatalogueController {
 
   @Put(':sku')
   @ApiOperation({
-    summary: 'Puts a product into the catalogue as it shall be',
+    summary: 'Put a product into the catalogue as it shall be',
     description: 'Putting the same again changes nothing. Prices are in minor units; orders placed before keep theirs.',
   })
   @ApiParam({ name: 'sku', schema: { type: 'string' } })
-  @ApiOkResponse({ standardSchema: Product, description: 'The product as it is now' })
+  @ApiResponse({ status: 200, standardSchema: ProductView })
+  @ApiResponse({ status: 400, description: 'Problem `malformed-request`: the SKU or a field cannot be read' })
+  @ApiResponse({ status: 422, description: 'Problem `unacceptable-values`: a field is out of range' })
   async put(
     @Param('sku', { schema: Sku }) sku: string,
     @Body({ schema: Listing }) listing: z.infer<typeof Listing>,
-    @Traceparent() traceparent?: string,
-  ) {
-    saidBy(
-      await this.commands.run('list-product', { sku, ...listing }, { key: sku, ...(traceparent && { traceparent }) }),
+    @Traceparent() traceparent: string | undefined,
+  ): Promise<ProductView> {
+    const outcome = await this.commands.run(
+      'list-product',
+      { sku, ...listing },
+      { key: sku, ...(traceparent !== undefined && { traceparent }) },
     );
+    saidBy(outcome);
     return this.find(sku);
   }
 
   @Get()
-  @ApiOperation({ summary: 'Lists the products by SKU' })
-  @ApiOkResponse({ standardSchema: CataloguePage })
-  async list(@Query({ schema: PageRequest }) request: PageRequest) {
-    const { entries, next } = await page(request, (after, limit) => readCatalogue(this.dataSource, after, limit));
-    return { products: entries.map(shown), next };
+  @ApiOperation({ summary: 'The products by SKU, page by page' })
+  @ApiResponse({ status: 200, standardSchema: CataloguePage })
+  @ApiResponse({ status: 400, description: 'Problem `malformed-request`: a cursor that was never given' })
+  @ApiResponse({ status: 422, description: 'Problem `unacceptable-values`: a page too small or too large' })
+  @Header('cache-control', 'no-store')
+  async list(@Query({ schema: PageRequest }) request: PageRequest): Promise<z.infer<typeof CataloguePage>> {
+    const { entries, next } = await page(request, (after, limit) => listCatalogue(this.dataSource, after, limit));
+    return { products: entries, next };
   }
 
   @Get(':sku')
-  @ApiOperation({ summary: 'Shows a product' })
+  @ApiOperation({ summary: 'A product' })
   @ApiParam({ name: 'sku', schema: { type: 'string' } })
-  @ApiOkResponse({ standardSchema: Product })
-  @ApiNotFoundResponse({ description: 'unknown-sku: it is not in the catalogue' })
-  async find(@Param('sku', { schema: Sku }) sku: string) {
-    const product = await readProduct(this.dataSource, sku);
+  @ApiResponse({ status: 200, standardSchema: ProductView })
+  @ApiResponse({ status: 404, description: 'Problem `unknown-sku`: it is not in the catalogue' })
+  @Header('cache-control', 'no-store')
+  async find(@Param('sku', { schema: Sku }) sku: string): Promise<ProductView> {
+    const product = await findProduct(this.dataSource, sku);
     if (!product) throw unknownSku(sku);
-    return shown(product);
+    return product;
   }
 }

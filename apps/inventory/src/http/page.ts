@@ -25,7 +25,7 @@ export const Next = z.string().nullable().describe('cursor of the next page');
 export async function page<Entry extends { readonly sku: string }>(
   { cursor = '', limit }: PageRequest,
   read: (after: string, limit: number) => Promise<readonly Entry[]>,
-): Promise<{ entries: readonly Entry[]; next: string | null }> {
+): Promise<{ entries: Entry[]; next: string | null }> {
   const found = await read(cursor, limit + 1);
   const entries = found.slice(0, limit);
   const more = found.length > limit;

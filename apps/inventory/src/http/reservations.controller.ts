@@ -1,21 +1,11 @@
-import { Controller, Get, Param } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { Item } from '@quadrille/contracts';
+import { Controller, Get, Header, Param } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Problem } from '@quadrille/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { readReservation } from '../persistence/read-reservation.js';
+import { findReservation, ReservationView } from '../reads/find-reservation.js';
 
-const OrderId = z.uuid();
-const Reservation = z.object({
-  orderId: OrderId,
-  status: z.enum(['reserved', 'failed', 'released', 'committed']),
-  items: z
-    .array(Item)
-    .describe('What it holds or held; of a failed one what was wanted; empty when it never came to hold anything'),
-  reason: z.string().optional(),
-  changedAt: z.iso.datetime(),
-});
+const OrderId = z.uuid().toLowerCase();
 
 /** What is set aside for an order. */
 @ApiTags('reservations')
@@ -24,16 +14,15 @@ export class ReservationsController {
   constructor(private readonly dataSource: DataSource) {}
 
   @Get(':orderId')
-  @ApiOperation({ summary: 'Shows the reservation of an order' })
+  @ApiOperation({ summary: 'How far the reservation of an order is' })
   @ApiParam({ name: 'orderId', schema: { type: 'string', format: 'uuid' } })
-  @ApiOkResponse({ standardSchema: Reservation })
-  @ApiNotFoundResponse({ description: 'unknown-reservation: nothing was reserved or released for this order yet' })
-  async find(@Param('orderId', { schema: OrderId }) orderId: string) {
-    const reservation = await readReservation(this.dataSource, orderId);
-    if (!reservation) {
-      throw new Problem(404, 'unknown-reservation', `Nothing is known of a reservation for the order ${orderId}.`);
-    }
-    const { at, ...shown } = reservation;
-    return { ...shown, changedAt: at };
+  @ApiResponse({ status: 200, standardSchema: ReservationView })
+  @ApiResponse({ status: 400, description: 'Problem `malformed-request`: the id is no UUID' })
+  @ApiResponse({ status: 404, description: 'Problem `unknown-reservation`: nothing was heard of this order yet' })
+  @Header('cache-control', 'no-store')
+  async find(@Param('orderId', { schema: OrderId }) orderId: string): Promise<ReservationView> {
+    const found = await findReservation(this.dataSource, orderId);
+    if (found) return found;
+    throw new Problem(404, 'unknown-reservation', `Nothing is known of a reservation for the order ${orderId}.`);
   }
 }

@@ -1,37 +1,20 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import {
-  ApiConflictResponse,
-  ApiCreatedResponse,
-  ApiHeader,
-  ApiNotFoundResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiTags,
-  ApiUnprocessableEntityResponse,
-} from '@nestjs/swagger';
+import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ReceiveStock, Sku } from '@quadrille/contracts';
 import { Commands, IdempotencyKey, newId, Traceparent } from '@quadrille/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import type { Stock } from '../domain/stock.js';
-import { readStock, readStockPage } from '../persistence/read-stock.js';
+import { findStock, listStock, StockView } from '../reads/stock.js';
 import { Next, PageRequest, page } from './page.js';
 import { saidBy } from './said-by.js';
 import { unknownSku } from './unknown-sku.js';
 
-const Receipt = ReceiveStock.pick({ quantity: true });
-const pieces = z.int().nonnegative();
-const Shelf = z.object({
-  ...{ sku: Sku, received: pieces, available: pieces, reserved: pieces, sold: pieces },
-  changedAt: z.iso.datetime().nullable(),
-});
-const StockPage = z.object({ stock: z.array(Shelf), next: Next });
+type Receipt = z.infer<typeof ReceiveStock>;
+const ReceiptRequest = ReceiveStock.pick({ quantity: true });
+const StockPage = z.object({ stock: z.array(StockView), next: Next });
 
-/** Idempotency keys of receipts belong to the warehouse as a whole: there is one, and it knows its delivery notes apart. */
+/** Idempotency keys of receipts belong to the warehouse as a whole: there is one, and it tells its delivery notes apart. */
 const OWNER = 'warehouse';
-
-const shown = ({ at, ...shelf }: Stock) => ({ ...shelf, changedAt: at ?? null });
 
 /** What is on the shelves. Always: available + reserved + sold = received. */
 @ApiTags('stock')
@@ -43,54 +26,58 @@ export class StockController {
   ) {}
 
   @Post(':sku/receipts')
-  @ApiOperation({ summary: 'Takes in a delivery' })
+  @ApiOperation({ summary: 'Take in a delivery; it is available at once' })
   @ApiParam({ name: 'sku', schema: { type: 'string' } })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description:
-      'Sending the same receipt again under the same key answers the same and takes nothing in a second time',
-  })
-  @ApiCreatedResponse({ standardSchema: ReceiveStock, description: 'It is available' })
-  @ApiNotFoundResponse({ description: 'unknown-sku: it is not in the catalogue' })
-  @ApiConflictResponse({ description: 'request-still-running: the first request with this key has no answer yet' })
-  @ApiUnprocessableEntityResponse({
-    description: 'unacceptable-values, too-much-stock, or idempotency-key-reused for another receipt',
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key, SKU and quantity count once' })
+  @ApiResponse({ status: 201, standardSchema: ReceiveStock })
+  @ApiResponse({ status: 400, description: 'Problem: the SKU, the header or the body is malformed' })
+  @ApiResponse({ status: 404, description: 'Problem `unknown-sku`: it is not in the catalogue' })
+  @ApiResponse({ status: 409, description: 'Problem `request-still-running`: the first request of this key' })
+  @ApiResponse({
+    status: 422,
+    description: 'Problem `unacceptable-values`, `too-much-stock` or `idempotency-key-reused`',
   })
   async receive(
     @Param('sku', { schema: Sku }) sku: string,
-    @Body({ schema: Receipt }) { quantity }: z.infer<typeof Receipt>,
-    @IdempotencyKey() key?: string,
-    @Traceparent() traceparent?: string,
-  ) {
+    @Body({ schema: ReceiptRequest }) { quantity }: z.infer<typeof ReceiptRequest>,
+    @IdempotencyKey() key: string | undefined,
+    @Traceparent() traceparent: string | undefined,
+  ): Promise<Receipt> {
     const outcome = await this.commands.run(
       'receive-stock',
       { sku, receiptId: newId(), quantity },
       {
         key: sku,
-        ...(key && { once: { owner: OWNER, key, request: { sku, quantity } } }),
-        ...(traceparent && { traceparent }),
+        ...(key !== undefined && { once: { owner: OWNER, key, request: { sku, quantity } } }),
+        ...(traceparent !== undefined && { traceparent }),
       },
     );
-    return saidBy(outcome)?.data;
+    const said = saidBy(outcome);
+    if (!said) throw new Error('receive-stock said nothing.');
+    // What was said, not what was asked: under a key that was used before, that is the first receipt.
+    return said.data as Receipt;
   }
 
   @Get()
-  @ApiOperation({ summary: 'Lists the stock of all products by SKU' })
-  @ApiOkResponse({ standardSchema: StockPage })
-  async list(@Query({ schema: PageRequest }) request: PageRequest) {
-    const { entries, next } = await page(request, (after, limit) => readStockPage(this.dataSource, after, limit));
-    return { stock: entries.map(shown), next };
+  @ApiOperation({ summary: 'The stock of all products by SKU, page by page' })
+  @ApiResponse({ status: 200, standardSchema: StockPage })
+  @ApiResponse({ status: 400, description: 'Problem `malformed-request`: a cursor that was never given' })
+  @ApiResponse({ status: 422, description: 'Problem `unacceptable-values`: a page too small or too large' })
+  @Header('cache-control', 'no-store')
+  async list(@Query({ schema: PageRequest }) request: PageRequest): Promise<z.infer<typeof StockPage>> {
+    const { entries, next } = await page(request, (after, limit) => listStock(this.dataSource, after, limit));
+    return { stock: entries, next };
   }
 
   @Get(':sku')
-  @ApiOperation({ summary: 'Shows the stock of a product' })
+  @ApiOperation({ summary: 'The stock of a product' })
   @ApiParam({ name: 'sku', schema: { type: 'string' } })
-  @ApiOkResponse({ standardSchema: Shelf })
-  @ApiNotFoundResponse({ description: 'unknown-sku: it is not in the catalogue' })
-  async find(@Param('sku', { schema: Sku }) sku: string) {
-    const shelf = await readStock(this.dataSource, sku);
+  @ApiResponse({ status: 200, standardSchema: StockView })
+  @ApiResponse({ status: 404, description: 'Problem `unknown-sku`: it is not in the catalogue' })
+  @Header('cache-control', 'no-store')
+  async find(@Param('sku', { schema: Sku }) sku: string): Promise<StockView> {
+    const shelf = await findStock(this.dataSource, sku);
     if (!shelf) throw unknownSku(sku);
-    return shown(shelf);
+    return shelf;
   }
 }

@@ -1,0 +1,42 @@
+import { Item } from '@quadrille/contracts';
+import type { DataSource } from 'typeorm';
+import { z } from 'zod';
+
+/** The reservation of an order as callers see it. */
+export const ReservationView = z.object({
+  orderId: z.uuid(),
+  status: z.enum(['reserved', 'failed', 'released', 'committed']),
+  items: z
+    .array(Item)
+    .describe('What it holds or held; of a failed one what was wanted; none when it never held anything.'),
+  reason: z.string().nullable().describe('Why it failed or was released.'),
+  createdAt: z.iso.datetime(),
+  changedAt: z.iso.datetime(),
+});
+export type ReservationView = z.infer<typeof ReservationView>;
+
+interface Row {
+  order_id: string;
+  status: ReservationView['status'];
+  items: Item[];
+  reason: string | null;
+  created_at: Date;
+  changed_at: Date;
+}
+
+/** The reservation of an order; undefined when nothing was heard of the order yet. */
+export async function findReservation(dataSource: DataSource, orderId: string): Promise<ReservationView | undefined> {
+  const [row] = await dataSource.query<Row[]>(
+    `select order_id, status, items, reason, created_at, changed_at from reservations where order_id = $1::uuid`,
+    [orderId],
+  );
+  if (!row) return undefined;
+  return {
+    orderId: row.order_id,
+    status: row.status,
+    items: row.items,
+    reason: row.reason,
+    createdAt: row.created_at.toISOString(),
+    changedAt: row.changed_at.toISOString(),
+  };
+}
