@@ -13,6 +13,7 @@ import { DeadLetters } from './dead-letters.js';
 import type { ServiceDefinition } from './definition.js';
 import { readEnvironment } from './environment.js';
 import { makeApplication } from './http/application.js';
+import { Listener } from './listener.js';
 import { serviceLog } from './logging.js';
 import { retentionOf } from './retention-of.js';
 import { RunCommands } from './run-commands.js';
@@ -52,11 +53,11 @@ async function open(boot: Boot): Promise<RunningService> {
   const began = Date.now();
   const { dataSource, pool } = await openDatabase(boot);
   const speaking = sends(definition);
-  if (speaking) await prepareTopics(boot);
+  if (speaking || definition.listens) await prepareTopics(boot);
   const relay = speaking ? await openRelay(boot, pool) : undefined;
   const outside = definition.outside?.(env);
   const runner = makeRunner(boot, pool, outside, () => relay?.wake());
-  const consumer = heardTopics(definition).length > 0 ? makeConsumer(boot, runner) : undefined;
+  const consumer = await openConsumer(boot, pool, runner);
   const vitals = new Vitals({
     service: definition.part.service,
     pool,
@@ -92,6 +93,13 @@ async function open(boot: Boot): Promise<RunningService> {
   return { url, app, stop };
 }
 
+/** The way in from the topics, if the service has one. */
+async function openConsumer(boot: Boot, pool: Pool, runner: Runner): Promise<KafkaTransport | Listener | undefined> {
+  const { definition } = boot;
+  if (definition.listens) return Listener.open(boot, pool, definition.listens);
+  return heardTopics(definition).length > 0 ? makeConsumer(boot, runner) : undefined;
+}
+
 const CLOCK_POLL_MS = 500;
 const REDRIVE_POLL_MS = 500;
 const REDRIVE_MAX_KEYS = 100;
@@ -124,7 +132,12 @@ async function listen(app: NestFastifyApplication, { definition, env, shutdown }
   return `http://${host}:${port}`;
 }
 
-async function startConsuming(boot: Boot, app: NestFastifyApplication, consumer: KafkaTransport, vitals: Vitals) {
+async function startConsuming(
+  boot: Boot,
+  app: NestFastifyApplication,
+  consumer: KafkaTransport | Listener,
+  vitals: Vitals,
+) {
   const { env, log, shutdown, onFatal } = boot;
   const watch = new ConsumerWatch({
     consumer,

@@ -2,6 +2,7 @@ import type { Provider, Type } from '@nestjs/common';
 import type { Aggregate, Part, Rows, Store, Tx } from '@quadrille/choreography';
 import type { EntitySchema, MigrationInterface } from 'typeorm';
 import type { z } from 'zod';
+import type { Listening } from './listening.js';
 
 /** An aggregate with the store that keeps it. */
 export interface Kept {
@@ -19,6 +20,8 @@ export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawS
   /** All rows of the system: a service must know what others say. */
   readonly rows: Rows;
   readonly part: Part;
+  /** For a read side: it has no steps, it keeps what whole topics say. */
+  readonly listens?: Listening;
   /**
    * In the order in which their rows are locked; the same order in every step, so that batches cannot deadlock.
    * A function where a store has a limit that the environment says.

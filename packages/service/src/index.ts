@@ -1,3 +1,4 @@
+export { ceTypeOf, decodeCloudEvent, type IncomingRecord } from '@quadrille/kafka';
 export { BootProblem } from './boot-problems.js';
 export { bootService, type RunningService } from './boot-service.js';
 export { type CommandOptions, type CommandOutcome, Commands } from './commands.js';
@@ -8,6 +9,7 @@ export { InvalidInput } from './http/invalid-input.js';
 export { IdempotencyKey, idempotencyKeyOf, Traceparent, traceparentOf } from './http/request-headers.js';
 export { idNamed, newId } from './ids.js';
 export type { Input, Outcome } from './input.js';
+export type { Listening } from './listening.js';
 export { migrate } from './migrate.js';
 export { runnerMigrations } from './migrations.js';
 export { type Guard, type GuardLimits, type GuardState, guarded, OutsideUnavailable } from './outside.js';

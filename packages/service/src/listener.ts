@@ -1,0 +1,104 @@
+import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
+import { groupOf } from '@quadrille/choreography';
+import { type KafkaHealth, KafkaTransport } from '@quadrille/kafka';
+import type { Pool } from 'pg';
+import type { Boot } from './boot.js';
+import { Every } from './every.js';
+import { keepRecords } from './keep-records.js';
+import type { Listening } from './listening.js';
+import { transaction } from './transaction.js';
+
+/** How soon a listening service notices that its group has changed. */
+const GROUP_POLL_MS = 1_000;
+
+/** The way in of a service that listens: from whole topics to its read model, as a member of the group of the moment. */
+export class Listener extends Server implements CustomTransportStrategy {
+  private readonly groupWatch: Every;
+  private held: readonly string[] = [];
+  private transport: KafkaTransport;
+
+  private constructor(
+    private readonly boot: Boot,
+    private readonly pool: Pool,
+    private readonly listening: Listening,
+    private group: string,
+  ) {
+    super();
+    this.transport = this.memberOf(group);
+    this.groupWatch = new Every(
+      GROUP_POLL_MS,
+      () => this.follow().then(() => false),
+      (error) => boot.log.warn({ err: error }, 'Changing the consumer group failed; it will be tried again'),
+    );
+  }
+
+  /** Not listening yet. */
+  static async open(boot: Boot, pool: Pool, listening: Listening): Promise<Listener> {
+    return new Listener(boot, pool, listening, await groupNow(boot, pool, listening));
+  }
+
+  listen(callback: (error?: unknown) => void): void {
+    this.transport.listen((error) => {
+      if (!error && this.listening.group) this.groupWatch.start();
+      callback(error);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.groupWatch.stop();
+    await this.transport.close();
+  }
+
+  on(event: string): void {
+    this.transport.on(event);
+  }
+
+  unwrap<T>(): T {
+    return this.transport.unwrap();
+  }
+
+  health(): KafkaHealth {
+    return this.transport.health();
+  }
+
+  lag(): Promise<Record<string, number>> {
+    return this.transport.lag();
+  }
+
+  hold(topics: readonly string[]): void {
+    this.held = topics;
+    this.transport.hold(topics);
+  }
+
+  /** Leaves the group and joins another, when the service says so. */
+  private async follow(): Promise<void> {
+    const group = await groupNow(this.boot, this.pool, this.listening);
+    if (group === this.group) return;
+    this.boot.log.info({ from: this.group, to: group }, 'the consumer group changes');
+    await this.transport.close();
+    this.transport = this.memberOf(group);
+    this.transport.hold(this.held);
+    await new Promise<void>((resolve, reject) => {
+      this.transport.listen((error) => (error ? reject(error) : resolve()));
+    });
+    this.group = group;
+  }
+
+  private memberOf(groupId: string): KafkaTransport {
+    const { definition, env, log, onFatal } = this.boot;
+    return new KafkaTransport({
+      brokers: env.KAFKA_BROKERS,
+      clientId: definition.part.service,
+      log,
+      groupId,
+      topics: this.listening.topics,
+      onRecords: (records) => keepRecords(this.pool, this.listening, records),
+      onFatal,
+      limits: { maxBatchRecords: env.BATCH_MAX_INPUTS, drainTimeoutMs: env.SHUTDOWN_TIMEOUT_MS / 2 },
+    });
+  }
+}
+
+async function groupNow({ definition }: Boot, pool: Pool, { group }: Listening): Promise<string> {
+  return group ? transaction(pool, group) : groupOf(definition.system, definition.part.service);
+}

@@ -1,0 +1,19 @@
+import type { Tx } from '@quadrille/choreography';
+import type { IncomingRecord } from '@quadrille/kafka';
+
+/** In place of steps: a service that hears whole topics and keeps what it hears in a read model. It reacts to nothing and says nothing. */
+export interface Listening {
+  readonly topics: readonly string[];
+  /**
+   * The consumer group; asked again and again. When the answer changes, the service leaves one group and joins the other, and a
+   * new group reads from the first record that is kept: so a read model is begun anew. Without it: the service's own group.
+   */
+  readonly group?: (tx: Tx) => Promise<string>;
+  /**
+   * Keeps a batch of records; they count as read once the transaction has committed. The same records may come again, and the
+   * records of two topics come in any order.
+   */
+  readonly onRecords: (tx: Tx, records: readonly IncomingRecord[]) => Promise<void>;
+  /** Keeps a record whose data the database refuses, so that the others go on. */
+  readonly onRefused: (tx: Tx, record: IncomingRecord, cause: string) => Promise<void>;
+}
