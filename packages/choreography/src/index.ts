@@ -36,3 +36,4 @@ export {
 export { deadLetterTopicOf, groupOf, topicOf, topicsHeardBy, topicsOf } from './topology.js';
 export { type Change, Conflict, type Store, type Tx } from './tx.js';
 export { parseWireType, UnreadableMessage, upcast } from './upcast.js';
+export { type Fault, verify } from './verify.js';
