@@ -1,0 +1,70 @@
+import type { Tx } from '@quadrille/choreography';
+import type { KnownEvent } from '../domain/known-event.js';
+import type { ReadEvent } from '../reading/read-record.js';
+
+/** A row of an event as a reader of the read model gets it. */
+export interface EventRow {
+  order_id: string;
+  event_id: string;
+  type: string;
+  service: string;
+  step: string;
+  at: Date;
+  topic: string;
+  partition: number;
+  offset: string;
+  causation_id: string | null;
+}
+
+/** The columns of {@link EventRow}. */
+export const EVENT_COLUMNS = 'order_id, event_id, type, service, step, at, topic, partition, "offset", causation_id';
+
+/** The event a row tells of. */
+export const eventOf = (row: EventRow): KnownEvent => ({
+  eventId: row.event_id,
+  orderId: row.order_id,
+  type: row.type,
+  service: row.service,
+  step: row.step,
+  at: row.at.toISOString(),
+  topic: row.topic,
+  partition: row.partition,
+  offset: row.offset,
+  causationId: row.causation_id,
+});
+
+/** Keeps the events that are new, and says which orders they belong to. An event is known by its id, wherever its records lie. */
+export async function keepEvents(tx: Tx, events: readonly ReadEvent[]): Promise<string[]> {
+  const { rows } = await tx.query<{ order_id: string }>(
+    `insert into saga_events (${EVENT_COLUMNS}, data)
+     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
+                          $8::int[], $9::bigint[], $10::uuid[], $11::json[])
+     on conflict do nothing
+     returning order_id`,
+    [
+      events.map(({ orderId }) => orderId),
+      events.map(({ eventId }) => eventId),
+      events.map(({ type }) => type),
+      events.map(({ service }) => service),
+      events.map(({ step }) => step),
+      events.map(({ at }) => at),
+      events.map(({ topic }) => topic),
+      events.map(({ partition }) => partition),
+      events.map(({ offset }) => offset),
+      events.map(({ causationId }) => causationId),
+      events.map(({ data }) => data),
+    ],
+  );
+  return [...new Set(rows.map(({ order_id }) => order_id))];
+}
+
+/** All known events of these orders, by order. */
+export async function eventsOfOrders(tx: Tx, orderIds: readonly string[]): Promise<Map<string, KnownEvent[]>> {
+  const { rows } = await tx.query<EventRow>(
+    `select ${EVENT_COLUMNS} from saga_events where order_id = any($1::uuid[])`,
+    [orderIds],
+  );
+  const byOrder = new Map<string, KnownEvent[]>(orderIds.map((orderId) => [orderId, []]));
+  for (const row of rows) byOrder.get(row.order_id)!.push(eventOf(row));
+  return byOrder;
+}

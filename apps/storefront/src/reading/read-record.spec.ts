@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import { endings } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import type { IncomingRecord } from '@quadrille/service';
+import { exampleHistory } from '../domain/example-history.js';
+import { exampleDeadLetter, exampleRecord } from './example-record.js';
+import { readRecord, TOPICS } from './read-record.js';
+
+const [created] = exampleHistory(endings(checkout)[0]!.path);
+const record = exampleRecord(created!);
+const withHeaders = (headers: Record<string, string>): IncomingRecord => ({
+  ...record,
+  headers: { ...record.headers, ...headers },
+});
+
+describe('reading a record', () => {
+  it('finds the event with where it lies and what caused it', () => {
+    expect(readRecord(record)).toEqual({ is: 'event', event: { ...created, data: record.value } });
+  });
+
+  it('takes an event of any version', () => {
+    expect(readRecord(withHeaders({ ce_type: 'quadrille.order.created.v1' }))).toMatchObject({ is: 'event' });
+    expect(readRecord(withHeaders({ ce_type: 'quadrille.order.created.v99' }))).toMatchObject({ is: 'event' });
+  });
+
+  it('sets events aside that belong to no saga', () => {
+    expect(readRecord(withHeaders({ ce_type: 'quadrille.inventory.stock-received.v1' }))).toEqual({ is: 'beside' });
+  });
+
+  it('finds in a dead letter which step waits for an operator, and why', () => {
+    const letter = exampleDeadLetter(created!.orderId, created!.eventId, 'authorize-payment', 'payment');
+    expect(readRecord(letter)).toEqual({
+      is: 'notice',
+      notice: {
+        orderId: created!.orderId,
+        eventId: created!.eventId,
+        service: 'payment',
+        step: 'authorize-payment',
+        code: 'step-failed',
+        cause: 'TypeError: no',
+        at: '2026-01-01T00:01:00.000Z',
+      },
+    });
+    expect(readRecord({ ...letter, key: 'MUG-BLUE' })).toEqual({ is: 'beside' });
+  });
+
+  it.each([
+    ['no type', { ...record, headers: {} }, 'unknown-type'],
+    ['a foreign type', withHeaders({ ce_type: 'somewhere.else.v1' }), 'unknown-type'],
+    ['no JSON', { ...record, value: '{"orderId":' }, 'malformed'],
+    ['no object', { ...record, value: '"hello"' }, 'malformed'],
+    ['no value', { ...record, value: null }, 'malformed'],
+    ['no id', withHeaders({ ce_id: 'seven' }), 'malformed'],
+    ['no order’s id as key', withHeaders({ ce_subject: 'MUG-BLUE' }), 'malformed'],
+    ['a step that cannot say it', withHeaders({ ce_source: '/payment/authorize-payment' }), 'malformed'],
+    ['a service that has no such step', withHeaders({ ce_source: '/payment/place-order' }), 'malformed'],
+    ['too many bytes', { ...record, value: `"${'x'.repeat(1_100_000)}"` }, 'too-large'],
+    ['a dead letter that is none', { ...record, topic: 'quadrille.order.dead-letter.v1' }, 'malformed'],
+  ])('says why it cannot read a record with %s', (_, unreadable, code) => {
+    expect(readRecord(unreadable as IncomingRecord)).toMatchObject({ is: 'unreadable', record: unreadable, code });
+  });
+});
+
+describe('the topics of the storefront', () => {
+  it('are all topics of the system', () => {
+    expect(TOPICS).toEqual([
+      'quadrille.order.v1',
+      'quadrille.payment.v1',
+      'quadrille.inventory.v1',
+      'quadrille.shipping.v1',
+      'quadrille.order.dead-letter.v1',
+      'quadrille.payment.dead-letter.v1',
+      'quadrille.inventory.dead-letter.v1',
+      'quadrille.shipping.dead-letter.v1',
+      'quadrille.notification.dead-letter.v1',
+    ]);
+  });
+});

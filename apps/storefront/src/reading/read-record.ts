@@ -1,0 +1,136 @@
+import {
+  deadLetterTopicOf,
+  eventsOf,
+  parseWireType,
+  type Row,
+  servicesOf,
+  topicsOf,
+  UnreadableMessage,
+} from '@quadrille/choreography';
+import { checkout, shop } from '@quadrille/contracts';
+import { ceTypeOf, decodeCloudEvent, type IncomingRecord } from '@quadrille/service';
+import { z } from 'zod';
+import type { KnownEvent } from '../domain/known-event.js';
+
+/** Everything the system says anywhere, dead letters included. */
+export const TOPICS: readonly string[] = topicsOf(checkout.system, shop);
+
+/** An event of a saga, with its data as it came. */
+export interface ReadEvent extends KnownEvent {
+  /** JSON text. */
+  readonly data: string;
+}
+
+/** A service gave up a message of an order: it waits there for an operator. */
+export interface Notice {
+  readonly orderId: string;
+  readonly service: string;
+  readonly step: string;
+  /** The event that could not be taken. */
+  readonly eventId: string;
+  readonly code: string;
+  readonly cause: string;
+  readonly at: string;
+}
+
+/** What a record turns out to be. `beside`: an event of the shop that belongs to no saga. */
+export type Reading =
+  | { readonly is: 'event'; readonly event: ReadEvent }
+  | { readonly is: 'notice'; readonly notice: Notice }
+  | { readonly is: 'beside' }
+  | { readonly is: 'unreadable'; readonly record: IncomingRecord; readonly code: string; readonly cause: string };
+
+const deadLetterTopics = new Set(servicesOf(shop).map((service) => deadLetterTopicOf(checkout.system, service)));
+const ofSagas = new Map(eventsOf(checkout.rows).map((event) => [event.wire, event]));
+const ofShop = new Set(eventsOf(shop).map(({ wire }) => wire));
+const rows: ReadonlyMap<string, Row> = new Map(Object.entries(checkout.rows));
+
+/** Reads a record; what cannot be read is an answer too. Whether the data fits its schema is the concern of those who act on it. */
+export function readRecord(record: IncomingRecord): Reading {
+  try {
+    return deadLetterTopics.has(record.topic) ? readNotice(record) : readEvent(record);
+  } catch (error) {
+    if (!(error instanceof UnreadableMessage)) throw error;
+    return { is: 'unreadable', record, code: error.code, cause: error.message };
+  }
+}
+
+function readEvent(record: IncomingRecord): Reading {
+  const type = ceTypeOf(record);
+  const named = type === undefined ? undefined : parseWireType(type);
+  if (!named || !ofShop.has(named.wire)) {
+    throw new UnreadableMessage('unknown-type', `The type ${type ?? '(none)'} is in no contract of this system.`);
+  }
+  const event = ofSagas.get(named.wire);
+  if (!event) return { is: 'beside' };
+
+  const envelope = decodeCloudEvent(record);
+  const [, service, step = ''] = envelope.source.split('/');
+  const row = rows.get(step);
+  if (!row || row.by !== service || !row.says.includes(event)) {
+    throw malformed(`${event.name} is said to come from ${envelope.source}, where it cannot come from.`);
+  }
+  if (typeof envelope.data !== 'object' || envelope.data === null) throw malformed(`${event.name} has no data.`);
+  return {
+    is: 'event',
+    event: {
+      eventId: envelope.id,
+      orderId: uuid(envelope.subject),
+      type: event.name,
+      service,
+      step,
+      at: new Date(envelope.time).toISOString(),
+      topic: record.topic,
+      partition: record.partition,
+      offset: record.offset,
+      causationId: envelope.causationid ?? null,
+      data: record.value!,
+    },
+  };
+}
+
+const DeadLetter = z.object({
+  service: z.string().max(100),
+  step: z.string().max(100),
+  messageId: z.uuid(),
+  code: z.string().max(100),
+  cause: z.string(),
+});
+const OrderId = z.uuid();
+
+function readNotice(record: IncomingRecord): Reading {
+  const letter = DeadLetter.safeParse(parsed(record.value));
+  if (!letter.success) throw malformed('The record is no dead letter.');
+  const orderId = OrderId.safeParse(record.key);
+  if (!orderId.success) return { is: 'beside' };
+  const { service, step, messageId, code, cause } = letter.data;
+  const at = new Date(Number(record.timestamp)).toISOString();
+  return {
+    is: 'notice',
+    notice: { orderId: uuid(orderId.data), service, step, eventId: uuid(messageId), code, cause: shown(cause), at },
+  };
+}
+
+function parsed(value: string | null): unknown {
+  try {
+    return JSON.parse(value ?? '');
+  } catch (cause) {
+    throw malformed('The record is no JSON.', { cause });
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** In lower case, as PostgreSQL gives it back. */
+function uuid(text: string): string {
+  const lower = text.toLowerCase();
+  if (!UUID.test(lower)) throw malformed(`The key ${text.slice(0, 80)} is no order's id.`);
+  return lower;
+}
+
+const MAX_SHOWN_CHARACTERS = 10_000;
+
+/** A text as PostgreSQL takes it and people can bear it. */
+export const shown = (text: string): string => text.slice(0, MAX_SHOWN_CHARACTERS).replaceAll('\0', '\ufffd');
+
+const malformed = (message: string, options?: ErrorOptions) => new UnreadableMessage('malformed', message, options);

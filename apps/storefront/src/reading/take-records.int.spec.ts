@@ -1,0 +1,180 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { endings, type Tx } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import { type LocalPostgres, startPostgres } from '@quadrille/local';
+import type { IncomingRecord } from '@quadrille/service';
+import { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+import { exampleHistory, exampleTime } from '../domain/example-history.js';
+import type { KnownEvent } from '../domain/known-event.js';
+import { ReadModel1763720000000 } from '../persistence/migrations/1763720000000-read-model.js';
+import { exampleDeadLetter, exampleRecord } from './example-record.js';
+import { takeRecords, takeRefused } from './take-records.js';
+
+const all = endings(checkout);
+const completed = exampleHistory(all[0]!.path);
+const orderId = (nth: number) => `01980000-0000-7000-8000-${String(nth).padStart(12, '0')}`;
+const records = (history: readonly KnownEvent[]) => history.map((event) => exampleRecord(event));
+
+let dataDir: string;
+let postgres: LocalPostgres;
+let dataSource: DataSource;
+let pool: Pool;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'quadrille-storefront-'));
+  postgres = await startPostgres({ dataDir });
+  const url = await postgres.createService('storefront', 'secret');
+  dataSource = new DataSource({ type: 'postgres', url, migrations: [ReadModel1763720000000] });
+  await dataSource.initialize();
+  await dataSource.runMigrations();
+  pool = new Pool({ connectionString: url, max: 8 });
+});
+
+afterAll(async () => {
+  await pool?.end();
+  await dataSource?.destroy();
+  await postgres?.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+beforeEach(() => pool.query('truncate saga_events, sagas, notices, unreadable_records'));
+
+/** Takes records in one transaction; says how many statements that took. */
+async function take(taken: readonly IncomingRecord[]): Promise<number> {
+  const client = await pool.connect();
+  let statements = 0;
+  const tx: Tx = {
+    query: (text, values = []) => {
+      statements++;
+      return client.query(text, [...values]);
+    },
+  };
+  try {
+    await client.query('begin');
+    await takeRecords(tx, taken);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  } finally {
+    client.release();
+  }
+  return statements;
+}
+
+const sagas = async () => (await pool.query('select * from sagas order by order_id')).rows;
+const count = async (table: string) => Number((await pool.query(`select count(*) from ${table}`)).rows[0].count);
+
+describe('the read model', () => {
+  it('shows what a saga awaits, and how it ended', async () => {
+    await take(records(completed.slice(0, 3)));
+    expect(await sagas()).toEqual([
+      {
+        order_id: completed[0]!.orderId,
+        state: 'running',
+        awaited_step: 'create-shipment',
+        awaited_service: 'shipping',
+        since: new Date(exampleTime(2)),
+        started_at: new Date(exampleTime(0)),
+        ended_at: null,
+        last_event: 'InventoryReserved',
+      },
+    ]);
+    await take(records(completed.slice(3)));
+    expect(await sagas()).toMatchObject([
+      { state: 'COMPLETED', awaited_step: null, since: null, ended_at: new Date(exampleTime(5)) },
+    ]);
+  });
+
+  it('is the same after records came twice, in other batches and in another order', async () => {
+    const histories = all.map(({ path }, nth) => exampleHistory(path, orderId(nth)));
+    const everything = histories.flatMap(records);
+    await take(everything);
+    const expected = await sagas();
+    expect(expected.map(({ state }) => state)).toEqual(all.map(({ outcome }) => outcome));
+
+    await pool.query('truncate saga_events, sagas');
+    const scattered = everything.toReversed().sort((a, b) => Number(a.offset) - Number(b.offset));
+    for (let at = 0; at < scattered.length; at += 7) await take(scattered.slice(at, at + 10));
+    expect(await sagas()).toEqual(expected);
+    expect(await count('saga_events')).toBe(everything.length);
+  });
+
+  it('knows an event by its id, also when its record lies elsewhere', async () => {
+    const [created] = completed;
+    await take([exampleRecord(created!), exampleRecord({ ...created!, offset: '99' })]);
+    await take([exampleRecord({ ...created!, offset: '100' })]);
+    expect(await count('saga_events')).toBe(1);
+  });
+
+  it('takes as many statements for a thousand records as for one', async () => {
+    const histories = Array.from({ length: 150 }, (_, nth) => exampleHistory(all[0]!.path, orderId(nth)));
+    const one = await take([exampleRecord(completed[0]!)]);
+    expect(await take(histories.flatMap(records))).toBe(one);
+    expect(one).toBe(4);
+  });
+
+  it('derives a saga from all its events when two transactions have one each', async () => {
+    for (let nth = 0; nth < 20; nth++) {
+      const history = exampleHistory(all[0]!.path, orderId(nth));
+      await Promise.all(history.map((event) => take([exampleRecord(event)])));
+    }
+    const ended = await sagas();
+    expect(ended).toHaveLength(20);
+    expect(new Set(ended.map(({ state }) => state))).toEqual(new Set(['COMPLETED']));
+  });
+
+  it('counts events in the order of their commits', async () => {
+    const histories = Array.from({ length: 40 }, (_, nth) => exampleHistory(all[0]!.path, orderId(nth)));
+    let highest = 0;
+    await Promise.all(
+      histories.map(async (history) => {
+        await take(records(history));
+        const { rows } = await pool.query('select max(seq) as seq, count(*) as known from saga_events');
+        // Nothing may appear below what has been seen.
+        const below = await pool.query('select count(*) as known from saga_events where seq <= $1', [rows[0].seq]);
+        expect(below.rows[0].known).toBe(rows[0].known);
+        highest = Math.max(highest, Number(rows[0].seq));
+      }),
+    );
+    expect(highest).toBeGreaterThanOrEqual(240);
+  });
+
+  it('keeps which step waits for an operator', async () => {
+    const [created] = completed;
+    const letter = exampleDeadLetter(created!.orderId, created!.eventId, 'authorize-payment', 'payment');
+    await take([letter, letter]);
+    expect((await pool.query('select order_id, step, cause from notices')).rows).toEqual([
+      { order_id: created!.orderId, step: 'authorize-payment', cause: 'TypeError: no' },
+    ]);
+  });
+
+  it('keeps garbage with its cause, and goes on', async () => {
+    const garbage: IncomingRecord = {
+      topic: 'quadrille.order.v1',
+      partition: 0,
+      offset: '5',
+      key: 'k\0',
+      headers: { ce_type: 'a\0b' },
+      value: '\0\ufffd{',
+      timestamp: '0',
+    };
+    await take([garbage, ...records(completed), garbage]);
+    expect(await sagas()).toMatchObject([{ state: 'COMPLETED' }]);
+    const { rows } = await pool.query('select topic, "offset", value, code from unreadable_records');
+    expect(rows).toEqual([{ topic: 'quadrille.order.v1', offset: '5', value: '\ufffd\ufffd{', code: 'unknown-type' }]);
+  });
+
+  it('keeps apart a record that only the database refuses', async () => {
+    const deep = exampleRecord(completed[0]!);
+    const refused = { ...deep, value: `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}` };
+    await expect(take([refused])).rejects.toMatchObject({ code: '54001' });
+    const tx: Tx = { query: (text, values = []) => pool.query(text, [...values]) };
+    await takeRefused(tx, refused, 'stack depth limit exceeded');
+    expect(await count('unreadable_records')).toBe(1);
+  });
+});
