@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { exampleOrder } from '@quadrille/contracts';
+import { freePort, type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
+import { bootService, type RunningService } from '@quadrille/service';
+import pg from 'pg';
+import { shipping } from './shipping.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'quadrille-shipping-'));
+let postgres: LocalPostgres;
+let kafka: LocalKafka;
+let env: NodeJS.ProcessEnv;
+
+const boot = (changed: NodeJS.ProcessEnv = {}) =>
+  bootService(shipping, { ...env, ...changed }, (error) => {
+    throw error;
+  });
+
+beforeAll(async () => {
+  postgres = await startPostgres({ dataDir: join(folder, 'postgres') });
+  kafka = await startKafka({ dataDir: join(folder, 'kafka') });
+  env = {
+    DATABASE_URL: await postgres.createService('shipping', 'secret'),
+    KAFKA_BROKERS: kafka.brokers.join(','),
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+  };
+});
+
+afterAll(async () => {
+  await kafka?.stop();
+  await postgres?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function get(service: RunningService, path: string) {
+  const answer = await fetch(`${service.url}${path}`);
+  return { status: answer.status, body: (await answer.json()) as any };
+}
+
+describe('the shipping service', () => {
+  let service: RunningService;
+  beforeAll(async () => {
+    service = await boot();
+  });
+  afterAll(() => service?.stop());
+
+  it('shows a shipment, and knows none until something was heard of its order', async () => {
+    const { orderId } = exampleOrder();
+    const unknown = { status: 404, body: { type: 'urn:quadrille:problem:unknown-shipment' } };
+    expect(await get(service, `/shipments/${orderId}`)).toMatchObject(unknown);
+    const client = new pg.Client(env.DATABASE_URL);
+    await client.connect();
+    const at = '2026-01-01T00:00:00.000Z';
+    await client.query(`insert into shipments values ($1, 'created', 'QD1', 'GB', null, $2, $2)`, [orderId, at]);
+    await client.end();
+    const shown = { orderId, status: 'created', trackingNumber: 'QD1', destination: 'GB', reason: null };
+    expect(await get(service, `/shipments/${orderId.toUpperCase()}`)).toEqual({
+      status: 200,
+      body: { ...shown, createdAt: at, changedAt: at },
+    });
+    expect((await get(service, '/shipments/1')).status).toBe(400);
+  });
+
+  it('tells where the house carrier goes when no other is named', async () => {
+    const { served, refused } = (await get(service, '/carrier/countries')).body;
+    expect(served).toEqual(expect.arrayContaining(['DE', 'GB', 'US']));
+    expect(refused).toEqual(expect.arrayContaining(['AQ', 'KP']));
+  });
+
+  it('describes every operation with what it answers', async () => {
+    const { paths } = (await get(service, '/openapi.json')).body;
+    const responsesOf = (path: string) => Object.keys(paths[path].get.responses);
+    expect(responsesOf('/shipments/{orderId}')).toEqual(expect.arrayContaining(['200', '400', '404']));
+    expect(responsesOf('/carrier/countries')).toEqual(expect.arrayContaining(['200', '503']));
+  });
+});
+
+describe('the shipping service with a carrier over HTTP', () => {
+  it('says that the carrier is away instead of guessing', async () => {
+    const service = await boot({ CARRIER_URL: `http://127.0.0.1:${await freePort()}` });
+    try {
+      const away = { status: 503, body: { type: 'urn:quadrille:problem:carrier-unavailable' } };
+      expect(await get(service, '/carrier/countries')).toMatchObject(away);
+    } finally {
+      await service.stop();
+    }
+  });
+
+  it('does not start with an address that is none', async () => {
+    await expect(boot({ CARRIER_URL: 'carrier:3004' })).rejects.toThrow('expected an http(s) URL');
+    await expect(boot({ CARRIER_TIMEOUT_MS: '5' })).rejects.toThrow(
+      'CARRIER_TIMEOUT_MS is "5"; expected a whole number from 10 to 99999 (milliseconds).',
+    );
+  });
+});
