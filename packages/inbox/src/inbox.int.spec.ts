@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Tx } from '@quadrille/choreography';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import pg from 'pg';
@@ -62,6 +62,8 @@ describe('an inbox on PostgreSQL', () => {
     await source.runMigrations();
     await source.destroy();
     pool = new pg.Pool({ connectionString: url });
+    // `pool.end` does not wait for its connections: the server may still end one of them.
+    pool.on('error', () => {});
   });
   afterAll(async () => {
     await pool?.end();
@@ -72,12 +74,22 @@ describe('an inbox on PostgreSQL', () => {
     await pool.query('truncate inbox, parked, parked_audit restart identity');
   });
 
+  const open = new Set<pg.PoolClient>();
+
+  afterEach(() => {
+    // What a failed spec left open would hold up all that follow.
+    for (const client of open) client.release(true);
+    open.clear();
+  });
+
   /** A transaction that stays open until the spec ends it. */
   async function begin(): Promise<Tx & { commit(): Promise<void>; rollback(): Promise<void> }> {
     const client = await pool.connect();
+    open.add(client);
     await client.query('begin');
     const end = async (how: string) => {
       await client.query(how);
+      open.delete(client);
       client.release();
     };
     return {
