@@ -67,6 +67,11 @@ export class Gatherer {
     this.#rest?.abort();
   }
 
+  /** Nobody waits any longer for records that are not wanted, even if they are in a call that does not end. */
+  abandon(): void {
+    for (const one of this.#waiting) if (!one.fetched.isWanted()) this.#dismiss(one);
+  }
+
   async #run(): Promise<void> {
     for (let slices = this.#take(); slices.length > 0; slices = this.#take()) await this.#call(slices);
     this.#running = false;

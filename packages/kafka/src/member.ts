@@ -1,29 +1,11 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import type { Connection } from './client.js';
 import { Commits } from './commits.js';
 import { consumerOf } from './consumer.js';
 import { fetchedOf } from './fetched.js';
-import type { Gatherer } from './gatherer.js';
 import { Heartbeat } from './heartbeat.js';
-import type { Limits } from './limits.js';
-import type { Log } from './log.js';
+import type { Membership } from './membership.js';
 import { isConnectionError, KafkaUnreachable, mustRejoin } from './unreachable.js';
 import { within } from './within.js';
-
-/** What a member is told, and whom it tells. */
-export interface Membership {
-  readonly connection: Connection;
-  readonly groupId: string;
-  readonly topics: readonly string[];
-  readonly gatherer: Gatherer;
-  /** Topics nothing is taken from for now; looked at anew each time. */
-  readonly held: ReadonlySet<string>;
-  readonly limits: Limits;
-  readonly log: Log;
-  readonly onActivity: () => void;
-  readonly onJoin: () => void;
-  readonly onCrash: (error: Error) => void;
-}
 
 /** One membership in a consumer group, from joining to leaving or crashing: one kafkajs consumer, never used twice. */
 export class Member {
@@ -36,6 +18,8 @@ export class Member {
   #generation = 0;
   #expelled: Error | undefined;
   #starting: Promise<void> = Promise.resolve();
+  /** Between joining and stopping: only then kafkajs can pause. */
+  #joined = false;
   #left = false;
 
   constructor(private readonly of: Membership) {
@@ -54,7 +38,7 @@ export class Member {
 
   /** Takes nothing more from the held topics, and gives back what has not been handed over. */
   applyHolds(): void {
-    if (this.#generation === 0) return;
+    if (!this.#joined) return;
     const held = this.of.topics.filter((topic) => this.of.held.has(topic));
     const free = this.of.topics.filter((topic) => !this.of.held.has(topic));
     this.consumer.pause(held.map((topic) => ({ topic })));
@@ -81,6 +65,7 @@ export class Member {
     gatherer.recheck();
     await step(limits.drainTimeoutMs, 'Ending the call under way', stopped);
     this.#end();
+    gatherer.abandon();
     await step(limits.leaveTimeoutMs, 'Disconnecting', this.consumer.disconnect());
   }
 
@@ -128,20 +113,24 @@ export class Member {
 
   #listen(): void {
     const { consumer } = this;
-    const { FETCH, HEARTBEAT, REBALANCING, GROUP_JOIN, CRASH } = consumer.events;
+    const { FETCH, HEARTBEAT, REBALANCING, GROUP_JOIN, STOP, CRASH } = consumer.events;
     consumer.on(FETCH, this.of.onActivity);
     consumer.on(HEARTBEAT, this.of.onActivity);
     // Goes out before kafkajs asks to join, so the group still takes it.
     consumer.on(REBALANCING, () => void this.#commits.now());
-    consumer.on(GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment));
+    consumer.on(GROUP_JOIN, ({ payload }) => this.#join(payload.memberAssignment));
+    consumer.on(STOP, () => {
+      this.#joined = false;
+    });
     consumer.on(CRASH, ({ payload }) => {
       this.#end();
       this.of.onCrash(payload.error);
     });
   }
 
-  #joined(assignment: Record<string, number[]>): void {
+  #join(assignment: Record<string, number[]>): void {
     this.#generation++;
+    this.#joined = true;
     this.#expelled = undefined;
     this.#commits.forget();
     this.assigned.clear();
@@ -154,6 +143,7 @@ export class Member {
 
   #end(): void {
     this.#left = true;
+    this.#generation++;
     this.assigned.clear();
     this.#heartbeat.stop();
     this.#commits.stop();

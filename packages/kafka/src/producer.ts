@@ -4,26 +4,12 @@ import { type Log, silent } from './log.js';
 import { partitionOf } from './murmur2.js';
 import { MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
 import { type Run, sizeOf, splitIntoRequests } from './split.js';
-import { isConnectionError, KafkaUnreachable, protocolErrorOf } from './unreachable.js';
+import { isConnectionError, KafkaUnreachable } from './unreachable.js';
+import { isRefusedForEver, UnsendableRecords } from './unsendable.js';
 import { within } from './within.js';
 
-/**
- * Some records can never be sent: they are too large, or the broker says they are invalid. All other records of the call have been
- * acknowledged. `indexes` point into what `send` was given.
- */
-export class UnsendableRecords extends Error {
-  constructor(
-    readonly indexes: readonly number[],
-    override readonly cause: unknown,
-  ) {
-    super(
-      `${indexes.length} of the records can never be sent: ${cause instanceof Error ? cause.message : String(cause)}`,
-    );
-    this.name = 'UnsendableRecords';
-  }
-}
-
-const REFUSED_FOR_EVER = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
+/** Of one request, by kafkajs: enough for a new leader to be found. Whoever keeps the records tries on. */
+const RETRIES = 2;
 const ALL_REPLICAS = -1;
 const DISCONNECT_WITHIN_MS = 5_000;
 
@@ -87,7 +73,7 @@ export class EventProducer {
       await producer.sendBatch({ acks: ALL_REPLICAS, topicMessages: byTopic(records, from, to) });
     } catch (error) {
       await this.#drop();
-      if (!REFUSED_FOR_EVER.has(protocolErrorOf(error) ?? '')) throw error;
+      if (!isRefusedForEver(error)) throw error;
       if (to - from === 1) return refuse(from, error);
       const middle = (from + to) >>> 1;
       await this.#sendRun(records, [from, middle], refuse);
@@ -108,7 +94,7 @@ export class EventProducer {
       idempotent: true,
       allowAutoTopicCreation: false,
       createPartitioner: byKey,
-      retry: BRIEFLY,
+      retry: { ...BRIEFLY, retries: RETRIES },
     });
     try {
       await producer.connect();

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { backoffMs } from './backoff.js';
 import type { Limits } from './limits.js';
 import type { Log } from './log.js';
-import type { Member, Membership } from './member.js';
+import type { Member } from './member.js';
+import type { Membership } from './membership.js';
 import { isRetriable } from './unreachable.js';
 
 /** What a consumer does: `starting` also while it is being replaced, `crashed` only when that was given up. */

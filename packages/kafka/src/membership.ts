@@ -1,0 +1,19 @@
+import type { Connection } from './client.js';
+import type { Gatherer } from './gatherer.js';
+import type { Limits } from './limits.js';
+import type { Log } from './log.js';
+
+/** What a member is told, and whom it tells. */
+export interface Membership {
+  readonly connection: Connection;
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  readonly gatherer: Gatherer;
+  /** Topics nothing is taken from for now; looked at anew each time. */
+  readonly held: ReadonlySet<string>;
+  readonly limits: Limits;
+  readonly log: Log;
+  readonly onActivity: () => void;
+  readonly onJoin: () => void;
+  readonly onCrash: (error: Error) => void;
+}

@@ -1,0 +1,159 @@
+import net from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { startKafka } from '@quadrille/local';
+import { clientOf } from './client.js';
+import { partitionOf } from './murmur2.js';
+import { EventProducer } from './producer.js';
+import { type IncomingRecord, MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
+import { RealKafka, until, upTo, valuesByKey } from './spec/real-kafka.js';
+import { createTopics } from './topics.js';
+import { KafkaUnreachable } from './unreachable.js';
+import { UnsendableRecords } from './unsendable.js';
+
+const kafka = new RealKafka(startKafka);
+const NOWHERE = { brokers: ['127.0.0.1:1'], clientId: 'spec' };
+const record = (topic: string, key: string, payload: string): OutgoingRecord => ({ topic, key, headers: {}, payload });
+
+/** Everything in these topics, read until it is as much as expected. */
+async function read(topics: string[], enough: (records: IncomingRecord[]) => boolean): Promise<IncomingRecord[]> {
+  const records: IncomingRecord[] = [];
+  const onRecords = async (more: readonly IncomingRecord[]) => void records.push(...more);
+  await kafka.transport({ topics, onRecords, groupId: `reader-of-${topics}` });
+  await until('all records are read', () => enough(records));
+  return records;
+}
+
+/** Every socket that is made from now on. */
+function socketsMade(): Set<net.Socket> {
+  const connect = net.connect.bind(net) as (...args: unknown[]) => net.Socket;
+  const sockets = new Set<net.Socket>();
+  jest.spyOn(net, 'connect').mockImplementation((...args: unknown[]) => {
+    const socket = connect(...args);
+    sockets.add(socket);
+    return socket;
+  });
+  return sockets;
+}
+
+function reset(sockets: Set<net.Socket>): void {
+  for (const socket of sockets) socket.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+  sockets.clear();
+}
+
+beforeAll(() => kafka.start());
+afterEach(() => kafka.endTest());
+afterAll(() => kafka.stop());
+
+describe('topics', () => {
+  it('are made once, though several services ask at the same time', async () => {
+    const wanted = { ...kafka.connection, topics: ['shared-a', 'shared-b'], partitions: 3, replicationFactor: 1 };
+    await Promise.all([createTopics(wanted), createTopics(wanted), createTopics(wanted)]);
+    const admin = clientOf(kafka.connection).admin();
+    kafka.later(() => admin.disconnect());
+    await admin.connect();
+    const { topics } = await admin.fetchTopicMetadata({ topics: wanted.topics });
+    expect(topics.map(({ name, partitions }) => [name, partitions.length])).toEqual([
+      ['shared-a', 3],
+      ['shared-b', 3],
+    ]);
+  });
+
+  it('that Kafka refuses are named with the reason', async () => {
+    const wanted = { ...kafka.connection, topics: ['too-safe'], partitions: 1, replicationFactor: 3 };
+    await expect(createTopics(wanted)).rejects.toThrow('too-safe: Replication-factor is invalid');
+  });
+
+  it('without a broker end in one sentence that says what to do', async () => {
+    const made = createTopics({ ...NOWHERE, topics: ['t'], partitions: 1, replicationFactor: 1 });
+    await expect(made).rejects.toThrow(KafkaUnreachable);
+    await expect(made).rejects.toThrow(/^Kafka does not answer at 127\.0\.0\.1:1 .*start a broker there/);
+  });
+});
+
+describe('the producer', () => {
+  it('says that Kafka is unreachable', async () => {
+    await expect(new EventProducer(NOWHERE).connect()).rejects.toThrow(KafkaUnreachable);
+  });
+
+  it('puts a key on the same partition number in topics of one size', async () => {
+    const topics = [await kafka.topic(4), await kafka.topic(4)];
+    const keys = upTo(20).map((n) => `order-${n}`);
+    await kafka.producer().send(topics.flatMap((topic) => keys.map((key) => record(topic, key, '0'))));
+    for (const { key, partition } of await read(topics, ({ length }) => length === 40)) {
+      expect(partition).toBe(partitionOf(key!, 4));
+    }
+  });
+
+  it('sends megabytes of one key in order', async () => {
+    const topic = await kafka.topic(2);
+    const padding = 'x'.repeat(5_000);
+    await kafka.producer().send(upTo(1_200).map((n) => record(topic, 'one', `${n}${padding}`)));
+    const records = await read([topic], ({ length }) => length === 1_200);
+    expect(records.map(({ value }) => Number.parseInt(value!, 10))).toEqual(upTo(1_200));
+  });
+
+  it('sends all but a record that is too large, and says which', async () => {
+    const topic = await kafka.topic(1);
+    const payloads = ['0', 'x'.repeat(MAX_MESSAGE_BYTES), '1'];
+    const sent = kafka.producer().send(payloads.map((payload) => record(topic, 'k', payload)));
+    await expect(sent).rejects.toBeInstanceOf(UnsendableRecords);
+    await expect(sent).rejects.toMatchObject({ indexes: [1] });
+    const records = await read([topic], ({ length }) => length === 2);
+    expect(records.map(({ value }) => value)).toEqual(['0', '1']);
+  });
+
+  it('finds the records that only the broker finds too large', async () => {
+    const admin = clientOf(kafka.connection).admin();
+    kafka.later(() => admin.disconnect());
+    await admin.connect();
+    const configEntries = [{ name: 'max.message.bytes', value: '2000' }];
+    await admin.createTopics({ topics: [{ topic: 'narrow', numPartitions: 1, configEntries }] });
+    const payloads = upTo(9).map((n) => (n === 2 || n === 7 ? 'x'.repeat(3_000) : String(n)));
+    const sent = kafka.producer().send(payloads.map((payload) => record('narrow', 'k', payload)));
+    await expect(sent).rejects.toMatchObject({ indexes: [2, 7] });
+    const records = await read(['narrow'], ({ length }) => length === 7);
+    expect(records.map(({ value }) => value)).toEqual(['0', '1', '3', '4', '5', '6', '8']);
+  });
+
+  it('waits for the sends under way before it disconnects', async () => {
+    const topic = await kafka.topic(1);
+    const producer = kafka.producer();
+    const sends = upTo(20).map((n) => producer.send([record(topic, 'k', String(n))]));
+    await producer.disconnect();
+    await Promise.all(sends);
+    const records = await read([topic], ({ length }) => length === 20);
+    expect(valuesByKey(records).get('k')).toEqual(upTo(20));
+  });
+
+  it('loses and reorders nothing when connections break between a request and its answer', async () => {
+    const topic = await kafka.topic(3);
+    const producer = kafka.producer();
+    const sockets = socketsMade();
+    let resets = 0;
+    let failures = 0;
+    for (let round = 0; round < 30; round++) {
+      const records = upTo(50).map((n) => record(topic, `key-${n % 5}`, String(round * 10 + Math.floor(n / 5))));
+      // Mostly kafkajs sends again by itself; when connections go on to break, it gives up and so the producer is replaced.
+      const storm = setInterval(() => ++resets && reset(sockets), round % 6 === 5 ? 3 : 5 + round);
+      const calm = setTimeout(() => clearInterval(storm), round % 6 === 5 ? 1_000 : 20);
+      while (
+        !(await producer.send(records).then(
+          () => true,
+          () => false,
+        ))
+      )
+        failures++;
+      clearInterval(storm);
+      clearTimeout(calm);
+    }
+    jest.restoreAllMocks();
+    expect(resets).toBeGreaterThan(10);
+    expect(failures).toBeGreaterThan(0);
+    const everything = (all: IncomingRecord[]) => [...valuesByKey(all).values()].every((v) => new Set(v).size === 300);
+    const records = await read([topic], (all) => all.length >= 1_500 && everything(all));
+    for (const values of valuesByKey(records).values()) {
+      const firsts = [...new Set(values)];
+      expect(firsts).toEqual(upTo(300));
+    }
+  });
+});

@@ -1,0 +1,19 @@
+// A member of a group in a process of its own, to be killed: tells its parent what it kept.
+import { KafkaTransport } from '../../dist/index.js';
+
+const [brokers, groupId, topic] = process.argv.slice(2);
+const transport = new KafkaTransport({
+  brokers: [brokers],
+  clientId: 'victim',
+  groupId,
+  topics: [topic],
+  limits: { maxBatchRecords: 20, sessionTimeoutMs: 1_000, heartbeatIntervalMs: 200, commitIntervalMs: 50 },
+  onRecords: (records) =>
+    new Promise((kept) => {
+      const told = records.map(({ key, value }) => ({ key, value }));
+      setTimeout(() => process.send(told, kept), 20);
+    }),
+});
+transport.listen((error) => {
+  if (error) throw error;
+});

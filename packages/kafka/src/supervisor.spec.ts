@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_LIMITS } from './limits.js';
+import { silent } from './log.js';
+import type { Member } from './member.js';
+import type { Membership } from './membership.js';
+import { Supervisor } from './supervisor.js';
+
+type Hooks = Pick<Membership, 'onActivity' | 'onJoin' | 'onCrash'>;
+const FINAL = Object.assign(new Error('there is no such codec'), { retriable: false });
+const PASSING = Object.assign(new Error('no broker'), { name: 'KafkaJSConnectionError' });
+
+/** A supervisor whose members do what they are told, with what happened to them. */
+function supervised(start: (hooks: Hooks, count: number) => Promise<void>) {
+  const seen = { started: 0, left: 0, fatal: [] as Error[] };
+  const makeMember = (hooks: Hooks) =>
+    ({
+      start: () => start(hooks, ++seen.started),
+      leave: async () => void seen.left++,
+    }) as unknown as Member;
+  const limits = { ...DEFAULT_LIMITS, maxRestarts: 3, firstRetryMs: 1, retryCapMs: 2 };
+  return { seen, supervisor: new Supervisor(makeMember, limits, silent, (error) => void seen.fatal.push(error)) };
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise(setImmediate);
+}
+
+describe('a consumer that crashes', () => {
+  it('is replaced, after it has left', async () => {
+    const { seen, supervisor } = supervised(async ({ onJoin, onCrash }, count) => {
+      if (count === 1) onCrash(FINAL);
+      else onJoin();
+    });
+    await supervisor.start();
+    await until(() => supervisor.state === 'running');
+    expect(seen).toEqual({ started: 2, left: 1, fatal: [] });
+  });
+
+  it('is given up when it crashes at once again and again, and somebody is told', async () => {
+    const { seen, supervisor } = supervised(async ({ onCrash }) => onCrash(FINAL));
+    await supervisor.start();
+    await until(() => supervisor.state === 'crashed');
+    expect(seen).toMatchObject({ started: 4, fatal: [FINAL] });
+  });
+
+  it('is replaced as long as it takes when only the broker is away', async () => {
+    const { seen, supervisor } = supervised(async ({ onJoin, onCrash }, count) => {
+      if (count === 1) return onCrash(PASSING);
+      if (count < 10) throw PASSING;
+      onJoin();
+    });
+    await supervisor.start();
+    await until(() => supervisor.state === 'running');
+    expect(seen).toMatchObject({ started: 10, fatal: [] });
+  });
+
+  it('has all its restarts again once it has taken something', async () => {
+    const { seen, supervisor } = supervised(async ({ onCrash }, count) => {
+      if (count % 3 === 0) supervisor.thrives();
+      if (count < 20) onCrash(FINAL);
+    });
+    await supervisor.start();
+    await until(() => seen.started === 20);
+    expect(seen.fatal).toEqual([]);
+  });
+
+  it('is replaced when it is silent', async () => {
+    const { seen, supervisor } = supervised(async ({ onJoin }) => onJoin());
+    await supervisor.start();
+    supervisor.replaceSilent();
+    expect(supervisor.state).toBe('starting');
+    await until(() => supervisor.state === 'running');
+    expect(seen).toMatchObject({ started: 2, left: 1 });
+  });
+
+  it('is not replaced when it is told to stop', async () => {
+    const { seen, supervisor } = supervised(async ({ onCrash }) => onCrash(FINAL));
+    await supervisor.start();
+    await supervisor.stop();
+    expect(supervisor.state).toBe('stopped');
+    expect(seen.started).toBe(1);
+  });
+});
+
+describe('a consumer that cannot connect at first', () => {
+  it('tells whoever starts it, and leaves', async () => {
+    const { seen, supervisor } = supervised(() => Promise.reject(PASSING));
+    await expect(supervisor.start()).rejects.toBe(PASSING);
+    expect(supervisor.state).toBe('stopped');
+    expect(seen.left).toBe(1);
+  });
+});
