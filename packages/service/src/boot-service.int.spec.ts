@@ -191,6 +191,20 @@ describe('a service', () => {
     expect(await cupsIn('full')).toBe(0);
   });
 
+  it('says so while the database is away, and goes on where it stood when it is back', async () => {
+    const { port } = postgres;
+    await postgres.stop();
+    expect((await send('POST', '/refills', { pot: 'away', cups: 1 })).status).toBe(503);
+    const { status, body } = await get('/health/ready');
+    expect([status, body.parts.database.ok]).toEqual([503, false]);
+    expect((await get('/health/live')).status).toBe(200);
+    await say(asked('patient', 2));
+    postgres = await startPostgres({ dataDir: join(folder, 'postgres'), port });
+    await until(async () => (await cupsIn('patient')) === 2);
+    expect(await cupsIn('away')).toBe(0);
+    expect((await get('/health/ready')).status).toBe(200);
+  });
+
   it('starts beside another instance, and the two share the work', async () => {
     const second = await boot();
     await until(async () => (await get('/health/ready')).body.parts.consumer.assigned === 1);

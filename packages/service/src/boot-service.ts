@@ -11,7 +11,7 @@ import { Controls } from './controls.js';
 import { openDatabase } from './database.js';
 import { DeadLetters } from './dead-letters.js';
 import type { ServiceDefinition } from './definition.js';
-import { readEnvironment } from './environment.js';
+import { type CommonEnvironment, readEnvironment } from './environment.js';
 import { makeApplication } from './http/application.js';
 import { Listener } from './listener.js';
 import { serviceLog } from './logging.js';
@@ -26,6 +26,7 @@ export interface RunningService {
   /** Where it listens: `http://127.0.0.1:3001`. */
   readonly url: string;
   readonly app: NestFastifyApplication;
+  readonly environment: CommonEnvironment;
   /** Ends it in order; says whether all parts ended by themselves. */
   readonly stop: () => Promise<boolean>;
 }
@@ -90,7 +91,7 @@ async function open(boot: Boot): Promise<RunningService> {
     vitals.serving = false;
     return shutdown.end();
   };
-  return { url, app, stop };
+  return { url, app, environment: env, stop };
 }
 
 /** The way in from the topics, if the service has one. */
@@ -141,8 +142,7 @@ async function startConsuming(
   const { env, log, shutdown, onFatal } = boot;
   const watch = new ConsumerWatch({
     consumer,
-    isLive: () => vitals.live().ok,
-    databaseAnswers: async () => (await vitals.ready()).parts.database?.ok === true,
+    isLive: async () => (await vitals.live()).ok,
     wedgedAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000,
     onFatal,
     log,

@@ -56,7 +56,11 @@ export async function openRelay(boot: Boot, pool: Pool): Promise<Relay> {
   shutdown.set('the producer', () => producer.disconnect());
   await producer.connect().catch((error) => rethrow(error, boot));
   const { Relay } = outbox as unknown as { Relay: new (options: RelayOptions) => Relay };
-  const relay = new (Relay ?? (await import('./relay-stub.js')).StubRelay)({ pool, send: (records) => producer.send(records), log });
+  const relay = new (Relay ?? (await import('./relay-stub.js')).StubRelay)({
+    pool,
+    send: (records) => producer.send(records),
+    log,
+  });
   shutdown.set('sending events', () => relay.stop(env.SHUTDOWN_TIMEOUT_MS / 2));
   return relay;
 }

@@ -5,9 +5,7 @@ import { Every } from './every.js';
 export interface Watched {
   readonly consumer: { close(): Promise<void>; listen(callback: (error?: unknown) => void): void };
   /** False when the consumer is wedged. */
-  readonly isLive: () => boolean;
-  /** While the database is away nothing can be committed: then a consumer that stands still is in order. */
-  readonly databaseAnswers: () => Promise<boolean>;
+  readonly isLive: () => Promise<boolean>;
   /** Also how long a restarted consumer has to prove itself. */
   readonly wedgedAfterMs: number;
   readonly onFatal: (error: Error) => void;
@@ -37,13 +35,12 @@ export class ConsumerWatch {
 
   /** One look, at a time in milliseconds. */
   async look(now: number): Promise<void> {
-    const { consumer, isLive, databaseAnswers, wedgedAfterMs, onFatal, log } = this.watched;
-    if (isLive()) {
+    const { consumer, isLive, wedgedAfterMs, onFatal, log } = this.watched;
+    if (await isLive()) {
       if (this.restartedAt !== undefined && now - this.restartedAt > 3 * wedgedAfterMs) this.restartedAt = undefined;
       return;
     }
     if (this.restartedAt !== undefined && now - this.restartedAt < wedgedAfterMs) return;
-    if (!(await databaseAnswers())) return;
     if (this.restartedAt !== undefined) {
       onFatal(new Error('The consumer is wedged, and restarting it did not help.'));
       return;

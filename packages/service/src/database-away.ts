@@ -6,13 +6,13 @@ const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN',
 const SQL_STATES = /^(08...|53300|57P0[123]|57014|55P03|25P03)$/;
 
 /** What `pg` says without a code: a free connection could not be had in time, or the one in use broke. */
-const WORDS =
-  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Query read timeout/i;
+const WORDS = /timeout exceeded when trying to connect|Connection terminated|not queryable|Query read timeout/i;
 
 /** The database is away or so busy that the same may work later. False for everything else. */
 export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (typeof error !== 'object' || error === null) return false;
   const code = codeOf(error);
   if (code && (NETWORK.has(code) || SQL_STATES.test(code))) return true;
-  return WORDS.test(error.message) || isDatabaseAway(error.cause);
+  const { message, cause } = error as { message?: unknown; cause?: unknown };
+  return (typeof message === 'string' && WORDS.test(message)) || isDatabaseAway(cause);
 }

@@ -27,8 +27,8 @@ export async function runService<Environment extends z.ZodRawShape, Outside>(
     tell(`${name} cannot start`, error);
     process.exit(1);
   }
-  const { stop } = service;
-  onceAskedToStop(() => void stop().then(() => process.exit(0)), env.QUADRILLE_PARENT_WATCH === '1');
+  const { stop, environment } = service;
+  onceAskedToStop(() => void stop().then(() => process.exit(0)), environment.QUADRILLE_PARENT_WATCH);
   return service;
 }
 

@@ -89,5 +89,6 @@ export function onceAskedToStop(stop: (why: string) => void, watchParent: boolea
   process.on('SIGINT', ask('SIGINT'));
   if (!watchParent) return;
   process.on('disconnect', ask('the parent process is gone'));
-  if (process.send && !process.connected) ask('the parent process is gone')();
+  // It may have gone while we started.
+  if (process.connected === false) ask('the parent process is gone')();
 }

@@ -35,12 +35,13 @@ export class Vitals {
   constructor(private readonly signs: VitalSigns) {}
 
   /** Is a restart of the process the remedy? Only a consumer that is wedged or given up says yes; an outage elsewhere does not. */
-  live(now = Date.now()): Health {
+  async live(now = Date.now()): Promise<Health> {
     const { consumer } = this.signs;
-    return this.health({
+    const parts = {
       process: { ok: true },
-      ...(consumer && { consumer: this.consumerLives(consumer.health(), now) }),
-    });
+      ...(consumer && { consumer: await this.consumerLives(consumer.health(), now) }),
+    };
+    return this.health(parts);
   }
 
   /** Should requests come here? */
@@ -60,10 +61,12 @@ export class Vitals {
     return { ok: Object.values(parts).every(({ ok }) => ok), service: this.signs.service, parts };
   }
 
-  private consumerLives(health: KafkaHealth, now: number): PartHealth {
+  private async consumerLives(health: KafkaHealth, now: number): Promise<PartHealth> {
     const silentForMs = now - health.lastActivityAt;
     const silent = health.state === 'running' && silentForMs > this.signs.silentAfterMs;
-    return { ok: health.state !== 'crashed' && !silent && !health.wedged, silentForMs, ...facts(health) };
+    // While the database is away nothing can be committed: then a consumer that stands still is in order.
+    const wedged = health.wedged && (await this.databaseAnswers()).ok;
+    return { ok: health.state !== 'crashed' && !silent && !wedged, silentForMs, ...facts(health) };
   }
 
   private async databaseAnswers(): Promise<PartHealth> {

@@ -13,8 +13,8 @@ export class HealthController {
   @ApiOperation({ summary: 'Whether the process works; if not, restarting it is the remedy' })
   @ApiResponse({ status: 200, description: 'It works.' })
   @ApiResponse({ status: 503, description: 'Its consumer is wedged or was given up.' })
-  live(@Res({ passthrough: true }) reply: FastifyReply): Health {
-    return answer(this.vitals.live(), reply);
+  async live(@Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
+    return answer(await this.vitals.live(), reply);
   }
 
   @Get('ready')
