@@ -18,7 +18,7 @@ export async function seed(shop: ShopClient): Promise<void> {
   for (const product of PRODUCTS) {
     demandOk(await shop.listProduct(product), `Listing ${product.sku}`);
     if (product.sku === SOLD_OUT || (await shop.stock(product.sku)).body?.received > 0) continue;
-    demandOk(await shop.receiveStock(product.sku, PIECES, `seed stock ${product.sku}`), `Delivering ${product.sku}`);
+    demandOk(await shop.receiveStock(product.sku, PIECES, `seed-stock-${product.sku}`), `Delivering ${product.sku}`);
   }
   for (const customer of PEOPLE.rich) await open(shop, customer, RICH);
   await open(shop, PEOPLE.poor, POOR);
@@ -26,5 +26,5 @@ export async function seed(shop: ShopClient): Promise<void> {
 
 async function open(shop: ShopClient, customer: string, amount: number): Promise<void> {
   if ((await shop.account(customer)).status === 200) return;
-  demandOk(await shop.deposit(customer, amount, CURRENCY, 'seed deposit'), `The deposit of ${customer}`);
+  demandOk(await shop.deposit(customer, amount, CURRENCY, 'seed-deposit'), `The deposit of ${customer}`);
 }

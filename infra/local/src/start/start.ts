@@ -32,17 +32,34 @@ async function run(options: StartOptions): Promise<void> {
   const dataDir = resolve(process.env.QUADRILLE_DATA_DIR ?? '.quadrille');
   if (options.fresh) rmSync(dataDir, { recursive: true, force: true });
 
-  let system: System | undefined;
+  const running: { system?: System } = {};
   let stopping: Promise<void> | undefined;
   const stop = () => {
     stopping ??= (async () => {
       say('stopping');
-      await system?.stop();
+      await running.system?.stop();
     })();
     return stopping;
   };
   onInterrupt(stop);
-  system = await startSystem({
+  try {
+    running.system = await startDemo(dataDir, say);
+    const shop = new ShopClient(running.system.urls);
+    await seed(shop);
+    say('ready\n');
+    printSystem(running.system);
+    if (options.orders !== undefined || options.replay !== undefined) {
+      await runAndReport(running.system, shop, options, say);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  if (options.exit) await stop();
+}
+
+async function startDemo(dataDir: string, say: (line: string) => void): Promise<System> {
+  const system = await startSystem({
     dataDir,
     ports: 'usual',
     env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn', LOG_PRETTY: '1', QUADRILLE_DEMO: '1' },
@@ -54,12 +71,7 @@ async function run(options: StartOptions): Promise<void> {
     onLine: (service, line) => console.log(`${service.padEnd(16)} ${line}`),
   });
   tellDeaths(system);
-  const shop = new ShopClient(system.urls);
-  await seed(shop);
-  say('ready\n');
-  printSystem(system);
-  if (options.orders !== undefined || options.replay !== undefined) await runAndReport(system, shop, options, say);
-  if (options.exit) await stop();
+  return system;
 }
 
 async function runAndReport(

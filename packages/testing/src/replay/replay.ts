@@ -20,7 +20,7 @@ export async function prepareReplay(
   onProgress(`listing ${products.length} products`);
   await inParallel(products, SETTING_UP_AT_ONCE, async ({ sku, name, price, wanted }: PlannedProduct) => {
     demandOk(await shop.listProduct({ sku, name, price, currency: CURRENCY, weightGrams: 0 }), `Listing ${sku}`);
-    demandOk(await shop.receiveStock(sku, wanted, `replay stock ${sku} ${wanted}`), `Delivering ${sku}`);
+    demandOk(await shop.receiveStock(sku, wanted, `replay-stock-${sku}-${wanted}`), `Delivering ${sku}`);
   });
   const prices = new Map(products.map(({ sku, price }) => [sku, price]));
   const spent = new Map<string, number>();
@@ -32,7 +32,7 @@ export async function prepareReplay(
   onProgress(`opening ${spent.size} accounts`);
   await inParallel(spent, SETTING_UP_AT_ONCE, async ([customerId, amount]) => {
     demandOk(
-      await shop.deposit(customerId, amount, CURRENCY, `replay deposit ${amount}`),
+      await shop.deposit(customerId, amount, CURRENCY, `replay-deposit-${amount}`),
       `The deposit of ${customerId}`,
     );
   });
@@ -59,7 +59,7 @@ async function order(
   onOrder: (order: Fired) => void,
 ): Promise<Fate> {
   const dueAt = Date.now();
-  const { status, body } = await shop.placeOrder(bodyOf(invoice), `replay invoice ${invoice.invoice}`);
+  const { status, body } = await shop.placeOrder(bodyOf(invoice), `replay-invoice-${invoice.invoice}`);
   if (status >= 500) throw new Error(`Invoice ${invoice.invoice} was answered ${status}: ${JSON.stringify(body)}`);
   if (status !== 202)
     return {

@@ -1,0 +1,21 @@
+import { ShopClient } from '@quadrille/testing';
+import { seed } from './start/seed.js';
+
+/**
+ * Fills the shop whose services ORDER_URL, PAYMENT_URL and INVENTORY_URL name: products, stock, accounts. For containers, where
+ * npm start cannot do it.
+ */
+const urlOf = (variable: string): string => {
+  const url = process.env[variable];
+  if (url) return url;
+  throw new Error(`${variable} is missing; expected a URL such as http://localhost:3001.`);
+};
+
+try {
+  const [order, payment, inventory] = [urlOf('ORDER_URL'), urlOf('PAYMENT_URL'), urlOf('INVENTORY_URL')];
+  await seed(new ShopClient({ order, payment, inventory }));
+  console.log('The shop has products, stock and accounts.');
+} catch (error) {
+  console.error(`The shop cannot be filled: ${(error as Error).message}`);
+  process.exitCode = 1;
+}
