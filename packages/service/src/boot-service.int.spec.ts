@@ -217,6 +217,18 @@ describe('a service', () => {
   });
 });
 
+describe('a service with nothing to hear or to say', () => {
+  it('needs no broker', async () => {
+    const part = { service: 'quiet', steps: [] };
+    const DATABASE_URL = await postgres.createService('quiet', 'secret');
+    const { KAFKA_BROKERS, ...without } = env;
+    const quiet = await bootService({ ...definition, part, stores: [] }, { ...without, DATABASE_URL }, () => {});
+    const ready = await fetch(`${quiet.url}/health/ready`);
+    expect([ready.status, Object.keys(((await ready.json()) as any).parts)]).toEqual([200, ['boot', 'database']]);
+    await expect(quiet.stop()).resolves.toBe(true);
+  });
+});
+
 describe('a service that cannot start', () => {
   const sentence = (changed: NodeJS.ProcessEnv) =>
     boot(changed).then(

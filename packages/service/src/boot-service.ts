@@ -11,7 +11,7 @@ import { Controls } from './controls.js';
 import { openDatabase } from './database.js';
 import { DeadLetters } from './dead-letters.js';
 import type { ServiceDefinition } from './definition.js';
-import { type CommonEnvironment, readEnvironment } from './environment.js';
+import { type CommonEnvironment, commonEnvironment, readEnvironment } from './environment.js';
 import { makeApplication } from './http/application.js';
 import { Listener } from './listener.js';
 import { serviceLog } from './logging.js';
@@ -31,13 +31,17 @@ export interface RunningService {
   readonly stop: () => Promise<boolean>;
 }
 
+/** For a service with nothing to hear or to say. */
+const WITHOUT_BROKER = { KAFKA_BROKERS: commonEnvironment.KAFKA_BROKERS.default([]) };
+
 /** Boots a service. Throws a `BootProblem` where the person who starts it can mend it; then nothing stays open. */
 export async function bootService<Environment extends z.ZodRawShape, Outside>(
   definition: ServiceDefinition<Environment, Outside>,
   processEnv: NodeJS.ProcessEnv,
   onFatal: (error: Error) => void,
 ): Promise<RunningService> {
-  const env = readEnvironment(definition.environment ?? {}, processEnv);
+  const shape: z.ZodRawShape = definition.environment ?? {};
+  const env = readEnvironment(sends(definition) ? shape : { ...shape, ...WITHOUT_BROKER }, processEnv);
   const log = serviceLog(definition.part.service, env);
   const shutdown = new Shutdown(env.SHUTDOWN_TIMEOUT_MS, log);
   try {
@@ -114,6 +118,7 @@ function makeRunner(boot: Boot, pool: Pool, outside: unknown, wakeRelay: () => v
     clockPollMs: CLOCK_POLL_MS,
     redrivePollMs: REDRIVE_POLL_MS,
     redriveMaxKeys: REDRIVE_MAX_KEYS,
+    askPatienceMs: env.ASK_PATIENCE_MS,
   };
   const runner = new Runner({ definition, environment: env, pool, outside, log, limits, wakeRelay });
   shutdown.set('running steps', () => runner.stop());

@@ -1,27 +1,11 @@
 import { groupOf, topicsHeardBy, topicsOf } from '@quadrille/choreography';
-import { createTopics, EventProducer, KafkaTransport, KafkaUnreachable, type OutgoingRecord } from '@quadrille/kafka';
-import * as outbox from '@quadrille/outbox';
+import { createTopics, EventProducer, KafkaTransport, KafkaUnreachable } from '@quadrille/kafka';
+import { Relay } from '@quadrille/outbox';
 import type { Pool } from 'pg';
-import type { Logger } from 'pino';
 import type { Boot } from './boot.js';
 import { brokerProblem } from './boot-problems.js';
 import type { ServiceDefinition } from './definition.js';
 import type { Runner } from './runner.js';
-
-/** What this room needs of the outbox's relay. */
-export interface Relay {
-  start(): void;
-  wake(): void;
-  pause(): void;
-  resume(): void;
-  stop(drainMs: number): Promise<unknown>;
-  health(): object;
-}
-interface RelayOptions {
-  pool: Pool;
-  send: (records: readonly OutgoingRecord[]) => Promise<void>;
-  log: Logger;
-}
 
 /** The topics a service listens to; none for one that only takes requests. */
 export const heardTopics = ({ system, rows, part }: ServiceDefinition<any, any>): string[] =>
@@ -55,8 +39,7 @@ export async function openRelay(boot: Boot, pool: Pool): Promise<Relay> {
   const producer = new EventProducer(connectionOf(boot));
   shutdown.set('the producer', () => producer.disconnect());
   await producer.connect().catch((error) => rethrow(error, boot));
-  const { Relay } = outbox as unknown as { Relay: new (options: RelayOptions) => Relay };
-  const relay = new (Relay ?? (await import('./relay-stub.js')).StubRelay)({
+  const relay = new Relay({
     pool,
     send: (records) => producer.send(records),
     log,
@@ -65,16 +48,25 @@ export async function openRelay(boot: Boot, pool: Pool): Promise<Relay> {
   return relay;
 }
 
-/** The way in, from the topics to the runner; it takes records once Nest starts it. */
+/**
+ * The way in, from the topics to the runner; it takes records once Nest starts it. It replaces a silent member by itself in
+ * half the time after which we would call it wedged.
+ */
 export function makeConsumer(boot: Boot, runner: Runner): KafkaTransport {
   const { definition, env, onFatal } = boot;
+  const wedgedAfterMs = env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000;
   return new KafkaTransport({
     ...connectionOf(boot),
     groupId: groupOf(definition.system, definition.part.service),
     topics: heardTopics(definition),
     onRecords: (records) => runner.takeRecords(records),
     onFatal,
-    limits: { maxBatchRecords: env.BATCH_MAX_INPUTS, drainTimeoutMs: env.SHUTDOWN_TIMEOUT_MS / 2 },
+    limits: {
+      maxBatchRecords: env.BATCH_MAX_INPUTS,
+      drainTimeoutMs: env.SHUTDOWN_TIMEOUT_MS / 2,
+      inactiveAfterMs: wedgedAfterMs / 2,
+      wedgedAfterMs,
+    },
   });
 }
 

@@ -8,6 +8,8 @@ import type { ServiceDefinition } from './definition.js';
 import { migrate } from './migrate.js';
 import { runnerMigrations } from './migrations.js';
 
+const POOL_IDLE_TIMEOUT_MS = 60_000;
+
 /** All migrations of a service's database: the plumbing's, then its own. */
 export const migrationsOf = (definition: ServiceDefinition<any, any>): (new () => MigrationInterface)[] => [
   ...outboxMigrations,
@@ -37,12 +39,16 @@ const dataSourceOf = ({ definition, env, log }: Boot): DataSource =>
     entities: [...(definition.entities ?? [])],
     applicationName: definition.part.service,
     poolSize: env.DATABASE_POOL_SIZE,
+    // The role owns a database, not the server.
+    installExtensions: false,
     poolErrorHandler: (error: unknown) => log.warn({ err: error }, 'an idle connection to the database broke'),
     extra: {
       connectionTimeoutMillis: env.DATABASE_CONNECT_TIMEOUT_MS,
       statement_timeout: env.STATEMENT_TIMEOUT_MS,
       lock_timeout: env.LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: env.IDLE_IN_TRANSACTION_TIMEOUT_MS,
+      // A connection keeps its prepared statements: it should outlast a quiet minute.
+      idleTimeoutMillis: POOL_IDLE_TIMEOUT_MS,
       keepAlive: true,
     },
   });

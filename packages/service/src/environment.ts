@@ -65,6 +65,8 @@ export const commonEnvironment = {
 
   /** How many inputs share a transaction at most. */
   BATCH_MAX_INPUTS: whole(1, 10_000, 'inputs').default(500),
+  /** How long a batch waits for the outside world; who has no answer by then is asked again apart from the batch. */
+  ASK_PATIENCE_MS: milliseconds().default(250),
   /** How long an answered `Idempotency-Key` is remembered. */
   IDEMPOTENCY_KEY_HOURS: whole(1, 8_760, 'hours').default(24),
   /** How long a message is remembered, so that its repetition is recognised. Longer than the topics keep their records. */

@@ -32,7 +32,7 @@ const DeadLetter = z.object({
   parkedAt: z.iso.datetime(),
   message: z.unknown(),
 });
-const Page = z.object({ deadLetters: z.array(DeadLetter), next: z.string().nullable() });
+const Page = z.object({ deadLetters: z.array(DeadLetter.omit({ message: true })), next: z.string().nullable() });
 
 /** Messages this service could not take, and what to do about them. */
 @ApiTags('operation')
@@ -49,7 +49,7 @@ export class DeadLettersController {
   })
   async list(@Query({ schema: Listing }) query: z.infer<typeof Listing>) {
     const { rows, next } = await this.letters.list(query);
-    return { deadLetters: rows, next };
+    return { deadLetters: rows.map(({ message, ...letter }) => letter), next };
   }
 
   @Get(':id')
