@@ -1,0 +1,111 @@
+import net from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { startKafka } from '@quadrille/local';
+import { BRIEFLY, clientOf } from './client.js';
+import type { IncomingRecord } from './record.js';
+import { RealKafka, until, upTo, valuesByKey } from './spec/real-kafka.js';
+
+const kafka = new RealKafka(startKafka);
+
+/** Every socket that is made in a test. */
+const sockets = new Set<net.Socket>();
+
+function remember(connect: (...args: unknown[]) => net.Socket): void {
+  jest.spyOn(net, 'connect').mockImplementation((...args: unknown[]) => {
+    const socket = connect(...args);
+    sockets.add(socket);
+    return socket;
+  });
+}
+
+function reset(): void {
+  for (const socket of sockets) socket.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+  sockets.clear();
+}
+
+/** Sends numbers, six at a time, while connections break; tells which were acknowledged. */
+async function sendInAStorm(send: (value: string) => Promise<unknown>): Promise<number[]> {
+  const acknowledged: number[] = [];
+  for (let round = 0; round < 60; round++) {
+    const storm = setTimeout(() => reset(), round % 5);
+    const numbers = upTo(6).map((n) => round * 6 + n);
+    const sends = numbers.map((number) => send(String(number)).then(() => acknowledged.push(number)));
+    await Promise.allSettled(sends);
+    clearTimeout(storm);
+  }
+  return acknowledged;
+}
+
+/** All records of a topic. */
+async function recordsIn(topic: string): Promise<IncomingRecord[]> {
+  const records: IncomingRecord[] = [];
+  const onRecords = async (more: readonly IncomingRecord[]) => void records.push(...more);
+  const transport = await kafka.transport({ topics: [topic], onRecords });
+  await until('all are read', async () => Object.values(await transport.lag()).every((lag) => lag === 0));
+  return records;
+}
+
+beforeAll(() => kafka.start());
+beforeEach(() => remember(net.connect.bind(net) as (...args: unknown[]) => net.Socket));
+afterEach(async () => {
+  await kafka.endTest();
+  jest.restoreAllMocks();
+});
+afterAll(() => kafka.stop());
+
+describe('when connections break between a request and its answer', () => {
+  it('kafkajs alone loses records that it acknowledged (#598, #980)', async () => {
+    const topic = await kafka.topic(1);
+    const producer = clientOf(kafka.connection).producer({ idempotent: true, retry: { ...BRIEFLY, retries: 20 } });
+    kafka.later(() => producer.disconnect());
+    await producer.connect();
+    const acknowledged = await sendInAStorm((value) => producer.send({ topic, messages: [{ key: 'k', value }] }));
+    const there = new Set((await recordsIn(topic)).map(({ value }) => Number(value)));
+    // Not what anybody wants: when this fails, kafkajs was mended and the producer may send more than one request at a time.
+    expect(acknowledged.filter((number) => !there.has(number))).not.toEqual([]);
+  });
+
+  it('our producer keeps every record that it acknowledged', async () => {
+    const topic = await kafka.topic(1);
+    const producer = kafka.producer();
+    const acknowledged = await sendInAStorm((payload) => producer.send([{ topic, key: 'k', headers: {}, payload }]));
+    expect(acknowledged.length).toBeGreaterThan(100);
+    const there = new Set((await recordsIn(topic)).map(({ value }) => Number(value)));
+    expect(acknowledged.filter((number) => !there.has(number))).toEqual([]);
+  });
+
+  it('our producer loses and reorders nothing, when what failed is sent again', async () => {
+    const topic = await kafka.topic(3);
+    const producer = kafka.producer();
+    let resets = 0;
+    let failures = 0;
+    for (let round = 0; round < 30; round++) {
+      const records = upTo(50).map((n) => ({
+        topic,
+        key: `key-${n % 5}`,
+        headers: {},
+        payload: String(round * 10 + Math.floor(n / 5)),
+      }));
+      // Mostly kafkajs sends again by itself; when connections go on to break, it gives up and so the producer is replaced.
+      const storm = setInterval(() => ++resets && reset(), round % 6 === 5 ? 3 : 5 + round);
+      const calm = setTimeout(() => clearInterval(storm), round % 6 === 5 ? 1_000 : 20);
+      while (
+        !(await producer.send(records).then(
+          () => true,
+          () => false,
+        ))
+      )
+        failures++;
+      clearInterval(storm);
+      clearTimeout(calm);
+    }
+    expect(resets).toBeGreaterThan(10);
+    expect(failures).toBeGreaterThan(0);
+    const records = await recordsIn(topic);
+    expect(new Set(records.map(({ key }) => key)).size).toBe(5);
+    for (const values of valuesByKey(records).values()) {
+      const firsts = [...new Set(values)];
+      expect(firsts).toEqual(upTo(300));
+    }
+  });
+});
