@@ -2,4 +2,18 @@ export { append } from './append.js';
 export { CreateOutbox1764000000000, outboxMigrations } from './create-outbox.js';
 export { pending } from './pending.js';
 export type { OutboxRecord } from './record.js';
+export { Relay } from './relay.js';
+export {
+  RELAY_BACKOFF_BASE_MS,
+  RELAY_BACKOFF_CAP_MS,
+  RELAY_BATCH_ROWS,
+  RELAY_POLL_INTERVAL_MS,
+  RELAY_SHARING_INTERVAL_MS,
+  RELAY_STATEMENT_TIMEOUT_MS,
+  type RelayHealth,
+  type RelayLimits,
+  type RelayLog,
+  type RelayObserver,
+  type RelayOptions,
+} from './relay-options.js';
 export { SHARDS, shardOf } from './shard.js';

@@ -1,0 +1,45 @@
+import pg from 'pg';
+
+const CONNECT_WITHIN_MS = 5_000;
+const LEAVE_WITHIN_MS = 1_000;
+
+// A session whose machine has vanished must not keep its locks: the server asks after 5 s of silence, and 2 s later twice.
+const NOTICE_LOSS = `
+  select set_config('tcp_keepalives_idle', '5', false),
+         set_config('tcp_keepalives_interval', '2', false),
+         set_config('tcp_keepalives_count', '3', false)`;
+
+/** Opens a connection beside the pool, to the same database; it lives as long as the locks it holds. */
+export async function openOwn(pool: pg.Pool, statementTimeoutMs: number, lost: () => void): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...pool.options,
+    password: pool.options.password, // The pool hides it from enumeration.
+    application_name: 'outbox-relay',
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    statement_timeout: statementTimeoutMs,
+    lock_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+    // For a server that does not answer at all.
+    query_timeout: 2 * statementTimeoutMs,
+  });
+  client.on('error', lost);
+  try {
+    await client.connect();
+    await client.query(NOTICE_LOSS);
+    return client;
+  } catch (error) {
+    await closeOwn(client);
+    throw error;
+  }
+}
+
+/** Ends the session, and with it its locks. Does not wait for a server that is gone. */
+export async function closeOwn(client: pg.Client): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, LEAVE_WITHIN_MS);
+  });
+  await Promise.race([client.end().catch(() => {}), enough]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,75 @@
+import type { Pool } from 'pg';
+import type { OutboxRecord } from './record.js';
+
+/** How many rows a relay takes and sends at once. */
+export const RELAY_BATCH_ROWS = 500;
+/** How often a relay looks that nobody wakes. */
+export const RELAY_POLL_INTERVAL_MS = 500;
+/** How often a relay looks how many others there are, and takes or leaves shards accordingly. */
+export const RELAY_SHARING_INTERVAL_MS = 1_000;
+/** First pause after a failure; it doubles with each further one. */
+export const RELAY_BACKOFF_BASE_MS = 100;
+/** Longest pause after failures: so long after an outage the relay may still sleep. */
+export const RELAY_BACKOFF_CAP_MS = 5_000;
+/** After which the server ends a statement of the relay. */
+export const RELAY_STATEMENT_TIMEOUT_MS = 10_000;
+
+/** The limits of a relay, each with its constant as default. */
+export interface RelayLimits {
+  readonly batchRows: number;
+  readonly pollIntervalMs: number;
+  readonly sharingIntervalMs: number;
+  readonly backoffBaseMs: number;
+  readonly backoffCapMs: number;
+  readonly statementTimeoutMs: number;
+}
+
+export const DEFAULT_LIMITS: RelayLimits = {
+  batchRows: RELAY_BATCH_ROWS,
+  pollIntervalMs: RELAY_POLL_INTERVAL_MS,
+  sharingIntervalMs: RELAY_SHARING_INTERVAL_MS,
+  backoffBaseMs: RELAY_BACKOFF_BASE_MS,
+  backoffCapMs: RELAY_BACKOFF_CAP_MS,
+  statementTimeoutMs: RELAY_STATEMENT_TIMEOUT_MS,
+};
+
+/** Where a relay writes what it sees; a pino logger fits. */
+export interface RelayLog {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What a relay tells those who count. */
+export interface RelayObserver {
+  /** Acknowledged by the broker and removed. */
+  sent?(batch: { readonly rows: number; readonly seconds: number }): void;
+  /** Not acknowledged, or the database was away; tried again. */
+  failed?(error: unknown): void;
+  /** Moved to `outbox_dead`. */
+  buried?(rows: number): void;
+}
+
+/** What a relay works with. */
+export interface RelayOptions {
+  /** Says where the database is. The relay opens one connection of its own beside the pool's. */
+  readonly pool: Pool;
+  /**
+   * Sends records in order; resolves when the broker has acknowledged all, rejects when any may be missing. An error of the name
+   * `UnsendableRecords` with `indexes` says that those never can be sent and that all others were acknowledged.
+   */
+  readonly send: (records: readonly OutboxRecord[]) => Promise<void>;
+  readonly log: RelayLog;
+  readonly limits?: Partial<RelayLimits>;
+  readonly observe?: RelayObserver;
+}
+
+/** What a relay is doing. `lastSentAt` is null until the first acknowledgement. */
+export interface RelayHealth {
+  readonly heldShards: number;
+  readonly lastSentAt: Date | null;
+  /** Of sending or of reaching the database, in a row. */
+  readonly consecutiveFailures: number;
+  readonly paused: boolean;
+}

@@ -1,0 +1,415 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Tx } from '@quadrille/choreography';
+import { type LocalPostgres, startPostgres } from '@quadrille/local';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { append, type OutboxRecord, outboxMigrations, pending, Relay, type RelayOptions, SHARDS } from './index.js';
+
+const record = (key: string, n: number): OutboxRecord => ({
+  topic: 'quadrille.order.v1',
+  key,
+  headers: { ce_id: `${key}-${n}`, traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
+  payload: `{"n":${n},  "text":"\\u0000 as it was said é"}`,
+});
+const idOf = ({ headers }: OutboxRecord) => headers.ce_id!;
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+describe('a relay on PostgreSQL', () => {
+  const home = mkdtempSync(join(tmpdir(), 'quadrille-outbox-'));
+  let server: LocalPostgres;
+  let url: string;
+  let pool: pg.Pool;
+  const ends: (() => Promise<unknown> | unknown)[] = [];
+
+  beforeAll(async () => {
+    server = await startPostgres({ dataDir: join(home, 'postgres') });
+    url = await server.createService('outbox', 'outbox');
+    const source = await new DataSource({ type: 'postgres', url, migrations: outboxMigrations }).initialize();
+    await source.runMigrations();
+    await source.undoLastMigration();
+    await source.runMigrations();
+    await source.destroy();
+    pool = new pg.Pool({ connectionString: url });
+    pool.on('error', () => {});
+  });
+  afterAll(async () => {
+    await pool?.end();
+    await server?.stop();
+    rmSync(home, { recursive: true });
+  });
+  beforeEach(async () => {
+    await pool.query('truncate outbox, outbox_dead');
+  });
+  afterEach(async () => {
+    await Promise.all(ends.splice(0).map((end) => end()));
+    await eventually(async () => (await pool.query(RELAYS)).rowCount === 0);
+  });
+
+  const RELAYS = `select from pg_stat_activity where application_name = 'outbox-relay'`;
+
+  async function inTx(work: (tx: Tx) => Promise<unknown>, how = 'commit'): Promise<void> {
+    const client = await pool.connect();
+    await client.query('begin');
+    await work({ query: (text, values = []) => client.query(text, values as unknown[]) });
+    await client.query(how);
+    client.release();
+  }
+  const say = (...records: OutboxRecord[]) => inTx((tx) => append(tx, records));
+
+  /** A broker that keeps what it is sent, and fails when told. */
+  function broker() {
+    const got: string[] = [];
+    const records: OutboxRecord[] = [];
+    return {
+      got,
+      records,
+      failures: 0,
+      calls: 0,
+      async send(batch: readonly OutboxRecord[]): Promise<void> {
+        this.calls += 1;
+        if (this.failures > 0) {
+          this.failures -= 1;
+          // Half of it has arrived when the connection breaks.
+          for (const each of batch.slice(0, Math.ceil(batch.length / 2))) got.push(idOf(each));
+          throw new Error('The broker is away.');
+        }
+        got.push(...batch.map(idOf));
+        records.push(...batch);
+      },
+    };
+  }
+
+  function startRelay(send: RelayOptions['send'], more: Partial<RelayOptions> = {}): Relay {
+    const relay = new Relay({
+      pool,
+      send,
+      log: silent,
+      ...more,
+      limits: { pollIntervalMs: 50, sharingIntervalMs: 50, backoffBaseMs: 5, backoffCapMs: 50, ...more.limits },
+    });
+    relay.start();
+    ends.push(() => relay.stop(0));
+    return relay;
+  }
+
+  const isEmpty = async () => (await pool.query('select from outbox limit 1')).rowCount === 0;
+  const many = (keys: number, each: number) =>
+    Array.from({ length: keys * each }, (_, n) => record(`k${n % keys}`, Math.floor(n / keys)));
+  const ofKey = (got: readonly string[], key: string) => got.filter((id) => id.startsWith(`${key}-`));
+  const firsts = (got: readonly string[]) => [...new Set(got)];
+  const inOrder = (key: string, count: number) => Array.from({ length: count }, (_, n) => `${key}-${n}`);
+
+  describe('with a healthy broker', () => {
+    it('sends what was committed, as it was said', async () => {
+      const { records, send } = broker();
+      const said = [record('a', 0), record('b', 0), record('a', 1)];
+      await say(...said);
+      startRelay(send);
+      await eventually(isEmpty);
+      expect(records).toMatchObject(said);
+    });
+
+    it('sends nothing twice and everything in the order of its key', async () => {
+      const { got, send } = broker();
+      const relay = startRelay(send, { limits: { batchRows: 100 } });
+      for (let n = 0; n < 1_200; n += 60) {
+        await say(...many(30, 40).slice(n, n + 60));
+        relay.wake();
+      }
+      await eventually(isEmpty);
+      expect(got).toHaveLength(1_200);
+      for (let key = 0; key < 30; key++) expect(ofKey(got, `k${key}`)).toEqual(inOrder(`k${key}`, 40));
+    });
+
+    it('never sends what was rolled back', async () => {
+      const { got, send } = broker();
+      await inTx((tx) => append(tx, [record('a', 0)]), 'rollback');
+      await say(record('b', 0));
+      startRelay(send);
+      await eventually(isEmpty);
+      expect(got).toEqual(['b-0']);
+    });
+
+    it('relays rows that commit out of id order', async () => {
+      const { got, send } = broker();
+      startRelay(send);
+      await inTx(async (slow) => {
+        await append(slow, [record('slow', 0)]);
+        await say(record('fast', 0));
+        await eventually(() => got.includes('fast-0'));
+      });
+      await eventually(() => got.includes('slow-0'));
+      expect(got).toEqual(['fast-0', 'slow-0']);
+    });
+
+    it('is woken by a commit and does not wait for its poll', async () => {
+      const { got, send } = broker();
+      const relay = startRelay(send, { limits: { pollIntervalMs: 600_000 } });
+      await eventually(() => relay.health().heldShards === SHARDS);
+      for (let n = 0; n < 3; n++) {
+        await say(record('a', n));
+        relay.wake();
+        await eventually(() => got.length === n + 1);
+      }
+      expect(relay.health().lastSentAt).toBeInstanceOf(Date);
+    });
+
+    it('tells how much waits, and for how long', async () => {
+      await say(...many(3, 2));
+      await pool.query(`update outbox set created_at = created_at - interval '90 s' where key = 'k0'`);
+      const { rows, oldestAgeSeconds } = await pending({ query: (text) => pool.query(text) });
+      expect(rows).toBe(6);
+      expect(Math.floor(oldestAgeSeconds / 10)).toBe(9);
+    });
+
+    it('sends nothing while it is paused', async () => {
+      const { got, send } = broker();
+      const relay = startRelay(send);
+      await eventually(() => relay.health().heldShards === SHARDS);
+      relay.pause();
+      await say(record('a', 0));
+      const other = startRelay(send);
+      await eventually(() => other.health().heldShards === SHARDS / 2);
+      other.pause();
+      const before = got.length;
+      await say(...many(50, 1));
+      expect(relay.health().paused).toBe(true);
+      expect(got).toHaveLength(before);
+      relay.resume();
+      other.resume();
+      await eventually(isEmpty);
+      expect(got).toHaveLength(51);
+    });
+  });
+
+  describe('with a broker that fails', () => {
+    it('keeps the order of a key when the broker fails in between', async () => {
+      const fake = broker();
+      fake.failures = 5;
+      await say(...many(5, 40));
+      startRelay((batch) => fake.send(batch), { limits: { batchRows: 30 } });
+      await eventually(isEmpty);
+      for (let key = 0; key < 5; key++) expect(firsts(ofKey(fake.got, `k${key}`))).toEqual(inOrder(`k${key}`, 40));
+    });
+
+    it('keeps what the broker has not acknowledged, and counts its attempts', async () => {
+      const fake = broker();
+      fake.failures = Number.POSITIVE_INFINITY;
+      const failed: unknown[] = [];
+      await say(record('a', 0));
+      const relay = startRelay((batch) => fake.send(batch), { observe: { failed: (error) => failed.push(error) } });
+      await eventually(() => relay.health().consecutiveFailures >= 3);
+      const { rows } = await pool.query('select attempts from outbox');
+      expect(rows[0].attempts).toBeGreaterThanOrEqual(3);
+      expect(failed.length).toBeGreaterThanOrEqual(3);
+      fake.failures = 0;
+      await eventually(isEmpty);
+      await eventually(() => relay.health().consecutiveFailures === 0);
+    });
+
+    it('pauses longer and longer, however often it is woken', async () => {
+      const fake = broker();
+      fake.failures = Number.POSITIVE_INFINITY;
+      await say(record('a', 0));
+      const relay = startRelay((batch) => fake.send(batch), {
+        limits: { backoffBaseMs: 600_000, backoffCapMs: 600_000 },
+      });
+      await eventually(() => relay.health().consecutiveFailures === 1);
+      for (let n = 0; n < 100; n++) {
+        relay.wake();
+        await say(record('b', n));
+      }
+      expect(fake.calls).toBe(1);
+    });
+
+    it('buries what never can be sent with its cause, and the rest goes on', async () => {
+      const got: string[] = [];
+      const buried: number[] = [];
+      await say(record('a', 0), record('bad', 0), record('a', 1), record('bad', 1));
+      startRelay(
+        async (batch) => {
+          const indexes = batch.flatMap(({ key }, at) => (key === 'bad' ? [at] : []));
+          got.push(...batch.filter(({ key }) => key !== 'bad').map(idOf));
+          if (indexes.length === 0) return;
+          throw Object.assign(new Error('Too large.'), { name: 'UnsendableRecords', indexes });
+        },
+        { observe: { buried: (rows) => buried.push(rows) } },
+      );
+      await eventually(isEmpty);
+      await say(record('a', 2));
+      await eventually(isEmpty);
+      expect(got).toEqual(['a-0', 'a-1', 'a-2']);
+      const { rows } = await pool.query('select key, attempts, cause, payload::text from outbox_dead order by id');
+      expect(rows).toMatchObject([
+        { key: 'bad', attempts: 1, cause: 'Too large.', payload: record('bad', 0).payload },
+        { key: 'bad', attempts: 1, cause: 'Too large.' },
+      ]);
+      expect(buried).toEqual([2]);
+    });
+  });
+
+  describe('when it stops', () => {
+    it('drains what is there', async () => {
+      const { got, send } = broker();
+      const relay = startRelay(send, { limits: { batchRows: 10, pollIntervalMs: 600_000 } });
+      await eventually(() => relay.health().heldShards === SHARDS);
+      await say(...many(10, 10));
+      await relay.stop(10_000);
+      expect(got).toHaveLength(100);
+      expect(relay.health().heldShards).toBe(0);
+      expect((await pool.query(RELAYS)).rowCount).toBe(0);
+    });
+
+    it('does not wait for a broker that does not answer, and leaves the rows to the next', async () => {
+      await say(record('a', 0));
+      let asked = 0;
+      const relay = startRelay(() => {
+        asked += 1;
+        return new Promise(() => {});
+      });
+      await eventually(() => asked === 1);
+      await relay.stop(50);
+      const { got, send } = broker();
+      startRelay(send);
+      await eventually(isEmpty);
+      expect(got).toEqual(['a-0']);
+    });
+
+    it('does not begin to drain while it is paused', async () => {
+      const { got, send } = broker();
+      const relay = startRelay(send);
+      relay.pause();
+      await say(record('a', 0));
+      await relay.stop(10_000);
+      expect(got).toEqual([]);
+      expect(await isEmpty()).toBe(false);
+    });
+  });
+
+  describe('beside others', () => {
+    it('shares the shards, and each gets its part', async () => {
+      const relays = [1, 2, 3].map(() => startRelay(broker().send));
+      const held = () => relays.map((relay) => relay.health().heldShards).sort();
+      await eventually(() => held().join() === '5,5,6');
+      await relays.pop()!.stop(1_000);
+      await eventually(() => held().join() === '8,8');
+    });
+
+    it('keeps the order of every key while relays come and go', async () => {
+      const fake = broker();
+      const relays = [startRelay((batch) => fake.send(batch), { limits: { batchRows: 7 } })];
+      for (let n = 0; n < 40; n++) {
+        await say(...Array.from({ length: 20 }, (_, key) => record(`k${key}`, n)));
+        if (n % 8 === 3) relays.push(startRelay((batch) => fake.send(batch), { limits: { batchRows: 7 } }));
+        if (n % 8 === 7) await relays.shift()!.stop(0);
+      }
+      await eventually(isEmpty);
+      for (let key = 0; key < 20; key++) expect(firsts(ofKey(fake.got, `k${key}`))).toEqual(inOrder(`k${key}`, 40));
+    });
+
+    it('takes over the shards of a killed one within seconds', async () => {
+      const cable = await startCable(server.port);
+      ends.push(() => cable.cut());
+      const distant = new pg.Pool({ connectionString: url.replace(`:${server.port}/`, `:${cable.port}/`) });
+      const killed = startRelay(() => new Promise(() => {}), { pool: distant });
+      await eventually(() => killed.health().heldShards === SHARDS);
+      const { got, send } = broker();
+      const heir = startRelay(send);
+      await eventually(() => heir.health().heldShards === SHARDS / 2);
+      await say(...many(50, 2));
+      await cable.cut();
+      const since = Date.now();
+      await eventually(isEmpty);
+      expect(Date.now() - since).toBeLessThan(3_000);
+      expect(heir.health().heldShards).toBe(SHARDS);
+      for (let key = 0; key < 50; key++) expect(ofKey(got, `k${key}`)).toEqual(inOrder(`k${key}`, 2));
+    });
+  });
+
+  describe('when the database is away', () => {
+    it('survives pg_terminate_backend', async () => {
+      const { got, send } = broker();
+      const relay = startRelay(send);
+      for (let n = 0; n < 3; n++) {
+        await eventually(() => relay.health().heldShards === SHARDS);
+        await pool.query(`select pg_terminate_backend(pid) from (${RELAYS.replace('select', 'select pid')}) as relays`);
+        await eventually(() => relay.health().heldShards === 0);
+        await say(record('a', n));
+        await eventually(isEmpty);
+      }
+      expect(firsts(got)).toEqual(inOrder('a', 3));
+    });
+
+    it('sends again, in order, what was acknowledged but could not be removed', async () => {
+      const cable = await startCable(server.port);
+      ends.push(() => cable.cut());
+      const distant = new pg.Pool({ connectionString: url.replace(`:${server.port}/`, `:${cable.port}/`) });
+      const got: string[] = [];
+      await say(record('a', 0), record('a', 1));
+      startRelay(
+        async (batch) => {
+          if (got.length === 0) cable.interrupt();
+          got.push(...batch.map(idOf));
+        },
+        { pool: distant },
+      );
+      await eventually(isEmpty);
+      expect(got).toEqual(['a-0', 'a-1', 'a-0', 'a-1']);
+    });
+
+    it('begins as soon as the database is there', async () => {
+      const cable = await startCable(server.port);
+      await cable.cut();
+      const distant = new pg.Pool({ connectionString: url.replace(`:${server.port}/`, `:${cable.port}/`) });
+      const { got, send } = broker();
+      await say(record('a', 0));
+      const relay = startRelay(send, { pool: distant });
+      await eventually(() => relay.health().consecutiveFailures >= 2);
+      const mended = await startCable(server.port, cable.port);
+      ends.push(() => mended.cut());
+      await eventually(isEmpty);
+      expect(got).toEqual(['a-0']);
+      expect(relay.health().consecutiveFailures).toBe(0);
+    });
+  });
+});
+
+/** A cable to the server that can be interrupted, or cut: what was on it is gone, and nobody says goodbye. */
+async function startCable(to: number, at = 0): Promise<{ port: number; interrupt(): void; cut(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const relay: Server = createServer((near) => {
+    const far = connect(to, '127.0.0.1');
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(one);
+      one.on('error', () => {});
+      one.on('close', () => other.destroy());
+      one.pipe(other);
+    }
+  });
+  await new Promise<void>((resolve) => relay.listen(at, '127.0.0.1', resolve));
+  const { port } = relay.address() as { port: number };
+  const interrupt = () => {
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+  };
+  return {
+    port,
+    interrupt,
+    cut: () =>
+      new Promise((resolve) => {
+        relay.close(() => resolve());
+        interrupt();
+      }),
+  };
+}

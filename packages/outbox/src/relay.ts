@@ -1,0 +1,157 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { fullJitter } from './backoff.js';
+import { Bell } from './bell.js';
+import { closeOwn, openOwn } from './own-connection.js';
+import { bury, countAttempt, remove, take, type Waiting } from './queue.js';
+import { DEFAULT_LIMITS, type RelayHealth, type RelayLimits, type RelayOptions } from './relay-options.js';
+import { ShardLocks } from './shard-locks.js';
+import { unsendableAmong } from './unsendable.js';
+
+/**
+ * Sends what `append` left in the outbox, after its commit, in the order of each key, at least once. Relays of several
+ * processes share the shards; one send is in flight at a time, and a row is removed only when the broker has acknowledged it.
+ */
+export class Relay {
+  readonly #options: RelayOptions;
+  readonly #limits: RelayLimits;
+  readonly #bell = new Bell();
+  readonly #abandon = new AbortController();
+  readonly #abandoned: Promise<void>;
+  #running: Promise<void> | undefined;
+  #stopping = false;
+  #paused = false;
+  #heldShards = 0;
+  #lastSentAt: Date | null = null;
+  #sendFailures = 0;
+  #databaseFailures = 0;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#abandoned = new Promise((resolve) => {
+      this.#abandon.signal.addEventListener('abort', () => resolve());
+    });
+  }
+
+  /** Begins, also while the database is away. Once only. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Says that something was committed. Cheap; often is once. */
+  wake(): void {
+    this.#bell.ring();
+  }
+
+  /** Sends what is there, at most for `drainTimeoutMs`, then gives up its shards. What is left is the next relay's. */
+  async stop(drainTimeoutMs: number): Promise<void> {
+    this.#stopping = true;
+    this.#bell.ring();
+    const timer = setTimeout(() => this.#abandon.abort(), drainTimeoutMs);
+    await Promise.race([this.#running, this.#abandoned]);
+    clearTimeout(timer);
+  }
+
+  /** Sends nothing more until `resume`, and keeps its shards: their rows wait. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#bell.ring();
+  }
+
+  health(): RelayHealth {
+    return {
+      heldShards: this.#heldShards,
+      lastSentAt: this.#lastSentAt,
+      consecutiveFailures: this.#sendFailures + this.#databaseFailures,
+      paused: this.#paused,
+    };
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#serve();
+      } catch (error) {
+        if (this.#abandon.signal.aborted) return;
+        this.#databaseFailures += 1;
+        await this.#afterFailure(error, this.#databaseFailures, 'The outbox cannot be reached.');
+      }
+    }
+  }
+
+  /** Works on one connection until it is lost, then throws, or until nothing is left after `stop`. */
+  async #serve(): Promise<void> {
+    const client = await openOwn(this.#options.pool, this.#limits.statementTimeoutMs, () => this.#bell.ring());
+    try {
+      const locks = await ShardLocks.enlist(client);
+      for (let sharedAt = Number.NEGATIVE_INFINITY; !this.#abandon.signal.aborted; ) {
+        if (performance.now() - sharedAt >= this.#limits.sharingIntervalMs) {
+          await locks.share();
+          this.#heldShards = locks.held.length;
+          sharedAt = performance.now();
+          this.#databaseFailures = 0;
+        }
+        const left = this.#paused ? 0 : await this.#relay(client, locks.held);
+        if (this.#stopping && left === 0) return;
+        if (left < this.#limits.batchRows && !this.#stopping) await this.#bell.sleep(this.#limits.pollIntervalMs);
+      }
+    } finally {
+      this.#heldShards = 0;
+      await closeOwn(client);
+    }
+  }
+
+  /** Takes, sends and removes one batch; says how many rows there were. */
+  async #relay(client: Client, shards: readonly number[]): Promise<number> {
+    const rows = await take(client, shards, this.#limits.batchRows);
+    if (rows.length === 0) return 0;
+    const began = performance.now();
+    try {
+      await Promise.race([this.#options.send(rows), this.#abandoned]);
+      if (this.#abandon.signal.aborted) return rows.length;
+    } catch (error) {
+      await this.#refused(client, rows, error);
+      return rows.length;
+    }
+    await remove(client, rows);
+    this.#sent(rows.length, performance.now() - began);
+    return rows.length;
+  }
+
+  async #refused(client: Client, rows: readonly Waiting[], error: unknown): Promise<void> {
+    const unsendable = unsendableAmong(rows, error);
+    if (!unsendable) {
+      await countAttempt(client, rows);
+      this.#sendFailures += 1;
+      return this.#afterFailure(error, this.#sendFailures, 'Records were not sent; they wait.');
+    }
+    const { dead, cause } = unsendable;
+    await bury(client, rows, dead, cause);
+    this.#sendFailures = 0;
+    this.#options.log.error(
+      { err: error, ids: dead.map(({ id }) => id) },
+      'Records can never be sent; see outbox_dead.',
+    );
+    this.#options.observe?.buried?.(dead.length);
+  }
+
+  #sent(rows: number, tookMs: number): void {
+    this.#sendFailures = 0;
+    this.#lastSentAt = new Date();
+    this.#options.observe?.sent?.({ rows, seconds: tookMs / 1_000 });
+  }
+
+  async #afterFailure(error: unknown, failures: number, message: string): Promise<void> {
+    this.#options.log.warn({ err: error, consecutiveFailures: failures }, message);
+    this.#options.observe?.failed?.(error);
+    const { backoffBaseMs, backoffCapMs } = this.#limits;
+    const pauseMs = fullJitter(failures, backoffBaseMs, backoffCapMs);
+    await pause(pauseMs, undefined, { signal: this.#abandon.signal }).catch(() => {});
+    this.#bell.ring();
+  }
+}
