@@ -63,7 +63,9 @@ describe('the batcher', () => {
 
   it('tells everybody in a failed batch, and goes on', async () => {
     const { batcher, nextBatch } = gated(10);
-    const failing = [batcher.submit([1]), batcher.submit([2])].map((each) => each.catch((error: Error) => error.message));
+    const failing = [batcher.submit([1]), batcher.submit([2])].map((each) =>
+      each.catch((error: Error) => error.message),
+    );
     (await nextBatch()).fail(new Error('the database is away'));
     expect(await Promise.all(failing)).toEqual(['the database is away', 'the database is away']);
     const after = batcher.submit([3]);

@@ -1,10 +1,8 @@
-import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { KafkaTransport } from '@quadrille/kafka';
 import type { Pool } from 'pg';
 import type { z } from 'zod';
 import type { Boot } from './boot.js';
-import { listenProblem } from './boot-problems.js';
 import { heardTopics, makeConsumer, openRelay, prepareTopics, rethrow, sends } from './broker.js';
 import { ConsumerWatch } from './consumer-watch.js';
 import { Controls } from './controls.js';
@@ -13,11 +11,13 @@ import { DeadLetters } from './dead-letters.js';
 import type { ServiceDefinition } from './definition.js';
 import { type CommonEnvironment, commonEnvironment, readEnvironment } from './environment.js';
 import { makeApplication } from './http/application.js';
+import { listen } from './http/listen.js';
 import { Listener } from './listener.js';
 import { serviceLog } from './logging.js';
 import { retentionOf } from './retention-of.js';
 import { RunCommands } from './run-commands.js';
-import { Runner, type RunnerLimits } from './runner.js';
+import type { Runner } from './runner.js';
+import { runnerOf } from './runner-of.js';
 import { Shutdown } from './shutdown.js';
 import { Vitals } from './vitals.js';
 
@@ -61,7 +61,7 @@ async function open(boot: Boot): Promise<RunningService> {
   if (speaking || definition.listens) await prepareTopics(boot);
   const relay = speaking ? await openRelay(boot, pool) : undefined;
   const outside = definition.outside?.(env);
-  const runner = makeRunner(boot, pool, outside, () => relay?.wake());
+  const runner = runnerOf(boot, pool, outside, () => relay?.wake());
   const consumer = await openConsumer(boot, pool, runner);
   const vitals = new Vitals({
     service: definition.part.service,
@@ -103,39 +103,6 @@ async function openConsumer(boot: Boot, pool: Pool, runner: Runner): Promise<Kaf
   const { definition } = boot;
   if (definition.listens) return Listener.open(boot, pool, definition.listens);
   return heardTopics(definition).length > 0 ? makeConsumer(boot, runner) : undefined;
-}
-
-const CLOCK_POLL_MS = 500;
-const REDRIVE_POLL_MS = 500;
-const REDRIVE_MAX_KEYS = 100;
-
-function makeRunner(boot: Boot, pool: Pool, outside: unknown, wakeRelay: () => void): Runner {
-  const { definition, env, log, shutdown } = boot;
-  const limits: RunnerLimits = {
-    batchMaxInputs: env.BATCH_MAX_INPUTS,
-    idempotencySeconds: env.IDEMPOTENCY_KEY_HOURS * 3_600,
-    deadlineSeconds: definition.deadlineSeconds?.(env) ?? 0,
-    clockPollMs: CLOCK_POLL_MS,
-    redrivePollMs: REDRIVE_POLL_MS,
-    redriveMaxKeys: REDRIVE_MAX_KEYS,
-    askPatienceMs: env.ASK_PATIENCE_MS,
-  };
-  const runner = new Runner({ definition, environment: env, pool, outside, log, limits, wakeRelay });
-  shutdown.set('running steps', () => runner.stop());
-  return runner;
-}
-
-async function listen(app: NestFastifyApplication, { definition, env, shutdown }: Boot): Promise<string> {
-  const wanted = env.PORT ?? definition.defaultPort;
-  await app.listen(wanted, env.HOST).catch((error: unknown) => {
-    throw listenProblem(error, env.HOST, wanted);
-  });
-  const server = app.getHttpServer();
-  const close = () => app.getHttpAdapter().close() as Promise<void>;
-  shutdown.set('taking requests', close, () => server.closeAllConnections());
-  const { address, port, family } = server.address() as AddressInfo;
-  const host = /^(0\.0\.0\.0|::)$/.test(address) ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address;
-  return `http://${host}:${port}`;
 }
 
 async function startConsuming(

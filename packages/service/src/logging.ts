@@ -36,7 +36,9 @@ export function serviceLog(service: string, env: LoggingEnvironment, destination
       hooks: { streamWrite: withoutUrlPasswords },
     },
     destination ??
-      (forPeople ? pretty({ colorize: process.stdout.isTTY, ignore: 'pid,hostname,service', singleLine: true }) : pino.destination(1)),
+      (forPeople
+        ? pretty({ colorize: process.stdout.isTTY, ignore: 'pid,hostname,service', singleLine: true })
+        : pino.destination(1)),
   );
 }
 

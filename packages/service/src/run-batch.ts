@@ -29,6 +29,8 @@ export interface BatchContext {
   readonly timeKeeper: TimeKeeper;
   readonly outside: unknown;
   readonly idempotencySeconds: number;
+  /** How long a batch waits for the outside world. */
+  readonly askPatienceMs: number;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface BatchContext {
  * has happened and the same batch may come again.
  */
 export async function runBatch(context: BatchContext, inputs: readonly (Input | Unreadable)[]): Promise<Outcome[]> {
-  const answers = await askAll(inputs.filter(isInput), context.outside);
+  const answers = await askAll(inputs.filter(isInput), context.outside, context.askPatienceMs);
   const byInput = new Map<Input | Unreadable, Answer>(inputs.filter(isInput).map((input, at) => [input, answers[at]!]));
   return runAsked(context, inputs, byInput);
 }

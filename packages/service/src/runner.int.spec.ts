@@ -34,6 +34,7 @@ function runner(limits: Partial<ConstructorParameters<typeof Runner>[0]['limits'
       clockPollMs: 10,
       redrivePollMs: 10,
       redriveMaxKeys: 50,
+      askPatienceMs: 1_000,
       ...limits,
     },
     wakeRelay: () => {},
@@ -169,6 +170,24 @@ describe('the runner', () => {
     service.start();
     await until(async () => (await rows('select 1 from parked')).length === 0);
     expect(await poured()).toEqual([1, 2]);
+  });
+
+  it('lets no slow answer of the outside world hold up the rest of its batch', async () => {
+    let answer = () => {};
+    world.pourable = ({ pot }) =>
+      pot === 'slow'
+        ? new Promise<void>((resolve) => {
+            answer = resolve;
+          })
+        : Promise.resolve();
+    const service = runner({ askPatienceMs: 50 });
+    await service.takeRecords([asked('slow', 1), asked('fast', 2)]);
+    expect(await poured()).toEqual([2]);
+    answer();
+    world.pourable = async () => {};
+    service.start();
+    await until(async () => (await rows('select 1 from parked')).length === 0);
+    expect(await poured()).toEqual([2, 1]);
   });
 
   it('finds the one input that the database refuses, and keeps the others', async () => {

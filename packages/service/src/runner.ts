@@ -20,6 +20,8 @@ export interface RunnerLimits {
   readonly batchMaxInputs: number;
   /** How long an idempotency key is remembered. */
   readonly idempotencySeconds: number;
+  /** How long a batch waits for the outside world; who has no answer by then is asked again apart from the batch. */
+  readonly askPatienceMs: number;
   /** A saga's time before its clock is due; needed where the service has a clock row. */
   readonly deadlineSeconds: number;
   /** How often due clocks are looked for. */
@@ -62,6 +64,7 @@ export class Runner {
       timeKeeper: new TimeKeeper(rows, part.service, limits.deadlineSeconds),
       outside: options.outside,
       idempotencySeconds: limits.idempotencySeconds,
+      askPatienceMs: limits.askPatienceMs,
     };
     this.batcher = new Batcher((inputs) => this.run(inputs), limits.batchMaxInputs);
     const failed = (what: string) => (error: unknown) =>
@@ -124,7 +127,12 @@ export class Runner {
       if (input.from === 'unreadable') {
         this.options.log.warn({ key: input.key, code: input.code, cause: input.cause }, 'parked an unreadable message');
       } else if ('failed' in outcome) {
-        this.options.log.warn({ key: input.key, step: input.step.name, ...outcome.failed }, 'could not take an input');
+        // Weather is daily life, and tried again; anything else is a bug.
+        const level = outcome.failed.code === 'outside-unavailable' ? 'info' : 'warn';
+        this.options.log[level](
+          { key: input.key, step: input.step.name, ...outcome.failed },
+          'could not take an input',
+        );
       }
     });
   }

@@ -1,0 +1,24 @@
+import type { Pool } from 'pg';
+import type { Boot } from './boot.js';
+import { Runner, type RunnerLimits } from './runner.js';
+
+const CLOCK_POLL_MS = 500;
+const REDRIVE_POLL_MS = 500;
+const REDRIVE_MAX_KEYS = 100;
+
+/** The runner of a service, within the limits of its environment. */
+export function runnerOf(boot: Boot, pool: Pool, outside: unknown, wakeRelay: () => void): Runner {
+  const { definition, env, log, shutdown } = boot;
+  const limits: RunnerLimits = {
+    batchMaxInputs: env.BATCH_MAX_INPUTS,
+    idempotencySeconds: env.IDEMPOTENCY_KEY_HOURS * 3_600,
+    deadlineSeconds: definition.deadlineSeconds?.(env) ?? 0,
+    clockPollMs: CLOCK_POLL_MS,
+    redrivePollMs: REDRIVE_POLL_MS,
+    redriveMaxKeys: REDRIVE_MAX_KEYS,
+    askPatienceMs: env.ASK_PATIENCE_MS,
+  };
+  const runner = new Runner({ definition, environment: env, pool, outside, log, limits, wakeRelay });
+  shutdown.set('running steps', () => runner.stop());
+  return runner;
+}
