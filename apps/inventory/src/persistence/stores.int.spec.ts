@@ -65,6 +65,8 @@ describe('the stores of inventory', () => {
     await dataSource.runMigrations();
     await dataSource.destroy();
     pool = new pg.Pool({ connectionString: url });
+    // `end` does not wait until the connections are closed: they may still hear that the server ends.
+    pool.on('error', () => {});
   });
   afterAll(async () => {
     await pool?.end();

@@ -53,6 +53,8 @@ describe('the store of shipments', () => {
     await dataSource.initialize();
     await dataSource.runMigrations();
     pool = new pg.Pool({ connectionString: url });
+    // `end` does not wait until the connections are closed: they may still hear that the server ends.
+    pool.on('error', () => {});
   });
   afterAll(async () => {
     await pool?.end();
