@@ -41,7 +41,8 @@ export async function bootService<Environment extends z.ZodRawShape, Outside>(
   onFatal: (error: Error) => void,
 ): Promise<RunningService> {
   const shape: z.ZodRawShape = definition.environment ?? {};
-  const env = readEnvironment(sends(definition) ? shape : { ...shape, ...WITHOUT_BROKER }, processEnv);
+  const needsBroker = sends(definition) || definition.listens !== undefined;
+  const env = readEnvironment(needsBroker ? shape : { ...shape, ...WITHOUT_BROKER }, processEnv);
   const log = serviceLog(definition.part.service, env);
   const shutdown = new Shutdown(env.SHUTDOWN_TIMEOUT_MS, log);
   try {

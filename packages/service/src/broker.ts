@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import type { Boot } from './boot.js';
 import { brokerProblem } from './boot-problems.js';
 import type { ServiceDefinition } from './definition.js';
+import type { CommonEnvironment } from './environment.js';
 import type { Runner } from './runner.js';
 
 /** The topics a service listens to; none for one that only takes requests. */
@@ -48,25 +49,24 @@ export async function openRelay(boot: Boot, pool: Pool): Promise<Relay> {
   return relay;
 }
 
-/**
- * The way in, from the topics to the runner; it takes records once Nest starts it. It replaces a silent member by itself in
- * half the time after which we would call it wedged.
- */
+/** Of a consumer. It replaces a silent member by itself in half the time after which we would call it wedged. */
+export const consumerLimits = (env: CommonEnvironment) => ({
+  maxBatchRecords: env.BATCH_MAX_INPUTS,
+  drainTimeoutMs: env.SHUTDOWN_TIMEOUT_MS / 2,
+  inactiveAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 500,
+  wedgedAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000,
+});
+
+/** The way in, from the topics to the runner; it takes records once Nest starts it. */
 export function makeConsumer(boot: Boot, runner: Runner): KafkaTransport {
   const { definition, env, onFatal } = boot;
-  const wedgedAfterMs = env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000;
   return new KafkaTransport({
     ...connectionOf(boot),
     groupId: groupOf(definition.system, definition.part.service),
     topics: heardTopics(definition),
     onRecords: (records) => runner.takeRecords(records),
     onFatal,
-    limits: {
-      maxBatchRecords: env.BATCH_MAX_INPUTS,
-      drainTimeoutMs: env.SHUTDOWN_TIMEOUT_MS / 2,
-      inactiveAfterMs: wedgedAfterMs / 2,
-      wedgedAfterMs,
-    },
+    limits: consumerLimits(env),
   });
 }
 

@@ -3,6 +3,7 @@ import { groupOf } from '@quadrille/choreography';
 import { type KafkaHealth, KafkaTransport } from '@quadrille/kafka';
 import type { Pool } from 'pg';
 import type { Boot } from './boot.js';
+import { consumerLimits } from './broker.js';
 import { Every } from './every.js';
 import { keepRecords } from './keep-records.js';
 import type { Listening } from './listening.js';
@@ -94,7 +95,7 @@ export class Listener extends Server implements CustomTransportStrategy {
       topics: this.listening.topics,
       onRecords: (records) => keepRecords(this.pool, this.listening, records),
       onFatal,
-      limits: { maxBatchRecords: env.BATCH_MAX_INPUTS, drainTimeoutMs: env.SHUTDOWN_TIMEOUT_MS / 2 },
+      limits: consumerLimits(env),
     });
   }
 }
