@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { groupOf } from '@quadrille/choreography';
-import { type KafkaHealth, KafkaTransport } from '@quadrille/kafka';
+import { type IncomingRecord, type KafkaHealth, KafkaTransport } from '@quadrille/kafka';
 import type { Pool } from 'pg';
 import type { Boot } from './boot.js';
 import { consumerLimits } from './broker.js';

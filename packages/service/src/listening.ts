@@ -4,6 +4,13 @@ import type { IncomingRecord } from '@quadrille/kafka';
 /** In place of steps: a service that hears whole topics and keeps what it hears in a read model. It reacts to nothing and says nothing. */
 export interface Listening {
   readonly topics: readonly string[];
+  /** Records one transaction takes at most; without it, as many as everywhere (`BATCH_MAX_INPUTS`). */
+  readonly maxBatchRecords?: number;
+  /**
+   * How long one transaction has the way to itself, in milliseconds: what comes in that time shares the next. A saga whose events come
+   * together is then written once. The first records after a rest are kept at once.
+   */
+  readonly pauseMs?: number;
   /**
    * The consumer group; asked again and again. When the answer changes, the service leaves one group and joins the other, and a
    * new group reads from the first record that is kept: so a read model is begun anew. Without it: the service's own group.

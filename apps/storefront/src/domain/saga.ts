@@ -50,50 +50,70 @@ const nearestFirst = steps.toReversed();
  */
 export function sagaOf(known: readonly KnownEvent[]): SagaFacts {
   const said = [...known].sort(asSaid);
-  const first = earliest(said);
-  const ending = said.find(({ type }) => endings.has(type));
-  const state = ending ? endings.get(ending.type)! : said.some(turnsBack) ? 'undoing' : 'running';
+  const { state, awaited, afterwards } = standingOf(said);
+  const since = (step: string): Awaited => ({ step, service: rows.get(step)!.by, since: heardFirst(step, said)!.at });
   return {
     state,
-    awaited: ending ? [] : awaitedIn(said, state),
-    afterwards: ending ? afterwardsOf(said) : [],
-    startedAt: (said.find(({ type }) => type === 'OrderCreated') ?? first).at,
-    endedAt: ending?.at ?? null,
+    awaited: awaited.map(since),
+    afterwards: afterwards.map(since),
+    startedAt: (said.find(({ type }) => type === 'OrderCreated') ?? earliest(said)).at,
+    endedAt: said.find(({ type }) => endings.has(type))?.at ?? null,
     lastEvent: latest(said).type,
   };
 }
 
-function awaitedIn(said: readonly KnownEvent[], state: SagaState): Awaited[] {
+/** What the table alone says about a saga: who said what. */
+interface Standing {
+  readonly state: SagaState;
+  readonly awaited: readonly string[];
+  readonly afterwards: readonly string[];
+}
+
+const standings = new Map<string, Standing>();
+/** Sagas go few ways; only foreign records could make more of them than this, and those must not fill the memory. */
+const MAX_STANDINGS = 5_000;
+
+function standingOf(said: readonly KnownEvent[]): Standing {
+  const name = said.map(({ step, type }) => `${step} ${type}`).join();
+  const found = standings.get(name);
+  if (found) return found;
+  const ending = said.find(({ type }) => endings.has(type));
+  const state = ending ? endings.get(ending.type)! : said.some(turnsBack) ? 'undoing' : 'running';
+  const standing = {
+    state,
+    awaited: ending ? [] : awaitedIn(said, state),
+    afterwards: ending ? afterwardsOf(said) : [],
+  };
+  if (standings.size >= MAX_STANDINGS) standings.clear();
+  standings.set(name, standing);
+  return standing;
+}
+
+function awaitedIn(said: readonly KnownEvent[], state: SagaState): string[] {
   // Only the order within a service counts for what its rows may still say; `said` has that.
   const saga = said.reduce(
     (each, { step, type }) => each.after({ step, event: events.get(type)! }),
     Saga.begin(checkout),
   );
-  const found: Awaited[] = [];
-  for (const step of nearestFirst) {
+  const speaking = nearestFirst.filter((step) => {
     const row = rows.get(step)!;
-    if (row.role !== undefined || (state === 'undoing') !== (row.undoes !== undefined)) continue;
-    const heard = heardFirst(row, said);
-    if (!heard || saga.choices(step).length === 0) continue;
-    found.push({ step, service: row.by, since: heard.at });
-    if (state === 'running') break;
-  }
-  return found;
+    if (row.role !== undefined || (state === 'undoing') !== (row.undoes !== undefined)) return false;
+    return heardFirst(step, said) !== undefined && saga.choices(step).length > 0;
+  });
+  return state === 'running' ? speaking.slice(0, 1) : speaking;
 }
 
-function afterwardsOf(said: readonly KnownEvent[]): Awaited[] {
-  return steps.flatMap((step) => {
+/** A row that says nothing is never seen to be done. */
+const afterwardsOf = (said: readonly KnownEvent[]): string[] =>
+  steps.filter((step) => {
     const row = rows.get(step)!;
-    // A row that says nothing is never seen to be done.
-    if (row.role !== 'afterwards' || row.says.length === 0 || said.some((event) => event.step === step)) return [];
-    const heard = heardFirst(row, said);
-    return heard ? [{ step, service: row.by, since: heard.at }] : [];
+    if (row.role !== 'afterwards' || row.says.length === 0) return false;
+    return heardFirst(step, said) !== undefined && !said.some((event) => event.step === step);
   });
-}
 
 /** The earliest of the known events that the row hears. */
-function heardFirst(row: Row, said: readonly KnownEvent[]): KnownEvent | undefined {
-  const names = eventsHeardBy(row).map(({ name }) => name);
+function heardFirst(step: string, said: readonly KnownEvent[]): KnownEvent | undefined {
+  const names = eventsHeardBy(rows.get(step)!).map(({ name }) => name);
   const heard = said.filter(({ type }) => names.includes(type));
   return heard.length > 0 ? earliest(heard) : undefined;
 }

@@ -33,14 +33,12 @@ export const eventOf = (row: EventRow): KnownEvent => ({
   causationId: row.causation_id,
 });
 
-/** Keeps the events that are new, and says which orders they belong to. An event is known by its id, wherever its records lie. */
-export async function keepEvents(tx: Tx, events: readonly ReadEvent[]): Promise<string[]> {
-  const { rows } = await tx.query<{ order_id: string }>(
+/** Keeps new events. The caller has taken its turn and looked which ones are new. */
+export async function keepEvents(tx: Tx, events: readonly ReadEvent[]): Promise<void> {
+  await tx.query(
     `insert into saga_events (${EVENT_COLUMNS}, data)
      select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
-                          $8::int[], $9::bigint[], $10::uuid[], $11::json[])
-     on conflict do nothing
-     returning order_id`,
+                          $8::int[], $9::bigint[], $10::uuid[], $11::json[])`,
     [
       events.map(({ orderId }) => orderId),
       events.map(({ eventId }) => eventId),
@@ -55,7 +53,6 @@ export async function keepEvents(tx: Tx, events: readonly ReadEvent[]): Promise<
       events.map(({ data }) => data),
     ],
   );
-  return [...new Set(rows.map(({ order_id }) => order_id))];
 }
 
 /** All known events of these orders, by order. */

@@ -1,12 +1,13 @@
 import type { Tx } from '@quadrille/choreography';
 import type { IncomingRecord } from '@quadrille/service';
+import type { KnownEvent } from '../domain/known-event.js';
 import { sagaOf } from '../domain/saga.js';
 import { keepNotices } from '../persistence/notices.js';
 import { eventsOfOrders, keepEvents } from '../persistence/saga-events.js';
 import { saveSagas } from '../persistence/sagas.js';
 import { takeTurn } from '../persistence/turn.js';
 import { keepUnreadable } from '../persistence/unreadable-records.js';
-import { type Reading, readRecord } from './read-record.js';
+import { type ReadEvent, type Reading, readRecord } from './read-record.js';
 
 /**
  * Takes a batch of records into the read model, in the caller's transaction. Taking a record again changes nothing. At most six
@@ -22,13 +23,25 @@ export async function takeRecords(tx: Tx, records: readonly IncomingRecord[]): P
   if (events.length === 0) return;
 
   await takeTurn(tx);
-  const touched = await keepEvents(tx, events);
-  if (touched.length === 0) return;
-  const known = await eventsOfOrders(tx, touched);
+  const known = await eventsOfOrders(tx, [...new Set(events.map(({ orderId }) => orderId))]);
+  const fresh = addFresh(known, events);
+  if (fresh.length === 0) return;
+  await keepEvents(tx, fresh);
+  const touched = new Set(fresh.map(({ orderId }) => orderId));
   await saveSagas(
     tx,
-    [...known].map(([orderId, all]) => [orderId, sagaOf(all)]),
+    [...touched].map((orderId) => [orderId, sagaOf(known.get(orderId)!)]),
   );
+}
+
+/** Adds the events that are not known yet and says which those are. An event is known by its id, wherever its records lie. */
+function addFresh(known: ReadonlyMap<string, KnownEvent[]>, events: readonly ReadEvent[]): ReadEvent[] {
+  return events.filter((event) => {
+    const ofOrder = known.get(event.orderId)!;
+    if (ofOrder.some(({ eventId }) => eventId === event.eventId)) return false;
+    ofOrder.push(event);
+    return true;
+  });
 }
 
 /** Keeps a record that the database refuses to take, by itself. */
