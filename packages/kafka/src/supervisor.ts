@@ -79,7 +79,7 @@ export class Supervisor {
   #crashed(member: Member | undefined, error: Error, passes: boolean): void {
     if (!member || member !== this.member || this.#stop.signal.aborted) return;
     if (!passes) this.#restarts++;
-    this.log.error({ error: error.message, restarts: this.#restarts }, 'The consumer crashed.');
+    this.log.warn({ error: error.message, restarts: this.#restarts }, 'The consumer crashed and is replaced.');
     if (this.#restarts > this.limits.maxRestarts) {
       this.#giveUp(error);
       return;
