@@ -94,10 +94,17 @@ export class Listener extends Server implements CustomTransportStrategy {
       log,
       groupId,
       topics: this.listening.topics,
-      onRecords: (records) => keepRecords(this.pool, this.listening, records),
+      onRecords: (records) => this.keep(records),
       onFatal,
-      limits: consumerLimits(env),
+      limits: { ...consumerLimits(env), maxBatchRecords: this.listening.maxBatchRecords ?? env.BATCH_MAX_INPUTS },
     });
+  }
+
+  private async keep(records: readonly IncomingRecord[]): Promise<void> {
+    const until = Date.now() + (this.listening.pauseMs ?? 0);
+    await keepRecords(this.pool, this.listening, records);
+    const rest = until - Date.now();
+    if (rest > 0) await pause(rest);
   }
 }
 
