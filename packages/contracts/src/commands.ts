@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Address, Amount, Currency, PaymentChoice, Quantity, Sku } from './itinerary.js';
+import { Address, Amount, Currency, Id, PaymentChoice, Quantity, Sku } from './itinerary.js';
 
 /** More lines than this are no order but an attack or a mistake; lines of one SKU are merged before the order's own limit. */
 export const MAX_REQUESTED_LINES = 5_000;
@@ -7,7 +7,7 @@ export const MAX_REQUESTED_LINES = 5_000;
 /** Body of `POST /orders`. A guest leaves `customerId` out and pays by card. */
 export const OrderRequest = z
   .object({
-    customerId: z.uuid().nullable().default(null),
+    customerId: Id.nullable().default(null),
     items: z
       .array(z.object({ sku: Sku, quantity: Quantity }))
       .min(1)
@@ -23,8 +23,8 @@ export const OrderRequest = z
 export type OrderRequest = z.infer<typeof OrderRequest>;
 
 /** What place-order is given: the request, and the id the order will have. */
-export const PlaceOrder = OrderRequest.safeExtend({ orderId: z.uuid() });
-export const RequestCancellation = z.object({ orderId: z.uuid(), reason: z.string().trim().min(1).max(100) });
+export const PlaceOrder = OrderRequest.safeExtend({ orderId: Id });
+export const RequestCancellation = z.object({ orderId: Id, reason: z.string().trim().min(1).max(100) });
 
 /** What list-product is given: the body of `PUT /catalogue/:sku` and the SKU. */
 export const ListProduct = z.object({
@@ -34,10 +34,10 @@ export const ListProduct = z.object({
   currency: Currency,
   weightGrams: z.int().nonnegative().max(1_000_000),
 });
-export const ReceiveStock = z.object({ sku: Sku, receiptId: z.uuid(), quantity: Quantity });
+export const ReceiveStock = z.object({ sku: Sku, receiptId: Id, quantity: Quantity });
 export const DepositFunds = z.object({
-  customerId: z.uuid(),
-  depositId: z.uuid(),
+  customerId: Id,
+  depositId: Id,
   amount: Amount.positive(),
   currency: Currency,
 });

@@ -21,6 +21,7 @@ export {
   CURRENCIES,
   Currency,
   forward,
+  Id,
   Item,
   Itinerary,
   MAX_LINE_QUANTITY,

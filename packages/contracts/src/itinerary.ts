@@ -8,6 +8,8 @@ export const MAX_LINE_QUANTITY = 1_000_000;
 /** ISO 4217 codes the shop takes. */
 export const CURRENCIES = ['EUR', 'GBP', 'USD'] as const;
 
+/** A UUID in the one spelling that PostgreSQL answers in: keys are compared as text. */
+export const Id = z.uuid().toLowerCase();
 /** A stock keeping unit, as warehouses write it: letters, digits, and inside also blanks, dots, dashes, underscores. */
 export const Sku = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9])?$/, 'is no SKU');
 /** An amount in minor units (pence, cents); a safe integer, never negative. */
@@ -42,8 +44,8 @@ export const Item = z.object({ sku: Sku, quantity: Quantity, unitPrice: Amount }
  * who buys what for how much, how it is paid and where it goes. A guest has no `customerId`.
  */
 export const Itinerary = z.object({
-  orderId: z.uuid(),
-  customerId: z.uuid().nullable(),
+  orderId: Id,
+  customerId: Id.nullable(),
   items: z.array(Item).min(1).max(MAX_ORDER_LINES),
   total: Amount,
   currency: Currency,

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { nothing } from '@quadrille/choreography';
 import { InventoryReserved } from './events/inventory.js';
 import { PaymentAuthorized, PaymentFailed } from './events/payment.js';
-import { forward } from './itinerary.js';
+import { exampleOrder } from './examples.js';
+import { forward, Itinerary } from './itinerary.js';
 import { aggregate, part, step } from './shop.js';
 
 interface Payment {
@@ -51,5 +52,12 @@ describe('the step language', () => {
     expect(() =>
       step('authorise-payment' as 'authorize-payment', { touches: () => ({}), decide: () => nothing }),
     ).toThrow("There is no row 'authorise-payment' in the table.");
+  });
+});
+
+describe('an id', () => {
+  it('is read in one spelling, the one that keys are compared in', () => {
+    const spelled = exampleOrder({ orderId: '01980000-ABCD-7000-8000-00000000000F' });
+    expect(Itinerary.parse(spelled).orderId).toBe('01980000-abcd-7000-8000-00000000000f');
   });
 });

@@ -92,7 +92,8 @@ export function guarded(limits: GuardLimits): Guard {
     name,
     call: (ask) =>
       policy
-        .execute(({ signal }) => ask(signal))
+        // A signal of its own: without one all calls listen to one signal that never ends.
+        .execute(({ signal }) => ask(signal), new AbortController().signal)
         .catch((error: Error) => {
           throw isWeather(error) || error instanceof BrokenCircuitError
             ? new OutsideUnavailable(name, reasonOf(error, limits), error)

@@ -60,6 +60,8 @@ beforeAll(async () => {
   const url = await postgres.createService('kettle', 'secret');
   await migrate(url, [...outboxMigrations, ...inboxMigrations, ...runnerMigrations]);
   pool = new Pool({ connectionString: url, max: 5 });
+  // The server may close a connection before the pool knows that it is at its end.
+  pool.on('error', () => {});
   await pool.query(CREATE_POTS);
 });
 

@@ -1,6 +1,6 @@
 import { event } from '@quadrille/choreography';
 import { z } from 'zod';
-import { Amount, Currency, Item, Itinerary, Quantity, Sku, Undo } from '../itinerary.js';
+import { Amount, Currency, Id, Item, Itinerary, Quantity, Sku, Undo } from '../itinerary.js';
 
 const inventory = { by: 'inventory', key: 'orderId', version: 1 } as const;
 
@@ -61,5 +61,5 @@ export const StockReceived = event('StockReceived', {
   ...catalogue,
   wire: 'quadrille.inventory.stock-received',
   final: true,
-  schema: z.object({ sku: Sku, receiptId: z.uuid(), quantity: Quantity }),
+  schema: z.object({ sku: Sku, receiptId: Id, quantity: Quantity }),
 });

@@ -1,6 +1,6 @@
 import { event } from '@quadrille/choreography';
 import { z } from 'zod';
-import { Amount, Currency, Itinerary, Undo } from '../itinerary.js';
+import { Amount, Currency, Id, Itinerary, Undo } from '../itinerary.js';
 
 const payment = { by: 'payment', key: 'orderId', version: 1 } as const;
 
@@ -45,5 +45,5 @@ export const FundsDeposited = event('FundsDeposited', {
   wire: 'quadrille.payment.funds-deposited',
   version: 1,
   final: true,
-  schema: z.object({ customerId: z.uuid(), depositId: z.uuid(), amount: Amount, currency: Currency }),
+  schema: z.object({ customerId: Id, depositId: Id, amount: Amount, currency: Currency }),
 });

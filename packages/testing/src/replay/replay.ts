@@ -20,7 +20,10 @@ export async function prepareReplay(
   onProgress(`listing ${products.length} products`);
   await inParallel(products, SETTING_UP_AT_ONCE, async ({ sku, name, price, wanted }: PlannedProduct) => {
     demandOk(await shop.listProduct({ sku, name, price, currency: CURRENCY, weightGrams: 0 }), `Listing ${sku}`);
-    demandOk(await shop.receiveStock(sku, wanted, `replay-stock-${sku}-${wanted}`), `Delivering ${sku}`);
+    demandOk(
+      await shop.receiveStock(sku, wanted, `replay-stock-${encodeURIComponent(sku)}-${wanted}`),
+      `Delivering ${sku}`,
+    );
   });
   const prices = new Map(products.map(({ sku, price }) => [sku, price]));
   const spent = new Map<string, number>();
