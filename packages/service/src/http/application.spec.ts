@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Sse } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiOperation } from '@nestjs/swagger';
 import { pino } from 'pino';
+import { interval, map, type Observable } from 'rxjs';
 import { z } from 'zod';
 import type { ServiceDefinition } from '../definition.js';
 import { Problem } from '../problem.js';
@@ -38,6 +39,11 @@ class Baskets {
   @Get('away')
   away(): never {
     throw new Error('timeout exceeded when trying to connect');
+  }
+
+  @Sse('live')
+  live(): Observable<{ data: string }> {
+    return interval(5).pipe(map((n) => ({ data: String(n) })));
   }
 
   @Get(':id')
@@ -213,5 +219,19 @@ describe('the document', () => {
       expect([source, asset.status]).toEqual([source, 200]);
       expect((await asset.arrayBuffer()).byteLength).toBeGreaterThan(50);
     }
+  });
+});
+
+describe('an application that stops', () => {
+  it('does not wait for those who watch its events live', async () => {
+    const stream = await fetch(`${url}/baskets/live`, { headers: { accept: 'text/event-stream' } });
+    const events = stream.body!.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
+    let heard = '';
+    while (!heard.includes('data: 1')) heard += (await events.next()).value;
+    await app.close();
+    const theRest = async () => {
+      while (!(await events.next()).done);
+    };
+    await expect(theRest()).rejects.toThrow();
   });
 });

@@ -6,6 +6,7 @@ import type { ServiceDefinition } from '../definition.js';
 import { newId } from '../ids.js';
 import { nestLog } from '../logging.js';
 import { type Ingredients, serviceModule } from '../service-module.js';
+import { cutEventStreamsOnClose } from './event-streams.js';
 import { serveOpenApi } from './open-api.js';
 
 /** Longer than proxies keep an idle connection (60 s is usual), so that we are never the one that hangs up in their face. */
@@ -34,6 +35,7 @@ export async function makeApplication(
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   fastify.removeContentTypeParser('text/plain');
   sendSecurityHeaders(fastify);
+  cutEventStreamsOnClose(fastify);
   logRequests(fastify, given.log);
   serveOpenApi(app, fastify, definition.part.service);
   await app.init();
