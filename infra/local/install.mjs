@@ -2,7 +2,7 @@
 // Plain Node without packages, because it runs before there are any.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -55,17 +55,23 @@ function npm(args) {
   return spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
 }
 
-/** What is built already takes a fraction of a second; only a failure shows what the build says. */
+/** One compiler for all packages: what is built already takes a fraction of a second. */
 function build() {
-  const turbo = join(ROOT, 'node_modules/turbo/bin/turbo');
-  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
   console.log('Building what has changed.');
-  const args = [turbo, 'run', 'build', '--output-logs=errors-only'];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, env, encoding: 'utf8' });
-  if (status === 0) return;
-  process.stdout.write(stdout || '');
-  process.stderr.write(stderr || '');
-  fail('The build failed; what it says above is the reason.');
+  const { status } = spawnSync(process.execPath, [compiler, '-b', ...projects()], { cwd: ROOT, stdio: 'inherit' });
+  if (status !== 0) fail('The build failed; what it says above is the reason.');
+}
+
+/** Every workspace that has something to compile. */
+function projects() {
+  const { workspaces } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const folders = workspaces.flatMap((pattern) =>
+    pattern.endsWith('/*')
+      ? readdirSync(join(ROOT, pattern.slice(0, -2))).map((name) => join(pattern.slice(0, -2), name))
+      : [pattern],
+  );
+  return folders.filter((folder) => existsSync(join(ROOT, folder, 'tsconfig.json')));
 }
 
 function lockHash() {
