@@ -42,7 +42,7 @@ export class AccountsController {
   @ApiResponse({ status: 409, description: 'Problem `request-still-running`: the first request of this key' })
   @ApiResponse({
     status: 422,
-    description: 'Problem `currency-mismatch`, `balance-too-large` or `idempotency-key-reused`',
+    description: 'Problem `unacceptable-values`, `currency-mismatch`, `balance-too-large` or `idempotency-key-reused`',
   })
   async deposit(
     @Param('customerId', { schema: CustomerId }) customerId: string,

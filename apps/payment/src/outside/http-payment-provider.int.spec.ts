@@ -1,67 +1,36 @@
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort } from '@quadrille/local';
 import { newId, OutsideUnavailable } from '@quadrille/service';
+import { ProviderProcess } from '../spec/provider-process.js';
 import { httpPaymentProvider, UnexpectedAnswer } from './http-payment-provider.js';
 import type { PaymentProvider } from './payment-provider.js';
 
-const APP = fileURLToPath(new URL('../../../payment-provider', import.meta.url));
 const TIMEOUT_MS = 300;
 
 let folder: string;
-let port: number;
-let child: ChildProcess;
+let outside: ProviderProcess;
 let provider: PaymentProvider;
 
-/** The real thing, as a process of its own. */
-async function startProvider(): Promise<void> {
-  const env = { ...process.env, PORT: String(port), PROVIDER_DATA_DIR: folder, QUADRILLE_DEMO: '1', NODE_OPTIONS: '' };
-  child = fork(join(APP, 'dist/main.js'), { env: { ...env, QUADRILLE_PARENT_WATCH: '1' }, silent: true, execArgv: [] });
-  const failed = once(child, 'exit').then(([code]) => {
-    throw new Error(`The provider ended with ${code}.`);
-  });
-  failed.catch(() => {});
-  await Promise.race([once(child.stdout!, 'data'), failed]);
-}
-
-async function endProvider(signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  await exited;
-}
-
-const url = () => `http://127.0.0.1:${port}`;
-const fault = (settings: object) =>
-  fetch(`${url()}/faults`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(settings),
-  });
-const charge = async (reference: string) => (await (await fetch(`${url()}/charges/${reference}`)).json()) as any;
+const charge = (reference: string) => outside.charge(reference);
 const authorize = (reference: string, token?: string) => provider.authorize(reference, 5_900, 'GBP', token);
 
-beforeAll(() => {
-  const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
-  execFileSync(process.execPath, [join(typescript, 'bin/tsc'), '-b', APP]);
-});
+beforeAll(() => ProviderProcess.build());
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'payment-outside-'));
-  port = await freePort();
-  await startProvider();
-  provider = httpPaymentProvider({ url: url(), timeoutMs: TIMEOUT_MS });
+  outside = new ProviderProcess(await freePort(), folder);
+  await outside.start();
+  provider = httpPaymentProvider({ url: outside.url, timeoutMs: TIMEOUT_MS });
 });
 
-afterEach(() => endProvider('SIGTERM'));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-afterAll(() => endProvider('SIGKILL'));
+afterEach(async () => {
+  await outside.end();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe('the payment provider over HTTP', () => {
   it('holds, takes and gives back, each once however often it is asked', async () => {
@@ -100,7 +69,7 @@ describe('the payment provider over HTTP', () => {
   });
 
   it('charges once although half of the answers are lost', async () => {
-    await fault({ lostAnswerRate: 0.5, seed: 3 });
+    await outside.misbehave({ lostAnswerRate: 0.5, seed: 3 });
     const references = Array.from({ length: 20 }, newId);
     const untilAnswered = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
       for (;;) {
@@ -122,24 +91,24 @@ describe('the payment provider over HTTP', () => {
     const [held, reversed] = [newId(), newId()];
     const promised = await authorize(held);
     await provider.reverse(reversed);
-    await endProvider('SIGKILL');
+    await outside.end('SIGKILL');
     await expect(authorize(newId())).rejects.toThrow(OutsideUnavailable);
-    await startProvider();
+    await outside.start();
     expect(await authorize(held)).toEqual(promised);
     expect(await authorize(reversed)).toEqual({ answer: 'reversed' });
   });
 
   it('gives up an answer that takes too long', async () => {
-    await fault({ latencyMs: TIMEOUT_MS * 2 });
+    await outside.misbehave({ latencyMs: TIMEOUT_MS * 2 });
     await expect(authorize(newId())).rejects.toThrow(`no answer within ${TIMEOUT_MS} ms`);
   });
 
   it('leaves a provider alone that is down, and comes back to it', async () => {
-    await fault({ down: true });
+    await outside.misbehave({ down: true });
     const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => authorize(newId())));
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
     await expect(authorize(newId())).rejects.toThrow('failed too often');
-    await fault({});
+    await outside.misbehave({});
     const reference = newId();
     const answered = async () => (await authorize(reference).catch(() => undefined))?.answer;
     // Polls like the runner does when it tries a parked key again.
@@ -155,8 +124,8 @@ describe('the payment provider over HTTP', () => {
   });
 
   it('ends with the process that started it', async () => {
-    const exited = once(child, 'exit');
-    child.disconnect();
+    const exited = once(outside.child!, 'exit');
+    outside.child!.disconnect();
     expect(await exited).toEqual([0, null]);
   });
 });

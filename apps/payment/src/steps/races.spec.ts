@@ -9,7 +9,7 @@ import { authorizePayment } from './authorize-payment.js';
 import { capturePayment } from './capture-payment.js';
 import { returnPayment } from './return-payment.js';
 
-/** What a provider promises, on ten lines: idempotent by reference, and a reversal is final. */
+/** What a provider promises, and nothing else: idempotent by reference, and a reversal is final. */
 class PromisedProvider implements PaymentProvider {
   state: 'none' | 'authorized' | 'declined' | 'captured' | 'reversed' = 'none';
   timesCaptured = 0;

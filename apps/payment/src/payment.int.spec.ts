@@ -1,0 +1,259 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type EventType, eventsOf, parseWireType, sourceOf, topicOf, wireType } from '@quadrille/choreography';
+import {
+  exampleOrder,
+  forward,
+  InventoryReleased,
+  type Itinerary,
+  OrderCreated,
+  ShipmentCreated,
+  shop,
+} from '@quadrille/contracts';
+import { decodeCloudEvent, EventProducer, encodeCloudEvent, readTopics } from '@quadrille/kafka';
+import { freePort, type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
+import { bootService, newId, type RunningService } from '@quadrille/service';
+import { payment } from './payment.js';
+import { ProviderProcess } from './spec/provider-process.js';
+
+let folder: string;
+let postgres: LocalPostgres;
+let kafka: LocalKafka;
+let provider: ProviderProcess;
+let service: RunningService;
+let others: EventProducer;
+
+const connection = () => ({ brokers: kafka.brokers, clientId: 'payment-spec' });
+
+beforeAll(async () => {
+  ProviderProcess.build();
+  folder = mkdtempSync(join(tmpdir(), 'payment-service-'));
+  [postgres, kafka] = await Promise.all([
+    startPostgres({ dataDir: join(folder, 'postgres') }),
+    startKafka({ dataDir: join(folder, 'kafka') }),
+  ]);
+  provider = new ProviderProcess(await freePort(), join(folder, 'provider'));
+  await provider.start();
+  const env = {
+    DATABASE_URL: await postgres.createService('payment', 'secret'),
+    KAFKA_BROKERS: kafka.brokers.join(','),
+    PAYMENT_PROVIDER_URL: provider.url,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+  };
+  service = await bootService(payment, env, (error) => {
+    throw error;
+  });
+  others = new EventProducer(connection());
+}, 120_000);
+
+afterAll(async () => {
+  await others?.disconnect();
+  await service?.stop();
+  await provider?.end();
+  await kafka?.stop();
+  await postgres?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+/** Lets another service say something, as if it stood on its topic. */
+async function say(type: EventType, data: Itinerary): Promise<void> {
+  const envelope = {
+    id: newId(),
+    type: wireType(type),
+    source: sourceOf(type.by, 'spec'),
+    subject: data.orderId,
+    time: new Date().toISOString(),
+    correlationid: data.orderId,
+    data,
+  };
+  await others.send([encodeCloudEvent(topicOf('quadrille', type.by), envelope)]);
+}
+
+async function http(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+  const response = await fetch(`${service.url}${path}`, {
+    method,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as any };
+}
+
+const deposit = (customerId: string, amount: number, headers?: Record<string, string>, currency = 'GBP') =>
+  http('POST', `/accounts/${customerId}/deposits`, { amount, currency }, headers);
+
+const AWAITED_WITHIN_MS = 20_000;
+
+/** Polls what a caller sees until it is as awaited. */
+async function until<Seen>(look: () => Promise<Seen>, awaited: (seen: Seen) => boolean): Promise<Seen> {
+  const deadline = Date.now() + AWAITED_WITHIN_MS;
+  for (;;) {
+    const seen = await look();
+    if (awaited(seen)) return seen;
+    if (Date.now() > deadline) throw new Error(`Still ${JSON.stringify(seen)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const payments = (orderId: string) => http('GET', `/payments/${orderId}`);
+const untilPayment = (orderId: string, status: string) =>
+  until(
+    () => payments(orderId),
+    ({ body }) => body.status === status,
+  );
+
+/** What the service said about an order, in order, once it has said so many things. */
+const saidAbout = (orderId: string, atLeast: number) =>
+  until(
+    () => onTopic(orderId),
+    (said) => said.length >= atLeast,
+  );
+
+async function onTopic(orderId: string): Promise<string[]> {
+  const names = new Map(eventsOf(shop).map((event) => [event.wire, event.name]));
+  const said: string[] = [];
+  await readTopics({ ...connection(), topics: [topicOf('quadrille', 'payment')] }, (record) => {
+    const { subject, type } = decodeCloudEvent(record);
+    if (subject === orderId) said.push(names.get(parseWireType(type)!.wire)!);
+  });
+  return said;
+}
+
+const order = (changes: Partial<Itinerary> = {}) => exampleOrder({ orderId: newId(), ...changes });
+const booked = (itinerary: Itinerary) => ({ ...itinerary, trackingNumber: 'T-1' });
+const released = (itinerary: Itinerary) => ({ ...forward(itinerary), reason: 'changed-mind', released: [] });
+
+describe('accounts over HTTP', () => {
+  it('take a deposit, once for each key', async () => {
+    const customerId = newId();
+    const first = await deposit(customerId, 500, { 'idempotency-key': 'a' });
+    const again = await deposit(customerId, 500, { 'idempotency-key': 'a' });
+    expect(first).toEqual({
+      status: 201,
+      body: { customerId, depositId: expect.any(String), amount: 500, currency: 'GBP' },
+    });
+    expect(again).toEqual(first);
+    expect((await deposit(customerId, 501, { 'idempotency-key': 'a' })).status).toBe(422);
+    const { body } = await http('GET', `/accounts/${customerId.toUpperCase()}`);
+    expect(body).toMatchObject({ customerId, currency: 'GBP', available: 500, held: 0 });
+  });
+
+  it('keep count of a hundred deposits at once', async () => {
+    const customerId = newId();
+    await Promise.all(Array.from({ length: 100 }, () => deposit(customerId, 3)));
+    expect((await http('GET', `/accounts/${customerId}`)).body.available).toBe(300);
+  });
+
+  it('refuse another currency with 422 and a pointer', async () => {
+    const customerId = newId();
+    await deposit(customerId, 500);
+    const { status, body } = await deposit(customerId, 500, {}, 'EUR');
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ type: 'urn:quadrille:problem:currency-mismatch', errors: [{ pointer: '/currency' }] });
+  });
+
+  it('refuse what is no amount, and amounts nobody can pay in, with a pointer to the field', async () => {
+    const refusals = new Map<unknown, number>([
+      ['500', 400],
+      [null, 400],
+      [1.5, 400],
+      [0, 422],
+      [-1, 422],
+      [2 ** 53, 422],
+    ]);
+    for (const [amount, expected] of refusals) {
+      const { status, body } = await http('POST', `/accounts/${newId()}/deposits`, { amount, currency: 'GBP' });
+      const pointer = body.errors?.[0].pointer;
+      expect({ amount, status, pointer }).toEqual({ amount, status: expected, pointer: '/amount' });
+    }
+    expect((await deposit(newId(), 1, {}, 'XXX')).status).toBe(422);
+    expect((await deposit('nobody', 1)).status).toBe(400);
+  });
+
+  it('know nothing of strangers', async () => {
+    expect((await http('GET', `/accounts/${newId()}`)).status).toBe(404);
+    expect((await payments(newId())).status).toBe(404);
+    expect((await payments('nothing')).status).toBe(400);
+  });
+
+  it('are described for programs', async () => {
+    const { body } = await http('GET', '/openapi.json');
+    const { post } = body.paths['/accounts/{customerId}/deposits'];
+    expect(Object.keys(post.responses)).toEqual(expect.arrayContaining(['201', '400', '409', '422']));
+    expect(JSON.stringify(post.requestBody)).toContain('amount');
+    expect(JSON.stringify(body.paths['/payments/{orderId}'].get.responses['200'])).toContain('postings');
+  });
+});
+
+describe('payments over Kafka', () => {
+  it('are taken from the account and given back, and the books balance', async () => {
+    const customerId = newId();
+    await deposit(customerId, 10_000);
+    const itinerary = order({ customerId });
+    await say(OrderCreated, itinerary);
+    await untilPayment(itinerary.orderId, 'authorized');
+    expect((await http('GET', `/accounts/${customerId}`)).body).toMatchObject({ available: 4_100, held: 5_900 });
+    await say(ShipmentCreated, booked(itinerary));
+    await untilPayment(itinerary.orderId, 'captured');
+    await say(InventoryReleased, released(itinerary));
+    const { body } = await untilPayment(itinerary.orderId, 'refunded');
+    expect(body).toMatchObject({ method: 'account', amount: 5_900, reason: 'changed-mind' });
+    expect(body.postings).toHaveLength(6);
+    expect((await http('GET', `/accounts/${customerId}`)).body).toMatchObject({ available: 10_000, held: 0 });
+    expect((await http('GET', '/ledger/trial-balance')).body).toMatchObject({ balanced: true, total: 0 });
+  });
+
+  it('by card are charged once, and given back', async () => {
+    const itinerary = order({ customerId: null, payment: { method: 'card' } });
+    await say(OrderCreated, itinerary);
+    await untilPayment(itinerary.orderId, 'authorized');
+    await say(ShipmentCreated, booked(itinerary));
+    await untilPayment(itinerary.orderId, 'captured');
+    expect(await provider.charge(itinerary.orderId)).toMatchObject({ captured: 5_900, net: 5_900 });
+    await say(InventoryReleased, released(itinerary));
+    await untilPayment(itinerary.orderId, 'refunded');
+    expect(await provider.charge(itinerary.orderId)).toMatchObject({ refunded: 5_900, net: 0 });
+    const said = await saidAbout(itinerary.orderId, 3);
+    expect(said).toEqual(['PaymentAuthorized', 'PaymentCaptured', 'PaymentRefunded']);
+  });
+
+  it('leave no hold when the cancellation overtakes the order', async () => {
+    const itinerary = order({ payment: { method: 'card' } });
+    await say(InventoryReleased, released(itinerary));
+    await untilPayment(itinerary.orderId, 'voided');
+    await say(OrderCreated, itinerary);
+    const marker = order({ customerId: null, payment: { method: 'card' } });
+    await say(OrderCreated, marker);
+    await untilPayment(marker.orderId, 'authorized');
+    await until(
+      () => provider.charge(itinerary.orderId),
+      ({ calls }) => calls.authorize === 1,
+    );
+    expect(await provider.charge(itinerary.orderId)).toMatchObject({ status: 'reversed', held: 0, net: 0 });
+    await saidAbout(marker.orderId, 1);
+    expect(await saidAbout(itinerary.orderId, 1)).toEqual(['PaymentVoided']);
+  });
+
+  it('wait while the provider is down, let accounts go on, and end once it is back', async () => {
+    await provider.misbehave({ down: true });
+    const waiting = order({ customerId: null, payment: { method: 'card' } });
+    const returned = order({ customerId: null, payment: { method: 'card' } });
+    await say(OrderCreated, waiting);
+    await say(OrderCreated, returned);
+    await say(InventoryReleased, released(returned));
+    const customerId = newId();
+    await deposit(customerId, 10_000);
+    const onAccount = order({ customerId });
+    await say(OrderCreated, onAccount);
+    await untilPayment(onAccount.orderId, 'authorized');
+    expect((await payments(waiting.orderId)).status).toBe(404);
+
+    await provider.misbehave({});
+    await untilPayment(waiting.orderId, 'authorized');
+    await untilPayment(returned.orderId, 'voided');
+    expect(await provider.charge(waiting.orderId)).toMatchObject({ status: 'authorized', held: 5_900 });
+    expect(await provider.charge(returned.orderId)).toMatchObject({ status: 'reversed', held: 0, net: 0 });
+  });
+});
