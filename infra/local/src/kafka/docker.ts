@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, copyFileSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { type Child, startChild } from '../process/child.js';
 import { hash } from './jars.js';
 import { brokerSettings } from './settings.js';
@@ -10,6 +11,11 @@ import { KAFKA_VERSION, type Place, type Progress, type WayOrReason } from './wa
 
 const IMAGE = `apache/kafka:${KAFKA_VERSION}`;
 const DATA = '/var/lib/kafka/data';
+/** Where the image looks for settings that should replace its own. */
+const CONFIG = '/mnt/shared/config';
+/** The same as in docker-compose.yml. */
+const OUR_CONFIG = fileURLToPath(new URL('../../../kafka/container', import.meta.url));
+const CONFIG_FILES = ['log4j2.yaml', 'tools-log4j2.yaml'];
 /** A machine without an engine must not notice that we asked. */
 const ENGINE_ANSWERS_WITHIN_MS = 2_000;
 const CONTROLLER_PORT = 9_093;
@@ -38,7 +44,8 @@ async function launch({ dataDir, port }: Place): Promise<Child> {
     ([name, value]) => `KAFKA_${name.toUpperCase().replaceAll('.', '_')}=${value}`,
   );
   const all = [...variables, 'KAFKA_HEAP_OPTS=-Xms128m -Xmx512m', `CLUSTER_ID=${clusterId(dataDir)}`];
-  const args = ['run', '--rm', '--name', nameOf(dataDir), '-p', `127.0.0.1:${port}:${port}`, '-v', `${volume}:${DATA}`];
+  const mounts = ['-v', `${volume}:${DATA}`, '-v', `${readableConfig(dataDir)}:${CONFIG}:ro`];
+  const args = ['run', '--rm', '--name', nameOf(dataDir), '-p', `127.0.0.1:${port}:${port}`, ...mounts];
   const log = openSync(join(dataDir, 'kafka.log'), 'a');
   try {
     const options = [...args, ...all.flatMap((variable) => ['-e', variable]), IMAGE];
@@ -46,6 +53,18 @@ async function launch({ dataDir, port }: Place): Promise<Child> {
   } finally {
     closeSync(log);
   }
+}
+
+/** The image copies these files with their modes and writes to the copies, as its own user; a checkout may be for its owner only. */
+function readableConfig(dataDir: string): string {
+  const folder = join(dataDir, 'container');
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o755);
+  for (const name of CONFIG_FILES) {
+    copyFileSync(join(OUR_CONFIG, name), join(folder, name));
+    chmodSync(join(folder, name), 0o644);
+  }
+  return folder;
 }
 
 /** A volume, because the image's user may not write to a folder of ours. It belongs to dataDir by a file there. */
