@@ -3,6 +3,7 @@ import { startKafka } from '@quadrille/local';
 import { clientOf } from './client.js';
 import { partitionOf } from './murmur2.js';
 import { EventProducer } from './producer.js';
+import { readTopics } from './read-topics.js';
 import { type IncomingRecord, MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
 import { RealKafka, until, upTo, valuesByKey } from './spec/real-kafka.js';
 import { createTopics } from './topics.js';
@@ -49,6 +50,34 @@ describe('topics', () => {
     const made = createTopics({ ...NOWHERE, topics: ['t'], partitions: 1, replicationFactor: 1 });
     await expect(made).rejects.toThrow(KafkaUnreachable);
     await expect(made).rejects.toThrow(/^Kafka does not answer at 127\.0\.0\.1:1 .*start a broker there/);
+  });
+});
+
+describe('reading topics', () => {
+  const two = { topics: ['read-a', 'read-b'] };
+
+  it('tells every record that stands there once, and none that comes later', async () => {
+    await createTopics({ ...kafka.connection, ...two, partitions: 2, replicationFactor: 1 });
+    const producer = new EventProducer(kafka.connection);
+    await producer.connect();
+    kafka.later(() => producer.disconnect());
+    const said = upTo(50).map((n) => record(two.topics[Number(n) % 2]!, `key-${n}`, `${n}`));
+    await producer.send(said);
+    const told: string[] = [];
+    expect(await readTopics({ ...kafka.connection, ...two }, ({ value }) => told.push(value!))).toBe(said.length);
+    expect(told.sort()).toEqual(said.map(({ payload }) => payload).sort());
+  });
+
+  it('ends with the error of who is told', async () => {
+    const refuse = () => {
+      throw new Error('I have heard enough');
+    };
+    await expect(readTopics({ ...kafka.connection, ...two }, refuse)).rejects.toThrow('I have heard enough');
+  });
+
+  it('of empty topics tells nothing', async () => {
+    await createTopics({ ...kafka.connection, topics: ['read-c'], partitions: 2, replicationFactor: 1 });
+    expect(await readTopics({ ...kafka.connection, topics: ['read-c'] }, () => {})).toBe(0);
   });
 });
 

@@ -10,7 +10,8 @@ export interface TopicsToRead extends Connection {
 
 /**
  * Reads every record that stands on the topics now, from the first to the last, and takes no part in any group's work.
- * For audits and rebuilding; `onRecord` is called in the order of each partition. Resolves with how many there were.
+ * For audits; `onRecord` is called once a record, in the order of each partition. Resolves with how many there were, rejects
+ * when `onRecord` throws.
  */
 export async function readTopics(wanted: TopicsToRead, onRecord: (record: IncomingRecord) => void): Promise<number> {
   const kafka = clientOf(wanted);
@@ -19,8 +20,8 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
   const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, allowAutoTopicCreation: false });
   await admin.connect();
   try {
-    const ends = await endsOf(admin, wanted.topics);
-    if (ends.size === 0) return 0;
+    const partitions = await partitionsOf(admin, wanted.topics);
+    if (partitions.size === 0) return 0;
     await consumer.connect();
     await consumer.subscribe({ topics: [...wanted.topics], fromBeginning: true });
     let count = 0;
@@ -28,21 +29,28 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
       consumer.on('consumer.crash', ({ payload }) => {
         if (!payload.restart) reject(payload.error);
       });
-      const reachedAll = () => ends.size === 0 && resolve();
+      const take = (place: string, record: IncomingRecord) => {
+        const partition = partitions.get(place);
+        const offset = BigInt(record.offset);
+        // After a restart of the consumer records come again; they are told once.
+        if (!partition || offset < partition.next) return;
+        if (offset < partition.end) {
+          onRecord(record);
+          count++;
+        }
+        partition.next = offset + 1n;
+        if (partition.next >= partition.end) partitions.delete(place);
+      };
       consumer
         .run({
           autoCommit: false,
           eachBatch: async ({ batch: { topic, partition, messages } }) => {
-            const place = `${topic}/${partition}`;
-            const end = ends.get(place);
-            for (const message of messages) {
-              if (end === undefined || BigInt(message.offset) >= end) break;
-              onRecord(incoming(topic, partition, message));
-              count++;
+            try {
+              for (const message of messages) take(`${topic}/${partition}`, incoming(topic, partition, message));
+              if (partitions.size === 0) resolve();
+            } catch (error) {
+              reject(error);
             }
-            const last = messages.at(-1);
-            if (end !== undefined && last && BigInt(last.offset) + 1n >= end) ends.delete(place);
-            reachedAll();
           },
         })
         .catch(reject);
@@ -57,13 +65,17 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
 
 type Admin = ReturnType<ReturnType<typeof clientOf>['admin']>;
 
-/** The offset after the last record of each partition that has any. */
-async function endsOf(admin: Admin, topics: readonly string[]): Promise<Map<string, bigint>> {
-  const ends = new Map<string, bigint>();
+/** What is to be read of each partition that holds anything. */
+async function partitionsOf(
+  admin: Admin,
+  topics: readonly string[],
+): Promise<Map<string, { next: bigint; end: bigint }>> {
+  const partitions = new Map<string, { next: bigint; end: bigint }>();
   for (const topic of topics) {
     for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
-      if (BigInt(high) > BigInt(low)) ends.set(`${topic}/${partition}`, BigInt(high));
+      const [next, end] = [BigInt(low), BigInt(high)];
+      if (end > next) partitions.set(`${topic}/${partition}`, { next, end });
     }
   }
-  return ends;
+  return partitions;
 }
