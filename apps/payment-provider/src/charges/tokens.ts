@@ -6,7 +6,7 @@ export const TOKENS = {
   tok_slow: 'Every answer takes 300 ms.',
   tok_flaky: 'The first two calls of a reference are answered 503.',
   tok_unreachable:
-    '503 for some seconds after the first call of a reference (PROVIDER_UNREACHABLE_SECONDS), then all is well.',
+    "The card's bank is away (503, code issuer-unavailable) for PROVIDER_UNREACHABLE_SECONDS after a reference's first call.",
 } as const;
 
 /** The card of a merchant who names none. */

@@ -17,9 +17,9 @@ describe('the faults of the provider', () => {
     let now = 1_000_000;
     const faults = new Faults(UNREACHABLE_SECONDS, () => now);
     const call = () => faults.around('authorize', 'order-1', 'tok_unreachable', async () => 'ok');
-    await expect(call()).rejects.toThrow('not available');
+    await expect(call()).rejects.toThrow('bank is not available');
     now += UNREACHABLE_SECONDS * 1_000 - 1;
-    await expect(call()).rejects.toThrow('not available');
+    await expect(call()).rejects.toThrow('bank is not available');
     now += 1;
     await expect(call()).resolves.toBe('ok');
   });

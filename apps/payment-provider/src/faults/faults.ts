@@ -56,14 +56,18 @@ export class Faults {
     const fails = failureRate > 0 && this.random() < failureRate;
     const losesAnswer = lostAnswerRate > 0 && this.random() < lostAnswerRate;
     await later(latencyMs + (token === 'tok_slow' ? SLOW_TOKEN_MS : 0));
-    if (down || fails || this.refuses(token, seen)) throw unavailable();
+    if (down || fails || this.stumbles(token, seen)) throw unavailable();
+    if (this.issuerIsAway(token, seen)) throw issuerUnavailable();
     const answer = await call();
     if (losesAnswer) throw unavailable();
     return answer;
   }
 
-  private refuses(token: string | null | undefined, { firstAt, calls }: Seen): boolean {
-    if (token === 'tok_flaky') return calls.authorize + calls.capture + calls.reverse <= FLAKY_CALLS;
+  private stumbles(token: string | null | undefined, { calls }: Seen): boolean {
+    return token === 'tok_flaky' && calls.authorize + calls.capture + calls.reverse <= FLAKY_CALLS;
+  }
+
+  private issuerIsAway(token: string | null | undefined, { firstAt }: Seen): boolean {
     return token === 'tok_unreachable' && this.now() < firstAt + this.unreachableSeconds * 1_000;
   }
 
@@ -90,3 +94,11 @@ function seeded(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
+
+/** Not the provider's fault: only this card's bank does not answer, other cards are fine. */
+const issuerUnavailable = () =>
+  new ServiceUnavailableException({
+    statusCode: 503,
+    code: 'issuer-unavailable',
+    message: "The card's bank is not available. Try this card again later.",
+  });

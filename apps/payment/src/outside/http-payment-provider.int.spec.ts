@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import { freePort } from '@quadrille/local';
 import { newId, OutsideUnavailable } from '@quadrille/service';
 import { ProviderProcess } from '../spec/provider-process.js';
-import { httpPaymentProvider, UnexpectedAnswer } from './http-payment-provider.js';
+import { httpPaymentProvider, IssuerUnavailable, UnexpectedAnswer } from './http-payment-provider.js';
 import type { PaymentProvider } from './payment-provider.js';
 
 const TIMEOUT_MS = 300;
@@ -114,6 +114,12 @@ describe('the payment provider over HTTP', () => {
     // Polls like the runner does when it tries a parked key again.
     while ((await answered()) !== 'authorized') await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await charge(reference)).toMatchObject({ status: 'authorized' });
+  });
+
+  it('keeps serving other cards while the bank of some is away', async () => {
+    const away = await Promise.allSettled(Array.from({ length: 40 }, () => authorize(newId(), 'tok_unreachable')));
+    for (const each of away) expect(each).toMatchObject({ status: 'rejected', reason: expect.any(IssuerUnavailable) });
+    expect((await authorize(newId())).answer).toBe('authorized');
   });
 
   it('does not repeat what no repetition helps', async () => {

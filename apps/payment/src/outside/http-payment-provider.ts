@@ -29,6 +29,9 @@ const Captured = z.object({ status: z.literal('captured') }).transform(() => ({ 
 /** The provider's answer makes no sense; asking the same again will not help. */
 export class UnexpectedAnswer extends Error {}
 
+/** The provider is there, but the bank of this one card is not: later may help, and other cards are not concerned. */
+export class IssuerUnavailable extends Error {}
+
 /** The provider over HTTP, guarded: bounded in time and number, asked again with jitter, left alone while it is down. */
 export function httpPaymentProvider({ url, timeoutMs }: HttpProviderSettings): PaymentProvider {
   const guard = guarded({
@@ -40,7 +43,8 @@ export function httpPaymentProvider({ url, timeoutMs }: HttpProviderSettings): P
     firstPauseMs: FIRST_PAUSE_MS,
     breakAfterFailures: BREAK_AFTER_FAILURES,
     halfOpenAfterMs: HALF_OPEN_AFTER_MS,
-    isWeather: (error) => !(error instanceof UnexpectedAnswer),
+    // A card whose bank is away must not break the circuit for all others.
+    isWeather: (error) => !(error instanceof UnexpectedAnswer || error instanceof IssuerUnavailable),
   });
   const ask = <Answer>(path: string, body: object, schema: z.ZodType<Answer>) =>
     post(guard, new URL(path, url), body, schema);
@@ -63,6 +67,9 @@ const post = <Answer>(guard: Guard, url: URL, body: object, schema: z.ZodType<An
       signal,
     });
     const text = await response.text();
+    if (response.status === 503 && text.includes('"issuer-unavailable"')) {
+      throw new IssuerUnavailable(`${url.pathname}: the card's bank is not available`);
+    }
     if (response.status >= 500 || response.status === 408 || response.status === 429) {
       throw new Error(`${url.pathname} was answered ${response.status}`);
     }
