@@ -83,11 +83,12 @@ export const forgetIdempotencyKeys = (liveHours: number): Forgetting => ({
   what: 'idempotency keys',
   async forget(tx, limit) {
     const { rowCount } = await tx.query(
+      // An array is made once; a subquery with a limit might run again for each row.
       `delete from idempotency_keys
-       where (owner, key) in (
-         select owner, key from idempotency_keys
+       where ctid = any(array(
+         select ctid from idempotency_keys
          where created_at < now() - make_interval(hours => $1::int)
-         order by created_at limit $2::int for update skip locked)`,
+         order by created_at limit $2::int for update skip locked))`,
       [liveHours, limit],
     );
     return rowCount ?? 0;
