@@ -3,7 +3,7 @@ import { type Ending, endings, type Saying } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { exampleHistory, exampleTime } from './example-history.js';
 import type { KnownEvent } from './known-event.js';
-import { sagaOf } from './saga.js';
+import { SAGA_STATES, sagaOf } from './saga.js';
 
 const all = endings(checkout);
 const completed = ending('COMPLETED').path;
@@ -19,6 +19,10 @@ const awaitedSteps = (known: readonly KnownEvent[]) => sagaOf(known).awaited.map
 const until = (name: string, path = completed) => path.slice(0, path.findIndex(({ event }) => event.name === name) + 1);
 
 describe('what a saga has come to', () => {
+  it('is running, undoing, or one of the endings of the table', () => {
+    expect(SAGA_STATES).toEqual(['running', 'undoing', ...Object.keys(checkout.endings)]);
+  });
+
   it.each(all.map((each) => [each.name, each] as const))(
     '%s: it awaits whoever speaks next, until it ends',
     (_, each) => {

@@ -2,8 +2,9 @@ import { eventsHeardBy, eventsOf, isFailure, type Row, Saga } from '@quadrille/c
 import { checkout } from '@quadrille/contracts';
 import { asSaid, type KnownEvent } from './known-event.js';
 
-/** `running` forward, `undoing` backward, or the word for how it ended: `COMPLETED`, `CANCELLED`. */
-export type SagaState = 'running' | 'undoing' | keyof typeof checkout.endings;
+/** `running` forward, `undoing` backward, or the word for how it ended. */
+export const SAGA_STATES = ['running', 'undoing', 'COMPLETED', 'CANCELLED'] as const;
+export type SagaState = (typeof SAGA_STATES)[number];
 
 /** A step that will say something, and has not yet. */
 export interface Awaited {

@@ -18,11 +18,11 @@ export async function takeRecords(tx: Tx, records: readonly IncomingRecord[]): P
   const events = readings.flatMap((reading) => (reading.is === 'event' ? [reading.event] : []));
   const notices = readings.flatMap((reading) => (reading.is === 'notice' ? [reading.notice] : []));
   const unreadable = readings.filter((reading) => reading.is === 'unreadable');
+  if (events.length + notices.length + unreadable.length > 0) await takeTurn(tx);
   if (unreadable.length > 0) await keepUnreadable(tx, unreadable);
   if (notices.length > 0) await keepNotices(tx, notices);
   if (events.length === 0) return;
 
-  await takeTurn(tx);
   const known = await eventsOfOrders(tx, [...new Set(events.map(({ orderId }) => orderId))]);
   const fresh = addFresh(known, events);
   if (fresh.length === 0) return;

@@ -1,0 +1,64 @@
+import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ENVIRONMENT, Problem } from '@quadrille/service';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { StorefrontEnvironment } from '../environment.js';
+import { LiveFeed } from '../live/live-feed.js';
+import { LiveReader } from '../live/live-reader.js';
+
+const RETRY_AFTER_SECONDS = 10;
+
+const Wanted = z.object({
+  orderId: z.uuid().toLowerCase().optional().describe('Only the events of this order.'),
+});
+
+/** Where a reader had got to; anything that is no id of ours counts as none. */
+const LastEventId = z.coerce.number().int().nonnegative().optional().catch(undefined);
+
+/** What happens now. */
+@ApiTags('sagas')
+@Controller('events')
+export class EventsController {
+  constructor(
+    private readonly feed: LiveFeed,
+    @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'The events of all sagas as they become known, as server-sent events',
+    description:
+      '`saga-event` carries one event; `skipped` says how many were left out because there were too many at once; ' +
+      '`cut-off` comes last, to a reader who does not keep up. A comment every 15 seconds keeps the connection. ' +
+      'A reader who comes back with `Last-Event-ID` is sent what it missed.',
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'A stream that does not end.',
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  })
+  @ApiResponse({ status: 400, description: 'The order id is no UUID.' })
+  @ApiResponse({ status: 503, description: 'There are as many readers as this instance takes.' })
+  async open(
+    @Query({ schema: Wanted }) { orderId }: z.infer<typeof Wanted>,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    if (this.feed.size >= this.env.LIVE_READERS_MAX) {
+      throw new Problem(503, 'too-many-readers', 'There are as many readers as this instance takes. Come back later.', {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      });
+    }
+    reply.hijack();
+    const { raw } = reply;
+    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
+    raw.setHeader('content-type', 'text/event-stream; charset=utf-8');
+    raw.setHeader('cache-control', 'no-store');
+    // Proxies of the nginx kind would collect a stream before they pass it on.
+    raw.setHeader('x-accel-buffering', 'no');
+    raw.writeHead(200);
+    const reader = new LiveReader(raw, orderId);
+    await this.feed.add(reader, LastEventId.parse(lastEventId)).catch(() => reader.end());
+  }
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { SAGA_STATES } from '../domain/saga.js';
+import type { Link, Missing, Timeline } from '../domain/timeline.js';
+import type { EventWithData } from '../persistence/find-saga.js';
+
+const Moment = z.iso.datetime();
+
+export const Awaited = z.object({
+  step: z.string(),
+  service: z.string(),
+  since: Moment.describe('When the event happened that the step hears.'),
+});
+
+const MissingView = Awaited.extend({
+  givenUp: z
+    .object({ eventId: z.uuid(), code: z.string(), cause: z.string(), at: Moment })
+    .nullable()
+    .describe('Set when the service gave the message up: it waits there, in its dead letters, for an operator.'),
+});
+
+const LinkView = z.object({
+  step: z.string(),
+  service: z.string(),
+  event: z.string(),
+  eventId: z.uuid(),
+  at: Moment,
+  record: z
+    .object({ topic: z.string(), partition: z.int(), offset: z.string() })
+    .describe('Where on Kafka the evidence lies; the offset is a 64-bit number in decimal.'),
+  triggeredBy: z
+    .union([
+      z.object({ eventId: z.uuid(), event: z.string().nullable(), step: z.string().nullable() }),
+      z.object({ request: z.string() }),
+      z.object({ clock: z.string() }),
+    ])
+    .describe('The event that was heard (its name and step are null while it has not been read), or who began.'),
+  data: z.unknown(),
+});
+
+/** The answer of `GET /timeline/:orderId`. */
+export const TimelineView = z.object({
+  orderId: z.uuid(),
+  state: z.enum(SAGA_STATES),
+  outcome: z.enum(SAGA_STATES).exclude(['running', 'undoing']).nullable(),
+  startedAt: Moment,
+  endedAt: Moment.nullable(),
+  links: z.array(LinkView).describe('What was said, each after what caused it.'),
+  awaited: z
+    .array(MissingView)
+    .describe('Who has to speak before the saga can end; the one closest to the ending first.'),
+  afterwards: z.array(MissingView).describe('Steps after the ending that have not spoken yet.'),
+});
+export type TimelineView = z.infer<typeof TimelineView>;
+
+/** A timeline as callers see it. */
+export const viewOf = (orderId: string, timeline: Timeline<EventWithData>): TimelineView => ({
+  orderId,
+  state: timeline.state,
+  outcome: timeline.outcome as TimelineView['outcome'],
+  startedAt: timeline.startedAt,
+  endedAt: timeline.endedAt,
+  links: timeline.links.map(linkView),
+  awaited: timeline.awaited.map(missingView),
+  afterwards: timeline.afterwards.map(missingView),
+});
+
+const linkView = ({
+  step,
+  service,
+  type,
+  eventId,
+  at,
+  topic,
+  partition,
+  offset,
+  triggeredBy,
+  data,
+}: Link<EventWithData>) => ({
+  step,
+  service,
+  event: type,
+  eventId,
+  at,
+  record: { topic, partition, offset },
+  triggeredBy,
+  data,
+});
+
+const missingView = ({ step, service, since, givenUp }: Missing) => ({
+  step,
+  service,
+  since,
+  givenUp: givenUp && { eventId: givenUp.eventId, code: givenUp.code, cause: givenUp.cause, at: givenUp.at },
+});

@@ -1,0 +1,86 @@
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { describe, expect, it, jest } from '@jest/globals';
+import { endings } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import { exampleHistory } from '../domain/example-history.js';
+import { LiveReader, MAX_BUFFERED_BYTES } from './live-reader.js';
+
+/** A response that keeps what is written, as if nobody read it. */
+class StuckResponse extends EventEmitter {
+  written = '';
+  writableLength = 0;
+  readonly end = jest.fn();
+  readonly destroy = jest.fn(() => this.emit('close'));
+
+  write(text: string): boolean {
+    this.written += text;
+    this.writableLength += text.length;
+    return false;
+  }
+}
+
+const events = exampleHistory(endings(checkout)[0]!.path).map((event, at) => ({ ...event, seq: at + 1 }));
+const other = { ...events[0]!, orderId: '01980000-0000-7000-8000-0000000000ff', seq: 99 };
+
+function reading(orderId?: string) {
+  const response = new StuckResponse();
+  return { response, reader: new LiveReader(response as unknown as ServerResponse, orderId) };
+}
+
+describe('a live reader', () => {
+  it('is told each event with its id, and where its record lies', () => {
+    const { response, reader } = reading();
+    reader.send(events.slice(0, 1));
+    const [id, event, data] = response.written.split('\n').slice(2);
+    expect([id, event]).toEqual(['id: 1', 'event: saga-event']);
+    expect(JSON.parse(data!.slice('data: '.length))).toEqual({
+      event: 'OrderCreated',
+      eventId: events[0]!.eventId,
+      orderId: events[0]!.orderId,
+      service: 'order',
+      step: 'place-order',
+      at: events[0]!.at,
+      causationId: null,
+      record: { topic: 'quadrille.order.v1', partition: 0, offset: events[0]!.offset },
+    });
+  });
+
+  it('is told one order only when it asks for one', () => {
+    const { response, reader } = reading(other.orderId);
+    reader.send([...events, other]);
+    expect(response.written.match(/^id: .*$/gm)).toEqual(['id: 99']);
+  });
+
+  it('is kept connected by a comment', () => {
+    const { response, reader } = reading();
+    reader.beat();
+    expect(response.written).toContain(': heartbeat\n\n');
+  });
+
+  it('is cut off and told why when it does not keep up', () => {
+    jest.useFakeTimers();
+    try {
+      const { response, reader } = reading();
+      while (!reader.gone) reader.send(events);
+      expect(response.written.endsWith('\n\n')).toBe(true);
+      expect(response.written).toMatch(/event: cut-off\ndata: \{"reason":"too slow"/);
+      expect(response.written.length).toBeLessThan(MAX_BUFFERED_BYTES * 1.1);
+      expect(response.end).toHaveBeenCalledTimes(1);
+      expect(response.destroy).not.toHaveBeenCalled();
+      jest.advanceTimersByTime(10_000);
+      expect(response.destroy).toHaveBeenCalledTimes(1);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('is sent nothing any more once it has gone', () => {
+    const { response, reader } = reading();
+    response.emit('close');
+    const before = response.written;
+    reader.send(events);
+    expect(reader.gone).toBe(true);
+    expect(response.written).toBe(before);
+  });
+});

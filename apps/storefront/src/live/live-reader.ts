@@ -1,0 +1,69 @@
+import type { ServerResponse } from 'node:http';
+import type { LiveEvent } from '../persistence/live-events.js';
+
+/** What may wait in our memory for one reader who does not keep up. */
+export const MAX_BUFFERED_BYTES = 1_048_576;
+/** How long a reader who was cut off has to read what is on its way, why included. */
+const CUT_OFF_GRACE_MS = 5_000;
+/** How soon a browser comes back that lost us. */
+const RETRY_MS = 2_000;
+
+/** One reader of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+export class LiveReader {
+  private over = false;
+
+  constructor(
+    private readonly response: ServerResponse,
+    /** Set for a reader who wants one order only. */
+    readonly orderId: string | undefined,
+  ) {
+    response.once('close', () => {
+      this.over = true;
+    });
+    this.write(`retry: ${RETRY_MS}\n\n`);
+  }
+
+  get gone(): boolean {
+    return this.over;
+  }
+
+  /** Sends what it wants of these events. */
+  send(events: readonly LiveEvent[]): void {
+    const wanted = this.orderId === undefined ? events : events.filter(({ orderId }) => orderId === this.orderId);
+    if (wanted.length > 0) this.write(wanted.map(messageOf).join(''));
+  }
+
+  /** Tells that events were left out; their evidence can be read by `GET /timeline/:orderId`. */
+  tellSkipped(count: number): void {
+    this.write(`event: skipped\ndata: ${JSON.stringify({ count })}\n\n`);
+  }
+
+  /** A comment that keeps proxies from closing a silent connection. */
+  beat(): void {
+    this.write(': heartbeat\n\n');
+  }
+
+  end(): void {
+    if (!this.over) this.response.end();
+    this.over = true;
+  }
+
+  private write(text: string): void {
+    if (this.over) return;
+    if (this.response.writableLength > MAX_BUFFERED_BYTES) this.cutOff();
+    else this.response.write(text);
+  }
+
+  private cutOff(): void {
+    this.response.write(
+      `event: cut-off\ndata: ${JSON.stringify({ reason: 'too slow', maxBufferedBytes: MAX_BUFFERED_BYTES })}\n\n`,
+    );
+    this.end();
+    const timer = setTimeout(() => this.response.destroy(), CUT_OFF_GRACE_MS);
+    this.response.once('close', () => clearTimeout(timer));
+  }
+}
+
+/** The id is where a reader goes on who comes back: browsers send it as `Last-Event-ID`. */
+const messageOf = ({ seq, type, topic, partition, offset, ...rest }: LiveEvent): string =>
+  `id: ${seq}\nevent: saga-event\ndata: ${JSON.stringify({ event: type, ...rest, record: { topic, partition, offset } })}\n\n`;

@@ -1,0 +1,45 @@
+import type { DataSource } from 'typeorm';
+import type { KnownEvent } from '../domain/known-event.js';
+import type { Notice } from '../reading/read-record.js';
+import { EVENT_COLUMNS, type EventRow, eventOf } from './saga-events.js';
+
+/** A saga has some twenty events at most; more come only from somebody who plays with us. */
+const MAX_EVENTS = 1_000;
+
+/** An event of a saga with what it carries. */
+export interface EventWithData extends KnownEvent {
+  readonly data: unknown;
+}
+
+/** Everything known of one order, in no particular order; empty when nothing is. */
+export async function findEvents(dataSource: DataSource, orderId: string): Promise<EventWithData[]> {
+  const rows = await dataSource.query<(EventRow & { data: unknown })[]>(
+    `select ${EVENT_COLUMNS}, data from saga_events where order_id = $1 order by seq limit $2`,
+    [orderId, MAX_EVENTS],
+  );
+  return rows.map((row) => ({ ...eventOf(row), data: row.data }));
+}
+
+interface NoticeRow {
+  order_id: string;
+  event_id: string;
+  step: string;
+  service: string;
+  code: string;
+  cause: string;
+  at: Date;
+}
+
+/** Which messages of an order services gave up, oldest first. */
+export async function findNotices(dataSource: DataSource, orderId: string): Promise<Notice[]> {
+  const rows = await dataSource.query<NoticeRow[]>(
+    'select order_id, event_id, step, service, code, cause, at from notices where order_id = $1 order by at limit $2',
+    [orderId, MAX_EVENTS],
+  );
+  return rows.map(({ order_id, event_id, at, ...rest }) => ({
+    orderId: order_id,
+    eventId: event_id,
+    ...rest,
+    at: at.toISOString(),
+  }));
+}

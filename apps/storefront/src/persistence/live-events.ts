@@ -1,0 +1,30 @@
+import type { DataSource } from 'typeorm';
+import type { KnownEvent } from '../domain/known-event.js';
+import { EVENT_COLUMNS, type EventRow, eventOf } from './saga-events.js';
+
+/** An event with its place in the order in which events became known. */
+export interface LiveEvent extends KnownEvent {
+  readonly seq: number;
+}
+
+/** The place of the latest event; 0 while there is none. */
+export async function latestSeq(dataSource: DataSource): Promise<number> {
+  const [row] = await dataSource.query<{ seq: string }[]>('select coalesce(max(seq), 0) as seq from saga_events');
+  return Number(row!.seq);
+}
+
+/** Events that became known after one place and up to another, of all orders or of some, in order; at most `limit`. */
+export async function eventsBetween(
+  dataSource: DataSource,
+  after: number,
+  upTo: number,
+  limit: number,
+  orderIds?: readonly string[],
+): Promise<LiveEvent[]> {
+  const rows = await dataSource.query<(EventRow & { seq: string })[]>(
+    `select seq, ${EVENT_COLUMNS} from saga_events
+     where seq > $1 and seq <= $2 ${orderIds ? 'and order_id = any($4::uuid[])' : ''} order by seq limit $3`,
+    [after, upTo, limit, ...(orderIds ? [orderIds] : [])],
+  );
+  return rows.map((row) => ({ ...eventOf(row), seq: Number(row.seq) }));
+}

@@ -1,0 +1,39 @@
+import type { RetentionRule } from '@quadrille/service';
+import type { StorefrontEnvironment } from '../environment.js';
+
+/** Forgets sagas that ended long ago, with all that was known of them. */
+export const forgetSagas: RetentionRule<StorefrontEnvironment> = {
+  what: 'sagas',
+  async forget(tx, { SAGA_RETENTION_DAYS }, limit) {
+    const { rows } = await tx.query<{ gone: number }>(
+      `with gone as (
+         delete from sagas
+         where order_id = any(array(
+           select order_id from sagas
+           where ended_at < now() - make_interval(days => $1::int)
+           order by ended_at limit $2::int for update skip locked))
+         returning order_id),
+       events as (delete from saga_events using gone where saga_events.order_id = gone.order_id),
+       told as (delete from notices using gone where notices.order_id = gone.order_id)
+       select count(*)::int as gone from gone`,
+      [SAGA_RETENTION_DAYS, limit],
+    );
+    return rows[0]!.gone;
+  },
+};
+
+/** Forgets garbage that was read long ago. */
+export const forgetUnreadable: RetentionRule<StorefrontEnvironment> = {
+  what: 'unreadable records',
+  async forget(tx, { UNREADABLE_RETENTION_DAYS }, limit) {
+    const { rowCount } = await tx.query(
+      `delete from unreadable_records
+       where ctid = any(array(
+         select ctid from unreadable_records
+         where read_at < now() - make_interval(days => $1::int)
+         order by read_at limit $2::int for update skip locked))`,
+      [UNREADABLE_RETENTION_DAYS, limit],
+    );
+    return rowCount ?? 0;
+  },
+};

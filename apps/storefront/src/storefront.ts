@@ -1,0 +1,37 @@
+import { checkout, shop } from '@quadrille/contracts';
+import { defineService } from '@quadrille/service';
+import { storefrontEnvironment } from './environment.js';
+import { EventsController } from './http/events.controller.js';
+import { SagasController } from './http/sagas.controller.js';
+import { TimelineController } from './http/timeline.controller.js';
+import { UnreadableRecordsController } from './http/unreadable-records.controller.js';
+import { WelcomeController } from './http/welcome.controller.js';
+import { LiveFeed } from './live/live-feed.js';
+import { groupOfGeneration } from './persistence/generation.js';
+import { ReadModel1763720000000 } from './persistence/migrations/1763720000000-read-model.js';
+import { forgetSagas, forgetUnreadable } from './persistence/retention.js';
+import { TOPICS } from './reading/read-record.js';
+import { takeRecords, takeRefused } from './reading/take-records.js';
+
+/** The read side: hears everything, reacts to nothing, shows every saga. */
+export const storefront = defineService({
+  system: checkout.system,
+  rows: shop,
+  part: { service: 'storefront', steps: [] },
+  listens: {
+    topics: TOPICS,
+    group: groupOfGeneration,
+    // Sagas last some hundred milliseconds: most events of one meet in a batch, and its row is written once or twice.
+    pauseMs: 100,
+    maxBatchRecords: 4_000,
+    onRecords: takeRecords,
+    onRefused: takeRefused,
+  },
+  stores: [],
+  migrations: [ReadModel1763720000000],
+  defaultPort: 3000,
+  environment: storefrontEnvironment,
+  controllers: [WelcomeController, TimelineController, SagasController, EventsController, UnreadableRecordsController],
+  providers: [LiveFeed],
+  retention: [forgetSagas, forgetUnreadable],
+});
