@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { choreography, clock, command, event, nothing, stepLanguage } from '@quadrille/choreography';
+import { choreography, clock, command, event, type Nothing, nothing, stepLanguage } from '@quadrille/choreography';
 import { encodeCloudEvent, type IncomingRecord } from '@quadrille/kafka';
 import { z } from 'zod';
 import { Hearing } from './hearing.js';
@@ -31,7 +31,7 @@ const tea = choreography({
   },
 });
 const { step, part } = stepLanguage(tea.rows);
-const silent = { touches: () => ({}), decide: () => nothing } as const;
+const silent = { touches: () => ({}), decide: (): Nothing => nothing };
 const kettle = part('kettle', {
   boil: step('boil', silent),
   whistle: step('whistle', silent),

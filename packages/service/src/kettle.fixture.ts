@@ -4,6 +4,7 @@ import {
   choreography,
   clock,
   command,
+  type EventType,
   event,
   nothing,
   type Store,
@@ -121,7 +122,7 @@ const columns = (changed: readonly Change<Pot>[]) => [
 let offset = 0;
 
 /** A record of one of the kitchen's events, as it stands on a topic. */
-export function asked(pot: string, count: number, type: typeof Asked = Asked): IncomingRecord {
+export function asked(pot: string, count: number, type: EventType = Asked): IncomingRecord {
   const { topic, key, headers, payload } = encodeCloudEvent('test.kitchen.v1', {
     id: newId(),
     type: wireType(type),
