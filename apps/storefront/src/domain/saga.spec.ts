@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Ending, endings, type Saying } from '@quadrille/choreography';
+import { type Ending, endings, type Rows, type Saying } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { exampleHistory, exampleTime } from './example-history.js';
 import type { KnownEvent } from './known-event.js';
 import { SAGA_STATES, sagaOf } from './saga.js';
 
 const all = endings(checkout);
+const rows: Rows = checkout.rows;
 const completed = ending('COMPLETED').path;
 
 function ending(name: string): Ending {
@@ -32,7 +33,7 @@ describe('what a saga has come to', () => {
         const { state, awaited } = facts(each.path.slice(0, said));
         if (said > end) {
           expect({ state, awaited }).toEqual({ state: each.outcome, awaited: [] });
-        } else if (checkout.rows[next.step as keyof typeof checkout.rows].role !== 'interrupt') {
+        } else if (rows[next.step]?.role !== 'interrupt') {
           expect(awaited.map(({ step }) => step)).toContain(next.step);
         }
       });

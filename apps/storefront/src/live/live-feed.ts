@@ -26,6 +26,7 @@ export class LiveFeed implements OnApplicationShutdown {
 
   /** How many read at the moment. */
   get size(): number {
+    this.sweep();
     return this.readers.size;
   }
 

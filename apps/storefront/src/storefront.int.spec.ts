@@ -1,0 +1,258 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { endings } from '@quadrille/choreography';
+import { checkout, exampleOrder } from '@quadrille/contracts';
+import { EventProducer } from '@quadrille/kafka';
+import { type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
+import { bootService, type IncomingRecord, type RunningService } from '@quadrille/service';
+import { Pool } from 'pg';
+import { exampleHistory, exampleTime } from './domain/example-history.js';
+import { beginAnew } from './persistence/generation.js';
+import { exampleDeadLetter, exampleRecord } from './reading/example-record.js';
+import { storefront } from './storefront.js';
+
+const endingNamed = (name: string) => endings(checkout).find((ending) => ending.name === name)!;
+const orderId = (nth: number) => `01980000-0000-7000-8000-${String(nth).padStart(12, '0')}`;
+const completed = exampleHistory(endingNamed('COMPLETED').path, orderId(1));
+const cancelled = exampleHistory(endingNamed('give-up after InventoryReserved').path, orderId(2));
+const stuck = exampleHistory(endingNamed('COMPLETED').path.slice(0, 2), orderId(3));
+
+let folder: string;
+let postgres: LocalPostgres;
+let kafka: LocalKafka;
+let producer: EventProducer;
+let pool: Pool;
+let service: RunningService;
+const fatal: Error[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'quadrille-storefront-'));
+  postgres = await startPostgres({ dataDir: join(folder, 'postgres') });
+  kafka = await startKafka({ dataDir: join(folder, 'kafka') });
+  const DATABASE_URL = await postgres.createService('storefront', 'secret');
+  pool = new Pool({ connectionString: DATABASE_URL });
+  const env = {
+    DATABASE_URL,
+    KAFKA_BROKERS: kafka.brokers.join(),
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    TOPIC_PARTITIONS: '2',
+  };
+  service = await bootService(storefront, { ...env, LIVE_READERS_MAX: '20' }, (error) => void fatal.push(error));
+  producer = new EventProducer({ brokers: kafka.brokers, clientId: 'everybody' });
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await producer?.disconnect();
+  await pool?.end();
+  await kafka?.stop();
+  await postgres?.stop();
+  await rm(folder, { recursive: true, force: true });
+  expect(fatal).toEqual([]);
+});
+
+/** Puts records on their topics, as their services would. */
+const say = (...records: readonly IncomingRecord[]) =>
+  producer.send(records.map(({ topic, key, headers, value }) => ({ topic, key: key!, headers, payload: value! })));
+
+async function get(path: string, headers: Record<string, string> = {}) {
+  const answer = await fetch(`${service.url}${path}`, { headers });
+  return { status: answer.status, body: (await answer.json()) as any };
+}
+
+async function until<T>(ask: () => Promise<T | false | undefined>): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const ended = (order: string) =>
+  until(async () => {
+    const { status, body } = await get(`/timeline/${order}`);
+    return status === 200 && body.outcome !== null && body;
+  });
+
+/** Reads server-sent events until one answers the question. */
+async function listen(path: string, enough: (text: string) => boolean, headers: Record<string, string> = {}) {
+  const over = new AbortController();
+  const answer = await fetch(`${service.url}${path}`, { headers, signal: over.signal });
+  const reading = (async () => {
+    let text = '';
+    for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      if (enough(text)) break;
+    }
+    over.abort();
+    return text;
+  })();
+  return { answer, reading };
+}
+
+describe('the storefront', () => {
+  it('shows the evidence of a saga, wherever its events arrive first', async () => {
+    const topics = ['shipping', 'payment', 'order', 'inventory'];
+    for (const topic of topics) {
+      const said = completed.filter(({ service }) => service === topic);
+      await say(...said.map((event) => exampleRecord(event, exampleOrder({ orderId: orderId(1) }))));
+    }
+    const timeline = await until(async () => {
+      const { body } = await get(`/timeline/${orderId(1)}`);
+      return body.links?.length === completed.length && body;
+    });
+    expect(timeline).toMatchObject({ orderId: orderId(1), state: 'COMPLETED', outcome: 'COMPLETED', awaited: [] });
+    expect(timeline.links.map(({ step }: { step: string }) => step)).toEqual(completed.map(({ step }) => step));
+    expect(timeline.links[1]).toEqual({
+      step: 'authorize-payment',
+      service: 'payment',
+      event: 'PaymentAuthorized',
+      eventId: completed[1]!.eventId,
+      at: exampleTime(1),
+      record: { topic: 'quadrille.payment.v1', partition: expect.any(Number), offset: expect.any(String) },
+      triggeredBy: { eventId: completed[0]!.eventId, event: 'OrderCreated', step: 'place-order' },
+      data: exampleOrder({ orderId: orderId(1) }),
+    });
+    expect(timeline.afterwards.map(({ step }: { step: string }) => step)).toEqual([
+      'commit-inventory',
+      'dispatch-shipment',
+    ]);
+  });
+
+  it('says which step is awaited, and that its service gave up', async () => {
+    await say(...stuck.map((event) => exampleRecord(event)));
+    await say(exampleDeadLetter(orderId(3), stuck[1]!.eventId, 'reserve-inventory', 'inventory'));
+    const timeline = await until(async () => {
+      const { body } = await get(`/timeline/${orderId(3)}`);
+      return body.awaited?.[0]?.givenUp && body;
+    });
+    expect(timeline).toMatchObject({ state: 'running', outcome: null, endedAt: null });
+    expect(timeline.awaited).toEqual([
+      {
+        step: 'reserve-inventory',
+        service: 'inventory',
+        since: exampleTime(1),
+        givenUp: { eventId: stuck[1]!.eventId, code: 'step-failed', cause: 'TypeError: no', at: expect.any(String) },
+      },
+    ]);
+  });
+
+  it('lists sagas by state and duration, page by page', async () => {
+    await say(...cancelled.map((event) => exampleRecord(event)));
+    await ended(orderId(2));
+    const ids = async (query: string) =>
+      (await get(`/sagas?${query}`)).body.sagas.map((saga: { orderId: string }) => saga.orderId);
+    expect(await ids('')).toEqual([1, 2, 3].map(orderId));
+    expect(await ids('state=CANCELLED')).toEqual([orderId(2)]);
+    expect(await ids('state=running')).toEqual([orderId(3)]);
+    expect(await ids('older-than=60')).toEqual([orderId(3)]);
+    expect(await ids('state=COMPLETED&older-than=4.5')).toEqual([orderId(1)]);
+    expect(await ids('state=COMPLETED&older-than=60')).toEqual([]);
+    const first = await get('/sagas?limit=2');
+    expect(first.body.sagas).toHaveLength(2);
+    const second = await get(`/sagas?limit=2&cursor=${first.body.next}`);
+    expect(second.body).toMatchObject({ sagas: [{ orderId: orderId(3), state: 'running' }], next: null });
+    expect(second.body.sagas[0].awaited).toMatchObject({ step: 'reserve-inventory', service: 'inventory' });
+  });
+
+  it('refuses what it cannot answer', async () => {
+    expect((await get(`/timeline/${orderId(99)}`)).body.type).toBe('urn:quadrille:problem:unknown-order');
+    expect((await get('/timeline/seven')).status).toBe(400);
+    expect((await get('/sagas?state=asleep')).status).toBe(422);
+    expect((await get('/sagas?cursor=none-of-ours')).status).toBe(400);
+    expect((await get('/events?orderId=seven')).status).toBe(400);
+  });
+
+  it('keeps garbage with its cause, and reads on', async () => {
+    const [created] = exampleHistory(endingNamed('PaymentFailed').path, orderId(4));
+    await say({ ...exampleRecord(created!), headers: {}, value: 'garbage' });
+    await say({ ...exampleRecord(created!), value: `{"deep":${'['.repeat(150_000)}${']'.repeat(150_000)}}` });
+    await say(...exampleHistory(endingNamed('PaymentFailed').path, orderId(5)).map((event) => exampleRecord(event)));
+    await ended(orderId(5));
+    const { body } = await until(async () => {
+      const found = await get('/unreadable-records');
+      return found.body.records.length >= 2 && found;
+    });
+    expect(body.records.map(({ code }: { code: string }) => code).sort()).toEqual([
+      'refused-by-database',
+      'unknown-type',
+    ]);
+  });
+
+  it('streams what becomes known, to readers of everything and of one order', async () => {
+    const all = await listen('/events', (text) => text.split('saga-event').length > 6);
+    const one = await listen(`/events?orderId=${orderId(6)}`, (text) => text.split('saga-event').length > 3);
+    expect(all.answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    for (const order of [orderId(6), orderId(7)]) {
+      await say(...exampleHistory(endingNamed('PaymentFailed').path, order).map((event) => exampleRecord(event)));
+    }
+    expect(await all.reading).toContain(orderId(7));
+    const text = await one.reading;
+    expect(text).not.toContain(orderId(7));
+    expect(text.match(/"event":"\w+"/g)?.sort()).toEqual([
+      '"event":"OrderCancelled"',
+      '"event":"OrderCreated"',
+      '"event":"PaymentFailed"',
+    ]);
+  });
+
+  it('sends a reader who comes back what it missed', async () => {
+    const seen = await listen(`/events?orderId=${orderId(6)}`, (text) => text.split('saga-event').length > 3, {
+      'last-event-id': '0',
+    });
+    const ids = [...(await seen.reading).matchAll(/^id: (\d+)$/gm)].map(([, id]) => id!);
+    expect(ids).toHaveLength(3);
+    const rest = await listen(`/events?orderId=${orderId(6)}`, (text) => text.split('saga-event').length > 2, {
+      'last-event-id': ids[0]!,
+    });
+    expect((await rest.reading).match(/^id: (\d+)$/gm)).toEqual(ids.slice(1).map((id) => `id: ${id}`));
+  });
+
+  it('asks readers to come back later when there are too many', async () => {
+    const over = new AbortController();
+    const open = async () => {
+      const answer = await fetch(`${service.url}/events`, { signal: over.signal });
+      return answer.status;
+    };
+    const last = await until(async () => (await open()) === 503 && (await get('/events')));
+    expect([last.status, last.body.type]).toEqual([503, 'urn:quadrille:problem:too-many-readers']);
+    over.abort();
+    await until(async () => {
+      const again = new AbortController();
+      const { status } = await fetch(`${service.url}/events`, { signal: again.signal });
+      again.abort();
+      return status === 200;
+    });
+  });
+
+  it('reads everything again from the beginning when it is begun anew', async () => {
+    const before = await get('/sagas');
+    const garbage = (await get('/unreadable-records')).body.records.length;
+    const client = await pool.connect();
+    await client.query('begin');
+    await beginAnew({ query: (text, values = []) => client.query(text, [...values]) });
+    await client.query('commit');
+    client.release();
+    expect((await get('/sagas')).body.sagas).toEqual([]);
+    await until(async () => (await get('/sagas')).body.sagas.length === before.body.sagas.length);
+    await ended(orderId(7));
+    expect((await get('/sagas')).body).toEqual(before.body);
+    expect((await get('/unreadable-records')).body.records).toHaveLength(garbage);
+  });
+
+  it('tells people and programs what it offers', async () => {
+    const page = await fetch(service.url);
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(await page.text()).toContain('/docs');
+    const { body } = await get('/openapi.json');
+    expect(Object.keys(body.paths)).toEqual(
+      expect.arrayContaining(['/timeline/{orderId}', '/sagas', '/events', '/unreadable-records']),
+    );
+    expect(
+      body.paths['/timeline/{orderId}'].get.responses['200'].content['application/json'].schema.properties,
+    ).toHaveProperty('links');
+  });
+});
