@@ -1,8 +1,9 @@
 export { audit } from './audit/audit.js';
 export type { Books } from './audit/books.js';
-export { PROMISES, type Verdict } from './audit/promises.js';
+export { PROMISES } from './audit/promises.js';
 export { readBooks } from './audit/read-books.js';
 export type { Sources } from './audit/sources.js';
+export type { Verdict } from './audit/verdict.js';
 export { awaitEndings } from './orders/await-endings.js';
 export { type Fired, fireOrders } from './orders/fire.js';
 export { inParallel } from './orders/in-parallel.js';

@@ -1,6 +1,7 @@
-import { PROMISES, type Verdict } from './promises.js';
+import { PROMISES } from './promises.js';
 import { readBooks } from './read-books.js';
 import type { Sources } from './sources.js';
+import type { Verdict } from './verdict.js';
 
 /** Checks the seven promises from outside, on everything the system has ever done. */
 export async function audit(sources: Sources): Promise<Verdict[]> {

@@ -1,0 +1,177 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Books, RecordEntry } from './books.js';
+import { PROMISES } from './promises.js';
+
+const record = (changes: Partial<RecordEntry>): RecordEntry => ({
+  topic: 'quadrille.order.v1',
+  place: 'quadrille.order.v1/0/0',
+  eventId: 'e1',
+  type: 'OrderCreated',
+  service: 'order',
+  step: 'place-order',
+  key: 'o1',
+  correlationId: 'o1',
+  causationId: null,
+  ...changes,
+});
+
+const items = [{ sku: 'TEAPOT', quantity: 2 }];
+
+/** A completed order paid by card and one that was cancelled, with everything as promised. */
+const sound: Books = {
+  orders: [
+    { orderId: 'o1', status: 'COMPLETED', total: 500, items, reason: null, placedAt: 0, endedAt: 1 },
+    { orderId: 'o2', status: 'CANCELLED', total: 500, items, reason: 'out-of-stock', placedAt: 0, endedAt: 1 },
+  ],
+  orderEvents: new Set(['e1', 'e2', 'e4']),
+  payments: [
+    { orderId: 'o1', status: 'captured', method: 'card', amount: 500 },
+    { orderId: 'o2', status: 'voided', method: 'account', amount: 500 },
+  ],
+  ledger: {
+    transactions: 3,
+    unbalanced: 0,
+    total: 0,
+    revenueByOrder: new Map([['o1', 500]]),
+    heldByOrder: new Map([['o2', 0]]),
+    capturesByOrder: new Map([['o1', 1]]),
+    accountsThatDiffer: [],
+  },
+  charges: [{ reference: 'o1', status: 'captured', held: 0, net: 500 }],
+  stock: [{ sku: 'TEAPOT', received: 10, available: 8, reserved: 0, sold: 2 }],
+  reservations: [
+    { orderId: 'o1', status: 'committed', items },
+    { orderId: 'o2', status: 'failed', items },
+  ],
+  shipments: [{ orderId: 'o1', status: 'dispatched' }],
+  plumbing: [{ service: 'order', outboxPending: 0, outboxDead: 0, parkedRetrying: 0, parkedQueued: 0, parkedDead: 0 }],
+  records: [
+    record({}),
+    record({ eventId: 'e3', type: 'PaymentCaptured', service: 'payment', step: 'capture-payment', causationId: 'c1' }),
+    record({ eventId: 'e2', type: 'OrderCompleted', step: 'complete-order', causationId: 'e3' }),
+    record({ eventId: 'e4', type: 'OrderCancelled', step: 'cancel-order', causationId: 'c2', correlationId: 'o2' }),
+  ],
+  accepted: new Map([
+    ['payment', new Set(['capture-payment c1'])],
+    ['order', new Set(['complete-order e3', 'cancel-order c2'])],
+  ]),
+};
+
+/** The promises, by number, that these books break. */
+const brokenBy = (changes: Partial<Books>): number[] =>
+  PROMISES.flatMap((promise, at) => (promise({ ...sound, ...changes }).holds ? [] : [at + 1]));
+const ledger = (changes: Partial<Books['ledger']>) => ({ ledger: { ...sound.ledger, ...changes } });
+const [completed, cancelled] = sound.orders as [Books['orders'][number], Books['orders'][number]];
+
+describe('the auditor', () => {
+  it('finds nothing wrong with sound books, and says on how much it looked', () => {
+    expect(brokenBy({})).toEqual([]);
+    expect(PROMISES[0]!(sound).checked).toEqual({ orders: 2, completed: 1, cancelled: 1, violations: 0 });
+  });
+
+  it('finds an order that never ended', () => {
+    expect(brokenBy({ orders: [completed, { ...cancelled, status: 'CANCELLING' }] })).toEqual([1]);
+  });
+
+  it('finds a double capture', () => {
+    expect(
+      brokenBy(ledger({ capturesByOrder: new Map([['o1', 2]]), revenueByOrder: new Map([['o1', 1_000]]) })),
+    ).toEqual([2]);
+  });
+
+  it('finds a capture that the provider does not know', () => {
+    expect(brokenBy({ charges: [{ reference: 'o1', status: 'authorized', held: 500, net: 0 }] })).toEqual([2]);
+  });
+
+  it('finds goods that were never taken from stock, or others than ordered', () => {
+    const [, failed] = sound.reservations;
+    const other = {
+      orderId: 'o1',
+      status: 'committed',
+      items: [
+        { sku: 'TEAPOT', quantity: 1 },
+        { sku: 'TEAPOT', quantity: 2 },
+      ],
+    };
+    expect(brokenBy({ reservations: [failed!] })).toEqual([2, 4]);
+    expect(brokenBy({ reservations: [other, failed!] })).toEqual([2, 4]);
+  });
+
+  it('finds a completed order without a shipment', () => {
+    expect(brokenBy({ shipments: [] })).toEqual([2]);
+  });
+
+  it('finds what a cancelled order left behind', () => {
+    expect(brokenBy(ledger({ heldByOrder: new Map([['o2', 500]]) }))).toEqual([3]);
+    expect(
+      brokenBy(
+        ledger({
+          revenueByOrder: new Map([
+            ['o1', 500],
+            ['o2', 500],
+          ]),
+        }),
+      ),
+    ).toEqual([3]);
+    expect(brokenBy({ shipments: [...sound.shipments, { orderId: 'o2', status: 'created' }] })).toEqual([3]);
+    expect(
+      brokenBy({ charges: [...sound.charges, { reference: 'o2', status: 'authorized', held: 500, net: 0 }] }),
+    ).toEqual([3]);
+  });
+
+  it('finds negative stock, lost pieces, and stock that no reservation explains', () => {
+    const stock = sound.stock[0]!;
+    expect(brokenBy({ stock: [{ ...stock, available: -1, sold: 2, received: 1 }] })).toEqual([4]);
+    expect(brokenBy({ stock: [{ ...stock, available: 7 }] })).toEqual([4]);
+    expect(brokenBy({ stock: [{ ...stock, available: 7, reserved: 1 }] })).toEqual([4]);
+  });
+
+  it('finds an unbalanced ledger and an account that is not its postings', () => {
+    expect(brokenBy(ledger({ unbalanced: 1 }))).toEqual([5]);
+    expect(brokenBy(ledger({ total: 1 }))).toEqual([5]);
+    expect(brokenBy(ledger({ accountsThatDiffer: ['ada'] }))).toEqual([5]);
+  });
+
+  it('finds a lost outbox row', () => {
+    expect(brokenBy({ orderEvents: new Set([...sound.orderEvents, 'e9']) })).toEqual([6]);
+  });
+
+  it('finds a record that stems from no committed row', () => {
+    expect(brokenBy({ records: [...sound.records, record({ eventId: 'e9', type: 'OrderCompleted' })] })).toEqual([6]);
+    const ghost = record({
+      eventId: 'e9',
+      service: 'payment',
+      step: 'capture-payment',
+      type: 'PaymentCaptured',
+      causationId: 'c9',
+    });
+    expect(brokenBy({ records: [...sound.records, ghost] })).toEqual([6]);
+  });
+
+  it('finds an event that took effect twice, but not one that merely came twice', () => {
+    const [, captured] = sound.records;
+    expect(brokenBy({ records: [...sound.records, { ...captured!, place: 'again' }] })).toEqual([]);
+    expect(brokenBy({ records: [...sound.records, { ...captured!, eventId: 'e9' }] })).toEqual([6]);
+  });
+
+  it('finds messages that are parked or cannot be sent', () => {
+    const [plumbing] = sound.plumbing;
+    for (const field of ['outboxPending', 'outboxDead', 'parkedRetrying', 'parkedQueued', 'parkedDead'] as const) {
+      expect(brokenBy({ plumbing: [{ ...plumbing!, [field]: 1 }] })).toEqual([6]);
+    }
+  });
+
+  it('finds services that disagree on an ending', () => {
+    const completion = record({
+      eventId: 'e2',
+      type: 'OrderCompleted',
+      step: 'complete-order',
+      causationId: 'e3',
+      correlationId: 'o2',
+    });
+    expect(brokenBy({ records: [...sound.records.filter(({ eventId }) => eventId !== 'e2'), completion] })).toEqual([
+      7,
+    ]);
+    expect(brokenBy({ payments: [sound.payments[0]!, { ...sound.payments[1]!, status: 'captured' }] })).toEqual([7]);
+  });
+});

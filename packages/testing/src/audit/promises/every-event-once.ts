@@ -1,0 +1,54 @@
+import type { Books } from '../books.js';
+import { type Verdict, verdict } from '../verdict.js';
+
+/** Nothing said is lost, invented, or taken twice. */
+export function everyEventOnce(books: Books): Verdict {
+  const violations: string[] = [];
+  for (const { service, outboxPending, outboxDead, parkedRetrying, parkedQueued, parkedDead } of books.plumbing) {
+    if (outboxPending > 0) violations.push(`${service}: ${outboxPending} outbox rows have not reached their topic`);
+    if (outboxDead > 0) violations.push(`${service}: ${outboxDead} outbox rows can never be sent`);
+    if (parkedRetrying + parkedQueued > 0)
+      violations.push(`${service}: ${parkedRetrying + parkedQueued} messages are parked`);
+    if (parkedDead > 0) violations.push(`${service}: ${parkedDead} dead letters wait for an operator`);
+  }
+  const onTopics = new Set(books.records.map(({ eventId }) => eventId));
+  for (const id of books.orderEvents)
+    if (!onTopics.has(id)) violations.push(`event ${id} of the order service never reached its topic`);
+  violations.push(...ghosts(books), ...doubleEffects(books));
+  const steps = [...books.accepted.values()].reduce((sum, each) => sum + each.size, 0);
+  return verdict(
+    'every committed row reaches its topic, every record stems from a row, each event takes effect at most once',
+    {
+      records: books.records.length,
+      events: onTopics.size,
+      repeatedOnTheWire: books.records.length - onTopics.size,
+      accepted: steps,
+    },
+    violations,
+  );
+}
+
+/** Records that no service's committed rows account for. */
+function ghosts(books: Books): string[] {
+  return books.records.flatMap(({ service, step, eventId, type, causationId, place }) => {
+    const known =
+      causationId === null
+        ? service !== 'order' || books.orderEvents.has(eventId)
+        : books.accepted.get(service)?.has(`${step} ${causationId}`);
+    return known ? [] : [`${type} ${eventId} at ${place} stems from no committed row of ${service}`];
+  });
+}
+
+/** Two different events that one step said because of the same one. */
+function doubleEffects(books: Books): string[] {
+  const effects = new Map<string, string>();
+  return books.records.flatMap(({ service, step, causationId, eventId }) => {
+    if (causationId === null) return [];
+    const cause = `${service} ${step} ${causationId}`;
+    const before = effects.get(cause);
+    effects.set(cause, before ?? eventId);
+    return before !== undefined && before !== eventId
+      ? [`${step} took ${causationId} twice: ${before} and ${eventId}`]
+      : [];
+  });
+}
