@@ -2,6 +2,7 @@ import type { Provider, Type } from '@nestjs/common';
 import type { Aggregate, Part, Rows, Store, Tx } from '@quadrille/choreography';
 import type { EntitySchema, MigrationInterface } from 'typeorm';
 import type { z } from 'zod';
+import { documents } from './document-store.js';
 import type { Listening } from './listening.js';
 
 /** An aggregate with the store that keeps it. */
@@ -10,8 +11,12 @@ export interface Kept {
   readonly store: Store;
 }
 
-/** Says where an aggregate is kept; the types must fit. */
-export const keep = <State>(aggregate: Aggregate<State>, store: Store<State>): Kept => ({ aggregate, store });
+/** Says where an aggregate is kept; the types must fit. Without a store its states are kept as {@link documents}. */
+export function keep<State>(aggregate: Aggregate<State>, store: Store<State>): Kept;
+export function keep<State extends object>(aggregate: Aggregate<State>): Kept;
+export function keep(aggregate: Aggregate, store: Store = documents(aggregate.name)): Kept {
+  return { aggregate, store };
+}
 
 /** Everything there is to say about a service. The table of contents of an app; `runService` does the rest. */
 export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawShape, Outside = unknown> {

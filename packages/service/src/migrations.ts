@@ -43,8 +43,29 @@ export class IdempotencyKeys1764000000003 implements MigrationInterface {
   }
 }
 
+/** What is kept without a table of its own. */
+export class Documents1764000000004 implements MigrationInterface {
+  readonly name = 'Documents1764000000004';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table documents (
+        aggregate text not null,
+        key text not null,
+        state json not null,
+        version int not null,
+        primary key (aggregate, key)
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table documents');
+  }
+}
+
 /** The tables of the runner; outbox and inbox bring their own. */
 export const runnerMigrations: readonly (new () => MigrationInterface)[] = [
   Deadlines1764000000002,
   IdempotencyKeys1764000000003,
+  Documents1764000000004,
 ];
