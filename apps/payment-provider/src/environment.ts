@@ -25,6 +25,8 @@ const Environment = z.object({
   PROVIDER_UNREACHABLE_SECONDS: whole(0, 3_600, 'seconds').default(5),
   /** How long running requests may take to finish when the process stops. */
   SHUTDOWN_TIMEOUT_MS: whole(1, 600_000, 'milliseconds').default(10_000),
+  /** `info` tells where it listens; anything quieter only what goes wrong. */
+  LOG_LEVEL: z.string().default('info'),
   /** Opens `/faults`. */
   QUADRILLE_DEMO: yesNo.default(false),
   /** Ends the process when the one that started it is gone (by the IPC channel). */

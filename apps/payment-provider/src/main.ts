@@ -9,7 +9,11 @@ try {
     );
     process.exit(1);
   });
-  console.log(JSON.stringify({ level: 'info', msg: 'payment provider listens', url: provider.url, pid: process.pid }));
+  if (env.LOG_LEVEL === 'info') {
+    console.log(
+      JSON.stringify({ level: 'info', msg: 'payment provider listens', url: provider.url, pid: process.pid }),
+    );
+  }
 
   const stop = () => {
     // Whoever still holds a connection then is cut off.
