@@ -413,7 +413,7 @@ describe('an inbox on PostgreSQL', () => {
 
     it('leaves a trace of who did what to which message, and why', async () => {
       await inTx((tx) => park(tx, [dead(1)]));
-      const [{ id: first }] = (await inTx((tx) => listParked(tx, { limit: 1 }))).rows as [{ id: string }];
+      const first = (await inTx((tx) => listParked(tx, { limit: 1 }))).rows[0]!.id;
       await inTx((tx) => redrive(tx, { ids: [first] }, 'ada', 'fixed'));
       await inTx((tx) => discard(tx, [first], 'bob', 'not fixed'));
       expect(await inTx((tx) => discard(tx, [first], 'bob', 'again'))).toBe(0);

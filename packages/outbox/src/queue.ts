@@ -6,17 +6,22 @@ export interface Waiting extends OutboxRecord {
   readonly id: string;
 }
 
-// No cursor: an id that is drawn first may be committed last. What is there is taken, lowest first.
+// No cursor: an id that is drawn first may be committed last. What is there is taken, lowest first; see floor.ts.
 const TAKE = `
   select id, topic, key, headers, payload::text
     from outbox
-   where shard = any($1::smallint[])
+   where id > $1 and shard = any($2::smallint[])
    order by id
-   limit $2`;
+   limit $3`;
 
-/** The first rows of these shards, in the order of their ids. */
-export async function take(client: Client, shards: readonly number[], limit: number): Promise<Waiting[]> {
-  const { rows } = await client.query<Waiting>(TAKE, [shards, limit]);
+/** The first rows of these shards above an id, in the order of their ids. */
+export async function take(
+  client: Client,
+  above: string,
+  shards: readonly number[],
+  limit: number,
+): Promise<Waiting[]> {
+  const { rows } = await client.query<Waiting>(TAKE, [above, shards, limit]);
   return rows;
 }
 

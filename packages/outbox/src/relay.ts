@@ -2,10 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { fullJitter } from './backoff.js';
 import { Bell } from './bell.js';
-import { closeOwn, openOwn } from './own-connection.js';
-import { bury, countAttempt, remove, take, type Waiting } from './queue.js';
+import { bury, countAttempt, remove, type Waiting } from './queue.js';
 import { DEFAULT_LIMITS, type RelayHealth, type RelayLimits, type RelayOptions } from './relay-options.js';
-import { ShardLocks } from './shard-locks.js';
+import { Session } from './session.js';
 import { unsendableAmong } from './unsendable.js';
 
 /**
@@ -86,40 +85,37 @@ export class Relay {
 
   /** Works on one connection until it is lost, then throws, or until nothing is left after `stop`. */
   async #serve(): Promise<void> {
-    const client = await openOwn(this.#options.pool, this.#limits.statementTimeoutMs, () => this.#bell.ring());
+    const session = await Session.open(this.#options.pool, this.#limits, () => this.#bell.ring());
     try {
-      const locks = await ShardLocks.enlist(client);
-      for (let sharedAt = Number.NEGATIVE_INFINITY; !this.#abandon.signal.aborted; ) {
-        if (performance.now() - sharedAt >= this.#limits.sharingIntervalMs) {
-          await locks.share();
-          this.#heldShards = locks.held.length;
-          sharedAt = performance.now();
-          this.#databaseFailures = 0;
-        }
-        const left = this.#paused ? 0 : await this.#relay(client, locks.held);
-        if (this.#stopping && left === 0) return;
-        if (left < this.#limits.batchRows && !this.#stopping) await this.#bell.sleep(this.#limits.pollIntervalMs);
+      while (!this.#abandon.signal.aborted) {
+        if (await session.survey()) this.#databaseFailures = 0;
+        this.#heldShards = session.heldShards;
+        const taken = this.#paused ? 0 : await this.#relay(session);
+        if (this.#stopping && taken === 0) return;
+        if (taken < this.#limits.batchRows && !this.#stopping) await this.#bell.sleep(this.#limits.pollIntervalMs);
       }
     } finally {
       this.#heldShards = 0;
-      await closeOwn(client);
+      await session.close();
     }
   }
 
   /** Takes, sends and removes one batch; says how many rows there were. */
-  async #relay(client: Client, shards: readonly number[]): Promise<number> {
-    const rows = await take(client, shards, this.#limits.batchRows);
+  async #relay(session: Session): Promise<number> {
+    const rows = await session.take();
     if (rows.length === 0) return 0;
     const began = performance.now();
     try {
       await Promise.race([this.#options.send(rows), this.#abandoned]);
-      if (this.#abandon.signal.aborted) return rows.length;
     } catch (error) {
-      await this.#refused(client, rows, error);
+      await this.#refused(session.client, rows, error);
       return rows.length;
     }
-    await remove(client, rows);
-    this.#sent(rows.length, performance.now() - began);
+    if (this.#abandon.signal.aborted) return rows.length;
+    await remove(session.client, rows);
+    this.#sendFailures = 0;
+    this.#lastSentAt = new Date();
+    this.#options.observe?.sent?.({ rows: rows.length, seconds: (performance.now() - began) / 1_000 });
     return rows.length;
   }
 
@@ -138,12 +134,6 @@ export class Relay {
       'Records can never be sent; see outbox_dead.',
     );
     this.#options.observe?.buried?.(dead.length);
-  }
-
-  #sent(rows: number, tookMs: number): void {
-    this.#sendFailures = 0;
-    this.#lastSentAt = new Date();
-    this.#options.observe?.sent?.({ rows, seconds: tookMs / 1_000 });
   }
 
   async #afterFailure(error: unknown, failures: number, message: string): Promise<void> {

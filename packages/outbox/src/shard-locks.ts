@@ -36,15 +36,18 @@ export class ShardLocks {
     return [...this.#held];
   }
 
-  /** Gives up what is another's share, and takes what is free of its own. Nothing of it may be in flight meanwhile. */
-  async share(): Promise<void> {
+  /**
+   * Gives up what is another's share, and takes what is free of its own; says whether it took any. Nothing of what it holds may
+   * be in flight meanwhile.
+   */
+  async share(): Promise<boolean> {
     const { rows } = await this.client.query<{ relays: number; rank: number }>(ENLISTED_RELAYS, [LOCK_CLASS, ENLISTED]);
     const { relays, rank } = rows[0]!;
     const mine = new Set(
       Array.from({ length: SHARDS }, (_, shard) => shard).filter((shard) => shard % relays === rank),
     );
     await this.#unlock(this.held.filter((shard) => !mine.has(shard)));
-    await this.#lock([...mine].filter((shard) => !this.#held.has(shard)));
+    return this.#lock([...mine].filter((shard) => !this.#held.has(shard)));
   }
 
   async #unlock(shards: readonly number[]): Promise<void> {
@@ -53,9 +56,10 @@ export class ShardLocks {
     for (const shard of shards) this.#held.delete(shard);
   }
 
-  async #lock(shards: readonly number[]): Promise<void> {
-    if (shards.length === 0) return;
+  async #lock(shards: readonly number[]): Promise<boolean> {
+    if (shards.length === 0) return false;
     const { rows } = await this.client.query<{ shard: number }>(LOCK, [LOCK_CLASS, shards]);
     for (const { shard } of rows) this.#held.add(shard);
+    return rows.length > 0;
   }
 }

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Tx } from '@quadrille/choreography';
+import { type LocalPostgres, startPostgres } from '@quadrille/local';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { Floor } from './floor.js';
+import { append, type OutboxRecord, outboxMigrations, SHARDS } from './index.js';
+import { remove, take } from './queue.js';
+
+const record: OutboxRecord = { topic: 't', key: 'k', headers: {}, payload: '{}' };
+const ALL = Array.from({ length: SHARDS }, (_, shard) => shard);
+
+describe('the floor below which a relay does not look', () => {
+  const home = mkdtempSync(join(tmpdir(), 'quadrille-floor-'));
+  let server: LocalPostgres;
+  let relay: pg.Client;
+  let writer: pg.Client;
+  let other: pg.Client;
+  let floor: Floor;
+
+  beforeAll(async () => {
+    server = await startPostgres({ dataDir: join(home, 'postgres') });
+    const url = await server.createService('outbox', 'outbox');
+    const source = await new DataSource({ type: 'postgres', url, migrations: outboxMigrations }).initialize();
+    await source.runMigrations();
+    await source.destroy();
+    [relay, writer, other] = (await Promise.all(
+      [1, 2, 3].map(async () => {
+        const client = new pg.Client({ connectionString: url });
+        await client.connect();
+        return client;
+      }),
+    )) as [pg.Client, pg.Client, pg.Client];
+  });
+  afterAll(async () => {
+    await Promise.all([relay, writer, other].map((client) => client?.end()));
+    await server?.stop();
+    rmSync(home, { recursive: true });
+  });
+  beforeEach(async () => {
+    await other.query('rollback');
+    await writer.query('truncate outbox restart identity');
+    floor = new Floor();
+  });
+
+  const txOn = (client: pg.Client): Tx => ({ query: (text, values = []) => client.query(text, values as unknown[]) });
+  const say = (client: pg.Client, count = 1) => append(txOn(client), new Array<OutboxRecord>(count).fill(record));
+
+  async function look(limit = 100): Promise<number[]> {
+    const rows = await take(relay, floor.id, ALL, limit);
+    floor.found(rows);
+    await remove(relay, rows);
+    return rows.map(({ id }) => Number(id));
+  }
+  async function surveys(): Promise<void> {
+    for (let n = 0; n < 4; n++) {
+      await floor.survey(relay);
+      floor.found(await take(relay, floor.id, ALL, 100));
+    }
+  }
+
+  it('rises over what was sent', async () => {
+    await say(writer, 10);
+    await look();
+    await surveys();
+    expect(floor.id).toBe('10');
+    await say(writer);
+    expect(await look()).toEqual([11]);
+  });
+
+  it('rises while a long snapshot keeps removed rows from being cleaned', async () => {
+    await other.query('begin isolation level repeatable read');
+    await other.query('select from outbox');
+    await say(writer, 10);
+    await look();
+    await surveys();
+    expect(floor.id).toBe('10');
+  });
+
+  it('stays below an id that is not committed yet', async () => {
+    await say(writer, 3);
+    await other.query('begin');
+    await say(other);
+    await say(writer, 3);
+    expect(await look()).toEqual([1, 2, 3, 5, 6, 7]);
+    await surveys();
+    expect(floor.id).toBe('0');
+    await other.query('commit');
+    expect(await look()).toEqual([4]);
+    await surveys();
+    expect(floor.id).toBe('7');
+  });
+
+  it('stays below what still waits', async () => {
+    await say(writer, 10);
+    floor.found(await take(relay, floor.id, ALL, 100));
+    expect(await look(4)).toEqual([1, 2, 3, 4]);
+    await surveys();
+    expect(floor.id).toBe('4');
+    expect(await look()).toEqual([5, 6, 7, 8, 9, 10]);
+  });
+
+  it('falls when the relay takes other shards', async () => {
+    await say(writer, 10);
+    await look();
+    await surveys();
+    floor.reset();
+    expect(floor.id).toBe('0');
+  });
+
+  it('can rely on a transaction that drew its number before its ids', async () => {
+    const statements: string[] = [];
+    const listening: Tx = {
+      async query(text) {
+        statements.push(text);
+        return { rows: [], rowCount: 0 };
+      },
+    };
+    await append(listening, [record]);
+    await other.query('begin');
+    // No row, no id: whatever has a number now had it before.
+    await other.query(statements[0]!, ['[]']);
+    const { rows } = await other.query('select pg_current_xact_id_if_assigned() is not null as drawn');
+    expect(rows).toEqual([{ drawn: true }]);
+  });
+});
