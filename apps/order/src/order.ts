@@ -7,6 +7,7 @@ import { CancellationController } from './http/cancellation.controller.js';
 import { HistoryController } from './http/history.controller.js';
 import { OrdersController } from './http/orders.controller.js';
 import { PlaceOrderController } from './http/place-order.controller.js';
+import { ProductsController } from './http/products.controller.js';
 import { Orders1763700000000 } from './persistence/migrations/1763700000000-orders.js';
 import { Products1763700000100 } from './persistence/migrations/1763700000100-products.js';
 import { OrderRecord } from './persistence/order-record.js';
@@ -54,7 +55,7 @@ export const order = defineService({
   migrations: [Orders1763700000000, Products1763700000100],
   entities: [OrderRecord],
   defaultPort: 3001,
-  controllers: [PlaceOrderController, CancellationController, HistoryController, OrdersController],
+  controllers: [PlaceOrderController, CancellationController, HistoryController, OrdersController, ProductsController],
   retention: [
     {
       what: 'order snapshots',

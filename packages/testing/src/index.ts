@@ -9,6 +9,7 @@ export { type Fired, fireOrders } from './orders/fire.js';
 export { inParallel } from './orders/in-parallel.js';
 export { mixed, ORDER_KINDS, type OrderKind, type People, PRODUCTS, SOLD_OUT } from './orders/kinds.js';
 export { type Answer, demandOk, type OrderBody, ShopClient, type ShopUrls } from './orders/shop-client.js';
+export { untilOffered } from './orders/until-offered.js';
 export type { Fate, InvoiceLine } from './replay/invoice-line.js';
 export { type Plan, plan } from './replay/plan.js';
 export { readInvoices } from './replay/read-invoices.js';

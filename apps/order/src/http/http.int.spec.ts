@@ -316,6 +316,17 @@ describe('GET /orders', () => {
   });
 });
 
+describe('GET /products/:sku', () => {
+  it('says what an order placed now pays', async () => {
+    const offer = { sku: 'TEAPOT', name: 'TEAPOT', price: 3_400, currency: 'GBP' };
+    expect(await send('GET', '/products/TEAPOT')).toMatchObject({ status: 200, body: offer });
+  });
+
+  it('knows no product that inventory has not told of', async () => {
+    expect(await send('GET', '/products/GHOST')).toMatchObject({ status: 404, body: { code: 'unknown-sku' } });
+  });
+});
+
 describe('GET /orders/:id/history', () => {
   const history = async (orderId: string, query = '') => {
     const { status, body: told } = await send('GET', `/orders/${orderId}/history${query}`);
@@ -389,6 +400,7 @@ describe('the OpenAPI document', () => {
       ['post /orders/{id}/cancellation', ['id'], true, ['202', '400', '404', '409', '422']],
       ['get /orders/{id}/history', ['id', 'version', 'at'], false, ['200', '400', '404', '422']],
       ['get /orders/{id}', ['id'], false, ['200', '400', '404']],
+      ['get /products/{sku}', ['sku'], false, ['200', '400', '404']],
     ]);
   });
 });

@@ -1,4 +1,4 @@
-import { demandOk, type People, PRODUCTS, type ShopClient, SOLD_OUT } from '@quadrille/testing';
+import { demandOk, type People, PRODUCTS, type ShopClient, SOLD_OUT, untilOffered } from '@quadrille/testing';
 
 /** Demonstration customers; the same in every run, so that one can try orders by hand. */
 export const PEOPLE: People = {
@@ -13,13 +13,14 @@ const RICH = 10_000_000_000;
 /** Pence; not enough for anything. */
 const POOR = 1;
 
-/** Fills an empty shop: products, pieces, accounts. What is there already is left as it is. */
+/** Fills an empty shop: products, pieces, accounts; orders can be placed when it resolves. What is there already is left as it is. */
 export async function seed(shop: ShopClient): Promise<void> {
   for (const product of PRODUCTS) {
     demandOk(await shop.listProduct(product), `Listing ${product.sku}`);
     if (product.sku === SOLD_OUT || (await shop.stock(product.sku)).body?.received > 0) continue;
     demandOk(await shop.receiveStock(product.sku, PIECES, `seed-stock-${product.sku}`), `Delivering ${product.sku}`);
   }
+  for (const product of PRODUCTS) await untilOffered(shop, product);
   for (const customer of PEOPLE.rich) await open(shop, customer, RICH);
   await open(shop, PEOPLE.poor, POOR);
 }

@@ -38,6 +38,11 @@ export class ShopClient {
     return send(`${this.urls.order}/orders/${orderId}`);
   }
 
+  /** What an order placed now pays for a product. */
+  offer(sku: string): Promise<Answer> {
+    return send(`${this.urls.order}/products/${encodeURIComponent(sku)}`);
+  }
+
   listProduct(product: {
     sku: string;
     name: string;

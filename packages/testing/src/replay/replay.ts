@@ -1,6 +1,7 @@
 import type { Fired } from '../orders/fire.js';
 import { inParallel } from '../orders/in-parallel.js';
 import { demandOk, type OrderBody, type ShopClient } from '../orders/shop-client.js';
+import { untilOffered } from '../orders/until-offered.js';
 import type { Fate, InvoiceLine } from './invoice-line.js';
 import type { Plan, PlannedInvoice, PlannedProduct } from './plan.js';
 
@@ -25,6 +26,7 @@ export async function prepareReplay(
       `Delivering ${sku}`,
     );
   });
+  await inParallel(products, SETTING_UP_AT_ONCE, (product) => untilOffered(shop, product));
   const prices = new Map(products.map(({ sku, price }) => [sku, price]));
   const spent = new Map<string, number>();
   for (const { kind, customerId, items } of invoices) {
