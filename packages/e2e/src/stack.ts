@@ -16,7 +16,10 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-export async function startStack(options: Pick<SystemOptions, 'env' | 'envOf'> = {}): Promise<Stack> {
+/** What a spec file may want otherwise than usual. */
+export type StackOptions = Pick<SystemOptions, 'env' | 'envOf'>;
+
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-e2e-'));
   const lines: string[] = [];
   try {

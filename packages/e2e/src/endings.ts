@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Ending } from '@quadrille/choreography';
+import { holds } from './holds.js';
+import { provoke } from './provoke.js';
+import { type Stack, type StackOptions, startStack } from './stack.js';
+import { eventsSeen, timelineOf, untilEnded, untilSeen } from './timeline.js';
+
+const STARTED_WITHIN_MS = 180_000;
+const STOPPED_WITHIN_MS = 60_000;
+
+/** One spec for each of these endings, on a system started so: expected timeline = observed timeline; then all promises. */
+export function describeEndings(title: string, endings: readonly Ending[], options?: () => Promise<StackOptions>) {
+  describe(title, () => {
+    let stack: Stack;
+    const went: { orderId: string; path: string[] }[] = [];
+    beforeAll(async () => {
+      stack = await startStack(await options?.());
+    }, STARTED_WITHIN_MS);
+    afterAll(() => stack?.stop(), STOPPED_WITHIN_MS);
+
+    it.each(endings.map((ending) => [ending.name, ending] as const))('%s', async (_, ending) => {
+      const orderId = await provoke(stack, ending);
+      const path = ending.path.map(({ event }) => event.name);
+      expect(await untilSeen(stack, orderId, path.length)).toEqual(path);
+      expect(await untilEnded(stack, orderId)).toBe(ending.outcome);
+      went.push({ orderId, path });
+    });
+
+    it('and after all of them every promise holds, and nothing more was said', async () => {
+      await holds(stack);
+      for (const { orderId, path } of went) expect(eventsSeen(await timelineOf(stack, orderId))).toEqual(path);
+    });
+  });
+}

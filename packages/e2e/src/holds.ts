@@ -1,0 +1,25 @@
+import { expect } from '@jest/globals';
+import { audit } from '@quadrille/testing';
+import { eventually } from './eventually.js';
+import type { Stack } from './stack.js';
+
+/** Waits until the system is at rest and all seven promises hold; fails with those that do not. */
+export async function holds({ system }: Pick<Stack, 'system'>, withinMs?: number): Promise<void> {
+  const sources = {
+    databases: system.databases,
+    brokers: system.kafka.brokers,
+    providerUrl: system.urls['payment-provider'],
+  };
+  let verdicts = 0;
+  await eventually(
+    'All promises',
+    async () => {
+      const all = await audit(sources);
+      verdicts = all.length;
+      return all.filter((verdict) => !verdict.holds);
+    },
+    (broken) => broken.length === 0,
+    withinMs,
+  );
+  expect(verdicts).toBe(7);
+}

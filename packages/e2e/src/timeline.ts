@@ -1,0 +1,49 @@
+import { checkout } from '@quadrille/contracts';
+import { eventually } from './eventually.js';
+import type { Stack } from './stack.js';
+
+const AFTERWARDS = new Set(
+  Object.entries(checkout.rows).flatMap(([step, row]) => ('role' in row && row.role === 'afterwards' ? [step] : [])),
+);
+
+/** What the storefront tells of an order: who said what, in the order in which it came about. */
+export interface Told {
+  readonly state: string;
+  readonly outcome: string | null;
+  readonly links: readonly { readonly step: string; readonly event: string; readonly eventId: string }[];
+}
+
+const NOTHING: Told = { state: 'unknown', outcome: null, links: [] };
+
+/** What the storefront tells now; nothing when it has not heard of the order. */
+export async function timelineOf({ system }: Stack, orderId: string): Promise<Told> {
+  const response = await fetch(`${system.urls.storefront}/timeline/${orderId}`);
+  if (response.status === 404) return NOTHING;
+  if (!response.ok) throw new Error(`The timeline of ${orderId} was answered ${response.status}.`);
+  return (await response.json()) as Told;
+}
+
+/** The events of the saga that were seen, without what comes afterwards. */
+export const eventsSeen = ({ links }: Told): string[] =>
+  links.filter(({ step }) => !AFTERWARDS.has(step)).map(({ event }) => event);
+
+/** Waits until that many events of the saga have been seen, and gives their names. */
+export async function untilSeen(stack: Stack, orderId: string, count: number): Promise<string[]> {
+  const told = await eventually(
+    `Event ${count} of order ${orderId}`,
+    () => timelineOf(stack, orderId),
+    (each) => eventsSeen(each).length >= count,
+  );
+  return eventsSeen(told);
+}
+
+/** Waits for the end of the order and gives the word for it. */
+export async function untilEnded({ shop }: Pick<Stack, 'shop'>, orderId: string, withinMs?: number): Promise<string> {
+  const { body } = await eventually(
+    `The end of order ${orderId}`,
+    () => shop.order(orderId),
+    (answer) => ['COMPLETED', 'CANCELLED'].includes(answer.body.status),
+    withinMs,
+  );
+  return body.status;
+}
