@@ -255,4 +255,11 @@ describe('the storefront', () => {
       body.paths['/timeline/{orderId}'].get.responses['200'].content['application/json'].schema.properties,
     ).toHaveProperty('links');
   });
+
+  it('ends its streams when it stops, and stops in order', async () => {
+    const { reading } = await listen('/events', () => false);
+    const cut = reading.catch((error: Error) => error.message);
+    expect(await service.stop()).toBe(true);
+    expect(await cut).toBe('terminated');
+  });
 });

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type EventType, topicOf, wireType } from '@quadrille/choreography';
+import { exampleOrder, OrderCancelled, OrderCompleted } from '@quadrille/contracts';
+import { EventProducer, encodeCloudEvent } from '@quadrille/kafka';
+import { freePort, type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
+import { bootService, newId, type RunningService } from '@quadrille/service';
+import { SMTPServer } from 'smtp-server';
+import { notification } from './notification.js';
+
+let folder: string;
+let postgres: LocalPostgres;
+let kafka: LocalKafka;
+let producer: EventProducer;
+let service: RunningService;
+let mailServer: SMTPServer;
+let smtpPort: number;
+const mails: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'quadrille-notification-'));
+  postgres = await startPostgres({ dataDir: join(folder, 'postgres') });
+  kafka = await startKafka({ dataDir: join(folder, 'kafka') });
+  smtpPort = await freePort();
+  const env = {
+    DATABASE_URL: await postgres.createService('notification', 'secret'),
+    KAFKA_BROKERS: kafka.brokers.join(),
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    TOPIC_PARTITIONS: '2',
+    SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+    SMTP_TIMEOUT_MS: '2000',
+    SMTP_HALF_OPEN_AFTER_MS: '200',
+  };
+  service = await bootService(notification, env, (error) => {
+    throw error;
+  });
+  producer = new EventProducer({ brokers: kafka.brokers, clientId: 'order' });
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await producer?.disconnect();
+  if (mailServer) await new Promise<void>((resolve) => mailServer.close(() => resolve()));
+  await kafka?.stop();
+  await postgres?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const openMailServer = () =>
+  new Promise<void>((resolve) => {
+    mailServer = new SMTPServer({
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      onData: (stream, _session, done) =>
+        void text(stream).then((mail) => {
+          mails.push(mail);
+          done();
+        }),
+    });
+    mailServer.on('error', () => {});
+    mailServer.listen(smtpPort, '127.0.0.1', resolve);
+  });
+
+/** The order service says how an order ended. */
+const say = (event: EventType, data: { orderId: string }, id = newId()) =>
+  producer.send([
+    encodeCloudEvent(topicOf('quadrille', 'order'), {
+      id,
+      type: wireType(event),
+      source: '/order/complete-order',
+      subject: data.orderId,
+      time: '2026-01-01T00:00:00.000Z',
+      correlationid: data.orderId,
+      data,
+    }),
+  ]);
+
+async function told(orderId: string): Promise<any> {
+  for (;;) {
+    const answer = await fetch(`${service.url}/notifications/${orderId}`);
+    if (answer.status === 200) return answer.json();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const mailsAbout = (orderId: string) => mails.filter((mail) => mail.includes(orderId)).length;
+
+describe('the notification service', () => {
+  it('waits for a mail server that is away, order by order', async () => {
+    const { orderId } = exampleOrder();
+    await say(OrderCompleted, exampleOrder());
+    const parked = async () => (await (await fetch(`${service.url}/dead-letters?key=${orderId}`)).json()) as any;
+    while ((await parked()).deadLetters.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await fetch(`${service.url}/notifications/${orderId}`)).status).toBe(404);
+
+    await openMailServer();
+    expect(await told(orderId)).toMatchObject({ orderId, mail: 'order-completed', sentAt: expect.any(String) });
+    expect(mailsAbout(orderId)).toBe(1);
+    expect((await parked()).deadLetters).toEqual([]);
+  });
+
+  it('writes about an order under one message id, whatever comes twice', async () => {
+    const order = exampleOrder({ orderId: newId() });
+    const cancelled = { ...order, reason: 'out-of-stock' };
+    const id = newId();
+    await say(OrderCancelled, cancelled, id);
+    expect(await told(order.orderId)).toMatchObject({
+      mail: 'order-cancelled',
+      orderEndedAt: '2026-01-01T00:00:00.000Z',
+    });
+    await say(OrderCancelled, cancelled, id);
+
+    const next = exampleOrder({ orderId: newId() });
+    await say(OrderCompleted, next);
+    await told(next.orderId);
+    const repeated = mails.filter((mail) => mail.includes(order.orderId)).map((mail) => /<order-\S+>/.exec(mail)?.[0]);
+    expect(new Set(repeated).size).toBe(1);
+    expect((await told(order.orderId)).mail).toBe('order-cancelled');
+  });
+
+  it('refuses an id that is none', async () => {
+    expect((await fetch(`${service.url}/notifications/seven`)).status).toBe(400);
+  });
+});
