@@ -39,7 +39,7 @@ export class Decider {
   }
 
   async decide(tx: Tx, batch: readonly Admitted[], states: WorkingSet): Promise<Decided[]> {
-    const touched = batch.map((each) => this.touch(each));
+    const touched = batch.map((each) => this.touch(each, states));
     await states.load(
       tx,
       touched.flatMap((each) => (each && 'refs' in each ? [each.refs] : [])),
@@ -53,11 +53,13 @@ export class Decider {
     });
   }
 
-  private touch({ input, admission, answer }: Admitted): Touched | undefined {
+  private touch({ input, admission, answer }: Admitted, states: WorkingSet): Touched | undefined {
     if (admission !== 'run' || input.from === 'extension') return undefined;
     if ('failed' in answer) return { failed: answer.failed };
     try {
-      return { refs: input.step.touches(input.heard) };
+      const refs = input.step.touches(input.heard);
+      states.demandKept(refs);
+      return { refs };
     } catch (error) {
       return { failed: bug(error) };
     }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { aggregate, type Change, Conflict, type Tx } from '@quadrille/choreography';
+import { aggregate, type Change, Conflict, type Said, type Tx } from '@quadrille/choreography';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { Pool } from 'pg';
 import { keep } from './definition.js';
@@ -134,7 +134,7 @@ describe('documents', () => {
 
 describe('an aggregate that is kept without a store', () => {
   it('is kept as documents under its name', async () => {
-    const { store } = keep(aggregate<Card, never>('cards', { initial: () => ({ points: 0 }), evolve: (card) => card }));
+    const { store } = keep(aggregate<Card, Said>('cards', { initial: () => ({ points: 0 }), evolve: (card) => card }));
     await save(fresh('a', { points: 3 }));
     expect([...(await inTransaction((tx) => store.load(tx, ['a'])))]).toEqual([['a', { points: 3 }]]);
   });

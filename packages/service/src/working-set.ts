@@ -15,6 +15,11 @@ export class WorkingSet {
     for (const { aggregate } of kept) this.entries.set(aggregate, new Map());
   }
 
+  /** Throws when a step touches what this service does not keep: a bug of that step, which must not fail the whole batch. */
+  demandKept(touched: ReturnType<Step['touches']>): void {
+    for (const { aggregate } of refsOf(touched)) this.of(this.entries, aggregate);
+  }
+
   /** One statement an aggregate; aggregates in their order, keys sorted, so that batches lock in one global order. */
   async load(tx: Tx, touched: Iterable<ReturnType<Step['touches']>>): Promise<void> {
     const keys = new Map<Aggregate, Set<string>>(this.kept.map(({ aggregate }) => [aggregate, new Set()]));
