@@ -21,25 +21,30 @@ const NOW = '2026-01-01T00:00:00.000Z';
 export const given = (...said: readonly Said[]) => ({
   /** Lets the step hear; `answer` is what the outside world answered its `ask`. */
   when(step: Step, heard: unknown, answer?: unknown): Spoken {
-    const states = new States(said);
-    const touched = step.touches(heard);
-    const decided = step.decide(
-      statesOf(touched, (ref) => states.of(ref)),
-      heard,
-      answer,
-    );
-    return new Spoken(decided, (ref) => {
-      const before = states.of(ref);
-      if (
-        !isSaid(decided) ||
-        ![...refsOf(touched)].some((each) => each.aggregate === ref.aggregate && each.key === ref.key)
-      ) {
-        return before;
-      }
-      return ref.aggregate.evolve(before, decided, NOW);
-    });
+    return react(new States(said), step, heard, answer);
+  },
+
+  /** Lets the step of a row that says nothing hear an event: what it touches keeps what was heard. */
+  hears(step: Step, heard: Said, answer?: unknown): Spoken {
+    return react(new States(said), step, heard.data, answer, heard).thenNothing();
   },
 });
+
+/** `kept` is what changes the states of a step that says nothing. */
+function react(states: States, step: Step, heard: unknown, answer: unknown, kept?: Said): Spoken {
+  const touched = step.touches(heard);
+  const decided = step.decide(
+    statesOf(touched, (ref) => states.of(ref)),
+    heard,
+    answer,
+  );
+  const taken = isSaid(decided) ? decided : kept;
+  return new Spoken(decided, (ref) => {
+    const before = states.of(ref);
+    const isTouched = [...refsOf(touched)].some((each) => each.aggregate === ref.aggregate && each.key === ref.key);
+    return taken && isTouched ? ref.aggregate.evolve(before, taken, NOW) : before;
+  });
+}
 
 class States {
   constructor(private readonly said: readonly Said[]) {}

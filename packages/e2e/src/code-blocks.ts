@@ -1,0 +1,42 @@
+/** A block of code in a document: the language of its fence, the heading above it and its text. */
+export interface CodeBlock {
+  readonly language: string;
+  readonly section: string;
+  readonly text: string;
+}
+
+const FENCED = /^#+ (?<heading>.+)$|^```(?<language>\w+)\n(?<text>[\s\S]*?)^```$/gm;
+
+/** The blocks of code of a Markdown text, in their order. */
+export function codeBlocks(markdown: string): CodeBlock[] {
+  let section = '';
+  const blocks: CodeBlock[] = [];
+  for (const { groups } of markdown.matchAll(FENCED)) {
+    const { heading, language, text } = groups!;
+    if (heading !== undefined) section = heading;
+    else blocks.push({ language: language!, section, text: text! });
+  }
+  return blocks;
+}
+
+/** What a block does to a file: `// path` in the first line makes it, `--- path` changes it. Undefined for other blocks. */
+export function editOf({ text }: CodeBlock): { path: string; apply: (before: string) => string } | undefined {
+  const [, how, path] = /^(\/\/|---) (\S+\.ts)\n/.exec(text) ?? [];
+  if (path === undefined) return undefined;
+  const body = text.slice(text.indexOf('\n') + 1);
+  if (how === '//') return { path, apply: () => body };
+  return { path, apply: (before) => body.split('@@\n').reduce((file, hunk) => applyHunk(file, hunk, path), before) };
+}
+
+/** Replaces the lines of a hunk that are there by those that shall be; they must stand in the file exactly once. */
+function applyHunk(file: string, hunk: string, path: string): string {
+  const lines = hunk.trimEnd().split('\n');
+  const side = (without: '+' | '-') =>
+    lines
+      .filter((line) => !line.startsWith(without))
+      .map((line) => `${line.slice(1)}\n`)
+      .join('');
+  const parts = file.split(side('+'));
+  if (parts.length !== 2) throw new Error(`These lines stand ${parts.length - 1} times in ${path}:\n${side('+')}`);
+  return parts.join(side('-'));
+}
