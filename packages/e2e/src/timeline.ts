@@ -11,9 +11,11 @@ export interface Told {
   readonly state: string;
   readonly outcome: string | null;
   readonly links: readonly { readonly step: string; readonly event: string; readonly eventId: string }[];
+  /** Who has to speak before the saga can end. */
+  readonly awaited: readonly { readonly step: string; readonly service: string }[];
 }
 
-const NOTHING: Told = { state: 'unknown', outcome: null, links: [] };
+const NOTHING: Told = { state: 'unknown', outcome: null, links: [], awaited: [] };
 
 /** What the storefront tells now; nothing when it has not heard of the order. */
 export async function timelineOf({ system }: Stack, orderId: string): Promise<Told> {

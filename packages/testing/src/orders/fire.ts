@@ -1,5 +1,5 @@
 import { inParallel } from './in-parallel.js';
-import { mixed, type OrderKind, type People } from './kinds.js';
+import { mixed, ORDER_KINDS, type OrderKind, type People } from './kinds.js';
 import type { Answer, ShopClient } from './shop-client.js';
 
 /** One order that was fired. */
@@ -20,8 +20,9 @@ export async function fireOrders(
   people: People,
   count: number,
   onOrder: (order: Fired) => void,
+  kinds: readonly OrderKind[] = ORDER_KINDS,
 ): Promise<void> {
-  await inParallel(mixed(count), CUSTOMERS_AT_ONCE, async (kind) => {
+  await inParallel(mixed(count, kinds), CUSTOMERS_AT_ONCE, async (kind) => {
     const dueAt = Date.now();
     const orderId = accepted(await shop.placeOrder(kind.body(people)));
     onOrder({ orderId, kind: kind.name, ends: kind.ends, dueAt });

@@ -1,0 +1,31 @@
+import { expect } from '@jest/globals';
+import { PEOPLE } from '@quadrille/local';
+import { awaitEndings, type Fired, fireOrders, ORDER_KINDS } from '@quadrille/testing';
+import type { Stack } from './stack.js';
+import { untilEnded } from './timeline.js';
+
+const ENDED_WITHIN_MS = 30_000;
+/** The clock of these stacks does not strike. */
+const WITHOUT_CLOCK = ORDER_KINDS.filter(({ name }) => name !== 'deadline passes');
+
+/** Fires orders of every kind but those that wait for the clock, and tells each as it is accepted. */
+export async function fire(stack: Stack, count: number, onOrder: (order: Fired) => void = () => {}): Promise<Fired[]> {
+  const fired: Fired[] = [];
+  const keep = (order: Fired) => {
+    fired.push(order);
+    onOrder(order);
+  };
+  await fireOrders(stack.shop, PEOPLE, count, keep, WITHOUT_CLOCK);
+  return fired;
+}
+
+/** Waits until no order is open any more, and demands of each the end that its kind has. */
+export async function endAsTheyMust(stack: Stack, fired: readonly Fired[]): Promise<void> {
+  expect(await awaitEndings(stack.system.databases.order!, ENDED_WITHIN_MS, () => {})).toBe(0);
+  const wrong: string[] = [];
+  for (const { orderId, kind, ends } of fired) {
+    const status = await untilEnded(stack, orderId);
+    if (ends !== 'either' && status !== ends) wrong.push(`${orderId} (${kind}) is ${status}, not ${ends}`);
+  }
+  expect(wrong).toEqual([]);
+}

@@ -1,0 +1,83 @@
+import { eventsOf, groupOf, topicOf, topicsHeardBy } from '@quadrille/choreography';
+import { checkout, shop } from '@quadrille/contracts';
+import { EventProducer, type IncomingRecord, KafkaTransport, type OutgoingRecord, readTopics } from '@quadrille/kafka';
+import { SERVICES } from '@quadrille/local';
+import { eventually } from './eventually.js';
+import type { Stack } from './stack.js';
+
+type Wired = Pick<Stack, 'system'>;
+
+/** Every topic on which events are said. */
+export const TOPICS: readonly string[] = [...new Set(eventsOf(shop).map(({ by }) => topicOf(checkout.system, by)))];
+
+const connection = ({ system }: Wired) => ({ brokers: system.kafka.brokers, clientId: 'quadrille.e2e' });
+
+/** Everything that stands on some topics now, of one partition in order. */
+export async function recordsOn(stack: Wired, topics: readonly string[] = TOPICS): Promise<IncomingRecord[]> {
+  const records: IncomingRecord[] = [];
+  await readTopics({ ...connection(stack), topics }, (record) => records.push(record));
+  return records;
+}
+
+/** What it takes to send a record again as it was. */
+export const copyOf = ({ topic, key, headers, value }: IncomingRecord): OutgoingRecord => ({
+  topic,
+  key: key ?? '',
+  headers,
+  payload: value ?? '',
+});
+
+/** Puts records on their topics, in this order. */
+export async function send(stack: Wired, records: readonly OutgoingRecord[]): Promise<void> {
+  const producer = new EventProducer(connection(stack));
+  try {
+    await producer.send(records);
+  } finally {
+    await producer.disconnect();
+  }
+}
+
+/** Waits until every service has taken all that stands on the topics it hears. */
+export async function untilHeard(stack: Wired): Promise<void> {
+  for (const service of SERVICES) {
+    const topics = topicsHeardBy(checkout.system, shop, service);
+    if (topics.length === 0) continue;
+    const groupId = groupOf(checkout.system, service);
+    const group = new KafkaTransport({ ...connection(stack), groupId, topics, onRecords: async () => {} });
+    try {
+      const behind = async () => Object.values(await group.lag()).reduce((sum, each) => sum + each, 0);
+      await eventually(`${service} hearing everything`, behind, (records) => records === 0);
+    } finally {
+      await group.close();
+    }
+  }
+}
+
+/** Says everything again as soon as it is said, until it is stopped: the broker of nightmares. */
+export async function startEcho(stack: Wired): Promise<{ stop(): Promise<void> }> {
+  const producer = new EventProducer(connection(stack));
+  const echoed = new Set<string>();
+  const echo = new KafkaTransport({
+    ...connection(stack),
+    groupId: `quadrille.echo.${Date.now()}`,
+    topics: TOPICS,
+    async onRecords(records) {
+      const fresh = new Map(records.map((record) => [record.headers.ce_id!, record]));
+      for (const id of echoed) fresh.delete(id);
+      if (fresh.size > 0) await producer.send([...fresh.values()].map(copyOf));
+      for (const id of fresh.keys()) echoed.add(id);
+    },
+  });
+  await new Promise<void>((joined, failed) => echo.listen((error) => (error ? failed(error) : joined())));
+  return {
+    async stop() {
+      await eventually(
+        'the last echo',
+        async () => Object.values(await echo.lag()),
+        (lags) => lags.every((records) => records === 0),
+      );
+      await echo.close();
+      await producer.disconnect();
+    },
+  };
+}
