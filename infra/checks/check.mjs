@@ -1,4 +1,4 @@
-// Everything that can be told without a server: format, lint and import rules, build and types, generated files, pure specs.
+// Everything that can be told without a server: format, lint and import rules, build and types, generated files, links, pure specs.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -8,6 +8,7 @@ const checks = [
   ['build', 'npx', ['turbo', 'run', 'build', '--output-logs=errors-only']],
   ['types of the specs', 'npx', ['tsc', '-p', 'infra/checks/tsconfig.specs.json']],
   ['generated files', process.execPath, ['infra/checks/generate.mjs', '--check']],
+  ['links of the documents', process.execPath, ['infra/checks/links.mjs']],
   ['pure specs', process.execPath, ['infra/checks/jest.mjs', 'unit', '--silent']],
 ];
 
