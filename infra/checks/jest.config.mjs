@@ -17,8 +17,10 @@ export default {
   testTimeout: kind === 'unit' ? 5_000 : 60_000,
   maxWorkers: kind === 'unit' ? 2 : 1,
   moduleNameMapper: {
-    '^@quadrille/(choreography|contracts|outbox|inbox|kafka|service|testing)$': '<rootDir>/packages/$1/src/index.ts',
+    '^@quadrille/(choreography|contracts|outbox|inbox|kafka|service|testing|proof)$':
+      '<rootDir>/packages/$1/src/index.ts',
     '^@quadrille/testing/steps$': '<rootDir>/packages/testing/src/steps.ts',
+    '^@quadrille/(order|payment|payment-provider|inventory|shipping)/(.+)$': '<rootDir>/apps/$1/src/$2.ts',
     '^@quadrille/local$': '<rootDir>/infra/local/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -1,0 +1,40 @@
+import type { Ref } from '@quadrille/choreography';
+import { Interned } from './interned.js';
+
+/** Number 0 of every cell is the state of a key nothing has been said about. */
+const INITIAL = 0;
+
+interface Cell {
+  readonly name: string;
+  readonly key: string;
+  readonly states: Interned<unknown>;
+}
+
+/** Where a system keeps its states: a cell for each key of each aggregate, and of the outside world. */
+export class Cells {
+  private readonly cells: Cell[] = [];
+  private readonly found = new Map<object, Map<string, number>>();
+
+  /** The cell of one state of an aggregate. */
+  ofRef({ aggregate, key }: Ref): number {
+    return this.of(aggregate, aggregate.name, key, () => aggregate.initial(key));
+  }
+
+  /** The cell of a key that `owner` keeps; opened when it is first asked for. */
+  of(owner: object, name: string, key: string, initial: () => unknown): number {
+    const keys = this.found.get(owner) ?? new Map<string, number>();
+    this.found.set(owner, keys);
+    const known = keys.get(key);
+    if (known !== undefined) return known;
+    const states = new Interned<unknown>();
+    states.idOf(initial());
+    const index = this.cells.push({ name, key, states }) - 1;
+    keys.set(key, index);
+    return index;
+  }
+
+  stateOf = (cell: number, id: number | undefined): unknown => this.cells[cell]!.states.valueOf(id ?? INITIAL);
+  idOf = (cell: number, state: unknown): number => this.cells[cell]!.states.idOf(state);
+  nameOf = (cell: number): string => this.cells[cell]!.name;
+  keyOf = (cell: number): string => this.cells[cell]!.key;
+}

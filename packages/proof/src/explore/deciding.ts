@@ -1,0 +1,131 @@
+import { nothing, refsOf, type Said, type Step, statesOf } from '@quadrille/choreography';
+import type { Cells } from './cells.js';
+import { Interned } from './interned.js';
+import type { Layout } from './layout.js';
+
+/** What a decision came to: an event or silence, and the new states of what the step touches. */
+export interface Decided {
+  readonly step: Step;
+  readonly cells: readonly number[];
+  /** The new states, each at the place of its cell. */
+  readonly after: readonly number[];
+  readonly said?: SaidEvent;
+  /** The code of a refused command. */
+  readonly refused?: string;
+  /** Why the step threw: an operator would find its input parked. */
+  readonly broken?: string;
+}
+
+/** An event that was said, with its number. */
+export interface SaidEvent {
+  readonly id: number;
+  readonly said: Said;
+  readonly service: string;
+  readonly key: string;
+}
+
+/** All of it happens at one moment: no step decides by the time. */
+export const AT = '2026-01-01T00:00:00.000Z';
+/** 0 in a log would be no event. */
+const FIRST_EVENT = 1;
+
+interface Touched {
+  readonly refs: ReturnType<Step['touches']>;
+  readonly cells: readonly number[];
+  readonly known: Map<string, Decided>;
+}
+
+/** Lets the real steps decide, once for each combination of states and input there is: they are pure. */
+export class Deciding {
+  /** Every event that was ever said, by its number. */
+  readonly events = new Interned<Said>(FIRST_EVENT);
+  private readonly heard = new Interned<unknown>();
+  private readonly answers: Interned<unknown>;
+  private readonly touched = new Map<Step, Map<number, Touched>>();
+
+  constructor(
+    private readonly layout: Layout,
+    private readonly cells: Cells,
+    answers: Interned<unknown>,
+    private readonly silent: ReadonlySet<string>,
+  ) {
+    this.answers = answers;
+  }
+
+  heardId = (heard: unknown): number => this.heard.idOf(heard);
+  heardOf = (id: number): unknown => this.heard.valueOf(id);
+
+  /** `event` is what was heard, where it was an event: a row that says nothing keeps that. */
+  decide(step: Step, heardId: number, answerId: number, now: readonly number[], event?: Said): Decided {
+    const touched = this.touch(step, heardId);
+    const states = touched.cells.map((cell) => now[cell] ?? 0);
+    const name = `${answerId} ${states.join(' ')}`;
+    let decided = touched.known.get(name);
+    if (!decided) {
+      decided = this.dare(step, heardId, answerId, touched, states, event);
+      touched.known.set(name, decided);
+    }
+    return decided;
+  }
+
+  private touch(step: Step, heardId: number): Touched {
+    const byHeard = this.touched.get(step) ?? new Map<number, Touched>();
+    this.touched.set(step, byHeard);
+    let touched = byHeard.get(heardId);
+    if (!touched) {
+      const refs = step.touches(this.heardOf(heardId));
+      const cells = [...new Set([...refsOf(refs)].map((ref) => this.cells.ofRef(ref)))];
+      touched = { refs, cells, known: new Map() };
+      byHeard.set(heardId, touched);
+    }
+    return touched;
+  }
+
+  private dare(...[step, heardId, answerId, touched, states, event]: Parameters<Deciding['decideAnew']>): Decided {
+    try {
+      return this.decideAnew(step, heardId, answerId, touched, states, event);
+    } catch (error) {
+      return { step, cells: touched.cells, after: states, broken: `${step.name} throws: ${(error as Error).message}` };
+    }
+  }
+
+  private decideAnew(
+    step: Step,
+    heardId: number,
+    answerId: number,
+    { refs, cells }: Touched,
+    states: readonly number[],
+    event: Said | undefined,
+  ): Decided {
+    const before = new Map(cells.map((cell, at) => [cell, this.cells.stateOf(cell, states[at])]));
+    const answer = answerId === 0 ? undefined : this.answers.valueOf(answerId);
+    const decided = step.decide(
+      statesOf(refs, (ref) => before.get(this.cells.ofRef(ref))),
+      this.heardOf(heardId),
+      answer,
+    );
+    if (decided !== nothing && 'refused' in decided) return { step, cells, after: states, refused: decided.refused };
+    const said = decided === nothing ? undefined : this.name(step, decided);
+    const evolvedBy = said?.said ?? (this.silent.has(step.name) ? event : undefined);
+    return { step, cells, after: evolvedBy ? this.evolve(refs, before, evolvedBy) : states, ...(said && { said }) };
+  }
+
+  private evolve(refs: Touched['refs'], before: ReadonlyMap<number, unknown>, said: Said): number[] {
+    const after = new Map<number, number>();
+    for (const ref of refsOf(refs)) {
+      const cell = this.cells.ofRef(ref);
+      after.set(cell, this.cells.idOf(cell, ref.aggregate.evolve(before.get(cell), said, AT)));
+    }
+    return [...after.values()];
+  }
+
+  /** Checks it as the runner does: it is this service's to say, and it is what the contract promises. */
+  private name(step: Step, decided: Said): SaidEvent {
+    const event = this.layout.events.get(decided.type);
+    const service = this.layout.serviceOf(step.name);
+    if (event?.by !== service) throw new Error(`${step.name} said ${decided.type}, which is not its to say.`);
+    const data = event.schema.parse(decided.data) as Record<string, unknown>;
+    const said = { type: decided.type, data };
+    return { id: this.events.idOf(said), said, service, key: String(data[event.key]) };
+  }
+}

@@ -1,0 +1,109 @@
+import { Graph } from './graph.js';
+import { Look, type Promised } from './look.js';
+import { Machine } from './machine.js';
+import { tell } from './story.js';
+import type { System } from './system.js';
+import { pack, unpack, type World } from './world.js';
+
+/** What must hold, how the ends are called, and how far to go. */
+export interface Aims<Ending> {
+  readonly promises: readonly Promised[];
+  /** How a run ended, where nothing is on its way. */
+  readonly ending: (look: Look) => Ending;
+  /** No more than this many moments are looked at. */
+  readonly bound?: number;
+}
+
+/** A promise that is broken, and the shortest way there. */
+export interface Violation {
+  readonly promise: string;
+  readonly explanation: string;
+  readonly story: readonly string[];
+}
+
+/** What an exploration has seen. */
+export interface Explored<Ending> {
+  readonly states: number;
+  readonly transitions: number;
+  /** Each different one once. */
+  readonly endings: readonly Ending[];
+  /** How many transitions the longest run has; undefined where not everything was seen. */
+  readonly longest?: number;
+  /** All runs up to this many transitions were seen; undefined when all were. */
+  readonly seenUpTo?: number;
+  readonly violation?: Violation;
+}
+
+/** Goes through everything that can happen, nearest first, until a promise is broken or all is seen. */
+export async function explore<Ending>(system: System, aims: Aims<Ending>): Promise<Explored<Ending>> {
+  return new Exploration(system, aims).run();
+}
+
+class Exploration<Ending> {
+  private readonly machine: Machine;
+  private readonly graph = new Graph();
+  private readonly endings = new Map<string, Ending>();
+  private readonly sound = new Set<string>();
+  private transitions = 0;
+
+  constructor(
+    system: System,
+    private readonly aims: Aims<Ending>,
+  ) {
+    this.machine = new Machine(system);
+  }
+
+  async run(): Promise<Explored<Ending>> {
+    this.graph.reach(pack(this.machine.begin()));
+    const bound = this.aims.bound ?? Number.POSITIVE_INFINITY;
+    let at = 0;
+    for (; at < this.graph.size && this.graph.size <= bound; at++) {
+      const violation = await this.visit(at);
+      if (violation) return { ...this.seen(), violation };
+    }
+    if (at < this.graph.size) return { ...this.seen(), seenUpTo: this.graph.depthOf(at) };
+    const longest = this.graph.longestRun();
+    if (longest !== undefined) return { ...this.seen(), longest };
+    const explanation = 'The same moments come again and again: a run need not end.';
+    return { ...this.seen(), violation: { promise: '1. every order ends', explanation, story: [] } };
+  }
+
+  private seen(): Explored<Ending> {
+    return { states: this.graph.size, transitions: this.transitions, endings: [...this.endings.values()] };
+  }
+
+  private async visit(at: number): Promise<Violation | undefined> {
+    for (const { next, broken } of await this.machine.expand(this.unpack(this.graph.packedAt(at)))) {
+      this.transitions++;
+      const packed = pack(next);
+      if (!this.graph.reach(packed, at) && broken === undefined) continue;
+      const wrong = broken === undefined ? this.judge(next) : { promise: 'each step acts once', explanation: broken };
+      if (!wrong) continue;
+      return { ...wrong, story: await tell(this.machine, [...this.graph.wayTo(at), packed]) };
+    }
+    return undefined;
+  }
+
+  private judge(world: World): Omit<Violation, 'story'> | undefined {
+    const quiet = this.machine.isQuiet(world);
+    const states = `${quiet} ${world.cells.join(' ')}`;
+    if (this.sound.has(states)) return undefined;
+    const look = new Look(this.machine, world);
+    for (const { name, when, wrong } of this.aims.promises) {
+      if (when === 'quiet' && !quiet) continue;
+      const explanation = wrong(look);
+      if (explanation !== undefined) return { promise: name, explanation };
+    }
+    this.sound.add(states);
+    if (quiet) {
+      const ending = this.aims.ending(look);
+      this.endings.set(JSON.stringify(ending), ending);
+    }
+    return undefined;
+  }
+
+  private unpack(packed: string): World {
+    const { topics, channels, clocks } = this.machine.layout;
+    return unpack(packed, topics.length, channels.length, clocks.length);
+  }
+}

@@ -1,0 +1,84 @@
+const FIRST_ROOM = 1 << 12;
+const NOBODY = -1;
+
+/** A growing list of whole numbers. */
+class Numbers {
+  private room = new Int32Array(FIRST_ROOM);
+  length = 0;
+
+  push(number: number): void {
+    if (this.length === this.room.length) {
+      const larger = new Int32Array(this.room.length * 2);
+      larger.set(this.room);
+      this.room = larger;
+    }
+    this.room[this.length++] = number;
+  }
+
+  at = (index: number): number => this.room[index]!;
+}
+
+/** All moments that were reached, numbered in the order in which they were, and the ways between them. */
+export class Graph {
+  private readonly numbers = new Map<string, number>();
+  private readonly packed: string[] = [];
+  private readonly parents = new Numbers();
+  private readonly depths = new Numbers();
+  private readonly from = new Numbers();
+  private readonly to = new Numbers();
+
+  get size(): number {
+    return this.packed.length;
+  }
+
+  /** Notes a way to a moment; true when the moment is new. The first is reached from nowhere. */
+  reach(packed: string, from = NOBODY): boolean {
+    const known = this.numbers.get(packed);
+    const number = known ?? this.packed.length;
+    if (from !== NOBODY && from !== number) {
+      this.from.push(from);
+      this.to.push(number);
+    }
+    if (known !== undefined) return false;
+    this.numbers.set(packed, number);
+    this.packed.push(packed);
+    this.parents.push(from);
+    this.depths.push(from === NOBODY ? 0 : this.depths.at(from) + 1);
+    return true;
+  }
+
+  packedAt = (number: number): string => this.packed[number]!;
+  depthOf = (number: number): number => this.depths.at(number);
+
+  /** The shortest way to a moment, as packed moments from the first on. */
+  wayTo(number: number): string[] {
+    const way: string[] = [];
+    for (let at = number; at !== NOBODY; at = this.parents.at(at)) way.unshift(this.packed[at]!);
+    return way;
+  }
+
+  /** How many ways the longest run has; undefined when it never ends, because the moments go round in a circle. */
+  longestRun(): number | undefined {
+    const waiting = new Int32Array(this.size);
+    const first = new Int32Array(this.size + 1);
+    for (let way = 0; way < this.to.length; way++) {
+      waiting[this.to.at(way)]!++;
+      first[this.from.at(way) + 1]!++;
+    }
+    for (let at = 0; at < this.size; at++) first[at + 1]! += first[at]!;
+    // The ways are in the order of where they come from, so `first` tells where each moment's begin.
+    const ready = [0];
+    const length = new Int32Array(this.size);
+    let done = 0;
+    for (let at = ready.pop(); at !== undefined; at = ready.pop()) {
+      done++;
+      for (let way = first[at]!; way < first[at + 1]!; way++) {
+        const next = this.to.at(way);
+        if (length[at]! + 1 > length[next]!) length[next] = length[at]! + 1;
+        waiting[next]! -= 1;
+        if (waiting[next] === 0) ready.push(next);
+      }
+    }
+    return done === this.size ? length.reduce((most, each) => Math.max(most, each), 0) : undefined;
+  }
+}

@@ -1,0 +1,21 @@
+/** Values as small numbers: values that are equal as JSON have one number, in the order of their first appearance. */
+export class Interned<Value> {
+  private readonly ids = new Map<string, number>();
+  private readonly values: Value[] = [];
+
+  /** `reserved` numbers stand for something else and are never given. */
+  constructor(private readonly reserved = 0) {}
+
+  idOf(value: Value): number {
+    const name = String(JSON.stringify(value));
+    const known = this.ids.get(name);
+    if (known !== undefined) return known;
+    const id = this.values.push(value) - 1 + this.reserved;
+    this.ids.set(name, id);
+    return id;
+  }
+
+  valueOf(id: number): Value {
+    return this.values[id - this.reserved]!;
+  }
+}

@@ -1,0 +1,89 @@
+import { type Clock, clockOf, type EventType, eventsHeardBy, eventsOf, type Step } from '@quadrille/choreography';
+import type { System } from './system.js';
+
+/** What a service does with an event of a topic. */
+export interface Ear {
+  readonly reacting: readonly Step[];
+  /** Clocks, by their place in the layout, that the event gives more time. */
+  readonly extending: readonly number[];
+}
+
+/** All events of one key that one service says, in order: what a partition keeps for a key. */
+export interface Topic {
+  readonly service: string;
+  readonly key: string;
+}
+
+/** One service listening to one topic and key. Only here order is kept. */
+export interface Channel {
+  readonly consumer: string;
+  readonly topic: number;
+  /** By the name of the event; the others it does not hear. */
+  readonly ears: ReadonlyMap<string, Ear>;
+}
+
+/** The clock of one key. */
+export interface KeyClock {
+  readonly step: Step;
+  readonly clock: Clock;
+  readonly service: string;
+  readonly key: string;
+}
+
+/** Where everything of a system stands in its worlds. */
+export class Layout {
+  readonly topics: readonly Topic[];
+  readonly channels: readonly Channel[];
+  readonly clocks: readonly KeyClock[];
+  readonly steps: ReadonlyMap<string, Step>;
+  readonly events: ReadonlyMap<string, EventType>;
+
+  constructor(private readonly system: System) {
+    const { parts, keys, rows } = system;
+    this.steps = new Map(parts.flatMap(({ steps }) => steps.map((step) => [step.name, step])));
+    this.events = new Map(eventsOf(rows).map((event) => [event.name, event]));
+    this.topics = keys.flatMap((key) => parts.map(({ service }) => ({ service, key })));
+    this.clocks = keys.flatMap((key) => this.clocksOf(key));
+    this.channels = this.topics.flatMap((topic, at) =>
+      parts.flatMap(({ service }) => this.channel(service, topic, at)),
+    );
+  }
+
+  topicOf = (service: string, key: string): number =>
+    this.topics.findIndex((topic) => topic.service === service && topic.key === key);
+
+  serviceOf = (step: string): string => this.system.rows[step]!.by;
+
+  private clocksOf(key: string): KeyClock[] {
+    return [...this.steps.values()].flatMap((step) => {
+      const row = this.system.rows[step.name]!;
+      const clock = clockOf(row);
+      return clock ? [{ step, clock, service: row.by, key }] : [];
+    });
+  }
+
+  private channel(consumer: string, topic: Topic, at: number): Channel[] {
+    const said = [...this.events.values()].filter((event) => event.by === topic.service);
+    const ears = new Map(
+      said.flatMap((event): [string, Ear][] => {
+        const reacting = this.reacting(consumer, event);
+        const extending = this.system.assumptions.extensions ? this.extending(consumer, topic.key, event) : [];
+        return reacting.length + extending.length > 0 ? [[event.name, { reacting, extending }]] : [];
+      }),
+    );
+    return ears.size > 0 ? [{ consumer, topic: at, ears }] : [];
+  }
+
+  private reacting(consumer: string, event: EventType): Step[] {
+    return [...this.steps.values()].filter((step) => {
+      const row = this.system.rows[step.name]!;
+      return row.by === consumer && eventsHeardBy(row).includes(event);
+    });
+  }
+
+  private extending(consumer: string, key: string, event: EventType): number[] {
+    return this.clocks.flatMap((clock, at) =>
+      clock.service === consumer && clock.key === key && clock.clock.extendedBy.includes(event) ? [at] : [],
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import type { Decided } from './deciding.js';
+import type { Happened, Machine } from './machine.js';
+import { pack, unpack, type World } from './world.js';
+
+/** Tells a way through the moments as a story: who heard what, what they said, what changed. */
+export async function tell(machine: Machine, way: readonly string[]): Promise<string[]> {
+  const { topics, channels, clocks } = machine.layout;
+  const lines: string[] = [];
+  for (let at = 0; at + 1 < way.length; at++) {
+    const world = unpack(way[at]!, topics.length, channels.length, clocks.length);
+    const happened = (await machine.expand(world)).find(({ next }) => pack(next) === way[at + 1]);
+    if (happened) lines.push(`${at + 1}. ${sentence(machine, world, happened)}`);
+  }
+  return lines;
+}
+
+function sentence(machine: Machine, world: World, happened: Happened): string {
+  const changes = changesIn(machine, world, happened.next);
+  return [opening(machine, world, happened), ...(changes.length > 0 ? [` [${changes.join('; ')}]`] : [])].join('');
+}
+
+function opening(machine: Machine, world: World, { move, decided, asked }: Happened): string {
+  if (move.what === 'call') {
+    const { step } = machine.system.calls[move.call]!;
+    return `The customer asks ${machine.layout.serviceOf(step)} to ${step}: ${words(decided)}.`;
+  }
+  if (move.what === 'strike') {
+    const { step, clock, service } = machine.layout.clocks[move.clock]!;
+    return `${clock.reads} is over, ${service} runs ${step.name}: ${words(decided)}.`;
+  }
+  const { consumer, topic } = machine.layout.channels[move.channel]!;
+  const heard = machine.eventOf(world.logs[topic]![move.at]!).type;
+  if (asked) {
+    const again = move.what === 'ask-again' ? ' (delivered again)' : '';
+    return `${consumer} gets ${heard}${again} and asks outside for ${asked.step.name}: ${JSON.stringify(asked.answer) ?? 'done'}.`;
+  }
+  const steps = decided.map(({ step }) => step.name).join(', ');
+  const again = move.what === 'hear-again' ? ' a second time' : '';
+  return `${consumer} hears ${heard}${again}${steps && `, ${steps}`}: ${words(decided)}.`;
+}
+
+function words(decided: readonly Decided[]): string {
+  const all = decided.map(({ said, refused, broken }) => {
+    if (broken !== undefined) return broken;
+    return said ? `says ${said.said.type}` : refused !== undefined ? `refuses (${refused})` : 'says nothing';
+  });
+  return all.join(' and ') || 'takes note';
+}
+
+const UNINTERESTING = new Set(['at', 'version', 'itinerary', 'items', 'orderId', 'placedAt', 'endedAt']);
+
+function changesIn({ cells }: Machine, before: World, after: World): string[] {
+  return after.cells.flatMap((id, cell) => {
+    if (id === (before.cells[cell] ?? 0)) return [];
+    const [old, now] = [cells.stateOf(cell, before.cells[cell]), cells.stateOf(cell, id)];
+    const fields = differences(old, now);
+    return fields.length > 0 ? [`${cells.nameOf(cell)} ${cells.keyOf(cell).slice(-4)}: ${fields.join(', ')}`] : [];
+  });
+}
+
+function differences(old: unknown, now: unknown): string[] {
+  if (!isRecord(old) || !isRecord(now)) return [`${shown(old)} → ${shown(now)}`];
+  return Object.keys(now)
+    .filter((field) => !UNINTERESTING.has(field) && typeof now[field] !== 'object' && old[field] !== now[field])
+    .map((field) => `${field} ${old[field] === undefined ? '' : `${shown(old[field])} → `}${shown(now[field])}`);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const shown = (value: unknown): string => (isRecord(value) ? String(value.status) : String(value));

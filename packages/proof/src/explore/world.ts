@@ -1,0 +1,81 @@
+/**
+ * One moment of a system. All numbers are small and mean something only together with the machine that made it.
+ * The topics are kept as what they are, logs: who has heard what is a position in them.
+ */
+export interface World {
+  /** By cell, the number of its state; what is missing is initial. */
+  readonly cells: number[];
+  /** By topic and key, the numbers of the events that were said. */
+  readonly logs: number[][];
+  /** By channel, how much of its log was heard. */
+  readonly offsets: number[];
+  /** By channel, what the outside world answered for the events that are not heard yet; 0: not asked. */
+  readonly answers: number[][];
+  /** By clock and key: 0 stands still, n + 1 runs and was extended n times. */
+  readonly clocks: number[];
+  /** How many more events may take effect a second time. */
+  extra: number;
+  /** The second delivery that is on its way: channel + 1, position, answer; empty when there is none. */
+  again: number[];
+}
+
+/** Writes a world as one string; equal worlds give equal strings. */
+export function pack(world: World): string {
+  const { cells, logs, offsets, answers, clocks, extra, again } = world;
+  const numbers: number[] = [];
+  // Cells are opened as they are needed: those at the end that are still initial make no difference.
+  put(numbers, cells, trimmed(cells));
+  for (const log of logs) put(numbers, log, log.length);
+  for (let channel = 0; channel < offsets.length; channel++) {
+    numbers.push(offsets[channel]!);
+    put(numbers, answers[channel]!, trimmed(answers[channel]!));
+  }
+  numbers.push(...clocks, extra);
+  put(numbers, again, again.length);
+  return String.fromCharCode.apply(null, numbers);
+}
+
+/** Reads a packed world again; the sizes are the machine's. */
+export function unpack(packed: string, topics: number, channels: number, clocks: number): World {
+  const reader = { packed, at: 0 };
+  const cells = take(reader);
+  const logs = Array.from({ length: topics }, () => take(reader));
+  const offsets: number[] = [];
+  const answers: number[][] = [];
+  for (let channel = 0; channel < channels; channel++) {
+    offsets.push(packed.charCodeAt(reader.at++));
+    answers.push(take(reader));
+  }
+  const running = Array.from({ length: clocks }, () => packed.charCodeAt(reader.at++));
+  const extra = packed.charCodeAt(reader.at++);
+  return { cells, logs, offsets, answers, clocks: running, extra, again: take(reader) };
+}
+
+/** A copy that can be changed without changing the first. */
+export const copyOf = (world: World): World => ({
+  cells: world.cells.slice(),
+  logs: world.logs.map((log) => log.slice()),
+  offsets: world.offsets.slice(),
+  answers: world.answers.map((each) => each.slice()),
+  clocks: world.clocks.slice(),
+  extra: world.extra,
+  again: world.again.slice(),
+});
+
+function trimmed(numbers: readonly number[]): number {
+  let length = numbers.length;
+  while (length > 0 && !numbers[length - 1]) length--;
+  return length;
+}
+
+function put(numbers: number[], what: readonly number[], length: number): void {
+  numbers.push(length);
+  for (let at = 0; at < length; at++) numbers.push(what[at] ?? 0);
+}
+
+function take(reader: { readonly packed: string; at: number }): number[] {
+  const length = reader.packed.charCodeAt(reader.at++);
+  const numbers = new Array<number>(length);
+  for (let at = 0; at < length; at++) numbers[at] = reader.packed.charCodeAt(reader.at++);
+  return numbers;
+}
