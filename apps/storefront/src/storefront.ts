@@ -21,9 +21,9 @@ export const storefront = defineService({
   listens: {
     topics: TOPICS,
     group: groupOfGeneration,
-    // Sagas last some hundred milliseconds: most events of one meet in a batch, and its row is written once or twice.
+    // Sagas last some hundred milliseconds: many events of one meet in a batch, and its row is written a few times.
     pauseMs: 100,
-    maxBatchRecords: 4_000,
+    maxBatchRecords: 1_000,
     onRecords: takeRecords,
     onRefused: takeRefused,
   },

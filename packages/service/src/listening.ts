@@ -8,7 +8,7 @@ export interface Listening {
   readonly maxBatchRecords?: number;
   /**
    * How long one transaction has the way to itself, in milliseconds: what comes in that time shares the next. A saga whose events come
-   * together is then written once. The first records after a rest are kept at once.
+   * together is then written once. The first records after a rest are kept at once, and nobody pauses who lags.
    */
   readonly pauseMs?: number;
   /**

@@ -55,6 +55,11 @@ describe('reading a record', () => {
     ['a step that cannot say it', withHeaders({ ce_source: '/payment/authorize-payment' }), 'malformed'],
     ['a service that has no such step', withHeaders({ ce_source: '/payment/place-order' }), 'malformed'],
     ['too many bytes', { ...record, value: `"${'x'.repeat(1_100_000)}"` }, 'too-large'],
+    [
+      'a time beyond all times',
+      { ...exampleDeadLetter(created!.orderId, created!.eventId, 'x', 'order'), timestamp: '9223372036854775807' },
+      'malformed',
+    ],
     ['a dead letter that is none', { ...record, topic: 'quadrille.order.dead-letter.v1' }, 'malformed'],
   ])('says why it cannot read a record with %s', (_, unreadable, code) => {
     expect(readRecord(unreadable as IncomingRecord)).toMatchObject({ is: 'unreadable', record: unreadable, code });

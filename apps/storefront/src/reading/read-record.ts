@@ -50,8 +50,9 @@ export function readRecord(record: IncomingRecord): Reading {
   try {
     return deadLetterTopics.has(record.topic) ? readNotice(record) : readEvent(record);
   } catch (error) {
-    if (!(error instanceof UnreadableMessage)) throw error;
-    return { is: 'unreadable', record, code: error.code, cause: error.message };
+    // Whatever is wrong with one record must not keep the others from being read.
+    const code = error instanceof UnreadableMessage ? error.code : 'malformed';
+    return { is: 'unreadable', record, code, cause: error instanceof Error ? error.message : String(error) };
   }
 }
 
