@@ -6,6 +6,7 @@ import { type RunningProcess, startProcess } from '../process.js';
 import { SERVICES, type ServiceName } from '../services.js';
 import { type System, startSystem } from '../system.js';
 import { printSystem } from './print.js';
+import { revive } from './revive.js';
 import { seed } from './seed.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -29,7 +30,9 @@ export async function develop(args: readonly string[]): Promise<void> {
 async function run(name: ServiceName): Promise<void> {
   let system: System | undefined;
   let compiler: RunningProcess | undefined;
+  let leaveDead: (() => Promise<void>) | undefined;
   onInterrupt(async () => {
+    await leaveDead?.();
     await compiler?.stop();
     await system?.stop();
   });
@@ -49,6 +52,7 @@ async function run(name: ServiceName): Promise<void> {
     onProgress: (line) => console.log(line),
     onLine: (service, line) => console.log(`${service.padEnd(16)} ${line}`),
   });
+  leaveDead = revive(Object.values(system.processes), (line) => console.log(line));
   await seed(new ShopClient(system.urls));
   printSystem(system);
   console.log(`\nSave a file of apps/${name} or of a package: ${name} reloads.`);

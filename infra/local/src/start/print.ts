@@ -14,7 +14,7 @@ const WHAT: Readonly<Record<(typeof SERVICES)[number], string>> = {
 };
 
 /** What runs where, and what to try next. */
-export function printSystem({ urls, postgres, kafka }: System): void {
+export function printSystem({ urls, postgres, kafka, processes }: System): void {
   const rows = [
     ...SERVICES.map((name) => [name, urls[name], WHAT[name]] as const),
     ['Kafka', kafka.brokers.join(', '), kafka.how] as const,
@@ -39,6 +39,7 @@ Try:
   curl -s ${urls.order}/orders -H 'content-type: application/json' -d '${JSON.stringify(body)}'
   curl -s ${urls.storefront}/timeline/<orderId>         what happened to it, event by event
   curl -sN ${urls.storefront}/events                    everything, live
+  kill -9 ${processes.payment.pid}     payment is gone for a while: orders wait for it and go on when it is back
   every service: /docs (OpenAPI), /health/ready
 Ctrl-C stops everything.`);
 }

@@ -5,12 +5,13 @@ import { onInterrupt } from '../interrupt.js';
 import { type System, startSystem } from '../system.js';
 import { HELP, readOptions, type StartOptions } from './options.js';
 import { printSummary, printSystem } from './print.js';
+import { revive } from './revive.js';
 import { runOrders, runReplay } from './run.js';
 import { seed } from './seed.js';
 import { isSound } from './summary.js';
 
-/** Short, so that the kinds that wait for it do not make a demonstration long. */
-const DEMO_DEADLINE_SECONDS = 5;
+/** Short, so that the kinds of orders that wait for it do not make a run long. By hand one has the usual minute. */
+const RUN_DEADLINE_SECONDS = 5;
 /** Longer than the deadline, so that the deadline passes. */
 const DEMO_OUTAGE_SECONDS = 7;
 
@@ -32,23 +33,25 @@ async function run(options: StartOptions): Promise<void> {
   const dataDir = resolve(process.env.QUADRILLE_DATA_DIR ?? '.quadrille');
   if (options.fresh) rmSync(dataDir, { recursive: true, force: true });
 
-  const running: { system?: System } = {};
+  const running: { system?: System; leaveDead?: () => Promise<void> } = {};
   let stopping: Promise<void> | undefined;
   const stop = () => {
     stopping ??= (async () => {
       say('stopping');
+      await running.leaveDead?.();
       await running.system?.stop();
     })();
     return stopping;
   };
   onInterrupt(stop);
   try {
-    running.system = await startDemo(dataDir, say);
+    running.system = await startDemo(dataDir, isRun(options), say);
+    running.leaveDead = revive(Object.values(running.system.processes), say);
     const shop = new ShopClient(running.system.urls);
     await seed(shop);
     say('ready\n');
     printSystem(running.system);
-    if (options.orders !== undefined || options.replay !== undefined) {
+    if (isRun(options)) {
       await runAndReport(running.system, shop, options, say);
     }
   } catch (error) {
@@ -58,20 +61,22 @@ async function run(options: StartOptions): Promise<void> {
   if (options.exit) await stop();
 }
 
-async function startDemo(dataDir: string, say: (line: string) => void): Promise<System> {
-  const system = await startSystem({
+/** Whether it fires orders by itself. */
+const isRun = ({ orders, replay }: StartOptions): boolean => orders !== undefined || replay !== undefined;
+
+function startDemo(dataDir: string, short: boolean, say: (line: string) => void): Promise<System> {
+  const deadlineSeconds = process.env.ORDER_DEADLINE_SECONDS ?? (short ? String(RUN_DEADLINE_SECONDS) : undefined);
+  return startSystem({
     dataDir,
     ports: 'usual',
     env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn', LOG_PRETTY: '1', QUADRILLE_DEMO: '1' },
     envOf: {
-      order: { ORDER_DEADLINE_SECONDS: process.env.ORDER_DEADLINE_SECONDS ?? String(DEMO_DEADLINE_SECONDS) },
+      order: { ...(deadlineSeconds && { ORDER_DEADLINE_SECONDS: deadlineSeconds }) },
       'payment-provider': { PROVIDER_UNREACHABLE_SECONDS: String(DEMO_OUTAGE_SECONDS) },
     },
     onProgress: say,
     onLine: (service, line) => console.log(`${service.padEnd(16)} ${line}`),
   });
-  tellDeaths(system);
-  return system;
 }
 
 async function runAndReport(
@@ -88,13 +93,4 @@ async function runAndReport(
   printSummary(summary);
   if (options.report) writeFileSync(options.report, `${JSON.stringify(summary, null, 2)}\n`);
   if (!isSound(summary)) process.exitCode = 1;
-}
-
-/** A service that ends by itself is news. */
-function tellDeaths({ processes }: System): void {
-  for (const { name, onExit } of Object.values(processes)) {
-    onExit(({ expected, code, signal }) => {
-      if (!expected) console.error(`${name} ended ${signal ? `by ${signal}` : `with exit code ${code}`}.`);
-    });
-  }
 }
