@@ -10,7 +10,9 @@ import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { exampleHistory, exampleTime } from '../domain/example-history.js';
 import type { KnownEvent } from '../domain/known-event.js';
+import type { StorefrontEnvironment } from '../environment.js';
 import { ReadModel1763720000000 } from '../persistence/migrations/1763720000000-read-model.js';
+import { forgetSagas, forgetUnreadable } from '../persistence/retention.js';
 import { exampleDeadLetter, exampleRecord } from './example-record.js';
 import { takeRecords, takeRefused } from './take-records.js';
 
@@ -176,5 +178,27 @@ describe('the read model', () => {
     const tx: Tx = { query: (text, values = []) => pool.query(text, [...values]) };
     await takeRefused(tx, refused, 'stack depth limit exceeded');
     expect(await count('unreadable_records')).toBe(1);
+  });
+
+  it('forgets sagas that ended long ago with all their events, and no open one', async () => {
+    await take(records(completed));
+    await take(records(exampleHistory(all[0]!.path.slice(0, 2), orderId(1))));
+    await take([exampleDeadLetter(completed[0]!.orderId, completed[0]!.eventId, 'authorize-payment', 'payment')]);
+    const tx: Tx = { query: (text, values = []) => pool.query(text, [...values]) };
+    await pool.query(`update sagas set ended_at = now() - interval '10 days' where ended_at is not null`);
+    const env = (days: number) => ({ SAGA_RETENTION_DAYS: days }) as StorefrontEnvironment;
+    expect(await forgetSagas.forget(tx, env(11), 10)).toBe(0);
+    expect(await forgetSagas.forget(tx, env(9), 10)).toBe(1);
+    expect(await sagas()).toMatchObject([{ order_id: orderId(1), state: 'running' }]);
+    expect([await count('saga_events'), await count('notices')]).toEqual([2, 0]);
+  });
+
+  it('forgets garbage that was read long ago', async () => {
+    await take([{ ...exampleRecord(completed[0]!), headers: {} }]);
+    const tx: Tx = { query: (text, values = []) => pool.query(text, [...values]) };
+    const env = { UNREADABLE_RETENTION_DAYS: 1 } as StorefrontEnvironment;
+    expect(await forgetUnreadable.forget(tx, env, 10)).toBe(0);
+    await pool.query(`update unreadable_records set read_at = now() - interval '2 days'`);
+    expect(await forgetUnreadable.forget(tx, env, 10)).toBe(1);
   });
 });
