@@ -182,14 +182,14 @@ describe('the read model', () => {
 
   it('forgets sagas that ended long ago with all their events, and no open one', async () => {
     await take(records(completed));
-    await take(records(exampleHistory(all[0]!.path.slice(0, 2), orderId(1))));
+    await take(records(exampleHistory(all[0]!.path.slice(0, 2), orderId(7))));
     await take([exampleDeadLetter(completed[0]!.orderId, completed[0]!.eventId, 'authorize-payment', 'payment')]);
     const tx: Tx = { query: (text, values = []) => pool.query(text, [...values]) };
     await pool.query(`update sagas set ended_at = now() - interval '10 days' where ended_at is not null`);
     const env = (days: number) => ({ SAGA_RETENTION_DAYS: days }) as StorefrontEnvironment;
     expect(await forgetSagas.forget(tx, env(11), 10)).toBe(0);
     expect(await forgetSagas.forget(tx, env(9), 10)).toBe(1);
-    expect(await sagas()).toMatchObject([{ order_id: orderId(1), state: 'running' }]);
+    expect(await sagas()).toMatchObject([{ order_id: orderId(7), state: 'running' }]);
     expect([await count('saga_events'), await count('notices')]).toEqual([2, 0]);
   });
 
