@@ -9,6 +9,9 @@ import { DEFAULT_PORTS, portVariable, SERVICES, type ServiceName, WITH_DATABASE 
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
+/** Without a bound Node lets the heap of a busy service grow far beyond what it needs; so it stays below 250 MB in all. */
+const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=144'];
+
 /** How to start the whole system. */
 export interface SystemOptions {
   /** Kept over restarts: databases, topics, the provider's journal. */
@@ -131,7 +134,7 @@ function startService(name: ServiceName, options: SystemOptions, env: Record<str
   return startProcess({
     name,
     command: process.execPath,
-    args: ['--enable-source-maps', join(ROOT, 'apps', name, 'dist/main.js')],
+    args: [...NODE_FLAGS, join(ROOT, 'apps', name, 'dist/main.js')],
     ...options.commandOf?.[name],
     cwd: ROOT,
     env: { ...options.env, ...own, ...env, ...options.envOf?.[name] },

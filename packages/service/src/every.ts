@@ -1,5 +1,9 @@
-/** Runs work again and again with a pause between, until stopped; a failure is told and the work goes on. */
+/** After failures in a row the pause doubles, up to this. */
+const LONGEST_PAUSE_MS = 10_000;
+
+/** Runs work again and again with a pause between, until stopped; a failure is told and the work goes on, at longer pauses. */
 export class Every {
+  private failures = 0;
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   private stopped = true;
@@ -31,10 +35,14 @@ export class Every {
   }
 
   private async once(): Promise<void> {
-    const more = await this.work().catch((error: unknown) => {
+    try {
+      const more = await this.work();
+      this.failures = 0;
+      this.plan(more ? 0 : this.pauseMs);
+    } catch (error) {
       this.onFailure(error);
-      return false;
-    });
-    this.plan(more ? 0 : this.pauseMs);
+      this.failures++;
+      this.plan(Math.min(LONGEST_PAUSE_MS, this.pauseMs * 2 ** this.failures));
+    }
   }
 }

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { Batcher } from './batcher.js';
 import type { CommandOptions, CommandOutcome } from './commands.js';
+import { isDatabaseAway } from './database-away.js';
 import { dueDeadlines } from './deadlines.js';
 import { Decider } from './decide-batch.js';
 import type { ServiceDefinition } from './definition.js';
@@ -67,8 +68,11 @@ export class Runner {
       askPatienceMs: limits.askPatienceMs,
     };
     this.batcher = new Batcher((inputs) => this.run(inputs), limits.batchMaxInputs);
+    // An outage needs no stack, and is told where it is noticed first.
     const failed = (what: string) => (error: unknown) =>
-      log.error({ err: error }, `${what} failed; it will be tried again`);
+      isDatabaseAway(error)
+        ? log.warn({ cause: (error as Error).message }, `${what} waits for the database`)
+        : log.error({ err: error }, `${what} failed; it will be tried again`);
     this.loops = [
       new Every(limits.redrivePollMs, () => this.redrive(), failed('Redriving parked messages')),
       ...(this.context.timeKeeper.clocks.length > 0
