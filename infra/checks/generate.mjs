@@ -1,4 +1,5 @@
-// Writes the files that are derived from the choreography: node infra/checks/generate.mjs [--check]
+// Writes what is derived from the choreography, docs/generated and the diagram of README.md:
+// node infra/checks/generate.mjs [--check]
 // With --check nothing is written: stale files are named and the exit code is 1.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { asyncApi, endings, mermaid, table } from '@quadrille/choreography';
@@ -43,6 +44,10 @@ ${ways}
 `,
 };
 
+const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+const DIAGRAM = /(?<=^```mermaid\n)[\s\S]*?(?=^```$)/m;
+files['../../README.md'] = readme.replace(DIAGRAM, () => mermaid(checkout));
+
 const stale = [];
 await mkdir(directory, { recursive: true });
 for (const [name, text] of Object.entries(files)) {
@@ -53,7 +58,9 @@ for (const [name, text] of Object.entries(files)) {
   if (!process.argv.includes('--check')) await writeFile(file, text);
 }
 if (process.argv.includes('--check') && stale.length > 0) {
-  console.error(`Stale in docs/generated: ${stale.join(', ')}. Run npm run generate and commit the result.`);
+  console.error(`Stale: ${stale.join(', ')}. Run npm run generate and commit the result.`);
   process.exit(1);
 }
-console.log(stale.length > 0 ? `Wrote ${stale.join(', ')}.` : 'docs/generated is up to date.');
+console.log(
+  stale.length > 0 ? `Wrote ${stale.join(', ')}.` : 'docs/generated and the diagram of README.md are up to date.',
+);
