@@ -92,6 +92,14 @@ describe('a service hears', () => {
     expect(input).toMatchObject({ from: 'unreadable', code: 'invalid-data', cause: expect.stringContaining('cups') });
   });
 
+  it('that a key is longer than any of ours, and lets nobody wait for it', () => {
+    const [unread] = hearing.take(recordOf('test.tea.asked.v3', {}, { key: 'k'.repeat(1_001) }));
+    expect(unread).toMatchObject({ from: 'unreadable', code: 'unknown-version', step: '*', key: 'test.tea.v1/0/7' });
+    const asked = recordOf('test.tea.asked.v2', { id: 'pot-1', cups: 2 });
+    const [strange] = hearing.take({ ...asked, headers: { ...asked.headers, ce_subject: 'k'.repeat(1_001) } });
+    expect(strange).toMatchObject({ from: 'unreadable', code: 'malformed', key: 'pot-1' });
+  });
+
   it('that garbage is garbage', () => {
     const garbage = { ...recordOf('test.tea.asked.v2', {}), headers: {}, key: null, value: '\u0000not json' };
     expect(hearing.take(garbage)).toMatchObject([{ from: 'unreadable', step: '*', key: 'test.tea.v1/0/7' }]);

@@ -14,6 +14,10 @@ import { ceTypeOf, decodeCloudEvent, type IncomingRecord } from '@quadrille/kafk
 import { idNamed } from './ids.js';
 import { type EventInput, type ExtensionInput, type Unreadable, WHOLE_RECORD } from './input.js';
 
+/** Far more than any id has; PostgreSQL has no room in an index for 2,704 bytes or more. */
+const MAX_KEY_BYTES = 1_000;
+const MAX_SHOWN_CHARACTERS = 200;
+
 interface Ear {
   readonly event: EventType;
   readonly reacting: readonly Step[];
@@ -43,7 +47,10 @@ export class Hearing {
     if (named && !ear && this.known.has(named.wire)) return [];
     try {
       if (!named || !ear) {
-        throw new UnreadableMessage('unknown-type', `The type ${type ?? '(none)'} is in no contract of this system.`);
+        throw new UnreadableMessage(
+          'unknown-type',
+          `The type ${type?.slice(0, MAX_SHOWN_CHARACTERS) ?? '(none)'} is in no contract of this system.`,
+        );
       }
       return this.inputsOf(record, ear, named.version);
     } catch (error) {
@@ -54,6 +61,7 @@ export class Hearing {
 
   private inputsOf(record: IncomingRecord, ear: Ear, version: number): (EventInput | ExtensionInput)[] {
     const envelope = decodeCloudEvent(record);
+    if (!isKey(envelope.subject)) throw new UnreadableMessage('malformed', 'Its ce_subject is longer than any key.');
     const common = {
       key: envelope.subject,
       heard: upcast(ear.event, version, envelope.data),
@@ -85,6 +93,9 @@ function unreadable(record: IncomingRecord, error: UnreadableMessage, reacting: 
     original: record,
   };
   // One of our events that cannot be read may be part of a saga: what follows must wait. Garbage holds up nobody.
-  if (reacting.length === 0 || !record.key) return [{ ...common, step: WHOLE_RECORD, key: place }];
+  if (reacting.length === 0 || !record.key || !isKey(record.key))
+    return [{ ...common, step: WHOLE_RECORD, key: place }];
   return reacting.map(({ name }) => ({ ...common, step: name, key: record.key! }));
 }
+
+const isKey = (text: string): boolean => Buffer.byteLength(text) <= MAX_KEY_BYTES;

@@ -1,5 +1,6 @@
 import { deadLetterTopicOf, type Tx } from '@quadrille/choreography';
 import { type ParkedRow, park } from '@quadrille/inbox';
+import type { IncomingRecord } from '@quadrille/kafka';
 import { append } from '@quadrille/outbox';
 import { fullJitter } from './backoff.js';
 import type { EventInput, Failure, Unreadable } from './input.js';
@@ -10,6 +11,10 @@ export const MAX_STEP_ATTEMPTS = 5;
 const RETRY_BASE_MS = 250;
 /** Longest pause: an outage of hours costs one attempt each half a minute. */
 const RETRY_CAP_MS = 30_000;
+
+/** Leaves a record of a notice, with key and headers, below what a broker takes. */
+const MAX_NOTICE_BYTES = 900_000;
+const MAX_CAUSE_CHARACTERS = 10_000;
 
 /** What becomes of a message that could not be taken for the `attempts`th time. */
 export interface Fate {
@@ -49,7 +54,7 @@ export async function setAside(
   );
 }
 
-/** One record a dead letter on the service's dead-letter topic, keyed like the original. */
+/** One record a dead letter on the service's dead-letter topic, keyed like the original. One that is too large for a second time is only named. */
 export async function giveNotice(
   tx: Tx,
   system: string,
@@ -64,9 +69,17 @@ export async function giveNotice(
       topic,
       key,
       headers: { 'content-type': 'application/json', 'quadrille-code': code },
-      payload: JSON.stringify({ service, step, messageId, code, cause, original: message }),
+      payload: noticeOf({ service, step, messageId, code, cause: cause.slice(0, MAX_CAUSE_CHARACTERS) }, message),
     })),
   );
+}
+
+/** With the original where a topic can take that once more, which is then text within text; else with its place. */
+function noticeOf(facts: object, original: unknown): string {
+  const whole = JSON.stringify({ ...facts, original });
+  if (Buffer.byteLength(whole) <= MAX_NOTICE_BYTES) return whole;
+  const { topic, partition, offset } = original as IncomingRecord;
+  return JSON.stringify({ ...facts, original: { topic, partition, offset, tooLarge: true } });
 }
 
 function parkedRow({ input, failed }: Aside, now: Date): ParkedRow {

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Tx } from '@quadrille/choreography';
+import { giveNotice } from './set-aside.js';
+
+/** The payloads that reach the outbox. */
+async function noticesOf(value: string) {
+  const payloads: string[] = [];
+  const tx = {
+    async query(_: string, [rows]: [string]) {
+      payloads.push(...JSON.parse(rows).map(({ payload }: { payload: string }) => payload));
+      return { rows: [], rowCount: 0 };
+    },
+  } as unknown as Tx;
+  const message = { topic: 'test.tea.v1', partition: 3, offset: '7', key: 'pot-1', headers: {}, value };
+  const letter = { step: 'boil', messageId: 'id', key: 'pot-1', code: 'malformed', cause: 'is no JSON', message };
+  await giveNotice(tx, 'test', 'kettle', [letter]);
+  return payloads;
+}
+
+describe('the notice of a dead letter', () => {
+  it('holds the original', async () => {
+    const [notice] = await noticesOf('{');
+    expect(JSON.parse(notice!)).toMatchObject({
+      service: 'kettle',
+      step: 'boil',
+      original: { key: 'pot-1', value: '{' },
+    });
+  });
+
+  it('names the original alone where both together are more than a topic takes', async () => {
+    const [notice] = await noticesOf('"'.repeat(500_000));
+    expect(JSON.parse(notice!)).toMatchObject({ cause: 'is no JSON', code: 'malformed' });
+    expect(JSON.parse(notice!).original).toEqual({ topic: 'test.tea.v1', partition: 3, offset: '7', tooLarge: true });
+  });
+});
