@@ -12,7 +12,12 @@ export interface Told {
   readonly outcome: string | null;
   readonly links: readonly { readonly step: string; readonly event: string; readonly eventId: string }[];
   /** Who has to speak before the saga can end. */
-  readonly awaited: readonly { readonly step: string; readonly service: string }[];
+  readonly awaited: readonly {
+    readonly step: string;
+    readonly service: string;
+    /** Set when the service waits for an operator. */
+    readonly givenUp: { readonly code: string } | null;
+  }[];
 }
 
 const NOTHING: Told = { state: 'unknown', outcome: null, links: [], awaited: [] };

@@ -1,0 +1,42 @@
+import type { ServiceName } from '@quadrille/local';
+import type { Stack } from './stack.js';
+
+/** A message that a service could not take, as it tells operators. */
+export interface Letter {
+  readonly id: string;
+  readonly step: string;
+  readonly key: string;
+  readonly state: 'retrying' | 'dead' | 'queued';
+  readonly code: string;
+  readonly cause: string;
+  readonly attempts: number;
+}
+
+const DECISION = JSON.stringify({ by: 'ada', reason: 'a spec said so' });
+
+/** What a service has put aside, oldest first; `query` as in `?state=dead&key=…`. */
+export async function lettersOf({ system }: Stack, service: ServiceName, query = ''): Promise<Letter[]> {
+  const response = await fetch(`${system.urls[service]}/dead-letters?limit=200&${query}`);
+  if (!response.ok) throw new Error(`The dead letters of ${service} were answered ${response.status}.`);
+  return ((await response.json()) as { deadLetters: Letter[] }).deadLetters;
+}
+
+/** An operator's decision over HTTP; gives the status of the answer. */
+export async function decide(
+  { system }: Stack,
+  service: ServiceName,
+  { id }: Pick<Letter, 'id'>,
+  decision: 'redrive' | 'discard',
+): Promise<number> {
+  const { status } = await fetch(`${system.urls[service]}/dead-letters/${id}/${decision}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: DECISION,
+  });
+  return status;
+}
+
+/** Discards everything a service has put aside. */
+export async function discardAll(stack: Stack, service: ServiceName): Promise<void> {
+  for (const letter of await lettersOf(stack, service)) await decide(stack, service, letter, 'discard');
+}
