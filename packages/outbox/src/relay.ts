@@ -137,7 +137,10 @@ export class Relay {
   }
 
   async #afterFailure(error: unknown, failures: number, message: string): Promise<void> {
-    this.#options.log.warn({ err: error, consecutiveFailures: failures }, message);
+    const reason = error instanceof Error ? error.message : String(error);
+    // Weather comes in hundreds of lines; where it arose is for who looks closer.
+    this.#options.log.warn({ reason, consecutiveFailures: failures }, message);
+    this.#options.log.debug({ err: error }, message);
     this.#options.observe?.failed?.(error);
     const { backoffBaseMs, backoffCapMs } = this.#limits;
     const pauseMs = fullJitter(failures, backoffBaseMs, backoffCapMs);
