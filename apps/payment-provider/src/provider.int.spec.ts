@@ -131,8 +131,40 @@ describe('the payment provider', () => {
     await start();
     await send('POST', '/authorizations', wanted('a'));
     expect((await send('POST', '/authorizations', { ...wanted('a'), amount: 1 })).status).toBe(409);
-    expect((await send('POST', '/authorizations', { ...wanted('b'), amount: -1 })).status).toBe(400);
+    expect((await send('POST', '/authorizations', { ...wanted('b'), amount: -1 })).status).toBe(422);
     expect((await send('POST', '/captures', {})).status).toBe(400);
+  });
+
+  it('answers a problem that points to the field, like the services', async () => {
+    await start();
+    const answer = await fetch(`${provider!.url}/captures`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"reference": 7}',
+    });
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(await answer.json()).toMatchObject({
+      type: 'urn:quadrille:problem:malformed-request',
+      errors: [{ pointer: '/reference' }],
+    });
+    expect((await send('GET', '/charges/never')).body.type).toBe('urn:quadrille:problem:unknown-reference');
+  });
+
+  it('tells programs and people what it offers', async () => {
+    await start();
+    const { body } = await send('GET', '/openapi.json');
+    expect(Object.keys(body.paths)).toEqual([
+      '/authorizations',
+      '/captures',
+      '/reversals',
+      '/charges/{reference}',
+      '/charges',
+      '/health/live',
+      '/health/ready',
+    ]);
+    expect(body.paths['/captures'].post.requestBody.content['application/json'].schema).toBeDefined();
+    const page = await fetch(`${provider!.url}/docs`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   });
 
   it('misbehaves on request only where demonstrations are allowed', async () => {

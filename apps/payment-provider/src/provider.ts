@@ -1,7 +1,8 @@
 import 'reflect-metadata';
-import { type DynamicModule, StandardSchemaValidationPipe } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { speakHttp } from '@quadrille/service/http';
 import { Book } from './charges/book.js';
 import { ChargesController } from './charges/charges.controller.js';
 import { BootProblem, type Environment } from './environment.js';
@@ -27,9 +28,10 @@ export async function startProvider(env: Environment, onBroken: (error: Error) =
   });
   const app = await NestFactory.create<NestFastifyApplication>(moduleOf(env, book), new FastifyAdapter(), {
     abortOnError: false,
+    bodyParser: false,
     logger: false,
   });
-  app.useGlobalPipes(new StandardSchemaValidationPipe());
+  speakHttp(app, 'payment-provider', { error: tell });
   const endSilentConnections = watchSilentConnections(app.getHttpServer());
   await app.listen(env.PORT, env.HOST).catch(async (error: NodeJS.ErrnoException) => {
     await book.close();
@@ -50,6 +52,12 @@ export async function startProvider(env: Environment, onBroken: (error: Error) =
     },
   };
 }
+
+/** What is ours to know of a request that failed. */
+const tell = (fields: object, msg?: string): void => {
+  const { err, ...rest } = fields as { err?: Error };
+  console.error(JSON.stringify({ level: 'error', msg, ...rest, stack: err?.stack }));
+};
 
 const moduleOf = (env: Environment, book: Book): DynamicModule => ({
   module: ProviderModule,

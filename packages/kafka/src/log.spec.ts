@@ -19,6 +19,8 @@ describe('what kafkajs logs', () => {
   it('is for debugging when it is chatter, or is repeated by others', () => {
     expect(logged('Consumer', logLevel.INFO, 'Starting')).toEqual([['debug', { kafkajs: 'Consumer' }, 'Starting']]);
     expect(logged('Connection', logLevel.ERROR, 'Closed')).toEqual([['debug', { kafkajs: 'Connection' }, 'Closed']]);
+    const failed = 'Failed to send messages: This server is not the leader for that topic-partition';
+    expect(logged('Producer', logLevel.ERROR, failed)).toEqual([['debug', { kafkajs: 'Producer' }, failed]]);
   });
 
   it('carries no payload, configuration or credential', () => {

@@ -16,6 +16,8 @@ const PASSED = ['error', 'broker', 'groupId', 'memberId', 'topic', 'partition', 
 
 /** Said at every start of a producer whose retries are bounded. Ours are: after the last one it is replaced instead. */
 const KNOWN = 'Limiting retries for the idempotent producer';
+/** A send that kafkajs tries again; when it gives up, whoever keeps the records says so. */
+const TRIED_AGAIN = 'Failed to send messages';
 
 /**
  * Routes kafkajs' own log into ours. What it calls an error it mostly tries again, and what it gives up reaches us as an exception: so
@@ -27,6 +29,8 @@ export const routeTo =
   ({ namespace, level, log: { message, ...fields } }) => {
     const passed: Record<string, unknown> = { kafkajs: namespace };
     for (const name of PASSED) if (fields[name] !== undefined) passed[name] = fields[name];
-    const chatter = level >= logLevel.INFO || namespace === 'Connection' || message.startsWith(KNOWN);
+    const chatter = level >= logLevel.INFO || namespace === 'Connection' || isRepeated(message);
     log[chatter ? 'debug' : 'warn'](passed, message);
   };
+
+const isRepeated = (message: string): boolean => message.startsWith(KNOWN) || message.startsWith(TRIED_AGAIN);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startKafka } from '@quadrille/local';
 import { clientOf } from './client.js';
+import { silent } from './log.js';
 import { partitionOf } from './murmur2.js';
 import { EventProducer } from './producer.js';
 import { readTopics } from './read-topics.js';
@@ -39,6 +40,20 @@ describe('topics', () => {
       ['shared-a', 3],
       ['shared-b', 3],
     ]);
+  });
+
+  it('take records at once, from the first', async () => {
+    const partitions = 60;
+    const failed: string[] = [];
+    const debug = (_: object, message: string) => {
+      if (message.startsWith('Failed to send')) failed.push(message);
+    };
+    const connection = { ...kafka.connection, log: { ...silent, debug } };
+    await createTopics({ ...connection, topics: ['at-once-a', 'at-once-b'], partitions, replicationFactor: 1 });
+    const producer = new EventProducer(connection);
+    kafka.later(() => producer.disconnect());
+    await producer.send(Array.from({ length: 4 * partitions }, (_, n) => record('at-once-b', `k${n}`, 'x')));
+    expect(failed).toEqual([]);
   });
 
   it('that Kafka refuses are named with the reason', async () => {

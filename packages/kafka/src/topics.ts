@@ -17,8 +17,8 @@ const ASK_AGAIN_MS = 100;
 const DISCONNECT_WITHIN_MS = 5_000;
 
 /**
- * Makes the topics that are not there yet and waits until each partition has a leader and the brokers coordinate groups, so that the
- * first consumer of a fresh broker does not stumble. Existing topics stay as they are; several services may do this at once.
+ * Makes the topics that are not there yet and waits until each partition is served by its leader and the brokers coordinate groups, so
+ * that the first producer and the first consumer of a fresh broker do not stumble. Existing topics stay as they are; several services may do this at once.
  * Throws {@link KafkaUnreachable}.
  */
 export async function createTopics(wanted: TopicsWanted): Promise<void> {
@@ -44,6 +44,8 @@ async function prepare(admin: Admin, { topics, partitions, replicationFactor, cl
       (topic) => topic.partitions.length > 0 && topic.partitions.every((p) => p.leader >= 0),
     );
   });
+  // A leader is named before it has made its logs; until then it answers that it is not the leader.
+  for (const topic of names) await untilTrue(() => admin.fetchTopicOffsets(topic).then(() => true));
   // The first question about a group makes the brokers create the topic they keep offsets in.
   await untilTrue(() =>
     admin.fetchOffsets({ groupId: `${clientId}.warm-up`, topics: names.slice(0, 1) }).then(() => true),

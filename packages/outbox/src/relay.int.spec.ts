@@ -217,6 +217,20 @@ describe('a relay on PostgreSQL', () => {
       await eventually(() => relay.health().consecutiveFailures === 0);
     });
 
+    it('says in one line why nothing is sent; where that arose is for who looks closer', async () => {
+      const fake = broker();
+      fake.failures = 1;
+      const warned: object[] = [];
+      const debugged: object[] = [];
+      const warn = (fields: object) => void warned.push(fields);
+      const debug = (fields: object) => void debugged.push(fields);
+      await say(record('a', 0));
+      startRelay((batch) => fake.send(batch), { log: { ...silent, warn, debug } });
+      await eventually(isEmpty);
+      expect(warned).toEqual([{ reason: 'The broker is away.', consecutiveFailures: 1 }]);
+      expect(debugged).toContainEqual({ err: expect.any(Error) });
+    });
+
     it('pauses longer and longer, however often it is woken', async () => {
       const fake = broker();
       fake.failures = Number.POSITIVE_INFINITY;

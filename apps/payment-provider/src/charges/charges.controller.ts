@@ -9,6 +9,7 @@ import {
   Post,
   Query,
 } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { Faults } from '../faults/faults.js';
 import { Book } from './book.js';
@@ -16,6 +17,8 @@ import { type Charge, heldBy, ReferenceReused } from './charge.js';
 import { AuthorizationRequest, PageRequest, ReferenceRequest } from './requests.js';
 
 /** The merchant's side of the provider. A refusal is an answer, 200; only faults are errors. */
+@ApiTags('charges')
+@ApiResponse({ status: 503, description: 'Problem `unavailable` or `issuer-unavailable`: ask the same again later' })
 @Controller()
 export class ChargesController {
   constructor(
@@ -25,6 +28,9 @@ export class ChargesController {
 
   @Post('authorizations')
   @HttpCode(200)
+  @ApiOperation({ summary: 'Hold an amount on a card; the same reference is decided once' })
+  @ApiResponse({ status: 200, description: '`status`: authorized, declined (with `reason`) or reversed' })
+  @ApiResponse({ status: 409, description: 'Problem `reference-reused`: it was used for another amount' })
   authorize(@Body({ schema: AuthorizationRequest }) wanted: z.infer<typeof AuthorizationRequest>) {
     return this.faults.around('authorize', wanted.reference, wanted.token, async () => {
       const { reference, status, authorization, reason } = await this.book.authorize(wanted).catch(conflictIfReused);
@@ -35,6 +41,8 @@ export class ChargesController {
 
   @Post('captures')
   @HttpCode(200)
+  @ApiOperation({ summary: 'Take the whole hold, once' })
+  @ApiResponse({ status: 200, description: '`status`: captured, declined (with `reason`) or reversed' })
   capture(@Body({ schema: ReferenceRequest }) { reference }: z.infer<typeof ReferenceRequest>) {
     return this.faults.around('capture', reference, this.book.find(reference)?.token, async () => {
       const charge = await this.book.capture(reference);
@@ -48,6 +56,8 @@ export class ChargesController {
 
   @Post('reversals')
   @HttpCode(200)
+  @ApiOperation({ summary: 'Undo whatever there was under a reference, and refuse what comes later' })
+  @ApiResponse({ status: 200, description: '`status` is reversed; `released` and `refunded` in minor units' })
   reverse(@Body({ schema: ReferenceRequest }) { reference }: z.infer<typeof ReferenceRequest>) {
     return this.faults.around('reverse', reference, this.book.find(reference)?.token, async () => {
       const { status, authorized, captured, refunded } = await this.book.reverse(reference);
@@ -56,14 +66,17 @@ export class ChargesController {
   }
 
   @Get('charges/:reference')
+  @ApiOperation({ summary: 'All there is to know about a reference' })
+  @ApiResponse({ status: 404, description: 'Problem `unknown-reference`: nothing was ever asked under it' })
   find(@Param('reference') reference: string) {
     const charge = this.book.find(reference);
-    if (!charge) throw new NotFoundException(`Nothing was ever asked under the reference ${reference}.`);
+    if (!charge) throw unknown(reference);
     return this.shown(charge);
   }
 
   /** All charges, oldest first, for audits. `next` is the cursor of the next page, null on the last. */
   @Get('charges')
+  @ApiOperation({ summary: 'All charges, oldest first, page by page' })
   list(@Query({ schema: PageRequest }) { cursor, limit }: z.infer<typeof PageRequest>) {
     const charges = this.book.page(cursor, limit).map((charge) => this.shown(charge));
     return { charges, next: cursor + limit < this.book.size ? String(cursor + limit) : null };
@@ -75,6 +88,13 @@ export class ChargesController {
   }
 }
 
+const unknown = (reference: string) =>
+  new NotFoundException({
+    code: 'unknown-reference',
+    message: `Nothing was ever asked under the reference ${reference}.`,
+  });
+
 function conflictIfReused(error: unknown): never {
-  throw error instanceof ReferenceReused ? new ConflictException(error.message) : error;
+  if (!(error instanceof ReferenceReused)) throw error;
+  throw new ConflictException({ code: 'reference-reused', message: error.message });
 }

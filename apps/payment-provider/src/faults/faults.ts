@@ -98,7 +98,6 @@ function seeded(seed: number): () => number {
 /** Not the provider's fault: only this card's bank does not answer, other cards are fine. */
 const issuerUnavailable = () =>
   new ServiceUnavailableException({
-    statusCode: 503,
     code: 'issuer-unavailable',
     message: "The card's bank is not available. Try this card again later.",
   });

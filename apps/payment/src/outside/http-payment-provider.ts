@@ -67,7 +67,7 @@ const post = <Answer>(guard: Guard, url: URL, body: object, schema: z.ZodType<An
       signal,
     });
     const text = await response.text();
-    if (response.status === 503 && text.includes('"issuer-unavailable"')) {
+    if (response.status === 503 && /[":]issuer-unavailable"/.test(text)) {
       throw new IssuerUnavailable(`${url.pathname}: the card's bank is not available`);
     }
     if (response.status >= 500 || response.status === 408 || response.status === 429) {

@@ -7,13 +7,12 @@ import { newId } from '../ids.js';
 import { nestLog } from '../logging.js';
 import { type Ingredients, serviceModule } from '../service-module.js';
 import { cutEventStreamsOnClose } from './event-streams.js';
-import { serveOpenApi } from './open-api.js';
+import { describeItself } from './speak-http.js';
 
 /** Longer than proxies keep an idle connection (60 s is usual), so that we are never the one that hangs up in their face. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
-const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
 /** The Nest application of a service on Fastify, initialised but not listening yet. */
 export async function makeApplication(
   definition: ServiceDefinition<any, any>,
@@ -33,25 +32,11 @@ export async function makeApplication(
     abortOnError: false,
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
-  fastify.removeContentTypeParser('text/plain');
-  sendSecurityHeaders(fastify);
   cutEventStreamsOnClose(fastify);
   logRequests(fastify, given.log);
-  serveOpenApi(app, fastify, definition.part.service);
+  describeItself(app, definition.part.service);
   await app.init();
   return app;
-}
-
-/** A controller that serves pages may set its own policy: headers of the reply win. */
-function sendSecurityHeaders(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', async (_, reply) => {
-    reply.headers({
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-      'content-security-policy': API_POLICY,
-    });
-  });
 }
 
 function logRequests(fastify: FastifyInstance, log: Logger): void {

@@ -101,7 +101,14 @@ export function refusalOf(thrown: unknown, instance: string, requestId: string):
   }
   const status = statusOf(thrown);
   if (status >= 400 && status < 500) {
-    return { document: say(status, CODES[status] ?? 'refused', detailOf(thrown, status)), unexpected: false };
+    return {
+      document: say(status, codeIn(thrown) ?? CODES[status] ?? 'refused', detailOf(thrown, status)),
+      unexpected: false,
+    };
+  }
+  // Thrown by somebody who meant it, such as a 503; the caller may know.
+  if (thrown instanceof HttpException) {
+    return { document: say(status, codeIn(thrown) ?? 'unavailable', thrown.message), unexpected: false };
   }
   const detail = `Something went wrong on our side. The log has it under ${requestId}.`;
   return { document: say(500, 'internal', detail), unexpected: true };
@@ -115,3 +122,9 @@ function statusOf(thrown: unknown): number {
 }
 
 const detailOf = (thrown: unknown, status: number): string => DETAILS[status] ?? (thrown as Error).message;
+
+/** The code that came with a Nest exception: `new ConflictException({ message, code })`. */
+function codeIn(thrown: unknown): string | undefined {
+  const { code } = (thrown instanceof HttpException ? thrown.getResponse() : {}) as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}

@@ -6,7 +6,7 @@ import { refusalOf } from './problem-document.js';
 /** Answers every refusal and failure as RFC 9457 problem+json; what is ours to know goes to the log only. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly log: Logger) {}
+  constructor(private readonly log: Pick<Logger, 'error'>) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();

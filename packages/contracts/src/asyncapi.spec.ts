@@ -1,0 +1,40 @@
+import { createRequire } from 'node:module';
+import { describe, expect, it } from '@jest/globals';
+import { asyncApi } from '@quadrille/choreography';
+import { Ajv } from 'ajv';
+import { checkout } from './checkout.js';
+import { shop } from './shop.js';
+
+/** The official schema of AsyncAPI documents. */
+const schema = createRequire(import.meta.url)('@asyncapi/specs/schemas/3.0.0-without-$id.json');
+const facts = { title: 'The shop', version: '1.0.0', description: 'Its events.' };
+const document = JSON.parse(JSON.stringify(asyncApi(checkout.system, shop, facts)));
+const validate = new Ajv({ strict: false, validateFormats: false, allErrors: true }).compile(schema);
+
+/** Every `$ref` of the document. */
+const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!);
+
+describe('the AsyncAPI document', () => {
+  it('is what the official schema calls AsyncAPI 3', () => {
+    validate(document);
+    expect(validate.errors ?? []).toEqual([]);
+    expect(validate({ ...document, channels: { order: { adress: 'a typing mistake' } } })).toBe(false);
+  });
+
+  it('refers to nothing that is not there', () => {
+    expect(references.length).toBeGreaterThan(0);
+    const at = (path: string) => path.split('/').reduce((inner, name) => inner?.[name], document);
+    expect(references.filter((path) => at(path) === undefined)).toEqual([]);
+  });
+
+  it('says of every step what it hears and what it says, on the topic of who says it', () => {
+    const { operations, channels } = document;
+    expect(operations['authorize-payment.hears.order']).toMatchObject({
+      action: 'receive',
+      channel: { $ref: '#/channels/order' },
+      messages: [{ $ref: '#/channels/order/messages/OrderCreated' }],
+    });
+    expect(operations['authorize-payment.says']).toMatchObject({ action: 'send' });
+    expect(channels.payment.address).toBe('quadrille.payment.v1');
+  });
+});
