@@ -7,6 +7,8 @@ const checks = [
   ['format, lint, import rules', 'npx', ['biome', 'ci', '.']],
   ['build', 'npx', ['turbo', 'run', 'build', '--output-logs=errors-only']],
   ['types of the specs', 'npx', ['tsc', '-p', 'infra/checks/tsconfig.specs.json']],
+  ['the table is sound', process.execPath, ['packages/proof/bin/quadrille.mjs', 'verify']],
+  ['every run of an order', process.execPath, ['packages/proof/bin/quadrille.mjs', 'explore', '--summary']],
   ['generated files', process.execPath, ['infra/checks/generate.mjs', '--check']],
   ['links of the documents', process.execPath, ['infra/checks/links.mjs']],
   ['pure specs', process.execPath, ['infra/checks/jest.mjs', 'unit', '--silent']],

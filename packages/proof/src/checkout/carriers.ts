@@ -2,8 +2,8 @@ import type { Booking, Carrier } from '@quadrille/shipping/outside/carrier';
 import { houseCarrier } from '@quadrille/shipping/outside/house-carrier';
 import type { OutsideWorld } from '../explore/system.js';
 
-/** What a carrier that holds something keeps of a reference. */
-export type Parcel = 'none' | 'booked' | 'cancelled';
+/** What a carrier that holds something keeps of a reference; `barred`: cancelled before it was ever booked. */
+export type Parcel = 'none' | 'booked' | 'cancelled' | 'barred';
 
 /** The shop's own carrier, as it is: it remembers nothing, so only the shipment's row keeps a parcel from leaving. */
 const house: OutsideWorld<Parcel> = {
@@ -37,7 +37,7 @@ class HoldingCarrier implements Carrier {
 
   async book(...[reference, destination]: Parameters<Carrier['book']>): Promise<Booking> {
     this.wasAsked = true;
-    if (this.parcel === 'cancelled') return { answer: 'cancelled' };
+    if (this.parcel === 'cancelled' || this.parcel === 'barred') return { answer: 'cancelled' };
     const booking = await houseCarrier.book(reference, destination);
     if (booking.answer === 'booked') this.parcel = 'booked';
     return booking;
@@ -45,6 +45,7 @@ class HoldingCarrier implements Carrier {
 
   async cancel(): Promise<void> {
     this.wasAsked = true;
-    this.parcel = 'cancelled';
+    if (this.parcel === 'none') this.parcel = 'barred';
+    if (this.parcel === 'booked') this.parcel = 'cancelled';
   }
 }

@@ -19,7 +19,10 @@ export async function exploreCheckout(
   const { name, system, orders: all } = scenario(orders, circumstances, assumptions, parts);
   const explored = await explore(system, {
     promises: promisesTo(all),
-    ending: (look) => all.map((order) => jointEnding(look, order)),
+    ending(look) {
+      const ending = all.map((order) => jointEnding(look, order));
+      return ending.some(({ order }) => order === 'none') ? undefined : ending;
+    },
     ...(bound !== undefined && { bound }),
   });
   return { name, ...explored };

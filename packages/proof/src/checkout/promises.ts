@@ -30,7 +30,8 @@ export const jointEnding = (look: Look, { orderId, ...rest }: Itinerary): JointE
 export const promisesTo = (all: readonly Itinerary[]): Promised[] => [
   { name: '4. no piece is lost or promised twice', when: 'always', wrong: (look) => piecesAreKept(look, all) },
   { name: '5. no money is lost or made', when: 'always', wrong: (look) => moneyIsKept(look, all) },
-  { name: '5. we and the provider agree', when: 'always', wrong: forEach(all, agreesWithProvider) },
+  { name: '7. we and the provider agree', when: 'always', wrong: forEach(all, agreesWithProvider) },
+  { name: '7. we and the carrier agree', when: 'always', wrong: forEach(all, agreesWithCarrier) },
   { name: '1. every order ends', when: 'quiet', wrong: forEach(all, hasEnded) },
   { name: '2. what is completed happened once', when: 'quiet', wrong: forEach(all, completed) },
   { name: '3. what is cancelled is undone', when: 'quiet', wrong: forEach(all, cancelled) },
@@ -117,4 +118,11 @@ const agreesWithProvider: Wrong = (look, order) => {
   if ((payment.status === 'captured' || payment.status === 'refunded') && there.captured !== amount)
     return wrong('captured');
   return payment.status === 'refunded' && there.refunded !== amount ? wrong('refunded') : undefined;
+};
+
+const agreesWithCarrier: Wrong = (look, { orderId }) => {
+  const { status } = look.state(shipments.of(orderId));
+  if (status !== 'created' && status !== 'dispatched') return undefined;
+  const parcel = look.outside<Parcel>('carrier', orderId);
+  return parcel === 'barred' ? `The shipment is ${status}, but the carrier never booked a parcel.` : undefined;
 };

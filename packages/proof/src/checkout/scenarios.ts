@@ -50,6 +50,21 @@ export function circumstancesOfOne(): Circumstances[] {
   );
 }
 
+/** What two orders of one customer and one SKU can meet so that they get in each other's way. */
+export function circumstancesOfTwo(): Circumstances[] {
+  const account = { payment: { method: 'account' as const }, country: 'GB' };
+  const card = (token: string) => ({ payment: { method: 'card' as const, token }, country: 'GB', funds: 0 });
+  const each = [
+    ...[1, 2].flatMap((funds) => [1, 2].map((pieces) => ({ ...account, funds, stock: pieces }))),
+    { ...account, funds: 2, stock: 1, country: 'AQ' },
+    { ...account, funds: 1, stock: 2, country: 'AQ' },
+    ...[1, 2].map((pieces) => ({ ...card('tok_visa'), stock: pieces })),
+    { ...card('tok_visa'), stock: 1, country: 'AQ' },
+    { ...card('tok_capture-declined'), stock: 1 },
+  ];
+  return each.flatMap((one) => (['house', 'foreign'] as const).map((carrier) => ({ ...one, carrier })));
+}
+
 /** An exploration of this many orders of one customer and one SKU. */
 export function scenario(
   count: number,

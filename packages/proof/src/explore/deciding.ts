@@ -40,19 +40,25 @@ export class Deciding {
   /** Every event that was ever said, by its number. */
   readonly events = new Interned<Said>(FIRST_EVENT);
   private readonly heard = new Interned<unknown>();
-  private readonly answers: Interned<unknown>;
+  private readonly heardIds = new WeakMap<object, number>();
   private readonly touched = new Map<Step, Map<number, Touched>>();
 
   constructor(
     private readonly layout: Layout,
     private readonly cells: Cells,
-    answers: Interned<unknown>,
+    private readonly answers: Interned<unknown>,
     private readonly silent: ReadonlySet<string>,
-  ) {
-    this.answers = answers;
+  ) {}
+
+  heardId(heard: object): number {
+    let id = this.heardIds.get(heard);
+    if (id === undefined) {
+      id = this.heard.idOf(heard);
+      this.heardIds.set(heard, id);
+    }
+    return id;
   }
 
-  heardId = (heard: unknown): number => this.heard.idOf(heard);
   heardOf = (id: number): unknown => this.heard.valueOf(id);
 
   /** `event` is what was heard, where it was an event: a row that says nothing keeps that. */

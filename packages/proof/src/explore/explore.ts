@@ -8,8 +8,8 @@ import { pack, unpack, type World } from './world.js';
 /** What must hold, how the ends are called, and how far to go. */
 export interface Aims<Ending> {
   readonly promises: readonly Promised[];
-  /** How a run ended, where nothing is on its way. */
-  readonly ending: (look: Look) => Ending;
+  /** How a run ended, where nothing is on its way; undefined when not all has begun. */
+  readonly ending: (look: Look) => Ending | undefined;
   /** No more than this many moments are looked at. */
   readonly bound?: number;
 }
@@ -73,8 +73,10 @@ class Exploration<Ending> {
   }
 
   private async visit(at: number): Promise<Violation | undefined> {
-    for (const { next, broken } of await this.machine.expand(this.unpack(this.graph.packedAt(at)))) {
+    const world = this.unpack(this.graph.packedAt(at));
+    for (const { next, broken } of await this.machine.expand(world)) {
       this.transitions++;
+      if (next === world) continue;
       const packed = pack(next);
       if (!this.graph.reach(packed, at) && broken === undefined) continue;
       const wrong = broken === undefined ? this.judge(next) : { promise: 'each step acts once', explanation: broken };
@@ -97,7 +99,7 @@ class Exploration<Ending> {
     this.sound.add(states);
     if (quiet) {
       const ending = this.aims.ending(look);
-      this.endings.set(JSON.stringify(ending), ending);
+      if (ending !== undefined) this.endings.set(JSON.stringify(ending), ending);
     }
     return undefined;
   }

@@ -16,7 +16,7 @@ export interface System {
 
 /** What the exploration takes for granted and what not. */
 export interface Assumptions {
-  /** How many events may take effect a second time in a run, as if the inbox did not know them; 0: the inbox knows all. */
+  /** How many events, or clocks that stand still, may take effect once more in a run, as if it was forgotten that they did. */
   readonly unknownToInbox: number;
   /** Whether events are delivered again: then the outside world is asked again, and the inbox drops what was heard. */
   readonly repeatedAsks: boolean;
@@ -28,7 +28,7 @@ export interface Assumptions {
 export interface Call {
   readonly step: string;
   readonly key: string;
-  readonly heard: unknown;
+  readonly heard: object;
 }
 
 /** Something that was said about a state before the exploration begins. */

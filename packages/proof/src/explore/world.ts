@@ -15,7 +15,7 @@ export interface World {
   readonly clocks: number[];
   /** How many more events may take effect a second time. */
   extra: number;
-  /** The second delivery that is on its way: channel + 1, position, answer; empty when there is none. */
+  /** The second delivery that is on its way: channel, position, answer; empty when there is none. */
   again: number[];
 }
 
@@ -51,15 +51,15 @@ export function unpack(packed: string, topics: number, channels: number, clocks:
   return { cells, logs, offsets, answers, clocks: running, extra, again: take(reader) };
 }
 
-/** A copy that can be changed without changing the first. */
+/** A copy that can be changed without changing the first; its logs and answers are replaced, never changed. */
 export const copyOf = (world: World): World => ({
   cells: world.cells.slice(),
-  logs: world.logs.map((log) => log.slice()),
+  logs: world.logs.slice(),
   offsets: world.offsets.slice(),
-  answers: world.answers.map((each) => each.slice()),
+  answers: world.answers.slice(),
   clocks: world.clocks.slice(),
   extra: world.extra,
-  again: world.again.slice(),
+  again: world.again,
 });
 
 function trimmed(numbers: readonly number[]): number {

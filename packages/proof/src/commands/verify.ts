@@ -1,0 +1,49 @@
+import { type Choreography, endings, eventsOf, type Fault, servicesOf, verify } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import { Command } from 'commander';
+
+/** What is said about a table: all of it when it is sound, else what is wrong with it. */
+export interface Verified {
+  readonly rows: number;
+  readonly events: number;
+  readonly services: number;
+  /** How many ways the saga can go; absent when the table is broken. */
+  readonly endings?: number;
+  readonly faults: readonly Fault[];
+}
+
+/** Verifies a table and counts what it says. */
+export function verified(choreography: Choreography): Verified {
+  const faults = verify(choreography);
+  return {
+    rows: Object.keys(choreography.rows).length,
+    events: eventsOf(choreography.rows).length,
+    services: servicesOf(choreography.rows).length,
+    ...(faults.length === 0 && { endings: endings(choreography).length }),
+    faults,
+  };
+}
+
+/** The same for people. */
+export function inWords({ rows, events, services, endings, faults }: Verified): string {
+  const table = `${rows} rows, ${events} events, ${services} services`;
+  if (faults.length === 0) return `✓ The table is sound: ${table}, ${endings} endings.`;
+  return [`✗ The table breaks ${faults.length} of its rules (${table}).`, ...faults.map(faultInWords)].join('\n\n');
+}
+
+const faultInWords = ({ rule, rows, explanation, path }: Fault): string =>
+  [
+    `${rule}${rows.length > 0 ? ` · ${rows.join(', ')}` : ''}`,
+    `  ${explanation}`,
+    ...(path ? [`  for example: ${path.join(' → ')}`] : []),
+  ].join('\n');
+
+/** `quadrille verify`: is the table of the checkout sound? */
+export const verifyCommand = new Command('verify')
+  .description('check the table of the checkout before anything runs')
+  .option('--json', 'print the findings as JSON')
+  .action(({ json }: { readonly json?: true }) => {
+    const found = verified(checkout);
+    console.log(json ? JSON.stringify(found, null, 2) : inWords(found));
+    process.exitCode = found.faults.length === 0 ? 0 : 1;
+  });

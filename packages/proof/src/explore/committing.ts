@@ -1,0 +1,74 @@
+import type { Said } from '@quadrille/choreography';
+import type { Decided, SaidEvent } from './deciding.js';
+import type { Ear, Layout } from './layout.js';
+import type { World } from './world.js';
+
+/** What a service's transaction leaves behind: states, what was said, clocks. All of it at once. */
+export class Committing {
+  constructor(
+    private readonly layout: Layout,
+    private readonly eventOf: (id: number) => Said,
+  ) {}
+
+  /** Changes `next`, and says why this must not happen where that is so. */
+  commit(next: World, decided: readonly Decided[]): string | undefined {
+    let broken: string | undefined;
+    for (const each of decided) {
+      this.keep(next, each);
+      broken = each.broken ?? broken;
+      if (each.said) broken = this.say(next, each.said) ?? broken;
+    }
+    if (decided.some(({ said }) => said)) this.passOver(next);
+    return broken;
+  }
+
+  keep(next: World, { cells, after }: Decided): void {
+    for (let at = 0; at < cells.length; at++) next.cells[cells[at]!] = after[at]!;
+  }
+
+  /** One event more is heard; what follows and is not heard by this service is passed over. */
+  advance(next: World, channel: number): void {
+    next.offsets[channel]! += 1;
+    const answers = next.answers[channel]!;
+    if (answers.length > 0) next.answers[channel] = answers.slice(1);
+    this.skip(next, channel);
+  }
+
+  extend(next: World, clock: number): void {
+    const extended = next.clocks[clock]!;
+    if (extended > 0 && extended <= this.layout.clocks[clock]!.clock.extensions) next.clocks[clock] = extended + 1;
+  }
+
+  /** What the service of the channel makes of the event at this place; undefined when it does not hear such events. */
+  earAt(world: World, channel: number, at: number): Ear | undefined {
+    const { topic, ears } = this.layout.channels[channel]!;
+    return ears.get(this.eventOf(world.logs[topic]![at]!).type);
+  }
+
+  private say(next: World, { id, said, service, key }: SaidEvent): string | undefined {
+    const topic = this.layout.topicOf(service, key);
+    const log = next.logs[topic]!;
+    next.logs[topic] = [...log, id];
+    this.layout.clocks.forEach(({ clock, service: by, key: of }, at) => {
+      if (by !== service || of !== key) return;
+      if (clock.startedBy.name === said.type && next.clocks[at] === 0) next.clocks[at] = 1;
+      if (clock.stoppedBy.some((event) => event.name === said.type)) next.clocks[at] = 0;
+    });
+    return log.some((other) => this.eventOf(other).type === said.type)
+      ? `${said.type} is said a second time.`
+      : undefined;
+  }
+
+  private passOver(next: World): void {
+    for (let channel = 0; channel < next.offsets.length; channel++) this.skip(next, channel);
+  }
+
+  private skip(next: World, channel: number): void {
+    const log = next.logs[this.layout.channels[channel]!.topic]!;
+    while (next.offsets[channel]! < log.length && !this.earAt(next, channel, next.offsets[channel]!)) {
+      next.offsets[channel]! += 1;
+      // Nothing is asked for what is passed over.
+      if (next.answers[channel]!.length > 0) next.answers[channel] = next.answers[channel]!.slice(1);
+    }
+  }
+}
