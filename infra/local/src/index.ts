@@ -1,7 +1,11 @@
 export { demandFree, freePort, isFree } from './free-port.js';
 export { onInterrupt } from './interrupt.js';
 export type { KafkaVia } from './kafka/choose.js';
+export { hasLoadedCoordinators } from './kafka/coordinator.js';
+export { brokerSettings } from './kafka/settings.js';
+export { KAFKA_VERSION } from './kafka/way.js';
 export { type KafkaOptions, type LocalKafka, startKafka } from './kafka.js';
+export { createServiceDatabase } from './postgres/service-database.js';
 export { type LocalPostgres, type PostgresOptions, startPostgres } from './postgres.js';
 export { type ProcessExit, type ProcessOptions, type RunningProcess, startProcess } from './process.js';
 export { portVariable, SERVICES, type ServiceName, WITH_DATABASE } from './services.js';

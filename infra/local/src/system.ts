@@ -18,6 +18,8 @@ export interface SystemOptions {
   readonly dataDir: string;
   /** `usual`: the documented ports, or what `ORDER_PORT` and the like say. `free`: any, to run beside another system. */
   readonly ports: 'usual' | 'free';
+  /** Where the servers are started by somebody else, in containers say; they are stopped with the system. */
+  readonly servers?: { readonly postgres: LocalPostgres; readonly kafka: LocalKafka };
   /** Environment for every service, and for single ones. */
   readonly env?: Readonly<Record<string, string>>;
   readonly envOf?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
@@ -88,9 +90,10 @@ async function choosePorts(how: SystemOptions['ports']): Promise<Record<ServiceN
 
 /** Both at once; both are waited for, so that a failure of one leaves the other where it can be stopped. */
 async function startServers(
-  { dataDir, onProgress }: SystemOptions,
+  { dataDir, onProgress, servers }: SystemOptions,
   started: { stop(): Promise<void> }[],
 ): Promise<[LocalPostgres, LocalKafka]> {
+  if (servers) return [track(servers.postgres, started), track(servers.kafka, started)];
   onProgress?.('starting PostgreSQL and Kafka');
   const [postgres, kafka] = await Promise.all([
     startPostgres({ dataDir: join(dataDir, 'postgres') }).then((server) => track(server, started)),

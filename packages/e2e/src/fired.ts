@@ -5,8 +5,8 @@ import type { Stack } from './stack.js';
 import { untilEnded } from './timeline.js';
 
 const ENDED_WITHIN_MS = 30_000;
-/** The clock of these stacks does not strike. */
-const WITHOUT_CLOCK = ORDER_KINDS.filter(({ name }) => name !== 'deadline passes');
+/** Orders of every kind but those that wait for the clock: that of a stack does not strike by itself. */
+export const WITHOUT_CLOCK = ORDER_KINDS.filter(({ name }) => name !== 'deadline passes');
 
 /** Fires orders of every kind but those that wait for the clock, and tells each as it is accepted. */
 export async function fire(stack: Stack, count: number, onOrder: (order: Fired) => void = () => {}): Promise<Fired[]> {
@@ -20,8 +20,8 @@ export async function fire(stack: Stack, count: number, onOrder: (order: Fired) 
 }
 
 /** Waits until no order is open any more, and demands of each the end that its kind has. */
-export async function endAsTheyMust(stack: Stack, fired: readonly Fired[]): Promise<void> {
-  expect(await awaitEndings(stack.system.databases.order!, ENDED_WITHIN_MS, () => {})).toBe(0);
+export async function endAsTheyMust(stack: Stack, fired: readonly Fired[], withinMs = ENDED_WITHIN_MS): Promise<void> {
+  expect(await awaitEndings(stack.system.databases.order!, withinMs, () => {})).toBe(0);
   const wrong: string[] = [];
   for (const { orderId, kind, ends } of fired) {
     const status = await untilEnded(stack, orderId);

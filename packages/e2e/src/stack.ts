@@ -1,49 +1,68 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ServiceName, type System, type SystemOptions, seed, startSystem } from '@quadrille/local';
+import {
+  type LocalPostgres,
+  type ServiceName,
+  type System,
+  type SystemOptions,
+  seed,
+  startPostgres,
+  startSystem,
+} from '@quadrille/local';
 import { ShopClient } from '@quadrille/testing';
 
 /** Longer than any spec takes: no deadline strikes unless a spec makes it due. */
 const DEADLINE_SECONDS = 600;
+/** How much of what the services said last goes into the error when the system does not start. */
+const LAST_LINES = 40;
 
 /** The whole system for a spec file: free ports, a data folder of its own, nothing left behind. */
 export interface Stack {
   readonly system: System;
   readonly shop: ShopClient;
-  /** The last lines of each service, for the report of a failure. */
-  readonly lines: readonly string[];
+  /** Kills PostgreSQL hard and starts it again on its port and its data. */
+  restartPostgres(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** What a spec file may want otherwise than usual. */
-export type StackOptions = Pick<SystemOptions, 'env' | 'envOf'>;
+export type StackOptions = Pick<SystemOptions, 'env' | 'envOf' | 'servers'>;
 
+/** Starts it, and resolves when orders can be placed. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-e2e-'));
   const lines: string[] = [];
+  let system: System | undefined;
+  let postgres: LocalPostgres | undefined;
+  const stop = async () => {
+    await system?.stop();
+    await postgres?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
   try {
-    const system = await startSystem({
+    system = await startSystem({
       dataDir,
       ports: 'free',
+      ...options,
       env: { LOG_LEVEL: 'warn', QUADRILLE_DEMO: '1', ...options.env },
       envOf: { ...options.envOf, order: { ORDER_DEADLINE_SECONDS: String(DEADLINE_SECONDS), ...options.envOf?.order } },
-      onLine: (service, line) => lines.push(`${service}: ${line}`),
+      onLine: (service, line) => {
+        lines.push(`${service}: ${line}`);
+        lines.splice(0, lines.length - LAST_LINES);
+      },
     });
     const shop = new ShopClient(system.urls);
     await seed(shop);
-    return {
-      system,
-      shop,
-      lines,
-      async stop() {
-        await system.stop();
-        rmSync(dataDir, { recursive: true, force: true });
-      },
+    const first = system.postgres;
+    const restartPostgres = async () => {
+      process.kill((postgres ?? first).pid, 'SIGKILL');
+      postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), port: first.port });
     };
+    return { system, shop, restartPostgres, stop };
   } catch (error) {
-    rmSync(dataDir, { recursive: true, force: true });
-    throw new Error(`${(error as Error).message}\n${lines.slice(-40).join('\n')}`);
+    await stop();
+    throw new Error(`${(error as Error).message}\n${lines.join('\n')}`);
   }
 }
 

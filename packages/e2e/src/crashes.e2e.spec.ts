@@ -1,0 +1,132 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { topicOf } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import { freePort, type RunningProcess, SERVICES, startProcess } from '@quadrille/local';
+import pg from 'pg';
+import { eventually } from './eventually.js';
+import { fireThrough } from './fire-through.js';
+import { endAsTheyMust } from './fired.js';
+import { holds } from './holds.js';
+import { orderBody } from './order-body.js';
+import { hold, type Stack, startStack } from './stack.js';
+import { timelineOf, untilEnded } from './timeline.js';
+
+const ORDERS = 60;
+/** So many are accepted when something dies: others are on their way, and more come. */
+const DIES_AT = 20;
+/** A group waits six seconds for a member that died. */
+const ENDED_AFTER_RESTART_WITHIN_MS = 15_000;
+const PAYMENT = fileURLToPath(new URL('../../../apps/payment/dist/main.js', import.meta.url));
+
+describe('whatever is killed while orders are under way', () => {
+  let stack: Stack;
+  let placed = 0;
+  beforeAll(async () => {
+    stack = await startStack();
+  }, 180_000);
+  afterAll(async () => {
+    await stack?.stop();
+  }, 60_000);
+
+  /** Fires orders, kills in the midst of them, brings back, and demands the endings that nobody's death changes. */
+  async function survive(killAndBringBack: () => Promise<void>): Promise<void> {
+    let back: Promise<void> | undefined;
+    const fired = await fireThrough(stack, ORDERS, (accepted) => {
+      if (accepted === DIES_AT) back = killAndBringBack();
+    });
+    placed += fired.length;
+    await back;
+    await endAsTheyMust(stack, fired, ENDED_AFTER_RESTART_WITHIN_MS);
+    await holds(stack);
+    for (const { orderId } of fired) await told(orderId);
+  }
+
+  /** The storefront comes to the same end, however often it died itself. */
+  const told = async (orderId: string) => {
+    const status = await untilEnded(stack, orderId);
+    await eventually(
+      'the end in the storefront',
+      () => timelineOf(stack, orderId),
+      ({ outcome }) => outcome === status,
+    );
+  };
+
+  it.each(SERVICES)('%s: every order ends as it must', (name) =>
+    survive(async () => {
+      await stack.system.processes[name].kill('SIGKILL');
+      await stack.system.processes[name].restart();
+    }),
+  );
+
+  it('Kafka: every order ends as it must', () =>
+    survive(async () => {
+      process.kill(stack.system.kafka.pid!, 'SIGKILL');
+      await stack.system.kafka.restart!();
+    }));
+
+  it('PostgreSQL: every order ends as it must', () => survive(() => stack.restartPostgres()));
+
+  it('all services at once: every order ends as it must', () =>
+    survive(async () => {
+      const all = Object.values(stack.system.processes);
+      await Promise.all(all.map((each) => each.kill('SIGKILL')));
+      await Promise.all(all.map((each) => each.restart()));
+    }));
+
+  describe('with two instances of payment', () => {
+    let second: RunningProcess;
+    beforeAll(async () => {
+      const { databases, kafka, urls } = stack.system;
+      const port = String(await freePort());
+      second = await startProcess({
+        name: 'payment-2',
+        command: process.execPath,
+        args: ['--enable-source-maps', PAYMENT],
+        env: {
+          PORT: port,
+          DATABASE_URL: databases.payment,
+          KAFKA_BROKERS: kafka.brokers.join(),
+          PAYMENT_PROVIDER_URL: urls['payment-provider'],
+          LOG_LEVEL: 'warn',
+        },
+        readyWhen: `http://127.0.0.1:${port}/health/ready`,
+      });
+    }, 60_000);
+    afterAll(() => second?.stop());
+
+    it('both of them: every order ends as it must', () => survive(async () => {}));
+
+    it('one of them: the other takes over, and every order ends as it must', () =>
+      survive(() => stack.system.processes.payment.kill('SIGKILL')));
+
+    it('the other, when the one is back: every order ends as it must', async () => {
+      await stack.system.processes.payment.restart();
+      await survive(() => second.kill('SIGKILL'));
+    });
+  });
+
+  it('order: clocks that came due meanwhile strike when it is back', async () => {
+    await hold(stack.system, 'payment', [topicOf(checkout.system, 'order')]);
+    const { orderId } = (await stack.shop.placeOrder(orderBody())).body;
+    placed += 1;
+    await stack.system.processes.order.kill('SIGKILL');
+    const orders = new pg.Client({ connectionString: stack.system.databases.order! });
+    await orders.connect();
+    await orders.query('update deadlines set due_at = now() where key = $1', [orderId]);
+    await orders.end();
+    await stack.system.processes.order.restart();
+    await hold(stack.system, 'payment', []);
+    expect(await untilEnded(stack, orderId)).toBe('CANCELLED');
+    expect((await stack.shop.order(orderId)).body.reason).toBe('deadline-passed');
+  });
+
+  it('nobody: no order was placed twice although customers asked again', async () => {
+    const orders = new pg.Client({ connectionString: stack.system.databases.order! });
+    await orders.connect();
+    const { rows } = await orders.query('select count(*)::int as orders from orders');
+    await orders.end();
+    expect(rows).toEqual([{ orders: placed }]);
+    await holds(stack);
+  });
+});

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { PEOPLE } from '@quadrille/local';
+import { type Answer, type Fired, inParallel, mixed } from '@quadrille/testing';
+import { WITHOUT_CLOCK } from './fired.js';
+import type { Stack } from './stack.js';
+
+const CUSTOMERS_AT_ONCE = 16;
+const TRY_AGAIN_AFTER_MS = 50;
+/** Longer than anything that is killed takes to come back. */
+const ANSWERED_WITHIN_MS = 45_000;
+
+/**
+ * Fires orders of every kind at a shop whose parts die: customers ask again, under the Idempotency-Key of their order, until they are
+ * answered. `onOrder` is told how many have been accepted.
+ */
+export async function fireThrough(stack: Stack, count: number, onOrder: (accepted: number) => void): Promise<Fired[]> {
+  const fired: Fired[] = [];
+  await inParallel(mixed(count, WITHOUT_CLOCK), CUSTOMERS_AT_ONCE, async ({ name, ends, body, cancelled }) => {
+    const [order, key, dueAt] = [body(PEOPLE), randomUUID(), Date.now()];
+    const answer = await insist(202, () => stack.shop.placeOrder(order, key));
+    const { orderId } = answer.body;
+    fired.push({ orderId, kind: name, ends, dueAt });
+    onOrder(fired.length);
+    if (cancelled) await insist(409, () => stack.shop.cancelOrder(orderId));
+  });
+  return fired;
+}
+
+/** Asks until the answer is 202 or as good; a shop that is not there, or stumbles, is asked again. */
+async function insist(asGood: number, ask: () => Promise<Answer>): Promise<Answer> {
+  const deadline = Date.now() + ANSWERED_WITHIN_MS;
+  for (;;) {
+    const answer = await ask().catch((error: Error) => ({ status: 0, body: error.message }));
+    if (answer.status === 202 || answer.status === asGood) return answer;
+    const passes = answer.status === 0 || answer.status === 409 || answer.status >= 500;
+    if (!passes || Date.now() > deadline) throw new Error(`Answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    await pause(TRY_AGAIN_AFTER_MS);
+  }
+}
