@@ -1,4 +1,9 @@
-import type { FieldError } from './problem-document.js';
+/** What is wrong with one field: of the body by JSON pointer (RFC 6901), of path or query by its name. */
+export interface FieldError {
+  readonly pointer?: string;
+  readonly parameter?: string;
+  readonly detail: string;
+}
 
 /** More faults than this in one request are not listed one by one. */
 export const MAX_REPORTED_FAULTS = 50;

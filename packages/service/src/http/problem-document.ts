@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { isDatabaseAway } from '../database-away.js';
 import { Problem } from '../problem.js';
-import { InvalidInput } from './invalid-input.js';
+import { type FieldError, InvalidInput } from './invalid-input.js';
 
 /** RFC 9457. Each of `errors` points to one field at fault. */
 export interface ProblemDocument {
@@ -14,13 +14,6 @@ export interface ProblemDocument {
   /** Finds the request in the log. */
   readonly requestId: string;
   readonly errors?: readonly FieldError[];
-}
-
-/** What is wrong with one field: of the body by JSON pointer (RFC 6901), of path or query by its name. */
-export interface FieldError {
-  readonly pointer?: string;
-  readonly parameter?: string;
-  readonly detail: string;
 }
 
 export interface Refusal {
