@@ -1,6 +1,7 @@
 import type { Said } from '@quadrille/choreography';
 import type { Decided, SaidEvent } from './deciding.js';
 import type { Ear, Layout } from './layout.js';
+import type { Happened, Move } from './moves.js';
 import type { World } from './world.js';
 
 /** What a service's transaction leaves behind: states, what was said, clocks. All of it at once. */
@@ -10,8 +11,14 @@ export class Committing {
     private readonly eventOf: (id: number) => Said,
   ) {}
 
+  /** Ends a move: the transaction is committed. */
+  happened(move: Move, next: World, decided: readonly Decided[]): Happened {
+    const broken = this.commit(next, decided);
+    return { move, next, decided, ...(broken !== undefined && { broken }) };
+  }
+
   /** Changes `next`, and says why this must not happen where that is so. */
-  commit(next: World, decided: readonly Decided[]): string | undefined {
+  private commit(next: World, decided: readonly Decided[]): string | undefined {
     let broken: string | undefined;
     for (const each of decided) {
       this.keep(next, each);

@@ -1,5 +1,6 @@
 import type { Decided } from './deciding.js';
-import type { Happened, Machine } from './machine.js';
+import type { Machine } from './machine.js';
+import type { Happened } from './moves.js';
 import { pack, unpack, type World } from './world.js';
 
 /** Tells a way through the moments as a story: who heard what, what they said, what changed. */

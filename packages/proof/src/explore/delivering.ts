@@ -1,0 +1,115 @@
+import type { Said, Step } from '@quadrille/choreography';
+import type { Asked, Asking } from './asking.js';
+import type { Committing } from './committing.js';
+import type { Decided, Deciding } from './deciding.js';
+import type { Ear, Layout } from './layout.js';
+import type { Happened, Move } from './moves.js';
+import { copyOf, type World } from './world.js';
+
+/** An event of a channel, with what its service does with it. */
+export interface Delivery {
+  readonly channel: number;
+  readonly at: number;
+  readonly ear: Ear;
+  readonly event: Said;
+}
+
+/** What can become of an event on its way: the outside world is asked for it, it takes effect, it comes again. */
+export class Delivering {
+  constructor(
+    private readonly layout: Layout,
+    private readonly asking: Asking,
+    private readonly deciding: Deciding,
+    private readonly committing: Committing,
+    private readonly repeatedAsks: boolean,
+  ) {}
+
+  /** All that can be done with one event of a channel: a step that asks decides only when it has its answer. */
+  async deliver(world: World, delivery: Delivery, happened: Happened[]): Promise<void> {
+    const { channel, at } = delivery;
+    const offset = world.offsets[channel]!;
+    const asked = await this.ask(world, delivery);
+    if (asked?.vacuous !== false) {
+      if (at === offset) happened.push(this.hear(world, delivery, asked?.answer ?? 0));
+      if (at < offset && world.extra > 0) happened.push(this.hearAtOnce(world, delivery, asked?.answer ?? 0));
+      return;
+    }
+    if (at >= offset || this.repeatedAsks) happened.push(this.askFor(world, delivery, asked));
+    const answer = world.answers[channel]![0] ?? 0;
+    if (at === offset && answer > 0) happened.push(this.hear(world, delivery, answer));
+    const second = at < offset && world.extra > 0 && world.again.length === 0;
+    if (second) happened.push(this.askForSecond(world, delivery, asked));
+  }
+
+  private ask(world: World, { channel, ear, event }: Delivery): Promise<Asked> | Asked | undefined {
+    const step = asking(ear);
+    if (!step) return undefined;
+    const { topic, consumer } = this.layout.channels[channel]!;
+    const { key } = this.layout.topics[topic]!;
+    return this.asking.ask(step, consumer, key, this.deciding.heardId(event.data), event.data, world.cells);
+  }
+
+  /** The batch that holds the event asks; the inbox does not know yet whether the event is new. */
+  private askFor(world: World, { channel, at, ear }: Delivery, { cell, before, after, answer }: Asked): Happened {
+    const waiting = at - world.offsets[channel]!;
+    const move = { what: waiting >= 0 ? 'ask' : 'ask-again', channel, at } as const;
+    const shown = { step: asking(ear)!, answer: this.asking.answers.valueOf(answer) };
+    const sameAnswer = waiting < 0 || world.answers[channel]![waiting] === answer;
+    if (before === after && sameAnswer) return { move, next: world, decided: [], asked: shown };
+    const next = copyOf(world);
+    next.cells[cell] = after;
+    if (waiting >= 0) next.answers[channel] = withAnswer(world.answers[channel]!, waiting, answer);
+    return { move, next, decided: [], asked: shown };
+  }
+
+  private hear(world: World, delivery: Delivery, answer: number): Happened {
+    const { channel, at } = delivery;
+    const next = copyOf(world);
+    this.committing.advance(next, channel);
+    return this.react({ what: 'hear', channel, at }, next, delivery, answer);
+  }
+
+  private hearAtOnce(world: World, delivery: Delivery, answer: number): Happened {
+    const { channel, at } = delivery;
+    const next = copyOf(world);
+    next.extra -= 1;
+    return this.react({ what: 'hear-again', channel, at }, next, delivery, answer);
+  }
+
+  /** A second delivery asks anew, as every delivery does, and decides later. */
+  private askForSecond(world: World, { channel, at, ear }: Delivery, { cell, after, answer }: Asked): Happened {
+    const next = copyOf(world);
+    next.cells[cell] = after;
+    next.extra -= 1;
+    next.again = [channel, at, answer];
+    const shown = { step: asking(ear)!, answer: this.asking.answers.valueOf(answer) };
+    return { move: { what: 'ask-again', channel, at }, next, decided: [], asked: shown };
+  }
+
+  /** The second delivery that is on its way takes effect. */
+  hearSecond(world: World): Happened {
+    const [channel, at, answer] = world.again as [number, number, number];
+    const ear = this.committing.earAt(world, channel, at)!;
+    const event = this.deciding.events.valueOf(world.logs[this.layout.channels[channel]!.topic]![at]!);
+    const next = copyOf(world);
+    next.again = [];
+    return this.react({ what: 'hear-again', channel, at }, next, { channel, at, ear, event }, answer);
+  }
+
+  private react(move: Move, next: World, { ear, event }: Delivery, answer: number): Happened {
+    const heardId = this.deciding.heardId(event.data);
+    const decided: Decided[] = [];
+    for (const step of ear.reacting) {
+      const each = this.deciding.decide(step, heardId, step.ask ? answer : 0, next.cells, event);
+      this.committing.keep(next, each);
+      decided.push(each);
+    }
+    for (const clock of ear.extending) this.committing.extend(next, clock);
+    return this.committing.happened(move, next, decided);
+  }
+}
+
+const asking = ({ reacting }: Ear): Step | undefined => reacting.find((step) => step.ask);
+
+const withAnswer = (answers: readonly number[], at: number, answer: number): number[] =>
+  Array.from({ length: Math.max(answers.length, at + 1) }, (_, each) => (each === at ? answer : (answers[each] ?? 0)));
