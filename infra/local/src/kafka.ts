@@ -28,6 +28,8 @@ export type LocalKafka = {
 export type KafkaOptions = { dataDir: string; port?: number; via?: KafkaVia; onProgress?: Progress };
 
 const READY_WITHIN_MS = 60_000;
+/** Brokers of somebody else run already, or are just starting. */
+const NAMED_WITHIN_MS = 20_000;
 /** A first broker writes an archive of its classes when it ends. */
 const STOP_WITHIN_MS = 30_000;
 
@@ -35,7 +37,7 @@ const STOP_WITHIN_MS = 30_000;
 export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
   const demanded = demandedVia(options.via);
   const brokers = namedBrokers(demanded);
-  if (brokers) return foreign(brokers);
+  if (brokers) return foreign(brokers, options.onProgress);
   mkdirSync(options.dataDir, { recursive: true });
   const dataDir = realpathSync(options.dataDir);
   await endLeftover(dataDir, 'Kafka', 'SIGTERM');
@@ -44,11 +46,17 @@ export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
   return firstThatWorks(order(demanded, dataDir), options.onProgress ?? (() => {}), (way) => own(way, place));
 }
 
-async function foreign(brokers: string[]): Promise<LocalKafka> {
+async function foreign(brokers: string[], onProgress?: Progress): Promise<LocalKafka> {
   const names = brokers.join(', ');
-  await until(`No broker of KAFKA_BROKERS (${names}) answers`, READY_WITHIN_MS, async () => {
+  onProgress?.(`waiting for the brokers of KAFKA_BROKERS (${names})`);
+  await until('No answer', NAMED_WITHIN_MS, async () => {
     const answers = await Promise.all(brokers.map(knowsCoordinator));
     return answers.includes(true);
+  }).catch((error: Error) => {
+    throw new Error(
+      `No broker of KAFKA_BROKERS (${names}) answers: start one there, or unset KAFKA_BROKERS to have one started.`,
+      { cause: error },
+    );
   });
   return { brokers, how: `the brokers of KAFKA_BROKERS (${names})`, async stop() {} };
 }

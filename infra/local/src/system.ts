@@ -95,13 +95,14 @@ async function startServers(
 ): Promise<[LocalPostgres, LocalKafka]> {
   if (servers) return [track(servers.postgres, started), track(servers.kafka, started)];
   onProgress?.('starting PostgreSQL and Kafka');
-  const [postgres, kafka] = await Promise.all([
+  const starting = [
     startPostgres({ dataDir: join(dataDir, 'postgres') }).then((server) => track(server, started)),
     startKafka({ dataDir: join(dataDir, 'kafka'), ...(onProgress && { onProgress }) }).then((server) =>
       track(server, started),
     ),
-  ]);
-  return [postgres, kafka];
+  ] as const;
+  await Promise.allSettled(starting);
+  return await Promise.all(starting);
 }
 
 function track<Part extends { stop(): Promise<void> }>(part: Part, started: { stop(): Promise<void> }[]): Part {

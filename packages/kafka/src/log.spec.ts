@@ -19,6 +19,8 @@ describe('what kafkajs logs', () => {
   it('is for debugging when it is chatter, or is repeated by others', () => {
     expect(logged('Consumer', logLevel.INFO, 'Starting')).toEqual([['debug', { kafkajs: 'Consumer' }, 'Starting']]);
     expect(logged('Connection', logLevel.ERROR, 'Closed')).toEqual([['debug', { kafkajs: 'Connection' }, 'Closed']]);
+    const away = 'Failed to connect to seed broker, trying another broker from the list: connect ECONNREFUSED';
+    expect(logged('BrokerPool', logLevel.ERROR, away)).toEqual([['debug', { kafkajs: 'BrokerPool' }, away]]);
     const failed = 'Failed to send messages: This server is not the leader for that topic-partition';
     expect(logged('Producer', logLevel.ERROR, failed)).toEqual([['debug', { kafkajs: 'Producer' }, failed]]);
   });

@@ -16,8 +16,8 @@ const PASSED = ['error', 'broker', 'groupId', 'memberId', 'topic', 'partition', 
 
 /** Said at every start of a producer whose retries are bounded. Ours are: after the last one it is replaced instead. */
 const KNOWN = 'Limiting retries for the idempotent producer';
-/** A send that kafkajs tries again; when it gives up, whoever keeps the records says so. */
-const TRIED_AGAIN = 'Failed to send messages';
+/** What kafkajs tries again; when it gives up, whoever sends or consumes says so, once. */
+const TRIED_AGAIN = ['Failed to send messages', 'Failed to connect to seed broker'];
 
 /**
  * Routes kafkajs' own log into ours. What it calls an error it mostly tries again, and what it gives up reaches us as an exception: so
@@ -33,4 +33,4 @@ export const routeTo =
     log[chatter ? 'debug' : 'warn'](passed, message);
   };
 
-const isRepeated = (message: string): boolean => message.startsWith(KNOWN) || message.startsWith(TRIED_AGAIN);
+const isRepeated = (message: string): boolean => [KNOWN, ...TRIED_AGAIN].some((known) => message.startsWith(known));

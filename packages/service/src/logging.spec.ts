@@ -43,10 +43,12 @@ describe('a line of the log', () => {
     nestLog(log).warn('slow', 'Router');
     nestLog(log).error(new Error('broken'), 'stack', 'Router');
     nestLog(log).log('Mapped {/health}', 'RouterExplorer');
+    nestLog(log).error('Error: listen EADDRINUSE', undefined, 'NestApplication');
     expect(lines.map(({ level, context }) => [level, context])).toEqual([
       ['warn', 'Router'],
       ['error', 'Router'],
       ['debug', 'RouterExplorer'],
+      ['debug', 'NestApplication'],
     ]);
   });
 });

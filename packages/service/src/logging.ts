@@ -62,7 +62,9 @@ export function nestLog(log: Logger): LoggerService {
     (level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal') =>
     (message: unknown, ...rest: unknown[]) => {
       const context = rest.findLast((each): each is string => typeof each === 'string');
-      const chatter = level === 'info' && CHATTER.has(context ?? '');
+      // What the application fails at it throws as well; who boots it says it in a sentence.
+      const told = level === 'error' && context === 'NestApplication';
+      const chatter = told || (level === 'info' && CHATTER.has(context ?? ''));
       const at = chatter ? 'debug' : level;
       if (message instanceof Error) log[at]({ err: message, context });
       else log[at]({ context }, typeof message === 'string' ? message : JSON.stringify(message));
