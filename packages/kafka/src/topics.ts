@@ -12,6 +12,8 @@ export interface TopicsWanted extends Connection {
   readonly replicationFactor: number;
 }
 
+/** The broker unpacks what others send with a codec that kafkajs does not have, and would crash on (tulios/kafkajs#597, #1141). */
+const READABLE = [{ name: 'compression.type', value: 'uncompressed' }];
 const READY_WITHIN_MS = 30_000;
 const ASK_AGAIN_MS = 100;
 const DISCONNECT_WITHIN_MS = 5_000;
@@ -36,7 +38,12 @@ async function prepare(admin: Admin, { topics, partitions, replicationFactor, cl
   await admin.connect();
   const names = [...new Set(topics)];
   if (names.length === 0) return;
-  const wanted = names.map((topic) => ({ topic, numPartitions: partitions, replicationFactor }));
+  const wanted = names.map((topic) => ({
+    topic,
+    numPartitions: partitions,
+    replicationFactor,
+    configEntries: READABLE,
+  }));
   await admin.createTopics({ waitForLeaders: false, topics: wanted }).catch(explain);
   await untilTrue(async () => {
     const metadata = await admin.fetchTopicMetadata({ topics: names });
