@@ -2,17 +2,14 @@
 // node infra/checks/generate.mjs [--check]
 // With --check nothing is written: stale files are named and the exit code is 1.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { asyncApi, endings, mermaid, table } from '@quadrille/choreography';
+import { endings, mermaid, table } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
+import { asyncApiOfShop } from '@quadrille/operate';
 
 const directory = new URL('../../docs/generated/', import.meta.url);
 const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
 
-const document = asyncApi(checkout.system, shop, {
-  title: 'Quadrille shop',
-  version: version ?? '0.1.0',
-  description: 'Order, payment, inventory and shipping drive and compensate the checkout by these events alone.',
-});
+const document = asyncApiOfShop(version ?? '0.1.0');
 
 const ways = endings(checkout)
   .map(({ name, outcome, path }) => `| ${name} | ${outcome} | ${path.map(({ event }) => event.name).join(' → ')} |`)

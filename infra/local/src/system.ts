@@ -4,6 +4,7 @@ import { demandFree, freePort } from './free-port.js';
 import { type LocalKafka, startKafka } from './kafka.js';
 import { type LocalPostgres, startPostgres } from './postgres.js';
 import { type RunningProcess, startProcess } from './process.js';
+import { writeRunningFile } from './running-file.js';
 import { servicePasswords } from './service-passwords.js';
 import { DEFAULT_PORTS, portVariable, SERVICES, type ServiceName, WITH_DATABASE } from './services.js';
 
@@ -59,6 +60,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const run = (name: ServiceName) => startService(name, options, environment(name, ports, urls, databases, kafka));
     const provider = await settled([run('payment-provider')], started);
     const others = await settled(SERVICES.filter((name) => name !== 'payment-provider').map(run), started);
+    track(writeRunningFile(options.dataDir, { urls, databases, brokers: kafka.brokers }), started);
     const processes = Object.fromEntries([...provider, ...others].map((each) => [each.name, each]));
     return { postgres, kafka, urls, databases, processes: processes as Record<ServiceName, RunningProcess>, stop };
   } catch (error) {

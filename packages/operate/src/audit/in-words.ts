@@ -1,0 +1,43 @@
+import type { Paint } from '../terminal/paint.js';
+import { span } from '../terminal/span.js';
+import type { Judged, Judgement } from './judge.js';
+import type { Pending } from './look.js';
+
+const SIGNS = { holds: '✓', broken: '✗', open: '…' } as const;
+const MEANINGS = { holds: 'good', broken: 'bad', open: 'wait' } as const;
+
+/** The seven promises, a line each, and what they come to. */
+export function inWords({ verdict, promises, pending }: Judged, paint: Paint, now: number): string {
+  const lines = promises.flatMap((promise) => promiseInWords(promise, paint));
+  const open = promises.filter((promise) => promise.verdict === 'open').length;
+  const broken = promises.filter((promise) => promise.verdict === 'broken').length;
+  const conclusion = {
+    holds: `All ${promises.length} promises hold.`,
+    broken: `${broken} of ${promises.length} promises are broken.`,
+    open: `${open} of ${promises.length} promises cannot be judged yet: ${pendingInWords(pending, now)}.`,
+  }[verdict];
+  return [...lines, '', paint(MEANINGS[verdict], conclusion)].join('\n');
+}
+
+function promiseInWords({ verdict, promise, checked, violations }: Judgement, paint: Paint): string[] {
+  const numbers = Object.entries(checked).flatMap(([what, number]) =>
+    verdict === 'open' && what === 'violations' ? [] : [`${what} ${number}`],
+  );
+  return [
+    `${paint(MEANINGS[verdict], SIGNS[verdict])} ${promise} ${paint('quiet', `(${numbers.join(', ')})`)}`,
+    ...violations.map((violation) => `    ${violation}`),
+  ];
+}
+
+/** What is still to come, and how to find out why. */
+export function pendingInWords(pending: Pending, now: number): string {
+  const { openSagas, oldestPlacedAt, unsent, unheard, parked } = pending;
+  const since = oldestPlacedAt === null ? '' : `, the oldest since ${span(now - Date.parse(oldestPlacedAt))}`;
+  const parts = [
+    ...(openSagas > 0 ? [`${openSagas} sagas are open${since} (quadrille stuck lists them)`] : []),
+    ...(unsent > 0 ? [`${unsent} outbox rows have not reached their topic`] : []),
+    ...(unheard > 0 ? [`${unheard} records are not taken by their hearers`] : []),
+    ...(parked > 0 ? [`${parked} messages are parked (quadrille dead-letters list)`] : []),
+  ];
+  return parts.length > 0 ? parts.join('; ') : 'the system does not stand still';
+}

@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import { diagnose, isTroubled } from '../diagnose/diagnose.js';
+import type { Diagnosis, Finding } from '../diagnose/facts.js';
+import { gather } from '../diagnose/gather.js';
+import { placeOf, runningOption } from '../place/place.js';
+import { acting, printJson, Refusal } from '../terminal/acting.js';
+import { type Paint, paint } from '../terminal/paint.js';
+import { orderIdOf } from '../timeline.js';
+
+interface Options {
+  readonly json?: true;
+  readonly running?: string;
+}
+
+/** `quadrille doctor`: what keeps an order from going on. */
+export const doctorCommand = new Command('doctor')
+  .description('say which step of an order is missing, why, and what to do; exit code 1 when something is the matter')
+  .argument('<order>', 'the orderId that POST /orders answered')
+  .option('--json', 'print the findings as JSON')
+  .addOption(runningOption())
+  .action(
+    acting(async (order: string, { json, running }: Options) => {
+      const place = placeOf(running, process.env);
+      const facts = await gather(place, orderIdOf(order));
+      const answering = Object.values(facts.services).filter((service) => service?.answers);
+      if (answering.length === 0) {
+        throw new Refusal(`Nobody answers, from ${place.urls.storefront} on: start the system with npm start.`);
+      }
+      const diagnosis = diagnose(facts);
+      if (json) printJson(diagnosis);
+      else console.log(inWords(diagnosis, paint));
+      process.exitCode = isTroubled(diagnosis) ? 1 : 0;
+    }),
+  );
+
+/** The diagnosis as a person wants to hear it. */
+export function inWords({ orderId, state, findings }: Diagnosis, colour: Paint): string {
+  const head = `Order ${orderId} is ${state}.`;
+  if (findings.length === 0) return `${colour('good', '✓')} ${head} Nothing is missing.`;
+  return [colour('strong', head), ...findings.map((finding) => findingInWords(finding, colour))].join('\n\n');
+}
+
+function findingInWords({ cause, says, next, since }: Finding, colour: Paint): string {
+  const sign = cause === 'under-way' ? colour('wait', '…') : colour('bad', '✗');
+  const waiting = since === undefined ? '' : colour('quiet', ` (awaited since ${since})`);
+  return `${sign} ${says}${waiting}\n  ${next}`;
+}

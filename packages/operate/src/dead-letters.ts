@@ -1,0 +1,77 @@
+import { type Answer, ask, demand } from './place/asking.js';
+import { HEARERS, type Place, type ServiceName } from './place/place.js';
+
+/** A message that a service could not take, as it tells operators. */
+export interface Letter {
+  readonly id: string;
+  readonly step: string;
+  readonly messageId: string;
+  readonly key: string;
+  /** `retrying` by itself, `dead` until somebody decides, `queued` behind an earlier one of its key. */
+  readonly state: 'retrying' | 'dead' | 'queued';
+  readonly code: string;
+  readonly cause: string;
+  readonly attempts: number;
+  /** ISO 8601; null unless it is retrying. */
+  readonly dueAt: string | null;
+  readonly parkedAt: string;
+}
+
+/** With the name of the service whose letter it is. */
+export type LetterOf = Letter & { readonly service: ServiceName };
+
+/** Which letters somebody wants to see. */
+export interface Wanted {
+  readonly state?: string;
+  readonly key?: string;
+}
+
+const PAGE = 200;
+
+/** All letters of a service, oldest first. Throws a refusal when nobody answers. */
+export async function lettersOf(place: Place, service: ServiceName, wanted: Wanted = {}): Promise<LetterOf[]> {
+  const found: LetterOf[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const { body } = await demand(place, service, pathOf(wanted, cursor));
+    const page = body as { deadLetters: Letter[]; next: string | null };
+    found.push(...page.deadLetters.map((letter) => ({ service, ...letter })));
+    cursor = page.next;
+  }
+  return found;
+}
+
+/** What all services have put aside, and those that could not be asked. */
+export async function lettersOfAll(
+  place: Place,
+  wanted: Wanted = {},
+): Promise<{ letters: LetterOf[]; silent: ServiceName[] }> {
+  const each = await Promise.all(
+    HEARERS.map(async (service) => {
+      const answers = await ask(place, service, pathOf(wanted));
+      return answers?.status === 200 ? lettersOf(place, service, wanted) : service;
+    }),
+  );
+  return {
+    letters: each.flatMap((one) => (typeof one === 'string' ? [] : one)),
+    silent: each.flatMap((one) => (typeof one === 'string' ? [one] : [])),
+  };
+}
+
+/** An operator's decision, which the service keeps with the message. */
+export async function decide(
+  place: Place,
+  service: ServiceName,
+  id: string,
+  decision: 'redrive' | 'discard',
+  post: { readonly by: string; readonly reason: string },
+): Promise<Answer> {
+  return demand(place, service, `/dead-letters/${encodeURIComponent(id)}/${decision}`, { post });
+}
+
+function pathOf({ state, key }: Wanted, cursor?: string): string {
+  const query = new URLSearchParams({ limit: String(PAGE) });
+  if (state) query.set('state', state);
+  if (key) query.set('key', key);
+  if (cursor) query.set('cursor', cursor);
+  return `/dead-letters?${query}`;
+}

@@ -1,0 +1,31 @@
+import { lettersOfAll } from '../dead-letters.js';
+import { ask } from '../place/asking.js';
+import { type Place, SERVICES } from '../place/place.js';
+import { tryTimeline } from '../timeline.js';
+import type { Facts, Part, ServiceFacts } from './facts.js';
+
+/** Asks everybody at once; who does not answer is a fact as well. Needs no database. */
+export async function gather(place: Place, orderId: string, now: () => number = Date.now): Promise<Facts> {
+  const [{ timeline }, order, { letters }, services] = await Promise.all([
+    tryTimeline(place, orderId),
+    ask(place, 'order', `/orders/${orderId}`),
+    lettersOfAll(place, { key: orderId }),
+    Promise.all(SERVICES.map(async (name) => [name, await healthOf(place, name)] as const)),
+  ]);
+  return {
+    orderId,
+    ...(timeline && { timeline }),
+    ...(order?.status === 200 && { order: order.body }),
+    ...(order?.status === 404 && { order: null }),
+    services: Object.fromEntries(services),
+    letters,
+    now: now(),
+  };
+}
+
+async function healthOf(place: Place, service: (typeof SERVICES)[number]): Promise<ServiceFacts> {
+  const answer = await ask(place, service, '/health/ready');
+  return answer
+    ? { answers: true, parts: (answer.body?.parts ?? {}) as Record<string, Part> }
+    : { answers: false, parts: {} };
+}

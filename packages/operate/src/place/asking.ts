@@ -1,0 +1,51 @@
+import { Refusal } from '../terminal/acting.js';
+import type { Place, ServiceName } from './place.js';
+import { variable } from './place.js';
+
+/** A service that does not answer has this long; people wait at the terminal. */
+const ANSWERS_WITHIN_MS = 5_000;
+
+/** What a service answered. */
+export interface Answer {
+  readonly status: number;
+  readonly body: any;
+}
+
+/** Asks one service; undefined when nobody answers there. */
+export async function ask(
+  { urls }: Place,
+  service: ServiceName,
+  path: string,
+  post?: unknown,
+): Promise<Answer | undefined> {
+  try {
+    const response = await fetch(`${urls[service]}${path}`, {
+      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+      ...(post !== undefined && {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(post),
+      }),
+    });
+    return { status: response.status, body: await response.json().catch(() => undefined) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Asks a service that must answer. Throws a {@link Refusal} when nobody does, or when it refuses other than by `allowed`. */
+export async function demand(
+  place: Place,
+  service: ServiceName,
+  path: string,
+  { post, allowed = [] }: { readonly post?: unknown; readonly allowed?: readonly number[] } = {},
+): Promise<Answer> {
+  const answer = await ask(place, service, path, post);
+  if (!answer) throw new Refusal(nobodyAnswers(place, service));
+  if (answer.status < 400 || allowed.includes(answer.status)) return answer;
+  throw new Refusal(`${service} refused (${answer.status}): ${answer.body?.detail ?? 'it gave no reason'}`);
+}
+
+/** In words. */
+export const nobodyAnswers = ({ urls }: Place, service: ServiceName): string =>
+  `Nobody answers for ${service} at ${urls[service]}: start the system with npm start, or say where it is with ${variable(service)}_URL.`;

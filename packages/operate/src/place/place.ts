@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Option } from 'commander';
+import { Refusal } from '../terminal/acting.js';
+
+/** The services with an address, in the order people think of them, with the port each has unless told otherwise. */
+const PORTS = {
+  storefront: 3000,
+  order: 3001,
+  payment: 3002,
+  inventory: 3003,
+  shipping: 3004,
+  notification: 3005,
+  'payment-provider': 3006,
+} as const;
+
+export type ServiceName = keyof typeof PORTS;
+export const SERVICES = Object.keys(PORTS) as ServiceName[];
+
+/** The services that hear topics, and so may have dead letters. */
+export const HEARERS = ['order', 'payment', 'inventory', 'shipping', 'notification'] as const satisfies ServiceName[];
+
+/** What `npm start` leaves beside its data while it runs. */
+interface Running {
+  readonly urls?: Readonly<Record<string, string>>;
+  readonly databases?: Readonly<Record<string, string>>;
+  readonly brokers?: readonly string[];
+}
+
+/** Where the system is. */
+export interface Place {
+  readonly urls: Readonly<Record<ServiceName, string>>;
+  /** Of the services whose database is known. */
+  readonly databases: Readonly<Record<string, string>>;
+  readonly brokers: readonly string[];
+}
+
+/** `--running FILE`: for every command that asks a running system. */
+export const runningOption = () =>
+  new Option('--running <file>', 'where the system is, as npm start writes it (default: .quadrille/running.json)');
+
+/** Variables of the environment come first, then the file of `npm start`, then the documented ports. Throws a {@link Refusal}. */
+export function placeOf(file: string | undefined, env: NodeJS.ProcessEnv): Place {
+  const running = readRunning(file, env);
+  const urls = Object.fromEntries(
+    SERVICES.map((name) => [
+      name,
+      url(env[`${variable(name)}_URL`], `${variable(name)}_URL`) ?? running.urls?.[name] ?? usual(name, env),
+    ]),
+  ) as Record<ServiceName, string>;
+  const databases = Object.fromEntries(
+    SERVICES.flatMap((name) => {
+      const known = env[`${variable(name)}_DATABASE_URL`] || running.databases?.[name];
+      return known ? [[name, known]] : [];
+    }),
+  );
+  const brokers = env.KAFKA_BROKERS ? env.KAFKA_BROKERS.split(',').map((each) => each.trim()) : (running.brokers ?? []);
+  return { urls, databases, brokers };
+}
+
+/** `PAYMENT_PROVIDER`, for `PAYMENT_PROVIDER_URL`. */
+export const variable = (name: string): string => name.toUpperCase().replaceAll('-', '_');
+
+const usual = (name: ServiceName, env: NodeJS.ProcessEnv) =>
+  `http://127.0.0.1:${env[`${variable(name)}_PORT`] || PORTS[name]}`;
+
+function url(text: string | undefined, name: string): string | undefined {
+  if (!text) return undefined;
+  if (!/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')) {
+    throw new Refusal(`${name} is ${JSON.stringify(text)}; expected an address such as http://127.0.0.1:3000.`);
+  }
+  return text.replace(/\/+$/, '');
+}
+
+function readRunning(file: string | undefined, env: NodeJS.ProcessEnv): Running {
+  const path = file ?? join(env.QUADRILLE_DATA_DIR || '.quadrille', 'running.json');
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Running;
+  } catch (error) {
+    // Only who named a file must have one.
+    if (file === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new Refusal(
+      `${path} cannot be read (${(error as Error).message}): name the file that npm start wrote, or none.`,
+    );
+  }
+}
