@@ -37,7 +37,20 @@ async function run(name: ServiceName): Promise<void> {
     await system?.stop();
   });
   compiler = await watchSources(name);
-  system = await startSystem({
+  try {
+    system = await startFromSource(name);
+  } catch (error) {
+    await compiler.stop();
+    throw error;
+  }
+  leaveDead = revive(Object.values(system.processes), (line) => console.log(line));
+  await seed(new ShopClient(system.urls));
+  printSystem(system);
+  console.log(`\nSave a file of apps/${name} or of a package: ${name} reloads.`);
+}
+
+const startFromSource = (name: ServiceName): Promise<System> =>
+  startSystem({
     dataDir: resolve(process.env.QUADRILLE_DATA_DIR ?? '.quadrille'),
     ports: 'usual',
     env: { LOG_LEVEL: 'warn', LOG_PRETTY: '1', QUADRILLE_DEMO: '1' },
@@ -52,11 +65,6 @@ async function run(name: ServiceName): Promise<void> {
     onProgress: (line) => console.log(line),
     onLine: (service, line) => console.log(`${service.padEnd(16)} ${line}`),
   });
-  leaveDead = revive(Object.values(system.processes), (line) => console.log(line));
-  await seed(new ShopClient(system.urls));
-  printSystem(system);
-  console.log(`\nSave a file of apps/${name} or of a package: ${name} reloads.`);
-}
 
 /** The compiler in watch mode, over the service and every package it stands on; told apart by its name. */
 function watchSources(name: ServiceName): Promise<RunningProcess> {

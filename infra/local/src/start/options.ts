@@ -30,17 +30,7 @@ const MOST_ORDERS = 1_000_000;
 
 /** Reads the command line. Throws one sentence about what is wrong with it. */
 export function readOptions(args: readonly string[]): StartOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      fresh: { type: 'boolean', default: false },
-      orders: { type: 'string' },
-      replay: { type: 'string' },
-      exit: { type: 'boolean', default: false },
-      report: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const values = parse(args);
   const orders = values.orders === undefined ? undefined : Number(values.orders);
   if (orders !== undefined && !(Number.isInteger(orders) && orders >= 1 && orders <= MOST_ORDERS)) {
     throw new Error(`--orders is ${values.orders}; expected a whole number from 1 to ${MOST_ORDERS}.`);
@@ -58,4 +48,24 @@ export function readOptions(args: readonly string[]): StartOptions {
     report: values.report,
     help: values.help,
   };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        fresh: { type: 'boolean', default: false },
+        orders: { type: 'string' },
+        replay: { type: 'string' },
+        exit: { type: 'boolean', default: false },
+        report: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    // What Node says after its first sentence is about programs in general.
+    const [what] = (error as Error).message.split(/\. |\n/);
+    throw new Error(`${what}: npm start -- --help tells what there is.`);
+  }
 }

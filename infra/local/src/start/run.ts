@@ -3,11 +3,11 @@ import {
   countFates,
   type Fired,
   fireOrders,
+  type InvoiceLine,
   PROMISES,
   plan,
   prepareReplay,
   readBooks,
-  readInvoices,
   replay,
   type ShopClient,
 } from '@quadrille/testing';
@@ -33,14 +33,13 @@ export async function runOrders(
   return finish(system, fired, onProgress);
 }
 
-/** Replays the invoices of a file, waits for the endings and audits. */
+/** Replays invoices, waits for the endings and audits. */
 export async function runReplay(
   system: System,
   shop: ShopClient,
-  file: string,
+  lines: readonly InvoiceLine[],
   onProgress: Progress,
 ): Promise<Summary> {
-  const lines = await readInvoices(file);
   const planned = plan(lines);
   const fired: Fired[] = [];
   await prepareReplay(shop, planned, onProgress);

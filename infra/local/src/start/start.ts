@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ShopClient } from '@quadrille/testing';
+import { type InvoiceLine, readInvoices, ShopClient } from '@quadrille/testing';
 import { onInterrupt } from '../interrupt.js';
 import { type System, startSystem } from '../system.js';
 import { HELP, readOptions, type StartOptions } from './options.js';
@@ -31,6 +31,8 @@ async function run(options: StartOptions): Promise<void> {
   const began = Date.now();
   const say = (line: string) => console.log(`${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
   const dataDir = resolve(process.env.QUADRILLE_DATA_DIR ?? '.quadrille');
+  // A file that cannot be read is told before anything starts.
+  const invoices = options.replay === undefined ? undefined : await readInvoices(options.replay);
   if (options.fresh) rmSync(dataDir, { recursive: true, force: true });
 
   const running: { system?: System; leaveDead?: () => Promise<void> } = {};
@@ -52,7 +54,7 @@ async function run(options: StartOptions): Promise<void> {
     say('ready\n');
     printSystem(running.system);
     if (isRun(options)) {
-      await runAndReport(running.system, shop, options, say);
+      await runAndReport(running.system, shop, options, invoices, say);
     }
   } catch (error) {
     await stop();
@@ -83,13 +85,13 @@ async function runAndReport(
   system: System,
   shop: ShopClient,
   options: StartOptions,
+  invoices: readonly InvoiceLine[] | undefined,
   say: (line: string) => void,
 ): Promise<void> {
   console.log('');
-  const summary =
-    options.replay === undefined
-      ? await runOrders(system, shop, options.orders!, say)
-      : await runReplay(system, shop, options.replay, say);
+  const summary = invoices
+    ? await runReplay(system, shop, invoices, say)
+    : await runOrders(system, shop, options.orders!, say);
   printSummary(summary);
   if (options.report) writeFileSync(options.report, `${JSON.stringify(summary, null, 2)}\n`);
   if (!isSound(summary)) process.exitCode = 1;

@@ -43,14 +43,22 @@ export async function prepareReplay(
   });
 }
 
-/** Sends the invoices in the order of the file, many at a time, and writes down what became of each line. */
+/** Sends the invoices in the order of the file, many at a time but those of a customer one by one, and writes down what became of each line. */
 export async function replay(shop: ShopClient, plan: Plan, onOrder: (order: Fired) => void): Promise<Fates> {
   const fates: Fates = new Map(plan.fates);
-  const placed = new Map<string, { orderId: string; skus: ReadonlySet<string> }[]>();
-  await inParallel(plan.invoices, CUSTOMERS_AT_ONCE, async (invoice) => {
+  const placed: Placed = new Map();
+  const turns = new Map<string, Promise<void>>();
+  const send = async (invoice: PlannedInvoice): Promise<void> => {
     const fate =
       invoice.kind === 'order' ? await order(shop, invoice, placed, onOrder) : await giveBack(shop, invoice, placed);
     for (const line of invoice.lines) fates.set(line, fate);
+  };
+  await inParallel(plan.invoices, CUSTOMERS_AT_ONCE, (invoice) => {
+    if (invoice.customerId === null) return send(invoice);
+    // A customer gives nothing back before it is ordered.
+    const turn = (turns.get(invoice.customerId) ?? Promise.resolve()).then(() => send(invoice));
+    turns.set(invoice.customerId, turn);
+    return turn;
   });
   return fates;
 }

@@ -1,0 +1,99 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ShopClient } from '@quadrille/testing';
+import { copyRepositoryTo } from './copy-of-repository.js';
+import { orderBody } from './order-body.js';
+import { nothingRuns, type Place, type Program, placeIn, run } from './program.js';
+import { untilEnded } from './timeline.js';
+
+/** On a machine with a core to spare; one that does other work as well may take longer in proportion. */
+const LIVE_WITHIN_MS = 3_000;
+const SAVES = 5;
+
+const allowedMs = () => LIVE_WITHIN_MS * Math.max(1, loadavg()[0]! / cpus().length);
+
+describe('npm run dev -- payment', () => {
+  const home = mkdtempSync(join(tmpdir(), 'quadrille-develop-'));
+  const copy = join(home, 'repository');
+  let place: Place;
+  let program: Program;
+
+  beforeAll(async () => {
+    copyRepositoryTo(copy);
+    place = await placeIn(join(home, 'data'));
+    program = run('infra/local/dev.mjs', ['payment'], place.env, copy);
+    await program.untilSaid('Save a file of apps/payment');
+  }, 240_000);
+  afterAll(async () => {
+    program?.signal('SIGKILL');
+    await program?.ended();
+    await nothingRuns(home);
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  const complete = async () => {
+    const shop = new ShopClient(place.urls);
+    const { status, body } = await shop.placeOrder(orderBody());
+    expect(status).toBe(202);
+    expect(await untilEnded({ shop }, body.orderId)).toBe('COMPLETED');
+  };
+
+  /** Saves a file, a few times at most, until its change was live in time. */
+  async function save(file: string): Promise<void> {
+    const took: number[] = [];
+    for (let time = 1; time <= SAVES; time++) {
+      const mark = `${file} was saved ${time}`;
+      const saved = Date.now();
+      appendFileSync(join(copy, file), `\nconsole.log('${mark}');\n`);
+      await program.untilSaid(`payment          ${mark}`, 60_000);
+      took.push(Date.now() - saved);
+      if (took.at(-1)! < allowedMs()) return;
+    }
+    throw new Error(`It took ${took.join(', ')} ms, where ${allowedMs()} would do.`);
+  }
+
+  it('runs the whole system', complete);
+
+  it('makes a saved file of the service live in less than three seconds', async () => {
+    // The last line of the file: it is reached when the service is ready again.
+    await save('apps/payment/src/main.ts');
+    await complete();
+  }, 120_000);
+
+  it('makes a saved file of a package live as fast', () => save('packages/service/src/run-service.ts'), 120_000);
+
+  it('goes on with what there was while a saved file does not compile, and says why', async () => {
+    const file = join(copy, 'apps/payment/src/main.ts');
+    const before = readFileSync(file, 'utf8');
+    appendFileSync(file, "const pence: number = 'many';\n");
+    await program.untilSaid(/tsc {14}.*main\.ts.*TS2322/);
+    await complete();
+    writeFileSync(file, `${before}console.log('it was repaired');\n`);
+    await program.untilSaid('payment          it was repaired');
+  }, 120_000);
+
+  it('leaves no process on Ctrl-C', async () => {
+    program.signal('SIGINT');
+    expect(await program.ended()).toBe(130);
+    await nothingRuns(home);
+  }, 60_000);
+
+  it('leaves with one sentence and no process when it cannot start', async () => {
+    const port = Number(place.env.PAYMENT_PORT);
+    const server = createServer().listen(port, '127.0.0.1');
+    program = run('infra/local/dev.mjs', ['payment'], place.env, copy);
+    const code = await program.ended();
+    await new Promise((closed) => server.close(closed));
+    expect([code, program.said().stderr]).toEqual([1, expect.stringMatching(/^payment cannot listen on port .*\n$/)]);
+    await nothingRuns(home);
+  }, 60_000);
+});
+
+it('npm run dev says which services there are when it is given none', async () => {
+  const program = run('infra/local/dev.mjs', [], {});
+  expect(await program.ended()).toBe(1);
+  expect(program.said().stderr).toMatch(/^Say which service to develop: npm run dev -- storefront\|order\|.*\n$/);
+});

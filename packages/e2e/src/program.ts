@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, portVariable, SERVICES, type ServiceName } from '@quadrille/local';
+import { eventually } from './eventually.js';
+
+export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
+const STARTED_WITHIN_MS = 150_000;
+/** The guard sees that its parent is gone, and goes. */
+const GONE_WITHIN_MS = 3_000;
+
+/** A command of ours as a terminal runs it: in a process group of its own. */
+export interface Program {
+  /** The process, which leads the group. */
+  readonly pid: number;
+  /** Everything it wrote so far. */
+  said(): { readonly stdout: string; readonly stderr: string };
+  /** Waits until it has written this. */
+  untilSaid(text: string | RegExp, withinMs?: number): Promise<void>;
+  /** Waits for its end and gives its exit code. */
+  ended(): Promise<number | null>;
+  /** To the whole group, as a terminal does it. */
+  signal(name: NodeJS.Signals): void;
+}
+
+/** Where a system shall run: free ports, a data folder. `env` goes to the program. */
+export interface Place {
+  readonly env: Readonly<Record<string, string>>;
+  readonly urls: Readonly<Record<ServiceName, string>>;
+  readonly dataDir: string;
+}
+
+export async function placeIn(dataDir: string): Promise<Place> {
+  const env: Record<string, string> = { QUADRILLE_DATA_DIR: dataDir };
+  const urls = {} as Record<ServiceName, string>;
+  for (const service of SERVICES) {
+    const port = await freePort();
+    env[portVariable(service)] = String(port);
+    urls[service] = `http://127.0.0.1:${port}`;
+  }
+  return { env, urls, dataDir };
+}
+
+/** Runs `node <script> <args>` in the repository. */
+export function run(
+  script: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd = REPOSITORY,
+): Program {
+  const child = spawn(process.execPath, [join(cwd, script), ...args], {
+    cwd,
+    env: { ...withoutJest(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const said = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream]!.setEncoding('utf8').on('data', (text: string) => {
+      said[stream] += text;
+    });
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  return {
+    pid: child.pid!,
+    said: () => said,
+    async untilSaid(text, withinMs = STARTED_WITHIN_MS) {
+      const holds = () => (typeof text === 'string' ? said.stdout.includes(text) : text.test(said.stdout));
+      await eventually(`"${text}"`, async () => tellIfEnded(child, said), holds, withinMs);
+    },
+    ended: async () => (await closed)[0],
+    signal: (name) => {
+      if (child.exitCode === null) process.kill(-child.pid!, name);
+    },
+  };
+}
+
+function tellIfEnded(child: ChildProcess, said: { stdout: string; stderr: string }): string {
+  const last = `${said.stdout.slice(-2_000)}${said.stderr.slice(-2_000)}`;
+  if (child.exitCode !== null) throw new Error(`It ended with exit code ${child.exitCode}: ${last}`);
+  return last;
+}
+
+/** A child must not think that it is a spec. */
+function withoutJest(): NodeJS.ProcessEnv {
+  const { NODE_ENV: _, NODE_OPTIONS: __, JEST_WORKER_ID: ___, ...env } = process.env;
+  return env;
+}
+
+/** Waits until no process runs any more that was started for this data folder; on Linux, where one can look. */
+export const nothingRuns = (dataDir: string): Promise<string[]> =>
+  eventually(
+    'the end of all processes',
+    async () => processesOf(dataDir),
+    (left) => left.length === 0,
+    GONE_WITHIN_MS,
+  );
+
+function processesOf(dataDir: string): string[] {
+  const all = process.platform === 'linux' ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
+  return all.flatMap((pid) => {
+    const [environment, command] = [read(`/proc/${pid}/environ`), read(`/proc/${pid}/cmdline`)];
+    const concerns = environment.includes(`QUADRILLE_DATA_DIR=${dataDir}\0`) || command.includes(dataDir);
+    return concerns ? [`${pid}: ${command.replaceAll('\0', ' ')}`] : [];
+  });
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
