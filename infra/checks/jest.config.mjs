@@ -19,6 +19,7 @@ export default {
   moduleNameMapper: {
     '^@quadrille/(choreography|contracts|outbox|inbox|kafka|service|testing|proof)$':
       '<rootDir>/packages/$1/src/index.ts',
+    '^@quadrille/service/runner$': '<rootDir>/packages/service/src/runner.ts',
     '^@quadrille/service/http$': '<rootDir>/packages/service/src/http/speak-http.ts',
     '^@quadrille/testing/steps$': '<rootDir>/packages/testing/src/steps.ts',
     '^@quadrille/(order|payment|payment-provider|inventory|shipping)/(.+)$': '<rootDir>/apps/$1/src/$2.ts',

@@ -4,8 +4,8 @@ import { ledger } from '@quadrille/payment/domain/ledger';
 import type { LedgerAccount, Posting } from '@quadrille/payment/domain/postings';
 import type { Look } from '../explore/look.js';
 
-/** The key of the ledger under which the customer's money came in before the exploration began. */
-export const DEPOSIT = 'deposit';
+/** The key of the ledger under which a customer's money came in before anything began. */
+export const depositOf = (customerId: string): string => `deposit of ${customerId}`;
 
 const sumOf = (postings: readonly Posting[], account?: LedgerAccount): number =>
   postings.reduce((sum, posting) => (account && posting.account !== account ? sum : sum + posting.amount), 0);
@@ -21,13 +21,26 @@ export const takenTimes = (look: Look, { orderId }: Itinerary): number =>
     .transactions.filter((postings) => postings.some(({ account, amount }) => account === 'revenue' && amount < 0))
     .length;
 
-/** Every transaction sums to 0, and the customer's account is nothing but its postings, never below 0. */
+/** Every transaction sums to 0, and each customer's account is nothing but its postings, never below 0. */
 export function moneyIsKept(look: Look, orders: readonly Itinerary[]): string | undefined {
-  const journals = [DEPOSIT, ...orders.map(({ orderId }) => orderId)].map((key) => look.state(ledger.of(key)));
-  const transactions = journals.flatMap((journal) => journal.transactions);
+  const customers = new Map<string, Itinerary[]>();
+  for (const order of orders) {
+    const customer = order.customerId!;
+    customers.set(customer, [...(customers.get(customer) ?? []), order]);
+  }
+  for (const [customer, theirs] of customers) {
+    const wrong = moneyOfOneIsKept(look, customer, theirs);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+function moneyOfOneIsKept(look: Look, customer: string, orders: readonly Itinerary[]): string | undefined {
+  const keys = [depositOf(customer), ...orders.map(({ orderId }) => orderId)];
+  const transactions = keys.flatMap((key) => look.state(ledger.of(key)).transactions);
   const unbalanced = transactions.find((postings) => sumOf(postings) !== 0);
   if (unbalanced) return `A ledger transaction sums to ${sumOf(unbalanced)}: ${JSON.stringify(unbalanced)}.`;
-  const account = look.state(accountOf(orders[0]!.customerId!));
+  const account = look.state(accountOf(customer));
   if (account.status === 'unknown') return undefined;
   const { available, held } = account;
   if (available < 0 || held < 0) return `The account has ${available} available and ${held} held.`;

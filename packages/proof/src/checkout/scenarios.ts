@@ -6,7 +6,7 @@ import { accountOf } from '@quadrille/payment/domain/accounts';
 import { ledger } from '@quadrille/payment/domain/ledger';
 import type { Assumptions, Call, Past, System } from '../explore/system.js';
 import { carriers } from './carriers.js';
-import { DEPOSIT } from './money.js';
+import { depositOf } from './money.js';
 import { provider } from './provider.js';
 import { checkoutParts } from './steps.js';
 
@@ -112,7 +112,7 @@ function pastOf({ customerId, currency, total }: Itinerary, { funds, stock: piec
   const received = StockReceived({ sku: SKU, receiptId: 'receipt', quantity: Math.max(pieces, 1) });
   const deposited = FundsDeposited({
     customerId: customerId!,
-    depositId: DEPOSIT,
+    depositId: depositOf(customerId!),
     currency,
     amount: funds * total || total - 1,
   });
@@ -120,7 +120,7 @@ function pastOf({ customerId, currency, total }: Itinerary, { funds, stock: piec
     { ref: products.of(SKU), said: ProductListed(product) },
     ...(pieces > 0 ? [{ ref: stock.of(SKU), said: received }] : []),
     { ref: accountOf(customerId!), said: deposited },
-    { ref: ledger.of(DEPOSIT), said: deposited },
+    { ref: ledger.of(depositOf(customerId!)), said: deposited },
   ];
 }
 

@@ -1,5 +1,5 @@
 import { Graph } from './graph.js';
-import { Look, type Promised } from './look.js';
+import { type Look, LookAtWorld, type Promised } from './look.js';
 import { Machine } from './machine.js';
 import { tell } from './story.js';
 import type { System } from './system.js';
@@ -90,7 +90,7 @@ class Exploration<Ending> {
     const quiet = this.machine.isQuiet(world);
     const states = `${quiet} ${world.cells.join(' ')}`;
     if (this.sound.has(states)) return undefined;
-    const look = new Look(this.machine, world);
+    const look = new LookAtWorld(this.machine, world);
     for (const { name, when, wrong } of this.aims.promises) {
       if (when === 'quiet' && !quiet) continue;
       const explanation = wrong(look);

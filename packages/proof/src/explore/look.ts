@@ -4,7 +4,14 @@ import type { OutsideWorld } from './system.js';
 import type { World } from './world.js';
 
 /** What one can see of a moment: the states of all services and of the world outside. */
-export class Look {
+export interface Look {
+  state<State>(ref: Ref<State>): State;
+  /** What a party of the world outside keeps of a reference. */
+  outside<State>(name: string, key: string): State;
+}
+
+/** A look at a moment of an exploration. */
+export class LookAtWorld implements Look {
   constructor(
     private readonly machine: Machine,
     private readonly world: World,

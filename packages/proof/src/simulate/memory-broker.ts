@@ -1,0 +1,120 @@
+import type { IncomingRecord } from '@quadrille/service';
+import type { Life, Run } from './life.js';
+
+const PARTITIONS = 4;
+
+interface Seat {
+  readonly life: Life;
+  /** By topic and partition, what is fetched next. */
+  readonly positions: Map<string, number>;
+  readonly wake: () => void;
+}
+
+/** A group of consumers: each partition belongs to one of them, and what was heard is committed. */
+interface Group {
+  readonly topics: readonly string[];
+  readonly committed: Map<string, number>;
+  seats: Seat[];
+}
+
+/** What a broker is to the services: topics with partitions, groups with offsets, rebalances. */
+export class MemoryBroker {
+  private readonly logs = new Map<string, IncomingRecord[]>();
+  private readonly groups = new Map<string, Group>();
+
+  constructor(private readonly run: Run) {}
+
+  /** Takes a record; equal keys go to the same partition of every topic. */
+  send(topic: string, key: string, headers: Readonly<Record<string, string>>, value: string): void {
+    const partition = partitionOf(key);
+    const log = this.logOf(topic, partition);
+    const offset = String(log.length);
+    log.push({ topic, partition, offset, key, headers, value, timestamp: String(Date.now()) });
+    for (const group of this.groups.values()) {
+      if (group.topics.includes(topic)) for (const seat of group.seats) seat.wake();
+    }
+  }
+
+  join(name: string, topics: readonly string[], life: Life, wake: () => void): void {
+    const group: Group = this.groups.get(name) ?? { topics, committed: new Map(), seats: [] };
+    this.groups.set(name, group);
+    group.seats.push({ life, positions: new Map(), wake });
+    this.rebalance(name);
+  }
+
+  leave(name: string, life: Life): void {
+    const group = this.groups.get(name)!;
+    group.seats = group.seats.filter((seat) => seat.life !== life);
+    this.rebalance(name);
+  }
+
+  /** Deals the partitions anew. Who had one may still be busy with what it fetched. */
+  rebalance(name: string): void {
+    const group = this.groups.get(name)!;
+    if (group.seats.length === 0) return;
+    this.run.journal.note('rebalance', name);
+    for (const seat of group.seats) seat.positions.clear();
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      const seat = this.run.chance.pick(group.seats);
+      for (const topic of group.topics) {
+        const place = `${topic}/${partition}`;
+        seat.positions.set(place, group.committed.get(place) ?? 0);
+      }
+    }
+    for (const seat of group.seats) seat.wake();
+  }
+
+  /** Some of what is there for this consumer, a partition's records in their order. */
+  fetch(name: string, life: Life, most: number): IncomingRecord[] {
+    const seat = this.seatOf(name, life);
+    const fetched: IncomingRecord[] = [];
+    for (const [place, position] of seat?.positions ?? []) {
+      const records = (this.logs.get(place) ?? []).slice(position, position + this.run.chance.between(1, most));
+      // A slow partition: its records wait for another fetch.
+      if (records.length === 0 || this.run.chance.oneIn(4)) continue;
+      seat!.positions.set(place, position + records.length);
+      fetched.push(...records);
+    }
+    return fetched;
+  }
+
+  /** Nobody who lost a partition meanwhile can commit it. */
+  commit(name: string, life: Life, records: readonly IncomingRecord[]): void {
+    const group = this.groups.get(name)!;
+    const seat = this.seatOf(name, life);
+    for (const { topic, partition, offset } of records) {
+      const place = `${topic}/${partition}`;
+      const position = seat?.positions.get(place);
+      if (position === undefined || position <= Number(offset)) this.run.journal.note('late commit refused', name);
+      else group.committed.set(place, Math.max(group.committed.get(place) ?? 0, Number(offset) + 1));
+    }
+  }
+
+  /** Every group has heard everything, and committed it. */
+  isDrained = (): boolean =>
+    [...this.groups.values()].every(({ topics, committed }) =>
+      topics.every((topic) =>
+        Array.from({ length: PARTITIONS }, (_, partition) => `${topic}/${partition}`).every(
+          (place) => (this.logs.get(place)?.length ?? 0) === (committed.get(place) ?? 0),
+        ),
+      ),
+    );
+
+  recordsOf = (topic: string): IncomingRecord[] =>
+    Array.from({ length: PARTITIONS }, (_, partition) => this.logOf(topic, partition)).flat();
+
+  private seatOf = (name: string, life: Life) => this.groups.get(name)!.seats.find((seat) => seat.life === life);
+
+  private logOf(topic: string, partition: number): IncomingRecord[] {
+    const place = `${topic}/${partition}`;
+    const log = this.logs.get(place) ?? [];
+    this.logs.set(place, log);
+    return log;
+  }
+}
+
+function partitionOf(key: string): number {
+  let hash = 0;
+  for (let at = 0; at < key.length; at++) hash = (Math.imul(hash, 31) + key.charCodeAt(at)) | 0;
+  return (hash >>> 3) % PARTITIONS;
+}
