@@ -1,8 +1,9 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type InvoiceLine, readInvoices, ShopClient } from '@quadrille/testing';
 import { onInterrupt } from '../interrupt.js';
 import { type System, startSystem } from '../system.js';
+import { dropData } from './drop-data.js';
 import { HELP, readOptions, type StartOptions } from './options.js';
 import { printSummary, printSystem } from './print.js';
 import { revive } from './revive.js';
@@ -33,7 +34,7 @@ async function run(options: StartOptions): Promise<void> {
   const dataDir = resolve(process.env.QUADRILLE_DATA_DIR ?? '.quadrille');
   // A file that cannot be read is told before anything starts.
   const invoices = options.replay === undefined ? undefined : await readInvoices(options.replay);
-  if (options.fresh) rmSync(dataDir, { recursive: true, force: true });
+  if (options.fresh) await dropData(dataDir);
 
   const running: { system?: System; leaveDead?: () => Promise<void> } = {};
   let stopping: Promise<void> | undefined;

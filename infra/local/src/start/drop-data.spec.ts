@@ -1,0 +1,32 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { claim } from '../process/claim.js';
+import { dropData } from './drop-data.js';
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'quadrille-drop-'));
+  for (const name of ['postgres', 'kafka', 'payment-provider']) mkdirSync(join(home, name));
+  writeFileSync(join(home, 'service-passwords.json'), '{}');
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+describe('--fresh', () => {
+  it('removes what the system keeps, and nothing else that lies beside it', async () => {
+    writeFileSync(join(home, 'thesis.txt'), 'years of work');
+    await dropData(home);
+    expect(readdirSync(home)).toEqual(['thesis.txt']);
+  });
+
+  it('leaves the data of a system that runs', async () => {
+    claim(join(home, 'postgres'), process.pid);
+    await expect(dropData(home)).rejects.toThrow(`is in use by process ${process.pid}: stop that process first`);
+    expect(existsSync(join(home, 'kafka'))).toBe(true);
+  });
+
+  it('has nothing to do where nothing ran yet', async () => {
+    await expect(dropData(join(home, 'nowhere'))).resolves.toBeUndefined();
+  });
+});
