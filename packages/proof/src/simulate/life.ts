@@ -57,4 +57,13 @@ export class Life {
     await this.run.time.pass(ms);
     await this.goOn();
   }
+
+  /** Waits for a call, or for some time; whatever comes first. */
+  async called(listen: (call: () => void) => void, mostMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      listen(resolve);
+      this.run.time.plan(mostMs, resolve);
+    });
+    await this.goOn();
+  }
 }

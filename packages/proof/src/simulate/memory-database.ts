@@ -1,6 +1,7 @@
 import { type Aggregate, type Change, Conflict, type Ref, type Said, type Store } from '@quadrille/choreography';
 import type { Life, Run } from './life.js';
-import { type OutboxRow, statementOf, type Tables } from './statements.js';
+import { statementOf } from './statements.js';
+import type { OutboxRow, Tables } from './tables.js';
 
 const CONFLICTS_ONE_IN = 300;
 const MOST_COMMIT_MS = 4;

@@ -102,7 +102,7 @@ export class ServiceProcess {
       await this.life.pass(this.run.chance.between(1, 20));
       if (this.run.faulty() && this.run.chance.oneIn(200)) await this.life.pass(this.run.chance.between(1_000, 8_000));
       const records = this.broker.fetch(this.group, this.life, MOST_RECORDS);
-      if (records.length === 0) await this.called((wake) => (this.wake = wake), 100);
+      if (records.length === 0) await this.life.called((wake) => (this.wake = wake), 100);
       else await this.take(records);
     }
   }
@@ -131,7 +131,7 @@ export class ServiceProcess {
       for (let shard = 0; shard < holders.length; shard++) holders[shard] ??= this.life;
       const mine = database.committedOutbox().filter(({ shard }) => holders[shard] === this.life);
       if (mine.length === 0 || database.away) {
-        await this.called((ring) => (this.ring = ring), 100);
+        await this.life.called((ring) => (this.ring = ring), 100);
         continue;
       }
       const rows = mine.slice(0, MOST_SENT);
@@ -142,14 +142,5 @@ export class ServiceProcess {
       database.sent(new Set(rows.map(({ id }) => id)));
       await this.life.point('after the outbox was cleared');
     }
-  }
-
-  /** Waits for a call, or for some time; whatever comes first. */
-  private async called(listen: (call: () => void) => void, mostMs: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      listen(resolve);
-      this.run.time.plan(mostMs, resolve);
-    });
-    await this.life.goOn();
   }
 }

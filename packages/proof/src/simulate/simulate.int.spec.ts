@@ -7,7 +7,9 @@ import { type Simulated, simulate } from './simulate.js';
 const ORDERS = 60;
 const SEEDS = [1, 2, 3, 4];
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 const withStep = (name: string, change: (step: Step) => Step): Part[] =>
   checkoutParts.map(({ service, steps }) => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { simulate } from './simulate.js';
 
-const ORDERS = 30;
+const ORDERS = 10;
 
 describe('the simulated system', () => {
   it('goes the same way to the last event for the same seed, and another for another', async () => {

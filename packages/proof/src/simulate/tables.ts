@@ -1,0 +1,67 @@
+/** A message that waits. */
+export interface Parked {
+  id: string;
+  step: string;
+  messageId: string;
+  key: string;
+  message: unknown;
+  state: string;
+  code: string;
+  cause: string;
+  attempts: number;
+  dueAt: Date | null;
+  parkedAt: Date;
+}
+
+/** A record that is to be sent. */
+export interface OutboxRow {
+  readonly id: number;
+  readonly shard: number;
+  readonly topic: string;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: string;
+}
+
+export interface Deadline {
+  readonly step: string;
+  readonly key: string;
+  readonly extensions: number;
+  readonly dueAt: number;
+}
+
+/** The tables that the runner's statements read and write. */
+export interface Tables {
+  readonly states: Map<string, Map<string, unknown>>;
+  readonly inbox: Set<string>;
+  parked: Parked[];
+  readonly deadlines: Map<string, Deadline>;
+  readonly answers: Map<string, { readonly requestHash: string; readonly outcome: unknown }>;
+  outbox: OutboxRow[];
+  ids: number;
+  /** How often the inbox knew a message. */
+  repetitions: number;
+}
+
+/** Remembers how to undo a change. */
+export type Undo = (undo: () => void) => void;
+/** What a statement does to the tables, and the rows it answers. `now`: milliseconds since 1970. */
+export type Statement = (tables: Tables, values: readonly any[], now: number, undo: Undo) => any[];
+
+/** Sets an entry so that it can be undone. */
+export function put<Key, Value>(map: Map<Key, Value>, key: Key, value: Value, undo: Undo): void {
+  const before = map.get(key);
+  undo(() => (before === undefined ? map.delete(key) : map.set(key, before)));
+  map.set(key, value);
+}
+
+/** Removes an entry so that it can be undone. */
+export function remove<Key, Value>(map: Map<Key, Value>, key: Key, undo: Undo): void {
+  const before = map.get(key);
+  if (before === undefined) return;
+  undo(() => map.set(key, before));
+  map.delete(key);
+}
+
+/** What a deadline is found by. */
+export const clockName = (step: string, key: string) => `${step} ${key}`;
