@@ -11,6 +11,8 @@ interface Options {
 const MOST_SEEDS = 1_000_000;
 const MOST_ORDERS = 100_000;
 const TOLD_LINES = 40;
+/** How many orders are tried, from few to many, to show what is broken in a small run. */
+const FEW_ORDERS = [1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610];
 
 /** `quadrille simulate`: the real runner and steps in memory and virtual time, with faults that follow from a seed. */
 export const simulateCommand = new Command('simulate')
@@ -24,8 +26,10 @@ export const simulateCommand = new Command('simulate')
     let broken = 0;
     for (let each = seed; each < seed + seeds; each++) {
       const simulated = await simulate(each, orders);
-      if (simulated.violations.length > 0) broken++;
-      console.log(json ? JSON.stringify(simulated) : inWords(simulated, seeds === 1));
+      const isBroken = simulated.violations.length > 0;
+      if (isBroken) broken++;
+      const told = isBroken ? await smallest(simulated) : simulated;
+      console.log(json ? JSON.stringify(told) : inWords(told, seeds === 1));
     }
     const seconds = (performance.now() - began) / 1_000;
     const pace = Math.round((60 * seeds * orders) / seconds).toLocaleString('en');
@@ -33,6 +37,16 @@ export const simulateCommand = new Command('simulate')
       console.log(`${broken === 0 ? '✓' : '✗'} ${broken} of ${seeds} seeds broke a promise (${pace} orders a minute)`);
     process.exitCode = broken === 0 ? 0 : 1;
   });
+
+/** The run of the same seed with the fewest orders that still breaks something: it tells the shortest story. */
+async function smallest(broken: Simulated): Promise<Simulated> {
+  for (const orders of FEW_ORDERS) {
+    if (orders >= broken.orders) break;
+    const fewer = await simulate(broken.seed, orders);
+    if (fewer.violations.length > 0) return fewer;
+  }
+  return broken;
+}
 
 function inWords(simulated: Simulated, inFull: boolean): string {
   const { seed, orders, fingerprint, virtualMs, violations, endings, sometimes, lines } = simulated;
