@@ -7,13 +7,18 @@ const USAGE = 2;
 
 const program = new Command('quadrille')
   .description('See and prove what the choreography does, and look after the system that dances it.')
-  .showHelpAfterError('(--help tells what there is)');
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 all is well, 1 something was found, 2 it could not be asked that way, or nobody answers.',
+  );
 for (const command of [...operateCommands, ...proofCommands]) program.addCommand(command);
 leaveWith(program);
 await program.parseAsync();
 
-/** Exit codes are the same for all commands; what is set for the program does not reach commands made elsewhere. */
+/** The same for all commands: what is set for the program does not reach commands that were made elsewhere. */
 function leaveWith(command: Command): void {
-  command.exitOverride(({ exitCode }: CommanderError) => process.exit(exitCode === 0 ? 0 : USAGE));
+  command
+    .showHelpAfterError('(--help tells what there is)')
+    .exitOverride(({ exitCode }: CommanderError) => process.exit(exitCode === 0 ? 0 : USAGE));
   command.commands.forEach(leaveWith);
 }

@@ -21,6 +21,8 @@ const LAST_LINES = 40;
 export interface Stack {
   readonly system: System;
   readonly shop: ShopClient;
+  /** Where its data are, and the file that says where it runs. */
+  readonly dataDir: string;
   /** Kills PostgreSQL hard and starts it again on its port and its data. */
   restartPostgres(): Promise<void>;
   stop(): Promise<void>;
@@ -59,7 +61,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       process.kill((postgres ?? first).pid, 'SIGKILL');
       postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), port: first.port });
     };
-    return { system, shop, restartPostgres, stop };
+    return { system, shop, dataDir, restartPostgres, stop };
   } catch (error) {
     await stop();
     throw new Error(`${(error as Error).message}\n${lines.join('\n')}`);

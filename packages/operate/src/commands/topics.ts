@@ -9,12 +9,15 @@ export const topicsCommand = new Command('topics')
   .option('--json', 'print them as JSON')
   .action(({ json }: { readonly json?: true }) => {
     if (json) printJson(topics());
-    else console.log(columns([['topic', 'written by', 'read by groups', 'types'], ...topics().map(cells)]));
+    else console.log(columns([['topic', 'written by', 'read by', 'what is on it'], ...topics().flatMap(lines)]));
   });
 
-const cells = ({ topic, service, groups, types }: TopicFacts): string[] => [
-  topic,
-  service,
-  groups.join(', ') || '–',
-  types.join(', ') || 'notices for operators',
-];
+/** A line for each type or reader, whatever is more. */
+function lines({ topic, service, groups, types }: TopicFacts): string[][] {
+  const what = types.length > 0 ? types : ['notices for operators'];
+  const readers = groups.length > 0 ? groups : ['–'];
+  return Array.from({ length: Math.max(what.length, readers.length) }, (_, line) => [
+    ...(line === 0 ? [topic, service] : ['', '']),
+    ...[readers[line] ?? '', what[line] ?? ''],
+  ]);
+}

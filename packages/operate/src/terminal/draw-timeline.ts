@@ -46,9 +46,9 @@ export function drawLink({ startedAt }: Timeline, link: Link, paint: Paint): str
 /** Signs tell the same as colours, for those who see none. */
 function lookOf({ step, event }: Link): readonly [sign: string, meaning: Meaning] {
   const row = rows.get(step);
-  if (failures.has(event)) return ['✗', 'bad'];
   if (row?.role === 'interrupt') return ['!', 'undo'];
   if (row?.undoes) return [endings.has(event) ? '■' : '↶', 'undo'];
+  if (failures.has(event)) return ['✗', 'bad'];
   if (row?.role === 'afterwards') return ['○', 'quiet'];
   return [endings.has(event) ? '■' : '●', 'good'];
 }

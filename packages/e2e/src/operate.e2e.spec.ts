@@ -1,0 +1,188 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { topicOf } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import pg from 'pg';
+import { lettersOf } from './dead-letters.js';
+import { eventually } from './eventually.js';
+import { holds } from './holds.js';
+import { orderBody, orderThatFails } from './order-body.js';
+import { run } from './program.js';
+import { hold, type Stack, startStack } from './stack.js';
+import { eventsSeen, type Told, timelineOf, untilEnded, untilSeen } from './timeline.js';
+
+const SLOW_MS = 90_000;
+
+/** A service of it whose order goes on when it is back. */
+const INVENTORY = 'inventory';
+const TOPIC_OF_PAYMENT = topicOf(checkout.system, 'payment');
+
+interface Found {
+  readonly state: string;
+  readonly findings: readonly { readonly cause: string; readonly step: string; readonly service: string }[];
+}
+
+describe('npx quadrille on a running system', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await startStack();
+  }, 180_000);
+  afterAll(() => stack?.stop(), 60_000);
+
+  const place = async (body = orderBody()): Promise<string> => (await stack.shop.placeOrder(body)).body.orderId;
+
+  /** Runs a command to its end, with nothing told but where the data are. */
+  async function quadrille(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+    const program = run('packages/cli/bin/quadrille.mjs', args, { QUADRILLE_DATA_DIR: stack.dataDir });
+    const code = await program.ended();
+    return { code, ...program.said() };
+  }
+  async function json<Answer>(...args: string[]): Promise<{ code: number | null; answer: Answer }> {
+    const { code, stdout, stderr } = await quadrille(...args, '--json');
+    expect(stderr).toBe('');
+    return { code, answer: JSON.parse(stdout) as Answer };
+  }
+  const restInStorefront = (orderId: string) =>
+    eventually(
+      'the end in the storefront',
+      () => timelineOf(stack, orderId) as Promise<Told & { afterwards: unknown[] }>,
+      ({ outcome, afterwards }) => outcome !== null && afterwards.length === 0,
+    );
+
+  it('finds the system by a file that its owner alone can read', () => {
+    expect(statSync(join(stack.dataDir, 'running.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('draws a saga, event by event, in text without colours when no person looks', async () => {
+    const orderId = await place(orderThatFails('ShipmentFailed'));
+    await untilEnded(stack, orderId);
+    await restInStorefront(orderId);
+    const { code, answer } = await json<Told>('timeline', orderId);
+    expect([code, answer.outcome]).toEqual([0, 'CANCELLED']);
+    const { stdout } = await quadrille('timeline', orderId);
+    const drawn = [...stdout.matchAll(/^ +[\d.]+ m?s +[^\w\s] (\w+)/gm)].map(([, event]) => event);
+    expect(drawn).toEqual(eventsSeen(answer));
+    expect(drawn).toContain('InventoryReleased');
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it(
+    'follows a saga that waits, names the step and the service that is down, and sees both end',
+    async () => {
+      await stack.system.processes[INVENTORY].stop();
+      const orderId = await place();
+      await untilSeen(stack, orderId, 2);
+      const following = run('packages/cli/bin/quadrille.mjs', ['timeline', orderId, '--follow'], {
+        QUADRILLE_DATA_DIR: stack.dataDir,
+      });
+      await following.untilSaid('waits for reserve-inventory of inventory');
+
+      const doctor = await json<Found>('doctor', orderId);
+      expect([doctor.code, doctor.answer.state]).toEqual([1, 'running']);
+      expect(doctor.answer.findings).toMatchObject([
+        { cause: 'service-down', step: 'reserve-inventory', service: 'inventory' },
+      ]);
+      const stuck = await json<{ sagas: object[] }>('stuck', '--older-than', '0.5');
+      expect(stuck.code).toBe(1);
+      expect(stuck.answer.sagas).toMatchObject([{ orderId, awaited: { step: 'reserve-inventory' } }]);
+      const audit = await json<{ verdict: string; pending: object; promises: { violations: string[] }[] }>(
+        ...['audit', '--within', '0'],
+      );
+      expect([audit.code, audit.answer.verdict]).toEqual([1, 'open']);
+      expect(audit.answer.pending).toMatchObject({ openSagas: 1, unheard: 1 });
+      expect(audit.answer.promises.flatMap(({ violations }) => violations)).toEqual([]);
+
+      await stack.system.processes[INVENTORY].restart();
+      expect(await following.ended()).toBe(0);
+      expect(following.said().stdout).toMatch(/\nCOMPLETED after .*\n$/);
+      expect(await json<Found>('doctor', orderId)).toMatchObject({ code: 0, answer: { findings: [] } });
+      expect((await json('stuck', '--older-than', '0.5')).code).toBe(0);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'shows a dead letter with its cause, keeps who redrives it and why, and the saga goes on',
+    async () => {
+      await hold(stack.system, INVENTORY, [TOPIC_OF_PAYMENT]);
+      const orderId = await place();
+      const inventory = new pg.Client({ connectionString: stack.system.databases[INVENTORY]! });
+      await inventory.connect();
+      await inventory.query(`alter table reservations add constraint broken check (order_id <> '${orderId}')`);
+      await hold(stack.system, INVENTORY, []);
+      const [letter] = await eventually(
+        'its death',
+        () => lettersOf(stack, INVENTORY, 'state=dead'),
+        (letters) => letters.length === 1,
+      );
+
+      const listed = await quadrille('dead-letters', 'list');
+      expect([listed.code, listed.stderr]).toEqual([1, '']);
+      expect(listed.stdout).toContain(`dead   reserve-inventory  ${orderId}`);
+      const shown = await json<object>('dead-letters', 'show', letter!.id, '--service', INVENTORY);
+      expect(shown.answer).toMatchObject({ key: orderId, code: 'database', message: { key: orderId } });
+      expect((await json<Found>('doctor', orderId)).answer.findings).toMatchObject([
+        { cause: 'dead-letter', step: 'reserve-inventory', service: INVENTORY },
+      ]);
+
+      await inventory.query('alter table reservations drop constraint broken');
+      const decision = ['--service', INVENTORY, '--by', 'ada', '--reason', 'the constraint is gone'];
+      expect((await quadrille('dead-letters', 'redrive', letter!.id, ...decision)).code).toBe(0);
+      expect(await untilEnded(stack, orderId)).toBe('COMPLETED');
+      const kept = await inventory.query("select by, reason from parked_audit where parked->>'key' = $1", [orderId]);
+      await inventory.end();
+      expect(kept.rows).toEqual([{ by: 'ada', reason: 'the constraint is gone' }]);
+      const again = await quadrille('dead-letters', 'discard', letter!.id, ...decision);
+      expect([again.code, again.stderr]).toEqual([
+        2,
+        `inventory refused (404): There is no dead letter ${letter!.id}; it may have been taken or discarded.\n`,
+      ]);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'audits the seven promises: they hold; a broken one is found, and named',
+    async () => {
+      await holds(stack);
+      const sound = await json<{ verdict: string; promises: { verdict: string }[] }>('audit');
+      expect([sound.code, sound.answer.verdict, sound.answer.promises.length]).toEqual([0, 'holds', 7]);
+
+      const inventory = new pg.Client({ connectionString: stack.system.databases[INVENTORY]! });
+      await inventory.connect();
+      await inventory.query("update stock set sold = sold + 1, received = received + 1 where sku = 'TEAPOT'");
+      const broken = await quadrille('audit');
+      await inventory.query("update stock set sold = sold - 1, received = received - 1 where sku = 'TEAPOT'");
+      await inventory.end();
+      expect(broken.code).toBe(1);
+      expect(broken.stdout).toMatch(/^✗ per SKU: .*\n {4}.*TEAPOT/m);
+      expect(broken.stdout).toMatch(/of 7 promises are broken\.\n$/);
+    },
+    SLOW_MS,
+  );
+
+  it.each([
+    ['an order that there is not', ['doctor', '0199aaaa-0000-7000-8000-000000000000'], 1],
+    ['an id that is none', ['timeline', 'mine'], 2],
+    ['a command that there is not', ['dance'], 2],
+    ['an option without its value', ['dead-letters', 'redrive', '1', '--service', 'order'], 2],
+  ])('leaves with an exit code that says what kind of trouble it is: %s', async (_, args, expected) => {
+    expect((await quadrille(...args)).code).toBe(expected);
+  });
+
+  it('says in one sentence what to do when nobody answers', async () => {
+    const nobody = { QUADRILLE_DATA_DIR: join(stack.dataDir, 'nowhere'), STOREFRONT_URL: 'http://127.0.0.1:1' };
+    const program = run('packages/cli/bin/quadrille.mjs', ['stuck'], nobody);
+    expect(await program.ended()).toBe(2);
+    expect(program.said().stderr).toBe(
+      'Nobody answers for storefront at http://127.0.0.1:1: start the system with npm start, or say where it is with STOREFRONT_URL.\n',
+    );
+  });
+
+  it('forgets where the system was when that stops', async () => {
+    const file = join(stack.dataDir, 'running.json');
+    await stack.stop();
+    expect(existsSync(file)).toBe(false);
+  }, 60_000);
+});
