@@ -79,6 +79,11 @@ ${summary.orders.placed} orders, ${summary.sagasPerSecond} sagas/s; from due to 
     console.log(`${holds ? '✓' : '✗'} ${promise} (${numbers})`);
     for (const violation of violations) console.log(`    ${violation}`);
   }
+  if (summary.orders.overdue > 0) {
+    console.log(
+      `- ${summary.orders.overdue} orders were turned back by their deadline: this machine had too much to do to serve them in time`,
+    );
+  }
   for (const each of summary.orders.unexpected.slice(0, 20)) console.log(`✗ ${each}`);
 }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type InvoiceLine, readInvoices, ShopClient } from '@quadrille/testing';
 import { onInterrupt } from '../interrupt.js';
 import { type System, startSystem } from '../system.js';
+import { demoTimes } from './demo-times.js';
 import { dropData } from './drop-data.js';
 import { HELP, readOptions, type StartOptions } from './options.js';
 import { printSummary, printSystem } from './print.js';
@@ -10,11 +11,6 @@ import { revive } from './revive.js';
 import { runOrders, runReplay } from './run.js';
 import { seed } from './seed.js';
 import { isSound } from './summary.js';
-
-/** Short, so that the kinds of orders that wait for it do not make a run long. By hand one has the usual minute. */
-const RUN_DEADLINE_SECONDS = 5;
-/** Longer than the deadline, so that the deadline passes. */
-const DEMO_OUTAGE_SECONDS = 7;
 
 /** npm start. Sets the exit code: 1 when something does not start or a promise is broken. */
 export async function start(args: readonly string[]): Promise<void> {
@@ -48,7 +44,7 @@ async function run(options: StartOptions): Promise<void> {
   };
   onInterrupt(stop);
   try {
-    running.system = await startDemo(dataDir, isRun(options), say);
+    running.system = await startDemo(dataDir, options, say);
     running.leaveDead = revive(Object.values(running.system.processes), say);
     const shop = new ShopClient(running.system.urls);
     await seed(shop);
@@ -67,15 +63,15 @@ async function run(options: StartOptions): Promise<void> {
 /** Whether it fires orders by itself. */
 const isRun = ({ orders, replay }: StartOptions): boolean => orders !== undefined || replay !== undefined;
 
-function startDemo(dataDir: string, short: boolean, say: (line: string) => void): Promise<System> {
-  const deadlineSeconds = process.env.ORDER_DEADLINE_SECONDS ?? (short ? String(RUN_DEADLINE_SECONDS) : undefined);
+function startDemo(dataDir: string, options: StartOptions, say: (line: string) => void): Promise<System> {
+  const times = demoTimes(options.orders, process.env.ORDER_DEADLINE_SECONDS);
   return startSystem({
     dataDir,
     ports: 'usual',
     env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn', LOG_PRETTY: '1', QUADRILLE_DEMO: '1' },
     envOf: {
-      order: { ...(deadlineSeconds && { ORDER_DEADLINE_SECONDS: deadlineSeconds }) },
-      'payment-provider': { PROVIDER_UNREACHABLE_SECONDS: String(DEMO_OUTAGE_SECONDS) },
+      order: { ...(times.deadlineSeconds && { ORDER_DEADLINE_SECONDS: times.deadlineSeconds }) },
+      'payment-provider': { PROVIDER_UNREACHABLE_SECONDS: times.outageSeconds },
     },
     onProgress: say,
     onLine: (service, line) => console.log(`${service.padEnd(16)} ${line}`),

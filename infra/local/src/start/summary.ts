@@ -7,6 +7,8 @@ export interface Summary {
     readonly byEnding: Readonly<Record<string, number>>;
     /** What ended otherwise than its kind must, in words. */
     readonly unexpected: readonly string[];
+    /** Turned back by their deadline although nothing was wrong with them: the machine had too much to do. No promise is broken. */
+    readonly overdue: number;
   };
   readonly byKind: readonly KindEndings[];
   readonly promises: readonly Verdict[];
@@ -29,6 +31,9 @@ export interface KindEndings {
   readonly reasons: Readonly<Record<string, number>>;
 }
 
+/** The reason of an order that give-up turned back. */
+const DEADLINE_PASSED = 'deadline-passed';
+
 /** Puts together what was fired and what became of it. */
 export function summarize(fired: readonly Fired[], orders: Books['orders'], promises: readonly Verdict[]): Summary {
   const byId = new Map(orders.map((order) => [order.orderId, order]));
@@ -36,6 +41,7 @@ export function summarize(fired: readonly Fired[], orders: Books['orders'], prom
     const order = byId.get(each.orderId);
     return order?.endedAt ? [{ ...each, endedAt: order.endedAt }] : [];
   });
+  const isOverdue = ({ orderId, ends }: Fired) => ends === 'COMPLETED' && byId.get(orderId)?.reason === DEADLINE_PASSED;
   const latencies = ended.map(({ dueAt, endedAt }) => endedAt - dueAt).sort((a, b) => a - b);
   const at = (share: number) =>
     Math.round(latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0);
@@ -47,10 +53,12 @@ export function summarize(fired: readonly Fired[], orders: Books['orders'], prom
     orders: {
       placed: fired.length,
       byEnding: count(fired.map(({ orderId }) => byId.get(orderId)?.status ?? 'LOST')),
-      unexpected: fired.flatMap(({ orderId, kind, ends }) => {
-        const status = byId.get(orderId)?.status ?? 'LOST';
-        return ends === 'either' || ends === status ? [] : [`${orderId} (${kind}) is ${status}, expected ${ends}`];
+      unexpected: fired.flatMap((each) => {
+        const status = byId.get(each.orderId)?.status ?? 'LOST';
+        if (each.ends === 'either' || each.ends === status || isOverdue(each)) return [];
+        return [`${each.orderId} (${each.kind}) is ${status}, expected ${each.ends}`];
       }),
+      overdue: fired.filter(isOverdue).length,
     },
     byKind: [...new Set(fired.map(({ kind }) => kind))].map((kind) => endingsOf(kind, fired, byId)),
     promises,
