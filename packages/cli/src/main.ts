@@ -1,9 +1,12 @@
 import { operateCommands } from '@quadrille/operate';
-import { proofCommands } from '@quadrille/proof/commands';
 import { Command, type CommanderError } from 'commander';
 
 /** What shells see when a command was called in a way it cannot be called; 1 is for what a command found. */
 const USAGE = 2;
+
+/** The provers carry all services along, which takes a second to load: whoever operates does not wait for that. */
+const operates = operateCommands.some((command) => command.name() === process.argv[2]);
+const proofCommands = operates ? [] : (await import('@quadrille/proof/commands')).proofCommands;
 
 const program = new Command('quadrille')
   .description('See and prove what the choreography does, and look after the system that dances it.')

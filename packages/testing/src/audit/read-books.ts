@@ -8,7 +8,7 @@ import { AUDITED, type Sources } from './sources.js';
 
 /** Reads everything the promises are checked on. The system should be at rest: no order open, no load. */
 export async function readBooks({ databases, brokers, providerUrl }: Sources): Promise<Books> {
-  const opened = await Promise.all(AUDITED.map((service) => open(service, databases[service])));
+  const opened = await openAll(databases);
   const of = Object.fromEntries(opened) as Record<(typeof AUDITED)[number], pg.Client>;
   try {
     const records: RecordEntry[] = [];
@@ -31,11 +31,20 @@ export async function readBooks({ databases, brokers, providerUrl }: Sources): P
   }
 }
 
-async function open(service: string, connectionString: string | undefined): Promise<readonly [string, pg.Client]> {
+/** All or none: who is told that one cannot be read is not kept alive by the others. */
+async function openAll(databases: Sources['databases']): Promise<(readonly [(typeof AUDITED)[number], pg.Client])[]> {
+  const opening = AUDITED.map(async (service) => [service, await open(service, databases[service])] as const);
+  const results = await Promise.allSettled(opening);
+  const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  if (opened.length < results.length) await Promise.all(opened.map(([, database]) => database.end()));
+  return await Promise.all(opening);
+}
+
+async function open(service: string, connectionString: string | undefined): Promise<pg.Client> {
   if (!connectionString) throw new Error(`The auditor needs the database of ${service}.`);
   const client = new pg.Client({ connectionString });
   await client.connect();
-  return [service, client];
+  return client;
 }
 
 const NAMES = new Map(eventsOf(shop).map((event) => [event.wire, event.name]));
