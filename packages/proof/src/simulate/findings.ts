@@ -1,4 +1,4 @@
-import type { Ref } from '@quadrille/choreography';
+import { type Ref, topicOf } from '@quadrille/choreography';
 import type { Itinerary } from '@quadrille/contracts';
 import { orders as orderStates } from '@quadrille/order/domain/order';
 import { jointEnding, promisesTo } from '../checkout/promises.js';
@@ -41,7 +41,7 @@ export const brokenNow = (system: SimulatedSystem, orders: readonly Itinerary[])
 export function brokenAtTheEnd(system: SimulatedSystem, orders: readonly Itinerary[]): Broken[] {
   const look = lookAt(system);
   const unplaced = orders.filter(({ orderId }) => look.state(orderStates.of(orderId)).status === 'none').length;
-  const broken = [...brokenOf(system, promisesTo(orders)), ...saidTwice(system)];
+  const broken = [...brokenOf(system, promisesTo(orders)), ...saidTwice(system), ...sentAsSaid(system)];
   if (unplaced > 0) broken.push({ promise: ENDS, explanation: `${unplaced} orders were never taken.` });
   if (!system.isQuiet()) broken.push({ promise: ENDS, explanation: 'Something is still on its way.' });
   return broken;
@@ -70,6 +70,21 @@ function saidTwice(system: SimulatedSystem): Broken[] {
       twice.push({ promise: 'each step acts once', explanation: `${type} of ${key} was said twice.` });
   }
   return twice;
+}
+
+/** Every event that was committed is on its topic, and no other. */
+function sentAsSaid(system: SimulatedSystem): Broken[] {
+  const promise = '6. what was committed is sent, and nothing else';
+  return system.databases.flatMap(({ service, tables: { said } }) => {
+    const records = system.broker.recordsOf(topicOf('quadrille', service));
+    const sent = new Set(records.flatMap(({ headers }) => headers.ce_id ?? []));
+    const lost = [...said].filter((id) => !sent.has(id)).length;
+    const ghosts = [...sent].filter((id) => !said.has(id)).length;
+    if (lost + ghosts === 0) return [];
+    return [
+      { promise, explanation: `Of ${service}, ${lost} events were never sent, and ${ghosts} were never committed.` },
+    ];
+  });
 }
 
 /** How the orders ended, counted: as order, payment, inventory and shipping see it. */

@@ -27,6 +27,7 @@ export class MemoryBroker {
   /** Takes a record; equal keys go to the same partition of every topic. */
   send(topic: string, key: string, headers: Readonly<Record<string, string>>, value: string): void {
     const partition = partitionOf(key);
+    this.run.journal.note('record sent', `${headers.ce_type ?? 'garbage'} ${key}`);
     const log = this.logOf(topic, partition);
     const offset = String(log.length);
     log.push({ topic, partition, offset, key, headers, value, timestamp: String(Date.now()) });

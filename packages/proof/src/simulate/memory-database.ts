@@ -22,6 +22,7 @@ export class MemoryDatabase {
     deadlines: new Map(),
     answers: new Map(),
     outbox: [],
+    said: new Set(),
     ids: 0,
     repetitions: 0,
   };

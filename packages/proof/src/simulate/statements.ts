@@ -62,6 +62,9 @@ const STATEMENTS: readonly (readonly [words: string, run: Statement])[] = [
         const kept = { ...row, headers: JSON.parse(row.headers), id: ++tables.ids };
         tables.outbox.push(kept);
         undo(() => (tables.outbox = tables.outbox.filter((each) => each !== kept)));
+        if (kept.headers.ce_id === undefined) continue;
+        tables.said.add(kept.headers.ce_id);
+        undo(() => tables.said.delete(kept.headers.ce_id));
       }
       return rows;
     },

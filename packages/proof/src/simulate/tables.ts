@@ -38,6 +38,8 @@ export interface Tables {
   readonly deadlines: Map<string, Deadline>;
   readonly answers: Map<string, { readonly requestHash: string; readonly outcome: unknown }>;
   outbox: OutboxRow[];
+  /** The ids of all events that were ever committed to be sent. */
+  readonly said: Set<string>;
   ids: number;
   /** How often the inbox knew a message. */
   repetitions: number;
