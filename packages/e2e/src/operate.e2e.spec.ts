@@ -180,6 +180,31 @@ describe('npx quadrille on a running system', () => {
     );
   });
 
+  it('says so and leaves when one of the databases cannot be read', async () => {
+    const env = { QUADRILLE_DATA_DIR: stack.dataDir, PAYMENT_DATABASE_URL: 'postgres://payment@127.0.0.1:1/payment' };
+    const program = run('packages/cli/bin/quadrille.mjs', ['audit'], env);
+    expect(await program.ended()).toBe(2);
+    expect(program.said().stderr).toBe(
+      'The audit cannot read the system (connect ECONNREFUSED 127.0.0.1:1): is all of it running?\n',
+    );
+  });
+
+  it('names the relay when an order is accepted and nobody has heard of it', async () => {
+    const relay = (paused: boolean) =>
+      fetch(`${stack.system.urls.order}/control/relay`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ paused }),
+      });
+    await relay(true);
+    const orderId = await place();
+    const doctor = await json<Found>('doctor', orderId);
+    await relay(false);
+    expect([doctor.code, doctor.answer.state]).toEqual([1, 'PLACED']);
+    expect(doctor.answer.findings).toMatchObject([{ cause: 'not-relayed', service: 'order' }]);
+    expect(await untilEnded(stack, orderId)).toBe('COMPLETED');
+  });
+
   it('forgets where the system was when that stops', async () => {
     const file = join(stack.dataDir, 'running.json');
     await stack.stop();
