@@ -9,6 +9,11 @@ const checks = [
   ['types of the specs', 'npx', ['tsc', '-p', 'infra/checks/tsconfig.specs.json']],
   ['the table is sound', process.execPath, ['packages/cli/bin/quadrille.mjs', 'verify']],
   ['every run of an order', process.execPath, ['packages/cli/bin/quadrille.mjs', 'explore', '--summary']],
+  [
+    'ten seeds of faults',
+    process.execPath,
+    ['packages/cli/bin/quadrille.mjs', 'simulate', '--seeds', '10', '--orders', '100'],
+  ],
   ['generated files', process.execPath, ['infra/checks/generate.mjs', '--check']],
   ['links of the documents', process.execPath, ['infra/checks/links.mjs']],
   ['pure specs', process.execPath, ['infra/checks/jest.mjs', 'unit', '--silent']],

@@ -27,6 +27,8 @@ export class MemoryDatabase {
     repetitions: 0,
   };
   away = false;
+  /** How far its clock is from the others', in milliseconds. */
+  skewMs = 0;
   private open: Open | undefined;
   private readonly waiting: { readonly life: Life; readonly begin: () => void }[] = [];
 
@@ -88,7 +90,9 @@ export class MemoryDatabase {
     if (asked === 'commit') return this.commit(life);
     if (asked === 'rollback') return this.rollback();
     if (typeof asked === 'string' || !this.open) throw new Error(`No transaction is open: ${JSON.stringify(asked)}.`);
-    const rows = statementOf(asked.text)(this.tables, asked.values, Date.now(), (undo) => this.open!.undo.push(undo));
+    const rows = statementOf(asked.text)(this.tables, asked.values, Date.now() + this.skewMs, (undo) =>
+      this.open!.undo.push(undo),
+    );
     return { rows, rowCount: rows.length };
   }
 
