@@ -31,12 +31,15 @@ describe('whatever is killed while orders are under way', () => {
 
   /** Fires orders, kills in the midst of them, brings back, and demands the endings that nobody's death changes. */
   async function survive(killAndBringBack: () => Promise<void>): Promise<void> {
-    let back: Promise<void> | undefined;
-    const fired = await fireThrough(stack, ORDERS, (accepted) => {
-      if (accepted === DIES_AT) back = killAndBringBack();
+    let strike = () => {};
+    const midst = new Promise<void>((resolve) => {
+      strike = resolve;
     });
+    const [fired] = await Promise.all([
+      fireThrough(stack, ORDERS, (accepted) => accepted === DIES_AT && strike()),
+      midst.then(killAndBringBack),
+    ]);
     placed += fired.length;
-    await back;
     await endAsTheyMust(stack, fired, ENDED_AFTER_RESTART_WITHIN_MS);
     await holds(stack);
     for (const { orderId } of fired) await told(orderId);

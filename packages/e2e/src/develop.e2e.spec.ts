@@ -7,6 +7,7 @@ import { ShopClient } from '@quadrille/testing';
 import { copyRepositoryTo } from './copy-of-repository.js';
 import { orderBody } from './order-body.js';
 import { nothingRuns, type Place, type Program, placeIn, run } from './program.js';
+import { removeData } from './remove-data.js';
 import { untilEnded } from './timeline.js';
 
 /** On a machine with a core to spare; one that does other work as well may take longer in proportion. */
@@ -31,6 +32,7 @@ describe('npm run dev -- payment', () => {
     program?.signal('SIGKILL');
     await program?.ended();
     await nothingRuns(home);
+    removeData(join(home, 'data'));
     rmSync(home, { recursive: true, force: true });
   });
 

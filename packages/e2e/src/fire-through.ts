@@ -14,7 +14,11 @@ const ANSWERED_WITHIN_MS = 45_000;
  * Fires orders of every kind at a shop whose parts die: customers ask again, under the Idempotency-Key of their order, until they are
  * answered. `onOrder` is told how many have been accepted.
  */
-export async function fireThrough(stack: Stack, count: number, onOrder: (accepted: number) => void): Promise<Fired[]> {
+export async function fireThrough(
+  stack: Stack,
+  count: number,
+  onOrder: (accepted: number) => unknown,
+): Promise<Fired[]> {
   const fired: Fired[] = [];
   await inParallel(mixed(count, WITHOUT_CLOCK), CUSTOMERS_AT_ONCE, async ({ name, ends, body, cancelled }) => {
     const [order, key, dueAt] = [body(PEOPLE), randomUUID(), Date.now()];

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  isFree,
   type LocalPostgres,
   type ServiceName,
   type System,
@@ -11,6 +12,8 @@ import {
   startSystem,
 } from '@quadrille/local';
 import { ShopClient } from '@quadrille/testing';
+import { eventually } from './eventually.js';
+import { removeData } from './remove-data.js';
 
 /** Longer than any spec takes: no deadline strikes unless a spec makes it due. */
 const DEADLINE_SECONDS = 600;
@@ -40,7 +43,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const stop = async () => {
     await system?.stop();
     await postgres?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    removeData(dataDir);
   };
   try {
     system = await startSystem({
@@ -59,6 +62,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const first = system.postgres;
     const restartPostgres = async () => {
       process.kill((postgres ?? first).pid, 'SIGKILL');
+      await eventually('the port of the dead', () => isFree(first.port), Boolean);
       postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), port: first.port });
     };
     return { system, shop, dataDir, restartPostgres, stop };

@@ -7,9 +7,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { ORDER_KINDS } from '@quadrille/testing';
 import { orderBody } from './order-body.js';
 import { nothingRuns, type Place, type Program, placeIn, REPOSITORY, run } from './program.js';
+import { removeData } from './remove-data.js';
 
 const START = 'infra/local/start.mjs';
-const ENDED_WITHIN_MS = 240_000;
+const ENDED_WITHIN_MS = 480_000;
 const READY = 'Ctrl-C stops everything.';
 /** Real invoices, which do not come with the repository. */
 const DECEMBER = join(REPOSITORY, '../shared/data/online-retail/2010-12.csv.gz');
@@ -74,6 +75,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await nothingRuns(home);
+  for (const data of ['data', 'beside']) removeData(join(home, data));
   rmSync(home, { recursive: true, force: true });
 });
 
