@@ -10,6 +10,7 @@ import {
   type Unreadable,
   WHOLE_RECORD,
 } from './input.js';
+import { retryConflicts } from './retry-conflicts.js';
 import { type BatchContext, takeBatch } from './run-batch.js';
 import { fateOf, giveNotice } from './set-aside.js';
 import { isFaultOfTheData, transaction } from './transaction.js';
@@ -30,7 +31,7 @@ interface Reread {
  */
 export async function redriveDue(context: BatchContext, hearing: Hearing, limit: number): Promise<number> {
   try {
-    return await transaction(context.pool, (tx) => redriveIn(tx, context, hearing, limit));
+    return await retryConflicts(() => transaction(context.pool, (tx) => redriveIn(tx, context, hearing, limit)));
   } catch (error) {
     if (!isFaultOfTheData(error)) throw error;
     if (limit > 1) return redriveDue(context, hearing, 1);

@@ -4,20 +4,15 @@ import { append } from '@quadrille/outbox';
 import type { Pool } from 'pg';
 import { admit } from './admit.js';
 import { type Answer, askAll } from './ask.js';
-import { fullJitter } from './backoff.js';
 import { type Decided, Decider } from './decide-batch.js';
 import type { Kept } from './definition.js';
 import { keepAnswers } from './idempotency.js';
 import type { Failure, Input, Once, Outcome, Unreadable } from './input.js';
 import type { TimeKeeper } from './keep-time.js';
+import { retryConflicts } from './retry-conflicts.js';
 import { type Aside, setAside } from './set-aside.js';
-import { isConflict, isFaultOfTheData, transaction } from './transaction.js';
+import { isFaultOfTheData, transaction } from './transaction.js';
 import { WorkingSet } from './working-set.js';
-
-/** How often a batch may meet a faster transaction before it is left to the caller's own retry. */
-const MAX_CONFLICTS = 20;
-const CONFLICT_PAUSE_MS = 5;
-const CONFLICT_PAUSE_CAP_MS = 200;
 
 /** What a batch needs to know of its service. */
 export interface BatchContext {
@@ -49,16 +44,11 @@ async function runAsked(
   inputs: readonly (Input | Unreadable)[],
   answers: ReadonlyMap<Input | Unreadable, Answer>,
 ): Promise<Outcome[]> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await transaction(context.pool, (tx) => takeBatch(tx, context, inputs, answers));
-    } catch (error) {
-      if (isConflict(error) && attempt < MAX_CONFLICTS) {
-        await pause(fullJitter(attempt, CONFLICT_PAUSE_MS, CONFLICT_PAUSE_CAP_MS));
-      } else if (isFaultOfTheData(error)) {
-        return isolate(context, inputs, answers, error);
-      } else throw error;
-    }
+  try {
+    return await retryConflicts(() => transaction(context.pool, (tx) => takeBatch(tx, context, inputs, answers)));
+  } catch (error) {
+    if (isFaultOfTheData(error)) return isolate(context, inputs, answers, error);
+    throw error;
   }
 }
 
@@ -145,5 +135,3 @@ const isInput = (input: Input | Unreadable): input is Input => input.from !== 'u
 
 const outcomeOf = (decided: Decided | undefined): Outcome =>
   decided === undefined || decided === 'behind' ? { nothing: true } : decided;
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

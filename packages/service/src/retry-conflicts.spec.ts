@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { Conflict } from '@quadrille/choreography';
+import { MAX_CONFLICTS, retryConflicts } from './retry-conflicts.js';
+
+/** Work that fails so often before it succeeds, and counts its runs. */
+function failing(times: number, error: unknown) {
+  const work = { runs: 0, run: async () => (++work.runs <= times ? Promise.reject(error) : 'done') };
+  return work;
+}
+
+describe('work that meets a faster transaction', () => {
+  it.each([
+    ['a conflict', new Conflict('a pot')],
+    ['a serialization failure', Object.assign(new Error(), { code: '40001' })],
+    ['a deadlock', Object.assign(new Error(), { code: '40P01' })],
+  ])('runs again after %s', async (_, error) => {
+    const work = failing(2, error);
+    expect(await retryConflicts(work.run)).toBe('done');
+    expect(work.runs).toBe(3);
+  });
+
+  it('is given up when it meets one every time', async () => {
+    const work = failing(Number.POSITIVE_INFINITY, new Conflict('a pot'));
+    await expect(retryConflicts(work.run)).rejects.toThrow(Conflict);
+    expect(work.runs).toBe(MAX_CONFLICTS);
+  });
+
+  it('does not run again after anything else', async () => {
+    const work = failing(1, new Error('the database is away'));
+    await expect(retryConflicts(work.run)).rejects.toThrow('away');
+    expect(work.runs).toBe(1);
+  });
+});
