@@ -19,7 +19,6 @@ export {
 } from './row.js';
 export { isFailure, Saga, type Saying } from './saga.js';
 export {
-  eventNamed,
   type Nothing,
   nothing,
   type Part,

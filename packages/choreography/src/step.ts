@@ -1,6 +1,5 @@
 import { type Aggregate, aggregate, type Ref } from './aggregate.js';
-import { eventsOf } from './choreography.js';
-import type { EventType, Said, SaidOf } from './event.js';
+import type { Said, SaidOf } from './event.js';
 import type { Command, HeardBy, Rows, SaidBy } from './row.js';
 
 /** Returned by `decide` when there is nothing to say: the input was late, double or does not matter. */
@@ -109,11 +108,4 @@ export function statesOf(touched: Touched, lookUp: (ref: Ref) => unknown): Recor
       return [field, 'aggregate' in refs ? lookUp(refs as Ref) : (refs as readonly Ref[]).map(lookUp)];
     }),
   );
-}
-
-/** Finds an event of the rows by its name. */
-export function eventNamed(rows: Rows, name: string): EventType {
-  const found = eventsOf(rows).find((event) => event.name === name);
-  if (!found) throw new Error(`There is no event '${name}' in the table.`);
-  return found;
 }

@@ -4,6 +4,7 @@ import {
   type Rows,
   type Said,
   type Step,
+  sourceOf,
   statesOf,
   type Tx,
   wireType,
@@ -113,7 +114,7 @@ export class Decider {
     return {
       id: newId(),
       type: wireType(event),
-      source: `/${this.service}/${input.step.name}`,
+      source: sourceOf(this.service, input.step.name),
       subject,
       time: at,
       correlationid: input.correlationId ?? subject,
