@@ -1,4 +1,4 @@
-import { ShopClient } from '@quadrille/testing';
+import { ShopClient } from '@quadrille/load';
 import { seed } from './start/seed.js';
 
 /**

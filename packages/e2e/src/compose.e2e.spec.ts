@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type OrderBody, ShopClient } from '@quadrille/load';
 import { PEOPLE, SERVICES, WITH_DATABASE } from '@quadrille/local';
-import { type OrderBody, ShopClient } from '@quadrille/testing';
 import { type Composed, compose, whyNoCompose } from './composed.js';
 import { eventually } from './eventually.js';
 

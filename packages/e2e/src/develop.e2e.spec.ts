@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ShopClient } from '@quadrille/testing';
+import { ShopClient } from '@quadrille/load';
 import { copyRepositoryTo } from './copy-of-repository.js';
 import { orderBody } from './order-body.js';
 import { nothingRuns, type Place, type Program, placeIn, run } from './program.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Answer, type Fired, inParallel, mixed } from '@quadrille/load';
 import { PEOPLE } from '@quadrille/local';
-import { type Answer, type Fired, inParallel, mixed } from '@quadrille/testing';
 import { WITHOUT_CLOCK } from './fired.js';
 import type { Stack } from './stack.js';
 

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
+import { type Fired, fireOrders, ORDER_KINDS } from '@quadrille/load';
 import { PEOPLE } from '@quadrille/local';
-import { awaitEndings, type Fired, fireOrders, ORDER_KINDS } from '@quadrille/testing';
+import { awaitEndings } from '@quadrille/testing';
 import type { Stack } from './stack.js';
 import { untilEnded } from './timeline.js';
 

@@ -1,5 +1,5 @@
+import { type OrderBody, SOLD_OUT } from '@quadrille/load';
 import { PEOPLE } from '@quadrille/local';
-import { type OrderBody, SOLD_OUT } from '@quadrille/testing';
 
 /** An order that nothing is wrong with, of one piece, with changes. */
 export const orderBody = (changes: Partial<OrderBody> = {}): OrderBody => ({

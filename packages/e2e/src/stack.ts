@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ShopClient } from '@quadrille/load';
 import {
   isFree,
   type LocalPostgres,
@@ -11,7 +12,6 @@ import {
   startPostgres,
   startSystem,
 } from '@quadrille/local';
-import { ShopClient } from '@quadrille/testing';
 import { eventually } from './eventually.js';
 import { removeData } from './remove-data.js';
 

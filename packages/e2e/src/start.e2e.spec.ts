@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { ORDER_KINDS } from '@quadrille/testing';
+import { ORDER_KINDS } from '@quadrille/load';
 import { orderBody } from './order-body.js';
 import { nothingRuns, type Place, type Program, placeIn, REPOSITORY, run } from './program.js';
 import { removeData } from './remove-data.js';

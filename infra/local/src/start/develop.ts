@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ShopClient } from '@quadrille/testing';
+import { ShopClient } from '@quadrille/load';
 import { onInterrupt } from '../interrupt.js';
 import { type RunningProcess, startProcess } from '../process.js';
 import { SERVICES, type ServiceName } from '../services.js';

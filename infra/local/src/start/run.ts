@@ -1,15 +1,13 @@
+import { type Fired, fireOrders, type ShopClient } from '@quadrille/load';
 import {
   awaitEndings,
   countFates,
-  type Fired,
-  fireOrders,
   type InvoiceLine,
   PROMISES,
   plan,
   prepareReplay,
   readBooks,
   replay,
-  type ShopClient,
 } from '@quadrille/testing';
 import type { System } from '../system.js';
 import { PEOPLE } from './seed.js';

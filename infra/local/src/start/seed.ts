@@ -1,4 +1,4 @@
-import { demandOk, type People, PRODUCTS, type ShopClient, SOLD_OUT, untilOffered } from '@quadrille/testing';
+import { demandOk, type People, PRODUCTS, type ShopClient, SOLD_OUT, untilOffered } from '@quadrille/load';
 
 /** Demonstration customers; the same in every run, so that one can try orders by hand. */
 export const PEOPLE: People = {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type InvoiceLine, readInvoices, ShopClient } from '@quadrille/testing';
+import { ShopClient } from '@quadrille/load';
+import { type InvoiceLine, readInvoices } from '@quadrille/testing';
 import { onInterrupt } from '../interrupt.js';
 import { type System, startSystem } from '../system.js';
 import { demoTimes } from './demo-times.js';

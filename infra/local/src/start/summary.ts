@@ -1,4 +1,5 @@
-import type { Books, Fired, Verdict } from '@quadrille/testing';
+import type { Fired } from '@quadrille/load';
+import type { Books, Verdict } from '@quadrille/testing';
 
 /** What a run of orders came to; also the shape of `--report`. */
 export interface Summary {

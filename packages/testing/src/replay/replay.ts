@@ -1,7 +1,5 @@
-import type { Fired } from '../orders/fire.js';
-import { inParallel } from '../orders/in-parallel.js';
-import { demandOk, type OrderBody, type ShopClient } from '../orders/shop-client.js';
-import { untilOffered } from '../orders/until-offered.js';
+import type { Fired } from '@quadrille/load';
+import { demandOk, inParallel, type OrderBody, type ShopClient, untilOffered } from '@quadrille/load';
 import type { Fate, InvoiceLine } from './invoice-line.js';
 import type { Plan, PlannedInvoice, PlannedProduct } from './plan.js';
 
