@@ -1,3 +1,4 @@
+import { crashPoint } from '@quadrille/crash-points';
 import type { Offsets } from 'kafkajs';
 import type { Limits } from './limits.js';
 import type { Log } from './log.js';
@@ -37,7 +38,9 @@ export class Commits {
     this.stop();
     if (!this.#send || this.#positions.isEmpty) return;
     try {
+      crashPoint('consumer.committing', this.log);
       await within(this.limits.leaveTimeoutMs, 'Committing', this.#positions.commit(this.#send));
+      crashPoint('consumer.committed', this.log);
     } catch (error) {
       this.log.debug({ error: (error as Error).message }, 'Offsets were not committed this time.');
     }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { crashPoint } from '@quadrille/crash-points';
 import { backoffMs } from './backoff.js';
 import type { Limits } from './limits.js';
 import type { Log } from './log.js';
@@ -107,7 +108,9 @@ export class Gatherer {
       const records = wanted.flatMap(({ of, to }) => of.fetched.records.slice(of.from, to));
       try {
         this.#inFlight = records.length;
+        crashPoint('consumer.taken', this.onRecords);
         await this.onRecords(records);
+        crashPoint('consumer.kept', this.onRecords);
         return wanted;
       } catch (error) {
         const retryInMs = backoffMs(attempt, this.limits.firstRetryMs, this.limits.retryCapMs);

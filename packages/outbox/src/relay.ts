@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { crashPoint } from '@quadrille/crash-points';
 import type { Client } from 'pg';
 import { fullJitter } from './backoff.js';
 import { Bell } from './bell.js';
@@ -105,6 +106,7 @@ export class Relay {
     const rows = await session.take();
     if (rows.length === 0) return 0;
     const began = performance.now();
+    crashPoint('relay.taken', this.#options.pool);
     try {
       await Promise.race([this.#options.send(rows), this.#abandoned]);
     } catch (error) {
@@ -112,7 +114,9 @@ export class Relay {
       return rows.length;
     }
     if (this.#abandon.signal.aborted) return rows.length;
+    crashPoint('relay.acknowledged', this.#options.pool);
     await remove(session.client, rows);
+    crashPoint('relay.removed', this.#options.pool);
     this.#sendFailures = 0;
     this.#lastSentAt = new Date();
     this.#options.observe?.sent?.({ rows: rows.length, seconds: (performance.now() - began) / 1_000 });

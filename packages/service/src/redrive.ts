@@ -1,4 +1,5 @@
 import type { Tx } from '@quadrille/choreography';
+import { crashPoint } from '@quadrille/crash-points';
 import { type ParkedRow, postpone, takeDue, unpark } from '@quadrille/inbox';
 import { askAll } from './ask.js';
 import type { Hearing } from './hearing.js';
@@ -31,7 +32,9 @@ interface Reread {
  */
 export async function redriveDue(context: BatchContext, hearing: Hearing, limit: number): Promise<number> {
   try {
-    return await retryConflicts(() => transaction(context.pool, (tx) => redriveIn(tx, context, hearing, limit)));
+    const taken = await retryConflicts(() => transaction(context.pool, (tx) => redriveIn(tx, context, hearing, limit)));
+    if (taken > 0) crashPoint('redrive.committed', context.pool);
+    return taken;
   } catch (error) {
     if (!isFaultOfTheData(error)) throw error;
     if (limit > 1) return redriveDue(context, hearing, 1);
@@ -50,10 +53,13 @@ export async function redriveDue(context: BatchContext, hearing: Hearing, limit:
 
 async function redriveIn(tx: Tx, context: BatchContext, hearing: Hearing, limit: number): Promise<number> {
   const reread = (await takeDue(tx, limit)).map((row) => read(row, hearing));
+  if (reread.length === 0) return 0;
+  crashPoint('redrive.taken', context.pool);
   const inputs = reread.flatMap((each) => each.inputs);
   const answers = await askAll(inputs, context.outside);
   const outcomes = await takeBatch(tx, context, inputs, new Map(inputs.map((input, at) => [input, answers[at]!])));
   const came = new Map<EventInput | ExtensionInput, Outcome>(inputs.map((input, at) => [input, outcomes[at]!]));
+  crashPoint('redrive.ran', context.pool);
   const failed = reread.flatMap(({ row, ...each }) => {
     const failure = each.failed ?? failureAmong(each.inputs, came);
     return failure ? [{ row, ...failure }] : [];
@@ -62,6 +68,7 @@ async function redriveIn(tx: Tx, context: BatchContext, hearing: Hearing, limit:
   await putBack(tx, context, failed);
   const done = reread.filter(({ row }) => !back.has(row.id)).map(({ row }) => row.id);
   if (done.length > 0) await unpark(tx, done);
+  crashPoint('redrive.removed', context.pool);
   return reread.length;
 }
 

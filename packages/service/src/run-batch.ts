@@ -1,4 +1,5 @@
 import { type Tx, topicOf } from '@quadrille/choreography';
+import { crashPoint } from '@quadrille/crash-points';
 import { encodeCloudEvent } from '@quadrille/kafka';
 import { append } from '@quadrille/outbox';
 import type { Pool } from 'pg';
@@ -45,7 +46,11 @@ async function runAsked(
   answers: ReadonlyMap<Input | Unreadable, Answer>,
 ): Promise<Outcome[]> {
   try {
-    return await retryConflicts(() => transaction(context.pool, (tx) => takeBatch(tx, context, inputs, answers)));
+    const outcomes = await retryConflicts(() =>
+      transaction(context.pool, (tx) => takeBatch(tx, context, inputs, answers)),
+    );
+    crashPoint('batch.committed', context.pool);
+    return outcomes;
   } catch (error) {
     if (isFaultOfTheData(error)) return isolate(context, inputs, answers, error);
     throw error;
@@ -78,7 +83,9 @@ export async function takeBatch(
   inputs: readonly (Input | Unreadable)[],
   answers: ReadonlyMap<Input | Unreadable, Answer>,
 ): Promise<Outcome[]> {
+  crashPoint('batch.began', context.pool);
   const admissions = await admit(tx, inputs, context.idempotencySeconds);
+  crashPoint('batch.accepted', context.pool);
   const readable = inputs.flatMap((input, at) =>
     isInput(input) ? [{ input, admission: admissions[at]!, answer: answers.get(input)! }] : [],
   );
@@ -86,9 +93,12 @@ export async function takeBatch(
   const decided = await context.decider.decide(tx, readable, states);
   await states.save(tx);
   await context.timeKeeper.keep(tx, readable, decided);
+  crashPoint('batch.saved', context.pool);
 
   const byInput = new Map<Input | Unreadable, Decided>(readable.map(({ input }, at) => [input, decided[at]!]));
-  await setAside(tx, context.system, context.service, asidesOf(inputs, admissions, byInput), new Date());
+  const asides = asidesOf(inputs, admissions, byInput);
+  await setAside(tx, context.system, context.service, asides, new Date());
+  if (asides.length > 0) crashPoint('batch.parked', context.pool);
   const outcomes = inputs.map((input) => outcomeOf(byInput.get(input)));
   await keepNewAnswers(tx, inputs, admissions, outcomes, context.idempotencySeconds);
   const topic = topicOf(context.system, context.service);
@@ -96,6 +106,7 @@ export async function takeBatch(
     each !== 'behind' && 'said' in each ? [encodeCloudEvent(topic, each.said)] : [],
   );
   if (said.length > 0) await append(tx, said);
+  crashPoint('batch.appended', context.pool);
   return outcomes;
 }
 

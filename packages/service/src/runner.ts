@@ -1,3 +1,4 @@
+import { crashPoint } from '@quadrille/crash-points';
 import type { IncomingRecord } from '@quadrille/kafka';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -103,6 +104,7 @@ export class Runner {
   ): Promise<CommandOutcome> {
     const step = this.options.definition.part.steps.find(({ name }) => name === stepName);
     if (!step) throw new Error(`This service has no step '${stepName}'.`);
+    crashPoint('command.came', this.options.pool);
     const [outcome] = await this.batcher.submit([
       {
         from: 'command',
@@ -114,6 +116,7 @@ export class Runner {
         ...(options.traceparent !== undefined && { traceparent: options.traceparent }),
       },
     ]);
+    crashPoint('command.durable', this.options.pool);
     if (outcome && 'failed' in outcome) throw new Error(`${stepName} failed: ${outcome.failed.cause}`);
     return outcome!;
   }
@@ -154,10 +157,13 @@ export class Runner {
     for (const { step: name } of this.context.timeKeeper.clocks) {
       const step = definition.part.steps.find((each) => each.name === name)!;
       const due = await transaction(pool, (tx) => dueDeadlines(tx, name, limits.batchMaxInputs));
+      if (due.length === 0) continue;
+      crashPoint('clock.due', pool);
       const at = new Date().toISOString();
       const outcomes = await this.batcher.submit(
         due.map((heard): ClockInput => ({ from: 'clock', step, key: heard.key, heard, at, correlationId: heard.key })),
       );
+      crashPoint('clock.struck', pool);
       struck += outcomes.filter((outcome) => 'said' in outcome).length;
     }
     return struck >= limits.batchMaxInputs;

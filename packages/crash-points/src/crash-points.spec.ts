@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { CRASH_POINTS } from './crash-points.js';
+import { parseCrashAt } from './die.js';
+
+const packages = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The names in all calls of `crashPoint` in what runs in production. */
+function placed(): string[] {
+  const sources = readdirSync(packages).flatMap((name) => sourcesOf(join(packages, name, 'src')));
+  return sources.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/\bcrashPoint\('([^']+)'/g)].map((m) => m[1]!),
+  );
+}
+
+function sourcesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !/\.(spec|fixture)\.ts$/.test(path))
+      .map((path) => join(folder, path));
+  } catch {
+    return [];
+  }
+}
+
+describe('crash points', () => {
+  it('are all placed in the code, each at one place, and no other is', () => {
+    expect(placed().sort()).toEqual(Object.keys(CRASH_POINTS).sort());
+  });
+
+  it('are named with the passage at which to die, or the first', () => {
+    expect(parseCrashAt('relay.taken')).toEqual({ point: 'relay.taken', passage: 1 });
+    expect(parseCrashAt('relay.taken:12')).toEqual({ point: 'relay.taken', passage: 12 });
+    expect(parseCrashAt('relay.taken:0')).toBeUndefined();
+    expect(parseCrashAt('toString')).toBeUndefined();
+    expect(parseCrashAt('relay.token')).toBeUndefined();
+  });
+});
