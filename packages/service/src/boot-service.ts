@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { dieAt } from '@quadrille/crash-points';
 import type { KafkaTransport } from '@quadrille/kafka';
 import type { Pool } from 'pg';
 import type { z } from 'zod';
@@ -44,6 +45,7 @@ export async function bootService<Environment extends z.ZodRawShape, Outside>(
   const needsBroker = sends(definition) || definition.listens !== undefined;
   const env = readEnvironment(needsBroker ? shape : { ...shape, ...WITHOUT_BROKER }, processEnv);
   const log = serviceLog(definition.part.service, env);
+  if (env.QUADRILLE_CRASH_AT) dieAt(env.QUADRILLE_CRASH_AT.point, env.QUADRILLE_CRASH_AT.passage);
   const shutdown = new Shutdown(env.SHUTDOWN_TIMEOUT_MS, log);
   try {
     return await open({ definition, env, log, shutdown, onFatal });

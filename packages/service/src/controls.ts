@@ -1,3 +1,4 @@
+import { dieAt, onPassage, parseCrashAt } from '@quadrille/crash-points';
 import { Problem } from './problem.js';
 
 /** What a demonstration or a test may do to a running service. */
@@ -10,6 +11,17 @@ export class Controls {
   hold(topics: readonly string[]): void {
     if (!this.consumer) throw new Problem(409, 'hears-nothing', 'This service hears no topics that could be held.');
     this.consumer.hold(topics);
+  }
+
+  /** Lets this process kill itself at a passage from now: `relay.taken:3`; null: it lives on. */
+  crashAt(text: string | null): void {
+    if (text === null) {
+      onPassage(undefined);
+      return;
+    }
+    const at = parseCrashAt(text);
+    if (!at) throw new Problem(422, 'unknown-crash-point', `There is no crash point '${text}'.`);
+    dieAt(at.point, at.passage);
   }
 
   pauseRelay(paused: boolean): void {

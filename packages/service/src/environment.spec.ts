@@ -30,6 +30,18 @@ describe('the environment', () => {
     expect(env).toMatchObject({ PORT: 0, KAFKA_BROKERS: ['a:1', 'b:2'], QUADRILLE_DEMO: true });
   });
 
+  it('takes a place at which to die for demonstrations only', () => {
+    const dying = { ...least, QUADRILLE_CRASH_AT: 'relay.acknowledged:3' };
+    const env = readEnvironment({}, { ...dying, QUADRILLE_DEMO: '1' });
+    expect(env.QUADRILLE_CRASH_AT).toEqual({ point: 'relay.acknowledged', passage: 3 });
+    expect(refusal(dying)).toEqual([
+      'QUADRILLE_CRASH_AT lets the process die on purpose; it is honoured with QUADRILLE_DEMO=1 only.',
+    ]);
+    expect(refusal({ ...dying, QUADRILLE_CRASH_AT: 'relay' })[0]).toMatch(
+      /^QUADRILLE_CRASH_AT is "relay"; expected one of relay\.taken, /,
+    );
+  });
+
   it('names each variable that is missing, and says what is expected', () => {
     expect(refusal({})).toEqual([
       'DATABASE_URL is missing; expected a PostgreSQL URL such as postgres://user:password@host:5432/database.',

@@ -1,3 +1,4 @@
+import { CRASH_POINTS, parseCrashAt } from '@quadrille/crash-points';
 import { z } from 'zod';
 import { BootProblem } from './boot-problems.js';
 
@@ -18,6 +19,17 @@ const yesNo = z
   .string()
   .regex(/^(1|0|true|false|yes|no|on|off)$/i, '1 or 0')
   .transform((text) => /^(1|true|yes|on)$/i.test(text));
+
+/** A crash point, and at which of its passages. */
+const crashAt = z.string().transform((text, refusing) => {
+  const at = parseCrashAt(text);
+  if (at) return at;
+  refusing.addIssue({
+    code: 'custom',
+    message: `one of ${Object.keys(CRASH_POINTS).join(', ')}, maybe with a passage as in relay.taken:3`,
+  });
+  return z.NEVER;
+});
 
 const milliseconds = (most = MAX_INT32) => whole(1, most, 'milliseconds');
 
@@ -83,6 +95,8 @@ export const commonEnvironment = {
 
   /** Opens `/control`: holding topics and the relay, for demonstrations and tests. Never in production. */
   QUADRILLE_DEMO: yesNo.default(false),
+  /** `relay.taken:3`: this process kills itself at its third passage of that place. Only with QUADRILLE_DEMO. */
+  QUADRILLE_CRASH_AT: crashAt.optional(),
   /** Ends the service when the process that started it is gone (by the IPC channel). */
   QUADRILLE_PARENT_WATCH: yesNo.default(false),
 };
@@ -108,13 +122,21 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
 ): CommonEnvironment & z.infer<z.ZodObject<Shape>> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const read = z.object({ ...commonEnvironment, ...shape }).safeParse(given);
-  if (read.success) return read.data as CommonEnvironment & z.infer<z.ZodObject<Shape>>;
+  if (read.success) return honoured(read.data as CommonEnvironment & z.infer<z.ZodObject<Shape>>);
   const sentences = new Map<string, string>();
   for (const issue of read.error.issues) {
     const name = String(issue.path[0] ?? 'The environment');
     if (!sentences.has(name)) sentences.set(name, sentence(name, given[name], issue.message));
   }
   throw new BootProblem([...sentences.values()].join('\n'));
+}
+
+/** What only demonstrations and tests may ask for is refused to everybody else. */
+function honoured<Env extends CommonEnvironment>(env: Env): Env {
+  if (env.QUADRILLE_DEMO || !env.QUADRILLE_CRASH_AT) return env;
+  throw new BootProblem(
+    'QUADRILLE_CRASH_AT lets the process die on purpose; it is honoured with QUADRILLE_DEMO=1 only.',
+  );
 }
 
 function sentence(name: string, value: string | undefined, expected: string): string {

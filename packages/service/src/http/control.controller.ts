@@ -5,6 +5,7 @@ import { Controls } from '../controls.js';
 
 const HeldTopics = z.object({ topics: z.array(z.string().min(1).max(249)).max(100) });
 const RelayState = z.object({ paused: z.boolean() });
+const CrashPoint = z.object({ at: z.string().max(100).nullable() });
 
 /** Makes early, late and missing events happen on purpose. Exists only where QUADRILLE_DEMO=1. */
 @ApiTags('demonstration')
@@ -19,6 +20,17 @@ export class ControlController {
   hold(@Body({ schema: HeldTopics }) { topics }: z.infer<typeof HeldTopics>): z.infer<typeof HeldTopics> {
     this.controls.hold(topics);
     return { topics };
+  }
+
+  @Put('crash-point')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Let the process kill itself at a passage of a named place, as in relay.taken:3; null: at none',
+  })
+  @ApiResponse({ status: 200, description: 'Where it will die now.' })
+  crashPoint(@Body({ schema: CrashPoint }) { at }: z.infer<typeof CrashPoint>): z.infer<typeof CrashPoint> {
+    this.controls.crashAt(at);
+    return { at };
   }
 
   @Put('relay')
