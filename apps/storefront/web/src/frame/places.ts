@@ -1,0 +1,8 @@
+/** A place one can go to from everywhere. */
+export interface Place {
+  readonly to: string;
+  readonly name: string;
+}
+
+/** In the order of the navigation. */
+export const PLACES: readonly Place[] = [{ to: '/', name: 'Shop' }];

@@ -1,0 +1,20 @@
+import type { RouteObject } from 'react-router';
+import { Frame } from './frame/frame.js';
+import { PageFailed } from './frame/page-failed.js';
+
+/** Every page, each in a file of its own that is loaded when it is first asked for. The default export of that file is the page. */
+export const pages: RouteObject[] = [
+  {
+    element: <Frame />,
+    errorElement: <PageFailed />,
+    hydrateFallbackElement: <p className="only-for-screen-readers">Loading</p>,
+    children: [
+      { index: true, lazy: () => page(import('./shop/shop-page.js')) },
+      { path: '*', lazy: () => page(import('./frame/not-found-page.js')) },
+    ],
+  },
+];
+
+async function page(file: Promise<{ default: React.ComponentType }>) {
+  return { Component: (await file).default };
+}

@@ -1,0 +1,46 @@
+import { problemIn, unreachable } from './problem.js';
+
+/** Whom the pages talk to, by way of the storefront's gateway. */
+export type Service =
+  | 'storefront'
+  | 'order'
+  | 'payment'
+  | 'inventory'
+  | 'shipping'
+  | 'notification'
+  | 'payment-provider';
+
+export interface RequestOptions {
+  readonly method?: 'GET' | 'POST' | 'PUT';
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** An answer that keeps nobody waiting longer than this, in milliseconds. */
+const PATIENCE_MS = 15_000;
+
+/** The address of a service's own path behind the gateway: `urlOf('order', '/orders')`. */
+export const urlOf = (service: Service, path: string): string =>
+  service === 'storefront' ? path : `/api/${service}${path}`;
+
+/** Asks a service; resolves with the JSON it answered. Throws a {@link Problem} for everything else. */
+export async function request<Answer>(service: Service, path: string, options: RequestOptions = {}): Promise<Answer> {
+  const { method = 'GET', body, headers = {}, signal } = options;
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const response = await fetch(urlOf(service, path), {
+    method,
+    headers: {
+      accept: 'application/json',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: signal ? AbortSignal.any([signal, patience]) : patience,
+  }).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
+    throw unreachable();
+  });
+  if (!response.ok) throw await problemIn(response);
+  return (await response.json()) as Answer;
+}
