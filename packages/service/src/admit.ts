@@ -2,7 +2,17 @@ import type { Tx } from '@quadrille/choreography';
 import { accept } from '@quadrille/inbox';
 import { lockDeadlines } from './deadlines.js';
 import { answeredBefore, onceName } from './idempotency.js';
-import type { CommandInput, EventInput, ExtensionInput, Input, Once, Outcome, Unreadable } from './input.js';
+import {
+  ANSWERED_BEFORE,
+  type CommandInput,
+  DUPLICATE,
+  type EventInput,
+  type ExtensionInput,
+  type Input,
+  type Once,
+  type Outcome,
+  type Unreadable,
+} from './input.js';
 
 /**
  * May it run? `run`: yes. `behind`: it is new, but an earlier message of its key is parked and it must queue.
@@ -48,7 +58,7 @@ async function acceptMessages(
       ordered: message.from !== 'extension',
     })),
   );
-  const admissions = { fresh: 'run', waiting: 'behind', duplicate: NOTHING } as const;
+  const admissions = { fresh: 'run', waiting: 'behind', duplicate: DUPLICATE } as const;
   return new Map(messages.map((message, at) => [message, admissions[verdicts[at]!]]));
 }
 
@@ -77,7 +87,9 @@ async function findAnswers(
   const answers = new Map<string, Outcome>();
   for (const { once } of asked) {
     const kept = before.get(onceName(once));
-    if (kept) answers.set(onceName(once), kept.requestHash === once.requestHash ? kept.outcome : REUSED);
+    if (!kept) continue;
+    ANSWERED_BEFORE.add(kept.outcome);
+    answers.set(onceName(once), kept.requestHash === once.requestHash ? kept.outcome : REUSED);
   }
   return answers;
 }

@@ -88,3 +88,12 @@ export interface Failure {
   readonly code: 'outside-unavailable' | 'step-failed' | 'database';
   readonly cause: string;
 }
+
+/** The message was taken before: nothing is done a second time. Known by its identity. */
+export const DUPLICATE: Outcome = Object.freeze({ nothing: true } as const);
+
+/** The message is parked behind an earlier one of its key. Known by its identity. */
+export const BEHIND: Outcome = Object.freeze({ nothing: true } as const);
+
+/** Answers given again to a repeated request: what they say was said before. */
+export const ANSWERED_BEFORE = new WeakSet<Outcome>();

@@ -2,6 +2,7 @@ import type { Tx } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
 import { type ParkedRow, postpone, takeDue, unpark } from '@quadrille/inbox';
 import { askAll } from './ask.js';
+import type { WatchedBatch } from './batch-telemetry.js';
 import type { Hearing } from './hearing.js';
 import {
   type EventInput,
@@ -32,8 +33,12 @@ interface Reread {
  */
 export async function redriveDue(context: BatchContext, hearing: Hearing, limit: number): Promise<number> {
   try {
-    const taken = await retryConflicts(() => transaction(context.pool, (tx) => redriveIn(tx, context, hearing, limit)));
+    const { taken, outcomes, watched } = await retryConflicts(
+      () => transaction(context.pool, (tx) => redriveIn(tx, context, hearing, limit)),
+      context.telemetry?.conflict,
+    );
     if (taken > 0) crashPoint('redrive.committed', context.pool);
+    watched?.committed(outcomes);
     return taken;
   } catch (error) {
     if (!isFaultOfTheData(error)) throw error;
@@ -51,13 +56,21 @@ export async function redriveDue(context: BatchContext, hearing: Hearing, limit:
   }
 }
 
-async function redriveIn(tx: Tx, context: BatchContext, hearing: Hearing, limit: number): Promise<number> {
+interface Redriven {
+  readonly taken: number;
+  readonly outcomes: readonly Outcome[];
+  readonly watched?: WatchedBatch<EventInput | ExtensionInput> | undefined;
+}
+
+async function redriveIn(tx: Tx, context: BatchContext, hearing: Hearing, limit: number): Promise<Redriven> {
   const reread = (await takeDue(tx, limit)).map((row) => read(row, hearing));
-  if (reread.length === 0) return 0;
+  if (reread.length === 0) return { taken: 0, outcomes: [] };
   crashPoint('redrive.taken', context.pool);
   const inputs = reread.flatMap((each) => each.inputs);
-  const answers = await askAll(inputs, context.outside);
-  const outcomes = await takeBatch(tx, context, inputs, new Map(inputs.map((input, at) => [input, answers[at]!])));
+  const watched = context.telemetry?.begin(inputs);
+  const traced = watched?.inputs ?? inputs;
+  const answers = await askAll(traced, context.outside);
+  const outcomes = await takeBatch(tx, context, traced, new Map(traced.map((input, at) => [input, answers[at]!])));
   const came = new Map<EventInput | ExtensionInput, Outcome>(inputs.map((input, at) => [input, outcomes[at]!]));
   crashPoint('redrive.ran', context.pool);
   const failed = reread.flatMap(({ row, ...each }) => {
@@ -69,7 +82,7 @@ async function redriveIn(tx: Tx, context: BatchContext, hearing: Hearing, limit:
   const done = reread.filter(({ row }) => !back.has(row.id)).map(({ row }) => row.id);
   if (done.length > 0) await unpark(tx, done);
   crashPoint('redrive.removed', context.pool);
-  return reread.length;
+  return { taken: reread.length, outcomes, watched };
 }
 
 function read(row: Due, hearing: Hearing): Reread {

@@ -6,13 +6,18 @@ export const MAX_CONFLICTS = 20;
 const PAUSE_MS = 5;
 const PAUSE_CAP_MS = 200;
 
-/** Runs the work again when another transaction was faster: on what that one left, it may well go through. */
-export async function retryConflicts<Result>(work: () => Promise<Result>): Promise<Result> {
+/** Runs the work again when another transaction was faster: on what that one left, it may well go through. Tells each time. */
+export async function retryConflicts<Result>(
+  work: () => Promise<Result>,
+  onConflict?: (error: unknown) => void,
+): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      if (!isConflict(error) || attempt === MAX_CONFLICTS) throw error;
+      if (!isConflict(error)) throw error;
+      onConflict?.(error);
+      if (attempt === MAX_CONFLICTS) throw error;
       await pause(fullJitter(attempt, PAUSE_MS, PAUSE_CAP_MS));
     }
   }

@@ -5,10 +5,11 @@ import { append } from '@quadrille/outbox';
 import type { Pool } from 'pg';
 import { admit } from './admit.js';
 import { type Answer, askAll } from './ask.js';
+import type { BatchTelemetry } from './batch-telemetry.js';
 import { type Decided, Decider } from './decide-batch.js';
 import type { Kept } from './definition.js';
 import { keepAnswers } from './idempotency.js';
-import type { Failure, Input, Once, Outcome, Unreadable } from './input.js';
+import { BEHIND, type Failure, type Input, type Once, type Outcome, type Unreadable } from './input.js';
 import type { TimeKeeper } from './keep-time.js';
 import { retryConflicts } from './retry-conflicts.js';
 import { type Aside, setAside } from './set-aside.js';
@@ -27,6 +28,7 @@ export interface BatchContext {
   readonly idempotencySeconds: number;
   /** How long a batch waits for the outside world. */
   readonly askPatienceMs: number;
+  readonly telemetry?: BatchTelemetry;
 }
 
 /**
@@ -35,6 +37,19 @@ export interface BatchContext {
  * has happened and the same batch may come again.
  */
 export async function runBatch(context: BatchContext, inputs: readonly (Input | Unreadable)[]): Promise<Outcome[]> {
+  const watched = context.telemetry?.begin(inputs);
+  if (!watched) return askAndRun(context, inputs);
+  try {
+    const outcomes = await askAndRun(context, watched.inputs);
+    watched.committed(outcomes);
+    return outcomes;
+  } catch (error) {
+    watched.failed(error);
+    throw error;
+  }
+}
+
+async function askAndRun(context: BatchContext, inputs: readonly (Input | Unreadable)[]): Promise<Outcome[]> {
   const answers = await askAll(inputs.filter(isInput), context.outside, context.askPatienceMs);
   const byInput = new Map<Input | Unreadable, Answer>(inputs.filter(isInput).map((input, at) => [input, answers[at]!]));
   return runAsked(context, inputs, byInput);
@@ -46,8 +61,9 @@ async function runAsked(
   answers: ReadonlyMap<Input | Unreadable, Answer>,
 ): Promise<Outcome[]> {
   try {
-    const outcomes = await retryConflicts(() =>
-      transaction(context.pool, (tx) => takeBatch(tx, context, inputs, answers)),
+    const outcomes = await retryConflicts(
+      () => transaction(context.pool, (tx) => takeBatch(tx, context, inputs, answers)),
+      context.telemetry?.conflict,
     );
     crashPoint('batch.committed', context.pool);
     return outcomes;
@@ -145,4 +161,4 @@ async function keepNewAnswers(
 const isInput = (input: Input | Unreadable): input is Input => input.from !== 'unreadable';
 
 const outcomeOf = (decided: Decided | undefined): Outcome =>
-  decided === undefined || decided === 'behind' ? { nothing: true } : decided;
+  decided === undefined ? { nothing: true } : decided === 'behind' ? BEHIND : decided;

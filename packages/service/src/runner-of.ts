@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { BatchTelemetry } from './batch-telemetry.js';
 import type { Boot } from './boot.js';
 import { Runner, type RunnerLimits } from './runner.js';
 
@@ -7,7 +8,13 @@ const REDRIVE_POLL_MS = 500;
 const REDRIVE_MAX_KEYS = 100;
 
 /** The runner of a service, within the limits of its environment. */
-export function runnerOf(boot: Boot, pool: Pool, outside: unknown, wakeRelay: () => void): Runner {
+export function runnerOf(
+  boot: Boot,
+  pool: Pool,
+  outside: unknown,
+  wakeRelay: () => void,
+  telemetry?: BatchTelemetry,
+): Runner {
   const { definition, env, log, shutdown } = boot;
   const limits: RunnerLimits = {
     batchMaxInputs: env.BATCH_MAX_INPUTS,
@@ -18,7 +25,7 @@ export function runnerOf(boot: Boot, pool: Pool, outside: unknown, wakeRelay: ()
     redriveMaxKeys: REDRIVE_MAX_KEYS,
     askPatienceMs: env.ASK_PATIENCE_MS,
   };
-  const runner = new Runner({ definition, environment: env, pool, outside, log, limits, wakeRelay });
+  const runner = new Runner({ definition, environment: env, pool, outside, log, limits, wakeRelay, telemetry });
   shutdown.set('running steps', () => runner.stop());
   return runner;
 }

@@ -2,6 +2,7 @@ import { crashPoint } from '@quadrille/crash-points';
 import type { IncomingRecord } from '@quadrille/kafka';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { BatchTelemetry } from './batch-telemetry.js';
 import { Batcher } from './batcher.js';
 import type { CommandOptions, CommandOutcome } from './commands.js';
 import { isDatabaseAway } from './database-away.js';
@@ -44,6 +45,7 @@ export interface RunnerOptions {
   readonly limits: RunnerLimits;
   /** Called after a commit that appended to the outbox. */
   readonly wakeRelay: () => void;
+  readonly telemetry?: BatchTelemetry | undefined;
 }
 
 /** Everything that makes the steps of one service react: records, commands, clocks and parked messages, in batches. */
@@ -67,6 +69,7 @@ export class Runner {
       outside: options.outside,
       idempotencySeconds: limits.idempotencySeconds,
       askPatienceMs: limits.askPatienceMs,
+      ...(options.telemetry && { telemetry: options.telemetry }),
     };
     this.batcher = new Batcher((inputs) => this.run(inputs), limits.batchMaxInputs);
     // An outage needs no stack, and is told where it is noticed first.

@@ -1,0 +1,156 @@
+import { Counter, Gauge, Histogram, type Metric, Registry } from 'prom-client';
+import { BucketCounts } from './bucket-counts.js';
+
+/** From a step that commits at once to a saga that waited for an outage, in seconds. */
+const LONG_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900];
+const SHORT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const SIZES = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000];
+
+/** All a service counts and measures. Every metric of ours is declared here and nowhere else: docs/generated/metrics.md is made of it. */
+export type ServiceMetrics = ReturnType<typeof declareMetrics>;
+
+/** Declares the metrics of a service in a registry of its own. Whoever has something to tell finds its metric by its field. */
+export function declareMetrics(service: string) {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name: `quadrille_${name}`, help, labelNames, registers: [registry] });
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name: `quadrille_${name}`, help, labelNames, registers: [registry] });
+  const histogram = (name: string, help: string, buckets: number[], labelNames: string[] = []) =>
+    new Histogram({ name: `quadrille_${name}`, help, labelNames, buckets, registers: [registry] });
+  const counts = (name: string, help: string, label: string, bounds: readonly number[]) => {
+    const metric = new BucketCounts({ name: `quadrille_${name}`, help, label, bounds });
+    registry.registerMetric(metric as unknown as Metric);
+    return metric;
+  };
+  return {
+    registry,
+    ...stepMetrics(counter, counts, gauge),
+    ...batchMetrics(counter, gauge, histogram),
+    ...outboxMetrics(counter, gauge, histogram),
+    ...consumerMetrics(gauge),
+    ...resourceMetrics(gauge, histogram),
+  };
+}
+
+type MakeCounter = (name: string, help: string, labelNames?: string[]) => Counter;
+type MakeGauge = (name: string, help: string, labelNames?: string[]) => Gauge;
+type MakeHistogram = (name: string, help: string, buckets: number[], labelNames?: string[]) => Histogram;
+type MakeCounts = (name: string, help: string, label: string, bounds: readonly number[]) => BucketCounts;
+
+const stepMetrics = (counter: MakeCounter, counts: MakeCounts, gauge: MakeGauge) => ({
+  steps: counter(
+    'steps_total',
+    'Inputs of steps that were committed. outcome: the event said, nothing, refused, failed, or parked (tried again later).',
+    ['step', 'kind', 'outcome'],
+  ),
+  stepDuration: counts(
+    'step_duration_seconds',
+    'The phase of a step: from the moment the event it hears was said to its own commit.',
+    'step',
+    LONG_SECONDS,
+  ),
+  compensations: counter('compensations_total', 'What was undone: events said by steps that undo another.', ['step']),
+  sagaDuration: counts(
+    'saga_duration_seconds',
+    'Of sagas that ended, by ending, from the caller’s request to the event that ends it. Told by the service that ends them.',
+    'ending',
+    LONG_SECONDS,
+  ),
+  sagasActive: gauge('sagas_active', 'Sagas that have begun and not ended, by state.', ['state']),
+  sagaOldestAge: gauge(
+    'saga_oldest_active_age_seconds',
+    'The age of the oldest saga that has not ended; 0 without one.',
+  ),
+});
+
+const batchMetrics = (counter: MakeCounter, gauge: MakeGauge, histogram: MakeHistogram) => ({
+  batchInputs: histogram('batch_inputs', 'How many inputs shared a transaction.', SIZES),
+  batchDuration: histogram(
+    'batch_duration_seconds',
+    'Of a batch, with asking the outside world and repetitions.',
+    SHORT_SECONDS,
+  ),
+  conflicts: counter(
+    'transaction_conflicts_total',
+    'Transactions that were run again because another was in the way. kind: deadlock, serialization, or conflict (two writers of one aggregate).',
+    ['kind'],
+  ),
+  duplicates: counter('inbox_duplicates_total', 'Messages that had been taken before, and were recognised.', ['step']),
+  parked: gauge(
+    'parked_messages',
+    'Messages that could not be taken. state: retrying, queued (behind another of their key), or dead (an operator is needed).',
+    ['step', 'kind', 'state'],
+  ),
+});
+
+const outboxMetrics = (counter: MakeCounter, gauge: MakeGauge, histogram: MakeHistogram) => ({
+  outboxPending: gauge('outbox_pending', 'Records that were committed and wait to be sent.'),
+  outboxOldestAge: gauge(
+    'outbox_oldest_age_seconds',
+    'How long the oldest record has waited to be sent; 0 without one.',
+  ),
+  outboxDead: gauge('outbox_dead', 'Records that never can be sent; see the table outbox_dead.'),
+  outboxSent: counter('outbox_sent_total', 'Records the broker has acknowledged.'),
+  outboxFailures: counter(
+    'outbox_send_failures_total',
+    'Batches that were not acknowledged, and looks at the outbox that failed; tried again.',
+  ),
+  outboxBatchRows: histogram(
+    'outbox_batch_rows',
+    'How many records were sent at once; its count is the number of batches.',
+    SIZES,
+  ),
+  outboxSendDuration: histogram(
+    'outbox_send_duration_seconds',
+    'From taking records to their acknowledgement and removal.',
+    SHORT_SECONDS,
+  ),
+  relayPaused: gauge('outbox_relay_paused', '1 while the relay is paused on purpose.'),
+  relayShards: gauge('outbox_relay_shards', 'Shards of the outbox that this process sends.'),
+});
+
+const consumerMetrics = (gauge: MakeGauge) => ({
+  consumerLag: gauge('consumer_lag_records', 'Records the group has not committed yet.', ['topic', 'partition']),
+  consumerUp: gauge('consumer_up', '1 while the consumer is a running member of its group.'),
+  consumerWedged: gauge('consumer_wedged', '1 while records pile up and none is committed, though nothing is held.'),
+  consumerPartitions: gauge('consumer_partitions', 'Partitions that are assigned to this process.'),
+  consumerInFlight: gauge('consumer_in_flight_records', 'Records handed over and not kept yet.'),
+  consumerSilence: gauge('consumer_silence_seconds', 'Since the last fetch or heartbeat.'),
+});
+
+const resourceMetrics = (gauge: MakeGauge, histogram: MakeHistogram) => ({
+  poolConnections: gauge('database_connections', 'Connections of the pool. state: used or idle.', ['state']),
+  poolLimit: gauge('database_connections_limit', 'Connections the pool may open at most.'),
+  poolWaiting: gauge('database_waiting', 'Those who wait for a connection of the pool.'),
+  circuit: gauge(
+    'circuit_breaker_state',
+    '1 for the state the circuit to the outside is in: closed, half-open or open.',
+    ['outside', 'state'],
+  ),
+  bulkheadRunning: gauge('bulkhead_running', 'Calls to the outside that run.', ['outside']),
+  bulkheadWaiting: gauge('bulkhead_waiting', 'Calls to the outside that wait for their turn.', ['outside']),
+  httpDuration: httpDuration(histogram),
+  sampleUp: gauge(
+    'sample_up',
+    '1 when the last look at what must be asked for (outbox, parked, sagas, lag) succeeded.',
+    ['sample'],
+  ),
+});
+
+const httpDuration = (histogram: MakeHistogram) =>
+  histogram('http_request_duration_seconds', 'Of HTTP requests, streams of events left out.', SHORT_SECONDS, [
+    'method',
+    'route',
+    'status',
+  ]);
+
+/** For an application that only answers requests: a registry with the one metric it has. */
+export function declareHttpMetrics(service: string): Pick<ServiceMetrics, 'registry' | 'httpDuration'> {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  const histogram: MakeHistogram = (name, help, buckets, labelNames = []) =>
+    new Histogram({ name: `quadrille_${name}`, help, labelNames, buckets, registers: [registry] });
+  return { registry, httpDuration: httpDuration(histogram) };
+}

@@ -1,0 +1,32 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ServiceMetrics } from './metrics.js';
+import { processMetrics } from './process-metrics.js';
+
+/** Answers `GET /metrics` in Prometheus' text format, and measures every request. `look` brings up to date what must be asked for. */
+export function serveMetrics(
+  fastify: FastifyInstance,
+  { registry, httpDuration }: Pick<ServiceMetrics, 'registry' | 'httpDuration'>,
+  look: () => Promise<void> = async () => {},
+): void {
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request;
+    if (!isStream(reply)) {
+      httpDuration.observe(
+        { method, route: routeOptions.url ?? 'none', status: reply.statusCode },
+        reply.elapsedTime / 1_000,
+      );
+    }
+    done();
+  });
+  fastify.get('/metrics', async (_: FastifyRequest, reply) => {
+    await look();
+    const texts = await Promise.all([registry.metrics(), processMetrics().metrics()]);
+    return reply
+      .header('content-type', registry.contentType)
+      .header('cache-control', 'no-store')
+      .send(texts.join('\n'));
+  });
+}
+
+const isStream = (reply: FastifyReply): boolean =>
+  String(reply.getHeader('content-type')).startsWith('text/event-stream');
