@@ -5,12 +5,14 @@ import type { Pool } from 'pg';
 import type { z } from 'zod';
 import type { Boot } from './boot.js';
 import { heardTopics, makeConsumer, openRelay, prepareTopics, rethrow, sends } from './broker.js';
+import { Bugs } from './bugs.js';
 import { ConsumerWatch } from './consumer-watch.js';
 import { Controls } from './controls.js';
 import { openDatabase } from './database.js';
 import { DeadLetters } from './dead-letters.js';
 import type { ServiceDefinition } from './definition.js';
 import { type CommonEnvironment, commonEnvironment, readEnvironment } from './environment.js';
+import { Garbage } from './garbage.js';
 import { makeApplication } from './http/application.js';
 import { listen } from './http/listen.js';
 import { Listener } from './listener.js';
@@ -21,6 +23,7 @@ import type { Runner } from './runner.js';
 import { runnerOf } from './runner-of.js';
 import { Shutdown } from './shutdown.js';
 import { Vitals } from './vitals.js';
+import { Workload } from './workload.js';
 
 /** A service that takes requests and records. */
 export interface RunningService {
@@ -48,7 +51,9 @@ export async function bootService<Environment extends z.ZodRawShape, Outside>(
   if (env.QUADRILLE_CRASH_AT) dieAt(env.QUADRILLE_CRASH_AT.point, env.QUADRILLE_CRASH_AT.passage);
   const shutdown = new Shutdown(env.SHUTDOWN_TIMEOUT_MS, log);
   try {
-    return await open({ definition, env, log, shutdown, onFatal });
+    const bugs = new Bugs();
+    const shown = env.QUADRILLE_DEMO ? bugs.into(definition) : definition;
+    return await open({ definition: shown, env, log, shutdown, onFatal }, bugs);
   } catch (error) {
     await shutdown.end();
     throw error;
@@ -56,7 +61,7 @@ export async function bootService<Environment extends z.ZodRawShape, Outside>(
 }
 
 /** The boot, from the inside out: what lets work in comes last. */
-async function open(boot: Boot): Promise<RunningService> {
+async function open(boot: Boot, bugs: Bugs): Promise<RunningService> {
   const { definition, env, log, shutdown } = boot;
   const began = Date.now();
   const { dataSource, pool } = await openDatabase(boot);
@@ -77,8 +82,9 @@ async function open(boot: Boot): Promise<RunningService> {
     dataSource,
     commands: new RunCommands(runner),
     vitals,
+    workload: new Workload({ service: definition.part.service, pool, ...(consumer && { consumer }) }),
     deadLetters: new DeadLetters(pool, log),
-    ...(env.QUADRILLE_DEMO && { controls: new Controls(consumer, relay) }),
+    ...(env.QUADRILLE_DEMO && { controls: new Controls(consumer, relay, bugs, new Garbage(boot)) }),
     outside,
     environment: env,
     log,

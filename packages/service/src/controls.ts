@@ -1,16 +1,45 @@
 import { dieAt, onPassage, parseCrashAt } from '@quadrille/crash-points';
+import type { Bugs } from './bugs.js';
+import type { Garbage, GarbageKind } from './garbage.js';
 import { Problem } from './problem.js';
+
+/** What is switched on in a service at the moment. */
+export interface ControlState {
+  readonly heldTopics: readonly string[];
+  readonly relayPaused: boolean;
+  readonly failingSteps: readonly string[];
+}
 
 /** What a demonstration or a test may do to a running service. */
 export class Controls {
+  private heldTopics: readonly string[] = [];
+  private relayPaused = false;
+
   constructor(
     private readonly consumer: { hold(topics: readonly string[]): void } | undefined,
     private readonly relay: { pause(): void; resume(): void } | undefined,
+    private readonly bugs: Bugs,
+    private readonly garbage: Garbage,
   ) {}
+
+  state(): ControlState {
+    return { heldTopics: this.heldTopics, relayPaused: this.relayPaused, failingSteps: this.bugs.steps };
+  }
 
   hold(topics: readonly string[]): void {
     if (!this.consumer) throw new Problem(409, 'hears-nothing', 'This service hears no topics that could be held.');
     this.consumer.hold(topics);
+    this.heldTopics = topics;
+  }
+
+  /** Exactly these steps fail from now on. */
+  fail(steps: readonly string[]): void {
+    this.bugs.set(steps);
+  }
+
+  putGarbage(kind: GarbageKind, key: string): Promise<{ topic: string }> {
+    if (!this.relay) throw new Problem(409, 'says-nothing', 'This service says nothing, so it has no topic.');
+    return this.garbage.put(kind, key);
   }
 
   /** Lets this process kill itself at a passage from now: `relay.taken:3`; null: it lives on. */
@@ -28,5 +57,6 @@ export class Controls {
     if (!this.relay) throw new Problem(409, 'says-nothing', 'This service says nothing, so it has no relay.');
     if (paused) this.relay.pause();
     else this.relay.resume();
+    this.relayPaused = paused;
   }
 }

@@ -11,13 +11,16 @@ import { DeadLettersController } from './http/dead-letters.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { ProblemFilter } from './http/problem-filter.js';
 import { ValidationPipe } from './http/validation-pipe.js';
+import { WorkloadController } from './http/workload.controller.js';
 import { Vitals } from './vitals.js';
+import { Workload } from './workload.js';
 
 /** What Nest is given to inject: made by the boot, since their order of opening and ending matters. */
 export interface Ingredients {
   readonly dataSource: DataSource;
   readonly commands: Commands;
   readonly vitals: Vitals;
+  readonly workload: Workload;
   readonly deadLetters: DeadLetters;
   /** Only for demonstrations and tests. */
   readonly controls?: Controls;
@@ -47,6 +50,7 @@ export function serviceModule(definition: ServiceDefinition<any, any>, given: In
     controllers: [
       ...definition.controllers,
       HealthController,
+      WorkloadController,
       DeadLettersController,
       ...(given.controls ? [ControlController] : []),
     ],
@@ -65,6 +69,7 @@ const injectables = (given: Ingredients): ValueProvider[] => [
   { provide: DataSource, useValue: given.dataSource },
   { provide: Commands, useValue: given.commands },
   { provide: Vitals, useValue: given.vitals },
+  { provide: Workload, useValue: given.workload },
   { provide: DeadLetters, useValue: given.deadLetters },
   { provide: OUTSIDE, useValue: given.outside },
   { provide: ENVIRONMENT, useValue: given.environment },

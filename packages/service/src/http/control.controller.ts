@@ -1,10 +1,12 @@
-import { Body, Controller, HttpCode, Put } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { Controls } from '../controls.js';
+import { type ControlState, Controls } from '../controls.js';
 
 const HeldTopics = z.object({ topics: z.array(z.string().min(1).max(249)).max(100) });
 const RelayState = z.object({ paused: z.boolean() });
+const FailingSteps = z.object({ steps: z.array(z.string().min(1).max(100)).max(100) });
+const GarbageRequest = z.object({ kind: z.enum(['unreadable', 'broken-event']), key: z.string().min(1).max(100) });
 const CrashPoint = z.object({ at: z.string().max(100).nullable() });
 
 /** Makes early, late and missing events happen on purpose. Exists only where QUADRILLE_DEMO=1. */
@@ -12,6 +14,35 @@ const CrashPoint = z.object({ at: z.string().max(100).nullable() });
 @Controller('control')
 export class ControlController {
   constructor(private readonly controls: Controls) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What is switched on at the moment' })
+  @ApiResponse({
+    status: 200,
+    description: 'The topics that are held, whether the relay is paused, the steps that fail.',
+  })
+  state(): ControlState {
+    return this.controls.state();
+  }
+
+  @Put('failing-steps')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Exactly these steps fail, as if they had a bug, until they are left out again' })
+  @ApiResponse({ status: 200, description: 'The steps that fail now.' })
+  fail(@Body({ schema: FailingSteps }) { steps }: z.infer<typeof FailingSteps>): z.infer<typeof FailingSteps> {
+    this.controls.fail(steps);
+    return { steps };
+  }
+
+  @Post('garbage')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: "Put a record on the service's topic that nobody said: unreadable, or an event that is broken",
+  })
+  @ApiResponse({ status: 202, description: 'The topic it lies on.' })
+  garbage(@Body({ schema: GarbageRequest }) { kind, key }: z.infer<typeof GarbageRequest>): Promise<{ topic: string }> {
+    return this.controls.putGarbage(kind, key);
+  }
 
   @Put('held-topics')
   @HttpCode(200)
