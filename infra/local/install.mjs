@@ -20,6 +20,7 @@ export function installed() {
   checkNode();
   if (isStale()) install();
   build();
+  buildPages();
 }
 
 function checkNode() {
@@ -61,6 +62,31 @@ function build() {
   console.log('Building what has changed.');
   const { status } = spawnSync(process.execPath, [compiler, '-b', ...projects()], { cwd: ROOT, stdio: 'inherit' });
   if (status !== 0) fail('The build failed; what it says above is the reason.');
+}
+
+/** The pages of the storefront; the bundler looks at everything, so it is asked only when something is newer than what it made. */
+function buildPages() {
+  const web = join(ROOT, 'apps/storefront/web');
+  const sources = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json'].map((name) => join(web, name));
+  const packages = ['choreography', 'contracts'].map((name) => join(ROOT, 'packages', name, 'dist'));
+  const page = join(web, 'dist/public/index.html');
+  if (existsSync(page) && newest([...sources, ...packages]) <= statSync(page).mtimeMs) return;
+  console.log('Building the pages of the storefront.');
+  const bundler = join(ROOT, 'node_modules/vite/bin/vite.js');
+  const { status } = spawnSync(process.execPath, [bundler, 'build', '--logLevel', 'warn'], {
+    cwd: web,
+    stdio: 'inherit',
+  });
+  if (status !== 0) fail('The pages could not be built; what it says above is the reason.');
+}
+
+/** When the youngest of these files, or of those within these folders, was changed. */
+function newest(paths) {
+  const times = paths.map((path) => {
+    const entry = statSync(path);
+    return entry.isDirectory() ? newest(readdirSync(path).map((name) => join(path, name))) : entry.mtimeMs;
+  });
+  return Math.max(0, ...times);
 }
 
 /** Every workspace that has something to compile. */

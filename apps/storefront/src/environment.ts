@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+/** Where a service answers; without a path, so that one may be put behind it. */
+const serviceUrl = z
+  .url({ protocol: /^https?$/, error: 'an HTTP URL such as http://127.0.0.1:3001' })
+  .transform((url) => url.replace(/\/+$/, ''))
+  .optional();
+
 /** What the storefront reads from the environment beside what every service reads. */
 export const storefrontEnvironment = {
   /** How long sagas are shown that have ended. Longer than the topics keep their records, or a late one would bring back a stump. */
@@ -8,6 +14,13 @@ export const storefrontEnvironment = {
   UNREADABLE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(30),
   /** Readers of `GET /events` at the same time; one more is asked to come back later. */
   LIVE_READERS_MAX: z.coerce.number().int().min(1).max(10_000).default(200),
+  /** Where the services are whose API the pages use; what is missing the pages say. */
+  ORDER_URL: serviceUrl,
+  PAYMENT_URL: serviceUrl,
+  INVENTORY_URL: serviceUrl,
+  SHIPPING_URL: serviceUrl,
+  NOTIFICATION_URL: serviceUrl,
+  PAYMENT_PROVIDER_URL: serviceUrl,
 };
 
 export type StorefrontEnvironment = z.infer<z.ZodObject<typeof storefrontEnvironment>>;

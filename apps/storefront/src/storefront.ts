@@ -2,10 +2,10 @@ import { checkout, shop } from '@quadrille/contracts';
 import { defineService } from '@quadrille/service';
 import { storefrontEnvironment } from './environment.js';
 import { EventsController } from './http/events.controller.js';
+import { FrontDoor } from './http/front-door.js';
 import { SagasController } from './http/sagas.controller.js';
 import { TimelineController } from './http/timeline.controller.js';
 import { UnreadableRecordsController } from './http/unreadable-records.controller.js';
-import { WelcomeController } from './http/welcome.controller.js';
 import { LiveFeed } from './live/live-feed.js';
 import { groupOfGeneration } from './persistence/generation.js';
 import { ReadModel1763720000000 } from './persistence/migrations/1763720000000-read-model.js';
@@ -31,7 +31,7 @@ export const storefront = defineService({
   migrations: [ReadModel1763720000000],
   defaultPort: 3000,
   environment: storefrontEnvironment,
-  controllers: [WelcomeController, TimelineController, SagasController, EventsController, UnreadableRecordsController],
-  providers: [LiveFeed],
+  controllers: [TimelineController, SagasController, EventsController, UnreadableRecordsController],
+  providers: [LiveFeed, FrontDoor],
   retention: [forgetSagas, forgetUnreadable],
 });

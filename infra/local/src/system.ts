@@ -130,9 +130,16 @@ function environment(
     PORT: String(ports[name]),
     ...(databases[name] && { DATABASE_URL: databases[name], KAFKA_BROKERS: kafka.brokers.join(',') }),
     ...(name === 'payment' && { PAYMENT_PROVIDER_URL: urls['payment-provider'] }),
+    ...(name === 'storefront' && urlVariables(urls)),
     KAFKAJS_NO_PARTITIONER_WARNING: '1',
   };
 }
+
+/** `ORDER_URL` and the like: browsers reach the other services through the storefront. */
+const urlVariables = ({ storefront, ...others }: Record<ServiceName, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(others).map(([name, url]) => [`${name.toUpperCase().replaceAll('-', '_')}_URL`, url]),
+  );
 
 function startService(name: ServiceName, options: SystemOptions, env: Record<string, string>): Promise<RunningProcess> {
   const own: Record<string, string> =

@@ -4,7 +4,7 @@ import { PEOPLE } from './seed.js';
 import type { Summary } from './summary.js';
 
 const WHAT: Readonly<Record<(typeof SERVICES)[number], string>> = {
-  storefront: 'every saga as it happens: /timeline/:orderId, /sagas, /events',
+  storefront: 'open it in a browser: the shop, and every saga as it happens',
   order: 'POST /orders, GET /orders/:id',
   payment: 'accounts, payments, the ledger',
   inventory: 'catalogue, stock, reservations',
@@ -35,7 +35,7 @@ export function printSystem({ urls, postgres, kafka, processes }: System): void 
     currency: 'GBP',
   };
   console.log(`
-Try:
+Open ${urls.storefront} in a browser and place an order. Or:
   curl -s ${urls.order}/orders -H 'content-type: application/json' -d '${JSON.stringify(body)}'
   curl -s ${urls.storefront}/timeline/<orderId>         what happened to it, event by event
   curl -sN ${urls.storefront}/events                    everything, live

@@ -1,0 +1,48 @@
+import type { FastifyReply } from 'fastify';
+
+/** How soon it is worth asking again. */
+const RETRY_AFTER_SECONDS = 2;
+
+const TITLES: Readonly<Record<number, string>> = {
+  501: 'Not Implemented',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};
+
+/** Answers as problem+json why a service has no say in this: 501 nobody said where it is, 502 to 504 it is away; `service` names it. */
+export function answerAway(reply: FastifyReply, service: string, status: number, detail: string): FastifyReply {
+  if (status !== 501) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+  return reply
+    .status(status)
+    .header('cache-control', 'no-store')
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(
+      JSON.stringify({
+        type: `urn:quadrille:problem:${status === 501 ? 'service-not-configured' : 'service-away'}`,
+        title: TITLES[status] ?? 'Error',
+        status,
+        detail,
+        instance: reply.request.url.split('?', 1)[0],
+        requestId: reply.request.id,
+        service,
+      }),
+    );
+}
+
+/** Nobody was reached at all. */
+const UNREACHED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'];
+
+/** The status for a forwarding that failed: 503 nobody there, 504 no answer in time, 502 it broke off half-way. */
+export function statusOfFailure(error: Error): 502 | 503 | 504 {
+  const { statusCode, cause } = error as { statusCode?: number; cause?: { code?: string } };
+  if (UNREACHED.includes(cause?.code ?? '')) return 503;
+  return statusCode === 503 || statusCode === 504 ? statusCode : 502;
+}
+
+/** In words, by status. */
+export const WHY_AWAY: Readonly<Record<502 | 503 | 504, (service: string) => string>> = {
+  502: (service) => `The connection to the ${service} service broke off.`,
+  503: (service) => `The ${service} service cannot be reached at the moment.`,
+  504: (service) => `The ${service} service did not answer in time.`,
+};

@@ -1,0 +1,61 @@
+import replyFrom from '@fastify/reply-from';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { answerAway, statusOfFailure, WHY_AWAY } from './away.js';
+import { ALLOWED, BEHIND_THE_GATEWAY, type ServiceBehind, urlVariable } from './routes.js';
+
+/** How long a service may take to begin its answer. */
+const ANSWER_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 2_000;
+/** Of a browser's headers, what a service may see; what concerns the connection the library adds. */
+const PASSED_ON = ['accept', 'content-type', 'content-length', 'idempotency-key', 'traceparent', 'tracestate'];
+
+export interface GatewayOptions {
+  /** Where each service is; one that is missing answers 501. */
+  readonly urls: Partial<Record<ServiceBehind, string>>;
+  /** Whether what only demonstrations may do gets through. */
+  readonly demo: boolean;
+}
+
+/**
+ * Forwards what {@link ALLOWED} lists, so that browsers talk to one origin and no service has to know of browsers. Nothing is tried
+ * twice here: the page says who is away, and asks again.
+ */
+export async function gateway(fastify: FastifyInstance, { urls, demo }: GatewayOptions): Promise<void> {
+  await fastify.register(replyFrom, {
+    undici: {
+      headersTimeout: ANSWER_TIMEOUT_MS,
+      bodyTimeout: ANSWER_TIMEOUT_MS,
+      connect: { timeout: CONNECT_TIMEOUT_MS },
+    } as object,
+    retryMethods: [],
+    disableRequestLogging: true,
+  });
+  for (const service of BEHIND_THE_GATEWAY) {
+    for (const allowed of ALLOWED[service]) {
+      if (allowed.demo && !demo) continue;
+      fastify.route({
+        method: allowed.method,
+        url: `/api/${service}${allowed.path}`,
+        handler: (request, reply) => {
+          const url = urls[service];
+          if (!url) {
+            const detail = `This storefront was not told where the ${service} service is (${urlVariable(service)}).`;
+            return answerAway(reply, service, 501, detail);
+          }
+          return reply.from(`${url}${pathBehind(request, service)}`, {
+            rewriteRequestHeaders: (_, headers) =>
+              Object.fromEntries(Object.entries(headers).filter(([name]) => PASSED_ON.includes(name))),
+            onError: (failed, { error }) => {
+              const status = statusOfFailure(error);
+              answerAway(failed as typeof reply, service, status, WHY_AWAY[status](service));
+            },
+          });
+        },
+      });
+    }
+  }
+}
+
+/** The library puts the query back by itself. */
+const pathBehind = ({ url }: FastifyRequest, service: string): string =>
+  url.split('?', 1)[0]!.slice(`/api/${service}`.length);

@@ -1,0 +1,65 @@
+/** Services whose API browsers reach through the storefront. */
+export const BEHIND_THE_GATEWAY = [
+  'order',
+  'payment',
+  'inventory',
+  'shipping',
+  'notification',
+  'payment-provider',
+] as const;
+export type ServiceBehind = (typeof BEHIND_THE_GATEWAY)[number];
+
+/** One request the gateway lets through: `/api/<service><path>` becomes `<path>` of the service. */
+export interface Allowed {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** As Fastify writes it, parameters with a colon. */
+  readonly path: string;
+  /** Only where QUADRILLE_DEMO=1. */
+  readonly demo?: true;
+}
+
+const get = (path: string): Allowed => ({ method: 'GET', path });
+const post = (path: string): Allowed => ({ method: 'POST', path });
+const demo = (method: Allowed['method'], path: string): Allowed => ({ method, path, demo: true });
+
+/** What every service of ours answers. */
+const OF_EACH = [
+  get('/health/ready'),
+  get('/openapi.json'),
+  get('/dead-letters'),
+  get('/dead-letters/:id'),
+  post('/dead-letters/:id/redrive'),
+  post('/dead-letters/:id/discard'),
+  demo('PUT', '/control/held-topics'),
+  demo('PUT', '/control/relay'),
+];
+
+/** Everything that gets through. What is not here does not exist for browsers. */
+export const ALLOWED: Readonly<Record<ServiceBehind, readonly Allowed[]>> = {
+  order: [
+    ...OF_EACH,
+    post('/orders'),
+    get('/orders'),
+    get('/orders/:id'),
+    get('/orders/:id/history'),
+    post('/orders/:id/cancellation'),
+    get('/products/:sku'),
+  ],
+  payment: [...OF_EACH, get('/accounts/:customerId'), get('/payments/:orderId'), get('/ledger/trial-balance')],
+  inventory: [
+    ...OF_EACH,
+    get('/catalogue'),
+    get('/catalogue/:sku'),
+    get('/stock'),
+    get('/stock/:sku'),
+    get('/reservations/:orderId'),
+    demo('POST', '/stock/:sku/receipts'),
+  ],
+  shipping: [...OF_EACH, get('/shipments/:orderId'), get('/carrier/countries')],
+  notification: [...OF_EACH, get('/notifications/:orderId')],
+  'payment-provider': [get('/health/ready'), get('/openapi.json')],
+};
+
+/** `PAYMENT_PROVIDER_URL` */
+export const urlVariable = (service: ServiceBehind) =>
+  `${service.toUpperCase().replaceAll('-', '_')}_URL` as Uppercase<string>;

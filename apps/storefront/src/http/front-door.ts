@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { type CommonEnvironment, ENVIRONMENT } from '@quadrille/service';
+import type { FastifyInstance } from 'fastify';
+import type { StorefrontEnvironment } from '../environment.js';
+import { gateway } from '../gateway/gateway.js';
+import { BEHIND_THE_GATEWAY, urlVariable } from '../gateway/routes.js';
+import { servePages } from '../pages/serve-pages.js';
+
+/** Where Vite puts the pages; the same seen from the sources and from the build. */
+const PAGES = fileURLToPath(new URL('../../web/dist/public', import.meta.url));
+
+/** What the storefront has beside its API: the pages, and the way through to the other services. */
+@Injectable()
+export class FrontDoor implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment & CommonEnvironment,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const fastify = this.host.httpAdapter.getInstance() as FastifyInstance;
+    const urls = Object.fromEntries(
+      BEHIND_THE_GATEWAY.map((service) => [service, this.env[urlVariable(service) as keyof StorefrontEnvironment]]),
+    );
+    await fastify.register(gateway, { urls, demo: this.env.QUADRILLE_DEMO });
+    await servePages(fastify, PAGES);
+  }
+}

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { wantsPage } from './wants-page.js';
+
+/** Files beside the pages whose names stay the same from release to release. */
+const LOOSE_FILES = ['icon.svg', 'color-scheme.js'];
+const LOOSE_MAX_AGE_SECONDS = 3_600;
+/** Assets carry their content's hash in the name. */
+const ASSET_CACHE = 'public, max-age=31536000, immutable';
+
+/** Mantine writes its variables into a style element. Nothing comes from elsewhere, nothing is framed, scripts are files. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Serves the built pages in `folder`: assets for ever, every address that is none of the API as the one page that finds its way. */
+export async function servePages(fastify: FastifyInstance, folder: string): Promise<void> {
+  await fastify.register(fastifyStatic, { root: folder, serve: false, preCompressed: true });
+  fastify.get<{ Params: { '*': string } }>('/assets/*', ({ params }, reply) =>
+    reply.header('cache-control', ASSET_CACHE).sendFile(`assets/${params['*']}`, { cacheControl: false }),
+  );
+  for (const file of LOOSE_FILES) {
+    fastify.get(`/${file}`, (_, reply) => reply.sendFile(file, { maxAge: LOOSE_MAX_AGE_SECONDS * 1_000 }));
+  }
+  fastify.get('/', (_, reply) => sendPage(reply, folder));
+  fastify.addHook('onRequest', async (request, reply) => {
+    const { method, url, headers, is404 } = request;
+    if (wantsPage({ method, url, accept: headers.accept, is404 })) return sendPage(reply, folder);
+  });
+}
+
+function sendPage(reply: FastifyReply, folder: string): FastifyReply {
+  if (!existsSync(join(folder, 'index.html'))) {
+    return reply.status(503).type('text/plain; charset=utf-8').send('The pages are not built: npm run build\n');
+  }
+  return reply
+    .headers({ 'content-security-policy': PAGE_POLICY, 'cache-control': 'no-cache', vary: 'accept' })
+    .sendFile('index.html', { cacheControl: false });
+}
