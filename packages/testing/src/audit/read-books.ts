@@ -7,8 +7,8 @@ import { readAccepted, readInventory, readOrders, readPayments, readPlumbing, re
 import { AUDITED, type Sources } from './sources.js';
 
 /** Reads everything the promises are checked on. The system should be at rest: no order open, no load. */
-export async function readBooks({ databases, brokers, providerUrl }: Sources): Promise<Books> {
-  const opened = await openAll(databases);
+export async function readBooks({ databases, brokers, providerUrl, services }: Sources): Promise<Books> {
+  const opened = await openAll(databases, services ?? AUDITED);
   const of = Object.fromEntries(opened) as Record<(typeof AUDITED)[number], pg.Client>;
   try {
     const records: RecordEntry[] = [];
@@ -32,8 +32,13 @@ export async function readBooks({ databases, brokers, providerUrl }: Sources): P
 }
 
 /** All or none: who is told that one cannot be read is not kept alive by the others. */
-async function openAll(databases: Sources['databases']): Promise<(readonly [(typeof AUDITED)[number], pg.Client])[]> {
-  const opening = AUDITED.map(async (service) => [service, await open(service, databases[service])] as const);
+async function openAll(
+  databases: Sources['databases'],
+  services: readonly string[],
+): Promise<(readonly [(typeof AUDITED)[number], pg.Client])[]> {
+  const opening = AUDITED.filter((service) => services.includes(service)).map(
+    async (service) => [service, await open(service, databases[service])] as const,
+  );
   const results = await Promise.allSettled(opening);
   const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   if (opened.length < results.length) await Promise.all(opened.map(([, database]) => database.end()));

@@ -3,6 +3,8 @@ export interface Sources {
   readonly databases: Readonly<Record<string, string>>;
   readonly brokers: readonly string[];
   readonly providerUrl: string;
+  /** The services that run, where not all do. Those of the saga itself always. */
+  readonly services?: readonly string[];
 }
 
 /** The services that take part in the saga and keep a database. */

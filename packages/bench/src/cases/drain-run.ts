@@ -1,0 +1,61 @@
+import { fateOf, mixedOrder } from '../load/order-requests.js';
+import { cancel, place } from '../load/place.js';
+import { endingsSince } from '../measure/endings.js';
+import { countStatements } from '../measure/statements.js';
+import { beginWindow, type Used } from '../measure/window.js';
+import { outboxEmpty } from '../systems/at-rest.js';
+import { demandPromises, type Shop } from '../systems/shop.js';
+
+/** One drain, measured. */
+export interface Drained {
+  readonly orders: number;
+  readonly sagasPerSecond: number;
+  /** Until everything is at rest again, what comes afterwards (stock committed, parcels dispatched) included. */
+  readonly used: Used;
+}
+
+/** What is drained: how many orders, and which. */
+export interface DrainLoad {
+  readonly orders: number;
+  /** Drained before, unmeasured: until the code is compiled and the connections are there. */
+  readonly warmUp: number;
+  readonly bodyOf?: (at: number) => object;
+  /** Whether those orders are cancelled in flight that the mix says so. */
+  readonly cancels?: boolean;
+}
+
+/** Sagas that take longer than this are slower than anything that is worth a figure. */
+const SLOWEST_SAGAS_PER_SECOND = 15;
+const PATIENCE_MS = 30_000;
+/** Longer than every polling interval and every timer of either side. */
+const SETTLE_MS = 1_000;
+
+/** Warms up, places all orders while payment holds their topic, lets them go, and audits. */
+export async function drain(shop: Shop, load: DrainLoad): Promise<Drained> {
+  await countStatements(shop.superuserUrl);
+  await drainHeld(shop, load, load.warmUp);
+  const drained = await drainHeld(shop, load, load.orders);
+  await demandPromises(shop);
+  return drained;
+}
+
+/** Places and drains, without an audit. */
+export async function drainHeld(shop: Shop, load: DrainLoad, orders: number): Promise<Drained> {
+  const patienceMs = PATIENCE_MS + (orders / SLOWEST_SAGAS_PER_SECOND) * 1_000;
+  await shop.hold();
+  const since = new Date();
+  const ids = await place(shop.orderUrl, orders, load.bodyOf ?? mixedOrder);
+  await outboxEmpty('order', shop.databases.order!, Date.now() + patienceMs);
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  const end = await beginWindow(shop);
+  const releasedAt = Date.now();
+  await shop.release();
+  const changedMinds = load.cancels === false ? [] : ids.filter((_, at) => fateOf(at) === 'cancelled');
+  await cancel(shop.orderUrl, changedMinds);
+  await shop.atRest(patienceMs);
+  const used = await end();
+  const endings = await endingsSince(shop.databases.order!, since);
+  if (endings.length !== orders) throw new Error(`${endings.length} of ${orders} orders have ended.`);
+  const lastAt = endings.reduce((latest, { endedAt }) => Math.max(latest, endedAt), 0);
+  return { orders, sagasPerSecond: orders / ((lastAt - releasedAt) / 1_000), used };
+}

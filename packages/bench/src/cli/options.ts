@@ -1,0 +1,94 @@
+import { parseArgs } from 'node:util';
+
+/** What npm run bench was asked for. */
+export interface BenchOptions {
+  /** In the order in which they are run. */
+  readonly cases: readonly string[];
+  readonly sides: readonly Side[];
+  /** Small numbers everywhere: shows that everything works, not how fast it is. */
+  readonly quick: boolean;
+  readonly orders: number | undefined;
+  readonly runs: number | undefined;
+  readonly json: string | undefined;
+  readonly writeDocs: boolean;
+  readonly help: boolean;
+}
+
+export type Side = 'quadrille' | 'baseline';
+const SIDES: readonly Side[] = ['quadrille', 'baseline'];
+
+const MOST_ORDERS = 1_000_000;
+const MOST_RUNS = 20;
+
+/** The help text; `cases` are name and sentence. */
+export const help = (cases: readonly (readonly [string, string])[]): string => `npm run bench [-- options]
+
+  Starts fresh processes, databases and topics for every run, warms up, measures, and audits the promises at the end:
+  a run that broke one has no figure.
+
+  --case NAME        only this case; may be repeated
+  --orders N         so many orders a run, where the case has a choice
+  --runs N           how often each side is measured
+  --side NAME        only quadrille, or only baseline; may be repeated
+  --quick            small numbers: shows that everything works, not how fast it is
+  --json FILE        write {machine, cases} as JSON as well
+  --write-docs       write docs/generated/benchmarks.json and docs/benchmarks.md
+  --help             this text
+
+  Cases:
+${cases.map(([name, what]) => `  ${name.padEnd(18)} ${what}`).join('\n')}
+
+  Kafka: a JVM of this machine, unless QUADRILLE_KAFKA=docker or KAFKA_BROKERS says otherwise; CPU of the broker is seen only then.
+`;
+
+/** Reads the command line. Throws one sentence about what is wrong with it. */
+export function readOptions(args: readonly string[], known: readonly string[]): BenchOptions {
+  const values = parse(args);
+  const cases = values.case ?? [];
+  for (const name of cases) demandOneOf('--case', name, known);
+  for (const name of values.side ?? []) demandOneOf('--side', name, SIDES);
+  if (values.json === '') throw new Error('--json needs the name of a file.');
+  return {
+    cases: cases.length === 0 ? known : known.filter((name) => cases.includes(name)),
+    sides: values.side ? SIDES.filter((side) => values.side!.includes(side)) : SIDES,
+    quick: values.quick,
+    orders: whole('--orders', values.orders, MOST_ORDERS),
+    runs: whole('--runs', values.runs, MOST_RUNS),
+    json: values.json,
+    writeDocs: values['write-docs'],
+    help: values.help,
+  };
+}
+
+function demandOneOf(option: string, value: string, known: readonly string[]): void {
+  if (!known.includes(value)) throw new Error(`${option} is ${value}; expected one of ${known.join(', ')}.`);
+}
+
+function whole(option: string, text: string | undefined, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new Error(`${option} is ${JSON.stringify(text)}; expected a whole number from 1 to ${most}.`);
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        case: { type: 'string', multiple: true },
+        side: { type: 'string', multiple: true },
+        quick: { type: 'boolean', default: false },
+        orders: { type: 'string' },
+        runs: { type: 'string' },
+        json: { type: 'string' },
+        'write-docs': { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    // What Node says after its first sentence is about programs in general.
+    const [what] = (error as Error).message.split(/\. |\n/);
+    throw new Error(`${what}: npm run bench -- --help tells what there is.`);
+  }
+}

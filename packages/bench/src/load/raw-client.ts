@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { createConnection, type Socket } from 'node:net';
+import { ResponseReader } from './response-reader.js';
+
+/** Told what came back for a request. */
+export type OnAnswer = (status: number, body: Buffer) => void;
+
+/**
+ * HTTP/1.1 over kept connections with pipelining, and nothing else: some microseconds a request, so that the loader is not what
+ * is measured. Requests are finished bytes; answers come with Content-Length, as ours do. A lost connection fails the run.
+ */
+export class RawClient {
+  readonly #connections: Connection[] = [];
+  #failure: Error | undefined;
+
+  private constructor(private readonly onFailure: (error: Error) => void) {}
+
+  static async open(url: string, connections: number, onFailure: (error: Error) => void): Promise<RawClient> {
+    const { hostname, port } = new URL(url);
+    const client = new RawClient(onFailure);
+    for (let each = 0; each < connections; each++) {
+      const socket = createConnection({ host: hostname, port: Number(port), noDelay: true });
+      await once(socket, 'connect');
+      client.#connections.push(new Connection(socket, (error) => client.#fail(error)));
+    }
+    return client;
+  }
+
+  /** On the connection that waits for the fewest answers. */
+  send(request: string | Buffer, onAnswer: OnAnswer): void {
+    let least = this.#connections[0]!;
+    for (const each of this.#connections) if (each.waiting < least.waiting) least = each;
+    least.send(request, onAnswer);
+  }
+
+  /** How many answers are waited for. */
+  get waiting(): number {
+    return this.#connections.reduce((sum, { waiting }) => sum + waiting, 0);
+  }
+
+  close(): void {
+    for (const each of this.#connections) each.close();
+  }
+
+  #fail(error: Error): void {
+    if (this.#failure) return;
+    this.#failure = error;
+    this.onFailure(error);
+  }
+}
+
+class Connection {
+  readonly #queue: OnAnswer[] = [];
+  #closed = false;
+
+  constructor(
+    private readonly socket: Socket,
+    onFailure: (error: Error) => void,
+  ) {
+    const reader = new ResponseReader((status, body) => this.#queue.shift()?.(status, body));
+    socket.on('data', (bytes) => {
+      try {
+        reader.read(bytes);
+      } catch (error) {
+        onFailure(error as Error);
+      }
+    });
+    socket.on('error', onFailure);
+    socket.on('close', () => {
+      if (!this.#closed) onFailure(new Error(`A connection was closed while ${this.waiting} answers were waited for.`));
+    });
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  send(request: string | Buffer, onAnswer: OnAnswer): void {
+    this.#queue.push(onAnswer);
+    this.socket.write(request);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.socket.destroy();
+  }
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
+import { KAFKA_VERSION } from '@quadrille/local';
+import { measuresCpu } from '../measure/cpu.js';
+import type { Report } from '../report/case-result.js';
+
+const BYTES_PER_GB = 1_073_741_824;
+/** Above so much per core somebody else is at work, and figures say little. */
+const QUIET_LOAD_PER_CORE = 0.25;
+
+/** What is measured on; to be asked before anything is started. */
+export function machineFacts(postgresVersion: string): Report['machine'] {
+  const cores = cpus();
+  const [loadBefore] = loadavg() as [number];
+  return {
+    cores: cores.length,
+    model: cores[0]?.model.trim() ?? 'unknown',
+    memoryGigabytes: Math.round(totalmem() / BYTES_PER_GB),
+    kernel: `${type()} ${release()}`,
+    system: distribution(),
+    node: process.versions.node,
+    postgres: postgresVersion,
+    kafka: KAFKA_VERSION,
+    loadBefore: Math.round(loadBefore * 100) / 100,
+    quiet: loadBefore <= QUIET_LOAD_PER_CORE * cores.length,
+    cpuIsMeasured: measuresCpu,
+    date: new Date().toISOString().slice(0, 16).replace('T', ' '),
+  };
+}
+
+function distribution(): string {
+  try {
+    return /^PRETTY_NAME="(.+)"$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? process.platform;
+  } catch {
+    return process.platform;
+  }
+}

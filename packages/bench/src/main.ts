@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { onInterrupt } from '@quadrille/local';
+import { CASES } from './cases/cases.js';
+import { type BenchOptions, help, readOptions } from './cli/options.js';
+import { machineFacts } from './machine/facts.js';
+import { postgresVersion } from './machine/postgres-version.js';
+import type { CaseResult, Report } from './report/case-result.js';
+import { caseText, machineText } from './report/print.js';
+import { endAll } from './systems/started.js';
+
+/** npm run bench. Sets the exit code: 1 when a case failed or broke a promise. */
+export async function bench(args: readonly string[]): Promise<void> {
+  try {
+    const options = readOptions(
+      args,
+      CASES.map(({ name }) => name),
+    );
+    if (options.help) console.log(help(CASES.map(({ name, what }) => [name, what])));
+    else await measure(options);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
+}
+
+async function measure(options: BenchOptions): Promise<void> {
+  onInterrupt(endAll);
+  const began = Date.now();
+  const say = (line: string) => console.log(`${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
+  const machine = machineFacts(postgresVersion());
+  say(machineText(machine));
+  if (!machine.quiet) say(`This machine is not quiet (load ${machine.loadBefore}): the figures say little.`);
+  const cases: Record<string, CaseResult> = {};
+  for (const name of options.cases) {
+    const found = CASES.find((each) => each.name === name)!;
+    try {
+      cases[name] = await found.run({ ...options, say });
+      console.log(`${caseText(name, cases[name])}\n`);
+    } catch (error) {
+      // The other cases are worth measuring all the same.
+      console.error(`${name} has no figures: ${(error as Error).message}`);
+      process.exitCode = 1;
+    }
+  }
+  const report: Report = { machine, cases };
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+}

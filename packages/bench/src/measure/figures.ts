@@ -1,0 +1,33 @@
+import { rounded } from '../report/words.js';
+import type { Used } from './window.js';
+
+/** What a run comes to, a saga. */
+export interface Figures {
+  readonly sagasPerSecond: number;
+  readonly cpuMicrosPerSaga: number;
+  readonly cpuMicrosByProcess: Readonly<Record<string, number>>;
+  readonly memoryMegabytesByProcess: Readonly<Record<string, number>>;
+  readonly statementsPerSaga: number;
+}
+
+const BYTES_PER_MB = 1_048_576;
+
+/** Divides what was used by the orders it was used for. */
+export function figuresOf(run: {
+  readonly orders: number;
+  readonly sagasPerSecond: number;
+  readonly used: Used;
+}): Figures {
+  const { orders, sagasPerSecond, used } = run;
+  const sum = Object.values(used.cpuMicros).reduce((all, each) => all + each, 0);
+  return {
+    sagasPerSecond: rounded(sagasPerSecond),
+    cpuMicrosPerSaga: rounded(sum / orders),
+    cpuMicrosByProcess: mapValues(used.cpuMicros, (micros) => rounded(micros / orders)),
+    memoryMegabytesByProcess: mapValues(used.memoryBytes, (bytes) => Math.round(bytes / BYTES_PER_MB)),
+    statementsPerSaga: rounded(used.statements / orders),
+  };
+}
+
+const mapValues = (values: Readonly<Record<string, number>>, change: (value: number) => number) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, type RunningProcess, type ServiceName, startProcess } from '@quadrille/local';
+import { audit } from '@quadrille/testing';
+import { atRest } from './at-rest.js';
+import { type Servers, startServers } from './servers.js';
+import type { Shop } from './shop.js';
+import type { Started } from './started.js';
+import { stock } from './stock-quadrille.js';
+
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+/** As `npm start` runs them. */
+const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=144'];
+/** Orders wait for the start of a drain; their deadlines must not end them meanwhile. */
+const NO_DEADLINE_SECONDS = 86_400;
+
+/** The services that carry the saga, like those of the baseline. */
+export const SAGA_SERVICES = ['order', 'payment', 'inventory', 'shipping'] as const;
+
+/** Which services run, how many of each, with how many partitions, and what else they are told. */
+export interface QuadrilleOptions {
+  readonly services?: readonly ServiceName[];
+  readonly instances?: number;
+  readonly partitions?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts our services on fresh servers, with goods and accounts; they end with `started`. */
+export async function startQuadrille(started: Started, options: QuadrilleOptions = {}): Promise<Shop> {
+  const services = options.services ?? SAGA_SERVICES;
+  const servers = await startServers(started);
+  const databases: Record<string, string> = {};
+  for (const name of services)
+    databases[name] = await servers.postgres.createService(name, randomBytes(12).toString('hex'));
+  const providerUrl = `http://127.0.0.1:${await freePort()}`;
+  const ports = await chooseInstances(services, options.instances ?? 1);
+  const run = (name: ServiceName, port: number, env: Record<string, string>) =>
+    startProcess({
+      name,
+      command: process.execPath,
+      args: [...NODE_FLAGS, join(ROOT, 'apps', name, 'dist/main.js')],
+      cwd: ROOT,
+      env: { LOG_LEVEL: 'warn', LOG_PRETTY: '0', QUADRILLE_DEMO: '1', ...options.env, ...env, PORT: String(port) },
+      readyWhen: `http://127.0.0.1:${port}/health/ready`,
+    });
+  const provider = started.track(
+    await run('payment-provider', Number(new URL(providerUrl).port), {
+      PROVIDER_DATA_DIR: join(servers.dataDir, 'payment-provider'),
+    }),
+  );
+  const starting = ports.map(async ({ name, port }) => {
+    const env = environmentOf(name, databases, servers, providerUrl, options);
+    return { name, port, process: started.track(await run(name, port, env)) };
+  });
+  await Promise.allSettled(starting);
+  const running = await Promise.all(starting);
+  const urlsOf = (name: string) =>
+    running.filter((each) => each.name === name).map(({ port }) => `http://127.0.0.1:${port}`);
+  await stock({ order: urlsOf('order')[0]!, payment: urlsOf('payment')[0]!, inventory: urlsOf('inventory')[0]! });
+  const hold = async (topics: string[]) =>
+    void (await Promise.all(urlsOf('payment').map((url) => holdTopics(url, topics))));
+  return {
+    side: 'quadrille',
+    orderUrl: urlsOf('order')[0]!,
+    databases,
+    brokers: servers.kafka.brokers,
+    processes: processesOf(services, running, provider, servers),
+    superuserUrl: servers.postgres.superuserUrl,
+    hold: () => hold(['quadrille.order.v1']),
+    release: () => hold([]),
+    atRest: (withinMs) => atRest(databases, withinMs),
+    audit: () => audit({ databases, brokers: servers.kafka.brokers, providerUrl, services: Object.keys(databases) }),
+  };
+}
+
+async function chooseInstances(services: readonly ServiceName[], instances: number) {
+  const chosen: { name: ServiceName; port: number }[] = [];
+  for (const name of services) {
+    for (let each = 0; each < instances; each++) chosen.push({ name, port: await freePort() });
+  }
+  return chosen;
+}
+
+function environmentOf(
+  name: ServiceName,
+  databases: Record<string, string>,
+  { kafka }: Servers,
+  providerUrl: string,
+  { partitions }: QuadrilleOptions,
+): Record<string, string> {
+  return {
+    DATABASE_URL: databases[name]!,
+    KAFKA_BROKERS: kafka.brokers.join(','),
+    KAFKAJS_NO_PARTITIONER_WARNING: '1',
+    ...(partitions && { TOPIC_PARTITIONS: String(partitions) }),
+    ...(name === 'order' && { ORDER_DEADLINE_SECONDS: String(NO_DEADLINE_SECONDS) }),
+    ...(name === 'payment' && { PAYMENT_PROVIDER_URL: providerUrl }),
+  };
+}
+
+function processesOf(
+  services: readonly string[],
+  running: readonly { name: string; process: RunningProcess }[],
+  provider: RunningProcess,
+  { postgres, kafkaPid }: Servers,
+): Record<string, readonly number[]> {
+  const pidsOf = (name: string) => running.filter((each) => each.name === name).map((each) => each.process.pid);
+  return {
+    ...Object.fromEntries(services.map((name) => [name, pidsOf(name)])),
+    'payment-provider': [provider.pid],
+    postgres: [postgres.pid],
+    ...(kafkaPid !== undefined && { kafka: [kafkaPid] }),
+  };
+}
+
+async function holdTopics(url: string, topics: readonly string[]): Promise<void> {
+  const response = await fetch(`${url}/control/held-topics`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ topics }),
+  });
+  if (!response.ok) throw new Error(`Holding topics was answered ${response.status}: ${await response.text()}`);
+}
