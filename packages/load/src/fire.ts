@@ -22,12 +22,20 @@ export async function fireOrders(
   onOrder: (order: Fired) => void,
   kinds: readonly OrderKind[] = ORDER_KINDS,
 ): Promise<void> {
-  await inParallel(mixed(count, kinds), CUSTOMERS_AT_ONCE, async (kind) => {
-    const dueAt = Date.now();
-    const orderId = accepted(await shop.placeOrder(kind.body(people)));
-    onOrder({ orderId, kind: kind.name, ends: kind.ends, dueAt });
-    if (kind.cancelled) await cancel(shop, orderId);
-  });
+  await inParallel(mixed(count, kinds), CUSTOMERS_AT_ONCE, (kind) => fireOne(shop, people, kind, Date.now(), onOrder));
+}
+
+/** Fires one order, and cancels it where that belongs to its kind. Throws when it is not accepted. */
+export async function fireOne(
+  shop: ShopClient,
+  people: People,
+  kind: OrderKind,
+  dueAt: number,
+  onOrder: (order: Fired) => void,
+): Promise<void> {
+  const orderId = accepted(await shop.placeOrder(kind.body(people)));
+  onOrder({ orderId, kind: kind.name, ends: kind.ends, dueAt });
+  if (kind.cancelled) await cancel(shop, orderId);
 }
 
 function accepted({ status, body }: Answer): string {

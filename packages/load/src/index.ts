@@ -1,5 +1,14 @@
-export { type Fired, fireOrders } from './fire.js';
+export { type Fired, fireOne, fireOrders } from './fire.js';
 export { inParallel } from './in-parallel.js';
-export { mixed, ORDER_KINDS, type OrderKind, type People, PRODUCTS, SOLD_OUT } from './kinds.js';
+export { endlessly, mixed, ORDER_KINDS, type OrderKind, type People, PRODUCTS, SOLD_OUT } from './kinds.js';
+export {
+  type Load,
+  type LoadCounts,
+  type LoadListener,
+  type LoadPlan,
+  loadAtRate,
+  MAX_UNANSWERED_ORDERS,
+} from './load-at-rate.js';
+export { PEOPLE } from './people.js';
 export { type Answer, demandOk, type OrderBody, ShopClient, type ShopUrls } from './shop-client.js';
 export { untilOffered } from './until-offered.js';

@@ -106,9 +106,15 @@ export const ORDER_KINDS: readonly OrderKind[] = [
 
 /** `count` orders in the shares of the kinds, mixed; the same count gives the same numbers of each. */
 export function* mixed(count: number, kinds: readonly OrderKind[] = ORDER_KINDS): Generator<OrderKind> {
+  const all = endlessly(kinds);
+  for (let order = 0; order < count; order++) yield all.next().value;
+}
+
+/** Orders without end, each kind as often as its share says, evenly mixed. */
+export function* endlessly(kinds: readonly OrderKind[]): Generator<OrderKind, never> {
   const whole = kinds.reduce((sum, { share }) => sum + share, 0);
   const owed = kinds.map(() => 0);
-  for (let order = 0; order < count; order++) {
+  for (;;) {
     kinds.forEach(({ share }, at) => {
       owed[at]! += share / whole;
     });

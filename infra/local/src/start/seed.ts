@@ -1,10 +1,6 @@
-import { demandOk, type People, PRODUCTS, type ShopClient, SOLD_OUT, untilOffered } from '@quadrille/load';
+import { demandOk, PEOPLE, PRODUCTS, type ShopClient, SOLD_OUT, untilOffered } from '@quadrille/load';
 
-/** Demonstration customers; the same in every run, so that one can try orders by hand. */
-export const PEOPLE: People = {
-  rich: Array.from({ length: 20 }, (_, at) => `0000ada0-0000-4000-8000-${String(at).padStart(12, '0')}`),
-  poor: '0000b0b0-0000-4000-8000-000000000000',
-};
+export { PEOPLE };
 
 const CURRENCY = 'GBP';
 const PIECES = 1_000_000;
