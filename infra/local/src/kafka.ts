@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { demandFree, freePort } from './free-port.js';
 import { demandedVia, firstThatWorks, type KafkaVia, namedBrokers, order } from './kafka/choose.js';
 import { hasLoadedCoordinators, knowsCoordinator } from './kafka/coordinator.js';
+import type { SideDoor } from './kafka/settings.js';
 import type { Place, Progress, Way } from './kafka/way.js';
 import type { Child } from './process/child.js';
 import { claim, endLeftover, release } from './process/claim.js';
@@ -23,9 +24,15 @@ export type LocalKafka = {
 
 /**
  * dataDir: kept over restarts. port: default a free one. via: default QUADRILLE_KAFKA, or else the first that works.
- * onProgress: told what takes long, such as the first fetch of Kafka.
+ * sideDoor: a second way in, which leads clients through a proxy. onProgress: told what takes long, such as the first fetch of Kafka.
  */
-export type KafkaOptions = { dataDir: string; port?: number; via?: KafkaVia; onProgress?: Progress };
+export type KafkaOptions = {
+  dataDir: string;
+  port?: number;
+  via?: KafkaVia;
+  sideDoor?: SideDoor;
+  onProgress?: Progress;
+};
 
 const READY_WITHIN_MS = 60_000;
 /** Brokers of somebody else run already, or are just starting. */
@@ -42,7 +49,8 @@ export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
   const dataDir = realpathSync(options.dataDir);
   await endLeftover(dataDir, 'Kafka', 'SIGTERM');
   if (options.port) await demandFree(options.port, 'Kafka');
-  const place = { dataDir, port: options.port ?? (await freePort()) };
+  const { sideDoor } = options;
+  const place = { dataDir, port: options.port ?? (await freePort()), ...(sideDoor && { sideDoor }) };
   return firstThatWorks(order(demanded, dataDir), options.onProgress ?? (() => {}), (way) => own(way, place));
 }
 

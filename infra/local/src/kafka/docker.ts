@@ -36,16 +36,17 @@ export async function dockerWay(onProgress: Progress): Promise<WayOrReason> {
 }
 
 /** In the foreground, so that a signal to the client is one to the broker and the guard can end it like any process. */
-async function launch({ dataDir, port }: Place): Promise<Child> {
+async function launch({ dataDir, port, sideDoor }: Place): Promise<Child> {
   removeContainer(dataDir);
   const volume = volumeOf(dataDir);
-  const settings = { ...brokerSettings(port, CONTROLLER_PORT, '0.0.0.0', DATA) };
+  const settings = { ...brokerSettings(port, CONTROLLER_PORT, '0.0.0.0', DATA, sideDoor) };
   const variables = Object.entries(settings).map(
     ([name, value]) => `KAFKA_${name.toUpperCase().replaceAll('.', '_')}=${value}`,
   );
   const all = [...variables, 'KAFKA_HEAP_OPTS=-Xms128m -Xmx512m', `CLUSTER_ID=${clusterId(dataDir)}`];
   const mounts = ['-v', `${volume}:${DATA}`, '-v', `${readableConfig(dataDir)}:${CONFIG}:ro`];
-  const args = ['run', '--rm', '--name', nameOf(dataDir), '-p', `127.0.0.1:${port}:${port}`, ...mounts];
+  const ports = [port, ...(sideDoor ? [sideDoor.port] : [])].flatMap((each) => ['-p', `127.0.0.1:${each}:${each}`]);
+  const args = ['run', '--rm', '--name', nameOf(dataDir), ...ports, ...mounts];
   const log = openSync(join(dataDir, 'kafka.log'), 'a');
   try {
     const options = [...args, ...all.flatMap((variable) => ['-e', variable]), IMAGE];

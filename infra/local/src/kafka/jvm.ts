@@ -46,13 +46,13 @@ export async function jvmWay(onProgress: Progress): Promise<WayOrReason> {
   };
 }
 
-async function launch({ dataDir, port }: Place, java: Java, jars: string[], archive: string) {
+async function launch({ dataDir, port, sideDoor }: Place, java: Java, jars: string[], archive: string) {
   const [args, logging, settings] = ['jvm.args', 'log4j2.properties', 'server.properties'].map((name) =>
     join(dataDir, name),
   ) as [string, string, string];
   const logDir = logDirOf(dataDir);
   format(logDir);
-  writeFileSync(settings, properties(brokerSettings(port, await freePort(), '127.0.0.1', logDir)));
+  writeFileSync(settings, properties(brokerSettings(port, await freePort(), '127.0.0.1', logDir, sideDoor)));
   writeFileSync(logging, LOGGING);
   const options = [
     ...JVM,

@@ -33,18 +33,31 @@ const OURS = {
 /** Number of partitions of the topic that keeps the groups; every one has a coordinator that must be loaded. */
 export const OFFSETS_PARTITIONS = Number(ALONE['offsets.topic.num.partitions']);
 
+/** A second way in: who comes through `port` is told to find the broker at `advertisedPort`, where a proxy may stand. */
+export type SideDoor = { readonly port: number; readonly advertisedPort: number };
+
 /** All settings of the broker. bind: the address on which it listens; controllerPort: for its own use. */
 export function brokerSettings(
   port: number,
   controllerPort: number,
   bind: string,
   logDir: string,
+  sideDoor?: SideDoor,
 ): Record<string, string> {
+  const listeners = [`PLAINTEXT://${bind}:${port}`, `CONTROLLER://127.0.0.1:${controllerPort}`];
+  const advertised = [`PLAINTEXT://127.0.0.1:${port}`];
+  const protocols = [ALONE['listener.security.protocol.map']];
+  if (sideDoor) {
+    listeners.push(`SIDE://${bind}:${sideDoor.port}`);
+    advertised.push(`SIDE://127.0.0.1:${sideDoor.advertisedPort}`);
+    protocols.push('SIDE:PLAINTEXT');
+  }
   return {
     ...ALONE,
     ...OURS,
-    listeners: `PLAINTEXT://${bind}:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: listeners.join(),
+    'advertised.listeners': advertised.join(),
+    'listener.security.protocol.map': protocols.join(),
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'log.dirs': logDir,
   };

@@ -1,7 +1,8 @@
 import type { Child } from '../process/child.js';
+import type { SideDoor } from './settings.js';
 
 /** What a broker is started with. dataDir: kept over restarts. port: where clients reach it. */
-export type Place = { dataDir: string; port: number };
+export type Place = { dataDir: string; port: number; sideDoor?: SideDoor };
 
 /** One way to have a broker on this machine. */
 export type Way = {
