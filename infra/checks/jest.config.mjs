@@ -17,7 +17,7 @@ export default {
   testTimeout: kind === 'unit' ? 5_000 : 60_000,
   maxWorkers: kind === 'unit' ? 2 : 1,
   moduleNameMapper: {
-    '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|service|load|testing|proof)$':
+    '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|service|load|testing|proof|chaos)$':
       '<rootDir>/packages/$1/src/index.ts',
     '^@quadrille/service/runner$': '<rootDir>/packages/service/src/runner.ts',
     '^@quadrille/service/http$': '<rootDir>/packages/service/src/http/speak-http.ts',

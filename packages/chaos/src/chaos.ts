@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { awaitEndings, PROMISES, readBooks, type Verdict } from '@quadrille/testing';
+import { buy } from './customers.js';
+import { operate } from './operator.js';
+import { type Report, reportOf } from './report/report.js';
+import { inWords, schedule } from './schedule/schedule.js';
+import { strikeAll } from './struck.js';
+import { type ChaoticSystem, startChaoticSystem } from './system/chaotic-system.js';
+
+/** When the last fault is over, every saga that does not wait for its clock ends within this time. */
+export const RECOVERED_WITHIN_MS = 60_000;
+/** So long the audit is repeated while the system still finishes what comes after the endings. */
+const AT_REST_WITHIN_MS = 60_000;
+/** The longest a saga rests by design: its deadline, the provider's outage, and the pause between two attempts. */
+const CLOCKS_WITHIN_MS = 120_000;
+const LOOK_EVERY_MS = 1_000;
+const MINUTE_MS = 60_000;
+
+/** What to run. */
+export interface ChaosOptions {
+  readonly minutes: number;
+  readonly seed: number;
+  /** Orders a second, whatever becomes of them. */
+  readonly ratePerSecond: number;
+  /** Told what happens, as it happens. */
+  readonly say: (line: string) => void;
+  /** Told what processes of ours write: warnings and errors. */
+  readonly onLine?: (instance: string, line: string) => void;
+}
+
+/** Starts the whole system, breaks it by the seed while orders come, mends it, and audits. Leaves nothing behind. */
+export async function chaos(options: ChaosOptions): Promise<Report> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-chaos-'));
+  const notes: string[] = [];
+  const onSurprise = (sentence: string) => {
+    notes.push(sentence);
+    options.say(sentence);
+  };
+  let system: ChaoticSystem | undefined;
+  try {
+    options.say('starting PostgreSQL, Kafka and two instances of each service');
+    system = await startChaoticSystem(dataDir, { onSurprise, onLine: options.onLine ?? (() => {}) });
+    return await disturb(system, options, notes);
+  } finally {
+    await system?.stop();
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function disturb(system: ChaoticSystem, options: ChaosOptions, notes: string[]): Promise<Report> {
+  const { seed, minutes, ratePerSecond, say } = options;
+  const faults = schedule(seed, minutes * MINUTE_MS);
+  const beganAt = Date.now();
+  const clock = () => `${((Date.now() - beganAt) / 1_000).toFixed(1).padStart(6)} s`;
+  say(`${ratePerSecond} orders a second for ${minutes} minutes, ${faults.length} faults by seed ${seed}`);
+  const over = new AbortController();
+  const buying = buy(system.shops, ratePerSecond, over.signal);
+  const struck = await strikeAll(system, faults, beganAt, (fault, what) =>
+    say(`${clock()}  ${inWords(fault)} ${what}`),
+  );
+  await pause(Math.max(0, beganAt + minutes * MINUTE_MS - Date.now()));
+  over.abort();
+  const bought = await buying;
+  say(`${clock()}  all faults are over, ${bought.fired.length} orders were accepted; waiting for the last to end`);
+  const open = awaitEndings(system.sources.databases.order!, CLOCKS_WITHIN_MS, () => {});
+  const [decided] = await Promise.all([operate(system, CLOCKS_WITHIN_MS), open]);
+  if (decided.discarded + decided.redriven > 0) {
+    notes.push(`the operator discarded ${decided.discarded} dead letters and had ${decided.redriven} tried again`);
+  }
+  say(`${clock()}  auditing the seven promises from outside`);
+  const { orders, promises } = await auditAtRest(system);
+  return reportOf({
+    ...{ seed, minutes, ratePerSecond, beganAt, struck, ...bought, notes, orders, promises },
+    recoveryBoundMs: RECOVERED_WITHIN_MS,
+  });
+}
+
+/** What comes after the endings takes a moment: looks again until all holds, or for so long that it never will. */
+async function auditAtRest({ sources }: ChaoticSystem) {
+  const deadline = Date.now() + AT_REST_WITHIN_MS;
+  for (;;) {
+    const books = await readBooks(sources);
+    const promises: Verdict[] = PROMISES.map((promise) => promise(books));
+    if (promises.every(({ holds }) => holds) || Date.now() > deadline) return { orders: books.orders, promises };
+    await pause(LOOK_EVERY_MS);
+  }
+}

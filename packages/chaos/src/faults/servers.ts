@@ -1,0 +1,38 @@
+import pg from 'pg';
+import { again } from './again.js';
+import type { Strike } from './strike.js';
+
+export const brokerKill: Strike = async ({ kafka }) => {
+  kafka.kill();
+  return () => kafka.bringBack();
+};
+
+export const brokerRestart: Strike = async ({ kafka }) => {
+  await kafka.stop();
+  return () => kafka.bringBack();
+};
+
+export const databaseKill: Strike = async ({ postgres }) => {
+  await postgres.kill();
+  return () => postgres.bringBack();
+};
+
+export const databaseRestart: Strike = async ({ postgres }) => {
+  await postgres.stop();
+  return () => postgres.bringBack();
+};
+
+/** What an operator's script or a failover does to one service's sessions, in the midst of their transactions. */
+export const terminateBackends: Strike = async ({ postgres }, { target }) =>
+  again(async () => {
+    const client = new pg.Client({ connectionString: postgres.superuserUrl('postgres') });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [target]);
+    } catch {
+      // The server is away: another fault is at work, and terminates them as well.
+    } finally {
+      await client.end().catch(() => {});
+    }
+  });

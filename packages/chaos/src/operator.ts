@@ -1,0 +1,56 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { DOUBLED } from './schedule/kinds.js';
+import type { ChaoticSystem } from './system/chaotic-system.js';
+
+const PAGE = 200;
+const LOOK_EVERY_MS = 250;
+
+interface Letter {
+  readonly id: string;
+  readonly key: string;
+  readonly code: string;
+  readonly state: string;
+}
+
+/** What an operator decided in the end. */
+export interface Decided {
+  readonly discarded: number;
+  readonly redriven: number;
+}
+
+/**
+ * Does what operators do when the faults are over: gives up what is no message of ours, and has everything else tried again, until
+ * no dead letter is left or `withinMs` have passed.
+ */
+export async function operate({ instances }: ChaoticSystem, withinMs: number): Promise<Decided> {
+  const deadline = Date.now() + withinMs;
+  let [discarded, redriven] = [0, 0];
+  for (;;) {
+    let waiting = 0;
+    for (const service of DOUBLED) {
+      const { url } = instances.get(`${service}-1`)!;
+      for (const { id, code, state } of await lettersOf(url)) {
+        waiting++;
+        if (state !== 'dead') continue;
+        const isOurs = code === 'step-failed' || code === 'database';
+        const done = await post(`${url}/dead-letters/${id}/${isOurs ? 'redrive' : 'discard'}`);
+        if (done && isOurs) redriven++;
+        if (done && !isOurs) discarded++;
+      }
+    }
+    if (waiting === 0 || Date.now() > deadline) return { discarded, redriven };
+    await pause(LOOK_EVERY_MS);
+  }
+}
+
+async function lettersOf(url: string): Promise<Letter[]> {
+  const response = await fetch(`${url}/dead-letters?limit=${PAGE}`);
+  return ((await response.json()) as { deadLetters: Letter[] }).deadLetters;
+}
+
+async function post(url: string): Promise<boolean> {
+  const body = JSON.stringify({ by: 'chaos', reason: 'the faults are over' });
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  await response.body?.cancel();
+  return response.ok;
+}

@@ -1,0 +1,74 @@
+import type { Effect, Report } from './report.js';
+
+const BARS = ' ▁▂▃▄▅▆▇█';
+/** Seconds a line of the picture. */
+const LINE_SECONDS = 60;
+const SECOND_MS = 1_000;
+const seconds = (ms: number): string => (ms / SECOND_MS).toFixed(1);
+
+/** A run for people: a line each fault, the endings a second as a picture, and what it all came to. */
+export function draw(report: Report): string {
+  return [
+    ...drawFaults(report.faults),
+    '',
+    'endings a second, a line each minute; ! marks the seconds in which something was broken',
+    ...drawEndings(report),
+    '',
+    ...drawOutcome(report),
+  ].join('\n');
+}
+
+function drawFaults(faults: readonly Effect[]): string[] {
+  const head = ['at', 'lasts', 'what', 'before', 'during', 'after', 'in flight', 'recovered'];
+  const rows = faults.map(({ atMs, liftedAtMs, what, rate, inFlight, recoveredAfterMs, disturbed, failed }) => [
+    `${seconds(atMs)} s`,
+    `${seconds(liftedAtMs - atMs)} s`,
+    failed === undefined ? what : `${what} (${failed})`,
+    `${rate.before.toFixed(1)}/s`,
+    `${rate.during.toFixed(1)}/s`,
+    `${rate.after.toFixed(1)}/s`,
+    String(inFlight),
+    `${seconds(recoveredAfterMs)} s${disturbed ? ' *' : ''}`,
+  ]);
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => (column === 2 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('  ')
+      .trimEnd();
+  const note = faults.some(({ disturbed }) => disturbed) ? ['* another fault was at work meanwhile'] : [];
+  return [line(head), ...rows.map(line), ...note];
+}
+
+function drawEndings({ endings, faults }: Report): string[] {
+  const most = Math.max(1, ...endings);
+  const broken = (second: number) =>
+    faults.some(({ atMs, liftedAtMs }) => atMs < (second + 1) * SECOND_MS && liftedAtMs > second * SECOND_MS);
+  const lines: string[] = [];
+  for (let from = 0; from < endings.length; from += LINE_SECONDS) {
+    const shown = endings.slice(from, from + LINE_SECONDS);
+    const bars = shown.map((each) => BARS[Math.ceil((each / most) * (BARS.length - 1))]).join('');
+    const marks = shown.map((_, at) => (broken(from + at) ? '!' : ' ')).join('');
+    lines.push(`${String(from).padStart(5)} s  ${bars}`, `${' '.repeat(9)}${marks}`.trimEnd());
+  }
+  return [...lines, `highest bar: ${most} endings`];
+}
+
+function drawOutcome(report: Report): string[] {
+  const { orders, repetitions, overdue, notes, recoveredAfterMs, recoveryBoundMs, promises, wrong, seed } = report;
+  const endings = Object.entries(orders.byEnding).map(([ending, number]) => `${number} ${ending}`);
+  return [
+    `seed ${seed}: ${orders.accepted} orders accepted, ${endings.join(', ')}; customers asked again ${repetitions} times`,
+    ...(overdue > 0 ? [`${overdue} orders were turned back by their deadline while something was broken`] : []),
+    ...notes.map((note) => `- ${note}`),
+    `every saga had ended ${seconds(recoveredAfterMs)} s after the last fault (bound: ${seconds(recoveryBoundMs)} s)`,
+    '',
+    ...promises.flatMap(({ holds, promise, checked, violations }) => [
+      `${holds ? '✓' : '✗'} ${promise} (${Object.entries(checked)
+        .map(([what, number]) => `${what} ${number}`)
+        .join(', ')})`,
+      ...violations.map((violation) => `    ${violation}`),
+    ]),
+    ...wrong.map((sentence) => `✗ ${sentence}`),
+  ];
+}

@@ -1,0 +1,128 @@
+import { fileURLToPath } from 'node:url';
+import { ShopClient } from '@quadrille/load';
+import { freePort, SERVICES, type System, seed, startSystem } from '@quadrille/local';
+import { FaultProxy } from '../proxy/fault-proxy.js';
+import { DOUBLED } from '../schedule/kinds.js';
+import { Instance, startInstance } from './instance.js';
+import { type BreakableKafka, type BreakablePostgres, breakableKafka, breakablePostgres } from './servers.js';
+
+/** Seconds; short enough for orders to be turned back by it while something is broken. */
+const ORDER_DEADLINE_SECONDS = '25';
+/** Seconds; longer than the deadline, as the orders of that kind want it. */
+const PROVIDER_UNREACHABLE_SECONDS = '30';
+
+const ENVIRONMENT = { LOG_LEVEL: 'warn', QUADRILLE_DEMO: '1', KAFKAJS_NO_PARTITIONER_WARNING: '1' };
+const mainOf = (service: string) => fileURLToPath(new URL(`../../../../apps/${service}/dist/main.js`, import.meta.url));
+
+/** The whole system, with a way to break each of its parts. */
+export interface ChaoticSystem {
+  readonly postgres: BreakablePostgres;
+  readonly kafka: BreakableKafka;
+  /** Between payment and the outside world. */
+  readonly providerProxy: FaultProxy;
+  /** By name: `payment-2`. */
+  readonly instances: ReadonlyMap<string, Instance>;
+  /** A way into each instance of the order service. */
+  readonly shops: readonly ShopClient[];
+  /** For who looks on from outside, past all proxies. */
+  readonly sources: {
+    readonly databases: Readonly<Record<string, string>>;
+    readonly brokers: readonly string[];
+    readonly providerUrl: string;
+  };
+  stop(): Promise<void>;
+}
+
+/** What a run may be told of. */
+export interface Listening {
+  readonly onSurprise: (sentence: string) => void;
+  /** What a process of ours writes. */
+  readonly onLine: (instance: string, line: string) => void;
+}
+
+/** Starts two instances of each service and one of the rest, fills the shop, and resolves when orders can be placed. */
+export async function startChaoticSystem(dataDir: string, { onSurprise, onLine }: Listening): Promise<ChaoticSystem> {
+  const started: { stop(): Promise<unknown> }[] = [];
+  const stop = async () => {
+    for (const each of started.splice(0).reverse()) await each.stop();
+  };
+  try {
+    const postgres = await breakablePostgres(dataDir);
+    started.push(postgres.server);
+    const kafka = await breakableKafka(dataDir);
+    started.push(kafka.server);
+    let providerPort = 0;
+    const providerProxy = await FaultProxy.listen(() => ({ host: '127.0.0.1', port: providerPort }));
+    started.push({ stop: () => providerProxy.close() });
+    const providerUrl = `http://127.0.0.1:${providerProxy.port}`;
+    const system = await startSystem({
+      dataDir,
+      ports: 'free',
+      servers: { postgres: postgres.server, kafka: kafka.server },
+      env: ENVIRONMENT,
+      envOf: {
+        order: { ORDER_DEADLINE_SECONDS },
+        payment: { PAYMENT_PROVIDER_URL: providerUrl },
+        'payment-provider': { PROVIDER_UNREACHABLE_SECONDS },
+      },
+      onLine: (service, line) => onLine(`${service}-1`, line),
+    });
+    // It stops the servers as well.
+    started.splice(0, 2);
+    started.push(system);
+    providerPort = Number(new URL(system.urls['payment-provider']).port);
+    const instances = await instancesOf(system, { PAYMENT_PROVIDER_URL: providerUrl }, { onSurprise, onLine }, started);
+    const shops = ['order-1', 'order-2'].map(
+      (name) => new ShopClient({ ...system.urls, order: instances.get(name)!.url }),
+    );
+    await seed(shops[0]!);
+    const sources = {
+      databases: Object.fromEntries(postgres.directUrls),
+      brokers: kafka.directBrokers,
+      providerUrl: system.urls['payment-provider'],
+    };
+    return { postgres, kafka, providerProxy, instances, shops, sources, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function instancesOf(
+  system: System,
+  outside: Readonly<Record<string, string>>,
+  { onSurprise, onLine }: Listening,
+  started: { stop(): Promise<unknown> }[],
+): Promise<Map<string, Instance>> {
+  const instances = new Map<string, Instance>();
+  for (const service of SERVICES) {
+    const running = system.processes[service];
+    const first = new Instance({
+      name: `${service}-1`,
+      url: system.urls[service],
+      start: async () => running,
+      onSurprise,
+    });
+    await first.begin(running);
+    instances.set(first.name, first);
+  }
+  for (const service of DOUBLED) {
+    const port = await freePort();
+    const env = {
+      ...ENVIRONMENT,
+      ...outside,
+      ORDER_DEADLINE_SECONDS,
+      PORT: String(port),
+      DATABASE_URL: system.databases[service]!,
+      KAFKA_BROKERS: system.kafka.brokers.join(),
+    };
+    const name = `${service}-2`;
+    const start = () => startInstance(name, mainOf(service), env, (line) => onLine(name, line));
+    const second = new Instance({ name, url: `http://127.0.0.1:${port}`, start, onSurprise });
+    await second.begin();
+    instances.set(name, second);
+  }
+  // Before the system's own end: nobody is revived any more.
+  started.push({ stop: () => Promise.all([...instances.values()].map((each) => each.stop())) });
+  return instances;
+}
