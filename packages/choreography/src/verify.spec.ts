@@ -79,6 +79,20 @@ describe('verify', () => {
     expect(rules({ release: { ...sound.release!, undoes: { ship: Released } } })).toContain('every-step-undone');
   });
 
+  it('asks for no undo of the last step that may fail, when nothing interrupts', () => {
+    const rows = { unship: undefined, stop: undefined, release: { ...sound.release!, hears: [SendFailed] } };
+    expect(rules(rows)).toEqual([]);
+  });
+
+  it('asks for an undo of a step before one that may fail', () => {
+    const rows = {
+      unship: undefined,
+      stop: undefined,
+      release: { ...sound.release!, hears: [SendFailed], undoes: {} },
+    };
+    expect(rules(rows)).toContain('every-step-undone');
+  });
+
   it('finds an interrupt that turns nothing back', () => {
     expect(rules({ stop: { ...sound.stop!, says: [Mailed] } })).toContain('failures-turn-back');
   });

@@ -1,6 +1,7 @@
 import { type Choreography, eventsOf } from './choreography.js';
 import { endings } from './endings.js';
 import type { EventType } from './event.js';
+import { stepsNobodyUndoes } from './every-step-undone.js';
 import { clockOf, eventsHeardBy, type Row } from './row.js';
 import { isFailure } from './saga.js';
 
@@ -106,20 +107,12 @@ function noLoop(choreography: Choreography): Fault[] {
   return faults;
 }
 
-/** The pivot is the row that says an ending nobody undoes; every row before it must be undone by some row. */
-function everyStepUndone(choreography: Choreography): Fault[] {
-  const undone = new Set(entriesOf(choreography).flatMap(([, row]) => Object.keys(row.undoes ?? {})));
-  const ends = Object.values(choreography.endings);
-  return entriesOf(choreography)
-    .filter(
-      ([step, row]) => !row.role && !row.undoes && !undone.has(step) && !row.says.some((event) => ends.includes(event)),
-    )
-    .map(([step]) => ({
-      rule: 'every-step-undone',
-      rows: [step],
-      explanation: `${step} comes before the end, but no row undoes it.`,
-    }));
-}
+const everyStepUndone = (choreography: Choreography): Fault[] =>
+  stepsNobodyUndoes(choreography).map((step) => ({
+    rule: 'every-step-undone',
+    rows: [step],
+    explanation: `The saga may turn back after ${step}, but no row undoes it.`,
+  }));
 
 /** Every way of turning back must lead to a row that undoes. */
 function failuresTurnBack(choreography: Choreography): Fault[] {

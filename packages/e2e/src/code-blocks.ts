@@ -21,7 +21,7 @@ export function codeBlocks(markdown: string): CodeBlock[] {
 
 /** What a block does to a file: `// path` in the first line makes it, `--- path` changes it. Undefined for other blocks. */
 export function editOf({ text }: CodeBlock): { path: string; apply: (before: string) => string } | undefined {
-  const [, how, path] = /^(\/\/|---) (\S+\.ts)\n/.exec(text) ?? [];
+  const [, how, path] = /^(\/\/|---) (\S+\.(?:ts|json))\n/.exec(text) ?? [];
   if (path === undefined) return undefined;
   const body = text.slice(text.indexOf('\n') + 1);
   if (how === '//') return { path, apply: () => body };

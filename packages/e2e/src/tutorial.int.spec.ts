@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort, startKafka, startPostgres, startProcess } from '@quadrille/local';
+import { codeBlocks, editOf } from './code-blocks.js';
+import { eventually } from './eventually.js';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const blocks = codeBlocks(readFileSync(join(ROOT, 'docs/tutorial/your-first-choreography.md'), 'utf8'));
+const SLOW_MS = 120_000;
+
+let copy: string;
+const started: { stop(): Promise<void> }[] = [];
+
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), 'quadrille-tutorial-'));
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  cpSync(join(ROOT, 'tsconfig.base.json'), join(copy, 'tsconfig.base.json'));
+  for (const block of blocks) {
+    const edit = editOf(block);
+    if (!edit) continue;
+    const file = join(copy, edit.path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, edit.apply(''));
+  }
+});
+afterAll(async () => {
+  for (const each of started.splice(0).reverse()) await each.stop();
+  rmSync(copy, { recursive: true, force: true });
+});
+
+const run = (command: string, ...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: join(copy, 'bakery'), encoding: 'utf8' });
+  return { status, said: `${stdout}${stderr}` };
+};
+
+async function service(name: 'counter' | 'oven', env: Record<string, string>) {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const running = await startProcess({
+    name,
+    command: process.execPath,
+    args: [join(copy, 'bakery/dist/main.js'), name],
+    env: { ...env, PORT: String(port), LOG_LEVEL: 'warn' },
+    readyWhen: `${url}/health/ready`,
+  });
+  started.push(running);
+  return { running, url };
+}
+
+describe('docs/tutorial/your-first-choreography.md', () => {
+  it(
+    'compiles, and its own specs pass',
+    () => {
+      const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+      expect(run(process.execPath, tsc, '-p', '.', '--pretty', 'false')).toEqual({ status: 0, said: '' });
+      const { status, said } = run(process.execPath, '--test', 'dist/bakery.spec.js');
+      expect(said).toMatch(/^# pass 3$/m);
+      expect(status).toBe(0);
+    },
+    SLOW_MS,
+  );
+
+  it('does not compile when the oven says what the table does not let it say', () => {
+    const oven = join(copy, 'bakery/src/oven.ts');
+    const text = readFileSync(oven, 'utf8');
+    writeFileSync(
+      oven,
+      text
+        .replace('return BreadBaked(order)', 'return BreadSold(order)')
+        .replace('BreadBaked, bakery', 'BreadBaked, BreadSold, bakery'),
+    );
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+    const { status, said } = run(process.execPath, tsc, '-p', '.', '--pretty', 'false', '--noEmit');
+    writeFileSync(oven, text);
+    expect(said).toMatch(/^src\/oven\.ts\(\d+,\d+\): error TS/);
+    expect(status).not.toBe(0);
+  });
+
+  it(
+    'sells bread while there is flour, takes an order back when there is none, and waits for an oven that is away',
+    async () => {
+      const postgres = await startPostgres({ dataDir: join(copy, 'postgres') });
+      started.push(postgres);
+      const kafka = await startKafka({ dataDir: join(copy, 'kafka') });
+      started.push(kafka);
+      const env = async (name: string) => ({
+        DATABASE_URL: await postgres.createService(name, 'secret'),
+        KAFKA_BROKERS: kafka.brokers.join(),
+      });
+      const [{ url }, oven] = await Promise.all([
+        service('counter', await env('counter')),
+        service('oven', await env('oven')),
+      ]);
+      const order = async (bread: string, loaves: number) => {
+        const body = JSON.stringify({ bread, loaves });
+        const headers = { 'content-type': 'application/json' };
+        const answer = await fetch(`${url}/orders`, { method: 'POST', headers, body });
+        return ((await answer.json()) as { orderId: string }).orderId;
+      };
+      const read = async (id: string) => (await (await fetch(`${url}/orders/${id}`)).json()) as Record<string, string>;
+      const becomes = (id: string, status: string) =>
+        eventually(
+          `An order that is ${status}`,
+          () => read(id),
+          (seen) => seen.status === status,
+        );
+
+      const [first, second] = [await order('rye', 20), await order('rye', 20)];
+      await becomes(first, 'sold');
+      expect(await becomes(second, 'taken-back')).toMatchObject({ reason: 'no-flour' });
+
+      await oven.running.kill('SIGKILL');
+      const third = await order('wheat', 5);
+      expect(await read(third)).toMatchObject({ status: 'ordered' });
+      await oven.running.restart();
+      await becomes(third, 'sold');
+    },
+    SLOW_MS,
+  );
+});
