@@ -127,6 +127,20 @@ describe('the payment provider', () => {
     expect(second.next).toBeNull();
   });
 
+  it('declines every new hold while it is told to, and keeps what it promised before', async () => {
+    await start({ QUADRILLE_DEMO: '1' });
+    await send('POST', '/authorizations', wanted('before'));
+    await send('PUT', '/faults', { declines: true });
+    expect((await send('POST', '/authorizations', wanted('a'))).body).toMatchObject({
+      status: 'declined',
+      reason: 'card-declined',
+    });
+    expect((await send('POST', '/authorizations', wanted('before'))).body.status).toBe('authorized');
+    await send('PUT', '/faults', {});
+    expect((await send('POST', '/authorizations', wanted('a'))).body.status).toBe('declined');
+    expect((await send('POST', '/authorizations', wanted('b'))).body.status).toBe('authorized');
+  });
+
   it('refuses a reference that is used for another amount, and bodies that make no sense', async () => {
     await start();
     await send('POST', '/authorizations', wanted('a'));

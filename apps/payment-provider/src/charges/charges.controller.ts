@@ -15,6 +15,7 @@ import { Faults } from '../faults/faults.js';
 import { Book } from './book.js';
 import { type Charge, heldBy, ReferenceReused } from './charge.js';
 import { AuthorizationRequest, PageRequest, ReferenceRequest } from './requests.js';
+import { DECLINED_TOKEN } from './tokens.js';
 
 /** The merchant's side of the provider. A refusal is an answer, 200; only faults are errors. */
 @ApiTags('charges')
@@ -33,7 +34,8 @@ export class ChargesController {
   @ApiResponse({ status: 409, description: 'Problem `reference-reused`: it was used for another amount' })
   authorize(@Body({ schema: AuthorizationRequest }) wanted: z.infer<typeof AuthorizationRequest>) {
     return this.faults.around('authorize', wanted.reference, wanted.token, async () => {
-      const { reference, status, authorization, reason } = await this.book.authorize(wanted).catch(conflictIfReused);
+      const asked = this.faults.settings.declines ? { ...wanted, token: DECLINED_TOKEN } : wanted;
+      const { reference, status, authorization, reason } = await this.book.authorize(asked).catch(conflictIfReused);
       if (status === 'declined') return { reference, status, reason };
       return status === 'reversed' ? { reference, status } : { reference, status: 'authorized', authorization };
     });

@@ -11,13 +11,15 @@ export const TOKENS = {
 
 /** The card of a merchant who names none. */
 export const DEFAULT_TOKEN = 'tok_visa';
+/** The card on which no hold is granted. */
+export const DECLINED_TOKEN = 'tok_declined';
 export const SLOW_TOKEN_MS = 300;
 export const FLAKY_CALLS = 2;
 
 /** Why no hold is granted on this card. */
 export function authorizationRefusal(token: string): string | undefined {
   if (!Object.hasOwn(TOKENS, token)) return 'unknown-token';
-  return token === 'tok_declined' ? 'card-declined' : undefined;
+  return token === DECLINED_TOKEN ? 'card-declined' : undefined;
 }
 
 /** Why a hold on this card cannot be taken. */

@@ -12,6 +12,8 @@ export const FaultSettings = z.object({
   failureRate: Rate.default(0),
   /** The share of calls that have their effect and are answered 503 nevertheless. */
   lostAnswerRate: Rate.default(0),
+  /** Every new hold is declined, whatever the card: an answer, no outage. */
+  declines: z.boolean().default(false),
   /** Nothing works at all. */
   down: z.boolean().default(false),
   /** The same seed fails the same calls. */
