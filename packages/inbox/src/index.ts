@@ -3,6 +3,7 @@ export { CreateInbox1764000000001, inboxMigrations } from './create-inbox.js';
 export { forget } from './forget.js';
 export { type Chosen, discard, listParked, type ParkedQuery, redrive, showParked } from './operate.js';
 export { park } from './park.js';
+export { type ParkedByStep, parkedByStep } from './parked-by-step.js';
 export { parkedCount } from './parked-count.js';
 export type { KeptRow, ParkedRow } from './parked-row.js';
 export { type Postponed, postpone, unpark } from './postpone.js';

@@ -1,5 +1,6 @@
 export { append } from './append.js';
 export { CreateOutbox1764000000000, outboxMigrations } from './create-outbox.js';
+export { deadCount } from './dead-count.js';
 export { pending } from './pending.js';
 export type { OutboxRecord } from './record.js';
 export { Relay } from './relay.js';

@@ -21,7 +21,9 @@ import { retentionOf } from './retention-of.js';
 import { RunCommands } from './run-commands.js';
 import type { Runner } from './runner.js';
 import { runnerOf } from './runner-of.js';
+import type { Ingredients } from './service-module.js';
 import { Shutdown } from './shutdown.js';
+import { openTelemetry } from './telemetry/open-telemetry.js';
 import { Vitals } from './vitals.js';
 import { Workload } from './workload.js';
 
@@ -64,12 +66,13 @@ export async function bootService<Environment extends z.ZodRawShape, Outside>(
 async function open(boot: Boot, bugs: Bugs): Promise<RunningService> {
   const { definition, env, log, shutdown } = boot;
   const began = Date.now();
+  const telemetry = await openTelemetry(boot);
   const { dataSource, pool } = await openDatabase(boot);
   const speaking = sends(definition);
   if (speaking || definition.listens) await prepareTopics(boot);
-  const relay = speaking ? await openRelay(boot, pool) : undefined;
+  const relay = speaking ? await openRelay(boot, pool, telemetry) : undefined;
   const outside = definition.outside?.(env);
-  const runner = runnerOf(boot, pool, outside, () => relay?.wake());
+  const runner = runnerOf(boot, pool, outside, () => relay?.wake(), telemetry.batches);
   const consumer = await openConsumer(boot, pool, runner);
   const vitals = new Vitals({
     service: definition.part.service,
@@ -78,7 +81,7 @@ async function open(boot: Boot, bugs: Bugs): Promise<RunningService> {
     ...(consumer && { consumer }),
     ...(relay && { relay }),
   });
-  const app = await makeApplication(definition, env.BODY_LIMIT_BYTES, {
+  const ingredients: Ingredients = {
     dataSource,
     commands: new RunCommands(runner),
     vitals,
@@ -88,7 +91,10 @@ async function open(boot: Boot, bugs: Bugs): Promise<RunningService> {
     outside,
     environment: env,
     log,
-  });
+  };
+  const app = await makeApplication(definition, env.BODY_LIMIT_BYTES, ingredients, (fastify) =>
+    telemetry.watchRequests(fastify, { pool, relay, consumer }),
+  );
   shutdown.set('the application', () => app.close());
   const url = await listen(app, boot);
 

@@ -7,6 +7,7 @@ import { brokerProblem } from './boot-problems.js';
 import type { ServiceDefinition } from './definition.js';
 import type { CommonEnvironment } from './environment.js';
 import type { Runner } from './runner.js';
+import type { Telemetry } from './telemetry/open-telemetry.js';
 
 /** The topics a service listens to; none for one that only takes requests. */
 export const heardTopics = ({ system, rows, part }: ServiceDefinition<any, any>): string[] =>
@@ -35,15 +36,20 @@ export async function prepareTopics(boot: Boot): Promise<void> {
 }
 
 /** The way out, from the outbox to the topics; it sends once it is started. */
-export async function openRelay(boot: Boot, pool: Pool): Promise<Relay> {
+export async function openRelay(
+  boot: Boot,
+  pool: Pool,
+  telemetry: Pick<Telemetry, 'publishing' | 'relay'>,
+): Promise<Relay> {
   const { env, log, shutdown } = boot;
   const producer = new EventProducer(connectionOf(boot));
   shutdown.set('the producer', () => producer.disconnect());
   await producer.connect().catch((error) => rethrow(error, boot));
   const relay = new Relay({
     pool,
-    send: (records) => producer.send(records),
+    send: telemetry.publishing((records) => producer.send(records)),
     log,
+    ...(telemetry.relay && { observe: telemetry.relay }),
   });
   shutdown.set('sending events', () => relay.stop(env.SHUTDOWN_TIMEOUT_MS / 2));
   return relay;

@@ -1,5 +1,5 @@
 import type { Provider, Type } from '@nestjs/common';
-import type { Aggregate, Part, Rows, Store, Tx } from '@quadrille/choreography';
+import type { Aggregate, Choreography, Part, Rows, Store, Tx } from '@quadrille/choreography';
 import type { EntitySchema, MigrationInterface } from 'typeorm';
 import type { z } from 'zod';
 import { documents } from './document-store.js';
@@ -48,6 +48,24 @@ export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawS
   readonly retention?: readonly RetentionRule<z.infer<z.ZodObject<Environment>>>[];
   /** How long a saga may rest before its clock is due, in seconds; for services with a clock row. */
   readonly deadlineSeconds?: (env: z.infer<z.ZodObject<Environment>>) => number;
+  /** For the service that ends the sagas: what is measured of them. */
+  readonly sagas?: SagaWatch;
+}
+
+/** How long sagas take, and how many are under way. */
+export interface SagaWatch {
+  /** The events that end one, by the word for the ending. */
+  readonly endings: Choreography['endings'];
+  /** When the saga of this key began, in milliseconds since 1970; undefined when nobody can tell. */
+  readonly beganAt: (key: string) => number | undefined;
+  /** Those that have begun and not ended. One cheap statement, by an index: it is asked again and again. */
+  readonly active: (tx: Tx) => Promise<ActiveSagas>;
+}
+
+export interface ActiveSagas {
+  readonly byState: Readonly<Record<string, number>>;
+  /** 0 when there is none. */
+  readonly oldestAgeSeconds: number;
 }
 
 /** A bounded statement that deletes what is older than the environment says, and tells how many rows went. */

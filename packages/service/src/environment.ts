@@ -75,6 +75,13 @@ export const commonEnvironment = {
   /** Lines for people instead of JSON. Without it: when a terminal looks. */
   LOG_PRETTY: yesNo.optional(),
 
+  /** Answers `GET /metrics`, and counts what it tells. */
+  METRICS: yesNo.default(true),
+  /** Where traces go by OTLP over HTTP: `http://localhost:4318`. Without it nothing is traced. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'an http URL such as http://localhost:4318' })
+    .optional(),
+
   /** How many inputs share a transaction at most. */
   BATCH_MAX_INPUTS: whole(1, 10_000, 'inputs').default(500),
   /** How long a batch waits for the outside world; who has no answer by then is asked again apart from the batch. */

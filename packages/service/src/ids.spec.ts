@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { idNamed, newId } from './ids.js';
+import { idNamed, newId, timeOfId } from './ids.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -13,6 +13,12 @@ describe('ids', () => {
   it('sort by their time', () => {
     expect(newId(1_700_000_000_000) < newId(1_700_000_000_001)).toBe(true);
     expect(newId(1_700_000_000_000).startsWith('018bcfe5-6800-7')).toBe(true);
+  });
+
+  it('tell when they were made, unless they are of another kind', () => {
+    expect(timeOfId(newId(1_700_000_000_123))).toBe(1_700_000_000_123);
+    expect(timeOfId(idNamed('orders/0/17'))).toBeUndefined();
+    expect(timeOfId('TEAPOT')).toBeUndefined();
   });
 
   it('of a name are always the same', () => {

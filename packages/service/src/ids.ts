@@ -27,5 +27,10 @@ export function newId(now = Date.now()): string {
   return formatted(bytes, 7);
 }
 
+/** When a UUID of version 7 was made, in milliseconds since 1970; undefined for any other text. */
+export function timeOfId(id: string): number | undefined {
+  return id.length === 36 && id[14] === '7' ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : undefined;
+}
+
 /** The same UUID for the same name, always: for things that have no id of their own. Version 8 of RFC 9562, by SHA-256. */
 export const idNamed = (name: string): string => formatted(createHash('sha256').update(name).digest(), 8);

@@ -3,11 +3,19 @@ export { BootProblem } from './boot-problems.js';
 export { bootService, type RunningService } from './boot-service.js';
 export { type CommandOptions, type CommandOutcome, Commands } from './commands.js';
 export { migrationsOf } from './database.js';
-export { defineService, type Kept, keep, type RetentionRule, type ServiceDefinition } from './definition.js';
+export {
+  type ActiveSagas,
+  defineService,
+  type Kept,
+  keep,
+  type RetentionRule,
+  type SagaWatch,
+  type ServiceDefinition,
+} from './definition.js';
 export { type CommonEnvironment, commonEnvironment, readEnvironment } from './environment.js';
 export { InvalidInput } from './http/invalid-input.js';
 export { IdempotencyKey, idempotencyKeyOf, Traceparent, traceparentOf } from './http/request-headers.js';
-export { idNamed, newId } from './ids.js';
+export { idNamed, newId, timeOfId } from './ids.js';
 export type { Input, Outcome } from './input.js';
 export type { Listening } from './listening.js';
 export { migrate } from './migrate.js';

@@ -13,6 +13,7 @@ export const STOP_ORDER = [
   'sending events',
   'the producer',
   'the application',
+  'the traces',
   'the outside world',
   'the database',
 ] as const;

@@ -52,6 +52,12 @@ export const isConflict = (error: unknown): boolean => {
   return error instanceof Conflict || state === '40001' || state === '40P01';
 };
 
+/** What kind of conflict it was, for whoever counts them. */
+export const conflictKind = (error: unknown): 'deadlock' | 'serialization' | 'conflict' => {
+  const state = sqlState(error);
+  return state === '40P01' ? 'deadlock' : state === '40001' ? 'serialization' : 'conflict';
+};
+
 // Data exceptions, integrity constraints, limits of a program: the same input would fail again.
 const FAULTS_OF_THE_DATA = ['22', '23', '42', '54', 'P0'];
 

@@ -18,6 +18,7 @@ export async function makeApplication(
   definition: ServiceDefinition<any, any>,
   bodyLimitBytes: number,
   given: Ingredients,
+  watchRequests: (fastify: FastifyInstance) => void = () => {},
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
@@ -32,6 +33,7 @@ export async function makeApplication(
     abortOnError: false,
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  watchRequests(fastify);
   cutEventStreamsOnClose(fastify);
   logRequests(fastify, given.log);
   describeItself(app, definition.part.service);

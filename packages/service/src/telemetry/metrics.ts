@@ -15,10 +15,13 @@ export function declareMetrics(service: string) {
   registry.setDefaultLabels({ service });
   const counter = (name: string, help: string, labelNames: string[] = []) =>
     new Counter({ name: `quadrille_${name}`, help, labelNames, registers: [registry] });
-  const gauge = (name: string, help: string, labelNames: string[] = []) =>
-    new Gauge({ name: `quadrille_${name}`, help, labelNames, registers: [registry] });
-  const histogram = (name: string, help: string, buckets: number[], labelNames: string[] = []) =>
-    new Histogram({ name: `quadrille_${name}`, help, labelNames, buckets, registers: [registry] });
+  const gauge = (name: string, help: string, labelNames: string[] = []) => {
+    const metric = new Gauge({ name: `quadrille_${name}`, help, labelNames, registers: [registry] });
+    // What a service does not have is absent, not 0.
+    if (labelNames.length === 0) metric.remove();
+    return metric;
+  };
+  const histogram = makeHistograms(registry);
   const counts = (name: string, help: string, label: string, bounds: readonly number[]) => {
     const metric = new BucketCounts({ name: `quadrille_${name}`, help, label, bounds });
     registry.registerMetric(metric as unknown as Metric);
@@ -38,6 +41,11 @@ type MakeCounter = (name: string, help: string, labelNames?: string[]) => Counte
 type MakeGauge = (name: string, help: string, labelNames?: string[]) => Gauge;
 type MakeHistogram = (name: string, help: string, buckets: number[], labelNames?: string[]) => Histogram;
 type MakeCounts = (name: string, help: string, label: string, bounds: readonly number[]) => BucketCounts;
+
+const makeHistograms =
+  (registry: Registry): MakeHistogram =>
+  (name, help, buckets, labelNames = []) =>
+    new Histogram({ name: `quadrille_${name}`, help, labelNames, buckets, registers: [registry] });
 
 const stepMetrics = (counter: MakeCounter, counts: MakeCounts, gauge: MakeGauge) => ({
   steps: counter(
@@ -150,7 +158,5 @@ const httpDuration = (histogram: MakeHistogram) =>
 export function declareHttpMetrics(service: string): Pick<ServiceMetrics, 'registry' | 'httpDuration'> {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
-  const histogram: MakeHistogram = (name, help, buckets, labelNames = []) =>
-    new Histogram({ name: `quadrille_${name}`, help, labelNames, buckets, registers: [registry] });
-  return { registry, httpDuration: httpDuration(histogram) };
+  return { registry, httpDuration: httpDuration(makeHistograms(registry)) };
 }

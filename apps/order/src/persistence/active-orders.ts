@@ -1,0 +1,16 @@
+import type { Tx } from '@quadrille/choreography';
+import type { ActiveSagas } from '@quadrille/service';
+
+/** Orders that have not ended, by status. The index `orders_by_status` has them together: what has ended is not touched. */
+export async function activeOrders(tx: Tx): Promise<ActiveSagas> {
+  const { rows } = await tx.query<{ status: string; orders: number; age: number }>(
+    `select status, count(*)::float8 as orders, extract(epoch from now() - min(placed_at))::float8 as age
+     from orders
+     where status in ('PLACED', 'CANCELLING')
+     group by status`,
+  );
+  return {
+    byState: { PLACED: 0, CANCELLING: 0, ...Object.fromEntries(rows.map(({ status, orders }) => [status, orders])) },
+    oldestAgeSeconds: Math.max(0, ...rows.map(({ age }) => age)),
+  };
+}

@@ -1,0 +1,7 @@
+import type { Tx } from '@quadrille/choreography';
+
+/** How many records never can be sent; for metrics. */
+export async function deadCount(tx: Tx): Promise<number> {
+  const { rows } = await tx.query<{ dead: number }>('select count(*)::float8 as dead from outbox_dead');
+  return rows[0]!.dead;
+}

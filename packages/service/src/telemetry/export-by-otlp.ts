@@ -1,0 +1,19 @@
+import type { Tracer } from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+
+/** Makes a tracer whose spans go to a collector by OTLP over HTTP, in batches; what the collector does not take is dropped. */
+export function exportByOtlp(service: string, endpoint: string): { tracer: Tracer; stop: () => Promise<void> } {
+  const named = resourceFromAttributes({ 'service.name': service, 'service.namespace': 'quadrille' });
+  const provider = new BasicTracerProvider({
+    // The environment may say more, also another name.
+    resource: defaultResource()
+      .merge(named)
+      .merge(detectResources({ detectors: [envDetector] })),
+    spanProcessors: [
+      new BatchSpanProcessor(new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` })),
+    ],
+  });
+  return { tracer: provider.getTracer('quadrille'), stop: () => provider.shutdown() };
+}

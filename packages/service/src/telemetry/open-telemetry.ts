@@ -1,0 +1,50 @@
+import type { RelayObserver } from '@quadrille/outbox';
+import type { FastifyInstance } from 'fastify';
+import type { BatchTelemetry } from '../batch-telemetry.js';
+import type { Boot } from '../boot.js';
+import { conflictKind } from '../transaction.js';
+import { declareMetrics, type ServiceMetrics } from './metrics.js';
+import { type Parts, readVitals } from './read-vitals.js';
+import { Samples } from './samples.js';
+import { samplesOf } from './samples-of.js';
+import { serveMetrics } from './serve-metrics.js';
+import { openTracing, type Send } from './tracing.js';
+import { BatchCounter } from './watch-batches.js';
+import { watchBoth } from './watch-both.js';
+import { watchRelay } from './watch-relay.js';
+
+/** All that watches a service. What is switched off is absent, so that whoever would tell it something need not even ask. */
+export interface Telemetry {
+  readonly batches?: BatchTelemetry | undefined;
+  readonly relay?: RelayObserver | undefined;
+  /** Wraps what a relay sends with. */
+  publishing(send: Send): Send;
+  /** Watches requests, and answers `GET /metrics`. Before the application begins to listen. */
+  watchRequests(fastify: FastifyInstance, parts: Parts): void;
+}
+
+/** Opened before the parts it watches. */
+export async function openTelemetry({ definition, env, log, shutdown }: Boot): Promise<Telemetry> {
+  const { rows, part, sagas } = definition;
+  const tracing = await openTracing(part.service, env.OTEL_EXPORTER_OTLP_ENDPOINT, log);
+  if (tracing) shutdown.set('the traces', () => tracing.stop());
+  const metrics = env.METRICS ? declareMetrics(part.service) : undefined;
+  const counter = metrics && new BatchCounter(metrics, rows, sagas);
+  return {
+    batches: watchBoth(counter, tracing?.batches, (error) => metrics?.conflicts.inc({ kind: conflictKind(error) })),
+    relay: metrics && watchRelay(metrics),
+    publishing: (send) => tracing?.publishing(send) ?? send,
+    watchRequests(fastify, parts) {
+      tracing?.requests(fastify);
+      if (metrics) serveMetrics(fastify, metrics, lookAt(metrics, parts, definition));
+    },
+  };
+}
+
+function lookAt(metrics: ServiceMetrics, parts: Parts, { rows, sagas }: Boot['definition']): () => Promise<void> {
+  const samples = new Samples(samplesOf(metrics, parts, rows, sagas), metrics.sampleUp);
+  return async () => {
+    readVitals(metrics, parts);
+    await samples.look();
+  };
+}

@@ -1,0 +1,42 @@
+import type { KafkaHealth } from '@quadrille/kafka';
+import type { RelayHealth } from '@quadrille/outbox';
+import type { Pool } from 'pg';
+import { guardsOfThisProcess } from '../outside.js';
+import type { ServiceMetrics } from './metrics.js';
+
+/** The parts of a service that know their own state: asking them costs nothing, so it is done at each scrape. */
+export interface Parts {
+  readonly pool: Pool;
+  readonly relay?: { health(): RelayHealth } | undefined;
+  readonly consumer?: { health(): KafkaHealth; lag(): Promise<Record<string, number>> } | undefined;
+}
+
+const CIRCUIT_STATES = ['closed', 'half-open', 'open'] as const;
+
+export function readVitals(metrics: ServiceMetrics, { pool, relay, consumer }: Parts): void {
+  metrics.poolConnections.set({ state: 'used' }, pool.totalCount - pool.idleCount);
+  metrics.poolConnections.set({ state: 'idle' }, pool.idleCount);
+  metrics.poolLimit.set(pool.options.max);
+  metrics.poolWaiting.set(pool.waitingCount);
+  if (relay) readRelay(metrics, relay.health());
+  if (consumer) readConsumer(metrics, consumer.health());
+  for (const guard of guardsOfThisProcess()) {
+    const { circuit, running, waiting } = guard.state();
+    for (const state of CIRCUIT_STATES) metrics.circuit.set({ outside: guard.name, state }, state === circuit ? 1 : 0);
+    metrics.bulkheadRunning.set({ outside: guard.name }, running);
+    metrics.bulkheadWaiting.set({ outside: guard.name }, waiting);
+  }
+}
+
+function readRelay({ relayPaused, relayShards }: ServiceMetrics, { paused, heldShards }: RelayHealth): void {
+  relayPaused.set(paused ? 1 : 0);
+  relayShards.set(heldShards);
+}
+
+function readConsumer(metrics: ServiceMetrics, health: KafkaHealth): void {
+  metrics.consumerUp.set(health.state === 'running' ? 1 : 0);
+  metrics.consumerWedged.set(health.wedged ? 1 : 0);
+  metrics.consumerPartitions.set(health.assigned);
+  metrics.consumerInFlight.set(health.inFlight);
+  metrics.consumerSilence.set(Math.max(0, Date.now() - health.lastActivityAt) / 1_000);
+}

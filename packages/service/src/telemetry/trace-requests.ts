@@ -1,0 +1,33 @@
+import { type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { traceparentOf, under } from './trace-context.js';
+
+/** Asked by machines, every few seconds: nobody wants them in a trace. */
+const UNTRACED = /^\/(health|metrics)\b/;
+
+/**
+ * A server span for each request, under the caller's. From then on the request's `traceparent` names this span, so that whoever reads
+ * the header is under it.
+ */
+export function traceRequests(tracer: Tracer, fastify: FastifyInstance): void {
+  const spans = new WeakMap<FastifyRequest, Span>();
+  fastify.addHook('onRequest', (request, _, done) => {
+    const route = request.routeOptions.url;
+    if (route !== undefined && !UNTRACED.test(route)) {
+      const attributes = { 'http.request.method': request.method, 'http.route': route, 'url.path': request.url };
+      const { traceparent } = request.headers;
+      const parent = under(typeof traceparent === 'string' ? traceparent : undefined);
+      const span = tracer.startSpan(`${request.method} ${route}`, { kind: SpanKind.SERVER, attributes }, parent);
+      request.headers.traceparent = traceparentOf(span.spanContext());
+      spans.set(request, span);
+    }
+    done();
+  });
+  fastify.addHook('onResponse', (request, { statusCode }, done) => {
+    const span = spans.get(request);
+    span?.setAttribute('http.response.status_code', statusCode);
+    if (statusCode >= 500) span?.setStatus({ code: SpanStatusCode.ERROR });
+    span?.end();
+    done();
+  });
+}

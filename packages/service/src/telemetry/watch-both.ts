@@ -1,0 +1,26 @@
+import type { BatchTelemetry } from '../batch-telemetry.js';
+import type { BatchCounter } from './watch-batches.js';
+
+/** One watcher out of who counts and who traces; none where there is neither. */
+export function watchBoth(
+  counter: BatchCounter | undefined,
+  traces: Pick<BatchTelemetry, 'begin'> | undefined,
+  conflict: (error: unknown) => void,
+): BatchTelemetry | undefined {
+  if (!counter && !traces) return undefined;
+  return {
+    conflict,
+    begin(inputs) {
+      const began = performance.now();
+      const traced = traces?.begin(inputs);
+      return {
+        inputs: traced?.inputs ?? inputs,
+        committed(outcomes) {
+          traced?.committed(outcomes);
+          counter?.committed(inputs, outcomes, (performance.now() - began) / 1_000);
+        },
+        failed: (error) => traced?.failed(error),
+      };
+    },
+  };
+}

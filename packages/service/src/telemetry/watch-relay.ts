@@ -1,0 +1,19 @@
+import type { RelayObserver } from '@quadrille/outbox';
+import type { ServiceMetrics } from './metrics.js';
+
+/** Counts what a relay sends: twice a batch, not once a record. */
+export const watchRelay = ({
+  outboxSent,
+  outboxBatchRows,
+  outboxSendDuration,
+  outboxFailures,
+}: ServiceMetrics): RelayObserver => ({
+  sent({ rows, seconds }) {
+    outboxSent.inc(rows);
+    outboxBatchRows.observe(rows);
+    outboxSendDuration.observe(seconds);
+  },
+  failed() {
+    outboxFailures.inc();
+  },
+});
