@@ -7,6 +7,7 @@ import { type RunningProcess, startProcess } from './process.js';
 import { writeRunningFile } from './running-file.js';
 import { servicePasswords } from './service-passwords.js';
 import { DEFAULT_PORTS, portVariable, SERVICES, type ServiceName, WITH_DATABASE } from './services.js';
+import { openSupervisor } from './supervisor.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -26,6 +27,8 @@ export interface SystemOptions {
   readonly envOf?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
   /** How a service is run, where not from its build. */
   readonly commandOf?: Partial<Record<ServiceName, { readonly command: string; readonly args: string[] }>>;
+  /** The storefront's stage may stop services and start them again. */
+  readonly supervised?: boolean;
   /** Told what is going on during long work. */
   readonly onProgress?: (line: string) => void;
   /** Told every line a service writes. */
@@ -51,19 +54,29 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const stop = async () => {
     for (const each of started.splice(0).reverse()) await each.stop();
   };
+  const supervisor = options.supervised ? await openSupervisor() : undefined;
   try {
     const ports = await choosePorts(options.ports);
     const [postgres, kafka] = await startServers(options, started);
     const databases = await createDatabases(postgres, options.dataDir);
     const urls = mapServices((name) => `http://127.0.0.1:${ports[name]}`);
     options.onProgress?.('starting the services');
-    const run = (name: ServiceName) => startService(name, options, environment(name, ports, urls, databases, kafka));
+    const supervision = supervisor && { SUPERVISOR_URL: supervisor.url };
+    const run = (name: ServiceName) =>
+      startService(name, options, {
+        ...environment(name, ports, urls, databases, kafka),
+        ...(name === 'storefront' && supervision),
+      });
     const provider = await settled([run('payment-provider')], started);
     const others = await settled(SERVICES.filter((name) => name !== 'payment-provider').map(run), started);
     track(writeRunningFile(options.dataDir, { urls, databases, brokers: kafka.brokers }), started);
     const processes = Object.fromEntries([...provider, ...others].map((each) => [each.name, each]));
+    // The stage itself stays.
+    supervisor?.watch([...provider, ...others].filter(({ name }) => name !== 'storefront'));
+    if (supervisor) track(supervisor, started);
     return { postgres, kafka, urls, databases, processes: processes as Record<ServiceName, RunningProcess>, stop };
   } catch (error) {
+    await supervisor?.stop();
     await stop();
     throw error;
   }

@@ -53,6 +53,7 @@ const startFromSource = (name: ServiceName): Promise<System> =>
   startSystem({
     dataDir: resolve(process.env.QUADRILLE_DATA_DIR ?? '.quadrille'),
     ports: 'usual',
+    supervised: true,
     env: { LOG_LEVEL: 'warn', LOG_PRETTY: '1', QUADRILLE_DEMO: '1' },
     envOf: { [name]: { LOG_LEVEL: 'info' } },
     // Node watches what the service has imported: its own files and those of our packages alike.

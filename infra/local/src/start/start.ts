@@ -69,6 +69,7 @@ function startDemo(dataDir: string, options: StartOptions, say: (line: string) =
   return startSystem({
     dataDir,
     ports: 'usual',
+    supervised: true,
     env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn', LOG_PRETTY: '1', QUADRILLE_DEMO: '1' },
     envOf: {
       order: { ...(times.deadlineSeconds && { ORDER_DEADLINE_SECONDS: times.deadlineSeconds }) },
