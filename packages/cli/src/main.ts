@@ -1,3 +1,4 @@
+import tab from '@bomb.sh/tab/commander';
 import { operateCommands } from '@quadrille/operate';
 import { Command, type CommanderError } from 'commander';
 
@@ -15,6 +16,11 @@ const program = new Command('quadrille')
     '\nExit codes: 0 all is well, 1 something was found, 2 it could not be asked that way, or nobody answers.',
   );
 for (const command of [...operateCommands, ...proofCommands]) program.addCommand(command);
+// Adds `complete`, which prints the script of a shell and answers what the shell asks.
+tab(program);
+program.commands
+  .find((command) => command.name() === 'complete')
+  ?.description('print what makes a shell complete these commands: bash, zsh, fish or powershell');
 leaveWith(program);
 await program.parseAsync();
 

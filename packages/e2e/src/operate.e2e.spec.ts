@@ -67,6 +67,22 @@ describe('npx quadrille on a running system', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
+  it('fires orders at a rate, and counts what became of them', async () => {
+    const { code, answer } = await json<{ accepted: number }>(
+      'load',
+      '--rate',
+      '20',
+      '--seconds',
+      '2',
+      '--kind',
+      'on account',
+    );
+    expect(answer).toMatchObject({ failed: 0, leftOut: 0, unanswered: 0 });
+    expect(answer.accepted).toBeGreaterThan(20);
+    expect(answer.accepted).toBeLessThanOrEqual(41);
+    expect(code).toBe(0);
+  });
+
   it(
     'follows a saga that waits, names the step and the service that is down, and sees both end',
     async () => {

@@ -4,6 +4,7 @@ import { auditCommand } from './commands/audit.js';
 import { deadLettersCommand } from './commands/dead-letters.js';
 import { diagramCommand } from './commands/diagram.js';
 import { doctorCommand } from './commands/doctor.js';
+import { loadCommand } from './commands/load.js';
 import { stuckCommand } from './commands/stuck.js';
 import { timelineCommand } from './commands/timeline.js';
 import { topicsCommand } from './commands/topics.js';
@@ -17,6 +18,7 @@ export const operateCommands: readonly Command[] = [
   stuckCommand,
   deadLettersCommand,
   auditCommand,
+  loadCommand,
   topicsCommand,
   diagramCommand,
   asyncapiCommand,
