@@ -1,5 +1,8 @@
 import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
 import { type Log, routeTo, silent } from './log.js';
+import { teachKafkajs } from './records/teach-kafkajs.js';
+
+teachKafkajs();
 
 /** How a service finds its brokers and is known to them. */
 export interface Connection {

@@ -1,8 +1,12 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import type { IncomingRecord } from './record.js';
+import { FetchedRecord } from './records/fetched-record.js';
 
-/** A message of kafkajs as a record: bytes are read as UTF-8, of a repeated header the first counts. */
-export const incoming = (topic: string, partition: number, message: KafkaMessage): IncomingRecord => ({
+/** A message as a record: ours already is one. Of kafkajs' own, bytes are read as UTF-8, of a repeated header the first counts. */
+export const incoming = (topic: string, partition: number, message: KafkaMessage | FetchedRecord): IncomingRecord =>
+  message instanceof FetchedRecord ? message : read(topic, partition, message);
+
+const read = (topic: string, partition: number, message: KafkaMessage): IncomingRecord => ({
   topic,
   partition,
   offset: message.offset,

@@ -3,7 +3,8 @@ import { BRIEFLY, type Connection, clientOf } from './client.js';
 import { type Log, silent } from './log.js';
 import { partitionOf } from './murmur2.js';
 import { MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
-import { type Run, sizeOf, splitIntoRequests } from './split.js';
+import { PlainMessage } from './records/plain-message.js';
+import { type Run, sizeAtMost, sizeOf, splitIntoRequests } from './split.js';
 import { isConnectionError, KafkaUnreachable } from './unreachable.js';
 import { isRefusedForEver, UnsendableRecords } from './unsendable.js';
 import { within } from './within.js';
@@ -55,7 +56,7 @@ export class EventProducer {
       unsendable.push(index);
       cause ??= why;
     };
-    for (const run of splitIntoRequests(records.map(sizeOf))) await this.#sendRun(records, run, refuse);
+    for (const run of splitIntoRequests(records.map(sizeAtMost))) await this.#sendRun(records, run, refuse);
     if (unsendable.length > 0) throw new UnsendableRecords(unsendable, cause);
   }
 
@@ -127,7 +128,7 @@ function byTopic(records: readonly OutgoingRecord[], from: number, to: number): 
   const topics = new Map<string, TopicMessages['messages']>();
   for (let at = from; at < to; at++) {
     const { topic, key, headers, payload } = records[at]!;
-    const message = { key, headers, value: payload };
+    const message = new PlainMessage(key, payload, headers);
     const messages = topics.get(topic);
     if (messages) messages.push(message);
     else topics.set(topic, [message]);

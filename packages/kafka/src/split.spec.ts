@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sizeOf, splitIntoRequests } from './split.js';
+import { sizeAtMost, sizeOf, splitIntoRequests } from './split.js';
 
 describe('a long list of records', () => {
   it('is split by number, in order', () => {
@@ -35,5 +35,12 @@ describe('a long list of records', () => {
 describe('the size of a record', () => {
   it('counts bytes of key, headers and payload, and their framing', () => {
     expect(sizeOf({ topic: 't', key: 'é', headers: { a: 'bc' }, payload: 'xyz' })).toBe(32 + 2 + 3 + 4 + 3);
+  });
+
+  it('is never more than its quick estimate', () => {
+    for (const text of ['plain', 'é', '日本語', '👋👋']) {
+      const record = { topic: 't', key: text, headers: { [text]: text }, payload: text };
+      expect(sizeAtMost(record)).toBeGreaterThanOrEqual(sizeOf(record));
+    }
   });
 });

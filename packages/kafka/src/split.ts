@@ -1,14 +1,14 @@
 import { MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
 
-/**
- * Records of one produce request. A broker refuses a request's share of a partition above about a megabyte, and kafkajs 2.2.4 groups
- * records by partition in quadratic time (tulios/kafkajs#1576).
- */
+/** Records of one produce request: what a broker refuses is found by halving. */
 export const MAX_RECORDS_PER_SEND = 500;
 
 /** Framing of one record and of each header: lengths, offset and timestamp deltas. */
 const RECORD_OVERHEAD_BYTES = 32;
 const HEADER_OVERHEAD_BYTES = 4;
+
+/** Of a character in UTF-8: a pair of surrogates takes four bytes, and counts as two. */
+const MOST_BYTES_A_CHARACTER = 3;
 
 /** About what a record costs on the wire, in bytes; never less. */
 export function sizeOf(record: OutgoingRecord): number {
@@ -17,6 +17,17 @@ export function sizeOf(record: OutgoingRecord): number {
     bytes += HEADER_OVERHEAD_BYTES + Buffer.byteLength(name) + Buffer.byteLength(value);
   }
   return bytes;
+}
+
+/** As {@link sizeOf}, quicker and larger: only what mostly is the greatest part is counted exactly. */
+export function sizeAtMost({ key, headers, payload }: OutgoingRecord): number {
+  let characters = key.length;
+  let bytes = RECORD_OVERHEAD_BYTES + Buffer.byteLength(payload);
+  for (const name in headers) {
+    characters += name.length + headers[name]!.length;
+    bytes += HEADER_OVERHEAD_BYTES;
+  }
+  return bytes + MOST_BYTES_A_CHARACTER * characters;
 }
 
 /** A run of records that goes in one request: the index of its first, and the index after its last. */

@@ -1,0 +1,42 @@
+// What we use of kafkajs 2.2.4 beside its public interface. The version is pinned: there will hardly be another.
+
+declare module 'kafkajs/src/protocol/requests/index.js' {
+  interface Request {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly apiName: string;
+    readonly expectResponse?: () => boolean;
+    encode(): Promise<{ readonly buf: Buffer; readonly buffer: Buffer; size(): number }>;
+  }
+  interface Response {
+    decode(bytes: Buffer): Promise<unknown>;
+    parse(decoded: never): Promise<unknown>;
+  }
+  interface Definition {
+    readonly versions: readonly string[];
+    protocol(of: { version: number }): (options: never) => { request: Request; response: Response };
+  }
+  const module: { requests: { Produce: Definition; Fetch: Definition } };
+  export default module;
+}
+
+declare module 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js' {
+  import type { KafkaMessage } from 'kafkajs';
+  export default function decodeMessages(decoder: object): Promise<KafkaMessage[]>;
+}
+
+declare module 'kafkajs/src/protocol/decoder.js' {
+  export default class Decoder {
+    constructor(bytes: Buffer);
+  }
+}
+
+// For comparing ours with theirs in specs:
+
+declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
+  export default function crc32c(bytes: Buffer): number;
+}
+
+declare module 'kafkajs/src/protocol/requests/produce/v7/request.js' {
+  export default function produce(options: object): { encode(): Promise<{ readonly buffer: Buffer }> };
+}

@@ -1,0 +1,76 @@
+const FIRST_BYTES = 65_536;
+/** Characters below which a loop is faster than a call into the runtime. */
+const SHORT = 64;
+
+/** Bytes that grow: Kafka's primitive types, written one after the other into one buffer. */
+export class ByteWriter {
+  bytes: Buffer;
+  at = 0;
+
+  constructor(expectedBytes = FIRST_BYTES) {
+    this.bytes = Buffer.allocUnsafeSlow(expectedBytes);
+  }
+
+  /** Makes room for so many more bytes. What follows may write them without asking. */
+  reserve(more: number): void {
+    if (this.at + more <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.bytes.length, this.at + more));
+    this.bytes.copy(larger, 0, 0, this.at);
+    this.bytes = larger;
+  }
+
+  int8(value: number): void {
+    this.bytes[this.at++] = value;
+  }
+
+  int16(value: number): void {
+    this.at = this.bytes.writeInt16BE(value, this.at);
+  }
+
+  int32(value: number): void {
+    this.at = this.bytes.writeInt32BE(value, this.at);
+  }
+
+  int64(value: bigint): void {
+    this.at = this.bytes.writeBigInt64BE(value, this.at);
+  }
+
+  /** Zigzag, seven bits a byte. */
+  varint(value: number): void {
+    let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+    for (; rest > 0x7f; rest >>>= 7) this.bytes[this.at++] = (rest & 0x7f) | 0x80;
+    this.bytes[this.at++] = rest;
+  }
+
+  /** The length as a varint, then UTF-8. Reserves for itself. */
+  varintText(text: string): void {
+    this.reserve(3 * text.length + 5);
+    if (text.length < SHORT && this.shortAscii(text)) return;
+    this.varint(Buffer.byteLength(text));
+    this.at += this.bytes.write(text, this.at);
+  }
+
+  /** The length as an int16, then UTF-8. Reserves for itself. */
+  int16Text(text: string): void {
+    this.reserve(2 + 3 * text.length);
+    const bytes = this.bytes.write(text, this.at + 2);
+    this.int16(bytes);
+    this.at += bytes;
+  }
+
+  /** Most of what headers hold. False, and nothing is written, when a character is not ASCII. */
+  private shortAscii(text: string): boolean {
+    const { bytes } = this;
+    const { length } = text;
+    let at = this.at;
+    // Below 64 characters the length takes one byte.
+    bytes[at++] = length << 1;
+    for (let each = 0; each < length; each++) {
+      const code = text.charCodeAt(each);
+      if (code > 0x7f) return false;
+      bytes[at++] = code;
+    }
+    this.at = at;
+    return true;
+  }
+}

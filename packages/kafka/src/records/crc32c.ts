@@ -1,0 +1,35 @@
+const POLYNOMIAL = 0x82f63b78;
+const SLICES = 4;
+
+/** Slice n holds, for each byte, its checksum with n zero bytes behind it: so four bytes are taken at a time. */
+const TABLES: readonly Int32Array[] = makeTables();
+
+function makeTables(): Int32Array[] {
+  const tables = Array.from({ length: SLICES }, () => new Int32Array(256));
+  for (let byte = 0; byte < 256; byte++) {
+    let crc = byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1;
+    tables[0]![byte] = crc;
+  }
+  for (let slice = 1; slice < SLICES; slice++) {
+    for (let byte = 0; byte < 256; byte++) {
+      const before = tables[slice - 1]![byte]!;
+      tables[slice]![byte] = (before >>> 8) ^ tables[0]![before & 0xff]!;
+    }
+  }
+  return tables;
+}
+
+const [T0, T1, T2, T3] = TABLES as [Int32Array, Int32Array, Int32Array, Int32Array];
+
+/** CRC-32C (Castagnoli) of the bytes from `from` to before `to`, unsigned: what guards a batch of records in Kafka. */
+export function crc32c(bytes: Uint8Array, from: number, to: number): number {
+  let crc = -1;
+  let at = from;
+  for (; at + 4 <= to; at += 4) {
+    crc ^= bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+    crc = T3[crc & 0xff]! ^ T2[(crc >>> 8) & 0xff]! ^ T1[(crc >>> 16) & 0xff]! ^ T0[crc >>> 24]!;
+  }
+  for (; at < to; at++) crc = (crc >>> 8) ^ T0[(crc ^ bytes[at]!) & 0xff]!;
+  return ~crc >>> 0;
+}

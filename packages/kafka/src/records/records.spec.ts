@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import type { KafkaMessage } from 'kafkajs';
+import Decoder from 'kafkajs/src/protocol/decoder.js';
+import theirCrc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
+import decodeMessages from 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js';
+import theirProduce from 'kafkajs/src/protocol/requests/produce/v7/request.js';
+import { incoming } from '../incoming.js';
+import { crc32c } from './crc32c.js';
+import { PlainMessage } from './plain-message.js';
+import { readBatches } from './read-batches.js';
+import { writeProduce } from './write-produce.js';
+
+const NOW = Date.parse('2026-11-21T12:00:00Z');
+
+/** Of every length at which a varint grows, in one byte a character and in more. */
+const MESSAGES = ['', 'x', 'é', '日本', '👋', '\u0000'].flatMap((text) =>
+  [0, 1, 31, 32, 63, 64, 127, 4_000, 8_191, 9_000, 600_000].map(
+    (times) =>
+      new PlainMessage(`key-${text}`, text.repeat(times), {
+        name: text,
+        [text.repeat(40)]: text.repeat(70),
+        last: 'z',
+      }),
+  ),
+);
+MESSAGES.push(new PlainMessage('bare', '{}', {}));
+
+const optionsOf = (messages: readonly object[]) => ({
+  acks: -1,
+  timeout: 30_000,
+  producerId: '9007199254740993',
+  producerEpoch: 3,
+  topicData: [
+    { topic: 'täglich', partitions: [{ partition: 5, firstSequence: 41, messages: messages as PlainMessage[] }] },
+  ],
+});
+
+/** From the request: what a broker would keep, and give to who fetches, with its size before it. */
+function batchOf(messages: readonly object[]): Buffer {
+  const { bytes, at } = writeProduce(optionsOf(messages), NOW);
+  return bytes.subarray(2 + 2 + 4 + 4 + 2 + Buffer.byteLength('täglich') + 4 + 4, at);
+}
+
+const plainly = (message: KafkaMessage) => {
+  const { key, value, headers, offset, timestamp } = incoming('t', 5, message);
+  return { key, value, headers, offset, timestamp };
+};
+
+describe('the checksum of a batch', () => {
+  it('is CRC-32C', () => {
+    expect(crc32c(Buffer.from('x123456789x'), 1, 10)).toBe(0xe3069283);
+    for (let length = 0; length < 70; length++) {
+      const bytes = randomBytes(length);
+      expect(crc32c(bytes, 0, length)).toBe(theirCrc32c(bytes));
+    }
+  });
+});
+
+describe('a batch that we write', () => {
+  it('has the bytes that kafkajs writes, record by record', async () => {
+    const now = Date.now;
+    Date.now = () => NOW;
+    try {
+      for (const message of MESSAGES) {
+        const theirs = (await theirProduce(optionsOf([{ ...message }])).encode()).buffer;
+        const ours = writeProduce(optionsOf([message]), NOW);
+        expect(ours.bytes.subarray(0, ours.at).equals(theirs)).toBe(true);
+      }
+    } finally {
+      Date.now = now;
+    }
+  });
+
+  it('is read by kafkajs as it was said', async () => {
+    const messages = await decodeMessages(new Decoder(batchOf(MESSAGES)));
+    expect(messages.map(plainly)).toEqual(
+      MESSAGES.map(({ key, value, headers }, at) => ({
+        key,
+        value,
+        headers,
+        offset: String(at),
+        timestamp: String(NOW),
+      })),
+    );
+  });
+});
+
+describe('batches that we read', () => {
+  const bytes = batchOf(MESSAGES).subarray(4);
+
+  it('say what kafkajs reads from them', async () => {
+    const theirs = await decodeMessages(new Decoder(batchOf(MESSAGES)));
+    expect(readBatches('t', 5, bytes)!.map((record) => record.toJSON())).toEqual(
+      theirs.map((message) => ({ topic: 't', partition: 5, ...plainly(message) })),
+    );
+  });
+
+  it('follow each other, and the last may be cut off anywhere', () => {
+    const three = Buffer.concat(
+      [batchOf(MESSAGES.slice(0, 3)), batchOf(MESSAGES.slice(3, 5))].map((each) => each.subarray(4)),
+    );
+    const first = batchOf(MESSAGES.slice(0, 3)).length - 4;
+    expect(readBatches('t', 5, three)).toHaveLength(5);
+    for (let length = first; length < three.length; length++) {
+      expect(readBatches('t', 5, three.subarray(0, length))).toHaveLength(3);
+    }
+  });
+
+  it('of a kind that is rare are left to kafkajs', () => {
+    const gzipped = Buffer.from(bytes);
+    gzipped.writeInt16BE(1, 21);
+    expect(readBatches('t', 5, gzipped)).toBeUndefined();
+    const marks = Buffer.from(bytes);
+    marks.writeInt16BE(0x30, 21);
+    expect(readBatches('t', 5, marks)).toBeUndefined();
+    const old = Buffer.from(bytes);
+    old[16] = 1;
+    expect(readBatches('t', 5, old)).toBeUndefined();
+  });
+
+  it('have the time of the broker, where the broker stamps them', () => {
+    const stamped = Buffer.from(bytes);
+    stamped.writeInt16BE(0x08, 21);
+    stamped.writeBigInt64BE(77n, 35);
+    expect(readBatches('t', 5, stamped)![0]!.timestamp).toBe('77');
+  });
+});
