@@ -20,6 +20,11 @@ const rooms: Record<string, { may: string[]; mayNot: string[] }> = {
   'packages/outbox/src': { may: ['pg'], mayNot: ['@quadrille/kafka', 'kafkajs'] },
   'packages/kafka/src': { may: ['kafkajs'], mayNot: ['@quadrille/outbox', 'pg', 'typeorm'] },
   'packages/choreography/src': { may: ['zod'], mayNot: ['@quadrille/contracts', 'node:fs', '@nestjs/common'] },
+  'packages/bench/src': { may: ['@quadrille/testing'], mayNot: ['@quadrille/baseline', '../../baseline/src/x.js'] },
+  'packages/baseline/src': {
+    may: ['@quadrille/contracts', 'typeorm'],
+    mayNot: ['@quadrille/service', '@quadrille/kafka'],
+  },
   'packages/service/src': { may: ['@quadrille/outbox'], mayNot: ['@quadrille/contracts', 'kafkajs'] },
 };
 

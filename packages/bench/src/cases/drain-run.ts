@@ -3,7 +3,7 @@ import { cancel, place } from '../load/place.js';
 import { endingsSince } from '../measure/endings.js';
 import { countStatements } from '../measure/statements.js';
 import { beginWindow, type Used } from '../measure/window.js';
-import { outboxEmpty } from '../systems/at-rest.js';
+import { allSent } from '../systems/at-rest.js';
 import { demandPromises, type Shop } from '../systems/shop.js';
 
 /** One drain, measured. */
@@ -26,7 +26,7 @@ export interface DrainLoad {
 
 /** Sagas that take longer than this are slower than anything that is worth a figure. */
 const SLOWEST_SAGAS_PER_SECOND = 15;
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 90_000;
 /** Longer than every polling interval and every timer of either side. */
 const SETTLE_MS = 1_000;
 
@@ -45,7 +45,7 @@ export async function drainHeld(shop: Shop, load: DrainLoad, orders: number): Pr
   await shop.hold();
   const since = new Date();
   const ids = await place(shop.orderUrl, orders, load.bodyOf ?? mixedOrder);
-  await outboxEmpty('order', shop.databases.order!, Date.now() + patienceMs);
+  await allSent(shop, 'order', patienceMs);
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   const end = await beginWindow(shop);
   const releasedAt = Date.now();

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import type { Shop } from './shop.js';
 
 const LOOK_EVERY_MS = 50;
 /** Looking takes at most so much of the time, also where a look reads a large table. */
@@ -13,27 +14,27 @@ const BUSY: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Waits until no service has anything to do, asking them one after the other. Throws, naming who is busy, after `withinMs`. */
-export async function atRest(databases: Readonly<Record<string, string>>, withinMs: number): Promise<void> {
+export async function atRest(
+  { databases, waiting }: Pick<Shop, 'databases' | 'waiting'>,
+  withinMs: number,
+): Promise<void> {
   const deadline = Date.now() + withinMs;
-  for (const [service, connectionString] of Object.entries(databases)) {
-    const client = new pg.Client({ connectionString });
-    await client.connect();
-    try {
-      for (const busy of BUSY[service] ?? []) await until(client, busy, service, deadline);
-    } finally {
-      await client.end();
-    }
+  for (const service of Object.keys(databases)) {
+    for (const busy of BUSY[service] ?? []) await untilNot(service, databases[service]!, busy, deadline);
   }
-  for (const [service, connectionString] of Object.entries(databases))
-    await outboxEmpty(service, connectionString, deadline);
+  for (const [service, url] of Object.entries(databases)) await untilNot(service, url, waiting, deadline);
 }
 
-/** Waits until everything that was committed has been sent. */
-export async function outboxEmpty(service: string, connectionString: string, deadline: number): Promise<void> {
+/** Waits until everything that a service has committed is sent. */
+export async function allSent({ databases, waiting }: Shop, service: string, withinMs: number): Promise<void> {
+  await untilNot(service, databases[service]!, waiting, Date.now() + withinMs);
+}
+
+async function untilNot(service: string, connectionString: string, busy: string, deadline: number): Promise<void> {
   const client = new pg.Client({ connectionString });
   await client.connect();
   try {
-    await until(client, 'exists (select from outbox)', service, deadline);
+    await until(client, busy, service, deadline);
   } finally {
     await client.end();
   }

@@ -4,12 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { freePort, type RunningProcess, type ServiceName, startProcess } from '@quadrille/local';
 import { audit } from '@quadrille/testing';
 import { atRest } from './at-rest.js';
+import { holdTopics } from './hold-topics.js';
 import { type Servers, startServers } from './servers.js';
 import type { Shop } from './shop.js';
 import type { Started } from './started.js';
 import { stock } from './stock-quadrille.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+const WAITING = 'exists (select from outbox)';
 /** As `npm start` runs them. */
 const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=144'];
 /** Orders wait for the start of a drain; their deadlines must not end them meanwhile. */
@@ -69,7 +71,8 @@ export async function startQuadrille(started: Started, options: QuadrilleOptions
     superuserUrl: servers.postgres.superuserUrl,
     hold: () => hold(['quadrille.order.v1']),
     release: () => hold([]),
-    atRest: (withinMs) => atRest(databases, withinMs),
+    waiting: WAITING,
+    atRest: (withinMs) => atRest({ databases, waiting: WAITING }, withinMs),
     audit: () => audit({ databases, brokers: servers.kafka.brokers, providerUrl, services: Object.keys(databases) }),
   };
 }
@@ -112,13 +115,4 @@ function processesOf(
     postgres: [postgres.pid],
     ...(kafkaPid !== undefined && { kafka: [kafkaPid] }),
   };
-}
-
-async function holdTopics(url: string, topics: readonly string[]): Promise<void> {
-  const response = await fetch(`${url}/control/held-topics`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ topics }),
-  });
-  if (!response.ok) throw new Error(`Holding topics was answered ${response.status}: ${await response.text()}`);
 }

@@ -11,6 +11,8 @@ export interface Shop {
   /** Process numbers by the name they are shown under; their children count with them. */
   readonly processes: Readonly<Record<string, readonly number[]>>;
   readonly superuserUrl: string;
+  /** Whether anything committed still has to be sent, as a SQL condition in each database. */
+  readonly waiting: string;
   /** Payment takes nothing from the orders' topic until `release`. */
   hold(): Promise<void>;
   release(): Promise<void>;

@@ -1,0 +1,27 @@
+import { Body, Controller, Get, HttpCode, Put } from '@nestjs/common';
+import type { Consumer } from 'kafkajs';
+
+/** Where the consumer of the running microservice is put, once it runs. */
+export const consumerOf: { current?: Consumer } = {};
+
+/** What probes and the benchmark ask for. */
+@Controller()
+export class ControlController {
+  private held: readonly string[] = [];
+
+  @Get('health/ready')
+  ready(): { ok: true } {
+    return { ok: true };
+  }
+
+  /** Holds exactly these topics. */
+  @Put('control/held-topics')
+  @HttpCode(200)
+  hold(@Body() { topics }: { topics: string[] }): { topics: string[] } {
+    const consumer = consumerOf.current!;
+    consumer.pause(topics.map((topic) => ({ topic })));
+    consumer.resume(this.held.filter((topic) => !topics.includes(topic)).map((topic) => ({ topic })));
+    this.held = topics;
+    return { topics };
+  }
+}

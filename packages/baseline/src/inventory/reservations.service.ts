@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import {
+  forward,
+  InventoryCommitted,
+  InventoryReleased,
+  InventoryReservationFailed,
+  InventoryReserved,
+  type Item,
+  type Itinerary,
+  type Undo,
+} from '@quadrille/contracts';
+import { DataSource, type EntityManager, In } from 'typeorm';
+import type { Heard } from '../messaging/heard.js';
+import { once } from '../messaging/once.js';
+import { say } from '../messaging/say.js';
+import { Reservation } from './reservation.js';
+import { Stock } from './stock.js';
+
+/** Reserves, releases and sells pieces. */
+@Injectable()
+export class ReservationsService {
+  constructor(private readonly dataSource: DataSource) {}
+
+  reserve(authorized: Heard<Itinerary>): Promise<void> {
+    return once(this.dataSource, 'reserve-inventory', authorized, async (manager) => {
+      const order = authorized.data;
+      const { orderId } = order;
+      if (await locked(manager, orderId)) return;
+      const wanted = piecesOf(order.items);
+      const shelves = await lockedShelves(manager, [...wanted.keys()]);
+      const missing = [...wanted]
+        .map(([sku, pieces]) => ({ sku, wanted: pieces, available: shelves.get(sku)?.available ?? 0 }))
+        .filter((line) => line.wanted > line.available);
+      if (missing.length > 0) {
+        await manager.insert(Reservation, { orderId, status: 'failed', items: order.items });
+        const failed = { ...forward(order), reason: 'out-of-stock', missing };
+        await say(manager, 'reserve-inventory', InventoryReservationFailed(failed), authorized);
+        return;
+      }
+      await manager.insert(Reservation, { orderId, status: 'reserved', items: order.items });
+      await move(manager, wanted, 'available', 'reserved');
+      await say(manager, 'reserve-inventory', InventoryReserved(forward(order)), authorized);
+    });
+  }
+
+  release(undone: Heard<Undo>): Promise<void> {
+    return once(this.dataSource, 'release-inventory', undone, async (manager) => {
+      const { orderId, reason } = undone.data;
+      const back = { ...forward(undone.data), reason };
+      const reservation = await locked(manager, orderId);
+      if (!reservation) {
+        await manager.insert(Reservation, { orderId, status: 'released', items: [] });
+        await say(manager, 'release-inventory', InventoryReleased({ ...back, released: [] }), undone);
+      } else if (reservation.status === 'reserved') {
+        await manager.update(Reservation, orderId, { status: 'released' });
+        const pieces = piecesOf(reservation.items);
+        await lockedShelves(manager, [...pieces.keys()]);
+        await move(manager, pieces, 'reserved', 'available');
+        await say(manager, 'release-inventory', InventoryReleased({ ...back, released: reservation.items }), undone);
+      }
+    });
+  }
+
+  commit(completed: Heard<Itinerary>): Promise<void> {
+    return once(this.dataSource, 'commit-inventory', completed, async (manager) => {
+      const { orderId } = completed.data;
+      const reservation = await locked(manager, orderId);
+      if (reservation?.status !== 'reserved') return;
+      await manager.update(Reservation, orderId, { status: 'committed' });
+      const pieces = piecesOf(reservation.items);
+      await lockedShelves(manager, [...pieces.keys()]);
+      await move(manager, pieces, 'reserved', 'sold');
+      await say(manager, 'commit-inventory', InventoryCommitted(forward(completed.data)), completed);
+    });
+  }
+}
+
+const locked = (manager: EntityManager, orderId: string): Promise<Reservation | null> =>
+  manager.findOne(Reservation, { where: { orderId }, lock: { mode: 'pessimistic_write' } });
+
+/** In the order of their SKUs, so that two orders never wait for each other. */
+async function lockedShelves(manager: EntityManager, skus: readonly string[]): Promise<Map<string, Stock>> {
+  const found = await manager.find(Stock, {
+    where: { sku: In([...skus]) },
+    order: { sku: 'ASC' },
+    lock: { mode: 'pessimistic_write' },
+  });
+  return new Map(found.map((shelf) => [shelf.sku, shelf]));
+}
+
+function piecesOf(items: readonly Item[]): Map<string, number> {
+  const pieces = new Map<string, number>();
+  for (const { sku, quantity } of items) pieces.set(sku, (pieces.get(sku) ?? 0) + quantity);
+  return pieces;
+}
+
+type Place = 'available' | 'reserved' | 'sold';
+
+async function move(
+  manager: EntityManager,
+  pieces: ReadonlyMap<string, number>,
+  from: Place,
+  to: Place,
+): Promise<void> {
+  for (const [sku, count] of pieces) {
+    await manager.update(Stock, sku, { [from]: () => `${from} - ${count}`, [to]: () => `${to} + ${count}` });
+  }
+}

@@ -1,0 +1,37 @@
+import type { KafkaContext } from '@nestjs/microservices';
+import { type EventType, parseWireType, upcast } from '@quadrille/choreography';
+
+/** A message as a handler sees it. */
+export interface Heard<Data = unknown> {
+  readonly id: string;
+  readonly correlationId: string;
+  readonly data: Data;
+}
+
+/** Which event is handled how. */
+export interface Handler<Data = any> {
+  readonly event: EventType<string, Data>;
+  readonly handle: (heard: Heard<Data>) => Promise<void>;
+}
+
+/** Pairs an event with its handler, so that the handler's data has the event's type. */
+export const on = <Data>(
+  event: EventType<string, Data>,
+  handle: (heard: Heard<Data>) => Promise<void>,
+): Handler<Data> => ({
+  event,
+  handle,
+});
+
+/** Hands the message to the handler of its type, validated against the contract; a type nobody handles is passed over. */
+export async function dispatch(handlers: readonly Handler[], data: unknown, context: KafkaContext): Promise<void> {
+  const headers = context.getMessage().headers as unknown as Record<string, string>;
+  const type = parseWireType(headers.ce_type ?? '');
+  const handler = type && handlers.find(({ event }) => event.wire === type.wire);
+  if (!handler) return;
+  await handler.handle({
+    id: headers.ce_id!,
+    correlationId: headers.ce_correlationid!,
+    data: upcast(handler.event, type.version, data),
+  });
+}

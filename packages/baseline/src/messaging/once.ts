@@ -1,0 +1,23 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Heard } from './heard.js';
+import { ProcessedMessage } from './processed-message.js';
+
+/** Does `work` in one transaction with the note that this consumer has handled the message; a message noted already is left alone. */
+export async function once(
+  dataSource: DataSource,
+  consumer: string,
+  { id }: Heard,
+  work: (manager: EntityManager) => Promise<void>,
+): Promise<void> {
+  await dataSource.transaction(async (manager) => {
+    const noted = await manager
+      .createQueryBuilder()
+      .insert()
+      .into(ProcessedMessage)
+      .values({ consumer, messageId: id })
+      .orIgnore()
+      .returning('message_id')
+      .execute();
+    if ((noted.raw as unknown[]).length === 1) await work(manager);
+  });
+}

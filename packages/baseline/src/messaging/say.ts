@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { type EventType, eventsOf, type Said, sourceOf, topicOf, wireType } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import type { EntityManager } from 'typeorm';
+import type { Heard } from './heard.js';
+import { OutboxMessage } from './outbox-message.js';
+
+const EVENTS = new Map<string, EventType>(eventsOf(checkout.rows).map((event) => [event.name, event]));
+
+/** Writes an event into the outbox of this transaction; `because` is the message that led to it. */
+export async function say(manager: EntityManager, step: string, said: Said, because?: Heard): Promise<void> {
+  const event = EVENTS.get(said.type)!;
+  const data = event.schema.parse(said.data) as Record<string, string>;
+  const id = randomUUID();
+  const key = data[event.key]!;
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    ce_specversion: '1.0',
+    ce_id: id,
+    ce_source: sourceOf(event.by, step),
+    ce_type: wireType(event),
+    ce_subject: key,
+    ce_time: new Date().toISOString(),
+    ce_correlationid: because?.correlationId ?? key,
+    ...(because && { ce_causationid: because.id }),
+  };
+  await manager.insert(OutboxMessage, { id, topic: topicOf(checkout.system, event.by), key, headers, payload: data });
+}

@@ -1,0 +1,53 @@
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Ctx, EventPattern, KafkaContext, Payload } from '@nestjs/microservices';
+import { topicOf } from '@quadrille/choreography';
+import {
+  checkout,
+  OrderRequest,
+  PaymentCaptured,
+  PaymentFailed,
+  PaymentRefunded,
+  PaymentVoided,
+} from '@quadrille/contracts';
+import { z } from 'zod';
+import { dispatch, type Handler, on } from '../messaging/heard.js';
+import { OrdersService } from './orders.service.js';
+
+const Cancellation = z.object({ reason: z.string().trim().min(1).max(100) });
+
+/** The order service's ways in. */
+@Controller()
+export class OrdersController {
+  private readonly handlers: readonly Handler[];
+
+  constructor(private readonly orders: OrdersService) {
+    this.handlers = [
+      on(PaymentCaptured, (heard) => orders.complete(heard)),
+      on(PaymentFailed, (heard) => orders.cancel(heard)),
+      on(PaymentVoided, (heard) => orders.cancel(heard)),
+      on(PaymentRefunded, (heard) => orders.cancel(heard)),
+    ];
+  }
+
+  @Post('orders')
+  @HttpCode(202)
+  async place(@Body({ schema: OrderRequest }) request: OrderRequest): Promise<object> {
+    const { orderId, status, total } = await this.orders.place(request);
+    return { orderId, status, total, currency: request.currency };
+  }
+
+  @Post('orders/:id/cancellation')
+  @HttpCode(202)
+  async cancel(
+    @Param('id') orderId: string,
+    @Body({ schema: Cancellation }) { reason }: z.infer<typeof Cancellation>,
+  ): Promise<object> {
+    await this.orders.requestCancellation(orderId, reason);
+    return { orderId };
+  }
+
+  @EventPattern<string>(topicOf(checkout.system, 'payment'))
+  payment(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
+    return dispatch(this.handlers, data, context);
+  }
+}

@@ -1,0 +1,15 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { amount } from '../boot/amount.js';
+
+/** What can be ordered, and its price in minor units. */
+@Entity('products')
+export class Product {
+  @PrimaryColumn('text')
+  sku: string;
+
+  @Column({ type: 'bigint', transformer: amount })
+  price: number;
+
+  @Column('text')
+  currency: string;
+}

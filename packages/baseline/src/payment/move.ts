@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { Account } from './account.js';
+import { LedgerPosting } from './ledger-posting.js';
+
+/** What money is moved between; the first two are a customer's own. */
+export type LedgerAccount = 'customer-available' | 'customer-held' | 'revenue';
+
+/** Moves an amount of an order from one account to another: two postings, and the customer's row where it is theirs. */
+export async function move(
+  manager: EntityManager,
+  { orderId, customerId, total }: { orderId: string; customerId: string | null; total: number },
+  from: LedgerAccount,
+  to: LedgerAccount,
+): Promise<void> {
+  if (total === 0) return;
+  const transactionId = randomUUID();
+  const posting = (account: LedgerAccount, amount: number) => ({
+    transactionId,
+    account,
+    customerId: account === 'revenue' ? null : customerId,
+    amount,
+    orderId,
+  });
+  await manager.insert(LedgerPosting, [posting(from, total), posting(to, -total)]);
+  const change = (account: LedgerAccount) => (to === account ? total : 0) - (from === account ? total : 0);
+  await manager
+    .createQueryBuilder()
+    .update(Account)
+    .set({
+      available: () => `available + ${change('customer-available')}`,
+      held: () => `held + ${change('customer-held')}`,
+    })
+    .where({ customerId })
+    .execute();
+}

@@ -1,0 +1,42 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, EventPattern, KafkaContext, Payload } from '@nestjs/microservices';
+import { topicOf } from '@quadrille/choreography';
+import {
+  checkout,
+  InventoryReserved,
+  OrderCancellationRequested,
+  OrderCompleted,
+  PaymentCaptureFailed,
+} from '@quadrille/contracts';
+import { dispatch, type Handler, on } from '../messaging/heard.js';
+import { ShipmentsService } from './shipments.service.js';
+
+/** What the shipping service hears. */
+@Controller()
+export class ShipmentsController {
+  private readonly handlers: readonly Handler[];
+
+  constructor(shipments: ShipmentsService) {
+    this.handlers = [
+      on(InventoryReserved, (heard) => shipments.create(heard)),
+      on(PaymentCaptureFailed, (heard) => shipments.cancel(heard)),
+      on(OrderCancellationRequested, (heard) => shipments.cancel(heard)),
+      on(OrderCompleted, (heard) => shipments.dispatch(heard)),
+    ];
+  }
+
+  @EventPattern<string>(topicOf(checkout.system, 'inventory'))
+  inventory(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
+    return dispatch(this.handlers, data, context);
+  }
+
+  @EventPattern<string>(topicOf(checkout.system, 'payment'))
+  payment(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
+    return dispatch(this.handlers, data, context);
+  }
+
+  @EventPattern<string>(topicOf(checkout.system, 'order'))
+  order(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
+    return dispatch(this.handlers, data, context);
+  }
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import {
+  forward,
+  type Itinerary,
+  ShipmentCancelled,
+  ShipmentCreated,
+  ShipmentDispatched,
+  ShipmentFailed,
+  type Undo,
+} from '@quadrille/contracts';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Heard } from '../messaging/heard.js';
+import { once } from '../messaging/once.js';
+import { say } from '../messaging/say.js';
+import { Shipment } from './shipment.js';
+
+/** Countries no parcel of ours goes to. */
+const UNDELIVERABLE = new Set(['AQ']);
+
+/** Books, cancels and sends parcels. */
+@Injectable()
+export class ShipmentsService {
+  constructor(private readonly dataSource: DataSource) {}
+
+  create(reserved: Heard<Itinerary>): Promise<void> {
+    return once(this.dataSource, 'create-shipment', reserved, async (manager) => {
+      const { orderId, shippingAddress } = reserved.data;
+      if (await locked(manager, orderId)) return;
+      const destination = shippingAddress.country;
+      if (UNDELIVERABLE.has(destination)) {
+        await manager.insert(Shipment, { orderId, status: 'failed', destination });
+        const failed = { ...forward(reserved.data), reason: 'undeliverable-destination' };
+        await say(manager, 'create-shipment', ShipmentFailed(failed), reserved);
+        return;
+      }
+      const trackingNumber = `BL${orderId.replaceAll('-', '').slice(0, 20).toUpperCase()}`;
+      await manager.insert(Shipment, { orderId, status: 'created', trackingNumber, destination });
+      await say(manager, 'create-shipment', ShipmentCreated({ ...forward(reserved.data), trackingNumber }), reserved);
+    });
+  }
+
+  cancel(undone: Heard<Undo>): Promise<void> {
+    return once(this.dataSource, 'cancel-shipment', undone, async (manager) => {
+      const { orderId, reason, shippingAddress } = undone.data;
+      const back = { ...forward(undone.data), reason };
+      const shipment = await locked(manager, orderId);
+      if (!shipment) {
+        await manager.insert(Shipment, { orderId, status: 'cancelled', destination: shippingAddress.country });
+        await say(manager, 'cancel-shipment', ShipmentCancelled(back), undone);
+      } else if (shipment.status === 'created') {
+        await manager.update(Shipment, orderId, { status: 'cancelled' });
+        const cancelled = { ...back, trackingNumber: shipment.trackingNumber! };
+        await say(manager, 'cancel-shipment', ShipmentCancelled(cancelled), undone);
+      }
+    });
+  }
+
+  dispatch(completed: Heard<Itinerary>): Promise<void> {
+    return once(this.dataSource, 'dispatch-shipment', completed, async (manager) => {
+      const { orderId } = completed.data;
+      const shipment = await locked(manager, orderId);
+      if (shipment?.status !== 'created') return;
+      await manager.update(Shipment, orderId, { status: 'dispatched' });
+      const dispatched = { ...forward(completed.data), trackingNumber: shipment.trackingNumber! };
+      await say(manager, 'dispatch-shipment', ShipmentDispatched(dispatched), completed);
+    });
+  }
+}
+
+const locked = (manager: EntityManager, orderId: string): Promise<Shipment | null> =>
+  manager.findOne(Shipment, { where: { orderId }, lock: { mode: 'pessimistic_write' } });

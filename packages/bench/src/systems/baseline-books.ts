@@ -1,0 +1,124 @@
+import { eventsOf, parseWireType, topicOf } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import { type IncomingRecord, readTopics } from '@quadrille/kafka';
+import type { Books } from '@quadrille/testing';
+import pg from 'pg';
+
+type Services<Value> = Readonly<Record<string, Value>>;
+
+/** What the auditor reads, from the baseline's tables and topics: then the same promises can be checked on both sides. */
+export async function readBaselineBooks(databases: Services<string>, brokers: readonly string[]): Promise<Books> {
+  const clients = Object.fromEntries(
+    Object.entries(databases).map(([service, connectionString]) => [service, new pg.Client({ connectionString })]),
+  );
+  await Promise.all(Object.values(clients).map((client) => client.connect()));
+  try {
+    return {
+      ...(await readOrders(clients.order!)),
+      ...(await readPayments(clients.payment!)),
+      stock: await rows(clients.inventory!, STOCK),
+      reservations: await rows(clients.inventory!, RESERVATIONS),
+      shipments: await rows(clients.shipping!, SHIPMENTS),
+      charges: [],
+      plumbing: await Promise.all(Object.entries(clients).map(readPlumbing)),
+      accepted: new Map(await Promise.all(Object.entries(clients).map(readAccepted))),
+      records: await readRecords(brokers),
+    };
+  } finally {
+    await Promise.all(Object.values(clients).map((client) => client.end()));
+  }
+}
+
+const ORDERS = `
+  select order_id as "orderId", status, total::float8 as total, itinerary->'items' as items, reason,
+         extract(epoch from placed_at)::float8 * 1000 as "placedAt",
+         extract(epoch from ended_at)::float8 * 1000 as "endedAt"
+  from orders`;
+const STOCK = `
+  select sku, received::float8 as received, available::float8 as available, reserved::float8 as reserved,
+         sold::float8 as sold from stock`;
+const RESERVATIONS = 'select order_id as "orderId", status, items from reservations';
+const SHIPMENTS = 'select order_id as "orderId", status from shipments';
+const PAYMENTS = 'select order_id as "orderId", status, method, amount::float8 as amount from payments';
+
+const LEDGER = `
+  select count(*)::int as transactions, (count(*) filter (where sum <> 0))::int as unbalanced,
+         coalesce(sum(sum), 0)::float8 as total
+  from (select sum(amount) as sum from ledger_postings group by transaction_id) each`;
+const LEDGER_BY_ORDER = `
+  select order_id as "orderId", -coalesce(sum(amount) filter (where account = 'revenue'), 0)::float8 as revenue,
+         -coalesce(sum(amount) filter (where account = 'customer-held'), 0)::float8 as held,
+         (count(*) filter (where account = 'revenue' and amount < 0))::int as captures
+  from ledger_postings where order_id is not null group by order_id`;
+const ACCOUNTS_THAT_DIFFER = `
+  select a.customer_id as customer from accounts a
+  left join (select customer_id, -coalesce(sum(amount) filter (where account = 'customer-available'), 0) as available,
+                    -coalesce(sum(amount) filter (where account = 'customer-held'), 0) as held
+             from ledger_postings where customer_id is not null group by customer_id) p using (customer_id)
+  where a.available <> coalesce(p.available, 0) or a.held <> coalesce(p.held, 0)`;
+
+async function rows(client: pg.Client, statement: string): Promise<any[]> {
+  return (await client.query(statement)).rows;
+}
+
+/** What begins a saga or interrupts it has no cause: the rows of its outbox, which are kept, tell that it was committed. */
+async function readOrders(client: pg.Client): Promise<Pick<Books, 'orders' | 'orderEvents'>> {
+  const events = await rows(client, 'select id from outbox_messages');
+  return { orders: await rows(client, ORDERS), orderEvents: new Set(events.map(({ id }) => id)) };
+}
+
+async function readPayments(client: pg.Client): Promise<Pick<Books, 'payments' | 'ledger'>> {
+  const [whole] = await rows(client, LEDGER);
+  const orders = await rows(client, LEDGER_BY_ORDER);
+  const differing = await rows(client, ACCOUNTS_THAT_DIFFER);
+  return {
+    payments: await rows(client, PAYMENTS),
+    ledger: {
+      ...whole,
+      revenueByOrder: new Map(orders.map((each) => [each.orderId, each.revenue])),
+      heldByOrder: new Map(orders.map((each) => [each.orderId, each.held])),
+      capturesByOrder: new Map(orders.map((each) => [each.orderId, each.captures])),
+      accountsThatDiffer: differing.map(({ customer }) => customer),
+    },
+  };
+}
+
+async function readPlumbing([service, client]: [string, pg.Client]): Promise<Books['plumbing'][number]> {
+  const [{ pending }] = (await rows(
+    client,
+    'select count(*)::int as pending from outbox_messages where published_at is null',
+  )) as [{ pending: number }];
+  return { service, outboxPending: pending, outboxDead: 0, parkedRetrying: 0, parkedQueued: 0, parkedDead: 0 };
+}
+
+async function readAccepted([service, client]: [string, pg.Client]): Promise<readonly [string, Set<string>]> {
+  const found = await rows(client, "select consumer || ' ' || message_id as accepted from processed_messages");
+  return [service, new Set(found.map(({ accepted }) => accepted))];
+}
+
+const NAMES = new Map(eventsOf(checkout.rows).map((event) => [event.wire, event.name]));
+
+async function readRecords(brokers: readonly string[]): Promise<Books['records']> {
+  const records: Books['records'][number][] = [];
+  const topics = [...new Set(eventsOf(checkout.rows).map((event) => topicOf(checkout.system, event.by)))];
+  await readTopics({ brokers: [...brokers], clientId: 'baseline.auditor', topics }, (record) =>
+    records.push(entryOf(record)),
+  );
+  return records;
+}
+
+function entryOf({ topic, partition, offset, key, headers }: IncomingRecord): Books['records'][number] {
+  const type = headers.ce_type ?? '';
+  const [, service = '', step = ''] = (headers.ce_source ?? '').split('/');
+  return {
+    topic,
+    place: `${topic}/${partition}/${offset}`,
+    eventId: headers.ce_id ?? '',
+    type: NAMES.get(parseWireType(type)?.wire ?? '') ?? type,
+    service,
+    step,
+    key: key ?? '',
+    correlationId: headers.ce_correlationid ?? '',
+    causationId: headers.ce_causationid ?? null,
+  };
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, startProcess } from '@quadrille/local';
+import { PROMISES } from '@quadrille/testing';
+import { atRest } from './at-rest.js';
+import { readBaselineBooks } from './baseline-books.js';
+import { holdTopics } from './hold-topics.js';
+import { startServers } from './servers.js';
+import type { Shop } from './shop.js';
+import type { Started } from './started.js';
+import { stockBaseline } from './stock-baseline.js';
+
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+const WAITING = 'exists (select from outbox_messages where published_at is null)';
+/** The same as ours. */
+const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=144'];
+const SERVICES = ['order', 'payment', 'inventory', 'shipping'] as const;
+
+/** Starts the checkout the way tutorials write it on fresh servers, with the same goods and accounts; it ends with `started`. */
+export async function startBaseline(started: Started, nodeOptions = ''): Promise<Shop> {
+  const servers = await startServers(started);
+  const databases: Record<string, string> = {};
+  const urls: Record<string, string> = {};
+  for (const name of SERVICES) {
+    databases[name] = await servers.postgres.createService(name, randomBytes(12).toString('hex'));
+    urls[name] = `http://127.0.0.1:${await freePort()}`;
+  }
+  const brokers = servers.kafka.brokers;
+  const run = async (name: string) => {
+    const env = { PORT: new URL(urls[name]!).port, DATABASE_URL: databases[name], KAFKA_BROKERS: brokers.join(',') };
+    const command = {
+      name: `${name} of the baseline`,
+      command: process.execPath,
+      args: [...NODE_FLAGS, join(ROOT, 'packages/baseline/dist', name, 'main.js')],
+      cwd: ROOT,
+      env: { ...env, KAFKAJS_NO_PARTITIONER_WARNING: '1', NODE_OPTIONS: nodeOptions },
+      readyWhen: `${urls[name]}/health/ready`,
+    };
+    return [name, started.track(await startProcess(command))] as const;
+  };
+  const starting = SERVICES.map(run);
+  await Promise.allSettled(starting);
+  const running = await Promise.all(starting);
+  await stockBaseline(databases);
+  return {
+    side: 'baseline',
+    orderUrl: urls.order!,
+    databases,
+    brokers,
+    processes: {
+      ...Object.fromEntries(running.map(([name, { pid }]) => [name, [pid]])),
+      postgres: [servers.postgres.pid],
+      ...(servers.kafkaPid !== undefined && { kafka: [servers.kafkaPid] }),
+    },
+    superuserUrl: servers.postgres.superuserUrl,
+    waiting: WAITING,
+    hold: () => holdTopics(urls.payment!, ['quadrille.order.v1']),
+    release: () => holdTopics(urls.payment!, []),
+    atRest: (withinMs) => atRest({ databases, waiting: WAITING }, withinMs),
+    audit: async () => {
+      const books = await readBaselineBooks(databases, brokers);
+      return PROMISES.map((promise) => promise(books));
+    },
+  };
+}
