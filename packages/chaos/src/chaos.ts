@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { awaitEndings, PROMISES, readBooks, type Verdict } from '@quadrille/testing';
+import { onInterrupt } from '@quadrille/local';
+import { awaitEndings, type Books, PROMISES, readBooks, type Verdict } from '@quadrille/testing';
 import { buy } from './customers.js';
 import { operate } from './operator.js';
 import { type Report, reportOf } from './report/report.js';
@@ -40,13 +41,17 @@ export async function chaos(options: ChaosOptions): Promise<Report> {
     options.say(sentence);
   };
   let system: ChaoticSystem | undefined;
+  const clear = async () => {
+    await system?.stop();
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  };
+  onInterrupt(clear);
   try {
     options.say('starting PostgreSQL, Kafka and two instances of each service');
     system = await startChaoticSystem(dataDir, { onSurprise, onLine: options.onLine ?? (() => {}) });
     return await disturb(system, options, notes);
   } finally {
-    await system?.stop();
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    await clear();
   }
 }
 
@@ -58,8 +63,8 @@ async function disturb(system: ChaoticSystem, options: ChaosOptions, notes: stri
   say(`${ratePerSecond} orders a second for ${minutes} minutes, ${faults.length} faults by seed ${seed}`);
   const over = new AbortController();
   const buying = buy(system.shops, ratePerSecond, over.signal);
-  const struck = await strikeAll(system, faults, beganAt, (fault, what) =>
-    say(`${clock()}  ${inWords(fault)} ${what}`),
+  const struck = await strikeAll(system, faults, beganAt, (fault, what, why) =>
+    say(`${clock()}  ${inWords(fault)} ${what}${why === undefined ? '' : `, but not as meant: ${why}`}`),
   );
   await pause(Math.max(0, beganAt + minutes * MINUTE_MS - Date.now()));
   over.abort();
@@ -79,12 +84,21 @@ async function disturb(system: ChaoticSystem, options: ChaosOptions, notes: stri
 }
 
 /** What comes after the endings takes a moment: looks again until all holds, or for so long that it never will. */
-async function auditAtRest({ sources }: ChaoticSystem) {
+async function auditAtRest({ sources }: ChaoticSystem): Promise<{ orders: Books['orders']; promises: Verdict[] }> {
   const deadline = Date.now() + AT_REST_WITHIN_MS;
   for (;;) {
-    const books = await readBooks(sources);
-    const promises: Verdict[] = PROMISES.map((promise) => promise(books));
-    if (promises.every(({ holds }) => holds) || Date.now() > deadline) return { orders: books.orders, promises };
+    const { orders, promises } = await auditNow(sources);
+    if (promises.every(({ holds }) => holds) || Date.now() > deadline) return { orders, promises };
     await pause(LOOK_EVERY_MS);
+  }
+}
+
+async function auditNow(sources: ChaoticSystem['sources']): Promise<{ orders: Books['orders']; promises: Verdict[] }> {
+  try {
+    const books = await readBooks(sources);
+    return { orders: books.orders, promises: PROMISES.map((promise) => promise(books)) };
+  } catch (error) {
+    const violations = [(error as Error).message];
+    return { orders: [], promises: [{ promise: 'the system can be audited', holds: false, checked: {}, violations }] };
   }
 }

@@ -12,6 +12,9 @@ export interface Struck {
   readonly failed?: string;
 }
 
+/** Told as it happens; `why`: it could not be made to happen, or not be lifted. */
+export type OnEvent = (fault: Fault, what: 'strikes' | 'is over', why?: string) => void;
+
 /** What each kind of target has in common with others: two faults of one never happen at the same time. */
 const subjectOf = ({ target }: Fault): string => target.replace(/-[12]$/, '');
 
@@ -20,7 +23,7 @@ export async function strikeAll(
   system: ChaoticSystem,
   faults: readonly Fault[],
   beganAt: number,
-  onEvent: (fault: Fault, what: 'strikes' | 'is over') => void,
+  onEvent: OnEvent,
 ): Promise<Struck[]> {
   const busy = new Map<string, Promise<unknown>>();
   const all = faults.map(async (fault) => {
@@ -33,11 +36,7 @@ export async function strikeAll(
   return Promise.all(all);
 }
 
-async function happen(
-  system: ChaoticSystem,
-  fault: Fault,
-  onEvent: (fault: Fault, what: 'strikes' | 'is over') => void,
-): Promise<Struck> {
+async function happen(system: ChaoticSystem, fault: Fault, onEvent: OnEvent): Promise<Struck> {
   const struckAt = Date.now();
   onEvent(fault, 'strikes');
   let lift: Lift | undefined;
@@ -47,8 +46,8 @@ async function happen(
     await pause(Math.max(0, struckAt + fault.lastsMs - Date.now()));
     await lift();
   } catch (error) {
-    failed = (error as Error).message.split('\n', 1)[0] ?? String(error);
+    failed = (error as Error).message;
   }
-  onEvent(fault, 'is over');
+  onEvent(fault, 'is over', failed);
   return { fault, struckAt, liftedAt: Date.now(), ...(failed !== undefined && { failed }) };
 }

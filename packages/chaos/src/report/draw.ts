@@ -23,7 +23,7 @@ function drawFaults(faults: readonly Effect[]): string[] {
   const rows = faults.map(({ atMs, liftedAtMs, what, rate, inFlight, recoveredAfterMs, disturbed, failed }) => [
     `${seconds(atMs)} s`,
     `${seconds(liftedAtMs - atMs)} s`,
-    failed === undefined ? what : `${what} (${failed})`,
+    failed === undefined ? what : `${what} (not as meant)`,
     `${rate.before.toFixed(1)}/s`,
     `${rate.during.toFixed(1)}/s`,
     `${rate.after.toFixed(1)}/s`,

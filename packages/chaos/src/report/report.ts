@@ -151,7 +151,7 @@ function strangers(fired: readonly Fired[], byId: ById): string[] {
 }
 
 const failures = (faults: readonly Effect[]): string[] =>
-  faults.flatMap(({ what, failed }) => (failed === undefined ? [] : [`${what}: ${failed}`]));
+  faults.flatMap(({ what, failed }) => (failed === undefined ? [] : [`${what}: ${failed.split('\n', 1)[0]}`]));
 
 function count(words: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};

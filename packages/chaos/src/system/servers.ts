@@ -4,6 +4,18 @@ import { freePort, isFree, type LocalKafka, type LocalPostgres, startKafka, star
 import { FaultProxy } from '../proxy/fault-proxy.js';
 
 const LOOK_EVERY_MS = 50;
+/** On a busy machine a server may not be ready in time, or find what the dead one held still held. */
+const START_ATTEMPTS = 3;
+
+async function insist(start: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start();
+    } catch (error) {
+      if (attempt === START_ATTEMPTS) throw error;
+    }
+  }
+}
 
 /** A database server that can be killed and comes back on its port; services reach their database through a proxy each. */
 export interface BreakablePostgres {
@@ -55,9 +67,10 @@ export async function breakablePostgres(dataDir: string): Promise<BreakablePostg
     superuserUrl: (database) => current.url(database),
     kill,
     stop: () => current.stop(),
-    async bringBack() {
-      current = await startPostgres({ dataDir: folder, port });
-    },
+    bringBack: () =>
+      insist(async () => {
+        current = await startPostgres({ dataDir: folder, port });
+      }),
   };
 }
 
@@ -99,6 +112,6 @@ export async function breakableKafka(dataDir: string): Promise<BreakableKafka> {
     directBrokers: kafka.brokers,
     kill: () => process.kill(kafka.pid!, 'SIGKILL'),
     stop: () => kafka.stop(),
-    bringBack: () => kafka.restart!(),
+    bringBack: () => insist(() => kafka.restart!()),
   };
 }
