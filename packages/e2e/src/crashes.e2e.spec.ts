@@ -10,7 +10,7 @@ import { endAsTheyMust } from './fired.js';
 import { holds } from './holds.js';
 import { orderBody } from './order-body.js';
 import { hold, type Stack, startStack } from './stack.js';
-import { timelineOf, untilEnded } from './timeline.js';
+import { timelineOf, untilEnded, untilSeen } from './timeline.js';
 
 const ORDERS = 60;
 /** So many are accepted when something dies: others are on their way, and more come. */
@@ -119,6 +119,8 @@ describe('whatever is killed while orders are under way', () => {
     await orders.query('update deadlines set due_at = now() where key = $1', [orderId]);
     await orders.end();
     await stack.system.processes.order.restart();
+    // Let go before the clock has struck, payment might win.
+    expect(await untilSeen(stack, orderId, 2)).toEqual(['OrderCreated', 'OrderCancellationRequested']);
     await hold(stack.system, 'payment', []);
     expect(await untilEnded(stack, orderId)).toBe('CANCELLED');
     expect((await stack.shop.order(orderId)).body.reason).toBe('deadline-passed');
