@@ -21,6 +21,10 @@ export const storefrontEnvironment = {
   SHIPPING_URL: serviceUrl,
   NOTIFICATION_URL: serviceUrl,
   PAYMENT_PROVIDER_URL: serviceUrl,
+  /** Who stops and starts services when the stage wants it; npm start says it. With a path that is a secret. */
+  SUPERVISOR_URL: serviceUrl,
+  /** Where `npx quadrille audit --metrics-port` answers; without it, the audit page says how to start one. */
+  AUDITOR_URL: serviceUrl,
 };
 
 export type StorefrontEnvironment = z.infer<z.ZodObject<typeof storefrontEnvironment>>;

@@ -1,9 +1,11 @@
 import { checkout, shop } from '@quadrille/contracts';
 import { defineService } from '@quadrille/service';
 import { storefrontEnvironment } from './environment.js';
+import { AuditController } from './http/audit.controller.js';
 import { EventsController } from './http/events.controller.js';
 import { FrontDoor } from './http/front-door.js';
 import { SagasController } from './http/sagas.controller.js';
+import { StageController } from './http/stage.controller.js';
 import { TimelineController } from './http/timeline.controller.js';
 import { UnreadableRecordsController } from './http/unreadable-records.controller.js';
 import { LiveFeed } from './live/live-feed.js';
@@ -12,6 +14,8 @@ import { ReadModel1763720000000 } from './persistence/migrations/1763720000000-r
 import { forgetSagas, forgetUnreadable } from './persistence/retention.js';
 import { TOPICS } from './reading/read-record.js';
 import { takeRecords, takeRefused } from './reading/take-records.js';
+import { StageFeed } from './stage/stage-feed.js';
+import { Stagehand } from './stage/stagehand.js';
 
 /** The read side: hears everything, reacts to nothing, shows every saga. */
 export const storefront = defineService({
@@ -31,7 +35,14 @@ export const storefront = defineService({
   migrations: [ReadModel1763720000000],
   defaultPort: 3000,
   environment: storefrontEnvironment,
-  controllers: [TimelineController, SagasController, EventsController, UnreadableRecordsController],
-  providers: [LiveFeed, FrontDoor],
+  controllers: [
+    TimelineController,
+    SagasController,
+    EventsController,
+    UnreadableRecordsController,
+    StageController,
+    AuditController,
+  ],
+  providers: [LiveFeed, Stagehand, StageFeed, FrontDoor],
   retention: [forgetSagas, forgetUnreadable],
 });

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { StorefrontEnvironment } from '../environment.js';
 import { LiveFeed } from '../live/live-feed.js';
 import { LiveReader } from '../live/live-reader.js';
+import { openEventStream } from './open-event-stream.js';
 
 const RETRY_AFTER_SECONDS = 10;
 
@@ -50,15 +51,7 @@ export class EventsController {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     }
-    reply.hijack();
-    const { raw } = reply;
-    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
-    raw.setHeader('content-type', 'text/event-stream; charset=utf-8');
-    raw.setHeader('cache-control', 'no-store');
-    // Proxies of the nginx kind would collect a stream before they pass it on.
-    raw.setHeader('x-accel-buffering', 'no');
-    raw.writeHead(200);
-    const reader = new LiveReader(raw, orderId);
+    const reader = new LiveReader(openEventStream(reply), orderId);
     await this.feed.add(reader, LastEventId.parse(lastEventId)).catch(() => reader.end());
   }
 }

@@ -1,0 +1,118 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Res, UseGuards } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { eventsOf, servicesOf } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import { ENVIRONMENT, Problem } from '@quadrille/service';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { StorefrontEnvironment } from '../environment.js';
+import { DemoOnly } from '../stage/demo-only.js';
+import { MAX_ORDERS_PER_SECOND, USUAL_SHARES } from '../stage/orders-load.js';
+import { FAULTS, type LoadOnStage } from '../stage/snapshot.js';
+import { StageFeed } from '../stage/stage-feed.js';
+import { StageReader } from '../stage/stage-reader.js';
+import { Stagehand } from '../stage/stagehand.js';
+import { openEventStream } from './open-event-stream.js';
+
+const RETRY_AFTER_SECONDS = 10;
+const MAX_SHARE = 1_000;
+
+const KINDS = Object.keys(USUAL_SHARES) as [string, ...string[]];
+const speaking = servicesOf(checkout.rows).filter((service) =>
+  eventsOf(checkout.rows).some(({ by }) => by === service),
+);
+
+const LoadRequest = z.object({
+  ordersPerSecond: z.number().min(0).max(MAX_ORDERS_PER_SECOND),
+  shares: z
+    .partialRecord(z.enum(KINDS), z.number().min(0).max(MAX_SHARE))
+    .refine((shares) => Object.values(shares).some((share) => (share ?? 0) > 0), 'has no kind with a share')
+    .default(USUAL_SHARES),
+});
+const Fault = z.enum(FAULTS);
+const FaultRequest = z.object({ target: z.string().min(1).max(100).nullable().default(null), on: z.boolean() });
+const GarbageRequest = z.object({
+  service: z.enum(speaking as [string, ...string[]]),
+  kind: z.enum(['unreadable', 'broken-event']),
+});
+const Nothing = z.strictObject({});
+
+/** The system as it dances, and what moves it. */
+@ApiTags('stage')
+@Controller('stage')
+export class StageController {
+  constructor(
+    private readonly feed: StageFeed,
+    private readonly stagehand: Stagehand,
+    @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment,
+  ) {}
+
+  @Get('live')
+  @ApiOperation({
+    summary: 'A picture of the whole system every second, as server-sent events',
+    description:
+      '`stage` carries numbers and an even choice of events, never all of them. Nothing is asked while nobody watches.',
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'A stream that does not end.',
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  })
+  @ApiResponse({ status: 503, description: 'As many watch as this instance takes.' })
+  live(@Res() reply: FastifyReply): void {
+    if (this.feed.size >= this.env.LIVE_READERS_MAX) {
+      throw new Problem(503, 'too-many-readers', 'As many watch as this instance takes. Come back later.', {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      });
+    }
+    this.feed.add(new StageReader(openEventStream(reply)));
+  }
+
+  @Put('load')
+  @UseGuards(DemoOnly)
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Fire so many orders a second, of these kinds; 0 stops it' })
+  @ApiResponse({ status: 200, description: 'The load now.' })
+  @ApiResponse({ status: 403, description: 'No demonstration (QUADRILLE_DEMO).' })
+  setLoad(@Body({ schema: LoadRequest }) { ordersPerSecond, shares }: z.infer<typeof LoadRequest>): LoadOnStage {
+    this.stagehand.load.set(ordersPerSecond, shares as Record<string, number>);
+    return this.stagehand.load.state();
+  }
+
+  @Put('faults/:fault')
+  @UseGuards(DemoOnly)
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Switch a fault on or off; `target` is the service, step or SKU where there are several' })
+  @ApiResponse({ status: 202, description: 'It is switched; the stage shows when it has come to that.' })
+  @ApiResponse({ status: 403, description: 'No demonstration (QUADRILLE_DEMO).' })
+  @ApiResponse({ status: 409, description: 'It cannot be switched here.' })
+  @ApiResponse({ status: 503, description: 'Who has the switch does not answer.' })
+  async setFault(
+    @Param('fault', { schema: Fault }) fault: z.infer<typeof Fault>,
+    @Body({ schema: FaultRequest }) { target, on }: z.infer<typeof FaultRequest>,
+  ) {
+    await this.stagehand.faults.set(fault, target, on);
+    return { fault, target, on };
+  }
+
+  @Post('lift')
+  @UseGuards(DemoOnly)
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Switch all faults off; the body is an empty object' })
+  @ApiResponse({ status: 200, description: 'What could not be switched off, in words.' })
+  async lift(@Body({ schema: Nothing }) _nothing: z.infer<typeof Nothing>): Promise<{ failures: string[] }> {
+    return { failures: await this.stagehand.faults.lift() };
+  }
+
+  @Post('garbage')
+  @UseGuards(DemoOnly)
+  @HttpCode(202)
+  @ApiOperation({
+    summary: "Throw garbage on a service's topic: unreadable, or a broken event that holds up the saga of a new order",
+  })
+  @ApiResponse({ status: 202, description: 'Where it lies, and which order it concerns.' })
+  throwGarbage(@Body({ schema: GarbageRequest }) { service, kind }: z.infer<typeof GarbageRequest>) {
+    const { garbage } = this.stagehand;
+    return kind === 'unreadable' ? garbage.unreadable(service) : garbage.brokenEvent(service);
+  }
+}

@@ -1,0 +1,86 @@
+import type { DataSource } from 'typeorm';
+import type { AwaitedStep, MovingEvent, SagaOnStage } from '../stage/snapshot.js';
+
+/** How often a step said an event that became known after one place and up to another. */
+export function countsBetween(
+  dataSource: DataSource,
+  after: number,
+  upTo: number,
+): Promise<{ step: string; type: string; count: number }[]> {
+  return dataSource.query(
+    `select step, type, count(*)::int as count from saga_events
+     where seq > $1 and seq <= $2 group by step, type`,
+    [after, upTo],
+  );
+}
+
+/** Why orders were cancelled, of the events that became known after one place and up to another. */
+export function reasonsBetween(
+  dataSource: DataSource,
+  after: number,
+  upTo: number,
+): Promise<{ reason: string; count: number }[]> {
+  return dataSource.query(
+    `select data->>'reason' as reason, count(*)::int as count from saga_events
+     where seq > $1 and seq <= $2 and type = 'OrderCancelled' group by 1`,
+    [after, upTo],
+  );
+}
+
+/** The events at these places, in their order. */
+export async function eventsAt(dataSource: DataSource, places: readonly number[]): Promise<MovingEvent[]> {
+  if (places.length === 0) return [];
+  const rows = await dataSource.query<{ order_id: string; type: string; step: string; at: Date }[]>(
+    'select order_id, type, step, at from saga_events where seq = any($1::bigint[]) order by seq',
+    [places],
+  );
+  return rows.map(({ order_id, type, step, at }) => ({ orderId: order_id, event: type, step, at: at.toISOString() }));
+}
+
+/** Sagas that have not ended, by what they wait for; those that have waited longest first. */
+export async function sagasInFlight(
+  dataSource: DataSource,
+): Promise<(Omit<AwaitedStep, 'step' | 'service'> & { state: string; step: string | null; service: string | null })[]> {
+  const rows = await dataSource.query<
+    { state: string; step: string | null; service: string | null; count: number; since: Date | null }[]
+  >(
+    `select state, awaited_step as step, awaited_service as service, count(*)::int as count, min(since) as since
+     from sagas where ended_at is null group by 1, 2, 3 order by min(since)`,
+  );
+  return rows.map((row) => ({ ...row, since: row.since?.toISOString() ?? '' }));
+}
+
+/** How the sagas ended that did in the last so many seconds, and how long they took in milliseconds; the row without a state is all. */
+export function endingsOfLast(
+  dataSource: DataSource,
+  seconds: number,
+): Promise<{ state: string | null; count: number; latencies: [number, number, number] | null }[]> {
+  return dataSource.query(
+    `select state, count(*)::int as count,
+            percentile_disc(array[0.5, 0.95, 0.99]) within group (
+              order by (extract(epoch from ended_at - started_at) * 1000)::float8) as latencies
+     from sagas where ended_at > now() - make_interval(secs => $1) group by grouping sets ((state), ())`,
+    [seconds],
+  );
+}
+
+/** A few sagas to look at: those open for longest, and the latest that ended. */
+export async function sagasToLookAt(dataSource: DataSource, count: number): Promise<SagaOnStage[]> {
+  const rows = await dataSource.query<
+    { order_id: string; state: string; started_at: Date; ended_at: Date | null; awaited_step: string | null }[]
+  >(
+    `(select order_id, state, started_at, ended_at, awaited_step from sagas
+      where ended_at is null order by started_at, order_id limit $1)
+     union all
+     (select order_id, state, started_at, ended_at, awaited_step from sagas
+      where ended_at is not null order by ended_at desc limit $1)`,
+    [count],
+  );
+  return rows.map((row) => ({
+    orderId: row.order_id,
+    state: row.state,
+    startedAt: row.started_at.toISOString(),
+    endedAt: row.ended_at?.toISOString() ?? null,
+    awaitedStep: row.awaited_step,
+  }));
+}

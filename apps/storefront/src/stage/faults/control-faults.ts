@@ -1,0 +1,63 @@
+import { eventsHeardBy, eventsOf, type Rows, topicsHeardBy } from '@quadrille/choreography';
+import { checkout, shop } from '@quadrille/contracts';
+import { Problem } from '@quadrille/service';
+import { bodyOf, look } from '../asking.js';
+import type { FaultName, FaultSwitch } from '../snapshot.js';
+import { demand } from './demand.js';
+import { ready, type Switches, unavailable } from './switches.js';
+
+/** What `GET /control` of a service tells. */
+interface ControlState {
+  readonly heldTopics: readonly string[];
+  readonly relayPaused: boolean;
+  readonly failingSteps: readonly string[];
+}
+
+const rows: Rows = checkout.rows;
+const speaking = new Set(eventsOf(rows).map(({ by }) => by));
+/** Steps that an event makes act, so that a failure waits for an operator. */
+const hearing = Object.entries(rows).filter(([, row]) => eventsHeardBy(row).length > 0);
+
+/** What goes wrong inside our services: a relay that rests, a consumer that is held, a step with a bug. */
+export class ControlFaults implements Switches {
+  readonly faults = ['paused-relay', 'held-consumer', 'failing-step'] as const;
+
+  constructor(private readonly urls: Readonly<Record<string, string>>) {}
+
+  async look(): Promise<FaultSwitch[]> {
+    const each = await Promise.all(
+      Object.entries(this.urls).map(async ([service, url]) => {
+        const state = bodyOf(await look(`${url}/control`)) as ControlState | undefined;
+        return switchesOf(service, state);
+      }),
+    );
+    return each.flat();
+  }
+
+  async set(fault: FaultName, target: string | null, on: boolean): Promise<void> {
+    const step = fault === 'failing-step' ? rows[target ?? ''] : undefined;
+    const service = step ? step.by : target;
+    const url = this.urls[service ?? ''];
+    if (!service || !url) throw new Problem(422, 'unknown-target', `There is no ${target ?? 'target'} to switch.`);
+    const put = (path: string, body: object) => demand(service, 'PUT', `${url}/control/${path}`, body);
+    if (fault === 'paused-relay') return put('relay', { paused: on });
+    if (fault === 'held-consumer') {
+      return put('held-topics', { topics: on ? topicsHeardBy(checkout.system, shop, service) : [] });
+    }
+    const { failingSteps = [] } = (bodyOf(await look(`${url}/control`)) ?? {}) as Partial<ControlState>;
+    const others = failingSteps.filter((each) => each !== target);
+    return put('failing-steps', { steps: on ? [...others, target] : others });
+  }
+}
+
+/** The switches of one service, as its answer has them. */
+export function switchesOf(service: string, state: ControlState | undefined): FaultSwitch[] {
+  const steps = hearing.filter(([, row]) => row.by === service).map(([step]) => step);
+  const of = (fault: FaultName, target: string, on: (state: ControlState) => boolean): FaultSwitch =>
+    state ? ready(fault, target, on(state)) : unavailable(fault, target, `${service} does not answer.`);
+  return [
+    ...(speaking.has(service) ? [of('paused-relay', service, ({ relayPaused }) => relayPaused)] : []),
+    of('held-consumer', service, ({ heldTopics }) => heldTopics.length > 0),
+    ...steps.map((step) => of('failing-step', step, ({ failingSteps }) => failingSteps.includes(step))),
+  ];
+}

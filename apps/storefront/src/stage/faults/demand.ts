@@ -1,0 +1,16 @@
+import { Problem } from '@quadrille/service';
+import { type Answer, act, bodyOf, type Silence } from '../asking.js';
+
+/** Changes something in a service. Throws a problem that says who did not do it, and why. */
+export async function demand(who: string, method: 'PUT' | 'POST', url: string, body: object): Promise<any> {
+  const answer = await act(method, url, body);
+  const done = bodyOf(answer);
+  if (done !== undefined) return done;
+  throw new Problem(503, 'not-switched', whyNot(who, answer));
+}
+
+const whyNot = (who: string, answer: Answer | Silence): string => {
+  if (answer === 'down') return `${who} is not running, so nothing can be switched there.`;
+  if (answer === 'silent') return `${who} did not answer in time.`;
+  return `${who} refused (${answer.status}): ${answer.body?.detail ?? 'it gave no reason'}`;
+};

@@ -1,0 +1,65 @@
+import { type Load, loadAtRate, ORDER_KINDS, type OrderKind, PEOPLE, type ShopClient } from '@quadrille/load';
+import type { LoadOnStage } from './snapshot.js';
+
+/** More orders a second nobody may ask for here: with eight events each, this is well above a thousand events a second. */
+export const MAX_ORDERS_PER_SECOND = 200;
+const UNDELIVERABLE = 'undeliverable';
+
+/** The shares of the kinds when nobody says otherwise. */
+export const USUAL_SHARES: Readonly<Record<string, number>> = Object.fromEntries(
+  ORDER_KINDS.map(({ name, share }) => [name, share]),
+);
+
+/** The load generator of the stage: one, for everybody who looks. */
+export class OrdersLoad {
+  private load: Load | undefined;
+  private ordersPerSecond = 0;
+  private shares: Readonly<Record<string, number>> = USUAL_SHARES;
+  /** Half of the orders go where nobody delivers. */
+  private astray = false;
+
+  constructor(private readonly shop: ShopClient) {}
+
+  set(ordersPerSecond: number, shares: Readonly<Record<string, number>>): void {
+    this.ordersPerSecond = ordersPerSecond;
+    this.shares = shares;
+    this.apply();
+  }
+
+  get undeliverable(): boolean {
+    return this.astray;
+  }
+
+  set undeliverable(astray: boolean) {
+    this.astray = astray;
+    this.apply();
+  }
+
+  state(): LoadOnStage {
+    const counts = this.load?.counts() ?? { accepted: 0, failed: 0, leftOut: 0, lastFailure: null };
+    const { accepted, failed, leftOut, lastFailure } = counts;
+    const { ordersPerSecond, shares } = this;
+    const maxOrdersPerSecond = MAX_ORDERS_PER_SECOND;
+    return { ordersPerSecond, maxOrdersPerSecond, shares, accepted, failed, leftOut, lastFailure };
+  }
+
+  async stop(): Promise<void> {
+    await this.load?.stop();
+    this.load = undefined;
+  }
+
+  private apply(): void {
+    const plan = { ordersPerSecond: this.ordersPerSecond, kinds: kindsOf(this.shares, this.astray) };
+    if (this.load) this.load.change(plan);
+    else if (plan.ordersPerSecond > 0) this.load = loadAtRate(this.shop, PEOPLE, plan);
+  }
+}
+
+/** The kinds with these shares; with as many undeliverable ones again when they go astray. Kinds without a share are left out. */
+export function kindsOf(shares: Readonly<Record<string, number>>, astray: boolean): OrderKind[] {
+  const kinds = ORDER_KINDS.map((kind) => ({ ...kind, share: shares[kind.name] ?? 0 }));
+  const whole = kinds.reduce((sum, { share }) => sum + share, 0);
+  return kinds
+    .map((kind) => (astray && kind.name === UNDELIVERABLE ? { ...kind, share: kind.share + whole } : kind))
+    .filter(({ share }) => share > 0);
+}

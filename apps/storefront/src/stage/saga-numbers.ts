@@ -1,0 +1,101 @@
+import { topicOf } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import type { DataSource } from 'typeorm';
+import { latestSeq } from '../persistence/live-events.js';
+import {
+  countsBetween,
+  endingsOfLast,
+  eventsAt,
+  reasonsBetween,
+  sagasInFlight,
+  sagasToLookAt,
+} from '../persistence/stage-numbers.js';
+import { evenly } from './evenly.js';
+import { Sliding } from './sliding.js';
+import type { MovingEvent, SagaNumbers } from './snapshot.js';
+
+const RATE_WINDOW_SECONDS = 5;
+const MINUTE_SECONDS = 60;
+/** So many events a second are shown moving: more no eye can follow. */
+export const MAX_MOVING = 60;
+/** Of the sagas to look at, so many that are open and so many that ended. */
+const SAGAS_SHOWN = 5;
+
+const rows: Readonly<Record<string, { readonly by: string }>> = checkout.rows;
+const endings = new Set(Object.values(checkout.endings).map(({ name }) => name));
+
+/** Reads the sagas in numbers, once for each look; what it costs does not grow with what happens between two looks, but for counting it. */
+export class SagaCounter {
+  private readonly spoken = new Sliding(RATE_WINDOW_SECONDS);
+  private readonly reasons = new Sliding(MINUTE_SECONDS);
+  private seen: { readonly seq: number; readonly at: number } | undefined;
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** After a rest: what happened meanwhile is no rate. */
+  forget(): void {
+    this.seen = undefined;
+  }
+
+  async look(at = Date.now()): Promise<{ sagas: SagaNumbers; moving: MovingEvent[] }> {
+    const upTo = await latestSeq(this.dataSource);
+    const { seq: after, at: before } = this.seen ?? { seq: upTo, at };
+    const [counts, reasons, moving, inFlight, ended, sagas] = await Promise.all([
+      countsBetween(this.dataSource, after, upTo),
+      reasonsBetween(this.dataSource, after, upTo),
+      eventsAt(this.dataSource, evenly(after, upTo, MAX_MOVING)),
+      sagasInFlight(this.dataSource),
+      endingsOfLast(this.dataSource, MINUTE_SECONDS),
+      sagasToLookAt(this.dataSource, SAGAS_SHOWN),
+    ]);
+    this.seen = { seq: upTo, at };
+    if (at > before) {
+      this.spoken.add(
+        at,
+        at - before,
+        Object.fromEntries(counts.map(({ step, type, count }) => [`${step} ${type}`, count])),
+      );
+      this.reasons.add(at, at - before, Object.fromEntries(reasons.map(({ reason, count }) => [reason, count])));
+    }
+    const endedAs = (state: string | null) => ended.find((row) => row.state === state);
+    const of = (state: string) =>
+      inFlight.filter((row) => row.state === state).reduce((sum, row) => sum + row.count, 0);
+    const [p50, p95, p99] = (endedAs(null)?.latencies ?? []).map(Math.round);
+    return {
+      moving,
+      sagas: {
+        ...ratesOf(this.spoken.rates()),
+        completed: endedAs('COMPLETED')?.count ?? 0,
+        cancelled: endedAs('CANCELLED')?.count ?? 0,
+        reasons: this.reasons.totals(),
+        inFlight: { running: of('running'), undoing: of('undoing') },
+        awaited: inFlight.flatMap(({ step, service, count, since }) =>
+          step !== null && service !== null ? [{ step, service, count, since }] : [],
+        ),
+        latencyMs: p50 === undefined ? null : { p50, p95: p95!, p99: p99! },
+        sagas,
+      },
+    };
+  }
+}
+
+/** The rates of each saying (`step Event`), summed up by what the stage shows. */
+export function ratesOf(
+  sayings: Readonly<Record<string, number>>,
+): Pick<SagaNumbers, 'eventsPerSecond' | 'byTopic' | 'byStep' | 'begunPerSecond' | 'endedPerSecond'> {
+  const byTopic: Record<string, number> = {};
+  const byStep: Record<string, number> = {};
+  const sums = { eventsPerSecond: 0, begunPerSecond: 0, endedPerSecond: 0 };
+  for (const [saying, rate] of Object.entries(sayings)) {
+    const [step = '', event = ''] = saying.split(' ');
+    const topic = topicOf(checkout.system, rows[step]?.by ?? '');
+    byTopic[topic] = tenths((byTopic[topic] ?? 0) + rate);
+    byStep[step] = tenths((byStep[step] ?? 0) + rate);
+    sums.eventsPerSecond = tenths(sums.eventsPerSecond + rate);
+    if (event === 'OrderCreated') sums.begunPerSecond = tenths(sums.begunPerSecond + rate);
+    if (endings.has(event)) sums.endedPerSecond = tenths(sums.endedPerSecond + rate);
+  }
+  return { ...sums, byTopic, byStep };
+}
+
+const tenths = (number: number): number => Math.round(number * 10) / 10;

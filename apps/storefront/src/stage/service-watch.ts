@@ -1,0 +1,51 @@
+import { type Answer, bodyOf, look, type Silence } from './asking.js';
+import type { ServiceOnStage } from './snapshot.js';
+
+/** What `GET /workload` of a service tells, as far as the stage shows it. */
+type Workload = Pick<ServiceOnStage, 'outbox' | 'lag' | 'parked'> & { readonly startedAt: string };
+
+/** Looks at services from outside and remembers which of them were started again. */
+export class ServiceWatch {
+  private readonly started = new Map<string, string>();
+  private readonly restarts = new Map<string, number>();
+
+  constructor(private readonly urls: Readonly<Record<string, string | undefined>>) {}
+
+  /** All at once; who does not answer is a fact as well. */
+  look(): Promise<ServiceOnStage[]> {
+    return Promise.all(Object.entries(this.urls).map(([service, url]) => this.lookAt(service, url)));
+  }
+
+  private async lookAt(service: string, url: string | undefined): Promise<ServiceOnStage> {
+    if (!url) return { ...UNKNOWN, service, restarts: 0 };
+    const [health, answer] = await Promise.all([look(`${url}/health/ready`), look(`${url}/workload`)]);
+    const workload = bodyOf(answer) as Workload | undefined;
+    if (workload) this.noteStart(service, workload.startedAt);
+    return {
+      service,
+      restarts: this.restarts.get(service) ?? 0,
+      ...healthIn(health),
+      outbox: workload?.outbox ?? null,
+      lag: workload?.lag ?? null,
+      parked: workload?.parked ?? null,
+    };
+  }
+
+  private noteStart(service: string, startedAt: string): void {
+    const before = this.started.get(service);
+    if (before !== undefined && before !== startedAt) this.restarts.set(service, (this.restarts.get(service) ?? 0) + 1);
+    this.started.set(service, startedAt);
+  }
+}
+
+const UNKNOWN = { health: 'unknown', unwell: [], outbox: null, lag: null, parked: null } as const;
+
+/** What an answer of `/health/ready` means. */
+export function healthIn(answer: Answer | Silence): Pick<ServiceOnStage, 'health' | 'unwell'> {
+  if (typeof answer === 'string') return { health: answer, unwell: [] };
+  const parts = (answer.body?.parts ?? {}) as Record<string, { ok?: boolean; circuit?: string }>;
+  const unwell = Object.entries(parts).flatMap(([name, { ok, circuit }]) =>
+    ok === false || circuit === 'open' ? [name] : [],
+  );
+  return { health: answer.status === 200 && unwell.length === 0 ? 'up' : 'unwell', unwell };
+}

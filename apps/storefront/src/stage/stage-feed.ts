@@ -1,0 +1,99 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type CommonEnvironment, ENVIRONMENT } from '@quadrille/service';
+import { DataSource } from 'typeorm';
+import type { StorefrontEnvironment } from '../environment.js';
+import { SagaCounter } from './saga-numbers.js';
+import { serviceUrls } from './service-urls.js';
+import { ServiceWatch } from './service-watch.js';
+import type { FaultSwitch, ServiceOnStage, Snapshot } from './snapshot.js';
+import type { StageReader } from './stage-reader.js';
+import { Stagehand } from './stagehand.js';
+
+const EVERY_MS = 1_000;
+
+/**
+ * Shows the stage to everybody who watches: a picture a second, made once for all. While nobody watches nothing is asked and nothing
+ * is counted. What services answer is looked for beside it, so that a service which is silent does not make the pictures late.
+ */
+@Injectable()
+export class StageFeed implements OnApplicationShutdown {
+  private readonly readers = new Set<StageReader>();
+  private readonly counter: SagaCounter;
+  private readonly watch: ServiceWatch;
+  private services: readonly ServiceOnStage[] = [];
+  private faults: readonly FaultSwitch[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
+  private last: string | undefined;
+
+  constructor(
+    dataSource: DataSource,
+    private readonly stagehand: Stagehand,
+    @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment & CommonEnvironment,
+  ) {
+    this.counter = new SagaCounter(dataSource);
+    this.watch = new ServiceWatch(serviceUrls(env));
+  }
+
+  get size(): number {
+    this.sweep();
+    return this.readers.size;
+  }
+
+  add(reader: StageReader): void {
+    this.readers.add(reader);
+    if (this.last) reader.show(this.last);
+    if (this.timer) return;
+    this.timer = setInterval(() => void this.show(), EVERY_MS);
+    void this.show();
+  }
+
+  onApplicationShutdown(): void {
+    this.rest();
+    for (const reader of this.readers) reader.end();
+  }
+
+  private rest(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.last = undefined;
+    this.counter.forget();
+  }
+
+  private sweep(): void {
+    for (const reader of this.readers) if (reader.gone) this.readers.delete(reader);
+  }
+
+  private async show(): Promise<void> {
+    this.sweep();
+    if (this.readers.size === 0) return this.rest();
+    this.looking ??= this.lookAround().finally(() => {
+      this.looking = undefined;
+    });
+    // The first picture has everything; later ones do not wait for who is slow.
+    if (!this.last) await this.looking;
+    const counted = await this.counter.look().catch(() => undefined);
+    const { demo, load } = this.stagehand;
+    const snapshot: Snapshot = {
+      at: new Date().toISOString(),
+      demo,
+      sagas: counted?.sagas ?? null,
+      moving: counted?.moving ?? [],
+      services: this.services,
+      load: demo ? load.state() : null,
+      faults: this.faults,
+    };
+    if (!this.timer) return;
+    this.last = `event: stage\ndata: ${JSON.stringify(snapshot)}\n\n`;
+    for (const reader of this.readers) reader.show(this.last);
+  }
+
+  private async lookAround(): Promise<void> {
+    const [services, faults] = await Promise.all([
+      this.watch.look(),
+      this.env.QUADRILLE_DEMO ? this.stagehand.faults.look() : [],
+    ]);
+    this.services = services;
+    this.faults = faults;
+  }
+}

@@ -1,0 +1,49 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { ShopClient } from '@quadrille/load';
+import { type CommonEnvironment, ENVIRONMENT } from '@quadrille/service';
+import type { StorefrontEnvironment } from '../environment.js';
+import { AllFaults } from './faults/all-faults.js';
+import { GarbageThrower } from './faults/broken-saga.js';
+import { ControlFaults } from './faults/control-faults.js';
+import { LoadFaults } from './faults/load-faults.js';
+import { ProviderFaults } from './faults/provider-faults.js';
+import { ShelfFaults } from './faults/shelf-faults.js';
+import { SupervisedFaults } from './faults/supervised-faults.js';
+import { OrdersLoad } from './orders-load.js';
+import { serviceUrls } from './service-urls.js';
+
+const PROVIDER = 'payment-provider';
+/** Nobody is there: what is asked fails at once, and is told. */
+const NOWHERE = 'http://127.0.0.1:9';
+
+/** Moves what a demonstration moves: the load, the faults, the garbage. */
+@Injectable()
+export class Stagehand implements OnApplicationShutdown {
+  readonly demo: boolean;
+  readonly load: OrdersLoad;
+  readonly faults: AllFaults;
+  readonly garbage: GarbageThrower;
+
+  constructor(@Inject(ENVIRONMENT) env: StorefrontEnvironment & CommonEnvironment) {
+    this.demo = env.QUADRILLE_DEMO;
+    const urls = serviceUrls(env);
+    const ours = Object.fromEntries(
+      Object.entries(urls).flatMap(([service, url]) => (url && service !== PROVIDER ? [[service, url]] : [])),
+    );
+    const { order = NOWHERE, payment = NOWHERE, inventory = NOWHERE } = ours;
+    const shop = new ShopClient({ order, payment, inventory });
+    this.load = new OrdersLoad(shop);
+    this.garbage = new GarbageThrower(ours, shop);
+    this.faults = new AllFaults([
+      new ProviderFaults(urls[PROVIDER]),
+      new ShelfFaults(shop),
+      new LoadFaults(this.load),
+      new SupervisedFaults(env.SUPERVISOR_URL, Object.keys(urls)),
+      new ControlFaults(ours),
+    ]);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.load.stop();
+  }
+}
