@@ -1,4 +1,4 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Problem } from '@quadrille/service';
 import { DataSource } from 'typeorm';
@@ -20,6 +20,18 @@ const Notification = z.object({
 @Controller('notifications')
 export class NotificationsController {
   constructor(private readonly dataSource: DataSource) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The mail that was sent about an order: none or one' })
+  @ApiResponse({
+    status: 200,
+    description: 'What was sent so far.',
+    standardSchema: z.object({ notifications: z.array(Notification) }),
+  })
+  async list(@Query({ schema: z.object({ orderId: OrderId }) }) { orderId }: { orderId: string }) {
+    const found = await findNotification(this.dataSource, orderId);
+    return { notifications: found ? [found] : [] };
+  }
 
   @Get(':orderId')
   @ApiOperation({ summary: 'Which mail was sent about an order, and when' })

@@ -56,7 +56,7 @@ export const ALLOWED: Readonly<Record<ServiceBehind, readonly Allowed[]>> = {
     demo('POST', '/stock/:sku/receipts'),
   ],
   shipping: [...OF_EACH, get('/shipments/:orderId'), get('/carrier/countries')],
-  notification: [...OF_EACH, get('/notifications/:orderId')],
+  notification: [...OF_EACH, get('/notifications'), get('/notifications/:orderId')],
   'payment-provider': [get('/health/ready'), get('/openapi.json')],
 };
 

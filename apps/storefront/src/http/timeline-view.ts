@@ -24,6 +24,9 @@ const LinkView = z.object({
   event: z.string(),
   eventId: z.uuid(),
   at: Moment,
+  writtenAt: Moment.nullable().describe(
+    'When the record was written to its topic; null for what was read before this was kept.',
+  ),
   record: z
     .object({ topic: z.string(), partition: z.int(), offset: z.string() })
     .describe('Where on Kafka the evidence lies; the offset is a 64-bit number in decimal.'),
@@ -34,6 +37,7 @@ const LinkView = z.object({
       z.object({ clock: z.string() }),
     ])
     .describe('The event that was heard (its name and step are null while it has not been read), or who began.'),
+  headers: z.record(z.string(), z.string()).nullable().describe('Of the record.'),
   data: z.unknown(),
 });
 
@@ -75,14 +79,18 @@ const linkView = ({
   offset,
   triggeredBy,
   data,
+  headers,
+  writtenAt,
 }: Link<EventWithData>) => ({
   step,
   service,
   event: type,
   eventId,
   at,
+  writtenAt,
   record: { topic, partition, offset },
   triggeredBy,
+  headers,
   data,
 });
 

@@ -6,18 +6,31 @@ import { EVENT_COLUMNS, type EventRow, eventOf } from './saga-events.js';
 /** A saga has some twenty events at most; more come only from somebody who plays with us. */
 const MAX_EVENTS = 1_000;
 
-/** An event of a saga with what it carries. */
+/** An event of a saga with what it carries, and its record's headers and time; these are null where they were not kept. */
 export interface EventWithData extends KnownEvent {
   readonly data: unknown;
+  readonly headers: Readonly<Record<string, string>> | null;
+  readonly writtenAt: string | null;
+}
+
+interface WholeRow extends EventRow {
+  data: unknown;
+  headers: Record<string, string> | null;
+  written_at: Date | null;
 }
 
 /** Everything known of one order, in no particular order; empty when nothing is. */
 export async function findEvents(dataSource: DataSource, orderId: string): Promise<EventWithData[]> {
-  const rows = await dataSource.query<(EventRow & { data: unknown })[]>(
-    `select ${EVENT_COLUMNS}, data from saga_events where order_id = $1 order by seq limit $2`,
+  const rows = await dataSource.query<WholeRow[]>(
+    `select ${EVENT_COLUMNS}, data, headers, written_at from saga_events where order_id = $1 order by seq limit $2`,
     [orderId, MAX_EVENTS],
   );
-  return rows.map((row) => ({ ...eventOf(row), data: row.data }));
+  return rows.map((row) => ({
+    ...eventOf(row),
+    data: row.data,
+    headers: row.headers,
+    writtenAt: row.written_at?.toISOString() ?? null,
+  }));
 }
 
 interface NoticeRow {

@@ -36,9 +36,9 @@ export const eventOf = (row: EventRow): KnownEvent => ({
 /** Keeps new events. The caller has taken its turn and looked which ones are new. */
 export async function keepEvents(tx: Tx, events: readonly ReadEvent[]): Promise<void> {
   await tx.query(
-    `insert into saga_events (${EVENT_COLUMNS}, data)
+    `insert into saga_events (${EVENT_COLUMNS}, data, headers, written_at)
      select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
-                          $8::int[], $9::bigint[], $10::uuid[], $11::json[])`,
+                          $8::int[], $9::bigint[], $10::uuid[], $11::json[], $12::json[], $13::timestamptz[])`,
     [
       events.map(({ orderId }) => orderId),
       events.map(({ eventId }) => eventId),
@@ -51,6 +51,8 @@ export async function keepEvents(tx: Tx, events: readonly ReadEvent[]): Promise<
       events.map(({ offset }) => offset),
       events.map(({ causationId }) => causationId),
       events.map(({ data }) => data),
+      events.map(({ headers }) => headers),
+      events.map(({ writtenAt }) => writtenAt),
     ],
   );
 }

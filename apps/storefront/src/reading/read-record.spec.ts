@@ -15,7 +15,10 @@ const withHeaders = (headers: Record<string, string>): IncomingRecord => ({
 
 describe('reading a record', () => {
   it('finds the event with where it lies and what caused it', () => {
-    expect(readRecord(record)).toEqual({ is: 'event', event: { ...created, data: record.value } });
+    expect(readRecord(record)).toEqual({
+      is: 'event',
+      event: { ...created, data: record.value, headers: JSON.stringify(record.headers), writtenAt: created.at },
+    });
   });
 
   it('takes an event of any version', () => {

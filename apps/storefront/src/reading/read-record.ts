@@ -15,10 +15,14 @@ import type { KnownEvent } from '../domain/known-event.js';
 /** Everything the system says anywhere, dead letters included. */
 export const TOPICS: readonly string[] = topicsOf(checkout.system, shop);
 
-/** An event of a saga, with its data as it came. */
+/** An event of a saga, with its data and its record as they came. */
 export interface ReadEvent extends KnownEvent {
   /** JSON text. */
   readonly data: string;
+  /** JSON text of an object; null when somebody sent more than anyone would read. */
+  readonly headers: string | null;
+  /** When the record was written to its topic, ISO 8601; null when that is no time. */
+  readonly writtenAt: string | null;
 }
 
 /** A service gave up a message of an order: it waits there for an operator. */
@@ -86,6 +90,8 @@ function readEvent(record: IncomingRecord): Reading {
       offset: record.offset,
       causationId: envelope.causationid ?? null,
       data: record.value!,
+      headers: readable(record.headers),
+      writtenAt: instant(record.timestamp),
     },
   };
 }
@@ -133,5 +139,15 @@ const MAX_SHOWN_CHARACTERS = 10_000;
 
 /** A text as PostgreSQL takes it and people can bear it. */
 export const shown = (text: string): string => text.slice(0, MAX_SHOWN_CHARACTERS).replaceAll('\0', '\ufffd');
+
+function instant(timestamp: string): string | null {
+  const at = new Date(Number(timestamp));
+  return Number.isNaN(at.getTime()) ? null : at.toISOString();
+}
+
+function readable(headers: IncomingRecord['headers']): string | null {
+  const text = JSON.stringify(headers);
+  return text.length > MAX_SHOWN_CHARACTERS ? null : text;
+}
 
 const malformed = (message: string, options?: ErrorOptions) => new UnreadableMessage('malformed', message, options);

@@ -12,6 +12,7 @@ import { exampleHistory, exampleTime } from '../domain/example-history.js';
 import type { KnownEvent } from '../domain/known-event.js';
 import type { StorefrontEnvironment } from '../environment.js';
 import { ReadModel1763720000000 } from '../persistence/migrations/1763720000000-read-model.js';
+import { Records1763720000100 } from '../persistence/migrations/1763720000100-records.js';
 import { forgetSagas, forgetUnreadable } from '../persistence/retention.js';
 import { exampleDeadLetter, exampleRecord } from './example-record.js';
 import { takeRecords, takeRefused } from './take-records.js';
@@ -30,7 +31,7 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'quadrille-storefront-'));
   postgres = await startPostgres({ dataDir });
   const url = await postgres.createService('storefront', 'secret');
-  dataSource = new DataSource({ type: 'postgres', url, migrations: [ReadModel1763720000000] });
+  dataSource = new DataSource({ type: 'postgres', url, migrations: [ReadModel1763720000000, Records1763720000100] });
   await dataSource.initialize();
   await dataSource.runMigrations();
   pool = new Pool({ connectionString: url, max: 8 });

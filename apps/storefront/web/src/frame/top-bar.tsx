@@ -10,7 +10,6 @@ import { PLACES } from './places.js';
 export function TopBar() {
   const [open, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page is the reason to fold.
   useEffect(close, [pathname]);
   return (
     <header className={classes.bar}>

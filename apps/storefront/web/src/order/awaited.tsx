@@ -1,0 +1,56 @@
+import { Alert, Anchor, Text } from '@mantine/core';
+import { IconHourglass, IconMailExclamation } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { moment, span, spoken } from '../look/words.js';
+import { Problem } from '../talking/problem.js';
+import { request, type Service } from '../talking/request.js';
+import type { Missing } from './timeline.js';
+
+/** Sagas take less; who is awaited longer than this may be away. */
+const LONG_MS = 2_500;
+const ASK_EVERY_MS = 3_000;
+
+/** Whom the saga waits for, since when, and what is the matter with them; nothing while it goes on briskly. */
+export function AwaitedNotice({ awaited, now }: { readonly awaited: readonly Missing[]; readonly now: number }) {
+  const [first] = awaited;
+  if (!first) return null;
+  if (first.givenUp) return <GivenUpNotice missing={first} />;
+  const waited = now - Date.parse(first.since);
+  return waited < LONG_MS ? null : <LateNotice missing={first} waited={waited} />;
+}
+
+function LateNotice({ missing, waited }: { readonly missing: Missing; readonly waited: number }) {
+  const health = useQuery({
+    queryKey: ['health', missing.service],
+    queryFn: ({ signal }) => request<unknown>(missing.service as Service, '/health/ready', { signal }),
+    refetchInterval: ASK_EVERY_MS,
+  });
+  const { failureReason } = health;
+  const away = failureReason instanceof Problem && failureReason.passes;
+  return (
+    <Alert color="gray" variant="light" icon={<IconHourglass aria-hidden />} title={`Waiting for ${missing.service}`}>
+      {missing.service} has to speak ({spoken(missing.step)}) since {moment(missing.since)}, for {span(waited)}.{' '}
+      {away
+        ? `It does not answer at the moment. Nothing is lost: what it has to hear waits on its topic, and it goes on when it is back.`
+        : 'What it has to hear waits on its topic until it takes it.'}
+    </Alert>
+  );
+}
+
+function GivenUpNotice({ missing }: { readonly missing: Missing }) {
+  const { givenUp, service, step } = missing;
+  return (
+    <Alert
+      color="undo"
+      variant="light"
+      icon={<IconMailExclamation aria-hidden />}
+      title={`${service} cannot take an event (${spoken(step)})`}
+    >
+      <Text size="sm">{givenUp!.cause}</Text>
+      <Anchor component={Link} to="/dead-letters" size="sm">
+        It waits among the dead letters for a person to decide.
+      </Anchor>
+    </Alert>
+  );
+}

@@ -1,0 +1,78 @@
+import { useElementSize } from '@mantine/hooks';
+import { checkout } from '@quadrille/contracts';
+import classes from './diagram.module.css';
+import { floorOf } from './floor.js';
+import { type Geometry, geometryOf, pathBetween } from './geometry.js';
+import type { Flow, Scene } from './scene.js';
+import { StationBox } from './station-box.js';
+import type { Link } from './timeline.js';
+
+const floor = floorOf(checkout);
+/** Until the page is measured. */
+const USUAL_WIDTH = 1_100;
+
+interface DiagramProps {
+  readonly scene: Scene;
+  /** When the saga began: spans count from here. Milliseconds since 1970. */
+  readonly startedAt: number | undefined;
+  /** How long a step has been awaited, in words; by step. */
+  readonly waiting: ReadonlyMap<string, string>;
+  readonly onEvidence: (link: Link) => void;
+}
+
+/** The saga as swim lanes: a lane a service, events between them. The list below it says the same in words. */
+export function Diagram({ scene, startedAt, waiting, onEvidence }: DiagramProps) {
+  const { ref, width } = useElementSize();
+  const geometry = geometryOf(floor, width || USUAL_WIDTH, scene.turned);
+  return (
+    <div ref={ref} className={classes.frame}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+      <section className={classes.scroll} aria-label="Diagram of the saga" tabIndex={0}>
+        <div className={classes.floor} style={{ width: geometry.width, height: geometry.height }}>
+          {floor.lanes.map((service, at) => (
+            <div key={service} className={classes.lane} style={rowStyle(geometry, at)}>
+              <span className={classes.service}>{service}</span>
+            </div>
+          ))}
+          <svg className={classes.flows} width={geometry.width} height={geometry.height} aria-hidden="true">
+            {scene.flows.map((flow) => (
+              <FlowPath key={`${flow.from} ${flow.to}`} flow={flow} geometry={geometry} />
+            ))}
+          </svg>
+          {scene.stations.map((station) => (
+            <StationBox
+              key={station.step}
+              station={station}
+              box={geometry.boxes.get(station.step)!}
+              startedAt={startedAt}
+              waiting={waiting.get(station.step)}
+              onEvidence={onEvidence}
+            />
+          ))}
+        </div>
+      </section>
+    </div>
+  );
+}
+
+const rowStyle = ({ lanes }: Geometry, at: number) => ({ top: lanes[at]!.y, height: lanes[at]!.height });
+
+function FlowPath({ flow, geometry }: { readonly flow: Flow; readonly geometry: Geometry }) {
+  const from = geometry.boxes.get(flow.from);
+  const to = geometry.boxes.get(flow.to);
+  if (!from || !to) return null;
+  // A step forward that failed leaves from above or below; what undoes leaves sideways, backwards.
+  const back = floor.places.find(({ step }) => step === flow.from)?.track === 1;
+  const path = pathBetween(from, to, back);
+  return (
+    <g data-told={flow.told || undefined} data-undo={flow.undo || undefined} className={classes.flow}>
+      <path d={path} className={classes.expected} />
+      {flow.told && (
+        <>
+          <path d={path} pathLength={1} className={classes.told} />
+          <circle r="4.5" className={classes.event} style={{ offsetPath: `path("${path}")` }} />
+        </>
+      )}
+    </g>
+  );
+}

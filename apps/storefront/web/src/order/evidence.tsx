@@ -1,0 +1,93 @@
+import { Anchor, Drawer, Stack, Table, Text, Title } from '@mantine/core';
+import { moment, span, spoken } from '../look/words.js';
+import classes from './evidence.module.css';
+import type { Link } from './timeline.js';
+
+interface EvidenceProps {
+  readonly link: Link | null;
+  readonly links: readonly Link[];
+  readonly onClose: () => void;
+  readonly onEvidence: (link: Link) => void;
+}
+
+/** Everything there is to know of one event: where its record lies, what triggered it, its times, headers and payload. */
+export function Evidence({ link, links, onClose, onEvidence }: EvidenceProps) {
+  return (
+    <Drawer
+      opened={link !== null}
+      onClose={onClose}
+      position="right"
+      size="lg"
+      title={link && <Text fw={650}>{link.event}</Text>}
+      closeButtonProps={{ 'aria-label': 'Close the evidence' }}
+    >
+      {link && <Facts link={link} links={links} onEvidence={onEvidence} />}
+    </Drawer>
+  );
+}
+
+function Facts({ link, links, onEvidence }: Omit<EvidenceProps, 'onClose'> & { readonly link: Link }) {
+  const { record } = link;
+  const cause = causeOf(link, links);
+  return (
+    <Stack gap="lg">
+      <Text c="dimmed">
+        Said by <b>{link.step}</b> of the {link.service} service, in the transaction in which it changed its own rows.
+      </Text>
+      <Table layout="fixed" verticalSpacing={6} horizontalSpacing={0} className={classes.facts!}>
+        <Table.Tbody>
+          <Fact name="Triggered by">
+            {cause ? (
+              <Anchor component="button" type="button" onClick={() => onEvidence(cause)}>
+                {cause.event} of {cause.service}
+              </Anchor>
+            ) : (
+              triggerInWords(link)
+            )}
+          </Fact>
+          {cause && <Fact name="After its trigger">{span(Date.parse(link.at) - Date.parse(cause.at))}</Fact>}
+          <Fact name="Topic">{record.topic}</Fact>
+          <Fact name="Partition">{record.partition}</Fact>
+          <Fact name="Offset">{record.offset}</Fact>
+          <Fact name="Said at">{moment(link.at)}</Fact>
+          {link.writtenAt && (
+            <Fact name="On its topic after">{span(Date.parse(link.writtenAt) - Date.parse(link.at))}</Fact>
+          )}
+          <Fact name="Event id">{link.eventId}</Fact>
+        </Table.Tbody>
+      </Table>
+      <Raw title="Payload" value={link.data} />
+      {link.headers && <Raw title="Headers" value={link.headers} />}
+    </Stack>
+  );
+}
+
+const causeOf = ({ triggeredBy }: Link, links: readonly Link[]): Link | undefined =>
+  'eventId' in triggeredBy ? links.find(({ eventId }) => eventId === triggeredBy.eventId) : undefined;
+
+function triggerInWords({ triggeredBy }: Link): string {
+  if ('request' in triggeredBy) return triggeredBy.request;
+  if ('clock' in triggeredBy) return triggeredBy.clock;
+  return triggeredBy.event ? spoken(triggeredBy.event) : triggeredBy.eventId;
+}
+
+const Fact = ({ name, children }: { readonly name: string; readonly children: React.ReactNode }) => (
+  <Table.Tr>
+    <Table.Th scope="row" w="9.5rem">
+      {name}
+    </Table.Th>
+    <Table.Td className={classes.value!}>{children}</Table.Td>
+  </Table.Tr>
+);
+
+const Raw = ({ title, value }: { readonly title: string; readonly value: unknown }) => (
+  <section>
+    <Title order={3} size="h5" mb={6}>
+      {title}
+    </Title>
+    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+    <pre className={classes.raw} tabIndex={0}>
+      {JSON.stringify(value, null, 2)}
+    </pre>
+  </section>
+);

@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkout } from '@quadrille/contracts';
+import { floorOf } from './floor.js';
+
+const floor = floorOf(checkout);
+const place = (step: string) => floor.places.find((each) => each.step === step)!;
+
+describe('the floor', () => {
+  it('has a lane for each service and a place for each step of the table', () => {
+    expect(floor.lanes).toEqual(['order', 'payment', 'inventory', 'shipping', 'notification']);
+    expect(floor.places.map(({ step }) => step).sort()).toEqual(Object.keys(checkout.rows).sort());
+  });
+
+  it('gives each step forward the next column', () => {
+    const forward = ['place-order', 'authorize-payment', 'reserve-inventory', 'create-shipment', 'capture-payment'];
+    expect(forward.map((step) => place(step).column)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('puts what undoes a step below it, in the same lane', () => {
+    for (const [undo, done] of [
+      ['cancel-shipment', 'create-shipment'],
+      ['release-inventory', 'reserve-inventory'],
+      ['return-payment', 'authorize-payment'],
+      ['cancel-order', 'place-order'],
+    ] as const) {
+      expect(place(undo)).toEqual({ ...place(done), step: undo, track: 1 });
+    }
+  });
+
+  it('lets no two steps stand in one place', () => {
+    const taken = floor.places.map(({ lane, column, track }) => `${lane} ${column} ${track}`);
+    expect(new Set(taken).size).toBe(taken.length);
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkout } from '@quadrille/contracts';
+import { floorOf } from './floor.js';
+import { type Box, geometryOf, pathBetween } from './geometry.js';
+
+const floor = floorOf(checkout);
+const overlap = (a: Box, b: Box) =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+describe('the geometry', () => {
+  it('lets no stations overlap once there is a way back', () => {
+    const boxes = [...geometryOf(floor, 1_200, true).boxes.values()];
+    for (const [at, box] of boxes.entries()) {
+      for (const other of boxes.slice(at + 1)) expect(overlap(box, other)).toBe(false);
+    }
+  });
+
+  it('takes the width there is, and more when that is too little to read', () => {
+    expect(geometryOf(floor, 1_400, false).width).toBeLessThanOrEqual(1_400);
+    expect(geometryOf(floor, 300, false).width).toBeGreaterThan(1_000);
+  });
+
+  it('makes room for the way back only where something goes back', () => {
+    const heights = (turned: boolean) => geometryOf(floor, 1_200, turned).lanes.map(({ height }) => height);
+    const grown = heights(true).map((height, lane) => height > heights(false)[lane]!);
+    expect(grown).toEqual([true, true, true, true, false]);
+  });
+
+  it('leads an event from its speaker to its hearer', () => {
+    const { boxes } = geometryOf(floor, 1_200, true);
+    const path = pathBetween(boxes.get('place-order')!, boxes.get('authorize-payment')!, false);
+    const to = boxes.get('authorize-payment')!;
+    expect(path.endsWith(`L${to.x},${to.y + to.height / 2}`)).toBe(true);
+  });
+});

@@ -1,0 +1,112 @@
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { checkout } from '@quadrille/contracts';
+import { IconPlayerPlay, IconPlayerTrackNext } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useLocation, useParams } from 'react-router';
+import { Page } from '../frame/page.js';
+import { useNow } from '../look/use-now.js';
+import { span } from '../look/words.js';
+import { AwayNotice } from '../talking/away-notice.js';
+import { Problem } from '../talking/problem.js';
+import { AwaitedNotice } from './awaited.js';
+import { CancelOrder } from './cancel-order.js';
+import { Diagram } from './diagram.js';
+import { Evidence } from './evidence.js';
+import classes from './order-page.module.css';
+import { OrderSummary } from './order-summary.js';
+import { sceneOf } from './scene.js';
+import { Standing } from './standing.js';
+import { Story } from './story.js';
+import type { Link, Missing } from './timeline.js';
+import { useHeardAfterwards } from './use-heard-afterwards.js';
+import { usePaced } from './use-paced.js';
+import { useTimeline } from './use-timeline.js';
+
+/** Whoever comes from the checkout sees the saga from its beginning. */
+export interface OrderPageState {
+  readonly placed?: true;
+}
+
+/** One order as it dances. */
+export default function OrderPage() {
+  const { id = '' } = useParams();
+  return <OrderView key={id} orderId={id.toLowerCase()} />;
+}
+
+function OrderView({ orderId }: { readonly orderId: string }) {
+  const placed = (useLocation().state as OrderPageState | null)?.placed === true;
+  const timeline = useTimeline(orderId);
+  const { data } = timeline;
+  const links = data?.links ?? [];
+  const paced = usePaced(data && links.length, placed);
+  const [evidence, setEvidence] = useState<Link | null>(null);
+  const heard = useHeardAfterwards(orderId, data?.endedAt != null);
+  const scene = sceneOf(checkout, links.slice(0, paced.shown), heard);
+  const open = data !== undefined && data.endedAt === null;
+  const now = useNow(open);
+  const startedAt = data && Date.parse(data.startedAt);
+  const waiting = paced.playing ? new Map<string, string>() : waitingSince(data?.awaited ?? [], now);
+
+  if (timeline.error instanceof Problem) {
+    const unknown = timeline.error.status === 404 || timeline.error.status === 400;
+    return (
+      <Page title={unknown ? 'There is no such order' : 'This order cannot be shown'} lead={timeline.error.message}>
+        <Button onClick={() => void timeline.refetch()}>Look again</Button>
+      </Page>
+    );
+  }
+
+  const shown = { scene, startedAt, waiting, onEvidence: setEvidence };
+  return (
+    <Page
+      title={`Order ${orderId.slice(0, 8)}`}
+      lead="No service calls another and none is in charge: each hears events on Kafka, changes its own database, and says what happened."
+      actions={
+        <Group gap="sm">
+          {open && <CancelOrder orderId={orderId} />}
+          {paced.playing ? (
+            <Button variant="default" leftSection={<IconPlayerTrackNext size={16} />} onClick={paced.finish}>
+              Show all
+            </Button>
+          ) : (
+            <Button variant="default" leftSection={<IconPlayerPlay size={16} />} onClick={paced.again} disabled={!data}>
+              Watch again
+            </Button>
+          )}
+        </Group>
+      }
+      wide
+    >
+      <Stack gap="lg">
+        <AwayNotice what="The evidence" failure={timeline.failureReason} />
+        <Standing timeline={data} scene={scene} upToDate={!paced.playing} />
+        {!paced.playing && <AwaitedNotice awaited={data?.awaited ?? []} now={now} />}
+        <Diagram {...shown} />
+        <Key turned={scene.turned} />
+        <div className={classes.below}>
+          <section className={classes.card}>
+            <Title order={2} size="h4" mb="sm">
+              In words
+            </Title>
+            <Story {...shown} />
+          </section>
+          <OrderSummary orderId={orderId} ended={data?.endedAt ?? null} />
+        </div>
+      </Stack>
+      <Evidence link={evidence} links={links} onClose={() => setEvidence(null)} onEvidence={setEvidence} />
+    </Page>
+  );
+}
+
+const waitingSince = (awaited: readonly Missing[], now: number): ReadonlyMap<string, string> =>
+  new Map(awaited.map(({ step, since }) => [step, `for ${span(now - Date.parse(since))}`]));
+
+/** What the lines of the diagram mean. */
+const Key = ({ turned }: { readonly turned: boolean }) => (
+  <Text component="ul" className={classes.key} size="sm" c="dimmed">
+    <li data-means="expected">expected, from the table</li>
+    <li data-means="forward">said: press it for its evidence</li>
+    {turned && <li data-means="undo">failed, or undone</li>}
+    <li data-means="next">has to speak next</li>
+  </Text>
+);

@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import { endings } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import { sceneOf } from './scene.js';
+import type { Link } from './timeline.js';
+
+const NOBODY = new Set<string>();
+
+/** The links of a path; each was caused by the one before. */
+const linksOf = (path: readonly { step: string; event: { name: string } }[]): Link[] =>
+  path.map(({ step, event }, at) => ({
+    step,
+    service: checkout.rows[step as keyof typeof checkout.rows].by,
+    event: event.name,
+    eventId: `e${at}`,
+    at: new Date(at * 100).toISOString(),
+    writtenAt: null,
+    record: { topic: 't', partition: 0, offset: String(at) },
+    headers: null,
+    triggeredBy: at === 0 ? { request: 'POST /orders' } : { eventId: `e${at - 1}`, event: null, step: null },
+    data: {},
+  }));
+
+const all = endings(checkout);
+const completed = all.find(({ outcome, interrupt }) => outcome === 'COMPLETED' && !interrupt)!;
+const failing = (event: string) => all.find(({ failure, interrupt }) => failure?.name === event && !interrupt)!;
+const states = (links: readonly Link[], heard = NOBODY) =>
+  Object.fromEntries(sceneOf(checkout, links, heard).stations.map(({ step, state }) => [step, state]));
+
+describe('the scene', () => {
+  it('shows the whole way in grey before anything was told, with the first step next', () => {
+    const { 'place-order': first, ...others } = states([]);
+    expect(first).toBe('next');
+    expect(new Set(Object.values(others))).toEqual(new Set(['expected']));
+    expect(Object.keys(others)).toContain('commit-inventory');
+  });
+
+  it('lights what was told and awaits the step after it', () => {
+    const after = states(linksOf(completed.path).slice(0, 2));
+    expect(after).toMatchObject({ 'place-order': 'said', 'authorize-payment': 'said', 'reserve-inventory': 'next' });
+    expect(after['create-shipment']).toBe('expected');
+  });
+
+  it('leaves out the way forward that is not gone any more, and shows the way back instead', () => {
+    const links = linksOf(failing('InventoryReservationFailed').path).slice(0, 3);
+    const after = states(links);
+    expect(after).toMatchObject({
+      'reserve-inventory': 'failed',
+      'return-payment': 'next',
+      'cancel-order': 'expected',
+    });
+    expect(after['create-shipment']).toBeUndefined();
+    expect(after['commit-inventory']).toBeUndefined();
+    expect(sceneOf(checkout, links, NOBODY).turned).toBe(true);
+  });
+
+  it('awaits what comes afterwards once the saga has ended, until it is known to be done', () => {
+    const links = linksOf(completed.path);
+    expect(states(links)).toMatchObject({ 'commit-inventory': 'next', 'notify-customer': 'next' });
+    expect(states(links, new Set(['notify-customer']))['notify-customer']).toBe('said');
+  });
+
+  it('lets every event flow from who said it to who heard it, on every way the saga can go', () => {
+    for (const { path, interrupt } of all) {
+      if (interrupt) continue;
+      const { flows } = sceneOf(checkout, linksOf(path), NOBODY);
+      const told = flows.filter((flow) => flow.told).map(({ from, to }) => `${from} ${to}`);
+      expect(told).toEqual(path.slice(1).map(({ step }, at) => `${path[at]!.step} ${step}`));
+    }
+  });
+
+  it('ignores what is in no table', () => {
+    const [link] = linksOf(completed.path);
+    expect(states([{ ...link!, step: 'dance', event: 'Danced' }])).toEqual(states([]));
+  });
+});

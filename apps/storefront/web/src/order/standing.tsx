@@ -1,0 +1,60 @@
+import { Text } from '@mantine/core';
+import { IconArrowBackUp, IconCircleCheck, IconHourglass } from '@tabler/icons-react';
+import { sentence, span, spoken } from '../look/words.js';
+import type { Scene } from './scene.js';
+import classes from './standing.module.css';
+import { reasonIn, type Timeline } from './timeline.js';
+
+interface StandingProps {
+  readonly timeline: Timeline | undefined;
+  readonly scene: Scene;
+  /** Everything that is known is shown. */
+  readonly upToDate: boolean;
+}
+
+/** How it stands with the order, in one sentence that is read aloud when it changes. */
+export function Standing({ timeline, scene, upToDate }: StandingProps) {
+  const { icon: Icon, tone, headline, more } = wordsFor(timeline, scene, upToDate);
+  return (
+    <div className={classes.standing} data-tone={tone} role="status" data-ending={upToDate ? scene.ending : undefined}>
+      <Icon size={30} stroke={1.7} aria-hidden className={classes.icon} />
+      <div>
+        <Text fw={620} size="lg" lh={1.25}>
+          {headline}
+        </Text>
+        <Text c="dimmed" size="sm" mt={2}>
+          {more}
+        </Text>
+      </div>
+    </div>
+  );
+}
+
+function wordsFor(timeline: Timeline | undefined, scene: Scene, upToDate: boolean) {
+  const took = timeline?.endedAt ? span(Date.parse(timeline.endedAt) - Date.parse(timeline.startedAt)) : '';
+  const services = new Set(timeline?.links.map(({ service }) => service)).size;
+  const reason = sentence(spoken((timeline && reasonIn(timeline.links)) ?? 'something failed'));
+  if (scene.ending && scene.turned) {
+    return {
+      icon: IconArrowBackUp,
+      tone: 'undo',
+      headline: `Cancelled: ${spoken(reason)}`,
+      more: `Everything that was done is undone, in reverse order, after ${took}. No money is kept, nothing is reserved.`,
+    };
+  }
+  if (scene.ending) {
+    return {
+      icon: IconCircleCheck,
+      tone: 'forward',
+      headline: `Completed in ${took}`,
+      more: `${services} services, and nobody in charge: each heard an event, did its part, and said what happened.`,
+    };
+  }
+  const next = scene.stations.find(({ state }) => state === 'next');
+  const whose = next ? `${sentence(next.service)} has to speak: ${spoken(next.step)}.` : '';
+  if (scene.turned) {
+    return { icon: IconArrowBackUp, tone: 'undo', headline: `Turning back: ${spoken(reason)}`, more: whose };
+  }
+  const slowly = timeline?.endedAt && !upToDate ? ' Shown slowly enough to follow.' : '';
+  return { icon: IconHourglass, tone: 'waiting', headline: 'On its way', more: `${whose}${slowly}` };
+}

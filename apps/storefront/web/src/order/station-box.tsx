@@ -1,0 +1,63 @@
+import { IconArrowBackUp, IconCheck, IconX } from '@tabler/icons-react';
+import { EventName } from '../look/event-name.js';
+import { span } from '../look/words.js';
+import classes from './diagram.module.css';
+import type { Box } from './geometry.js';
+import type { Station } from './scene.js';
+import type { Link } from './timeline.js';
+
+interface StationBoxProps {
+  readonly station: Station;
+  readonly box: Box;
+  readonly startedAt: number | undefined;
+  readonly waiting: string | undefined;
+  readonly onEvidence: (link: Link) => void;
+}
+
+/** One step in its place; pressed, it opens the evidence of what it said. */
+export function StationBox({ station, box, startedAt, waiting, onEvidence }: StationBoxProps) {
+  const { link, state, undo, step, event } = station;
+  const place = { left: box.x, top: box.y, width: box.width, height: box.height };
+  const data = { 'data-state': state, 'data-undo': undo || undefined, 'data-step': step };
+  const inside = (
+    <>
+      <span className={classes.name}>
+        <Mark station={station} />
+        <span>{event ? <EventName name={event} /> : 'heard'}</span>
+      </span>
+      <span className={classes.step}>
+        {step}
+        {link && startedAt !== undefined && (
+          <span className={classes.time}>+{span(Date.parse(link.at) - startedAt)}</span>
+        )}
+        {state === 'next' && waiting && <span className={classes.time}>{waiting}</span>}
+      </span>
+    </>
+  );
+  if (!link) {
+    return (
+      <div className={classes.station} style={place} {...data}>
+        {inside}
+      </div>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className={classes.station}
+      style={place}
+      {...data}
+      onClick={() => onEvidence(link)}
+      aria-label={`${link.event}, said by ${step} of ${link.service}: evidence`}
+    >
+      {inside}
+    </button>
+  );
+}
+
+function Mark({ station: { state, undo } }: { readonly station: Station }) {
+  if (state === 'failed') return <IconX size={14} stroke={2.6} aria-hidden className={classes.mark} />;
+  if (state === 'said' && undo) return <IconArrowBackUp size={14} stroke={2.6} aria-hidden className={classes.mark} />;
+  if (state === 'said') return <IconCheck size={14} stroke={2.6} aria-hidden className={classes.mark} />;
+  return <span className={classes.dot} aria-hidden />;
+}

@@ -1,0 +1,23 @@
+import { useQuery } from '@tanstack/react-query';
+import { request } from '../talking/request.js';
+
+/** The step of the table that tells the customer; it says nothing on a topic, so its own service is asked. */
+const TELLS_THE_CUSTOMER = 'notify-customer';
+const ASK_AGAIN_MS = 2_000;
+const NONE: ReadonlySet<string> = new Set();
+const TOLD: ReadonlySet<string> = new Set([TELLS_THE_CUSTOMER]);
+
+interface Notifications {
+  readonly notifications: readonly { readonly orderId: string }[];
+}
+
+/** Which of the steps that say nothing have done their part, once the saga has ended. */
+export function useHeardAfterwards(orderId: string, ended: boolean): ReadonlySet<string> {
+  const { data } = useQuery({
+    queryKey: ['notifications', orderId],
+    queryFn: ({ signal }) => request<Notifications>('notification', `/notifications?orderId=${orderId}`, { signal }),
+    enabled: ended,
+    refetchInterval: ({ state }) => (state.data?.notifications.length ? false : ASK_AGAIN_MS),
+  });
+  return data?.notifications.length ? TOLD : NONE;
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { endings, eventsOf, type Saying } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import { endingOf, hasTurned, wayAhead } from './way.js';
+
+const events = new Map(eventsOf(checkout.rows).map((event) => [event.name, event]));
+const said = (...pairs: [step: string, event: string][]): Saying[] =>
+  pairs.map(([step, name]) => ({ step, event: events.get(name)! }));
+const names = (way: readonly Saying[]) => way.map(({ event }) => event.name);
+
+describe('the way ahead', () => {
+  it('is the whole way forward before anything is said', () => {
+    expect(wayAhead(checkout, []).map(({ step }) => step)).toEqual([
+      'place-order',
+      'authorize-payment',
+      'reserve-inventory',
+      'create-shipment',
+      'capture-payment',
+      'complete-order',
+    ]);
+  });
+
+  it('is the chain back after a failure, in reverse order', () => {
+    const failed = said(
+      ['place-order', 'OrderCreated'],
+      ['authorize-payment', 'PaymentAuthorized'],
+      ['reserve-inventory', 'InventoryReserved'],
+      ['create-shipment', 'ShipmentFailed'],
+    );
+    expect(names(wayAhead(checkout, failed))).toEqual(['InventoryReleased', 'PaymentVoided', 'OrderCancelled']);
+  });
+
+  it('gives money back that was taken', () => {
+    const captured = said(
+      ['place-order', 'OrderCreated'],
+      ['authorize-payment', 'PaymentAuthorized'],
+      ['reserve-inventory', 'InventoryReserved'],
+      ['create-shipment', 'ShipmentCreated'],
+      ['capture-payment', 'PaymentCaptured'],
+      ['request-cancellation', 'OrderCancellationRequested'],
+    );
+    expect(names(wayAhead(checkout, captured))).toEqual([
+      'ShipmentCancelled',
+      'InventoryReleased',
+      'PaymentRefunded',
+      'OrderCancelled',
+    ]);
+  });
+
+  it('leads from everywhere on every path to the ending of that path, as long as nothing more goes wrong', () => {
+    for (const { path, outcome } of endings(checkout)) {
+      const turnsAt = path.findIndex((_, at) => hasTurned(checkout, path.slice(0, at + 1)));
+      for (let at = Math.max(0, turnsAt + 1); at <= path.length; at++) {
+        const whole = [...path.slice(0, at), ...wayAhead(checkout, path.slice(0, at))];
+        expect(endingOf(checkout, whole)).toBe(outcome);
+      }
+    }
+  });
+
+  it('is none once the saga has ended', () => {
+    expect(wayAhead(checkout, [...wayAhead(checkout, [])])).toEqual([]);
+  });
+});

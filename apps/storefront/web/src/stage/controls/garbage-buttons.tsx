@@ -1,0 +1,71 @@
+import { Anchor, Button, Group, Select, Text } from '@mantine/core';
+import { eventsOf, servicesOf, topicOf } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { request } from '../../talking/request.js';
+import classes from './panel.module.css';
+
+const said = new Set(eventsOf(checkout.rows).map(({ by }) => by));
+const TOPICS = servicesOf(checkout.rows)
+  .filter((service) => said.has(service))
+  .map((service) => ({ value: service, label: topicOf(checkout.system, service) }));
+
+interface Thrown {
+  readonly topic: string;
+  readonly orderId: string | null;
+}
+
+/** Garbage on a topic: what nobody can read, or a broken event that holds up the saga of a real order. */
+export function GarbageButtons() {
+  const [service, choose] = useState('payment');
+  const { mutate, data, error, isPending } = useMutation({
+    mutationFn: (kind: 'unreadable' | 'broken-event') =>
+      request<Thrown>('storefront', '/stage/garbage', { method: 'POST', body: { service, kind } }),
+  });
+  return (
+    <div className={classes.garbage}>
+      <Group justify="space-between" wrap="nowrap" gap="xs">
+        <Text size="sm" id="garbage-label">
+          Throw garbage on
+        </Text>
+        <Select
+          size="xs"
+          w={200}
+          aria-labelledby="garbage-label"
+          value={service}
+          data={TOPICS}
+          allowDeselect={false}
+          onChange={(value) => value && choose(value)}
+        />
+      </Group>
+      <Group gap="xs" mt={8}>
+        <Button size="xs" variant="default" loading={isPending} onClick={() => mutate('unreadable')}>
+          Something unreadable
+        </Button>
+        <Button size="xs" variant="default" loading={isPending} onClick={() => mutate('broken-event')}>
+          A broken event of an order
+        </Button>
+      </Group>
+      <Text size="xs" c="dimmed" mt={6} role="status">
+        {error && `It could not be thrown: ${error.message}`}
+        {data && `It lies on ${data.topic}. `}
+        {data?.orderId && (
+          <>
+            It holds up{' '}
+            <Anchor component={Link} to={`/orders/${data.orderId}`} size="xs">
+              this order
+            </Anchor>{' '}
+            alone, until it is discarded among the{' '}
+            <Anchor component={Link} to="/dead-letters" size="xs">
+              dead letters
+            </Anchor>
+            .
+          </>
+        )}
+        {data && !data.orderId && 'Everybody else goes on.'}
+      </Text>
+    </div>
+  );
+}

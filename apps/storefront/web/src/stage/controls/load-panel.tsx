@@ -1,0 +1,120 @@
+import { Alert, Button, Collapse, Group, NumberInput, SegmentedControl, Slider, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import type { LoadOnStage } from '../../../../src/stage/snapshot.js';
+import { request } from '../../talking/request.js';
+import { count } from '../numbers.js';
+import { MIXES, nameOf, type Shares } from './mixes.js';
+import classes from './panel.module.css';
+
+/** What one begins with: enough to see a dance, few enough to follow one order. */
+const FIRST_RATE = 5;
+const OWN_MIX = 'My own';
+
+interface Plan {
+  readonly ordersPerSecond: number;
+  readonly shares: Shares;
+}
+
+/** How many orders, of what kinds. */
+export function LoadPanel({ load, usual }: { readonly load: LoadOnStage; readonly usual: Shares }) {
+  const { mutate, error, isPending } = useMutation({
+    mutationFn: (plan: Plan) => request<LoadOnStage>('storefront', '/stage/load', { method: 'PUT', body: plan }),
+  });
+  const kinds = Object.keys(usual);
+  const running = load.ordersPerSecond > 0;
+  const [rate, setRate] = useState(load.ordersPerSecond || FIRST_RATE);
+  // What somebody else sets shows here, unless one is dragging.
+  const dragging = useRef(false);
+  useEffect(() => {
+    if (!dragging.current && load.ordersPerSecond > 0) setRate(load.ordersPerSecond);
+  }, [load.ordersPerSecond]);
+  const mix = nameOf(load.shares, kinds, usual) ?? OWN_MIX;
+  const [shown, { toggle }] = useDisclosure(false);
+  const put = (plan: Partial<Plan>) => mutate({ ordersPerSecond: load.ordersPerSecond, shares: load.shares, ...plan });
+  return (
+    <section className={classes.panel} aria-labelledby="load-title">
+      <Group justify="space-between" wrap="nowrap">
+        <h2 id="load-title" className={classes.title}>
+          Orders
+        </h2>
+        <Button
+          variant={running ? 'default' : 'filled'}
+          loading={isPending}
+          leftSection={
+            running ? <IconPlayerStopFilled size={16} aria-hidden /> : <IconPlayerPlayFilled size={16} aria-hidden />
+          }
+          onClick={() => put({ ordersPerSecond: running ? 0 : rate })}
+        >
+          {running ? 'Stop' : 'Let orders come'}
+        </Button>
+      </Group>
+      <Stack gap={4} mt="sm">
+        <Text size="sm" id="rate-label">
+          <b className="tabular">{rate}</b> {rate === 1 ? 'order' : 'orders'} a second
+        </Text>
+        <Slider
+          min={1}
+          max={load.maxOrdersPerSecond}
+          value={rate}
+          label={null}
+          thumbProps={{ 'aria-labelledby': 'rate-label' }}
+          onChange={(value) => {
+            dragging.current = true;
+            setRate(value);
+          }}
+          onChangeEnd={(value) => {
+            dragging.current = false;
+            if (running) put({ ordersPerSecond: value });
+          }}
+        />
+      </Stack>
+      <SegmentedControl
+        mt="md"
+        fullWidth
+        size="xs"
+        aria-label="Kinds of orders"
+        value={mix}
+        data={[...MIXES.map(({ name }) => name), ...(mix === OWN_MIX ? [OWN_MIX] : [])]}
+        onChange={(name) => {
+          const chosen = MIXES.find((each) => each.name === name);
+          if (chosen) put({ shares: chosen.of(kinds, usual) });
+        }}
+      />
+      <Button variant="subtle" size="compact-sm" mt={6} onClick={toggle} aria-expanded={shown}>
+        {shown ? 'Hide the shares' : 'Choose the share of each kind'}
+      </Button>
+      <Collapse expanded={shown}>
+        <div className={classes.shares}>
+          {kinds.map((kind) => (
+            <NumberInput
+              key={kind}
+              label={kind}
+              size="xs"
+              min={0}
+              max={1_000}
+              allowDecimal={false}
+              value={load.shares[kind] ?? 0}
+              onChange={(share) => {
+                const shares = { ...load.shares, [kind]: Number(share) || 0 };
+                if (Object.values(shares).some((each) => each > 0)) put({ shares });
+              }}
+            />
+          ))}
+        </div>
+      </Collapse>
+      <Text size="xs" c="dimmed" mt="xs" className="tabular">
+        {count(load.accepted)} accepted
+        {load.failed > 0 && `, ${count(load.failed)} not accepted`}
+        {load.leftOut > 0 && `, ${count(load.leftOut)} left out because nobody answered`}
+      </Text>
+      {error && (
+        <Alert color="undo" mt="sm" role="alert">
+          {error.message}
+        </Alert>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,67 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { FaultName, FaultSwitch } from '../../../../src/stage/snapshot.js';
+import { request } from '../../talking/request.js';
+
+/** A switch shows what was wanted until the stage says what came of it, for so long at most. */
+const PATIENCE_MS = 6_000;
+
+/** The fault switches of the stage, as the page moves them. */
+export interface Switches {
+  /** As the stage has it, or as it was just wanted. */
+  find(fault: FaultName, target?: string | null): FaultSwitch | undefined;
+  set(fault: FaultName, target: string | null, on: boolean): void;
+  lift(): void;
+  readonly lifting: boolean;
+  /** Why the last one could not be switched; null when it could. */
+  readonly problem: string | null;
+}
+
+interface Wanted {
+  readonly fault: FaultName;
+  readonly target: string | null;
+  readonly on: boolean;
+}
+
+/** Moves switches and shows at once what was wanted. */
+export function useSwitches(faults: readonly FaultSwitch[]): Switches {
+  const [wanted, setWanted] = useState<ReadonlyMap<string, { readonly on: boolean; readonly at: number }>>(new Map());
+  const [problem, setProblem] = useState<string | null>(null);
+  const forget = (key: string) =>
+    setWanted((before) => new Map([...before].filter(([each]) => each !== key)));
+  const moving = useMutation({
+    mutationFn: ({ fault, target, on }: Wanted) =>
+      request('storefront', `/stage/faults/${fault}`, { method: 'PUT', body: { target, on } }),
+    onMutate: ({ fault, target, on }) => {
+      setProblem(null);
+      setWanted((before) => new Map(before).set(keyOf(fault, target), { on, at: Date.now() }));
+    },
+    onError: (error, { fault, target }) => {
+      setProblem(error.message);
+      forget(keyOf(fault, target));
+    },
+  });
+  const lifting = useMutation({
+    mutationFn: () => request<{ failures: string[] }>('storefront', '/stage/lift', { method: 'POST', body: {} }),
+    onMutate: () => setProblem(null),
+    onSuccess: ({ failures }) => {
+      setWanted(new Map());
+      setProblem(failures.length > 0 ? failures.join(' ') : null);
+    },
+    onError: (error) => setProblem(error.message),
+  });
+  return {
+    find(fault, target = null) {
+      const known = faults.find((each) => each.fault === fault && each.target === target);
+      const wish = wanted.get(keyOf(fault, target));
+      if (!known || !wish || Date.now() - wish.at > PATIENCE_MS) return known;
+      return { ...known, on: wish.on };
+    },
+    set: (fault, target, on) => moving.mutate({ fault, target, on }),
+    lift: () => lifting.mutate(),
+    lifting: lifting.isPending,
+    problem,
+  };
+}
+
+const keyOf = (fault: FaultName, target: string | null): string => `${fault} ${target ?? ''}`;

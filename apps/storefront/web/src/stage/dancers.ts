@@ -1,0 +1,97 @@
+import { type Point, pointAt } from './staff-geometry.js';
+
+/** How long an event is under way, in milliseconds: slower than it is, so that an eye can follow. */
+const TRAVEL_MS = 1_250;
+/** More are not shown at once, whatever happens. */
+export const MAX_DANCERS = 260;
+const RADIUS = 3.6;
+/** How much of its way a dancer's trail is long. */
+const TRAIL = 0.05;
+
+interface Dancer {
+  readonly path: readonly Point[];
+  readonly back: boolean;
+  /** Of the clock of the browser's frames. */
+  readonly from: number;
+}
+
+/** The colours of the way forward and of the way back. */
+export interface Costumes {
+  readonly forward: string;
+  readonly back: string;
+}
+
+/** Draws events that move, on a canvas, as long as there are any; a still canvas costs nothing. */
+export class Dancers {
+  private dancers: Dancer[] = [];
+  private frame = 0;
+
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly costumes: () => Costumes,
+  ) {}
+
+  /** Lets one begin after a delay in milliseconds. */
+  enter(path: readonly Point[], back: boolean, delayMs: number): void {
+    if (this.dancers.length >= MAX_DANCERS) return;
+    this.dancers.push({ path, back, from: performance.now() + delayMs });
+    if (this.frame === 0) this.frame = requestAnimationFrame((now) => this.draw(now));
+  }
+
+  /** Nobody dances any more. */
+  clear(): void {
+    this.dancers = [];
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.canvas.getContext('2d')?.clearRect(0, 0, this.canvas.width, this.canvas.height);
+  }
+
+  private draw(now: number): void {
+    const context = this.canvas.getContext('2d');
+    if (!context) return;
+    const scale = this.canvas.width / Math.max(1, this.canvas.clientWidth);
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, this.canvas.clientWidth, this.canvas.clientHeight);
+    context.lineCap = 'round';
+    const costumes = this.costumes();
+    this.dancers = this.dancers.filter(({ from }) => now < from + TRAVEL_MS);
+    for (const dancer of this.dancers) {
+      if (now >= dancer.from) drawDancer(context, dancer, eased((now - dancer.from) / TRAVEL_MS), costumes);
+    }
+    this.frame = this.dancers.length > 0 ? requestAnimationFrame((next) => this.draw(next)) : 0;
+    if (this.frame === 0) context.clearRect(0, 0, this.canvas.clientWidth, this.canvas.clientHeight);
+  }
+}
+
+function drawDancer(context: CanvasRenderingContext2D, { path, back }: Dancer, share: number, costumes: Costumes): void {
+  const colour = back ? costumes.back : costumes.forward;
+  const here = pointAt(path, share);
+  const before = pointAt(path, share - TRAIL);
+  context.globalAlpha = 0.35;
+  context.strokeStyle = colour;
+  context.lineWidth = RADIUS * 1.4;
+  context.beginPath();
+  context.moveTo(before.x, before.y);
+  context.lineTo(here.x, here.y);
+  context.stroke();
+  context.globalAlpha = Math.min(1, (1 - share) * 12);
+  context.fillStyle = colour;
+  context.beginPath();
+  // The way back is a diamond: never colour alone.
+  if (back) diamond(context, here);
+  else context.arc(here.x, here.y, RADIUS, 0, 2 * Math.PI);
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+function diamond(context: CanvasRenderingContext2D, { x, y }: Point): void {
+  const reach = RADIUS * 1.35;
+  context.moveTo(x, y - reach);
+  context.lineTo(x + reach, y);
+  context.lineTo(x, y + reach);
+  context.lineTo(x - reach, y);
+  context.closePath();
+}
+
+/** Sets out and arrives gently. */
+const eased = (share: number): number => (share < 0.5 ? 2 * share * share : 1 - (2 - 2 * share) ** 2 / 2);

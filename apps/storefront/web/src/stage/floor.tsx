@@ -1,0 +1,76 @@
+import { useElementSize } from '@mantine/hooks';
+import { checkout } from '@quadrille/contracts';
+import { IconBuildingBank } from '@tabler/icons-react';
+import { type Ref, useMemo } from 'react';
+import type { Snapshot } from '../../../src/stage/snapshot.js';
+import classes from './floor.module.css';
+import { pictureOf } from './picture.js';
+import { ServiceCard } from './service-card.js';
+import { Staff, type StaffHandle } from './staff.js';
+import { GUTTER, LEAST_WIDTH, staffGeometry } from './staff-geometry.js';
+
+const picture = pictureOf(checkout);
+const PROVIDER = 'payment-provider';
+/** Who asks the outside world. */
+const ASKS_PROVIDER = 'payment';
+
+/** The whole system: services with their databases above, the topics they meet on below, and what moves between them. */
+export function Floor({ now, handle }: { readonly now: Snapshot | undefined; readonly handle: Ref<StaffHandle> }) {
+  const { ref, width: measured } = useElementSize();
+  const width = Math.max(LEAST_WIDTH, measured);
+  const geometry = useMemo(() => staffGeometry(picture, width), [width]);
+  const at = Date.parse(now?.at ?? '') || 0;
+  const columns = { gridTemplateColumns: `${GUTTER}px repeat(${picture.services.length}, minmax(0, 1fr))` };
+  return (
+    <section ref={ref} className={classes.frame} aria-label="The system">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+      <section className={classes.scroll} aria-label="Services and topics" tabIndex={0}>
+        <div className={classes.floor} style={{ width }}>
+          <div className={classes.outside} style={columns}>
+            <p className={classes.caption}>The outside world</p>
+            <Provider now={now} column={2 + picture.services.indexOf(ASKS_PROVIDER)} />
+          </div>
+          <div className={classes.cards} style={columns}>
+            <p className={classes.caption}>
+              Services, each with a database of its own. What one says waits in its outbox until it is sent.
+            </p>
+            {picture.services.map((service) => (
+              <ServiceCard
+                key={service}
+                service={service}
+                facts={now?.services.find((each) => each.service === service)}
+                perSecond={stepsOf(service).reduce((sum, step) => sum + (now?.sagas?.byStep[step] ?? 0), 0)}
+                awaited={now?.sagas?.awaited.filter((each) => each.service === service) ?? []}
+                faults={(now?.faults ?? []).filter(
+                  ({ target }) => target === service || stepsOf(service).includes(target ?? ''),
+                )}
+                now={at}
+              />
+            ))}
+          </div>
+          <Staff picture={picture} geometry={geometry} now={now} handle={handle} />
+        </div>
+      </section>
+    </section>
+  );
+}
+
+const rows: Readonly<Record<string, { readonly by: string }>> = checkout.rows;
+const stepsOf = (service: string): string[] => Object.keys(rows).filter((step) => rows[step]!.by === service);
+
+function Provider({ now, column }: { readonly now: Snapshot | undefined; readonly column: number }) {
+  const facts = now?.services.find(({ service }) => service === PROVIDER);
+  const on = (fault: string) => now?.faults.some((each) => each.fault === fault && each.on);
+  const stopped = now?.faults.some(({ fault, target, on: is }) => fault === 'stopped-service' && target === PROVIDER && is);
+  const words = [
+    ...(stopped || facts?.health === 'down' ? ['not running'] : []),
+    ...(on('provider-down') ? ['answers nothing'] : []),
+    ...(on('slow-provider') ? ['slow'] : []),
+    ...(on('declined-cards') ? ['declines every card'] : []),
+  ];
+  return (
+    <p className={classes.provider} style={{ gridColumn: column }} data-faulty={words.length > 0 || undefined}>
+      <IconBuildingBank size={15} aria-hidden /> card provider{words.length > 0 && `: ${words.join(', ')}`}
+    </p>
+  );
+}

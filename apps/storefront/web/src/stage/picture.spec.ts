@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkout } from '@quadrille/contracts';
+import { pictureOf } from './picture.js';
+
+const picture = pictureOf(checkout);
+const names = (columns: readonly number[]) => columns.map((column) => picture.services[column]);
+
+describe('the picture of the choreography', () => {
+  it('has a column for each service and a line for each that speaks', () => {
+    expect(picture.services).toEqual(['order', 'payment', 'inventory', 'shipping', 'notification']);
+    expect(picture.lines.map(({ topic, from }) => [topic, picture.services[from]])).toEqual([
+      ['quadrille.order.v1', 'order'],
+      ['quadrille.payment.v1', 'payment'],
+      ['quadrille.inventory.v1', 'inventory'],
+      ['quadrille.shipping.v1', 'shipping'],
+    ]);
+  });
+
+  it('lets an event move from who says it to all who hear it', () => {
+    const way = picture.wayOf('complete-order', 'OrderCompleted')!;
+    expect([names([way.from]), names(way.to), way.back]).toEqual([['order'], ['inventory', 'shipping', 'notification'], false]);
+  });
+
+  it('lets nobody hear what comes last', () => {
+    expect(picture.wayOf('dispatch-shipment', 'ShipmentDispatched')!.to).toEqual([]);
+  });
+
+  it('tells the way back from the way forward', () => {
+    expect(picture.wayOf('reserve-inventory', 'InventoryReserved')!.back).toBe(false);
+    expect(picture.wayOf('reserve-inventory', 'InventoryReservationFailed')!.back).toBe(true);
+    expect(picture.wayOf('release-inventory', 'InventoryReleased')!.back).toBe(true);
+    expect(picture.wayOf('request-cancellation', 'OrderCancellationRequested')!.back).toBe(true);
+  });
+
+  it('knows nothing that is not in the table', () => {
+    expect(picture.wayOf('place-order', 'OrderCompleted')).toBeUndefined();
+  });
+});

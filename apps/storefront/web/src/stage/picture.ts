@@ -1,0 +1,60 @@
+import {
+  type Choreography,
+  eventsHeardBy,
+  eventsOf,
+  isFailure,
+  servicesOf,
+  topicOf,
+  topicsHeardBy,
+} from '@quadrille/choreography';
+
+/** A topic as a line of the staff: who writes it, who hears it. Columns count from the left. */
+export interface Line {
+  readonly topic: string;
+  readonly from: number;
+  readonly to: readonly number[];
+}
+
+/** How an event moves: along which line, from whom to whom. */
+export interface Way {
+  readonly line: number;
+  readonly from: number;
+  /** Who hears it; nobody for what only the read side wants to know. */
+  readonly to: readonly number[];
+  /** A failure, an interrupt, or something that is undone. */
+  readonly back: boolean;
+}
+
+/** The system as it stands in the table: a column a service, a line a topic. */
+export interface Picture {
+  readonly services: readonly string[];
+  readonly lines: readonly Line[];
+  /** Undefined for what the table does not know. */
+  wayOf(step: string, event: string): Way | undefined;
+}
+
+/** Draws the table up: nothing of it is written down here. */
+export function pictureOf(choreography: Choreography): Picture {
+  const { system, rows } = choreography;
+  const services = servicesOf(rows);
+  const events = new Map(eventsOf(rows).map((event) => [event.name, event]));
+  const speakers = services.filter((service) => [...events.values()].some(({ by }) => by === service));
+  const lines = speakers.map((speaker): Line => {
+    const topic = topicOf(system, speaker);
+    const hearers = services.filter((service) => topicsHeardBy(system, rows, service).includes(topic));
+    return { topic, from: services.indexOf(speaker), to: hearers.map((service) => services.indexOf(service)) };
+  });
+  const ways = new Map<string, Way>();
+  for (const [step, row] of Object.entries(rows)) {
+    for (const event of row.says) {
+      const hearing = Object.values(rows).filter((other) => eventsHeardBy(other).includes(event));
+      ways.set(`${step} ${event.name}`, {
+        line: speakers.indexOf(row.by),
+        from: services.indexOf(row.by),
+        to: [...new Set(hearing.map(({ by }) => services.indexOf(by)))],
+        back: row.undoes !== undefined || row.role === 'interrupt' || isFailure(choreography, event),
+      });
+    }
+  }
+  return { services, lines, wayOf: (step, event) => ways.get(`${step} ${event}`) };
+}

@@ -1,0 +1,102 @@
+import { Anchor } from '@mantine/core';
+import { Link } from 'react-router';
+import type { Snapshot } from '../../../src/stage/snapshot.js';
+import { span, spoken } from '../look/words.js';
+import { count } from './numbers.js';
+import classes from './waits.module.css';
+
+/** More than these are few each. */
+const SHOWN = 8;
+
+/** Who is awaited by how many, since when. */
+export function Waits({ now }: { readonly now: Snapshot | undefined }) {
+  const awaited = [...(now?.sagas?.awaited ?? [])].sort((a, b) => b.count - a.count).slice(0, SHOWN);
+  const most = Math.max(1, ...awaited.map((each) => each.count));
+  const at = Date.parse(now?.at ?? '');
+  return (
+    <section className={classes.box} aria-labelledby="waits-title">
+      <h2 id="waits-title" className={classes.title}>
+        Who is awaited
+      </h2>
+      {awaited.length === 0 ? (
+        <p className={classes.none}>Nobody: no saga is under way.</p>
+      ) : (
+        <ul className={classes.bars}>
+          {awaited.map(({ step, service, count: sagas, since }) => (
+            <li key={step}>
+              <span>
+                {step} <span className={classes.quiet}>of {service}</span>
+              </span>
+              <span className={classes.quiet}>
+                {count(sagas)} {sagas === 1 ? 'saga' : 'sagas'}, first for {span(at - Date.parse(since))}
+              </span>
+              <span className={classes.bar} style={{ width: `${(sagas / most) * 100}%` }} aria-hidden="true" />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** Why orders were cancelled in the last minute. */
+export function Reasons({ now }: { readonly now: Snapshot | undefined }) {
+  const reasons = Object.entries(now?.sagas?.reasons ?? {})
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, SHOWN);
+  const most = Math.max(1, ...reasons.map(([, times]) => times));
+  return (
+    <section className={classes.box} aria-labelledby="reasons-title">
+      <h2 id="reasons-title" className={classes.title}>
+        Why orders were cancelled
+      </h2>
+      {reasons.length === 0 ? (
+        <p className={classes.none}>None was, in the last minute.</p>
+      ) : (
+        <ul className={classes.bars} data-back="">
+          {reasons.map(([reason, times]) => (
+            <li key={reason}>
+              <span>{spoken(reason)}</span>
+              <span className={classes.quiet}>{count(times)}</span>
+              <span className={classes.bar} style={{ width: `${(times / most) * 100}%` }} aria-hidden="true" />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** Single sagas to look at: those that wait longest, and those that ended last. */
+export function SagasToFollow({ now }: { readonly now: Snapshot | undefined }) {
+  const sagas = now?.sagas?.sagas ?? [];
+  const at = Date.parse(now?.at ?? '');
+  return (
+    <section className={classes.box} aria-labelledby="sagas-title">
+      <h2 id="sagas-title" className={classes.title}>
+        Follow one
+      </h2>
+      {sagas.length === 0 ? (
+        <p className={classes.none}>No order has been placed yet.</p>
+      ) : (
+        <ul className={classes.sagas}>
+          {sagas.map(({ orderId, state, startedAt, endedAt, awaitedStep }) => (
+            <li key={orderId}>
+              <Anchor component={Link} to={`/orders/${orderId}`} size="sm" ff="monospace">
+                …{orderId.slice(-8)}
+              </Anchor>
+              <span className={classes.state} data-state={state}>
+                {endedAt ? state.toLowerCase() : state === 'undoing' ? 'on the way back' : 'under way'}
+              </span>
+              <span className={classes.quiet}>
+                {endedAt
+                  ? `in ${span(Date.parse(endedAt) - Date.parse(startedAt))}`
+                  : `${awaitedStep ? `waits for ${awaitedStep}, ` : ''}${span(at - Date.parse(startedAt))} old`}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
