@@ -1,6 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { declareHttpMetrics } from '../telemetry/metrics.js';
+import { serveMetrics } from '../telemetry/serve-metrics.js';
 import { serveOpenApi } from './open-api.js';
 import { ProblemFilter } from './problem-filter.js';
 import { ValidationPipe } from './validation-pipe.js';
@@ -15,10 +17,12 @@ export function describeItself(app: NestFastifyApplication, name: string): void 
   serveOpenApi(app, fastify, name);
 }
 
-/** For an application that is no service of ours (no database, no topics) but answers like one: problems, schemas, OpenAPI. */
+/** For an application that is no service of ours (no database, no topics) but answers like one: problems, schemas, OpenAPI, metrics. */
 export function speakHttp(app: NestFastifyApplication, name: string, log: Pick<Logger, 'error'>): void {
   app.useGlobalFilters(new ProblemFilter(log));
   app.useGlobalPipes(new ValidationPipe());
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  serveMetrics(fastify, name, declareHttpMetrics(name));
   describeItself(app, name);
 }
 

@@ -36,7 +36,7 @@ export async function openTelemetry({ definition, env, log, shutdown }: Boot): P
     publishing: (send) => tracing?.publishing(send) ?? send,
     watchRequests(fastify, parts) {
       tracing?.requests(fastify);
-      if (metrics) serveMetrics(fastify, metrics, lookAt(metrics, parts, definition));
+      if (metrics) serveMetrics(fastify, part.service, metrics, lookAt(metrics, parts, definition));
     },
   };
 }

@@ -2,10 +2,11 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 
 let registry: Registry | undefined;
 
-/** CPU, memory, event loop and garbage collection of this process, under prom-client's usual names (`process_…`, `nodejs_…`). */
-export function processMetrics(): Registry {
+/** CPU, memory, event loop and garbage collection of this process, under prom-client's usual names (`process_…`, `nodejs_…`); once a process. */
+export function processMetrics(service: string): Registry {
   if (!registry) {
     registry = new Registry();
+    registry.setDefaultLabels({ service });
     collectDefaultMetrics({ register: registry });
   }
   return registry;

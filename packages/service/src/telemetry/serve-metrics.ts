@@ -5,6 +5,7 @@ import { processMetrics } from './process-metrics.js';
 /** Answers `GET /metrics` in Prometheus' text format, and measures every request. `look` brings up to date what must be asked for. */
 export function serveMetrics(
   fastify: FastifyInstance,
+  service: string,
   { registry, httpDuration }: Pick<ServiceMetrics, 'registry' | 'httpDuration'>,
   look: () => Promise<void> = async () => {},
 ): void {
@@ -20,7 +21,7 @@ export function serveMetrics(
   });
   fastify.get('/metrics', async (_: FastifyRequest, reply) => {
     await look();
-    const texts = await Promise.all([registry.metrics(), processMetrics().metrics()]);
+    const texts = await Promise.all([registry.metrics(), processMetrics(service).metrics()]);
     return reply
       .header('content-type', registry.contentType)
       .header('cache-control', 'no-store')
