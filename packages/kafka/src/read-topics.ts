@@ -3,13 +3,20 @@ import { type Connection, clientOf } from './client.js';
 import { incoming } from './incoming.js';
 import type { IncomingRecord } from './record.js';
 
-/** Which records to read: all that stand on these topics when the reading begins. */
+/** Offsets by `topic/partition`, 64-bit numbers. */
+export type Offsets = ReadonlyMap<string, bigint>;
+
+/** Which records to read: all that stand on these topics when the reading begins, or a part of them. */
 export interface TopicsToRead extends Connection {
   readonly topics: readonly string[];
+  /** The first to be read; of a partition that is not named, from its beginning. */
+  readonly from?: Offsets;
+  /** The first not to be read; of a partition that is not named, none. Without it: all that there are. */
+  readonly to?: Offsets;
 }
 
 /**
- * Reads every record that stands on the topics now, from the first to the last, and takes no part in any group's work.
+ * Reads every record that stands on the topics now, or from one offset to another, and takes no part in any group's work.
  * For audits; `onRecord` is called once a record, in the order of each partition. Resolves with how many there were, rejects
  * when `onRecord` throws.
  */
@@ -20,8 +27,10 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
   const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, allowAutoTopicCreation: false });
   await admin.connect();
   try {
-    const partitions = await partitionsOf(admin, wanted.topics);
+    const all = await partitionsOf(admin, wanted);
+    const partitions = new Map([...all].filter(([, { next, end }]) => next < end));
     if (partitions.size === 0) return 0;
+    if (wanted.from) await startAt(admin, groupId, all);
     await consumer.connect();
     await consumer.subscribe({ topics: [...wanted.topics], fromBeginning: true });
     let count = 0;
@@ -65,17 +74,31 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
 
 type Admin = ReturnType<ReturnType<typeof clientOf>['admin']>;
 
-/** What is to be read of each partition that holds anything. */
-async function partitionsOf(
-  admin: Admin,
-  topics: readonly string[],
-): Promise<Map<string, { next: bigint; end: bigint }>> {
-  const partitions = new Map<string, { next: bigint; end: bigint }>();
+type Partitions = Map<string, { next: bigint; end: bigint }>;
+
+/** What is to be read of each partition; where that is nothing, its `next` is not below its `end`. */
+async function partitionsOf(admin: Admin, { topics, from, to }: TopicsToRead): Promise<Partitions> {
+  const partitions: Partitions = new Map();
   for (const topic of topics) {
     for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
-      const [next, end] = [BigInt(low), BigInt(high)];
-      if (end > next) partitions.set(`${topic}/${partition}`, { next, end });
+      const place = `${topic}/${partition}`;
+      const next = greater(BigInt(low), from?.get(place) ?? 0n);
+      const end = to ? lesser(BigInt(high), to.get(place) ?? 0n) : BigInt(high);
+      partitions.set(place, { next, end });
     }
   }
   return partitions;
+}
+
+const greater = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+const lesser = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+
+/** A group that nobody has joined yet begins where it is told: also where nothing is to be read, which would be read again else. */
+async function startAt(admin: Admin, groupId: string, partitions: Partitions): Promise<void> {
+  const byTopic = new Map<string, { partition: number; offset: string }[]>();
+  for (const [place, { next }] of partitions) {
+    const [, topic = '', partition = ''] = /^(.*)\/(\d+)$/.exec(place) ?? [];
+    byTopic.set(topic, [...(byTopic.get(topic) ?? []), { partition: Number(partition), offset: String(next) }]);
+  }
+  for (const [topic, offsets] of byTopic) await admin.setOffsets({ groupId, topic, partitions: offsets });
 }

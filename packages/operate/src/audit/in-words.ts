@@ -1,7 +1,6 @@
+import type { Judged, Judgement, Pending } from '@quadrille/testing';
 import type { Paint } from '../terminal/paint.js';
 import { span } from '../terminal/span.js';
-import type { Judged, Judgement } from './judge.js';
-import type { Pending } from './look.js';
 
 const SIGNS = { holds: '✓', broken: '✗', open: '…' } as const;
 const MEANINGS = { holds: 'good', broken: 'bad', open: 'wait' } as const;
@@ -12,12 +11,18 @@ export function inWords({ verdict, promises, pending }: Judged, paint: Paint, no
   const open = promises.filter((promise) => promise.verdict === 'open').length;
   const broken = promises.filter((promise) => promise.verdict === 'broken').length;
   const conclusion = {
-    holds: `All ${promises.length} promises hold.`,
+    holds: `All ${promises.length} promises hold.${underWayInWords(pending, now)}`,
     broken: `${broken} of ${promises.length} promises are broken.`,
     open: `${open} of ${promises.length} promises cannot be judged yet: ${pendingInWords(pending, now)}.`,
   }[verdict];
   return [...lines, '', paint(MEANINGS[verdict], conclusion)].join('\n');
 }
+
+/** Under load something always is; it was not when the audit began. */
+const underWayInWords = (pending: Pending, now: number): string =>
+  pending.openSagas + pending.unsent + pending.unheard + pending.parked > 0
+    ? ` Under way since the audit began: ${pendingInWords(pending, now)}.`
+    : '';
 
 function promiseInWords({ verdict, promise, checked, violations }: Judgement, paint: Paint): string[] {
   const numbers = Object.entries(checked).flatMap(([what, number]) =>

@@ -1,66 +1,80 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Sources } from '@quadrille/testing';
+import type { Judged, Sources } from '@quadrille/testing';
 import { Command, InvalidArgumentError } from 'commander';
 import { inWords, pendingInWords } from '../audit/in-words.js';
-import { type Judged, judge } from '../audit/judge.js';
-import { type Look, lookAt } from '../audit/look.js';
 import { HEARERS, type Place, placeOf, runningOption, variable } from '../place/place.js';
 import { acting, printJson, Refusal } from '../terminal/acting.js';
 import { paint } from '../terminal/paint.js';
 
 interface Options {
   readonly within: number;
+  readonly everySeconds?: number;
+  readonly overdueAfter: number;
+  readonly metricsPort?: number;
   readonly json?: true;
   readonly running?: string;
 }
 
 const DEFAULT_WITHIN_SECONDS = 30;
+const DEFAULT_OVERDUE_SECONDS = 600;
 const MOST_SECONDS = 86_400;
-/** Between two looks that must agree: longer than any service takes from one event to the next. */
+const MOST_PORT = 65_535;
 const BETWEEN_LOOKS_MS = 1_000;
 
 /** `quadrille audit`: the seven promises on a running system, from outside. */
 export const auditCommand = new Command('audit')
   .description(
-    'check the seven promises from outside, on all that a running system has done; exit code 1 unless all hold',
+    'check the seven promises from outside, on a system that runs and goes on running; exit code 1 unless all hold',
   )
-  .option('--within <seconds>', 'wait so long for open sagas to end', seconds, DEFAULT_WITHIN_SECONDS)
-  .option('--json', 'print the verdicts as JSON')
+  .option('--within <seconds>', 'wait so long for the sagas that are open now to end', seconds, DEFAULT_WITHIN_SECONDS)
+  .option('--every-seconds <seconds>', 'audit again and again, reading only what is new, until Ctrl-C', seconds)
+  .option('--overdue-after <seconds>', 'an order that is open for longer is a fault', seconds, DEFAULT_OVERDUE_SECONDS)
+  .option('--metrics-port <port>', 'with --every-seconds: serve /metrics for Prometheus and /verdict as JSON', port)
+  .option('--json', 'print the verdicts as JSON; with --every-seconds a line each')
   .addOption(runningOption())
   .addHelpText('after', whereInWords())
   .action(
-    acting(async ({ within, json, running }: Options) => {
-      const judged = await audit(sourcesOf(placeOf(running, process.env)), within * 1_000);
-      if (json) printJson(judged);
-      else console.log(inWords(judged, paint, Date.now()));
-      process.exitCode = judged.verdict === 'holds' ? 0 : 1;
+    acting(async (options: Options) => {
+      const sources = sourcesOf(placeOf(options.running, process.env));
+      if (options.everySeconds === undefined) return once(sources, options);
+      const { everSo } = await import('../audit/ever-so.js');
+      await everSo(sources, {
+        everyMs: options.everySeconds * 1_000,
+        overdueAfterMs: options.overdueAfter * 1_000,
+        ...(options.metricsPort !== undefined && { port: options.metricsPort }),
+        tell: options.json
+          ? (judged) => console.log(JSON.stringify(judged))
+          : (judged) => console.log(`${judged.at}\n${inWords(judged, paint, Date.now())}\n`),
+      });
     }),
   );
 
-/** Looks again until the promises can be judged, or the time is over. */
-async function audit(sources: Sources, withinMs: number): Promise<Judged> {
-  const deadline = Date.now() + withinMs;
-  let before: Look | undefined;
-  for (;;) {
-    const look = await read(sources);
-    const judged = judge(look, before);
-    if (judged.verdict !== 'open' || Date.now() > deadline) return judged;
-    if (process.stderr.isTTY) console.error(`looking again: ${pendingInWords(look.pending, Date.now())}`);
-    before = look;
-    await pause(BETWEEN_LOOKS_MS);
-  }
+async function once(sources: Sources, { within, overdueAfter, json }: Options): Promise<void> {
+  const judged = await audit(sources, within * 1_000, overdueAfter * 1_000);
+  if (json) printJson(judged);
+  else console.log(inWords(judged, paint, Date.now()));
+  process.exitCode = judged.verdict === 'holds' ? 0 : 1;
 }
 
-async function read(sources: Sources): Promise<Look> {
+/** Looks again until what was under way at the first look has ended, or the time is over. */
+async function audit(sources: Sources, withinMs: number, overdueAfterMs: number): Promise<Judged> {
   // Kafka's client and PostgreSQL's are not loaded for those who only ask what commands there are.
-  const { PROMISES, readBooks } = await import('@quadrille/testing');
-  const books = await readBooks(sources).catch((error: Error) => {
-    throw new Refusal(`The audit cannot read the system (${error.message || String(error)}): is all of it running?`);
-  });
-  return lookAt(
-    books,
-    PROMISES.map((promise) => promise(books)),
-  );
+  const { RunningAudit } = await import('@quadrille/testing');
+  const running = new RunningAudit(sources, { overdueAfterMs });
+  const deadline = Date.now() + withinMs;
+  try {
+    for (;;) {
+      const judged = await running.look();
+      if (judged.verdict !== 'open' || Date.now() > deadline) return judged;
+      if (process.stderr.isTTY) console.error(`looking again: ${pendingInWords(judged.pending, Date.now())}`);
+      await pause(BETWEEN_LOOKS_MS);
+    }
+  } catch (error) {
+    const why = (error as Error).message || String(error);
+    throw new Refusal(`The audit cannot read the system (${why}): is all of it running?`);
+  } finally {
+    await running.close();
+  }
 }
 
 function sourcesOf({ databases, brokers, urls }: Place): Sources {
@@ -80,6 +94,12 @@ function seconds(text: string): number {
   const number = Number(text);
   if (text.trim() !== '' && number >= 0 && number <= MOST_SECONDS) return number;
   throw new InvalidArgumentError(`Expected seconds from 0 to ${MOST_SECONDS}.`);
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0 && number <= MOST_PORT) return number;
+  throw new InvalidArgumentError(`Expected a port from 0 to ${MOST_PORT}.`);
 }
 
 function whereInWords(): string {

@@ -54,7 +54,8 @@ async function open(service: string, connectionString: string | undefined): Prom
 
 const NAMES = new Map(eventsOf(shop).map((event) => [event.wire, event.name]));
 
-function entryOf({ topic, partition, offset, key, headers }: IncomingRecord): RecordEntry {
+/** What of a record the auditor keeps. */
+export function entryOf({ topic, partition, offset, key, headers }: IncomingRecord): RecordEntry {
   const type = headers.ce_type ?? '';
   const [, service = '', step = ''] = (headers.ce_source ?? '').split('/');
   return {
@@ -70,7 +71,8 @@ function entryOf({ topic, partition, offset, key, headers }: IncomingRecord): Re
   };
 }
 
-async function readCharges(providerUrl: string): Promise<ChargeEntry[]> {
+/** Everything the provider was ever asked for. */
+export async function readCharges(providerUrl: string): Promise<ChargeEntry[]> {
   const found: ChargeEntry[] = [];
   for (let cursor: string | null = '0'; cursor !== null; ) {
     const response = await fetch(`${providerUrl}/charges?cursor=${cursor}`);

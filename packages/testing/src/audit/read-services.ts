@@ -24,21 +24,17 @@ export async function readPayments(database: pg.Client): Promise<Pick<Books, 'pa
   const { rows } = await database.query(
     'select order_id as "orderId", status, method, amount::float8 as amount from payments',
   );
-  return { payments: rows, ledger: await readLedger(database) };
+  return { payments: rows, ledger: { ...(await readLedgerSums(database)), ...(await readLedgerByOrder(database)) } };
 }
 
-/** The database sums; a credit is negative, so what is owed to customers and earned is the negated sum. */
-async function readLedger(database: pg.Client): Promise<LedgerFacts> {
+type LedgerSums = Pick<LedgerFacts, 'transactions' | 'unbalanced' | 'total' | 'accountsThatDiffer'>;
+
+/** The whole ledger, summed by the database. A credit is negative, so what is owed to customers is the negated sum. */
+export async function readLedgerSums(database: pg.Client): Promise<LedgerSums> {
   const whole = await database.query<{ transactions: number; unbalanced: number; total: number }>(
     `select count(*)::int as transactions, (count(*) filter (where sum <> 0))::int as unbalanced,
             coalesce(sum(sum), 0)::float8 as total
      from (select sum(amount) as sum from ledger_postings group by transaction_id) each`,
-  );
-  const orders = await database.query<{ order_id: string; revenue: number; held: number; captures: number }>(
-    `select order_id, -coalesce(sum(amount) filter (where account = 'revenue'), 0)::float8 as revenue,
-            -coalesce(sum(amount) filter (where account = 'customer-held'), 0)::float8 as held,
-            (count(*) filter (where account = 'revenue' and amount < 0))::int as captures
-     from ledger_postings where order_id is not null group by order_id`,
   );
   const differing = await database.query<{ customer_id: string }>(
     `select a.customer_id from accounts a
@@ -47,12 +43,24 @@ async function readLedger(database: pg.Client): Promise<LedgerFacts> {
                 from ledger_postings where customer_id is not null group by customer_id) p using (customer_id)
      where a.available <> coalesce(p.available, 0) or a.held <> coalesce(p.held, 0)`,
   );
+  return { ...whole.rows[0]!, accountsThatDiffer: differing.rows.map((row) => row.customer_id) };
+}
+
+type LedgerByOrder = Pick<LedgerFacts, 'revenueByOrder' | 'heldByOrder' | 'capturesByOrder'>;
+
+/** The ledger by order: of these, or of all. What is earned is a credit, and so negative. */
+export async function readLedgerByOrder(database: pg.Client, orderIds?: readonly string[]): Promise<LedgerByOrder> {
+  const { rows } = await database.query<{ order_id: string; revenue: number; held: number; captures: number }>(
+    `select order_id, -coalesce(sum(amount) filter (where account = 'revenue'), 0)::float8 as revenue,
+            -coalesce(sum(amount) filter (where account = 'customer-held'), 0)::float8 as held,
+            (count(*) filter (where account = 'revenue' and amount < 0))::int as captures
+     from ledger_postings where order_id is not null and ($1::uuid[] is null or order_id = any($1)) group by order_id`,
+    [orderIds ?? null],
+  );
   return {
-    ...whole.rows[0]!,
-    revenueByOrder: new Map(orders.rows.map((row) => [row.order_id, row.revenue])),
-    heldByOrder: new Map(orders.rows.map((row) => [row.order_id, row.held])),
-    capturesByOrder: new Map(orders.rows.map((row) => [row.order_id, row.captures])),
-    accountsThatDiffer: differing.rows.map((row) => row.customer_id),
+    revenueByOrder: new Map(rows.map((row) => [row.order_id, row.revenue])),
+    heldByOrder: new Map(rows.map((row) => [row.order_id, row.held])),
+    capturesByOrder: new Map(rows.map((row) => [row.order_id, row.captures])),
   };
 }
 

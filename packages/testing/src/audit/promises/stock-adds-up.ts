@@ -1,4 +1,4 @@
-import type { Books } from '../books.js';
+import type { Books, StockEntry } from '../books.js';
 import { type Verdict, verdict } from '../verdict.js';
 
 /** No piece is sold twice or lost. */
@@ -9,28 +9,30 @@ export function stockAddsUp(books: Books): Verdict {
     const sums = status === 'reserved' ? reserved : status === 'committed' ? sold : undefined;
     for (const { sku, quantity } of items) sums?.set(sku, (sums.get(sku) ?? 0) + quantity);
   }
-  const violations = books.stock.flatMap((stock) => {
-    const wrong: string[] = [];
-    const demand = (holds: boolean, what: string) => holds || wrong.push(`${stock.sku}: ${what}`);
-    demand(stock.available >= 0, `available is ${stock.available}`);
-    demand(
-      stock.available + stock.reserved + stock.sold === stock.received,
-      `${stock.available} + ${stock.reserved} + ${stock.sold} is not ${stock.received}`,
-    );
-    demand(
-      stock.reserved === (reserved.get(stock.sku) ?? 0),
-      `reserved ${stock.reserved}, reservations say ${reserved.get(stock.sku) ?? 0}`,
-    );
-    demand(
-      stock.sold === (sold.get(stock.sku) ?? 0),
-      `sold ${stock.sold}, reservations say ${sold.get(stock.sku) ?? 0}`,
-    );
-    return wrong;
-  });
+  const violations = books.stock.flatMap((stock) =>
+    stockViolations(stock, { reserved: reserved.get(stock.sku) ?? 0, sold: sold.get(stock.sku) ?? 0 }),
+  );
   const pieces = books.stock.reduce((sum, { received }) => sum + received, 0);
   return verdict(
     'per SKU: available + reserved + sold = received, available >= 0',
     { skus: books.stock.length, pieces },
     violations,
   );
+}
+
+/** In words: what does not add up for one SKU, by itself and by what its reservations say. */
+export function stockViolations(
+  stock: StockEntry,
+  pledged: { readonly reserved: number; readonly sold: number } = { reserved: 0, sold: 0 },
+): string[] {
+  const wrong: string[] = [];
+  const demand = (holds: boolean, what: string) => holds || wrong.push(`${stock.sku}: ${what}`);
+  demand(stock.available >= 0, `available is ${stock.available}`);
+  demand(
+    stock.available + stock.reserved + stock.sold === stock.received,
+    `${stock.available} + ${stock.reserved} + ${stock.sold} is not ${stock.received}`,
+  );
+  demand(stock.reserved === pledged.reserved, `reserved ${stock.reserved}, reservations say ${pledged.reserved}`);
+  demand(stock.sold === pledged.sold, `sold ${stock.sold}, reservations say ${pledged.sold}`);
+  return wrong;
 }

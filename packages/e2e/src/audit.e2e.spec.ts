@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { topicOf } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import { type Judged, RunningAudit } from '@quadrille/testing';
+import pg from 'pg';
+import { eventually } from './eventually.js';
+import { fire } from './fired.js';
+import { holds } from './holds.js';
+import { orderBody, orderThatFails } from './order-body.js';
+import { type Stack, startStack } from './stack.js';
+import { untilEnded } from './timeline.js';
+import { recordsOn, send } from './wire.js';
+
+const LOADED_MS = 60_000;
+const AUDIT_EVERY_MS = 3_000;
+const ORDERS_AT_ONCE = 12;
+const SLOW_MS = 180_000;
+
+const sourcesOf = ({ system }: Stack) => ({
+  databases: system.databases,
+  brokers: system.kafka.brokers,
+  providerUrl: system.urls['payment-provider'],
+});
+const violationsOf = ({ promises }: Judged) => promises.flatMap(({ violations }) => violations);
+/** The numbers, from 1, of the promises that are broken. */
+const brokenIn = ({ promises }: Judged) =>
+  promises.flatMap(({ verdict }, at) => (verdict === 'broken' ? [at + 1] : []));
+
+describe('the auditor of a running system', () => {
+  let stack: Stack;
+  let audit: RunningAudit;
+  beforeAll(async () => {
+    stack = await startStack();
+    audit = new RunningAudit(sourcesOf(stack));
+  }, 180_000);
+  afterAll(async () => {
+    await audit?.close();
+    await stack?.stop();
+  }, 60_000);
+
+  it(
+    'raises no false alarm in a minute of orders, and reads only what is new',
+    async () => {
+      const until = Date.now() + LOADED_MS;
+      const looks: Judged[] = [];
+      const firing = (async () => {
+        let orders = 0;
+        for (; Date.now() < until; orders += ORDERS_AT_ONCE) await fire(stack, ORDERS_AT_ONCE);
+        return orders;
+      })();
+      while (Date.now() < until) {
+        looks.push(await audit.look());
+        await pause(AUDIT_EVERY_MS);
+      }
+      const orders = await firing;
+      console.log(
+        `${orders} orders, ${looks.length} looks of ${looks.map(({ tookMs }) => tookMs).join(', ')} ms; under way: ${looks.map(({ pending }) => pending.openSagas).join(', ')}`,
+      );
+      expect(looks.length).toBeGreaterThan(4);
+      expect(looks.flatMap(violationsOf)).toEqual([]);
+      expect(looks.some(({ pending }) => pending.openSagas > 0)).toBe(true);
+      await holds(stack, 60_000);
+      const last = await audit.look();
+      expect([last.verdict, last.promises[0]!.checked.orders]).toEqual(['holds', orders]);
+    },
+    SLOW_MS,
+  );
+
+  /** As somebody who may do everything, and whom no trigger stops. */
+  async function tamper(service: string, ...statements: string[]): Promise<void> {
+    const client = new pg.Client({ connectionString: stack.system.postgres.url(service) });
+    await client.connect();
+    try {
+      await client.query('set session_replication_role = replica');
+      for (const statement of statements) await client.query(statement);
+    } finally {
+      await client.end();
+    }
+  }
+  async function completedOrder(): Promise<string> {
+    const { orderId } = (await stack.shop.placeOrder(orderBody())).body;
+    await untilEnded(stack, orderId);
+    await holds(stack);
+    return orderId;
+  }
+  /** What a second look says, by the auditor that has settled all of it and by one that comes fresh. */
+  async function found(): Promise<readonly [Judged, Judged]> {
+    const fresh = new RunningAudit(sourcesOf(stack));
+    try {
+      await Promise.all([audit.look(), fresh.look()]);
+      return [await audit.look(), await fresh.look()];
+    } finally {
+      await fresh.close();
+    }
+  }
+  async function finds(promises: readonly number[], says: RegExp): Promise<void> {
+    for (const judged of await found()) {
+      expect(brokenIn(judged)).toEqual(promises);
+      expect(violationsOf(judged).join('\n')).toMatch(says);
+    }
+  }
+
+  it(
+    'finds a double capture, of an order that was settled long ago as well',
+    async () => {
+      const orderId = await completedOrder();
+      await audit.look();
+      const twice = randomUUID();
+      await tamper(
+        'payment',
+        `insert into ledger_postings (transaction_id, account, customer_id, amount, currency, order_id, at)
+         select '${twice}', account, customer_id, amount, currency, order_id, now() from ledger_postings
+          where transaction_id = (select transaction_id from ledger_postings
+                                   where order_id = '${orderId}' and account = 'revenue')`,
+      );
+      await finds([2, 5], new RegExp(`${orderId}: captured 2 times`));
+      await tamper('payment', `delete from ledger_postings where transaction_id = '${twice}'`);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'finds negative stock',
+    async () => {
+      const sku = 'TEAPOT';
+      await tamper(
+        'inventory',
+        'alter table stock drop constraint stock_available_check',
+        `update stock set available = available - received - 5, received = received - received - 5 where sku = '${sku}'`,
+      );
+      await finds([4], /TEAPOT: available is -/);
+      await tamper(
+        'inventory',
+        `update stock set received = 1000000, available = 1000000 - reserved - sold where sku = '${sku}'`,
+        'alter table stock add constraint stock_available_check check (available >= 0)',
+      );
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'finds a live shipment of a cancelled order',
+    async () => {
+      const { orderId } = (await stack.shop.placeOrder(orderThatFails('ShipmentFailed'))).body;
+      expect(await untilEnded(stack, orderId)).toBe('CANCELLED');
+      await holds(stack);
+      const set = (status: string, rest: string) =>
+        tamper(
+          'shipping',
+          `update shipments set status = '${status}', ${rest}, changed_at = now() where order_id = '${orderId}'`,
+        );
+      await set('created', "reason = null, tracking_number = 'X'");
+      await finds([3], new RegExp(`cancelled order ${orderId}: shipment is created`));
+      await set('failed', "reason = 'undeliverable-destination', tracking_number = null");
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'finds a ghost: a record that stems from no committed row',
+    async () => {
+      const topic = topicOf(checkout.system, 'payment');
+      const [model] = (await recordsOn(stack, [topic])).filter(({ headers }) => headers.ce_type?.includes('captured'));
+      const [id, cause] = [randomUUID(), randomUUID()];
+      const headers = { ...model!.headers, ce_id: id, ce_causationid: cause };
+      await send(stack, [{ topic, key: model!.key!, headers, payload: model!.value! }]);
+      await finds([6], new RegExp(`PaymentCaptured ${id} at .* stems from no committed row of payment`));
+      // From here on it counts as said.
+      await tamper('payment', `insert into inbox (message_id, step) values ('${cause}', 'capture-payment')`);
+      await eventually(
+        'its hearing',
+        () => audit.look(),
+        ({ verdict }) => verdict === 'holds',
+      );
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'finds a record that its hearer has passed over',
+    async () => {
+      const orderId = await completedOrder();
+      const [completed] = (await recordsOn(stack, [topicOf(checkout.system, 'order')])).filter(
+        ({ key, headers }) => key === orderId && headers.ce_type?.includes('completed'),
+      );
+      const id = completed!.headers.ce_id!;
+      await tamper('notification', `delete from inbox where message_id = '${id}'`);
+      const fresh = new RunningAudit(sourcesOf(stack));
+      const judged = await fresh.look();
+      await fresh.close();
+      expect(brokenIn(judged)).toEqual([6]);
+      expect(violationsOf(judged).join()).toMatch(
+        new RegExp(`OrderCompleted ${id} at .* was passed over by notify-customer of notification`),
+      );
+      await tamper('notification', `insert into inbox (message_id, step) values ('${id}', 'notify-customer')`);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'finds a lost outbox row at the second look, and none that only waits',
+    async () => {
+      const relay = (paused: boolean) =>
+        fetch(`${stack.system.urls.order}/control/relay`, {
+          method: 'PUT',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ paused }),
+        });
+      await relay(true);
+      const { orderId } = (await stack.shop.placeOrder(orderBody())).body;
+      for (const judged of await found()) expect(brokenIn(judged)).toEqual([]);
+      await tamper('order', `delete from outbox where key = '${orderId}'`);
+      await relay(false);
+      await finds([6], new RegExp(`of order ${orderId} never reached its topic`));
+    },
+    SLOW_MS,
+  );
+});

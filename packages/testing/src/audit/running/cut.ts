@@ -1,0 +1,40 @@
+import { GroupProgress, type Offsets } from '@quadrille/kafka';
+import type { Sources } from '../sources.js';
+import { GROUPS, TOPICS } from './hearers.js';
+
+/** How far topics and groups were, before any database was looked at. */
+export interface Cut {
+  /** The first offset of each partition that is not looked at. What lies below was committed by who said it. */
+  readonly ends: Offsets;
+  /** By service: what lies below was taken or parked by it. */
+  readonly committed: ReadonlyMap<string, Offsets>;
+}
+
+/** Asks the brokers. Who asks again and again keeps the connections by keeping this. */
+export class Brokers {
+  readonly #groups: readonly { readonly service: string; readonly progress: GroupProgress }[];
+  readonly #all: GroupProgress;
+
+  constructor({ brokers, services }: Sources) {
+    const connection = { brokers, clientId: 'quadrille.auditor' };
+    this.#groups = GROUPS.filter(({ service }) => !services || services.includes(service)).map(
+      ({ service, groupId }) => ({ service, progress: new GroupProgress(connection, groupId) }),
+    );
+    this.#all = new GroupProgress(connection, 'quadrille.auditor');
+  }
+
+  async cut(): Promise<Cut> {
+    const ends = await this.#all.of(TOPICS);
+    const committed = new Map<string, Offsets>();
+    for (const { service, progress } of this.#groups) {
+      const { topics } = GROUPS.find((group) => group.service === service)!;
+      const found = await progress.of(topics);
+      committed.set(service, new Map([...found].map(([place, { committed: offset }]) => [place, offset])));
+    }
+    return { ends: new Map([...ends].map(([place, { end }]) => [place, end])), committed };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#all, ...this.#groups.map(({ progress }) => progress)].map((each) => each.disconnect()));
+  }
+}

@@ -1,0 +1,109 @@
+import type { ChargeEntry } from '../books.js';
+import { moneyBalances } from '../promises/money-balances.js';
+import { readCharges } from '../read-books.js';
+import { readLedgerSums } from '../read-services.js';
+import type { Sources } from '../sources.js';
+import { type Verdict, verdict } from '../verdict.js';
+import { Brokers } from './cut.js';
+import { type Judged, judgedOf } from './judged.js';
+import { chargesOf } from './order-books.js';
+import { Orders, type OrdersJudged } from './orders.js';
+import { type Waiting, waitingIn } from './pending.js';
+import { Records } from './records.js';
+import { Snapshot } from './snapshot.js';
+import { capturedTwice, stockIn } from './sums.js';
+
+/** An order that is open for longer breaks the first promise, whatever the reason. */
+export const OVERDUE_AFTER_MS = 600_000;
+
+const NO_ORDERS = { revenueByOrder: new Map(), heldByOrder: new Map(), capturesByOrder: new Map() };
+
+/**
+ * The seven promises on a system that runs, under load as well. Each look is a cut: how far the topics and the groups are, then a
+ * moment of each database, the order service's first. What lies below the cut was committed before that moment, so that nothing which
+ * is merely on its way looks like a fault, and nothing that is missing can hide behind what is on its way. A look reads only what is
+ * new since the one before, and keeps only what is not settled.
+ */
+export class RunningAudit {
+  readonly #brokers: Brokers;
+  readonly #orders: Orders;
+  readonly #records: Records;
+  #looks = 0;
+  #began: Date | undefined;
+
+  constructor(
+    private readonly sources: Sources,
+    { overdueAfterMs = OVERDUE_AFTER_MS }: { readonly overdueAfterMs?: number } = {},
+  ) {
+    this.#brokers = new Brokers(sources);
+    this.#orders = new Orders(overdueAfterMs);
+    this.#records = new Records(sources, (record) => this.#orders.take(record));
+  }
+
+  /** Looks once. Throws when a part of the system cannot be read; the next look goes on where this one stopped. */
+  async look(): Promise<Judged> {
+    const startedAt = performance.now();
+    const cut = await this.#brokers.cut();
+    const snapshot = await Snapshot.open(this.sources);
+    try {
+      this.#began ??= snapshot.at;
+      await this.#records.look(snapshot, cut, this.#looks);
+      const unheard = this.#records.unheard;
+      const unheardOf = new Set(unheard.map(({ record }) => record.correlationId));
+      const orders = await this.#orders.judge(snapshot, unheardOf, this.#charges());
+      const waiting = await waitingIn(snapshot);
+      const first = await waitingIn(snapshot, this.#began);
+      const verdicts = await this.#verdicts(snapshot, orders, waiting);
+      const unheardFirst = unheard.filter(({ look }) => look === 0).length;
+      this.#looks++;
+      return judgedOf({
+        verdicts,
+        waiting,
+        unheard: unheard.length,
+        sinceBegin: { sagas: first.openSagas, events: first.unsent + first.parked + unheardFirst + orders.suspects },
+        at: snapshot.at,
+        tookMs: Math.round(performance.now() - startedAt),
+      });
+    } finally {
+      await snapshot.end();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#brokers.close();
+  }
+
+  async #verdicts(snapshot: Snapshot, { verdicts, lost }: OrdersJudged, waiting: Waiting): Promise<Verdict[]> {
+    const [ends, whole, undone, agree] = verdicts;
+    const twice = await capturedTwice(snapshot);
+    const ledger = await readLedgerSums(snapshot.of('payment'));
+    const unsendable = [...waiting.unsendable].map(
+      ([service, rows]) => `${service}: ${rows} outbox rows can never be sent`,
+    );
+    return [
+      ends,
+      verdict(whole.promise, { completed: whole.checked.completed! }, [...whole.violations, ...twice]),
+      undone,
+      await stockIn(snapshot),
+      moneyBalances({ ledger: { ...ledger, ...NO_ORDERS } }),
+      verdict(
+        'every committed row reaches its topic, every record stems from a row, each event takes effect at most once',
+        { records: this.#records.count },
+        [...unsendable, ...this.#records.violations, ...lost],
+      ),
+      agree,
+    ];
+  }
+
+  /** Everything the first time, then only what was charged under the orders that are judged. */
+  #charges(): (references: readonly string[]) => Promise<readonly ChargeEntry[]> {
+    const { providerUrl } = this.sources;
+    if (this.#looks > 0) return (references) => chargesOf(providerUrl, references);
+    let all: Promise<ReadonlyMap<string, ChargeEntry>> | undefined;
+    return async (references) => {
+      all ??= readCharges(providerUrl).then((found) => new Map(found.map((charge) => [charge.reference, charge])));
+      const known = await all;
+      return references.flatMap((reference) => known.get(reference) ?? []);
+    };
+  }
+}

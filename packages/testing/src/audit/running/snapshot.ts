@@ -1,0 +1,61 @@
+import pg from 'pg';
+import { AUDITED, type Sources } from '../sources.js';
+
+/** A service with a database that the auditor reads. */
+export type Audited = (typeof AUDITED)[number];
+
+/**
+ * One moment of each database, open until it is ended: whatever is asked of a database is answered as of that moment. The moment of
+ * the order service comes first: what led to an ending that is seen there, is seen everywhere.
+ */
+export class Snapshot {
+  private constructor(
+    private readonly clients: ReadonlyMap<Audited, pg.Client>,
+    /** By the clock of the order service's database. */
+    readonly at: Date,
+  ) {}
+
+  /** All or none: throws when one of the databases cannot be read. */
+  static async open({ databases, services = AUDITED }: Sources): Promise<Snapshot> {
+    const clients = new Map<Audited, pg.Client>();
+    let at: Date | undefined;
+    try {
+      for (const service of AUDITED.filter((name) => services.includes(name))) {
+        const connectionString = databases[service];
+        if (!connectionString) throw new Error(`The auditor needs the database of ${service}.`);
+        const client = new pg.Client({ connectionString, application_name: 'quadrille-audit' });
+        // A server that goes away while we look is told by the next question.
+        client.on('error', () => {});
+        await client.connect();
+        clients.set(service, client);
+        await client.query('begin isolation level repeatable read read only');
+        const { rows } = await client.query<{ at: Date }>('select clock_timestamp() as at');
+        at ??= rows[0]!.at;
+      }
+      return new Snapshot(clients, at!);
+    } catch (error) {
+      await endAll(clients);
+      throw error;
+    }
+  }
+
+  get services(): readonly Audited[] {
+    return [...this.clients.keys()];
+  }
+
+  has(service: string): service is Audited {
+    return this.clients.has(service as Audited);
+  }
+
+  of(service: Audited): pg.Client {
+    return this.clients.get(service)!;
+  }
+
+  end(): Promise<void> {
+    return endAll(this.clients);
+  }
+}
+
+async function endAll(clients: ReadonlyMap<Audited, pg.Client>): Promise<void> {
+  await Promise.all([...clients.values()].map((client) => client.end().catch(() => {})));
+}
