@@ -3,7 +3,17 @@ import { defineConfig } from 'vite';
 
 /** Where `npm run dev -w apps/storefront/web` finds the storefront whose API the pages use. */
 const STOREFRONT_URL = process.env.STOREFRONT_URL ?? 'http://127.0.0.1:3000';
-const API = ['/api', '/timeline', '/sagas', '/events', '/unreadable-records', '/openapi.json', '/health'];
+const API = [
+  '/api',
+  '/timeline',
+  '/sagas',
+  '/events',
+  '/unreadable-records',
+  '^/stage/.+',
+  '^/audit/.+',
+  '/openapi.json',
+  '/health',
+];
 
 export default defineConfig({
   plugins: [react()],

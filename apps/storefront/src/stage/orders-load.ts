@@ -40,7 +40,16 @@ export class OrdersLoad {
     const { accepted, failed, leftOut, lastFailure } = counts;
     const { ordersPerSecond, shares } = this;
     const maxOrdersPerSecond = MAX_ORDERS_PER_SECOND;
-    return { ordersPerSecond, maxOrdersPerSecond, shares, accepted, failed, leftOut, lastFailure };
+    return {
+      ordersPerSecond,
+      maxOrdersPerSecond,
+      shares,
+      usualShares: USUAL_SHARES,
+      accepted,
+      failed,
+      leftOut,
+      lastFailure,
+    };
   }
 
   async stop(): Promise<void> {

@@ -69,6 +69,8 @@ export interface LoadOnStage {
   readonly maxOrdersPerSecond: number;
   /** Of each kind of orders, its share of the load. */
   readonly shares: Readonly<Record<string, number>>;
+  /** What the shares are when nobody says otherwise. */
+  readonly usualShares: Readonly<Record<string, number>>;
   readonly accepted: number;
   readonly failed: number;
   readonly leftOut: number;

@@ -10,6 +10,10 @@ export const pages: RouteObject[] = [
     hydrateFallbackElement: <p className="only-for-screen-readers">Loading</p>,
     children: [
       { index: true, lazy: () => page(import('./shop/shop-page.js')) },
+      { path: 'cart', lazy: () => page(import('./cart/cart-page.js')) },
+      { path: 'orders', lazy: () => page(import('./orders/orders-page.js')) },
+      { path: 'orders/:id', lazy: () => page(import('./order/order-page.js')) },
+      { path: 'stage', lazy: () => page(import('./stage/stage-page.js')) },
       { path: '*', lazy: () => page(import('./frame/not-found-page.js')) },
     ],
   },

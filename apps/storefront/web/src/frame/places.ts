@@ -5,4 +5,8 @@ export interface Place {
 }
 
 /** In the order of the navigation. */
-export const PLACES: readonly Place[] = [{ to: '/', name: 'Shop' }];
+export const PLACES: readonly Place[] = [
+  { to: '/', name: 'Shop' },
+  { to: '/orders', name: 'Orders' },
+  { to: '/stage', name: 'Stage' },
+];

@@ -63,7 +63,12 @@ export class Dancers {
   }
 }
 
-function drawDancer(context: CanvasRenderingContext2D, { path, back }: Dancer, share: number, costumes: Costumes): void {
+function drawDancer(
+  context: CanvasRenderingContext2D,
+  { path, back }: Dancer,
+  share: number,
+  costumes: Costumes,
+): void {
   const colour = back ? costumes.back : costumes.forward;
   const here = pointAt(path, share);
   const before = pointAt(path, share - TRAIL);

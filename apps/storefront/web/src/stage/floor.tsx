@@ -61,7 +61,9 @@ const stepsOf = (service: string): string[] => Object.keys(rows).filter((step) =
 function Provider({ now, column }: { readonly now: Snapshot | undefined; readonly column: number }) {
   const facts = now?.services.find(({ service }) => service === PROVIDER);
   const on = (fault: string) => now?.faults.some((each) => each.fault === fault && each.on);
-  const stopped = now?.faults.some(({ fault, target, on: is }) => fault === 'stopped-service' && target === PROVIDER && is);
+  const stopped = now?.faults.some(
+    ({ fault, target, on: is }) => fault === 'stopped-service' && target === PROVIDER && is,
+  );
   const words = [
     ...(stopped || facts?.health === 'down' ? ['not running'] : []),
     ...(on('provider-down') ? ['answers nothing'] : []),

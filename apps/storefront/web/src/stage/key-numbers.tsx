@@ -17,7 +17,8 @@ const PLACES = 120;
 export function KeyNumbers({ now, history }: KeyNumbersProps) {
   const sagas = now?.sagas;
   const past = (of: (snapshot: Snapshot) => number | undefined) => history.map((each) => of(each) ?? 0);
-  const open = (snapshot: Snapshot) => snapshot.sagas && snapshot.sagas.inFlight.running + snapshot.sagas.inFlight.undoing;
+  const open = (snapshot: Snapshot) =>
+    snapshot.sagas && snapshot.sagas.inFlight.running + snapshot.sagas.inFlight.undoing;
   return (
     <dl className={classes.numbers}>
       <Tile
@@ -79,7 +80,7 @@ function Tile({ name, value, detail, past, back }: TileProps) {
       <dd className={classes.value}>{value}</dd>
       <dd className={classes.detail}>{detail}</dd>
       <dd className={classes.curve} aria-hidden="true">
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none">
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
           {past.length > 1 && <polyline points={curve(past, WIDTH, HEIGHT - 2, PLACES)} transform="translate(0 1)" />}
         </svg>
       </dd>

@@ -1,5 +1,6 @@
 /** A rate for people: one decimal below ten, none above. */
-export const rate = (perSecond: number): string => (perSecond < 10 ? perSecond.toFixed(1) : String(Math.round(perSecond)));
+export const rate = (perSecond: number): string =>
+  perSecond < 10 ? perSecond.toFixed(1) : String(Math.round(perSecond));
 
 const GROUPED = new Intl.NumberFormat('en-GB');
 
@@ -11,7 +12,8 @@ export const sum = (numbers: Readonly<Record<string, number>>): number =>
   Object.values(numbers).reduce((all, one) => all + one, 0);
 
 /** How wide a line is drawn for a rate, in pixels: more than none is seen, a hundred times as much is not a hundred times as wide. */
-export const widthOf = (perSecond: number): number => (perSecond <= 0 ? 1.25 : Math.min(7, 1.75 + Math.log2(1 + perSecond) * 0.55));
+export const widthOf = (perSecond: number): number =>
+  perSecond <= 0 ? 1.25 : Math.min(7, 1.75 + Math.log2(1 + perSecond) * 0.55);
 
 /** The points of a curve in a box, the latest at the right edge; a flat line at the bottom where there is nothing. */
 export function curve(values: readonly number[], width: number, height: number, places: number): string {

@@ -18,7 +18,11 @@ describe('the picture of the choreography', () => {
 
   it('lets an event move from who says it to all who hear it', () => {
     const way = picture.wayOf('complete-order', 'OrderCompleted')!;
-    expect([names([way.from]), names(way.to), way.back]).toEqual([['order'], ['inventory', 'shipping', 'notification'], false]);
+    expect([names([way.from]), names(way.to), way.back]).toEqual([
+      ['order'],
+      ['inventory', 'shipping', 'notification'],
+      false,
+    ]);
   });
 
   it('lets nobody hear what comes last', () => {

@@ -1,4 +1,11 @@
-import { IconBug, IconDatabase, IconHandStop, IconMailOff, IconPlayerPauseFilled, IconRefresh } from '@tabler/icons-react';
+import {
+  IconBug,
+  IconDatabase,
+  IconHandStop,
+  IconMailOff,
+  IconPlayerPauseFilled,
+  IconRefresh,
+} from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { AwaitedStep, FaultSwitch, ServiceOnStage } from '../../../src/stage/snapshot.js';
 import { span } from '../look/words.js';

@@ -32,7 +32,9 @@ export function ServicesTable({ now }: { readonly now: Snapshot | undefined }) {
                 {outbox && outbox.rows > 0 && `, oldest ${span(outbox.oldestAgeSeconds * 1_000)}`}
               </Table.Td>
               <Table.Td>
-                {parked ? `${count(parked.retrying)} tried again, ${count(parked.queued)} behind, ${count(parked.dead)} dead` : '–'}
+                {parked
+                  ? `${count(parked.retrying)} tried again, ${count(parked.queued)} behind, ${count(parked.dead)} dead`
+                  : '–'}
               </Table.Td>
             </Table.Tr>
           ))}

@@ -57,7 +57,7 @@ export function Staff({ picture, geometry, now, handle }: StaffProps) {
   );
   return (
     <div className={classes.staff} style={{ width, height }} aria-hidden="true">
-      <svg width={width} height={height} className={classes.lines}>
+      <svg width={width} height={height} className={classes.lines} aria-hidden="true">
         {picture.services.map((service, at) => (
           <Rails key={service} at={at} picture={picture} geometry={geometry} now={now} />
         ))}
@@ -129,14 +129,28 @@ function Rails({
         </g>
       )}
       {said >= 0 && (
-        <line x1={outX} x2={outX} y1={0} y2={geometry.lineY[said]!} data-cut={gone ?? (cut('paused-relay') || undefined)} />
+        <line
+          x1={outX}
+          x2={outX}
+          y1={0}
+          y2={geometry.lineY[said]!}
+          data-cut={gone ?? (cut('paused-relay') || undefined)}
+        />
       )}
     </g>
   );
 }
 
 /** How many records wait for a service, beside its way in. */
-function Lag({ service, x, now }: { readonly service: string; readonly x: number; readonly now: Snapshot | undefined }) {
+function Lag({
+  service,
+  x,
+  now,
+}: {
+  readonly service: string;
+  readonly x: number;
+  readonly now: Snapshot | undefined;
+}) {
   const lag = now?.services.find((each) => each.service === service)?.lag;
   const records = lag ? sum(lag) : undefined;
   return (

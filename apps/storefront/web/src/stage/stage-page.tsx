@@ -8,8 +8,8 @@ import { LoadPanel } from './controls/load-panel.js';
 import { Floor } from './floor.js';
 import { KeyNumbers } from './key-numbers.js';
 import { ServicesTable } from './services-table.js';
-import classes from './stage-page.module.css';
 import type { StaffHandle } from './staff.js';
+import classes from './stage-page.module.css';
 import { useStage } from './use-stage.js';
 import { Reasons, SagasToFollow, Waits } from './waits.js';
 

@@ -17,7 +17,10 @@ const ALONE: readonly (readonly [FaultName, Words])[] = [
   ['declined-cards', { name: 'Decline every card', see: 'PaymentFailed: orders by card are cancelled at once' }],
   ['slow-provider', { name: 'Make the card provider slow', see: 'orders by card take longer, the others do not' }],
   ['provider-down', { name: 'Switch the card provider off', see: 'orders by card wait, and go on when it is back' }],
-  ['undeliverable', { name: 'Half of the orders go to Antarctica', see: 'ShipmentFailed: stock and money are given back' }],
+  [
+    'undeliverable',
+    { name: 'Half of the orders go to Antarctica', see: 'ShipmentFailed: stock and money are given back' },
+  ],
 ];
 
 const OF_SERVICES: readonly (readonly [FaultName, string])[] = [

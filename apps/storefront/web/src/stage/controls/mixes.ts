@@ -19,7 +19,10 @@ const only = (kinds: readonly string[], usual: Shares, wanted: (kind: string) =>
 export const MIXES: readonly Mix[] = [
   { name: 'Every kind', of: (_, usual) => usual },
   { name: 'All go well', of: (kinds, usual) => only(kinds, usual, (kind) => GOOD.includes(kind)) },
-  { name: 'Only trouble', of: (kinds, usual) => only(kinds, usual, (kind) => !GOOD.includes(kind) && !SLOW.includes(kind)) },
+  {
+    name: 'Only trouble',
+    of: (kinds, usual) => only(kinds, usual, (kind) => !GOOD.includes(kind) && !SLOW.includes(kind)),
+  },
 ];
 
 /** The name of the mix that has these shares; undefined for one of somebody's own. */

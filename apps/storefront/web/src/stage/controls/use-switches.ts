@@ -27,8 +27,7 @@ interface Wanted {
 export function useSwitches(faults: readonly FaultSwitch[]): Switches {
   const [wanted, setWanted] = useState<ReadonlyMap<string, { readonly on: boolean; readonly at: number }>>(new Map());
   const [problem, setProblem] = useState<string | null>(null);
-  const forget = (key: string) =>
-    setWanted((before) => new Map([...before].filter(([each]) => each !== key)));
+  const forget = (key: string) => setWanted((before) => new Map([...before].filter(([each]) => each !== key)));
   const moving = useMutation({
     mutationFn: ({ fault, target, on }: Wanted) =>
       request('storefront', `/stage/faults/${fault}`, { method: 'PUT', body: { target, on } }),
