@@ -32,7 +32,7 @@ export async function start(parts: ServiceParts): Promise<void> {
   const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts), new FastifyAdapter(), {
     logger: ['error', 'warn'],
   });
-  app.enableShutdownHooks();
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
   app.useGlobalPipes(new StandardSchemaValidationPipe());
   const microservice = app.connectMicroservice(kafkaOptions(parts.name));
   await app.startAllMicroservices();

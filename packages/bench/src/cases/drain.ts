@@ -1,15 +1,26 @@
+import type { Side } from '../cli/options.js';
 import { type Figures, figuresOf } from '../measure/figures.js';
-import type { CaseResult, Table } from '../report/case-result.js';
-import { medianRun, type Spread, spreadOf } from '../report/spread.js';
-import { number, rounded, withSpread } from '../report/words.js';
+import type { CaseResult } from '../report/case-result.js';
+import { medianRun, spreadOf } from '../report/spread.js';
+import { number, rounded } from '../report/words.js';
 import { startQuadrille } from '../systems/quadrille.js';
-import { withStarted } from '../systems/started.js';
+import type { Shop } from '../systems/shop.js';
+import { type Started, withStarted } from '../systems/started.js';
 import type { Assignment, BenchCase } from './bench-case.js';
-import { drain } from './drain-run.js';
+import { drainHow, drainTables, drainTargets } from './drain-report.js';
+import { type DrainLoad, drain } from './drain-run.js';
+import { startSide } from './start-side.js';
 
-/** Orders of one run of ours, and before it the same unmeasured. */
-const OURS = { orders: 50_000, warmUp: 5_000, runs: 3 };
-const QUICK = { orders: 300, warmUp: 300, runs: 1 };
+/** Orders of a measured run and of the unmeasured one before it. The baseline is given fewer: at its rate they take as long. */
+const LOADS: Readonly<Record<Side, DrainLoad>> = {
+  quadrille: { orders: 50_000, warmUp: 5_000 },
+  baseline: { orders: 600, warmUp: 200 },
+};
+const QUICK: Readonly<Record<Side, DrainLoad>> = {
+  quadrille: { orders: 300, warmUp: 300 },
+  baseline: { orders: 50, warmUp: 50 },
+};
+const RUNS = 3;
 
 /** How fast sagas end that have all been placed already. */
 export const drainCase: BenchCase = {
@@ -18,43 +29,84 @@ export const drainCase: BenchCase = {
   run: runDrain,
 };
 
-async function runDrain({ quick, orders, runs, say }: Assignment): Promise<CaseResult> {
-  const usual = quick ? QUICK : OURS;
-  const count = orders ?? usual.orders;
-  const ours: Figures[] = [];
-  for (let run = 1; run <= (runs ?? usual.runs); run++) {
-    say(`drain: run ${run}, quadrille, ${number(count)} orders`);
-    ours.push(
-      await withStarted(async (started) =>
-        figuresOf(await drain(await startQuadrille(started), { orders: count, warmUp: Math.min(count, usual.warmUp) })),
-      ),
-    );
-    say(`  ${number(ours.at(-1)!.sagasPerSecond)} sagas/s, ${number(ours.at(-1)!.cpuMicrosPerSaga)} µs`);
+async function runDrain(assignment: Assignment): Promise<CaseResult> {
+  const { sides, quick, say } = assignment;
+  const found: Record<Side, Figures[]> = { quadrille: [], baseline: [] };
+  const runs = assignment.runs ?? (quick ? 1 : RUNS);
+  for (let run = 1; run <= runs; run++) {
+    for (const side of sides) {
+      const figures = await measured((started) => startSide(side, started), loadOf(side, assignment));
+      say(`drain ${run}/${runs}, ${side}: ${inShort(figures)}`);
+      found[side].push(figures);
+    }
   }
-  const median = medianRun(ours, ({ sagasPerSecond }) => sagasPerSecond);
-  const spread = spreadOf(ours.map(({ sagasPerSecond }) => sagasPerSecond));
-  return {
-    command: 'npm run bench -- --case drain',
-    orders: count,
-    ...median,
-    spread,
-    how: [],
-    targets: [],
-    tables: [summary(median, spread), processes(median)],
-    charts: [],
-  };
+  const whole = sides.includes('quadrille') && !quick ? await withEverything(assignment) : undefined;
+  return result(found, whole, loadOf('quadrille', assignment), assignment);
 }
 
-const summary = (figures: Figures, spread: Spread): Table => ({
-  columns: ['', 'sagas/s', 'CPU µs/saga', 'statements/saga'],
-  rows: [['quadrille', withSpread(spread), number(figures.cpuMicrosPerSaga), number(figures.statementsPerSaga)]],
-});
+/** The same with the read side and the mails running as well: once, beside the figure that counts. */
+async function withEverything(assignment: Assignment): Promise<Figures> {
+  const services = ['order', 'payment', 'inventory', 'shipping', 'notification', 'storefront'] as const;
+  const start = (started: Started) => startQuadrille(started, { services });
+  const figures = await measured(start, loadOf('quadrille', assignment));
+  assignment.say(`drain, with storefront and notification: ${inShort(figures)}`);
+  return figures;
+}
 
-const processes = ({ cpuMicrosByProcess, memoryMegabytesByProcess }: Figures): Table => ({
-  columns: ['process', 'CPU µs/saga', 'memory MB'],
-  rows: Object.keys(cpuMicrosByProcess).map((name) => [
-    name,
-    number(rounded(cpuMicrosByProcess[name]!)),
-    number(memoryMegabytesByProcess[name] ?? 0),
-  ]),
-});
+const measured = (start: (started: Started) => Promise<Shop>, load: DrainLoad): Promise<Figures> =>
+  withStarted(async (started) => figuresOf(await drain(await start(started), load)));
+
+const inShort = ({ sagasPerSecond, cpuMicrosPerSaga }: Figures): string =>
+  `${number(sagasPerSecond)} sagas/s, ${number(cpuMicrosPerSaga)} µs of CPU a saga`;
+
+function loadOf(side: Side, { quick, orders }: Assignment): DrainLoad {
+  const usual = (quick ? QUICK : LOADS)[side];
+  if (orders === undefined) return usual;
+  const share = side === 'quadrille' ? 1 : LOADS.baseline.orders / LOADS.quadrille.orders;
+  const count = Math.min(orders, Math.max(usual.orders, Math.ceil(orders * share)));
+  return { orders: count, warmUp: Math.min(count, usual.warmUp) };
+}
+
+function result(
+  found: Record<Side, Figures[]>,
+  whole: Figures | undefined,
+  { orders }: DrainLoad,
+  assignment: Assignment,
+): CaseResult {
+  const sides = assignment.sides.map((side) => {
+    const figures = medianRun(found[side], ({ sagasPerSecond }) => sagasPerSecond);
+    return { side, figures, spread: spreadOf(found[side].map(({ sagasPerSecond }) => sagasPerSecond)) };
+  });
+  const ours = sides.find(({ side }) => side === 'quadrille');
+  const baseline = sides.find(({ side }) => side === 'baseline');
+  const ratio = ours && baseline && rounded(ours.spread.median / baseline.spread.median);
+  return {
+    command: 'npm run bench -- --case drain',
+    how: drainHow(orders, loadOf('baseline', assignment).orders),
+    orders,
+    ...(ratio !== undefined && { ratio }),
+    ...(ours ?? baseline)!.figures,
+    runs: found,
+    ...(ours && baseline && { baseline: baseline.figures }),
+    ...(whole && { withStorefrontAndNotification: whole }),
+    targets: ours ? drainTargets(ours.figures, ratio) : [],
+    tables: drainTables(sides, whole),
+    charts: [
+      {
+        title: 'Drain: sagas a second',
+        unit: 'sagas/s',
+        bars: sides.map(({ side, spread }) => ({
+          label: side,
+          value: spread.median,
+          low: spread.min,
+          high: spread.max,
+        })),
+      },
+      {
+        title: 'Drain: CPU of a saga',
+        unit: 'µs',
+        bars: sides.map(({ side, figures }) => ({ label: side, value: figures.cpuMicrosPerSaga })),
+      },
+    ],
+  };
+}

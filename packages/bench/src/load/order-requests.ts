@@ -43,7 +43,7 @@ const body = (customerId: string, items: readonly object[]) => ({
 });
 
 /** A whole HTTP request, ready to be written. */
-export function postRequest(path: string, json: object): string {
+export function jsonRequest(method: 'POST' | 'PUT', path: string, json: object): string {
   const text = JSON.stringify(json);
-  return `POST ${path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
+  return `${method} ${path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
 }

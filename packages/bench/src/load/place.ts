@@ -1,4 +1,4 @@
-import { postRequest } from './order-requests.js';
+import { jsonRequest } from './order-requests.js';
 import { RawClient } from './raw-client.js';
 
 const CONNECTIONS = 16;
@@ -12,7 +12,7 @@ export function place(orderUrl: string, count: number, bodyOf: (at: number) => o
   return sendAll(
     orderUrl,
     count,
-    (at) => postRequest('/orders', bodyOf(at)),
+    (at) => jsonRequest('POST', '/orders', bodyOf(at)),
     (at, status, body) => {
       if (status !== ACCEPTED) throw new Error(`Order ${at} was answered ${status}: ${body.toString()}`);
       ids[at] = (JSON.parse(body.toString()) as { orderId: string }).orderId;
@@ -23,7 +23,8 @@ export function place(orderUrl: string, count: number, bodyOf: (at: number) => o
 /** Asks for the cancellation of these orders; resolves with how many came in time. Too late (409) is a fine answer. */
 export async function cancel(orderUrl: string, orderIds: readonly string[]): Promise<number> {
   let inTime = 0;
-  const request = (at: number) => postRequest(`/orders/${orderIds[at]}/cancellation`, { reason: 'changed-mind' });
+  const request = (at: number) =>
+    jsonRequest('POST', `/orders/${orderIds[at]}/cancellation`, { reason: 'changed-mind' });
   await sendAll(orderUrl, orderIds.length, request, (_, status, body) => {
     if (status === ACCEPTED) inTime++;
     else if (status !== 409) throw new Error(`A cancellation was answered ${status}: ${body.toString()}`);

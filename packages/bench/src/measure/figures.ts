@@ -8,6 +8,8 @@ export interface Figures {
   readonly cpuMicrosByProcess: Readonly<Record<string, number>>;
   readonly memoryMegabytesByProcess: Readonly<Record<string, number>>;
   readonly statementsPerSaga: number;
+  readonly kafkaRequestsPerSaga: number;
+  readonly kafkaRequestsByKind: Readonly<Record<string, number>>;
 }
 
 const BYTES_PER_MB = 1_048_576;
@@ -19,15 +21,20 @@ export function figuresOf(run: {
   readonly used: Used;
 }): Figures {
   const { orders, sagasPerSecond, used } = run;
-  const sum = Object.values(used.cpuMicros).reduce((all, each) => all + each, 0);
   return {
     sagasPerSecond: rounded(sagasPerSecond),
-    cpuMicrosPerSaga: rounded(sum / orders),
+    cpuMicrosPerSaga: rounded(sum(used.cpuMicros) / orders),
     cpuMicrosByProcess: mapValues(used.cpuMicros, (micros) => rounded(micros / orders)),
     memoryMegabytesByProcess: mapValues(used.memoryBytes, (bytes) => Math.round(bytes / BYTES_PER_MB)),
     statementsPerSaga: rounded(used.statements / orders),
+    kafkaRequestsPerSaga: rounded(sum(used.kafkaRequests) / orders),
+    kafkaRequestsByKind: mapValues(used.kafkaRequests, (requests) => rounded(requests / orders)),
   };
 }
 
 const mapValues = (values: Readonly<Record<string, number>>, change: (value: number) => number) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
+
+/** All values together. */
+export const sum = (values: Readonly<Record<string, number>>): number =>
+  Object.values(values).reduce((all, each) => all + each, 0);

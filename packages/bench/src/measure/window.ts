@@ -1,5 +1,6 @@
 import type { Shop } from '../systems/shop.js';
 import { cpuMicros } from './cpu.js';
+import { requestsUntilNow } from './kafka-requests.js';
 import { memoryBytes } from './memory.js';
 import { statementsUntilNow } from './statements.js';
 
@@ -11,21 +12,32 @@ export interface Used {
   /** Bytes by process, at the end. */
   readonly memoryBytes: Readonly<Record<string, number>>;
   readonly statements: number;
+  /** Requests of the services to Kafka, by kind. */
+  readonly kafkaRequests: Readonly<Record<string, number>>;
 }
 
 /** Begins to measure; the function it resolves to ends it and says what was used. */
 export async function beginWindow(shop: Shop): Promise<() => Promise<Used>> {
   const statementsBefore = await statementsUntilNow(shop.superuserUrl);
+  const requestsBefore = await requestsUntilNow(shop.counting.folder, shop.counting.pids);
   const before = byProcess(shop, cpuMicros);
   const began = performance.now();
   return async () => {
     const seconds = (performance.now() - began) / 1_000;
     const after = byProcess(shop, cpuMicros);
     const statements = (await statementsUntilNow(shop.superuserUrl)) - statementsBefore;
-    const used = Object.entries(after).map(([name, micros]) => [name, micros - before[name]!]);
-    return { seconds, cpuMicros: Object.fromEntries(used), memoryBytes: byProcess(shop, memoryBytes), statements };
+    return {
+      seconds,
+      cpuMicros: difference(after, before),
+      memoryBytes: byProcess(shop, memoryBytes),
+      statements,
+      kafkaRequests: difference(await requestsUntilNow(shop.counting.folder, shop.counting.pids), requestsBefore),
+    };
   };
 }
+
+const difference = (after: Readonly<Record<string, number>>, before: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]));
 
 function byProcess(
   { processes }: Shop,

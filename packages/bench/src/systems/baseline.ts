@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, startProcess } from '@quadrille/local';
 import { PROMISES } from '@quadrille/testing';
+import { countingRequests } from '../measure/kafka-requests.js';
 import { atRest } from './at-rest.js';
 import { readBaselineBooks } from './baseline-books.js';
 import { holdTopics } from './hold-topics.js';
@@ -18,7 +19,7 @@ const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=144'];
 const SERVICES = ['order', 'payment', 'inventory', 'shipping'] as const;
 
 /** Starts the checkout the way tutorials write it on fresh servers, with the same goods and accounts; it ends with `started`. */
-export async function startBaseline(started: Started, nodeOptions = ''): Promise<Shop> {
+export async function startBaseline(started: Started): Promise<Shop> {
   const servers = await startServers(started);
   const databases: Record<string, string> = {};
   const urls: Record<string, string> = {};
@@ -34,7 +35,7 @@ export async function startBaseline(started: Started, nodeOptions = ''): Promise
       command: process.execPath,
       args: [...NODE_FLAGS, join(ROOT, 'packages/baseline/dist', name, 'main.js')],
       cwd: ROOT,
-      env: { ...env, KAFKAJS_NO_PARTITIONER_WARNING: '1', NODE_OPTIONS: nodeOptions },
+      env: { ...env, KAFKAJS_NO_PARTITIONER_WARNING: '1', ...countingRequests(servers.countsDir) },
       readyWhen: `${urls[name]}/health/ready`,
     };
     return [name, started.track(await startProcess(command))] as const;
@@ -54,6 +55,7 @@ export async function startBaseline(started: Started, nodeOptions = ''): Promise
       ...(servers.kafkaPid !== undefined && { kafka: [servers.kafkaPid] }),
     },
     superuserUrl: servers.postgres.superuserUrl,
+    counting: { folder: servers.countsDir, pids: running.map(([, { pid }]) => pid) },
     waiting: WAITING,
     hold: () => holdTopics(urls.payment!, ['quadrille.order.v1']),
     release: () => holdTopics(urls.payment!, []),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, type RunningProcess, type ServiceName, startProcess } from '@quadrille/local';
 import { audit } from '@quadrille/testing';
+import { countingRequests } from '../measure/kafka-requests.js';
 import { atRest } from './at-rest.js';
 import { holdTopics } from './hold-topics.js';
 import { type Servers, startServers } from './servers.js';
@@ -69,6 +70,7 @@ export async function startQuadrille(started: Started, options: QuadrilleOptions
     brokers: servers.kafka.brokers,
     processes: processesOf(services, running, provider, servers),
     superuserUrl: servers.postgres.superuserUrl,
+    counting: { folder: servers.countsDir, pids: running.map((each) => each.process.pid) },
     hold: () => hold(['quadrille.order.v1']),
     release: () => hold([]),
     waiting: WAITING,
@@ -88,7 +90,7 @@ async function chooseInstances(services: readonly ServiceName[], instances: numb
 function environmentOf(
   name: ServiceName,
   databases: Record<string, string>,
-  { kafka }: Servers,
+  { kafka, countsDir }: Servers,
   providerUrl: string,
   { partitions }: QuadrilleOptions,
 ): Record<string, string> {
@@ -96,6 +98,7 @@ function environmentOf(
     DATABASE_URL: databases[name]!,
     KAFKA_BROKERS: kafka.brokers.join(','),
     KAFKAJS_NO_PARTITIONER_WARNING: '1',
+    ...countingRequests(countsDir),
     ...(partitions && { TOPIC_PARTITIONS: String(partitions) }),
     ...(name === 'order' && { ORDER_DEADLINE_SECONDS: String(NO_DEADLINE_SECONDS) }),
     ...(name === 'payment' && { PAYMENT_PROVIDER_URL: providerUrl }),

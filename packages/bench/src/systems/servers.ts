@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
@@ -22,12 +22,16 @@ export interface Servers {
   readonly kafka: LocalKafka;
   /** The broker's own process; undefined where it runs in a container and its CPU cannot be seen from here. */
   readonly kafkaPid: number | undefined;
+  /** Where services write how many requests they have sent to Kafka. */
+  readonly countsDir: string;
 }
 
 /** Starts both on data of their own, which are removed when `started` ends. A JVM of this machine, unless QUADRILLE_KAFKA says otherwise. */
 export async function startServers(started: Started): Promise<Servers> {
   const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-bench-'));
   started.track({ stop: async () => rmSync(dataDir, { recursive: true, force: true }) });
+  const countsDir = join(dataDir, 'counts');
+  mkdirSync(countsDir);
   const via = process.env.QUADRILLE_KAFKA || process.env.KAFKA_BROKERS ? {} : ({ via: 'jvm' } as const);
   const starting = [
     startPostgres({ dataDir: join(dataDir, 'postgres'), settings: SETTINGS }).then((each) => started.track(each)),
@@ -35,5 +39,5 @@ export async function startServers(started: Started): Promise<Servers> {
   ] as const;
   await Promise.allSettled(starting);
   const [postgres, kafka] = await Promise.all(starting);
-  return { dataDir, postgres, kafka, kafkaPid: /JVM/.test(kafka.how) ? kafka.pid : undefined };
+  return { dataDir, postgres, kafka, kafkaPid: /JVM/.test(kafka.how) ? kafka.pid : undefined, countsDir };
 }

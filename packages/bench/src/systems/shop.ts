@@ -11,6 +11,8 @@ export interface Shop {
   /** Process numbers by the name they are shown under; their children count with them. */
   readonly processes: Readonly<Record<string, readonly number[]>>;
   readonly superuserUrl: string;
+  /** Where the services write how many requests they have sent to Kafka, and which processes those are. */
+  readonly counting: { readonly folder: string; readonly pids: readonly number[] };
   /** Whether anything committed still has to be sent, as a SQL condition in each database. */
   readonly waiting: string;
   /** Payment takes nothing from the orders' topic until `release`. */
