@@ -1,6 +1,7 @@
-import { Container, Text, Title } from '@mantine/core';
+import { Container, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useLocation } from 'react-router';
+import classes from './page.module.css';
 
 interface PageProps {
   readonly title: string;
@@ -10,11 +11,13 @@ interface PageProps {
   readonly actions?: ReactNode;
   /** Pages with tables and diagrams take the whole width. */
   readonly wide?: boolean;
+  /** The first thing a stranger sees. */
+  readonly prominent?: boolean;
   readonly children: ReactNode;
 }
 
 /** What every page begins with. Names the document; moves the focus to the title when one came from another page. */
-export function Page({ title, lead, actions, wide = false, children }: PageProps) {
+export function Page({ title, lead, actions, wide = false, prominent = false, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { key } = useLocation();
   useEffect(() => {
@@ -26,18 +29,12 @@ export function Page({ title, lead, actions, wide = false, children }: PageProps
   }, [key]);
   return (
     <Container size={wide ? 1440 : 'lg'} py="xl" px={{ base: 'md', sm: 'xl' }}>
-      <header
-        style={{ display: 'flex', flexWrap: 'wrap', gap: '1rem', alignItems: 'flex-end', marginBottom: '1.75rem' }}
-      >
-        <div style={{ flex: '1 1 20rem' }}>
-          <Title order={1} size="h2" ref={heading} tabIndex={-1} style={{ outline: 'none' }}>
+      <header className={classes.header} data-prominent={prominent || undefined}>
+        <div className={classes.words}>
+          <Title order={1} className={classes.title!} ref={heading} tabIndex={-1}>
             {title}
           </Title>
-          {lead && (
-            <Text c="dimmed" maw="65ch" mt={4}>
-              {lead}
-            </Text>
-          )}
+          {lead && <p className={classes.lead}>{lead}</p>}
         </div>
         {actions}
       </header>

@@ -2,6 +2,7 @@ import { Burger } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useEffect } from 'react';
 import { Link, NavLink, useLocation } from 'react-router';
+import { CartLink } from '../cart/cart-link.js';
 import { ColorSchemeSwitch } from './color-scheme-switch.js';
 import classes from './frame.module.css';
 import { PLACES } from './places.js';
@@ -30,6 +31,7 @@ export function TopBar() {
           </ul>
         </nav>
         <div className={classes.tools}>
+          <CartLink />
           <ColorSchemeSwitch />
           <Burger
             className={classes.more}

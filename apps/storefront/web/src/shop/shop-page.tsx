@@ -1,6 +1,91 @@
+import { Alert, Anchor, Button, Group, SimpleGrid, Skeleton, Text, Title } from '@mantine/core';
+import { IconArrowRight } from '@tabler/icons-react';
+import { Link } from 'react-router';
+import { quantityOf } from '../cart/cart.js';
+import { requestOf, USUAL_FORM } from '../cart/order-form.js';
+import { usePlaceOrder } from '../cart/place-order.js';
+import { useCart } from '../cart/use-cart.js';
 import { Page } from '../frame/page.js';
+import { AwayNotice } from '../talking/away-notice.js';
+import { Dance } from './dance.js';
+import type { Product } from './product.js';
+import { ProductCard } from './product-card.js';
+import classes from './shop.module.css';
+import { useProducts } from './use-products.js';
 
-/** What is sold. */
+/** The first page: what this is, one button to see it, and the shop. */
 export default function ShopPage() {
-  return <Page title="Shop">…</Page>;
+  const catalogue = useProducts();
+  const { products, failureReason, hasNextPage, isFetchingNextPage, fetchNextPage } = catalogue;
+  const { cart, add } = useCart();
+  const order = usePlaceOrder();
+  const offer = products && firstInStock(products);
+  return (
+    <Page
+      title="Four services, one order, nobody in charge"
+      lead="Quadrille is a shop whose services never call each other: each hears an event on Kafka, changes its own database, and says what happened. Place an order and watch them dance."
+      prominent
+    >
+      <Group gap="md" mb="xl">
+        <Button
+          size="lg"
+          rightSection={<IconArrowRight size={20} aria-hidden />}
+          loading={order.isPending}
+          disabled={!offer}
+          onClick={() => offer && order.place(requestOf([{ sku: offer.sku, quantity: 1 }], USUAL_FORM, offer.currency))}
+        >
+          Place an order
+        </Button>
+        <Text c="dimmed" size="sm" maw="34ch">
+          {offer ? `Orders “${offer.name}” for ${USUAL_FORM.name}. ` : ''}Or{' '}
+          <Anchor href="#catalogue">choose for yourself</Anchor>.
+        </Text>
+      </Group>
+      {order.error && (
+        <Alert color="undo" role="alert" mb="lg" title="The order was not taken">
+          {order.error.message}
+        </Alert>
+      )}
+      <Dance />
+      <section id="catalogue" className={classes.catalogue} aria-labelledby="catalogue-title">
+        <Group justify="space-between" mb="md">
+          <Title order={2} size="h3" id="catalogue-title">
+            The catalogue
+          </Title>
+          {cart.length > 0 && (
+            <Button component={Link} to="/cart" variant="filled">
+              To the checkout
+            </Button>
+          )}
+        </Group>
+        <AwayNotice what="The catalogue" failure={failureReason} />
+        <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="lg" mt="sm" aria-busy={!products}>
+          {products?.map((product) => (
+            <ProductCard
+              key={product.sku}
+              product={product}
+              inCart={quantityOf(cart, product.sku)}
+              onAdd={() => add(product.sku)}
+            />
+          ))}
+          {!products &&
+            !failureReason &&
+            ['a', 'b', 'c', 'd'].map((each) => <Skeleton key={each} height={250} radius="lg" />)}
+        </SimpleGrid>
+        {products?.length === 0 && <Text c="dimmed">Nothing is listed yet.</Text>}
+        {hasNextPage && (
+          <Button variant="default" mt="lg" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            More products
+          </Button>
+        )}
+      </section>
+    </Page>
+  );
 }
+
+/** What everybody knows how to use, if there is some. */
+const FAVOURITE = 'TEAPOT';
+
+const firstInStock = (products: readonly Product[]): Product | undefined =>
+  products.find(({ sku, available }) => sku === FAVOURITE && available > 0) ??
+  products.find(({ available }) => available > 0);

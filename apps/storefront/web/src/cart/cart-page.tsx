@@ -1,0 +1,77 @@
+import { Alert, Button, Stack, Text } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { Link } from 'react-router';
+import { Page } from '../frame/page.js';
+import { useProducts } from '../shop/use-products.js';
+import { AwayNotice } from '../talking/away-notice.js';
+import { Problem } from '../talking/problem.js';
+import { CartLines } from './cart-lines.js';
+import classes from './cart-page.module.css';
+import { faultsIn, type OrderForm, requestOf, USUAL_FORM } from './order-form.js';
+import { usePlaceOrder } from './place-order.js';
+import { useCart } from './use-cart.js';
+import { WhereTo } from './where-to.js';
+import { WhoPays } from './who-pays.js';
+
+/** The checkout: what, who pays, where to. Kept in this browser until the order is taken. */
+export default function CartPage() {
+  const { cart, setQuantity, empty } = useCart();
+  const [form, setForm] = useLocalStorage<OrderForm>({
+    key: 'quadrille.checkout',
+    defaultValue: USUAL_FORM,
+    getInitialValueInEffect: false,
+  });
+  const { products, failureReason } = useProducts();
+  const order = usePlaceOrder(empty);
+  const problem = order.error instanceof Problem ? order.error : null;
+  const faults = faultsIn(problem?.document.errors ?? [], cart);
+  const change = (changes: Partial<OrderForm>) => setForm((now) => ({ ...now, ...changes }));
+
+  if (cart.length === 0 && !order.isPending) {
+    return (
+      <Page title="The cart is empty" lead="Choose something first; everything here is in stock but the samovar.">
+        <Button component={Link} to="/">
+          To the catalogue
+        </Button>
+      </Page>
+    );
+  }
+  const currency = products?.find(({ sku }) => sku === cart[0]?.sku)?.currency ?? 'GBP';
+  return (
+    <Page
+      title="Checkout"
+      lead="Pressing twice or loading this page again orders once: the order keeps its key in this browser."
+    >
+      <form
+        noValidate
+        className={classes.form}
+        onSubmit={(submit) => {
+          submit.preventDefault();
+          order.place(requestOf(cart, form, currency));
+        }}
+      >
+        <section className={classes.cart} aria-label="Cart">
+          <AwayNotice what="The catalogue" failure={failureReason} />
+          <CartLines cart={cart} products={products} faults={faults.lines} onQuantity={setQuantity} />
+          {problem && (
+            <Alert color="undo" role="alert" mt="md" title="The order was not taken">
+              {problem.message}
+              {faults.others.map((fault) => (
+                <Text key={fault} size="sm">
+                  {fault}
+                </Text>
+              ))}
+            </Alert>
+          )}
+          <Button type="submit" size="md" fullWidth mt="lg" loading={order.isPending}>
+            Place the order
+          </Button>
+        </section>
+        <Stack gap="lg">
+          <WhoPays form={form} faults={faults.fields} onChange={change} />
+          <WhereTo form={form} faults={faults.fields} onChange={change} />
+        </Stack>
+      </form>
+    </Page>
+  );
+}

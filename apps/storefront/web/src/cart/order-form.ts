@@ -1,0 +1,77 @@
+import type { Cart } from './cart.js';
+import { CUSTOMERS, GUEST } from './customers.js';
+
+/** What the checkout asks for. */
+export interface OrderForm {
+  /** The id of a customer, or {@link GUEST}. */
+  readonly customer: string;
+  readonly method: 'account' | 'card';
+  readonly token: string;
+  readonly name: string;
+  readonly line1: string;
+  readonly city: string;
+  readonly postalCode: string;
+  readonly country: string;
+}
+
+/** Filled in, so that a stranger can order at once. */
+export const USUAL_FORM: OrderForm = {
+  customer: CUSTOMERS[0].id,
+  method: 'account',
+  token: 'tok_visa',
+  name: CUSTOMERS[0].name,
+  line1: '12 St James’s Square',
+  city: 'London',
+  postalCode: 'SW1Y 4JH',
+  country: 'GB',
+};
+
+/** The fields of the form and where the order service finds them: JSON pointers into {@link requestOf}. */
+const POINTERS: Readonly<Record<keyof OrderForm, string>> = {
+  customer: '/customerId',
+  method: '/payment/method',
+  token: '/payment/token',
+  name: '/shippingAddress/name',
+  line1: '/shippingAddress/line1',
+  city: '/shippingAddress/city',
+  postalCode: '/shippingAddress/postalCode',
+  country: '/shippingAddress/country',
+};
+
+/** The body of `POST /orders`. */
+export const requestOf = (cart: Cart, form: OrderForm, currency: string) => ({
+  customerId: form.customer === GUEST ? null : form.customer,
+  items: cart.map(({ sku, quantity }) => ({ sku, quantity })),
+  shippingAddress: {
+    name: form.name,
+    line1: form.line1,
+    city: form.city,
+    postalCode: form.postalCode,
+    country: form.country,
+  },
+  payment: form.method === 'card' ? { method: form.method, token: form.token } : { method: form.method },
+  currency,
+});
+
+/** Which field is at fault how, and what belongs to none of them. */
+export interface Faults {
+  readonly fields: Partial<Record<keyof OrderForm, string>>;
+  /** By SKU. */
+  readonly lines: Readonly<Record<string, string>>;
+  readonly others: readonly string[];
+}
+
+/** Puts what the order service says about pointers where people can see it. */
+export function faultsIn(errors: readonly { readonly pointer: string; readonly detail: string }[], cart: Cart): Faults {
+  const fields: Record<string, string> = {};
+  const lines: Record<string, string> = {};
+  const others: string[] = [];
+  for (const { pointer, detail } of errors) {
+    const field = Object.entries(POINTERS).find(([, each]) => each === pointer)?.[0];
+    const line = cart[Number(/^\/items\/(\d+)/.exec(pointer)?.[1] ?? Number.NaN)];
+    if (field) fields[field] ??= detail;
+    else if (line) lines[line.sku] ??= detail;
+    else others.push(detail);
+  }
+  return { fields, lines, others };
+}

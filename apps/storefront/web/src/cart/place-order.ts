@@ -1,0 +1,48 @@
+import { useMutation } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { useNavigate } from 'react-router';
+import type { OrderPageState } from '../order/order-page.js';
+import { Problem } from '../talking/problem.js';
+import { pauseBeforeRetry } from '../talking/query-client.js';
+import { request } from '../talking/request.js';
+import { forgetAttempt, keptAttempt } from './attempt.js';
+
+interface Taken {
+  readonly orderId: string;
+}
+
+/** How often an order is sent again by itself while the order service is away; the key makes that safe. */
+const SENT_AGAIN_TIMES = 2;
+
+/**
+ * Sends an order and goes to where one sees it. Once, however often it is pressed: the same intention carries the same key, also
+ * after a reload.
+ */
+export function usePlaceOrder(onTaken: () => void = () => {}) {
+  const navigate = useNavigate();
+  const sending = useRef(false);
+  const mutation = useMutation<Taken, Error, object>({
+    mutationFn: (body) => {
+      const attempt = keptAttempt(body);
+      return request('order', '/orders', { method: 'POST', body, headers: { 'idempotency-key': attempt.key } });
+    },
+    retry: (times, error) =>
+      error instanceof Problem && (error.passes || error.code === 'request-still-running') && times < SENT_AGAIN_TIMES,
+    retryDelay: pauseBeforeRetry,
+    onSuccess: ({ orderId }) => {
+      forgetAttempt();
+      onTaken();
+      const state: OrderPageState = { placed: true };
+      void navigate(`/orders/${orderId}`, { state });
+    },
+    onSettled: () => {
+      sending.current = false;
+    },
+  });
+  const place = (body: object) => {
+    if (sending.current) return;
+    sending.current = true;
+    mutation.mutate(body);
+  };
+  return { ...mutation, place };
+}

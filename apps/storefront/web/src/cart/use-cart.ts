@@ -1,0 +1,20 @@
+import { useLocalStorage } from '@mantine/hooks';
+import { added, type Cart, cartFrom, withQuantity } from './cart.js';
+
+const KEPT_AS = 'quadrille.cart';
+
+/** The cart of this browser: kept over reloads, the same in every tab. */
+export function useCart() {
+  const [cart, setCart] = useLocalStorage<Cart>({
+    key: KEPT_AS,
+    defaultValue: [],
+    getInitialValueInEffect: false,
+    deserialize: cartFrom,
+  });
+  return {
+    cart,
+    add: (sku: string) => setCart((now) => added(now, sku)),
+    setQuantity: (sku: string, quantity: number) => setCart((now) => withQuantity(now, sku, quantity)),
+    empty: () => setCart([]),
+  };
+}

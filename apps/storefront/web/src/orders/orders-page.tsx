@@ -1,0 +1,54 @@
+import { Button, Group, NativeSelect, Text } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { useState } from 'react';
+import { CUSTOMERS } from '../cart/customers.js';
+import { Page } from '../frame/page.js';
+import { AwayNotice } from '../talking/away-notice.js';
+import { STATUSES } from './order.js';
+import { OrdersTable } from './orders-table.js';
+import { useOrders } from './use-orders.js';
+
+const WORDS = {
+  PLACED: 'on their way',
+  CANCELLING: 'turning back',
+  COMPLETED: 'completed',
+  CANCELLED: 'cancelled',
+} as const;
+
+/** Orders of a customer, or of everybody, page by page. */
+export default function OrdersPage() {
+  const [customerId, setCustomerId] = useLocalStorage({
+    key: 'quadrille.orders-of',
+    defaultValue: '',
+    getInitialValueInEffect: false,
+  });
+  const [status, setStatus] = useState('');
+  const { orders, failureReason, hasNextPage, isFetchingNextPage, fetchNextPage } = useOrders({ customerId, status });
+  return (
+    <Page title="Orders" lead="The youngest first. Open one to see who did what because of what." wide>
+      <Group mb="lg" gap="md" align="flex-end">
+        <NativeSelect
+          label="Whose"
+          value={customerId}
+          onChange={({ currentTarget }) => setCustomerId(currentTarget.value)}
+          data={[{ value: '', label: 'Everybody’s' }, ...CUSTOMERS.map(({ id, name }) => ({ value: id, label: name }))]}
+        />
+        <NativeSelect
+          label="Which"
+          value={status}
+          onChange={({ currentTarget }) => setStatus(currentTarget.value)}
+          data={[{ value: '', label: 'All' }, ...STATUSES.map((each) => ({ value: each, label: WORDS[each] }))]}
+        />
+      </Group>
+      <AwayNotice what="The list of orders" failure={failureReason} />
+      {orders && orders.length > 0 && <OrdersTable orders={orders} />}
+      {orders?.length === 0 && <Text c="dimmed">There are none.</Text>}
+      {!orders && !failureReason && <Text role="status">Asking the order service…</Text>}
+      {hasNextPage && (
+        <Button variant="default" mt="lg" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          Older orders
+        </Button>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,88 @@
+import { Anchor, Button, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { nameOf } from '../cart/customers.js';
+import { moment, money, span, spoken } from '../look/words.js';
+import { Problem } from '../talking/problem.js';
+import { request } from '../talking/request.js';
+import { canBeCancelled, type Order } from './order.js';
+import classes from './orders-table.module.css';
+import { StatusBadge } from './status-badge.js';
+
+/** Orders as a table; on a phone as a list of cards. */
+export const OrdersTable = ({ orders }: { readonly orders: readonly Order[] }) => (
+  <table className={classes.table}>
+    <thead>
+      <tr>
+        <th scope="col">Order</th>
+        <th scope="col">Status</th>
+        <th scope="col">Customer</th>
+        <th scope="col">Placed</th>
+        <th scope="col" className={classes.number}>
+          Took
+        </th>
+        <th scope="col" className={classes.number}>
+          Total
+        </th>
+        <th scope="col">
+          <span className="only-for-screen-readers">Cancel</span>
+        </th>
+      </tr>
+    </thead>
+    <tbody>
+      {orders.map((order) => (
+        <OrderRow key={order.orderId} order={order} />
+      ))}
+    </tbody>
+  </table>
+);
+
+const OrderRow = ({ order }: { readonly order: Order }) => (
+  <tr>
+    <th scope="row">
+      <Anchor component={Link} to={`/orders/${order.orderId}`} fw={550} className="tabular">
+        {order.orderId.slice(0, 8)}
+      </Anchor>
+    </th>
+    <td>
+      <StatusBadge status={order.status} />
+      {order.reason && (
+        <Text span size="sm" c="dimmed" ml="xs">
+          {spoken(order.reason)}
+        </Text>
+      )}
+    </td>
+    <td>{nameOf(order.customerId)}</td>
+    <td className="tabular">{moment(order.placedAt)}</td>
+    <td className={classes.number}>{order.endedAt && span(Date.parse(order.endedAt) - Date.parse(order.placedAt))}</td>
+    <td className={classes.number}>{money(order.total, order.currency)}</td>
+    <td>{canBeCancelled(order) && <CancelButton order={order} />}</td>
+  </tr>
+);
+
+function CancelButton({ order: { orderId } }: { readonly order: Order }) {
+  const queries = useQueryClient();
+  const cancel = useMutation({
+    mutationFn: () =>
+      request('order', `/orders/${orderId}/cancellation`, { method: 'POST', body: { reason: 'changed-mind' } }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['orders'] }),
+  });
+  return (
+    <>
+      <Button
+        variant="default"
+        size="compact-sm"
+        loading={cancel.isPending}
+        onClick={() => cancel.mutate()}
+        aria-label={`Cancel order ${orderId.slice(0, 8)}`}
+      >
+        Cancel
+      </Button>
+      {cancel.error instanceof Problem && (
+        <Text span size="sm" c="var(--q-undo)" role="alert" ml="xs">
+          {cancel.error.message}
+        </Text>
+      )}
+    </>
+  );
+}

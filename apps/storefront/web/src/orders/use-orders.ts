@@ -1,0 +1,36 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { request } from '../talking/request.js';
+import type { Order } from './order.js';
+
+/** Which orders to list; an empty text means all. */
+export interface OrderFilter {
+  readonly customerId: string;
+  readonly status: string;
+}
+
+interface OrderPage {
+  readonly orders: readonly Order[];
+  readonly next: string | null;
+}
+
+const PAGE = 20;
+const LOOK_AGAIN_MS = 3_000;
+
+/** Orders, the youngest first, page by page; kept up to date while one looks at the first page. */
+export function useOrders({ customerId, status }: OrderFilter) {
+  const query = useInfiniteQuery({
+    queryKey: ['orders', 'list', customerId, status],
+    queryFn: ({ pageParam, signal }) => {
+      const search = new URLSearchParams({ limit: String(PAGE) });
+      if (customerId) search.set('customerId', customerId);
+      if (status) search.set('status', status);
+      if (pageParam) search.set('cursor', pageParam);
+      return request<OrderPage>('order', `/orders?${search}`, { signal });
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+    // Many pages would all be asked for anew; who reads older orders has them as they were.
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : LOOK_AGAIN_MS),
+  });
+  return { ...query, orders: query.data?.pages.flatMap(({ orders }) => orders) };
+}
