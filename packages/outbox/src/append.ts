@@ -1,30 +1,49 @@
 import type { Tx } from '@quadrille/choreography';
+import { type Parcel, packed, textOf } from './parcel.js';
 import type { OutboxRecord } from './record.js';
-import { shardOf } from './shard.js';
 
-// One JSON parameter is read faster than five arrays. Headers and payload travel in it as text, so that nothing in them is
-// interpreted on the way. The order of the rows is the order of their ids. The condition is always true: it makes the
-// transaction draw its number before the ids, which the relay relies on (floor.ts).
-const APPEND = `
-  insert into outbox (shard, topic, key, headers, payload)
-  select shard, topic, key, headers::json, payload::json
-    from rows from (json_to_recordset($1) as (shard smallint, topic text, key text, headers text, payload text))
-         with ordinality as r (shard, topic, key, headers, payload, at)
-   where pg_current_xact_id() is not null
-   order by at`;
+/** Rows of one statement: more than there are shards. */
+const MAX_ROWS = 32;
 
 /**
  * Appends records, in their order, to what is sent after this transaction has committed. Whoever appends for a key holds a
  * lock on something of that key (the row of its aggregate), so that for one key the order of the ids is that of the commits.
  */
 export async function append(tx: Tx, records: readonly OutboxRecord[]): Promise<void> {
-  if (records.length > 0) await tx.query(APPEND, [JSON.stringify(records.map(rowOf))]);
+  const parcels = packed(records.map(withoutNul));
+  for (let at = 0; at < parcels.length; at += MAX_ROWS) await insert(tx, parcels.slice(at, at + MAX_ROWS));
 }
 
-const rowOf = ({ topic, key, headers, payload }: OutboxRecord) => ({
-  shard: shardOf(key),
-  topic,
-  key: key.replaceAll('\0', '\uFFFD'), // PostgreSQL keeps no NUL in a text.
-  headers: JSON.stringify(headers),
-  payload,
-});
+/** By transaction; forgotten with it. */
+const appended = new WeakMap<Tx, Parcel[]>();
+
+/** What `append` wrote in this transaction: for `relay.remember` once it has committed, and never before. */
+export const appendedIn = (tx: Tx): readonly Parcel[] => appended.get(tx) ?? [];
+
+async function insert(tx: Tx, parcels: readonly Omit<Parcel, 'id'>[]): Promise<void> {
+  const values = parcels.flatMap(({ shard, records }) => [shard, records.length, textOf(records)]);
+  const { rows } = await tx.query<{ id: string }>(insertOf(parcels.length), values);
+  const written = parcels.map((parcel, at) => ({ ...parcel, id: rows[at]!.id }));
+  appended.set(tx, [...appendedIn(tx), ...written]);
+}
+
+const statements: string[] = [];
+
+/**
+ * A text as a parameter of its own crosses the wire as it is, inside an array it would be escaped once more. The condition is always
+ * true: it makes the transaction draw its number before the ids, which the relay relies on (floor.ts).
+ */
+function insertOf(rows: number): string {
+  statements[rows] ??= `
+  insert into outbox (shard, size, records)
+  select shard, size, records
+    from (values ${Array.from({ length: rows }, (_, at) => `($${3 * at + 1}::smallint, $${3 * at + 2}::int, $${3 * at + 3}::text)`)})
+         as parcels (shard, size, records)
+   where pg_current_xact_id() is not null
+  returning id`;
+  return statements[rows];
+}
+
+/** The records can be looked at as columns, and PostgreSQL keeps no NUL in a text. */
+const withoutNul = (record: OutboxRecord): OutboxRecord =>
+  record.key.includes('\0') ? { ...record, key: record.key.replaceAll('\0', '\uFFFD') } : record;

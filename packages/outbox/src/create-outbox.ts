@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { PackOutbox1764000000010 } from './pack-outbox.js';
 
 // A queue is small, but all of it dies within a second: it is cleaned after a fixed number of dead rows, however large it
 // has grown, at full speed, and also its TOAST table, where payloads over 2 kB go.
@@ -51,4 +52,4 @@ export class CreateOutbox1764000000000 implements MigrationInterface {
 }
 
 /** For the `migrations` of a service's data source, together with its own. */
-export const outboxMigrations: (new () => MigrationInterface)[] = [CreateOutbox1764000000000];
+export const outboxMigrations: (new () => MigrationInterface)[] = [CreateOutbox1764000000000, PackOutbox1764000000010];

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { Waiting } from './queue.js';
+import type { Place } from './queue.js';
 
 /** After which a relay looks everywhere once more, whatever it knows: for rows that were not written by `append`. */
 const FULL_LOOK_INTERVAL_MS = 60_000;
@@ -33,7 +33,7 @@ export class Floor {
   }
 
   /** Takes note of what a look found. */
-  found(rows: readonly Waiting[]): void {
+  found(rows: readonly Place[]): void {
     const [first, last] = [rows[0], rows.at(-1)];
     if (last && BigInt(last.id) > this.#seen) this.#seen = BigInt(last.id);
     const empty = first ? BigInt(first.id) - 1n : this.#settled;

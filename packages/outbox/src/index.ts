@@ -1,13 +1,16 @@
-export { append } from './append.js';
+export { append, appendedIn } from './append.js';
 export { CreateOutbox1764000000000, outboxMigrations } from './create-outbox.js';
 export { deadCount } from './dead-count.js';
+export { PackOutbox1764000000010 } from './pack-outbox.js';
+export type { Parcel } from './parcel.js';
 export { pending } from './pending.js';
 export type { OutboxRecord } from './record.js';
 export { Relay } from './relay.js';
 export {
   RELAY_BACKOFF_BASE_MS,
   RELAY_BACKOFF_CAP_MS,
-  RELAY_BATCH_ROWS,
+  RELAY_BATCH_RECORDS,
+  RELAY_MEMORY_CHARACTERS,
   RELAY_POLL_INTERVAL_MS,
   RELAY_SHARING_INTERVAL_MS,
   RELAY_STATEMENT_TIMEOUT_MS,

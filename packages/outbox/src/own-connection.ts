@@ -3,6 +3,9 @@ import pg from 'pg';
 const CONNECT_WITHIN_MS = 5_000;
 const LEAVE_WITHIN_MS = 1_000;
 
+// A plan is kept while the table grows from nothing to millions: it always goes by the ids.
+const PLAN_BY_INDEX = `select set_config('enable_seqscan', 'off', false), set_config('enable_bitmapscan', 'off', false)`;
+
 // A session whose machine has vanished must not keep its locks: the server asks after 5 s of silence, and 2 s later twice.
 const NOTICE_LOSS = `
   select set_config('tcp_keepalives_idle', '5', false),
@@ -27,6 +30,7 @@ export async function openOwn(pool: pg.Pool, statementTimeoutMs: number, lost: (
   try {
     await client.connect();
     await client.query(NOTICE_LOSS);
+    await client.query(PLAN_BY_INDEX);
     return client;
   } catch (error) {
     await closeOwn(client);

@@ -1,7 +1,7 @@
 import type { Tx } from '@quadrille/choreography';
 
 const PENDING = `
-  select count(*)::float8 as rows,
+  select coalesce(sum(size), 0)::float8 as rows,
          coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 as "oldestAgeSeconds"
     from outbox`;
 

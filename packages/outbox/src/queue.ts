@@ -1,37 +1,58 @@
 import type { Client } from 'pg';
+import { recordsOf } from './parcel.js';
 import type { OutboxRecord } from './record.js';
 
-/** A record that waits, with the id of its row. */
-export interface Waiting extends OutboxRecord {
+/** A row that waits: its id, and how many records it holds. */
+export interface Place {
   readonly id: string;
+  readonly size: number;
 }
 
-// No cursor: an id that is drawn first may be committed last. What is there is taken, lowest first; see floor.ts.
-const TAKE = `
-  select id, topic, key, headers, payload::text
-    from outbox
-   where id > $1 and shard = any($2::smallint[])
-   order by id
-   limit $3`;
+/** A row that waits, with its records. */
+export interface Waiting {
+  readonly id: string;
+  readonly records: readonly OutboxRecord[];
+}
 
-/** The first rows of these shards above an id, in the order of their ids. */
-export async function take(
+type Row = Pick<Place, 'id'>;
+
+// No cursor: an id that is drawn first may be committed last. What is there is taken, lowest first; see floor.ts.
+const REMOVE_AND_LOOK = {
+  name: 'outbox-remove-and-look',
+  text: `
+  with removed as (
+    delete from outbox where id = any($1::bigint[])
+  )
+  select id, size
+    from outbox
+   where id > $2 and shard = any($3::smallint[]) and id <> all($1::bigint[])
+   order by id
+  limit $4`,
+};
+
+/** Removes rows that the broker has acknowledged; says which of these shards come first above an id, in the order of their ids. */
+export async function removeAndLook(
   client: Client,
+  removed: readonly Row[],
   above: string,
   shards: readonly number[],
   limit: number,
-): Promise<Waiting[]> {
-  const { rows } = await client.query<Waiting>(TAKE, [above, shards, limit]);
+): Promise<Place[]> {
+  const { rows } = await client.query<Place>({ ...REMOVE_AND_LOOK, values: [idsOf(removed), above, shards, limit] });
   return rows;
 }
 
-/** Removes rows that the broker has acknowledged. */
-export async function remove(client: Client, rows: readonly Waiting[]): Promise<void> {
-  await client.query('delete from outbox where id = any($1::bigint[])', [idsOf(rows)]);
+const READ = { name: 'outbox-read', text: 'select id, records from outbox where id = any($1::bigint[])' };
+
+/** The records of rows, by id. Who was removed meanwhile is not among them. */
+export async function read(client: Client, ids: readonly string[]): Promise<Map<string, OutboxRecord[]>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await client.query<{ id: string; records: string }>({ ...READ, values: [ids] });
+  return new Map(rows.map(({ id, records }) => [id, recordsOf(records)]));
 }
 
 /** Counts one more attempt for rows that were not acknowledged. */
-export async function countAttempt(client: Client, rows: readonly Waiting[]): Promise<void> {
+export async function countAttempt(client: Client, rows: readonly Row[]): Promise<void> {
   await client.query('update outbox set attempts = attempts + 1 where id = any($1::bigint[])', [idsOf(rows)]);
 }
 
@@ -40,18 +61,26 @@ const BURY = `
     delete from outbox where id = any($1::bigint[]) returning *
   )
   insert into outbox_dead (id, shard, topic, key, headers, payload, created_at, attempts, cause)
-  select id, shard, topic, key, headers, payload, created_at, attempts + 1, $3
+  select nextval(pg_get_serial_sequence('outbox', 'id')), shard, dead.topic, dead.key, dead.headers::json,
+         dead.payload::json, created_at, attempts + 1, $3
     from removed
-   where id = any($2::bigint[])`;
+    join json_to_recordset($2) as dead (id bigint, topic text, key text, headers text, payload text) using (id)`;
 
-/** Removes rows, and keeps those of them that never can be sent in `outbox_dead`, with the cause. */
-export async function bury(
-  client: Client,
-  rows: readonly Waiting[],
-  dead: readonly Waiting[],
-  cause: string,
-): Promise<void> {
-  await client.query(BURY, [idsOf(rows), idsOf(dead), cause.replaceAll('\0', '\uFFFD')]);
+/** A record, and the id of its row. */
+export interface Buried {
+  readonly id: string;
+  readonly record: OutboxRecord;
 }
 
-const idsOf = (rows: readonly Waiting[]) => rows.map(({ id }) => id);
+/** Removes rows, and keeps those of their records that never can be sent in `outbox_dead`, with the cause. */
+export async function bury(
+  client: Client,
+  rows: readonly Row[],
+  dead: readonly Buried[],
+  cause: string,
+): Promise<void> {
+  const buried = dead.map(({ id, record }) => ({ ...record, id, headers: JSON.stringify(record.headers) }));
+  await client.query(BURY, [idsOf(rows), JSON.stringify(buried), cause.replaceAll('\0', '\uFFFD')]);
+}
+
+const idsOf = (rows: readonly Row[]) => rows.map(({ id }) => id);

@@ -1,8 +1,10 @@
 import type { Pool } from 'pg';
 import type { OutboxRecord } from './record.js';
 
-/** How many rows a relay takes and sends at once. */
-export const RELAY_BATCH_ROWS = 500;
+/** How many records a relay takes and sends at once; a row of the outbox that holds more goes alone. */
+export const RELAY_BATCH_RECORDS = 1_000;
+/** How much of what was committed is kept in memory until it is sent, in characters of payload. What is beyond is read from the table. */
+export const RELAY_MEMORY_CHARACTERS = 8_000_000;
 /** How often a relay looks that nobody wakes. */
 export const RELAY_POLL_INTERVAL_MS = 500;
 /** How often a relay looks how many others there are, and takes or leaves shards accordingly. */
@@ -16,7 +18,8 @@ export const RELAY_STATEMENT_TIMEOUT_MS = 10_000;
 
 /** The limits of a relay, each with its constant as default. */
 export interface RelayLimits {
-  readonly batchRows: number;
+  readonly batchRecords: number;
+  readonly memoryCharacters: number;
   readonly pollIntervalMs: number;
   readonly sharingIntervalMs: number;
   readonly backoffBaseMs: number;
@@ -25,7 +28,8 @@ export interface RelayLimits {
 }
 
 export const DEFAULT_LIMITS: RelayLimits = {
-  batchRows: RELAY_BATCH_ROWS,
+  batchRecords: RELAY_BATCH_RECORDS,
+  memoryCharacters: RELAY_MEMORY_CHARACTERS,
   pollIntervalMs: RELAY_POLL_INTERVAL_MS,
   sharingIntervalMs: RELAY_SHARING_INTERVAL_MS,
   backoffBaseMs: RELAY_BACKOFF_BASE_MS,
@@ -43,7 +47,7 @@ export interface RelayLog {
 
 /** What a relay tells those who count. */
 export interface RelayObserver {
-  /** Acknowledged by the broker and removed. */
+  /** Acknowledged by the broker; rows: of the records. */
   sent?(batch: { readonly rows: number; readonly seconds: number }): void;
   /** Not acknowledged, or the database was away; tried again. */
   failed?(error: unknown): void;

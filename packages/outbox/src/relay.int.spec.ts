@@ -7,7 +7,17 @@ import type { Tx } from '@quadrille/choreography';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { append, type OutboxRecord, outboxMigrations, pending, Relay, type RelayOptions, SHARDS } from './index.js';
+import {
+  append,
+  appendedIn,
+  type OutboxRecord,
+  outboxMigrations,
+  type Parcel,
+  pending,
+  Relay,
+  type RelayOptions,
+  SHARDS,
+} from './index.js';
 
 const record = (key: string, n: number): OutboxRecord => ({
   topic: 'quadrille.order.v1',
@@ -64,6 +74,17 @@ describe('a relay on PostgreSQL', () => {
   }
   const say = (...records: OutboxRecord[]) => inTx((tx) => append(tx, records));
 
+  /** What a service does: says something, and tells its relay when that is committed. */
+  async function sayAndTell(relay: Relay, ...records: OutboxRecord[]): Promise<void> {
+    let appended: readonly Parcel[] = [];
+    await inTx(async (tx) => {
+      await append(tx, records);
+      appended = appendedIn(tx);
+    });
+    relay.remember(appended);
+    relay.wake();
+  }
+
   /** A broker that keeps what it is sent, and fails when told. */
   function broker() {
     const got: string[] = [];
@@ -110,7 +131,7 @@ describe('a relay on PostgreSQL', () => {
   describe('with a healthy broker', () => {
     it('sends what was committed, as it was said', async () => {
       const { records, send } = broker();
-      const said = [record('a', 0), record('b', 0), record('a', 1)];
+      const said = [record('a', 0), record('a', 1), record('b', 0)];
       await say(...said);
       startRelay(send);
       await eventually(isEmpty);
@@ -119,7 +140,7 @@ describe('a relay on PostgreSQL', () => {
 
     it('sends nothing twice and everything in the order of its key', async () => {
       const { got, send } = broker();
-      const relay = startRelay(send, { limits: { batchRows: 100 } });
+      const relay = startRelay(send, { limits: { batchRecords: 100 } });
       for (let n = 0; n < 1_200; n += 60) {
         await say(...many(30, 40).slice(n, n + 60));
         relay.wake();
@@ -164,9 +185,48 @@ describe('a relay on PostgreSQL', () => {
       expect(relay.health().lastSentAt).toBeInstanceOf(Date);
     });
 
+    it('need not read back what it is told', async () => {
+      const { records, send } = broker();
+      const relay = startRelay(send, { limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
+      await eventually(() => relay.health().heldShards === SHARDS);
+      relay.pause();
+      const said = many(40, 3);
+      await sayAndTell(relay, ...said);
+      await pool.query(`update outbox set records = '[]'`);
+      relay.resume();
+      await eventually(isEmpty);
+      expect(records).toHaveLength(120);
+      for (let key = 0; key < 40; key++) expect(ofKey(records.map(idOf), `k${key}`)).toEqual(inOrder(`k${key}`, 3));
+    });
+
+    it('sends what it is told after what waits in the table, and nothing that is not there', async () => {
+      const { got, send } = broker();
+      const relay = startRelay(send, { limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
+      await eventually(() => relay.health().heldShards === SHARDS);
+      relay.pause();
+      await say(record('a', 0));
+      await sayAndTell(relay, record('a', 1));
+      await say(record('a', 2));
+      await sayAndTell(relay, record('b', 0));
+      await pool.query(`delete from outbox where records like '%b-0%'`);
+      relay.resume();
+      await eventually(isEmpty);
+      expect(got).toEqual(inOrder('a', 3));
+    });
+
+    it('reads what does not fit into its memory', async () => {
+      const { got, send } = broker();
+      const relay = startRelay(send, { limits: { memoryCharacters: 500, sharingIntervalMs: 600_000 } });
+      await eventually(() => relay.health().heldShards === SHARDS);
+      for (let n = 0; n < 20; n++) await sayAndTell(relay, ...many(10, 1).map(({ key }) => record(key, n)));
+      await eventually(isEmpty);
+      for (let key = 0; key < 10; key++) expect(ofKey(got, `k${key}`)).toEqual(inOrder(`k${key}`, 20));
+    });
+
     it('tells how much waits, and for how long', async () => {
-      await say(...many(3, 2));
-      await pool.query(`update outbox set created_at = created_at - interval '90 s' where key = 'k0'`);
+      await say(...many(3, 1));
+      await pool.query(`update outbox set created_at = created_at - interval '90 s'`);
+      await say(...many(3, 1));
       const { rows, oldestAgeSeconds } = await pending({ query: (text) => pool.query(text) });
       expect(rows).toBe(6);
       expect(Math.floor(oldestAgeSeconds / 10)).toBe(9);
@@ -197,7 +257,7 @@ describe('a relay on PostgreSQL', () => {
       const fake = broker();
       fake.failures = 5;
       await say(...many(5, 40));
-      startRelay((batch) => fake.send(batch), { limits: { batchRows: 30 } });
+      startRelay((batch) => fake.send(batch), { limits: { batchRecords: 30 } });
       await eventually(isEmpty);
       for (let key = 0; key < 5; key++) expect(firsts(ofKey(fake.got, `k${key}`))).toEqual(inOrder(`k${key}`, 40));
     });
@@ -275,7 +335,7 @@ describe('a relay on PostgreSQL', () => {
   describe('when it stops', () => {
     it('drains what is there', async () => {
       const { got, send } = broker();
-      const relay = startRelay(send, { limits: { batchRows: 10, pollIntervalMs: 600_000 } });
+      const relay = startRelay(send, { limits: { batchRecords: 10, pollIntervalMs: 600_000 } });
       await eventually(() => relay.health().heldShards === SHARDS);
       await say(...many(10, 10));
       await relay.stop(10_000);
@@ -321,10 +381,10 @@ describe('a relay on PostgreSQL', () => {
 
     it('keeps the order of every key while relays come and go', async () => {
       const fake = broker();
-      const relays = [startRelay((batch) => fake.send(batch), { limits: { batchRows: 7 } })];
+      const relays = [startRelay((batch) => fake.send(batch), { limits: { batchRecords: 7 } })];
       for (let n = 0; n < 40; n++) {
         await say(...Array.from({ length: 20 }, (_, key) => record(`k${key}`, n)));
-        if (n % 8 === 3) relays.push(startRelay((batch) => fake.send(batch), { limits: { batchRows: 7 } }));
+        if (n % 8 === 3) relays.push(startRelay((batch) => fake.send(batch), { limits: { batchRecords: 7 } }));
         if (n % 8 === 7) await relays.shift()!.stop(0);
       }
       await eventually(isEmpty);

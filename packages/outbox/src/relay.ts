@@ -3,7 +3,8 @@ import { crashPoint } from '@quadrille/crash-points';
 import type { Client } from 'pg';
 import { fullJitter } from './backoff.js';
 import { Bell } from './bell.js';
-import { bury, countAttempt, remove, type Waiting } from './queue.js';
+import type { Parcel } from './parcel.js';
+import { bury, countAttempt, type Waiting } from './queue.js';
 import { DEFAULT_LIMITS, type RelayHealth, type RelayLimits, type RelayOptions } from './relay-options.js';
 import { Session } from './session.js';
 import { unsendableAmong } from './unsendable.js';
@@ -19,6 +20,7 @@ export class Relay {
   readonly #abandon = new AbortController();
   readonly #abandoned: Promise<void>;
   #running: Promise<void> | undefined;
+  #session: Session | undefined;
   #stopping = false;
   #paused = false;
   #heldShards = 0;
@@ -37,6 +39,11 @@ export class Relay {
   /** Begins, also while the database is away. Once only. */
   start(): void {
     this.#running ??= this.#run();
+  }
+
+  /** What `appendedIn` gave, once it is committed: then it need not be read back. Optional, as the table has it. */
+  remember(parcels: readonly Parcel[]): void {
+    this.#session?.remember(parcels);
   }
 
   /** Says that something was committed. Cheap; often is once. */
@@ -87,44 +94,61 @@ export class Relay {
   /** Works on one connection until it is lost, then throws, or until nothing is left after `stop`. */
   async #serve(): Promise<void> {
     const session = await Session.open(this.#options.pool, this.#limits, () => this.#bell.ring());
+    this.#session = session;
     try {
+      let sent: readonly Waiting[] = [];
       while (!this.#abandon.signal.aborted) {
-        if (await session.survey()) this.#databaseFailures = 0;
-        this.#heldShards = session.heldShards;
-        const taken = this.#paused ? 0 : await this.#relay(session);
-        if (this.#stopping && taken === 0) return;
-        if (taken < this.#limits.batchRows && !this.#stopping) await this.#bell.sleep(this.#limits.pollIntervalMs);
+        // Between two surveys one statement removes what was sent and says what comes next.
+        const taken = await this.#take(session, sent);
+        if (this.#stopping && taken.length === 0) return;
+        sent = taken.length > 0 ? await this.#send(session, taken) : [];
+        if (taken.length === 0) await this.#bell.sleep(this.#limits.pollIntervalMs);
       }
     } finally {
+      this.#session = undefined;
       this.#heldShards = 0;
       await session.close();
     }
   }
 
-  /** Takes, sends and removes one batch; says how many rows there were. */
-  async #relay(session: Session): Promise<number> {
-    const rows = await session.take();
-    if (rows.length === 0) return 0;
+  /** Removes what was sent, and takes what comes next. */
+  async #take(session: Session, sent: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const due = session.isSurveyDue;
+    let taken: Waiting[] = [];
+    if (sent.length > 0 || !(due || this.#paused)) taken = await session.next(sent);
+    if (sent.length > 0) crashPoint('relay.removed', this.#options.pool);
+    if (due) {
+      await session.survey();
+      this.#databaseFailures = 0;
+      this.#heldShards = session.heldShards;
+      // What was taken before may be another's now.
+      if (!this.#paused) taken = await session.next([]);
+    }
+    return this.#paused ? [] : taken;
+  }
+
+  /** Says which of the rows are done. */
+  async #send(session: Session, rows: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const records = rows.flatMap((row) => row.records);
     const began = performance.now();
     crashPoint('relay.taken', this.#options.pool);
     try {
-      await Promise.race([this.#options.send(rows), this.#abandoned]);
+      await Promise.race([this.#options.send(records), this.#abandoned]);
     } catch (error) {
       await this.#refused(session.client, rows, error);
-      return rows.length;
+      return [];
     }
-    if (this.#abandon.signal.aborted) return rows.length;
+    if (this.#abandon.signal.aborted) return [];
     crashPoint('relay.acknowledged', this.#options.pool);
-    await remove(session.client, rows);
-    crashPoint('relay.removed', this.#options.pool);
     this.#sendFailures = 0;
     this.#lastSentAt = new Date();
-    this.#options.observe?.sent?.({ rows: rows.length, seconds: (performance.now() - began) / 1_000 });
-    return rows.length;
+    this.#options.observe?.sent?.({ rows: records.length, seconds: (performance.now() - began) / 1_000 });
+    return rows;
   }
 
   async #refused(client: Client, rows: readonly Waiting[], error: unknown): Promise<void> {
-    const unsendable = unsendableAmong(rows, error);
+    const each = rows.flatMap(({ id, records }) => records.map((record) => ({ id, record })));
+    const unsendable = unsendableAmong(each, error);
     if (!unsendable) {
       await countAttempt(client, rows);
       this.#sendFailures += 1;
@@ -134,7 +158,7 @@ export class Relay {
     await bury(client, rows, dead, cause);
     this.#sendFailures = 0;
     this.#options.log.error(
-      { err: error, ids: dead.map(({ id }) => id) },
+      { err: error, keys: dead.map(({ record }) => record.key) },
       'Records can never be sent; see outbox_dead.',
     );
     this.#options.observe?.buried?.(dead.length);

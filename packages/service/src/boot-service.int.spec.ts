@@ -177,7 +177,7 @@ describe('a service', () => {
   it('keeps what it says in its outbox while the relay is paused', async () => {
     await send('PUT', '/control/relay', { paused: true });
     await send('POST', '/refills', { pot: 'held', cups: 1 });
-    expect(await rows(`select key from outbox where key = 'held'`)).toHaveLength(1);
+    expect(await rows(`select key from outbox_records where key = 'held'`)).toHaveLength(1);
     await send('PUT', '/control/relay', { paused: false });
     await until(async () => (await rows('select 1 from outbox')).length === 0);
   });

@@ -72,7 +72,7 @@ async function open(boot: Boot, bugs: Bugs): Promise<RunningService> {
   if (speaking || definition.listens) await prepareTopics(boot);
   const relay = speaking ? await openRelay(boot, pool, telemetry) : undefined;
   const outside = definition.outside?.(env);
-  const runner = runnerOf(boot, pool, outside, () => relay?.wake(), telemetry.batches);
+  const runner = runnerOf(boot, pool, outside, relay, telemetry.batches);
   const consumer = await openConsumer(boot, pool, runner);
   const vitals = new Vitals({
     service: definition.part.service,

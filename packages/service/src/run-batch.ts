@@ -1,7 +1,7 @@
 import { type Tx, topicOf } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
 import { encodeCloudEvent } from '@quadrille/kafka';
-import { append } from '@quadrille/outbox';
+import { append, appendedIn, type Parcel } from '@quadrille/outbox';
 import type { Pool } from 'pg';
 import { admit } from './admit.js';
 import { type Answer, askAll } from './ask.js';
@@ -29,6 +29,8 @@ export interface BatchContext {
   /** How long a batch waits for the outside world. */
   readonly askPatienceMs: number;
   readonly telemetry?: BatchTelemetry;
+  /** Given what was appended to the outbox, once that is committed. */
+  readonly remember?: (parcels: readonly Parcel[]) => void;
 }
 
 /**
@@ -61,11 +63,16 @@ async function runAsked(
   answers: ReadonlyMap<Input | Unreadable, Answer>,
 ): Promise<Outcome[]> {
   try {
-    const outcomes = await retryConflicts(
-      () => transaction(context.pool, (tx) => takeBatch(tx, context, inputs, answers)),
+    const { outcomes, appended } = await retryConflicts(
+      () =>
+        transaction(context.pool, async (tx) => {
+          const outcomes = await takeBatch(tx, context, inputs, answers);
+          return { outcomes, appended: appendedIn(tx) };
+        }),
       context.telemetry?.conflict,
     );
     crashPoint('batch.committed', context.pool);
+    context.remember?.(appended);
     return outcomes;
   } catch (error) {
     if (isFaultOfTheData(error)) return isolate(context, inputs, answers, error);

@@ -1,3 +1,4 @@
+import type { Relay } from '@quadrille/outbox';
 import type { Pool } from 'pg';
 import type { BatchTelemetry } from './batch-telemetry.js';
 import type { Boot } from './boot.js';
@@ -12,7 +13,7 @@ export function runnerOf(
   boot: Boot,
   pool: Pool,
   outside: unknown,
-  wakeRelay: () => void,
+  relay: Relay | undefined,
   telemetry?: BatchTelemetry,
 ): Runner {
   const { definition, env, log, shutdown } = boot;
@@ -25,7 +26,11 @@ export function runnerOf(
     redriveMaxKeys: REDRIVE_MAX_KEYS,
     askPatienceMs: env.ASK_PATIENCE_MS,
   };
-  const runner = new Runner({ definition, environment: env, pool, outside, log, limits, wakeRelay, telemetry });
+  const runner = new Runner({
+    ...{ definition, environment: env, pool, outside, log, limits, telemetry },
+    wakeRelay: () => relay?.wake(),
+    remember: (parcels) => relay?.remember(parcels),
+  });
   shutdown.set('running steps', () => runner.stop());
   return runner;
 }

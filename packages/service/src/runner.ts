@@ -45,6 +45,8 @@ export interface RunnerOptions {
   readonly limits: RunnerLimits;
   /** Called after a commit that appended to the outbox. */
   readonly wakeRelay: () => void;
+  /** Given what a batch appended to the outbox, once that is committed: the relay need not read it back. */
+  readonly remember?: BatchContext['remember'];
   readonly telemetry?: BatchTelemetry | undefined;
 }
 
@@ -70,6 +72,7 @@ export class Runner {
       idempotencySeconds: limits.idempotencySeconds,
       askPatienceMs: limits.askPatienceMs,
       ...(options.telemetry && { telemetry: options.telemetry }),
+      ...(options.remember && { remember: options.remember }),
     };
     this.batcher = new Batcher((inputs) => this.run(inputs), limits.batchMaxInputs);
     // An outage needs no stack, and is told where it is noticed first.

@@ -6,9 +6,9 @@ import { giveNotice } from './set-aside.js';
 async function noticesOf(value: string) {
   const payloads: string[] = [];
   const tx = {
-    async query(_: string, [rows]: [string]) {
-      payloads.push(...JSON.parse(rows).map(({ payload }: { payload: string }) => payload));
-      return { rows: [], rowCount: 0 };
+    async query(_: string, [, , records]: [number, number, string]) {
+      payloads.push(...JSON.parse(records).map(([, , , payload]: string[]) => payload));
+      return { rows: [{ id: '1' }], rowCount: 1 };
     },
   } as unknown as Tx;
   const message = { topic: 'test.tea.v1', partition: 3, offset: '7', key: 'pot-1', headers: {}, value };

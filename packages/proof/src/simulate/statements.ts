@@ -56,17 +56,23 @@ const STATEMENTS: readonly (readonly [words: string, run: Statement])[] = [
   ],
   [
     'insert into outbox',
-    (tables, [json], _now, undo) => {
-      const rows = JSON.parse(json);
-      for (const row of rows) {
-        const kept = { ...row, headers: JSON.parse(row.headers), id: ++tables.ids };
-        tables.outbox.push(kept);
-        undo(() => (tables.outbox = tables.outbox.filter((each) => each !== kept)));
-        if (kept.headers.ce_id === undefined) continue;
-        tables.said.add(kept.headers.ce_id);
-        undo(() => tables.said.delete(kept.headers.ce_id));
-      }
-      return rows;
+    (tables, values, _now, undo) => {
+      const parcels = Array.from({ length: values.length / 3 }, (_, at) => values.slice(3 * at, 3 * at + 3));
+      return parcels.map(([shard, , text]) => {
+        const records: [string, string, Record<string, string>, string][] = JSON.parse(text);
+        const kept = records.map(([topic, key, headers, payload]) => ({
+          ...{ shard, topic, key, headers, payload },
+          id: ++tables.ids,
+        }));
+        tables.outbox.push(...kept);
+        undo(() => (tables.outbox = tables.outbox.filter((each) => !kept.includes(each))));
+        const ids = kept.flatMap(({ headers }) => headers.ce_id ?? []);
+        for (const id of ids) tables.said.add(id);
+        undo(() => {
+          for (const id of ids) tables.said.delete(id);
+        });
+        return { id: String(tables.ids) };
+      });
     },
   ],
 ];

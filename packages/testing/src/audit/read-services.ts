@@ -83,7 +83,7 @@ export async function readShipments(database: pg.Client): Promise<Pick<Books, 's
 /** What waits in a service's outbox and among its parked messages. */
 export async function readPlumbing(service: string, database: pg.Client): Promise<PlumbingFacts> {
   const { rows } = await database.query<Omit<PlumbingFacts, 'service'>>(
-    `select (select count(*)::int from outbox) as "outboxPending",
+    `select (select coalesce(sum(size), 0)::int from outbox) as "outboxPending",
             (select count(*)::int from outbox_dead) as "outboxDead",
             (select count(*)::int from parked where state = 'retrying') as "parkedRetrying",
             (select count(*)::int from parked where state = 'queued') as "parkedQueued",

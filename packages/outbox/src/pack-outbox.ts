@@ -1,0 +1,81 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+// A row a transaction and shard. A queue is small, but all of it dies within a second: it is cleaned after a fixed number of dead
+// rows, however large it has grown, at full speed, and also its TOAST table, where what is over 2 kB goes: uncompressed, as it is
+// read once.
+const CREATE_OUTBOX = `
+  create table outbox (
+    id         bigint      generated always as identity primary key,
+    shard      smallint    not null,
+    size       integer     not null,
+    records    text        storage external not null,
+    created_at timestamptz not null default now(),
+    attempts   integer     not null default 0
+  ) with (
+    autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_threshold = 2000,
+    autovacuum_vacuum_insert_threshold = -1,
+    autovacuum_analyze_scale_factor = 0,
+    autovacuum_analyze_threshold = 20000,
+    autovacuum_vacuum_cost_delay = 0,
+    toast.autovacuum_vacuum_scale_factor = 0,
+    toast.autovacuum_vacuum_threshold = 5000,
+    toast.autovacuum_vacuum_cost_delay = 0
+  )`;
+
+/** For people: a line for each record that waits. */
+const CREATE_OUTBOX_RECORDS = `
+  create view outbox_records as
+  select id, shard, at::int as place, record ->> 0 as topic, record ->> 1 as key, record -> 2 as headers,
+         (record ->> 3)::json as payload, created_at, attempts
+    from outbox, json_array_elements(records::json) with ordinality as r (record, at)`;
+
+const PACK = `
+  insert into outbox (shard, size, records, created_at, attempts)
+  select shard, 1, json_build_array(json_build_array(topic, key, headers, payload::text))::text, created_at, attempts
+    from outbox_before
+   order by id`;
+
+const UNPACK = `
+  insert into outbox (shard, topic, key, headers, payload, created_at, attempts)
+  select shard, topic, key, headers, payload, created_at, attempts
+    from outbox_after
+   order by id, place`;
+
+const CREATE_OUTBOX_BEFORE = `
+  create table outbox (
+    id         bigint      generated always as identity primary key,
+    shard      smallint    not null,
+    topic      text        not null,
+    key        text        not null,
+    headers    json        not null,
+    payload    json        not null,
+    created_at timestamptz not null default now(),
+    attempts   integer     not null default 0
+  )`;
+
+/** Ids of `outbox_dead` are drawn from the sequence of the outbox as well. */
+const GO_ON_COUNTING = `select setval(pg_get_serial_sequence('outbox', 'id'), max(id)) from outbox_dead having max(id) > 0`;
+
+/** Before, each record was a row of its own; what waits is taken over. */
+export class PackOutbox1764000000010 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('alter table outbox rename to outbox_before');
+    await queryRunner.query('alter index outbox_pkey rename to outbox_before_pkey');
+    await queryRunner.query('alter sequence outbox_id_seq rename to outbox_before_id_seq');
+    await queryRunner.query(CREATE_OUTBOX);
+    await queryRunner.query(GO_ON_COUNTING);
+    await queryRunner.query(PACK);
+    await queryRunner.query('drop table outbox_before');
+    await queryRunner.query(CREATE_OUTBOX_RECORDS);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('create temporary table outbox_after on commit drop as select * from outbox_records');
+    await queryRunner.query('drop view outbox_records');
+    await queryRunner.query('drop table outbox');
+    await queryRunner.query(CREATE_OUTBOX_BEFORE);
+    await queryRunner.query(GO_ON_COUNTING);
+    await queryRunner.query(UNPACK);
+  }
+}
