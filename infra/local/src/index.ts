@@ -9,5 +9,6 @@ export { createServiceDatabase } from './postgres/service-database.js';
 export { type LocalPostgres, type PostgresOptions, startPostgres } from './postgres.js';
 export { type ProcessExit, type ProcessOptions, type RunningProcess, startProcess } from './process.js';
 export { portVariable, SERVICES, type ServiceName, WITH_DATABASE } from './services.js';
+export { auditorUrl, startAuditor } from './start/auditor.js';
 export { PEOPLE, seed } from './start/seed.js';
 export { type System, type SystemOptions, startSystem } from './system.js';

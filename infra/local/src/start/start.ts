@@ -2,8 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ShopClient } from '@quadrille/load';
 import { type InvoiceLine, readInvoices } from '@quadrille/testing';
+import { freePort } from '../free-port.js';
 import { onInterrupt } from '../interrupt.js';
+import type { RunningProcess } from '../process.js';
 import { type System, startSystem } from '../system.js';
+import { auditorUrl, startAuditor } from './auditor.js';
 import { demoTimes } from './demo-times.js';
 import { dropData } from './drop-data.js';
 import { HELP, readOptions, type StartOptions } from './options.js';
@@ -33,24 +36,29 @@ async function run(options: StartOptions): Promise<void> {
   const invoices = options.replay === undefined ? undefined : await readInvoices(options.replay);
   if (options.fresh) await dropData(dataDir);
 
-  const running: { system?: System; leaveDead?: () => Promise<void> } = {};
+  const running: { system?: System; leaveDead?: () => Promise<void>; auditor?: Promise<RunningProcess | undefined> } =
+    {};
+  // A run that fires orders audits at its end, by itself.
+  const auditorPort = isRun(options) ? undefined : await freePort();
   let stopping: Promise<void> | undefined;
   const stop = () => {
     stopping ??= (async () => {
       say('stopping');
       await running.leaveDead?.();
+      await (await running.auditor)?.stop();
       await running.system?.stop();
     })();
     return stopping;
   };
   onInterrupt(stop);
   try {
-    running.system = await startDemo(dataDir, options, say);
+    running.system = await startDemo(dataDir, options, auditorPort, say);
     running.leaveDead = revive(Object.values(running.system.processes), say);
     const shop = new ShopClient(running.system.urls);
     await seed(shop);
     say('ready\n');
     printSystem(running.system);
+    if (auditorPort !== undefined) running.auditor = audited(dataDir, auditorPort, say);
     if (isRun(options)) {
       await runAndReport(running.system, shop, options, invoices, say);
     }
@@ -64,7 +72,20 @@ async function run(options: StartOptions): Promise<void> {
 /** Whether it fires orders by itself. */
 const isRun = ({ orders, replay }: StartOptions): boolean => orders !== undefined || replay !== undefined;
 
-function startDemo(dataDir: string, options: StartOptions, say: (line: string) => void): Promise<System> {
+/** The system goes on without an auditor. */
+function audited(dataDir: string, port: number, say: (line: string) => void): Promise<RunningProcess | undefined> {
+  return startAuditor(dataDir, port, say).catch((error: Error) => {
+    say(`The auditor cannot be started: ${error.message}`);
+    return undefined;
+  });
+}
+
+function startDemo(
+  dataDir: string,
+  options: StartOptions,
+  auditorPort: number | undefined,
+  say: (line: string) => void,
+): Promise<System> {
   const times = demoTimes(options.orders, process.env.ORDER_DEADLINE_SECONDS);
   return startSystem({
     dataDir,
@@ -72,6 +93,7 @@ function startDemo(dataDir: string, options: StartOptions, say: (line: string) =
     supervised: true,
     env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn', LOG_PRETTY: '1', QUADRILLE_DEMO: '1' },
     envOf: {
+      ...(auditorPort !== undefined && { storefront: { AUDITOR_URL: auditorUrl(auditorPort) } }),
       order: { ...(times.deadlineSeconds && { ORDER_DEADLINE_SECONDS: times.deadlineSeconds }) },
       'payment-provider': { PROVIDER_UNREACHABLE_SECONDS: times.outageSeconds },
     },
