@@ -106,6 +106,28 @@ describe('the doctor on a step that is awaited', () => {
     expect(isTroubled(diagnose(facts()))).toBe(true);
   });
 
+  it('says how far behind the service is, in records of each topic', () => {
+    const workload = {
+      outbox: { rows: 0, oldestAgeSeconds: 0 },
+      lag: { 'quadrille.payment.v1': 312, 'quadrille.order.v1': 0 },
+    };
+    const found = only(facts({ services: { inventory: { ...well, workload } } }));
+    expect(found.cause).toBe('behind');
+    expect(found.says).toContain('its group has not taken 312 of quadrille.payment.v1');
+    expect(found.numbers).toEqual({ lag: { 'quadrille.payment.v1': 312 } });
+  });
+
+  it('says how much waits in an outbox that is not relayed, and for how long', () => {
+    const workload = { outbox: { rows: 7, oldestAgeSeconds: 12 }, lag: null };
+    const found = only(
+      facts({ services: { inventory: { ...withPart('relay', { ok: true, paused: true }), workload } } }),
+    );
+    expect(found.says).toBe(
+      'The relay of inventory is paused: what it says stays in its outbox (7 rows, the oldest for 12.0 s).',
+    );
+    expect(found.numbers).toEqual({ outboxRows: 7, outboxOldestSeconds: 12 });
+  });
+
   it('leaves letters of other services to those', () => {
     expect(only(facts({ letters: [letter({ service: 'shipping' })] })).cause).toBe('silent');
   });

@@ -8,12 +8,21 @@ export interface Part {
   readonly [detail: string]: unknown;
 }
 
+/** What waits in a service, as `/workload` tells it. A part that could not be asked is null. */
+export interface Workload {
+  readonly outbox: { readonly rows: number; readonly oldestAgeSeconds: number } | null;
+  /** By topic: records that the group of the service has not taken. */
+  readonly lag: Readonly<Record<string, number>> | null;
+}
+
 /** What was found out about a service. */
 export interface ServiceFacts {
   /** False when nobody answered. */
   readonly answers: boolean;
   /** By part; empty when nobody answered. */
   readonly parts: Readonly<Record<string, Part>>;
+  /** Absent when the service has none, or did not tell. */
+  readonly workload?: Workload;
 }
 
 /** Everything a diagnosis is made of. */
@@ -37,6 +46,7 @@ export type Cause =
   | 'database-away'
   | 'not-consuming'
   | 'not-relayed'
+  | 'behind'
   | 'provider-away'
   | 'dead-letter'
   | 'retrying'
@@ -57,6 +67,12 @@ export interface Finding {
   readonly says: string;
   /** What to do about it, a sentence. */
   readonly next: string;
+  /** The numbers behind it, where the service told them: what its group has not taken, what it has not sent. */
+  readonly numbers?: {
+    readonly lag?: Readonly<Record<string, number>>;
+    readonly outboxRows?: number;
+    readonly outboxOldestSeconds?: number;
+  };
 }
 
 /** How an order is, and what is the matter if anything is. */

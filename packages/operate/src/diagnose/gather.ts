@@ -2,7 +2,7 @@ import { lettersOfAll } from '../dead-letters.js';
 import { ask } from '../place/asking.js';
 import { type Place, SERVICES } from '../place/place.js';
 import { tryTimeline } from '../timeline.js';
-import type { Facts, Part, ServiceFacts } from './facts.js';
+import type { Facts, Part, ServiceFacts, Workload } from './facts.js';
 
 /** Asks everybody at once; who does not answer is a fact as well. Needs no database. */
 export async function gather(place: Place, orderId: string, now: () => number = Date.now): Promise<Facts> {
@@ -24,8 +24,14 @@ export async function gather(place: Place, orderId: string, now: () => number = 
 }
 
 async function healthOf(place: Place, service: (typeof SERVICES)[number]): Promise<ServiceFacts> {
-  const answer = await ask(place, service, '/health/ready');
-  return answer
-    ? { answers: true, parts: (answer.body?.parts ?? {}) as Record<string, Part> }
-    : { answers: false, parts: {} };
+  const [answer, workload] = await Promise.all([
+    ask(place, service, '/health/ready'),
+    ask(place, service, '/workload'),
+  ]);
+  if (!answer) return { answers: false, parts: {} };
+  return {
+    answers: true,
+    parts: (answer.body?.parts ?? {}) as Record<string, Part>,
+    ...(workload?.status === 200 && { workload: workload.body as Workload }),
+  };
 }

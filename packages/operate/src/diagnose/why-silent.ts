@@ -2,7 +2,7 @@ import type { LetterOf } from '../dead-letters.js';
 import type { ServiceName } from '../place/place.js';
 import { span } from '../terminal/span.js';
 import type { Missing } from '../timeline.js';
-import type { Cause, Facts, Finding, ServiceFacts } from './facts.js';
+import type { Cause, Facts, Finding, ServiceFacts, Workload } from './facts.js';
 
 /** Longer than a step usually takes, and than a service needs to come back from a rebalance. */
 const USUAL_MS = 5_000;
@@ -12,8 +12,12 @@ const PROVIDER = 'payment-provider';
 export function whySilent(missing: Missing, facts: Facts): Finding {
   const { step, service, since } = missing;
   const { services, letters, orderId, now } = facts;
-  const say = (cause: Cause, says: string, next: string): Finding => ({ cause, step, service, since, says, next });
   const known = services[service as ServiceName];
+  const numbers = numbersOf(known?.workload);
+  const say = (cause: Cause, says: string, next: string): Finding => ({
+    ...{ cause, step, service, since, says, next },
+    ...(numbers && { numbers }),
+  });
   if (!known?.answers) {
     const next = `Start ${service} again; the order goes on by itself.`;
     return say('service-down', `${service} does not answer, so nobody takes ${step}.`, next);
@@ -25,6 +29,17 @@ export function whySilent(missing: Missing, facts: Facts): Finding {
     ofRelay(known, service) ??
     ofTime(missing, now, orderId, known);
   return say(cause, says, next);
+}
+
+/** What waits there, as far as anything does. */
+function numbersOf(workload: Workload | undefined): Finding['numbers'] {
+  const lag = Object.entries(workload?.lag ?? {}).filter(([, records]) => records > 0);
+  const rows = workload?.outbox?.rows ?? 0;
+  if (lag.length === 0 && rows === 0) return undefined;
+  return {
+    ...(lag.length > 0 && { lag: Object.fromEntries(lag) }),
+    ...(rows > 0 && { outboxRows: rows, outboxOldestSeconds: workload!.outbox!.oldestAgeSeconds }),
+  };
 }
 
 type Reason = readonly [cause: Cause, says: string, next: string];
@@ -90,24 +105,35 @@ function ofService({ parts }: ServiceFacts, service: string): Reason | undefined
 }
 
 /** It may have spoken without being heard: what is said waits in its outbox. */
-export function ofRelay({ parts }: ServiceFacts, service: string): Reason | undefined {
+export function ofRelay({ parts, workload }: ServiceFacts, service: string): Reason | undefined {
   const { relay } = parts;
+  const waiting = outboxInWords(workload);
   if (!relay) return undefined;
   if (relay.paused) {
     const next = `Let it go on: PUT /control/relay of ${service} with {"paused":false}.`;
-    return ['not-relayed', `The relay of ${service} is paused: what it says stays in its outbox.`, next];
+    return ['not-relayed', `The relay of ${service} is paused: what it says stays in its outbox${waiting}.`, next];
   }
   if (Number(relay.consecutiveFailures) > 0) {
     return [
       'not-relayed',
-      `The relay of ${service} failed ${relay.consecutiveFailures} times in a row: what it says stays in its outbox.`,
+      `The relay of ${service} failed ${relay.consecutiveFailures} times in a row: what it says stays in its outbox${waiting}.`,
       `See that Kafka runs and read the log of ${service}; the outbox is sent as soon as Kafka takes it.`,
     ];
   }
   return undefined;
 }
 
-function ofTime({ step, service, since }: Missing, now: number, orderId: string, { parts }: ServiceFacts): Reason {
+const outboxInWords = (workload: Workload | undefined): string => {
+  const { rows = 0, oldestAgeSeconds = 0 } = workload?.outbox ?? {};
+  return rows === 0 ? '' : ` (${rows} rows, the oldest for ${span(oldestAgeSeconds * 1_000)})`;
+};
+
+function ofTime(
+  { step, service, since }: Missing,
+  now: number,
+  orderId: string,
+  { parts, workload }: ServiceFacts,
+): Reason {
   const waits = now - Date.parse(since);
   if (waits < USUAL_MS) {
     return [
@@ -117,10 +143,19 @@ function ofTime({ step, service, since }: Missing, now: number, orderId: string,
     ];
   }
   const inFlight = Number(parts.consumer?.inFlight ?? 0);
+  const lag = Object.entries(workload?.lag ?? {}).filter(([, records]) => records > 0);
+  if (lag.length > 0) {
+    const behind = lag.map(([topic, records]) => `${records} of ${topic}`).join(', ');
+    return [
+      'behind',
+      `${service} is behind: its group has not taken ${behind}, with ${inFlight} records in hand; ${step} waits for ${span(waits)}.`,
+      `Wait while the numbers fall. When they do not, read the log of ${service}, or start another instance of it.`,
+    ];
+  }
   const busy = inFlight > 0 ? `, with ${inFlight} records in hand` : '';
   return [
     'silent',
-    `${service} is well${busy}, but has not said anything about ${step} for ${span(waits)}: it is behind, or its topic is held.`,
-    `See the lag of the group of ${service}, and its log for ${orderId}.`,
+    `${service} is well${busy}, but has not said anything about ${step} for ${span(waits)}: its topic is held, or it has said nothing on purpose.`,
+    `See the log of ${service} for ${orderId}.`,
   ];
 }
