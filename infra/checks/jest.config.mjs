@@ -20,6 +20,7 @@ export default {
     '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|service|load|testing|proof|chaos)$':
       '<rootDir>/packages/$1/src/index.ts',
     '^@quadrille/service/runner$': '<rootDir>/packages/service/src/runner.ts',
+    '^@quadrille/service/metrics$': '<rootDir>/packages/service/src/telemetry/metrics.ts',
     '^@quadrille/service/http$': '<rootDir>/packages/service/src/http/speak-http.ts',
     '^@quadrille/testing/steps$': '<rootDir>/packages/testing/src/steps.ts',
     '^@quadrille/(order|payment|payment-provider|inventory|shipping)/(.+)$': '<rootDir>/apps/$1/src/$2.ts',

@@ -88,11 +88,13 @@ async function until<Seen>(look: () => Promise<Seen> | Seen, holds: (seen: Seen)
 
 const metrics = async (): Promise<string> => (await fetch(`${service.url}/metrics`)).text();
 
-/** The value of the one series whose line begins so. */
-const value = (text: string, series: string): number | undefined => {
-  const line = text.split('\n').find((each) => each.startsWith(series) && !each.startsWith('#'));
+/** The value of the first series of a metric that has these labels. */
+function value(text: string, metric: string, labels: Record<string, string | number> = {}): number | undefined {
+  const pairs = Object.entries(labels).map(([name, label]) => `${name}="${label}"`);
+  const isMeant = (line: string) => /^\w+/.exec(line)?.[0] === metric && pairs.every((pair) => line.includes(pair));
+  const line = text.split('\n').find(isMeant);
   return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ')));
-};
+}
 
 const post = (body: object, headers: Record<string, string> = {}) =>
   fetch(`${service.url}/refills`, {
@@ -114,10 +116,10 @@ describe('GET /metrics', () => {
     const record = asked('green', 2);
     await say(record, record, asked('black', 1));
     const text = await until(metrics, (seen) => (value(seen, 'quadrille_inbox_duplicates_total') ?? 0) > 0);
-    expect(value(text, 'quadrille_steps_total{step="pour",kind="forward",outcome="Poured",service="kettle"}')).toBe(2);
-    expect(value(text, 'quadrille_inbox_duplicates_total{step="pour",service="kettle"}')).toBe(1);
-    expect(value(text, 'quadrille_step_duration_seconds_count{step="pour"')).toBe(2);
-    expect(value(text, 'quadrille_saga_duration_seconds_sum{ending="POURED"')).toBeGreaterThan(2.9);
+    expect(value(text, 'quadrille_steps_total', { step: 'pour', kind: 'forward', outcome: 'Poured' })).toBe(2);
+    expect(value(text, 'quadrille_inbox_duplicates_total', { step: 'pour' })).toBe(1);
+    expect(value(text, 'quadrille_step_duration_seconds_count', { step: 'pour' })).toBe(2);
+    expect(value(text, 'quadrille_saga_duration_seconds_sum', { ending: 'POURED' })).toBeGreaterThan(2.9);
     expect(value(text, 'quadrille_batch_inputs_sum')).toBeGreaterThanOrEqual(3);
   });
 
@@ -126,12 +128,12 @@ describe('GET /metrics', () => {
     expect(value(text, 'quadrille_outbox_batch_rows_sum')).toBe(value(text, 'quadrille_outbox_sent_total'));
     expect(value(text, 'quadrille_consumer_up')).toBe(1);
     expect(value(text, 'quadrille_consumer_wedged')).toBe(0);
-    expect(value(text, 'quadrille_sagas_active{state="WARM"')).toBe(3);
+    expect(value(text, 'quadrille_sagas_active', { state: 'WARM' })).toBe(3);
     expect(value(text, 'quadrille_saga_oldest_active_age_seconds')).toBe(7);
-    expect(value(text, 'quadrille_database_connections{state="idle"')).toBeGreaterThan(0);
+    expect(value(text, 'quadrille_database_connections', { state: 'idle' })).toBeGreaterThan(0);
     expect(value(text, 'nodejs_eventloop_lag_seconds')).toBeDefined();
     for (const sample of ['outbox', 'lag', 'parked', 'sagas']) {
-      expect(`${sample} ${value(text, `quadrille_sample_up{sample="${sample}"`)}`).toBe(`${sample} 1`);
+      expect(`${sample} ${value(text, 'quadrille_sample_up', { sample })}`).toBe(`${sample} 1`);
     }
   });
 
@@ -140,7 +142,7 @@ describe('GET /metrics', () => {
     await fetch(`${service.url}/nowhere/${'x'.repeat(50)}`);
     const text = await metrics();
     const count = 'quadrille_http_request_duration_seconds_count';
-    expect(value(text, `${count}{method="POST",route="/refills",status="${status}"`)).toBe(1);
+    expect(value(text, count, { method: 'POST', route: '/refills', status })).toBe(1);
     expect(text).not.toContain('xxx');
   });
 
