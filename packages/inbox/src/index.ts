@@ -1,4 +1,5 @@
 export { accept, type Incoming, type Verdict } from './accept.js';
+export { bringForward } from './bring-forward.js';
 export { CreateInbox1764000000001, inboxMigrations } from './create-inbox.js';
 export { forget } from './forget.js';
 export { type Chosen, discard, listParked, type ParkedQuery, redrive, showParked } from './operate.js';

@@ -9,6 +9,8 @@ import { migrate } from './migrate.js';
 import { runnerMigrations } from './migrations.js';
 
 const POOL_IDLE_TIMEOUT_MS = 60_000;
+/** How long the answer to a statement that took all its time may still take. */
+const ANSWER_ON_ITS_WAY_MS = 2_000;
 
 /** All migrations of a service's database: the plumbing's, then its own. */
 export const migrationsOf = (definition: ServiceDefinition<any, any>): (new () => MigrationInterface)[] => [
@@ -42,13 +44,23 @@ const dataSourceOf = ({ definition, env, log }: Boot): DataSource =>
     // The role owns a database, not the server.
     installExtensions: false,
     poolErrorHandler: (error: unknown) => log.warn({ err: error }, 'an idle connection to the database broke'),
-    extra: {
-      connectionTimeoutMillis: env.DATABASE_CONNECT_TIMEOUT_MS,
-      statement_timeout: env.STATEMENT_TIMEOUT_MS,
-      lock_timeout: env.LOCK_TIMEOUT_MS,
-      idle_in_transaction_session_timeout: env.IDLE_IN_TRANSACTION_TIMEOUT_MS,
-      // A connection keeps its prepared statements: it should outlast a quiet minute.
-      idleTimeoutMillis: POOL_IDLE_TIMEOUT_MS,
-      keepAlive: true,
-    },
+    extra: bounds(env),
   });
+
+/** What the pool is told, so that nothing waits for ever. */
+export const bounds = (env: Bounds) => ({
+  connectionTimeoutMillis: env.DATABASE_CONNECT_TIMEOUT_MS,
+  statement_timeout: env.STATEMENT_TIMEOUT_MS,
+  lock_timeout: env.LOCK_TIMEOUT_MS,
+  idle_in_transaction_session_timeout: env.IDLE_IN_TRANSACTION_TIMEOUT_MS,
+  // The server ends a statement in time and says so; who hears nothing for longer has a connection that leads nowhere.
+  query_timeout: env.STATEMENT_TIMEOUT_MS + ANSWER_ON_ITS_WAY_MS,
+  // A connection keeps its prepared statements: it should outlast a quiet minute.
+  idleTimeoutMillis: POOL_IDLE_TIMEOUT_MS,
+  keepAlive: true,
+});
+
+type Bounds = Pick<
+  Boot['env'],
+  'DATABASE_CONNECT_TIMEOUT_MS' | 'STATEMENT_TIMEOUT_MS' | 'LOCK_TIMEOUT_MS' | 'IDLE_IN_TRANSACTION_TIMEOUT_MS'
+>;

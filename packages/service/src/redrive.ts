@@ -1,6 +1,6 @@
 import type { Tx } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
-import { type ParkedRow, postpone, takeDue, unpark } from '@quadrille/inbox';
+import { bringForward, type ParkedRow, postpone, takeDue, unpark } from '@quadrille/inbox';
 import { askAll } from './ask.js';
 import type { WatchedBatch } from './batch-telemetry.js';
 import type { Hearing } from './hearing.js';
@@ -16,6 +16,9 @@ import { retryConflicts } from './retry-conflicts.js';
 import { type BatchContext, takeBatch } from './run-batch.js';
 import { fateOf, giveNotice } from './set-aside.js';
 import { isFaultOfTheData, transaction } from './transaction.js';
+
+/** Why a message waits that the outside world did not answer. */
+const OUTSIDE = 'outside-unavailable';
 
 type Due = ParkedRow & { readonly id: string };
 
@@ -81,6 +84,8 @@ async function redriveIn(tx: Tx, context: BatchContext, hearing: Hearing, limit:
   await putBack(tx, context, failed);
   const done = reread.filter(({ row }) => !back.has(row.id)).map(({ row }) => row.id);
   if (done.length > 0) await unpark(tx, done);
+  // Who answers one answers all: nobody waits for the end of a pause that an outage has made long.
+  if (reread.some(({ row }) => row.code === OUTSIDE && !back.has(row.id))) await bringForward(tx, OUTSIDE);
   crashPoint('redrive.removed', context.pool);
   return { taken: reread.length, outcomes, watched };
 }
@@ -116,7 +121,7 @@ async function putBack(
   const rows = failed.map(({ row, code, cause }) => {
     // What still cannot be read waits for the operator at once; time does not mend it.
     const fate =
-      code === 'outside-unavailable' || code === 'step-failed' || code === 'database'
+      code === OUTSIDE || code === 'step-failed' || code === 'database'
         ? fateOf({ code }, row.attempts + 1, now)
         : { state: 'dead' as const, attempts: row.attempts + 1, dueAt: null };
     return { ...row, code, cause, ...fate };

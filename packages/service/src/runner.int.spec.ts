@@ -178,6 +178,17 @@ describe('the runner', () => {
     expect(await poured()).toEqual([1, 2]);
   });
 
+  it('tries all at once that wait for the outside world, when it has answered one of them', async () => {
+    world.pourable = () => Promise.reject(new Error('no water'));
+    const service = runner();
+    await service.takeRecords([asked('green', 1), asked('black', 2), asked('white', 3)]);
+    await pool.query("update parked set due_at = now() + interval '1 hour' where key <> 'green'");
+    world.pourable = async () => {};
+    service.start();
+    await until(async () => (await rows('select 1 from parked')).length === 0);
+    expect((await poured()).sort()).toEqual([1, 2, 3]);
+  });
+
   it('lets no slow answer of the outside world hold up the rest of its batch', async () => {
     let answer = () => {};
     world.pourable = ({ pot }) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Tx } from '@quadrille/choreography';
-import { giveNotice } from './set-aside.js';
+import { fateOf, giveNotice } from './set-aside.js';
 
 /** The payloads that reach the outbox. */
 async function noticesOf(value: string) {
@@ -31,5 +31,16 @@ describe('the notice of a dead letter', () => {
     const [notice] = await noticesOf('"'.repeat(500_000));
     expect(JSON.parse(notice!)).toMatchObject({ cause: 'is no JSON', code: 'malformed' });
     expect(JSON.parse(notice!).original).toEqual({ topic: 'test.tea.v1', partition: 3, offset: '7', tooLarge: true });
+  });
+});
+
+describe('the fate of a message that the outside world does not answer', () => {
+  it('is to be tried again within 8 seconds, however long the outage lasts', () => {
+    const now = new Date();
+    const pauses = Array.from(
+      { length: 200 },
+      (_, attempt) => fateOf({ code: 'outside-unavailable' }, attempt + 1, now).dueAt!.getTime() - now.getTime(),
+    );
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(8_000);
   });
 });

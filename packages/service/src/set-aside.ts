@@ -9,8 +9,8 @@ import type { EventInput, Failure, Unreadable } from './input.js';
 export const MAX_STEP_ATTEMPTS = 5;
 /** First pause before a parked message is tried again; doubles with each attempt. */
 const RETRY_BASE_MS = 250;
-/** Longest pause: an outage of hours costs one attempt each half a minute. */
-const RETRY_CAP_MS = 30_000;
+/** Longest pause: when what was away is back, the first message that waited for it is tried within this time, and then all of them. */
+export const RETRY_CAP_MS = 8_000;
 
 /** Leaves a record of a notice, with key and headers, below what a broker takes. */
 const MAX_NOTICE_BYTES = 900_000;

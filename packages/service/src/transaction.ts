@@ -30,15 +30,22 @@ export async function transaction<Result>(pool: Pool, work: (tx: Tx) => Promise<
     await client.query('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch((failed: Error) => {
-      broken ??= failed;
-    });
+    // A server that did not answer this will not answer that either: the connection is thrown away.
+    if (isSilence(error)) broken ??= error as Error;
+    else {
+      await client.query('rollback').catch((failed: Error) => {
+        broken ??= failed;
+      });
+    }
     throw error;
   } finally {
     client.off('error', onError);
     client.release(broken);
   }
 }
+
+/** What `pg` says when nothing was heard for longer than `query_timeout`. */
+const isSilence = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout';
 
 /** SQLSTATE of an error of the database; undefined for an error of the connection or of ours. */
 const sqlState = (error: unknown): string | undefined => {

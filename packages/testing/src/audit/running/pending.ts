@@ -18,7 +18,7 @@ const OPEN = `
    where status in ('PLACED', 'CANCELLING') and placed_at <= coalesce($1, 'infinity'::timestamptz)`;
 
 const PLUMBING = `
-  select (select count(*)::int from outbox where created_at <= coalesce($1, 'infinity'::timestamptz)) as unsent,
+  select (select coalesce(sum(size), 0)::int from outbox where created_at <= coalesce($1, 'infinity'::timestamptz)) as unsent,
          (select count(*)::int from parked where parked_at <= coalesce($1, 'infinity'::timestamptz)) as parked,
          (select count(*)::int from outbox_dead) as dead`;
 

@@ -62,7 +62,7 @@ export async function changedOrders(snapshot: Snapshot, since: Date): Promise<st
 export async function unsentOf(snapshot: Snapshot, eventIds: readonly string[]): Promise<ReadonlySet<string>> {
   if (eventIds.length === 0) return new Set();
   const { rows } = await snapshot.of('order').query<{ id: string }>(
-    `select headers->>'ce_id' as id from outbox where headers->>'ce_id' = any($1::text[])
+    `select headers->>'ce_id' as id from outbox_records where headers->>'ce_id' = any($1::text[])
        union all select headers->>'ce_id' from outbox_dead where headers->>'ce_id' = any($1::text[])`,
     [eventIds],
   );
