@@ -32,7 +32,7 @@ export interface Stack {
 }
 
 /** What a spec file may want otherwise than usual. */
-export type StackOptions = Pick<SystemOptions, 'env' | 'envOf' | 'servers'>;
+export type StackOptions = Pick<SystemOptions, 'env' | 'envOf' | 'servers' | 'onLine'>;
 
 /** Starts it, and resolves when orders can be placed. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
@@ -53,6 +53,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       env: { LOG_LEVEL: 'warn', QUADRILLE_DEMO: '1', ...options.env },
       envOf: { ...options.envOf, order: { ORDER_DEADLINE_SECONDS: String(DEADLINE_SECONDS), ...options.envOf?.order } },
       onLine: (service, line) => {
+        options.onLine?.(service, line);
         lines.push(`${service}: ${line}`);
         lines.splice(0, lines.length - LAST_LINES);
       },

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ProcessExit } from '@quadrille/local';
+import { arm, type Death, deaths } from './die-at.js';
+import { fireThrough } from './fire-through.js';
+import { endAsTheyMust } from './fired.js';
+import { holds } from './holds.js';
+import { type Stack, startStack } from './stack.js';
+import { untilEnded } from './timeline.js';
+
+const ORDERS = 24;
+/** From the moment at which the process is ready again; for six seconds of it a group may wait for the member that died. */
+const RECOVERED_WITHIN_MS = 15_000;
+const DIES_WITHIN_MS = 20_000;
+const EVERYWHERE = process.env.QUADRILLE_EVERY_SERVICE === '1';
+
+/** Where each service said that it dies, in order. */
+const said: string[] = [];
+const recoveries: { readonly death: string; readonly bootMs: number; readonly recoveryMs: number }[] = [];
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`.padStart(8);
+const inWords = ({ death, bootMs, recoveryMs }: (typeof recoveries)[number]) =>
+  `${seconds(bootMs)}${seconds(recoveryMs)}  ${death}`;
+const nameOf = ({ point, service }: Death) => `${point} of ${service}`;
+
+describe('a process that dies before or after a durable act', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await startStack({
+      onLine: (service, line) => {
+        const [, point] = /^died at crash point (\S+)$/.exec(line) ?? [];
+        if (point) said.push(`${point} of ${service}`);
+      },
+    });
+  }, 180_000);
+  afterAll(async () => {
+    await stack?.stop();
+    console.log(['  boot  recovery', ...recoveries.map(inWords)].join('\n'));
+  }, 60_000);
+
+  /** Resolves with how the process ends by itself. */
+  const ends = ({ service, point }: Death): Promise<ProcessExit> =>
+    new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`${service} never came by ${point}.`)), DIES_WITHIN_MS);
+      const forget = stack.system.processes[service].onExit((exit) => {
+        clearTimeout(late);
+        forget();
+        resolve(exit);
+      });
+    });
+
+  it.each(deaths(EVERYWHERE).map((death) => [nameOf(death), death] as const))(
+    '%s: every order ends as it must, soon',
+    async (name, death) => {
+      said.length = 0;
+      const dead = ends(death);
+      await arm(stack, death);
+      const firing = fireThrough(stack, ORDERS, () => {});
+      const led = await death.leadThere?.(stack);
+      const exit = await dead.finally(() => led?.takeBack());
+      const diedAt = Date.now();
+      await stack.system.processes[death.service].restart();
+      const backAt = Date.now();
+      await endAsTheyMust(stack, await firing, RECOVERED_WITHIN_MS);
+      if (led?.givenUp) expect(await untilEnded(stack, led.givenUp)).toBe('CANCELLED');
+      const recoveryMs = Date.now() - backAt;
+      recoveries.push({ death: name, bootMs: backAt - diedAt, recoveryMs });
+      expect({ ...exit, said }).toMatchObject({ signal: 'SIGKILL', expected: false, said: [name] });
+      expect(recoveryMs).toBeLessThan(RECOVERED_WITHIN_MS);
+      await holds(stack);
+    },
+  );
+});
