@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { onInterrupt } from '@quadrille/local';
 import { CASES } from './cases/cases.js';
 import { type BenchOptions, help, readOptions } from './cli/options.js';
-import { machineFacts } from './machine/facts.js';
+import { loadNow, machineFacts, now } from './machine/facts.js';
 import { postgresVersion } from './machine/postgres-version.js';
 import type { CaseResult, Report } from './report/case-result.js';
+import { writeDocs } from './report/docs.js';
 import { caseText, machineText } from './report/print.js';
 import { endAll } from './systems/started.js';
 
@@ -34,7 +35,8 @@ async function measure(options: BenchOptions): Promise<void> {
   for (const name of options.cases) {
     const found = CASES.find((each) => each.name === name)!;
     try {
-      cases[name] = await found.run({ ...options, say });
+      const measured = { at: now(), loadBefore: loadNow() };
+      cases[name] = { ...(await found.run({ ...options, say })), measured };
       console.log(`${caseText(name, cases[name])}\n`);
     } catch (error) {
       // The other cases are worth measuring all the same.
@@ -43,5 +45,6 @@ async function measure(options: BenchOptions): Promise<void> {
     }
   }
   const report: Report = { machine, cases };
+  if (options.writeDocs && Object.keys(cases).length > 0) say(`wrote ${writeDocs(report).length} files below docs/`);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
 }

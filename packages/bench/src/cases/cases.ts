@@ -1,5 +1,19 @@
 import type { BenchCase } from './bench-case.js';
 import { drainCase } from './drain.js';
+import { flashSaleCase } from './flash-sale.js';
+import { growthCase } from './growth.js';
+import { intakeCase } from './intake.js';
+import { relayCase } from './relay.js';
+import { scaleCase } from './scale.js';
+import { steadyCase } from './steady.js';
 
 /** Everything that is measured, in this order. */
-export const CASES: readonly BenchCase[] = [drainCase];
+export const CASES: readonly BenchCase[] = [
+  drainCase,
+  steadyCase,
+  intakeCase,
+  flashSaleCase,
+  relayCase,
+  growthCase,
+  scaleCase,
+];

@@ -32,12 +32,15 @@ const SETTLE_MS = 1_000;
 
 /** Warms up, places all orders while payment holds their topic, lets them go, and audits. */
 export async function drain(shop: Shop, load: DrainLoad): Promise<Drained> {
-  await countStatements(shop.superuserUrl);
+  await prepared(shop);
   await drainHeld(shop, load, load.warmUp);
   const drained = await drainHeld(shop, load, load.orders);
   await demandPromises(shop);
   return drained;
 }
+
+/** Gets ready to be measured. */
+export const prepared = (shop: Shop): Promise<void> => countStatements(shop.superuserUrl);
 
 /** Places and drains, without an audit. */
 export async function drainHeld(shop: Shop, load: DrainLoad, orders: number): Promise<Drained> {

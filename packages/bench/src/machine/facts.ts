@@ -11,7 +11,7 @@ const QUIET_LOAD_PER_CORE = 0.25;
 /** What is measured on; to be asked before anything is started. */
 export function machineFacts(postgresVersion: string): Report['machine'] {
   const cores = cpus();
-  const [loadBefore] = loadavg() as [number];
+  const loadBefore = loadNow();
   return {
     cores: cores.length,
     model: cores[0]?.model.trim() ?? 'unknown',
@@ -21,12 +21,18 @@ export function machineFacts(postgresVersion: string): Report['machine'] {
     node: process.versions.node,
     postgres: postgresVersion,
     kafka: KAFKA_VERSION,
-    loadBefore: Math.round(loadBefore * 100) / 100,
+    loadBefore,
     quiet: loadBefore <= QUIET_LOAD_PER_CORE * cores.length,
     cpuIsMeasured: measuresCpu,
-    date: new Date().toISOString().slice(0, 16).replace('T', ' '),
+    date: now(),
   };
 }
+
+/** `2026-11-21 15:04` (UTC). */
+export const now = (): string => new Date().toISOString().slice(0, 16).replace('T', ' ');
+
+/** Of the last minute. */
+export const loadNow = (): number => Math.round(loadavg()[0]! * 100) / 100;
 
 function distribution(): string {
   try {

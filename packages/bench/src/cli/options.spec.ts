@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { help, readOptions } from './options.js';
+
+const KNOWN = ['drain', 'steady', 'intake'];
+const read = (...args: string[]) => readOptions(args, KNOWN);
+
+describe('the command line of the benchmark', () => {
+  it('means every case and both sides when it says nothing', () => {
+    expect(read()).toMatchObject({ cases: KNOWN, sides: ['quadrille', 'baseline'], quick: false, orders: undefined });
+  });
+
+  it('takes several cases, in the order in which they are run', () => {
+    expect(read('--case', 'intake', '--case', 'drain').cases).toEqual(['drain', 'intake']);
+  });
+
+  it('takes numbers and a file', () => {
+    expect(read('--orders', '2000', '--runs', '2', '--json', 'x.json', '--quick')).toMatchObject({
+      ...{ orders: 2_000, runs: 2, json: 'x.json', quick: true },
+    });
+  });
+
+  it.each([
+    [['--case', 'speed'], '--case is speed; expected one of drain, steady, intake.'],
+    [['--side', 'temporal'], '--side is temporal; expected one of quadrille, baseline.'],
+    [['--orders', '0'], '--orders is "0"; expected a whole number from 1 to 1000000.'],
+    [['--orders', '1.5'], '--orders is "1.5"'],
+    [['--orders', ''], '--orders is ""'],
+    [['--runs', 'many'], '--runs is "many"; expected a whole number from 1 to 20.'],
+    [['--json', ''], '--json needs the name of a file.'],
+    [['--fast'], "Unknown option '--fast': npm run bench -- --help tells what there is."],
+    [['drain'], 'npm run bench -- --help tells what there is.'],
+  ])('refuses %p with a sentence', (args, sentence) => {
+    expect(() => readOptions(args, KNOWN)).toThrow(sentence);
+  });
+
+  it('tells the cases in its help', () => {
+    expect(help([['drain', 'how fast sagas end']])).toContain('drain              how fast sagas end');
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Report } from './case-result.js';
+import { documentsOf } from './document.js';
+
+const report = (quiet: boolean): Report => ({
+  machine: { cores: 2, loadBefore: 7.5, quiet },
+  cases: {
+    drain: {
+      command: 'npm run bench -- --case drain',
+      how: ['Orders are placed.'],
+      targets: [
+        { what: 'fast', wanted: '≥ 50 ×', measured: '60 ×', met: true },
+        { what: 'frugal', wanted: '≤ 350 µs', measured: '400 µs', met: false },
+      ],
+      tables: [{ columns: ['', 'sagas/s'], rows: [['a|b', '5,000']] }],
+      charts: [{ title: 'Drain', unit: 'sagas/s', bars: [{ label: 'quadrille', value: 5_000 }] }],
+    },
+  },
+});
+const what = { drain: 'orders that are all placed already' };
+const text = (quiet = true, notes = '') => documentsOf(report(quiet), what, notes)['benchmarks.md']!;
+
+describe('the document of the benchmarks', () => {
+  it('says how each figure is measured again', () => {
+    expect(text()).toContain('```sh\nnpm run bench -- --case drain\n```');
+  });
+
+  it('says which targets are met and which are not', () => {
+    expect(text()).toContain('| [fast](#drain) | ≥ 50 × | 60 × | met |');
+    expect(text()).toContain('| [frugal](#drain) | ≤ 350 µs | 400 µs | **not met** |');
+  });
+
+  it('says when others were at work on the machine', () => {
+    expect(text(false)).toContain('Not a quiet machine');
+    expect(text(false)).toContain('7.5');
+    expect(text(true)).not.toContain('Not a quiet machine');
+  });
+
+  it('shows a picture that it brings along', () => {
+    expect(text()).toContain('![Drain](generated/benchmarks/drain-1.svg)');
+    expect(documentsOf(report(true), what, '')['generated/benchmarks/drain-1.svg']).toContain('<svg');
+  });
+
+  it('keeps a bar of text from being one of the table', () => {
+    expect(text()).toContain('| a\\|b | 5,000 |');
+  });
+
+  it('ends with what was written by hand', () => {
+    expect(text(true, '## Where the time goes\n')).toMatch(/## Where the time goes\n$/);
+  });
+});
