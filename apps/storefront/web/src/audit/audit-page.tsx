@@ -1,0 +1,112 @@
+import { Alert, Code, Skeleton, Text } from '@mantine/core';
+import { IconCircleCheckFilled, IconCircleXFilled, IconHourglassHigh } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Page } from '../frame/page.js';
+import { useNow } from '../look/use-now.js';
+import { moment, sentence, span, spoken } from '../look/words.js';
+import { AwayNotice } from '../talking/away-notice.js';
+import { Problem } from '../talking/problem.js';
+import { request } from '../talking/request.js';
+import classes from './audit.module.css';
+import { type AuditVerdict, conclusionOf, type Judgement, pendingOf } from './verdict.js';
+
+const LOOK_EVERY_MS = 2_000;
+const GROUPED = new Intl.NumberFormat('en-GB');
+
+/** The seven promises, judged from outside on everything the system has ever done. */
+export default function AuditPage() {
+  const audit = useQuery({
+    queryKey: ['audit'],
+    queryFn: ({ signal }) => request<AuditVerdict>('storefront', '/audit/verdict', { signal }),
+    refetchInterval: LOOK_EVERY_MS,
+  });
+  const unknown = audit.error instanceof Problem && audit.error.code === 'no-auditor';
+  return (
+    <Page
+      title="Audit"
+      lead="An auditor reads every database, every topic and the books of the card provider, and asks nobody. These seven promises hold whatever goes wrong on the stage."
+    >
+      {unknown ? <HowToStart /> : <AwayNotice what="The auditor" failure={audit.failureReason} />}
+      {!audit.data && !unknown && <Skeleton height={320} />}
+      {audit.data && <Verdict audit={audit.data} />}
+    </Page>
+  );
+}
+
+function HowToStart() {
+  return (
+    <Alert color="gray" title="No auditor is at work here" role="status">
+      <Text size="sm">
+        <code>npm start</code> brings one along. Elsewhere, start it where it can read the databases and Kafka, and tell
+        the storefront by <code>AUDITOR_URL</code> where it answers:
+      </Text>
+      <Code block mt="sm">
+        npx quadrille audit --every-seconds 30 --metrics-port 9464
+      </Code>
+    </Alert>
+  );
+}
+
+function Verdict({ audit }: { readonly audit: AuditVerdict }) {
+  const now = useNow(true, 1_000);
+  const pending = pendingOf(audit);
+  return (
+    <>
+      <section className={classes.conclusion} data-verdict={audit.verdict} role="status">
+        <Mark verdict={audit.verdict} size={38} />
+        <div>
+          <h2 className={classes.sentence}>{conclusionOf(audit)}</h2>
+          <p className={classes.when}>
+            Looked at {moment(audit.at)}, {span(now - Date.parse(audit.at))} ago, in {span(audit.tookMs)}.
+            {pending.length > 0 && ` ${sentence(pending.join(', '))}.`}
+          </p>
+        </div>
+      </section>
+      {audit.error && (
+        <Alert color="undo" mb="md" role="status" title="The auditor cannot look just now">
+          {audit.error} What you see is what it saw last.
+        </Alert>
+      )}
+      <ol className={classes.promises}>
+        {audit.promises.map((judgement) => (
+          <PromiseRow key={judgement.promise} judgement={judgement} />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+const WORDS = { holds: 'Holds', broken: 'Broken', open: 'Not judged yet' } as const;
+
+function PromiseRow({ judgement: { promise, verdict, checked, violations } }: { readonly judgement: Judgement }) {
+  return (
+    <li className={classes.promise} data-verdict={verdict}>
+      <Mark verdict={verdict} size={24} />
+      <div className={classes.inside}>
+        <h3 className={classes.words}>{sentence(promise)}</h3>
+        <dl className={classes.numbers}>
+          {Object.entries(checked).map(([what, number]) => (
+            <div key={what}>
+              <dt>{spoken(what)}</dt>
+              <dd>{GROUPED.format(number)}</dd>
+            </div>
+          ))}
+        </dl>
+        {violations.length > 0 && (
+          <ul className={classes.violations}>
+            {violations.map((violation) => (
+              <li key={violation}>{violation}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <span className={classes.verdict}>{WORDS[verdict]}</span>
+    </li>
+  );
+}
+
+function Mark({ verdict, size }: { readonly verdict: Judgement['verdict']; readonly size: number }) {
+  if (verdict === 'holds') return <IconCircleCheckFilled size={size} aria-hidden className={classes.good} />;
+  if (verdict === 'broken') return <IconCircleXFilled size={size} aria-hidden className={classes.bad} />;
+  return <IconHourglassHigh size={size} aria-hidden className={classes.open} />;
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import { type AuditVerdict, conclusionOf, pendingOf } from './verdict.js';
+
+const promise = (verdict: 'holds' | 'broken' | 'open') => ({ promise: 'p', verdict, checked: {}, violations: [] });
+const rest = { openSagas: 0, oldestPlacedAt: null, unsent: 0, unheard: 0, parked: 0 };
+const told = (verdict: AuditVerdict['verdict'], promises: AuditVerdict['promises'], pending = rest): AuditVerdict => ({
+  verdict,
+  promises,
+  pending,
+  at: '2026-01-01T00:00:00.000Z',
+  tookMs: 5,
+  error: null,
+});
+
+describe('the words of an audit', () => {
+  it('say how many promises hold, are broken or cannot be judged', () => {
+    expect(conclusionOf(told('holds', [promise('holds'), promise('holds')]))).toBe('All 2 promises hold.');
+    expect(conclusionOf(told('broken', [promise('broken'), promise('open')]))).toBe('1 of 2 promises is broken.');
+    expect(conclusionOf(told('open', [promise('open'), promise('open')]))).toBe(
+      '2 of 2 promises cannot be judged yet.',
+    );
+  });
+
+  it('name what is not finished, and nothing at rest', () => {
+    expect(pendingOf(told('holds', []))).toEqual([]);
+    expect(pendingOf(told('open', [], { ...rest, openSagas: 1, parked: 3 }))).toEqual([
+      '1 saga is under way',
+      '3 messages are put aside',
+    ]);
+  });
+});

@@ -1,0 +1,66 @@
+import { servicesOf } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import { request, type Service } from '../talking/request.js';
+
+/** Who may have dead letters: who hears topics. */
+export const HEARERS = servicesOf(checkout.rows) as Service[];
+
+export const STATES = ['dead', 'retrying', 'queued'] as const;
+export type LetterState = (typeof STATES)[number];
+
+/** A message that a service has put aside. */
+export interface Letter {
+  readonly id: string;
+  readonly step: string;
+  readonly messageId: string;
+  readonly key: string;
+  readonly state: LetterState;
+  readonly code: string;
+  readonly cause: string;
+  readonly attempts: number;
+  readonly dueAt: string | null;
+  readonly parkedAt: string;
+}
+
+/** With the record as it came. */
+export interface WholeLetter extends Letter {
+  readonly message: unknown;
+}
+
+export interface LetterPage {
+  readonly deadLetters: readonly Letter[];
+  readonly next: string | null;
+}
+
+/** What an operator decides. */
+export type Verb = 'redrive' | 'discard';
+
+const PAGE = 25;
+
+export const lettersOf = (
+  service: Service,
+  { state, key, cursor }: { readonly state?: LetterState; readonly key?: string; readonly cursor?: string },
+  signal?: AbortSignal,
+): Promise<LetterPage> => {
+  const query = new URLSearchParams({ limit: String(PAGE) });
+  if (state) query.set('state', state);
+  if (key) query.set('key', key);
+  if (cursor) query.set('cursor', cursor);
+  return request<LetterPage>(service, `/dead-letters?${query}`, { ...(signal && { signal }) });
+};
+
+export const wholeLetter = (service: Service, id: string): Promise<WholeLetter> =>
+  request<WholeLetter>(service, `/dead-letters/${id}`);
+
+export const decide = (service: Service, id: string, verb: Verb, by: string, reason: string): Promise<unknown> =>
+  request(service, `/dead-letters/${id}/${verb}`, { method: 'POST', body: { by, reason } });
+
+/** What waits for what, in words. */
+export const STATE_WORDS: Readonly<Record<LetterState, string>> = {
+  dead: 'waits for you',
+  retrying: 'is tried again by itself',
+  queued: 'waits behind an earlier one',
+};
+
+/** The first line of a cause, without a stack. */
+export const firstLine = (cause: string): string => cause.split('\n', 1)[0]!;

@@ -1,0 +1,76 @@
+import { Table } from '@mantine/core';
+import { clockOf, eventsHeardBy, isFailure, type Row } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import { Diagram } from '../order/diagram.js';
+import type { Flow, Scene, Station } from '../order/scene.js';
+import classes from './docs.module.css';
+
+const rows: Readonly<Record<string, Row>> = checkout.rows;
+const scene = wholeScene();
+
+/** The table the whole system comes from: as a picture and as it is written. */
+export function ChoreographyDocs() {
+  return (
+    <>
+      <p className={classes.text}>
+        A lane a service, a box a step with the event it says; below each step what undoes it. Lines lead from who says
+        an event to who hears it. No process runs this table: types, topics, documents and tests come from it.
+      </p>
+      <Diagram scene={scene} startedAt={undefined} waiting={new Map()} onEvidence={() => {}} />
+      <Table.ScrollContainer minWidth={720} mt="lg" className={classes.frame!}>
+        <Table verticalSpacing="xs" horizontalSpacing="md">
+          <caption className="only-for-screen-readers">Who hears what and says what</caption>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">Step</Table.Th>
+              <Table.Th scope="col">Service</Table.Th>
+              <Table.Th scope="col">Hears</Table.Th>
+              <Table.Th scope="col">Says</Table.Th>
+              <Table.Th scope="col">Role</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {Object.entries(rows).map(([step, row]) => (
+              <Table.Tr key={step}>
+                <Table.Th scope="row" fw={600}>
+                  {step}
+                </Table.Th>
+                <Table.Td>{row.by}</Table.Td>
+                <Table.Td>{heardBy(row)}</Table.Td>
+                <Table.Td>{row.says.map(({ name }) => name).join(' or ') || 'nothing'}</Table.Td>
+                <Table.Td className={row.undoes ? classes.undo! : ''}>
+                  {row.undoes ? `undoes ${Object.keys(row.undoes).join(', ')}` : (row.role ?? '')}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </>
+  );
+}
+
+function heardBy(row: Row): string {
+  const clock = clockOf(row);
+  if (clock) return clock.reads;
+  if ('kind' in row.hears) return 'request' in row.hears ? row.hears.request : '';
+  return eventsHeardBy(row)
+    .map(({ name }) => name)
+    .join(', ');
+}
+
+/** Every step lit, every event on its way: no order ever went all of it. */
+function wholeScene(): Scene {
+  const stations = Object.entries(rows).map(([step, row]): Station => {
+    const undo = row.undoes !== undefined || row.role === 'interrupt';
+    return { step, service: row.by, state: 'said', undo, event: row.says[0]?.name ?? null, link: null };
+  });
+  const flows = Object.entries(rows).flatMap(([to, row]): Flow[] =>
+    eventsHeardBy(row).flatMap((event) =>
+      Object.entries(rows)
+        .filter(([, other]) => other.says.includes(event))
+        .map(([from]) => ({ from, to, told: true, undo: row.undoes !== undefined || isFailure(checkout, event) })),
+    ),
+  );
+  return { stations, flows, turned: true, ending: undefined };
+}

@@ -1,0 +1,163 @@
+import { Accordion, Anchor, Badge, SegmentedControl, Skeleton, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { AwayNotice } from '../talking/away-notice.js';
+import { request, type Service, urlOf } from '../talking/request.js';
+import classes from './docs.module.css';
+import type { JsonSchema } from './schema.js';
+import { SchemaTable } from './schema-table.js';
+
+const SERVICES: readonly Service[] = [
+  'order',
+  'payment',
+  'inventory',
+  'shipping',
+  'notification',
+  'storefront',
+  'payment-provider',
+];
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+  readonly description?: string;
+  readonly schema?: JsonSchema;
+}
+type Content = Readonly<Record<string, { readonly schema?: JsonSchema }>>;
+interface Operation {
+  readonly summary?: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content?: Content };
+  readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: Content }>>;
+}
+interface OpenApi {
+  readonly info: { readonly title: string; readonly description?: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+/** What each service answers over HTTP: its own OpenAPI document, to read. */
+export function HttpDocs() {
+  const [service, choose] = useState<Service>('order');
+  const { data, failureReason } = useQuery({
+    queryKey: ['openapi', service],
+    queryFn: ({ signal }) => request<OpenApi>(service, '/openapi.json', { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (
+    <>
+      <div className={classes.choice}>
+        <SegmentedControl
+          aria-label="Service"
+          value={service}
+          onChange={(value) => choose(value as Service)}
+          data={SERVICES.map((value) => ({ value, label: value }))}
+        />
+      </div>
+      <AwayNotice what={`The document of ${service}`} failure={failureReason} />
+      {!data && !failureReason && <Skeleton height={240} mt="md" />}
+      {data && <Paths service={service} document={data} />}
+    </>
+  );
+}
+
+function Paths({ service, document }: { readonly service: Service; readonly document: OpenApi }) {
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+  const tags = [...new Set(operations.map(({ operation }) => operation.tags?.[0] ?? 'other'))];
+  return (
+    <>
+      <p className={classes.text}>
+        {document.info.description}{' '}
+        <Anchor href={urlOf(service, '/openapi.json')} target="_blank">
+          OpenAPI 3.1 (JSON)
+        </Anchor>
+      </p>
+      {tags.map((tag) => (
+        <section key={tag} className={classes.section}>
+          <Title order={3} size="h4">
+            {tag}
+          </Title>
+          <Accordion variant="separated" mt="sm" chevronPosition="left">
+            {operations
+              .filter(({ operation }) => (operation.tags?.[0] ?? 'other') === tag)
+              .map(({ path, method, operation }) => (
+                <Accordion.Item key={`${method} ${path}`} value={`${method} ${path}`}>
+                  <Accordion.Control>
+                    <span className={classes.operation}>
+                      <Badge variant="light" color={method === 'get' ? 'gray' : 'accent'} radius="sm" w={58}>
+                        {method}
+                      </Badge>
+                      <code className={classes.path}>{path}</code>
+                      <span className={classes.quiet}>{operation.summary}</span>
+                    </span>
+                  </Accordion.Control>
+                  <Accordion.Panel>
+                    <OperationInside operation={operation} />
+                  </Accordion.Panel>
+                </Accordion.Item>
+              ))}
+          </Accordion>
+        </section>
+      ))}
+    </>
+  );
+}
+
+function OperationInside({ operation }: { readonly operation: Operation }) {
+  const body = schemaIn(operation.requestBody?.content);
+  const parameters = operation.parameters ?? [];
+  return (
+    <>
+      {operation.description && <p className={classes.text}>{operation.description}</p>}
+      {parameters.length > 0 && (
+        <>
+          <Title order={4} size="h6">
+            Parameters
+          </Title>
+          <SchemaTable schema={asSchema(parameters)} what="Parameters" />
+        </>
+      )}
+      {body && (
+        <>
+          <Title order={4} size="h6" mt="sm">
+            Body
+          </Title>
+          <SchemaTable schema={body} what="Body" />
+        </>
+      )}
+      <Title order={4} size="h6" mt="sm">
+        Answers
+      </Title>
+      <dl className={classes.answers}>
+        {Object.entries(operation.responses).map(([status, { description, content }]) => (
+          <div key={status}>
+            <dt className="tabular">{status}</dt>
+            <dd>
+              {description}
+              {Number(status) < 300 && schemaIn(content) && (
+                <SchemaTable schema={schemaIn(content)!} what={`Answer ${status}`} />
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+const schemaIn = (content: Content | undefined): JsonSchema | undefined => Object.values(content ?? {})[0]?.schema;
+
+/** Parameters as if they were the fields of an object. */
+const asSchema = (parameters: readonly Parameter[]): JsonSchema => ({
+  properties: Object.fromEntries(
+    parameters.map(({ name, in: place, description, schema }) => [
+      name,
+      { ...schema, description: [`in the ${place}`, description].filter(Boolean).join(': ') },
+    ]),
+  ),
+  required: parameters.filter(({ required }) => required).map(({ name }) => name),
+});

@@ -1,0 +1,53 @@
+import { type Diagnosis, diagnose, type Facts, type Part, type ServiceFacts } from '@quadrille/operate/diagnosis';
+import { HEARERS, lettersOf } from '../dead-letters/letters.js';
+import { Problem } from '../talking/problem.js';
+import { request, type Service, urlOf } from '../talking/request.js';
+
+const SERVICES: readonly Service[] = ['storefront', ...HEARERS, 'payment-provider'];
+
+/** Asks everybody about an order, and says what keeps it: the same diagnosis as `npx quadrille doctor`. */
+export async function diagnoseOrder(orderId: string): Promise<Diagnosis> {
+  const [timeline, order, letters, services] = await Promise.all([
+    answered(request<Facts['timeline']>('storefront', `/timeline/${orderId}`)),
+    answered(request<Facts['order']>('order', `/orders/${orderId}`)),
+    Promise.all(HEARERS.map((service) => ofService(service, orderId))),
+    Promise.all(SERVICES.map(async (service) => [service, await healthOf(service)] as const)),
+  ]);
+  return diagnose({
+    orderId,
+    ...(timeline.body && { timeline: timeline.body }),
+    ...(order.body && { order: order.body }),
+    ...(order.status === 404 && { order: null }),
+    services: Object.fromEntries(services),
+    letters: letters.flat(),
+    now: Date.now(),
+  });
+}
+
+async function ofService(service: Service, key: string): Promise<Facts['letters']> {
+  const { body } = await answered(lettersOf(service, { key }));
+  return (body?.deadLetters ?? []).map((letter) => ({ service, ...letter })) as Facts['letters'];
+}
+
+/** A part that is not well answers 503 with its parts: that it is there is what counts. */
+async function healthOf(service: Service): Promise<ServiceFacts> {
+  const body = await fetch(urlOf(service, '/health/ready')).then(
+    (response) => response.json() as Promise<{ parts?: Record<string, Part> }>,
+    () => undefined,
+  );
+  return { answers: body?.parts !== undefined, parts: body?.parts ?? {} };
+}
+
+interface Answered<Body> {
+  readonly status: number;
+  readonly body?: Body;
+}
+
+async function answered<Body>(asking: Promise<Body>): Promise<Answered<Body>> {
+  try {
+    return { status: 200, body: await asking };
+  } catch (error) {
+    if (error instanceof Problem) return { status: error.status };
+    throw error;
+  }
+}
