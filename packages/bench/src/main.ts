@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { onInterrupt } from '@quadrille/local';
 import { CASES } from './cases/cases.js';
 import { type BenchOptions, help, readOptions } from './cli/options.js';
@@ -25,6 +25,7 @@ export async function bench(args: readonly string[]): Promise<void> {
 }
 
 async function measure(options: BenchOptions): Promise<void> {
+  if (options.json) demandWritable(options.json);
   onInterrupt(endAll);
   const began = Date.now();
   const say = (line: string) => console.log(`${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
@@ -47,4 +48,13 @@ async function measure(options: BenchOptions): Promise<void> {
   const report: Report = { machine, cases };
   if (options.writeDocs && Object.keys(cases).length > 0) say(`wrote ${writeDocs(report).length} files below docs/`);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+/** Better told now than after twenty minutes. */
+function demandWritable(file: string): void {
+  try {
+    closeSync(openSync(file, 'a'));
+  } catch (error) {
+    throw new Error(`--json cannot be written (${(error as Error).message}).`);
+  }
 }

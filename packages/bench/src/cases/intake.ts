@@ -52,7 +52,7 @@ async function runIntake({ sides, quick, runs, say }: Assignment): Promise<CaseR
   for (let run = 1; run <= most; run++) {
     for (const way of ways) {
       if (!quick && run > (runs ?? PERIODS[way].runs)) continue;
-      const { warmUp, seconds } = quick ? { warmUp: 0.3, seconds: 0.5 } : PERIODS[way];
+      const { warmUp, seconds } = quick ? { warmUp: 0.5, seconds: 1.5 } : PERIODS[way];
       const intake = await withStarted(async (started) => measure(await START[way](started), warmUp, seconds));
       say(`intake ${run}, ${way}: ${number(intake.ordersPerSecond)} orders/s, p99 ${number(intake.p99)} ms`);
       found.get(way)!.push(intake);
@@ -69,6 +69,7 @@ async function measure(shop: Shop, warmUp: number, seconds: number): Promise<Int
   const end = await beginWindow(shop);
   const taken = await closedLoop(shop.orderUrl, seconds);
   const used = await end();
+  if (taken.accepted === 0) throw new Error(`No order was answered within ${seconds} s.`);
   await demandDurable(shop, taken.accepted);
   await shop.release();
   await shop.atRest(PATIENCE_MS);
