@@ -1,6 +1,8 @@
+import type { Rows } from '@quadrille/choreography';
 import { discard, type KeptRow, listParked, type ParkedQuery, redrive, showParked } from '@quadrille/inbox';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { keyNameOf } from './outcome-log.js';
 import { Problem } from './problem.js';
 import { transaction } from './transaction.js';
 
@@ -15,6 +17,7 @@ export class DeadLetters {
   constructor(
     private readonly pool: Pool,
     private readonly log: Pick<Logger, 'info'>,
+    private readonly rows: Rows = {},
   ) {}
 
   /** A page, oldest first. */
@@ -30,20 +33,25 @@ export class DeadLetters {
 
   /** Makes it due now; what waits behind it follows in order. Throws a problem 409 when it is itself only waiting behind another. */
   async redrive(id: string, { by, reason }: Decision): Promise<void> {
+    const letter = await this.show(id);
     const count = await transaction(this.pool, (tx) => redrive(tx, { ids: [id] }, by, reason));
     if (count === 0) {
-      const { key } = await this.show(id);
-      const detail = `It waits behind an earlier message of ${key}: redrive or discard that one, and this one follows.`;
+      const detail = `It waits behind an earlier message of ${letter.key}: redrive or discard that one, and this one follows.`;
       throw new Problem(409, 'waits-behind-another', detail);
     }
-    this.log.info({ deadLetter: id, by, reason }, 'redrives a dead letter');
+    this.log.info({ deadLetter: id, ...this.about(letter), by, reason }, 'redrives a dead letter');
   }
 
   /** Gives it up for good; what waits behind it goes on. */
   async discard(id: string, { by, reason }: Decision): Promise<void> {
+    const letter = await this.show(id);
     const count = await transaction(this.pool, (tx) => discard(tx, [id], by, reason));
     if (count === 0) throw unknownLetter(id);
-    this.log.info({ deadLetter: id, by, reason }, 'discarded a dead letter');
+    this.log.info({ deadLetter: id, ...this.about(letter), by, reason }, 'discarded a dead letter');
+  }
+
+  private about({ step, key }: KeptRow): Record<string, string> {
+    return { [keyNameOf(this.rows[step])]: key, step };
   }
 }
 

@@ -51,4 +51,10 @@ describe('a line of the log', () => {
       ['debug', 'NestApplication'],
     ]);
   });
+
+  it('keeps the fields of what an app writes through Nest', () => {
+    const { log, lines } = logTo();
+    nestLog(log).log({ msg: 'not sent', orderId: 'o1' }, 'mail');
+    expect(lines[0]).toMatchObject({ msg: 'not sent', orderId: 'o1', context: 'mail' });
+  });
 });

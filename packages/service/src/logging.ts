@@ -21,7 +21,8 @@ type LoggingEnvironment = Pick<CommonEnvironment, 'LOG_LEVEL' | 'LOG_PRETTY'>;
 
 /**
  * The log of a service: a JSON line each on standard output, or lines for people when a terminal looks.
- * Every line has the service's name; lines about one saga have its `orderId`-like key as `correlationId`.
+ * Every line has the service's name; a line about a saga has its key under the name it has in the events (`orderId`), and the
+ * `traceId` where there is a trace.
  */
 export function serviceLog(service: string, env: LoggingEnvironment, destination?: DestinationStream): Logger {
   const forPeople = env.LOG_PRETTY ?? process.stdout.isTTY === true;
@@ -46,6 +47,10 @@ function errorWithoutPasswords(error: unknown): unknown {
   return error instanceof Error ? pino.stdSerializers.err(error) : error;
 }
 
+/** A line of an app's own: `{ msg: 'not sent', orderId }`. */
+const isFields = (message: unknown): message is { readonly msg: string } =>
+  typeof (message as { msg?: unknown } | null)?.msg === 'string';
+
 /** What Nest says at every boot and nobody needs twice. */
 const CHATTER = new Set([
   'InstanceLoader',
@@ -67,6 +72,7 @@ export function nestLog(log: Logger): LoggerService {
       const chatter = told || (level === 'info' && CHATTER.has(context ?? ''));
       const at = chatter ? 'debug' : level;
       if (message instanceof Error) log[at]({ err: message, context });
+      else if (isFields(message)) log[at]({ context, ...message });
       else log[at]({ context }, typeof message === 'string' ? message : JSON.stringify(message));
     };
   return {

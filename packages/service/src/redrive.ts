@@ -36,12 +36,13 @@ interface Reread {
  */
 export async function redriveDue(context: BatchContext, hearing: Hearing, limit: number): Promise<number> {
   try {
-    const { taken, outcomes, watched } = await retryConflicts(
+    const { taken, inputs, outcomes, watched } = await retryConflicts(
       () => transaction(context.pool, (tx) => redriveIn(tx, context, hearing, limit)),
       context.telemetry?.conflict,
     );
     if (taken > 0) crashPoint('redrive.committed', context.pool);
     watched?.committed(outcomes);
+    context.tell?.(inputs, outcomes);
     return taken;
   } catch (error) {
     if (!isFaultOfTheData(error)) throw error;
@@ -61,13 +62,14 @@ export async function redriveDue(context: BatchContext, hearing: Hearing, limit:
 
 interface Redriven {
   readonly taken: number;
+  readonly inputs: readonly (EventInput | ExtensionInput)[];
   readonly outcomes: readonly Outcome[];
   readonly watched?: WatchedBatch<EventInput | ExtensionInput> | undefined;
 }
 
 async function redriveIn(tx: Tx, context: BatchContext, hearing: Hearing, limit: number): Promise<Redriven> {
   const reread = (await takeDue(tx, limit)).map((row) => read(row, hearing));
-  if (reread.length === 0) return { taken: 0, outcomes: [] };
+  if (reread.length === 0) return { taken: 0, inputs: [], outcomes: [] };
   crashPoint('redrive.taken', context.pool);
   const inputs = reread.flatMap((each) => each.inputs);
   const watched = context.telemetry?.begin(inputs);
@@ -87,7 +89,7 @@ async function redriveIn(tx: Tx, context: BatchContext, hearing: Hearing, limit:
   // Who answers one answers all: nobody waits for the end of a pause that an outage has made long.
   if (reread.some(({ row }) => row.code === OUTSIDE && !back.has(row.id))) await bringForward(tx, OUTSIDE);
   crashPoint('redrive.removed', context.pool);
-  return { taken: reread.length, outcomes, watched };
+  return { taken: reread.length, inputs, outcomes, watched };
 }
 
 function read(row: Due, hearing: Hearing): Reread {

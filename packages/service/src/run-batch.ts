@@ -29,6 +29,8 @@ export interface BatchContext {
   /** How long a batch waits for the outside world. */
   readonly askPatienceMs: number;
   readonly telemetry?: BatchTelemetry;
+  /** Tells the log what came of inputs, once it is durable. */
+  readonly tell?: (inputs: readonly (Input | Unreadable)[], outcomes: readonly Outcome[]) => void;
   /** Given what was appended to the outbox, once that is committed. */
   readonly remember?: (parcels: readonly Parcel[]) => void;
 }

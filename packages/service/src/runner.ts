@@ -1,7 +1,6 @@
 import { crashPoint } from '@quadrille/crash-points';
 import type { IncomingRecord } from '@quadrille/kafka';
 import type { Pool } from 'pg';
-import type { Logger } from 'pino';
 import type { BatchTelemetry } from './batch-telemetry.js';
 import { Batcher } from './batcher.js';
 import type { CommandOptions, CommandOutcome } from './commands.js';
@@ -13,6 +12,7 @@ import { Every } from './every.js';
 import { Hearing } from './hearing.js';
 import type { ClockInput, Input, Once, Outcome, Unreadable } from './input.js';
 import { TimeKeeper } from './keep-time.js';
+import { type LogOutcomes, OutcomeLog } from './outcome-log.js';
 import { redriveDue } from './redrive.js';
 import { type BatchContext, runBatch } from './run-batch.js';
 import { transaction } from './transaction.js';
@@ -41,7 +41,7 @@ export interface RunnerOptions {
   readonly environment?: any;
   readonly pool: Pool;
   readonly outside: unknown;
-  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly log: LogOutcomes;
   readonly limits: RunnerLimits;
   /** Called after a commit that appended to the outbox. */
   readonly wakeRelay: () => void;
@@ -61,6 +61,7 @@ export class Runner {
     const { definition, limits, log } = options;
     const { system, rows, part, stores } = definition;
     this.hearing = new Hearing(rows, part);
+    const outcomeLog = new OutcomeLog(rows, log);
     this.context = {
       system,
       service: part.service,
@@ -71,6 +72,7 @@ export class Runner {
       outside: options.outside,
       idempotencySeconds: limits.idempotencySeconds,
       askPatienceMs: limits.askPatienceMs,
+      tell: (inputs, outcomes) => outcomeLog.tell(inputs, outcomes),
       ...(options.telemetry && { telemetry: options.telemetry }),
       ...(options.remember && { remember: options.remember }),
     };
@@ -130,24 +132,8 @@ export class Runner {
   private async run(inputs: readonly (Input | Unreadable)[]): Promise<Outcome[]> {
     const outcomes = await runBatch(this.context, inputs);
     this.options.wakeRelay();
-    this.tellFailures(inputs, outcomes);
+    this.context.tell?.(inputs, outcomes);
     return outcomes;
-  }
-
-  private tellFailures(inputs: readonly (Input | Unreadable)[], outcomes: readonly Outcome[]): void {
-    inputs.forEach((input, at) => {
-      const outcome = outcomes[at]!;
-      if (input.from === 'unreadable') {
-        this.options.log.warn({ key: input.key, code: input.code, cause: input.cause }, 'parked an unreadable message');
-      } else if ('failed' in outcome) {
-        // Weather is daily life, and tried again; anything else is a bug.
-        const level = outcome.failed.code === 'outside-unavailable' ? 'info' : 'warn';
-        this.options.log[level](
-          { key: input.key, step: input.step.name, ...outcome.failed },
-          'could not take an input',
-        );
-      }
-    });
   }
 
   private async redrive(): Promise<boolean> {

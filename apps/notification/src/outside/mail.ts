@@ -57,7 +57,7 @@ export function loggedMail(env: MailEnvironment): Mail {
   return {
     async send(letter) {
       const { to, subject, messageId } = envelopeOf(letter, env);
-      log.log(`SMTP_URL is not set; not sent: to ${to}, "${subject}", ${messageId}`);
+      log.log({ msg: `SMTP_URL is not set; not sent: to ${to}, "${subject}"`, orderId: letter.orderId, messageId });
     },
   };
 }

@@ -6,6 +6,7 @@ import type { ServiceDefinition } from '../definition.js';
 import { newId } from '../ids.js';
 import { nestLog } from '../logging.js';
 import { type Ingredients, serviceModule } from '../service-module.js';
+import { traceIdOf } from '../trace-id.js';
 import { cutEventStreamsOnClose } from './event-streams.js';
 import { describeItself } from './speak-http.js';
 
@@ -44,7 +45,17 @@ export async function makeApplication(
 function logRequests(fastify: FastifyInstance, log: Logger): void {
   if (!log.isLevelEnabled('debug')) return;
   fastify.addHook('onResponse', async (request, reply) => {
-    const { id: requestId, method, url } = request;
-    log.debug({ requestId, method, url, status: reply.statusCode, tookMs: Math.round(reply.elapsedTime) }, 'answered');
+    const { id: requestId, method, url, headers } = request;
+    log.debug(
+      {
+        requestId,
+        ...traceIdOf(headers.traceparent),
+        method,
+        url,
+        status: reply.statusCode,
+        tookMs: Math.round(reply.elapsedTime),
+      },
+      'answered',
+    );
   });
 }

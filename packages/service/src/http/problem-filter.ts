@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { traceIdOf } from '../trace-id.js';
 import { refusalOf } from './problem-document.js';
 
 /** Answers every refusal and failure as RFC 9457 problem+json; what is ours to know goes to the log only. */
@@ -14,7 +15,13 @@ export class ProblemFilter implements ExceptionFilter {
     const { document, retryAfterSeconds, unexpected } = refusalOf(thrown, pathOf(request.url), request.id);
     if (unexpected) {
       this.log.error(
-        { err: thrown, requestId: request.id, method: request.method, path: document.instance },
+        {
+          err: thrown,
+          requestId: request.id,
+          ...traceIdOf(request.headers.traceparent),
+          method: request.method,
+          path: document.instance,
+        },
         document.title,
       );
     }
