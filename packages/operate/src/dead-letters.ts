@@ -7,8 +7,8 @@ export interface Letter {
   readonly step: string;
   readonly messageId: string;
   readonly key: string;
-  /** `retrying` by itself, `dead` until somebody decides, `queued` behind an earlier one of its key. */
-  readonly state: 'retrying' | 'dead' | 'queued';
+  /** `retrying` by itself, `dead` until somebody decides, `queued` behind an earlier one of its key, `unsendable`: see above. */
+  readonly state: 'retrying' | 'dead' | 'queued' | 'unsendable';
   readonly code: string;
   readonly cause: string;
   readonly attempts: number;
@@ -16,6 +16,19 @@ export interface Letter {
   readonly dueAt: string | null;
   readonly parkedAt: string;
 }
+
+/** A record that a service said and can never send, in the shape of a letter: nobody tries it, it waits for a decision. */
+interface Unsendable {
+  readonly id: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly cause: string;
+  readonly attempts: number;
+  readonly diedAt: string;
+}
+
+/** How ids of records that cannot be sent are told from those of letters: `outbox-7`. */
+const UNSENDABLE = /^outbox-(\d+)$/;
 
 /** With the name of the service whose letter it is. */
 export type LetterOf = Letter & { readonly service: ServiceName };
@@ -30,7 +43,8 @@ const PAGE = 200;
 
 /** All letters of a service, oldest first. Throws a refusal when nobody answers. */
 export async function lettersOf(place: Place, service: ServiceName, wanted: Wanted = {}): Promise<LetterOf[]> {
-  const found: LetterOf[] = [];
+  const found: LetterOf[] = await unsendableOf(place, service, wanted);
+  if (wanted.state === 'unsendable') return found;
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const { body } = await demand(place, service, pathOf(wanted, cursor));
     const page = body as { deadLetters: Letter[]; next: string | null };
@@ -47,7 +61,7 @@ export async function lettersOfAll(
 ): Promise<{ letters: LetterOf[]; silent: ServiceName[] }> {
   const each = await Promise.all(
     HEARERS.map(async (service) => {
-      const answers = await ask(place, service, pathOf(wanted));
+      const answers = await ask(place, service, pathOf({}));
       return answers?.status === 200 ? lettersOf(place, service, wanted) : service;
     }),
   );
@@ -65,8 +79,36 @@ export async function decide(
   decision: 'redrive' | 'discard',
   post: { readonly by: string; readonly reason: string },
 ): Promise<Answer> {
-  return demand(place, service, `/dead-letters/${encodeURIComponent(id)}/${decision}`, { post });
+  return demand(place, service, `${pathOfOne(id)}/${decision}`, { post });
 }
+
+/** One letter, or one record that cannot be sent, with all there is to know of it. */
+export const showLetter = (place: Place, service: ServiceName, id: string): Promise<Answer> =>
+  demand(place, service, pathOfOne(id));
+
+function pathOfOne(id: string): string {
+  const record = UNSENDABLE.exec(id)?.[1];
+  return record ? `/unsendable/${record}` : `/dead-letters/${encodeURIComponent(id)}`;
+}
+
+/** What a service has said and can never send, oldest first. Throws a refusal when nobody answers. */
+async function unsendableOf(place: Place, service: ServiceName, { state, key }: Wanted): Promise<LetterOf[]> {
+  if (state && state !== 'unsendable') return [];
+  const found: LetterOf[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const query = new URLSearchParams({ limit: String(PAGE), ...(key && { key }), ...(cursor && { cursor }) });
+    const { body }: Answer = await demand(place, service, `/unsendable?${query}`);
+    const page = body as { unsendable: Unsendable[]; next: string | null };
+    found.push(...page.unsendable.map((record) => asLetter(service, record)));
+    cursor = page.next;
+  }
+  return found;
+}
+
+const asLetter = (service: ServiceName, { id, topic, key, cause, attempts, diedAt }: Unsendable): LetterOf => ({
+  ...{ service, id: `outbox-${id}`, step: topic, messageId: '', key, state: 'unsendable' },
+  ...{ code: 'unsendable', cause, attempts, dueAt: null, parkedAt: diedAt },
+});
 
 function pathOf({ state, key }: Wanted, cursor?: string): string {
   const query = new URLSearchParams({ limit: String(PAGE) });

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { AuditDead1764000000020 } from './audit-dead.js';
 import { PackOutbox1764000000010 } from './pack-outbox.js';
 
 // A queue is small, but all of it dies within a second: it is cleaned after a fixed number of dead rows, however large it
@@ -52,4 +53,8 @@ export class CreateOutbox1764000000000 implements MigrationInterface {
 }
 
 /** For the `migrations` of a service's data source, together with its own. */
-export const outboxMigrations: (new () => MigrationInterface)[] = [CreateOutbox1764000000000, PackOutbox1764000000010];
+export const outboxMigrations: (new () => MigrationInterface)[] = [
+  CreateOutbox1764000000000,
+  PackOutbox1764000000010,
+  AuditDead1764000000020,
+];

@@ -1,6 +1,8 @@
 export { append, appendedIn } from './append.js';
+export { AuditDead1764000000020 } from './audit-dead.js';
 export { CreateOutbox1764000000000, outboxMigrations } from './create-outbox.js';
 export { deadCount } from './dead-count.js';
+export { type DeadRow, forgetDecisions, giveUp, listDead, resend, showDead } from './dead-rows.js';
 export { PackOutbox1764000000010 } from './pack-outbox.js';
 export type { Parcel } from './parcel.js';
 export { pending } from './pending.js';

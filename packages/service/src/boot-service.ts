@@ -24,6 +24,7 @@ import { runnerOf } from './runner-of.js';
 import type { Ingredients } from './service-module.js';
 import { Shutdown } from './shutdown.js';
 import { openTelemetry } from './telemetry/open-telemetry.js';
+import { UnsendableRecords } from './unsendable-records.js';
 import { Vitals } from './vitals.js';
 import { Workload } from './workload.js';
 
@@ -86,7 +87,8 @@ async function open(boot: Boot, bugs: Bugs): Promise<RunningService> {
     commands: new RunCommands(runner),
     vitals,
     workload: new Workload({ service: definition.part.service, pool, ...(consumer && { consumer }) }),
-    deadLetters: new DeadLetters(pool, log),
+    deadLetters: new DeadLetters(pool, log, definition.rows),
+    unsendable: new UnsendableRecords(pool, log),
     ...(env.QUADRILLE_DEMO && { controls: new Controls(consumer, relay, bugs, new Garbage(boot)) }),
     outside,
     environment: env,

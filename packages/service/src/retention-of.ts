@@ -1,4 +1,5 @@
 import { forget } from '@quadrille/inbox';
+import { forgetDecisions } from '@quadrille/outbox';
 import type { Pool } from 'pg';
 import type { Boot } from './boot.js';
 import { forgetIdempotencyKeys, Retention } from './retention.js';
@@ -15,6 +16,7 @@ export function retentionOf({ definition, env, log }: Boot, pool: Pool): Retenti
     chunkRows: env.RETENTION_CHUNK_ROWS,
     rules: [
       { what: 'inbox', forget: (tx, limit) => forget(tx, inboxSeconds, limit) },
+      { what: 'decisions on unsendable records', forget: (tx, limit) => forgetDecisions(tx, inboxSeconds, limit) },
       forgetIdempotencyKeys(env.IDEMPOTENCY_KEY_HOURS),
       ...(definition.retention ?? []).map(({ what, forget: forgetOwn }) => ({
         what,

@@ -10,8 +10,10 @@ import { ControlController } from './http/control.controller.js';
 import { DeadLettersController } from './http/dead-letters.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { ProblemFilter } from './http/problem-filter.js';
+import { UnsendableController } from './http/unsendable.controller.js';
 import { ValidationPipe } from './http/validation-pipe.js';
 import { WorkloadController } from './http/workload.controller.js';
+import { UnsendableRecords } from './unsendable-records.js';
 import { Vitals } from './vitals.js';
 import { Workload } from './workload.js';
 
@@ -22,6 +24,7 @@ export interface Ingredients {
   readonly vitals: Vitals;
   readonly workload: Workload;
   readonly deadLetters: DeadLetters;
+  readonly unsendable: UnsendableRecords;
   /** Only for demonstrations and tests. */
   readonly controls?: Controls;
   /** What the definition's `outside` made. */
@@ -52,6 +55,7 @@ export function serviceModule(definition: ServiceDefinition<any, any>, given: In
       HealthController,
       WorkloadController,
       DeadLettersController,
+      UnsendableController,
       ...(given.controls ? [ControlController] : []),
     ],
     providers: [
@@ -71,6 +75,7 @@ const injectables = (given: Ingredients): ValueProvider[] => [
   { provide: Vitals, useValue: given.vitals },
   { provide: Workload, useValue: given.workload },
   { provide: DeadLetters, useValue: given.deadLetters },
+  { provide: UnsendableRecords, useValue: given.unsendable },
   { provide: OUTSIDE, useValue: given.outside },
   { provide: ENVIRONMENT, useValue: given.environment },
   { provide: LOG, useValue: given.log },

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import { decide, type LetterOf, lettersOf, lettersOfAll } from '../dead-letters.js';
-import { demand } from '../place/asking.js';
+import { decide, type LetterOf, lettersOf, lettersOfAll, showLetter } from '../dead-letters.js';
 import { HEARERS, placeOf, runningOption, type ServiceName } from '../place/place.js';
 import { acting, printJson, Refusal } from '../terminal/acting.js';
 import { columns } from '../terminal/columns.js';
@@ -24,9 +23,11 @@ interface Deciding extends Common {
 const serviceOption = () => new Option('--service <name>', 'whose dead letters').choices(HEARERS);
 
 const list = new Command('list')
-  .description('what services have put aside, oldest first; exit code 1 when something waits for an operator')
+  .description(
+    'what services have put aside and what they can never send (outbox-…), oldest first; exit code 1 when something waits for an operator',
+  )
   .addOption(serviceOption())
-  .addOption(new Option('--state <state>', 'only these').choices(['retrying', 'dead', 'queued']))
+  .addOption(new Option('--state <state>', 'only these').choices(['retrying', 'dead', 'queued', 'unsendable']))
   .option('--key <order>', 'only those of one order')
   .option('--json', 'print them as JSON')
   .addOption(runningOption())
@@ -38,14 +39,14 @@ const list = new Command('list')
         : await lettersOfAll(place, wanted);
       if (json) printJson({ deadLetters: letters, silent });
       else console.log(inWords(letters));
-      if (letters.some(({ state }) => state === 'dead')) process.exitCode = 1;
+      if (letters.some(({ state }) => state === 'dead' || state === 'unsendable')) process.exitCode = 1;
       if (silent.length > 0) throw new Refusal(`Could not ask ${silent.join(', ')}: what waits there is not listed.`);
     }),
   );
 
 function inWords(letters: readonly LetterOf[]): string {
   if (letters.length === 0) return 'Nothing is put aside.';
-  const head = ['service', 'id', 'state', 'step', 'order', 'attempts', 'since', 'cause'];
+  const head = ['service', 'id', 'state', 'step or topic', 'order', 'attempts', 'since', 'cause'];
   const rows = letters.map((letter) => [
     ...[letter.service, letter.id, letter.state, letter.step, letter.key, String(letter.attempts), letter.parkedAt],
     `${letter.code}: ${letter.cause.split('\n', 1)[0]}`,
@@ -62,11 +63,11 @@ const show = new Command('show')
   .action(
     acting(async (id: string, { service, json, running }: Common & { readonly service: ServiceName }) => {
       const place = placeOf(running, process.env);
-      const { body } = await demand(place, service, `/dead-letters/${encodeURIComponent(id)}`);
+      const { body } = await showLetter(place, service, id);
       if (json) return printJson(body);
-      const { message, ...letter } = body as Record<string, unknown>;
+      const { message, headers, payload, ...letter } = body as Record<string, unknown>;
       console.log(columns(Object.entries(letter).map(([name, value]) => [name, String(value ?? '–')])));
-      console.log(`\n${JSON.stringify(message, null, 2)}`);
+      console.log(`\n${JSON.stringify(message ?? { headers, payload }, null, 2)}`);
     }),
   );
 

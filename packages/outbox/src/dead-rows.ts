@@ -1,0 +1,69 @@
+import type { Tx } from '@quadrille/choreography';
+import { append } from './append.js';
+
+/** A record that never could be sent, and why. */
+export interface DeadRow {
+  /** A 64-bit number in decimal. */
+  readonly id: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: string;
+  readonly cause: string;
+  readonly attempts: number;
+  readonly createdAt: Date;
+  readonly diedAt: Date;
+}
+
+const DEAD_ROW = `id, topic, key, headers, payload::text, cause, attempts, created_at as "createdAt", died_at as "diedAt"`;
+
+const LIST = `
+  select ${DEAD_ROW} from outbox_dead where id > $1 and ($2::text is null or key = $2) order by id limit $3`;
+
+/** A page of what never could be sent, oldest first; `next` is null on the last one. */
+export async function listDead(
+  tx: Tx,
+  { cursor = '0', key, limit }: { readonly cursor?: string; readonly key?: string; readonly limit: number },
+): Promise<{ rows: DeadRow[]; next: string | null }> {
+  const { rows } = await tx.query<DeadRow>(LIST, [cursor, key ?? null, limit]);
+  return { rows, next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
+}
+
+/** One of them, or undefined when it is there no more. */
+export async function showDead(tx: Tx, id: string): Promise<DeadRow | undefined> {
+  const { rows } = await tx.query<DeadRow>(`select ${DEAD_ROW} from outbox_dead where id = $1`, [id]);
+  return rows[0];
+}
+
+const TAKE = `
+  with taken as (
+    delete from outbox_dead where id = $1 returning *
+  ), kept as (
+    insert into outbox_dead_audit (action, dead, by, reason) select $2, row_to_json(taken), $3, $4 from taken
+  )
+  select ${DEAD_ROW} from taken`;
+
+/** Has a record sent once more, behind what waits for its key now, and says whether there was one. The audit keeps who and why. */
+export async function resend(tx: Tx, id: string, by: string, reason: string): Promise<boolean> {
+  const { rows } = await tx.query<DeadRow>(TAKE, [id, 'redrive', by, reason]);
+  await append(tx, rows);
+  return rows.length > 0;
+}
+
+/** Gives a record up for good and says whether there was one: nobody will ever hear it. The audit keeps all of it. */
+export async function giveUp(tx: Tx, id: string, by: string, reason: string): Promise<boolean> {
+  const { rows } = await tx.query(TAKE, [id, 'discard', by, reason]);
+  return rows.length > 0;
+}
+
+const FORGET = `
+  delete from outbox_dead_audit
+   where ctid = any(array(
+     select ctid from outbox_dead_audit where at < now() - make_interval(secs => $1)
+      order by at limit $2 for update skip locked))`;
+
+/** Forgets at most `limit` decisions that are older than this, and says how many. What nobody has decided on stays. */
+export async function forgetDecisions(tx: Tx, olderThanSeconds: number, limit: number): Promise<number> {
+  const { rowCount } = await tx.query(FORGET, [olderThanSeconds, limit]);
+  return rowCount ?? 0;
+}
