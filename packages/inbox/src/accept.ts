@@ -20,8 +20,7 @@ export type Verdict = 'fresh' | 'duplicate' | 'waiting';
  */
 export async function accept(tx: Tx, incoming: readonly Incoming[]): Promise<Verdict[]> {
   if (incoming.length === 0) return [];
-  const fresh = await record(tx, incoming);
-  const parked = await parkedAmong(tx, incoming);
+  const [fresh, parked] = await Promise.all([record(tx, incoming), parkedAmong(tx, incoming)]);
   return incoming.map((message) => {
     if (!fresh.delete(nameOf(message.messageId, message.step))) return 'duplicate';
     return message.ordered && parked.has(withoutNul(message.key)) ? 'waiting' : 'fresh';

@@ -28,9 +28,11 @@ export async function admit(
   inputs: readonly (Input | Unreadable)[],
   idempotencySeconds: number,
 ): Promise<Admission[]> {
-  const verdicts = await acceptMessages(tx, inputs);
-  const dueKeys = await lockDue(tx, inputs);
-  const answered = await findAnswers(tx, inputs, idempotencySeconds);
+  const [verdicts, dueKeys, answered] = await Promise.all([
+    acceptMessages(tx, inputs),
+    lockDue(tx, inputs),
+    findAnswers(tx, inputs, idempotencySeconds),
+  ]);
   return inputs.map((input) => {
     if (input.from === 'clock') return dueKeys.has(input.key) ? 'run' : NOTHING;
     if (input.from === 'command') return input.once ? (answered.get(onceName(input.once)) ?? 'run') : 'run';

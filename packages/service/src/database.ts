@@ -58,6 +58,8 @@ export const bounds = (env: Bounds) => ({
   // A connection keeps its prepared statements: it should outlast a quiet minute.
   idleTimeoutMillis: POOL_IDLE_TIMEOUT_MS,
   keepAlive: true,
+  // Statements that need no answer of one another are sent together.
+  pipeline: true,
 });
 
 type Bounds = Pick<

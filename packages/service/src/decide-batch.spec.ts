@@ -11,6 +11,7 @@ const pot = (name: string) => aggregate<Pot, any>(name, { initial: () => ({ cups
 const pots = pot('pots');
 const forgotten = pot('forgotten');
 const kept = keep(pots, { load: async () => new Map(), save: async () => {} });
+
 const tx: Tx = {
   query: async () => {
     throw new Error('nothing asks the database');
@@ -26,7 +27,16 @@ const touching = (touches: (heard: any) => any): Admitted => ({
   admission: 'run',
   answer: { answer: undefined },
 });
-const decide = (...batch: Admitted[]) => new Decider('kettle', {}).decide(tx, batch, new WorkingSet([kept]));
+async function decide(...batch: Admitted[]) {
+  const decider = new Decider('kettle', {});
+  const states = new WorkingSet([kept]);
+  const touched = decider.touch(batch, states);
+  await states.load(
+    tx,
+    touched.flatMap((each) => ('refs' in each ? [each.refs] : [])),
+  );
+  return decider.decide(batch, touched, states);
+}
 
 describe('a step that touches what its service does not keep', () => {
   it('fails alone, and says what is missing', async () => {

@@ -6,7 +6,6 @@ import {
   type Step,
   sourceOf,
   statesOf,
-  type Tx,
   wireType,
 } from '@quadrille/choreography';
 import type { Admission } from './admit.js';
@@ -15,11 +14,15 @@ import { newId } from './ids.js';
 import type { Failure, Input, Outcome } from './input.js';
 import type { WorkingSet } from './working-set.js';
 
-/** An input with all that is known about it before it is decided. */
-export interface Admitted {
+/** An input with what the outside world answered. */
+export interface Asked {
   readonly input: Input;
-  readonly admission: Admission;
   readonly answer: Answer;
+}
+
+/** An input with all that is known about it before it is decided. */
+export interface Admitted extends Asked {
+  readonly admission: Admission;
 }
 
 /** What a batch came to, in the order of its inputs. `behind`: it queues behind a parked message of its key. */
@@ -39,23 +42,24 @@ export class Decider {
     this.events = new Map(Object.values(rows).flatMap((row) => row.says.map((event) => [event.name, event])));
   }
 
-  async decide(tx: Tx, batch: readonly Admitted[], states: WorkingSet): Promise<Decided[]> {
-    const touched = batch.map((each) => this.touch(each, states));
-    await states.load(
-      tx,
-      touched.flatMap((each) => (each && 'refs' in each ? [each.refs] : [])),
-    );
+  /** What the inputs touch, whether they will be admitted or not: so it can be loaded while that is looked up. */
+  touch(batch: readonly Asked[], states: WorkingSet): Touched[] {
+    return batch.map((each) => this.touchOne(each, states));
+  }
+
+  /** Needs the states of all that is touched. */
+  decide(batch: readonly Admitted[], touched: readonly Touched[], states: WorkingSet): Decided[] {
     const at = this.now().toISOString();
     const stopped = new Set<string>();
     return batch.map((each, index) => {
-      const decided = this.decideOne(each, touched[index], states, stopped, at);
+      const decided = this.decideOne(each, touched[index]!, states, stopped, at);
       if (isFailed(decided) && each.input.from === 'event') stopped.add(each.input.key);
       return decided;
     });
   }
 
-  private touch({ input, admission, answer }: Admitted, states: WorkingSet): Touched | undefined {
-    if (admission !== 'run' || input.from === 'extension') return undefined;
+  private touchOne({ input, answer }: Asked, states: WorkingSet): Touched {
+    if (input.from === 'extension') return { refs: {} };
     if ('failed' in answer) return { failed: answer.failed };
     try {
       const refs = input.step.touches(input.heard);
@@ -68,13 +72,13 @@ export class Decider {
 
   private decideOne(
     { input, admission, answer }: Admitted,
-    touched: Touched | undefined,
+    touched: Touched,
     states: WorkingSet,
     stopped: ReadonlySet<string>,
     at: string,
   ): Decided {
     if (admission !== 'run') return admission;
-    if (!touched) return NOTHING;
+    if (input.from === 'extension') return NOTHING;
     if (input.from === 'event' && stopped.has(input.key)) return 'behind';
     if ('failed' in touched) return touched;
     try {
@@ -125,7 +129,8 @@ export class Decider {
   }
 }
 
-type Touched = { readonly refs: ReturnType<Step['touches']> } | { readonly failed: Failure };
+/** What an input touches, or why that cannot be said. */
+export type Touched = { readonly refs: ReturnType<Step['touches']> } | { readonly failed: Failure };
 
 const isFailed = (decided: Decided): decided is { failed: Failure } => decided !== 'behind' && 'failed' in decided;
 

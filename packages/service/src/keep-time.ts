@@ -24,7 +24,7 @@ export class TimeKeeper {
   }
 
   async keep(tx: Tx, batch: readonly Admitted[], decided: readonly Decided[]): Promise<void> {
-    for (const row of this.clocks) await this.keepOne(tx, row, batch, decided);
+    await Promise.all(this.clocks.map((row) => this.keepOne(tx, row, batch, decided)));
   }
 
   private async keepOne(tx: Tx, { step, clock }: ClockRow, batch: readonly Admitted[], decided: readonly Decided[]) {
@@ -40,9 +40,11 @@ export class TimeKeeper {
     const extending = batch.flatMap(({ input, admission }) =>
       input.from === 'extension' && input.step.name === step && admission === 'run' ? [input.key] : [],
     );
-    if (starting.length > 0) await startDeadlines(tx, step, starting, this.deadlineSeconds);
-    if (extending.length > 0) await extendDeadlines(tx, step, extending, this.deadlineSeconds, clock.extensions);
-    if (stopping.length > 0) await stopDeadlines(tx, step, stopping);
+    await Promise.all([
+      starting.length > 0 && startDeadlines(tx, step, starting, this.deadlineSeconds),
+      extending.length > 0 && extendDeadlines(tx, step, extending, this.deadlineSeconds, clock.extensions),
+      stopping.length > 0 && stopDeadlines(tx, step, stopping),
+    ]);
   }
 }
 

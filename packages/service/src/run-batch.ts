@@ -1,20 +1,18 @@
-import { type Tx, topicOf } from '@quadrille/choreography';
+import type { Tx } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
-import { encodeCloudEvent } from '@quadrille/kafka';
-import { append, appendedIn, type Parcel } from '@quadrille/outbox';
+import { appendedIn, type Parcel } from '@quadrille/outbox';
 import type { Pool } from 'pg';
 import { admit } from './admit.js';
 import { type Answer, askAll } from './ask.js';
 import type { BatchTelemetry } from './batch-telemetry.js';
-import { type Decided, Decider } from './decide-batch.js';
+import type { Decider } from './decide-batch.js';
 import type { Kept } from './definition.js';
-import { keepAnswers } from './idempotency.js';
-import { BEHIND, type Failure, type Input, type Once, type Outcome, type Unreadable } from './input.js';
+import type { Failure, Input, Outcome, Unreadable } from './input.js';
 import type { TimeKeeper } from './keep-time.js';
 import { retryConflicts } from './retry-conflicts.js';
-import { type Aside, setAside } from './set-aside.js';
 import { isFaultOfTheData, transaction } from './transaction.js';
 import { WorkingSet } from './working-set.js';
+import { writeBatch } from './write-batch.js';
 
 /** What a batch needs to know of its service. */
 export interface BatchContext {
@@ -101,7 +99,10 @@ async function isolate(
   return [...first, ...(await runAsked(context, inputs.slice(middle), answers))];
 }
 
-/** The batch inside its transaction. The number of statements does not depend on the number of inputs. */
+/**
+ * The batch inside its transaction. The number of statements does not depend on the number of inputs, and they go out in two
+ * bursts: what is read, then what is written. The database runs each burst in the order in which it was sent.
+ */
 export async function takeBatch(
   tx: Tx,
   context: BatchContext,
@@ -109,65 +110,21 @@ export async function takeBatch(
   answers: ReadonlyMap<Input | Unreadable, Answer>,
 ): Promise<Outcome[]> {
   crashPoint('batch.began', context.pool);
-  const admissions = await admit(tx, inputs, context.idempotencySeconds);
-  crashPoint('batch.accepted', context.pool);
-  const readable = inputs.flatMap((input, at) =>
-    isInput(input) ? [{ input, admission: admissions[at]!, answer: answers.get(input)! }] : [],
-  );
   const states = new WorkingSet(context.kept);
-  const decided = await context.decider.decide(tx, readable, states);
-  await states.save(tx);
-  await context.timeKeeper.keep(tx, readable, decided);
-  crashPoint('batch.saved', context.pool);
-
-  const byInput = new Map<Input | Unreadable, Decided>(readable.map(({ input }, at) => [input, decided[at]!]));
-  const asides = asidesOf(inputs, admissions, byInput);
-  await setAside(tx, context.system, context.service, asides, new Date());
-  if (asides.length > 0) crashPoint('batch.parked', context.pool);
-  const outcomes = inputs.map((input) => outcomeOf(byInput.get(input)));
-  await keepNewAnswers(tx, inputs, admissions, outcomes, context.idempotencySeconds);
-  const topic = topicOf(context.system, context.service);
-  const said = decided.flatMap((each) =>
-    each !== 'behind' && 'said' in each ? [encodeCloudEvent(topic, each.said)] : [],
+  const asked = inputs.filter(isInput).map((input) => ({ input, answer: answers.get(input)! }));
+  const touched = context.decider.touch(asked, states);
+  const admitting = admit(tx, inputs, context.idempotencySeconds);
+  const loading = states.load(
+    tx,
+    touched.flatMap((each) => ('refs' in each ? [each.refs] : [])),
   );
-  if (said.length > 0) await append(tx, said);
-  crashPoint('batch.appended', context.pool);
-  return outcomes;
-}
+  const [admissions] = await Promise.all([admitting, loading]);
+  crashPoint('batch.accepted', context.pool);
 
-function asidesOf(
-  inputs: readonly (Input | Unreadable)[],
-  admissions: readonly (Outcome | string)[],
-  decided: ReadonlyMap<Input | Unreadable, Decided>,
-): Aside[] {
-  return inputs.flatMap((input, at): Aside[] => {
-    if (input.from === 'unreadable') {
-      if (admissions[at] === 'behind') return [{ input, failed: 'behind' }];
-      return admissions[at] === 'run' ? [{ input, failed: 'unreadable' }] : [];
-    }
-    const came = decided.get(input)!;
-    if (input.from !== 'event' || input.parked) return [];
-    if (came === 'behind') return [{ input, failed: 'behind' }];
-    return 'failed' in came ? [{ input, failed: came.failed }] : [];
-  });
-}
-
-async function keepNewAnswers(
-  tx: Tx,
-  inputs: readonly (Input | Unreadable)[],
-  admissions: readonly (Outcome | string)[],
-  outcomes: readonly Outcome[],
-  seconds: number,
-): Promise<void> {
-  const answers = inputs.flatMap((input, at) => {
-    const outcome = outcomes[at]!;
-    if (input.from !== 'command' || !input.once || admissions[at] !== 'run' || 'failed' in outcome) return [];
-    return [{ once: input.once as Once, outcome }];
-  });
-  if (answers.length > 0) await keepAnswers(tx, answers, seconds);
+  const admitted = admissions.filter((_, at) => isInput(inputs[at]!));
+  const readable = asked.map((each, at) => ({ ...each, admission: admitted[at]! }));
+  const decided = context.decider.decide(readable, touched, states);
+  return writeBatch(tx, context, { inputs, admissions, readable, decided, states });
 }
 
 const isInput = (input: Input | Unreadable): input is Input => input.from !== 'unreadable';
-
-const outcomeOf = (decided: Decided | undefined): Outcome =>
-  decided === undefined ? { nothing: true } : decided === 'behind' ? BEHIND : decided;

@@ -45,13 +45,8 @@ export async function setAside(
 ): Promise<void> {
   if (asides.length === 0) return;
   const rows = asides.map((aside) => parkedRow(aside, now));
-  await park(tx, rows);
-  await giveNotice(
-    tx,
-    system,
-    service,
-    rows.filter((row) => row.state === 'dead'),
-  );
+  const dead = rows.filter((row) => row.state === 'dead');
+  await Promise.all([park(tx, rows), giveNotice(tx, system, service, dead)]);
 }
 
 /** One record a dead letter on the service's dead-letter topic, keyed like the original. One that is too large for a second time is only named. */

@@ -16,7 +16,10 @@ const txOn = (client: PoolClient): Tx => ({
   query: (text, values = []) => client.query({ name: nameOf(text), text, values: values as unknown[] }),
 });
 
-/** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
+/**
+ * Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. Statements go to the database as they
+ * are called, also while earlier ones run, and run in that order; where one fails those after it fail, too.
+ */
 export async function transaction<Result>(pool: Pool, work: (tx: Tx) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
   let broken: Error | undefined;
@@ -25,8 +28,7 @@ export async function transaction<Result>(pool: Pool, work: (tx: Tx) => Promise<
   };
   client.on('error', onError);
   try {
-    await client.query('begin');
-    const result = await work(txOn(client));
+    const [, result] = await Promise.all([client.query('begin'), work(txOn(client))]);
     await client.query('commit');
     return result;
   } catch (error) {

@@ -20,19 +20,20 @@ export class WorkingSet {
     for (const { aggregate } of refsOf(touched)) this.of(this.entries, aggregate);
   }
 
-  /** One statement an aggregate; aggregates in their order, keys sorted, so that batches lock in one global order. */
+  /** One statement an aggregate, all sent at once; aggregates in their order, keys sorted, so that batches lock in one global order. */
   async load(tx: Tx, touched: Iterable<ReturnType<Step['touches']>>): Promise<void> {
     const keys = new Map<Aggregate, Set<string>>(this.kept.map(({ aggregate }) => [aggregate, new Set()]));
     for (const each of touched) for (const ref of refsOf(each)) this.of(keys, ref.aggregate).add(ref.key);
-    for (const { aggregate, store } of this.kept) {
-      const wanted = [...this.of(keys, aggregate)].sort();
-      if (wanted.length === 0) continue;
-      const found = await store.load(tx, wanted);
-      const entries = this.of(this.entries, aggregate);
-      for (const key of wanted) {
-        const before = found.get(key);
-        entries.set(key, { before, after: before ?? aggregate.initial(key), said: [] });
-      }
+    await Promise.all(this.kept.map((kept) => this.loadOne(tx, kept, [...this.of(keys, kept.aggregate)].sort())));
+  }
+
+  private async loadOne(tx: Tx, { aggregate, store }: Kept, wanted: readonly string[]): Promise<void> {
+    if (wanted.length === 0) return;
+    const found = await store.load(tx, wanted);
+    const entries = this.of(this.entries, aggregate);
+    for (const key of wanted) {
+      const before = found.get(key);
+      entries.set(key, { before, after: before ?? aggregate.initial(key), said: [] });
     }
   }
 
@@ -50,15 +51,17 @@ export class WorkingSet {
     }
   }
 
-  /** One `save` an aggregate that changed. */
+  /** One `save` an aggregate that changed, in the order in which they were loaded. */
   async save(tx: Tx): Promise<void> {
-    for (const { aggregate, store } of this.kept) {
-      const changed: Change[] = [];
-      for (const [key, { before, after, said }] of this.of(this.entries, aggregate)) {
-        if (said.length > 0) changed.push({ key, before, after, said });
-      }
-      if (changed.length > 0) await store.save(tx, changed);
+    await Promise.all(this.kept.map((kept) => this.saveOne(tx, kept)));
+  }
+
+  private async saveOne(tx: Tx, { aggregate, store }: Kept): Promise<void> {
+    const changed: Change[] = [];
+    for (const [key, { before, after, said }] of this.of(this.entries, aggregate)) {
+      if (said.length > 0) changed.push({ key, before, after, said });
     }
+    if (changed.length > 0) await store.save(tx, changed);
   }
 
   private entry(ref: Ref): Entry {

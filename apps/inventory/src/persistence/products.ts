@@ -27,8 +27,7 @@ export const productStore: Store<Product> = {
   async save(tx, changed) {
     const fresh = changed.filter(({ before }) => before === undefined);
     const known = changed.filter(({ before }) => before !== undefined);
-    if (fresh.length > 0) await insert(tx, fresh);
-    if (known.length > 0) await update(tx, known);
+    await Promise.all([fresh.length > 0 && insert(tx, fresh), known.length > 0 && update(tx, known)]);
   },
 };
 

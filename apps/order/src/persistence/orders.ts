@@ -17,12 +17,12 @@ export const orderStore = (snapshotEveryEvents: number): Store<Order> => ({
   },
 
   async save(tx, changed) {
-    await appendEvents(tx, changed);
-    await writeOrders(
-      tx,
-      changed.map(({ after }) => after).filter((order) => order.status !== 'none'),
-    );
-    await takeSnapshots(tx, changed, snapshotEveryEvents);
+    const known = changed.map(({ after }) => after).filter((order) => order.status !== 'none');
+    await Promise.all([
+      appendEvents(tx, changed),
+      writeOrders(tx, known),
+      takeSnapshots(tx, changed, snapshotEveryEvents),
+    ]);
   },
 });
 

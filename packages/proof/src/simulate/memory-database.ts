@@ -1,4 +1,5 @@
 import { type Aggregate, type Change, Conflict, type Ref, type Said, type Store } from '@quadrille/choreography';
+import { inTurn } from './in-turn.js';
 import type { Life, Run } from './life.js';
 import { statementOf } from './statements.js';
 import type { OutboxRow, Tables } from './tables.js';
@@ -52,7 +53,7 @@ export class MemoryDatabase {
         await life.goOn();
         if (this.away) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
         return {
-          query: (asked: string | { text: string; values: unknown[] }) => this.query(life, asked),
+          query: inTurn((asked: string | { text: string; values: unknown[] }) => this.query(life, asked)),
           on: nothing,
           off: nothing,
           release: nothing,

@@ -1,0 +1,9 @@
+/** Lets what is asked at once be answered one after the other, as on a connection of PostgreSQL. */
+export function inTurn<Asked, Answer>(answer: (asked: Asked) => Promise<Answer>): (asked: Asked) => Promise<Answer> {
+  let before: Promise<unknown> = Promise.resolve();
+  return (asked) => {
+    const answered = before.then(() => answer(asked));
+    before = answered.catch(() => {});
+    return answered;
+  };
+}
