@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ReceivedSpan, receiveSpans, type SpanReceiver } from '@quadrille/testing';
+import { whyNoContainers } from './engine.js';
+import { eventually } from './eventually.js';
+import { orderBody, orderThatFails } from './order-body.js';
+import { type Scraped, scrape, whyNotScraped } from './scraped.js';
+import { type Stack, startStack } from './stack.js';
+import { untilEnded } from './timeline.js';
+
+const SLOW_MS = 60_000;
+/** Spans leave every few seconds. */
+const EXPORTED_WITHIN_MS = 30_000;
+
+let receiver: SpanReceiver;
+let stack: Stack;
+beforeAll(async () => {
+  receiver = await receiveSpans();
+  stack = await startStack({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
+}, 300_000);
+afterAll(async () => {
+  await stack?.stop();
+  await receiver?.stop();
+}, 60_000);
+
+describe('the trace of an order', () => {
+  /** The spans of the trace of an order, once the last step of it is among them. */
+  async function traceOf(orderId: string, lastStep: string): Promise<ReceivedSpan[]> {
+    const ofOrder = async () => {
+      const begun = receiver.spans.find(
+        ({ name, attributes }) => name === 'place-order' && attributes['quadrille.key'] === orderId,
+      );
+      return receiver.spans.filter(({ traceId }) => traceId === begun?.traceId);
+    };
+    const isThere = (spans: ReceivedSpan[]) => spans.some(({ name }) => name === lastStep);
+    return eventually(`the span of ${lastStep}`, ofOrder, isThere, EXPORTED_WITHIN_MS);
+  }
+
+  /** From a span to the one nobody is above, each with its service. */
+  function pathTo(name: string, spans: readonly ReceivedSpan[]): string[] {
+    const path: string[] = [];
+    for (
+      let at = spans.find((span) => span.name === name);
+      at;
+      at = spans.find(({ spanId }) => spanId === at?.parentSpanId)
+    ) {
+      path.unshift(`${at.service}: ${at.name}`);
+    }
+    return path;
+  }
+
+  it(
+    'goes through all four services in the order of the saga, each step under what it heard',
+    async () => {
+      const { body } = await stack.shop.placeOrder(orderBody());
+      const spans = await traceOf(body.orderId, 'complete-order');
+      expect(pathTo('complete-order', spans)).toEqual([
+        'order: POST /orders',
+        'order: place-order',
+        'order: publish quadrille.order.v1',
+        'payment: authorize-payment',
+        'payment: publish quadrille.payment.v1',
+        'inventory: reserve-inventory',
+        'inventory: publish quadrille.inventory.v1',
+        'shipping: create-shipment',
+        'shipping: publish quadrille.shipping.v1',
+        'payment: capture-payment',
+        'payment: publish quadrille.payment.v1',
+        'order: complete-order',
+      ]);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'goes on through the way back',
+    async () => {
+      const { body } = await stack.shop.placeOrder(orderThatFails('ShipmentFailed'));
+      const spans = await traceOf(body.orderId, 'cancel-order');
+      expect(pathTo('cancel-order', spans).filter((each) => !each.includes('publish'))).toEqual([
+        'order: POST /orders',
+        'order: place-order',
+        'payment: authorize-payment',
+        'inventory: reserve-inventory',
+        'shipping: create-shipment',
+        'inventory: release-inventory',
+        'payment: return-payment',
+        'order: cancel-order',
+      ]);
+    },
+    SLOW_MS,
+  );
+});
+
+const why = whyNotScraped(whyNoContainers());
+
+(why ? describe.skip : describe)(`Prometheus${why ? ` (skipped, because ${why})` : ''}`, () => {
+  let prometheus: Scraped;
+  beforeAll(async () => {
+    prometheus = await scrape(Object.values(stack.system.urls));
+  }, SLOW_MS);
+  afterAll(() => prometheus?.stop(), SLOW_MS);
+
+  it(
+    'scrapes every service',
+    async () => {
+      const hosts = Object.values(stack.system.urls).map((url) => new URL(url).host);
+      const wanted = Object.fromEntries(hosts.map((host) => [host, 1]));
+      const seen = await eventually(
+        'a scrape of each',
+        () => prometheus.ask('up', 'instance'),
+        (up) => hosts.every((host) => up[host] === 1),
+      );
+      expect(seen).toEqual(wanted);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'counts an order that completes, and one that is turned back',
+    async () => {
+      const orders = [orderBody(), orderThatFails('PaymentFailed')];
+      for (const body of orders) await untilEnded(stack, (await stack.shop.placeOrder(body)).body.orderId);
+      const endings = await eventually(
+        'both endings',
+        () => prometheus.ask('sum by (ending) (quadrille_saga_duration_seconds_count)', 'ending'),
+        ({ COMPLETED = 0, CANCELLED = 0 }) => COMPLETED > 0 && CANCELLED > 0,
+      );
+      expect(Object.keys(endings).sort()).toEqual(['CANCELLED', 'COMPLETED']);
+      expect(await prometheus.ask('sum by (state) (quadrille_sagas_active)', 'state')).toEqual({
+        CANCELLING: 0,
+        PLACED: 0,
+      });
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'evaluates every alert, and sees none on a system that is well',
+    async () => {
+      const rules = await eventually('an evaluation of each', prometheus.rules, (seen) =>
+        seen.every(({ health }) => health === 'ok'),
+      );
+      expect(rules.length).toBeGreaterThan(10);
+      expect(rules.filter(({ state }) => state === 'firing').map(({ name }) => name)).toEqual([]);
+    },
+    SLOW_MS,
+  );
+});
