@@ -1,8 +1,11 @@
 import { type Envelope, UnreadableMessage } from '@quadrille/choreography';
 import { type IncomingRecord, MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
+import { FetchedRecord } from './records/fetched-record.js';
+import { HeaderName } from './records/read-headers.js';
 
 const SPEC_VERSION = '1.0';
 const JSON_CONTENT = 'application/json';
+const CE_TYPE = new HeaderName('ce_type');
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** CloudEvents forbids control characters in attributes; PostgreSQL refuses the first of them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -52,7 +55,8 @@ export function decodeCloudEvent(record: IncomingRecord): Envelope<unknown> {
 }
 
 /** The type a record says it has, without looking at anything else of it: to skip what a service does not hear. */
-export const ceTypeOf = (record: Pick<IncomingRecord, 'headers'>): string | undefined => record.headers.ce_type;
+export const ceTypeOf = (record: Pick<IncomingRecord, 'headers'>): string | undefined =>
+  record instanceof FetchedRecord ? record.header(CE_TYPE) : record.headers.ce_type;
 
 function attribute(record: IncomingRecord, name: string): string {
   const value = record.headers[name];

@@ -55,6 +55,11 @@ export class ByteReader {
     return this.bytes.toString('utf8', from, this.at);
   }
 
+  /** Passes so many bytes; none where a length says that nothing is there. */
+  skip(bytes: number): void {
+    this.at += Math.max(0, bytes);
+  }
+
   /** A varint length and a text; a negative length means that there is none. */
   nullableText(): string | null {
     const length = this.varint();

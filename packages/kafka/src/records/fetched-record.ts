@@ -1,6 +1,6 @@
 import type { IncomingRecord } from '../record.js';
 import { ByteReader } from './byte-reader.js';
-import { readHeaders } from './read-headers.js';
+import { findHeader, type HeaderName, readHeaders } from './read-headers.js';
 
 /** What the records of one batch have in common. kafkajs asks for it where transactions were aborted. */
 export interface BatchContext {
@@ -52,6 +52,15 @@ export class FetchedRecord implements IncomingRecord {
 
   get value(): string | null {
     return this.texts.value;
+  }
+
+  /** One header alone; quick, where the rest is not asked for. */
+  header(name: HeaderName): string | undefined {
+    if (this.#texts) return this.#texts.headers[name.text];
+    const from = new ByteReader(this.bytes, this.start);
+    from.skip(from.varint());
+    from.skip(from.varint());
+    return findHeader(from, name);
   }
 
   get headers(): Readonly<Record<string, string>> {

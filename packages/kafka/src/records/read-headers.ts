@@ -21,3 +21,31 @@ export function readHeaders(from: ByteReader, end: number): Record<string, strin
     return whole.slice(at, at + length);
   }
 }
+
+/** A name to look for among the bytes of headers. */
+export class HeaderName {
+  readonly bytes: Buffer;
+
+  constructor(readonly text: string) {
+    this.bytes = Buffer.from(text);
+  }
+}
+
+/** The first header of this name that has a value; the others are passed over. */
+export function findHeader(from: ByteReader, name: HeaderName): string | undefined {
+  for (let left = from.varint(); left > 0; left--) {
+    const length = from.varint();
+    const found = length === name.bytes.length && startsWith(from, name.bytes);
+    from.skip(length);
+    const value = from.varint();
+    if (found && value >= 0) return from.text(value);
+    from.skip(value);
+  }
+  return undefined;
+}
+
+function startsWith({ bytes, at }: ByteReader, wanted: Buffer): boolean {
+  // Names begin alike (`ce_`), so from the end.
+  for (let each = wanted.length - 1; each >= 0; each--) if (bytes[at + each] !== wanted[each]) return false;
+  return true;
+}

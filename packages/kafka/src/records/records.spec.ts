@@ -9,6 +9,7 @@ import { incoming } from '../incoming.js';
 import { crc32c } from './crc32c.js';
 import { PlainMessage } from './plain-message.js';
 import { readBatches } from './read-batches.js';
+import { HeaderName } from './read-headers.js';
 import { writeProduce } from './write-produce.js';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
@@ -94,6 +95,15 @@ describe('batches that we read', () => {
     expect(readBatches('t', 5, bytes)!.map((record) => record.toJSON())).toEqual(
       theirs.map((message) => ({ topic: 't', partition: 5, ...plainly(message) })),
     );
+  });
+
+  it('tell one header alone as they tell all', () => {
+    for (const record of readBatches('t', 5, bytes)!) {
+      const { headers } = readBatches('t', 5, bytes)![Number(record.offset)]!;
+      for (const name of [...Object.keys(headers), 'names', 'lasu', 'nowhere']) {
+        expect(record.header(new HeaderName(name))).toBe(headers[name]);
+      }
+    }
   });
 
   it('follow each other, and the last may be cut off anywhere', () => {
