@@ -1,11 +1,18 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ENVIRONMENT, Problem } from '@quadrille/service';
+import { ENVIRONMENT } from '@quadrille/service';
 import type { StorefrontEnvironment } from '../environment.js';
-import { bodyOf, look } from '../stage/asking.js';
+import { type Answer, look, type Silence } from '../stage/asking.js';
 
-const HOW_TO_START =
-  'No auditor is known here (AUDITOR_URL). Start one with: npx quadrille audit --every-seconds 30 --metrics-port 9464';
+/** What the storefront knows of the auditor. That there is none, or that it has not looked yet, is an answer as well. */
+export interface Audited {
+  /** False where nobody said where an auditor is (AUDITOR_URL). */
+  readonly configured: boolean;
+  /** As the auditor tells it at `/verdict`; null when there is nothing to tell. */
+  readonly judged: unknown;
+  /** Why there is no verdict, or none newer; null when there is one. */
+  readonly why: string | null;
+}
 
 /** What the auditor says, who looks at the system from outside. */
 @ApiTags('operation')
@@ -16,16 +23,18 @@ export class AuditController {
   @Get('verdict')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'The seven promises, as the auditor saw them last' })
-  @ApiResponse({ status: 200, description: 'The verdict on each, with the numbers and when.' })
-  @ApiResponse({ status: 501, description: 'Nobody said where the auditor is (AUDITOR_URL).' })
-  @ApiResponse({ status: 503, description: 'The auditor does not answer.' })
-  async verdict(): Promise<unknown> {
+  @ApiResponse({ status: 200, description: 'The verdict on each, with the numbers and when; or why there is none.' })
+  async verdict(): Promise<Audited> {
     const { AUDITOR_URL } = this.env;
-    if (!AUDITOR_URL) throw new Problem(501, 'no-auditor', HOW_TO_START);
-    const verdict = bodyOf(await look(`${AUDITOR_URL}/verdict`));
-    if (verdict !== undefined) return verdict;
-    throw new Problem(503, 'auditor-away', `The auditor does not answer at ${AUDITOR_URL}, or has not looked yet.`, {
-      retryAfterSeconds: 5,
-    });
+    if (!AUDITOR_URL) return { configured: false, judged: null, why: 'Nobody said where an auditor is (AUDITOR_URL).' };
+    return auditedIn(await look(`${AUDITOR_URL}/verdict`));
   }
+}
+
+/** What an answer of the auditor comes to. */
+export function auditedIn(answer: Answer | Silence): Audited {
+  if (typeof answer === 'string') return { configured: true, judged: null, why: 'The auditor does not answer.' };
+  const error = (answer.body?.error ?? null) as string | null;
+  if (answer.status === 200) return { configured: true, judged: answer.body, why: error };
+  return { configured: true, judged: null, why: error ? `It cannot look yet: ${error}` : 'It has not looked yet.' };
 }

@@ -5,7 +5,6 @@ import { Page } from '../frame/page.js';
 import { useNow } from '../look/use-now.js';
 import { moment, sentence, span, spoken } from '../look/words.js';
 import { AwayNotice } from '../talking/away-notice.js';
-import { Problem } from '../talking/problem.js';
 import { request } from '../talking/request.js';
 import classes from './audit.module.css';
 import { type AuditVerdict, conclusionOf, type Judgement, pendingOf } from './verdict.js';
@@ -13,22 +12,35 @@ import { type AuditVerdict, conclusionOf, type Judgement, pendingOf } from './ve
 const LOOK_EVERY_MS = 2_000;
 const GROUPED = new Intl.NumberFormat('en-GB');
 
+/** What the storefront knows of the auditor. */
+interface Audited {
+  readonly configured: boolean;
+  readonly judged: AuditVerdict | null;
+  readonly why: string | null;
+}
+
 /** The seven promises, judged from outside on everything the system has ever done. */
 export default function AuditPage() {
   const audit = useQuery({
     queryKey: ['audit'],
-    queryFn: ({ signal }) => request<AuditVerdict>('storefront', '/audit/verdict', { signal }),
+    queryFn: ({ signal }) => request<Audited>('storefront', '/audit/verdict', { signal }),
     refetchInterval: LOOK_EVERY_MS,
   });
-  const unknown = audit.error instanceof Problem && audit.error.code === 'no-auditor';
+  const { data } = audit;
   return (
     <Page
       title="Audit"
       lead="An auditor reads every database, every topic and the books of the card provider, and asks nobody. These seven promises hold whatever goes wrong on the stage."
     >
-      {unknown ? <HowToStart /> : <AwayNotice what="The auditor" failure={audit.failureReason} />}
-      {!audit.data && !unknown && <Skeleton height={320} />}
-      {audit.data && <Verdict audit={audit.data} />}
+      <AwayNotice what="The audit" failure={audit.failureReason} />
+      {!data && !audit.failureReason && <Skeleton height={320} />}
+      {data && !data.configured && <HowToStart />}
+      {data?.configured && !data.judged && (
+        <Alert color="gray" title="There is no verdict yet" role="status">
+          {data.why} This page asks again by itself.
+        </Alert>
+      )}
+      {data?.judged && <Verdict audit={data.judged} />}
     </Page>
   );
 }

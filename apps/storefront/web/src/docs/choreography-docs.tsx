@@ -72,5 +72,7 @@ function wholeScene(): Scene {
         .map(([from]) => ({ from, to, told: true, undo: row.undoes !== undefined || isFailure(checkout, event) })),
     ),
   );
-  return { stations, flows, turned: true, ending: undefined };
+  // Between two steps one line is enough, whichever event it is.
+  const lines = new Map(flows.map((flow) => [`${flow.from} ${flow.to}`, flow]));
+  return { stations, flows: [...lines.values()], turned: true, ending: undefined };
 }

@@ -59,7 +59,7 @@ export function EventsDocs() {
             <code>{channel.address}</code>
           </Title>
           <p className={classes.quiet}>{channel.description}</p>
-          <Accordion variant="separated" mt="sm" chevronPosition="left">
+          <Accordion variant="contained" mt="sm" chevronPosition="left">
             {Object.keys(channel.messages).map((event) => (
               <Accordion.Item key={event} value={event}>
                 <Accordion.Control>
@@ -93,7 +93,7 @@ function Parties({ document, event }: { readonly document: AsyncApi; readonly ev
       )
       .map(({ title }) => title);
   return (
-    <p className={classes.parties}>
+    <div className={classes.parties}>
       <Badge variant="light" color="accent" tt="none">
         said by
       </Badge>{' '}
@@ -107,6 +107,6 @@ function Parties({ document, event }: { readonly document: AsyncApi; readonly ev
           {who('receive').join(', ')}
         </>
       )}
-    </p>
+    </div>
   );
 }

@@ -81,14 +81,20 @@ function Paths({ service, document }: { readonly service: Service; readonly docu
           <Title order={3} size="h4">
             {tag}
           </Title>
-          <Accordion variant="separated" mt="sm" chevronPosition="left">
+          <Accordion variant="contained" mt="sm" chevronPosition="left">
             {operations
               .filter(({ operation }) => (operation.tags?.[0] ?? 'other') === tag)
               .map(({ path, method, operation }) => (
                 <Accordion.Item key={`${method} ${path}`} value={`${method} ${path}`}>
                   <Accordion.Control>
                     <span className={classes.operation}>
-                      <Badge variant="light" color={method === 'get' ? 'gray' : 'accent'} radius="sm" w={58}>
+                      <Badge
+                        variant="light"
+                        color={method === 'get' ? 'gray' : 'accent'}
+                        radius="sm"
+                        w={58}
+                        component="span"
+                      >
                         {method}
                       </Badge>
                       <code className={classes.path}>{path}</code>

@@ -56,7 +56,7 @@ export class Dancers {
     const costumes = this.costumes();
     this.dancers = this.dancers.filter(({ from }) => now < from + TRAVEL_MS);
     for (const dancer of this.dancers) {
-      if (now >= dancer.from) drawDancer(context, dancer, eased((now - dancer.from) / TRAVEL_MS), costumes);
+      if (now >= dancer.from) drawDancer(context, dancer, (now - dancer.from) / TRAVEL_MS, costumes);
     }
     this.frame = this.dancers.length > 0 ? requestAnimationFrame((next) => this.draw(next)) : 0;
     if (this.frame === 0) context.clearRect(0, 0, this.canvas.clientWidth, this.canvas.clientHeight);
@@ -72,13 +72,16 @@ function drawDancer(
   const colour = back ? costumes.back : costumes.forward;
   const here = pointAt(path, share);
   const before = pointAt(path, share - TRAIL);
-  context.globalAlpha = 0.35;
-  context.strokeStyle = colour;
-  context.lineWidth = RADIUS * 1.4;
-  context.beginPath();
-  context.moveTo(before.x, before.y);
-  context.lineTo(here.x, here.y);
-  context.stroke();
+  // Not across a corner.
+  if (before.x === here.x || before.y === here.y) {
+    context.globalAlpha = 0.3;
+    context.strokeStyle = colour;
+    context.lineWidth = RADIUS * 1.3;
+    context.beginPath();
+    context.moveTo(before.x, before.y);
+    context.lineTo(here.x, here.y);
+    context.stroke();
+  }
   context.globalAlpha = Math.min(1, (1 - share) * 12);
   context.fillStyle = colour;
   context.beginPath();
@@ -97,6 +100,3 @@ function diamond(context: CanvasRenderingContext2D, { x, y }: Point): void {
   context.lineTo(x - reach, y);
   context.closePath();
 }
-
-/** Sets out and arrives gently. */
-const eased = (share: number): number => (share < 0.5 ? 2 * share * share : 1 - (2 - 2 * share) ** 2 / 2);

@@ -93,7 +93,7 @@ function TopicLine({
   const perSecond = now?.sagas?.byTopic[line.topic] ?? 0;
   return (
     <g className={classes.line} data-lit={perSecond > 0 || undefined}>
-      <line x1={8} x2={geometry.width - 12} y1={y} y2={y} strokeWidth={widthOf(perSecond)} />
+      <line x1={8} x2={geometry.width - 12} y1={y} y2={y} strokeWidth={widthOf(perSecond)} className={classes.string} />
       <rect x={geometry.saysX[line.from]! - 6} y={y - 6} width={12} height={12} rx={3} className={classes.source} />
       {line.to.map((column) => (
         <circle key={column} cx={geometry.hearsX[column]!} cy={y} r={5.5} className={classes.ear} />

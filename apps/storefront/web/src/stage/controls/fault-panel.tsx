@@ -157,7 +157,7 @@ function OneOfMany({ fault, name, see, faults, switches, first }: OneOfManyProps
       />
       <Select
         size="xs"
-        w={165}
+        className={classes.which!}
         aria-label={`${name}: which`}
         value={target}
         data={targets.map((each) => ({

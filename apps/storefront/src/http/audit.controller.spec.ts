@@ -1,0 +1,20 @@
+import { describe, expect, it } from '@jest/globals';
+import { auditedIn } from './audit.controller.js';
+
+describe('what the auditor answers', () => {
+  it('is passed on as it is', () => {
+    const body = { verdict: 'holds', error: null };
+    expect(auditedIn({ status: 200, body })).toEqual({ configured: true, judged: body, why: null });
+  });
+  it('may be an old verdict, and why there is none newer', () => {
+    const body = { verdict: 'holds', error: 'Kafka is away' };
+    expect(auditedIn({ status: 200, body })).toEqual({ configured: true, judged: body, why: 'Kafka is away' });
+  });
+  it.each([
+    ['has not looked yet', { status: 503, body: { verdict: 'unknown', error: null } }, 'It has not looked yet.'],
+    ['could not look', { status: 503, body: { error: 'no broker' } }, 'It cannot look yet: no broker'],
+    ['does not answer', 'down' as const, 'The auditor does not answer.'],
+  ])('is no verdict when it %s', (_, answer, why) => {
+    expect(auditedIn(answer)).toEqual({ configured: true, judged: null, why });
+  });
+});
