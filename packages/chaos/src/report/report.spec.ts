@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { draw } from './draw.js';
+import { reportOf, type Seen } from './report.js';
+
+const BEGAN = 1_000_000;
+const order = (
+  orderId: string,
+  placed: number,
+  ended: number | null,
+  status = 'COMPLETED',
+  reason: string | null = null,
+) =>
+  ({
+    ...{ orderId, status, reason, total: 1, items: [] },
+    ...{ placedAt: BEGAN + placed, endedAt: ended === null ? null : BEGAN + ended },
+  }) as Seen['orders'][number];
+const fired = (orderId: string, ends: 'COMPLETED' | 'CANCELLED' = 'COMPLETED', kind = 'on account') => ({
+  ...{ orderId, kind, ends, dueAt: BEGAN },
+});
+const kill = {
+  fault: { kind: 'kill', target: 'payment-1', atMs: 10_000, lastsMs: 2_000 },
+  struckAt: BEGAN + 10_000,
+  liftedAt: BEGAN + 14_000,
+} as const;
+
+const seen = (changes: Partial<Seen> = {}): Seen => ({
+  ...{
+    seed: 7,
+    minutes: 1,
+    ratePerSecond: 1,
+    beganAt: BEGAN,
+    struck: [kill],
+    unanswered: [],
+    repetitions: 2,
+    notes: [],
+  },
+  fired: ['a', 'b', 'c'].map((id) => fired(id)),
+  orders: [order('a', 0, 9_000), order('b', 11_000, 16_500), order('c', 15_000, 15_900)],
+  promises: [{ promise: 'money', holds: true, checked: { transactions: 3 }, violations: [] }],
+  recoveryBoundMs: 60_000,
+  ...changes,
+});
+
+describe('the report of a chaos run', () => {
+  it('says what a fault cost, and how long the sagas in flight needed when it was over', () => {
+    const [effect] = reportOf(seen()).faults;
+    expect(effect).toEqual({
+      ...{ what: 'payment-1: killed (SIGKILL)', atMs: 10_000, liftedAtMs: 14_000, inFlight: 1, disturbed: false },
+      rate: { before: 0.2, during: 0, after: 0.4 },
+      recoveredAfterMs: 2_500,
+    });
+  });
+
+  it('is sound when all is as it must be', () => {
+    const { sound, wrong, recoveredAfterMs } = reportOf(seen());
+    expect([sound, wrong, recoveredAfterMs]).toEqual([true, [], 2_500]);
+  });
+
+  it.each<[string, Partial<Seen>, string]>([
+    ['an order was lost', { orders: [order('a', 0, 9_000), order('b', 0, 1)] }, 'order c (on account) is LOST'],
+    ['an order was placed twice', { fired: [fired('a'), fired('b')] }, 'nobody was told of order c'],
+    [
+      'an order ended otherwise than it must',
+      { fired: ['a', 'b', 'c'].map((id) => fired(id, 'CANCELLED')) },
+      'expected CANCELLED',
+    ],
+    ['nobody answered a customer', { unanswered: ['an order was answered 0'] }, 'an order was answered 0'],
+    ['recovery took too long', { recoveryBoundMs: 1_000 }, 'it took 2500 ms until the last saga had ended'],
+  ])('is not sound when %s', (_, changes, says) => {
+    const report = reportOf(seen(changes));
+    expect(report.sound).toBe(false);
+    expect(report.wrong.join('\n')).toContain(says);
+  });
+
+  it('counts orders that their deadline turned back, and breaks no promise over them', () => {
+    const orders = seen().orders.with(1, order('b', 11_000, 40_000, 'CANCELLED', 'deadline-passed'));
+    const report = reportOf(seen({ orders }));
+    expect([report.overdue, report.sound]).toEqual([1, true]);
+  });
+
+  it('says that another fault was at work before the sagas had ended', () => {
+    const other = { ...kill, struckAt: BEGAN + 15_000, liftedAt: BEGAN + 15_100 };
+    expect(reportOf(seen({ struck: [kill, other] })).faults[0]!.disturbed).toBe(true);
+  });
+});
+
+describe('the drawing of a chaos run', () => {
+  it('has a line for each fault, a picture of the endings with marks below, and what it came to', () => {
+    const drawn = draw(reportOf(seen()));
+    expect(drawn).toMatch(/10\.0 s +4\.0 s +payment-1: killed \(SIGKILL\) +0\.2\/s +0\.0\/s +0\.4\/s +1 +2\.5 s\n/);
+    expect(drawn).toContain(`    0 s  ${' '.repeat(9)}█     ██\n${' '.repeat(9)}${' '.repeat(10)}!!!!\n`);
+    expect(drawn).toContain('seed 7: 3 orders accepted, 3 COMPLETED; customers asked again 2 times');
+    expect(drawn).toContain('every saga had ended 2.5 s after the last fault (bound: 60.0 s)');
+    expect(drawn).toContain('✓ money (transactions 3)');
+  });
+});

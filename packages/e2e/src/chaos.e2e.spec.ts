@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { chaos, draw, RECOVERED_WITHIN_MS } from '@quadrille/chaos';
+
+/** Its faults: a broker and a database that die, services that die and freeze, roads that go silent, garbage. */
+const SEED = 5;
+const MINUTES = 1.25;
+const RATE_PER_SECOND = 3;
+/** With the start of two instances of everything, and the end of the last saga. */
+const DONE_WITHIN_MS = 420_000;
+
+describe('a short run of chaos', () => {
+  it(
+    'breaks no promise, loses no order, and recovers within its bound',
+    async () => {
+      const report = await chaos({ seed: SEED, minutes: MINUTES, ratePerSecond: RATE_PER_SECOND, say: () => {} });
+      console.log(draw(report));
+      expect(report.wrong).toEqual([]);
+      expect(report.promises.filter(({ holds }) => !holds)).toEqual([]);
+      expect(report.promises).toHaveLength(7);
+      expect(report.faults.length).toBeGreaterThan(5);
+      expect(report.recoveredAfterMs).toBeLessThan(RECOVERED_WITHIN_MS);
+    },
+    DONE_WITHIN_MS,
+  );
+});
