@@ -425,6 +425,20 @@ describe('a relay on PostgreSQL', () => {
       expect(got).toEqual(inOrder('a', 3));
     });
 
+    it('forgets with its connection what it was told, and reads it from the table', async () => {
+      const { got, send } = broker();
+      const relay = startRelay(send);
+      await eventually(() => relay.health().heldShards === SHARDS);
+      relay.pause();
+      for (let n = 0; n < 3; n++) await sayAndTell(relay, ...many(10, 1).map(({ key }) => record(key, n)));
+      await pool.query(`select pg_terminate_backend(pid) from (${RELAYS.replace('select', 'select pid')}) as relays`);
+      await pool.query(`update outbox set records = replace(records, 'k0-1', 'k0-1-as-in-the-table')`);
+      relay.resume();
+      await eventually(isEmpty);
+      expect(ofKey(got, 'k0')).toEqual(['k0-0', 'k0-1-as-in-the-table', 'k0-2']);
+      for (let key = 1; key < 10; key++) expect(ofKey(got, `k${key}`)).toEqual(inOrder(`k${key}`, 3));
+    });
+
     it('sends again, in order, what was acknowledged but could not be removed', async () => {
       const cable = await startCable(server.port);
       ends.push(() => cable.cut());
