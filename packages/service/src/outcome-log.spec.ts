@@ -52,7 +52,7 @@ describe('the log of what came of inputs', () => {
   it('calls a human when an undo gives up', () => {
     const last = { ...hear(), parked: { id: '1', attempts: 1_000 } } as Input;
     expect(linesOf(last, failed)[0]).toMatchObject({ level: 'error', msg: 'gives up: an operator is needed' });
-    const undoing: Rows = { ...rows, pour: { ...rows.pour, undoes: { refill: Poured } } };
+    const undoing: Rows = { ...rows, pour: { ...rows.pour!, undoes: { refill: Poured } } };
     expect(linesOf(last, failed, 'info', undoing)[0].msg).toMatch(/a human is needed$/);
   });
 

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { Samples } from './samples.js';
+
+function observed(take: () => Promise<void>) {
+  const told: string[] = [];
+  let now = 0;
+  const sample = { name: 'outbox', take, forget: () => void told.push('forgotten') };
+  const up = { set: (...[, value]: unknown[]) => void told.push(`up ${value}`) };
+  return { told, samples: new Samples([sample], up as never, () => now), pass: (ms: number) => (now += ms) };
+}
+
+describe('what must be asked for', () => {
+  it('is asked once in five seconds, however many scrape', async () => {
+    let asked = 0;
+    const { samples, pass } = observed(async () => void asked++);
+    await Promise.all([samples.look(), samples.look()]);
+    await samples.look();
+    expect(asked).toBe(1);
+    pass(5_000);
+    await samples.look();
+    expect(asked).toBe(2);
+  });
+
+  it('is asked seldom when it takes long', async () => {
+    let asked = 0;
+    const seen = observed(async () => {
+      asked++;
+      seen.pass(1_000);
+    });
+    await seen.samples.look();
+    seen.pass(19_000);
+    await seen.samples.look();
+    expect(asked).toBe(1);
+    seen.pass(1_000);
+    await seen.samples.look();
+    expect(asked).toBe(2);
+  });
+
+  it('is left out when it cannot be had, and asked again', async () => {
+    let away = true;
+    const { samples, told, pass } = observed(async () => {
+      if (away) throw new Error('away');
+    });
+    await samples.look();
+    away = false;
+    pass(5_000);
+    await samples.look();
+    expect(told).toEqual(['forgotten', 'up 0', 'up 1']);
+  });
+
+  it('does not hold up a scrape', async () => {
+    let answer = () => {};
+    const { samples, told } = observed(() => new Promise((resolve) => (answer = resolve)));
+    await samples.look();
+    expect(told).toEqual(['forgotten', 'up 0']);
+    answer();
+  });
+});

@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Rows } from '@quadrille/choreography';
+import { ANSWERED_BEFORE, BEHIND, DUPLICATE, type EventInput, type Input, type Outcome } from '../input.js';
+import { kettle, Poured } from '../kettle.fixture.js';
+import { declareMetrics, type ServiceMetrics } from './metrics.js';
+import { BatchCounter } from './watch-batches.js';
+
+const { rows, part } = kettle({ pourable: async () => {}, decidable: () => {} });
+const BEGAN = Date.now() - 4_000;
+let metrics: ServiceMetrics;
+beforeEach(() => {
+  metrics = declareMetrics('kettle');
+});
+
+const input = (from: Input['from'] = 'event', secondsAgo = 0): Input =>
+  ({
+    from,
+    step: part.steps.find(({ name }) => name === 'pour')!,
+    key: 'green',
+    at: new Date(Date.now() - secondsAgo * 1_000).toISOString(),
+  }) as EventInput;
+const said: Outcome = { said: { type: 'test.kettle.poured.v1', subject: 'green' } as never };
+const failed: Outcome = { failed: { code: 'step-failed', cause: 'a bug' } };
+
+async function told(
+  batch: readonly (readonly [Input, Outcome])[],
+  table: Rows = rows,
+): Promise<Record<string, number>> {
+  const counter = new BatchCounter(metrics, table, { endings: { POURED: Poured }, beganAt: () => BEGAN });
+  counter.committed(
+    batch.map(([each]) => each),
+    batch.map(([, outcome]) => outcome),
+    0.5,
+  );
+  const { values } = await metrics.steps.get();
+  return Object.fromEntries(values.map(({ labels, value }) => [`${labels.kind} ${labels.outcome}`, value]));
+}
+
+describe('the counter of a batch', () => {
+  it('counts what was said by its name, and what was parked', async () => {
+    const batch = [
+      [input(), said],
+      [input(), said],
+      [input(), { nothing: true }],
+      [input(), failed],
+      [input(), BEHIND],
+    ] as const;
+    expect(await told(batch)).toEqual({ 'forward Poured': 2, 'forward nothing': 1, 'forward parked': 2 });
+  });
+
+  it('counts a repetition as what it is: the inbox’s, or an answer given again', async () => {
+    const again: Outcome = { ...said };
+    ANSWERED_BEFORE.add(again);
+    expect(
+      await told([
+        [input(), DUPLICATE],
+        [input('command'), again],
+      ]),
+    ).toEqual({});
+    expect((await metrics.duplicates.get()).values[0]!.value).toBe(1);
+  });
+
+  it('counts no step where an event only gives a clock more time', async () => {
+    expect(await told([[input('extension'), { nothing: true }]])).toEqual({});
+  });
+
+  it('counts what is undone', async () => {
+    const undoing: Rows = { ...rows, pour: { ...rows.pour!, undoes: { refill: Poured } } };
+    expect(
+      await told(
+        [
+          [input(), said],
+          [input(), { nothing: true }],
+        ],
+        undoing,
+      ),
+    ).toEqual({ 'undo Poured': 1, 'undo nothing': 1 });
+    expect((await metrics.compensations.get()).values[0]!.value).toBe(1);
+  });
+
+  it('measures a phase from the event heard, and a saga from its beginning', async () => {
+    await told([[input('event', 2), said]]);
+    const sum = async (metric: ServiceMetrics['stepDuration']) =>
+      (await metric.get()).values.find(({ metricName }) => metricName?.endsWith('_sum'))!.value;
+    expect(await sum(metrics.stepDuration)).toBeCloseTo(2, 0);
+    expect(await sum(metrics.sagaDuration)).toBeCloseTo(4, 0);
+  });
+
+  it('measures nothing of what was parked: that will be taken later', async () => {
+    await told([[input('event', 2), failed]]);
+    expect((await metrics.stepDuration.get()).values).toEqual([]);
+  });
+});
