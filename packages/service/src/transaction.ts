@@ -1,5 +1,6 @@
 import { Conflict, type Tx } from '@quadrille/choreography';
 import type { Pool, PoolClient } from 'pg';
+import { arrayLiteral } from './array-literal.js';
 
 const names = new Map<string, string>();
 
@@ -13,8 +14,10 @@ function nameOf(text: string): string {
 }
 
 const txOn = (client: PoolClient): Tx => ({
-  query: (text, values = []) => client.query({ name: nameOf(text), text, values: values as unknown[] }),
+  query: (text, values = []) => client.query({ name: nameOf(text), text, values: values.map(parameterOf) }),
 });
+
+const parameterOf = (value: unknown): unknown => (Array.isArray(value) ? (arrayLiteral(value) ?? value) : value);
 
 /**
  * Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. Statements go to the database as they

@@ -13,15 +13,18 @@ export async function appendEvents(tx: Tx, changed: readonly Change<Order>[]): P
   );
   const { rowCount } = await tx.query(
     `insert into order_events (stream_id, version, event_id, type, data, at)
-     select * from unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::json[], $6::timestamptz[])
-     order by 1, 2
+     select stream_id, version, event_id, type, data, at
+     from rows from (
+       unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $6::timestamptz[]), json_array_elements($5::json)
+     ) as said (stream_id, version, event_id, type, at, data)
+     order by stream_id, version
      on conflict (stream_id, version) do nothing`,
     [
       events.map(({ streamId }) => streamId),
       events.map(({ version }) => version),
       events.map(({ id }) => id),
       events.map(({ type }) => storedType(type)),
-      events.map(({ data }) => JSON.stringify(data)),
+      JSON.stringify(events.map(({ data }) => data)),
       events.map(({ at }) => at),
     ],
   );

@@ -15,9 +15,14 @@ export async function writeOrders(tx: Tx, known: readonly KnownOrder[]): Promise
   await tx.query(
     `insert into orders
        (order_id, customer_id, status, total, currency, itinerary, reason, placed_at, ended_at, version)
-     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::json[], $7::text[],
-       $8::timestamptz[], $9::timestamptz[], $10::int[])
-     order by 1
+     select order_id, customer_id, status, total, currency, itinerary, reason, placed_at, ended_at, version
+     from rows from (
+       unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $7::text[], $8::timestamptz[],
+         $9::timestamptz[], $10::int[]),
+       json_array_elements($6::json)
+     ) as known
+       (order_id, customer_id, status, total, currency, reason, placed_at, ended_at, version, itinerary)
+     order by order_id
      on conflict (order_id) do update set
        customer_id = excluded.customer_id, status = excluded.status, total = excluded.total,
        currency = excluded.currency, itinerary = excluded.itinerary, reason = excluded.reason,
@@ -29,7 +34,7 @@ export async function writeOrders(tx: Tx, known: readonly KnownOrder[]): Promise
       known.map(statusOf),
       known.map(({ itinerary }) => itinerary.total),
       known.map(({ itinerary }) => itinerary.currency),
-      known.map(({ itinerary }) => JSON.stringify(itinerary)),
+      JSON.stringify(known.map(({ itinerary }) => itinerary)),
       known.map((order) => ('reason' in order ? order.reason : null)),
       known.map(({ placedAt }) => placedAt),
       known.map((order) => ('endedAt' in order ? order.endedAt : null)),

@@ -36,9 +36,12 @@ export const eventOf = (row: EventRow): KnownEvent => ({
 /** Keeps new events. The caller has taken its turn and looked which ones are new. */
 export async function keepEvents(tx: Tx, events: readonly ReadEvent[]): Promise<void> {
   await tx.query(
-    `insert into saga_events (${EVENT_COLUMNS}, data, headers, written_at)
-     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
-                          $8::int[], $9::bigint[], $10::uuid[], $11::json[], $12::json[], $13::timestamptz[])`,
+    `insert into saga_events (${EVENT_COLUMNS}, headers, written_at, data)
+     select * from rows from (
+       unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::int[],
+         $9::bigint[], $10::uuid[], $11::json[], $12::timestamptz[]),
+       json_array_elements($13::json)
+     ) as fresh`,
     [
       events.map(({ orderId }) => orderId),
       events.map(({ eventId }) => eventId),
@@ -50,9 +53,10 @@ export async function keepEvents(tx: Tx, events: readonly ReadEvent[]): Promise<
       events.map(({ partition }) => partition),
       events.map(({ offset }) => offset),
       events.map(({ causationId }) => causationId),
-      events.map(({ data }) => data),
       events.map(({ headers }) => headers),
       events.map(({ writtenAt }) => writtenAt),
+      // Each is JSON text already: in an array of texts it would be escaped once more.
+      `[${events.map(({ data }) => data).join(',')}]`,
     ],
   );
 }

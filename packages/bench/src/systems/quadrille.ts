@@ -14,7 +14,7 @@ import { stock } from './stock-quadrille.js';
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const WAITING = 'exists (select from outbox)';
 /** As `npm start` runs them. */
-const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=144'];
+const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=144', '--max-semi-space-size=32'];
 /** Orders wait for the start of a drain; their deadlines must not end them meanwhile. */
 const NO_DEADLINE_SECONDS = 86_400;
 
