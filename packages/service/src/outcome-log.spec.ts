@@ -64,9 +64,8 @@ describe('the log of what came of inputs', () => {
 
   it('names the trace of what cannot be read', () => {
     const { topic, key, headers, payload } = encodeCloudEvent('test.kitchen.v1', {
-      ...({} as never),
       traceparent: `00-${TRACE}-b7ad6b7169203331-01`,
-    });
+    } as never);
     const record = { topic, key, headers, value: payload, partition: 0, offset: '0', timestamp: '0' };
     const [unreadable] = new Hearing(rows, part).take(record);
     expect(linesOf(unreadable as Unreadable, { nothing: true })[0]).toMatchObject({ level: 'warn', traceId: TRACE });
