@@ -32,6 +32,8 @@ export interface SystemOptions {
   readonly commandOf?: Partial<Record<ServiceName, { readonly command: string; readonly args: string[] }>>;
   /** The storefront's stage may stop services and start them again. */
   readonly supervised?: boolean;
+  /** How long each service may take to be ready; default 60 s. */
+  readonly readyWithinMs?: number;
   /** Told what is going on during long work. */
   readonly onProgress?: (line: string) => void;
   /** Told every line a service writes. */
@@ -169,6 +171,7 @@ function startService(name: ServiceName, options: SystemOptions, env: Record<str
     env: { ...options.env, ...own, ...env, ...options.envOf?.[name] },
     onLine: (line) => options.onLine?.(name, line),
     readyWhen: `http://127.0.0.1:${env.PORT}/health/ready`,
+    ...(options.readyWithinMs !== undefined && { readyWithinMs: options.readyWithinMs }),
   });
 }
 

@@ -35,14 +35,33 @@ describe('whatever is killed while orders are under way', () => {
     const midst = new Promise<void>((resolve) => {
       strike = resolve;
     });
+    let backAt = 0;
     const [fired] = await Promise.all([
       fireThrough(stack, ORDERS, (accepted) => accepted === DIES_AT && strike()),
-      midst.then(killAndBringBack),
+      midst.then(killAndBringBack).then(() => {
+        backAt = Date.now();
+      }),
     ]);
     placed += fired.length;
     await endAsTheyMust(stack, fired, ENDED_AFTER_RESTART_WITHIN_MS);
+    await recoversInTime(fired, backAt);
     await holds(stack);
     for (const { orderId } of fired) await told(orderId);
+  }
+
+  /** The sagas that were in flight when it was back have all ended soon after; how soon is printed. */
+  async function recoversInTime(fired: readonly { readonly orderId: string }[], backAt: number): Promise<void> {
+    const orders = new pg.Client({ connectionString: stack.system.databases.order! });
+    await orders.connect();
+    const { rows } = await orders.query<{ sagas: number; last: Date | null }>(
+      `select count(*)::int as sagas, max(ended_at) as last from orders
+        where order_id = any($1::uuid[]) and placed_at <= $2 and ended_at > $2`,
+      [fired.map(({ orderId }) => orderId), new Date(backAt)],
+    );
+    await orders.end();
+    const tookMs = rows[0]!.last ? rows[0]!.last.getTime() - backAt : 0;
+    console.log(`${expect.getState().currentTestName}: ${rows[0]!.sagas} sagas in flight ended within ${tookMs} ms`);
+    expect(tookMs).toBeLessThan(ENDED_AFTER_RESTART_WITHIN_MS);
   }
 
   /** The storefront comes to the same end, however often it died itself. */

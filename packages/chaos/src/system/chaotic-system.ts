@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { ShopClient } from '@quadrille/load';
 import { freePort, SERVICES, type System, seed, startSystem } from '@quadrille/local';
 import { FaultProxy } from '../proxy/fault-proxy.js';
-import { DOUBLED } from '../schedule/kinds.js';
-import { Instance, startInstance } from './instance.js';
+import { DOUBLED, type Doubled } from '../schedule/kinds.js';
+import { Instance, STARTED_WITHIN_MS, startInstance } from './instance.js';
 import { type BreakableKafka, type BreakablePostgres, breakableKafka, breakablePostgres } from './servers.js';
 
 /** Seconds; short enough for orders to be turned back by it while something is broken. */
@@ -60,6 +60,7 @@ export async function startChaoticSystem(dataDir: string, { onSurprise, onLine }
       ports: 'free',
       servers: { postgres: postgres.server, kafka: kafka.server },
       env: ENVIRONMENT,
+      readyWithinMs: STARTED_WITHIN_MS,
       envOf: {
         order: { ORDER_DEADLINE_SECONDS },
         payment: { PAYMENT_PROVIDER_URL: providerUrl },
@@ -106,7 +107,9 @@ async function instancesOf(
     await first.begin(running);
     instances.set(first.name, first);
   }
-  for (const service of DOUBLED) {
+  // First, so that it also ends the second ones when one of them does not start.
+  started.push({ stop: () => Promise.all([...instances.values()].map((each) => each.stop())) });
+  const begin = async (service: Doubled) => {
     const port = await freePort();
     const env = {
       ...ENVIRONMENT,
@@ -121,8 +124,9 @@ async function instancesOf(
     const second = new Instance({ name, url: `http://127.0.0.1:${port}`, start, onSurprise });
     await second.begin();
     instances.set(name, second);
-  }
-  // Before the system's own end: nobody is revived any more.
-  started.push({ stop: () => Promise.all([...instances.values()].map((each) => each.stop())) });
+  };
+  const results = await Promise.allSettled(DOUBLED.map(begin));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
   return instances;
 }

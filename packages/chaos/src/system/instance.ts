@@ -4,6 +4,8 @@ import { type RunningProcess, startProcess } from '@quadrille/local';
 /** A service may need the database or the broker that is just coming back: whoever runs services starts them again. */
 const START_AGAIN_AFTER_MS = 500;
 const BACK_WITHIN_MS = 90_000;
+/** Twelve processes at once keep a small machine busy. */
+export const STARTED_WITHIN_MS = 180_000;
 /** As long as an orchestrator waits before it starts what ended by itself. */
 const REVIVE_AFTER_MS = 1_000;
 
@@ -114,4 +116,5 @@ export const startInstance = (
     env: { ...env },
     onLine,
     readyWhen: `http://127.0.0.1:${env.PORT}/health/ready`,
+    readyWithinMs: STARTED_WITHIN_MS,
   });
