@@ -1,0 +1,328 @@
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { auditorUrl, freePort, type RunningProcess, startAuditor } from '@quadrille/local';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { barriers, launchBrowser, type Visit, visit, whyNoBrowser } from './browser.js';
+import { discardAll } from './dead-letters.js';
+import { orderBody } from './order-body.js';
+import { type Stack, startStack } from './stack.js';
+import { untilEnded } from './timeline.js';
+
+const whereItCan = whyNoBrowser ? describe.skip : describe;
+/** Of these a gateway tells while a service is stopped; browsers write every such answer in red. */
+const AWAY = /status of 50[234]/;
+const SLOW_MS = 120_000;
+/** With eight events an order, more than a thousand events a second are asked for; a small machine does what it can. */
+const STORM = 130;
+const WATCHED_MS = 6_000;
+/** A page that is frozen draws nothing for seconds; one that shares two cores with ten servers stumbles now and then. */
+const FLUENT_MS = 250;
+const FROZEN_MS = 3_000;
+
+const IMAGES = fileURLToPath(new URL('../../../docs/images', import.meta.url));
+const takesPictures = process.env.QUADRILLE_SCREENSHOTS === '1';
+
+whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''}`, () => {
+  let stack: Stack;
+  let auditor: RunningProcess | undefined;
+  let browser: Browser;
+  let visited: Visit;
+
+  beforeAll(async () => {
+    const port = await freePort();
+    stack = await startStack({
+      supervised: true,
+      envOf: { storefront: { AUDITOR_URL: auditorUrl(port) }, order: { ORDER_DEADLINE_SECONDS: '120' } },
+    });
+    auditor = await startAuditor(stack.dataDir, port);
+    browser = await launchBrowser();
+  }, 240_000);
+  afterAll(async () => {
+    await browser?.close();
+    await auditor?.stop();
+    await stack?.stop();
+  }, 120_000);
+  beforeEach(() => tell('PUT', '/stage/load', { ordersPerSecond: 0 }));
+  afterEach(async () => {
+    await visited?.close();
+    await tell('PUT', '/stage/load', { ordersPerSecond: 0 });
+    await tell('POST', '/stage/lift', {});
+  }, SLOW_MS);
+
+  async function tell(method: string, path: string, body: object): Promise<any> {
+    const answer = await fetch(`${stack.system.urls.storefront}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    expect(answer.status).toBeLessThan(300);
+    return answer.json();
+  }
+  const enter = async (path: string, options: Parameters<typeof visit>[2] = {}): Promise<Page> => {
+    visited = await visit(browser, stack.system.urls.storefront, {
+      viewport: { width: 1_440, height: 1_200 },
+      ...options,
+    });
+    visited.page.setDefaultTimeout(60_000);
+    await visited.page.goto(path);
+    return visited.page;
+  };
+  const card = (page: Page, service: string): Locator => page.getByRole('article', { name: `Service ${service}` });
+  const switchOf = (page: Page, name: string): Locator => page.getByRole('switch', { name });
+  /** As one does it by keyboard. */
+  const flip = async (page: Page, name: string): Promise<void> => {
+    const found = switchOf(page, name);
+    await found.waitFor({ state: 'attached' });
+    await page.waitForFunction(`!document.querySelector('[role=switch]:disabled[aria-label^="${name}"]')`);
+    await found.focus();
+    await page.keyboard.press('Space');
+  };
+  const letOrdersCome = async (page: Page, mix: string): Promise<void> => {
+    await page.getByText(mix, { exact: true }).click();
+    await page.getByRole('button', { name: 'Let orders come' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
+  };
+  const reason = (page: Page, words: string): Promise<void> =>
+    page.getByRole('region', { name: 'Why orders were cancelled' }).getByText(words).waitFor();
+
+  it(
+    'shows what a load does: rates, latencies, endings, and orders to follow',
+    async () => {
+      const page = await enter('/stage');
+      await letOrdersCome(page, 'All go well');
+      await card(page, 'payment')
+        .getByText(/^[1-9][\d.]*$|^0\.[1-9]$/)
+        .waitFor();
+      await page.getByText(/^median; 95 % in /).waitFor();
+      await page.getByText(/sagas begin, [1-9]/).waitFor();
+      await page.getByRole('region', { name: 'Follow one' }).getByText('completed').first().waitFor();
+      expect(visited.complaints).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  it.each([
+    ['Decline every card', 'card declined'],
+    ['Half of the orders go to Antarctica', 'undeliverable destination'],
+    ['Buy up the shelf of TEAPOT', 'out of stock'],
+  ])(
+    'turns orders back: %s',
+    async (name, why) => {
+      const page = await enter('/stage');
+      await letOrdersCome(page, 'All go well');
+      await flip(page, name);
+      await reason(page, why);
+      await page.reload();
+      await page.waitForFunction(`document.querySelectorAll('[role=switch]:checked').length === 1`);
+      await page.getByRole('button', { name: 'Lift the fault' }).click();
+      await page.getByRole('button', { name: 'No fault is on' }).waitFor();
+      expect(visited.complaints).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'lets orders by card wait while the provider is off, and go on',
+    async () => {
+      const page = await enter('/stage');
+      await flip(page, 'Switch the card provider off');
+      await page.getByText('card provider: answers nothing').waitFor();
+      await letOrdersCome(page, 'All go well');
+      await page.getByRole('region', { name: 'Who is awaited' }).getByText('authorize-payment').waitFor();
+      await card(page, 'payment')
+        .getByText(/sagas? waits? for/)
+        .waitFor();
+      await flip(page, 'Switch the card provider off');
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
+      await page.getByText('Nobody: no saga is under way.').waitFor();
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'stops a service, lets sagas wait for it, starts it again, and they go on',
+    async () => {
+      const page = await enter('/stage');
+      await letOrdersCome(page, 'All go well');
+      await flip(page, 'inventory: Stopped');
+      await card(page, 'inventory').getByText('stopped').waitFor();
+      await card(page, 'inventory')
+        .getByText(/sagas wait for/)
+        .waitFor();
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
+      await page.getByRole('link', { name: 'Stuck' }).click();
+      await page.getByLabel('Under way for more than').fill('1');
+      await page.getByRole('button', { name: /^Why/ }).first().click();
+      await page.getByText('inventory does not answer, so nobody takes reserve-inventory.').waitFor();
+      await page.getByRole('link', { name: 'Stage' }).click();
+      await flip(page, 'inventory: Stopped');
+      await card(page, 'inventory').getByText('up', { exact: true }).waitFor();
+      await page.getByText('Nobody: no saga is under way.').waitFor();
+      expect(visited.complaints.filter((complaint) => !AWAY.test(complaint))).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  it.each([
+    ['shipping: Relay paused', 'shipping', 'relay paused', /^outbox [1-9]/],
+    ['shipping: Hears nothing', 'shipping', 'hears nothing', /sagas wait for/],
+  ])(
+    'holds the dance up, and lets it go on: %s',
+    async (name, service, flag, seen) => {
+      const page = await enter('/stage');
+      await flip(page, name);
+      await card(page, service).getByText(flag).waitFor();
+      await letOrdersCome(page, 'All go well');
+      await card(page, service).getByText(seen).waitFor();
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
+      await page.getByRole('button', { name: 'Lift the fault' }).click();
+      await page.getByText('Nobody: no saga is under way.').waitFor();
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'puts a bug into a step, shows the dead letter, and redrives it when the bug is mended',
+    async () => {
+      const page = await enter('/stage');
+      await flip(page, 'Put a bug into create-shipment');
+      await card(page, 'shipping').getByText('bug in create-shipment').waitFor();
+      const { body } = await stack.shop.placeOrder(orderBody());
+      await card(page, 'shipping').getByRole('link', { name: '1 dead letter' }).waitFor();
+      await page.getByRole('button', { name: 'Lift the fault' }).click();
+      await page.getByRole('button', { name: 'No fault is on' }).waitFor();
+      await card(page, 'shipping').getByRole('link', { name: '1 dead letter' }).click();
+      await page.getByRole('button', { name: /^Open/ }).click();
+      await page.getByText('create-shipment has a bug, switched on for demonstration.').last().waitFor();
+      await decide(page, 'Redrive', 'Redrive it now');
+      expect(await untilEnded(stack, body.orderId)).toBe('COMPLETED');
+      await page.getByText('shipping has put nothing aside').waitFor();
+      expect(visited.complaints).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'throws a broken event, which holds up one order until it is discarded',
+    async () => {
+      const page = await enter('/stage');
+      await page.getByRole('button', { name: 'A broken event of an order' }).click();
+      const order = page.getByRole('link', { name: 'this order' });
+      const orderId = (await order.getAttribute('href'))!.split('/').at(-1)!;
+      await page.goto('/dead-letters?service=inventory');
+      await page.getByText('waits behind an earlier one').waitFor();
+      await page
+        .getByRole('row', { name: /waits for you/ })
+        .getByRole('button', { name: /^Open/ })
+        .click();
+      expect(await barriers(page)).toEqual([]);
+      await decide(page, 'Discard', 'Discard it for good');
+      expect(await untilEnded(stack, orderId)).toBe('COMPLETED');
+      // Others who hear the topic have put it aside as well.
+      for (const service of ['order', 'shipping'] as const) await discardAll(stack, service);
+      expect(visited.complaints).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  const decide = async (page: Page, verb: string, sure: string): Promise<void> => {
+    await page.getByLabel('Who decides').fill('ada');
+    await page.getByLabel('Why').fill('seen in the browser');
+    await page.getByRole('button', { name: `${verb}…` }).click();
+    await page.getByRole('button', { name: sure }).click();
+  };
+
+  it(
+    'audits all promises green',
+    async () => {
+      const page = await enter('/audit');
+      await page.getByText('All 7 promises hold.').waitFor();
+      expect(await page.getByText('Holds', { exact: true }).count()).toBe(7);
+      expect(visited.complaints).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'renders the documents of events and of every service',
+    async () => {
+      const page = await enter('/docs');
+      await page.getByText('undoes reserve-inventory').waitFor();
+      await page.getByRole('tab', { name: 'Events (AsyncAPI)' }).click();
+      await page.getByRole('button', { name: /PaymentAuthorized/ }).click();
+      await page.getByText('shippingAddress').first().waitFor();
+      await page.getByRole('tab', { name: 'HTTP (OpenAPI)' }).click();
+      await page.getByText('/orders/{id}/cancellation').waitFor();
+      await page.getByText('payment-provider', { exact: true }).click();
+      await page.getByText('/authorizations').waitFor();
+      expect(visited.complaints).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'stays fluent when more than a thousand events a second are asked for',
+    async () => {
+      const page = await enter('/stage');
+      await tell('PUT', '/stage/load', { ordersPerSecond: STORM });
+      await page.getByText(/sagas begin, [1-9]\d/).waitFor();
+      const frames = await page.evaluate(FRAME_TIMES);
+      const sorted = (frames as number[]).sort((a, b) => a - b);
+      expect(sorted.length).toBeGreaterThan(WATCHED_MS / FLUENT_MS);
+      expect(sorted[Math.floor(sorted.length * 0.95)]).toBeLessThan(FLUENT_MS);
+      expect(sorted.at(-1)).toBeLessThan(FROZEN_MS);
+      await tell('PUT', '/stage/load', { ordersPerSecond: 0 });
+      expect(visited.complaints).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  /** Milliseconds from one drawing of the page to the next. */
+  const FRAME_TIMES = `new Promise((resolve) => {
+    const times = [];
+    let last = performance.now();
+    const end = last + ${WATCHED_MS};
+    const frame = (now) => {
+      times.push(now - last);
+      last = now;
+      if (now < end) requestAnimationFrame(frame);
+      else resolve(times);
+    };
+    requestAnimationFrame(frame);
+  })`;
+
+  it(
+    'shows numbers and nothing that moves to whom motion troubles',
+    async () => {
+      const page = await enter('/stage', { reducedMotion: 'reduce' });
+      await letOrdersCome(page, 'All go well');
+      await page.getByText(/sagas begin, [1-9]/).waitFor();
+      const painted = await page.evaluate(`(() => {
+      const canvas = document.querySelector('canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      return data.some((each) => each !== 0);
+    })()`);
+      expect(painted).toBe(false);
+      expect(await barriers(page)).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  (takesPictures ? it : it.skip)(
+    'looks as the README shows it',
+    async () => {
+      mkdirSync(IMAGES, { recursive: true });
+      await tell('PUT', '/stage/load', { ordersPerSecond: 6 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const page = await enter('/stage', { colorScheme, viewport: { width: 1_440, height: 1_000 } });
+        await page.getByText(/sagas begin, [1-9]/).waitFor();
+        await page.waitForFunction(`document.querySelectorAll('svg polyline')[0]?.points.length > 15`);
+        await page.screenshot({ path: `${IMAGES}/stage-live${colorScheme === 'dark' ? '-dark' : ''}.png` });
+        await visited.close();
+      }
+      await enter('/stage');
+    },
+    SLOW_MS,
+  );
+});
