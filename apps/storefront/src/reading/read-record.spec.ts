@@ -17,7 +17,7 @@ describe('reading a record', () => {
   it('finds the event with where it lies and what caused it', () => {
     expect(readRecord(record)).toEqual({
       is: 'event',
-      event: { ...created, data: record.value, headers: JSON.stringify(record.headers), writtenAt: created.at },
+      event: { ...created, data: record.value, headers: JSON.stringify(record.headers), writtenAt: created!.at },
     });
   });
 

@@ -35,6 +35,11 @@ export function Diagram({ scene, startedAt, waiting, onEvidence }: DiagramProps)
             </div>
           ))}
           <svg className={classes.flows} width={geometry.width} height={geometry.height} aria-hidden="true">
+            <defs>
+              <Head id="head-forward" className={classes.head!} />
+              <Head id="head-undo" className={classes.headUndo!} />
+              <Head id="head-expected" className={classes.headExpected!} />
+            </defs>
             {scene.flows.map((flow) => (
               <FlowPath key={`${flow.from} ${flow.to}`} flow={flow} geometry={geometry} />
             ))}
@@ -66,13 +71,34 @@ function FlowPath({ flow, geometry }: { readonly flow: Flow; readonly geometry: 
   const path = pathBetween(from, to, back);
   return (
     <g data-told={flow.told || undefined} data-undo={flow.undo || undefined} className={classes.flow}>
-      <path d={path} className={classes.expected} />
+      <path d={path} className={classes.expected} markerEnd={flow.told ? undefined : 'url(#head-expected)'} />
       {flow.told && (
         <>
-          <path d={path} pathLength={1} className={classes.told} />
+          <path
+            d={path}
+            pathLength={1}
+            className={classes.told}
+            markerEnd={`url(#head-${flow.undo ? 'undo' : 'forward'})`}
+          />
           <circle r="4.5" className={classes.event} style={{ offsetPath: `path("${path}")` }} />
         </>
       )}
     </g>
   );
 }
+
+/** The point of an arrow; it touches whom the event reaches. */
+const Head = ({ id, className }: { readonly id: string; readonly className: string }) => (
+  <marker
+    id={id}
+    viewBox="0 0 8 8"
+    refX="7"
+    refY="4"
+    markerWidth="8"
+    markerHeight="8"
+    markerUnits="userSpaceOnUse"
+    orient="auto"
+  >
+    <path d="M0,0.5 L8,4 L0,7.5 z" className={className} />
+  </marker>
+);

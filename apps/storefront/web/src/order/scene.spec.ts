@@ -54,6 +54,17 @@ describe('the scene', () => {
     expect(sceneOf(checkout, links, NOBODY).turned).toBe(true);
   });
 
+  it('tells a step that failed from one that undoes, and colours what they say as going back', () => {
+    const { stations, flows } = sceneOf(checkout, linksOf(failing('PaymentCaptureFailed').path), NOBODY);
+    expect(stations.filter(({ state }) => state === 'failed').map(({ step }) => step)).toEqual(['capture-payment']);
+    expect(flows.filter(({ undo, told }) => undo && told).map(({ from }) => from)).toEqual([
+      'capture-payment',
+      'cancel-shipment',
+      'release-inventory',
+      'return-payment',
+    ]);
+  });
+
   it('awaits what comes afterwards once the saga has ended, until it is known to be done', () => {
     const links = linksOf(completed.path);
     expect(states(links)).toMatchObject({ 'commit-inventory': 'next', 'notify-customer': 'next' });

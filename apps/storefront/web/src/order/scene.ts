@@ -60,7 +60,7 @@ function saidStation(choreography: Choreography, link: Link): Station[] {
   const row = choreography.rows[link.step];
   const event = row?.says.find(({ name }) => name === link.event);
   if (!row || !event) return [];
-  const failed = isFailure(choreography, event) && row.role === undefined;
+  const failed = isFailure(choreography, event) && row.role === undefined && row.undoes === undefined;
   const undo = failed || row.undoes !== undefined || row.role === 'interrupt';
   return [{ step: link.step, service: row.by, state: failed ? 'failed' : 'said', undo, event: link.event, link }];
 }
@@ -95,14 +95,13 @@ function flowsBetween({ rows }: Choreography, stations: readonly Station[]): Flo
     const trigger = to.link?.triggeredBy;
     if (trigger) {
       const from = 'eventId' in trigger ? byEventId.get(trigger.eventId) : undefined;
-      return from ? [{ from: from.step, to: to.step, told: true, undo: to.undo }] : [];
+      return from ? [{ from: from.step, to: to.step, told: true, undo: from.undo }] : [];
     }
     const heard = eventsHeardBy(rows[to.step]!).map(({ name }) => name);
     const from = stations.findLast(
       (each) => each.step !== to.step && each.event !== null && heard.includes(each.event),
     );
     if (!from) return [];
-    const undo = to.undo || (rows[to.step]!.role === 'afterwards' && from.undo);
-    return [{ from: from.step, to: to.step, told: to.state === 'said', undo }];
+    return [{ from: from.step, to: to.step, told: to.state === 'said', undo: from.undo }];
   });
 }

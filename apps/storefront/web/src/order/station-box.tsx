@@ -25,13 +25,11 @@ export function StationBox({ station, box, startedAt, waiting, onEvidence }: Sta
         <Mark station={station} />
         <span>{event ? <EventName name={event} /> : 'heard'}</span>
       </span>
-      <span className={classes.step}>
-        {step}
-        {link && startedAt !== undefined && (
-          <span className={classes.time}>+{span(Date.parse(link.at) - startedAt)}</span>
-        )}
-        {state === 'next' && waiting && <span className={classes.time}>{waiting}</span>}
-      </span>
+      <span className={classes.step}>{step}</span>
+      {link && startedAt !== undefined && (
+        <span className={classes.time}>+{span(Date.parse(link.at) - startedAt)}</span>
+      )}
+      {state === 'next' && waiting && <span className={classes.time}>{waiting}</span>}
     </>
   );
   if (!link) {

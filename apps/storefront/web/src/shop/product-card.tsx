@@ -33,9 +33,9 @@ export function ProductCard({ product, inCart, onAdd }: ProductCardProps) {
           variant={soldOut ? 'default' : 'light'}
           size="sm"
           onClick={onAdd}
-          aria-label={`${soldOut ? 'Order all the same' : 'Add'}: ${name}`}
+          aria-label={`${soldOut ? 'Order anyway' : 'Add'}: ${name}`}
         >
-          {soldOut ? 'Order all the same' : inCart > 0 ? `Add · ${inCart} in cart` : 'Add'}
+          {soldOut ? 'Order anyway' : inCart > 0 ? `Add · ${inCart} in cart` : 'Add'}
         </Button>
       </div>
     </article>

@@ -1,0 +1,125 @@
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { barriers, launchBrowser, type Visit, visit, whyNoBrowser } from './browser.js';
+import { orderBody, orderThatFails } from './order-body.js';
+import { type Stack, startStack } from './stack.js';
+import { untilEnded } from './timeline.js';
+
+const whereItCan = whyNoBrowser ? describe.skip : describe;
+const PHONE = { width: 390, height: 844 };
+const IN_THE_CART = [
+  { sku: 'TEAPOT', quantity: 1 },
+  { sku: 'MUG-BLUE', quantity: 2 },
+];
+/** With QUADRILLE_SCREENSHOTS=1 the pictures of the README are taken anew. */
+const IMAGES = fileURLToPath(new URL('../../../docs/images', import.meta.url));
+const takesPictures = process.env.QUADRILLE_SCREENSHOTS === '1';
+
+whereItCan(`the pages${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''}`, () => {
+  let stack: Stack;
+  let browser: Browser;
+  /** Every page there is: those of the navigation, and those one comes to from them. */
+  let addresses: Record<string, string>;
+
+  beforeAll(async () => {
+    stack = await startStack();
+    browser = await launchBrowser();
+    const completed = (await stack.shop.placeOrder(orderBody())).body.orderId;
+    const cancelled = (await stack.shop.placeOrder(orderThatFails('PaymentCaptureFailed'))).body.orderId;
+    for (const orderId of [completed, cancelled]) await untilEnded(stack, orderId);
+    const { page, close } = await enter();
+    await page.goto('/');
+    const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
+    await links.first().waitFor();
+    addresses = { cart: '/cart', 'order-completed': `/orders/${completed}`, 'order-cancelled': `/orders/${cancelled}` };
+    for (const link of await links.all()) {
+      const address = (await link.getAttribute('href'))!;
+      addresses[address === '/' ? 'shop' : address.slice(1)] = address;
+    }
+    await close();
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+  }, 60_000);
+
+  const enter = async (options: Parameters<typeof visit>[2] = {}): Promise<Visit> => {
+    const visited = await visit(browser, stack.system.urls.storefront, { reducedMotion: 'reduce', ...options });
+    await visited.page.addInitScript(`localStorage.setItem('quadrille.cart', '${JSON.stringify(IN_THE_CART)}')`);
+    return visited;
+  };
+
+  /** Shown, and no more is loading. */
+  const open = async (page: Page, address: string) => {
+    await page.goto(address);
+    await page.locator('h1').waitFor();
+    await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+    await page.evaluate('document.fonts.ready.then(() => true)');
+  };
+
+  it.each(['light', 'dark'] as const)(
+    'keep no one out, and complain of nothing, in %s colours',
+    async (colorScheme) => {
+      for (const [name, address] of Object.entries(addresses)) {
+        const { page, complaints, close } = await enter({ colorScheme });
+        await open(page, address);
+        await page.waitForLoadState('networkidle').catch(() => {});
+        expect({ name, barriers: await barriers(page) }).toEqual({ name, barriers: [] });
+        expect({ name, complaints }).toEqual({ name, complaints: [] });
+        await close();
+      }
+    },
+    240_000,
+  );
+
+  it('fit on a phone, and keep no one out there', async () => {
+    for (const [name, address] of Object.entries(addresses)) {
+      const { page, close } = await enter({ viewport: PHONE, isMobile: true, hasTouch: true });
+      await open(page, address);
+      const width = await page.evaluate('document.documentElement.scrollWidth');
+      expect({ name, width }).toEqual({ name, width: PHONE.width });
+      expect({ name, barriers: await barriers(page) }).toEqual({ name, barriers: [] });
+      await close();
+    }
+  }, 240_000);
+
+  it('are gone through by keyboard: past the navigation to the page', async () => {
+    const { page, close } = await enter();
+    await open(page, '/');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to the page');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement?.id')).toBe('page');
+    await close();
+  });
+
+  it('say so when there is none', async () => {
+    const { page, close } = await enter();
+    await page.goto('/no/such/page');
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    await close();
+  });
+
+  (takesPictures ? it : it.skip)(
+    'look as the README shows them',
+    async () => {
+      mkdirSync(IMAGES, { recursive: true });
+      for (const [name, address] of Object.entries(addresses)) {
+        for (const [suffix, options] of [
+          ['', { viewport: { width: 1_280, height: 860 } }],
+          ['-dark', { viewport: { width: 1_280, height: 860 }, colorScheme: 'dark' }],
+          ['-phone', { viewport: PHONE }],
+        ] as const) {
+          const { page, close } = await enter(options);
+          await open(page, address);
+          await page.waitForLoadState('networkidle').catch(() => {});
+          await page.screenshot({ path: `${IMAGES}/${name}${suffix}.png` });
+          await close();
+        }
+      }
+    },
+    300_000,
+  );
+});

@@ -1,0 +1,185 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { topicOf } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import { PEOPLE } from '@quadrille/local';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, type Visit, visit, whyNoBrowser } from './browser.js';
+import { orderBody } from './order-body.js';
+import { endingShown, fillCheckout, orderShown, placeOrder } from './shop-window.js';
+import { hold, type Stack, startStack } from './stack.js';
+
+const whereItCan = whyNoBrowser ? describe.skip : describe;
+/** Of these a gateway tells while a service is stopped; browsers write every such answer in red. */
+const AWAY = /status of 50[234]/;
+
+whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''}`, () => {
+  let stack: Stack;
+  let browser: Browser;
+  let shop: Visit;
+
+  beforeAll(async () => {
+    stack = await startStack();
+    browser = await launchBrowser();
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+  }, 60_000);
+  afterEach(async () => {
+    await shop?.close();
+  });
+
+  const enter = async () => {
+    shop = await visit(browser, stack.system.urls.storefront);
+    return shop.page;
+  };
+  const ordersOf = async (customerId: string): Promise<{ orderId: string }[]> => {
+    const response = await fetch(`${stack.system.urls.order}/orders?customerId=${customerId}&limit=100`);
+    return ((await response.json()) as { orders: { orderId: string }[] }).orders;
+  };
+
+  it('lets a stranger place an order with one button and watch it complete', async () => {
+    const page = await enter();
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Place an order' }).click();
+    await orderShown(page);
+    expect(await endingShown(page)).toBe('COMPLETED');
+    const forward = Object.entries(checkout.rows).filter(([, row]) => !('undoes' in row) && !('role' in row));
+    for (const [step] of forward) {
+      expect(await page.locator(`[data-step="${step}"]`).getAttribute('data-state')).toBe('said');
+    }
+    expect(shop.complaints).toEqual([]);
+  });
+
+  it('opens the evidence of an event, and leads from it to what triggered it', async () => {
+    const page = await enter();
+    const { body } = await stack.shop.placeOrder(orderBody());
+    await page.goto(`/orders/${body.orderId}`);
+    await page.locator('button[data-step="reserve-inventory"]').click();
+    const evidence = page.getByRole('dialog');
+    await evidence.getByText(topicOf(checkout.system, 'inventory'), { exact: true }).waitFor();
+    await evidence.getByText('ce_causationid').waitFor();
+    await evidence.getByRole('button', { name: 'PaymentAuthorized of payment' }).click();
+    await evidence.getByText(topicOf(checkout.system, 'payment'), { exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await evidence.waitFor({ state: 'detached' });
+    expect(shop.complaints).toEqual([]);
+  });
+
+  it.each([
+    ['too little money', { customer: 'Bob Cratchit' }, 'insufficient funds', 'authorize-payment'],
+    ['goods that are sold out', { goods: ['Samovar (sold out)'] }, 'out of stock', 'reserve-inventory'],
+    ['a country nobody delivers to', { country: 'Antarctica' }, 'undeliverable destination', 'create-shipment'],
+    ['a card that is declined', { card: 'tok_declined' }, 'card declined', 'authorize-payment'],
+    ['a card that is declined at the end', { card: 'tok_capture-declined' }, 'capture declined', 'capture-payment'],
+  ])('shows how the saga turns back for %s', async (_, choices, reason, failing) => {
+    const page = await enter();
+    await fillCheckout(page, choices);
+    await placeOrder(page);
+    expect(await endingShown(page)).toBe('CANCELLED');
+    await page.getByText(`Cancelled: ${reason}`).waitFor();
+    expect(await page.locator(`[data-step="${failing}"]`).getAttribute('data-state')).toBe('failed');
+    expect(await page.locator('[data-step="cancel-order"]').getAttribute('data-state')).toBe('said');
+    expect(shop.complaints).toEqual([]);
+  });
+
+  it('cancels an order in flight, and shows the chain back', async () => {
+    const page = await enter();
+    await hold(stack.system, 'shipping', [topicOf(checkout.system, 'inventory')]);
+    try {
+      await fillCheckout(page, {});
+      await placeOrder(page);
+      await page.locator('[data-step="create-shipment"][data-state="next"]').waitFor();
+      await page.getByRole('button', { name: 'Cancel the order' }).click();
+      expect(await endingShown(page)).toBe('CANCELLED');
+    } finally {
+      await hold(stack.system, 'shipping', []);
+    }
+    await page.locator('[data-step="request-cancellation"][data-state="said"]').waitFor();
+    await page.locator('[data-step="release-inventory"][data-state="said"]').waitFor();
+    expect(shop.complaints).toEqual([]);
+  });
+
+  it('says who is awaited while a service is stopped, and goes on by itself when it is back', async () => {
+    const page = await enter();
+    const { shipping } = stack.system.processes;
+    await shipping.stop();
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Place an order' }).click();
+    await orderShown(page);
+    await page.getByText('Waiting for shipping').waitFor();
+    await page.getByText('It does not answer at the moment.').waitFor();
+    await shipping.restart();
+    expect(await endingShown(page)).toBe('COMPLETED');
+    expect(shop.complaints.filter((each) => !AWAY.test(each))).toEqual([]);
+  });
+
+  it('says that the catalogue is away, and shows it when it is back', async () => {
+    const page = await enter();
+    const { inventory } = stack.system.processes;
+    await inventory.stop();
+    await page.goto('/');
+    await page.getByText('The catalogue: inventory is away').waitFor();
+    await inventory.restart();
+    await page.getByRole('heading', { name: 'Teapot for four' }).waitFor();
+    await page.getByText('is away').waitFor({ state: 'detached' });
+    expect(shop.complaints.filter((each) => !AWAY.test(each))).toEqual([]);
+  });
+
+  it('orders once when the button is pressed twice', async () => {
+    const page = await enter();
+    await fillCheckout(page, { customer: 'Grace Hopper' });
+    const before = await ordersOf(PEOPLE.rich[1]!);
+    await page.getByRole('button', { name: 'Place the order' }).dblclick();
+    await orderShown(page);
+    expect(await ordersOf(PEOPLE.rich[1]!)).toHaveLength(before.length + 1);
+  });
+
+  it('orders once when the page is loaded again in the middle, whatever became of the answer', async () => {
+    const page = await enter();
+    await fillCheckout(page, { customer: 'Alan Turing' });
+    const before = await ordersOf(PEOPLE.rich[2]!);
+    // The order service takes it; its answer is lost on the way.
+    await page.route('**/api/order/orders', async (route) => {
+      if (route.request().method() !== 'POST') return route.continue();
+      await route.fetch();
+      await route.abort();
+    });
+    const sent = page.waitForRequest((request) => request.method() === 'POST');
+    await page.getByRole('button', { name: 'Place the order' }).click();
+    await sent;
+    await page.unroute('**/api/order/orders');
+    await page.reload();
+    const orderId = await placeOrder(page);
+    const after = await ordersOf(PEOPLE.rich[2]!);
+    expect(after.map((each) => each.orderId).slice(0, after.length - before.length)).toEqual([orderId]);
+  });
+
+  it('shows at each field what the order service finds wrong with it', async () => {
+    const page = await enter();
+    await fillCheckout(page, {});
+    await page.getByLabel('Street').fill('');
+    await page.getByLabel('Postal code').fill('x'.repeat(30));
+    await page.getByRole('button', { name: 'Place the order' }).click();
+    await page.getByText('The order was not taken').waitFor();
+    for (const field of ['Street', 'Postal code']) {
+      expect(await page.getByLabel(field).getAttribute('aria-invalid')).toBe('true');
+    }
+    expect(await page.getByLabel('Town').getAttribute('aria-invalid')).not.toBe('true');
+    await page.getByLabel('Street').fill('1 High Street');
+    await page.getByLabel('Postal code').fill('N1');
+    await placeOrder(page);
+  });
+
+  it('lists orders page by page', async () => {
+    const page = await enter();
+    for (let at = 0; at < 22; at++) await stack.shop.placeOrder(orderBody({ customerId: PEOPLE.rich[0]! }));
+    await page.goto('/orders');
+    await page.getByLabel('Whose').selectOption({ label: 'Ada Lovelace' });
+    const rows = page.locator('tbody tr');
+    await rows.nth(19).waitFor();
+    await page.getByRole('button', { name: 'Older orders' }).click();
+    await rows.nth(21).waitFor();
+    expect(shop.complaints).toEqual([]);
+  });
+});
