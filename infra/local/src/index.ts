@@ -11,4 +11,4 @@ export { type ProcessExit, type ProcessOptions, type RunningProcess, startProces
 export { portVariable, SERVICES, type ServiceName, WITH_DATABASE } from './services.js';
 export { auditorUrl, startAuditor } from './start/auditor.js';
 export { PEOPLE, seed } from './start/seed.js';
-export { type System, type SystemOptions, startSystem } from './system.js';
+export { NODE_FLAGS, type System, type SystemOptions, startSystem } from './system.js';

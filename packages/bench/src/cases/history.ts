@@ -1,5 +1,5 @@
-import pg from 'pg';
 import { oneRow } from '../measure/one-row.js';
+import { databaseOf, withDatabase } from '../measure/with-database.js';
 
 /** Ids of history begin with this; no new id does, since those begin with the time. */
 const LEAST = 'f0000000-0000-0000-0000-000000000000';
@@ -85,11 +85,7 @@ export async function writeHistory(databases: Readonly<Record<string, string>>, 
  */
 export async function removeHistory(superuserUrl: string): Promise<void> {
   for (const [service, tables] of Object.entries(TABLES)) {
-    const url = new URL(superuserUrl);
-    url.pathname = `/${service}`;
-    const client = new pg.Client({ connectionString: url.href });
-    await client.connect();
-    try {
+    await withDatabase(databaseOf(superuserUrl, service), async (client) => {
       await client.query('set session_replication_role = replica');
       for (const [table, column] of Object.entries(tables)) {
         await client.query('begin');
@@ -100,8 +96,6 @@ export async function removeHistory(superuserUrl: string): Promise<void> {
         await client.query(`insert into ${table} select * from kept`);
         await client.query('commit');
       }
-    } finally {
-      await client.end();
-    }
+    });
   }
 }

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { readTopics } from '@quadrille/kafka';
 import { Kafka, logLevel } from 'kafkajs';
-import pg from 'pg';
+import type pg from 'pg';
 import { sum } from '../measure/figures.js';
 import { oneRow } from '../measure/one-row.js';
 import { beginWindow } from '../measure/window.js';
+import { connected } from '../measure/with-database.js';
 import { pauseRelay } from '../systems/hold-topics.js';
 import type { Shop } from '../systems/shop.js';
 import { prepared } from './drain-run.js';
@@ -66,7 +67,7 @@ export async function relay(shop: Shop, load: RelayLoad): Promise<Relayed> {
     return { rowsPerSecond: rows / seconds, cpuMicrosPerRow: micros / rows };
   } finally {
     await admin.disconnect();
-    await pin?.end();
+    await pin?.end().catch(() => {});
   }
 }
 
@@ -95,8 +96,7 @@ async function fill(shop: Shop, from: number, rows: number): Promise<void> {
 }
 
 async function pinSnapshot(shop: Shop): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: shop.databases.order! });
-  await client.connect();
+  const client = await connected(shop.databases.order!);
   await client.query('begin isolation level repeatable read');
   await client.query('select count(*) from outbox');
   return client;

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { withDatabase } from './with-database.js';
 
 /** When an order was due to be told from when it ended: both by the clock of this machine. */
 export interface Ended {
@@ -11,10 +11,8 @@ export interface Ended {
  * When each order that was placed since then reached its terminal state, from the database's own record of commits
  * (`track_commit_timestamp`): nobody has to look while it is measured.
  */
-export async function endingsSince(orderDatabaseUrl: string, placedSince: Date): Promise<Ended[]> {
-  const client = new pg.Client({ connectionString: orderDatabaseUrl });
-  await client.connect();
-  try {
+export function endingsSince(orderDatabaseUrl: string, placedSince: Date): Promise<Ended[]> {
+  return withDatabase(orderDatabaseUrl, async (client) => {
     const { rows } = await client.query<Ended>(
       `select order_id as "orderId",
               extract(epoch from pg_xact_commit_timestamp(xmin))::float8 * 1000 as "endedAt"
@@ -22,7 +20,5 @@ export async function endingsSince(orderDatabaseUrl: string, placedSince: Date):
       [placedSince],
     );
     return rows;
-  } finally {
-    await client.end();
-  }
+  });
 }

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { databaseOf, withDatabase } from './with-database.js';
 
 /** How large a table is, and how much of it is waste. */
 export interface TableSize {
@@ -29,17 +29,11 @@ const SIZES = `
 export async function tableSizes(superuserUrl: string, services: readonly string[]): Promise<TableSize[]> {
   const sizes: TableSize[] = [];
   for (const service of services) {
-    const url = new URL(superuserUrl);
-    url.pathname = `/${service}`;
-    const client = new pg.Client({ connectionString: url.href });
-    await client.connect();
-    try {
+    await withDatabase(databaseOf(superuserUrl, service), async (client) => {
       await client.query('create extension if not exists pgstattuple');
       const { rows } = await client.query<Omit<TableSize, 'service'>>(SIZES);
       sizes.push(...rows.map((row) => ({ service, ...row })));
-    } finally {
-      await client.end();
-    }
+    });
   }
   return sizes;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { withDatabase } from '../measure/with-database.js';
 import type { Shop } from './shop.js';
 
 const LOOK_EVERY_MS = 50;
@@ -30,15 +31,8 @@ export async function allSent({ databases, waiting }: Shop, service: string, wit
   await untilNot(service, databases[service]!, waiting, Date.now() + withinMs);
 }
 
-async function untilNot(service: string, connectionString: string, busy: string, deadline: number): Promise<void> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    await until(client, busy, service, deadline);
-  } finally {
-    await client.end();
-  }
-}
+const untilNot = (service: string, connectionString: string, busy: string, deadline: number): Promise<void> =>
+  withDatabase(connectionString, (client) => until(client, busy, service, deadline));
 
 async function until(client: pg.Client, busy: string, service: string, deadline: number): Promise<void> {
   for (;;) {

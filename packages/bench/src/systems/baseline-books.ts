@@ -2,16 +2,15 @@ import { eventsOf, parseWireType, topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { type IncomingRecord, readTopics } from '@quadrille/kafka';
 import type { Books } from '@quadrille/testing';
-import pg from 'pg';
+import type pg from 'pg';
+import { connected } from '../measure/with-database.js';
 
 type Services<Value> = Readonly<Record<string, Value>>;
 
 /** What the auditor reads, from the baseline's tables and topics: then the same promises can be checked on both sides. */
 export async function readBaselineBooks(databases: Services<string>, brokers: readonly string[]): Promise<Books> {
-  const clients = Object.fromEntries(
-    Object.entries(databases).map(([service, connectionString]) => [service, new pg.Client({ connectionString })]),
-  );
-  await Promise.all(Object.values(clients).map((client) => client.connect()));
+  const opening = Object.entries(databases).map(async ([service, url]) => [service, await connected(url)] as const);
+  const clients: Record<string, pg.Client> = Object.fromEntries(await Promise.all(opening));
   try {
     return {
       ...(await readOrders(clients.order!)),

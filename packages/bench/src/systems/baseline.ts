@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, startProcess } from '@quadrille/local';
+import { freePort, NODE_FLAGS, startProcess } from '@quadrille/local';
 import { PROMISES } from '@quadrille/testing';
 import { countingRequests } from '../measure/kafka-requests.js';
 import { atRest } from './at-rest.js';
@@ -14,8 +14,6 @@ import { stockBaseline } from './stock-baseline.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const WAITING = 'exists (select from outbox_messages where published_at is null)';
-/** The same as ours. */
-const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=144'];
 const SERVICES = ['order', 'payment', 'inventory', 'shipping'] as const;
 
 /** Starts the checkout the way tutorials write it on fresh servers, with the same goods and accounts; it ends with `started`. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, type RunningProcess, type ServiceName, startProcess } from '@quadrille/local';
+import { freePort, NODE_FLAGS, type RunningProcess, type ServiceName, startProcess } from '@quadrille/local';
 import { audit } from '@quadrille/testing';
 import { countingRequests } from '../measure/kafka-requests.js';
 import { atRest } from './at-rest.js';
@@ -13,8 +13,6 @@ import { stock } from './stock-quadrille.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const WAITING = 'exists (select from outbox)';
-/** As `npm start` runs them. */
-const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=144', '--max-semi-space-size=32'];
 /** Orders wait for the start of a drain; their deadlines must not end them meanwhile. */
 const NO_DEADLINE_SECONDS = 86_400;
 

@@ -1,23 +1,23 @@
-import pg from 'pg';
 import { CURRENCY, GOODS, POOR, POOR_HAS, RICH, RICH_HAVE } from '../load/goods.js';
+import { oneRow } from '../measure/one-row.js';
 
 /** Puts the same goods and accounts into the baseline's tables; its back office is not what is measured. */
 export async function stockBaseline(databases: Readonly<Record<string, string>>): Promise<void> {
   const goods = JSON.stringify(GOODS);
-  await run(
+  await oneRow(
     databases.order!,
     `insert into products (sku, price, currency)
      select sku, price, $2 from json_to_recordset($1) as g (sku text, price bigint)`,
     [goods, CURRENCY],
   );
-  await run(
+  await oneRow(
     databases.inventory!,
     `insert into stock (sku, received, available, reserved, sold)
      select sku, pieces, pieces, 0, 0 from json_to_recordset($1) as g (sku text, pieces bigint)`,
     [goods],
   );
   const accounts = [...RICH.map((customer) => ({ customer, has: RICH_HAVE })), { customer: POOR, has: POOR_HAS }];
-  await run(
+  await oneRow(
     databases.payment!,
     `with given as (
        select customer, has, gen_random_uuid() as transaction_id
@@ -31,14 +31,4 @@ export async function stockBaseline(databases: Readonly<Record<string, string>>)
      insert into accounts (customer_id, currency, available, held) select customer, $2, has, 0 from given`,
     [JSON.stringify(accounts), CURRENCY],
   );
-}
-
-async function run(connectionString: string, statement: string, values: readonly unknown[]): Promise<void> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    await client.query(statement, [...values]);
-  } finally {
-    await client.end();
-  }
 }
