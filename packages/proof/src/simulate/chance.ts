@@ -6,6 +6,13 @@ export class Chance {
     this.state = seed | 0;
   }
 
+  /** Numbers of their own for everyone who has a name: what one draws changes nothing for the others. */
+  static of(seed: number, name: string): Chance {
+    let hash = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b);
+    for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
+    return new Chance(hash ^ (hash >>> 15));
+  }
+
   /** From 0 up to, not including, 1. */
   next = (): number => {
     this.state = (this.state + 0x6d2b79f5) | 0;

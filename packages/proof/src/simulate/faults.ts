@@ -1,58 +1,108 @@
-import type { Run } from './life.js';
+import type { Life, Run } from './life.js';
+import { type Fault, type FaultKind, faultsUntilMs, type Plan } from './plan.js';
 import type { SimulatedSystem } from './simulated-system.js';
 
-/** Between two faults, on average half of it. */
-const PAUSE_MS = 1_500;
+/** A group waits so long for a member that does not answer. */
+const EXPELLED_AFTER_MS = 6_000;
 const MOST_SKEW_MS = 20_000;
+const FREEZES_FOR_MS = 5_000;
 
-/** Lets things go wrong from the outside as long as the run is faulty: kills, rebalances, outages, garbage. */
-export async function makeFaults(run: Run, system: SimulatedSystem): Promise<void> {
-  for (let nth = 1; ; nth++) {
-    await run.time.pass(run.chance.between(1, PAUSE_MS));
-    if (!run.faulty()) return;
-    const fault = run.chance.pick([kill, rebalance, databaseAway, outsideAway, clockJump, garbage]);
-    fault(run, system, nth);
+/** Lets everything go wrong that the plan has, and nothing any more after its last moment. */
+export function makeFaults(run: Run, system: SimulatedSystem, plan: Plan): void {
+  for (const [at, fault] of plan.faults.entries()) {
+    const nth = plan.faultNumbers[at]!;
+    run.time.plan(fault.atMs, () => MAKE[fault.kind](run, system, fault, nth));
   }
+  run.time.plan(faultsUntilMs(plan.count), () => run.triggers.clear());
 }
 
-function kill(run: Run, system: SimulatedSystem): void {
-  run.chance.pick(system.processes).life.end('by SIGKILL');
+type Make = (run: Run, system: SimulatedSystem, fault: Fault, nth: number) => void;
+
+const pick = <Each>(from: readonly Each[], { where }: Fault): Each => from[where % from.length]!;
+const skewOf = ({ where }: Fault) => (where % (2 * MOST_SKEW_MS)) - MOST_SKEW_MS;
+
+/** For a while it is so; then it is as before. */
+function lasting(run: Run, { kind, forMs }: Fault, whom: string, is: (so: boolean) => void): void {
+  run.journal.note(kind, whom);
+  is(true);
+  run.time.plan(forMs, () => is(false));
 }
 
-function rebalance(run: Run, system: SimulatedSystem): void {
-  system.broker.rebalance(run.chance.pick(system.groups));
-}
+const MAKE: Readonly<Record<FaultKind, Make>> = {
+  crash: ({ triggers }, _system, { point, passage }) =>
+    triggers.atPassage(point, passage, (who) => who.end(`at ${point}`)),
+  kill: (_run, system, fault) => pick(system.processes, fault).life.end('by SIGKILL'),
+  freeze: (run, system, fault) => {
+    const { life } = pick(system.processes, fault);
+    const forMs = fault.forMs + FREEZES_FOR_MS;
+    run.journal.note('freeze', life.name);
+    life.freeze(forMs);
+    run.time.plan(EXPELLED_AFTER_MS, () => {
+      if (forMs > EXPELLED_AFTER_MS) expel(run, system, life, forMs - EXPELLED_AFTER_MS);
+    });
+  },
+  rebalance: (_run, system, fault) => system.broker.rebalance(pick(system.groups, fault)),
+  'rebalance in a batch': (run, system) =>
+    run.triggers.atPassage('batch.accepted', 1, ({ service }) => {
+      run.journal.note('rebalance in a batch', service);
+      system.broker.rebalance(system.groupOf(service));
+    }),
+  'slow partition': (run, system, fault) => {
+    const place = pick(system.broker.places(), fault);
+    lasting(run, fault, place, (so) => system.broker.slow[so ? 'add' : 'delete'](place));
+  },
+  redelivery: (run, system, fault) => {
+    const group = pick(system.groups, fault);
+    run.journal.note('redelivery', group);
+    system.broker.rewind(group);
+  },
+  'broker away': (run, system, fault) =>
+    lasting(run, fault, 'broker', (so) => {
+      system.broker.away = so;
+    }),
+  'acknowledgement lost': ({ triggers }) => triggers.arm('acknowledgement lost'),
+  'database away': (run, system, fault) => {
+    const database = pick(system.databases, fault);
+    lasting(run, fault, database.service, (so) => {
+      database.away = so;
+    });
+  },
+  'connection lost': ({ triggers }, system, fault) =>
+    triggers.arm(`connection lost ${pick(system.databases, fault).service}`),
+  'commit unanswered': ({ triggers }, system, fault) =>
+    triggers.arm(`commit unanswered ${pick(system.databases, fault).service}`),
+  conflict: ({ triggers }, system, fault) => triggers.arm(`conflict ${pick(system.databases, fault).service}`),
+  'clock jump': (run, system, fault) => {
+    const database = pick(system.databases, fault);
+    lasting(run, fault, database.service, (so) => {
+      database.skewMs = so ? skewOf(fault) : 0;
+    });
+  },
+  'outside away': (run, system, fault) => {
+    const party = pick(system.outside.parties, fault);
+    lasting(run, fault, party.name, (so) => {
+      party.away = so;
+    });
+  },
+  'outside slow': (run, system, fault) => {
+    const party = pick(system.outside.parties, fault);
+    lasting(run, fault, party.name, (so) => {
+      party.slow = so;
+    });
+  },
+  'answer lost': ({ triggers }, system, fault) =>
+    triggers.arm(`answer lost ${pick(system.outside.parties, fault).name}`),
+  garbage: (run, system, fault, nth) => {
+    const topic = pick(system.topics, fault);
+    run.journal.note('garbage', topic);
+    system.broker.put(topic, `garbage-${nth}`, {}, '{"this is": "no event of ours"');
+  },
+};
 
-function databaseAway(run: Run, system: SimulatedSystem): void {
-  const database = run.chance.pick(system.databases);
-  run.journal.note('database away', database.service);
-  database.away = true;
-  run.time.plan(run.chance.between(100, 4_000), () => {
-    database.away = false;
-  });
-}
-
-function clockJump(run: Run, system: SimulatedSystem): void {
-  const database = run.chance.pick(system.databases);
-  database.skewMs = run.chance.between(-MOST_SKEW_MS, MOST_SKEW_MS);
-  run.journal.note('clock jumped', database.service);
-  run.time.plan(run.chance.between(100, 5_000), () => {
-    database.skewMs = 0;
-  });
-}
-
-function outsideAway(run: Run, system: SimulatedSystem): void {
-  const nth = run.chance.between(0, 1);
-  const party = system.outside.parties[nth]!;
-  run.journal.note('outage outside', nth === 0 ? 'provider' : 'carrier');
-  party.away = true;
-  run.time.plan(run.chance.between(100, 8_000), () => {
-    party.away = false;
-  });
-}
-
-function garbage(run: Run, system: SimulatedSystem, nth: number): void {
-  const topic = run.chance.pick(system.topics);
-  run.journal.note('garbage', topic);
-  system.broker.send(topic, `garbage-${nth}`, {}, '{"this is": "no event of ours"');
+/** The group goes on without it, and takes it back when it moves again. */
+function expel(run: Run, system: SimulatedSystem, life: Life, forMs: number): void {
+  const process = system.processes.find((each) => each.life === life);
+  if (!process || life.isOver) return;
+  process.leaveGroup();
+  run.time.plan(forMs, () => !life.isOver && process.joinGroup());
 }

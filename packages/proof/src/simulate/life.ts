@@ -1,28 +1,32 @@
+import type { CrashPoint } from '@quadrille/crash-points';
 import type { Chance } from './chance.js';
 import type { Journal } from './journal.js';
+import type { Triggers } from './triggers.js';
 import type { VirtualTime } from './virtual-time.js';
 
 /** What everything in a simulated system shares. */
 export interface Run {
   readonly time: VirtualTime;
-  readonly chance: Chance;
   readonly journal: Journal;
-  /** While this holds, things go wrong. */
-  faulty: () => boolean;
+  /** Faults that wait for their situation. */
+  readonly triggers: Triggers;
+  /** Numbers that follow from the seed, for everyone who has a name. */
+  readonly chanceOf: (name: string) => Chance;
 }
-
-const CRASHES_ONE_IN = 400;
 
 /** What a process that died waits for. */
 const NEVER = new Promise<never>(() => {});
+const AT_ONCE = Promise.resolve();
 
 /** The life of one process. Everything it does outside itself goes through here, so a dead one does nothing any more. */
 export class Life {
   private dead = false;
+  private frozen: Promise<void> | undefined;
   private readonly deaths: (() => void)[] = [];
 
   constructor(
     readonly name: string,
+    readonly service: string,
     private readonly run: Run,
   ) {}
 
@@ -38,18 +42,34 @@ export class Life {
     if (this.dead) return;
     this.dead = true;
     this.run.journal.note(`died ${where}`, this.name);
+    // What the same process was about to do in this very moment counts as done before: others notice its death after that.
+    this.run.time.plan(0, () => this.lieDown());
+  }
+
+  private lieDown(): void {
     for (const run of this.deaths) run();
+  }
+
+  /** It stands still for a while, whatever it is about to do. */
+  freeze(forMs: number): void {
+    this.frozen ??= this.run.time.pass(forMs).then(() => {
+      this.frozen = undefined;
+    });
   }
 
   /** Goes on only while it lives. */
   goOn(): Promise<void> {
-    return this.dead ? NEVER : Promise.resolve();
+    return this.dead || this.frozen ? this.thaw() : AT_ONCE;
   }
 
-  /** A named place at which it may die. */
-  point(where: string): Promise<void> {
-    if (!this.dead && this.run.faulty() && this.run.chance.oneIn(CRASHES_ONE_IN)) this.end(where);
-    return this.goOn();
+  private async thaw(): Promise<void> {
+    while (this.frozen) await this.frozen;
+    if (this.dead) await NEVER;
+  }
+
+  /** It comes by a place at which it may die. What it does outside itself after that, a dead one does not. */
+  passes(point: CrashPoint): void {
+    if (!this.dead) this.run.triggers.passed(point, this);
   }
 
   /** Waits, and goes on if it still lives. */

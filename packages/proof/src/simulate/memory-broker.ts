@@ -1,7 +1,18 @@
 import type { IncomingRecord } from '@quadrille/service';
+import type { Chance } from './chance.js';
 import type { Life, Run } from './life.js';
 
 const PARTITIONS = 4;
+/** What is heard again at most, of a partition. */
+const MOST_REWOUND = 10;
+
+/** What is sent: as it stands in the outbox. */
+interface Sent {
+  readonly topic: string;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: string;
+}
 
 interface Seat {
   readonly life: Life;
@@ -22,10 +33,27 @@ export class MemoryBroker {
   private readonly logs = new Map<string, IncomingRecord[]>();
   private readonly groups = new Map<string, Group>();
 
-  constructor(private readonly run: Run) {}
+  private readonly chance: Chance;
+  /** Nobody reaches it. */
+  away = false;
+  /** Partitions that give nothing for now. */
+  readonly slow = new Set<string>();
+
+  constructor(private readonly run: Run) {
+    this.chance = run.chanceOf('broker');
+  }
+
+  /** Takes records in their order, all or none. Throws when it cannot be reached, or does not get to say that it has them. */
+  send(records: readonly Sent[]): void {
+    if (this.away) throw new Error('Connection error: connect ECONNREFUSED');
+    for (const { topic, key, headers, payload } of records) this.put(topic, key, headers, payload);
+    if (!this.run.triggers.strikes('acknowledgement lost')) return;
+    this.run.journal.note('acknowledgement lost', `${records.length} records`);
+    throw new Error('Request timed out');
+  }
 
   /** Takes a record; equal keys go to the same partition of every topic. */
-  send(topic: string, key: string, headers: Readonly<Record<string, string>>, value: string): void {
+  put(topic: string, key: string, headers: Readonly<Record<string, string>>, value: string): void {
     const partition = partitionOf(key);
     this.run.journal.note('record sent', `${headers.ce_type ?? 'garbage'} ${key}`);
     const log = this.logOf(topic, partition);
@@ -56,7 +84,7 @@ export class MemoryBroker {
     this.run.journal.note('rebalance', name);
     for (const seat of group.seats) seat.positions.clear();
     for (let partition = 0; partition < PARTITIONS; partition++) {
-      const seat = this.run.chance.pick(group.seats);
+      const seat = this.chance.pick(group.seats);
       for (const topic of group.topics) {
         const place = `${topic}/${partition}`;
         seat.positions.set(place, group.committed.get(place) ?? 0);
@@ -65,14 +93,24 @@ export class MemoryBroker {
     for (const seat of group.seats) seat.wake();
   }
 
+  /** Lets a group hear again some of what it has committed, as an operator does who sets offsets back. */
+  rewind(name: string): void {
+    const group = this.groups.get(name)!;
+    for (const [place, next] of group.committed) {
+      group.committed.set(place, Math.max(0, next - this.chance.between(0, MOST_REWOUND)));
+    }
+    this.rebalance(name);
+  }
+
   /** Some of what is there for this consumer, a partition's records in their order. */
   fetch(name: string, life: Life, most: number): IncomingRecord[] {
     const seat = this.seatOf(name, life);
     const fetched: IncomingRecord[] = [];
+    if (this.away) return fetched;
     for (const [place, position] of seat?.positions ?? []) {
-      const records = (this.logs.get(place) ?? []).slice(position, position + this.run.chance.between(1, most));
-      // A slow partition: its records wait for another fetch.
-      if (records.length === 0 || this.run.chance.oneIn(4)) continue;
+      const records = (this.logs.get(place) ?? []).slice(position, position + this.chance.between(1, most));
+      // What came a moment too late for this fetch is in the next.
+      if (records.length === 0 || this.slow.has(place) || this.chance.oneIn(4)) continue;
       seat!.positions.set(place, position + records.length);
       fetched.push(...records);
     }
@@ -81,6 +119,7 @@ export class MemoryBroker {
 
   /** Nobody who lost a partition meanwhile can commit it. */
   commit(name: string, life: Life, records: readonly IncomingRecord[]): void {
+    if (this.away) return;
     const group = this.groups.get(name)!;
     const seat = this.seatOf(name, life);
     for (const { topic, partition, offset } of records) {
@@ -100,6 +139,9 @@ export class MemoryBroker {
         ),
       ),
     );
+
+  /** Every partition that there is, by name. */
+  places = (): string[] => [...this.logs.keys()];
 
   recordsOf = (topic: string): IncomingRecord[] =>
     Array.from({ length: PARTITIONS }, (_, partition) => this.logOf(topic, partition)).flat();

@@ -1,14 +1,19 @@
 import { type Aggregate, type Change, Conflict, type Ref, type Said, type Store } from '@quadrille/choreography';
+import type { Chance } from './chance.js';
 import { inTurn } from './in-turn.js';
 import type { Life, Run } from './life.js';
 import { statementOf } from './statements.js';
 import type { OutboxRow, Tables } from './tables.js';
 
-const CONFLICTS_ONE_IN = 300;
 const MOST_COMMIT_MS = 4;
 
-interface Open {
+/** One of the connections of a process. */
+interface Connection {
   readonly life: Life;
+}
+
+interface Open {
+  readonly by: Connection;
   /** Rows of the outbox with a higher number are not committed. */
   readonly idsBefore: number;
   readonly undo: (() => void)[];
@@ -31,12 +36,20 @@ export class MemoryDatabase {
   /** How far its clock is from the others', in milliseconds. */
   skewMs = 0;
   private open: Open | undefined;
-  private readonly waiting: { readonly life: Life; readonly begin: () => void }[] = [];
+  private readonly waiting: { readonly by: Connection; readonly begin: () => void }[] = [];
+
+  private readonly chance: Chance;
+  private readonly lives = new WeakMap<object, Life>();
 
   constructor(
     private readonly run: Run,
     readonly service: string,
-  ) {}
+  ) {
+    this.chance = run.chanceOf(`database of ${service}`);
+  }
+
+  /** Whose pool it is. */
+  ownerOf = (pool: object): Life | undefined => this.lives.get(pool);
 
   get isIdle(): boolean {
     return this.open === undefined;
@@ -45,21 +58,24 @@ export class MemoryDatabase {
   /** As much of a pool of pg as the runner uses. */
   poolOf(life: Life) {
     life.onDeath(() => {
-      if (this.open?.life === life) this.rollback();
+      if (this.open?.by.life === life) this.rollback(this.open.by);
     });
     const nothing = () => {};
-    return {
+    const pool = {
       connect: async () => {
         await life.goOn();
         if (this.away) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+        const connection: Connection = { life };
         return {
-          query: inTurn((asked: string | { text: string; values: unknown[] }) => this.query(life, asked)),
+          query: inTurn((asked: string | { text: string; values: unknown[] }) => this.query(connection, asked)),
           on: nothing,
           off: nothing,
           release: nothing,
         };
       },
     };
+    this.lives.set(pool, life);
+    return pool;
   }
 
   /** What is kept of a key, as it would be read by anybody. */
@@ -85,41 +101,48 @@ export class MemoryDatabase {
     this.tables.states.set(aggregate.name, states);
   }
 
-  private async query(life: Life, asked: string | { text: string; values: unknown[] }) {
-    await life.goOn();
-    if (asked === 'begin') return this.begin(life);
-    if (asked === 'commit') return this.commit(life);
-    if (asked === 'rollback') return this.rollback();
-    if (typeof asked === 'string' || !this.open) throw new Error(`No transaction is open: ${JSON.stringify(asked)}.`);
+  private async query(by: Connection, asked: string | { text: string; values: unknown[] }) {
+    await by.life.goOn();
+    if (asked === 'begin') return this.begin(by);
+    if (asked === 'commit') return this.commit(by);
+    if (asked === 'rollback') return this.rollback(by);
+    if (typeof asked === 'string' || this.open?.by !== by)
+      throw new Error(`No transaction is open: ${JSON.stringify(asked)}.`);
+    if (this.goesWrong('connection lost')) {
+      this.rollback(by);
+      throw lost();
+    }
     const rows = statementOf(asked.text)(this.tables, asked.values, Date.now() + this.skewMs, (undo) =>
       this.open!.undo.push(undo),
     );
     return { rows, rowCount: rows.length };
   }
 
-  private async begin(life: Life): Promise<void> {
-    if (this.open) await new Promise<void>((begin) => this.waiting.push({ life, begin }));
-    await life.goOn();
-    this.open = this.newly(life);
+  private async begin(by: Connection): Promise<void> {
+    if (this.open) await new Promise<void>((begin) => this.waiting.push({ by, begin }));
+    else this.open = this.newly(by);
+    await by.life.goOn();
   }
 
-  private async commit(life: Life): Promise<void> {
-    await life.pass(this.run.chance.between(0, MOST_COMMIT_MS));
-    await life.point('before the database committed');
-    if (this.run.faulty() && this.run.chance.oneIn(CONFLICTS_ONE_IN)) {
-      this.run.journal.note('conflict', this.service);
-      throw new Conflict('what this batch has read');
-    }
+  private async commit(by: Connection): Promise<void> {
+    await by.life.pass(this.chance.between(0, MOST_COMMIT_MS));
+    if (this.goesWrong('conflict')) throw new Conflict('what this batch has read');
     this.finish();
-    await life.point('after the database committed');
+    if (this.goesWrong('commit unanswered')) throw lost();
   }
 
-  private newly(life: Life): Open {
-    return { life, idsBefore: this.tables.ids, undo: [] };
+  private goesWrong(what: string): boolean {
+    if (!this.run.triggers.strikes(`${what} ${this.service}`)) return false;
+    this.run.journal.note(what, this.service);
+    return true;
   }
 
-  private rollback(): void {
-    if (!this.open) return;
+  private newly(by: Connection): Open {
+    return { by, idsBefore: this.tables.ids, undo: [] };
+  }
+
+  private rollback(by: Connection): void {
+    if (this.open?.by !== by) return;
     for (const undo of this.open.undo.reverse()) undo();
     this.finish();
   }
@@ -128,13 +151,15 @@ export class MemoryDatabase {
     this.open = undefined;
     // The next one begins only when it runs: until then it holds the place.
     for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
-      if (next.life.isOver) continue;
-      this.open = this.newly(next.life);
+      if (next.by.life.isOver) continue;
+      this.open = this.newly(next.by);
       next.begin();
       return;
     }
   }
 }
+
+const lost = () => Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
 
 /** Keeps an aggregate in a database in memory. */
 export const memoryStore = (aggregate: Aggregate): Store => ({

@@ -2,37 +2,49 @@ import type { Charge } from '@quadrille/payment-provider/charges/charge';
 import { carriers, type Parcel } from '../checkout/carriers.js';
 import { provider } from '../checkout/provider.js';
 import type { OutsideWorld } from '../explore/system.js';
+import type { Chance } from './chance.js';
 import type { Life, Run } from './life.js';
 
-const SLOW_ONE_IN = 50;
-const LOST_ONE_IN = 30;
+const SLOW_ONE_IN = 3;
 
 /** One party of the world outside: its memory, its bad days, and the way there and back. */
 class Party<State> {
   readonly kept = new Map<string, State>();
   away = false;
+  /** Some of its answers come later than a batch waits. */
+  slow = false;
+  private readonly chance: Chance;
 
   constructor(
     private readonly run: Run,
     private readonly world: OutsideWorld<State>,
     private readonly port: string,
-  ) {}
+  ) {
+    this.chance = run.chanceOf(world.name);
+  }
+
+  get name(): string {
+    return this.world.name;
+  }
 
   /** The ports as one process sees them: every call names its reference first. */
   portsFor(life: Life): Record<string, unknown> {
     const call =
       (method: string | symbol) =>
       async (reference: string, ...rest: unknown[]) => {
-        await life.pass(this.run.chance.between(1, 30));
-        const late = this.run.faulty() && this.run.chance.oneIn(SLOW_ONE_IN);
-        if (late) await life.pass(this.run.chance.between(300, 3_000));
+        await life.pass(this.chance.between(1, 30));
+        if (this.slow && this.chance.oneIn(SLOW_ONE_IN)) await this.dawdle(life, reference);
         if (this.away) return this.lost('away', reference);
         const answer = await this.answer(method, reference, rest);
-        await life.point('while the world outside answered');
-        if (this.run.faulty() && this.run.chance.oneIn(LOST_ONE_IN)) return this.lost('answer lost', reference);
-        return answer;
+        await life.goOn();
+        return this.run.triggers.strikes(`answer lost ${this.name}`) ? this.lost('answer lost', reference) : answer;
       };
     return { [this.port]: new Proxy({}, { get: (_, method) => call(method) }) };
+  }
+
+  private dawdle(life: Life, reference: string): Promise<void> {
+    this.run.journal.note('outside dawdled', `${this.name} ${reference}`);
+    return life.pass(this.chance.between(300, 3_000));
   }
 
   private async answer(method: string | symbol, reference: string, rest: readonly unknown[]): Promise<unknown> {

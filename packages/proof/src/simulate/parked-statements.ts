@@ -9,6 +9,16 @@ export const parkedStatements: readonly (readonly [words: string, run: Statement
   ],
   ['insert into parked', park],
   ['for update of p skip locked', takeDue],
+  [
+    'update parked set due_at = now()',
+    (tables, [code], now, undo) => {
+      const before = tables.parked;
+      undo(() => (tables.parked = before));
+      const waits = ({ state, code: of, dueAt }: Parked) => state === 'retrying' && of === code && +dueAt! > now;
+      tables.parked = before.map((row) => (waits(row) ? { ...row, dueAt: new Date(now) } : row));
+      return before.filter(waits);
+    },
+  ],
   ['update parked', postpone],
   [
     'delete from parked where id = any',

@@ -1,10 +1,13 @@
 import { groupOf, type Part, topicsHeardBy } from '@quadrille/choreography';
 import { shop } from '@quadrille/contracts';
+import type { CrashPoint } from '@quadrille/crash-points';
 import { type IncomingRecord, keep } from '@quadrille/service';
 import { Runner } from '@quadrille/service/runner';
+import type { Chance } from './chance.js';
 import { Life, type Run } from './life.js';
 import type { MemoryBroker } from './memory-broker.js';
 import { type MemoryDatabase, memoryStore } from './memory-database.js';
+import type { OutboxRow } from './tables.js';
 
 const SYSTEM = 'quadrille';
 const LIMITS = {
@@ -20,6 +23,8 @@ const LIMITS = {
 const MOST_RECORDS = 20;
 const MOST_SENT = 50;
 const DATABASE_PAUSE_MS = 250;
+const RELAY_PAUSE_MS = 100;
+const MOST_COMMIT_PAUSE_MS = 20;
 const SHARDS = 16;
 
 /** Who sends which part of an outbox; a dead process gives its parts back. */
@@ -42,6 +47,7 @@ export class ServiceProcess {
   private readonly group: string;
   private wake = () => {};
   private ring = () => {};
+  private readonly chance: Chance;
 
   constructor(
     name: string,
@@ -50,7 +56,8 @@ export class ServiceProcess {
     private readonly broker: MemoryBroker,
   ) {
     const { part, aggregates, database, outside } = world;
-    this.life = new Life(name, run);
+    this.life = new Life(name, part.service, run);
+    this.chance = run.chanceOf(name);
     this.group = groupOf(SYSTEM, part.service);
     const tell = (kind: string) => (facts: any, what: string) =>
       run.journal.note(kind, `${name} ${what} ${facts.key ?? ''} ${facts.code ?? facts.err?.message ?? ''}`);
@@ -73,18 +80,26 @@ export class ServiceProcess {
   }
 
   start(): void {
-    const { part, holders } = this.world;
-    const topics = topicsHeardBy(SYSTEM, shop, part.service);
+    const { holders } = this.world;
     this.life.onDeath(() => {
-      this.broker.leave(this.group, this.life);
+      this.leaveGroup();
       for (let shard = 0; shard < holders.length; shard++) {
         if (holders[shard] === this.life) holders[shard] = undefined;
       }
     });
-    this.broker.join(this.group, topics, this.life, () => this.wake());
+    this.joinGroup();
     this.runner.start();
     void this.consume();
     void this.relay();
+  }
+
+  joinGroup(): void {
+    const topics = topicsHeardBy(SYSTEM, shop, this.world.part.service);
+    this.broker.join(this.group, topics, this.life, () => this.wake());
+  }
+
+  leaveGroup(): void {
+    this.broker.leave(this.group, this.life);
   }
 
   /** Follows a command; rejects when the database is away, never answers when the process dies. */
@@ -99,8 +114,7 @@ export class ServiceProcess {
 
   private async consume(): Promise<void> {
     for (;;) {
-      await this.life.pass(this.run.chance.between(1, 20));
-      if (this.run.faulty() && this.run.chance.oneIn(200)) await this.life.pass(this.run.chance.between(1_000, 8_000));
+      await this.life.pass(this.chance.between(1, 20));
       const records = this.broker.fetch(this.group, this.life, MOST_RECORDS);
       if (records.length === 0) await this.life.called((wake) => (this.wake = wake), 100);
       else await this.take(records);
@@ -108,10 +122,19 @@ export class ServiceProcess {
   }
 
   private async take(records: readonly IncomingRecord[]): Promise<void> {
-    await this.life.point('before a batch');
+    await this.come('consumer.taken');
     while (!(await this.taken(records))) await this.life.pass(DATABASE_PAUSE_MS);
-    await this.life.point('before the offsets were committed');
+    await this.come('consumer.kept');
+    await this.life.pass(this.chance.between(0, MOST_COMMIT_PAUSE_MS));
+    await this.come('consumer.committing');
     this.broker.commit(this.group, this.life, records);
+    await this.come('consumer.committed');
+  }
+
+  /** Where the real consumer and relay have the same point. */
+  private come(point: CrashPoint): Promise<void> {
+    this.life.passes(point);
+    return this.life.goOn();
   }
 
   private async taken(records: readonly IncomingRecord[]): Promise<boolean> {
@@ -135,12 +158,25 @@ export class ServiceProcess {
         continue;
       }
       const rows = mine.slice(0, MOST_SENT);
-      await this.life.pass(this.run.chance.between(1, 10));
-      await this.life.point('before sending');
-      for (const { topic, key, headers, payload } of rows) this.broker.send(topic, key, headers, payload);
-      await this.life.point('after sending');
+      await this.life.pass(this.chance.between(1, 10));
+      await this.come('relay.taken');
+      if (!this.sends(rows)) {
+        await this.life.pass(RELAY_PAUSE_MS);
+        continue;
+      }
+      await this.come('relay.acknowledged');
       database.sent(new Set(rows.map(({ id }) => id)));
-      await this.life.point('after the outbox was cleared');
+      await this.come('relay.removed');
+    }
+  }
+
+  private sends(rows: readonly OutboxRow[]): boolean {
+    try {
+      this.broker.send(rows);
+      return true;
+    } catch (error) {
+      this.run.journal.note('not sent', `${this.life.name} ${(error as Error).message}`);
+      return false;
     }
   }
 }

@@ -1,24 +1,28 @@
 import type { Part } from '@quadrille/choreography';
+import { onPassage } from '@quadrille/crash-points';
 import { checkoutParts } from '../checkout/steps.js';
 import { Chance } from './chance.js';
-import { Customers, idOf, ordersOf } from './customers.js';
+import { Customers, customersOf, ordersOf } from './customers.js';
 import { makeFaults } from './faults.js';
 import { type Broken, brokenAtTheEnd, brokenNow, endingsOf, haveEnded, sometimesIn } from './findings.js';
 import { Journal } from './journal.js';
 import type { Run } from './life.js';
+import { faultsUntilMs, type Plan, planOf } from './plan.js';
 import { SimulatedSystem } from './simulated-system.js';
+import { Triggers } from './triggers.js';
 import { VirtualTime } from './virtual-time.js';
 
-const ORDERS_A_CUSTOMER = 10;
 /** Enough for some of what a customer orders, in minor units. */
 const FUNDS = 30_000;
 /** Of each SKU, for each order: less than what is asked for. */
 const PIECES_AN_ORDER = 0.8;
 /** How long after the last fault every order must have ended: longer than all deadlines and pauses one after the other. */
 const RECOVERY_MS = 180_000;
-const FAULTS_AFTER_LAST_ORDER_MS = 10_000;
 /** How often the promises of every moment are checked. */
 const CHECK_MS = 500;
+/** The same, when nothing goes wrong any more for a while: then something is stuck, and will be. */
+const CHECK_LATE_MS = 5_000;
+const LATE_AFTER_MS = 30_000;
 /** When a transaction is open, what is kept must not be looked at yet. */
 const CHECK_AGAIN_MS = 7;
 
@@ -26,71 +30,72 @@ const CHECK_AGAIN_MS = 7;
 export interface Simulated {
   readonly seed: number;
   readonly orders: number;
+  readonly faults: number;
   /** The same for the same seed, to the last event. */
   readonly fingerprint: string;
   readonly virtualMs: number;
   readonly endings: Readonly<Record<string, number>>;
   /** How often each rare situation came up. */
   readonly sometimes: Readonly<Record<string, number>>;
+  /** How often each crash point was passed. */
+  readonly passages: Readonly<Record<string, number>>;
   readonly violations: readonly Broken[];
   /** The last that happened. */
   readonly lines: readonly string[];
 }
 
+/** Runs the whole plan of a seed: see {@link simulatePlan}. */
+export const simulate = (seed: number, count: number, parts?: readonly Part[]): Promise<Simulated> =>
+  simulatePlan(planOf(seed, count), parts);
+
 /**
- * Runs the whole system in memory and virtual time, with faults that follow from the seed, and checks the promises all along
- * and at the end. Takes the time and the randomness of the whole process meanwhile: nothing else may run.
+ * Runs the whole system in memory and virtual time, with the orders and faults of a plan, and checks the promises all along
+ * and at the end. Takes the time, the randomness and the crash points of the whole process meanwhile: nothing else may run.
  */
-export async function simulate(
-  seed: number,
-  count: number,
-  parts: readonly Part[] = checkoutParts,
-): Promise<Simulated> {
+export async function simulatePlan(plan: Plan, parts: readonly Part[] = checkoutParts): Promise<Simulated> {
   const time = new VirtualTime();
-  const chance = new Chance(seed);
-  const uninstall = time.install(chance);
+  const journal = new Journal(() => time.now);
+  const chanceOf = (name: string) => Chance.of(plan.seed, name);
+  const run: Run = { time, journal, triggers: new Triggers(), chanceOf };
+  const uninstall = time.install(chanceOf('everything else'));
   try {
-    return await simulateIn(time, chance, seed, count, parts);
+    return await simulateIn(run, plan, parts);
   } finally {
     uninstall();
+    onPassage(undefined);
   }
 }
 
-async function simulateIn(
-  time: VirtualTime,
-  chance: Chance,
-  seed: number,
-  count: number,
-  parts: readonly Part[],
-): Promise<Simulated> {
-  const journal = new Journal(() => time.now);
-  const faultsUntil = Customers.lastAtMs(count) + FAULTS_AFTER_LAST_ORDER_MS;
-  const run: Run = { time, chance, journal, faulty: () => time.now < faultsUntil };
+async function simulateIn(run: Run, plan: Plan, parts: readonly Part[]): Promise<Simulated> {
+  const { time, journal } = run;
+  const { seed, count } = plan;
   const system = new SimulatedSystem(run, parts);
-  const customers = Array.from({ length: Math.ceil(count / ORDERS_A_CUSTOMER) }, (_, nth) => idOf(2, nth));
-  const orders = ordersOf(run, count, customers);
-  system.provide(customers, Math.ceil(count * PIECES_AN_ORDER), FUNDS, orders[0]!);
-  const buying = new Customers(run, () => system.someProcessOf('order'));
-  buying.begin(orders);
-  void makeFaults(run, system);
+  onPassage(system.passes);
+  const orders = ordersOf(plan);
+  system.provide(customersOf(plan), Math.ceil(count * PIECES_AN_ORDER), FUNDS, orders[0]!);
+  const buying = new Customers(run, (chance) => system.someProcessOf('order', chance));
+  buying.begin(orders, plan);
+  makeFaults(run, system, plan);
 
   const broken: Broken[] = [];
   let isOver = false;
   const look = (): void => {
     if (!system.isBetweenTransactions()) return void time.plan(CHECK_AGAIN_MS, look);
     broken.push(...brokenNow(system, orders));
-    isOver = !run.faulty() && buying.areDone && system.isQuiet() && haveEnded(system, orders);
-    time.plan(CHECK_MS, look);
+    isOver = time.now > faultsUntilMs(count) && buying.areDone && system.isQuiet() && haveEnded(system, orders);
+    time.plan(time.now > faultsUntilMs(count) + LATE_AFTER_MS ? CHECK_LATE_MS : CHECK_MS, look);
   };
   look();
-  await time.run(faultsUntil + RECOVERY_MS, () => broken.length > 0 || isOver);
+  await time.run(faultsUntilMs(count) + RECOVERY_MS, () => broken.length > 0 || isOver);
   return {
     seed,
-    orders: count,
+    orders: orders.length,
+    faults: plan.faults.length,
     fingerprint: journal.fingerprint,
     virtualMs: Math.round(time.now),
     endings: endingsOf(system, orders),
     sometimes: sometimesIn(system, journal),
+    passages: Object.fromEntries(run.triggers.passages),
     violations: broken.length > 0 ? broken : brokenAtTheEnd(system, orders),
     lines: journal.lines.slice(-100),
   };

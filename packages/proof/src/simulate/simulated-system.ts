@@ -1,5 +1,6 @@
 import { type Aggregate, groupOf, type Part, topicOf } from '@quadrille/choreography';
 import { FundsDeposited, type Itinerary, ProductListed, StockReceived } from '@quadrille/contracts';
+import type { CrashPoint } from '@quadrille/crash-points';
 import { reservations } from '@quadrille/inventory/domain/reservations';
 import { stock } from '@quadrille/inventory/domain/stock';
 import { orders } from '@quadrille/order/domain/order';
@@ -9,6 +10,7 @@ import { ledger } from '@quadrille/payment/domain/ledger';
 import { payments } from '@quadrille/payment/domain/payments';
 import { shipments } from '@quadrille/shipping/domain/shipments';
 import { depositOf } from '../checkout/money.js';
+import type { Chance } from './chance.js';
 import { catalogue } from './customers.js';
 import type { Life, Run } from './life.js';
 import { MemoryBroker } from './memory-broker.js';
@@ -36,11 +38,13 @@ export class SimulatedSystem {
   readonly processes: ServiceProcess[] = [];
   readonly groups: readonly string[];
   readonly topics: readonly string[];
+  private readonly chance: Chance;
 
   constructor(
     private readonly run: Run,
     parts: readonly Part[],
   ) {
+    this.chance = run.chanceOf('orchestrator');
     this.broker = new MemoryBroker(run);
     this.outside = new MemoryOutside(run);
     this.databases = parts.map(({ service }) => new MemoryDatabase(run, service));
@@ -52,10 +56,18 @@ export class SimulatedSystem {
   databaseOf = (service: string): MemoryDatabase => this.databases.find((each) => each.service === service)!;
 
   /** A process that takes commands now. */
-  someProcessOf(service: string): ServiceProcess | undefined {
-    const living = this.processes.filter(({ life }) => life.name.startsWith(service) && !life.isOver);
-    return living.length > 0 ? this.run.chance.pick(living) : undefined;
+  someProcessOf(service: string, chance: Chance): ServiceProcess | undefined {
+    const living = this.processes.filter(({ life }) => life.service === service && !life.isOver);
+    return living.length > 0 ? chance.pick(living) : undefined;
   }
+
+  groupOf = (service: string): string => groupOf(SYSTEM, service);
+
+  /** The process that has this pool comes by a crash point of the real code. */
+  passes = (point: CrashPoint, pool: object | undefined): void => {
+    if (!pool) return;
+    for (const database of this.databases) database.ownerOf(pool)?.passes(point);
+  };
 
   /** Stock and money, some of it not enough. */
   provide(customers: readonly string[], pieces: number, funds: number, { currency }: Itinerary): void {
@@ -101,7 +113,7 @@ export class SimulatedSystem {
     this.processes[place] = process;
     process.start();
     process.life.onDeath(() => {
-      this.run.time.plan(this.run.chance.between(200, 4_000), () => this.spawn(name, world, place));
+      this.run.time.plan(this.chance.between(200, 4_000), () => this.spawn(name, world, place));
     });
   }
 }

@@ -1,0 +1,12 @@
+import { InvalidArgumentError } from 'commander';
+
+/** A whole number within bounds, as a command's option writes it. */
+export function wholeNumber(text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+}
+
+/** `3,17`, or `none`. */
+export const numbers = (text: string): number[] =>
+  text === 'none' ? [] : text.split(',').map((each) => wholeNumber(each, 0, 2 ** 31 - 1));

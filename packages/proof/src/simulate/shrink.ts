@@ -1,0 +1,45 @@
+import type { Part } from '@quadrille/choreography';
+import { asyncProperty, check, subarray } from 'fast-check';
+import { type Plan, restricted } from './plan.js';
+import { type Simulated, simulatePlan } from './simulate.js';
+
+/** So long smaller runs are looked for; then the smallest so far is good enough. */
+const LOOK_FOR_MS = 90_000;
+
+/** The smallest run that was found to break a promise still. */
+export interface Shrunk {
+  readonly plan: Plan;
+  readonly simulated: Simulated;
+  /** Runs it took. */
+  readonly tried: number;
+}
+
+/** Leaves orders and faults out of a plan that breaks a promise, as many as can be left out while it breaks one. */
+export async function shrink(broken: Plan, parts?: readonly Part[], lookForMs = LOOK_FOR_MS): Promise<Shrunk> {
+  const until = performance.now() + lookForMs;
+  let smallest: Omit<Shrunk, 'tried'> | undefined;
+  let tried = 0;
+  const keepsItsPromises = async (orders: readonly number[], faults: readonly number[]): Promise<boolean> => {
+    if (performance.now() > until) return true;
+    tried++;
+    const plan = restricted(broken, orders, faults);
+    const simulated = await simulatePlan(plan, parts);
+    if (simulated.violations.length === 0) return true;
+    // fast-check goes from one that fails to a smaller one that fails: the last is the smallest.
+    smallest = { plan, simulated };
+    return false;
+  };
+  const [orders, faults] = [[...broken.orders], broken.faults.map((_, at) => at)];
+  await check(asyncProperty(subarray(orders, { minLength: 1 }), subarray(faults), keepsItsPromises), {
+    numRuns: 1,
+    examples: [[orders, faults]],
+  });
+  if (!smallest) throw new Error(`Seed ${broken.seed} breaks no promise when it runs again.`);
+  return { ...smallest, tried };
+}
+
+/** What repeats a run, to be typed. */
+export function commandOf({ seed, count, orders, faultNumbers }: Plan): string {
+  const only = orders.length < count ? ` --only-orders ${orders.join()}` : '';
+  return `npx quadrille simulate --seed ${seed} --orders ${count}${only} --only-faults ${faultNumbers.join() || 'none'}`;
+}
