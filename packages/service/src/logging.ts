@@ -71,6 +71,8 @@ export function nestLog(log: Logger): LoggerService {
       const told = level === 'error' && context === 'NestApplication';
       const chatter = told || (level === 'info' && CHATTER.has(context ?? ''));
       const at = chatter ? 'debug' : level;
+      // What nobody reads is not put into words either.
+      if (!log.isLevelEnabled(at)) return;
       if (message instanceof Error) log[at]({ err: message, context });
       else if (isFields(message)) log[at]({ context, ...message });
       else log[at]({ context }, typeof message === 'string' ? message : JSON.stringify(message));

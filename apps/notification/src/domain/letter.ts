@@ -47,8 +47,27 @@ function lines({ items, total, currency }: Itinerary): string {
   return [...listed, ...more, `Total  ${money(total)}`].join('\n');
 }
 
-/** `£59.00` from minor units; how many digits a currency has, Intl knows. */
+/** `£59.00` from minor units. */
 function inWords(amount: number, currency: string): string {
-  const format = new Intl.NumberFormat('en-GB', { style: 'currency', currency });
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  const { format, minorUnits } = formatOf(currency);
+  return format.format(amount / minorUnits);
+}
+
+interface Format {
+  readonly format: Intl.NumberFormat;
+  readonly minorUnits: number;
+}
+
+/** By currency: making a format costs many times what using it does. */
+const formats = new Map<string, Format>();
+
+/** How many digits a currency has, Intl knows. */
+function formatOf(currency: string): Format {
+  let known = formats.get(currency);
+  if (!known) {
+    const format = new Intl.NumberFormat('en-GB', { style: 'currency', currency });
+    known = { format, minorUnits: 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2) };
+    formats.set(currency, known);
+  }
+  return known;
 }
