@@ -31,6 +31,8 @@ export type KafkaOptions = {
   port?: number;
   via?: KafkaVia;
   sideDoor?: SideDoor;
+  /** How long it may take to be ready, each time; default 60 s. */
+  readyWithinMs?: number;
   onProgress?: Progress;
 };
 
@@ -51,7 +53,9 @@ export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
   if (options.port) await demandFree(options.port, 'Kafka');
   const { sideDoor } = options;
   const place = { dataDir, port: options.port ?? (await freePort()), ...(sideDoor && { sideDoor }) };
-  return firstThatWorks(order(demanded, dataDir), options.onProgress ?? (() => {}), (way) => own(way, place));
+  return firstThatWorks(order(demanded, dataDir), options.onProgress ?? (() => {}), (way) =>
+    own(way, place, options.readyWithinMs ?? READY_WITHIN_MS),
+  );
 }
 
 async function foreign(brokers: string[], onProgress?: Progress): Promise<LocalKafka> {
@@ -69,8 +73,8 @@ async function foreign(brokers: string[], onProgress?: Progress): Promise<LocalK
   return { brokers, how: `the brokers of KAFKA_BROKERS (${names})`, async stop() {} };
 }
 
-async function own(way: Way, place: Place): Promise<LocalKafka> {
-  let child = await launch(way, place);
+async function own(way: Way, place: Place, readyWithinMs: number): Promise<LocalKafka> {
+  let child = await launch(way, place, readyWithinMs);
   const stop = async () => {
     await child.end(STOP_WITHIN_MS);
     await way.ended(place);
@@ -85,18 +89,18 @@ async function own(way: Way, place: Place): Promise<LocalKafka> {
     stop,
     async restart() {
       await stop();
-      child = await launch(way, place);
+      child = await launch(way, place, readyWithinMs);
     },
   };
 }
 
-async function launch(way: Way, place: Place): Promise<Child> {
+async function launch(way: Way, place: Place, readyWithinMs: number): Promise<Child> {
   const logFile = join(place.dataDir, 'kafka.log');
   const from = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
   const child = await way.launch(place);
   claim(place.dataDir, child.pid);
   try {
-    await untilReady('Kafka', child, READY_WITHIN_MS, () => hasLoadedCoordinators(`127.0.0.1:${place.port}`));
+    await untilReady('Kafka', child, readyWithinMs, () => hasLoadedCoordinators(`127.0.0.1:${place.port}`));
     return child;
   } catch (error) {
     await child.end(STOP_WITHIN_MS);

@@ -6,6 +6,8 @@ import { FaultProxy } from '../proxy/fault-proxy.js';
 const LOOK_EVERY_MS = 50;
 /** On a busy machine a server may not be ready in time, or find what the dead one held still held. */
 const START_ATTEMPTS = 3;
+/** A JVM that starts beside twelve busy processes. */
+const READY_WITHIN_MS = 180_000;
 
 async function insist(start: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -93,6 +95,7 @@ export async function breakableKafka(dataDir: string): Promise<BreakableKafka> {
   const kafka = await startKafka({
     dataDir: join(dataDir, 'kafka'),
     sideDoor: { port: behind, advertisedPort: proxy.port },
+    readyWithinMs: READY_WITHIN_MS,
   });
   if (kafka.pid === undefined) {
     await proxy.close();
