@@ -1,5 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 /** Where `npm run dev -w apps/storefront/web` finds the storefront whose API the pages use. */
 const STOREFRONT_URL = process.env.STOREFRONT_URL ?? 'http://127.0.0.1:3000';
@@ -15,8 +18,20 @@ const API = [
   '/health',
 ];
 
+/** Beside each text file its compressed form, which the storefront sends to browsers that take it: a third of the bytes. */
+const compressed: Plugin = {
+  name: 'quadrille-compressed',
+  apply: 'build',
+  writeBundle: ({ dir }, bundle) => {
+    for (const file of Object.keys(bundle).filter((name) => /\.(js|css|html)$/.test(name))) {
+      const path = join(dir!, file);
+      writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path)));
+    }
+  },
+};
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), compressed],
   build: {
     outDir: 'dist/public',
     // The oldest browsers that a phone of the last four years has.
