@@ -2,6 +2,7 @@ import { type Aggregate, type Change, Conflict, type Ref, type Said, type Store 
 import type { Chance } from './chance.js';
 import { inTurn } from './in-turn.js';
 import type { Life, Run } from './life.js';
+import { parseArray } from './parse-array.js';
 import { statementOf } from './statements.js';
 import type { OutboxRow, Tables } from './tables.js';
 
@@ -112,7 +113,7 @@ export class MemoryDatabase {
       this.rollback(by);
       throw lost();
     }
-    const rows = statementOf(asked.text)(this.tables, asked.values, Date.now() + this.skewMs, (undo) =>
+    const rows = statementOf(asked.text)(this.tables, asked.values.map(parseArray), Date.now() + this.skewMs, (undo) =>
       this.open!.undo.push(undo),
     );
     return { rows, rowCount: rows.length };
