@@ -9,12 +9,29 @@ const START_ATTEMPTS = 3;
 /** A JVM that starts beside twelve busy processes. */
 const READY_WITHIN_MS = 180_000;
 
-async function insist(start: () => Promise<void>): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await start();
-    } catch (error) {
-      if (attempt === START_ATTEMPTS) throw error;
+/** What is started again, one start at a time, and never once it was stopped for good. */
+class Revival {
+  #over = false;
+  #starting: Promise<void> = Promise.resolve();
+
+  bringBack(start: () => Promise<void>): Promise<void> {
+    this.#starting = this.#insist(start);
+    return this.#starting;
+  }
+
+  /** Waits for a start that is under way. */
+  async end(): Promise<void> {
+    this.#over = true;
+    await this.#starting.catch(() => {});
+  }
+
+  async #insist(start: () => Promise<void>): Promise<void> {
+    for (let attempt = 1; !this.#over; attempt++) {
+      try {
+        return await start();
+      } catch (error) {
+        if (attempt === START_ATTEMPTS) throw error;
+      }
     }
   }
 }
@@ -38,6 +55,7 @@ export async function breakablePostgres(dataDir: string): Promise<BreakablePostg
   const folder = join(dataDir, 'postgres');
   let current = await startPostgres({ dataDir: folder });
   const { port } = current;
+  const revival = new Revival();
   const proxies = new Map<string, FaultProxy>();
   const directUrls = new Map<string, string>();
   const behindProxy = async (service: string, url: string) => {
@@ -60,6 +78,7 @@ export async function breakablePostgres(dataDir: string): Promise<BreakablePostg
       url: (database, role) => current.url(database, role),
       createService: async (name, password) => behindProxy(name, await current.createService(name, password)),
       async stop() {
+        await revival.end();
         await Promise.all([...proxies.values()].map((proxy) => proxy.close()));
         await current.stop();
       },
@@ -70,7 +89,7 @@ export async function breakablePostgres(dataDir: string): Promise<BreakablePostg
     kill,
     stop: () => current.stop(),
     bringBack: () =>
-      insist(async () => {
+      revival.bringBack(async () => {
         current = await startPostgres({ dataDir: folder, port });
       }),
   };
@@ -101,10 +120,12 @@ export async function breakableKafka(dataDir: string): Promise<BreakableKafka> {
     await proxy.close();
     throw new Error('Brokers of somebody else are not ours to kill: unset KAFKA_BROKERS.');
   }
+  const revival = new Revival();
   const server: LocalKafka = {
     brokers: [`127.0.0.1:${proxy.port}`],
     how: kafka.how,
     async stop() {
+      await revival.end();
       await proxy.close();
       await kafka.stop();
     },
@@ -115,6 +136,6 @@ export async function breakableKafka(dataDir: string): Promise<BreakableKafka> {
     directBrokers: kafka.brokers,
     kill: () => process.kill(kafka.pid!, 'SIGKILL'),
     stop: () => kafka.stop(),
-    bringBack: () => insist(() => kafka.restart!()),
+    bringBack: () => revival.bringBack(() => kafka.restart!()),
   };
 }
