@@ -23,7 +23,7 @@ import type { Runner } from './runner.js';
 import { runnerOf } from './runner-of.js';
 import type { Ingredients } from './service-module.js';
 import { Shutdown } from './shutdown.js';
-import { openTelemetry } from './telemetry/open-telemetry.js';
+import { openTelemetry, type Telemetry } from './telemetry/open-telemetry.js';
 import { UnsendableRecords } from './unsendable-records.js';
 import { Vitals } from './vitals.js';
 import { Workload } from './workload.js';
@@ -74,7 +74,7 @@ async function open(boot: Boot, bugs: Bugs): Promise<RunningService> {
   const relay = speaking ? await openRelay(boot, pool, telemetry) : undefined;
   const outside = definition.outside?.(env);
   const runner = runnerOf(boot, pool, outside, relay, telemetry.batches);
-  const consumer = await openConsumer(boot, pool, runner);
+  const consumer = await openConsumer(boot, pool, runner, telemetry);
   const vitals = new Vitals({
     service: definition.part.service,
     pool,
@@ -116,9 +116,14 @@ async function open(boot: Boot, bugs: Bugs): Promise<RunningService> {
 }
 
 /** The way in from the topics, if the service has one. */
-async function openConsumer(boot: Boot, pool: Pool, runner: Runner): Promise<KafkaTransport | Listener | undefined> {
+async function openConsumer(
+  boot: Boot,
+  pool: Pool,
+  runner: Runner,
+  { reads }: Telemetry,
+): Promise<KafkaTransport | Listener | undefined> {
   const { definition } = boot;
-  if (definition.listens) return Listener.open(boot, pool, definition.listens);
+  if (definition.listens) return Listener.open(boot, pool, definition.listens, reads);
   return heardTopics(definition).length > 0 ? makeConsumer(boot, runner) : undefined;
 }
 

@@ -13,12 +13,18 @@ const CONFLICT_PAUSE_CAP_MS = 200;
  * Keeps records in one transaction; where the database refuses the data of one, in a few: the others go on without it. Rejects
  * only when the database cannot be reached; then the same records may come again.
  */
-export async function keepRecords(pool: Pool, listening: Listening, records: readonly IncomingRecord[]): Promise<void> {
+export async function keepRecords(
+  pool: Pool,
+  listening: Listening,
+  records: readonly IncomingRecord[],
+  onConflict?: (error: unknown) => void,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await transaction(pool, (tx) => listening.onRecords(tx, records));
     } catch (error) {
       if (isConflict(error) && attempt < MAX_CONFLICTS) {
+        onConflict?.(error);
         await pause(fullJitter(attempt, CONFLICT_PAUSE_MS, CONFLICT_PAUSE_CAP_MS));
       } else if (isFaultOfTheData(error)) {
         return isolate(pool, listening, records, error);

@@ -15,6 +15,12 @@ const GROUP_POLL_MS = 1_000;
 /** A record costs several times its size in memory, and a read side that begins anew reads all there is. */
 const MAX_BYTES_PER_FETCH = 1_048_576;
 
+/** Who counts what is read. Absent: nobody does. */
+export interface ReadObserver {
+  kept(records: number, seconds: number): void;
+  readonly conflict: (error: unknown) => void;
+}
+
 /** The way in of a service that listens: from whole topics to its read model, as a member of the group of the moment. */
 export class Listener extends Server implements CustomTransportStrategy {
   private readonly groupWatch: Every;
@@ -26,6 +32,7 @@ export class Listener extends Server implements CustomTransportStrategy {
     private readonly pool: Pool,
     private readonly listening: Listening,
     private group: string,
+    private readonly observe: ReadObserver | undefined,
   ) {
     super();
     this.transport = this.memberOf(group);
@@ -37,8 +44,8 @@ export class Listener extends Server implements CustomTransportStrategy {
   }
 
   /** Not listening yet. */
-  static async open(boot: Boot, pool: Pool, listening: Listening): Promise<Listener> {
-    return new Listener(boot, pool, listening, await groupNow(boot, pool, listening));
+  static async open(boot: Boot, pool: Pool, listening: Listening, observe?: ReadObserver): Promise<Listener> {
+    return new Listener(boot, pool, listening, await groupNow(boot, pool, listening), observe);
   }
 
   listen(callback: (error?: unknown) => void): void {
@@ -112,7 +119,9 @@ export class Listener extends Server implements CustomTransportStrategy {
 
   private async keep(records: readonly IncomingRecord[]): Promise<void> {
     const until = Date.now() + (this.listening.pauseMs ?? 0);
-    await keepRecords(this.pool, this.listening, records);
+    const began = performance.now();
+    await keepRecords(this.pool, this.listening, records, this.observe?.conflict);
+    this.observe?.kept(records.length, (performance.now() - began) / 1_000);
     const rest = until - Date.now();
     // Whoever lags has large batches anyway, and no time to lose.
     if (rest > 0 && records.length < this.maxBatchRecords / 2) await pause(rest);

@@ -2,6 +2,7 @@ import type { RelayObserver } from '@quadrille/outbox';
 import type { FastifyInstance } from 'fastify';
 import type { BatchTelemetry } from '../batch-telemetry.js';
 import type { Boot } from '../boot.js';
+import type { ReadObserver } from '../listener.js';
 import { conflictKind } from '../transaction.js';
 import { declareMetrics, type ServiceMetrics } from './metrics.js';
 import { type Parts, readVitals } from './read-vitals.js';
@@ -17,6 +18,7 @@ import { watchRelay } from './watch-relay.js';
 export interface Telemetry {
   readonly batches?: BatchTelemetry | undefined;
   readonly relay?: RelayObserver | undefined;
+  readonly reads?: ReadObserver | undefined;
   /** Wraps what a relay sends with. */
   publishing(send: Send): Send;
   /** Watches requests, and answers `GET /metrics`. Before the application begins to listen. */
@@ -30,8 +32,10 @@ export async function openTelemetry({ definition, env, log, shutdown }: Boot): P
   if (tracing) shutdown.set('the traces', () => tracing.stop());
   const metrics = env.METRICS ? declareMetrics(part.service) : undefined;
   const counter = metrics && new BatchCounter(metrics, rows, sagas);
+  const conflict = (error: unknown) => metrics?.conflicts.inc({ kind: conflictKind(error) });
   return {
-    batches: watchBoth(counter, tracing?.batches, (error) => metrics?.conflicts.inc({ kind: conflictKind(error) })),
+    batches: watchBoth(counter, tracing?.batches, conflict),
+    reads: metrics && watchReads(metrics, conflict),
     relay: metrics && watchRelay(metrics),
     publishing: (send) => tracing?.publishing(send) ?? send,
     watchRequests(fastify, parts) {
@@ -40,6 +44,14 @@ export async function openTelemetry({ definition, env, log, shutdown }: Boot): P
     },
   };
 }
+
+const watchReads = (metrics: ServiceMetrics, conflict: (error: unknown) => void): ReadObserver => ({
+  conflict,
+  kept(records, seconds) {
+    metrics.batchInputs.observe(records);
+    metrics.batchDuration.observe(seconds);
+  },
+});
 
 function lookAt(metrics: ServiceMetrics, parts: Parts, { rows, sagas }: Boot['definition']): () => Promise<void> {
   const samples = new Samples(samplesOf(metrics, parts, rows, sagas), metrics.sampleUp);
