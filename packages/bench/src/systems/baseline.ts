@@ -9,7 +9,7 @@ import { readBaselineBooks } from './baseline-books.js';
 import { holdTopics } from './hold-topics.js';
 import { startServers } from './servers.js';
 import type { Shop } from './shop.js';
-import type { Started } from './started.js';
+import { READY_WITHIN_MS, type Started } from './started.js';
 import { stockBaseline } from './stock-baseline.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -35,6 +35,7 @@ export async function startBaseline(started: Started): Promise<Shop> {
       cwd: ROOT,
       env: { ...env, KAFKAJS_NO_PARTITIONER_WARNING: '1', ...countingRequests(servers.countsDir) },
       readyWhen: `${urls[name]}/health/ready`,
+      readyWithinMs: READY_WITHIN_MS,
     };
     return [name, started.track(await startProcess(command))] as const;
   };

@@ -8,7 +8,7 @@ import { atRest } from './at-rest.js';
 import { holdTopics } from './hold-topics.js';
 import { type Servers, startServers } from './servers.js';
 import type { Shop } from './shop.js';
-import type { Started } from './started.js';
+import { READY_WITHIN_MS, type Started } from './started.js';
 import { stock } from './stock-quadrille.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -44,6 +44,7 @@ export async function startQuadrille(started: Started, options: QuadrilleOptions
       cwd: ROOT,
       env: { LOG_LEVEL: 'warn', LOG_PRETTY: '0', QUADRILLE_DEMO: '1', ...options.env, ...env, PORT: String(port) },
       readyWhen: `http://127.0.0.1:${port}/health/ready`,
+      readyWithinMs: READY_WITHIN_MS,
     });
   const provider = started.track(
     await run('payment-provider', Number(new URL(providerUrl).port), {

@@ -1,3 +1,6 @@
+/** How long a process may take to start: longer than usual, because the others of a run start beside it. */
+export const READY_WITHIN_MS = 180_000;
+
 /** What was started in a run and has to be ended, the last first. */
 export class Started {
   readonly #parts: { stop(): Promise<void> }[] = [];
