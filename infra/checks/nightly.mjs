@@ -1,0 +1,125 @@
+// What takes too long for every change: npm run nightly -- [--seeds 1000] [--orders 1000] [--first 1] [--minutes 20] [--only simulate,explore,crashes,chaos]
+// Prints a summary, and exits with 1 when anything broke a promise.
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const QUADRILLE = 'packages/cli/bin/quadrille.mjs';
+/** So few that the cores end at the same time, so many that a process is worth its start. */
+const SEEDS_A_PROCESS = 10;
+const PARTS = ['simulate', 'explore', 'crashes', 'chaos'];
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    orders: { type: 'string', default: '1000' },
+    first: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '20' },
+    only: { type: 'string', default: PARTS.join() },
+  },
+});
+const [seeds, orders, first, minutes] = ['seeds', 'orders', 'first', 'minutes'].map((name) =>
+  whole(name, values[name]),
+);
+const only = values.only.split(',');
+const unknown = only.filter((part) => !PARTS.includes(part));
+if (unknown.length > 0) refuse(`--only knows ${PARTS.join(', ')}, not ${unknown.join(', ')}.`);
+
+const results = [];
+const parts = { simulate, explore, crashes, chaos };
+for (const part of PARTS.filter((each) => only.includes(each))) {
+  const began = Date.now();
+  const { sound, found } = await parts[part]();
+  results.push({ part, sound, found, tookMs: Date.now() - began });
+}
+console.log('\nnightly');
+for (const { part, sound, found, tookMs } of results) {
+  console.log(`${sound ? '✓' : '✗'} ${part}: ${found} (${(tookMs / 60_000).toFixed(1)} min)`);
+}
+process.exit(results.every(({ sound }) => sound) ? 0 : 1);
+
+/** All seeds, over all cores; what breaks is shrunk, told, and can be repeated by its command. */
+async function simulate() {
+  const slices = [];
+  for (let seed = first; seed < first + seeds; seed += SEEDS_A_PROCESS) {
+    slices.push([seed, Math.min(SEEDS_A_PROCESS, first + seeds - seed)]);
+  }
+  let broken = 0;
+  let ran = 0;
+  const work = async () => {
+    for (let slice = slices.shift(); slice; slice = slices.shift()) {
+      const [seed, count] = slice;
+      const { status, output } = await run([
+        QUADRILLE,
+        'simulate',
+        '--seed',
+        seed,
+        '--seeds',
+        count,
+        '--orders',
+        orders,
+      ]);
+      const failed = output.match(/^✗ seed /gm)?.length ?? 0;
+      ran += output.match(/^[✓✗] seed /gm)?.length ?? 0;
+      broken += failed;
+      if (status !== 0) console.log(output);
+      if (status !== 0 && failed === 0) broken += 1;
+    }
+  };
+  const began = Date.now();
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  const pace = Math.round((ran * orders) / ((Date.now() - began) / 60_000)).toLocaleString('en');
+  const found = `${ran} seeds of ${orders} orders, ${broken} broken, ${pace} orders a minute`;
+  return { sound: broken === 0 && ran === seeds, found };
+}
+
+/** Every interleaving of one order and of two, without its end cut off. */
+async function explore() {
+  const found = [];
+  let sound = true;
+  for (const args of [[], ['--no-inbox'], ['--orders', '2']]) {
+    const { status, output } = await run(['--max-old-space-size=6144', QUADRILLE, 'explore', '--summary', ...args]);
+    if (status !== 0) console.log(output);
+    sound &&= status === 0;
+    found.push(/^.* states, .*$/m.exec(output)?.[0] ?? 'did not end');
+  }
+  return { sound, found: found.join('; ') };
+}
+
+/** Every crash point at every service that comes by it. */
+async function crashes() {
+  const { status, output } = await run(['infra/checks/jest.mjs', 'e2e', 'crash'], { QUADRILLE_EVERY_SERVICE: '1' });
+  if (status !== 0) console.log(output);
+  return { sound: status === 0, found: /^Tests: +(.*)$/m.exec(output)?.[1] ?? 'did not end' };
+}
+
+async function chaos() {
+  const { status, output } = await run(['packages/chaos/chaos.mjs', '--minutes', minutes, '--seed', first]);
+  console.log(output);
+  return { sound: status === 0, found: `${minutes} minutes of seed ${first}` };
+}
+
+function run(args, env = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args.map(String), { cwd: root, env: { ...process.env, ...env } });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text;
+      });
+    }
+    child.on('close', (status) => resolve({ status, output }));
+  });
+}
+
+function whole(name, text) {
+  const number = Number(text);
+  return Number.isInteger(number) && number > 0 ? number : refuse(`--${name} is ${text}; expected a whole number.`);
+}
+
+function refuse(sentence) {
+  console.error(sentence);
+  process.exit(2);
+}
