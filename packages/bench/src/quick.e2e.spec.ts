@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
 
 const BENCH = fileURLToPath(new URL('../bench.mjs', import.meta.url));
-const WITHIN_MS = 240_000;
+/** Half a minute where nobody else is at work. */
+const WITHIN_MS = 480_000;
 
 it(
   'npm run bench measures a drain on both sides and writes what the figures are made of',

@@ -9,6 +9,7 @@ import { type Started, withStarted } from '../systems/started.js';
 import type { Assignment, BenchCase } from './bench-case.js';
 import { drainHow, drainTables, drainTargets } from './drain-report.js';
 import { type DrainLoad, drain } from './drain-run.js';
+import { runsOf } from './runs-of.js';
 import { startSide } from './start-side.js';
 
 /** Orders of a measured run and of the unmeasured one before it. The baseline is given fewer: at its rate they take as long. */
@@ -21,6 +22,7 @@ const QUICK: Readonly<Record<Side, DrainLoad>> = {
   baseline: { orders: 50, warmUp: 50 },
 };
 const RUNS = 3;
+const MINUTES = 3.2;
 
 /** How fast sagas end that have all been placed already. */
 export const drainCase: BenchCase = {
@@ -32,11 +34,10 @@ export const drainCase: BenchCase = {
 async function runDrain(assignment: Assignment): Promise<CaseResult> {
   const { sides, quick, say } = assignment;
   const found: Record<Side, Figures[]> = { quadrille: [], baseline: [] };
-  const runs = assignment.runs ?? (quick ? 1 : RUNS);
-  for (let run = 1; run <= runs; run++) {
+  for (const run of runsOf(assignment, RUNS, MINUTES)) {
     for (const side of sides) {
       const figures = await measured((started) => startSide(side, started), loadOf(side, assignment));
-      say(`drain ${run}/${runs}, ${side}: ${inShort(figures)}`);
+      say(`drain ${run}, ${side}: ${inShort(figures)}`);
       found[side].push(figures);
     }
   }

@@ -10,10 +10,12 @@ import { demandPromises, type Shop } from '../systems/shop.js';
 import { withStarted } from '../systems/started.js';
 import type { Assignment, BenchCase } from './bench-case.js';
 import { drainHeld, prepared } from './drain-run.js';
+import { runsOf } from './runs-of.js';
 
 const ORDERS = 10_000;
 const QUICK_ORDERS = 300;
 const RUNS = 3;
+const MINUTES = 2;
 const SHARE_WANTED = 0.8;
 
 /** What everybody wants at once. */
@@ -28,14 +30,14 @@ interface Pair {
   readonly usual: Figures;
 }
 
-async function runFlashSale({ quick, orders, runs, say }: Assignment): Promise<CaseResult> {
+async function runFlashSale(assignment: Assignment): Promise<CaseResult> {
+  const { quick, orders, say } = assignment;
   const count = orders ?? (quick ? QUICK_ORDERS : ORDERS);
   const pairs: Pair[] = [];
-  const all = runs ?? (quick ? 1 : RUNS);
-  for (let run = 1; run <= all; run++) {
+  for (const run of runsOf(assignment, RUNS, MINUTES)) {
     const pair = await onePair(count, run % 2 === 0);
     say(
-      `flash-sale ${run}/${all}: ${number(pair.flash.sagasPerSecond)} sagas/s, usual orders ${number(pair.usual.sagasPerSecond)}`,
+      `flash-sale ${run}: ${number(pair.flash.sagasPerSecond)} sagas/s, usual orders ${number(pair.usual.sagasPerSecond)}`,
     );
     pairs.push(pair);
   }

@@ -11,9 +11,11 @@ import { demandPromises, type Shop } from '../systems/shop.js';
 import { type Started, withStarted } from '../systems/started.js';
 import type { Assignment, BenchCase } from './bench-case.js';
 import { prepared } from './drain-run.js';
+import { runsOf } from './runs-of.js';
 
 const WANTED_PER_SECOND = 8_000;
 const PATIENCE_MS = 180_000;
+const MINUTES = 4;
 /** Until the last order has ended, so the audit sees all; the slower side is given less. */
 const PERIODS = {
   'group commit': { warmUp: 2, seconds: 6, runs: 2 },
@@ -43,13 +45,14 @@ interface Intake {
   readonly loaderCores: number;
 }
 
-async function runIntake({ sides, quick, runs, say }: Assignment): Promise<CaseResult> {
+async function runIntake(assignment: Assignment): Promise<CaseResult> {
+  const { sides, quick, runs, say } = assignment;
   const ways = (Object.keys(PERIODS) as Way[]).filter((way) =>
     sides.includes(way === 'baseline' ? 'baseline' : 'quadrille'),
   );
   const found = new Map<Way, Intake[]>(ways.map((way) => [way, []]));
-  const most = runs ?? (quick ? 1 : Math.max(...ways.map((way) => PERIODS[way].runs)));
-  for (let run = 1; run <= most; run++) {
+  const most = Math.max(...ways.map((way) => PERIODS[way].runs));
+  for (const run of runsOf(assignment, most, MINUTES)) {
     for (const way of ways) {
       if (!quick && run > (runs ?? PERIODS[way].runs)) continue;
       const { warmUp, seconds } = quick ? { warmUp: 0.5, seconds: 1.5 } : PERIODS[way];

@@ -5,6 +5,7 @@ import { startQuadrille } from '../systems/quadrille.js';
 import { withStarted } from '../systems/started.js';
 import type { Assignment, BenchCase } from './bench-case.js';
 import { type Relayed, type RelayLoad, relay } from './relay-run.js';
+import { runsOf } from './runs-of.js';
 
 const LOADS = {
   'the relay alone': { rows: 50_000, rounds: 4, warmUpRows: 50_000 },
@@ -13,6 +14,7 @@ const LOADS = {
 } as const satisfies Record<string, RelayLoad>;
 const QUICK_ROWS = 2_000;
 const RUNS = 2;
+const MINUTES = 4;
 const ROWS_PER_SECOND_WANTED = 30_000;
 const SHARE_WANTED = 0.8;
 type What = keyof typeof LOADS;
@@ -24,9 +26,10 @@ export const relayCase: BenchCase = {
   run: runRelay,
 };
 
-async function runRelay({ quick, runs, say }: Assignment): Promise<CaseResult> {
+async function runRelay(assignment: Assignment): Promise<CaseResult> {
+  const { quick, runs, say } = assignment;
   const found = new Map<What, Relayed[]>();
-  for (let run = 1; run <= (runs ?? (quick ? 1 : RUNS)); run++) {
+  for (const run of runsOf(assignment, RUNS, MINUTES)) {
     for (const [what, load] of Object.entries(LOADS) as [What, RelayLoad][]) {
       // The backlog takes as long as the others together: once is enough.
       if (what === 'a backlog of 1,000,000 rows' && run > (runs ?? 1)) continue;

@@ -5,12 +5,14 @@ import { demandPromises } from '../systems/shop.js';
 import { withStarted } from '../systems/started.js';
 import type { Assignment, BenchCase } from './bench-case.js';
 import { drainHeld, prepared } from './drain-run.js';
+import { runsOf } from './runs-of.js';
 import { startSide } from './start-side.js';
 import { steadyResult } from './steady-report.js';
 import { type Steady, steady } from './steady-run.js';
 
 const RATES: Readonly<Record<Side, readonly number[]>> = { quadrille: [30, 300, 1_000], baseline: [30] };
 const SECONDS = 30;
+const MINUTES = 7;
 const RUNS: Readonly<Record<Side, number>> = { quadrille: 2, baseline: 1 };
 const QUICK = { rates: { quadrille: [30], baseline: [5] }, seconds: 3 } as const;
 /** Drained first: it warms up, and its rate is the maximum that the last rate is half of. */
@@ -27,7 +29,7 @@ export const steadyCase: BenchCase = {
 async function runSteady(assignment: Assignment): Promise<CaseResult> {
   const { sides, quick, say } = assignment;
   const found: Record<Side, Steady[][]> = { quadrille: [], baseline: [] };
-  for (let run = 1; run <= (assignment.runs ?? RUNS.quadrille); run++) {
+  for (const run of runsOf(assignment, RUNS.quadrille, MINUTES)) {
     for (const side of sides) {
       if (run > (assignment.runs ?? (quick ? 1 : RUNS[side]))) continue;
       const rates = await oneRun(side, assignment);
