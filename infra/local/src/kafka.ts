@@ -36,8 +36,7 @@ export type KafkaOptions = {
   onProgress?: Progress;
 };
 
-/** Some seconds on a quiet machine; a busy one is given time, a broker that ended is told at once. */
-const READY_WITHIN_MS = 180_000;
+const READY_WITHIN_MS = 60_000;
 /** Brokers of somebody else run already, or are just starting. */
 const NAMED_WITHIN_MS = 20_000;
 /** A first broker writes an archive of its classes when it ends. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
-import { Started } from './started.js';
+import { READY_WITHIN_MS, Started } from './started.js';
 
 /**
  * Beside the settings of every local server (fsync and synchronous_commit stay on): statements are counted, and when a
@@ -35,7 +35,9 @@ export async function startServers(started: Started): Promise<Servers> {
   const via = process.env.QUADRILLE_KAFKA || process.env.KAFKA_BROKERS ? {} : ({ via: 'jvm' } as const);
   const starting = [
     startPostgres({ dataDir: join(dataDir, 'postgres'), settings: SETTINGS }).then((each) => started.track(each)),
-    startKafka({ dataDir: join(dataDir, 'kafka'), ...via }).then((each) => started.track(each)),
+    startKafka({ dataDir: join(dataDir, 'kafka'), readyWithinMs: READY_WITHIN_MS, ...via }).then((each) =>
+      started.track(each),
+    ),
   ] as const;
   await Promise.allSettled(starting);
   const [postgres, kafka] = await Promise.all(starting);
