@@ -10,6 +10,7 @@ import { type Report, reportOf } from './report/report.js';
 import { inWords, schedule } from './schedule/schedule.js';
 import { strikeAll } from './struck.js';
 import { type ChaoticSystem, startChaoticSystem } from './system/chaotic-system.js';
+import { watch } from './watch.js';
 
 /** When the last fault is over, every saga that does not wait for its clock ends within this time. */
 export const RECOVERED_WITHIN_MS = 60_000;
@@ -63,6 +64,8 @@ async function disturb(system: ChaoticSystem, options: ChaosOptions, notes: stri
   say(`${ratePerSecond} orders a second for ${minutes} minutes, ${faults.length} faults by seed ${seed}`);
   const over = new AbortController();
   const buying = buy(system.shops, ratePerSecond, over.signal);
+  const rest = new AbortController();
+  const watching = watch(system.sources, rest.signal);
   const struck = await strikeAll(system, faults, beganAt, (fault, what, why) =>
     say(`${clock()}  ${inWords(fault)} ${what}${why === undefined ? '' : `, but not as meant: ${why}`}`),
   );
@@ -77,8 +80,10 @@ async function disturb(system: ChaoticSystem, options: ChaosOptions, notes: stri
   }
   say(`${clock()}  auditing the seven promises from outside`);
   const { orders, promises } = await auditAtRest(system);
+  rest.abort();
+  const watched = await watching;
   return reportOf({
-    ...{ seed, minutes, ratePerSecond, beganAt, struck, ...bought, notes, orders, promises },
+    ...{ seed, minutes, ratePerSecond, beganAt, struck, ...bought, notes, orders, promises, watched },
     recoveryBoundMs: RECOVERED_WITHIN_MS,
   });
 }

@@ -55,12 +55,14 @@ function drawEndings({ endings, faults }: Report): string[] {
 }
 
 function drawOutcome(report: Report): string[] {
-  const { orders, repetitions, overdue, notes, recoveredAfterMs, recoveryBoundMs, promises, wrong, seed } = report;
+  const { orders, repetitions, overdue, notes, watched, recoveredAfterMs, recoveryBoundMs, promises, wrong, seed } =
+    report;
   const endings = Object.entries(orders.byEnding).map(([ending, number]) => `${number} ${ending}`);
   return [
     `seed ${seed}: ${orders.accepted} orders accepted, ${endings.join(', ')}; customers asked again ${repetitions} times`,
     ...(overdue > 0 ? [`${overdue} orders were turned back by their deadline while something was broken`] : []),
     ...notes.map((note) => `- ${note}`),
+    `audited ${watched.looks} times while it ran, and ${watched.failures} times could not be read as a whole`,
     `every saga had ended ${seconds(recoveredAfterMs)} s after the last fault (bound: ${seconds(recoveryBoundMs)} s)`,
     '',
     ...promises.flatMap(({ holds, promise, checked, violations }) => [

@@ -37,6 +37,7 @@ const seen = (changes: Partial<Seen> = {}): Seen => ({
   fired: ['a', 'b', 'c'].map((id) => fired(id)),
   orders: [order('a', 0, 9_000), order('b', 11_000, 16_500), order('c', 15_000, 15_900)],
   promises: [{ promise: 'money', holds: true, checked: { transactions: 3 }, violations: [] }],
+  watched: { looks: 4, failures: 1, violations: [] },
   recoveryBoundMs: 60_000,
   ...changes,
 });
@@ -65,6 +66,11 @@ describe('the report of a chaos run', () => {
       'expected CANCELLED',
     ],
     ['nobody answered a customer', { unanswered: ['an order was answered 0'] }, 'an order was answered 0'],
+    [
+      'the auditor saw a broken promise while it ran',
+      { watched: { looks: 1, failures: 0, violations: ['a ghost'] } },
+      'seen while it ran: a ghost',
+    ],
     ['recovery took too long', { recoveryBoundMs: 1_000 }, 'it took 2500 ms until the last saga had ended'],
   ])('is not sound when %s', (_, changes, says) => {
     const report = reportOf(seen(changes));

@@ -2,6 +2,7 @@ import type { Fired } from '@quadrille/load';
 import type { Books, Verdict } from '@quadrille/testing';
 import { inWords } from '../schedule/schedule.js';
 import type { Struck } from '../struck.js';
+import type { Watched } from '../watch.js';
 
 /** So many seconds before a fault and after it tell how much it cost. */
 const WINDOW_SECONDS = 5;
@@ -46,6 +47,8 @@ export interface Report {
   readonly recoveredAfterMs: number;
   readonly recoveryBoundMs: number;
   readonly promises: readonly Verdict[];
+  /** What the auditor of a running system saw all along. */
+  readonly watched: Watched;
   readonly sound: boolean;
 }
 
@@ -63,6 +66,7 @@ export interface Seen {
   readonly notes: readonly string[];
   readonly orders: Books['orders'];
   readonly promises: readonly Verdict[];
+  readonly watched: Watched;
   readonly recoveryBoundMs: number;
 }
 
@@ -76,6 +80,7 @@ export function reportOf(seen: Seen): Report {
   const lastLift = Math.max(beganAt, ...struck.map(({ liftedAt }) => liftedAt));
   const lastEnd = Math.max(lastLift, ...measured.map(({ endedAt }) => endedAt ?? lastLift));
   const wrong = [...seen.unanswered, ...wrongEndings(fired, byId), ...strangers(fired, byId), ...failures(faults)];
+  wrong.push(...seen.watched.violations.map((violation) => `seen while it ran: ${violation}`));
   const recoveredAfterMs = lastEnd - lastLift;
   if (recoveredAfterMs > recoveryBoundMs) wrong.push(`it took ${recoveredAfterMs} ms until the last saga had ended`);
   return {
@@ -92,6 +97,7 @@ export function reportOf(seen: Seen): Report {
     recoveredAfterMs,
     recoveryBoundMs,
     promises,
+    watched: seen.watched,
     sound: wrong.length === 0 && promises.every(({ holds }) => holds),
   };
 }
