@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, SegmentedControl, Skeleton, Table, Tabs, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Group, SegmentedControl, Skeleton, Table, Tabs, Text } from '@mantine/core';
 import { IconChecks } from '@tabler/icons-react';
 import { useInfiniteQuery, useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import type { Service } from '../talking/request.js';
 import classes from './dead-letters.module.css';
 import { LetterDrawer } from './letter-drawer.js';
 import { firstLine, HEARERS, type Letter, type LetterState, lettersOf, STATE_WORDS, STATES } from './letters.js';
+import { RedriveAll } from './redrive-all.js';
 
 const LOOK_EVERY_MS = 2_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -85,14 +86,16 @@ function LettersOf({ service }: { readonly service: Service }) {
   return (
     <>
       <AwayNotice what={`The dead letters of ${service}`} failure={letters.failureReason} />
-      <SegmentedControl
-        aria-label="Which"
-        size="xs"
-        mb="md"
-        value={state}
-        onChange={(value) => setState(value as typeof state)}
-        data={[{ value: ALL, label: 'All' }, ...STATES.map((each) => ({ value: each, label: STATE_NAMES[each] }))]}
-      />
+      <Group justify="space-between" mb="md">
+        <SegmentedControl
+          aria-label="Which"
+          size="xs"
+          value={state}
+          onChange={(value) => setState(value as typeof state)}
+          data={[{ value: ALL, label: 'All' }, ...STATES.map((each) => ({ value: each, label: STATE_NAMES[each] }))]}
+        />
+        {rows?.some((letter) => letter.state === 'dead') && <RedriveAll service={service} />}
+      </Group>
       {!rows && !letters.failureReason && <Skeleton height={120} />}
       {rows?.length === 0 && <Nothing service={service} />}
       {rows && rows.length > 0 && <LettersTable service={service} letters={rows} onOpen={open} />}

@@ -5,6 +5,7 @@ import { moment } from '../look/words.js';
 import type { Service } from '../talking/request.js';
 import classes from './dead-letters.module.css';
 import { decide, type Letter, lettersOf, STATE_WORDS, type Verb, wholeLetter } from './letters.js';
+import { rememberedOperator, rememberOperator } from './operator.js';
 
 interface LetterDrawerProps {
   readonly service: Service;
@@ -101,8 +102,6 @@ function LetterInside({ service, letter, onClose }: LetterDrawerProps & { readon
   );
 }
 
-const BY = 'quadrille-operator';
-
 interface DecisionProps {
   readonly service: Service;
   readonly letter: Letter;
@@ -112,14 +111,14 @@ interface DecisionProps {
 
 /** Asks who decides and why, then once more before anything is given up. */
 function Decision({ service, letter, behind, onDone }: DecisionProps) {
-  const [by, setBy] = useState(() => localStorage.getItem(BY) ?? '');
+  const [by, setBy] = useState(rememberedOperator);
   const [reason, setReason] = useState('');
   const [sure, setSure] = useState<Verb>();
   const client = useQueryClient();
   const { mutate, error, isPending } = useMutation({
     mutationFn: (verb: Verb) => decide(service, letter.id, verb, by.trim(), reason.trim()),
     onSuccess: () => {
-      localStorage.setItem(BY, by.trim());
+      rememberOperator(by.trim());
       onDone();
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['dead-letters', service] }),

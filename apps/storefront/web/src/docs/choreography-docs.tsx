@@ -69,7 +69,12 @@ function wholeScene(): Scene {
     eventsHeardBy(row).flatMap((event) =>
       Object.entries(rows)
         .filter(([, other]) => other.says.includes(event))
-        .map(([from]) => ({ from, to, told: true, undo: row.undoes !== undefined || isFailure(checkout, event) })),
+        .map(([from]) => ({
+          from,
+          to,
+          told: true,
+          undo: row.undoes !== undefined || isFailure(checkout, event) || rows[from]!.undoes !== undefined,
+        })),
     ),
   );
   // Between two steps one line is enough, whichever event it is.

@@ -1,0 +1,103 @@
+import { Alert, Button, Group, Modal, Progress, Text, Textarea, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Service } from '../talking/request.js';
+import { decide, lettersOf } from './letters.js';
+import { rememberedOperator, rememberOperator } from './operator.js';
+
+/** Redrives everything of a service that waits for an operator, one after the other: for the day a bug is mended. */
+export function RedriveAll({ service }: { readonly service: Service }) {
+  const [opened, { open, close }] = useDisclosure(false);
+  const [by, setBy] = useState(rememberedOperator);
+  const [reason, setReason] = useState('');
+  const [done, setDone] = useState(0);
+  const client = useQueryClient();
+  const { mutate, error, isPending } = useMutation({
+    mutationFn: () => redriveDead(service, by.trim(), reason.trim(), setDone),
+    onSuccess: () => {
+      rememberOperator(by.trim());
+      close();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['dead-letters', service] }),
+  });
+  const complete = by.trim() !== '' && reason.trim() !== '';
+  return (
+    <>
+      <Button size="xs" onClick={open}>
+        Redrive all that wait for you…
+      </Button>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={`Redrive all dead letters of ${service}?`}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (complete) mutate();
+          }}
+        >
+          <Text size="sm" mb="sm">
+            One after the other, the oldest first; what waits behind one follows in order. What fails again comes back.
+          </Text>
+          <TextInput
+            label="Who decides"
+            required
+            maxLength={500}
+            value={by}
+            onChange={(event) => setBy(event.currentTarget.value)}
+          />
+          <Textarea
+            label="Why"
+            description="Kept with each message"
+            required
+            autosize
+            minRows={2}
+            maxLength={500}
+            mt="xs"
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          {isPending && <Progress value={100} animated mt="md" aria-label={`${done} are redriven`} />}
+          {error && (
+            <Alert color="undo" mt="sm" role="alert">
+              After {done}: {error.message}
+            </Alert>
+          )}
+          <Group mt="md">
+            <Button type="submit" loading={isPending} disabled={!complete}>
+              Redrive them all
+            </Button>
+            <Button variant="default" onClick={close}>
+              No
+            </Button>
+          </Group>
+        </form>
+      </Modal>
+    </>
+  );
+}
+
+/** Those that are dead at the beginning, and no one twice: what fails again is not tried for ever. */
+async function redriveDead(
+  service: Service,
+  by: string,
+  reason: string,
+  onDone: (count: number) => void,
+): Promise<void> {
+  const ids: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page: Awaited<ReturnType<typeof lettersOf>> = await lettersOf(service, {
+      state: 'dead',
+      ...(cursor && { cursor }),
+    });
+    ids.push(...page.deadLetters.map(({ id }) => id));
+    cursor = page.next;
+  }
+  for (const [at, id] of ids.entries()) {
+    await decide(service, id, 'redrive', by, reason);
+    onDone(at + 1);
+  }
+}
