@@ -1,4 +1,3 @@
-const FIRST_BYTES = 65_536;
 /** Characters below which a loop is faster than a call into the runtime. */
 const SHORT = 64;
 
@@ -7,7 +6,7 @@ export class ByteWriter {
   bytes: Buffer;
   at = 0;
 
-  constructor(expectedBytes = FIRST_BYTES) {
+  constructor(expectedBytes: number) {
     this.bytes = Buffer.allocUnsafeSlow(expectedBytes);
   }
 

@@ -21,12 +21,14 @@ export interface ProduceOptions {
 }
 
 const FRAME_BYTES = 64;
+/** Of a record beside its payload: mostly headers. Where it is too little the buffer grows, at the cost of a copy. */
+const USUAL_HEADER_BYTES = 600;
 /** The length of a text that is not there. */
 const NO_TRANSACTION = -1;
 
 /** The body of a produce request of version 3 to 7, in one buffer. */
 export function writeProduce(options: ProduceOptions, now = Date.now()): ByteWriter {
-  const to = new ByteWriter();
+  const to = new ByteWriter(expectedBytes(options));
   to.int16(NO_TRANSACTION);
   to.int16(options.acks);
   to.int32(options.timeout);
@@ -46,4 +48,15 @@ export function writeProduce(options: ProduceOptions, now = Date.now()): ByteWri
     }
   }
   return to;
+}
+
+function expectedBytes({ topicData }: ProduceOptions): number {
+  let bytes = FRAME_BYTES;
+  for (const { partitions } of topicData) {
+    for (const { messages } of partitions) {
+      bytes += 2 * FRAME_BYTES;
+      for (const { value } of messages) bytes += value.length + USUAL_HEADER_BYTES;
+    }
+  }
+  return bytes;
 }
