@@ -33,11 +33,12 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     const port = await freePort();
     stack = await startStack({
       supervised: true,
+      readyWithinMs: 150_000,
       envOf: { storefront: { AUDITOR_URL: auditorUrl(port) }, order: { ORDER_DEADLINE_SECONDS: '120' } },
     });
     auditor = await startAuditor(stack.dataDir, port);
     browser = await launchBrowser();
-  }, 240_000);
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await auditor?.stop();
