@@ -30,8 +30,6 @@ export interface SystemOptions {
   readonly envOf?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
   /** How a service is run, where not from its build. */
   readonly commandOf?: Partial<Record<ServiceName, { readonly command: string; readonly args: string[] }>>;
-  /** How long a service may take to be ready; longer where many share a machine. Default 60 s. */
-  readonly readyWithinMs?: number;
   /** The storefront's stage may stop services and start them again. */
   readonly supervised?: boolean;
   /** How long each service may take to be ready; default 60 s. */
@@ -173,7 +171,6 @@ function startService(name: ServiceName, options: SystemOptions, env: Record<str
     env: { ...options.env, ...own, ...env, ...options.envOf?.[name] },
     onLine: (line) => options.onLine?.(name, line),
     readyWhen: `http://127.0.0.1:${env.PORT}/health/ready`,
-    ...(options.readyWithinMs !== undefined && { readyWithinMs: options.readyWithinMs }),
     ...(options.readyWithinMs !== undefined && { readyWithinMs: options.readyWithinMs }),
   });
 }
