@@ -1,3 +1,5 @@
+import { shortId } from '../look/words.js';
+
 /** A customer of the demonstration, as its seed opens their accounts. */
 export interface Customer {
   readonly id: string;
@@ -15,7 +17,7 @@ export const CUSTOMERS: readonly [Customer, ...Customer[]] = [
 export const GUEST = 'guest';
 
 export const nameOf = (customerId: string | null): string =>
-  CUSTOMERS.find(({ id }) => id === customerId)?.name ?? (customerId === null ? 'a guest' : customerId.slice(0, 8));
+  CUSTOMERS.find(({ id }) => id === customerId)?.name ?? (customerId === null ? 'a guest' : shortId(customerId));
 
 /** Test cards of the payment provider, and what each is for. */
 export const CARDS = [

@@ -33,3 +33,8 @@ export function moment(iso: string, now = new Date()): string {
 /** An amount in minor units as people write it: `£34.00`. */
 export const money = (minor: number, currency: string): string =>
   new Intl.NumberFormat('en-GB', { style: 'currency', currency }).format(minor / 100);
+
+const SHORT = 8;
+
+/** An id as short as people can tell it from others: its end, since ids begin with the time at which they were made. */
+export const shortId = (id: string): string => id.slice(-SHORT);

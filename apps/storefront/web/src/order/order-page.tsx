@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useLocation, useParams } from 'react-router';
 import { Page } from '../frame/page.js';
 import { useNow } from '../look/use-now.js';
-import { span } from '../look/words.js';
+import { shortId, span } from '../look/words.js';
 import { AwayNotice } from '../talking/away-notice.js';
 import { Problem } from '../talking/problem.js';
 import { AwaitedNotice } from './awaited.js';
@@ -59,7 +59,7 @@ function OrderView({ orderId }: { readonly orderId: string }) {
   const shown = { scene, startedAt, waiting, onEvidence: setEvidence };
   return (
     <Page
-      title={`Order ${orderId.slice(0, 8)}`}
+      title={`Order ${shortId(orderId)}`}
       lead="No service calls another and none is in charge: each hears events on Kafka, changes its own database, and says what happened."
       actions={
         <Group gap="sm">

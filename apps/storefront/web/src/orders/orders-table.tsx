@@ -2,7 +2,7 @@ import { Anchor, Button, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { nameOf } from '../cart/customers.js';
-import { moment, money, span, spoken } from '../look/words.js';
+import { moment, money, shortId, span, spoken } from '../look/words.js';
 import { Problem } from '../talking/problem.js';
 import { request } from '../talking/request.js';
 import { canBeCancelled, type Order } from './order.js';
@@ -41,7 +41,7 @@ const OrderRow = ({ order }: { readonly order: Order }) => (
   <tr>
     <th scope="row">
       <Anchor component={Link} to={`/orders/${order.orderId}`} fw={550} className="tabular">
-        {order.orderId.slice(0, 8)}
+        {shortId(order.orderId)}
       </Anchor>
     </th>
     <td>
@@ -74,7 +74,7 @@ function CancelButton({ order: { orderId } }: { readonly order: Order }) {
         size="compact-sm"
         loading={cancel.isPending}
         onClick={() => cancel.mutate()}
-        aria-label={`Cancel order ${orderId.slice(0, 8)}`}
+        aria-label={`Cancel order ${shortId(orderId)}`}
       >
         Cancel
       </Button>
