@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { topicsOf } from '@quadrille/choreography';
+import { checkout, shop } from '@quadrille/contracts';
+import { createTopics } from '@quadrille/kafka';
 import { freePort, isFree, type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
 import { FaultProxy } from '../proxy/fault-proxy.js';
 
@@ -95,6 +98,18 @@ export async function breakablePostgres(dataDir: string): Promise<BreakablePostg
   };
 }
 
+/** Before seven services ask for them at the same time, each for a bounded time. */
+async function makeTopics(brokers: readonly string[]): Promise<void> {
+  const topics = topicsOf(checkout.system, shop);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await createTopics({ brokers, clientId: 'quadrille.chaos', topics, partitions: 6, replicationFactor: 1 });
+    } catch (error) {
+      if (attempt === START_ATTEMPTS) throw error;
+    }
+  }
+}
+
 /** A broker whose clients all come through a proxy. */
 export interface BreakableKafka {
   /** For `startSystem`: its brokers are the proxy. */
@@ -121,6 +136,7 @@ export async function breakableKafka(dataDir: string): Promise<BreakableKafka> {
     throw new Error('Brokers of somebody else are not ours to kill: unset KAFKA_BROKERS.');
   }
   const revival = new Revival();
+  await makeTopics(kafka.brokers);
   const server: LocalKafka = {
     brokers: [`127.0.0.1:${proxy.port}`],
     how: kafka.how,
