@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { switchesOf } from './control-faults.js';
+
+const named = (service: string, state: Parameters<typeof switchesOf>[1]) =>
+  switchesOf(service, state).map(({ fault, target, on, unavailable }) => [fault, target, on, unavailable !== null]);
+
+describe('the switches of a service', () => {
+  it('are its relay, its consumer and its steps that hear events', () => {
+    const state = { heldTopics: ['quadrille.payment.v1'], relayPaused: false, failingSteps: ['commit-inventory'] };
+    expect(named('inventory', state)).toEqual([
+      ['paused-relay', 'inventory', false, false],
+      ['held-consumer', 'inventory', true, false],
+      ['failing-step', 'reserve-inventory', false, false],
+      ['failing-step', 'release-inventory', false, false],
+      ['failing-step', 'commit-inventory', true, false],
+    ]);
+  });
+
+  it('are no relay where nothing is said', () => {
+    expect(
+      named('notification', { heldTopics: [], relayPaused: false, failingSteps: [] }).map(([fault]) => fault),
+    ).toEqual(['held-consumer', 'failing-step']);
+  });
+
+  it('cannot be used while the service does not answer', () => {
+    expect(named('shipping', undefined).every(([, , on, away]) => on === false && away === true)).toBe(true);
+  });
+});
