@@ -13,6 +13,7 @@ import { Hearing } from './hearing.js';
 import type { ClockInput, Input, Once, Outcome, Unreadable } from './input.js';
 import { TimeKeeper } from './keep-time.js';
 import { type LogOutcomes, OutcomeLog } from './outcome-log.js';
+import { Patience } from './patience.js';
 import { redriveDue } from './redrive.js';
 import { type BatchContext, runBatch } from './run-batch.js';
 import { transaction } from './transaction.js';
@@ -23,6 +24,8 @@ export interface RunnerLimits {
   readonly batchMaxInputs: number;
   /** How long an idempotency key is remembered. */
   readonly idempotencySeconds: number;
+  /** How long records that no saga waits for may wait for company. Without it they do not. */
+  readonly patienceMs?: number;
   /** How long a batch waits for the outside world; who has no answer by then is asked again apart from the batch. */
   readonly askPatienceMs: number;
   /** A saga's time before its clock is due; needed where the service has a clock row. */
@@ -54,6 +57,7 @@ export interface RunnerOptions {
 export class Runner {
   private readonly context: BatchContext;
   private readonly hearing: Hearing;
+  private readonly patience: Patience;
   private readonly batcher: Batcher<Input | Unreadable, Outcome>;
   private readonly loops: readonly Every[];
 
@@ -61,6 +65,7 @@ export class Runner {
     const { definition, limits, log } = options;
     const { system, rows, part, stores } = definition;
     this.hearing = new Hearing(rows, part);
+    this.patience = new Patience(rows, limits.patienceMs ?? 0, limits.batchMaxInputs / 2);
     const outcomeLog = new OutcomeLog(rows, log);
     this.context = {
       system,
@@ -101,7 +106,9 @@ export class Runner {
 
   /** Takes records from Kafka. Resolves when their effects are durable: then, and only then, their offsets may be committed. */
   async takeRecords(records: readonly IncomingRecord[]): Promise<void> {
-    await this.batcher.submit(records.flatMap((record) => this.hearing.take(record)));
+    const inputs = records.flatMap((record) => this.hearing.take(record));
+    await this.patience.wait(inputs);
+    await this.batcher.submit(inputs);
   }
 
   /** Runs a command row's step. Resolves after the commit; rejects when the step itself is at fault or the database away. */
