@@ -30,7 +30,7 @@ export interface QuadrilleOptions {
 /** Starts our services on fresh servers, with goods and accounts; they end with `started`. */
 export async function startQuadrille(started: Started, options: QuadrilleOptions = {}): Promise<Shop> {
   const services = options.services ?? SAGA_SERVICES;
-  const servers = await startServers(started);
+  const servers = await startServers(started, options.partitions);
   const databases: Record<string, string> = {};
   for (const name of services)
     databases[name] = await servers.postgres.createService(name, randomBytes(12).toString('hex'));

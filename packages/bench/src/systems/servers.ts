@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
+import { makeTopics } from './make-topics.js';
 import { READY_WITHIN_MS, Started } from './started.js';
 
 /**
@@ -15,6 +16,9 @@ const SETTINGS = {
   track_commit_timestamp: 'on',
 };
 
+/** Of every topic, as `npm start` has them. */
+const PARTITIONS = 6;
+
 /** A broker and a database server of one run, with fresh data. */
 export interface Servers {
   readonly dataDir: string;
@@ -27,7 +31,7 @@ export interface Servers {
 }
 
 /** Starts both on data of their own, which are removed when `started` ends. A JVM of this machine, unless QUADRILLE_KAFKA says otherwise. */
-export async function startServers(started: Started): Promise<Servers> {
+export async function startServers(started: Started, partitions = PARTITIONS): Promise<Servers> {
   const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-bench-'));
   started.track({ stop: async () => rmSync(dataDir, { recursive: true, force: true }) });
   const countsDir = join(dataDir, 'counts');
@@ -41,5 +45,6 @@ export async function startServers(started: Started): Promise<Servers> {
   ] as const;
   await Promise.allSettled(starting);
   const [postgres, kafka] = await Promise.all(starting);
+  await makeTopics(kafka.brokers, partitions);
   return { dataDir, postgres, kafka, kafkaPid: /JVM/.test(kafka.how) ? kafka.pid : undefined, countsDir };
 }
