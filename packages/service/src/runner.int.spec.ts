@@ -229,7 +229,10 @@ describe('the runner', () => {
     const once = { owner: 'ada', key: 'k1', requestHash: 'h1' };
     const data = { pot: 'green', cups: 1 };
     const first = await service.command('refill', data, { key: 'green', once });
+    const said = await rows('select id from outbox');
     expect(await service.command('refill', data, { key: 'green', once })).toEqual(first);
+    // What it said the first time is not said again.
+    expect(await rows('select id from outbox')).toEqual(said);
     expect(await cupsIn('green')).toBe(1);
     const other = await service.command('refill', data, { key: 'green', once: { ...once, requestHash: 'h2' } });
     expect(other).toMatchObject({ refused: { refused: 'idempotency-key-reused', status: 422 } });

@@ -27,16 +27,18 @@ export async function writeBatch(tx: Tx, context: BatchContext, done: Done): Pro
   const { inputs, readable, decided, states } = done;
   const byInput = new Map<Input | Unreadable, Decided>(readable.map(({ input }, at) => [input, decided[at]!]));
   const outcomes = inputs.map((input) => outcomeOf(byInput.get(input)));
+  // What was answered before was said then, and its clock started then.
+  const decidedNow = decided.map((each, at) => (readable[at]!.admission === 'run' ? each : NOTHING));
   const asides = asidesOf(done, byInput);
   await Promise.all([
     states.save(tx),
-    context.timeKeeper.keep(tx, readable, decided).then(() => crashPoint('batch.saved', context.pool)),
+    context.timeKeeper.keep(tx, readable, decidedNow).then(() => crashPoint('batch.saved', context.pool)),
     asides.length > 0 &&
       setAside(tx, context.system, context.service, asides, new Date()).then(() => {
         crashPoint('batch.parked', context.pool);
       }),
     keepNewAnswers(tx, done, outcomes, context.idempotencySeconds),
-    say(tx, context, decided),
+    say(tx, context, decidedNow),
   ]);
   crashPoint('batch.appended', context.pool);
   return outcomes;
@@ -76,6 +78,8 @@ async function keepNewAnswers(
   });
   if (answers.length > 0) await keepAnswers(tx, answers, seconds);
 }
+
+const NOTHING: Decided = { nothing: true };
 
 const outcomeOf = (decided: Decided | undefined): Outcome =>
   decided === undefined ? { nothing: true } : decided === 'behind' ? BEHIND : decided;

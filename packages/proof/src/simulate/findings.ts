@@ -69,6 +69,11 @@ function saidTwice(system: SimulatedSystem): Broken[] {
     else if (known !== id)
       twice.push({ promise: 'each step acts once', explanation: `${type} of ${key} was said twice.` });
   }
+  for (const { service, tables } of system.databases) {
+    if (tables.saidAgain === 0) continue;
+    const explanation = `${tables.saidAgain} events of ${service} were committed to be sent a second time.`;
+    twice.push({ promise: 'each step acts once', explanation });
+  }
   return twice;
 }
 

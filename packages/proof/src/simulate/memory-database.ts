@@ -30,6 +30,7 @@ export class MemoryDatabase {
     answers: new Map(),
     outbox: [],
     said: new Set(),
+    saidAgain: 0,
     ids: 0,
     repetitions: 0,
   };

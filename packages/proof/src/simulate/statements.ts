@@ -67,9 +67,13 @@ const STATEMENTS: readonly (readonly [words: string, run: Statement])[] = [
         tables.outbox.push(...kept);
         undo(() => (tables.outbox = tables.outbox.filter((each) => !kept.includes(each))));
         const ids = kept.flatMap(({ headers }) => headers.ce_id ?? []);
-        for (const id of ids) tables.said.add(id);
+        const again = ids.filter((id) => tables.said.has(id));
+        const now = ids.filter((id) => !tables.said.has(id));
+        for (const id of now) tables.said.add(id);
+        tables.saidAgain += again.length;
         undo(() => {
-          for (const id of ids) tables.said.delete(id);
+          for (const id of now) tables.said.delete(id);
+          tables.saidAgain -= again.length;
         });
         return { id: String(tables.ids) };
       });

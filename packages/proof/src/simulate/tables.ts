@@ -40,6 +40,8 @@ export interface Tables {
   outbox: OutboxRow[];
   /** The ids of all events that were ever committed to be sent. */
   readonly said: Set<string>;
+  /** How many of them were committed to be sent once more. */
+  saidAgain: number;
   ids: number;
   /** How often the inbox knew a message. */
   repetitions: number;
