@@ -1,7 +1,7 @@
 import { MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
 
 /** Records of one produce request: what a broker refuses is found by halving. */
-export const MAX_RECORDS_PER_SEND = 500;
+export const MAX_RECORDS_PER_SEND = 1_000;
 
 /** Framing of one record and of each header: lengths, offset and timestamp deltas. */
 const RECORD_OVERHEAD_BYTES = 32;
