@@ -71,23 +71,18 @@ describe('the simulated system', () => {
       'parked for good',
     ];
     expect(wanted.filter((what) => !met.has(what))).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('a broken run', () => {
-  /** An inbox that takes what it knows already for new: the repetition takes effect again, where no guard of a step stops it. */
-  const forgetful = withStep('commit-inventory', (step) => ({
-    ...step,
-    decide: (states, heard, answer) =>
-      step.decide({ ...states, reservation: { ...states.reservation, status: 'reserved' } }, heard, answer),
-  }));
+  const greedy = withStep('return-payment', (step) => ({ ...step, ask: async () => undefined }));
 
   it('is shrunk to the few orders and faults that break it, and the command that is shown repeats it', async () => {
-    const broken = (await firstBroken(forgetful, 40))!;
-    const { plan, simulated } = await shrink(planOf(broken.seed, 40), forgetful, 40_000);
-    expect(simulated.violations[0]?.promise).toBe('4. no piece is lost or promised twice');
+    const broken = (await firstBroken(greedy, 20))!;
+    const { plan, simulated } = await shrink(planOf(broken.seed, 20), greedy, 60_000);
+    // A card is never given back: one order suffices that is paid by card and turned back, and nothing needs to go wrong.
     expect(plan.orders).toHaveLength(1);
-    expect(plan.faults.length).toBeLessThanOrEqual(1);
+    expect(plan.faults).toEqual([]);
 
     const [, seed, orders, onlyOrders, onlyFaults] =
       /^npx quadrille simulate --seed (\d+) --orders (\d+) --only-orders ([\d,]+) --only-faults ([\d,]+|none)$/.exec(
@@ -95,8 +90,8 @@ describe('a broken run', () => {
       )!;
     const faults = onlyFaults === 'none' ? [] : onlyFaults!.split(',').map(Number);
     const typed = restricted(planOf(Number(seed), Number(orders)), onlyOrders!.split(',').map(Number), faults);
-    expect((await simulatePlan(typed, forgetful)).fingerprint).toBe(simulated.fingerprint);
-  }, 90_000);
+    expect((await simulatePlan(typed, greedy)).fingerprint).toBe(simulated.fingerprint);
+  }, 180_000);
 });
 
 describe('what is broken shows in the simulation', () => {
