@@ -67,6 +67,8 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // A link within a text must not be told by its colour alone.
+  components: { Anchor: { defaultProps: { underline: 'always' } } },
 });
 
 /** Names for what a colour means; the pages use these and no shade. Both schemes keep 4.5:1 for text. */
