@@ -9,8 +9,12 @@ const KIND = { name: 'any', share: 1, ends: 'COMPLETED', body: () => ({}) as nev
 
 describe('a load at a rate', () => {
   let load: Load;
-  beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick'] }));
-  afterEach(() => jest.useRealTimers());
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['nextTick'] });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
 
   it('fires so many orders a second, whatever the answers', async () => {
     load = loadAtRate(accepting, PEOPLE, { ordersPerSecond: 25, kinds: [KIND] });
