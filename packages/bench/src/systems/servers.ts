@@ -14,6 +14,8 @@ const SETTINGS = {
   'pg_stat_statements.max': '5000',
   'pg_stat_statements.save': 'off',
   track_commit_timestamp: 'on',
+  // Four instances of each service have a pool each.
+  max_connections: '400',
 };
 
 /** Of every topic, as `npm start` has them. */
