@@ -5,7 +5,7 @@ import { type Costumes, Dancers } from './dancers.js';
 import { count, rate, sum, widthOf } from './numbers.js';
 import type { Line, Picture } from './picture.js';
 import classes from './staff.module.css';
-import { pathsOf, type StaffGeometry } from './staff-geometry.js';
+import { GUTTER, pathsOf, type StaffGeometry } from './staff-geometry.js';
 
 /** What the page hands events to that shall move. */
 export interface StaffHandle {
@@ -93,7 +93,14 @@ function TopicLine({
   const perSecond = now?.sagas?.byTopic[line.topic] ?? 0;
   return (
     <g className={classes.line} data-lit={perSecond > 0 || undefined}>
-      <line x1={8} x2={geometry.width - 12} y1={y} y2={y} strokeWidth={widthOf(perSecond)} className={classes.string} />
+      <line
+        x1={GUTTER - 4}
+        x2={geometry.width - 12}
+        y1={y}
+        y2={y}
+        strokeWidth={widthOf(perSecond)}
+        className={classes.string}
+      />
       <rect x={geometry.saysX[line.from]! - 6} y={y - 6} width={12} height={12} rx={3} className={classes.source} />
       {line.to.map((column) => (
         <circle key={column} cx={geometry.hearsX[column]!} cy={y} r={5.5} className={classes.ear} />
