@@ -1,5 +1,6 @@
 import type { Tx } from '@quadrille/choreography';
 import { accept } from '@quadrille/inbox';
+import { allOf } from './all-of.js';
 import { lockDeadlines } from './deadlines.js';
 import { answeredBefore, onceName } from './idempotency.js';
 import {
@@ -28,7 +29,7 @@ export async function admit(
   inputs: readonly (Input | Unreadable)[],
   idempotencySeconds: number,
 ): Promise<Admission[]> {
-  const [verdicts, dueKeys, answered] = await Promise.all([
+  const [verdicts, dueKeys, answered] = await allOf([
     acceptMessages(tx, inputs),
     lockDue(tx, inputs),
     findAnswers(tx, inputs, idempotencySeconds),

@@ -29,7 +29,7 @@ beforeAll(async () => {
   postgres = await startPostgres({ dataDir: folder });
   const url = await postgres.createService('cards', 'secret');
   await migrate(url, runnerMigrations);
-  pool = new Pool({ connectionString: url });
+  pool = new Pool({ connectionString: url, pipeline: true });
   // The server may close a connection before the pool knows that it is at its end.
   pool.on('error', () => {});
 });

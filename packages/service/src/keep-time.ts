@@ -1,4 +1,5 @@
 import { type Clock, clockOf, type Rows, type Tx } from '@quadrille/choreography';
+import { allOf } from './all-of.js';
 import { extendDeadlines, startDeadlines, stopDeadlines } from './deadlines.js';
 import type { Admitted, Decided } from './decide-batch.js';
 
@@ -24,7 +25,7 @@ export class TimeKeeper {
   }
 
   async keep(tx: Tx, batch: readonly Admitted[], decided: readonly Decided[]): Promise<void> {
-    await Promise.all(this.clocks.map((row) => this.keepOne(tx, row, batch, decided)));
+    await allOf(this.clocks.map((row) => this.keepOne(tx, row, batch, decided)));
   }
 
   private async keepOne(tx: Tx, { step, clock }: ClockRow, batch: readonly Admitted[], decided: readonly Decided[]) {
@@ -40,7 +41,7 @@ export class TimeKeeper {
     const extending = batch.flatMap(({ input, admission }) =>
       input.from === 'extension' && input.step.name === step && admission === 'run' ? [input.key] : [],
     );
-    await Promise.all([
+    await allOf([
       starting.length > 0 && startDeadlines(tx, step, starting, this.deadlineSeconds),
       extending.length > 0 && extendDeadlines(tx, step, extending, this.deadlineSeconds, clock.extensions),
       stopping.length > 0 && stopDeadlines(tx, step, stopping),

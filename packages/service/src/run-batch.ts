@@ -3,6 +3,7 @@ import { crashPoint } from '@quadrille/crash-points';
 import { appendedIn, type Parcel } from '@quadrille/outbox';
 import type { Pool } from 'pg';
 import { admit } from './admit.js';
+import { allOf } from './all-of.js';
 import { type Answer, askAll } from './ask.js';
 import type { BatchTelemetry } from './batch-telemetry.js';
 import type { Decider } from './decide-batch.js';
@@ -118,7 +119,7 @@ export async function takeBatch(
     tx,
     touched.flatMap((each) => ('refs' in each ? [each.refs] : [])),
   );
-  const [admissions] = await Promise.all([admitting, loading]);
+  const [admissions] = await allOf([admitting, loading]);
   crashPoint('batch.accepted', context.pool);
 
   const admitted = admissions.filter((_, at) => isInput(inputs[at]!));

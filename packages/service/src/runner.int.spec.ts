@@ -59,7 +59,7 @@ beforeAll(async () => {
   postgres = await startPostgres({ dataDir: folder });
   const url = await postgres.createService('kettle', 'secret');
   await migrate(url, [...outboxMigrations, ...inboxMigrations, ...runnerMigrations]);
-  pool = new Pool({ connectionString: url, max: 5 });
+  pool = new Pool({ connectionString: url, max: 5, pipeline: true });
   // The server may close a connection before the pool knows that it is at its end.
   pool.on('error', () => {});
   await pool.query(CREATE_POTS);

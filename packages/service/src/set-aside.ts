@@ -2,6 +2,7 @@ import { deadLetterTopicOf, type Tx } from '@quadrille/choreography';
 import { type ParkedRow, park } from '@quadrille/inbox';
 import type { IncomingRecord } from '@quadrille/kafka';
 import { append } from '@quadrille/outbox';
+import { allOf } from './all-of.js';
 import { fullJitter } from './backoff.js';
 import type { EventInput, Failure, Unreadable } from './input.js';
 
@@ -46,7 +47,7 @@ export async function setAside(
   if (asides.length === 0) return;
   const rows = asides.map((aside) => parkedRow(aside, now));
   const dead = rows.filter((row) => row.state === 'dead');
-  await Promise.all([park(tx, rows), giveNotice(tx, system, service, dead)]);
+  await allOf([park(tx, rows), giveNotice(tx, system, service, dead)]);
 }
 
 /** One record a dead letter on the service's dead-letter topic, keyed like the original. One that is too large for a second time is only named. */

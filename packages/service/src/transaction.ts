@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { Conflict, type Tx } from '@quadrille/choreography';
 import type { Pool, PoolClient } from 'pg';
+import { allOf } from './all-of.js';
 import { arrayLiteral } from './array-literal.js';
 
 const names = new Map<string, string>();
@@ -44,7 +45,7 @@ export async function transaction<Result>(pool: Pool, work: (tx: Tx) => Promise<
   client.on('error', onError);
   try {
     together(client);
-    const [, result] = await Promise.all([client.query('begin'), work(txOn(client))]);
+    const [, result] = await allOf([client.query('begin'), work(txOn(client))]);
     await client.query('commit');
     return result;
   } catch (error) {
@@ -76,6 +77,9 @@ export const isConflict = (error: unknown): boolean => {
   const state = sqlState(error);
   return error instanceof Conflict || state === '40001' || state === '40P01';
 };
+
+/** An earlier statement of the transaction failed: this says nothing of its own. */
+export const isAftermath = (error: unknown): boolean => sqlState(error) === '25P02';
 
 /** What kind of conflict it was, for whoever counts them. */
 export const conflictKind = (error: unknown): 'deadlock' | 'serialization' | 'conflict' => {

@@ -1,4 +1,5 @@
 import { type Aggregate, type Change, type Ref, refsOf, type Said, type Step, type Tx } from '@quadrille/choreography';
+import { allOf } from './all-of.js';
 import type { Kept } from './definition.js';
 
 interface Entry {
@@ -24,7 +25,7 @@ export class WorkingSet {
   async load(tx: Tx, touched: Iterable<ReturnType<Step['touches']>>): Promise<void> {
     const keys = new Map<Aggregate, Set<string>>(this.kept.map(({ aggregate }) => [aggregate, new Set()]));
     for (const each of touched) for (const ref of refsOf(each)) this.of(keys, ref.aggregate).add(ref.key);
-    await Promise.all(this.kept.map((kept) => this.loadOne(tx, kept, [...this.of(keys, kept.aggregate)].sort())));
+    await allOf(this.kept.map((kept) => this.loadOne(tx, kept, [...this.of(keys, kept.aggregate)].sort())));
   }
 
   private async loadOne(tx: Tx, { aggregate, store }: Kept, wanted: readonly string[]): Promise<void> {
@@ -53,7 +54,7 @@ export class WorkingSet {
 
   /** One `save` an aggregate that changed, in the order in which they were loaded. */
   async save(tx: Tx): Promise<void> {
-    await Promise.all(this.kept.map((kept) => this.saveOne(tx, kept)));
+    await allOf(this.kept.map((kept) => this.saveOne(tx, kept)));
   }
 
   private async saveOne(tx: Tx, { aggregate, store }: Kept): Promise<void> {

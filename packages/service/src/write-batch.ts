@@ -3,6 +3,7 @@ import { crashPoint } from '@quadrille/crash-points';
 import { encodeCloudEvent } from '@quadrille/kafka';
 import { append } from '@quadrille/outbox';
 import type { Admission } from './admit.js';
+import { allOf } from './all-of.js';
 import type { Admitted, Decided } from './decide-batch.js';
 import { keepAnswers } from './idempotency.js';
 import { BEHIND, type Input, type Once, type Outcome, type Unreadable } from './input.js';
@@ -30,7 +31,7 @@ export async function writeBatch(tx: Tx, context: BatchContext, done: Done): Pro
   // What was answered before was said then, and its clock started then.
   const decidedNow = decided.map((each, at) => (readable[at]!.admission === 'run' ? each : NOTHING));
   const asides = asidesOf(done, byInput);
-  await Promise.all([
+  await allOf([
     states.save(tx),
     context.timeKeeper.keep(tx, readable, decidedNow).then(() => crashPoint('batch.saved', context.pool)),
     asides.length > 0 &&
