@@ -3,7 +3,7 @@ import { type RunningProcess, startProcess } from '@quadrille/local';
 
 /** A service may need the database or the broker that is just coming back: whoever runs services starts them again. */
 const START_AGAIN_AFTER_MS = 500;
-const BACK_WITHIN_MS = 90_000;
+const BACK_WITHIN_MS = 300_000;
 /** Twelve processes at once keep a small machine busy. */
 export const STARTED_WITHIN_MS = 180_000;
 /** As long as an orchestrator waits before it starts what ended by itself. */
