@@ -112,7 +112,7 @@ const outboxMetrics = (counter: MakeCounter, gauge: MakeGauge, histogram: MakeHi
   ),
   outboxSendDuration: histogram(
     'outbox_send_duration_seconds',
-    'From taking records to their acknowledgement and removal.',
+    'From handing records over to their acknowledgement.',
     SHORT_SECONDS,
   ),
   relayPaused: gauge('outbox_relay_paused', '1 while the relay is paused on purpose.'),
