@@ -79,8 +79,7 @@ async function disturb(system: ChaoticSystem, options: ChaosOptions, notes: stri
     notes.push(`the operator discarded ${decided.discarded} dead letters and had ${decided.redriven} tried again`);
   }
   say(`${clock()}  auditing the seven promises from outside`);
-  const { orders, promises } = await auditAtRest(system);
-  rest.abort();
+  const { orders, promises } = await auditAtRest(system).finally(() => rest.abort());
   const watched = await watching;
   return reportOf({
     ...{ seed, minutes, ratePerSecond, beganAt, struck, ...bought, notes, orders, promises, watched },

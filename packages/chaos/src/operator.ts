@@ -28,12 +28,17 @@ export async function operate({ instances }: ChaoticSystem, withinMs: number): P
   for (;;) {
     let waiting = 0;
     for (const service of DOUBLED) {
-      const { url } = instances.get(`${service}-1`)!;
-      for (const { id, code, state } of await lettersOf(url)) {
+      const url = (
+        instances.get(`${service}-1`)!.runs ? instances.get(`${service}-1`)! : instances.get(`${service}-2`)!
+      ).url;
+      const letters = await lettersOf(url).catch(() => undefined);
+      // Who does not answer yet is asked again.
+      if (!letters) waiting++;
+      for (const { id, code, state } of letters ?? []) {
         waiting++;
         if (state !== 'dead') continue;
         const isOurs = code === 'step-failed' || code === 'database';
-        const done = await post(`${url}/dead-letters/${id}/${isOurs ? 'redrive' : 'discard'}`);
+        const done = await post(`${url}/dead-letters/${id}/${isOurs ? 'redrive' : 'discard'}`).catch(() => false);
         if (done && isOurs) redriven++;
         if (done && !isOurs) discarded++;
       }

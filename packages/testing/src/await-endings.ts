@@ -10,6 +10,8 @@ export async function awaitEndings(
   onOpen: (open: number) => void,
 ): Promise<number> {
   const client = new pg.Client({ connectionString: orderDatabaseUrl });
+  // A server that goes away meanwhile is told by the next question.
+  client.on('error', () => {});
   await client.connect();
   try {
     const deadline = Date.now() + withinMs;
