@@ -51,18 +51,21 @@ export interface Plan {
 
 /** So a thousand orders come within ten seconds. */
 const BETWEEN_ORDERS_MS = 10;
-const FAULTS_AFTER_LAST_ORDER_MS = 10_000;
+/** Few orders take their time as well: something is to go wrong while they are placed. */
+const LEAST_MS = 4_000;
+/** Longer than a deadline: something is to go wrong while one passes. */
+const FAULTS_AFTER_LAST_ORDER_MS = 13_000;
 /** Between two faults, on average half of it. */
 const MOST_PAUSE_MS = 500;
 const LONGEST_MS = 4_000;
-const MOST_PASSAGES = 6;
+const MOST_PASSAGES = 4;
 const POINTS = Object.keys(CRASH_POINTS) as CrashPoint[];
 const KINDS = Object.keys(FAULT_KINDS) as FaultKind[];
 /** Of so many faults, one is a crash at a named point whatever else there is. */
 const CRASH_ONE_IN = 3;
 
 /** How long customers take to send all of it. */
-export const lastOrderAtMs = (count: number): number => count * BETWEEN_ORDERS_MS;
+export const lastOrderAtMs = (count: number): number => Math.max(LEAST_MS, count * BETWEEN_ORDERS_MS);
 /** After this nothing goes wrong any more. */
 export const faultsUntilMs = (count: number): number => lastOrderAtMs(count) + FAULTS_AFTER_LAST_ORDER_MS;
 
