@@ -12,7 +12,7 @@ import { untilEnded } from './timeline.js';
 const whereItCan = whyNoBrowser ? describe.skip : describe;
 /** Of these a gateway tells while a service is stopped; browsers write every such answer in red. */
 const AWAY = /status of 50[234]/;
-const SLOW_MS = 120_000;
+const SLOW_MS = 240_000;
 /** With eight events an order, more than a thousand events a second are asked for; a small machine does what it can. */
 const STORM = 130;
 const WATCHED_MS = 6_000;

@@ -8,7 +8,7 @@ export interface Answer {
 export type Silence = 'down' | 'silent';
 
 /** Long enough for a busy laptop, short enough for a picture that is new every second. */
-const LOOK_WITHIN_MS = 2_000;
+const LOOK_WITHIN_MS = 4_000;
 const ACT_WITHIN_MS = 10_000;
 
 /** Asks for a state, briefly. */
