@@ -23,7 +23,7 @@ const QUIET = [
 ];
 
 /** How long the pages may take for what they shall show; they wait for a system under test. Milliseconds. */
-export const SHOWN_WITHIN_MS = 30_000;
+export const SHOWN_WITHIN_MS = 60_000;
 
 const found = [process.env.CHROMIUM_PATH ?? '', ...USUAL_PLACES, ownOfPlaywright()].find(
   (path) => path && existsSync(path),

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { PEOPLE } from '@quadrille/local';
@@ -7,6 +7,9 @@ import { launchBrowser, type Visit, visit, whyNoBrowser } from './browser.js';
 import { orderBody } from './order-body.js';
 import { endingShown, fillCheckout, orderShown, placeOrder } from './shop-window.js';
 import { hold, type Stack, startStack } from './stack.js';
+
+/** Several things are waited for in turn, each for SHOWN_WITHIN_MS at most, on machines that do other things as well. */
+jest.setTimeout(180_000);
 
 const whereItCan = whyNoBrowser ? describe.skip : describe;
 /** Of these a gateway tells while a service is stopped; browsers write every such answer in red. */

@@ -18,7 +18,7 @@ export interface Geometry {
 
 export const LABEL_WIDTH = 128;
 const MIN_COLUMN = 152;
-const GAP = 30;
+const GAP = 26;
 const STATION_HEIGHT = 56;
 const TRACK_HEIGHT = 82;
 const SECOND_TRACK_HEIGHT = 70;
