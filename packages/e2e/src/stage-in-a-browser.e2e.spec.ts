@@ -152,11 +152,11 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
         .getByText(/sagas wait for/)
         .waitFor();
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
-      await page.getByRole('link', { name: 'Stuck' }).click();
+      await page.getByRole('link', { name: 'Stuck', exact: true }).click();
       await page.getByLabel('Under way for more than').fill('1');
       await page.getByRole('button', { name: /^Why/ }).first().click();
       await page.getByText('inventory does not answer, so nobody takes reserve-inventory.').waitFor();
-      await page.getByRole('link', { name: 'Stage' }).click();
+      await page.getByRole('link', { name: 'Stage', exact: true }).click();
       await flip(page, 'inventory: Stopped');
       await card(page, 'inventory').getByText('up', { exact: true }).waitFor();
       await page.getByText('Nobody: no saga is under way.').waitFor();
@@ -212,7 +212,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       const order = page.getByRole('link', { name: 'this order' });
       const orderId = (await order.getAttribute('href'))!.split('/').at(-1)!;
       await page.goto('/dead-letters?service=inventory');
-      await page.getByText('waits behind an earlier one').waitFor();
+      await page.getByText('waits behind an earlier one').first().waitFor();
       await page
         .getByRole('row', { name: /waits for you/ })
         .getByRole('button', { name: /^Open/ })
