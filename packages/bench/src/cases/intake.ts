@@ -55,7 +55,7 @@ async function runIntake(assignment: Assignment): Promise<CaseResult> {
   for (const run of runsOf(assignment, most, MINUTES)) {
     for (const way of ways) {
       if (!quick && run > (runs ?? PERIODS[way].runs)) continue;
-      const { warmUp, seconds } = quick ? { warmUp: 0.5, seconds: 1.5 } : PERIODS[way];
+      const { warmUp, seconds } = quick ? { warmUp: 1, seconds: 3 } : PERIODS[way];
       const intake = await withStarted(async (started) => measure(await START[way](started), warmUp, seconds));
       say(`intake ${run}, ${way}: ${number(intake.ordersPerSecond)} orders/s, p99 ${number(intake.p99)} ms`);
       found.get(way)!.push(intake);
