@@ -24,6 +24,8 @@ export interface EventFacts<Data> {
   readonly upcasters?: Readonly<Record<number, Upcaster>>;
   /** Nobody needs to hear it. */
   readonly final?: boolean;
+  /** It says that a step could not do its work: who hears it turns the saga back. */
+  readonly failure?: boolean;
 }
 
 /** A kind of event, and the function that says one: `PaymentFailed({ orderId, reason })`. */

@@ -6,7 +6,7 @@ import { command, type Row } from './row.js';
 import { verify } from './verify.js';
 
 const schema = z.object({ id: z.string() });
-const said = (name: string, by: string, facts: { final?: boolean } = {}): EventType =>
+const said = (name: string, by: string, facts: { final?: boolean; failure?: boolean } = {}): EventType =>
   event(name, { by, wire: `test.${by}.${name.toLowerCase()}`, version: 1, key: 'id', schema, ...facts });
 
 const [Begun, Held, HoldFailed, Sent, SendFailed, Released, Cancelled, Mailed, Stopped] = [
@@ -95,6 +95,17 @@ describe('verify', () => {
 
   it('finds an interrupt that turns nothing back', () => {
     expect(rules({ stop: { ...sound.stop!, says: [Mailed] } })).toContain('failures-turn-back');
+  });
+
+  it('finds a failure that goes forward, and one that turns nothing back', () => {
+    const Cracked = said('Cracked', 'c', { failure: true });
+    const ship = { ...sound.ship!, says: [Shipped, SendFailed, Cracked] };
+    const [forward] = verify(table({ ship, finish: { ...sound.finish!, hears: [Shipped, Cracked] } }));
+    expect(forward).toMatchObject({ rule: 'failures-turn-back', rows: ['ship', 'finish'] });
+    expect(rules({ ship, mail: { ...sound.mail!, hears: [Sent, Cancelled, Cracked] } })).toContain(
+      'failures-turn-back',
+    );
+    expect(rules({ ship, release: { ...sound.release!, hears: [SendFailed, Unshipped, Cracked] } })).toEqual([]);
   });
 
   it('finds an afterwards row that the saga hears', () => {

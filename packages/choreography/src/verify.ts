@@ -114,18 +114,20 @@ const everyStepUndone = (choreography: Choreography): Fault[] =>
     explanation: `The saga may turn back after ${step}, but no row undoes it.`,
   }));
 
-/** Every way of turning back must lead to a row that undoes. */
+/** Every way of turning back, an interrupt or a failure, must lead to rows that undo, and to no other. */
 function failuresTurnBack(choreography: Choreography): Fault[] {
-  const undoing = (event: EventType) => hearing(choreography, event).some(([, row]) => row.undoes !== undefined);
-  const interrupts = entriesOf(choreography).filter(([, row]) => row.role === 'interrupt');
-  return interrupts.flatMap(([step, row]) =>
+  const ends = Object.values(choreography.endings);
+  return entriesOf(choreography).flatMap(([step, row]) =>
     row.says
-      .filter((event) => !undoing(event))
-      .map((event) => ({
-        rule: 'failures-turn-back',
-        rows: [step],
-        explanation: `${step} interrupts with ${event.name}, but no row that undoes something hears it.`,
-      })),
+      .filter((event) => row.role === 'interrupt' || (event.failure && !ends.includes(event)))
+      .flatMap((event) => {
+        const heardBy = hearing(choreography, event).filter(inSaga);
+        if (heardBy.length > 0 && heardBy.every(([, next]) => next.undoes !== undefined)) return [];
+        const explanation = heardBy.length
+          ? `${step} turns back with ${event.name}, but ${names(heardBy).join(' and ')} goes forward.`
+          : `${step} turns back with ${event.name}, but no row that undoes something hears it.`;
+        return [{ rule: 'failures-turn-back', rows: [step, ...names(heardBy)], explanation }];
+      }),
   );
 }
 

@@ -13,6 +13,7 @@ export const InventoryReserved = event('InventoryReserved', {
 /** All or nothing: no line was reserved; `missing` says which lines could not be had. */
 export const InventoryReservationFailed = event('InventoryReservationFailed', {
   ...inventory,
+  failure: true,
   wire: 'quadrille.inventory.reservation-failed',
   schema: Undo.extend({
     missing: z.array(z.object({ sku: Sku, wanted: z.int().positive(), available: z.int().nonnegative() })).min(1),

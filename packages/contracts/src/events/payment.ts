@@ -11,7 +11,12 @@ export const PaymentAuthorized = event('PaymentAuthorized', {
   schema: Itinerary.extend({ authorization: z.string().optional() }),
 });
 
-export const PaymentFailed = event('PaymentFailed', { ...payment, wire: 'quadrille.payment.failed', schema: Undo });
+export const PaymentFailed = event('PaymentFailed', {
+  ...payment,
+  failure: true,
+  wire: 'quadrille.payment.failed',
+  schema: Undo,
+});
 
 export const PaymentCaptured = event('PaymentCaptured', {
   ...payment,
@@ -21,6 +26,7 @@ export const PaymentCaptured = event('PaymentCaptured', {
 
 export const PaymentCaptureFailed = event('PaymentCaptureFailed', {
   ...payment,
+  failure: true,
   wire: 'quadrille.payment.capture-failed',
   schema: Undo,
 });

@@ -13,6 +13,7 @@ export const ShipmentCreated = event('ShipmentCreated', {
 
 export const ShipmentFailed = event('ShipmentFailed', {
   ...shipping,
+  failure: true,
   wire: 'quadrille.shipping.shipment-failed',
   schema: Undo,
 });
