@@ -1,10 +1,13 @@
 import { fileURLToPath } from 'node:url';
 
-/** One Jest for the whole house; QUADRILLE_TESTS picks the kind: unit (pure), int (one real server), e2e (the whole system). */
+/** One Jest for the whole house; QUADRILLE_TESTS picks the kind: unit (pure), int (one real server), e2e (the whole system), soak (for long). */
 const kind = process.env.QUADRILLE_TESTS ?? 'unit';
-const suffix = { unit: '(?<!\\.int|\\.e2e)\\.spec\\.ts$', int: '\\.int\\.spec\\.ts$', e2e: '\\.e2e\\.spec\\.ts$' }[
-  kind
-];
+const suffix = {
+  unit: '(?<!\\.int|\\.e2e|\\.soak)\\.spec\\.ts$',
+  int: '\\.int\\.spec\\.ts$',
+  e2e: '\\.e2e\\.spec\\.ts$',
+  soak: '\\.soak\\.spec\\.ts$',
+}[kind];
 
 export default {
   rootDir: fileURLToPath(new URL('../..', import.meta.url)),

@@ -87,15 +87,18 @@ describe('when connections break between a request and its answer', () => {
         payload: String(round * 10 + Math.floor(n / 5)),
       }));
       // Mostly kafkajs sends again by itself; when connections go on to break, it gives up and so the producer is replaced.
-      const storm = setInterval(() => ++resets && reset(), round % 6 === 5 ? 3 : 5 + round);
-      const calm = setTimeout(() => clearInterval(storm), round % 6 === 5 ? 1_000 : 20);
+      const hard = round % 6 === 5;
+      const storm = setInterval(() => ++resets && reset(), hard ? 3 : 5 + round);
+      const calm = setTimeout(() => clearInterval(storm), hard ? 5_000 : 20);
       while (
         !(await producer.send(records).then(
           () => true,
           () => false,
         ))
-      )
+      ) {
         failures++;
+        clearInterval(storm);
+      }
       clearInterval(storm);
       clearTimeout(calm);
     }

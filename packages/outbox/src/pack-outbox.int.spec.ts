@@ -38,7 +38,7 @@ describe('an outbox of before, with a row for each record', () => {
       select 70, shard, topic, key, headers, payload, created_at, attempts, 'too large' from outbox limit 1`);
     await first.destroy();
 
-    const both = await new DataSource({ type: 'postgres', url, migrations: outboxMigrations }).initialize();
+    const both = await new DataSource({ type: 'postgres', url, migrations: outboxMigrations.slice(0, 2) }).initialize();
     await both.runMigrations();
     const rows: { id: string; records: string }[] = await both.query(
       'select id, size, records from outbox order by id',

@@ -1,3 +1,4 @@
+/// <reference path="../kafkajs-inside.d.ts" />
 import type { KafkaMessage } from 'kafkajs';
 import Decoder from 'kafkajs/src/protocol/decoder.js';
 import decodeMessages from 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js';

@@ -1,3 +1,4 @@
+/// <reference path="../kafkajs-inside.d.ts" />
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { KafkaMessage } from 'kafkajs';

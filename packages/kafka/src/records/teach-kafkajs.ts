@@ -1,3 +1,4 @@
+/// <reference path="../kafkajs-inside.d.ts" />
 import protocol from 'kafkajs/src/protocol/requests/index.js';
 import { PlainMessage } from './plain-message.js';
 import { readFetch } from './read-fetch.js';
