@@ -17,7 +17,7 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
-  testTimeout: kind === 'unit' ? 5_000 : 60_000,
+  testTimeout: kind === 'unit' ? 30_000 : 60_000,
   maxWorkers: kind === 'unit' ? 2 : 1,
   moduleNameMapper: {
     '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|service|load|testing|proof|chaos)$':
