@@ -16,7 +16,7 @@ const kinds = [
 /** Beyond it servers start later than the specs wait for them, and what fails says nothing of the product. */
 const TOO_SLOW = 3;
 /** A machine that was too slow for a larger part of the time is no judge of what has time limits. */
-const TOO_SLOW_SHARE = 0.2;
+const TOO_SLOW_SHARE = 0.1;
 const LOOK_EVERY_MS = 10_000;
 /** A kind that takes longer hangs. */
 const LONGEST_MS = 1_800_000;
