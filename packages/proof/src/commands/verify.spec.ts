@@ -16,6 +16,7 @@ describe('quadrille verify', () => {
       ['every-event-heard', ['cancel-shipment']],
       ['nobody-waits-in-vain', ['return-payment']],
       ['every-step-undone', ['reserve-inventory']],
+      ['failures-turn-back', ['create-shipment']],
     ]);
     expect(inWords(found)).toContain('every-event-heard · create-shipment\n  Nobody hears ShipmentFailed');
   });
