@@ -186,7 +186,9 @@ describe('the transport', () => {
     process.off('warning', onWarning);
     expect(warnings).not.toContain('TimeoutNegativeWarning');
     // On a machine that is slow at everything, idling takes more of its time, too.
-    expect((user + system) / 1_000 / 3_000).toBeLessThan(0.3 * Math.max(1, slowBefore, additionsMs() / USUAL_ADDITIONS_MS));
+    expect((user + system) / 1_000 / 3_000).toBeLessThan(
+      0.3 * Math.max(1, slowBefore, additionsMs() / USUAL_ADDITIONS_MS),
+    );
   });
 });
 
