@@ -1,13 +1,10 @@
 import { fileURLToPath } from 'node:url';
 
-/** One Jest for the whole house; QUADRILLE_TESTS picks the kind: unit (pure), int (one real server), e2e (the whole system), soak (for long). */
+/** One Jest for the whole house; QUADRILLE_TESTS picks the kind: unit (pure), int (one real server), e2e (the whole system). */
 const kind = process.env.QUADRILLE_TESTS ?? 'unit';
-const suffix = {
-  unit: '(?<!\\.int|\\.e2e|\\.soak)\\.spec\\.ts$',
-  int: '\\.int\\.spec\\.ts$',
-  e2e: '\\.e2e\\.spec\\.ts$',
-  soak: '\\.soak\\.spec\\.ts$',
-}[kind];
+const suffix = { unit: '(?<!\\.int|\\.e2e)\\.spec\\.ts$', int: '\\.int\\.spec\\.ts$', e2e: '\\.e2e\\.spec\\.ts$' }[
+  kind
+];
 
 export default {
   rootDir: fileURLToPath(new URL('../..', import.meta.url)),
@@ -17,7 +14,7 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
-  testTimeout: kind === 'unit' ? 30_000 : 60_000,
+  testTimeout: kind === 'unit' ? 5_000 : 60_000,
   maxWorkers: kind === 'unit' ? 2 : 1,
   moduleNameMapper: {
     '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|service|load|testing|proof|chaos)$':

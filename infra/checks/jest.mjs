@@ -1,4 +1,4 @@
-// Runs one kind of specs: node infra/checks/jest.mjs unit|int|e2e|soak [jest arguments]
+// Runs one kind of specs: node infra/checks/jest.mjs unit|int|e2e [jest arguments]
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

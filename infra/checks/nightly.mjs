@@ -90,7 +90,7 @@ async function explore() {
 
 /** Every crash point at every service that comes by it. */
 async function crashes() {
-  const { status, output } = await run(['infra/checks/jest.mjs', 'soak', 'crash'], { QUADRILLE_EVERY_SERVICE: '1' });
+  const { status, output } = await run(['infra/checks/jest.mjs', 'e2e', 'crash'], { QUADRILLE_EVERY_SERVICE: '1' });
   if (status !== 0) console.log(output);
   return { sound: status === 0, found: /^Tests: +(.*)$/m.exec(output)?.[1] ?? 'did not end' };
 }

@@ -74,13 +74,14 @@ describe('the pool of a service', () => {
   });
 
   it('lets no transaction hold its locks that does nothing', async () => {
+    const heir = await pool.connect();
     const failed = transaction(pool, async (tx) => {
       await tx.query('select pg_advisory_xact_lock(2)');
-      await new Promise((later) => setTimeout(later, 1_500));
+      await heir.query('set lock_timeout = 0; select pg_advisory_lock(2)');
       await tx.query('select 1');
     });
     await failureOf(failed);
-    await transaction(pool, (tx) => tx.query('select pg_advisory_xact_lock(2)'));
+    heir.release(true);
   });
 
   it('turns away whoever finds no free connection, soon and in words', async () => {
