@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Client, Pool } from 'pg';
 import type { OutboxRecord } from './record.js';
 
 /** How many records a relay takes and sends at once; a row of the outbox that holds more goes alone. */
@@ -59,6 +59,8 @@ export interface RelayObserver {
 export interface RelayOptions {
   /** Says where the database is. The relay opens one connection of its own beside the pool's. */
   readonly pool: Pool;
+  /** Opens that connection, where it is not one to PostgreSQL (the simulation has it in memory); `lost`: to be called when it ends. */
+  readonly connect?: (lost: () => void) => Promise<Client>;
   /**
    * Sends records in order; resolves when the broker has acknowledged all, rejects when any may be missing. An error of the name
    * `UnsendableRecords` with `indexes` says that those never can be sent and that all others were acknowledged.

@@ -1,13 +1,14 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { crashPoint } from '@quadrille/crash-points';
 import type { Client } from 'pg';
 import { fullJitter } from './backoff.js';
 import { Bell } from './bell.js';
+import { openOwn } from './own-connection.js';
 import type { Parcel } from './parcel.js';
 import { bury, countAttempt, type Waiting } from './queue.js';
 import { DEFAULT_LIMITS, type RelayHealth, type RelayLimits, type RelayOptions } from './relay-options.js';
 import { Session } from './session.js';
 import { unsendableAmong } from './unsendable.js';
+import { untilAborted } from './until-aborted.js';
 
 /**
  * Sends what `append` left in the outbox, after its commit, in the order of each key, at least once. Relays of several
@@ -18,7 +19,6 @@ export class Relay {
   readonly #limits: RelayLimits;
   readonly #bell = new Bell();
   readonly #abandon = new AbortController();
-  readonly #abandoned: Promise<void>;
   #running: Promise<void> | undefined;
   #session: Session | undefined;
   #stopping = false;
@@ -31,9 +31,6 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#abandoned = new Promise((resolve) => {
-      this.#abandon.signal.addEventListener('abort', () => resolve());
-    });
   }
 
   /** Begins, also while the database is away. Once only. */
@@ -56,7 +53,7 @@ export class Relay {
     this.#stopping = true;
     this.#bell.ring();
     const timer = setTimeout(() => this.#abandon.abort(), drainTimeoutMs);
-    await Promise.race([this.#running, this.#abandoned]);
+    await untilAborted(this.#running ?? Promise.resolve(), this.#abandon.signal);
     clearTimeout(timer);
   }
 
@@ -93,7 +90,9 @@ export class Relay {
 
   /** Works on one connection until it is lost, then throws, or until nothing is left after `stop`. */
   async #serve(): Promise<void> {
-    const session = await Session.open(this.#options.pool, this.#limits, () => this.#bell.ring());
+    const lost = () => this.#bell.ring();
+    const { pool, connect = () => openOwn(pool, this.#limits.statementTimeoutMs, lost) } = this.#options;
+    const session = await Session.open(await connect(lost), this.#limits);
     this.#session = session;
     try {
       let sent: readonly Waiting[] = [];
@@ -133,7 +132,7 @@ export class Relay {
     const began = performance.now();
     crashPoint('relay.taken', this.#options.pool);
     try {
-      await Promise.race([this.#options.send(records), this.#abandoned]);
+      await untilAborted(this.#options.send(records), this.#abandon.signal);
     } catch (error) {
       await this.#refused(session.client, rows, error);
       return [];
@@ -171,8 +170,16 @@ export class Relay {
     this.#options.log.debug({ err: error }, message);
     this.#options.observe?.failed?.(error);
     const { backoffBaseMs, backoffCapMs } = this.#limits;
-    const pauseMs = fullJitter(failures, backoffBaseMs, backoffCapMs);
-    await pause(pauseMs, undefined, { signal: this.#abandon.signal }).catch(() => {});
+    await this.#rest(fullJitter(failures, backoffBaseMs, backoffCapMs));
     this.#bell.ring();
+  }
+
+  async #rest(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const rested = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    await untilAborted(rested, this.#abandon.signal);
+    clearTimeout(timer);
   }
 }

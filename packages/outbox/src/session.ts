@@ -1,7 +1,7 @@
-import type { Client, Pool } from 'pg';
+import type { Client } from 'pg';
 import { Floor } from './floor.js';
 import { Memory } from './memory.js';
-import { closeOwn, openOwn } from './own-connection.js';
+import { closeOwn } from './own-connection.js';
 import type { Parcel } from './parcel.js';
 import { type Place, read, removeAndLook, type Waiting } from './queue.js';
 import type { RelayLimits } from './relay-options.js';
@@ -22,8 +22,8 @@ export class Session {
     this.#memory = new Memory(limits.memoryCharacters);
   }
 
-  static async open(pool: Pool, limits: RelayLimits, lost: () => void): Promise<Session> {
-    const client = await openOwn(pool, limits.statementTimeoutMs, lost);
+  /** Takes its part in the work; the connection is its own from now on. */
+  static async open(client: Client, limits: RelayLimits): Promise<Session> {
     try {
       return new Session(client, await ShardLocks.enlist(client), limits);
     } catch (error) {

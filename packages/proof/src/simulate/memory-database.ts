@@ -2,6 +2,7 @@ import { type Aggregate, type Change, Conflict, type Ref, type Said, type Store 
 import type { Chance } from './chance.js';
 import { inTurn } from './in-turn.js';
 import type { Life, Run } from './life.js';
+import { MemoryLocks } from './memory-locks.js';
 import { parseArray } from './parse-array.js';
 import { statementOf } from './statements.js';
 import type { OutboxRow, Tables } from './tables.js';
@@ -17,6 +18,7 @@ interface Open {
   readonly by: Connection;
   /** Rows of the outbox with a higher number are not committed. */
   readonly idsBefore: number;
+  readonly transaction: number;
   readonly undo: (() => void)[];
 }
 
@@ -37,6 +39,9 @@ export class MemoryDatabase {
   away = false;
   /** How far its clock is from the others', in milliseconds. */
   skewMs = 0;
+  readonly locks = new MemoryLocks();
+  private sessions = 0;
+  private transactions = 0;
   private open: Open | undefined;
   private readonly waiting: { readonly by: Connection; readonly begin: () => void }[] = [];
 
@@ -96,6 +101,11 @@ export class MemoryDatabase {
     this.tables.outbox = this.tables.outbox.filter(({ id }) => !ids.has(id));
   }
 
+  nextSession = (): number => ++this.sessions;
+  drawTransaction = (): number => ++this.transactions;
+
+  haveEndedBefore = (transaction: number): boolean => (this.open?.transaction ?? transaction) >= transaction;
+
   /** Lets something have been said before anything began. */
   seed({ aggregate, key }: Ref, said: Said, at: string): void {
     const states = this.tables.states.get(aggregate.name) ?? new Map<string, unknown>();
@@ -133,14 +143,15 @@ export class MemoryDatabase {
     if (this.goesWrong('commit unanswered')) throw lost();
   }
 
-  private goesWrong(what: string): boolean {
+  /** It is done now: whether it goes wrong. */
+  goesWrong(what: string): boolean {
     if (!this.run.triggers.strikes(`${what} ${this.service}`)) return false;
     this.run.journal.note(what, this.service);
     return true;
   }
 
   private newly(by: Connection): Open {
-    return { by, idsBefore: this.tables.ids, undo: [] };
+    return { by, idsBefore: this.tables.ids, transaction: this.drawTransaction(), undo: [] };
   }
 
   private rollback(by: Connection): void {
@@ -161,7 +172,8 @@ export class MemoryDatabase {
   }
 }
 
-const lost = () => Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
+/** What a client is told whose connection has broken. */
+export const lost = () => Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
 
 /** Keeps an aggregate in a database in memory. */
 export const memoryStore = (aggregate: Aggregate): Store => ({

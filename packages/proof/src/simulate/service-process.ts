@@ -1,13 +1,14 @@
 import { groupOf, type Part, topicsHeardBy } from '@quadrille/choreography';
 import { shop } from '@quadrille/contracts';
 import type { CrashPoint } from '@quadrille/crash-points';
+import { type OutboxRecord, Relay } from '@quadrille/outbox';
 import { type IncomingRecord, keep } from '@quadrille/service';
 import { Runner } from '@quadrille/service/runner';
 import type { Chance } from './chance.js';
 import { Life, type Run } from './life.js';
 import type { MemoryBroker } from './memory-broker.js';
 import { type MemoryDatabase, memoryStore } from './memory-database.js';
-import type { OutboxRow } from './tables.js';
+import { MemoryRelayConnection } from './memory-relay-connection.js';
 
 const SYSTEM = 'quadrille';
 const LIMITS = {
@@ -23,30 +24,23 @@ const LIMITS = {
 const MOST_RECORDS = 20;
 const MOST_SENT = 50;
 const DATABASE_PAUSE_MS = 250;
-const RELAY_PAUSE_MS = 100;
 const MOST_COMMIT_PAUSE_MS = 20;
-const SHARDS = 16;
-
-/** Who sends which part of an outbox; a dead process gives its parts back. */
-export type ShardHolders = (Life | undefined)[];
-export const noHolders = (): ShardHolders => Array.from({ length: SHARDS }, () => undefined);
 
 /** What a process of a service shares with the others. */
 export interface ServiceWorld {
   readonly part: Part;
   readonly aggregates: readonly Parameters<typeof memoryStore>[0][];
   readonly database: MemoryDatabase;
-  readonly holders: ShardHolders;
   readonly outside: unknown;
 }
 
-/** One process of a service: the real runner with a consumer, a relay and a life that can end at any point. */
+/** One process of a service: the real runner and the real relay with a consumer and a life that can end at any point. */
 export class ServiceProcess {
   readonly life: Life;
   private readonly runner: Runner;
+  private readonly relay: Relay;
   private readonly group: string;
   private wake = () => {};
-  private ring = () => {};
   private readonly chance: Chance;
 
   constructor(
@@ -61,6 +55,7 @@ export class ServiceProcess {
     this.group = groupOf(SYSTEM, part.service);
     const tell = (kind: string) => (facts: any, what: string) =>
       run.journal.note(kind, `${name} ${what} ${facts.key ?? ''} ${facts.code ?? facts.err?.message ?? ''}`);
+    const pool = database.poolOf(this.life) as never;
     this.runner = new Runner({
       definition: {
         system: SYSTEM,
@@ -71,26 +66,28 @@ export class ServiceProcess {
         defaultPort: 0,
         controllers: [],
       },
-      pool: database.poolOf(this.life) as never,
+      pool,
       outside: (outside as (life: Life) => unknown)(this.life),
       log: { info: tell('set aside'), warn: tell('warned'), error: tell('error') } as never,
       limits: LIMITS,
-      wakeRelay: () => this.ring(),
+      wakeRelay: () => this.relay.wake(),
+      remember: (parcels) => this.relay.remember(parcels),
+    });
+    this.relay = new Relay({
+      pool,
+      connect: (lost) => MemoryRelayConnection.open(database, this.life, this.chance, lost) as Promise<never>,
+      send: (records) => this.send(records),
+      log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+      limits: { batchRecords: MOST_SENT },
     });
   }
 
   start(): void {
-    const { holders } = this.world;
-    this.life.onDeath(() => {
-      this.leaveGroup();
-      for (let shard = 0; shard < holders.length; shard++) {
-        if (holders[shard] === this.life) holders[shard] = undefined;
-      }
-    });
+    this.life.onDeath(() => this.leaveGroup());
     this.joinGroup();
     this.runner.start();
     void this.consume();
-    void this.relay();
+    this.relay.start();
   }
 
   joinGroup(): void {
@@ -131,7 +128,7 @@ export class ServiceProcess {
     await this.come('consumer.committed');
   }
 
-  /** Where the real consumer and relay have the same point. */
+  /** Where the real consumer has the same point. */
   private come(point: CrashPoint): Promise<void> {
     this.life.passes(point);
     return this.life.goOn();
@@ -147,36 +144,16 @@ export class ServiceProcess {
     }
   }
 
-  /** Sends what was committed, in its order; a part of the outbox is sent by one process at a time. */
-  private async relay(): Promise<void> {
-    const { holders, database } = this.world;
-    for (;;) {
-      for (let shard = 0; shard < holders.length; shard++) holders[shard] ??= this.life;
-      const mine = database.committedOutbox().filter(({ shard }) => holders[shard] === this.life);
-      if (mine.length === 0 || database.away) {
-        await this.life.called((ring) => (this.ring = ring), 100);
-        continue;
-      }
-      const rows = mine.slice(0, MOST_SENT);
-      await this.life.pass(this.chance.between(1, 10));
-      await this.come('relay.taken');
-      if (!this.sends(rows)) {
-        await this.life.pass(RELAY_PAUSE_MS);
-        continue;
-      }
-      await this.come('relay.acknowledged');
-      database.sent(new Set(rows.map(({ id }) => id)));
-      await this.come('relay.removed');
-    }
-  }
-
-  private sends(rows: readonly OutboxRow[]): boolean {
+  /** The broker has the records, or says no, or does not get to say anything. */
+  private async send(records: readonly OutboxRecord[]): Promise<void> {
+    await this.life.pass(this.chance.between(1, 10));
     try {
-      this.broker.send(rows);
-      return true;
+      this.broker.send(records);
     } catch (error) {
       this.run.journal.note('not sent', `${this.life.name} ${(error as Error).message}`);
-      return false;
+      throw error;
+    } finally {
+      await this.life.goOn();
     }
   }
 }

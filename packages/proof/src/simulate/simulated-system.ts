@@ -16,7 +16,7 @@ import type { Life, Run } from './life.js';
 import { MemoryBroker } from './memory-broker.js';
 import { MemoryDatabase } from './memory-database.js';
 import { MemoryOutside } from './memory-outside.js';
-import { noHolders, ServiceProcess, type ServiceWorld } from './service-process.js';
+import { ServiceProcess, type ServiceWorld } from './service-process.js';
 
 const SYSTEM = 'quadrille';
 const PROCESSES_A_SERVICE = 2;
@@ -95,12 +95,10 @@ export class SimulatedSystem {
   }
 
   private settle(part: Part, database: MemoryDatabase): void {
-    const holders = noHolders();
     const world: ServiceWorld = {
       part,
       aggregates: AGGREGATES[part.service]!,
       database,
-      holders,
       outside: (life: Life) => ({ ...this.outside.provider.portsFor(life), ...this.outside.carrier.portsFor(life) }),
     };
     for (let nth = 1; nth <= PROCESSES_A_SERVICE; nth++)

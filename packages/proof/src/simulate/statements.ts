@@ -57,29 +57,29 @@ const STATEMENTS: readonly (readonly [words: string, run: Statement])[] = [
   [
     'insert into outbox',
     (tables, values, _now, undo) => {
-      const parcels = Array.from({ length: values.length / 3 }, (_, at) => values.slice(3 * at, 3 * at + 3));
-      return parcels.map(([shard, , text]) => {
-        const records: [string, string, Record<string, string>, string][] = JSON.parse(text);
-        const kept = records.map(([topic, key, headers, payload]) => ({
-          ...{ shard, topic, key, headers, payload },
-          id: ++tables.ids,
-        }));
-        tables.outbox.push(...kept);
-        undo(() => (tables.outbox = tables.outbox.filter((each) => !kept.includes(each))));
-        const ids = kept.flatMap(({ headers }) => headers.ce_id ?? []);
-        const again = ids.filter((id) => tables.said.has(id));
-        const now = ids.filter((id) => !tables.said.has(id));
-        for (const id of now) tables.said.add(id);
-        tables.saidAgain += again.length;
-        undo(() => {
-          for (const id of now) tables.said.delete(id);
-          tables.saidAgain -= again.length;
-        });
-        return { id: String(tables.ids) };
+      const rows = Array.from({ length: values.length / 3 }, (_, at) => {
+        const [shard, size, records] = values.slice(3 * at, 3 * at + 3);
+        return { id: ++tables.ids, shard, size, records };
       });
+      tables.outbox.push(...rows);
+      undo(() => (tables.outbox = tables.outbox.filter((each) => !rows.includes(each))));
+      const ids = rows.flatMap(({ records }) => idsIn(records));
+      const again = ids.filter((id) => tables.said.has(id));
+      const now = ids.filter((id) => !tables.said.has(id));
+      for (const id of now) tables.said.add(id);
+      tables.saidAgain += again.length;
+      undo(() => {
+        for (const id of now) tables.said.delete(id);
+        tables.saidAgain -= again.length;
+      });
+      return rows.map(({ id }) => ({ id: String(id) }));
     },
   ],
 ];
+
+/** The ids of the events in a row of the outbox. */
+const idsIn = (records: string): string[] =>
+  (JSON.parse(records) as [string, string, Record<string, string>, string][]).flatMap(([, , { ce_id }]) => ce_id ?? []);
 
 const known = new Map<string, Statement>();
 

@@ -13,14 +13,13 @@ export interface Parked {
   parkedAt: Date;
 }
 
-/** A record that is to be sent. */
+/** What one transaction said for one shard, and is to be sent. */
 export interface OutboxRow {
   readonly id: number;
   readonly shard: number;
-  readonly topic: string;
-  readonly key: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly payload: string;
+  readonly size: number;
+  /** As the column has them. */
+  readonly records: string;
 }
 
 export interface Deadline {

@@ -50,6 +50,7 @@ export class VirtualTime {
   install(chance: Chance): () => void {
     const { Date: RealDate, setTimeout, clearTimeout, setImmediate } = globalThis;
     const random = Math.random;
+    const elapsed = performance.now;
     const now = () => BEGINNING + Math.floor(this.clock);
     class VirtualDate extends RealDate {
       constructor(...args: [] | [number | string | Date]) {
@@ -64,9 +65,11 @@ export class VirtualTime {
       setImmediate: (run: () => void) => this.plan(0, run),
     });
     Math.random = chance.next;
+    performance.now = () => this.clock;
     return () => {
       Object.assign(globalThis, { Date: RealDate, setTimeout, clearTimeout, setImmediate });
       Math.random = random;
+      performance.now = elapsed;
     };
   }
 
