@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { type GuardLimits, guarded, OutsideUnavailable } from './outside.js';
 
 const limits: GuardLimits = {
@@ -79,6 +79,20 @@ describe('a guarded port', () => {
     await new Promise((resolve) => setTimeout(resolve, limits.halfOpenAfterMs + 5));
     await expect(guard.call(async () => 'back')).resolves.toBe('back');
     expect(guard.state().circuit).toBe('closed');
+  });
+
+  it('lets no two calls listen to one signal, also when many wait for the one that is let through', async () => {
+    const guard = guarded({ ...limits, concurrent: 20 });
+    await Promise.allSettled([guard.call(down), guard.call(down)]);
+    await new Promise((resolve) => setTimeout(resolve, limits.halfOpenAfterMs + 5));
+    const listen = jest.spyOn(AbortSignal.prototype, 'addEventListener');
+    try {
+      await Promise.all(Array.from({ length: 12 }, () => guard.call(async () => 'back')));
+      expect(new Set(listen.mock.contexts).size).toBe(12);
+      expect(listen).toHaveBeenCalledTimes(12);
+    } finally {
+      listen.mockRestore();
+    }
   });
 
   it('passes on at once what no repetition helps, and does not break for it', async () => {

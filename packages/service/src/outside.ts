@@ -87,13 +87,13 @@ export function guarded(limits: GuardLimits): Guard {
     breaker: new ConsecutiveBreaker(limits.breakAfterFailures),
   });
   const bounded = timeout(limits.timeoutMs, TimeoutStrategy.Aggressive);
-  const policy = wrap(gate, again, breaker, bounded);
+  const policy = wrap(gate, again, breaker);
   const guard: Guard = {
     name,
     call: (ask) =>
       policy
-        // A signal of its own: without one all calls listen to one signal that never ends.
-        .execute(({ signal }) => ask(signal), new AbortController().signal)
+        // Not wrapped: after a test of its own the breaker hands on one signal of all calls, and each would listen to it.
+        .execute(() => bounded.execute(({ signal }) => ask(signal)))
         .catch((error: Error) => {
           throw isWeather(error) || error instanceof BrokenCircuitError
             ? new OutsideUnavailable(name, reasonOf(error, limits), error)
