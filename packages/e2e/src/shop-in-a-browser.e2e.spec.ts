@@ -3,7 +3,7 @@ import { topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { PEOPLE } from '@quadrille/local';
 import type { Browser } from 'playwright-core';
-import { launchBrowser, type Visit, visit, whyNoBrowser } from './browser.js';
+import { launchBrowser, SHOWN_WITHIN_MS, type Visit, visit, whyNoBrowser } from './browser.js';
 import { orderBody } from './order-body.js';
 import { endingShown, fillCheckout, orderShown, placeOrder } from './shop-window.js';
 import { hold, type Stack, startStack } from './stack.js';
@@ -13,7 +13,7 @@ jest.setTimeout(180_000);
 
 const whereItCan = whyNoBrowser ? describe.skip : describe;
 /** Of these a gateway tells while a service is stopped; browsers write every such answer in red. */
-const AWAY = /status of 50[234]/;
+const AWAY = /status of 50[234]|ERR_CONNECTION_REFUSED/;
 
 whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''}`, () => {
   let stack: Stack;
@@ -117,15 +117,30 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     expect(shop.complaints.filter((each) => !AWAY.test(each))).toEqual([]);
   });
 
-  it('says that the catalogue is away, and shows it when it is back', async () => {
-    const page = await enter();
-    const { inventory } = stack.system.processes;
-    await inventory.stop();
-    await page.goto('/');
-    await page.getByText('The catalogue: inventory is away').waitFor();
-    await inventory.restart();
-    await page.getByRole('heading', { name: 'Teapot for four' }).waitFor();
-    await page.getByText('is away').waitFor({ state: 'detached' });
+  it('says on every page who is away, and shows again what it asks for when they are back', async () => {
+    const catalogue = await enter();
+    const { order, inventory, storefront } = stack.system.processes;
+    await Promise.all([order.stop(), inventory.stop()]);
+    const [orders, letters] = [await catalogue.context().newPage(), await catalogue.context().newPage()];
+    for (const page of [orders, letters]) page.setDefaultTimeout(SHOWN_WITHIN_MS);
+    await catalogue.goto('/');
+    await orders.goto('/orders');
+    await letters.goto('/dead-letters?service=inventory');
+    await catalogue.getByText('The catalogue: inventory is away').waitFor();
+    await orders.getByText('The list of orders: order is away').waitFor();
+    await letters.getByText('The dead letters of inventory: inventory is away').waitFor();
+    await Promise.all([order.restart(), inventory.restart()]);
+    const seen = async () => {
+      await catalogue.getByRole('heading', { name: 'Teapot for four' }).waitFor();
+      await orders.locator('tbody tr').first().waitFor();
+      await letters.getByText('inventory has put nothing aside').waitFor();
+      for (const page of [catalogue, orders, letters]) await page.getByText('is away').waitFor({ state: 'detached' });
+    };
+    await seen();
+    await storefront.stop();
+    for (const page of [catalogue, orders]) await page.getByText('storefront is away').waitFor();
+    await storefront.restart();
+    await seen();
     expect(shop.complaints.filter((each) => !AWAY.test(each))).toEqual([]);
   });
 
@@ -142,17 +157,18 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     const page = await enter();
     await fillCheckout(page, { customer: 'Alan Turing' });
     const before = await ordersOf(PEOPLE.rich[2]!);
-    // The order service takes it; its answer is lost on the way.
-    await page.route('**/api/order/orders', async (route) => {
-      if (route.request().method() !== 'POST') return route.continue();
-      await route.fetch();
-      await route.abort();
+    // The order service takes it; its answer never comes, and the page is loaded again while it waits for one.
+    const orders = '**/api/order/orders';
+    const taken = new Promise<number>((resolve, reject) => {
+      page.route(orders, async (route) => {
+        if (route.request().method() !== 'POST') return route.continue();
+        await route.fetch().then((answer) => resolve(answer.status()), reject);
+      });
     });
-    const sent = page.waitForRequest((request) => request.method() === 'POST');
     await page.getByRole('button', { name: 'Place the order' }).click();
-    await sent;
-    await page.unroute('**/api/order/orders');
+    expect(await taken).toBe(202);
     await page.reload();
+    await page.unroute(orders);
     const orderId = await placeOrder(page);
     const after = await ordersOf(PEOPLE.rich[2]!);
     expect(after.map((each) => each.orderId).slice(0, after.length - before.length)).toEqual([orderId]);

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { auditorUrl, freePort, type RunningProcess, startAuditor } from '@quadrille/local';
 import { type ReceivedSpan, receiveSpans, type SpanReceiver } from '@quadrille/testing';
+import pg from 'pg';
+import { LABELS_ASKED_FOR, SERIES_ASKED_FOR, SQL_ASKED_FOR, toldAt } from './asked-for.js';
 import { whyNoContainers } from './engine.js';
 import { eventually } from './eventually.js';
 import { orderBody, orderThatFails } from './order-body.js';
@@ -90,6 +93,47 @@ describe('the trace of an order', () => {
     },
     SLOW_MS,
   );
+});
+
+describe('what dashboard and alerts ask for', () => {
+  let auditor: RunningProcess | undefined;
+  afterAll(() => auditor?.stop(), SLOW_MS);
+
+  it(
+    'is told by services that run, and by the auditor, with the labels it is chosen by',
+    async () => {
+      const port = await freePort();
+      auditor = await startAuditor(stack.dataDir, port);
+      const { body } = await stack.shop.placeOrder(orderThatFails('ShipmentFailed'));
+      await untilEnded(stack, body.orderId);
+      const urls = [...Object.values(stack.system.urls), auditorUrl(port)];
+      const missing = await eventually(
+        'every series with its labels',
+        async () => {
+          const told = await Promise.all(urls.map(toldAt));
+          return [
+            ...SERIES_ASKED_FOR.filter((name) => !told.some(({ series }) => series.has(name))),
+            ...LABELS_ASKED_FOR.filter((label) => !told.some(({ labels }) => labels.has(label))),
+          ];
+        },
+        (names) => names.length === 0,
+      );
+      expect(missing).toEqual([]);
+      expect(SERIES_ASKED_FOR.length).toBeGreaterThan(30);
+    },
+    SLOW_MS,
+  );
+
+  it('is found in the database of the storefront', async () => {
+    const client = new pg.Client({ connectionString: stack.system.databases.storefront });
+    await client.connect();
+    try {
+      const fields = await Promise.all(SQL_ASKED_FOR.map(async (sql) => (await client.query(sql)).fields.length));
+      expect(fields).toEqual([7]);
+    } finally {
+      await client.end();
+    }
+  });
 });
 
 const why = whyNotScraped(whyNoContainers());

@@ -7,6 +7,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { StorefrontEnvironment } from '../environment.js';
 import { DemoOnly } from '../stage/demo-only.js';
+import type { Lifted } from '../stage/faults/all-faults.js';
 import { MAX_ORDERS_PER_SECOND, USUAL_SHARES } from '../stage/orders-load.js';
 import { FAULTS, type LoadOnStage } from '../stage/snapshot.js';
 import { StageFeed } from '../stage/stage-feed.js';
@@ -99,9 +100,13 @@ export class StageController {
   @UseGuards(DemoOnly)
   @HttpCode(200)
   @ApiOperation({ summary: 'Switch all faults off; the body is an empty object' })
-  @ApiResponse({ status: 200, description: 'What could not be switched off, in words.' })
-  async lift(@Body({ schema: Nothing }) _nothing: z.infer<typeof Nothing>): Promise<{ failures: string[] }> {
-    return { failures: await this.stagehand.faults.lift() };
+  @ApiResponse({
+    status: 200,
+    description:
+      'In words: `later` what nobody could be told yet, which is done as soon as somebody answers; `failures` what was refused.',
+  })
+  lift(@Body({ schema: Nothing }) _nothing: z.infer<typeof Nothing>): Promise<Lifted> {
+    return this.stagehand.faults.lift();
   }
 
   @Post('garbage')

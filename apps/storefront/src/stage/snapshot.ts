@@ -96,7 +96,10 @@ export interface FaultSwitch {
   readonly fault: FaultName;
   /** The service, step or SKU it is about; null where there is but one. */
   readonly target: string | null;
+  /** While it cannot be seen: as it was seen last. */
   readonly on: boolean;
+  /** It was to be lifted while nobody answered: it is as soon as somebody does. */
+  readonly owed: boolean;
   /** What it is about to become: stopping, starting, being bought up. */
   readonly doing: string | null;
   /** Why it cannot be used just now; null when it can. */

@@ -44,6 +44,7 @@ export class Stagehand implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.faults.rest();
     await this.load.stop();
   }
 }

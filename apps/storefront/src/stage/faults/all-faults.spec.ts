@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Problem } from '@quadrille/service';
 import type { FaultName } from '../snapshot.js';
 import { AllFaults } from './all-faults.js';
 import { ready, type Switches, unavailable } from './switches.js';
@@ -10,7 +11,7 @@ function kind(faults: readonly FaultName[], on: readonly [FaultName, string | nu
     faults,
     look: async () => on.map(([fault, target]) => ready(fault, target, true)),
     set: async (fault, target, to) => {
-      if (refusing) throw new Error(`${target} does not answer`);
+      if (refusing) throw new Problem(409, 'not-switched', `${target} refused`);
       told.push(`${fault} ${target} ${to}`);
     },
   };
@@ -25,7 +26,7 @@ describe('all faults', () => {
     expect([provider.told, relay.told]).toEqual([[], ['paused-relay order true']]);
   });
 
-  it('are lifted one by one, services that are stopped first, and one that cannot be keeps no other on', async () => {
+  it('are lifted one by one, services that are stopped first, and one that refuses keeps no other on', async () => {
     const relay = kind(['paused-relay'], [['paused-relay', 'order']], true);
     const all = kind(
       ['declined-cards', 'stopped-service'],
@@ -34,7 +35,8 @@ describe('all faults', () => {
         ['stopped-service', 'payment'],
       ],
     );
-    expect(await new AllFaults([relay.switches, all.switches]).lift()).toEqual(['order does not answer']);
+    const lifted = await new AllFaults([relay.switches, all.switches]).lift();
+    expect(lifted).toEqual({ later: [], failures: ['order refused'] });
     expect(all.told).toEqual(['stopped-service payment false', 'declined-cards null false']);
   });
 
@@ -45,7 +47,63 @@ describe('all faults', () => {
       look: async () => [unavailable('stopped-service', 'payment', 'nobody supervises')],
       set: async () => void told.push('set'),
     };
-    expect(await new AllFaults([away]).lift()).toEqual([]);
+    expect(await new AllFaults([away]).lift()).toEqual({ later: [], failures: [] });
     expect(told).toEqual([]);
+  });
+
+  describe('of a service that does not answer', () => {
+    /** A relay in a service that answers or does not. */
+    function relayOf(service: string) {
+      const state = { answers: true, paused: false };
+      const why = `${service} does not answer.`;
+      const switches: Switches = {
+        faults: ['paused-relay'],
+        look: async () => [
+          state.answers ? ready('paused-relay', service, state.paused) : unavailable('paused-relay', service, why),
+        ],
+        set: async (_fault, _target, to) => {
+          if (!state.answers) throw new Problem(503, 'not-switched', why);
+          state.paused = to;
+        },
+      };
+      return { state, switches };
+    }
+    const SOON_MS = 5;
+    const until = async (seen: () => boolean) => {
+      while (!seen()) await new Promise((resolve) => setTimeout(resolve, SOON_MS));
+    };
+
+    it('are shown as they were seen last', async () => {
+      const { state, switches } = relayOf('order');
+      const faults = new AllFaults([switches], SOON_MS);
+      await faults.set('paused-relay', 'order', true);
+      await faults.look();
+      state.answers = false;
+      expect(await faults.look()).toMatchObject([{ on: true, owed: false, unavailable: 'order does not answer.' }]);
+    });
+
+    it('are lifted as soon as it answers, and told so meanwhile', async () => {
+      const { state, switches } = relayOf('order');
+      const faults = new AllFaults([switches], SOON_MS);
+      await faults.set('paused-relay', 'order', true);
+      state.answers = false;
+      expect(await faults.lift()).toEqual({ later: ['order does not answer.'], failures: [] });
+      expect(await faults.look()).toMatchObject([{ on: true, owed: true }]);
+      state.answers = true;
+      await until(() => !state.paused);
+      expect(await faults.look()).toMatchObject([{ on: false, owed: false }]);
+    });
+
+    it('are not lifted later when somebody switched one on again', async () => {
+      const { state, switches } = relayOf('order');
+      const faults = new AllFaults([switches], SOON_MS);
+      await faults.set('paused-relay', 'order', true);
+      state.answers = false;
+      await faults.lift();
+      state.answers = true;
+      await faults.set('paused-relay', 'order', true);
+      expect(await faults.look()).toMatchObject([{ on: true, owed: false }]);
+      faults.rest();
+    });
   });
 });

@@ -1,12 +1,12 @@
 import { Problem } from '@quadrille/service';
 import { type Answer, act, bodyOf, type Silence } from '../asking.js';
 
-/** Changes something in a service. Throws a problem that says who did not do it, and why. */
+/** Changes something in a service. Throws a problem that says who did not do it, and why: 503 nobody answered, 409 it refused. */
 export async function demand(who: string, method: 'PUT' | 'POST', url: string, body: object): Promise<any> {
   const answer = await act(method, url, body);
   const done = bodyOf(answer);
   if (done !== undefined) return done;
-  throw new Problem(503, 'not-switched', whyNot(who, answer));
+  throw new Problem(typeof answer === 'string' ? 503 : 409, 'not-switched', whyNot(who, answer));
 }
 
 const whyNot = (who: string, answer: Answer | Silence): string => {

@@ -14,6 +14,7 @@ export const ready = (fault: FaultName, target: string | null, on: boolean): Fau
   fault,
   target,
   on,
+  owed: false,
   doing: null,
   unavailable: null,
 });
@@ -23,3 +24,6 @@ export const unavailable = (fault: FaultName, target: string | null, why: string
   ...ready(fault, target, false),
   unavailable: why,
 });
+
+/** What tells one switch from another. */
+export const keyOf = ({ fault, target }: Pick<FaultSwitch, 'fault' | 'target'>): string => `${fault} ${target ?? ''}`;

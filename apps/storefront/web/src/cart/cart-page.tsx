@@ -1,12 +1,12 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { Link } from 'react-router';
+import { Card, Columns } from '../frame/card.js';
 import { Page } from '../frame/page.js';
 import { useProducts } from '../shop/use-products.js';
 import { AwayNotice } from '../talking/away-notice.js';
 import { Problem } from '../talking/problem.js';
 import { CartLines } from './cart-lines.js';
-import classes from './cart-page.module.css';
 import { faultsIn, type OrderForm, requestOf, USUAL_FORM } from './order-form.js';
 import { usePlaceOrder } from './place-order.js';
 import { useCart } from './use-cart.js';
@@ -44,33 +44,34 @@ export default function CartPage() {
     >
       <form
         noValidate
-        className={classes.form}
         onSubmit={(submit) => {
           submit.preventDefault();
           order.place(requestOf(cart, form, currency));
         }}
       >
-        <section className={classes.cart} aria-label="Cart">
-          <AwayNotice what="The catalogue" failure={failureReason} />
-          <CartLines cart={cart} products={products} faults={faults.lines} onQuantity={setQuantity} />
-          {problem && (
-            <Alert color="undo" role="alert" mt="md" title="The order was not taken">
-              {problem.message}
-              {faults.others.map((fault) => (
-                <Text key={fault} size="sm">
-                  {fault}
-                </Text>
-              ))}
-            </Alert>
-          )}
-          <Button type="submit" size="md" fullWidth mt="lg" loading={order.isPending}>
-            Place the order
-          </Button>
-        </section>
-        <Stack gap="lg">
-          <WhoPays form={form} faults={faults.fields} onChange={change} />
-          <WhereTo form={form} faults={faults.fields} onChange={change} />
-        </Stack>
+        <Columns>
+          <Card label="Cart">
+            <AwayNotice what="The catalogue" failure={failureReason} />
+            <CartLines cart={cart} products={products} faults={faults.lines} onQuantity={setQuantity} />
+            {problem && (
+              <Alert color="undo" role="alert" mt="md" title="The order was not taken">
+                {problem.message}
+                {faults.others.map((fault) => (
+                  <Text key={fault} size="sm">
+                    {fault}
+                  </Text>
+                ))}
+              </Alert>
+            )}
+            <Button type="submit" size="md" fullWidth mt="lg" loading={order.isPending}>
+              Place the order
+            </Button>
+          </Card>
+          <Stack gap="lg">
+            <WhoPays form={form} faults={faults.fields} onChange={change} />
+            <WhereTo form={form} faults={faults.fields} onChange={change} />
+          </Stack>
+        </Columns>
       </form>
     </Page>
   );

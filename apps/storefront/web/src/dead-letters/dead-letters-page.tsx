@@ -1,19 +1,18 @@
-import { Anchor, Badge, Button, Group, SegmentedControl, Skeleton, Table, Tabs, Text } from '@mantine/core';
-import { IconChecks } from '@tabler/icons-react';
+import { Badge, Button, Group, SegmentedControl, Skeleton, Tabs } from '@mantine/core';
 import { useInfiniteQuery, useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
+import { NothingHere, StageLink } from '../frame/nothing-here.js';
 import { Page } from '../frame/page.js';
-import { moment } from '../look/words.js';
 import { AwayNotice } from '../talking/away-notice.js';
 import type { Service } from '../talking/request.js';
 import classes from './dead-letters.module.css';
 import { LetterDrawer } from './letter-drawer.js';
-import { firstLine, HEARERS, type Letter, type LetterState, lettersOf, STATE_WORDS, STATES } from './letters.js';
+import { HEARERS, type Letter, type LetterState, lettersOf, STATES } from './letters.js';
+import { LettersTable } from './letters-table.js';
 import { RedriveAll } from './redrive-all.js';
 
 const LOOK_EVERY_MS = 2_000;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What services could not take, and what to do about it. */
 export default function DeadLettersPage() {
@@ -97,7 +96,11 @@ function LettersOf({ service }: { readonly service: Service }) {
         {rows?.some((letter) => letter.state === 'dead') && <RedriveAll service={service} />}
       </Group>
       {!rows && !letters.failureReason && <Skeleton height={120} />}
-      {rows?.length === 0 && <Nothing service={service} />}
+      {rows?.length === 0 && (
+        <NothingHere title={`${service} has put nothing aside`}>
+          To see a dead letter: go to the <StageLink />, put a bug into a step or throw garbage on a topic.
+        </NothingHere>
+      )}
       {rows && rows.length > 0 && <LettersTable service={service} letters={rows} onOpen={open} />}
       {letters.hasNextPage && (
         <Button variant="default" mt="md" loading={letters.isFetchingNextPage} onClick={() => letters.fetchNextPage()}>
@@ -114,89 +117,3 @@ const STATE_NAMES: Readonly<Record<LetterState, string>> = {
   retrying: 'Tried again',
   queued: 'Behind others',
 };
-
-function Nothing({ service }: { readonly service: Service }) {
-  return (
-    <div className={classes.nothing} role="status">
-      <IconChecks size={30} aria-hidden className={classes.good} />
-      <Text fw={600}>{service} has put nothing aside</Text>
-      <Text size="sm" c="dimmed" maw="46ch" ta="center">
-        To see a dead letter: go to the{' '}
-        <Anchor component={Link} to="/stage" size="sm">
-          stage
-        </Anchor>
-        , put a bug into a step or throw garbage on a topic.
-      </Text>
-    </div>
-  );
-}
-
-interface LettersTableProps {
-  readonly service: Service;
-  readonly letters: readonly Letter[];
-  readonly onOpen: (letter: Letter) => void;
-}
-
-function LettersTable({ service, letters, onOpen }: LettersTableProps) {
-  return (
-    <Table.ScrollContainer minWidth={760} className={classes.frame!}>
-      <Table verticalSpacing="sm" horizontalSpacing="md">
-        <caption className="only-for-screen-readers">What {service} has put aside, oldest first</caption>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">Message</Table.Th>
-            <Table.Th scope="col">Order</Table.Th>
-            <Table.Th scope="col">State</Table.Th>
-            <Table.Th scope="col">Cause</Table.Th>
-            <Table.Th scope="col">Since</Table.Th>
-            <Table.Th scope="col">
-              <span className="only-for-screen-readers">Actions</span>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {letters.map((letter) => (
-            <Table.Tr key={letter.id}>
-              <Table.Th scope="row" fw={500}>
-                {letter.step === '*' ? 'no event of ours' : letter.step}
-              </Table.Th>
-              <Table.Td>
-                <OrderLink letter={letter} />
-              </Table.Td>
-              <Table.Td className={classes.state!} data-state={letter.state}>
-                {STATE_WORDS[letter.state]}
-                {letter.state !== 'queued' && (
-                  <Text size="xs" c="dimmed" className="tabular">
-                    {letter.attempts} {letter.attempts === 1 ? 'attempt' : 'attempts'}
-                  </Text>
-                )}
-              </Table.Td>
-              <Table.Td maw={360}>
-                <Text size="sm" lineClamp={2} style={{ overflowWrap: 'anywhere' }}>
-                  {letter.state === 'queued' ? 'nothing is wrong with it' : firstLine(letter.cause)}
-                </Text>
-              </Table.Td>
-              <Table.Td className="tabular" style={{ whiteSpace: 'nowrap' }}>
-                {moment(letter.parkedAt)}
-              </Table.Td>
-              <Table.Td>
-                <Button size="xs" variant="default" onClick={() => onOpen(letter)}>
-                  Open<span className="only-for-screen-readers"> letter {letter.id}</span>
-                </Button>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
-  );
-}
-
-export function OrderLink({ letter }: { readonly letter: Letter }) {
-  if (letter.step === '*' || !UUID.test(letter.key)) return <span className={classes.quiet}>none</span>;
-  return (
-    <Anchor component={Link} to={`/orders/${letter.key}`} size="sm" ff="monospace">
-      …{letter.key.slice(-8)}
-    </Anchor>
-  );
-}

@@ -1,11 +1,10 @@
-import { Alert, Button, Code, Drawer, Group, Skeleton, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { Alert, Code, Drawer, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { moment } from '../look/words.js';
 import type { Service } from '../talking/request.js';
 import classes from './dead-letters.module.css';
-import { decide, type Letter, lettersOf, STATE_WORDS, type Verb, wholeLetter } from './letters.js';
-import { rememberedOperator, rememberOperator } from './operator.js';
+import { Decision } from './decision.js';
+import { type Letter, lettersOf, STATE_WORDS, wholeLetter } from './letters.js';
 
 interface LetterDrawerProps {
   readonly service: Service;
@@ -100,105 +99,6 @@ function LetterInside({ service, letter, onClose }: LetterDrawerProps & { readon
       )}
     </Stack>
   );
-}
-
-interface DecisionProps {
-  readonly service: Service;
-  readonly letter: Letter;
-  readonly behind: number;
-  readonly onDone: () => void;
-}
-
-/** Asks who decides and why, then once more before anything is given up. */
-function Decision({ service, letter, behind, onDone }: DecisionProps) {
-  const [by, setBy] = useState(rememberedOperator);
-  const [reason, setReason] = useState('');
-  const [sure, setSure] = useState<Verb>();
-  const client = useQueryClient();
-  const { mutate, error, isPending } = useMutation({
-    mutationFn: (verb: Verb) => decide(service, letter.id, verb, by.trim(), reason.trim()),
-    onSuccess: () => {
-      rememberOperator(by.trim());
-      onDone();
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: ['dead-letters', service] }),
-  });
-  useEffect(() => setSure(undefined), [letter.id]);
-  const complete = by.trim() !== '' && reason.trim() !== '';
-  return (
-    <form
-      className={classes.decision}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (sure && complete) mutate(sure);
-      }}
-    >
-      <Title order={3} size="h5" mb="xs">
-        Decide
-      </Title>
-      <TextInput
-        label="Who decides"
-        required
-        maxLength={500}
-        value={by}
-        onChange={(event) => setBy(event.currentTarget.value)}
-      />
-      <Textarea
-        label="Why"
-        description="Kept with the message"
-        required
-        autosize
-        minRows={2}
-        maxLength={500}
-        mt="xs"
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
-      {error && (
-        <Alert color="undo" mt="sm" role="alert">
-          {error.message}
-        </Alert>
-      )}
-      {sure === undefined ? (
-        <Group mt="md">
-          <Button disabled={!complete} onClick={() => setSure('redrive')}>
-            Redrive…
-          </Button>
-          <Button disabled={!complete} variant="default" onClick={() => setSure('discard')}>
-            Discard…
-          </Button>
-        </Group>
-      ) : (
-        <Alert
-          color={sure === 'discard' ? 'undo' : 'accent'}
-          mt="md"
-          role="alertdialog"
-          aria-label="Are you sure?"
-          title={QUESTIONS[sure]}
-        >
-          <Text size="sm">{consequence(sure, behind)}</Text>
-          <Group mt="sm">
-            <Button type="submit" loading={isPending} color={sure === 'discard' ? 'undo' : 'accent'} data-autofocus>
-              {sure === 'discard' ? 'Discard it for good' : 'Redrive it now'}
-            </Button>
-            <Button variant="default" onClick={() => setSure(undefined)}>
-              No
-            </Button>
-          </Group>
-        </Alert>
-      )}
-    </form>
-  );
-}
-
-const QUESTIONS: Readonly<Record<Verb, string>> = { redrive: 'Try it again?', discard: 'Give it up for good?' };
-
-function consequence(verb: Verb, behind: number): string {
-  const others =
-    behind > 0 ? ` ${behind === 1 ? 'One that waits' : `${behind} that wait`} behind it follow in order.` : '';
-  return verb === 'redrive'
-    ? `The step takes it now.${others} When the cause is not mended, it comes back here.`
-    : `No step will ever take it; what it should have caused does not happen.${others}`;
 }
 
 /** A record whose value is JSON text is shown as JSON. */

@@ -35,6 +35,12 @@ export interface LetterPage {
 /** What an operator decides. */
 export type Verb = 'redrive' | 'discard';
 
+/** Who decides, and why. */
+export interface Said {
+  readonly by: string;
+  readonly reason: string;
+}
+
 const PAGE = 25;
 
 export const lettersOf = (
@@ -52,8 +58,8 @@ export const lettersOf = (
 export const wholeLetter = (service: Service, id: string): Promise<WholeLetter> =>
   request<WholeLetter>(service, `/dead-letters/${id}`);
 
-export const decide = (service: Service, id: string, verb: Verb, by: string, reason: string): Promise<unknown> =>
-  request(service, `/dead-letters/${id}/${verb}`, { method: 'POST', body: { by, reason } });
+export const decide = (service: Service, id: string, verb: Verb, said: Said): Promise<unknown> =>
+  request(service, `/dead-letters/${id}/${verb}`, { method: 'POST', body: said });
 
 /** What waits for what, in words. */
 export const STATE_WORDS: Readonly<Record<LetterState, string>> = {

@@ -1,27 +1,26 @@
-import { Alert, Button, Group, Modal, Progress, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Modal, Progress, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Service } from '../talking/request.js';
-import { decide, lettersOf } from './letters.js';
-import { rememberedOperator, rememberOperator } from './operator.js';
+import { DeciderFields, useDecider } from './decider.js';
+import { decide, lettersOf, type Said } from './letters.js';
+import { rememberOperator } from './operator.js';
 
 /** Redrives everything of a service that waits for an operator, one after the other: for the day a bug is mended. */
 export function RedriveAll({ service }: { readonly service: Service }) {
   const [opened, { open, close }] = useDisclosure(false);
-  const [by, setBy] = useState(rememberedOperator);
-  const [reason, setReason] = useState('');
+  const decider = useDecider();
   const [done, setDone] = useState(0);
   const client = useQueryClient();
   const { mutate, error, isPending } = useMutation({
-    mutationFn: () => redriveDead(service, by.trim(), reason.trim(), setDone),
-    onSuccess: () => {
-      rememberOperator(by.trim());
+    mutationFn: (said: Said) => redriveDead(service, said, setDone),
+    onSuccess: (_, { by }) => {
+      rememberOperator(by);
       close();
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['dead-letters', service] }),
   });
-  const complete = by.trim() !== '' && reason.trim() !== '';
   return (
     <>
       <Button size="xs" onClick={open}>
@@ -36,30 +35,13 @@ export function RedriveAll({ service }: { readonly service: Service }) {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            if (complete) mutate();
+            if (decider.said) mutate(decider.said);
           }}
         >
           <Text size="sm" mb="sm">
             One after the other, the oldest first; what waits behind one follows in order. What fails again comes back.
           </Text>
-          <TextInput
-            label="Who decides"
-            required
-            maxLength={500}
-            value={by}
-            onChange={(event) => setBy(event.currentTarget.value)}
-          />
-          <Textarea
-            label="Why"
-            description="Kept with each message"
-            required
-            autosize
-            minRows={2}
-            maxLength={500}
-            mt="xs"
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
+          <DeciderFields decider={decider} kept="Kept with each message" />
           {isPending && <Progress value={100} animated mt="md" aria-label={`${done} are redriven`} />}
           {error && (
             <Alert color="undo" mt="sm" role="alert">
@@ -67,7 +49,7 @@ export function RedriveAll({ service }: { readonly service: Service }) {
             </Alert>
           )}
           <Group mt="md">
-            <Button type="submit" loading={isPending} disabled={!complete}>
+            <Button type="submit" loading={isPending} disabled={!decider.said}>
               Redrive them all
             </Button>
             <Button variant="default" onClick={close}>
@@ -81,12 +63,7 @@ export function RedriveAll({ service }: { readonly service: Service }) {
 }
 
 /** Those that are dead at the beginning, and no one twice: what fails again is not tried for ever. */
-async function redriveDead(
-  service: Service,
-  by: string,
-  reason: string,
-  onDone: (count: number) => void,
-): Promise<void> {
+async function redriveDead(service: Service, said: Said, onDone: (count: number) => void): Promise<void> {
   const ids: string[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
     const page: Awaited<ReturnType<typeof lettersOf>> = await lettersOf(service, {
@@ -97,7 +74,7 @@ async function redriveDead(
     cursor = page.next;
   }
   for (const [at, id] of ids.entries()) {
-    await decide(service, id, 'redrive', by, reason);
+    await decide(service, id, 'redrive', said);
     onDone(at + 1);
   }
 }

@@ -1,6 +1,7 @@
 import { Table } from '@mantine/core';
 import { clockOf, eventsHeardBy, isFailure, type Row } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
+import { WideTable } from '../frame/wide-table.js';
 import { Diagram } from '../order/diagram.js';
 import type { Flow, Scene, Station } from '../order/scene.js';
 import classes from './docs.module.css';
@@ -17,35 +18,23 @@ export function ChoreographyDocs() {
         an event to who hears it. No process runs this table: types, topics, documents and tests come from it.
       </p>
       <Diagram scene={scene} startedAt={undefined} waiting={new Map()} onEvidence={() => {}} />
-      <Table.ScrollContainer minWidth={720} mt="lg" className={classes.frame!}>
-        <Table verticalSpacing="xs" horizontalSpacing="md">
-          <caption className="only-for-screen-readers">Who hears what and says what</caption>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">Step</Table.Th>
-              <Table.Th scope="col">Service</Table.Th>
-              <Table.Th scope="col">Hears</Table.Th>
-              <Table.Th scope="col">Says</Table.Th>
-              <Table.Th scope="col">Role</Table.Th>
+      <div className={classes.below}>
+        <WideTable caption="Who hears what and says what" heads={['Step', 'Service', 'Hears', 'Says', 'Role']}>
+          {Object.entries(rows).map(([step, row]) => (
+            <Table.Tr key={step}>
+              <Table.Th scope="row" fw={600}>
+                {step}
+              </Table.Th>
+              <Table.Td>{row.by}</Table.Td>
+              <Table.Td>{heardBy(row)}</Table.Td>
+              <Table.Td>{row.says.map(({ name }) => name).join(' or ') || 'nothing'}</Table.Td>
+              <Table.Td className={row.undoes ? classes.undo! : ''}>
+                {row.undoes ? `undoes ${Object.keys(row.undoes).join(', ')}` : (row.role ?? '')}
+              </Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {Object.entries(rows).map(([step, row]) => (
-              <Table.Tr key={step}>
-                <Table.Th scope="row" fw={600}>
-                  {step}
-                </Table.Th>
-                <Table.Td>{row.by}</Table.Td>
-                <Table.Td>{heardBy(row)}</Table.Td>
-                <Table.Td>{row.says.map(({ name }) => name).join(' or ') || 'nothing'}</Table.Td>
-                <Table.Td className={row.undoes ? classes.undo! : ''}>
-                  {row.undoes ? `undoes ${Object.keys(row.undoes).join(', ')}` : (row.role ?? '')}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </WideTable>
+      </div>
     </>
   );
 }

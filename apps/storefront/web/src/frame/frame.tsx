@@ -1,17 +1,21 @@
+import { useIsFetching } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import { Outlet, ScrollRestoration } from 'react-router';
 import classes from './frame.module.css';
 import { TopBar } from './top-bar.js';
 
-/** Around every page: the way past the navigation, the navigation, the page. */
+/** Around every page: the way past the navigation, the navigation, the page; busy until all that it asks for is there or told to be away. */
 export function Frame() {
+  const asking = useIsFetching({
+    predicate: ({ state }) => state.data === undefined && state.fetchFailureCount === 0,
+  });
   return (
     <>
       <a className={classes.skip} href="#page">
         Skip to the page
       </a>
       <TopBar />
-      <main id="page" tabIndex={-1} className={classes.main}>
+      <main id="page" tabIndex={-1} className={classes.main} aria-busy={asking > 0}>
         <Suspense>
           <Outlet />
         </Suspense>

@@ -1,4 +1,10 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from '@mantine/core';
 
 /** The one accent: what is lit, what can be pressed. */
 const accent: MantineColorsTuple = [
@@ -55,11 +61,17 @@ const dark: MantineColorsTuple = [
   '#0f0f0e',
 ];
 
+/** What is filled has words in the colour that can be read on it in both schemes: Mantine's own choice looks at the light one alone. */
+const legibly: VariantColorsResolver = (input) => {
+  const colours = defaultVariantColorsResolver(input);
+  return input.variant === 'filled' ? { ...colours, color: 'var(--q-on-filled)' } : colours;
+};
+
 /** Calm: one typeface, one accent, few radii. */
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
+  variantColorResolver: legibly,
   colors: { accent, undo, gray, dark },
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: "'JetBrains Mono Variable', ui-monospace, monospace",
@@ -78,6 +90,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': gray[7],
     '--mantine-color-body': '#fbfaf8',
     '--q-surface': '#ffffff',
+    '--q-on-filled': '#ffffff',
     '--q-line': gray[3],
     '--q-forward': accent[7],
     '--q-forward-soft': accent[0],
@@ -90,6 +103,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': dark[1],
     '--mantine-color-body': dark[8],
     '--q-surface': dark[7],
+    '--q-on-filled': dark[9],
     '--q-line': dark[4],
     '--q-forward': accent[3],
     '--q-forward-soft': '#12312e',

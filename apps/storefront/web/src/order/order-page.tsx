@@ -1,15 +1,16 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { checkout } from '@quadrille/contracts';
 import { IconPlayerPlay, IconPlayerTrackNext } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useLocation, useParams } from 'react-router';
+import { Card, Columns } from '../frame/card.js';
 import { Page } from '../frame/page.js';
 import { useNow } from '../look/use-now.js';
 import { shortId, span } from '../look/words.js';
+import { CancelOrder } from '../orders/cancel-order.js';
 import { AwayNotice } from '../talking/away-notice.js';
 import { Problem } from '../talking/problem.js';
 import { AwaitedNotice } from './awaited.js';
-import { CancelOrder } from './cancel-order.js';
 import { Diagram } from './diagram.js';
 import { Evidence } from './evidence.js';
 import classes from './order-page.module.css';
@@ -83,15 +84,12 @@ function OrderView({ orderId }: { readonly orderId: string }) {
         {!paced.playing && <AwaitedNotice awaited={data?.awaited ?? []} now={now} />}
         <Diagram {...shown} />
         <Key turned={scene.turned} />
-        <div className={classes.below}>
-          <section className={classes.card}>
-            <Title order={2} size="h4" mb="sm">
-              In words
-            </Title>
+        <Columns firstWider>
+          <Card title="In words">
             <Story {...shown} />
-          </section>
+          </Card>
           <OrderSummary orderId={orderId} ended={data?.endedAt ?? null} />
-        </div>
+        </Columns>
       </Stack>
       <Evidence link={evidence} links={links} onClose={() => setEvidence(null)} onEvidence={setEvidence} />
     </Page>

@@ -1,11 +1,11 @@
-import { Anchor, Table, Text, Title } from '@mantine/core';
+import { Anchor, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import { Card } from '../frame/card.js';
 import { money } from '../look/words.js';
 import type { Order } from '../orders/order.js';
 import { AwayNotice } from '../talking/away-notice.js';
 import { request } from '../talking/request.js';
-import classes from './order-page.module.css';
 
 /** What was ordered, from the order service. `ended`: asked anew when that changes. */
 export function OrderSummary({ orderId, ended }: { readonly orderId: string; readonly ended: string | null }) {
@@ -14,10 +14,7 @@ export function OrderSummary({ orderId, ended }: { readonly orderId: string; rea
     queryFn: ({ signal }) => request<Order>('order', `/orders/${orderId}`, { signal }),
   });
   return (
-    <section className={classes.card}>
-      <Title order={2} size="h4" mb="sm">
-        What was ordered
-      </Title>
+    <Card title="What was ordered">
       <AwayNotice what="The order" failure={failureReason} />
       {order && <Lines order={order} />}
       <Text size="sm" mt="md">
@@ -29,7 +26,7 @@ export function OrderSummary({ orderId, ended }: { readonly orderId: string; rea
           Back to the shop
         </Anchor>
       </Text>
-    </section>
+    </Card>
   );
 }
 

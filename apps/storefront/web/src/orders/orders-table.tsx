@@ -1,10 +1,8 @@
-import { Anchor, Button, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { nameOf } from '../cart/customers.js';
 import { moment, money, shortId, span, spoken } from '../look/words.js';
-import { Problem } from '../talking/problem.js';
-import { request } from '../talking/request.js';
+import { CancelOrder } from './cancel-order.js';
 import { canBeCancelled, type Order } from './order.js';
 import classes from './orders-table.module.css';
 import { StatusBadge } from './status-badge.js';
@@ -56,33 +54,6 @@ const OrderRow = ({ order }: { readonly order: Order }) => (
     <td className="tabular">{moment(order.placedAt)}</td>
     <td className={classes.number}>{order.endedAt && span(Date.parse(order.endedAt) - Date.parse(order.placedAt))}</td>
     <td className={classes.number}>{money(order.total, order.currency)}</td>
-    <td>{canBeCancelled(order) && <CancelButton order={order} />}</td>
+    <td>{canBeCancelled(order) && <CancelOrder orderId={order.orderId} inRow />}</td>
   </tr>
 );
-
-function CancelButton({ order: { orderId } }: { readonly order: Order }) {
-  const queries = useQueryClient();
-  const cancel = useMutation({
-    mutationFn: () =>
-      request('order', `/orders/${orderId}/cancellation`, { method: 'POST', body: { reason: 'changed-mind' } }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['orders'] }),
-  });
-  return (
-    <>
-      <Button
-        variant="default"
-        size="compact-sm"
-        loading={cancel.isPending}
-        onClick={() => cancel.mutate()}
-        aria-label={`Cancel order ${shortId(orderId)}`}
-      >
-        Cancel
-      </Button>
-      {cancel.error instanceof Problem && (
-        <Text span size="sm" c="var(--q-undo)" role="alert" ml="xs">
-          {cancel.error.message}
-        </Text>
-      )}
-    </>
-  );
-}

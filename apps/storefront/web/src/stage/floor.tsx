@@ -22,7 +22,10 @@ export function Floor({ now, handle }: { readonly now: Snapshot | undefined; rea
   const at = Date.parse(now?.at ?? '') || 0;
   const columns = { gridTemplateColumns: `${GUTTER}px repeat(${picture.services.length}, minmax(0, 1fr))` };
   return (
-    <section ref={ref} className={classes.frame} aria-label="The system">
+    <section ref={ref} className={classes.frame} aria-labelledby="system-title">
+      <h2 id="system-title" className="only-for-screen-readers">
+        The system
+      </h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
       <section className={classes.scroll} aria-label="Services and topics" tabIndex={0}>
         <div className={classes.floor} style={{ width }}>

@@ -6,7 +6,7 @@ import { count, sum } from './numbers.js';
 /** The picture in words and numbers, for who cannot see it or wants to know exactly. */
 export function ServicesTable({ now }: { readonly now: Snapshot | undefined }) {
   return (
-    <ScrollArea type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': 'Services in numbers' }}>
+    <ScrollArea type="auto" viewportProps={{ tabIndex: 0, role: 'group', 'aria-label': 'Services in numbers' }}>
       <Table verticalSpacing="xs" miw={720} className="tabular">
         <Table.Thead>
           <Table.Tr>

@@ -25,7 +25,7 @@ export default function StagePage() {
     <Page title="The stage" lead={LEAD} wide>
       <Away connected={connected} now={now} />
       <KeyNumbers now={now} history={history} />
-      <div className={classes.stage}>
+      <div className={classes.stage} aria-busy={connected && !now}>
         <div className={classes.seen}>
           <Floor now={now} handle={staff} />
           <Legend />

@@ -1,17 +1,10 @@
-import { Alert, Button, Group, Select, Switch, Tooltip, VisuallyHidden } from '@mantine/core';
+import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
-import { useState } from 'react';
 import type { FaultName, FaultSwitch } from '../../../../src/stage/snapshot.js';
-import { sentence } from '../../look/words.js';
+import { FaultSwitchRow, OneOfMany, ServiceSwitch, type Words } from './fault-switches.js';
 import { GarbageButtons } from './garbage-buttons.js';
 import classes from './panel.module.css';
-import { type Switches, useSwitches } from './use-switches.js';
-
-/** What a switch does, and what one will see. */
-interface Words {
-  readonly name: string;
-  readonly see: string;
-}
+import { useSwitches } from './use-switches.js';
 
 const ALONE: readonly (readonly [FaultName, Words])[] = [
   ['declined-cards', { name: 'Decline every card', see: 'PaymentFailed: orders by card are cancelled at once' }],
@@ -23,6 +16,22 @@ const ALONE: readonly (readonly [FaultName, Words])[] = [
   ],
 ];
 
+/** One of several targets at a time. */
+const SEVERAL = [
+  {
+    fault: 'empty-shelf',
+    name: 'Buy up the shelf of',
+    see: 'a collector orders all there is; later orders: out of stock',
+    first: 'TEAPOT',
+  },
+  {
+    fault: 'failing-step',
+    name: 'Put a bug into',
+    see: 'after five attempts its messages are dead letters; mended, they can be redriven',
+    first: 'create-shipment',
+  },
+] as const;
+
 const OF_SERVICES: readonly (readonly [FaultName, string])[] = [
   ['stopped-service', 'Stopped'],
   ['paused-relay', 'Relay paused'],
@@ -32,7 +41,8 @@ const OF_SERVICES: readonly (readonly [FaultName, string])[] = [
 /** Everything one can let go wrong, and one button that mends it all. */
 export function FaultPanel({ faults }: { readonly faults: readonly FaultSwitch[] }) {
   const switches = useSwitches(faults);
-  const on = faults.filter((each) => each.on).length;
+  const on = faults.filter((each) => each.on && !each.owed).length;
+  const owed = faults.filter((each) => each.owed);
   const services = [...new Set(faults.flatMap(({ fault, target }) => (fault === 'stopped-service' ? [target!] : [])))];
   const noSupervisor = faults.find(({ fault }) => fault === 'stopped-service')?.unavailable;
   return (
@@ -49,9 +59,18 @@ export function FaultPanel({ faults }: { readonly faults: readonly FaultSwitch[]
           leftSection={<IconArrowBackUp size={16} aria-hidden />}
           onClick={switches.lift}
         >
-          {on === 0 ? 'No fault is on' : `Lift ${on === 1 ? 'the fault' : `all ${on} faults`}`}
+          {on === 0
+            ? owed.length > 0
+              ? 'All are being lifted'
+              : 'No fault is on'
+            : `Lift ${on === 1 ? 'the fault' : `all ${on} faults`}`}
         </Button>
       </Group>
+      {owed.length > 0 && (
+        <Text size="sm" mt="xs" role="status">
+          Lifted as soon as somebody answers: {owed.map(nameOf).join(', ')}.
+        </Text>
+      )}
       {switches.problem && (
         <Alert color="undo" mt="sm" role="alert">
           {switches.problem}
@@ -62,22 +81,9 @@ export function FaultPanel({ faults }: { readonly faults: readonly FaultSwitch[]
           <FaultSwitchRow key={fault} fault={fault} words={words} switches={switches} />
         ))}
       </div>
-      <OneOfMany
-        fault="empty-shelf"
-        name="Buy up the shelf of"
-        see="a collector orders all there is; later orders: out of stock"
-        faults={faults}
-        switches={switches}
-        first="TEAPOT"
-      />
-      <OneOfMany
-        fault="failing-step"
-        name="Put a bug into"
-        see="after five attempts its messages are dead letters; mended, they can be redriven"
-        faults={faults}
-        switches={switches}
-        first="create-shipment"
-      />
+      {SEVERAL.map((several) => (
+        <OneOfMany key={several.fault} {...several} faults={faults} switches={switches} />
+      ))}
       <table className={classes.services}>
         <caption className={classes.caption}>Services</caption>
         <thead>
@@ -109,93 +115,10 @@ export function FaultPanel({ faults }: { readonly faults: readonly FaultSwitch[]
   );
 }
 
-interface RowProps {
-  readonly fault: FaultName;
-  readonly words: Words;
-  readonly switches: Switches;
-}
-
-function FaultSwitchRow({ fault, words, switches }: RowProps) {
-  const known = switches.find(fault);
-  return (
-    <Switch
-      color="undo"
-      label={words.name}
-      description={known?.unavailable ?? words.see}
-      checked={known?.on ?? false}
-      disabled={!known || known.unavailable !== null}
-      onChange={({ currentTarget }) => switches.set(fault, null, currentTarget.checked)}
-    />
-  );
-}
-
-interface OneOfManyProps {
-  readonly fault: FaultName;
-  readonly name: string;
-  readonly see: string;
-  readonly faults: readonly FaultSwitch[];
-  readonly switches: Switches;
-  readonly first: string;
-}
-
-/** One of several targets at a time; the others keep what they are, and say so in the list. */
-function OneOfMany({ fault, name, see, faults, switches, first }: OneOfManyProps) {
-  const targets = faults.flatMap((each) => (each.fault === fault ? [each.target!] : []));
-  const [chosen, choose] = useState<string>();
-  const target = chosen ?? faults.find((each) => each.fault === fault && each.on)?.target ?? first;
-  const known = switches.find(fault, target);
-  return (
-    <div className={classes.choice}>
-      <Switch
-        color="undo"
-        label={name}
-        aria-label={`${name} ${target}`}
-        description={known?.unavailable ?? (known?.doing ? sentence(known.doing) : see)}
-        checked={(known?.on ?? false) || known?.doing != null}
-        disabled={!known || known.unavailable !== null}
-        onChange={({ currentTarget }) => switches.set(fault, target, currentTarget.checked)}
-      />
-      <Select
-        size="xs"
-        className={classes.which!}
-        aria-label={`${name}: which`}
-        value={target}
-        data={targets.map((each) => ({
-          value: each,
-          label: switches.find(fault, each)?.on ? `${each} (on)` : each,
-        }))}
-        onChange={(value) => choose(value ?? undefined)}
-        allowDeselect={false}
-        comboboxProps={{ withinPortal: true }}
-      />
-    </div>
-  );
-}
-
-interface ServiceSwitchProps {
-  readonly fault: FaultName;
-  readonly name: string;
-  readonly service: string;
-  readonly switches: Switches;
-}
-
-function ServiceSwitch({ fault, name, service, switches }: ServiceSwitchProps) {
-  const known = switches.find(fault, service);
-  if (!known) return <span aria-hidden="true">–</span>;
-  const why = known.unavailable ?? known.doing;
-  return (
-    <Tooltip label={why} disabled={!why}>
-      <span>
-        <Switch
-          size="sm"
-          color="undo"
-          aria-label={why ? `${name} (${why})` : name}
-          checked={known.doing === 'stopping' || known.on}
-          disabled={known.unavailable !== null || known.doing !== null}
-          onChange={({ currentTarget }) => switches.set(fault, service, currentTarget.checked)}
-        />
-        {known.doing && <VisuallyHidden role="status">{`${service} is ${known.doing}`}</VisuallyHidden>}
-      </span>
-    </Tooltip>
-  );
+/** `order: Relay paused` */
+function nameOf({ fault, target }: FaultSwitch): string {
+  const [, name] = OF_SERVICES.find(([each]) => each === fault) ?? [];
+  if (name) return `${target}: ${name}`;
+  const [, words] = ALONE.find(([each]) => each === fault) ?? [];
+  return words?.name ?? `${SEVERAL.find((each) => each.fault === fault)?.name} ${target}`;
 }

@@ -17,6 +17,11 @@ export interface Switches {
   readonly problem: string | null;
 }
 
+/** What `POST /stage/lift` answers; what is done later the stage shows by itself. */
+interface Lifted {
+  readonly failures: readonly string[];
+}
+
 interface Wanted {
   readonly fault: FaultName;
   readonly target: string | null;
@@ -41,7 +46,7 @@ export function useSwitches(faults: readonly FaultSwitch[]): Switches {
     },
   });
   const lifting = useMutation({
-    mutationFn: () => request<{ failures: string[] }>('storefront', '/stage/lift', { method: 'POST', body: {} }),
+    mutationFn: () => request<Lifted>('storefront', '/stage/lift', { method: 'POST', body: {} }),
     onMutate: () => setProblem(null),
     onSuccess: ({ failures }) => {
       setWanted(new Map());

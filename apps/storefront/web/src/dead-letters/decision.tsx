@@ -1,0 +1,89 @@
+import { Alert, Button, Group, Text, Title } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { Service } from '../talking/request.js';
+import classes from './dead-letters.module.css';
+import { DeciderFields, useDecider } from './decider.js';
+import { decide, type Letter, type Said, type Verb } from './letters.js';
+import { rememberOperator } from './operator.js';
+
+interface DecisionProps {
+  readonly service: Service;
+  readonly letter: Letter;
+  readonly behind: number;
+  readonly onDone: () => void;
+}
+
+/** Asks who decides and why, then once more before anything is given up. */
+export function Decision({ service, letter, behind, onDone }: DecisionProps) {
+  const decider = useDecider();
+  const [sure, setSure] = useState<Verb>();
+  const client = useQueryClient();
+  const { mutate, error, isPending } = useMutation({
+    mutationFn: ({ verb, said }: { readonly verb: Verb; readonly said: Said }) =>
+      decide(service, letter.id, verb, said),
+    onSuccess: (_, { said }) => {
+      rememberOperator(said.by);
+      onDone();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['dead-letters', service] }),
+  });
+  useEffect(() => setSure(undefined), [letter.id]);
+  return (
+    <form
+      className={classes.decision}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (sure && decider.said) mutate({ verb: sure, said: decider.said });
+      }}
+    >
+      <Title order={3} size="h5" mb="xs">
+        Decide
+      </Title>
+      <DeciderFields decider={decider} kept="Kept with the message" />
+      {error && (
+        <Alert color="undo" mt="sm" role="alert">
+          {error.message}
+        </Alert>
+      )}
+      {sure === undefined ? (
+        <Group mt="md">
+          <Button disabled={!decider.said} onClick={() => setSure('redrive')}>
+            Redrive…
+          </Button>
+          <Button disabled={!decider.said} variant="default" onClick={() => setSure('discard')}>
+            Discard…
+          </Button>
+        </Group>
+      ) : (
+        <Alert
+          color={sure === 'discard' ? 'undo' : 'accent'}
+          mt="md"
+          role="alertdialog"
+          aria-label="Are you sure?"
+          title={QUESTIONS[sure]}
+        >
+          <Text size="sm">{consequence(sure, behind)}</Text>
+          <Group mt="sm">
+            <Button type="submit" loading={isPending} color={sure === 'discard' ? 'undo' : 'accent'} data-autofocus>
+              {sure === 'discard' ? 'Discard it for good' : 'Redrive it now'}
+            </Button>
+            <Button variant="default" onClick={() => setSure(undefined)}>
+              No
+            </Button>
+          </Group>
+        </Alert>
+      )}
+    </form>
+  );
+}
+
+const QUESTIONS: Readonly<Record<Verb, string>> = { redrive: 'Try it again?', discard: 'Give it up for good?' };
+
+function consequence(verb: Verb, behind: number): string {
+  const others =
+    behind > 0 ? ` ${behind === 1 ? 'One that waits' : `${behind} that wait`} behind it follow in order.` : '';
+  return verb === 'redrive'
+    ? `The step takes it now.${others} When the cause is not mended, it comes back here.`
+    : `No step will ever take it; what it should have caused does not happen.${others}`;
+}

@@ -1,0 +1,41 @@
+import { Button, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { shortId } from '../look/words.js';
+import { request } from '../talking/request.js';
+import { whyNotCancelled } from './order.js';
+
+interface CancelOrderProps {
+  readonly orderId: string;
+  /** Small and without the order, for a row of a list. */
+  readonly inRow?: boolean;
+}
+
+/** Asks the order service to turn the saga back; asking twice changes nothing, too late is told. */
+export function CancelOrder({ orderId, inRow = false }: CancelOrderProps) {
+  const queries = useQueryClient();
+  const cancel = useMutation({
+    mutationFn: () =>
+      request('order', `/orders/${orderId}/cancellation`, { method: 'POST', body: { reason: 'changed-mind' } }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['orders'] }),
+  });
+  const [ask, asked] = inRow ? ['Cancel', 'Requested'] : ['Cancel the order', 'Cancellation requested'];
+  return (
+    <>
+      <Button
+        variant="default"
+        size={inRow ? 'compact-sm' : 'sm'}
+        loading={cancel.isPending}
+        disabled={cancel.isSuccess}
+        onClick={() => cancel.mutate()}
+        aria-label={inRow ? `${cancel.isSuccess ? asked : ask}: order ${shortId(orderId)}` : undefined}
+      >
+        {cancel.isSuccess ? asked : ask}
+      </Button>
+      {cancel.error && (
+        <Text span={inRow} c="var(--q-undo)" size="sm" role="alert" ml={inRow ? 'xs' : 0}>
+          {whyNotCancelled(cancel.error)}
+        </Text>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+import { Anchor, Button, Table, Text } from '@mantine/core';
+import { IconStethoscope } from '@tabler/icons-react';
+import { Fragment, useState } from 'react';
+import { Link } from 'react-router';
+import { WideTable } from '../frame/wide-table.js';
+import { useNow } from '../look/use-now.js';
+import { span } from '../look/words.js';
+import { DiagnosisOf } from './diagnosis-of.js';
+import classes from './stuck.module.css';
+
+/** A saga as `GET /sagas` tells it. */
+export interface SagaRow {
+  readonly orderId: string;
+  readonly state: string;
+  readonly awaited: { readonly step: string; readonly service: string; readonly since: string } | null;
+  readonly startedAt: string;
+  readonly lastEvent: string;
+}
+/** The sagas that wait, each with the question why. */
+export function SagasTable({ sagas, more }: { readonly sagas: readonly SagaRow[]; readonly more: boolean }) {
+  const now = useNow(true, 1_000);
+  const [asked, ask] = useState<string>();
+  return (
+    <>
+      <Text size="sm" mb="xs" role="status" className="tabular">
+        {sagas.length}
+        {more && '+'} {sagas.length === 1 ? 'saga' : 'sagas'}: {whoIsAwaited(sagas)}.
+      </Text>
+      <WideTable
+        caption="Sagas that take long, the oldest first"
+        heads={['Order', 'Under way for', 'Last event', 'Awaited', 'Since']}
+        actions
+      >
+        {sagas.map(({ orderId, state, startedAt, lastEvent, awaited }) => (
+          <Fragment key={orderId}>
+            <Table.Tr>
+              <Table.Th scope="row" fw={400}>
+                <Anchor component={Link} to={`/orders/${orderId}`} size="sm" ff="monospace">
+                  …{orderId.slice(-8)}
+                </Anchor>
+              </Table.Th>
+              <Table.Td>{span(now - Date.parse(startedAt))}</Table.Td>
+              <Table.Td data-back={state === 'undoing' || undefined} className={classes.event!}>
+                {lastEvent}
+              </Table.Td>
+              <Table.Td>
+                {awaited ? (
+                  <>
+                    <b>{awaited.step}</b> of {awaited.service}
+                  </>
+                ) : (
+                  'nobody'
+                )}
+              </Table.Td>
+              <Table.Td>{awaited ? span(now - Date.parse(awaited.since)) : '–'}</Table.Td>
+              <Table.Td>
+                <Button
+                  size="xs"
+                  variant="default"
+                  leftSection={<IconStethoscope size={15} aria-hidden />}
+                  aria-expanded={asked === orderId}
+                  onClick={() => ask(asked === orderId ? undefined : orderId)}
+                >
+                  Why<span className="only-for-screen-readers"> does order {orderId.slice(-8)} wait</span>?
+                </Button>
+              </Table.Td>
+            </Table.Tr>
+            {asked === orderId && (
+              <Table.Tr>
+                <Table.Td colSpan={6} className={classes.why!}>
+                  <DiagnosisOf orderId={orderId} />
+                </Table.Td>
+              </Table.Tr>
+            )}
+          </Fragment>
+        ))}
+      </WideTable>
+    </>
+  );
+}
+
+/** `12 wait for payment, 1 for shipping` */
+function whoIsAwaited(sagas: readonly SagaRow[]): string {
+  const services = new Map<string, number>();
+  for (const { awaited } of sagas) {
+    const who = awaited?.service ?? 'nobody';
+    services.set(who, (services.get(who) ?? 0) + 1);
+  }
+  return [...services]
+    .sort(([, a], [, b]) => b - a)
+    .map(([service, sagasOf]) => `${sagasOf} wait for ${service}`)
+    .join(', ');
+}

@@ -1,0 +1,110 @@
+import { request as ask, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { topicOf } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+
+const EVERY_MS = 1_000;
+/** As many as the storefront lets move in a picture, however many there are. */
+const MOVING = 60;
+/** An order that goes well says eight events. */
+const EVENTS_AN_ORDER = 8;
+
+const sayings = Object.entries(checkout.rows).flatMap(([step, row]) =>
+  row.says.map((event) => ({ step, event: event.name, by: row.by })),
+);
+
+/** A storefront on whose stage so many events happen every second. */
+export interface Storm {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Stands before a storefront. What it shows of its stage it gets from there once; from then on it shows, every second, a picture with
+ * the numbers of the storm. Everything else is the storefront's own answer.
+ */
+export async function startStorm(storefront: string, eventsPerSecond: number): Promise<Storm> {
+  const quiet = await firstPicture(storefront);
+  const timers = new Set<NodeJS.Timeout>();
+  const server = createServer((incoming, outgoing) => {
+    if (incoming.url !== '/stage/live') return passOn(storefront, incoming, outgoing);
+    outgoing.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
+    const show = () => outgoing.write(`event: stage\ndata: ${JSON.stringify(stormy(quiet, eventsPerSecond))}\n\n`);
+    const timer = setInterval(show, EVERY_MS);
+    timers.add(timer);
+    outgoing.once('close', () => clearInterval(timer));
+    show();
+  });
+  const port = await listen(server);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      for (const timer of timers) clearInterval(timer);
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Every step says its share, everything that may be listed is listed. */
+function stormy(quiet: { sagas: object }, eventsPerSecond: number): object {
+  const now = Date.now();
+  const share = eventsPerSecond / sayings.length;
+  const sum = (of: (saying: (typeof sayings)[number]) => string) => {
+    const rates: Record<string, number> = {};
+    for (const saying of sayings) rates[of(saying)] = Math.round((rates[of(saying)] ?? 0) + share);
+    return rates;
+  };
+  const ended = eventsPerSecond / EVENTS_AN_ORDER;
+  return {
+    ...quiet,
+    at: new Date(now).toISOString(),
+    sagas: {
+      ...quiet.sagas,
+      eventsPerSecond,
+      byTopic: sum(({ by }) => topicOf(checkout.system, by)),
+      byStep: sum(({ step }) => step),
+      begunPerSecond: ended,
+      endedPerSecond: ended,
+      completed: Math.round(ended * 50 + (now % 97)),
+      cancelled: Math.round(ended * 10 + (now % 89)),
+      inFlight: { running: 900 + (now % 83), undoing: 300 + (now % 79) },
+      awaited: Object.entries(checkout.rows).map(([step, { by }]) => ({
+        step,
+        service: by,
+        count: 1 + (now % 73),
+        since: new Date(now - (now % 4_000)).toISOString(),
+      })),
+    },
+    moving: Array.from({ length: MOVING }, (_, nth) => {
+      const { step, event } = sayings[(nth + now) % sayings.length]!;
+      return { orderId: '0190d8a0-0000-7000-8000-000000000000', step, event, at: new Date(now).toISOString() };
+    }),
+  };
+}
+
+async function firstPicture(storefront: string): Promise<{ sagas: object }> {
+  const stream = await fetch(`${storefront}/stage/live`);
+  let text = '';
+  for await (const part of stream.body!.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    const [, data] = /^data: (.*)$/m.exec(text) ?? [];
+    // Leaving the loop closes the stream.
+    if (data) return JSON.parse(data);
+  }
+  throw new Error('The stage ended before its first picture.');
+}
+
+function passOn(storefront: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const { method, headers, url } = incoming;
+  const passed = ask(`${storefront}${url}`, { method, headers }, (answer) => {
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(outgoing);
+  });
+  passed.on('error', () => outgoing.destroy());
+  incoming.pipe(passed);
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as { port: number }).port;
+}
