@@ -19,12 +19,16 @@ export default {
   moduleNameMapper: {
     '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|service|load|testing|proof|chaos)$':
       '<rootDir>/packages/$1/src/index.ts',
+    '^@quadrille/kafka/cloud-event$': '<rootDir>/packages/kafka/src/cloud-event.ts',
+    '^@quadrille/service/run$': '<rootDir>/packages/service/src/run-service.ts',
     '^@quadrille/service/runner$': '<rootDir>/packages/service/src/runner.ts',
     '^@quadrille/service/metrics$': '<rootDir>/packages/service/src/telemetry/metrics.ts',
     '^@quadrille/service/http$': '<rootDir>/packages/service/src/http/speak-http.ts',
     '^@quadrille/testing/steps$': '<rootDir>/packages/testing/src/steps.ts',
     '^@quadrille/(order|payment|payment-provider|inventory|shipping)/(.+)$': '<rootDir>/apps/$1/src/$2.ts',
     '^@quadrille/local$': '<rootDir>/infra/local/src/index.ts',
+    // Zod speaks sixty languages and loads them all: every spec file would read them anew.
+    '^\\.\\./locales/index\\.js$': '<rootDir>/node_modules/zod/v4/locales/en.js',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {

@@ -7,7 +7,8 @@ import { type EventType, topicOf, wireType } from '@quadrille/choreography';
 import { exampleOrder, OrderCancelled, OrderCompleted } from '@quadrille/contracts';
 import { EventProducer, encodeCloudEvent } from '@quadrille/kafka';
 import { freePort, type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
-import { bootService, newId, type RunningService } from '@quadrille/service';
+import { newId } from '@quadrille/service';
+import { bootService, type RunningService } from '@quadrille/service/run';
 import { SMTPServer } from 'smtp-server';
 import { notification } from './notification.js';
 

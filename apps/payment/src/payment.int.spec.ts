@@ -14,7 +14,8 @@ import {
 } from '@quadrille/contracts';
 import { decodeCloudEvent, EventProducer, encodeCloudEvent, readTopics } from '@quadrille/kafka';
 import { freePort, type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
-import { bootService, newId, type RunningService } from '@quadrille/service';
+import { newId } from '@quadrille/service';
+import { bootService, type RunningService } from '@quadrille/service/run';
 import { payment } from './payment.js';
 import { ProviderProcess } from './spec/provider-process.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { choreography, clock, command, event, type Nothing, nothing, stepLanguage } from '@quadrille/choreography';
-import { encodeCloudEvent, type IncomingRecord } from '@quadrille/kafka';
+import type { IncomingRecord } from '@quadrille/kafka';
+import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { z } from 'zod';
 import { Hearing } from './hearing.js';
 import { newId } from './ids.js';

@@ -10,7 +10,8 @@ import {
   UnreadableMessage,
   upcast,
 } from '@quadrille/choreography';
-import { ceTypeOf, decodeCloudEvent, type IncomingRecord } from '@quadrille/kafka';
+import type { IncomingRecord } from '@quadrille/kafka';
+import { ceTypeOf, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { idNamed } from './ids.js';
 import { type EventInput, type ExtensionInput, type Unreadable, WHOLE_RECORD } from './input.js';
 

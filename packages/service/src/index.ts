@@ -1,8 +1,7 @@
-export { ceTypeOf, decodeCloudEvent, type IncomingRecord } from '@quadrille/kafka';
+export type { IncomingRecord } from '@quadrille/kafka';
+export { ceTypeOf, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
 export { BootProblem } from './boot-problems.js';
-export { bootService, type RunningService } from './boot-service.js';
 export { type CommandOptions, type CommandOutcome, Commands } from './commands.js';
-export { migrationsOf } from './database.js';
 export {
   type ActiveSagas,
   defineService,
@@ -16,12 +15,9 @@ export { type CommonEnvironment, commonEnvironment, readEnvironment } from './en
 export { InvalidInput } from './http/invalid-input.js';
 export { IdempotencyKey, idempotencyKeyOf, Traceparent, traceparentOf } from './http/request-headers.js';
 export { idNamed, newId, timeOfId } from './ids.js';
+export { ENVIRONMENT, LOG, OUTSIDE } from './injected.js';
 export type { Input, Outcome } from './input.js';
 export type { Listening } from './listening.js';
-export { migrate } from './migrate.js';
-export { runnerMigrations } from './migrations.js';
 export { type Guard, type GuardLimits, type GuardState, guarded, OutsideUnavailable } from './outside.js';
 export { Problem } from './problem.js';
 export { requestHash } from './request-hash.js';
-export { runService } from './run-service.js';
-export { ENVIRONMENT, LOG, OUTSIDE } from './service-module.js';

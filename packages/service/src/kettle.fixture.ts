@@ -11,7 +11,8 @@ import {
   stepLanguage,
   wireType,
 } from '@quadrille/choreography';
-import { encodeCloudEvent, type IncomingRecord } from '@quadrille/kafka';
+import type { IncomingRecord } from '@quadrille/kafka';
+import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { z } from 'zod';
 import { defineService, keep } from './definition.js';
 import { newId } from './ids.js';

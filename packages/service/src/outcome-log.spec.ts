@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Rows } from '@quadrille/choreography';
-import { encodeCloudEvent } from '@quadrille/kafka';
+import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { pino } from 'pino';
 import { Hearing } from './hearing.js';
 import { type Input, type Outcome, type Unreadable } from './input.js';

@@ -4,6 +4,8 @@ import { bootService, type RunningService } from './boot-service.js';
 import type { ServiceDefinition } from './definition.js';
 import { onceAskedToStop } from './shutdown.js';
 
+export { bootService, type RunningService };
+
 /**
  * Runs a service until the process is asked to end: the `main.ts` of every app. What keeps it from starting is said in
  * sentences on standard error, with exit code 1.

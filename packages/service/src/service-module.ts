@@ -13,6 +13,7 @@ import { ProblemFilter } from './http/problem-filter.js';
 import { UnsendableController } from './http/unsendable.controller.js';
 import { ValidationPipe } from './http/validation-pipe.js';
 import { WorkloadController } from './http/workload.controller.js';
+import { ENVIRONMENT, LOG, OUTSIDE } from './injected.js';
 import { UnsendableRecords } from './unsendable-records.js';
 import { Vitals } from './vitals.js';
 import { Workload } from './workload.js';
@@ -32,13 +33,6 @@ export interface Ingredients {
   readonly environment: object;
   readonly log: Logger;
 }
-
-/** Injects what the definition's `outside` made. */
-export const OUTSIDE = Symbol('outside');
-/** Injects the validated environment. */
-export const ENVIRONMENT = Symbol('environment');
-/** Injects the service's pino logger. */
-export const LOG = Symbol('log');
 
 /** Stands for the module of a service; what is in it comes from {@link serviceModule}. */
 @Module({})

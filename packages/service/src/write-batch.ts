@@ -1,6 +1,6 @@
 import { type Tx, topicOf } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
-import { encodeCloudEvent } from '@quadrille/kafka';
+import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { append } from '@quadrille/outbox';
 import type { Admission } from './admit.js';
 import { allOf } from './all-of.js';

@@ -2,7 +2,7 @@ import { groupOf, type Part, topicsHeardBy } from '@quadrille/choreography';
 import { shop } from '@quadrille/contracts';
 import type { CrashPoint } from '@quadrille/crash-points';
 import { type OutboxRecord, Relay } from '@quadrille/outbox';
-import { type IncomingRecord, keep } from '@quadrille/service';
+import type { IncomingRecord } from '@quadrille/service';
 import { Runner } from '@quadrille/service/runner';
 import type { Chance } from './chance.js';
 import { Life, type Run } from './life.js';
@@ -61,7 +61,7 @@ export class ServiceProcess {
         system: SYSTEM,
         rows: shop,
         part,
-        stores: aggregates.map((aggregate) => keep(aggregate, memoryStore(aggregate))),
+        stores: aggregates.map((aggregate) => ({ aggregate, store: memoryStore(aggregate) })),
         migrations: [],
         defaultPort: 0,
         controllers: [],
