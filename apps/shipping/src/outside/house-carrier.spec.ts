@@ -16,7 +16,8 @@ describe('the house carrier', () => {
   it('gives every reference a tracking number of its own, in the form events carry', () => {
     const numbers = new Set(Array.from({ length: 20_000 }, (_, nth) => trackingNumberOf(String(nth))));
     expect(numbers.size).toBe(20_000);
-    for (const number of numbers) expect(number).toMatch(/^QD[0-9A-HJKMNP-TV-Z]{16}$/);
+    const form = /^QD[0-9A-HJKMNP-TV-Z]{16}$/;
+    expect([...numbers].filter((number) => !form.test(number))).toEqual([]);
     expect(ShipmentCreated.schema.safeParse({ ...order, trackingNumber: trackingNumberOf('x') }).success).toBe(true);
   });
 

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { type Ending, endings, type Rows, type Saying } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { exampleHistory, exampleTime } from './example-history.js';
 import type { KnownEvent } from './known-event.js';
-import { SAGA_STATES, sagaOf } from './saga.js';
+import { SAGA_STATES, type SagaFacts, sagaOf } from './saga.js';
 
 const all = endings(checkout);
 const rows: Rows = checkout.rows;
@@ -15,6 +16,8 @@ function ending(name: string): Ending {
   return found;
 }
 
+/** Those orders of reading that come to something else. */
+const isOther = (expected: SagaFacts) => (read: readonly KnownEvent[]) => !isDeepStrictEqual(sagaOf(read), expected);
 const facts = (path: readonly Saying[]) => sagaOf(exampleHistory(path));
 const awaitedSteps = (known: readonly KnownEvent[]) => sagaOf(known).awaited.map(({ step }) => step);
 const until = (name: string, path = completed) => path.slice(0, path.findIndex(({ event }) => event.name === name) + 1);
@@ -46,7 +49,7 @@ describe('what a saga has come to', () => {
       const history = exampleHistory(each.path);
       const expected = sagaOf(history);
       expect(expected.state).toBe(each.outcome);
-      for (const shuffled of shuffles(history, 60)) expect(sagaOf(shuffled)).toEqual(expected);
+      expect(shuffles(history, 60).filter(isOther(expected))).toEqual([]);
     },
   );
 
@@ -55,7 +58,7 @@ describe('what a saga has come to', () => {
       const history = exampleHistory(path);
       for (const part of subsets(history, 20)) {
         const expected = sagaOf(part);
-        for (const shuffled of shuffles(part, 6)) expect(sagaOf(shuffled)).toEqual(expected);
+        expect(shuffles(part, 6).filter(isOther(expected))).toEqual([]);
       }
     }
   });
