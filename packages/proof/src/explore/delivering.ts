@@ -24,11 +24,18 @@ export class Delivering {
     private readonly repeatedAsks: boolean,
   ) {}
 
-  /** All that can be done with one event of a channel: a step that asks decides only when it has its answer. */
-  async deliver(world: World, delivery: Delivery, happened: Happened[]): Promise<void> {
+  /** All that can be done with one event of a channel. Nothing to wait for but where the outside world is asked something new. */
+  deliver(world: World, delivery: Delivery, happened: Happened[]): Promise<void> | undefined {
+    const asked = this.ask(world, delivery);
+    if (asked instanceof Promise) return asked.then((answered) => this.go(world, delivery, answered, happened));
+    this.go(world, delivery, asked, happened);
+    return undefined;
+  }
+
+  /** A step that asks decides only when it has its answer. */
+  private go(world: World, delivery: Delivery, asked: Asked | undefined, happened: Happened[]): void {
     const { channel, at } = delivery;
     const offset = world.offsets[channel]!;
-    const asked = await this.ask(world, delivery);
     if (asked?.vacuous !== false) {
       if (at === offset) happened.push(this.hear(world, delivery, asked?.answer ?? 0));
       if (at < offset && world.extra > 0) happened.push(this.hearAtOnce(world, delivery, asked?.answer ?? 0));

@@ -67,7 +67,9 @@ export class Machine {
       const log = world.logs[this.layout.channels[channel]!.topic]!;
       for (let at = repeatedAsks || world.extra > 0 ? 0 : world.offsets[channel]!; at < log.length; at++) {
         const ear = this.committing.earAt(world, channel, at);
-        if (ear) await this.delivering.deliver(world, { channel, at, ear, event: this.eventOf(log[at]!) }, happened);
+        if (!ear) continue;
+        const asking = this.delivering.deliver(world, { channel, at, ear, event: this.eventOf(log[at]!) }, happened);
+        if (asking) await asking;
       }
     }
     if (world.again.length > 0) happened.push(this.delivering.hearSecond(world));
