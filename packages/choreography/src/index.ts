@@ -5,6 +5,7 @@ export { mermaid, table } from './diagram.js';
 export { type Ending, endings, type Interrupt } from './endings.js';
 export { type Envelope, sourceOf } from './envelope.js';
 export { type DataOf, type EventFacts, type EventType, event, type Said, type SaidOf, wireType } from './event.js';
+export type { Fault } from './fault.js';
 export {
   type Clock,
   type Command,
@@ -35,4 +36,4 @@ export {
 export { deadLetterTopicOf, groupOf, topicOf, topicsHeardBy, topicsOf } from './topology.js';
 export { type Change, Conflict, type Store, type Tx } from './tx.js';
 export { parseWireType, UnreadableMessage, upcast } from './upcast.js';
-export { type Fault, verify } from './verify.js';
+export { verify } from './verify.js';
