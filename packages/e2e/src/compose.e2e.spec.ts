@@ -1,25 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type OrderBody, ShopClient } from '@quadrille/load';
+import { oneTeapot, ShopClient } from '@quadrille/load';
 import { PEOPLE, SERVICES, WITH_DATABASE } from '@quadrille/local';
 import { type Composed, compose, whyNoCompose } from './composed.js';
 import { eventually } from './eventually.js';
 
 const BUILT_AND_HEALTHY_WITHIN_MS = 280_000;
 const ENDED_WITHIN_MS = 60_000;
-
-const ORDER: OrderBody = {
-  customerId: PEOPLE.rich[0]!,
-  items: [{ sku: 'TEAPOT', quantity: 1 }],
-  shippingAddress: {
-    name: 'Ada',
-    line1: '12 St James’s Square',
-    city: 'London',
-    postalCode: 'SW1Y 4JH',
-    country: 'GB',
-  },
-  payment: { method: 'account' },
-  currency: 'GBP',
-};
 
 const why = whyNoCompose();
 const whereItCan = why ? describe.skip : describe;
@@ -37,7 +23,7 @@ whereItCan(`docker compose up${why ? ` (skipped, because ${why})` : ''}`, () => 
     await stack?.remove();
   }, ENDED_WITHIN_MS);
 
-  const place = async (): Promise<string> => (await shop.placeOrder(ORDER)).body.orderId;
+  const place = async (): Promise<string> => (await shop.placeOrder(oneTeapot(PEOPLE))).body.orderId;
   const ended = (orderId: string) =>
     eventually(
       'the end of the order',

@@ -1,6 +1,6 @@
 export { type Fired, fireOne, fireOrders } from './fire.js';
 export { inParallel } from './in-parallel.js';
-export { endlessly, mixed, ORDER_KINDS, type OrderKind, type People, PRODUCTS, SOLD_OUT } from './kinds.js';
+export { endlessly, mixed, ORDER_KINDS, type OrderKind, oneTeapot, type People, PRODUCTS, SOLD_OUT } from './kinds.js';
 export {
   type Load,
   type LoadCounts,

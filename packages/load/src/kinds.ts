@@ -60,6 +60,10 @@ const onAccount = (people: People, changes: Partial<OrderBody> = {}): OrderBody 
   ...changes,
 });
 
+/** What everybody orders first: a teapot, on the account of the first of the rich. */
+export const oneTeapot = (people: People): OrderBody =>
+  onAccount(people, { customerId: people.rich[0]!, items: [{ sku: 'TEAPOT', quantity: 1 }] });
+
 const byCard = (token: string) => (people: People) => onAccount(people, { payment: { method: 'card', token } });
 
 /** Orders of every kind: success, each failure, cancellations in flight, deadlines. */

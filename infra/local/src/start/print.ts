@@ -1,6 +1,6 @@
+import { oneTeapot, PEOPLE } from '@quadrille/load';
 import { SERVICES } from '../services.js';
 import type { System } from '../system.js';
-import { PEOPLE } from './seed.js';
 import type { Summary } from './summary.js';
 
 const WHAT: Readonly<Record<(typeof SERVICES)[number], string>> = {
@@ -21,22 +21,9 @@ export function printSystem({ urls, postgres, kafka, processes }: System): void 
     ['PostgreSQL', `127.0.0.1:${postgres.port}`, 'a database and a role for each service'] as const,
   ];
   print(rows);
-  const body = {
-    customerId: PEOPLE.rich[0],
-    items: [{ sku: 'TEAPOT', quantity: 1 }],
-    shippingAddress: {
-      name: 'Ada',
-      line1: '12 St James’s Square',
-      city: 'London',
-      postalCode: 'SW1Y 4JH',
-      country: 'GB',
-    },
-    payment: { method: 'account' },
-    currency: 'GBP',
-  };
   console.log(`
 Open ${urls.storefront} in a browser and place an order. Or:
-  curl -s ${urls.order}/orders -H 'content-type: application/json' -d '${JSON.stringify(body)}'
+  curl -s ${urls.order}/orders -H 'content-type: application/json' -d '${JSON.stringify(oneTeapot(PEOPLE))}'
   curl -s ${urls.storefront}/timeline/<orderId>         what happened to it, event by event
   curl -sN ${urls.storefront}/events                    everything, live
   kill -9 ${processes.payment.pid}     payment is gone for a while: orders wait for it and go on when it is back

@@ -1,6 +1,6 @@
 import { topicsHeardBy } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
-import { demandOk, PEOPLE, type ShopClient } from '@quadrille/load';
+import { demandOk, oneTeapot, PEOPLE, type ShopClient } from '@quadrille/load';
 import { newId, Problem } from '@quadrille/service';
 import { bodyOf, look } from '../asking.js';
 import { demand } from './demand.js';
@@ -31,19 +31,7 @@ export class GarbageThrower {
     const hold = (topics: readonly string[]) => demand(service, 'PUT', `${url}/control/held-topics`, { topics });
     await hold(topicsHeardBy(checkout.system, shop, service));
     try {
-      const placed = await this.shop.placeOrder({
-        customerId: PEOPLE.rich[0]!,
-        items: [{ sku: 'TEAPOT', quantity: 1 }],
-        shippingAddress: {
-          name: 'Ada Lovelace',
-          line1: '12 St James’s Square',
-          city: 'London',
-          postalCode: 'SW1Y 4JH',
-          country: 'GB',
-        },
-        payment: { method: 'account' },
-        currency: 'GBP',
-      });
+      const placed = await this.shop.placeOrder(oneTeapot(PEOPLE));
       const orderId = demandOk(placed, 'The order').body.orderId as string;
       return { ...(await this.put(service, 'broken-event', orderId)), orderId };
     } finally {
