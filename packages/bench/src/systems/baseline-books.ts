@@ -1,7 +1,7 @@
-import { eventsOf, parseWireType, topicOf } from '@quadrille/choreography';
+import { eventsOf, topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
-import { type IncomingRecord, readTopics } from '@quadrille/kafka';
-import type { Books } from '@quadrille/testing';
+import { readTopics } from '@quadrille/kafka';
+import { type Books, entryOf } from '@quadrille/testing';
 import type pg from 'pg';
 import { connected } from '../measure/with-database.js';
 
@@ -95,8 +95,6 @@ async function readAccepted([service, client]: [string, pg.Client]): Promise<rea
   return [service, new Set(found.map(({ accepted }) => accepted))];
 }
 
-const NAMES = new Map(eventsOf(checkout.rows).map((event) => [event.wire, event.name]));
-
 async function readRecords(brokers: readonly string[]): Promise<Books['records']> {
   const records: Books['records'][number][] = [];
   const topics = [...new Set(eventsOf(checkout.rows).map((event) => topicOf(checkout.system, event.by)))];
@@ -104,20 +102,4 @@ async function readRecords(brokers: readonly string[]): Promise<Books['records']
     records.push(entryOf(record)),
   );
   return records;
-}
-
-function entryOf({ topic, partition, offset, key, headers }: IncomingRecord): Books['records'][number] {
-  const type = headers.ce_type ?? '';
-  const [, service = '', step = ''] = (headers.ce_source ?? '').split('/');
-  return {
-    topic,
-    place: `${topic}/${partition}/${offset}`,
-    eventId: headers.ce_id ?? '',
-    type: NAMES.get(parseWireType(type)?.wire ?? '') ?? type,
-    service,
-    step,
-    key: key ?? '',
-    correlationId: headers.ce_correlationid ?? '',
-    causationId: headers.ce_causationid ?? null,
-  };
 }
