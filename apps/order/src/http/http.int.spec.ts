@@ -197,6 +197,17 @@ describe('POST /orders', () => {
     expect(second).toEqual(first);
   });
 
+  it('tells guests apart by where the goods go: the same idempotency key is an order of its own for each', async () => {
+    const key = { 'idempotency-key': 'guest-basket' };
+    const guest = { customerId: null, payment: { method: 'card', token: 'tok_visa' } };
+    const neighbour = { ...guest, shippingAddress: { ...shippingAddress, line1: '13 St James’s Square' } };
+    const [first, other] = [await place(guest, key), await place(neighbour, key)];
+    expect([first.status, other.status]).toEqual([202, 202]);
+    expect(other.body.orderId).not.toBe(first.body.orderId);
+    expect(await place(guest, key)).toEqual(first);
+    expect(await place(neighbour, key)).toEqual(other);
+  });
+
   it('takes a customer for the same whose UUID is written in capitals', async () => {
     const capitals = 'ABCDEFAB-0000-7000-8000-0000000000AD';
     const orderId = await placed({ customerId: capitals });

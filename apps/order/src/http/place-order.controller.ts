@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Itinerary, OrderRequest } from '@quadrille/contracts';
-import { Commands, IdempotencyKey, newId, Problem, Traceparent } from '@quadrille/service';
+import { Commands, IdempotencyKey, newId, Problem, requestHash, Traceparent } from '@quadrille/service';
 import { ApiProblem } from './api-problem.js';
 import { TakenOrder } from './order-view.js';
 import { saidIn } from './outcome.js';
@@ -9,8 +9,8 @@ import { saidIn } from './outcome.js';
 /** As much of the reply as is needed here. */
 type Reply = { header(name: string, value: string): unknown };
 
-/** Guests share their idempotency keys; nothing else is known of them. */
-const GUEST = 'guest';
+/** Nothing is known of a guest but where the goods go: guests elsewhere may have thought of the same idempotency key. */
+const guestAt = (address: OrderRequest['shippingAddress']): string => `guest ${requestHash('guest', address)}`;
 
 /** `POST /orders`: the only way a saga begins. */
 @ApiTags('orders')
@@ -24,7 +24,11 @@ export class PlaceOrderController {
     summary: 'Order: the saga begins, its outcome is seen at Location',
     description: 'Prices come from the catalogue. Lines of one SKU are merged.',
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and body are answered once.' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'The same key and body are answered once. A key belongs to the customer, a guest’s to the address.',
+  })
   @ApiResponse({
     status: 202,
     description: 'The order was taken.',
@@ -48,7 +52,7 @@ export class PlaceOrderController {
     const command = { ...request, customerId, orderId: newId() };
     const outcome = await this.commands.run('place-order', command, {
       key: command.orderId,
-      ...(key !== undefined && { once: { owner: customerId ?? GUEST, key, request } }),
+      ...(key !== undefined && { once: { owner: customerId ?? guestAt(request.shippingAddress), key, request } }),
       ...(traceparent !== undefined && { traceparent }),
     });
     const said = saidIn(outcome);
