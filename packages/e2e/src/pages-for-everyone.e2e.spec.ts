@@ -58,7 +58,7 @@ whereItCan(`the pages${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''
     await page.locator('h1').waitFor();
     // What a page asks for it asks when it has been drawn.
     await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
-    await page.waitForFunction(`!document.querySelector('[aria-busy=true]')`);
+    await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
     await page.evaluate('document.fonts.ready.then(() => true)');
   };
 
@@ -94,6 +94,18 @@ whereItCan(`the pages${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''
       );
     },
     240_000,
+  );
+
+  it.each(['light', 'dark'] as const)(
+    'keep no one out of the evidence of an event, in %s colours',
+    async (colorScheme) => {
+      const { page, close } = await enter({ colorScheme });
+      await open(page, addresses['order-completed']!);
+      await page.locator('button[data-step="reserve-inventory"]').click();
+      await page.getByRole('dialog').getByText('ce_causationid').waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await close();
+    },
   );
 
   it('are gone through by keyboard: past the navigation to the page', async () => {

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { AwayNotice } from '../talking/away-notice.js';
 import { request, type Service, urlOf } from '../talking/request.js';
 import classes from './docs.module.css';
-import type { JsonSchema } from './schema.js';
-import { SchemaTable } from './schema-table.js';
+import type { OpenApi } from './open-api.js';
+import { OperationDocs } from './operation-docs.js';
 
 const SERVICES: readonly Service[] = [
   'order',
@@ -16,27 +16,6 @@ const SERVICES: readonly Service[] = [
   'storefront',
   'payment-provider',
 ];
-
-interface Parameter {
-  readonly name: string;
-  readonly in: string;
-  readonly required?: boolean;
-  readonly description?: string;
-  readonly schema?: JsonSchema;
-}
-type Content = Readonly<Record<string, { readonly schema?: JsonSchema }>>;
-interface Operation {
-  readonly summary?: string;
-  readonly description?: string;
-  readonly tags?: readonly string[];
-  readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly content?: Content };
-  readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: Content }>>;
-}
-interface OpenApi {
-  readonly info: { readonly title: string; readonly description?: string };
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-}
 
 /** What each service answers over HTTP: its own OpenAPI document, to read. */
 export function HttpDocs() {
@@ -102,7 +81,7 @@ function Paths({ service, document }: { readonly service: Service; readonly docu
                     </span>
                   </Accordion.Control>
                   <Accordion.Panel>
-                    <OperationInside operation={operation} />
+                    <OperationDocs operation={operation} />
                   </Accordion.Panel>
                 </Accordion.Item>
               ))}
@@ -112,58 +91,3 @@ function Paths({ service, document }: { readonly service: Service; readonly docu
     </>
   );
 }
-
-function OperationInside({ operation }: { readonly operation: Operation }) {
-  const body = schemaIn(operation.requestBody?.content);
-  const parameters = operation.parameters ?? [];
-  return (
-    <>
-      {operation.description && <p className={classes.text}>{operation.description}</p>}
-      {parameters.length > 0 && (
-        <>
-          <Title order={4} size="h6">
-            Parameters
-          </Title>
-          <SchemaTable schema={asSchema(parameters)} what="Parameters" />
-        </>
-      )}
-      {body && (
-        <>
-          <Title order={4} size="h6" mt="sm">
-            Body
-          </Title>
-          <SchemaTable schema={body} what="Body" />
-        </>
-      )}
-      <Title order={4} size="h6" mt="sm">
-        Answers
-      </Title>
-      <dl className={classes.answers}>
-        {Object.entries(operation.responses).map(([status, { description, content }]) => (
-          <div key={status}>
-            <dt className="tabular">{status}</dt>
-            <dd>
-              {description}
-              {Number(status) < 300 && schemaIn(content) && (
-                <SchemaTable schema={schemaIn(content)!} what={`Answer ${status}`} />
-              )}
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </>
-  );
-}
-
-const schemaIn = (content: Content | undefined): JsonSchema | undefined => Object.values(content ?? {})[0]?.schema;
-
-/** Parameters as if they were the fields of an object. */
-const asSchema = (parameters: readonly Parameter[]): JsonSchema => ({
-  properties: Object.fromEntries(
-    parameters.map(({ name, in: place, description, schema }) => [
-      name,
-      { ...schema, description: [`in the ${place}`, description].filter(Boolean).join(': ') },
-    ]),
-  ),
-  required: parameters.filter(({ required }) => required).map(({ name }) => name),
-});

@@ -79,8 +79,13 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
-  // A link within a text must not be told by its colour alone.
-  components: { Anchor: { defaultProps: { underline: 'always' } } },
+  components: {
+    // A link within a text must not be told by its colour alone.
+    Anchor: { defaultProps: { underline: 'always' } },
+    // Their title stands in a <header>, which would be a second banner of the page.
+    Drawer: { defaultProps: { attributes: { header: { role: 'presentation' } } } },
+    Modal: { defaultProps: { attributes: { header: { role: 'presentation' } } } },
+  },
 });
 
 /** Names for what a colour means; the pages use these and no shade. Both schemes keep 4.5:1 for text. */

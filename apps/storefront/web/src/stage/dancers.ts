@@ -25,11 +25,14 @@ export interface Costumes {
 export class Dancers {
   private dancers: Dancer[] = [];
   private frame = 0;
+  private costumes: Costumes = { forward: 'currentcolor', back: 'currentcolor' };
 
-  constructor(
-    private readonly canvas: HTMLCanvasElement,
-    private readonly costumes: () => Costumes,
-  ) {}
+  constructor(private readonly canvas: HTMLCanvasElement) {}
+
+  /** To be told before they enter, and when the colours change: a frame has no time to ask for them. */
+  dress(costumes: Costumes): void {
+    this.costumes = costumes;
+  }
 
   /** Lets one begin after a delay in milliseconds. */
   enter(path: readonly Point[], back: boolean, delayMs: number): void {
@@ -53,10 +56,9 @@ export class Dancers {
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, this.canvas.clientWidth, this.canvas.clientHeight);
     context.lineCap = 'round';
-    const costumes = this.costumes();
     this.dancers = this.dancers.filter(({ from }) => now < from + TRAVEL_MS);
     for (const dancer of this.dancers) {
-      if (now >= dancer.from) drawDancer(context, dancer, (now - dancer.from) / TRAVEL_MS, costumes);
+      if (now >= dancer.from) drawDancer(context, dancer, (now - dancer.from) / TRAVEL_MS, this.costumes);
     }
     this.frame = this.dancers.length > 0 ? requestAnimationFrame((next) => this.draw(next)) : 0;
     if (this.frame === 0) context.clearRect(0, 0, this.canvas.clientWidth, this.canvas.clientHeight);

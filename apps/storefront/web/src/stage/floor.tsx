@@ -42,7 +42,7 @@ export function Floor({ now, handle }: { readonly now: Snapshot | undefined; rea
                 key={service}
                 service={service}
                 facts={now?.services.find((each) => each.service === service)}
-                perSecond={stepsOf(service).reduce((sum, step) => sum + (now?.sagas?.byStep[step] ?? 0), 0)}
+                perSecond={speaks(service) ? saidBy(service, now) : undefined}
                 awaited={now?.sagas?.awaited.filter((each) => each.service === service) ?? []}
                 faults={(now?.faults ?? []).filter(
                   ({ target }) => target === service || stepsOf(service).includes(target ?? ''),
@@ -60,6 +60,11 @@ export function Floor({ now, handle }: { readonly now: Snapshot | undefined; rea
 
 const rows: Readonly<Record<string, { readonly by: string }>> = checkout.rows;
 const stepsOf = (service: string): string[] => Object.keys(rows).filter((step) => rows[step]!.by === service);
+
+const speaks = (service: string): boolean =>
+  picture.lines.some(({ from }) => from === picture.services.indexOf(service));
+const saidBy = (service: string, now: Snapshot | undefined): number =>
+  stepsOf(service).reduce((sum, step) => sum + (now?.sagas?.byStep[step] ?? 0), 0);
 
 function Provider({ now, column }: { readonly now: Snapshot | undefined; readonly column: number }) {
   const facts = now?.services.find(({ service }) => service === PROVIDER);

@@ -15,8 +15,8 @@ import classes from './service-card.module.css';
 interface ServiceCardProps {
   readonly service: string;
   readonly facts: ServiceOnStage | undefined;
-  /** Events it says a second. */
-  readonly perSecond: number;
+  /** Events it says a second; undefined for one that only hears. */
+  readonly perSecond: number | undefined;
   readonly awaited: readonly AwaitedStep[];
   readonly faults: readonly FaultSwitch[];
   /** Of the picture, in milliseconds: spans count up to here. */
@@ -44,7 +44,13 @@ export function ServiceCard({ service, facts, perSecond, awaited, faults, now }:
         </span>
       </header>
       <p className={classes.says}>
-        <span className={classes.number}>{rate(perSecond)}</span> events/s
+        {perSecond === undefined ? (
+          'says nothing, only hears'
+        ) : (
+          <>
+            <span className={classes.number}>{rate(perSecond)}</span> events/s
+          </>
+        )}
         {facts && facts.restarts > 0 && (
           <span className={classes.restarts} title="Started again since you are watching">
             <IconRefresh size={13} aria-hidden /> {facts.restarts}

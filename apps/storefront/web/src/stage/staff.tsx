@@ -2,10 +2,11 @@ import { useReducedMotion } from '@mantine/hooks';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import type { MovingEvent, Snapshot } from '../../../src/stage/snapshot.js';
 import { type Costumes, Dancers } from './dancers.js';
-import { count, rate, sum, widthOf } from './numbers.js';
-import type { Line, Picture } from './picture.js';
+import { rate } from './numbers.js';
+import type { Picture } from './picture.js';
 import classes from './staff.module.css';
-import { GUTTER, pathsOf, type StaffGeometry } from './staff-geometry.js';
+import { pathsOf, type StaffGeometry } from './staff-geometry.js';
+import { Lag, Rails, TopicLine } from './staff-lines.js';
 
 /** What the page hands events to that shall move. */
 export interface StaffHandle {
@@ -30,7 +31,7 @@ export function Staff({ picture, geometry, now, handle }: StaffProps) {
   const { width, height } = geometry;
   useEffect(() => {
     const element = canvas.current!;
-    dancers.current = new Dancers(element, () => costumesOf(element));
+    dancers.current = new Dancers(element);
     return () => dancers.current?.clear();
   }, []);
   useEffect(() => {
@@ -44,6 +45,7 @@ export function Staff({ picture, geometry, now, handle }: StaffProps) {
     () => ({
       show(moving) {
         if (still || document.hidden) return;
+        dancers.current?.dress(costumesOf(canvas.current!));
         for (const [at, { step, event }] of moving.entries()) {
           const way = picture.wayOf(step, event);
           if (!way) continue;
@@ -78,97 +80,6 @@ export function Staff({ picture, geometry, now, handle }: StaffProps) {
     </div>
   );
 }
-
-function TopicLine({
-  line,
-  y,
-  geometry,
-  now,
-}: {
-  readonly line: Line;
-  readonly y: number;
-  readonly geometry: StaffGeometry;
-  readonly now: Snapshot | undefined;
-}) {
-  const perSecond = now?.sagas?.byTopic[line.topic] ?? 0;
-  return (
-    <g className={classes.line} data-lit={perSecond > 0 || undefined}>
-      <line
-        x1={GUTTER - 4}
-        x2={geometry.width - 12}
-        y1={y}
-        y2={y}
-        strokeWidth={widthOf(perSecond)}
-        className={classes.string}
-      />
-      <rect x={geometry.saysX[line.from]! - 6} y={y - 6} width={12} height={12} rx={3} className={classes.source} />
-      {line.to.map((column) => (
-        <circle key={column} cx={geometry.hearsX[column]!} cy={y} r={5.5} className={classes.ear} />
-      ))}
-    </g>
-  );
-}
-
-/** Left the way in, right the way out; cut where a fault cuts them. */
-function Rails({
-  at,
-  picture,
-  geometry,
-  now,
-}: {
-  readonly at: number;
-  readonly picture: Picture;
-  readonly geometry: StaffGeometry;
-  readonly now: Snapshot | undefined;
-}) {
-  const service = picture.services[at]!;
-  const heard = picture.lines.flatMap((line, nth) => (line.to.includes(at) ? [geometry.lineY[nth]!] : []));
-  const said = picture.lines.findIndex(({ from }) => from === at);
-  const cut = (fault: string) => now?.faults.some((each) => each.fault === fault && each.target === service && each.on);
-  const gone = cut('stopped-service') || undefined;
-  const [inX, outX] = [geometry.hearsX[at]!, geometry.saysX[at]!];
-  return (
-    <g className={classes.rail}>
-      {heard.length > 0 && (
-        <g data-cut={gone ?? (cut('held-consumer') || undefined)}>
-          <line x1={inX} x2={inX} y1={6} y2={Math.max(...heard)} />
-          <path d={`M ${inX - 4.5} 9 L ${inX} 2 L ${inX + 4.5} 9`} />
-        </g>
-      )}
-      {said >= 0 && (
-        <line
-          x1={outX}
-          x2={outX}
-          y1={0}
-          y2={geometry.lineY[said]!}
-          data-cut={gone ?? (cut('paused-relay') || undefined)}
-        />
-      )}
-    </g>
-  );
-}
-
-/** How many records wait for a service, beside its way in. */
-function Lag({
-  service,
-  x,
-  now,
-}: {
-  readonly service: string;
-  readonly x: number;
-  readonly now: Snapshot | undefined;
-}) {
-  const lag = now?.services.find((each) => each.service === service)?.lag;
-  const records = lag ? sum(lag) : undefined;
-  return (
-    <span className={classes.lag} style={{ left: x - 8 }} data-many={(records ?? 0) >= MANY_RECORDS || undefined}>
-      {records === undefined ? 'lag ?' : `lag ${count(records)}`}
-    </span>
-  );
-}
-
-/** From here on a lag is no jitter. */
-const MANY_RECORDS = 200;
 
 function costumesOf(element: Element): Costumes {
   const style = getComputedStyle(element);

@@ -1,6 +1,8 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
+import { memo } from 'react';
 import type { FaultName, FaultSwitch } from '../../../../src/stage/snapshot.js';
+import { same } from '../same.js';
 import { FaultSwitchRow, OneOfMany, ServiceSwitch, type Words } from './fault-switches.js';
 import { GarbageButtons } from './garbage-buttons.js';
 import classes from './panel.module.css';
@@ -39,7 +41,7 @@ const OF_SERVICES: readonly (readonly [FaultName, string])[] = [
 ];
 
 /** Everything one can let go wrong, and one button that mends it all. */
-export function FaultPanel({ faults }: { readonly faults: readonly FaultSwitch[] }) {
+export const FaultPanel = memo(function FaultPanel({ faults }: { readonly faults: readonly FaultSwitch[] }) {
   const switches = useSwitches(faults);
   const on = faults.filter((each) => each.on && !each.owed).length;
   const owed = faults.filter((each) => each.owed);
@@ -113,7 +115,7 @@ export function FaultPanel({ faults }: { readonly faults: readonly FaultSwitch[]
       <GarbageButtons />
     </section>
   );
-}
+}, same);
 
 /** `order: Relay paused` */
 function nameOf({ fault, target }: FaultSwitch): string {

@@ -2,10 +2,11 @@ import { Alert, Button, Collapse, Group, NumberInput, SegmentedControl, Slider, 
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import type { LoadOnStage } from '../../../../src/stage/snapshot.js';
 import { request } from '../../talking/request.js';
 import { count } from '../numbers.js';
+import { same } from '../same.js';
 import { MIXES, nameOf, type Shares } from './mixes.js';
 import classes from './panel.module.css';
 
@@ -18,8 +19,27 @@ interface Plan {
   readonly shares: Shares;
 }
 
-/** How many orders, of what kinds. */
+/** How many orders, of what kinds, and what became of them. */
 export function LoadPanel({ load, usual }: { readonly load: LoadOnStage; readonly usual: Shares }) {
+  const { accepted, failed, leftOut, ordersPerSecond, maxOrdersPerSecond, shares } = load;
+  return (
+    <section className={classes.panel} aria-labelledby="load-title">
+      <LoadControls load={{ ordersPerSecond, maxOrdersPerSecond, shares }} usual={usual} />
+      <Text size="xs" c="dimmed" mt="xs" className="tabular">
+        {count(accepted)} accepted
+        {failed > 0 && `, ${count(failed)} not accepted`}
+        {leftOut > 0 && `, ${count(leftOut)} left out because nobody answered`}
+      </Text>
+    </section>
+  );
+}
+
+interface LoadControlsProps {
+  readonly load: Plan & Pick<LoadOnStage, 'maxOrdersPerSecond'>;
+  readonly usual: Shares;
+}
+
+const LoadControls = memo(function LoadControls({ load, usual }: LoadControlsProps) {
   const { mutate, error, isPending } = useMutation({
     mutationFn: (plan: Plan) => request<LoadOnStage>('storefront', '/stage/load', { method: 'PUT', body: plan }),
   });
@@ -35,7 +55,7 @@ export function LoadPanel({ load, usual }: { readonly load: LoadOnStage; readonl
   const [shown, { toggle }] = useDisclosure(false);
   const put = (plan: Partial<Plan>) => mutate({ ordersPerSecond: load.ordersPerSecond, shares: load.shares, ...plan });
   return (
-    <section className={classes.panel} aria-labelledby="load-title">
+    <>
       <Group justify="space-between" wrap="nowrap">
         <h2 id="load-title" className={classes.title}>
           Orders
@@ -105,16 +125,11 @@ export function LoadPanel({ load, usual }: { readonly load: LoadOnStage; readonl
           ))}
         </div>
       </Collapse>
-      <Text size="xs" c="dimmed" mt="xs" className="tabular">
-        {count(load.accepted)} accepted
-        {load.failed > 0 && `, ${count(load.failed)} not accepted`}
-        {load.leftOut > 0 && `, ${count(load.leftOut)} left out because nobody answered`}
-      </Text>
       {error && (
         <Alert color="undo" mt="sm" role="alert">
           {error.message}
         </Alert>
       )}
-    </section>
+    </>
   );
-}
+}, same);

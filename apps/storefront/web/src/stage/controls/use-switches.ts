@@ -32,13 +32,16 @@ interface Wanted {
 export function useSwitches(faults: readonly FaultSwitch[]): Switches {
   const [wanted, setWanted] = useState<ReadonlyMap<string, { readonly on: boolean; readonly at: number }>>(new Map());
   const [problem, setProblem] = useState<string | null>(null);
-  const forget = (key: string) => setWanted((before) => new Map([...before].filter(([each]) => each !== key)));
+  const forget = (key: string, at?: number) =>
+    setWanted((before) => new Map([...before].filter(([each, wish]) => each !== key || (at && wish.at !== at))));
   const moving = useMutation({
     mutationFn: ({ fault, target, on }: Wanted) =>
       request('storefront', `/stage/faults/${fault}`, { method: 'PUT', body: { target, on } }),
     onMutate: ({ fault, target, on }) => {
       setProblem(null);
-      setWanted((before) => new Map(before).set(keyOf(fault, target), { on, at: Date.now() }));
+      const [key, at] = [keyOf(fault, target), Date.now()];
+      setWanted((before) => new Map(before).set(key, { on, at }));
+      setTimeout(() => forget(key, at), PATIENCE_MS);
     },
     onError: (error, { fault, target }) => {
       setProblem(error.message);
@@ -58,8 +61,7 @@ export function useSwitches(faults: readonly FaultSwitch[]): Switches {
     find(fault, target = null) {
       const known = faults.find((each) => each.fault === fault && each.target === target);
       const wish = wanted.get(keyOf(fault, target));
-      if (!known || !wish || Date.now() - wish.at > PATIENCE_MS) return known;
-      return { ...known, on: wish.on };
+      return known && wish ? { ...known, on: wish.on } : known;
     },
     set: (fault, target, on) => moving.mutate({ fault, target, on }),
     lift: () => lifting.mutate(),

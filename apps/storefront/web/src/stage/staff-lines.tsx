@@ -1,0 +1,90 @@
+import type { Snapshot } from '../../../src/stage/snapshot.js';
+import { count, sum, widthOf } from './numbers.js';
+import type { Line, Picture } from './picture.js';
+import classes from './staff.module.css';
+import { GUTTER, type StaffGeometry } from './staff-geometry.js';
+
+interface TopicLineProps {
+  readonly line: Line;
+  readonly y: number;
+  readonly geometry: StaffGeometry;
+  readonly now: Snapshot | undefined;
+}
+
+/** A topic: the thicker, the more is said on it; a square where it is said, a ring where it is heard. */
+export function TopicLine({ line, y, geometry, now }: TopicLineProps) {
+  const perSecond = now?.sagas?.byTopic[line.topic] ?? 0;
+  return (
+    <g className={classes.line} data-lit={perSecond > 0 || undefined}>
+      <line
+        x1={GUTTER - 4}
+        x2={geometry.width - 12}
+        y1={y}
+        y2={y}
+        strokeWidth={widthOf(perSecond)}
+        className={classes.string}
+      />
+      <rect x={geometry.saysX[line.from]! - 6} y={y - 6} width={12} height={12} rx={3} className={classes.source} />
+      {line.to.map((column) => (
+        <circle key={column} cx={geometry.hearsX[column]!} cy={y} r={5.5} className={classes.ear} />
+      ))}
+    </g>
+  );
+}
+
+interface RailsProps {
+  /** The column of the service. */
+  readonly at: number;
+  readonly picture: Picture;
+  readonly geometry: StaffGeometry;
+  readonly now: Snapshot | undefined;
+}
+
+/** Left the way in, right the way out; cut where a fault cuts them. */
+export function Rails({ at, picture, geometry, now }: RailsProps) {
+  const service = picture.services[at]!;
+  const heard = picture.lines.flatMap((line, nth) => (line.to.includes(at) ? [geometry.lineY[nth]!] : []));
+  const said = picture.lines.findIndex(({ from }) => from === at);
+  const cut = (fault: string) => now?.faults.some((each) => each.fault === fault && each.target === service && each.on);
+  const gone = cut('stopped-service') || undefined;
+  const [inX, outX] = [geometry.hearsX[at]!, geometry.saysX[at]!];
+  return (
+    <g className={classes.rail}>
+      {heard.length > 0 && (
+        <g data-cut={gone ?? (cut('held-consumer') || undefined)}>
+          <line x1={inX} x2={inX} y1={6} y2={Math.max(...heard)} />
+          <path d={`M ${inX - 4.5} 9 L ${inX} 2 L ${inX + 4.5} 9`} />
+        </g>
+      )}
+      {said >= 0 && (
+        <line
+          x1={outX}
+          x2={outX}
+          y1={0}
+          y2={geometry.lineY[said]!}
+          data-cut={gone ?? (cut('paused-relay') || undefined)}
+        />
+      )}
+    </g>
+  );
+}
+
+/** From here on a lag is no jitter. */
+const MANY_RECORDS = 200;
+
+interface LagProps {
+  readonly service: string;
+  readonly x: number;
+  readonly now: Snapshot | undefined;
+}
+
+/** How many records wait for a service, beside its way in. */
+export function Lag({ service, x, now }: LagProps) {
+  const lag = now?.services.find((each) => each.service === service)?.lag;
+  const records = lag ? sum(lag) : undefined;
+  return (
+    <span className={classes.lag} style={{ left: x - 8 }} data-many={(records ?? 0) >= MANY_RECORDS || undefined}>
+      {records === undefined ? 'lag ?' : `lag ${count(records)}`}
+    </span>
+  );
+}
