@@ -18,6 +18,14 @@ export { idNamed, newId, timeOfId } from './ids.js';
 export { ENVIRONMENT, LOG, OUTSIDE } from './injected.js';
 export type { Input, Outcome } from './input.js';
 export type { Listening } from './listening.js';
-export { type Guard, type GuardLimits, type GuardState, guarded, OutsideUnavailable } from './outside.js';
+export {
+  type Guard,
+  type GuardLimits,
+  type GuardState,
+  guarded,
+  OutsideUnavailable,
+  PATIENT_GUARD,
+} from './outside.js';
 export { Problem } from './problem.js';
 export { requestHash } from './request-hash.js';
+export { forgetOlder } from './retention.js';

@@ -60,6 +60,17 @@ export class OutsideUnavailable extends Error {
   }
 }
 
+/** For a port over HTTP that many batches ask: what it does not say of itself. */
+export const PATIENT_GUARD = {
+  concurrent: 64,
+  /** More than one batch can need; what is turned away is parked and asked again later. */
+  queued: 2_000,
+  retries: 2,
+  firstPauseMs: 50,
+  breakAfterFailures: 20,
+  halfOpenAfterMs: 1_000,
+} satisfies Omit<GuardLimits, 'timeoutMs'>;
+
 const LONGEST_PAUSE_MS = 2_000;
 const guards = new Set<Guard>();
 

@@ -78,19 +78,25 @@ export class Retention {
   }
 }
 
+/**
+ * Deletes at most `limit` rows of a table, the oldest first, whose time in the column `at` is longer ago than `age` (`30 days`).
+ * Says how many. The names are the code's, never a caller's.
+ */
+export async function forgetOlder(tx: Tx, table: string, at: string, age: string, limit: number): Promise<number> {
+  const { rowCount } = await tx.query(
+    // An array is made once; a subquery with a limit might run again for each row.
+    `delete from ${table}
+     where ctid = any(array(
+       select ctid from ${table}
+       where ${at} < now() - $1::interval
+       order by ${at} limit $2::int for update skip locked))`,
+    [age, limit],
+  );
+  return rowCount ?? 0;
+}
+
 /** Answers under idempotency keys that live no longer. */
 export const forgetIdempotencyKeys = (liveHours: number): Forgetting => ({
   what: 'idempotency keys',
-  async forget(tx, limit) {
-    const { rowCount } = await tx.query(
-      // An array is made once; a subquery with a limit might run again for each row.
-      `delete from idempotency_keys
-       where ctid = any(array(
-         select ctid from idempotency_keys
-         where created_at < now() - make_interval(hours => $1::int)
-         order by created_at limit $2::int for update skip locked))`,
-      [liveHours, limit],
-    );
-    return rowCount ?? 0;
-  },
+  forget: (tx, limit) => forgetOlder(tx, 'idempotency_keys', 'created_at', `${liveHours} hours`, limit),
 });

@@ -1,4 +1,4 @@
-import { type Guard, guarded } from '@quadrille/service';
+import { type Guard, guarded, PATIENT_GUARD } from '@quadrille/service';
 import { z } from 'zod';
 import type { PaymentProvider } from './payment-provider.js';
 
@@ -7,14 +7,6 @@ export interface HttpProviderSettings {
   readonly url: string;
   readonly timeoutMs: number;
 }
-
-const CONCURRENT_CALLS = 64;
-/** More than one batch of card payments can need; what is turned away is parked and asked again later. */
-const QUEUED_CALLS = 2_000;
-const RETRIES = 2;
-const FIRST_PAUSE_MS = 50;
-const BREAK_AFTER_FAILURES = 20;
-const HALF_OPEN_AFTER_MS = 1_000;
 
 const reason = z.string().min(1).max(100);
 const Reversed = z.object({ status: z.literal('reversed') }).transform(() => ({ answer: 'reversed' as const }));
@@ -35,14 +27,9 @@ export class IssuerUnavailable extends Error {}
 /** The provider over HTTP, guarded: bounded in time and number, asked again with jitter, left alone while it is down. */
 export function httpPaymentProvider({ url, timeoutMs }: HttpProviderSettings): PaymentProvider {
   const guard = guarded({
+    ...PATIENT_GUARD,
     name: 'payment-provider',
     timeoutMs,
-    concurrent: CONCURRENT_CALLS,
-    queued: QUEUED_CALLS,
-    retries: RETRIES,
-    firstPauseMs: FIRST_PAUSE_MS,
-    breakAfterFailures: BREAK_AFTER_FAILURES,
-    halfOpenAfterMs: HALF_OPEN_AFTER_MS,
     // A card whose bank is away must not break the circuit for all others.
     isWeather: (error) => !(error instanceof UnexpectedAnswer || error instanceof IssuerUnavailable),
   });

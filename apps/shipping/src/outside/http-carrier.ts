@@ -1,4 +1,4 @@
-import { type Guard, guarded } from '@quadrille/service';
+import { type Guard, guarded, PATIENT_GUARD } from '@quadrille/service';
 import { z } from 'zod';
 import type { Booking, Carrier } from './carrier.js';
 
@@ -8,13 +8,6 @@ export interface HttpCarrierSettings {
   readonly timeoutMs: number;
 }
 
-const CONCURRENT_CALLS = 64;
-/** More than one batch of shipments can need; what is turned away is parked and asked again later. */
-const QUEUED_CALLS = 2_000;
-const RETRIES = 2;
-const FIRST_PAUSE_MS = 50;
-const BREAK_AFTER_FAILURES = 20;
-const HALF_OPEN_AFTER_MS = 1_000;
 /** Of what the carrier answered, in an error. */
 const SHOWN_CHARACTERS = 200;
 
@@ -45,14 +38,9 @@ export class UnexpectedAnswer extends Error {}
  */
 export function httpCarrier({ url, timeoutMs }: HttpCarrierSettings): Carrier {
   const guard = guarded({
+    ...PATIENT_GUARD,
     name: 'carrier',
     timeoutMs,
-    concurrent: CONCURRENT_CALLS,
-    queued: QUEUED_CALLS,
-    retries: RETRIES,
-    firstPauseMs: FIRST_PAUSE_MS,
-    breakAfterFailures: BREAK_AFTER_FAILURES,
-    halfOpenAfterMs: HALF_OPEN_AFTER_MS,
     isWeather: (error) => !(error instanceof UnexpectedAnswer),
   });
   const base = url.replace(/\/*$/, '');

@@ -1,4 +1,4 @@
-import type { RetentionRule } from '@quadrille/service';
+import { forgetOlder, type RetentionRule } from '@quadrille/service';
 import type { StorefrontEnvironment } from '../environment.js';
 
 /** Forgets sagas that ended long ago, with all that was known of them. */
@@ -25,15 +25,6 @@ export const forgetSagas: RetentionRule<StorefrontEnvironment> = {
 /** Forgets garbage that was read long ago. */
 export const forgetUnreadable: RetentionRule<StorefrontEnvironment> = {
   what: 'unreadable records',
-  async forget(tx, { UNREADABLE_RETENTION_DAYS }, limit) {
-    const { rowCount } = await tx.query(
-      `delete from unreadable_records
-       where ctid = any(array(
-         select ctid from unreadable_records
-         where read_at < now() - make_interval(days => $1::int)
-         order by read_at limit $2::int for update skip locked))`,
-      [UNREADABLE_RETENTION_DAYS, limit],
-    );
-    return rowCount ?? 0;
-  },
+  forget: (tx, env, limit) =>
+    forgetOlder(tx, 'unreadable_records', 'read_at', `${env.UNREADABLE_RETENTION_DAYS} days`, limit),
 };
