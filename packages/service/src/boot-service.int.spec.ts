@@ -3,43 +3,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { EventProducer, type IncomingRecord, KafkaTransport } from '@quadrille/kafka';
 import { type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
 import { Client } from 'pg';
-import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { z } from 'zod';
+import { DataSource } from 'typeorm';
 import { bootService, type RunningService } from './boot-service.js';
-import { Commands } from './commands.js';
-import { IdempotencyKey } from './http/request-headers.js';
-import { asked, CREATE_POTS, kettle } from './kettle.fixture.js';
-
-class Pots1900000000000 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(CREATE_POTS);
-  }
-  async down(): Promise<void> {}
-}
-
-const Refill = z.object({ pot: z.string(), cups: z.int() });
-
-@Controller('refills')
-class Refills {
-  constructor(private readonly commands: Commands) {}
-
-  @Post()
-  @HttpCode(202)
-  refill(@Body({ schema: Refill }) refill: z.infer<typeof Refill>, @IdempotencyKey() key: string | undefined) {
-    const once = key === undefined ? {} : { once: { owner: 'guest', key, request: refill } };
-    return this.commands.run('refill', refill, { key: refill.pot, ...once });
-  }
-}
-
-const definition = {
-  ...kettle({ pourable: async () => {}, decidable: () => {} }),
-  migrations: [Pots1900000000000],
-  controllers: [Refills],
-};
+import { asked } from './kettle.fixture.js';
+import { servedKettle } from './served-kettle.fixture.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'quadrille-boot-'));
 let postgres: LocalPostgres;
@@ -48,7 +18,7 @@ let env: NodeJS.ProcessEnv;
 let service: RunningService;
 const fatal: Error[] = [];
 const boot = (changed: NodeJS.ProcessEnv = {}) =>
-  bootService(definition, { ...env, ...changed }, (error) => void fatal.push(error));
+  bootService(servedKettle, { ...env, ...changed }, (error) => void fatal.push(error));
 
 beforeAll(async () => {
   postgres = await startPostgres({ dataDir: join(folder, 'postgres') });
@@ -222,7 +192,7 @@ describe('a service with nothing to hear or to say', () => {
     const part = { service: 'quiet', steps: [] };
     const DATABASE_URL = await postgres.createService('quiet', 'secret');
     const { KAFKA_BROKERS, ...without } = env;
-    const quiet = await bootService({ ...definition, part, stores: [] }, { ...without, DATABASE_URL }, () => {});
+    const quiet = await bootService({ ...servedKettle, part, stores: [] }, { ...without, DATABASE_URL }, () => {});
     const ready = await fetch(`${quiet.url}/health/ready`);
     expect([ready.status, Object.keys(((await ready.json()) as any).parts)]).toEqual([200, ['boot', 'database']]);
     await expect(quiet.stop()).resolves.toBe(true);
@@ -254,13 +224,9 @@ describe('a service that cannot start', () => {
 
   it('names the database that is newer', async () => {
     const url = await postgres.createService('newer', 'secret');
-    const newer = await bootService(
-      { ...definition, migrations: [Pots1900000000000] },
-      { ...env, DATABASE_URL: url },
-      () => {},
-    );
+    const newer = await bootService(servedKettle, { ...env, DATABASE_URL: url }, () => {});
     await newer.stop();
-    const older = { ...definition, migrations: [] };
+    const older = { ...servedKettle, migrations: [] };
     await expect(bootService(older, { ...env, DATABASE_URL: url }, () => {})).rejects.toThrow(
       /^The database is of a newer version: it holds the migration Pots1900000000000/,
     );

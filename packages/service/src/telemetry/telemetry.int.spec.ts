@@ -2,40 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Body, Controller, Post } from '@nestjs/common';
 import { EventProducer, type IncomingRecord } from '@quadrille/kafka';
 import { type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
 import { type ReceivedSpan, receiveSpans, type SpanReceiver } from '@quadrille/testing';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { z } from 'zod';
 import { bootService, type RunningService } from '../boot-service.js';
-import { Commands } from '../commands.js';
-import { Traceparent } from '../http/request-headers.js';
-import { asked, CREATE_POTS, kettle, Poured } from '../kettle.fixture.js';
-
-class Pots1900000000000 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(CREATE_POTS);
-  }
-  async down(): Promise<void> {}
-}
-
-const Refill = z.object({ pot: z.string(), cups: z.int() });
-
-@Controller('refills')
-class Refills {
-  constructor(private readonly commands: Commands) {}
-
-  @Post()
-  refill(@Body({ schema: Refill }) refill: z.infer<typeof Refill>, @Traceparent() traceparent: string | undefined) {
-    return this.commands.run('refill', refill, { key: refill.pot, ...(traceparent && { traceparent }) });
-  }
-}
+import { asked, Poured } from '../kettle.fixture.js';
+import { servedKettle } from '../served-kettle.fixture.js';
 
 const definition = {
-  ...kettle({ pourable: async () => {}, decidable: () => {} }),
-  migrations: [Pots1900000000000],
-  controllers: [Refills],
+  ...servedKettle,
   sagas: {
     endings: { POURED: Poured },
     beganAt: () => Date.now() - 1_500,
