@@ -1,8 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { CREATE_OUTBOX_OF_RECORDS, queueStorage } from './outbox-storage.js';
 
-// A row a transaction and shard. A queue is small, but all of it dies within a second: it is cleaned after a fixed number of dead
-// rows, however large it has grown, at full speed, and also its TOAST table, where what is over 2 kB goes: uncompressed, as it is
-// read once.
+// A row a transaction and shard. What is over 2 kB is kept uncompressed, as it is read once.
 const CREATE_OUTBOX = `
   create table outbox (
     id         bigint      generated always as identity primary key,
@@ -11,17 +10,7 @@ const CREATE_OUTBOX = `
     records    text        storage external not null,
     created_at timestamptz not null default now(),
     attempts   integer     not null default 0
-  ) with (
-    autovacuum_vacuum_scale_factor = 0,
-    autovacuum_vacuum_threshold = 2000,
-    autovacuum_vacuum_insert_threshold = -1,
-    autovacuum_analyze_scale_factor = 0,
-    autovacuum_analyze_threshold = 20000,
-    autovacuum_vacuum_cost_delay = 0,
-    toast.autovacuum_vacuum_scale_factor = 0,
-    toast.autovacuum_vacuum_threshold = 5000,
-    toast.autovacuum_vacuum_cost_delay = 0
-  )`;
+  ) with (${queueStorage(2_000)})`;
 
 /** For people: a line for each record that waits. */
 const CREATE_OUTBOX_RECORDS = `
@@ -41,18 +30,6 @@ const UNPACK = `
   select shard, topic, key, headers, payload, created_at, attempts
     from outbox_after
    order by id, place`;
-
-const CREATE_OUTBOX_BEFORE = `
-  create table outbox (
-    id         bigint      generated always as identity primary key,
-    shard      smallint    not null,
-    topic      text        not null,
-    key        text        not null,
-    headers    json        not null,
-    payload    json        not null,
-    created_at timestamptz not null default now(),
-    attempts   integer     not null default 0
-  )`;
 
 /** Ids of `outbox_dead` are drawn from the sequence of the outbox as well. */
 const GO_ON_COUNTING = `select setval(pg_get_serial_sequence('outbox', 'id'), max(id)) from outbox_dead having max(id) > 0`;
@@ -74,7 +51,7 @@ export class PackOutbox1764000000010 implements MigrationInterface {
     await queryRunner.query('create temporary table outbox_after on commit drop as select * from outbox_records');
     await queryRunner.query('drop view outbox_records');
     await queryRunner.query('drop table outbox');
-    await queryRunner.query(CREATE_OUTBOX_BEFORE);
+    await queryRunner.query(CREATE_OUTBOX_OF_RECORDS);
     await queryRunner.query(GO_ON_COUNTING);
     await queryRunner.query(UNPACK);
   }
