@@ -3,7 +3,8 @@ import type { IncomingRecord } from '@quadrille/kafka';
 import type { Pool } from 'pg';
 import { fullJitter } from './backoff.js';
 import type { Listening } from './listening.js';
-import { isConflict, isFaultOfTheData, transaction } from './transaction.js';
+import { transaction } from './transaction.js';
+import { isConflict, isFaultOfTheData } from './what-failed.js';
 
 const MAX_CONFLICTS = 20;
 const CONFLICT_PAUSE_MS = 5;

@@ -15,7 +15,8 @@ import {
 import { retryConflicts } from './retry-conflicts.js';
 import { type BatchContext, takeBatch } from './run-batch.js';
 import { fateOf, giveNotice } from './set-aside.js';
-import { isFaultOfTheData, transaction } from './transaction.js';
+import { transaction } from './transaction.js';
+import { isFaultOfTheData } from './what-failed.js';
 
 /** Why a message waits that the outside world did not answer. */
 const OUTSIDE = 'outside-unavailable';

@@ -1,5 +1,5 @@
 import { fullJitter } from './backoff.js';
-import { isConflict } from './transaction.js';
+import { isConflict } from './what-failed.js';
 
 /** How often work may meet a faster transaction before it is left to the caller's own retry. */
 export const MAX_CONFLICTS = 20;

@@ -11,7 +11,8 @@ import type { Kept } from './definition.js';
 import type { Failure, Input, Outcome, Unreadable } from './input.js';
 import type { TimeKeeper } from './keep-time.js';
 import { retryConflicts } from './retry-conflicts.js';
-import { isFaultOfTheData, transaction } from './transaction.js';
+import { transaction } from './transaction.js';
+import { isFaultOfTheData } from './what-failed.js';
 import { WorkingSet } from './working-set.js';
 import { writeBatch } from './write-batch.js';
 
