@@ -1,7 +1,7 @@
+import { cursorAt, placeOf } from '@quadrille/service';
 import type { DataSource } from 'typeorm';
 import { OrderRecord } from '../persistence/order-record.js';
 import type { Status } from '../persistence/read-table.js';
-import { cursorAt, placeOf } from './cursor.js';
 import { type OrderView, viewOfRecord } from './order-view.js';
 import { unknownOrder } from './outcome.js';
 

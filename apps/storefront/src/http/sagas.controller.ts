@@ -1,10 +1,10 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { cursorAt, placeOf } from '@quadrille/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { SAGA_STATES } from '../domain/saga.js';
 import { listSagas } from '../persistence/list-sagas.js';
-import { cursorAt, placeOf } from './cursor.js';
 import { Awaited } from './timeline-view.js';
 
 const MAX_PAGE = 500;

@@ -1,7 +1,7 @@
-import { Problem } from '@quadrille/service';
 import { z } from 'zod';
+import { Problem } from '../problem.js';
 
-/** Where a page ended: the last saga on it. */
+/** Where a page ended: when the last one on it began, and its id. */
 const Place = z.tuple([z.iso.datetime(), z.uuid()]);
 type Place = z.infer<typeof Place>;
 
