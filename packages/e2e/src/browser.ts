@@ -73,3 +73,14 @@ export async function barriers(page: Page): Promise<string[]> {
     nodes.map(({ target, failureSummary }) => `${id}: ${help} at ${target.join(' ')} (${failureSummary})`),
   );
 }
+
+/** Whatever is wider than the box that hides the rest of it, so that nobody can read on: not even by scrolling. */
+export const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate(`[...document.querySelectorAll('body *:not(svg *)')]
+    .filter((each) => {
+      const { overflowX, textOverflow } = getComputedStyle(each);
+      if (!/hidden|clip/.test(overflowX) || textOverflow === 'ellipsis') return false;
+      // What is a pixel wide is for screen readers.
+      return each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1;
+    })
+    .map((each) => 'cut off: ' + each.tagName + ' ' + each.className + ' ' + each.textContent.slice(0, 60))`);

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { barriers, launchBrowser, type Visit, visit, whyNoBrowser } from './browser.js';
+import { barriers, cutOff, launchBrowser, type Visit, visit, whyNoBrowser } from './browser.js';
 import { orderBody, orderThatFails } from './order-body.js';
 import { type Stack, startStack } from './stack.js';
 import { untilEnded } from './timeline.js';
@@ -71,7 +71,7 @@ whereItCan(`the pages${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''
       const found = await barriers(page);
       const needed = width && Number(await page.evaluate('document.documentElement.scrollWidth'));
       if (needed !== width) found.push(`it is ${needed} pixels wide`);
-      found.push(...complaints.splice(0));
+      found.push(...(await cutOff(page)), ...complaints.splice(0));
       if (found.length > 0) matters[name] = found;
     }
     await close();

@@ -39,7 +39,7 @@ export function CartLines({ cart, products, faults, onQuantity }: CartLinesProps
           const name = product?.name ?? sku;
           return (
             <Table.Tr key={sku}>
-              <Table.Td>
+              <Table.Td pr="sm">
                 {name}
                 {product?.available === 0 && (
                   <Text size="xs" c="var(--q-undo)">

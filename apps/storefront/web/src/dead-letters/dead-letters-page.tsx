@@ -6,7 +6,6 @@ import { NothingHere, StageLink } from '../frame/nothing-here.js';
 import { Page } from '../frame/page.js';
 import { AwayNotice } from '../talking/away-notice.js';
 import type { Service } from '../talking/request.js';
-import classes from './dead-letters.module.css';
 import { LetterDrawer } from './letter-drawer.js';
 import { HEARERS, type Letter, type LetterState, lettersOf, STATES } from './letters.js';
 import { LettersTable } from './letters-table.js';
@@ -38,7 +37,6 @@ export default function DeadLettersPage() {
         value={service}
         onChange={(name) => name && setQuery({ service: name }, { replace: true })}
         keepMounted={false}
-        classNames={{ list: classes.tabs! }}
       >
         <Tabs.List aria-label="Services">
           {HEARERS.map((name, at) => (

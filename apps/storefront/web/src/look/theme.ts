@@ -82,6 +82,7 @@ export const theme = createTheme({
   components: {
     // A link within a text must not be told by its colour alone.
     Anchor: { defaultProps: { underline: 'always' } },
+    Fieldset: { defaultProps: { radius: 'lg', mx: 0 } },
     // Their title stands in a <header>, which would be a second banner of the page.
     Drawer: { defaultProps: { attributes: { header: { role: 'presentation' } } } },
     Modal: { defaultProps: { attributes: { header: { role: 'presentation' } } } },

@@ -14,6 +14,9 @@ interface StationBoxProps {
   readonly onEvidence: (link: Link) => void;
 }
 
+/** Letters of a name that does not fit into two lines. */
+const LONG = 22;
+
 /** One step in its place; pressed, it opens the evidence of what it said. */
 export function StationBox({ station, box, startedAt, waiting, onEvidence }: StationBoxProps) {
   const { link, state, undo, step, event } = station;
@@ -21,7 +24,7 @@ export function StationBox({ station, box, startedAt, waiting, onEvidence }: Sta
   const data = { 'data-state': state, 'data-undo': undo || undefined, 'data-step': step };
   const inside = (
     <>
-      <span className={classes.name}>
+      <span className={classes.name} data-long={(event && event.length > LONG) || undefined}>
         <Mark station={station} />
         <span>{event ? <EventName name={event} /> : 'heard'}</span>
       </span>

@@ -3,7 +3,7 @@ import { count, curve, rate, sum, widthOf } from './numbers.js';
 
 describe('numbers on the stage', () => {
   it('show a rate as exactly as it matters', () => {
-    expect([rate(0), rate(3.25), rate(9.94), rate(120.4)]).toEqual(['0.0', '3.3', '9.9', '120']);
+    expect([rate(0), rate(0.04), rate(3.25), rate(9.94), rate(120.4)]).toEqual(['0', '0.0', '3.3', '9.9', '120']);
   });
   it('group thousands', () => {
     expect(count(1_234_567)).toBe('1,234,567');

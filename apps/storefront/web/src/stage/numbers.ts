@@ -1,6 +1,6 @@
-/** A rate for people: one decimal below ten, none above. */
+/** A rate for people: one decimal below ten, none above, none for nothing. */
 export const rate = (perSecond: number): string =>
-  perSecond < 10 ? perSecond.toFixed(1) : String(Math.round(perSecond));
+  perSecond > 0 && perSecond < 10 ? perSecond.toFixed(1) : String(Math.round(perSecond));
 
 const GROUPED = new Intl.NumberFormat('en-GB');
 
