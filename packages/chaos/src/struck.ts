@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Lift, STRIKES } from './faults/strike.js';
+import type { Lift } from './faults/strike.js';
+import { STRIKES } from './faults/strikes.js';
 import type { Fault } from './schedule/schedule.js';
 import type { ChaoticSystem } from './system/chaotic-system.js';
 

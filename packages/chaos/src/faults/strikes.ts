@@ -1,0 +1,40 @@
+import type { KindName } from '../schedule/kinds.js';
+import type { Fault } from '../schedule/schedule.js';
+import { garbage } from './garbage.js';
+import { outboxFull, outboxRefuses } from './outbox.js';
+import { crashInBatch, freeze, kill, killBoth } from './processes.js';
+import { halfOpen, type Road, resets, silent, slow } from './roads.js';
+import { brokerKill, brokerRestart, databaseKill, databaseRestart, terminateBackends } from './servers.js';
+import type { Strike } from './strike.js';
+
+const toDatabase: Road = ({ postgres }, { target }) => postgres.proxies.get(target)!;
+const toBroker: Road = ({ kafka }) => kafka.proxy;
+const toProvider: Road = ({ providerProxy }) => providerProxy;
+const latency = ({ detail }: Fault) => ({ latencyMs: Number(detail) });
+
+/** How each kind of fault is made. */
+export const STRIKES: Readonly<Record<KindName, Strike>> = {
+  kill,
+  'kill-both': killBoth,
+  'kill-in-batch': crashInBatch,
+  freeze,
+  'provider-down': kill,
+  'broker-kill': brokerKill,
+  'broker-restart': brokerRestart,
+  'database-kill': databaseKill,
+  'database-restart': databaseRestart,
+  'terminate-backends': terminateBackends,
+  'database-latency': slow(toDatabase, latency),
+  'database-reset': resets(toDatabase),
+  'database-half-open': halfOpen(toDatabase),
+  'database-black-hole': silent(toDatabase),
+  'broker-latency': slow(toBroker, latency),
+  'broker-reset': resets(toBroker),
+  'broker-half-open': halfOpen(toBroker),
+  'broker-black-hole': silent(toBroker),
+  'broker-narrow': slow(toBroker, ({ detail }) => ({ bytesPerSecond: Number(detail) })),
+  'provider-slow': slow(toProvider, latency),
+  'outbox-full': outboxFull,
+  'outbox-refuses': outboxRefuses,
+  garbage,
+};
