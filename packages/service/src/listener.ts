@@ -7,19 +7,13 @@ import type { Boot } from './boot.js';
 import { consumerLimits } from './broker.js';
 import { Every } from './every.js';
 import { keepRecords } from './keep-records.js';
-import type { Listening } from './listening.js';
+import type { Listening, ReadObserver } from './listening.js';
 import { transaction } from './transaction.js';
 
 /** How soon a listening service notices that its group has changed. */
 const GROUP_POLL_MS = 1_000;
 /** A record costs several times its size in memory, and a read side that begins anew reads all there is. */
 const MAX_BYTES_PER_FETCH = 1_048_576;
-
-/** Who counts what is read. Absent: nobody does. */
-export interface ReadObserver {
-  kept(records: number, seconds: number): void;
-  readonly conflict: (error: unknown) => void;
-}
 
 /** The way in of a service that listens: from whole topics to its read model, as a member of the group of the moment. */
 export class Listener extends Server implements CustomTransportStrategy {

@@ -24,3 +24,9 @@ export interface Listening {
   /** Keeps a record whose data the database refuses, so that the others go on. */
   readonly onRefused: (tx: Tx, record: IncomingRecord, cause: string) => Promise<void>;
 }
+
+/** Who counts what is read. Absent: nobody does. */
+export interface ReadObserver {
+  kept(records: number, seconds: number): void;
+  readonly conflict: (error: unknown) => void;
+}

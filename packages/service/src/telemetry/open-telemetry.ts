@@ -2,7 +2,7 @@ import type { RelayObserver } from '@quadrille/outbox';
 import type { FastifyInstance } from 'fastify';
 import type { BatchTelemetry } from '../batch-telemetry.js';
 import type { Boot } from '../boot.js';
-import type { ReadObserver } from '../listener.js';
+import type { ReadObserver } from '../listening.js';
 import { conflictKind } from '../what-failed.js';
 import { declareMetrics, type ServiceMetrics } from './metrics.js';
 import { type Parts, readVitals } from './read-vitals.js';
