@@ -4,7 +4,7 @@ import { moment } from '../look/words.js';
 import type { Service } from '../talking/request.js';
 import classes from './dead-letters.module.css';
 import { Decision } from './decision.js';
-import { type Letter, lettersOf, STATE_WORDS, wholeLetter } from './letters.js';
+import { type Letter, lettersOf, STATE_WORDS, stepOf, wholeLetter } from './letters.js';
 
 interface LetterDrawerProps {
   readonly service: Service;
@@ -42,7 +42,7 @@ function LetterInside({ service, letter, onClose }: LetterDrawerProps & { readon
     <Stack gap="md">
       <dl className={classes.facts}>
         <dt>Step</dt>
-        <dd>{letter.step === '*' ? 'none: nobody can tell whose it is' : letter.step}</dd>
+        <dd>{stepOf(letter)}</dd>
         <dt>State</dt>
         <dd>
           {STATE_WORDS[letter.state]}, after {letter.attempts} {letter.attempts === 1 ? 'attempt' : 'attempts'}
@@ -84,9 +84,9 @@ function LetterInside({ service, letter, onClose }: LetterDrawerProps & { readon
             Of the same order
           </Title>
           <ol className={classes.behind}>
-            {others.map(({ id, step, state }) => (
-              <li key={id}>
-                {step}: {STATE_WORDS[state]}
+            {others.map((other) => (
+              <li key={other.id}>
+                {stepOf(other)}: {STATE_WORDS[other.state]}
               </li>
             ))}
           </ol>

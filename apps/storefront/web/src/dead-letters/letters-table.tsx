@@ -1,10 +1,10 @@
 import { Anchor, Button, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { WideTable } from '../frame/wide-table.js';
-import { moment } from '../look/words.js';
+import { moment, shortId } from '../look/words.js';
 import type { Service } from '../talking/request.js';
 import classes from './dead-letters.module.css';
-import { firstLine, type Letter, STATE_WORDS } from './letters.js';
+import { firstLine, type Letter, STATE_WORDS, stepOf } from './letters.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -25,7 +25,7 @@ export function LettersTable({ service, letters, onOpen }: LettersTableProps) {
       {letters.map((letter) => (
         <Table.Tr key={letter.id}>
           <Table.Th scope="row" fw={500}>
-            {letter.step === '*' ? 'no event of ours' : letter.step}
+            {stepOf(letter)}
           </Table.Th>
           <Table.Td>
             <OrderLink letter={letter} />
@@ -59,7 +59,7 @@ function OrderLink({ letter }: { readonly letter: Letter }) {
   if (letter.step === '*' || !UUID.test(letter.key)) return <span className={classes.quiet}>none</span>;
   return (
     <Anchor component={Link} to={`/orders/${letter.key}`} size="sm" ff="monospace">
-      …{letter.key.slice(-8)}
+      {shortId(letter.key)}
     </Anchor>
   );
 }

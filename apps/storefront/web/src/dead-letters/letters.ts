@@ -70,3 +70,6 @@ export const STATE_WORDS: Readonly<Record<LetterState, string>> = {
 
 /** The first line of a cause, without a stack. */
 export const firstLine = (cause: string): string => cause.split('\n', 1)[0]!;
+
+/** The step that was to take it; what nobody can read belongs to none. */
+export const stepOf = ({ step }: Letter): string => (step === '*' ? 'no event of ours' : step);

@@ -95,6 +95,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   light: {
     '--mantine-color-dimmed': gray[7],
     '--mantine-color-body': '#fbfaf8',
+    '--mantine-color-error': undo[7],
     '--q-surface': '#ffffff',
     '--q-on-filled': '#ffffff',
     '--q-line': gray[3],
@@ -108,6 +109,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   dark: {
     '--mantine-color-dimmed': dark[1],
     '--mantine-color-body': dark[8],
+    '--mantine-color-error': undo[3],
     '--q-surface': dark[7],
     '--q-on-filled': dark[9],
     '--q-line': dark[4],

@@ -38,7 +38,7 @@ export function KeyNumbers({ now, history }: KeyNumbersProps) {
         value={sagas?.latencyMs ? span(sagas.latencyMs.p50) : '–'}
         detail={
           sagas?.latencyMs
-            ? `median; 95 % in ${span(sagas.latencyMs.p95)}, 99 % in ${span(sagas.latencyMs.p99)}`
+            ? `median; 95 % in ${unbroken(span(sagas.latencyMs.p95))}, 99 % in ${unbroken(span(sagas.latencyMs.p99))}`
             : 'none ended in the last minute'
         }
         past={past(({ sagas: each }) => each?.latencyMs?.p50)}
@@ -59,6 +59,9 @@ export function KeyNumbers({ now, history }: KeyNumbersProps) {
     </dl>
   );
 }
+
+/** A number stays on the line of its unit. */
+const unbroken = (text: string): string => text.replaceAll(' ', '\u00a0');
 
 function reasonInWords(reasons: Readonly<Record<string, number>> | undefined): string {
   const [first] = Object.entries(reasons ?? {}).sort(([, a], [, b]) => b - a);

@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Snapshot } from '../../../src/stage/snapshot.js';
-import { span, spoken } from '../look/words.js';
+import { shortId, span, spoken } from '../look/words.js';
 import { count } from './numbers.js';
 import classes from './waits.module.css';
 
@@ -83,7 +83,7 @@ export function SagasToFollow({ now }: { readonly now: Snapshot | undefined }) {
           {sagas.map(({ orderId, state, startedAt, endedAt, awaitedStep }) => (
             <li key={orderId}>
               <Anchor component={Link} to={`/orders/${orderId}`} size="sm" ff="monospace">
-                …{orderId.slice(-8)}
+                {shortId(orderId)}
               </Anchor>
               <span className={classes.state} data-state={state}>
                 {endedAt ? state.toLowerCase() : state === 'undoing' ? 'on the way back' : 'under way'}

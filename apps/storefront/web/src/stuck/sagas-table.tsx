@@ -4,7 +4,7 @@ import { Fragment, useState } from 'react';
 import { Link } from 'react-router';
 import { WideTable } from '../frame/wide-table.js';
 import { useNow } from '../look/use-now.js';
-import { span } from '../look/words.js';
+import { shortId, span } from '../look/words.js';
 import { DiagnosisOf } from './diagnosis-of.js';
 import classes from './stuck.module.css';
 
@@ -28,7 +28,7 @@ export function SagasTable({ sagas, more }: { readonly sagas: readonly SagaRow[]
       </Text>
       <WideTable
         caption="Sagas that take long, the oldest first"
-        heads={['Order', 'Under way for', 'Last event', 'Awaited', 'Since']}
+        heads={['Order', 'Under way for', 'Last event', 'Awaited', 'Awaited for']}
         actions
       >
         {sagas.map(({ orderId, state, startedAt, lastEvent, awaited }) => (
@@ -36,7 +36,7 @@ export function SagasTable({ sagas, more }: { readonly sagas: readonly SagaRow[]
             <Table.Tr>
               <Table.Th scope="row" fw={400}>
                 <Anchor component={Link} to={`/orders/${orderId}`} size="sm" ff="monospace">
-                  …{orderId.slice(-8)}
+                  {shortId(orderId)}
                 </Anchor>
               </Table.Th>
               <Table.Td>{span(now - Date.parse(startedAt))}</Table.Td>
@@ -61,7 +61,7 @@ export function SagasTable({ sagas, more }: { readonly sagas: readonly SagaRow[]
                   aria-expanded={asked === orderId}
                   onClick={() => ask(asked === orderId ? undefined : orderId)}
                 >
-                  Why<span className="only-for-screen-readers"> does order {orderId.slice(-8)} wait</span>?
+                  Why<span className="only-for-screen-readers"> does order {shortId(orderId)} wait</span>?
                 </Button>
               </Table.Td>
             </Table.Tr>

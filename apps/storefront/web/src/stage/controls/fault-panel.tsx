@@ -82,10 +82,10 @@ export const FaultPanel = memo(function FaultPanel({ faults }: { readonly faults
         {ALONE.map(([fault, words]) => (
           <FaultSwitchRow key={fault} fault={fault} words={words} switches={switches} />
         ))}
+        {SEVERAL.map((several) => (
+          <OneOfMany key={several.fault} {...several} faults={faults} switches={switches} />
+        ))}
       </div>
-      {SEVERAL.map((several) => (
-        <OneOfMany key={several.fault} {...several} faults={faults} switches={switches} />
-      ))}
       <table className={classes.services}>
         <caption className={classes.caption}>Services</caption>
         <thead>
