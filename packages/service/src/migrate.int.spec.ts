@@ -51,7 +51,7 @@ describe('migrating', () => {
     const url = await postgres.createService('together', 'p');
     const migrations = [...runnerMigrations, Counted1900000000000];
     const ran = await Promise.all([migrate(url, migrations), migrate(url, migrations)]);
-    expect(ran.map((names) => names.length).sort()).toEqual([0, 4]);
+    expect(ran.map((names) => names.length).sort()).toEqual([0, migrations.length]);
     expect(await tablesOf(url)).toEqual(['counted', 'deadlines', 'documents', 'idempotency_keys', 'migrations']);
     await expect(migrate(url, migrations)).resolves.toEqual([]);
   });

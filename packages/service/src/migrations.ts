@@ -21,6 +21,24 @@ export class Deadlines1764000000002 implements MigrationInterface {
   }
 }
 
+/**
+ * A clock is given more time three times a saga. With its due time in no index, and with room left beside it, that changes one row in
+ * its page and nothing else: a quarter of the time. Who looks for what is due reads all clocks that run, about 1 ms for 10,000.
+ */
+export class DeadlinesInPlace1764000000005 implements MigrationInterface {
+  readonly name = 'DeadlinesInPlace1764000000005';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('drop index deadlines_due');
+    await runner.query('alter table deadlines set (fillfactor = 50)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table deadlines reset (fillfactor)');
+    await runner.query('create index deadlines_due on deadlines (step, due_at)');
+  }
+}
+
 /** The runner's own table: what callers were answered under their idempotency keys. */
 export class IdempotencyKeys1764000000003 implements MigrationInterface {
   readonly name = 'IdempotencyKeys1764000000003';
@@ -68,4 +86,5 @@ export const runnerMigrations: readonly (new () => MigrationInterface)[] = [
   Deadlines1764000000002,
   IdempotencyKeys1764000000003,
   Documents1764000000004,
+  DeadlinesInPlace1764000000005,
 ];
