@@ -11,4 +11,6 @@ export { type ProcessExit, type ProcessOptions, type RunningProcess, startProces
 export { portVariable, SERVICES, type ServiceName, WITH_DATABASE } from './services.js';
 export { auditorUrl, startAuditor } from './start/auditor.js';
 export { PEOPLE, seed } from './start/seed.js';
-export { NODE_FLAGS, type System, type SystemOptions, startSystem } from './system.js';
+export { NODE_FLAGS } from './start-service.js';
+export { type System, startSystem } from './system.js';
+export type { SystemOptions } from './system-options.js';

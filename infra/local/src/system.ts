@@ -1,44 +1,14 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { demandFree, freePort } from './free-port.js';
+import { choosePorts } from './choose-ports.js';
 import { type LocalKafka, startKafka } from './kafka.js';
 import { type LocalPostgres, startPostgres } from './postgres.js';
-import { type RunningProcess, startProcess } from './process.js';
+import type { RunningProcess } from './process.js';
 import { writeRunningFile } from './running-file.js';
 import { servicePasswords } from './service-passwords.js';
-import { DEFAULT_PORTS, portVariable, SERVICES, type ServiceName, WITH_DATABASE } from './services.js';
+import { SERVICES, type ServiceName, WITH_DATABASE } from './services.js';
+import { environment, startService } from './start-service.js';
 import { openSupervisor } from './supervisor.js';
-
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-
-/**
- * Without a bound Node lets the heap of a busy service grow far beyond what it needs; so it stays below 250 MB in all. What a batch
- * needs fits twice into the space for young objects: then it dies there, which saves a tenth of the CPU.
- */
-export const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=144', '--max-semi-space-size=32'];
-
-/** How to start the whole system. */
-export interface SystemOptions {
-  /** Kept over restarts: databases, topics, the provider's journal. */
-  readonly dataDir: string;
-  /** `usual`: the documented ports, or what `ORDER_PORT` and the like say. `free`: any, to run beside another system. */
-  readonly ports: 'usual' | 'free';
-  /** Where the servers are started by somebody else, in containers say; they are stopped with the system. */
-  readonly servers?: { readonly postgres: LocalPostgres; readonly kafka: LocalKafka };
-  /** Environment for every service, and for single ones. */
-  readonly env?: Readonly<Record<string, string>>;
-  readonly envOf?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
-  /** How a service is run, where not from its build. */
-  readonly commandOf?: Partial<Record<ServiceName, { readonly command: string; readonly args: string[] }>>;
-  /** The storefront's stage may stop services and start them again. */
-  readonly supervised?: boolean;
-  /** How long each service may take to be ready; default 60 s. */
-  readonly readyWithinMs?: number;
-  /** Told what is going on during long work. */
-  readonly onProgress?: (line: string) => void;
-  /** Told every line a service writes. */
-  readonly onLine?: (service: ServiceName, line: string) => void;
-}
+import type { SystemOptions } from './system-options.js';
 
 /** The whole system, running. */
 export interface System {
@@ -90,24 +60,6 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 const mapServices = <Value>(of: (name: ServiceName) => Value): Record<ServiceName, Value> =>
   Object.fromEntries(SERVICES.map((name) => [name, of(name)])) as Record<ServiceName, Value>;
 
-async function choosePorts(how: SystemOptions['ports']): Promise<Record<ServiceName, number>> {
-  const ports = {} as Record<ServiceName, number>;
-  for (const name of SERVICES) {
-    if (how === 'free') {
-      ports[name] = await freePort();
-      continue;
-    }
-    const variable = portVariable(name);
-    const wanted = process.env[variable];
-    ports[name] = wanted ? Number(wanted) : DEFAULT_PORTS[name];
-    if (!Number.isInteger(ports[name]) || ports[name] < 1 || ports[name] > 65_535) {
-      throw new Error(`${variable} is ${JSON.stringify(wanted)}; expected a port from 1 to 65535.`);
-    }
-    await demandFree(ports[name], name, variable);
-  }
-  return ports;
-}
-
 /** Both at once; both are waited for, so that a failure of one leaves the other where it can be stopped. */
 async function startServers(
   { dataDir, onProgress, servers }: SystemOptions,
@@ -135,44 +87,6 @@ async function createDatabases(postgres: LocalPostgres, dataDir: string): Promis
   const urls: Record<string, string> = {};
   for (const name of WITH_DATABASE) urls[name] = await postgres.createService(name, passwords[name]!);
   return urls;
-}
-
-function environment(
-  name: ServiceName,
-  ports: Record<ServiceName, number>,
-  urls: Record<ServiceName, string>,
-  databases: Record<string, string>,
-  kafka: LocalKafka,
-): Record<string, string> {
-  return {
-    PORT: String(ports[name]),
-    ...(databases[name] && { DATABASE_URL: databases[name], KAFKA_BROKERS: kafka.brokers.join(',') }),
-    ...(name === 'payment' && { PAYMENT_PROVIDER_URL: urls['payment-provider'] }),
-    ...(name === 'storefront' && urlVariables(urls)),
-    KAFKAJS_NO_PARTITIONER_WARNING: '1',
-  };
-}
-
-/** `ORDER_URL` and the like: browsers reach the other services through the storefront. */
-const urlVariables = ({ storefront, ...others }: Record<ServiceName, string>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(others).map(([name, url]) => [`${name.toUpperCase().replaceAll('-', '_')}_URL`, url]),
-  );
-
-function startService(name: ServiceName, options: SystemOptions, env: Record<string, string>): Promise<RunningProcess> {
-  const own: Record<string, string> =
-    name === 'payment-provider' ? { PROVIDER_DATA_DIR: join(options.dataDir, 'payment-provider') } : {};
-  return startProcess({
-    name,
-    command: process.execPath,
-    args: [...NODE_FLAGS, join(ROOT, 'apps', name, 'dist/main.js')],
-    ...options.commandOf?.[name],
-    cwd: ROOT,
-    env: { ...options.env, ...own, ...env, ...options.envOf?.[name] },
-    onLine: (line) => options.onLine?.(name, line),
-    readyWhen: `http://127.0.0.1:${env.PORT}/health/ready`,
-    ...(options.readyWithinMs !== undefined && { readyWithinMs: options.readyWithinMs }),
-  });
 }
 
 /** Waits for all, keeps those that started where they can be stopped, and throws the first failure. */

@@ -1,0 +1,21 @@
+import { demandFree, freePort } from './free-port.js';
+import { DEFAULT_PORTS, portVariable, SERVICES, type ServiceName } from './services.js';
+
+/** A port for each service: any that is free, or the documented ones and what `ORDER_PORT` and the like say. Throws when one is taken. */
+export async function choosePorts(how: 'usual' | 'free'): Promise<Record<ServiceName, number>> {
+  const ports = {} as Record<ServiceName, number>;
+  for (const name of SERVICES) {
+    if (how === 'free') {
+      ports[name] = await freePort();
+      continue;
+    }
+    const variable = portVariable(name);
+    const wanted = process.env[variable];
+    ports[name] = wanted ? Number(wanted) : DEFAULT_PORTS[name];
+    if (!Number.isInteger(ports[name]) || ports[name] < 1 || ports[name] > 65_535) {
+      throw new Error(`${variable} is ${JSON.stringify(wanted)}; expected a port from 1 to 65535.`);
+    }
+    await demandFree(ports[name], name, variable);
+  }
+  return ports;
+}
