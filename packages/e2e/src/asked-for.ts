@@ -24,7 +24,7 @@ export const SERIES_ASKED_FOR = [
 ].sort();
 
 /** `series label` for every label by which one of them is chosen. */
-export const LABELS_ASKED_FOR = [
+const LABELS_ASKED_FOR = [
   ...new Set(
     expressions.flatMap((expr) =>
       [...expr.matchAll(/\b((?:quadrille|process|nodejs)_\w+)\{([^}]*)\}/g)].flatMap(([, series, matchers]) =>
@@ -37,17 +37,36 @@ export const LABELS_ASKED_FOR = [
 /** What the dashboard asks of the storefront's database. */
 export const SQL_ASKED_FOR = targets.flatMap(({ rawSql }) => rawSql ?? []);
 
-/** What a service tells at `/metrics`: the names of its series, and `series label` for each label that one of them has. */
-export async function toldAt(url: string): Promise<{ readonly series: Set<string>; readonly labels: Set<string> }> {
+/** What is told at a `/metrics`. */
+export interface Told {
+  /** The names of all series, also of those without a sample so far. */
+  readonly series: Set<string>;
+  /** `series label` for each label of a sample. */
+  readonly labels: Set<string>;
+  /** Of which series there are samples. */
+  readonly sampled: Set<string>;
+}
+
+/** What of the labels that are asked for the samples do not have. A series without samples, as of failures, tells no labels. */
+export const labelsMissing = (told: readonly Told[]): string[] =>
+  LABELS_ASKED_FOR.filter((asked) => {
+    const [series = ''] = asked.split(' ');
+    return told.some(({ sampled }) => sampled.has(series)) && !told.some(({ labels }) => labels.has(asked));
+  });
+
+/** Reads what a service tells. */
+export async function toldAt(url: string): Promise<Told> {
   const series = new Set<string>();
   const labels = new Set<string>();
+  const sampled = new Set<string>();
   for (const line of (await (await fetch(`${url}/metrics`)).text()).split('\n')) {
     const [, declared, type] = /^# TYPE (\w+) (\w+)$/.exec(line) ?? [];
     if (declared && type === 'histogram') {
       for (const suffix of ['_bucket', '_sum', '_count']) series.add(`${declared}${suffix}`);
     } else if (declared) series.add(declared);
     const [, name, inside] = /^(\w+)\{(.*)\} /.exec(line) ?? [];
+    if (name) sampled.add(name);
     for (const [, label] of inside?.matchAll(/(\w+)="/g) ?? []) labels.add(`${name} ${label}`);
   }
-  return { series, labels };
+  return { series, labels, sampled };
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditorUrl, freePort, type RunningProcess, startAuditor } from '@quadrille/local';
 import { type ReceivedSpan, receiveSpans, type SpanReceiver } from '@quadrille/testing';
 import pg from 'pg';
-import { LABELS_ASKED_FOR, SERIES_ASKED_FOR, SQL_ASKED_FOR, toldAt } from './asked-for.js';
+import { labelsMissing, SERIES_ASKED_FOR, SQL_ASKED_FOR, toldAt } from './asked-for.js';
 import { whyNoContainers } from './engine.js';
 import { eventually } from './eventually.js';
 import { orderBody, orderThatFails } from './order-body.js';
@@ -113,7 +113,7 @@ describe('what dashboard and alerts ask for', () => {
           const told = await Promise.all(urls.map(toldAt));
           return [
             ...SERIES_ASKED_FOR.filter((name) => !told.some(({ series }) => series.has(name))),
-            ...LABELS_ASKED_FOR.filter((label) => !told.some(({ labels }) => labels.has(label))),
+            ...labelsMissing(told),
           ];
         },
         (names) => names.length === 0,
