@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Conflict } from '@quadrille/choreography';
 import { MAX_CONFLICTS, retryConflicts } from './retry-conflicts.js';
 
@@ -21,7 +21,14 @@ describe('work that meets a faster transaction', () => {
 
   it('is given up when it meets one every time', async () => {
     const work = failing(Number.POSITIVE_INFINITY, new Conflict('a pot'));
-    await expect(retryConflicts(work.run)).rejects.toThrow(Conflict);
+    jest.useFakeTimers();
+    try {
+      const givenUp = expect(retryConflicts(work.run)).rejects.toThrow(Conflict);
+      await jest.runAllTimersAsync();
+      await givenUp;
+    } finally {
+      jest.useRealTimers();
+    }
     expect(work.runs).toBe(MAX_CONFLICTS);
   });
 

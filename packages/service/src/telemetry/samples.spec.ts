@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Samples } from './samples.js';
 
 function observed(take: () => Promise<void>) {
@@ -51,7 +51,14 @@ describe('what must be asked for', () => {
   it('does not hold up a scrape', async () => {
     let answer = () => {};
     const { samples, told } = observed(() => new Promise((resolve) => (answer = resolve)));
-    await samples.look();
+    jest.useFakeTimers();
+    try {
+      const looked = samples.look();
+      await jest.runAllTimersAsync();
+      await looked;
+    } finally {
+      jest.useRealTimers();
+    }
     expect(told).toEqual(['forgotten', 'up 0']);
     answer();
   });
