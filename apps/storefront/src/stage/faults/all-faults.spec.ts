@@ -94,6 +94,23 @@ describe('all faults', () => {
       expect(await faults.look()).toMatchObject([{ on: false, owed: false }]);
     });
 
+    it('are lifted after the service was started again by the same lift', async () => {
+      const { state, switches } = relayOf('order');
+      const running: Switches = {
+        faults: ['stopped-service'],
+        look: async () => [ready('stopped-service', 'order', !state.answers)],
+        set: async (_fault, _target, stopped) => {
+          state.answers = !stopped;
+        },
+      };
+      const faults = new AllFaults([switches, running], SOON_MS);
+      await faults.set('paused-relay', 'order', true);
+      await faults.set('stopped-service', 'order', true);
+      expect((await faults.lift()).failures).toEqual([]);
+      await until(() => state.answers && !state.paused);
+      expect((await faults.look()).filter(({ on, owed }) => on || owed)).toEqual([]);
+    });
+
     it('are not lifted later when somebody switched one on again', async () => {
       const { state, switches } = relayOf('order');
       const faults = new AllFaults([switches], SOON_MS);
