@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
  * Without a bound Node lets the heap of a busy service grow far beyond what it needs; so it stays below 250 MB in all. What a batch
  * needs fits twice into the space for young objects: then it dies there, which saves a tenth of the CPU.
  */
-export const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=144', '--max-semi-space-size=32'];
+export const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=144'];
 
 /** What a service is told of the others and of its servers. */
 export function environment(
