@@ -3,6 +3,9 @@ import { startKafka } from '@quadrille/local';
 import { readTopics } from './read-topics.js';
 import { RealKafka } from './spec/real-kafka.js';
 
+/** So long a consumer of kafkajs waits for records when nobody tells it otherwise. */
+const LONGEST_WAIT_OF_KAFKAJS_MS = 5_000;
+
 const kafka = new RealKafka(startKafka);
 
 beforeAll(() => kafka.start());
@@ -25,9 +28,11 @@ describe('reading a part of a topic', () => {
     ]);
     const to = new Map([...ends].map(([place, end]) => [place, end - 1n]));
     const read: string[] = [];
+    const began = Date.now();
     const count = await readTopics({ ...kafka.connection, topics: [topic], from, to }, ({ partition, offset }) =>
       read.push(`${partition}/${offset}`),
     );
+    expect(Date.now() - began).toBeLessThan(LONGEST_WAIT_OF_KAFKAJS_MS);
     const expected = whole.filter(({ place, offset }) => offset >= from.get(place)! && offset < to.get(place)!);
     expect(read.sort()).toEqual(expected.map(({ place, offset }) => `${place.slice(-1)}/${offset}`).sort());
     expect(count).toBe(expected.length);

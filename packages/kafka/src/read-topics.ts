@@ -30,7 +30,6 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
     const all = await partitionsOf(admin, wanted);
     const partitions = new Map([...all].filter(([, { next, end }]) => next < end));
     if (partitions.size === 0) return 0;
-    if (wanted.from) await startAt(admin, groupId, all);
     await consumer.connect();
     await consumer.subscribe({ topics: [...wanted.topics], fromBeginning: true });
     let count = 0;
@@ -62,6 +61,7 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
             }
           },
         })
+        .then(() => wanted.from && startAt(consumer, all))
         .catch(reject);
     });
     return count;
@@ -73,6 +73,7 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
 }
 
 type Admin = ReturnType<ReturnType<typeof clientOf>['admin']>;
+type Consumer = ReturnType<ReturnType<typeof clientOf>['consumer']>;
 
 type Partitions = Map<string, { next: bigint; end: bigint }>;
 
@@ -93,12 +94,10 @@ async function partitionsOf(admin: Admin, { topics, from, to }: TopicsToRead): P
 const greater = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 const lesser = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
-/** A group that nobody has joined yet begins where it is told: also where nothing is to be read, which would be read again else. */
-async function startAt(admin: Admin, groupId: string, partitions: Partitions): Promise<void> {
-  const byTopic = new Map<string, { partition: number; offset: string }[]>();
+/** Goes there once the consumer runs: also where nothing is to be read, which would be read from its beginning else. */
+function startAt(consumer: Consumer, partitions: Partitions): void {
   for (const [place, { next }] of partitions) {
     const [, topic = '', partition = ''] = /^(.*)\/(\d+)$/.exec(place) ?? [];
-    byTopic.set(topic, [...(byTopic.get(topic) ?? []), { partition: Number(partition), offset: String(next) }]);
+    consumer.seek({ topic, partition: Number(partition), offset: String(next) });
   }
-  for (const [topic, offsets] of byTopic) await admin.setOffsets({ groupId, topic, partitions: offsets });
 }

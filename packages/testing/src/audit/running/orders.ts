@@ -30,6 +30,8 @@ export class Orders {
   readonly #recent = new Map<string, number>();
   /** Looked at the last time, and not settled: open, on their way, or not as they must be. */
   #unsettled = new Set<string>();
+  /** Those of them that were settled before: what they said is known to have been said, and its traces are gone. */
+  #broken = new Set<string>();
   #suspects = new Set<string>();
   #since: Date | undefined;
 
@@ -45,6 +47,7 @@ export class Orders {
     const overdue: string[] = [];
     const parts: Verdict[][] = [];
     const unsettled = new Set<string>();
+    const broken = new Set<string>();
     const suspects = new Set<string>();
     const lost: string[] = [];
     const named = [...new Set([...this.#unsettled, ...changed])];
@@ -65,11 +68,13 @@ export class Orders {
       const isListed = verdicts.every(({ checked, violations }) => checked.violations === violations.length);
       const sound = new Set(isListed ? settled.filter(({ orderId }) => !bad.includes(orderId)) : []);
       for (const order of page) {
+        if (this.#isKnown(order) && !sound.has(order)) broken.add(order.orderId);
         if (sound.has(order)) this.#recent.set(order.orderId, order.endedAt!);
         else unsettled.add(order.orderId);
       }
     }
     this.#unsettled = unsettled;
+    this.#broken = broken;
     this.#suspects = suspects;
     this.#traces.keepOnly(unsettled);
     this.#forgetOld(snapshot.at);
@@ -90,7 +95,8 @@ export class Orders {
 
   /** Settled in an earlier look, and touched again. */
   #isKnown({ orderId, endedAt }: Touched): boolean {
-    if (endedAt === null || this.#unsettled.has(orderId)) return false;
+    if (endedAt === null) return false;
+    if (this.#unsettled.has(orderId)) return this.#broken.has(orderId);
     return this.#recent.has(orderId) || (this.#since !== undefined && endedAt < this.#since.getTime());
   }
 
