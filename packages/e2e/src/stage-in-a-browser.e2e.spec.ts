@@ -293,7 +293,11 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       await page.getByText('undoes reserve-inventory').waitFor();
       await page.getByRole('tab', { name: 'Events (AsyncAPI)' }).click();
       await page.getByRole('button', { name: /PaymentAuthorized/ }).click();
-      await page.getByText('shippingAddress').first().waitFor();
+      await page
+        .getByRole('region', { name: /^PaymentAuthorized/ })
+        .getByText('shippingAddress')
+        .first()
+        .waitFor();
       await page.getByRole('tab', { name: 'HTTP (OpenAPI)' }).click();
       await page.getByText('/orders/{id}/cancellation').waitFor();
       await page.getByText('payment-provider', { exact: true }).click();
