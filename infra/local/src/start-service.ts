@@ -7,10 +7,7 @@ import type { SystemOptions } from './system-options.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/**
- * Without a bound Node lets the heap of a busy service grow far beyond what it needs; so it stays below 250 MB in all. What a batch
- * needs fits twice into the space for young objects: then it dies there, which saves a tenth of the CPU.
- */
+/** Without a bound Node lets the heap of a busy service grow far beyond what it needs; so it stays below 250 MB in all. */
 export const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=144'];
 
 /** What a service is told of the others and of its servers. */
