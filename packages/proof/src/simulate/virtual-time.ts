@@ -8,6 +8,7 @@ interface Planned {
 }
 
 const BEGINNING = Date.UTC(2026, 0, 1);
+const VISIBLE = { configurable: true, enumerable: true, writable: true };
 const realImmediate = globalThis.setImmediate;
 
 /** Everything that can run of what has been awaited, has run. */
@@ -50,7 +51,8 @@ export class VirtualTime {
   install(chance: Chance): () => void {
     const { Date: RealDate, setTimeout, clearTimeout, setImmediate } = globalThis;
     const random = Math.random;
-    const elapsed = performance.now;
+    // Of this context alone: the object behind it is shared with all others.
+    const elapsed = Object.getOwnPropertyDescriptor(globalThis, 'performance')!;
     const now = () => BEGINNING + Math.floor(this.clock);
     class VirtualDate extends RealDate {
       constructor(...args: [] | [number | string | Date]) {
@@ -65,11 +67,12 @@ export class VirtualTime {
       setImmediate: (run: () => void) => this.plan(0, run),
     });
     Math.random = chance.next;
-    performance.now = () => this.clock;
+    const performance = { now: () => this.clock };
+    Object.defineProperty(globalThis, 'performance', { ...VISIBLE, value: performance });
     return () => {
       Object.assign(globalThis, { Date: RealDate, setTimeout, clearTimeout, setImmediate });
       Math.random = random;
-      performance.now = elapsed;
+      Object.defineProperty(globalThis, 'performance', elapsed);
     };
   }
 
