@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { onInterrupt } from '@quadrille/local';
 import { CASES } from './cases/cases.js';
-import { type BenchOptions, help, readOptions } from './cli/options.js';
+import { type BenchOptions, commandOf, help, readOptions } from './cli/options.js';
 import { loadNow, machineFacts, now } from './machine/facts.js';
 import { postgresVersion } from './machine/postgres-version.js';
 import type { CaseResult, Report } from './report/case-result.js';
@@ -37,7 +37,7 @@ async function measure(options: BenchOptions): Promise<void> {
     const found = CASES.find((each) => each.name === name)!;
     try {
       const measured = { at: now(), loadBefore: loadNow() };
-      cases[name] = { ...(await found.run({ ...options, say })), measured };
+      cases[name] = { command: commandOf(name, options), ...(await found.run({ ...options, say })), measured };
       console.log(`${caseText(name, cases[name])}\n`);
     } catch (error) {
       // The other cases are worth measuring all the same.

@@ -1,5 +1,5 @@
 import type { Side } from '../cli/options.js';
-import type { CaseResult } from '../report/case-result.js';
+import type { Findings } from '../report/case-result.js';
 
 /** What a case is told. */
 export interface Assignment {
@@ -16,5 +16,5 @@ export interface BenchCase {
   readonly name: string;
   /** In one line, for the help text. */
   readonly what: string;
-  run(assignment: Assignment): Promise<CaseResult>;
+  run(assignment: Assignment): Promise<Findings>;
 }

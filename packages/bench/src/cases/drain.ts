@@ -1,6 +1,6 @@
 import type { Side } from '../cli/options.js';
 import { type Figures, figuresOf } from '../measure/figures.js';
-import type { CaseResult } from '../report/case-result.js';
+import type { Findings } from '../report/case-result.js';
 import { medianRun, spreadOf } from '../report/spread.js';
 import { number, rounded } from '../report/words.js';
 import { startQuadrille } from '../systems/quadrille.js';
@@ -31,7 +31,7 @@ export const drainCase: BenchCase = {
   run: runDrain,
 };
 
-async function runDrain(assignment: Assignment): Promise<CaseResult> {
+async function runDrain(assignment: Assignment): Promise<Findings> {
   const { sides, quick, say } = assignment;
   const found: Record<Side, Figures[]> = { quadrille: [], baseline: [] };
   for (const run of runsOf(assignment, RUNS, MINUTES)) {
@@ -73,7 +73,7 @@ function result(
   whole: Figures | undefined,
   { orders }: DrainLoad,
   assignment: Assignment,
-): CaseResult {
+): Findings {
   const sides = assignment.sides.map((side) => {
     const figures = medianRun(found[side], ({ sagasPerSecond }) => sagasPerSecond);
     return { side, figures, spread: spreadOf(found[side].map(({ sagasPerSecond }) => sagasPerSecond)) };
@@ -82,7 +82,6 @@ function result(
   const baseline = sides.find(({ side }) => side === 'baseline');
   const ratio = ours && baseline && rounded(ours.spread.median / baseline.spread.median);
   return {
-    command: 'npm run bench -- --case drain',
     how: drainHow(orders, loadOf('baseline', assignment).orders),
     orders,
     ...(ratio !== undefined && { ratio }),

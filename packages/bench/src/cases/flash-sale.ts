@@ -2,7 +2,7 @@ import { RARE } from '../load/goods.js';
 import { rareOrder } from '../load/order-requests.js';
 import { type Figures, figuresOf } from '../measure/figures.js';
 import { oneRow } from '../measure/one-row.js';
-import type { CaseResult } from '../report/case-result.js';
+import type { Findings } from '../report/case-result.js';
 import { spreadOf } from '../report/spread.js';
 import { number, rounded, withSpread } from '../report/words.js';
 import { startQuadrille } from '../systems/quadrille.js';
@@ -30,7 +30,7 @@ interface Pair {
   readonly usual: Figures;
 }
 
-async function runFlashSale(assignment: Assignment): Promise<CaseResult> {
+async function runFlashSale(assignment: Assignment): Promise<Findings> {
   const { quick, orders, say } = assignment;
   const count = orders ?? (quick ? QUICK_ORDERS : ORDERS);
   const pairs: Pair[] = [];
@@ -68,12 +68,11 @@ async function demandAllSold({ databases }: Shop, pieces: number): Promise<void>
   if (sold !== pieces) throw new Error(`${sold} pieces were sold, not ${pieces}: this run has no figure.`);
 }
 
-function result(orders: number, pairs: readonly Pair[]): CaseResult {
+function result(orders: number, pairs: readonly Pair[]): Findings {
   const flash = spreadOf(pairs.map((pair) => pair.flash.sagasPerSecond));
   const usual = spreadOf(pairs.map((pair) => pair.usual.sagasPerSecond));
   const share = rounded(spreadOf(pairs.map((pair) => pair.flash.sagasPerSecond / pair.usual.sagasPerSecond)).median);
   return {
-    command: 'npm run bench -- --case flash-sale',
     how: [
       `${number(orders)} customers order one piece each of a product of which there are ${RARE.pieces}; all orders are placed, then let go. The same processes drain as many usual orders before or after it, in turns.`,
       `Beside the seven promises it is checked that exactly ${RARE.pieces} were sold.`,

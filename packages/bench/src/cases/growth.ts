@@ -1,6 +1,6 @@
 import { type Figures, figuresOf } from '../measure/figures.js';
 import { type TableSize, tableSizes } from '../measure/sizes.js';
-import type { CaseResult } from '../report/case-result.js';
+import type { Findings } from '../report/case-result.js';
 import { spreadOf } from '../report/spread.js';
 import { number, rounded, withSpread } from '../report/words.js';
 import { SAGA_SERVICES, startQuadrille } from '../systems/quadrille.js';
@@ -32,7 +32,7 @@ interface Growth {
   readonly sizes: readonly TableSize[];
 }
 
-async function runGrowth({ quick, orders, runs, say }: Assignment): Promise<CaseResult> {
+async function runGrowth({ quick, orders, runs, say }: Assignment): Promise<Findings> {
   const usual = quick ? QUICK : { history: HISTORY_ORDERS, orders: ORDERS, warmUp: WARM_UP };
   const load = { ...usual, orders: orders ?? usual.orders };
   const times = runs ?? (quick ? 1 : RUNS);
@@ -60,12 +60,11 @@ async function runGrowth({ quick, orders, runs, say }: Assignment): Promise<Case
   return result(growth, load.history, load.orders);
 }
 
-function result({ empty, full, sizes }: Growth, history: number, orders: number): CaseResult {
+function result({ empty, full, sizes }: Growth, history: number, orders: number): Findings {
   const [before, after] = [empty, full].map((runs) => spreadOf(runs.map(({ sagasPerSecond }) => sagasPerSecond)));
   const slower = rounded(1 - after!.median / before!.median);
   const grown = memoryGrowth(empty[0]!, full.at(-1)!);
   return {
-    command: 'npm run bench -- --case growth',
     how: [
       `The same processes drain ${number(orders)} orders several times on tables that only hold their own, then beside ${number(history)} finished orders that were written by SQL, with every row they would have left in the four databases (an hour of traffic at 280 orders/s).`,
       'Before the audit the history is taken away again: nobody ever said its events.',

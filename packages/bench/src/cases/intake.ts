@@ -2,7 +2,7 @@ import { CUSTOMERS, closedLoop } from '../load/closed-loop.js';
 import { sum } from '../measure/figures.js';
 import { oneRow } from '../measure/one-row.js';
 import { beginWindow } from '../measure/window.js';
-import type { CaseResult } from '../report/case-result.js';
+import type { Findings } from '../report/case-result.js';
 import { medianRun, percentile, spreadOf } from '../report/spread.js';
 import { number, rounded, withSpread } from '../report/words.js';
 import { startBaseline } from '../systems/baseline.js';
@@ -45,7 +45,7 @@ interface Intake {
   readonly loaderCores: number;
 }
 
-async function runIntake(assignment: Assignment): Promise<CaseResult> {
+async function runIntake(assignment: Assignment): Promise<Findings> {
   const { sides, quick, runs, say } = assignment;
   const ways = (Object.keys(PERIODS) as Way[]).filter((way) =>
     sides.includes(way === 'baseline' ? 'baseline' : 'quadrille'),
@@ -91,7 +91,7 @@ async function demandDurable({ databases }: Shop, accepted: number): Promise<voi
   if (orders < accepted) throw new Error(`${accepted} orders were accepted, ${orders} are in the database.`);
 }
 
-function result(found: ReadonlyMap<Way, readonly Intake[]>): CaseResult {
+function result(found: ReadonlyMap<Way, readonly Intake[]>): Findings {
   const lines = [...found].map(([way, runs]) => ({
     way,
     spread: spreadOf(runs.map(({ ordersPerSecond }) => ordersPerSecond)),
@@ -105,7 +105,6 @@ function result(found: ReadonlyMap<Way, readonly Intake[]>): CaseResult {
     met: ours.spread.median >= WANTED_PER_SECOND,
   };
   return {
-    command: 'npm run bench -- --case intake',
     how: [
       `${CUSTOMERS} customers order all the time over kept connections (requests are finished bytes, so the loader takes little: its CPU is told). An order counts when it was answered 202, which is after its commit; afterwards it is looked for in the database, all orders go their way, and are audited.`,
       '“One order a transaction” is the same service with BATCH_MAX_INPUTS=1: one transaction after the other. The baseline opens a transaction a request, twenty at a time.',

@@ -1,4 +1,4 @@
-import type { CaseResult } from '../report/case-result.js';
+import type { Findings } from '../report/case-result.js';
 import { spreadOf } from '../report/spread.js';
 import { number, rounded, withSpread } from '../report/words.js';
 import { startQuadrille } from '../systems/quadrille.js';
@@ -26,7 +26,7 @@ export const relayCase: BenchCase = {
   run: runRelay,
 };
 
-async function runRelay(assignment: Assignment): Promise<CaseResult> {
+async function runRelay(assignment: Assignment): Promise<Findings> {
   const { quick, runs, say } = assignment;
   const found = new Map<What, Relayed[]>();
   for (const run of runsOf(assignment, RUNS, MINUTES)) {
@@ -44,7 +44,7 @@ async function runRelay(assignment: Assignment): Promise<CaseResult> {
   return result(found);
 }
 
-function result(found: ReadonlyMap<What, readonly Relayed[]>): CaseResult {
+function result(found: ReadonlyMap<What, readonly Relayed[]>): Findings {
   const lines = [...found].map(([what, runs]) => ({
     what,
     spread: spreadOf(runs.map(({ rowsPerSecond }) => rowsPerSecond)),
@@ -54,7 +54,6 @@ function result(found: ReadonlyMap<What, readonly Relayed[]>): CaseResult {
   const alone = rateOf('the relay alone');
   const share = rounded(rateOf('beside an open snapshot') / alone);
   return {
-    command: 'npm run bench -- --case relay',
     how: [
       'The outbox of the order service is filled by SQL (400 bytes of payload a record, two records a key, kept as transactions of 500 keep them: a row a shard) while its relay rests; then the relay is let go. A row counts when the broker has acknowledged it with acks -1; the round ends when the table is empty. No other service runs.',
       'The snapshot is a repeatable read transaction that another session holds open over all rounds, so that nothing that is removed can be cleaned up meanwhile.',

@@ -1,5 +1,5 @@
 import { type Figures, figuresOf } from '../measure/figures.js';
-import type { CaseResult } from '../report/case-result.js';
+import type { Findings } from '../report/case-result.js';
 import { number } from '../report/words.js';
 import { startQuadrille } from '../systems/quadrille.js';
 import { withStarted } from '../systems/started.js';
@@ -29,7 +29,7 @@ export const scaleCase: BenchCase = {
 
 type Scaled = Figures & { readonly instances: number; readonly partitions: number };
 
-async function runScale({ quick, orders, runs, say }: Assignment): Promise<CaseResult> {
+async function runScale({ quick, orders, runs, say }: Assignment): Promise<Findings> {
   const load = quick ? QUICK : { ...LOAD, orders: orders ?? LOAD.orders };
   const found: Scaled[] = [];
   for (let run = 1; run <= (runs ?? 1); run++) {
@@ -42,7 +42,6 @@ async function runScale({ quick, orders, runs, say }: Assignment): Promise<CaseR
     }
   }
   return {
-    command: 'npm run bench -- --case scale',
     how: [
       `${number(load.orders)} orders are drained by 1, 2 and 4 instances of each of the four services. All of it runs on the cores of this one machine: with two, more instances and partitions show what they cost, not what they gain.`,
       'One run each unless --runs asks for more.',

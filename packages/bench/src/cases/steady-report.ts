@@ -1,5 +1,5 @@
 import type { Side } from '../cli/options.js';
-import type { CaseResult, Target } from '../report/case-result.js';
+import type { Findings, Target } from '../report/case-result.js';
 import { number } from '../report/words.js';
 import type { Steady } from './steady-run.js';
 
@@ -21,11 +21,10 @@ export interface SteadySide {
 export function steadyResult(
   sides: readonly SteadySide[],
   runs: Record<Side, readonly (readonly Steady[])[]>,
-): CaseResult {
+): Findings {
   const ours = sides.find(({ side }) => side === 'quadrille');
   const rows = sides.flatMap(({ side, rates }) => rates.map((each) => ({ side, ...each })));
   return {
-    command: 'npm run bench -- --case steady',
     how: [
       'Open loop: every order is due at its own moment, and the latency counts from that moment (not from when it was sent) to the commit that ended it, by the database’s own time. Percentiles are of all orders, sorted, not estimated.',
       'Two of a hundred orders are refused at inventory, one at payment. CPU is that of all processes while the load ran. Each rate runs in for three seconds, then is measured for thirty.',

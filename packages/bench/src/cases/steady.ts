@@ -1,5 +1,5 @@
 import type { Side } from '../cli/options.js';
-import type { CaseResult } from '../report/case-result.js';
+import type { Findings } from '../report/case-result.js';
 import { medianRun } from '../report/spread.js';
 import { demandPromises } from '../systems/shop.js';
 import { withStarted } from '../systems/started.js';
@@ -26,7 +26,7 @@ export const steadyCase: BenchCase = {
   run: runSteady,
 };
 
-async function runSteady(assignment: Assignment): Promise<CaseResult> {
+async function runSteady(assignment: Assignment): Promise<Findings> {
   const { sides, quick, say } = assignment;
   const found: Record<Side, Steady[][]> = { quadrille: [], baseline: [] };
   for (const run of runsOf(assignment, RUNS.quadrille, MINUTES)) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { help, readOptions } from './options.js';
+import { commandOf, help, readOptions } from './options.js';
 
 const KNOWN = ['drain', 'steady', 'intake'];
 const read = (...args: string[]) => readOptions(args, KNOWN);
@@ -31,6 +31,13 @@ describe('the command line of the benchmark', () => {
     [['drain'], 'npm run bench -- --help tells what there is.'],
   ])('refuses %p with a sentence', (args, sentence) => {
     expect(() => readOptions(args, KNOWN)).toThrow(sentence);
+  });
+
+  it('tells how to measure in the same way again', () => {
+    expect(commandOf('drain', read('--case', 'drain', '--json', 'x.json'))).toBe('npm run bench -- --case drain');
+    expect(commandOf('drain', read('--side', 'quadrille', '--orders', '500', '--runs', '1', '--quick'))).toBe(
+      'npm run bench -- --case drain --side quadrille --quick --orders 500 --runs 1',
+    );
   });
 
   it('tells the cases in its help', () => {

@@ -41,6 +41,17 @@ ${cases.map(([name, what]) => `  ${name.padEnd(18)} ${what}`).join('\n')}
   Kafka: a JVM of this machine, unless QUADRILLE_KAFKA=docker or KAFKA_BROKERS says otherwise; CPU of the broker is seen only then.
 `;
 
+/** Measures this case in the same way again. */
+export function commandOf(name: string, { sides, quick, orders, runs }: BenchOptions): string {
+  const options = [
+    ...(sides.length < SIDES.length ? sides.map((side) => `--side ${side}`) : []),
+    ...(quick ? ['--quick'] : []),
+    ...(orders === undefined ? [] : [`--orders ${orders}`]),
+    ...(runs === undefined ? [] : [`--runs ${runs}`]),
+  ];
+  return ['npm run bench -- --case', name, ...options].join(' ');
+}
+
 /** Reads the command line. Throws one sentence about what is wrong with it. */
 export function readOptions(args: readonly string[], known: readonly string[]): BenchOptions {
   const values = parse(args);

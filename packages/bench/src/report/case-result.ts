@@ -1,7 +1,5 @@
 /** What a case found: the figures by name, and how they are shown. All of it goes into the JSON. */
-export interface CaseResult {
-  /** Reproduces it. */
-  readonly command: string;
+export interface Findings {
   /** How it was measured, in sentences. */
   readonly how: readonly string[];
   readonly targets: readonly Target[];
@@ -9,6 +7,12 @@ export interface CaseResult {
   readonly charts: readonly Chart[];
   /** The figures themselves, such as `sagasPerSecond`. */
   readonly [figure: string]: unknown;
+}
+
+/** The same as it is reported. */
+export interface CaseResult extends Findings {
+  /** Reproduces it. */
+  readonly command: string;
 }
 
 /** What was wanted and what was found. */
