@@ -27,6 +27,7 @@ describe('the command line of the benchmark', () => {
     [['--orders', ''], '--orders is ""'],
     [['--runs', 'many'], '--runs is "many"; expected a whole number from 1 to 20.'],
     [['--json', ''], '--json needs the name of a file.'],
+    [['--quick', '--write-docs'], '--write-docs: what --quick measures is nothing to show.'],
     [['--fast'], "Unknown option '--fast': npm run bench -- --help tells what there is."],
     [['drain'], 'npm run bench -- --help tells what there is.'],
   ])('refuses %p with a sentence', (args, sentence) => {

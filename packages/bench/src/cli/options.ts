@@ -59,6 +59,7 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
   for (const name of cases) demandOneOf('--case', name, known);
   for (const name of values.side ?? []) demandOneOf('--side', name, SIDES);
   if (values.json === '') throw new Error('--json needs the name of a file.');
+  if (values.quick && values['write-docs']) throw new Error('--write-docs: what --quick measures is nothing to show.');
   return {
     cases: cases.length === 0 ? known : known.filter((name) => cases.includes(name)),
     sides: values.side ? SIDES.filter((side) => values.side!.includes(side)) : SIDES,
