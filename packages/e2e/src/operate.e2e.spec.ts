@@ -81,6 +81,8 @@ describe('npx quadrille on a running system', () => {
     expect(answer.accepted).toBeGreaterThan(20);
     expect(answer.accepted).toBeLessThanOrEqual(41);
     expect(code).toBe(0);
+    // The next case looks for the one saga that waits.
+    await holds(stack);
   });
 
   it(
