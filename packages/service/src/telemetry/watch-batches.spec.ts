@@ -13,7 +13,9 @@ beforeEach(() => {
   jest.spyOn(Date, 'now').mockReturnValue(NOW);
   metrics = declareMetrics('kettle');
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 const input = (from: Input['from'] = 'event', secondsAgo = 0): Input =>
   ({
