@@ -79,7 +79,7 @@ export const cutOff = (page: Page): Promise<string[]> =>
   page.evaluate(`[...document.querySelectorAll('body *:not(svg *)')]
     .filter((each) => {
       const { overflowX, textOverflow } = getComputedStyle(each);
-      if (!/hidden|clip/.test(overflowX) || textOverflow === 'ellipsis') return false;
+      if (!/hidden|clip/.test(overflowX) || textOverflow === 'ellipsis' || each.textContent.trim() === '') return false;
       // What is a pixel wide is for screen readers.
       return each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1;
     })

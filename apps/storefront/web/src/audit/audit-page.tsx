@@ -52,7 +52,7 @@ function HowToStart() {
         <code>npm start</code> brings one along. Elsewhere, start it where it can read the databases and Kafka, and tell
         the storefront by <code>AUDITOR_URL</code> where it answers:
       </Text>
-      <Code block mt="sm">
+      <Code block mt="sm" tabIndex={0}>
         npx quadrille audit --every-seconds 30 --metrics-port 9464
       </Code>
     </Alert>
