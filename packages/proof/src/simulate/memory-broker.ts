@@ -67,6 +67,8 @@ export class MemoryBroker {
   join(name: string, topics: readonly string[], life: Life, wake: () => void): void {
     const group: Group = this.groups.get(name) ?? { topics, committed: new Map(), seats: [] };
     this.groups.set(name, group);
+    // Who was expelled twice comes back twice: a member has one seat.
+    if (group.seats.some((seat) => seat.life === life)) return;
     group.seats.push({ life, positions: new Map(), wake });
     this.rebalance(name);
   }
@@ -117,9 +119,9 @@ export class MemoryBroker {
     return fetched;
   }
 
-  /** Nobody who lost a partition meanwhile can commit it. */
-  commit(name: string, life: Life, records: readonly IncomingRecord[]): void {
-    if (this.away) return;
+  /** Nobody who lost a partition meanwhile can commit it. False when it cannot be reached: then it is to be tried again. */
+  commit(name: string, life: Life, records: readonly IncomingRecord[]): boolean {
+    if (this.away) return false;
     const group = this.groups.get(name)!;
     const seat = this.seatOf(name, life);
     for (const { topic, partition, offset } of records) {
@@ -128,6 +130,7 @@ export class MemoryBroker {
       if (position === undefined || position <= Number(offset)) this.run.journal.note('late commit refused', name);
       else group.committed.set(place, Math.max(group.committed.get(place) ?? 0, Number(offset) + 1));
     }
+    return true;
   }
 
   /** Every group has heard everything, and committed it. */

@@ -24,6 +24,7 @@ const LIMITS = {
 const MOST_RECORDS = 20;
 const MOST_SENT = 50;
 const DATABASE_PAUSE_MS = 250;
+const BROKER_PAUSE_MS = 250;
 const MOST_COMMIT_PAUSE_MS = 20;
 
 /** What a process of a service shares with the others. */
@@ -124,7 +125,7 @@ export class ServiceProcess {
     await this.come('consumer.kept');
     await this.life.pass(this.chance.between(0, MOST_COMMIT_PAUSE_MS));
     await this.come('consumer.committing');
-    this.broker.commit(this.group, this.life, records);
+    while (!this.broker.commit(this.group, this.life, records)) await this.life.pass(BROKER_PAUSE_MS);
     await this.come('consumer.committed');
   }
 
