@@ -36,11 +36,6 @@ export function encodeCloudEvent(topic: string, envelope: Envelope): OutgoingRec
  * Throws {@link UnreadableMessage}: `malformed` or `too-large`.
  */
 export function decodeCloudEvent(record: IncomingRecord): Envelope<unknown> {
-  return { ...decodeAttributes(record), data: json(record) };
-}
-
-/** As {@link decodeCloudEvent} for who needs no data: the value is not looked at. */
-export function decodeAttributes(record: IncomingRecord): Omit<Envelope<unknown>, 'data'> {
   const specversion = attribute(record, 'ce_specversion');
   if (specversion !== SPEC_VERSION) throw malformed(record, `has ce_specversion ${specversion}, not ${SPEC_VERSION}`);
   const id = uuid(record, 'ce_id', attribute(record, 'ce_id'));
@@ -55,6 +50,7 @@ export function decodeAttributes(record: IncomingRecord): Omit<Envelope<unknown>
     correlationid: attribute(record, 'ce_correlationid'),
     ...(causationid !== undefined && { causationid: uuid(record, 'ce_causationid', causationid) }),
     ...(traceparent !== undefined && !CONTROL_CHARACTER.test(traceparent) && { traceparent }),
+    data: json(record),
   };
 }
 

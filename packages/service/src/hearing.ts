@@ -11,7 +11,7 @@ import {
   upcast,
 } from '@quadrille/choreography';
 import type { IncomingRecord } from '@quadrille/kafka';
-import { ceTypeOf, decodeAttributes, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
+import { ceTypeOf, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { idNamed } from './ids.js';
 import { type EventInput, type ExtensionInput, type Unreadable, WHOLE_RECORD } from './input.js';
 
@@ -61,12 +61,11 @@ export class Hearing {
   }
 
   private inputsOf(record: IncomingRecord, ear: Ear, version: number): (EventInput | ExtensionInput)[] {
-    // Of an event that only gives a clock more time nobody wants to know what it says.
-    const envelope = ear.reacting.length > 0 ? decodeCloudEvent(record) : decodeAttributes(record);
+    const envelope = decodeCloudEvent(record);
     if (!isKey(envelope.subject)) throw new UnreadableMessage('malformed', 'Its ce_subject is longer than any key.');
     const common = {
       key: envelope.subject,
-      heard: 'data' in envelope ? upcast(ear.event, version, envelope.data) : undefined,
+      heard: upcast(ear.event, version, envelope.data),
       at: envelope.time,
       messageId: envelope.id,
       correlationId: envelope.correlationid,
