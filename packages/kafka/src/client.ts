@@ -14,7 +14,8 @@ export interface Connection {
 }
 
 const CONNECTION_TIMEOUT_MS = 3_000;
-const REQUEST_TIMEOUT_MS = 15_000;
+/** Without an answer for so long, a request fails and its connection is closed: it may be dead without anybody having been told. */
+export const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Every field is set, since kafkajs has other defaults when NODE_ENV is `test`. */
 const retryTimes = (retries: number): RetryOptions => ({

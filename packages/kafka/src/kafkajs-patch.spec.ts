@@ -6,8 +6,15 @@ const RequestQueue = require('kafkajs/src/network/requestQueue/index.js');
 const groupMessagesPerPartition = require('kafkajs/src/producer/groupMessagesPerPartition.js');
 
 const quiet = { debug() {}, warn() {}, error() {}, info() {} };
-const queue = (maxInFlightRequests: number | null = null) =>
-  new RequestQueue({ maxInFlightRequests, requestTimeout: 1_000, clientId: 'c', broker: 'b', logger: quiet });
+const queue = (of: object = {}) =>
+  new RequestQueue({
+    enforceRequestTimeout: true,
+    requestTimeout: 1_000,
+    clientId: 'c',
+    broker: 'b',
+    logger: quiet,
+    ...of,
+  });
 const request = (correlationId: number) => ({
   entry: { correlationId, resolve() {}, reject() {} },
   expectResponse: true,
@@ -40,11 +47,26 @@ describe('kafkajs, as patched in infra/patches', () => {
   });
 
   it('still sends what had to wait for another request', () => {
-    const narrow = queue(1);
+    const narrow = queue({ maxInFlightRequests: 1 });
     narrow.push(request(1));
     narrow.push(request(2));
     narrow.fulfillRequest({ correlationId: 1, payload: null, size: 0 });
     expect([...narrow.inflight.keys()]).toEqual([2]);
+  });
+
+  it('tells of a request that nobody answers, so that its connection is closed', () => {
+    let unanswered = 0;
+    const onRequestTimeout = () => void unanswered++;
+    const silent = queue({ onRequestTimeout });
+    silent.scheduleRequestTimeoutCheck();
+    silent.push(request(1));
+    silent.push(request(2));
+    silent.fulfillRequest({ correlationId: 2, payload: null, size: 0 });
+    jest.advanceTimersByTime(900);
+    expect(unanswered).toBe(0);
+    jest.advanceTimersByTime(300);
+    expect(unanswered).toBe(1);
+    silent.destroy();
   });
 
   it('groups a long batch without copying it for every message (#1576)', () => {

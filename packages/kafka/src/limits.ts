@@ -13,8 +13,8 @@ export const DEFAULT_LIMITS = {
   heartbeatIntervalMs: 500,
   /** After this silence the group gives a member's partitions to others. */
   sessionTimeoutMs: 6_000,
-  /** How long the group waits for a member to end its call before it goes on without it. */
-  rebalanceTimeoutMs: 30_000,
+  /** How long the group waits for a member to end its call before it goes on without it; and 5 s more, how long a member waits for the group. */
+  rebalanceTimeoutMs: 15_000,
   /** The first wait after a refused call; doubles up to the cap, with full jitter. */
   firstRetryMs: 100,
   retryCapMs: 5_000,

@@ -1,0 +1,63 @@
+import net from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { startKafka } from '@quadrille/local';
+import { REQUEST_TIMEOUT_MS } from './client.js';
+import { RealKafka, until } from './spec/real-kafka.js';
+
+const kafka = new RealKafka(startKafka);
+/** To notice, to be expelled from the group that did not hear of us, and to join it again. */
+const RECOVERED_WITHIN_MS = REQUEST_TIMEOUT_MS + 10_000;
+
+const sockets = new Set<net.Socket>();
+
+beforeAll(() => kafka.start());
+beforeEach(() => {
+  const connect = net.connect.bind(net) as (...args: unknown[]) => net.Socket;
+  jest.spyOn(net, 'connect').mockImplementation((...args: unknown[]) => {
+    const socket = connect(...args);
+    sockets.add(socket);
+    return socket;
+  });
+});
+afterEach(async () => {
+  await kafka.endTest();
+  jest.restoreAllMocks();
+  sockets.clear();
+});
+afterAll(() => kafka.stop());
+
+/** All connections of now: what is sent is lost and nothing comes, as with a firewall that forgot them. New ones are well. */
+function silence(): void {
+  for (const socket of sockets) {
+    socket.write = () => true;
+    socket.removeAllListeners('data').on('data', () => {});
+  }
+  sockets.clear();
+}
+
+describe('connections that have gone silent for ever', () => {
+  it('keep a consumer no longer than a request may take', async () => {
+    const topic = await kafka.topic();
+    const values: string[] = [];
+    await kafka.transport({
+      topics: [topic],
+      onRecords: async (records) => void values.push(...records.map(({ value }) => String(value))),
+    });
+    await kafka.send(topic, 1, 1);
+    await until('the first is taken', () => values.length === 1);
+    silence();
+    await kafka.send(topic, 1, 1, 1);
+    await until('the next is taken', () => values.includes('1'), RECOVERED_WITHIN_MS);
+  });
+
+  it('keep a producer no longer than a request may take', async () => {
+    const topic = await kafka.topic();
+    const producer = kafka.producer();
+    const record = { topic, key: 'key', headers: {}, payload: '0' };
+    await producer.send([record]);
+    silence();
+    const began = Date.now();
+    await producer.send([record]);
+    expect(Date.now() - began).toBeLessThan(RECOVERED_WITHIN_MS);
+  });
+});
