@@ -23,6 +23,9 @@ const SHOWN_PER_SECOND = 1_000;
 /** Of the time, so much at most may go into tasks that keep the page from answering (longer than 50 ms). */
 const BLOCKED_SHARE = 0.5;
 
+/** Dead letters; a page shows 25. */
+const MORE_THAN_A_PAGE = 30;
+
 const IMAGES = fileURLToPath(new URL('../../../docs/images', import.meta.url));
 const takesPictures = process.env.QUADRILLE_SCREENSHOTS === '1';
 
@@ -140,6 +143,23 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       await flip(page, 'Switch the card provider off');
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
       await page.getByText('Nobody: no saga is under way.').waitFor();
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'makes orders by card take longer while the provider is slow',
+    async () => {
+      const page = await enter('/stage');
+      await flip(page, 'Make the card provider slow');
+      await page.getByText('card provider: slow').waitFor();
+      await letOrdersCome(page, 'All go well');
+      await page.getByRole('region', { name: 'Who is awaited' }).getByText('authorize-payment').waitFor();
+      await page.getByRole('region', { name: 'Follow one' }).getByText('completed').first().waitFor();
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
+      await page.getByRole('button', { name: 'Lift the fault' }).click();
+      await page.getByText('Nobody: no saga is under way.').waitFor();
+      expect(visited.complaints).toEqual([]);
     },
     SLOW_MS,
   );
@@ -263,6 +283,54 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       expect(await untilEnded(stack, orderId)).toBe('COMPLETED');
       // Others who hear the topic have put it aside as well.
       for (const service of ['order', 'shipping'] as const) await discardAll(stack, service);
+      expect(visited.complaints).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'throws something unreadable, which holds up nobody, and discards it',
+    async () => {
+      const page = await enter('/stage');
+      await page.getByRole('button', { name: 'Something unreadable' }).click();
+      await page.getByText('Everybody else goes on.').waitFor();
+      const { body } = await stack.shop.placeOrder(orderBody());
+      expect(await untilEnded(stack, body.orderId)).toBe('COMPLETED');
+      await page.goto('/dead-letters?service=shipping');
+      await page.getByRole('button', { name: /^Open/ }).click();
+      await decide(page, 'Discard', 'Discard it for good');
+      await page.getByText('shipping has put nothing aside').waitFor();
+      // Others who hear the topic have put it aside as well.
+      for (const service of ['order', 'inventory'] as const) await discardAll(stack, service);
+      expect(visited.complaints).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'pages through many dead letters, and redrives all of them at once',
+    async () => {
+      const page = await enter('/stage');
+      await flip(page, 'Put a bug into create-shipment');
+      await card(page, 'shipping').getByText('bug in create-shipment').waitFor();
+      const placed = await Promise.all(
+        Array.from({ length: MORE_THAN_A_PAGE }, () => stack.shop.placeOrder(orderBody())),
+      );
+      await card(page, 'shipping').getByText(`${MORE_THAN_A_PAGE} dead letters`).waitFor();
+      await page.getByRole('button', { name: 'Lift the fault' }).click();
+      await page.getByRole('button', { name: 'No fault is on' }).waitFor();
+      await page.goto('/dead-letters?service=shipping');
+      const opens = page.getByRole('button', { name: /^Open/ });
+      await opens.first().waitFor();
+      expect(await opens.count()).toBeLessThan(MORE_THAN_A_PAGE);
+      await page.getByRole('button', { name: 'Show more' }).click();
+      await opens.nth(MORE_THAN_A_PAGE - 1).waitFor();
+      await page.getByRole('button', { name: 'Redrive all that wait for you…' }).click();
+      await page.getByLabel('Who decides').fill('ada');
+      await page.getByLabel('Why').fill('the bug is mended');
+      await page.getByRole('button', { name: 'Redrive them all' }).click();
+      await page.getByText('shipping has put nothing aside').waitFor();
+      for (const { body } of placed) expect(await untilEnded(stack, body.orderId)).toBe('COMPLETED');
       expect(visited.complaints).toEqual([]);
     },
     SLOW_MS,
