@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { Commits } from './commits.js';
 import { consumerOf } from './consumer.js';
 import { fetchedOf } from './fetched.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Membership } from './membership.js';
+import { Pace } from './pace.js';
 import { isConnectionError, KafkaUnreachable, mustRejoin } from './unreachable.js';
 import { within } from './within.js';
 
@@ -14,6 +16,7 @@ export class Member {
   readonly assigned = new Map<string, readonly number[]>();
   readonly #commits: Commits;
   readonly #heartbeat: Heartbeat;
+  readonly #pace: Pace;
   /** Counts the joins: what was fetched before a join is none of our business after it. */
   #generation = 0;
   #expelled: Error | undefined;
@@ -26,6 +29,7 @@ export class Member {
     const { limits, log } = of;
     this.#commits = new Commits(limits, log);
     this.#heartbeat = new Heartbeat(limits.heartbeatIntervalMs, (error) => this.#missed(error));
+    this.#pace = new Pace(limits.paceMs);
     this.consumer = consumerOf(of.connection, of.groupId, limits);
     this.#listen();
   }
@@ -95,10 +99,16 @@ export class Member {
       isHeldUp: () => this.#expelled !== undefined || this.of.held.has(topic),
       advance: (partition, offset) => this.#commits.advance(topic, partition, offset),
     });
-    const kept = this.of.gatherer.offer(fetched);
+    const kept = this.of.gatherer.offer(fetched).then(() => this.#rest());
     await this.#heartbeat.during(payload.heartbeat, kept);
     if (this.#expelled || !payload.isRunning()) await this.#commits.now();
     if (this.#expelled) throw this.#expelled;
+  }
+
+  /** Else kafkajs would fetch again at once, at small load for a single record. */
+  async #rest(): Promise<void> {
+    const restMs = this.#pace.restMs();
+    if (restMs >= 1 && !this.#expelled && !this.#left) await pause(restMs);
   }
 
   #missed(error: unknown): void {
@@ -114,7 +124,10 @@ export class Member {
   #listen(): void {
     const { consumer } = this;
     const { FETCH, HEARTBEAT, REBALANCING, GROUP_JOIN, STOP, CRASH } = consumer.events;
-    consumer.on(FETCH, this.of.onActivity);
+    consumer.on(FETCH, () => {
+      this.#pace.begin();
+      this.of.onActivity();
+    });
     consumer.on(HEARTBEAT, this.of.onActivity);
     // Goes out before kafkajs asks to join, so the group still takes it.
     consumer.on(REBALANCING, () => void this.#commits.now());

@@ -1,6 +1,8 @@
+import type { Pace } from '@quadrille/kafka/pace';
+
 /**
- * Turns what arrives one by one into batches, without a timer: while a batch runs, what arrives waits and forms the next
- * one. At rest a single item runs at once; under load batches grow until `maxItems`.
+ * Turns what arrives one by one into batches: while a batch runs, and as long as the pace demands after it, what arrives waits and
+ * forms the next one. At rest a single item runs at once; under load batches grow until `maxItems`.
  */
 export class Batcher<Item, Result> {
   private readonly waiting: Submission<Item, Result>[] = [];
@@ -9,6 +11,7 @@ export class Batcher<Item, Result> {
   constructor(
     private readonly run: (items: readonly Item[]) => Promise<readonly Result[]>,
     private readonly maxItems: number,
+    private readonly pace?: Pace,
   ) {}
 
   /** Resolves with a result for each item once their batch is durable. Items keep the order they are submitted in. */
@@ -26,6 +29,7 @@ export class Batcher<Item, Result> {
   private async drain(): Promise<void> {
     while (this.waiting.length > 0) {
       const together = this.next();
+      this.pace?.begin();
       try {
         const results = await this.run(together.flatMap((submission) => submission.items));
         let at = 0;
@@ -36,6 +40,8 @@ export class Batcher<Item, Result> {
       } catch (error) {
         for (const { reject } of together) reject(error);
       }
+      const restMs = this.pace?.restMs() ?? 0;
+      if (restMs >= 1) await new Promise((rested) => setTimeout(rested, restMs));
     }
     this.running = false;
   }

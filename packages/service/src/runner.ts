@@ -1,5 +1,6 @@
 import { crashPoint } from '@quadrille/crash-points';
 import type { IncomingRecord } from '@quadrille/kafka';
+import { Pace } from '@quadrille/kafka/pace';
 import type { Pool } from 'pg';
 import type { BatchTelemetry } from './batch-telemetry.js';
 import { Batcher } from './batcher.js';
@@ -13,7 +14,6 @@ import { Hearing } from './hearing.js';
 import type { ClockInput, Input, Once, Outcome, Unreadable } from './input.js';
 import { TimeKeeper } from './keep-time.js';
 import { type LogOutcomes, OutcomeLog } from './outcome-log.js';
-import { Patience } from './patience.js';
 import { redriveDue } from './redrive.js';
 import { type BatchContext, runBatch } from './run-batch.js';
 import { transaction } from './transaction.js';
@@ -24,8 +24,8 @@ export interface RunnerLimits {
   readonly batchMaxInputs: number;
   /** How long an idempotency key is remembered. */
   readonly idempotencySeconds: number;
-  /** How long records that no saga waits for may wait for company. Without it they do not. */
-  readonly patienceMs?: number;
+  /** How long at most what arrives may wait for company. Without it it does not. */
+  readonly paceMs?: number;
   /** How long a batch waits for the outside world; who has no answer by then is asked again apart from the batch. */
   readonly askPatienceMs: number;
   /** A saga's time before its clock is due; needed where the service has a clock row. */
@@ -57,7 +57,6 @@ export interface RunnerOptions {
 export class Runner {
   private readonly context: BatchContext;
   private readonly hearing: Hearing;
-  private readonly patience: Patience;
   private readonly batcher: Batcher<Input | Unreadable, Outcome>;
   private readonly loops: readonly Every[];
 
@@ -65,7 +64,6 @@ export class Runner {
     const { definition, limits, log } = options;
     const { system, rows, part, stores } = definition;
     this.hearing = new Hearing(rows, part);
-    this.patience = new Patience(rows, limits.patienceMs ?? 0, limits.batchMaxInputs / 2);
     const outcomeLog = new OutcomeLog(rows, log);
     this.context = {
       system,
@@ -81,7 +79,7 @@ export class Runner {
       ...(options.telemetry && { telemetry: options.telemetry }),
       ...(options.remember && { remember: options.remember }),
     };
-    this.batcher = new Batcher((inputs) => this.run(inputs), limits.batchMaxInputs);
+    this.batcher = new Batcher((inputs) => this.run(inputs), limits.batchMaxInputs, new Pace(limits.paceMs ?? 0));
     // An outage needs no stack, and is told where it is noticed first.
     const failed = (what: string) => (error: unknown) =>
       isDatabaseAway(error)
@@ -107,7 +105,6 @@ export class Runner {
   /** Takes records from Kafka. Resolves when their effects are durable: then, and only then, their offsets may be committed. */
   async takeRecords(records: readonly IncomingRecord[]): Promise<void> {
     const inputs = records.flatMap((record) => this.hearing.take(record));
-    await this.patience.wait(inputs);
     await this.batcher.submit(inputs);
   }
 
