@@ -1,8 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Pace } from '@quadrille/kafka/pace';
 import { Batcher } from './batcher.js';
 
 /** A batcher whose batches run until they are let go. */
-function gated(maxItems: number) {
+function gated(maxItems: number, pace?: Pace) {
   const batches: { items: readonly number[]; finish: () => void; fail: (error: Error) => void }[] = [];
   const seen: (() => void)[] = [];
   const batcher = new Batcher<number, number>(
@@ -12,6 +13,7 @@ function gated(maxItems: number) {
         seen.shift()?.();
       }),
     maxItems,
+    pace,
   );
   const nextBatch = async () => {
     if (batches.length === 0) await new Promise<void>((resolve) => seen.push(resolve));
@@ -71,5 +73,52 @@ describe('the batcher', () => {
     const after = batcher.submit([3]);
     (await nextBatch()).finish();
     expect(await after).toEqual([30]);
+  });
+
+  describe('that keeps a pace', () => {
+    const LONG_MS = 60_000;
+    /** As if each batch had cost the process a lot, and had taken no time. */
+    function slowPace(): Pace {
+      const loop = { active: 0, idle: 0, utilization: 0 };
+      const pace = new Pace(LONG_MS, () => ({ ...loop }));
+      const begin = pace.begin.bind(pace);
+      pace.begin = () => {
+        begin();
+        loop.active += LONG_MS / 10;
+      };
+      return pace;
+    }
+
+    beforeEach(() => {
+      jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    });
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    it('runs the first at once, and lets what comes after it wait for company', async () => {
+      const { batcher, nextBatch } = gated(10, slowPace());
+      const first = batcher.submit([1]);
+      (await nextBatch()).finish();
+      await first;
+      const later = [batcher.submit([2]), batcher.submit([3])];
+      await jest.advanceTimersByTimeAsync(LONG_MS);
+      const next = await nextBatch();
+      expect(next.items).toEqual([2, 3]);
+      next.finish();
+      expect(await Promise.all(later)).toEqual([[20], [30]]);
+    });
+
+    it('waits no longer once a batch is full', async () => {
+      const { batcher, nextBatch } = gated(2, slowPace());
+      const first = batcher.submit([1]);
+      (await nextBatch()).finish();
+      await first;
+      const later = [batcher.submit([2]), batcher.submit([3])];
+      const next = await nextBatch();
+      expect(next.items).toEqual([2, 3]);
+      next.finish();
+      await Promise.all(later);
+    });
   });
 });

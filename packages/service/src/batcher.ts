@@ -7,6 +7,7 @@ import type { Pace } from '@quadrille/kafka/pace';
 export class Batcher<Item, Result> {
   private readonly waiting: Submission<Item, Result>[] = [];
   private running = false;
+  private endRest: (() => void) | undefined;
 
   constructor(
     private readonly run: (items: readonly Item[]) => Promise<readonly Result[]>,
@@ -19,6 +20,7 @@ export class Batcher<Item, Result> {
     if (items.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
       this.waiting.push({ items, resolve, reject });
+      if (this.endRest && this.isFull()) this.endRest();
       if (this.running) return;
       this.running = true;
       // What else arrives in this turn of the event loop shares the batch.
@@ -40,10 +42,27 @@ export class Batcher<Item, Result> {
       } catch (error) {
         for (const { reject } of together) reject(error);
       }
-      const restMs = this.pace?.restMs() ?? 0;
-      if (restMs >= 1) await new Promise((rested) => setTimeout(rested, restMs));
+      await this.rest();
     }
     this.running = false;
+  }
+
+  /** Lets the next batch grow, until the pace allows it or it is full. */
+  private async rest(): Promise<void> {
+    const restMs = this.pace?.restMs() ?? 0;
+    if (restMs < 1 || this.isFull()) return;
+    await new Promise<void>((rested) => {
+      const timer = setTimeout(rested, restMs);
+      this.endRest = () => {
+        clearTimeout(timer);
+        rested();
+      };
+    });
+    this.endRest = undefined;
+  }
+
+  private isFull(): boolean {
+    return this.waiting.reduce((size, { items }) => size + items.length, 0) >= this.maxItems;
   }
 
   /** Whole submissions up to the limit; one that alone is over it still goes, alone. */
