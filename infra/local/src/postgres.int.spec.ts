@@ -121,6 +121,27 @@ describe('PostgreSQL after its end', () => {
     expect(existsSync(join(dataDir, 'data/postmaster.pid'))).toBe(false);
   });
 
+  it('tells nobody who has just hung up that it ends', async () => {
+    const server = await start();
+    const told: Error[] = [];
+    const pool = new pg.Pool({ connectionString: server.superuserUrl, max: 20 });
+    pool.on('error', (error) => told.push(error));
+    await Promise.all(Array.from({ length: 20 }, () => pool.query('select pg_sleep(0.1)')));
+    await pool.end();
+    await server.stop();
+    expect(told).toEqual([]);
+  });
+
+  it('ends the sessions of those who stay', async () => {
+    const server = await start();
+    const client = new pg.Client({ connectionString: server.superuserUrl });
+    const told: string[] = [];
+    client.on('error', ({ message }) => told.push(message));
+    await client.connect();
+    await server.stop();
+    expect(told[0]).toContain('terminating connection');
+  });
+
   it('starts again on the data of a killed server', async () => {
     const first = await start();
     const url = await first.createService('order', 'secret');

@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { demandFree, freePort } from './free-port.js';
 import { postgresAccount } from './postgres/account.js';
 import { postgresBinaries } from './postgres/binaries.js';
 import { openCluster } from './postgres/data.js';
 import { launch, STOP_WITHIN_MS } from './postgres/launch.js';
 import { createServiceDatabase } from './postgres/service-database.js';
-import type { Child } from './process/child.js';
+import { type Child, signalProcess } from './process/child.js';
 import { endLeftover, release } from './process/claim.js';
 
 /** A PostgreSQL server of our own on the loopback interface. */
@@ -40,6 +41,9 @@ const SETTINGS = {
   timezone: 'UTC',
   log_timezone: 'UTC',
 };
+/** How long sessions that are about to end are waited for; the others are ended then. */
+const HANG_UP_WITHIN_MS = 300;
+
 /** Starts PostgreSQL on `dataDir`, which is made when it is not there, and waits until it takes connections. */
 export async function startPostgres(options: PostgresOptions): Promise<LocalPostgres> {
   const dataDir = resolve(options.dataDir);
@@ -70,6 +74,9 @@ function serverOn(dataDir: string, port: number, superuserPassword: string, chil
       return url(name, name);
     },
     async stop() {
+      // PostgreSQL's smart shutdown: a pool says that it has ended before its connections have, and one that the server ends is an error to it.
+      if (!child.exit()) signalProcess(child.pid, 'SIGTERM');
+      await Promise.race([child.exited, pause(HANG_UP_WITHIN_MS, undefined, { ref: false })]);
       await child.end(STOP_WITHIN_MS);
       release(dataDir);
     },
