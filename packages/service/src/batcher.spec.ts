@@ -3,7 +3,7 @@ import { Pace } from '@quadrille/kafka/pace';
 import { Batcher } from './batcher.js';
 
 /** A batcher whose batches run until they are let go. */
-function gated(maxItems: number, pace?: Pace) {
+function gated(maxItems: number, pace = new Pace(0)) {
   const batches: { items: readonly number[]; finish: () => void; fail: (error: Error) => void }[] = [];
   const seen: (() => void)[] = [];
   const batcher = new Batcher<number, number>(
@@ -19,7 +19,7 @@ function gated(maxItems: number, pace?: Pace) {
     if (batches.length === 0) await new Promise<void>((resolve) => seen.push(resolve));
     return batches.shift()!;
   };
-  return { batcher, nextBatch };
+  return { batcher, batches, nextBatch };
 }
 
 describe('the batcher', () => {
@@ -97,12 +97,15 @@ describe('the batcher', () => {
     });
 
     it('runs the first at once, and lets what comes after it wait for company', async () => {
-      const { batcher, nextBatch } = gated(10, slowPace());
+      const { batcher, batches, nextBatch } = gated(10, slowPace());
       const first = batcher.submit([1]);
       (await nextBatch()).finish();
       await first;
-      const later = [batcher.submit([2]), batcher.submit([3])];
-      await jest.advanceTimersByTimeAsync(LONG_MS);
+      const later = [batcher.submit([2])];
+      await jest.advanceTimersByTimeAsync(LONG_MS / 2);
+      later.push(batcher.submit([3]));
+      expect(batches).toEqual([]);
+      await jest.advanceTimersByTimeAsync(LONG_MS / 2);
       const next = await nextBatch();
       expect(next.items).toEqual([2, 3]);
       next.finish();

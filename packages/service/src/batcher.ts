@@ -12,7 +12,7 @@ export class Batcher<Item, Result> {
   constructor(
     private readonly run: (items: readonly Item[]) => Promise<readonly Result[]>,
     private readonly maxItems: number,
-    private readonly pace?: Pace,
+    private readonly pace: Pace,
   ) {}
 
   /** Resolves with a result for each item once their batch is durable. Items keep the order they are submitted in. */
@@ -31,7 +31,7 @@ export class Batcher<Item, Result> {
   private async drain(): Promise<void> {
     while (this.waiting.length > 0) {
       const together = this.next();
-      this.pace?.begin();
+      this.pace.begin();
       try {
         const results = await this.run(together.flatMap((submission) => submission.items));
         let at = 0;
@@ -49,7 +49,7 @@ export class Batcher<Item, Result> {
 
   /** Lets the next batch grow, until the pace allows it or it is full. */
   private async rest(): Promise<void> {
-    const restMs = this.pace?.restMs() ?? 0;
+    const restMs = this.pace.restMs();
     if (restMs < 1 || this.isFull()) return;
     await new Promise<void>((rested) => {
       const timer = setTimeout(rested, restMs);
