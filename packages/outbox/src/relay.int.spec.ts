@@ -14,10 +14,12 @@ import {
   outboxMigrations,
   type Parcel,
   pending,
+  RELAY_REMOVE_WITHIN_MS,
   Relay,
   type RelayOptions,
   SHARDS,
 } from './index.js';
+import { openOwn } from './own-connection.js';
 
 const record = (key: string, n: number): OutboxRecord => ({
   topic: 'quadrille.order.v1',
@@ -185,6 +187,31 @@ describe('a relay on PostgreSQL', () => {
       expect(relay.health().lastSentAt).toBeInstanceOf(Date);
     });
 
+    it('removes what was sent with the look for what comes next, or soon', async () => {
+      const { got, send } = broker();
+      let looks = 0;
+      const connect = async (lost: () => void) => {
+        const client = await openOwn(pool, 10_000, lost);
+        const query = client.query.bind(client) as (...asked: unknown[]) => Promise<pg.QueryResult>;
+        return Object.assign(client, {
+          query(...asked: unknown[]) {
+            if (JSON.stringify(asked).includes('delete from outbox')) looks += 1;
+            return query(...asked);
+          },
+        });
+      };
+      const relay = startRelay(send, { connect, limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
+      await eventually(() => looks === 1);
+      const began = Date.now();
+      for (let n = 0; n < 5; n++) {
+        await sayAndTell(relay, record('a', n));
+        await eventually(() => got.length === n + 1);
+      }
+      expect(looks - 1).toBeLessThanOrEqual(5 + Math.floor((Date.now() - began) / RELAY_REMOVE_WITHIN_MS));
+      await eventually(isEmpty);
+      expect(got).toEqual(inOrder('a', 5));
+    });
+
     it('need not read back what it is told', async () => {
       const { records, send } = broker();
       const relay = startRelay(send, { limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
@@ -344,6 +371,19 @@ describe('a relay on PostgreSQL', () => {
       expect((await pool.query(RELAYS)).rowCount).toBe(0);
     });
 
+    it('has removed what was acknowledged', async () => {
+      const { got, send } = broker();
+      const relay = startRelay(send, { limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
+      await eventually(() => relay.health().heldShards === SHARDS);
+      for (let n = 0; n < 10; n++) {
+        await sayAndTell(relay, record('a', n));
+        await eventually(() => got.length === n + 1);
+      }
+      await relay.stop(10_000);
+      expect(await isEmpty()).toBe(true);
+      expect(got).toEqual(inOrder('a', 10));
+    });
+
     it('does not wait for a broker that does not answer, and leaves the rows to the next', async () => {
       await say(record('a', 0));
       let asked = 0;
@@ -377,6 +417,20 @@ describe('a relay on PostgreSQL', () => {
       await eventually(() => held().join() === '5,5,6');
       await relays.pop()!.stop(1_000);
       await eventually(() => held().join() === '8,8');
+    });
+
+    it('sends nothing again that another has sent and not removed yet', async () => {
+      const { got, send } = broker();
+      const relay = startRelay(send);
+      await eventually(() => relay.health().heldShards === SHARDS);
+      for (let n = 0; n < 20; n++) {
+        await sayAndTell(relay, ...many(20, 1).map(({ key }) => record(key, n)));
+        if (n === 5) startRelay(send);
+        await eventually(() => got.length >= 20 * (n + 1));
+      }
+      expect(relay.health().heldShards).toBe(SHARDS / 2);
+      await eventually(isEmpty);
+      expect(got).toHaveLength(400);
     });
 
     it('keeps the order of every key while relays come and go', async () => {

@@ -5,7 +5,13 @@ import { Bell } from './bell.js';
 import { openOwn } from './own-connection.js';
 import type { Parcel } from './parcel.js';
 import { bury, countAttempt, type Waiting } from './queue.js';
-import { DEFAULT_LIMITS, type RelayHealth, type RelayLimits, type RelayOptions } from './relay-options.js';
+import {
+  DEFAULT_LIMITS,
+  RELAY_REMOVE_WITHIN_MS,
+  type RelayHealth,
+  type RelayLimits,
+  type RelayOptions,
+} from './relay-options.js';
 import { Session } from './session.js';
 import { unsendableAmong } from './unsendable.js';
 import { untilAborted } from './until-aborted.js';
@@ -102,6 +108,8 @@ export class Relay {
         if (this.#stopping && taken.length === 0) return;
         sent = taken.length > 0 ? await this.#send(session, taken) : [];
         if (taken.length === 0) await this.#bell.sleep(this.#limits.pollIntervalMs);
+        // Nothing more was there: what was sent is removed when there is more, which at a steady load is soon.
+        else if (sent.length > 0 && session.sawAll && !this.#stopping) await this.#bell.sleep(RELAY_REMOVE_WITHIN_MS);
       }
     } finally {
       this.#session = undefined;

@@ -13,6 +13,7 @@ export class Session {
   readonly #memory: Memory;
   #held: ReadonlySet<number> = new Set();
   #surveyedAt = Number.NEGATIVE_INFINITY;
+  #sawAll = false;
 
   private constructor(
     readonly client: Client,
@@ -38,6 +39,11 @@ export class Session {
 
   get isSurveyDue(): boolean {
     return performance.now() - this.#surveyedAt >= this.limits.sharingIntervalMs;
+  }
+
+  /** The last look took everything that was there. */
+  get sawAll(): boolean {
+    return this.#sawAll;
   }
 
   /** From time to time: shares the shards with the other relays. Nothing may be in flight meanwhile. */
@@ -66,7 +72,9 @@ export class Session {
     // Nothing waits, so nothing of it needs remembering: what somebody else removed would stay for ever.
     if (places.length === 0) this.#memory.clear();
     this.#floor.found(places);
-    return this.#fill(upTo(this.limits.batchRecords, places));
+    const taken = upTo(this.limits.batchRecords, places);
+    this.#sawAll = taken.length === places.length && places.length < this.limits.batchRecords;
+    return this.#fill(taken);
   }
 
   async #fill(places: readonly Place[]): Promise<Waiting[]> {
