@@ -9,22 +9,22 @@ export interface Command<Data = any> {
   readonly schema: z.ZodType<Data>;
 }
 
-/** A row may begin with time: a deadline that one event starts, some extend and some stop. All carry the same key. */
+/**
+ * A row may begin with time: a deadline that one event starts, some extend and some stop. All carry the same key. An event that
+ * extends gives the clock its full time again, counted from when it was said: so hearing it twice makes no difference.
+ */
 export interface Clock {
   readonly kind: 'clock';
   /** For people and documents: `the order's deadline`. */
   readonly reads: string;
   readonly startedBy: EventType;
   readonly extendedBy: readonly EventType[];
-  /** How many extensions at most. */
-  readonly extensions: number;
   readonly stoppedBy: readonly EventType[];
 }
 
-/** What a step of a clock row is given: the key whose time is over, and how often it had been extended. */
+/** What a step of a clock row is given: the key whose time is over. */
 export interface Due {
   readonly key: string;
-  readonly extensions: number;
 }
 
 export const command = <Data>(request: string, schema: z.ZodType<Data>): Command<Data> => ({

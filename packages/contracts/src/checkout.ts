@@ -92,7 +92,6 @@ export const checkout = choreography({
       hears: clock("the order's deadline", {
         startedBy: OrderCreated,
         extendedBy: [PaymentAuthorized, InventoryReserved, ShipmentCreated],
-        extensions: 3,
         stoppedBy: [OrderCancellationRequested, OrderCompleted, OrderCancelled],
       }),
       says: [OrderCancellationRequested],

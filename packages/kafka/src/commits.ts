@@ -19,6 +19,7 @@ export class Commits {
 
   constructor(
     private readonly limits: Pick<Limits, 'commitIntervalMs' | 'leaveTimeoutMs'>,
+    private readonly settle: () => Promise<void>,
     private readonly log: Log,
   ) {}
 
@@ -36,10 +37,13 @@ export class Commits {
   /** Never rejects: what was not committed is committed next time, or delivered again and recognised. */
   async now(): Promise<void> {
     this.stop();
-    if (!this.#send || this.#positions.isEmpty) return;
+    const send = this.#send;
+    if (!send || this.#positions.isEmpty) return;
+    // Which offsets these are is settled before: what is heard meanwhile is not among them.
+    const settleAndSend = (offsets: Offsets) => this.settle().then(() => send(offsets));
     try {
       crashPoint('consumer.committing', this.log);
-      await within(this.limits.leaveTimeoutMs, 'Committing', this.#positions.commit(this.#send));
+      await within(this.limits.leaveTimeoutMs, 'Committing', this.#positions.commit(settleAndSend));
       crashPoint('consumer.committed', this.log);
     } catch (error) {
       this.log.debug({ error: (error as Error).message }, 'Offsets were not committed this time.');

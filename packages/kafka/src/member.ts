@@ -27,7 +27,7 @@ export class Member {
 
   constructor(private readonly of: Membership) {
     const { limits, log } = of;
-    this.#commits = new Commits(limits, log);
+    this.#commits = new Commits(limits, of.settle, log);
     this.#heartbeat = new Heartbeat(limits.heartbeatIntervalMs, (error) => this.#missed(error));
     this.#pace = new Pace(limits.paceMs);
     this.consumer = consumerOf(of.connection, of.groupId, limits);

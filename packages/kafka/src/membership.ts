@@ -9,6 +9,8 @@ export interface Membership {
   readonly groupId: string;
   readonly topics: readonly string[];
   readonly gatherer: Gatherer;
+  /** Before offsets are committed: resolves when all that the records have left to do is kept as well. */
+  readonly settle: () => Promise<void>;
   /** Topics nothing is taken from for now; looked at anew each time. */
   readonly held: ReadonlySet<string>;
   readonly limits: Limits;

@@ -16,6 +16,8 @@ export interface KafkaTransportOptions extends Connection {
   readonly topics: readonly string[];
   /** Resolves when all of these records are kept for good; then, and only then, they count as read. */
   readonly onRecords: (records: readonly IncomingRecord[]) => Promise<void>;
+  /** Called before offsets are committed: for what `onRecords` may leave to do for a moment. Where it rejects nothing is committed. */
+  readonly settle?: () => Promise<void>;
   /** The consumer was given up: the process should end, so that whoever started it starts it again. */
   readonly onFatal?: (error: Error) => void;
   readonly limits?: Partial<Limits>;
@@ -48,13 +50,13 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
 
   constructor(private readonly options: KafkaTransportOptions) {
     super();
-    const { groupId, topics, log = silent, onFatal = () => {} } = options;
+    const { groupId, topics, log = silent, onFatal = () => {}, settle = async () => {} } = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#log = log;
     this.#wedge = new Wedge(this.#limits.wedgedAfterMs);
     this.#progress = new GroupProgress(options, groupId);
     this.#gatherer = new Gatherer((records) => this.#handOver(records), this.#limits, log);
-    const told = { connection: options, groupId, topics, gatherer: this.#gatherer, held: this.#held };
+    const told = { connection: options, groupId, topics, settle, gatherer: this.#gatherer, held: this.#held };
     this.#supervisor = new Supervisor(
       (hooks) => new Member({ ...told, limits: this.#limits, log, ...hooks }),
       this.#limits,

@@ -8,7 +8,6 @@ import {
   type CommandInput,
   DUPLICATE,
   type EventInput,
-  type ExtensionInput,
   type Input,
   type Once,
   type Outcome,
@@ -41,10 +40,10 @@ export async function admit(
   });
 }
 
-type Message = EventInput | ExtensionInput | Unreadable;
+type Message = EventInput | Unreadable;
 
 const isMessage = (input: Input | Unreadable): input is Message =>
-  input.from === 'extension' || input.from === 'unreadable' || (input.from === 'event' && !input.parked);
+  input.from === 'unreadable' || (input.from === 'event' && !input.parked);
 
 async function acceptMessages(
   tx: Tx,
@@ -58,7 +57,7 @@ async function acceptMessages(
       step: message.from === 'unreadable' ? message.step : message.step.name,
       messageId: message.messageId,
       key: message.key,
-      ordered: message.from !== 'extension',
+      ordered: true,
     })),
   );
   const admissions = { fresh: 'run', waiting: 'behind', duplicate: DUPLICATE } as const;

@@ -26,7 +26,7 @@ export async function askAll(
   }
 }
 
-const asks = (input: Input): boolean => input.from !== 'extension' && input.step.ask !== undefined;
+const asks = (input: Input): boolean => input.step.ask !== undefined;
 
 async function askOne(input: Input, outside: unknown): Promise<Answer> {
   try {

@@ -72,6 +72,7 @@ export function makeConsumer(boot: Boot, runner: Runner): KafkaTransport {
     groupId: groupOf(definition.system, definition.part.service),
     topics: heardTopics(definition),
     onRecords: (records) => runner.takeRecords(records),
+    settle: () => runner.settle(),
     onFatal,
     limits: consumerLimits(env),
   });

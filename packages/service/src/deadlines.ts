@@ -10,20 +10,24 @@ export async function startDeadlines(tx: Tx, step: string, keys: readonly string
   );
 }
 
-/** Gives each key its full time again, once for each time it is named, until its extensions are used up. */
+/** Gives each key its full time again, from when its event was said (`times`, ISO 8601). Doing it again changes nothing. */
 export async function extendDeadlines(
   tx: Tx,
   step: string,
   keys: readonly string[],
+  times: readonly string[],
   seconds: number,
-  most: number,
 ): Promise<void> {
   await tx.query(
     `update deadlines d
-     set extensions = least($4::int, d.extensions + e.times), due_at = now() + make_interval(secs => $3::float8)
-     from (select key, count(*)::int as times from unnest($2::text[]) as key group by key order by key) e
-     where d.step = $1::text and d.key = e.key and d.extensions < $4::int`,
-    [step, keys, seconds, most],
+     set due_at = e.due_at
+     from (
+       select key, said_at + make_interval(secs => $4::float8) as due_at
+       from unnest($2::text[], $3::timestamptz[]) as said (key, said_at)
+       order by key
+     ) e
+     where d.step = $1::text and d.key = e.key and d.due_at < e.due_at`,
+    [step, keys, times, seconds],
   );
 }
 
@@ -34,7 +38,7 @@ export async function stopDeadlines(tx: Tx, step: string, keys: readonly string[
 /** What is due, earliest first. Nothing is locked: {@link lockDeadlines} decides who gives notice. */
 export async function dueDeadlines(tx: Tx, step: string, limit: number): Promise<Due[]> {
   const { rows } = await tx.query<Due>(
-    'select key, extensions from deadlines where step = $1::text and due_at <= now() order by due_at limit $2::int',
+    'select key from deadlines where step = $1::text and due_at <= now() order by due_at limit $2::int',
     [step, limit],
   );
   return rows;

@@ -1,4 +1,5 @@
 import {
+  compiled,
   type EventType,
   nothing,
   type Rows,
@@ -59,7 +60,6 @@ export class Decider {
   }
 
   private touchOne({ input, answer }: Asked, states: WorkingSet): Touched {
-    if (input.from === 'extension') return { refs: {} };
     if ('failed' in answer) return { failed: answer.failed };
     try {
       const refs = input.step.touches(input.heard);
@@ -78,7 +78,6 @@ export class Decider {
     at: string,
   ): Decided {
     if (admission !== 'run') return admission;
-    if (input.from === 'extension') return NOTHING;
     if (input.from === 'event' && stopped.has(input.key)) return 'behind';
     if ('failed' in touched) return touched;
     try {
@@ -113,7 +112,7 @@ export class Decider {
     const event = this.events.get(said.type);
     if (!event || event.by !== this.service)
       throw new Error(`${input.step.name} said ${said.type}, which is not its to say.`);
-    const data = event.schema.parse(said.data) as Record<string, unknown>;
+    const data = compiled(event.schema).parse(said.data) as Record<string, unknown>;
     const subject = String(data[event.key]);
     return {
       id: newId(),

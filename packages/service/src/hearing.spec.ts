@@ -25,7 +25,7 @@ const tea = choreography({
     serve: { by: 'tea', hears: [Boiled], says: [Served] },
     wait: {
       by: 'kettle',
-      hears: clock('patience', { startedBy: Boiled, extendedBy: [Served], extensions: 1, stoppedBy: [] }),
+      hears: clock('patience', { startedBy: Boiled, extendedBy: [Served], stoppedBy: [] }),
       says: [],
       role: 'interrupt',
     },

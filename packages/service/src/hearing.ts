@@ -74,7 +74,7 @@ export class Hearing {
     };
     return [
       ...ear.reacting.map((step) => ({ from: 'event' as const, step, type: ear.event.name, ...common })),
-      ...ear.extending.map((step) => ({ from: 'extension' as const, step, ...common })),
+      ...ear.extending.map((step) => ({ from: 'extension' as const, step, key: common.key, at: common.at })),
     ];
   }
 

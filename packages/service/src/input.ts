@@ -30,11 +30,14 @@ export interface EventInput extends Hearing {
   readonly parked?: { readonly id: string; readonly attempts: number };
 }
 
-/** An event that only gives a clock more time. */
-export interface ExtensionInput extends Hearing {
+/** An event that only gives a clock more time: no step reacts, so it takes no part in a batch. */
+export interface ExtensionInput {
   readonly from: 'extension';
-  readonly messageId: string;
-  readonly original: Original;
+  /** The clock's row. */
+  readonly step: Step;
+  readonly key: string;
+  /** When it was said, ISO 8601. */
+  readonly at: string;
 }
 
 /** A caller's command, with its idempotency key if it has one. */
@@ -50,7 +53,7 @@ export interface ClockInput extends Hearing {
 }
 
 /** One thing that makes a step react. Whatever way it came in, the runner treats it alike but for how it is told from its repetition. */
-export type Input = EventInput | ExtensionInput | CommandInput | ClockInput;
+export type Input = EventInput | CommandInput | ClockInput;
 
 /** Stands for the row where it is not known which rows react to a record. */
 export const WHOLE_RECORD = '*';

@@ -1,15 +1,17 @@
-import { type Clock, clockOf, type Rows, type Tx } from '@quadrille/choreography';
+import { clockOf, type EventType, type Rows, type Tx, wireType } from '@quadrille/choreography';
 import { allOf } from './all-of.js';
-import { extendDeadlines, startDeadlines, stopDeadlines } from './deadlines.js';
+import { startDeadlines, stopDeadlines } from './deadlines.js';
 import type { Admitted, Decided } from './decide-batch.js';
+import type { Outcome } from './input.js';
 
-/** One clock row of this service. */
+/** One clock row of this service, and by which types of events it starts and stops. */
 interface ClockRow {
   readonly step: string;
-  readonly clock: Clock;
+  readonly starts: ReadonlySet<string>;
+  readonly stops: ReadonlySet<string>;
 }
 
-/** Keeps the clocks of a service's rows: what was said and heard in a batch starts, extends and stops them, in its transaction. */
+/** Keeps the clocks of a service's rows: what was said in a batch starts and stops them, in its transaction. */
 export class TimeKeeper {
   readonly clocks: readonly ClockRow[];
 
@@ -20,7 +22,7 @@ export class TimeKeeper {
   ) {
     this.clocks = Object.entries(rows).flatMap(([step, row]) => {
       const clock = row.by === service ? clockOf(row) : undefined;
-      return clock ? [{ step, clock }] : [];
+      return clock ? [{ step, starts: typesOf([clock.startedBy]), stops: typesOf(clock.stoppedBy) }] : [];
     });
   }
 
@@ -28,25 +30,35 @@ export class TimeKeeper {
     await allOf(this.clocks.map((row) => this.keepOne(tx, row, batch, decided)));
   }
 
-  private async keepOne(tx: Tx, { step, clock }: ClockRow, batch: readonly Admitted[], decided: readonly Decided[]) {
-    const said = decided.flatMap((each) => (each !== 'behind' && 'said' in each ? [each.said] : []));
-    const saidOf = (events: readonly { wire: string }[]) =>
-      said.filter(({ type }) => events.some(({ wire }) => type.startsWith(`${wire}.v`))).map(({ subject }) => subject);
-    const starting = saidOf([clock.startedBy]);
+  /** Which clocks these outcomes have stopped: the rows' names, each with its keys. */
+  stoppedBy(outcomes: readonly Outcome[]): { readonly step: string; readonly keys: readonly string[] }[] {
+    return this.clocks.map(({ step, stops }) => ({ step, keys: keysSaid(outcomes, stops) }));
+  }
+
+  private async keepOne(
+    tx: Tx,
+    { step, starts, stops }: ClockRow,
+    batch: readonly Admitted[],
+    decided: readonly Decided[],
+  ) {
+    const starting = keysSaid(decided, starts);
     const stopping = [
-      ...saidOf(clock.stoppedBy),
+      ...keysSaid(decided, stops),
       // A clock that has struck is over, whatever its step decided; where the step failed it strikes again.
       ...batch.flatMap(({ input }, at) => (input.from === 'clock' && !isFailed(decided[at]!) ? [input.key] : [])),
     ];
-    const extending = batch.flatMap(({ input, admission }) =>
-      input.from === 'extension' && input.step.name === step && admission === 'run' ? [input.key] : [],
-    );
     await allOf([
       starting.length > 0 && startDeadlines(tx, step, starting, this.deadlineSeconds),
-      extending.length > 0 && extendDeadlines(tx, step, extending, this.deadlineSeconds, clock.extensions),
       stopping.length > 0 && stopDeadlines(tx, step, stopping),
     ]);
   }
 }
+
+const typesOf = (events: readonly EventType[]): ReadonlySet<string> => new Set(events.map(wireType));
+
+const keysSaid = (decided: readonly Decided[], types: ReadonlySet<string>): string[] =>
+  decided.flatMap((each) =>
+    each !== 'behind' && 'said' in each && types.has(each.said.type) ? [each.said.subject] : [],
+  );
 
 const isFailed = (decided: Decided): boolean => decided !== 'behind' && 'failed' in decided;

@@ -35,7 +35,7 @@ const tea = choreography({
     refill: { by: 'kettle', hears: command('POST /refills', cups), says: [Poured] },
     cool: {
       by: 'kettle',
-      hears: clock('tea time', { startedBy: Poured, extendedBy: [Stirred], extensions: 2, stoppedBy: [] }),
+      hears: clock('tea time', { startedBy: Poured, extendedBy: [Stirred], stoppedBy: [] }),
       says: [Cooled],
       role: 'interrupt',
     },

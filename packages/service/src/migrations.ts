@@ -22,7 +22,7 @@ export class Deadlines1764000000002 implements MigrationInterface {
 }
 
 /**
- * A clock is given more time three times a saga. With its due time in no index, and with room left beside it, that changes one row in
+ * A clock may be given more time several times a saga. With its due time in no index, and with room left beside it, that changes one row in
  * its page and nothing else: a quarter of the time. Who looks for what is due reads all clocks that run, about 1 ms for 10,000.
  */
 export class DeadlinesInPlace1764000000005 implements MigrationInterface {
@@ -36,6 +36,19 @@ export class DeadlinesInPlace1764000000005 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('alter table deadlines reset (fillfactor)');
     await runner.query('create index deadlines_due on deadlines (step, due_at)');
+  }
+}
+
+/** An extension counts from its event's own time, so that it need not be counted. */
+export class DeadlinesUncounted1764000000006 implements MigrationInterface {
+  readonly name = 'DeadlinesUncounted1764000000006';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table deadlines drop column extensions');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table deadlines add column extensions int not null default 0');
   }
 }
 
@@ -87,4 +100,5 @@ export const runnerMigrations: readonly (new () => MigrationInterface)[] = [
   IdempotencyKeys1764000000003,
   Documents1764000000004,
   DeadlinesInPlace1764000000005,
+  DeadlinesUncounted1764000000006,
 ];

@@ -20,8 +20,7 @@ export class OutcomeLog {
       const outcome = outcomes[at]!;
       if (input.from === 'unreadable') this.tellUnreadable(input);
       else if ('failed' in outcome) this.tellFailure(input, outcome.failed);
-      else if (all && input.from !== 'extension')
-        this.log.debug?.({ ...this.about(input), ...wordsFor(outcome) }, 'took an input');
+      else if (all) this.log.debug?.({ ...this.about(input), ...wordsFor(outcome) }, 'took an input');
     });
   }
 

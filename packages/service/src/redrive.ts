@@ -3,15 +3,7 @@ import { crashPoint } from '@quadrille/crash-points';
 import { bringForward, type ParkedRow, postpone, takeDue, unpark } from '@quadrille/inbox';
 import { askAll } from './ask.js';
 import type { WatchedBatch } from './batch-telemetry.js';
-import type { Hearing } from './hearing.js';
-import {
-  type EventInput,
-  type ExtensionInput,
-  type Failure,
-  type Outcome,
-  type Unreadable,
-  WHOLE_RECORD,
-} from './input.js';
+import { type EventInput, type Failure, type Original, type Outcome, type Unreadable, WHOLE_RECORD } from './input.js';
 import { retryConflicts } from './retry-conflicts.js';
 import { type BatchContext, takeBatch } from './run-batch.js';
 import { fateOf, giveNotice } from './set-aside.js';
@@ -23,10 +15,13 @@ const OUTSIDE = 'outside-unavailable';
 
 type Due = ParkedRow & { readonly id: string };
 
+/** What the service makes of a record. */
+type Hear = (record: Original) => readonly (EventInput | Unreadable)[];
+
 /** What a parked row has become when it is read again. */
 interface Reread {
   readonly row: Due;
-  readonly inputs: readonly (EventInput | ExtensionInput)[];
+  readonly inputs: readonly EventInput[];
   readonly failed?: { readonly code: string; readonly cause: string };
 }
 
@@ -35,10 +30,10 @@ interface Reread {
  * there were: the next of a key is due as soon as its first is done. The outside world is asked inside the transaction,
  * which holds nothing but these keys.
  */
-export async function redriveDue(context: BatchContext, hearing: Hearing, limit: number): Promise<number> {
+export async function redriveDue(context: BatchContext, hear: Hear, limit: number): Promise<number> {
   try {
     const { taken, inputs, outcomes, watched } = await retryConflicts(
-      () => transaction(context.pool, (tx) => redriveIn(tx, context, hearing, limit)),
+      () => transaction(context.pool, (tx) => redriveIn(tx, context, hear, limit)),
       context.telemetry?.conflict,
     );
     if (taken > 0) crashPoint('redrive.committed', context.pool);
@@ -47,7 +42,7 @@ export async function redriveDue(context: BatchContext, hearing: Hearing, limit:
     return taken;
   } catch (error) {
     if (!isFaultOfTheData(error)) throw error;
-    if (limit > 1) return redriveDue(context, hearing, 1);
+    if (limit > 1) return redriveDue(context, hear, 1);
     return transaction(context.pool, async (tx) => {
       const rows = await takeDue(tx, 1);
       const cause = error instanceof Error ? error.message : String(error);
@@ -63,13 +58,13 @@ export async function redriveDue(context: BatchContext, hearing: Hearing, limit:
 
 interface Redriven {
   readonly taken: number;
-  readonly inputs: readonly (EventInput | ExtensionInput)[];
+  readonly inputs: readonly EventInput[];
   readonly outcomes: readonly Outcome[];
-  readonly watched?: WatchedBatch<EventInput | ExtensionInput> | undefined;
+  readonly watched?: WatchedBatch<EventInput> | undefined;
 }
 
-async function redriveIn(tx: Tx, context: BatchContext, hearing: Hearing, limit: number): Promise<Redriven> {
-  const reread = (await takeDue(tx, limit)).map((row) => read(row, hearing));
+async function redriveIn(tx: Tx, context: BatchContext, hear: Hear, limit: number): Promise<Redriven> {
+  const reread = (await takeDue(tx, limit)).map((row) => read(row, hear));
   if (reread.length === 0) return { taken: 0, inputs: [], outcomes: [] };
   crashPoint('redrive.taken', context.pool);
   const inputs = reread.flatMap((each) => each.inputs);
@@ -77,7 +72,7 @@ async function redriveIn(tx: Tx, context: BatchContext, hearing: Hearing, limit:
   const traced = watched?.inputs ?? inputs;
   const answers = await askAll(traced, context.outside);
   const outcomes = await takeBatch(tx, context, traced, new Map(traced.map((input, at) => [input, answers[at]!])));
-  const came = new Map<EventInput | ExtensionInput, Outcome>(inputs.map((input, at) => [input, outcomes[at]!]));
+  const came = new Map<EventInput, Outcome>(inputs.map((input, at) => [input, outcomes[at]!]));
   crashPoint('redrive.ran', context.pool);
   const failed = reread.flatMap(({ row, ...each }) => {
     const failure = each.failed ?? failureAmong(each.inputs, came);
@@ -93,12 +88,12 @@ async function redriveIn(tx: Tx, context: BatchContext, hearing: Hearing, limit:
   return { taken: reread.length, inputs, outcomes, watched };
 }
 
-function read(row: Due, hearing: Hearing): Reread {
-  const taken = hearing.take(row.message as EventInput['original']);
+function read(row: Due, hear: Hear): Reread {
+  const taken = hear(row.message as Original);
   const unreadable = taken.find((each): each is Unreadable => each.from === 'unreadable');
   if (unreadable) return { row, inputs: [], failed: { code: unreadable.code, cause: unreadable.cause } };
   // Nobody could tell whose it was. Now it comes in like any other record, and what fails is parked for its own row.
-  if (row.step === WHOLE_RECORD) return { row, inputs: taken.filter((each) => each.from !== 'unreadable') };
+  if (row.step === WHOLE_RECORD) return { row, inputs: taken.filter((each) => each.from === 'event') };
   const mine = taken.filter((each): each is EventInput => each.from === 'event' && each.step.name === row.step);
   return { row, inputs: mine.map((input) => ({ ...input, parked: { id: row.id, attempts: row.attempts } })) };
 }
@@ -109,7 +104,7 @@ function failureAmong(
 ): Failure | undefined {
   for (const input of inputs) {
     const outcome = came.get(input);
-    if (input.from === 'event' && input.parked && outcome && 'failed' in outcome) return outcome.failed;
+    if (input.parked && outcome && 'failed' in outcome) return outcome.failed;
   }
   return undefined;
 }

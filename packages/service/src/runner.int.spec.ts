@@ -259,11 +259,66 @@ describe('the runner', () => {
     ]);
   });
 
-  it('gives a clock more time for each event, as often as the table says', async () => {
-    const service = runner();
-    await service.takeRecords([asked('green', 1)]);
-    const stirs = [1, 2, 3].map((cups) => asked('green', cups, Stirred));
-    await service.takeRecords([...stirs, stirs[0]!]);
-    expect(await rows('select key, extensions from deadlines')).toEqual([{ key: 'green', extensions: 2 }]);
+  describe('gives a clock its full time again', () => {
+    const dueAt = async () => (await rows('select due_at from deadlines'))[0]!.due_at as Date;
+    const stirredAt = (time: string) => {
+      const record = asked('green', 1, Stirred);
+      return { ...record, headers: { ...record.headers, ce_time: time } };
+    };
+    const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+    beforeEach(async () => {
+      await runner({ deadlineSeconds: 60 }).takeRecords([asked('green', 1)]);
+      await rows("update deadlines set due_at = now() - interval '1 hour'");
+    });
+
+    it('from when its event was said, before the offsets of what was heard are committed', async () => {
+      const service = runner({ deadlineSeconds: 60 });
+      const now = new Date();
+      const before = await dueAt();
+      await service.takeRecords([stirredAt(now.toISOString())]);
+      expect(await dueAt()).toEqual(before);
+      await service.settle();
+      expect(await dueAt()).toEqual(new Date(now.getTime() + 60_000));
+    });
+
+    it('once for an event that is heard again, and never less', async () => {
+      const now = new Date();
+      const earlier = new Date(now.getTime() - 10_000).toISOString();
+      for (const time of [now.toISOString(), now.toISOString(), earlier]) {
+        const service = runner({ deadlineSeconds: 60 });
+        await service.takeRecords([stirredAt(time)]);
+        await service.settle();
+      }
+      expect(await dueAt()).toEqual(new Date(now.getTime() + 60_000));
+    });
+
+    it('from now, where the sender’s clock is ahead', async () => {
+      const service = runner({ deadlineSeconds: 60 });
+      await service.takeRecords([stirredAt(inAnHour())]);
+      await service.settle();
+      expect((await dueAt()).getTime()).toBeLessThanOrEqual(Date.now() + 60_000);
+    });
+
+    it('before it looks whether the clock is due', async () => {
+      const service = runner({ deadlineSeconds: 60 });
+      await service.takeRecords([stirredAt(new Date().toISOString())]);
+      service.start();
+      await until(async () => (await dueAt()).getTime() > Date.now());
+      expect(await rows("select key from outbox_records where headers->>'ce_type' = 'test.kettle.cooled.v1'")).toEqual(
+        [],
+      );
+    });
+
+    it('later, when the database does not take it at once', async () => {
+      const service = runner({ deadlineSeconds: 60 });
+      const now = new Date();
+      await service.takeRecords([stirredAt(now.toISOString())]);
+      await rows('alter table deadlines rename to gone');
+      await expect(service.settle()).rejects.toThrow('deadlines');
+      await rows('alter table gone rename to deadlines');
+      await service.settle();
+      expect(await dueAt()).toEqual(new Date(now.getTime() + 60_000));
+    });
   });
 });

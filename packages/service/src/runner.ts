@@ -11,8 +11,9 @@ import { Decider } from './decide-batch.js';
 import type { ServiceDefinition } from './definition.js';
 import { Every } from './every.js';
 import { Hearing } from './hearing.js';
-import type { ClockInput, Input, Once, Outcome, Unreadable } from './input.js';
+import type { ClockInput, EventInput, Input, Once, Outcome, Unreadable } from './input.js';
 import { TimeKeeper } from './keep-time.js';
+import { MoreTime } from './more-time.js';
 import { type LogOutcomes, OutcomeLog } from './outcome-log.js';
 import { redriveDue } from './redrive.js';
 import { type BatchContext, runBatch } from './run-batch.js';
@@ -57,6 +58,7 @@ export interface RunnerOptions {
 export class Runner {
   private readonly context: BatchContext;
   private readonly hearing: Hearing;
+  private readonly moreTime: MoreTime;
   private readonly batcher: Batcher<Input | Unreadable, Outcome>;
   private readonly loops: readonly Every[];
 
@@ -64,6 +66,7 @@ export class Runner {
     const { definition, limits, log } = options;
     const { system, rows, part, stores } = definition;
     this.hearing = new Hearing(rows, part);
+    this.moreTime = new MoreTime(options.pool, limits.deadlineSeconds);
     const outcomeLog = new OutcomeLog(rows, log);
     this.context = {
       system,
@@ -102,10 +105,16 @@ export class Runner {
     await Promise.all(this.loops.map((loop) => loop.stop()));
   }
 
-  /** Takes records from Kafka. Resolves when their effects are durable: then, and only then, their offsets may be committed. */
+  /** Takes records from Kafka. Resolves when what they made steps say and change is durable; their offsets wait for `settle` as well. */
   async takeRecords(records: readonly IncomingRecord[]): Promise<void> {
-    const inputs = records.flatMap((record) => this.hearing.take(record));
+    const inputs: (EventInput | Unreadable)[] = [];
+    for (const record of records) inputs.push(...this.hear(record));
     await this.batcher.submit(inputs);
+  }
+
+  /** Makes durable what else came of the records taken so far: more time for clocks. Only then their offsets may be committed. */
+  settle(): Promise<void> {
+    return this.moreTime.write();
   }
 
   /** Runs a command row's step. Resolves after the commit; rejects when the step itself is at fault or the database away. */
@@ -137,11 +146,24 @@ export class Runner {
     const outcomes = await runBatch(this.context, inputs);
     this.options.wakeRelay();
     this.context.tell?.(inputs, outcomes);
+    for (const { step, keys } of this.context.timeKeeper.stoppedBy(outcomes)) {
+      for (const key of keys) this.moreTime.forget(step, key);
+    }
     return outcomes;
   }
 
+  /** What concerns steps; what only gives a clock more time is kept apart. */
+  private hear = (record: IncomingRecord): (EventInput | Unreadable)[] => {
+    const concerning: (EventInput | Unreadable)[] = [];
+    for (const taken of this.hearing.take(record)) {
+      if (taken.from === 'extension') this.moreTime.hear(taken);
+      else concerning.push(taken);
+    }
+    return concerning;
+  };
+
   private async redrive(): Promise<boolean> {
-    const taken = await redriveDue(this.context, this.hearing, this.options.limits.redriveMaxKeys);
+    const taken = await redriveDue(this.context, this.hear, this.options.limits.redriveMaxKeys);
     if (taken > 0) this.options.wakeRelay();
     return taken > 0;
   }
@@ -149,6 +171,7 @@ export class Runner {
   /** Clocks strike through the same batches as everything else. */
   private async strike(): Promise<boolean> {
     const { definition, limits, pool } = this.options;
+    await this.moreTime.write();
     let struck = 0;
     for (const { step: name } of this.context.timeKeeper.clocks) {
       const step = definition.part.steps.find((each) => each.name === name)!;

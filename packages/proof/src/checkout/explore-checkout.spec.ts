@@ -4,7 +4,7 @@ import { type ExploredScenario, exploreCheckout } from './explore-checkout.js';
 import { type Circumstances, circumstancesOfOne } from './scenarios.js';
 import { checkoutParts } from './steps.js';
 
-const ASSUMPTIONS = { unknownToInbox: 0, repeatedAsks: true, extensions: true };
+const ASSUMPTIONS = { unknownToInbox: 0, repeatedAsks: true };
 const byCard: Circumstances = {
   payment: { method: 'card', token: 'tok_visa' },
   funds: 0,
@@ -43,7 +43,7 @@ describe('one order', () => {
       const twice = await exploreCheckout(1, circumstances, { ...ASSUMPTIONS, unknownToInbox: 1 });
       expect(twice.violation).toBeUndefined();
       expect(words(twice)).toEqual(words(once));
-      expect(twice.states).toBeGreaterThan(2 * once.states);
+      expect(twice.states).toBeGreaterThanOrEqual(2 * once.states);
     }
   });
 
@@ -66,8 +66,7 @@ describe('one order', () => {
         '2. payment hears OrderCreated, authorize-payment: says PaymentAuthorized. ' +
           '[accounts 00ad: available 3400 → 0, held 0 → 3400; payments 0001: status none → authorized, method account, ' +
           'amount 3400, currency GBP, customerId 01980000-0000-7000-8000-0000000000ad]',
-        '3. order hears PaymentAuthorized: takes note.',
-        '4. inventory hears PaymentAuthorized, reserve-inventory: says nothing.',
+        '3. inventory hears PaymentAuthorized, reserve-inventory: says nothing.',
       ],
     });
   });
@@ -75,7 +74,7 @@ describe('one order', () => {
 
 describe('two orders of one customer and one SKU', () => {
   it('share one piece and the money for one: at most one is completed, whatever happens', async () => {
-    const seen = await exploreCheckout(2, byAccount, { ...ASSUMPTIONS, extensions: false });
+    const seen = await exploreCheckout(2, byAccount, ASSUMPTIONS);
     expect(seen.violation).toBeUndefined();
     expect(seen.longest).toBeGreaterThan(0);
     const completed = words(seen).map((ending) => ending.split('completed').length - 1);

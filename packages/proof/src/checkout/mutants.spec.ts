@@ -151,7 +151,7 @@ const withMutant = (name: string, change: Change): Part[] =>
 async function found(parts: readonly Part[]) {
   for (const [inbox, unknownToInbox] of Object.entries(INBOXES)) {
     for (const circumstances of circumstancesOfOne()) {
-      const assumptions = { unknownToInbox, repeatedAsks: true, extensions: false };
+      const assumptions = { unknownToInbox, repeatedAsks: true };
       const { violation } = await exploreCheckout(1, circumstances, assumptions, { parts });
       if (violation) return { promise: violation.promise, inbox };
     }

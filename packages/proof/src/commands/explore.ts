@@ -12,7 +12,7 @@ interface Options {
   readonly json?: true;
 }
 
-const KNOWING_INBOX: Assumptions = { unknownToInbox: 0, repeatedAsks: true, extensions: true };
+const KNOWING_INBOX: Assumptions = { unknownToInbox: 0, repeatedAsks: true };
 const FORGETFUL_INBOX: Assumptions = { ...KNOWING_INBOX, unknownToInbox: 1 };
 
 /** More states than this need more memory than a laptop likes to give; it is far above what any scenario has. */

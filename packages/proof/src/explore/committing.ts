@@ -41,11 +41,6 @@ export class Committing {
     this.skip(next, channel);
   }
 
-  extend(next: World, clock: number): void {
-    const extended = next.clocks[clock]!;
-    if (extended > 0 && extended <= this.layout.clocks[clock]!.clock.extensions) next.clocks[clock] = extended + 1;
-  }
-
   /** What the service of the channel makes of the event at this place; undefined when it does not hear such events. */
   earAt(world: World, channel: number, at: number): Ear | undefined {
     const { topic, ears } = this.layout.channels[channel]!;

@@ -111,7 +111,6 @@ export class Delivering {
       this.committing.keep(next, each);
       decided.push(each);
     }
-    for (const clock of ear.extending) this.committing.extend(next, clock);
     return this.committing.happened(move, next, decided);
   }
 }

@@ -1,11 +1,9 @@
 import { type Clock, clockOf, type EventType, eventsHeardBy, eventsOf, type Step } from '@quadrille/choreography';
 import type { System } from './system.js';
 
-/** What a service does with an event of a topic. */
+/** What a service does with an event of a topic. What only gives a clock more time is passed over: a clock may strike at any moment. */
 export interface Ear {
   readonly reacting: readonly Step[];
-  /** Clocks, by their place in the layout, that the event gives more time. */
-  readonly extending: readonly number[];
 }
 
 /** All events of one key that one service says, in order: what a partition keeps for a key. */
@@ -67,8 +65,7 @@ export class Layout {
     const ears = new Map(
       said.flatMap((event): [string, Ear][] => {
         const reacting = this.reacting(consumer, event);
-        const extending = this.system.assumptions.extensions ? this.extending(consumer, topic.key, event) : [];
-        return reacting.length + extending.length > 0 ? [[event.name, { reacting, extending }]] : [];
+        return reacting.length > 0 ? [[event.name, { reacting }]] : [];
       }),
     );
     return ears.size > 0 ? [{ consumer, topic: at, ears }] : [];
@@ -79,11 +76,5 @@ export class Layout {
       const row = this.system.rows[step.name]!;
       return row.by === consumer && eventsHeardBy(row).includes(event);
     });
-  }
-
-  private extending(consumer: string, key: string, event: EventType): number[] {
-    return this.clocks.flatMap((clock, at) =>
-      clock.service === consumer && clock.key === key && clock.clock.extendedBy.includes(event) ? [at] : [],
-    );
   }
 }

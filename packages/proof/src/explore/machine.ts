@@ -88,7 +88,7 @@ export class Machine {
   private strike(world: World, clock: number): Happened {
     const { step, key } = this.layout.clocks[clock]!;
     const late = world.clocks[clock] === 0;
-    const due = { key, extensions: late ? 0 : world.clocks[clock]! - 1 };
+    const due = { key };
     const decided = this.deciding.decide(step, this.deciding.heardId(due), 0, world.cells);
     const next = copyOf(world);
     // A clock that has struck is over, whatever its step decided.

@@ -45,7 +45,7 @@ function words(decided: readonly Decided[]): string {
     if (broken !== undefined) return broken;
     return said ? `says ${said.said.type}` : refused !== undefined ? `refuses (${refused})` : 'says nothing';
   });
-  return all.join(' and ') || 'takes note';
+  return all.join(' and ');
 }
 
 const UNINTERESTING = new Set(['at', 'version', 'itinerary', 'items', 'orderId', 'placedAt', 'endedAt']);

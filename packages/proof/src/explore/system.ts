@@ -20,8 +20,6 @@ export interface Assumptions {
   readonly unknownToInbox: number;
   /** Whether events are delivered again: then the outside world is asked again, and the inbox drops what was heard. */
   readonly repeatedAsks: boolean;
-  /** Whether it is followed how often a clock was extended. A clock may strike at any moment either way. */
-  readonly extensions: boolean;
 }
 
 /** A command of a caller. */

@@ -11,7 +11,7 @@ export interface World {
   readonly offsets: number[];
   /** By channel, what the outside world answered for the events that are not heard yet; 0: not asked. */
   readonly answers: number[][];
-  /** By clock and key: 0 stands still, n + 1 runs and was extended n times. */
+  /** By clock and key: 0 stands still, 1 runs. */
   readonly clocks: number[];
   /** How many more events may take effect a second time. */
   extra: number;

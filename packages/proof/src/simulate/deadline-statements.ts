@@ -7,20 +7,19 @@ export const deadlineStatements: readonly (readonly [words: string, run: Stateme
     ({ deadlines }, [step, keys, seconds], now, undo) => {
       for (const key of keys) {
         if (deadlines.has(clockName(step, key))) continue;
-        put(deadlines, clockName(step, key), { step, key, extensions: 0, dueAt: now + seconds * 1_000 }, undo);
+        put(deadlines, clockName(step, key), { step, key, dueAt: now + seconds * 1_000 }, undo);
       }
       return keys;
     },
   ],
   [
     'update deadlines',
-    ({ deadlines }, [step, keys, seconds, most], now, undo) => {
-      for (const key of keys) {
+    ({ deadlines }, [step, keys, times, seconds], _now, undo) => {
+      keys.forEach((key: string, at: number) => {
         const known = deadlines.get(clockName(step, key));
-        if (!known || known.extensions >= most) continue;
-        const extended = { ...known, extensions: known.extensions + 1, dueAt: now + seconds * 1_000 };
-        put(deadlines, clockName(step, key), extended, undo);
-      }
+        const dueAt = Date.parse(times[at]) + seconds * 1_000;
+        if (known && known.dueAt < dueAt) put(deadlines, clockName(step, key), { ...known, dueAt }, undo);
+      });
       return keys;
     },
   ],
@@ -32,12 +31,12 @@ export const deadlineStatements: readonly (readonly [words: string, run: Stateme
     },
   ],
   [
-    'select key, extensions from deadlines',
+    'select key from deadlines where step = $1::text and due_at',
     ({ deadlines }, [step, limit], now) =>
       [...deadlines.values()].filter((each) => each.step === step && each.dueAt <= now).slice(0, limit),
   ],
   [
-    'select key from deadlines',
+    'and key = any($2::text[]) and due_at <= now()',
     ({ deadlines }, [step, keys], now) =>
       [...deadlines.values()].filter((each) => each.step === step && keys.includes(each.key) && each.dueAt <= now),
   ],

@@ -124,6 +124,7 @@ export class ServiceProcess {
     while (!(await this.taken(records))) await this.life.pass(DATABASE_PAUSE_MS);
     await this.come('consumer.kept');
     await this.life.pass(this.chance.between(0, MOST_COMMIT_PAUSE_MS));
+    while (!(await this.settled())) await this.life.pass(DATABASE_PAUSE_MS);
     await this.come('consumer.committing');
     while (!this.broker.commit(this.group, this.life, records)) await this.life.pass(BROKER_PAUSE_MS);
     await this.come('consumer.committed');
@@ -135,9 +136,13 @@ export class ServiceProcess {
     return this.life.goOn();
   }
 
-  private async taken(records: readonly IncomingRecord[]): Promise<boolean> {
+  private taken = (records: readonly IncomingRecord[]) => this.kept(() => this.runner.takeRecords(records));
+
+  private settled = () => this.kept(() => this.runner.settle());
+
+  private async kept(work: () => Promise<void>): Promise<boolean> {
     try {
-      await this.runner.takeRecords(records);
+      await work();
       return true;
     } catch (error) {
       this.run.journal.note('batch refused', `${this.life.name} ${(error as Error).message}`);

@@ -25,7 +25,6 @@ export interface OutboxRow {
 export interface Deadline {
   readonly step: string;
   readonly key: string;
-  readonly extensions: number;
   readonly dueAt: number;
 }
 

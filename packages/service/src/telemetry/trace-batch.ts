@@ -50,7 +50,7 @@ function batchSpan(tracer: Tracer, inputs: readonly (Input | Unreadable)[], star
 }
 
 function stepSpan(tracer: Tracer, input: Input | Unreadable, links: Link[], startTime: number): Span | undefined {
-  if (input.from === 'unreadable' || input.from === 'extension') return undefined;
+  if (input.from === 'unreadable') return undefined;
   const heard = input.from === 'event' ? placeOf(input) : {};
   const attributes = { 'quadrille.key': input.key, 'quadrille.from': input.from, ...heard };
   const kind = input.from === 'event' ? SpanKind.CONSUMER : SpanKind.INTERNAL;

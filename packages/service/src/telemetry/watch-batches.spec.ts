@@ -65,10 +65,6 @@ describe('the counter of a batch', () => {
     expect((await metrics.duplicates.get()).values[0]!.value).toBe(1);
   });
 
-  it('counts no step where an event only gives a clock more time', async () => {
-    expect(await told([[input('extension'), { nothing: true }]])).toEqual({});
-  });
-
   it('counts what is undone', async () => {
     const undoing: Rows = { ...rows, pour: { ...rows.pour!, undoes: { refill: Poured } } };
     expect(

@@ -36,8 +36,7 @@ export class BatchCounter {
       const step = input.from === 'unreadable' ? input.step : input.step.name;
       const outcome = outcomes[at]!;
       if (outcome === DUPLICATE) increase(duplicates, step);
-      else if (input.from !== 'extension' && !ANSWERED_BEFORE.has(outcome))
-        this.count(steps, step, input, outcome, now);
+      else if (!ANSWERED_BEFORE.has(outcome)) this.count(steps, step, input, outcome, now);
     });
     batchInputs.observe(inputs.length);
     batchDuration.observe(seconds);
@@ -45,13 +44,7 @@ export class BatchCounter {
     for (const [step, outcomesOf] of steps) this.tell(step, outcomesOf);
   }
 
-  private count(
-    steps: Counts,
-    step: string,
-    input: Exclude<Input, { from: 'extension' }> | Unreadable,
-    outcome: Outcome,
-    now: number,
-  ) {
+  private count(steps: Counts, step: string, input: Input | Unreadable, outcome: Outcome, now: number) {
     const word = this.wordFor(input, outcome);
     let outcomesOf = steps.get(step);
     if (!outcomesOf) {

@@ -1,0 +1,141 @@
+import { isDeepStrictEqual } from 'node:util';
+import { describe, expect, it, jest } from '@jest/globals';
+import { compiled, eventsOf } from '@quadrille/choreography';
+import { exampleOrder, shop } from '@quadrille/contracts';
+import fc from 'fast-check';
+
+const order = {
+  ...exampleOrder(),
+  payment: { method: 'card', token: 'tok_1' },
+  shippingAddress: { ...exampleOrder().shippingAddress, line2: 'Flat 2' },
+};
+const undo = { ...order, reason: 'out-of-stock' };
+const product = { sku: 'TEAPOT', name: 'Teapot', price: 3_400, currency: 'GBP', weightGrams: 900 };
+const id = order.orderId;
+
+/** What each event of the shop may carry, with everything that may also be left out. */
+const examples: Record<string, object> = {
+  OrderCreated: order,
+  OrderCompleted: order,
+  OrderCancellationRequested: { ...undo, requestedBy: 'deadline' },
+  OrderCancelled: undo,
+  PaymentAuthorized: { ...order, authorization: 'a1' },
+  PaymentFailed: undo,
+  PaymentCaptured: order,
+  PaymentCaptureFailed: undo,
+  PaymentVoided: { ...undo, amount: 0 },
+  PaymentRefunded: { ...undo, amount: 5_900 },
+  FundsDeposited: { customerId: id, depositId: id, amount: 1, currency: 'EUR' },
+  InventoryReserved: order,
+  InventoryReservationFailed: { ...undo, missing: [{ sku: 'TEAPOT', wanted: 2, available: 0 }] },
+  InventoryReleased: { ...undo, released: order.items },
+  InventoryCommitted: order,
+  ShipmentCreated: { ...order, trackingNumber: 'T1' },
+  ShipmentFailed: undo,
+  ShipmentCancelled: { ...undo, trackingNumber: 'T1' },
+  ShipmentDispatched: { ...order, trackingNumber: 'T1' },
+  ProductListed: product,
+  PriceChanged: { ...product, previousPrice: 3_200, previousCurrency: 'GBP' },
+  StockReceived: { sku: 'TEAPOT', receiptId: id, quantity: 12 },
+};
+const events = eventsOf(shop);
+
+/** Each place in a value: the object or array, and the key in it. */
+function placesIn(value: any): [any, PropertyKey][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Reflect.ownKeys(value).flatMap((key): [any, PropertyKey][] =>
+    key === 'length' ? [] : [[value, key], ...placesIn(value[key])],
+  );
+}
+
+/** What people, other programs and mistakes write where something else is expected. */
+const odd = fc.oneof(
+  fc.constantFrom<unknown>(undefined, null, true, '', ' ', -0, 0, 1, 1.5, -1, 2 ** 53, 1_000_001, Number.NaN, 5n),
+  fc.constantFrom<unknown>(Number.POSITIVE_INFINITY, new Date(0), Object.create(null), new (class Odd {})(), () => 1),
+  fc.constantFrom('\ud800', '\u{1F375}'.repeat(200), 'x'.repeat(201), ' padded ', id.toUpperCase(), 'gb', 'XX', 'card'),
+  fc.constant(JSON.parse('{"__proto__":{"sku":"TEAPOT"},"extra":1}')),
+  fc.constantFrom<unknown[]>([], Array(2), [undefined], [null], Object.assign([1], { extra: 1 })),
+  fc.constant(Object.create({ sku: 'TEAPOT', quantity: 1, unitPrice: 1 })),
+  fc.anything(),
+  fc.string({ unit: 'binary' }),
+  fc.uuid(),
+  fc.integer(),
+);
+const change = fc.record({
+  at: fc.nat(),
+  how: fc.constantFrom('replace', 'replace', 'leave out', 'add', 'say twice', 'compute'),
+  by: odd,
+  key: fc.constantFrom('extra', '__proto__', 'token', Symbol('extra')),
+});
+
+/** The example with some places changed. */
+function changed(
+  example: object,
+  changes: readonly (typeof change extends fc.Arbitrary<infer C> ? C : never)[],
+): unknown {
+  const all = { value: structuredClone(example) as unknown };
+  for (const { at, how, by, key } of changes) {
+    const places = placesIn(all);
+    const [inside, place] = places[at % places.length]!;
+    if (Object.isFrozen(inside)) continue;
+    const define = (where: PropertyKey, how: PropertyDescriptor) =>
+      Reflect.defineProperty(inside, where, { enumerable: true, configurable: true, ...how });
+    if (how === 'leave out' && inside !== all) Reflect.deleteProperty(inside, place);
+    else if (how === 'add') define(key, { value: by, writable: true });
+    else if (how === 'say twice' && Array.isArray(inside)) inside.push(inside[0]);
+    else if (how === 'compute') define(place, { get: () => by });
+    else define(place, { value: by, writable: true });
+  }
+  return all.value;
+}
+
+/** Everything that can be seen of reading a value, the bytes that would be sent included. */
+function reading(schema: (typeof events)[number]['schema'], value: unknown) {
+  try {
+    const { success, data, error } = schema.safeParse(value);
+    return success ? { data, json: jsonOf(data) } : { issues: error.issues };
+  } catch (thrown) {
+    return { thrown: String(thrown) };
+  }
+}
+function jsonOf(data: unknown): string {
+  try {
+    return JSON.stringify(data);
+  } catch (thrown) {
+    return String(thrown);
+  }
+}
+
+describe('the events of the shop, compiled', () => {
+  it('are all tried here', () => {
+    expect(Object.keys(examples).sort()).toEqual(events.map(({ name }) => name).sort());
+  });
+
+  it.each(events.map((event) => [event.name, event] as const))(
+    '%s is read without asking the plain schema',
+    (name, event) => {
+      const plain = jest.spyOn(event.schema._zod, 'run');
+      expect(compiled(event.schema).parse(examples[name])).toEqual(examples[name]);
+      expect(plain).not.toHaveBeenCalled();
+      plain.mockRestore();
+    },
+  );
+
+  it.each(events.map((event) => [event.name, event] as const))(
+    '%s is read just as by the plain schema',
+    (name, event) => {
+      let valid = 0;
+      fc.assert(
+        fc.property(fc.array(change, { maxLength: 3 }), (changes) => {
+          const read = reading(compiled(event.schema), changed(examples[name]!, changes));
+          const plain = reading(event.schema, changed(examples[name]!, changes));
+          if ('data' in plain) valid++;
+          if (!isDeepStrictEqual(read, plain)) expect(read).toEqual(plain);
+          return isDeepStrictEqual(read, plain);
+        }),
+        { numRuns: 300 },
+      );
+      expect(valid).toBeGreaterThan(30);
+    },
+  );
+});
