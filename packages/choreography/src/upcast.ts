@@ -1,3 +1,4 @@
+import { compiled } from './compiled.js';
 import type { EventType } from './event.js';
 
 /** Why a message could not be read; `code` is stable and is kept with the parked message. */
@@ -37,7 +38,7 @@ export function upcast<Data>(event: EventType<string, Data>, version: number, da
     if (!up) throw new UnreadableMessage('unknown-version', `${event.name} has no upcaster from version ${at}.`);
     today = up(today);
   }
-  const parsed = event.schema.safeParse(today);
+  const parsed = compiled(event.schema).safeParse(today);
   if (parsed.success) return parsed.data;
   const first = parsed.error.issues[0];
   throw new UnreadableMessage('invalid-data', `${event.name}: ${first?.path.join('.') ?? ''} ${first?.message ?? ''}`);
