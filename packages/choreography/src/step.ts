@@ -27,26 +27,28 @@ type Touched = Readonly<Record<string, Ref | readonly Ref[] | undefined>>;
 type StateOf<T> =
   T extends Ref<infer State> ? State : T extends readonly Ref<infer State>[] ? readonly State[] : undefined;
 type States<T> = { readonly [P in keyof T]: StateOf<T[P]> };
+/** An answer of the outside world, or undefined where there is nothing to ask. */
+type MayAsk = Promise<unknown> | undefined;
 type MaySay<R extends Rows[string]> = SaidBy<R> | Nothing | (R['hears'] extends Command ? Refused : never);
 
 /** What makes a step: the states it touches, optionally what it asks the outside world first, and a pure decision. */
-export interface StepBody<R extends Rows[string], T extends Touched, Answer, Outside> {
+export interface StepBody<R extends Rows[string], T extends Touched, Asking extends MayAsk, Outside> {
   /** The states to load and lock, from what was heard. A key may be left out (undefined), or be many. */
   readonly touches: (heard: HeardBy<R>) => T;
   /**
    * Asks the outside world before the transaction. Must be idempotent by what is in `heard`: it is asked again after a crash.
-   * A rejection is weather: the key is tried again later, in order.
+   * A rejection is weather: the key is tried again later, in order. Undefined where there is nothing to ask: then nobody waits.
    */
-  readonly ask?: (heard: HeardBy<R>, outside: Outside) => Promise<Answer>;
+  readonly ask?: (heard: HeardBy<R>, outside: Outside) => Asking;
   /** Synchronous and pure: what to say, given the locked states, what was heard and the answer. */
-  readonly decide: (states: States<NoInfer<T>>, heard: HeardBy<R>, answer: Answer) => MaySay<R>;
+  readonly decide: (states: States<NoInfer<T>>, heard: HeardBy<R>, answer: Awaited<Asking>) => MaySay<R>;
 }
 
 /** A step as a value: its row's name and its body. `N` keeps it in its place in the table. */
 export interface Step<N extends string = string> {
   readonly name: N;
   readonly touches: (heard: any) => Touched;
-  readonly ask?: (heard: any, outside: any) => Promise<unknown>;
+  readonly ask?: (heard: any, outside: any) => MayAsk;
   readonly decide: (states: any, heard: any, answer: any) => Said | Nothing | Refused;
 }
 
@@ -68,9 +70,9 @@ export interface Part {
 export function stepLanguage<R extends Rows>(rows: R) {
   return {
     /** Writes the step of one row. */
-    step<N extends keyof R & string, T extends Touched, Answer = undefined, Outside = undefined>(
+    step<N extends keyof R & string, T extends Touched, Asking extends MayAsk = undefined, Outside = undefined>(
       name: N,
-      body: StepBody<R[N], T, Answer, Outside>,
+      body: StepBody<R[N], T, Asking, Outside>,
     ): Step<N> {
       if (!(name in rows)) throw new Error(`There is no row '${name}' in the table.`);
       return { name, ...body } as unknown as Step<N>;
@@ -91,21 +93,25 @@ export function stepLanguage<R extends Rows>(rows: R) {
   };
 }
 
-/** The refs a step touches, one by one, with the field each stands under. */
-export function* refsOf(touched: Touched): Generator<Ref> {
-  for (const field of Object.values(touched)) {
-    if (field === undefined) continue;
-    if ('aggregate' in field) yield field as Ref;
-    else yield* field as readonly Ref[];
+/** The refs a step touches, one by one. */
+export function refsOf(touched: Touched): Ref[] {
+  const all: Ref[] = [];
+  for (const field in touched) {
+    const refs = touched[field];
+    if (refs === undefined) continue;
+    if ('aggregate' in refs) all.push(refs as Ref);
+    else all.push(...(refs as readonly Ref[]));
   }
+  return all;
 }
 
 /** The states in the shape `decide` takes them, each looked up by its ref. */
 export function statesOf(touched: Touched, lookUp: (ref: Ref) => unknown): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(touched).map(([field, refs]) => {
-      if (refs === undefined) return [field, undefined];
-      return [field, 'aggregate' in refs ? lookUp(refs as Ref) : (refs as readonly Ref[]).map(lookUp)];
-    }),
-  );
+  const states: Record<string, unknown> = {};
+  for (const field in touched) {
+    const refs = touched[field];
+    if (refs === undefined) states[field] = undefined;
+    else states[field] = 'aggregate' in refs ? lookUp(refs as Ref) : (refs as readonly Ref[]).map(lookUp);
+  }
+  return states;
 }

@@ -1,9 +1,10 @@
-import type { Failure, Input } from './input.js';
+import type { Failure, Input, Unreadable } from './input.js';
 
 /** What the outside world answered an input, or why it could not. */
 export type Answer = { readonly answer: unknown } | { readonly failed: Failure };
 
-const NOT_ASKED: Answer = { answer: undefined };
+/** By the inputs whose steps had something to ask. */
+export type Answers = ReadonlyMap<Input | Unreadable, Answer>;
 
 /**
  * Asks the outside world for all inputs whose steps want it, at once; how many run together the ports bound themselves.
@@ -11,44 +12,49 @@ const NOT_ASKED: Answer = { answer: undefined };
  * is parked and asked again. Without a patience the ports' own timeouts are the bound.
  */
 export async function askAll(
-  inputs: readonly Input[],
+  inputs: readonly (Input | Unreadable)[],
   outside: unknown,
   patienceMs = Number.POSITIVE_INFINITY,
-): Promise<readonly Answer[]> {
-  if (!inputs.some(asks)) return inputs.map(() => NOT_ASKED);
-  const patience = new Patience(patienceMs);
-  try {
-    return await Promise.all(
-      inputs.map((input) => (asks(input) ? Promise.race([askOne(input, outside), patience.over]) : NOT_ASKED)),
-    );
-  } finally {
-    patience.end();
+): Promise<Answers> {
+  const answers = new Map<Input | Unreadable, Answer>();
+  const asked = new Map<Input, Promise<void>>();
+  let isOver = false;
+  for (const input of inputs) {
+    const answering = input.from === 'unreadable' ? undefined : askOne(input, outside);
+    if (!answering) continue;
+    const kept = answering.then((answer) => {
+      if (!isOver) answers.set(input, answer);
+    });
+    asked.set(input as Input, kept);
   }
+  if (asked.size === 0) return answers;
+  await withPatience(Promise.all(asked.values()), patienceMs);
+  isOver = true;
+  for (const input of asked.keys()) {
+    if (!answers.has(input)) answers.set(input, unavailable(`no answer within ${patienceMs} ms`));
+  }
+  return answers;
 }
 
-const asks = (input: Input): boolean => input.step.ask !== undefined;
-
-async function askOne(input: Input, outside: unknown): Promise<Answer> {
+/** Undefined where there is nothing to ask. Never rejects. */
+function askOne({ step, heard }: Input, outside: unknown): Promise<Answer> | undefined {
   try {
-    return { answer: await input.step.ask!(input.heard, outside) };
+    return step.ask?.(heard, outside)?.then((answer) => ({ answer }), unanswered);
   } catch (error) {
-    return unavailable(error instanceof Error ? error.message : String(error));
+    return Promise.resolve(unanswered(error));
   }
 }
+
+const unanswered = (error: unknown): Answer => unavailable(error instanceof Error ? error.message : String(error));
 
 const unavailable = (cause: string): Answer => ({ failed: { code: 'outside-unavailable', cause } });
 
-class Patience {
-  readonly over: Promise<Answer>;
-  private timer: NodeJS.Timeout | undefined;
-
-  constructor(ms: number) {
-    this.over = new Promise((resolve) => {
-      if (Number.isFinite(ms)) this.timer = setTimeout(() => resolve(unavailable(`no answer within ${ms} ms`)), ms);
-    });
-  }
-
-  end(): void {
-    clearTimeout(this.timer);
-  }
+async function withPatience(work: Promise<unknown>, ms: number): Promise<void> {
+  if (!Number.isFinite(ms)) return void (await work);
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, over]);
+  clearTimeout(timer);
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { aggregate, nothing, type Tx } from '@quadrille/choreography';
-import { type Admitted, Decider } from './decide-batch.js';
+import { Decider } from './decide-batch.js';
 import { keep } from './definition.js';
+import type { CommandInput } from './input.js';
 import { WorkingSet } from './working-set.js';
 
 interface Pot {
@@ -18,24 +19,21 @@ const tx: Tx = {
   },
 };
 
-const touching = (touches: (heard: any) => any): Admitted => ({
-  input: {
-    from: 'command',
-    step: { name: 'pour', touches, decide: () => nothing },
-    ...{ key: 'green', heard: { pot: 'green' }, at: '2026-01-01T00:00:00.000Z' },
-  },
-  admission: 'run',
-  answer: { answer: undefined },
+const touching = (touches: (heard: any) => any): CommandInput => ({
+  from: 'command',
+  step: { name: 'pour', touches, decide: () => nothing },
+  ...{ key: 'green', heard: { pot: 'green' }, at: '2026-01-01T00:00:00.000Z' },
 });
-async function decide(...batch: Admitted[]) {
+async function decide(...batch: CommandInput[]) {
   const decider = new Decider('kettle', {});
   const states = new WorkingSet([kept]);
-  const touched = decider.touch(batch, states);
+  const touched = decider.touch(batch, new Map(), states);
   await states.load(
     tx,
     touched.flatMap((each) => ('refs' in each ? [each.refs] : [])),
   );
-  return decider.decide(batch, touched, states);
+  const admissions = batch.map(() => 'run' as const);
+  return decider.decide(batch, admissions, touched, states);
 }
 
 describe('a step that touches what its service does not keep', () => {

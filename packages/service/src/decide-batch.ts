@@ -1,8 +1,11 @@
 import {
   compiled,
+  type Envelope,
   type EventType,
   nothing,
+  type Ref,
   type Rows,
+  refsOf,
   type Said,
   type Step,
   sourceOf,
@@ -10,21 +13,10 @@ import {
   wireType,
 } from '@quadrille/choreography';
 import type { Admission } from './admit.js';
-import type { Answer } from './ask.js';
+import type { Answers } from './ask.js';
 import { newId } from './ids.js';
-import type { Failure, Input, Outcome } from './input.js';
+import type { Failure, Input, Outcome, Unreadable } from './input.js';
 import type { WorkingSet } from './working-set.js';
-
-/** An input with what the outside world answered. */
-export interface Asked {
-  readonly input: Input;
-  readonly answer: Answer;
-}
-
-/** An input with all that is known about it before it is decided. */
-export interface Admitted extends Asked {
-  readonly admission: Admission;
-}
 
 /** What a batch came to, in the order of its inputs. `behind`: it queues behind a parked message of its key. */
 export type Decided = Outcome | 'behind';
@@ -33,45 +25,60 @@ const NOTHING: Outcome = { nothing: true };
 
 /** Lets the steps decide, one input after the other, in memory. An input that fails changes nothing and holds up only its key. */
 export class Decider {
-  private readonly events: ReadonlyMap<string, EventType>;
+  /** What this service may say, by name, with its type on the wire. */
+  private readonly sayable: ReadonlyMap<string, { readonly event: EventType; readonly type: string }>;
 
   constructor(
     private readonly service: string,
     private readonly rows: Rows,
     private readonly now: () => Date = () => new Date(),
   ) {
-    this.events = new Map(Object.values(rows).flatMap((row) => row.says.map((event) => [event.name, event])));
+    const said = Object.values(rows).flatMap((row) => row.says);
+    const own = said.filter((event) => event.by === service);
+    this.sayable = new Map(own.map((event) => [event.name, { event, type: wireType(event) }]));
   }
 
-  /** What the inputs touch, whether they will be admitted or not: so it can be loaded while that is looked up. */
-  touch(batch: readonly Asked[], states: WorkingSet): Touched[] {
-    return batch.map((each) => this.touchOne(each, states));
+  /**
+   * What the inputs touch, whether they will be admitted or not: so it can be loaded while that is looked up. With what the outside
+   * world answered.
+   */
+  touch(batch: readonly (Input | Unreadable)[], answers: Answers, states: WorkingSet): Touched[] {
+    return batch.map((input) => (input.from === 'unreadable' ? UNTOUCHABLE : this.touchOne(input, answers, states)));
   }
 
-  /** Needs the states of all that is touched. */
-  decide(batch: readonly Admitted[], touched: readonly Touched[], states: WorkingSet): Decided[] {
+  /** Needs the states of all that is touched. What cannot be read comes to nothing. */
+  decide(
+    batch: readonly (Input | Unreadable)[],
+    admissions: readonly Admission[],
+    touched: readonly Touched[],
+    states: WorkingSet,
+  ): Decided[] {
     const at = this.now().toISOString();
     const stopped = new Set<string>();
-    return batch.map((each, index) => {
-      const decided = this.decideOne(each, touched[index]!, states, stopped, at);
-      if (isFailed(decided) && each.input.from === 'event') stopped.add(each.input.key);
+    return batch.map((input, index) => {
+      if (input.from === 'unreadable') return NOTHING;
+      const decided = this.decideOne(input, admissions[index]!, touched[index]!, states, stopped, at);
+      if (isFailed(decided) && input.from === 'event') stopped.add(input.key);
       return decided;
     });
   }
 
-  private touchOne({ input, answer }: Asked, states: WorkingSet): Touched {
-    if ('failed' in answer) return { failed: answer.failed };
+  private touchOne(input: Input, answers: Answers, states: WorkingSet): Touched {
+    const answer = answers.get(input);
+    if (answer && 'failed' in answer) return answer;
     try {
-      const refs = input.step.touches(input.heard);
+      const byName = input.step.touches(input.heard);
+      const refs = refsOf(byName);
       states.demandKept(refs);
-      return { refs };
+      return { byName, refs, answer: answer?.answer };
     } catch (error) {
       return { failed: bug(error) };
     }
   }
 
   private decideOne(
-    { input, admission, answer }: Admitted,
+    input: Input,
+    admission: Admission,
     touched: Touched,
     states: WorkingSet,
     stopped: ReadonlySet<string>,
@@ -81,20 +88,14 @@ export class Decider {
     if (input.from === 'event' && stopped.has(input.key)) return 'behind';
     if ('failed' in touched) return touched;
     try {
-      return this.run(input, touched.refs, states, 'answer' in answer ? answer.answer : undefined, at);
+      return this.run(input, touched, states, at);
     } catch (error) {
       return { failed: bug(error) };
     }
   }
 
-  private run(
-    input: Input,
-    refs: ReturnType<Step['touches']>,
-    states: WorkingSet,
-    answer: unknown,
-    at: string,
-  ): Outcome {
-    const decided = input.step.decide(statesOf(refs, states.state), input.heard, answer);
+  private run(input: Input, { byName, refs, answer }: Reached, states: WorkingSet, at: string): Outcome {
+    const decided = input.step.decide(statesOf(byName, states.state), input.heard, answer);
     if (decided !== nothing && 'refused' in decided) return { refused: decided };
     if (decided !== nothing) {
       const said = this.envelop(input, decided, at);
@@ -108,28 +109,38 @@ export class Decider {
     return NOTHING;
   }
 
-  private envelop(input: Input, said: Said, at: string) {
-    const event = this.events.get(said.type);
-    if (!event || event.by !== this.service)
-      throw new Error(`${input.step.name} said ${said.type}, which is not its to say.`);
+  private envelop(input: Input, said: Said, at: string): Envelope {
+    const sayable = this.sayable.get(said.type);
+    if (!sayable) throw new Error(`${input.step.name} said ${said.type}, which is not its to say.`);
+    const { event, type } = sayable;
     const data = compiled(event.schema).parse(said.data) as Record<string, unknown>;
     const subject = String(data[event.key]);
     return {
       id: newId(),
-      type: wireType(event),
+      type,
       source: sourceOf(this.service, input.step.name),
       subject,
       time: at,
       correlationid: input.correlationId ?? subject,
-      ...(input.from === 'event' && { causationid: input.messageId }),
-      ...(input.traceparent !== undefined && { traceparent: input.traceparent }),
+      // Always all fields, so that every envelope has one shape.
+      causationid: input.from === 'event' ? input.messageId : undefined,
+      traceparent: input.traceparent,
       data,
     };
   }
 }
 
+/** The states an input touches, as its step names them and one by one, and what was answered if it asked. */
+interface Reached {
+  readonly byName: ReturnType<Step['touches']>;
+  readonly refs: readonly Ref[];
+  readonly answer: unknown;
+}
+
 /** What an input touches, or why that cannot be said. */
-export type Touched = { readonly refs: ReturnType<Step['touches']> } | { readonly failed: Failure };
+export type Touched = Reached | { readonly failed: Failure };
+
+const UNTOUCHABLE: Touched = { byName: {}, refs: [], answer: undefined };
 
 const isFailed = (decided: Decided): decided is { failed: Failure } => decided !== 'behind' && 'failed' in decided;
 

@@ -63,19 +63,26 @@ export class Hearing {
   private inputsOf(record: IncomingRecord, ear: Ear, version: number): (EventInput | ExtensionInput)[] {
     const envelope = decodeCloudEvent(record);
     if (!isKey(envelope.subject)) throw new UnreadableMessage('malformed', 'Its ce_subject is longer than any key.');
-    const common = {
-      key: envelope.subject,
-      heard: upcast(ear.event, version, envelope.data),
-      at: envelope.time,
-      messageId: envelope.id,
-      correlationId: envelope.correlationid,
-      ...(envelope.traceparent !== undefined && { traceparent: envelope.traceparent }),
-      original: record,
-    };
-    return [
-      ...ear.reacting.map((step) => ({ from: 'event' as const, step, type: ear.event.name, ...common })),
-      ...ear.extending.map((step) => ({ from: 'extension' as const, step, key: common.key, at: common.at })),
-    ];
+    const { subject: key, time: at, id: messageId, correlationid: correlationId, traceparent } = envelope;
+    const heard = upcast(ear.event, version, envelope.data);
+    const inputs: (EventInput | ExtensionInput)[] = [];
+    for (const step of ear.reacting) {
+      const type = ear.event.name;
+      inputs.push({
+        from: 'event',
+        step,
+        type,
+        key,
+        heard,
+        at,
+        messageId,
+        correlationId,
+        traceparent,
+        original: record,
+      });
+    }
+    for (const step of ear.extending) inputs.push({ from: 'extension', step, key, at });
+    return inputs;
   }
 
   private open(event: EventType, how: 'reacting' | 'extending', step: Step): void {

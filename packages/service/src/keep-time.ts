@@ -1,8 +1,8 @@
 import { clockOf, type EventType, type Rows, type Tx, wireType } from '@quadrille/choreography';
 import { allOf } from './all-of.js';
 import { startDeadlines, stopDeadlines } from './deadlines.js';
-import type { Admitted, Decided } from './decide-batch.js';
-import type { Outcome } from './input.js';
+import type { Decided } from './decide-batch.js';
+import type { Input, Outcome, Unreadable } from './input.js';
 
 /** One clock row of this service, and by which types of events it starts and stops. */
 interface ClockRow {
@@ -26,7 +26,7 @@ export class TimeKeeper {
     });
   }
 
-  async keep(tx: Tx, batch: readonly Admitted[], decided: readonly Decided[]): Promise<void> {
+  async keep(tx: Tx, batch: readonly (Input | Unreadable)[], decided: readonly Decided[]): Promise<void> {
     await allOf(this.clocks.map((row) => this.keepOne(tx, row, batch, decided)));
   }
 
@@ -38,14 +38,14 @@ export class TimeKeeper {
   private async keepOne(
     tx: Tx,
     { step, starts, stops }: ClockRow,
-    batch: readonly Admitted[],
+    batch: readonly (Input | Unreadable)[],
     decided: readonly Decided[],
   ) {
     const starting = keysSaid(decided, starts);
     const stopping = [
       ...keysSaid(decided, stops),
       // A clock that has struck is over, whatever its step decided; where the step failed it strikes again.
-      ...batch.flatMap(({ input }, at) => (input.from === 'clock' && !isFailed(decided[at]!) ? [input.key] : [])),
+      ...batch.flatMap((input, at) => (input.from === 'clock' && !isFailed(decided[at]!) ? [input.key] : [])),
     ];
     await allOf([
       starting.length > 0 && startDeadlines(tx, step, starting, this.deadlineSeconds),

@@ -71,7 +71,7 @@ async function redriveIn(tx: Tx, context: BatchContext, hear: Hear, limit: numbe
   const watched = context.telemetry?.begin(inputs);
   const traced = watched?.inputs ?? inputs;
   const answers = await askAll(traced, context.outside);
-  const outcomes = await takeBatch(tx, context, traced, new Map(traced.map((input, at) => [input, answers[at]!])));
+  const outcomes = await takeBatch(tx, context, traced, answers);
   const came = new Map<EventInput, Outcome>(inputs.map((input, at) => [input, outcomes[at]!]));
   crashPoint('redrive.ran', context.pool);
   const failed = reread.flatMap(({ row, ...each }) => {

@@ -1,12 +1,12 @@
-import type { Tx } from '@quadrille/choreography';
+import type { Ref, Tx } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
 import { appendedIn, type Parcel } from '@quadrille/outbox';
 import type { Pool } from 'pg';
 import { admit } from './admit.js';
 import { allOf } from './all-of.js';
-import { type Answer, askAll } from './ask.js';
+import { type Answers, askAll } from './ask.js';
 import type { BatchTelemetry } from './batch-telemetry.js';
-import type { Decider } from './decide-batch.js';
+import type { Decider, Touched } from './decide-batch.js';
 import type { Kept } from './definition.js';
 import type { Failure, Input, Outcome, Unreadable } from './input.js';
 import type { TimeKeeper } from './keep-time.js';
@@ -54,15 +54,13 @@ export async function runBatch(context: BatchContext, inputs: readonly (Input | 
 }
 
 async function askAndRun(context: BatchContext, inputs: readonly (Input | Unreadable)[]): Promise<Outcome[]> {
-  const answers = await askAll(inputs.filter(isInput), context.outside, context.askPatienceMs);
-  const byInput = new Map<Input | Unreadable, Answer>(inputs.filter(isInput).map((input, at) => [input, answers[at]!]));
-  return runAsked(context, inputs, byInput);
+  return runAsked(context, inputs, await askAll(inputs, context.outside, context.askPatienceMs));
 }
 
 async function runAsked(
   context: BatchContext,
   inputs: readonly (Input | Unreadable)[],
-  answers: ReadonlyMap<Input | Unreadable, Answer>,
+  answers: Answers,
 ): Promise<Outcome[]> {
   try {
     const { outcomes, appended } = await retryConflicts(
@@ -86,14 +84,15 @@ async function runAsked(
 async function isolate(
   context: BatchContext,
   inputs: readonly (Input | Unreadable)[],
-  answers: ReadonlyMap<Input | Unreadable, Answer>,
+  answers: Answers,
   error: unknown,
 ): Promise<Outcome[]> {
   const [only] = inputs;
   if (only && inputs.length === 1) {
     const failed: Failure = { code: 'database', cause: error instanceof Error ? error.message : String(error) };
     // Refused again although nothing but the setting aside is left: then it is no fault of this input.
-    if (answers.get(only) && 'failed' in answers.get(only)!) throw error;
+    const answer = answers.get(only);
+    if (answer && 'failed' in answer) throw error;
     return runAsked(context, inputs, new Map([[only, { failed }]]));
   }
   const middle = Math.ceil(inputs.length / 2);
@@ -109,24 +108,21 @@ export async function takeBatch(
   tx: Tx,
   context: BatchContext,
   inputs: readonly (Input | Unreadable)[],
-  answers: ReadonlyMap<Input | Unreadable, Answer>,
+  answers: Answers,
 ): Promise<Outcome[]> {
   crashPoint('batch.began', context.pool);
   const states = new WorkingSet(context.kept);
-  const asked = inputs.filter(isInput).map((input) => ({ input, answer: answers.get(input)! }));
-  const touched = context.decider.touch(asked, states);
+  const touched = context.decider.touch(inputs, answers, states);
   const admitting = admit(tx, inputs, context.idempotencySeconds);
-  const loading = states.load(
-    tx,
-    touched.flatMap((each) => ('refs' in each ? [each.refs] : [])),
-  );
-  const [admissions] = await allOf([admitting, loading]);
+  const [admissions] = await allOf([admitting, states.load(tx, refsIn(touched))]);
   crashPoint('batch.accepted', context.pool);
 
-  const admitted = admissions.filter((_, at) => isInput(inputs[at]!));
-  const readable = asked.map((each, at) => ({ ...each, admission: admitted[at]! }));
-  const decided = context.decider.decide(readable, touched, states);
-  return writeBatch(tx, context, { inputs, admissions, readable, decided, states });
+  const decided = context.decider.decide(inputs, admissions, touched, states);
+  return writeBatch(tx, context, { inputs, admissions, decided, states });
 }
 
-const isInput = (input: Input | Unreadable): input is Input => input.from !== 'unreadable';
+function refsIn(touched: readonly Touched[]): (readonly Ref[])[] {
+  const all: (readonly Ref[])[] = [];
+  for (const each of touched) if ('refs' in each) all.push(each.refs);
+  return all;
+}

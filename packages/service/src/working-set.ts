@@ -1,4 +1,4 @@
-import { type Aggregate, type Change, type Ref, refsOf, type Said, type Step, type Tx } from '@quadrille/choreography';
+import type { Aggregate, Change, Ref, Said, Tx } from '@quadrille/choreography';
 import { allOf } from './all-of.js';
 import type { Kept } from './definition.js';
 
@@ -17,14 +17,14 @@ export class WorkingSet {
   }
 
   /** Throws when a step touches what this service does not keep: a bug of that step, which must not fail the whole batch. */
-  demandKept(touched: ReturnType<Step['touches']>): void {
-    for (const { aggregate } of refsOf(touched)) this.of(this.entries, aggregate);
+  demandKept(touched: readonly Ref[]): void {
+    for (const { aggregate } of touched) this.of(this.entries, aggregate);
   }
 
   /** One statement an aggregate, all sent at once; aggregates in their order, keys sorted, so that batches lock in one global order. */
-  async load(tx: Tx, touched: Iterable<ReturnType<Step['touches']>>): Promise<void> {
+  async load(tx: Tx, touched: Iterable<readonly Ref[]>): Promise<void> {
     const keys = new Map<Aggregate, Set<string>>(this.kept.map(({ aggregate }) => [aggregate, new Set()]));
-    for (const each of touched) for (const ref of refsOf(each)) this.of(keys, ref.aggregate).add(ref.key);
+    for (const refs of touched) for (const ref of refs) this.of(keys, ref.aggregate).add(ref.key);
     await allOf(this.kept.map((kept) => this.loadOne(tx, kept, [...this.of(keys, kept.aggregate)].sort())));
   }
 
@@ -38,18 +38,19 @@ export class WorkingSet {
     }
   }
 
-  state = ({ aggregate, key }: Ref): unknown => this.entry({ aggregate, key }).after;
+  state = (ref: Ref): unknown => this.entry(ref).after;
 
   /** Lets what was said change what is touched. */
-  evolve(touched: ReturnType<Step['touches']>, said: Said, id: string, at: string): void {
-    const entries = new Map([...refsOf(touched)].map((ref) => [this.entry(ref), ref.aggregate]));
+  evolve(touched: readonly Ref[], said: Said, id: string, at: string): void {
+    const entries = touched.map((ref) => this.entry(ref));
     // All new states first: if one `evolve` throws, none has changed.
-    const next = [...entries].map(([entry, aggregate]) => ({ entry, after: aggregate.evolve(entry.after, said, at) }));
-    for (const { entry, after } of next) {
-      if (after === entry.after) continue;
-      entry.after = after;
+    const next = touched.map(({ aggregate }, nth) => aggregate.evolve(entries[nth]!.after, said, at));
+    entries.forEach((entry, nth) => {
+      // The same state may be touched under two names; it changes once.
+      if (next[nth] === entry.after || entries.indexOf(entry) < nth) return;
+      entry.after = next[nth];
       entry.said.push({ id, type: said.type, data: said.data, at });
-    }
+    });
   }
 
   /** One `save` an aggregate that changed, in the order in which they were loaded. */

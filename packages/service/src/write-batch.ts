@@ -1,21 +1,21 @@
 import { type Tx, topicOf } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
+import type { OutgoingRecord } from '@quadrille/kafka';
 import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { append } from '@quadrille/outbox';
 import type { Admission } from './admit.js';
 import { allOf } from './all-of.js';
-import type { Admitted, Decided } from './decide-batch.js';
+import type { Decided } from './decide-batch.js';
 import { keepAnswers } from './idempotency.js';
 import { BEHIND, type Input, type Once, type Outcome, type Unreadable } from './input.js';
 import type { BatchContext } from './run-batch.js';
 import { type Aside, setAside } from './set-aside.js';
 import type { WorkingSet } from './working-set.js';
 
-/** What a batch came to: everything in the order of its inputs, `readable` and `decided` without the unreadable. */
+/** What a batch came to: everything in the order of its inputs. */
 interface Done {
   readonly inputs: readonly (Input | Unreadable)[];
   readonly admissions: readonly Admission[];
-  readonly readable: readonly Admitted[];
   readonly decided: readonly Decided[];
   readonly states: WorkingSet;
 }
@@ -25,15 +25,14 @@ interface Done {
  * order of a key's events is that of their commits.
  */
 export async function writeBatch(tx: Tx, context: BatchContext, done: Done): Promise<Outcome[]> {
-  const { inputs, readable, decided, states } = done;
-  const byInput = new Map<Input | Unreadable, Decided>(readable.map(({ input }, at) => [input, decided[at]!]));
-  const outcomes = inputs.map((input) => outcomeOf(byInput.get(input)));
+  const { inputs, admissions, decided, states } = done;
+  const outcomes = decided.map((each) => (each === 'behind' ? BEHIND : each));
   // What was answered before was said then, and its clock started then.
-  const decidedNow = decided.map((each, at) => (readable[at]!.admission === 'run' ? each : NOTHING));
-  const asides = asidesOf(done, byInput);
+  const decidedNow = decided.map((each, at) => (admissions[at] === 'run' ? each : NOTHING));
+  const asides = asidesOf(done);
   await allOf([
     states.save(tx),
-    context.timeKeeper.keep(tx, readable, decidedNow).then(() => crashPoint('batch.saved', context.pool)),
+    context.timeKeeper.keep(tx, inputs, decidedNow).then(() => crashPoint('batch.saved', context.pool)),
     asides.length > 0 &&
       setAside(tx, context.system, context.service, asides, new Date()).then(() => {
         crashPoint('batch.parked', context.pool);
@@ -47,23 +46,28 @@ export async function writeBatch(tx: Tx, context: BatchContext, done: Done): Pro
 
 async function say(tx: Tx, { system, service }: BatchContext, decided: readonly Decided[]): Promise<void> {
   const topic = topicOf(system, service);
-  const said = decided.flatMap((each) =>
-    each !== 'behind' && 'said' in each ? [encodeCloudEvent(topic, each.said)] : [],
-  );
+  const said: OutgoingRecord[] = [];
+  for (const each of decided) if (each !== 'behind' && 'said' in each) said.push(encodeCloudEvent(topic, each.said));
   if (said.length > 0) await append(tx, said);
 }
 
-function asidesOf({ inputs, admissions }: Done, decided: ReadonlyMap<Input | Unreadable, Decided>): Aside[] {
-  return inputs.flatMap((input, at): Aside[] => {
-    if (input.from === 'unreadable') {
-      if (admissions[at] === 'behind') return [{ input, failed: 'behind' }];
-      return admissions[at] === 'run' ? [{ input, failed: 'unreadable' }] : [];
-    }
-    const came = decided.get(input)!;
-    if (input.from !== 'event' || input.parked) return [];
-    if (came === 'behind') return [{ input, failed: 'behind' }];
-    return 'failed' in came ? [{ input, failed: came.failed }] : [];
+function asidesOf({ inputs, admissions, decided }: Done): Aside[] {
+  const asides: Aside[] = [];
+  inputs.forEach((input, at) => {
+    const aside = asideOf(input, admissions[at]!, decided[at]!);
+    if (aside) asides.push(aside);
   });
+  return asides;
+}
+
+function asideOf(input: Input | Unreadable, admission: Admission, came: Decided): Aside | undefined {
+  if (input.from === 'unreadable') {
+    if (admission === 'behind') return { input, failed: 'behind' };
+    return admission === 'run' ? { input, failed: 'unreadable' } : undefined;
+  }
+  if (input.from !== 'event' || input.parked) return undefined;
+  if (came === 'behind') return { input, failed: 'behind' };
+  return 'failed' in came ? { input, failed: came.failed } : undefined;
 }
 
 async function keepNewAnswers(
@@ -72,15 +76,13 @@ async function keepNewAnswers(
   outcomes: readonly Outcome[],
   seconds: number,
 ): Promise<void> {
-  const answers = inputs.flatMap((input, at) => {
+  const answers: { once: Once; outcome: Outcome }[] = [];
+  inputs.forEach((input, at) => {
     const outcome = outcomes[at]!;
-    if (input.from !== 'command' || !input.once || admissions[at] !== 'run' || 'failed' in outcome) return [];
-    return [{ once: input.once as Once, outcome }];
+    if (input.from !== 'command' || !input.once || admissions[at] !== 'run' || 'failed' in outcome) return;
+    answers.push({ once: input.once, outcome });
   });
   if (answers.length > 0) await keepAnswers(tx, answers, seconds);
 }
 
 const NOTHING: Decided = { nothing: true };
-
-const outcomeOf = (decided: Decided | undefined): Outcome =>
-  decided === undefined ? { nothing: true } : decided === 'behind' ? BEHIND : decided;

@@ -12,7 +12,7 @@ export const authorizePayment = step('authorize-payment', {
     account: accountPaying(order),
     ledger: ledger.of(order.orderId),
   }),
-  async ask({ orderId, total, currency, payment }, { provider }: Outside): Promise<Authorization | undefined> {
+  ask({ orderId, total, currency, payment }, { provider }: Outside): Promise<Authorization> | undefined {
     return payment.method === 'card' ? provider.authorize(orderId, total, currency, payment.token) : undefined;
   },
   decide({ payment, account }, order, card) {

@@ -12,7 +12,7 @@ export const capturePayment = step('capture-payment', {
     account: accountPaying(order),
     ledger: ledger.of(order.orderId),
   }),
-  async ask({ orderId, payment }, { provider }: Outside): Promise<Capture | undefined> {
+  ask({ orderId, payment }, { provider }: Outside): Promise<Capture> | undefined {
     return payment.method === 'card' ? provider.capture(orderId) : undefined;
   },
   decide({ payment }, order, card) {

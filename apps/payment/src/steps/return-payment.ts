@@ -15,8 +15,8 @@ export const returnPayment = step('return-payment', {
     account: accountPaying(undo),
     ledger: ledger.of(undo.orderId),
   }),
-  async ask({ orderId, payment }, { provider }: Outside): Promise<undefined> {
-    if (payment.method === 'card') await provider.reverse(orderId);
+  ask({ orderId, payment }, { provider }: Outside): Promise<void> | undefined {
+    return payment.method === 'card' ? provider.reverse(orderId) : undefined;
   },
   decide({ payment }, undo) {
     const back = { ...forward(undo), reason: undo.reason };

@@ -6,9 +6,7 @@ import type { Outside } from '../outside/carrier.js';
 /** The order will not be: cancel its parcel. Without a parcel, make sure that none is booked later. */
 export const cancelShipment = step('cancel-shipment', {
   touches: (undo) => ({ shipment: shipments.of(undo.orderId) }),
-  async ask({ orderId }, { carrier }: Outside): Promise<undefined> {
-    await carrier.cancel(orderId);
-  },
+  ask: ({ orderId }, { carrier }: Outside): Promise<void> => carrier.cancel(orderId),
   decide({ shipment }, undo) {
     const back = { ...forward(undo), reason: undo.reason };
     switch (shipment.status) {
