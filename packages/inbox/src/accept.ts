@@ -22,23 +22,29 @@ export async function accept(tx: Tx, incoming: readonly Incoming[]): Promise<Ver
   if (incoming.length === 0) return [];
   const [fresh, parked] = await Promise.all([record(tx, incoming), parkedAmong(tx, incoming)]);
   return incoming.map((message) => {
-    if (!fresh.delete(nameOf(message.messageId, message.step))) return 'duplicate';
+    if (!fresh.delete(message)) return 'duplicate';
     return message.ordered && parked.has(withoutNul(message.key)) ? 'waiting' : 'fresh';
   });
 }
 
-// Sorted: two transactions that accept the same messages then wait for each other in one direction only.
-const RECORD = `
-  insert into inbox (message_id, step)
-  select distinct message_id, step from json_to_recordset($1) as i (message_id uuid, step text)
-   order by message_id, step
-  on conflict do nothing
-  returning message_id, step`;
+const RECORD = 'select record_messages($1, $2) as place';
 
-async function record(tx: Tx, incoming: readonly Incoming[]): Promise<Set<string>> {
-  const messages = incoming.map(({ messageId, step }) => ({ message_id: messageId, step }));
-  const { rows } = await tx.query<{ message_id: string; step: string }>(RECORD, [JSON.stringify(messages)]);
-  return new Set(rows.map((row) => nameOf(row.message_id, row.step)));
+/** The first of each message that was not there before. */
+async function record(tx: Tx, incoming: readonly Incoming[]): Promise<Set<Incoming>> {
+  const firsts = new Map<string, Incoming>();
+  for (const message of incoming) {
+    const name = nameOf(message);
+    if (!firsts.has(name)) firsts.set(name, message);
+  }
+  // Sorted: two transactions that accept the same messages then wait for each other in one direction only.
+  const asked = [...firsts.keys()].sort().map((name) => firsts.get(name)!);
+  const { rows } = await tx.query<{ place: number }>(RECORD, [
+    asked.map(({ messageId }) => messageId),
+    asked.map(({ step }) => step),
+  ]);
+  const fresh = new Set(asked);
+  for (const { place } of rows) fresh.delete(asked[place - 1]!);
+  return fresh;
 }
 
 const PARKED_AMONG = 'select distinct key from parked where key = any($1)';
@@ -53,5 +59,5 @@ async function parkedAmong(tx: Tx, incoming: readonly Incoming[]): Promise<Set<s
   return new Set(rows.map(({ key }) => key));
 }
 
-/** PostgreSQL reads a UUID in several spellings and answers in one. */
-const nameOf = (messageId: string, step: string): string => `${messageId.replace(/[{}-]/g, '').toLowerCase()} ${step}`;
+/** PostgreSQL reads a UUID in several spellings. */
+const nameOf = ({ messageId, step }: Incoming): string => `${messageId.replace(/[{}-]/g, '').toLowerCase()} ${step}`;

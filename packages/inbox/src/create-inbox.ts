@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { RecordMessages1764000000011 } from './record-messages.js';
 
 const CREATE_INBOX = `
   create table inbox (
@@ -51,4 +52,7 @@ export class CreateInbox1764000000001 implements MigrationInterface {
 }
 
 /** For the `migrations` of a service's data source, together with its own. */
-export const inboxMigrations: (new () => MigrationInterface)[] = [CreateInbox1764000000001];
+export const inboxMigrations: (new () => MigrationInterface)[] = [
+  CreateInbox1764000000001,
+  RecordMessages1764000000011,
+];

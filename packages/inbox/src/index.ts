@@ -8,4 +8,5 @@ export { type ParkedByStep, parkedByStep } from './parked-by-step.js';
 export { parkedCount } from './parked-count.js';
 export type { KeptRow, ParkedRow } from './parked-row.js';
 export { type Postponed, postpone, unpark } from './postpone.js';
+export { RecordMessages1764000000011 } from './record-messages.js';
 export { takeDue } from './take-due.js';

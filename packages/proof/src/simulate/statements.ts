@@ -22,16 +22,16 @@ const STATEMENTS: readonly (readonly [words: string, run: Statement])[] = [
     },
   ],
   [
-    'insert into inbox',
-    (tables, [json], _now, undo) =>
-      JSON.parse(json).filter(({ message_id, step }: { message_id: string; step: string }) => {
+    'record_messages',
+    (tables, [ids, steps], _now, undo) =>
+      ids.flatMap((id: string, at: number) => {
         const { inbox } = tables;
-        const name = `${message_id} ${step}`;
+        const name = `${id} ${steps[at]}`;
         if (inbox.has(name)) tables.repetitions++;
-        if (inbox.has(name)) return false;
+        if (inbox.has(name)) return [{ place: at + 1 }];
         inbox.add(name);
         undo(() => inbox.delete(name));
-        return true;
+        return [];
       }),
   ],
   ...parkedStatements,

@@ -1,0 +1,28 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+// That a message came before is rare: writing all as if they were new costs half of asking of each whether it is.
+const CREATE_RECORD_MESSAGES = `
+  create function record_messages(ids uuid[], steps text[]) returns setof int language plpgsql as $$
+  begin
+    insert into inbox (message_id, step) select * from unnest(ids, steps);
+  exception when unique_violation then
+    return query
+    with recorded as (
+      insert into inbox (message_id, step) select * from unnest(ids, steps)
+      on conflict do nothing
+      returning message_id, step
+    )
+    select at::int from unnest(ids, steps) with ordinality as asked (id, of, at)
+     where not exists (select from recorded where message_id = id and step = of);
+  end $$`;
+
+/** Records messages that came for steps, each of them once, and says the places (from 1) of those that were there before. */
+export class RecordMessages1764000000011 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(CREATE_RECORD_MESSAGES);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('drop function record_messages(uuid[], text[])');
+  }
+}
