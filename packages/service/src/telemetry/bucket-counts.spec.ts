@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Histogram, type Metric, Registry } from 'prom-client';
 import { BucketCounts } from './bucket-counts.js';
 
-const facts = { name: 'test_seconds', help: 'Of a test.', label: 'step', bounds: [0.1, 1, 10] };
+const facts = { name: 'test_seconds', help: 'Of a test.', labelNames: ['step', 'outcome'], bounds: [0.1, 1, 10] };
 const OBSERVED = [0, 0.1, 0.11, 1, 5, 10, 11];
 
 const lines = (text: string) =>
@@ -18,14 +18,23 @@ describe('a histogram of the hot path', () => {
     ours.registerMetric(counts as unknown as Metric);
     const histogram = new Histogram({
       ...facts,
-      labelNames: ['step'],
+      labelNames: [...facts.labelNames],
       buckets: [...facts.bounds],
       registers: [theirs],
     });
-    for (const value of OBSERVED) {
-      counts.observe('pour', value);
-      histogram.observe({ step: 'pour' }, value);
+    for (const [at, value] of OBSERVED.entries()) {
+      const outcome = at % 3 === 0 ? 'POURED' : 'nothing';
+      counts.observe(['pour', outcome], value);
+      histogram.observe({ step: 'pour', outcome }, value);
     }
     expect(lines(await ours.metrics())).toEqual(lines(await theirs.metrics()));
+  });
+
+  it('takes a label that stands alone as it is', async () => {
+    const counts = new BucketCounts({ ...facts, labelNames: ['step'] });
+    counts.observe('pour', 1);
+    counts.observe(['pour'], 1);
+    const { values } = await counts.get();
+    expect(values.at(-1)).toEqual({ metricName: 'test_seconds_count', labels: { step: 'pour' }, value: 2 });
   });
 });

@@ -22,30 +22,39 @@ export function declareMetrics(service: string) {
     return metric;
   };
   const histogram = makeHistograms(registry);
-  const counts = (name: string, help: string, label: string, bounds: readonly number[]) => {
-    const metric = new BucketCounts({ name: `quadrille_${name}`, help, label, bounds });
-    registry.registerMetric(metric as unknown as Metric);
-    return metric;
-  };
+  const counts = makeCounts(registry);
   return {
     registry,
     ...stepMetrics(counter, counts, gauge),
     ...batchMetrics(counter, gauge, histogram),
     ...outboxMetrics(counter, gauge, histogram),
     ...consumerMetrics(gauge),
-    ...resourceMetrics(gauge, histogram),
+    ...resourceMetrics(gauge, counts),
   };
 }
 
 type MakeCounter = (name: string, help: string, labelNames?: string[]) => Counter;
 type MakeGauge = (name: string, help: string, labelNames?: string[]) => Gauge;
 type MakeHistogram = (name: string, help: string, buckets: number[], labelNames?: string[]) => Histogram;
-type MakeCounts = (name: string, help: string, label: string, bounds: readonly number[]) => BucketCounts;
+type MakeCounts = (
+  name: string,
+  help: string,
+  labelNames: readonly string[],
+  bounds: readonly number[],
+) => BucketCounts;
 
 const makeHistograms =
   (registry: Registry): MakeHistogram =>
   (name, help, buckets, labelNames = []) =>
     new Histogram({ name: `quadrille_${name}`, help, labelNames, buckets, registers: [registry] });
+
+const makeCounts =
+  (registry: Registry): MakeCounts =>
+  (name, help, labelNames, bounds) => {
+    const metric = new BucketCounts({ name: `quadrille_${name}`, help, labelNames, bounds });
+    registry.registerMetric(metric as unknown as Metric);
+    return metric;
+  };
 
 const stepMetrics = (counter: MakeCounter, counts: MakeCounts, gauge: MakeGauge) => ({
   steps: counter(
@@ -56,14 +65,14 @@ const stepMetrics = (counter: MakeCounter, counts: MakeCounts, gauge: MakeGauge)
   stepDuration: counts(
     'step_duration_seconds',
     'The phase of a step: from the moment the event it hears was said to its own commit.',
-    'step',
+    ['step'],
     LONG_SECONDS,
   ),
   compensations: counter('compensations_total', 'What was undone: events said by steps that undo another.', ['step']),
   sagaDuration: counts(
     'saga_duration_seconds',
     'Of sagas that ended, by ending, from the caller’s request to the event that ends it. Told by the service that ends them.',
-    'ending',
+    ['ending'],
     LONG_SECONDS,
   ),
   sagasActive: gauge('sagas_active', 'Sagas that have begun and not ended, by state.', ['state']),
@@ -128,7 +137,7 @@ const consumerMetrics = (gauge: MakeGauge) => ({
   consumerSilence: gauge('consumer_silence_seconds', 'Since the last fetch or heartbeat.'),
 });
 
-const resourceMetrics = (gauge: MakeGauge, histogram: MakeHistogram) => ({
+const resourceMetrics = (gauge: MakeGauge, counts: MakeCounts) => ({
   poolConnections: gauge('database_connections', 'Connections of the pool. state: used or idle.', ['state']),
   poolLimit: gauge('database_connections_limit', 'Connections the pool may open at most.'),
   poolWaiting: gauge('database_waiting', 'Those who wait for a connection of the pool.'),
@@ -139,7 +148,7 @@ const resourceMetrics = (gauge: MakeGauge, histogram: MakeHistogram) => ({
   ),
   bulkheadRunning: gauge('bulkhead_running', 'Calls to the outside that run.', ['outside']),
   bulkheadWaiting: gauge('bulkhead_waiting', 'Calls to the outside that wait for their turn.', ['outside']),
-  httpDuration: httpDuration(histogram),
+  httpDuration: httpDuration(counts),
   sampleUp: gauge(
     'sample_up',
     '1 when the last look at what must be asked for (outbox, parked, sagas, lag) succeeded.',
@@ -147,16 +156,17 @@ const resourceMetrics = (gauge: MakeGauge, histogram: MakeHistogram) => ({
   ),
 });
 
-const httpDuration = (histogram: MakeHistogram) =>
-  histogram('http_request_duration_seconds', 'Of HTTP requests, streams of events left out.', SHORT_SECONDS, [
-    'method',
-    'route',
-    'status',
-  ]);
+const httpDuration = (counts: MakeCounts) =>
+  counts(
+    'http_request_duration_seconds',
+    'Of HTTP requests, streams of events left out.',
+    ['method', 'route', 'status'],
+    SHORT_SECONDS,
+  );
 
 /** For an application that only answers requests: a registry with the one metric it has. */
 export function declareHttpMetrics(service: string): Pick<ServiceMetrics, 'registry' | 'httpDuration'> {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
-  return { registry, httpDuration: httpDuration(makeHistograms(registry)) };
+  return { registry, httpDuration: httpDuration(makeCounts(registry)) };
 }

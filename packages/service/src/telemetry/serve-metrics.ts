@@ -10,12 +10,9 @@ export function serveMetrics(
   look: () => Promise<void> = async () => {},
 ): void {
   fastify.addHook('onResponse', (request, reply, done) => {
-    const { method, routeOptions } = request;
     if (!isStream(reply)) {
-      httpDuration.observe(
-        { method, route: routeOptions.url ?? 'none', status: reply.statusCode },
-        reply.elapsedTime / 1_000,
-      );
+      const labels = [request.method, request.routeOptions.url ?? 'none', String(reply.statusCode)];
+      httpDuration.observe(labels, reply.elapsedTime / 1_000);
     }
     done();
   });
