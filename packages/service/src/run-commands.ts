@@ -20,8 +20,16 @@ export class RunCommands extends Commands {
     super();
   }
 
-  async run(step: string, data: unknown, { once: asked, ...options }: CommandOptions): Promise<CommandOutcome> {
-    if (!asked) return this.runner.command(step, data, options);
+  run(step: string, data: unknown, { once, ...options }: CommandOptions): Promise<CommandOutcome> {
+    return once ? this.runOnce(step, data, once, options) : this.runner.command(step, data, options);
+  }
+
+  private async runOnce(
+    step: string,
+    data: unknown,
+    asked: NonNullable<CommandOptions['once']>,
+    options: CommandOptions,
+  ): Promise<CommandOutcome> {
     const once = { ...asked, requestHash: requestHash(step, asked.request) };
     const name = onceName(once);
     this.refuseWhileRunning(name, once.requestHash);

@@ -7,25 +7,28 @@ import type { FastifyInstance } from 'fastify';
  * count as busy for Node.js; they are closed when the last answer is out.
  */
 export function cutEventStreamsOnClose(fastify: FastifyInstance): void {
-  const open = new Map<ServerResponse, string | undefined>();
+  const open = new Set<ServerResponse>();
   let closing = false;
   const hangUp = () => {
     if (closing && open.size === 0) fastify.server.closeAllConnections();
   };
-  fastify.addHook('onRequest', async ({ headers }, { raw }) => {
-    open.set(raw, headers.accept);
-    raw.once('close', () => {
-      open.delete(raw);
-      hangUp();
-    });
+  // One for all, since a closure a request is a cost a request.
+  function onClose(this: ServerResponse): void {
+    open.delete(this);
+    hangUp();
+  }
+  fastify.addHook('onRequest', (_, { raw }, done) => {
+    open.add(raw);
+    raw.on('close', onClose);
+    done();
   });
   fastify.addHook('preClose', async () => {
     closing = true;
-    for (const [response, accepted] of open) if (isEventStream(response, accepted)) response.destroy();
+    for (const response of open) if (isEventStream(response)) response.destroy();
     // Once the server takes no more connections.
     setImmediate(hangUp);
   });
 }
 
-const isEventStream = (response: ServerResponse, accepted: string | undefined): boolean =>
-  `${accepted} ${response.getHeader('content-type')}`.includes('text/event-stream');
+const isEventStream = (response: ServerResponse): boolean =>
+  `${response.req.headers.accept} ${response.getHeader('content-type')}`.includes('text/event-stream');

@@ -28,12 +28,14 @@ export function speakHttp(app: NestFastifyApplication, name: string, log: Pick<L
 
 /** A controller that serves pages may set its own policy: headers of the reply win. */
 function sendSecurityHeaders(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', async (_, reply) => {
-    reply.headers({
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-      'content-security-policy': API_POLICY,
-    });
+  const careful = {
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': API_POLICY,
+  };
+  fastify.addHook('onRequest', (_, reply, done) => {
+    reply.headers(careful);
+    done();
   });
 }

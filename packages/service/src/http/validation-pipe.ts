@@ -7,11 +7,17 @@ import { InvalidInput } from './invalid-input.js';
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
-  async transform(value: unknown, { schema, type, data }: ArgumentMetadata): Promise<unknown> {
+  /** Only a schema that answers later makes the request wait for a promise. */
+  transform(value: unknown, { schema, type, data }: ArgumentMetadata): unknown {
     if (!schema) return value;
-    const result = await schema['~standard'].validate(value);
-    if (!result.issues) return result.value;
-    const from = type === 'body' ? 'body' : 'parameter';
-    throw new InvalidInput(value, result.issues, { from, ...(data && { name: data }) });
+    const taken = (result: Result): unknown => {
+      if (!result.issues) return result.value;
+      const from = type === 'body' ? 'body' : 'parameter';
+      throw new InvalidInput(value, result.issues, { from, ...(data && { name: data }) });
+    };
+    const result = schema['~standard'].validate(value);
+    return result instanceof Promise ? result.then(taken) : taken(result);
   }
 }
+
+type Result = Awaited<ReturnType<NonNullable<ArgumentMetadata['schema']>['~standard']['validate']>>;
