@@ -2,6 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { Envelope, UnreadableMessage } from '@quadrille/choreography';
 import { ceTypeOf, decodeCloudEvent, encodeCloudEvent } from './cloud-event.js';
 import { type IncomingRecord, MAX_MESSAGE_BYTES } from './record.js';
+import { ByteWriter } from './records/byte-writer.js';
+import type { FetchedRecord } from './records/fetched-record.js';
+import { PlainMessage } from './records/plain-message.js';
+import { readBatches } from './records/read-batches.js';
+import { writeBatch } from './records/write-batch.js';
 
 const ENVELOPE: Envelope = {
   id: '01934f5e-8a8b-7c4d-9e1f-0123456789ab',
@@ -24,6 +29,16 @@ const withHeader = (name: string, value: string | undefined): IncomingRecord => 
   delete headers[name];
   return came({ headers: value === undefined ? headers : { ...headers, [name]: value } });
 };
+/** As a broker gives them back. */
+function fetched(envelopes: readonly Envelope[]): FetchedRecord[] {
+  const messages = envelopes.map((envelope) => {
+    const { key, payload, headers } = encodeCloudEvent('bread', envelope);
+    return new PlainMessage(key, payload, headers);
+  });
+  const to = new ByteWriter(1_000);
+  writeBatch(to, messages, { producerId: 1n, producerEpoch: 0, firstSequence: 0 }, 0);
+  return readBatches('bread', 3, to.bytes.subarray(0, to.at))!;
+}
 const codeOf = (record: IncomingRecord): string => {
   try {
     decodeCloudEvent(record);
@@ -69,6 +84,15 @@ describe('a CloudEvent in binary mode', () => {
   it('gives its type without being read', () => {
     expect(ceTypeOf(came({ value: 'no json' }))).toBe('bakery.bread.baked.v1');
     expect(ceTypeOf(came({ headers: {} }))).toBeUndefined();
+  });
+
+  it('comes out of the answer to a fetch as it went in, one after the other', () => {
+    const { causationid, traceparent, ...first } = ENVELOPE;
+    const second = { ...ENVELOPE, subject: 'größer', time: '2026-11-21T10:00:01.000Z' };
+    const said = [ENVELOPE, first, second, { ...first, traceparent: traceparent! }, ENVELOPE];
+    expect(fetched(said).map(decodeCloudEvent)).toEqual(said);
+    expect(() => decodeCloudEvent(fetched([{ ...first, subject: '' }])[0]!)).toThrow('has no ce_subject');
+    expect(() => decodeCloudEvent(fetched([{ ...first, time: 'noon' }])[0]!)).toThrow('a ce_time that is no time');
   });
 
   it('has its id in lower case, as the database gives it back', () => {

@@ -1,12 +1,31 @@
 import { type Envelope, UnreadableMessage } from '@quadrille/choreography';
 import { type IncomingRecord, MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
 import { FetchedRecord } from './records/fetched-record.js';
-import { HeaderName } from './records/read-headers.js';
+import { HeaderName, HeaderNames } from './records/read-headers.js';
 
 const SPEC_VERSION = '1.0';
+/** Of a character in UTF-8. */
+const MOST_BYTES_A_CHARACTER = 3;
 const JSON_CONTENT = 'application/json';
 const CE_TYPE = new HeaderName('ce_type');
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** In the order in which they are written. */
+const ATTRIBUTES = new HeaderNames(
+  'content-type',
+  'ce_specversion',
+  'ce_id',
+  'ce_source',
+  'ce_type',
+  'ce_subject',
+  'ce_time',
+  'ce_correlationid',
+  'ce_causationid',
+  'traceparent',
+  'ce_traceparent',
+);
+const [CONTENT_TYPE, SPECVERSION, ID, SOURCE, TYPE, SUBJECT, TIME, CORRELATIONID] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+const [CAUSATIONID, TRACEPARENT, CE_TRACEPARENT] = [8, 9, 10] as const;
+type Said = readonly (string | undefined)[];
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** CloudEvents forbids control characters in attributes; PostgreSQL refuses the first of them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
@@ -16,19 +35,50 @@ const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
  * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md): attributes are headers, data is the value.
  */
 export function encodeCloudEvent(topic: string, envelope: Envelope): OutgoingRecord {
-  const headers: Record<string, string> = {
+  return { topic, key: envelope.subject, headers: headersOf(envelope), payload: JSON.stringify(envelope.data ?? null) };
+}
+
+/** Every combination is a literal of its own: an object that grows afterwards is dearer to make, and to whoever reads it. */
+function headersOf(envelope: Envelope): Record<string, string> {
+  const { id, source, type, subject, time, correlationid, causationid, traceparent } = envelope;
+  if (causationid !== undefined && traceparent !== undefined) {
+    return {
+      'content-type': JSON_CONTENT,
+      ce_specversion: SPEC_VERSION,
+      ce_id: id,
+      ce_source: source,
+      ce_type: type,
+      ce_subject: subject,
+      ce_time: time,
+      ce_correlationid: correlationid,
+      ce_causationid: causationid,
+      traceparent,
+    };
+  }
+  if (causationid !== undefined) {
+    return {
+      'content-type': JSON_CONTENT,
+      ce_specversion: SPEC_VERSION,
+      ce_id: id,
+      ce_source: source,
+      ce_type: type,
+      ce_subject: subject,
+      ce_time: time,
+      ce_correlationid: correlationid,
+      ce_causationid: causationid,
+    };
+  }
+  return {
     'content-type': JSON_CONTENT,
     ce_specversion: SPEC_VERSION,
-    ce_id: envelope.id,
-    ce_source: envelope.source,
-    ce_type: envelope.type,
-    ce_subject: envelope.subject,
-    ce_time: envelope.time,
-    ce_correlationid: envelope.correlationid,
+    ce_id: id,
+    ce_source: source,
+    ce_type: type,
+    ce_subject: subject,
+    ce_time: time,
+    ce_correlationid: correlationid,
+    ...(traceparent !== undefined && { traceparent }),
   };
-  if (envelope.causationid !== undefined) headers.ce_causationid = envelope.causationid;
-  if (envelope.traceparent !== undefined) headers.traceparent = envelope.traceparent;
-  return { topic, key: envelope.subject, headers, payload: JSON.stringify(envelope.data ?? null) };
 }
 
 /**
@@ -36,60 +86,81 @@ export function encodeCloudEvent(topic: string, envelope: Envelope): OutgoingRec
  * Throws {@link UnreadableMessage}: `malformed` or `too-large`.
  */
 export function decodeCloudEvent(record: IncomingRecord): Envelope<unknown> {
-  const specversion = attribute(record, 'ce_specversion');
+  const said = record instanceof FetchedRecord ? record.pick(ATTRIBUTES) : ATTRIBUTES.valuesIn(record.headers);
+  const specversion = recurring(record, said, SPECVERSION);
   if (specversion !== SPEC_VERSION) throw malformed(record, `has ce_specversion ${specversion}, not ${SPEC_VERSION}`);
-  const id = uuid(record, 'ce_id', attribute(record, 'ce_id'));
-  const causationid = record.headers.ce_causationid;
-  const traceparent = record.headers.traceparent ?? record.headers.ce_traceparent;
-  return {
-    id,
-    type: attribute(record, 'ce_type'),
-    source: attribute(record, 'ce_source'),
-    subject: attribute(record, 'ce_subject'),
-    time: instant(record, attribute(record, 'ce_time')),
-    correlationid: attribute(record, 'ce_correlationid'),
-    ...(causationid !== undefined && { causationid: uuid(record, 'ce_causationid', causationid) }),
-    ...(traceparent !== undefined && !CONTROL_CHARACTER.test(traceparent) && { traceparent }),
-    data: json(record),
-  };
+  const id = uuid(record, ID, attribute(record, said, ID));
+  const type = recurring(record, said, TYPE);
+  const source = recurring(record, said, SOURCE);
+  const subject = attribute(record, said, SUBJECT);
+  const time = recurring(record, said, TIME);
+  const correlationid = attribute(record, said, CORRELATIONID);
+  const cause = said[CAUSATIONID];
+  const causationid = cause === undefined ? undefined : uuid(record, CAUSATIONID, cause);
+  const traceparent = traceOf(said);
+  const data = json(record, said[CONTENT_TYPE]);
+  if (traceparent === undefined) {
+    return causationid === undefined
+      ? { id, type, source, subject, time, correlationid, data }
+      : { id, type, source, subject, time, correlationid, causationid, data };
+  }
+  return causationid === undefined
+    ? { id, type, source, subject, time, correlationid, traceparent, data }
+    : { id, type, source, subject, time, correlationid, causationid, traceparent, data };
 }
 
 /** The type a record says it has, without looking at anything else of it: to skip what a service does not hear. */
 export const ceTypeOf = (record: Pick<IncomingRecord, 'headers'>): string | undefined =>
   record instanceof FetchedRecord ? record.header(CE_TYPE) : record.headers.ce_type;
 
-function attribute(record: IncomingRecord, name: string): string {
-  const value = record.headers[name];
-  if (value === undefined || value === '') throw malformed(record, `has no ${name}`);
-  if (CONTROL_CHARACTER.test(value)) throw malformed(record, `has a control character in ${name}`);
+/** What was accepted last. Of most records these are the very same texts (see {@link HeaderNames}), and need no second look. */
+const accepted: (string | undefined)[] = [];
+
+function recurring(record: IncomingRecord, said: Said, at: number): string {
+  if (said[at] !== undefined && said[at] === accepted[at]) return said[at];
+  const value = attribute(record, said, at);
+  if (at === TIME && Number.isNaN(Date.parse(value))) throw malformed(record, 'has a ce_time that is no time');
+  accepted[at] = value;
+  return value;
+}
+
+function attribute(record: IncomingRecord, said: Said, at: number): string {
+  const value = said[at];
+  if (value === undefined || value === '') throw malformed(record, `has no ${ATTRIBUTES.nameAt(at)}`);
+  if (CONTROL_CHARACTER.test(value)) throw malformed(record, `has a control character in ${ATTRIBUTES.nameAt(at)}`);
   return value;
 }
 
 /** In lower case, as PostgreSQL gives a UUID back. */
-function uuid(record: IncomingRecord, name: string, value: string): string {
-  if (!UUID.test(value)) throw malformed(record, `has a ${name} that is no UUID`);
-  return value.toLowerCase();
+function uuid(record: IncomingRecord, at: number, value: string): string {
+  const lower = UUID.test(value) ? value : value.toLowerCase();
+  if (!UUID.test(lower)) throw malformed(record, `has a ${ATTRIBUTES.nameAt(at)} that is no UUID`);
+  return lower;
 }
 
-function instant(record: IncomingRecord, time: string): string {
-  if (Number.isNaN(Date.parse(time))) throw malformed(record, 'has a ce_time that is no time');
-  return time;
+function traceOf(said: Said): string | undefined {
+  const traceparent = said[TRACEPARENT] ?? said[CE_TRACEPARENT];
+  return traceparent !== undefined && CONTROL_CHARACTER.test(traceparent) ? undefined : traceparent;
 }
 
-function json(record: IncomingRecord): unknown {
-  const content = record.headers['content-type'];
+function json(record: IncomingRecord, content: string | undefined): unknown {
   if (content !== undefined && !content.startsWith(JSON_CONTENT)) {
     throw malformed(record, `has content-type ${content.slice(0, 80)}, not ${JSON_CONTENT}`);
   }
-  if (record.value === null) throw malformed(record, 'has no value');
-  const bytes = Buffer.byteLength(record.value);
-  if (bytes > MAX_MESSAGE_BYTES) {
-    throw new UnreadableMessage('too-large', `${nameOf(record)} has ${bytes} bytes, more than ${MAX_MESSAGE_BYTES}.`);
-  }
+  const { value } = record;
+  if (value === null) throw malformed(record, 'has no value');
+  if (value.length * MOST_BYTES_A_CHARACTER > MAX_MESSAGE_BYTES) demandFits(record, value);
   try {
-    return JSON.parse(record.value);
+    return JSON.parse(value);
   } catch (cause) {
     throw malformed(record, 'has a value that is no JSON', { cause });
+  }
+}
+
+function demandFits(record: IncomingRecord, value: string): void {
+  const bytes = Buffer.byteLength(value);
+  if (bytes > MAX_MESSAGE_BYTES) {
+    throw new UnreadableMessage('too-large', `${nameOf(record)} has ${bytes} bytes, more than ${MAX_MESSAGE_BYTES}.`);
   }
 }
 

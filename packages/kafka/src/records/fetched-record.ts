@@ -1,6 +1,6 @@
 import type { IncomingRecord } from '../record.js';
 import { ByteReader } from './byte-reader.js';
-import { findHeader, type HeaderName, readHeaders } from './read-headers.js';
+import { findHeader, type HeaderName, type HeaderNames, readHeaders } from './read-headers.js';
 
 /** What the records of one batch have in common. kafkajs asks for it where transactions were aborted. */
 export interface BatchContext {
@@ -17,7 +17,8 @@ export interface BatchContext {
 export class FetchedRecord implements IncomingRecord {
   /** Of kafkajs: marks of transactions are no records. */
   readonly isControlRecord = false;
-  #texts: { key: string | null; value: string | null; headers: Record<string, string> } | undefined;
+  #value: string | null | undefined;
+  #headers: Record<string, string> | undefined;
 
   constructor(
     readonly batchContext: BatchContext,
@@ -47,24 +48,27 @@ export class FetchedRecord implements IncomingRecord {
   }
 
   get key(): string | null {
-    return this.texts.key;
+    return new ByteReader(this.bytes, this.start).nullableText();
   }
 
   get value(): string | null {
-    return this.texts.value;
+    if (this.#value === undefined) this.#value = this.#atValue().nullableText();
+    return this.#value;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    this.#headers ??= readHeaders(this.#atHeaders(), this.end);
+    return this.#headers;
   }
 
   /** One header alone; quick, where the rest is not asked for. */
   header(name: HeaderName): string | undefined {
-    if (this.#texts) return this.#texts.headers[name.text];
-    const from = new ByteReader(this.bytes, this.start);
-    from.skip(from.varint());
-    from.skip(from.varint());
-    return findHeader(from, name);
+    return findHeader(this.#atHeaders(), name);
   }
 
-  get headers(): Readonly<Record<string, string>> {
-    return this.texts.headers;
+  /** Some headers alone, in the order of the names. */
+  pick(names: HeaderNames): (string | undefined)[] {
+    return names.pick(this.#atHeaders(), this.end);
   }
 
   /** A record that is parked is kept as JSON. */
@@ -73,15 +77,15 @@ export class FetchedRecord implements IncomingRecord {
     return { topic, partition, offset, key, headers, value, timestamp };
   }
 
-  private get texts() {
-    this.#texts ??= this.#read();
-    return this.#texts;
+  #atValue(): ByteReader {
+    const from = new ByteReader(this.bytes, this.start);
+    from.skip(from.varint());
+    return from;
   }
 
-  #read() {
-    const from = new ByteReader(this.bytes, this.start);
-    const key = from.nullableText();
-    const value = from.nullableText();
-    return { key, value, headers: readHeaders(from, this.end) };
+  #atHeaders(): ByteReader {
+    const from = this.#atValue();
+    from.skip(from.varint());
+    return from;
   }
 }

@@ -7,10 +7,11 @@ import theirCrc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
 import decodeMessages from 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js';
 import theirProduce from 'kafkajs/src/protocol/requests/produce/v7/request.js';
 import { incoming } from '../incoming.js';
+import { ByteReader } from './byte-reader.js';
 import { crc32c } from './crc32c.js';
 import { PlainMessage } from './plain-message.js';
 import { readBatches } from './read-batches.js';
-import { HeaderName } from './read-headers.js';
+import { HeaderName, HeaderNames, readHeaders } from './read-headers.js';
 import { writeProduce } from './write-produce.js';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
@@ -105,6 +106,44 @@ describe('batches that we read', () => {
         expect(record.header(new HeaderName(name))).toBe(headers[name]);
       }
     }
+  });
+
+  it('tell some headers alone as they tell all, whatever those of other records were', () => {
+    const wanted = ['last', 'nowhere', 'name', 'é'.repeat(40)];
+    const names = new HeaderNames(...wanted);
+    for (const record of readBatches('t', 5, bytes)!) {
+      expect(record.pick(names)).toEqual(wanted.map((name) => record.headers[name]));
+    }
+  });
+
+  it('tell of a repeated header the first that has a value, and never take a broken character for another', () => {
+    const names = new HeaderNames('name');
+    const said = (headers: readonly (readonly [string, Buffer | null])[]) => {
+      const parts = headers.map(([name, value]) =>
+        Buffer.concat([
+          Buffer.from([name.length << 1]),
+          Buffer.from(name),
+          value ? Buffer.concat([Buffer.from([value.length << 1]), value]) : Buffer.from([1]),
+        ]),
+      );
+      const whole = Buffer.concat([Buffer.from([headers.length << 1]), ...parts]);
+      const values = names.pick(new ByteReader(whole), whole.length);
+      expect(values[0]).toBe(readHeaders(new ByteReader(whole), whole.length).name);
+      return values[0];
+    };
+    expect(said([['name', Buffer.from('é')]])).toBe('é');
+    expect(said([['name', Buffer.from([0xe9])]])).toBe('\uFFFD');
+    expect(
+      said([
+        ['name', null],
+        ['other', Buffer.from('x')],
+        ['name', Buffer.from('1')],
+        ['name', Buffer.from('2')],
+      ]),
+    ).toBe('1');
+    expect(said([['name', null]])).toBeUndefined();
+    expect(said([['name', Buffer.from('')]])).toBe('');
+    expect(said([])).toBeUndefined();
   });
 
   it('follow each other, and the last may be cut off anywhere', () => {
