@@ -8,6 +8,7 @@ import type { Outside } from './outside/carrier.js';
 import { houseCarrier } from './outside/house-carrier.js';
 import { httpCarrier } from './outside/http-carrier.js';
 import { Shipments1763720000000 } from './persistence/migrations/1763720000000-shipments.js';
+import { ShipmentsInPlace1763720100000 } from './persistence/migrations/1763720100000-shipments-in-place.js';
 import { shipmentStore } from './persistence/shipments.js';
 import { cancelShipment } from './steps/cancel-shipment.js';
 import { createShipment } from './steps/create-shipment.js';
@@ -23,7 +24,7 @@ export const shipping = defineService({
     'dispatch-shipment': dispatchShipment,
   }),
   stores: [keep(shipments, shipmentStore)],
-  migrations: [Shipments1763720000000],
+  migrations: [Shipments1763720000000, ShipmentsInPlace1763720100000],
   defaultPort: 3004,
   environment: {
     /** Where the carrier listens. Without it, the house carrier of this process ships. */

@@ -1,5 +1,6 @@
 export type { IncomingRecord } from '@quadrille/kafka';
 export { ceTypeOf, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
+export { allOf } from './all-of.js';
 export { BootProblem } from './boot-problems.js';
 export { type CommandOptions, type CommandOutcome, Commands } from './commands.js';
 export {
@@ -18,6 +19,7 @@ export { IdempotencyKey, idempotencyKeyOf, Traceparent, traceparentOf } from './
 export { idNamed, newId, timeOfId } from './ids.js';
 export { ENVIRONMENT, LOG, OUTSIDE } from './injected.js';
 export type { Input, Outcome } from './input.js';
+export { insertFresh } from './insert-fresh.js';
 export type { Listening } from './listening.js';
 export {
   type Guard,
@@ -30,3 +32,4 @@ export {
 export { Problem } from './problem.js';
 export { requestHash } from './request-hash.js';
 export { forgetOlder } from './retention.js';
+export { isoOf, utc } from './times.js';

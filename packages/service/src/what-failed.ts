@@ -15,6 +15,9 @@ export const isConflict = (error: unknown): boolean => {
 /** An earlier statement of the transaction failed: this says nothing of its own. */
 export const isAftermath = (error: unknown): boolean => sqlState(error) === '25P02';
 
+/** A row with this key is there. */
+export const isThereAlready = (error: unknown): boolean => sqlState(error) === '23505';
+
 /** What kind of conflict it was, for whoever counts them. */
 export const conflictKind = (error: unknown): 'deadlock' | 'serialization' | 'conflict' => {
   const state = sqlState(error);

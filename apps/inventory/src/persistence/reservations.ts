@@ -1,23 +1,26 @@
 import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
 import type { Item } from '@quadrille/contracts';
+import { allOf, insertFresh, isoOf, utc } from '@quadrille/service';
 import type { KnownReservation, Reservation, ReservationStatus } from '../domain/reservations.js';
 
-/** A row of `reservations`; the columns to select are {@link RESERVATION_COLUMNS}. */
-export interface ReservationRow {
+/** A row of `reservations`. */
+interface ReservationRow {
   order_id: string;
   status: ReservationStatus;
   items: Item[];
   reason: string | null;
-  changed_at: Date;
+  /** To be read by {@link isoOf}. */
+  changed_at: string;
 }
 
-export const RESERVATION_COLUMNS = 'order_id, status, items, reason, changed_at';
+const RESERVATION_COLUMNS = 'order_id, status, items, reason, changed_at';
 
 /** Keeps reservations, a row an order. */
 export const reservationStore: Store<Reservation> = {
   async load(tx, orderIds) {
     const { rows } = await tx.query<ReservationRow>(
-      `select ${RESERVATION_COLUMNS} from reservations where order_id = any($1::uuid[]) order by order_id for update`,
+      `select order_id, status, items, reason, ${utc('changed_at')} as changed_at
+       from reservations where order_id = any($1::uuid[]) order by order_id for update`,
       [orderIds],
     );
     return new Map(rows.map((row) => [row.order_id, reservationIn(row)]));
@@ -26,29 +29,28 @@ export const reservationStore: Store<Reservation> = {
   async save(tx, changed) {
     const fresh = changed.filter(({ before }) => before === undefined);
     const known = changed.filter(({ before }) => before !== undefined);
-    await Promise.all([fresh.length > 0 && insert(tx, fresh), known.length > 0 && update(tx, known)]);
+    await allOf([fresh.length > 0 && insert(tx, fresh), known.length > 0 && update(tx, known)]);
   },
 };
 
 /** The reservation a row tells of. */
-export const reservationIn = (row: ReservationRow): KnownReservation => ({
+const reservationIn = (row: ReservationRow): KnownReservation => ({
   status: row.status,
   orderId: row.order_id,
   items: row.items,
   ...(row.reason !== null && { reason: row.reason }),
-  at: row.changed_at.toISOString(),
+  at: isoOf(row.changed_at),
 });
 
-async function insert(tx: Tx, changed: readonly Change<Reservation>[]): Promise<void> {
-  const { rowCount } = await tx.query(
+const insert = (tx: Tx, changed: readonly Change<Reservation>[]): Promise<void> =>
+  insertFresh(
+    tx,
+    'a reservation',
     `insert into reservations (${RESERVATION_COLUMNS}, created_at)
      select *, changed_at from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::text[], $5::timestamptz[])
-       as fresh (${RESERVATION_COLUMNS})
-     on conflict (order_id) do nothing`,
+       as fresh (${RESERVATION_COLUMNS})`,
     columns(changed),
   );
-  if (rowCount !== changed.length) throw new Conflict('a reservation');
-}
 
 async function update(tx: Tx, changed: readonly Change<Reservation>[]): Promise<void> {
   const { rowCount } = await tx.query(

@@ -11,6 +11,7 @@ import type { Product } from '../domain/products.js';
 import type { Reservation } from '../domain/reservations.js';
 import type { Stock } from '../domain/stock.js';
 import { Stock1763720000000 } from './migrations/1763720000000-stock.js';
+import { ReservationsInPlace1763720100000 } from './migrations/1763720100000-reservations-in-place.js';
 import { productStore } from './products.js';
 import { reservationStore } from './reservations.js';
 import { stockStore } from './stock.js';
@@ -51,6 +52,14 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Rows of `reservations` that this session has changed without a word to an index, so far. */
+async function changedInPlace(tx: Tx): Promise<number> {
+  const { rows } = await tx.query<{ rows: number }>(
+    `select pg_stat_get_xact_tuples_hot_updated('reservations'::regclass)::int as rows`,
+  );
+  return rows[0]!.rows;
+}
+
 describe('the stores of inventory', () => {
   const home = mkdtempSync(join(tmpdir(), 'quadrille-inventory-'));
   let postgres: LocalPostgres;
@@ -60,7 +69,8 @@ describe('the stores of inventory', () => {
   beforeAll(async () => {
     postgres = await startPostgres({ dataDir: home });
     const url = await postgres.createService('inventory', 'inventory');
-    const dataSource = new DataSource({ type: 'postgres', url, migrations: [Stock1763720000000] });
+    const migrations = [Stock1763720000000, ReservationsInPlace1763720100000];
+    const dataSource = new DataSource({ type: 'postgres', url, migrations });
     await dataSource.initialize();
     await dataSource.runMigrations();
     await dataSource.destroy();
@@ -167,6 +177,23 @@ describe('the stores of inventory', () => {
     }
     expect(counts).toEqual([7, 7]);
     expect((await pool.query('select sum(reserved)::int as n from stock')).rows).toEqual([{ n: 500 }]);
+  });
+
+  it('change reservations in their pages, and nothing in the index', async () => {
+    const nths = Array.from({ length: 500 }, (_, nth) => nth);
+    await save(
+      reservationStore,
+      nths.map((nth) => fresh(orderId(nth), reserved(nth))),
+    );
+    const inPlace = await inTransaction(async (tx) => {
+      const before = await changedInPlace(tx);
+      await reservationStore.save(
+        tx,
+        nths.map((nth) => known(orderId(nth), reserved(nth), { ...reserved(nth), status: 'committed', at: LATER })),
+      );
+      return (await changedInPlace(tx)) - before;
+    });
+    expect(inPlace).toBe(500);
   });
 
   it('notice a row that appeared after they looked', async () => {

@@ -6,6 +6,7 @@ import {
   OrderCreated,
   type ShopSaid,
 } from '@quadrille/contracts';
+import { isoOf, utc } from '@quadrille/service';
 import type { KeptEvent } from '../domain/rebuild.js';
 
 /** A row of `order_events`. */
@@ -15,8 +16,12 @@ export interface EventRow {
   /** With the version it was said in: `quadrille.order.created.v1`. */
   readonly type: string;
   readonly data: unknown;
-  readonly at: Date;
+  /** To be read by {@link isoOf}. */
+  readonly at: string;
 }
+
+/** The columns of an {@link EventRow}. */
+export const EVENT_COLUMNS = `version, event_id, type, data, ${utc('at')} as at`;
 
 const KEPT: readonly EventType[] = [OrderCreated, OrderCancellationRequested, OrderCompleted, OrderCancelled];
 const byName = new Map(KEPT.map((event) => [event.name, event]));
@@ -35,7 +40,7 @@ export function keptEvent({ version, event_id, type, data, at }: EventRow): Kept
   const event = parsed && byWire.get(parsed.wire);
   if (!event) throw new UnreadableMessage('unknown-type', `${type} is no event of an order's history.`);
   const said = { type: event.name, data: upcast(event, parsed.version, data) } as ShopSaid;
-  return { version, eventId: event_id, said, at: at.toISOString() };
+  return { version, eventId: event_id, said, at: isoOf(at) };
 }
 
 /** Rows that come in the order of streams and versions, stream by stream. */

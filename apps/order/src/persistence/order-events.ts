@@ -1,4 +1,5 @@
-import { type Change, Conflict, type Tx } from '@quadrille/choreography';
+import type { Change, Tx } from '@quadrille/choreography';
+import { insertFresh } from '@quadrille/service';
 import type { Order } from '../domain/order.js';
 import { storedType } from './kept-event.js';
 
@@ -11,14 +12,15 @@ export async function appendEvents(tx: Tx, changed: readonly Change<Order>[]): P
   const events = changed.flatMap(({ key, before, said }) =>
     said.map((each, at) => ({ ...each, streamId: key, version: (before?.version ?? 0) + at + 1 })),
   );
-  const { rowCount } = await tx.query(
+  await insertFresh(
+    tx,
+    'an order',
     `insert into order_events (stream_id, version, event_id, type, data, at)
      select stream_id, version, event_id, type, data, at
      from rows from (
        unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $6::timestamptz[]), json_array_elements($5::json)
      ) as said (stream_id, version, event_id, type, at, data)
-     order by stream_id, version
-     on conflict (stream_id, version) do nothing`,
+     order by stream_id, version`,
     [
       events.map(({ streamId }) => streamId),
       events.map(({ version }) => version),
@@ -28,5 +30,4 @@ export async function appendEvents(tx: Tx, changed: readonly Change<Order>[]): P
       events.map(({ at }) => at),
     ],
   );
-  if (rowCount !== events.length) throw new Conflict('an order');
 }

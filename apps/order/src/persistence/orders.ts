@@ -1,10 +1,11 @@
-import type { Store, Tx } from '@quadrille/choreography';
-import { type Order, orders } from '../domain/order.js';
+import type { Change, Store, Tx } from '@quadrille/choreography';
+import { allOf, utc } from '@quadrille/service';
+import { type KnownOrder, type Order, orders } from '../domain/order.js';
 import { rebuild } from '../domain/rebuild.js';
 import { byStream, type EventRow, keptEvent } from './kept-event.js';
 import { appendEvents } from './order-events.js';
 import { SNAPSHOT_SHAPE, takeSnapshots } from './order-snapshots.js';
-import { writeOrders } from './read-table.js';
+import { changeOrders, writeOrders } from './read-table.js';
 
 /**
  * Keeps orders as what was said about them. Loading locks nothing: whoever appends second to a stream gets a conflict, and
@@ -17,14 +18,18 @@ export const orderStore = (snapshotEveryEvents: number): Store<Order> => ({
   },
 
   async save(tx, changed) {
-    const known = changed.map(({ after }) => after).filter((order) => order.status !== 'none');
-    await Promise.all([
+    const fresh = changed.filter(({ before }) => before === undefined).flatMap(knownAfter);
+    const known = changed.filter(({ before }) => before !== undefined).flatMap(knownAfter);
+    await allOf([
       appendEvents(tx, changed),
-      writeOrders(tx, known),
+      fresh.length > 0 && writeOrders(tx, fresh),
+      known.length > 0 && changeOrders(tx, known),
       takeSnapshots(tx, changed, snapshotEveryEvents),
     ]);
   },
 });
+
+const knownAfter = ({ after }: Change<Order>): KnownOrder[] => (after.status === 'none' ? [] : [after]);
 
 type SnapshotRow = { readonly type: null; readonly version: number; readonly data: Order };
 type ReplayRow = { readonly stream_id: string } & (SnapshotRow | EventRow);
@@ -41,7 +46,7 @@ async function replay(tx: Tx, keys: readonly string[]): Promise<ReplayRow[]> {
      select stream_id, version, null as event_id, null as type, state as data, null as at
      from latest
      union all
-     select e.stream_id, e.version, e.event_id, e.type, e.data, e.at
+     select e.stream_id, e.version, e.event_id, e.type, e.data, ${utc('e.at')} as at
      from order_events e left join latest using (stream_id)
      where e.stream_id = any($1::uuid[]) and e.version > coalesce(latest.version, 0)
      order by stream_id, version`,

@@ -42,3 +42,21 @@ export async function writeOrders(tx: Tx, known: readonly KnownOrder[]): Promise
     ],
   );
 }
+
+/** Writes what can change of orders that were there before, if no newer version is. What they are about stays as it was placed. */
+export async function changeOrders(tx: Tx, known: readonly KnownOrder[]): Promise<void> {
+  await tx.query(
+    `update orders o
+     set status = c.status, reason = c.reason, ended_at = c.ended_at, version = c.version
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::int[])
+       as c (order_id, status, reason, ended_at, version)
+     where o.order_id = c.order_id and o.version <= c.version`,
+    [
+      known.map(({ orderId }) => orderId),
+      known.map(statusOf),
+      known.map((order) => ('reason' in order ? order.reason : null)),
+      known.map((order) => ('endedAt' in order ? order.endedAt : null)),
+      known.map(({ version }) => version),
+    ],
+  );
+}

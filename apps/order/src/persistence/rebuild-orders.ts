@@ -1,7 +1,7 @@
 import type { Tx } from '@quadrille/choreography';
 import { orders } from '../domain/order.js';
 import { rebuild } from '../domain/rebuild.js';
-import { byStream, type EventRow, keptEvent } from './kept-event.js';
+import { byStream, EVENT_COLUMNS, type EventRow, keptEvent } from './kept-event.js';
 import { writeOrders } from './read-table.js';
 
 /** How many orders one transaction rebuilds. */
@@ -35,7 +35,7 @@ async function rebuildPage(tx: Tx, after: string): Promise<string[]> {
 
 async function nextHistories(tx: Tx, after: string): Promise<(EventRow & { readonly stream_id: string })[]> {
   const { rows } = await tx.query<EventRow & { readonly stream_id: string }>(
-    `select stream_id, version, event_id, type, data, at from order_events
+    `select stream_id, ${EVENT_COLUMNS} from order_events
      where stream_id in (
        select stream_id from order_events where stream_id > $1::uuid and version = 1 order by stream_id limit $2::int
      )

@@ -297,6 +297,26 @@ describe('the table that lists are read from', () => {
     expect(await table()).toEqual(kept);
   });
 
+  it('is written only where an order can change', async () => {
+    const order = placed();
+    const created = change(orders, order.orderId, undefined, OrderCreated(order));
+    await save(created);
+    await query(`update orders set itinerary = '{}', total = 7`);
+    await save(change(orders, order.orderId, created.after, OrderCompleted(order)));
+    expect(await query('select status, itinerary, total, version from orders')).toEqual([
+      { status: 'COMPLETED', itinerary: {}, total: '7', version: 2 },
+    ]);
+  });
+
+  it('keeps a newer version', async () => {
+    const order = placed();
+    const created = change(orders, order.orderId, undefined, OrderCreated(order));
+    await save(created);
+    await query(`update orders set version = 3, status = 'CANCELLED'`);
+    await save(change(orders, order.orderId, created.after, OrderCompleted(order)));
+    expect(await query('select status, version from orders')).toEqual([{ status: 'CANCELLED', version: 3 }]);
+  });
+
   it('is not set back by a rebuild that comes late', async () => {
     const order = placed();
     await save(change(orders, order.orderId, undefined, OrderCreated(order)));

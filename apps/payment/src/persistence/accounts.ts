@@ -1,4 +1,5 @@
 import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
+import { isoOf, utc } from '@quadrille/service';
 import type { Account } from '../domain/accounts.js';
 import { minorUnits } from './money.js';
 
@@ -7,7 +8,8 @@ interface Row {
   currency: string;
   available: string;
   held: string;
-  changed_at: Date;
+  /** To be read by {@link isoOf}. */
+  changed_at: string;
 }
 
 type Open = Exclude<Account, { status: 'unknown' }>;
@@ -16,7 +18,7 @@ type Open = Exclude<Account, { status: 'unknown' }>;
 export const accountStore: Store<Account> = {
   async load(tx, customerIds) {
     const { rows } = await tx.query<Row>(
-      `select customer_id, currency, available, held, changed_at
+      `select customer_id, currency, available, held, ${utc('changed_at')} as changed_at
        from accounts where customer_id = any($1::uuid[]) order by customer_id for update`,
       [customerIds],
     );
@@ -31,12 +33,12 @@ export const accountStore: Store<Account> = {
 };
 
 /** The account a row tells of. */
-export const accountIn = (row: Row): Open => ({
+const accountIn = (row: Row): Open => ({
   status: 'open',
   currency: row.currency,
   available: minorUnits(row.available),
   held: minorUnits(row.held),
-  at: row.changed_at.toISOString(),
+  at: isoOf(row.changed_at),
 });
 
 async function insert(tx: Tx, changed: readonly Change<Account>[]): Promise<void> {

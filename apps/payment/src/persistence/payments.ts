@@ -1,4 +1,5 @@
 import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
+import { allOf, insertFresh, isoOf, utc } from '@quadrille/service';
 import type { Payment, PaymentFacts, PaymentStatus } from '../domain/payments.js';
 import { minorUnits } from './money.js';
 
@@ -11,7 +12,8 @@ interface Row {
   customer_id: string | null;
   provider_authorization: string | null;
   reason: string | null;
-  changed_at: Date;
+  /** To be read by {@link isoOf}. */
+  changed_at: string;
 }
 
 type Known = Exclude<Payment, { status: 'none' }>;
@@ -20,7 +22,8 @@ type Known = Exclude<Payment, { status: 'none' }>;
 export const paymentStore: Store<Payment> = {
   async load(tx, orderIds) {
     const { rows } = await tx.query<Row>(
-      `select order_id, status, method, amount, currency, customer_id, provider_authorization, reason, changed_at
+      `select order_id, status, method, amount, currency, customer_id, provider_authorization, reason,
+              ${utc('changed_at')} as changed_at
        from payments where order_id = any($1::uuid[]) order by order_id for update`,
       [orderIds],
     );
@@ -30,12 +33,12 @@ export const paymentStore: Store<Payment> = {
   async save(tx, changed) {
     const fresh = changed.filter(({ before }) => before === undefined);
     const known = changed.filter(({ before }) => before !== undefined);
-    await Promise.all([fresh.length > 0 && insert(tx, fresh), known.length > 0 && update(tx, known)]);
+    await allOf([fresh.length > 0 && insert(tx, fresh), known.length > 0 && update(tx, known)]);
   },
 };
 
 /** The payment a row tells of. */
-export const paymentIn = (row: Row): Known => ({
+const paymentIn = (row: Row): Known => ({
   status: row.status,
   method: row.method,
   amount: minorUnits(row.amount),
@@ -43,22 +46,21 @@ export const paymentIn = (row: Row): Known => ({
   customerId: row.customer_id,
   ...(row.provider_authorization !== null && { authorization: row.provider_authorization }),
   ...(row.reason !== null && { reason: row.reason }),
-  at: row.changed_at.toISOString(),
+  at: isoOf(row.changed_at),
 });
 
-async function insert(tx: Tx, changed: readonly Change<Payment>[]): Promise<void> {
-  const { rowCount } = await tx.query(
+const insert = (tx: Tx, changed: readonly Change<Payment>[]): Promise<void> =>
+  insertFresh(
+    tx,
+    'a payment',
     `insert into payments
        (order_id, status, method, amount, currency, customer_id, provider_authorization, reason, changed_at, created_at)
      select *, changed_at
      from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::uuid[], $7::text[], $8::text[],
                  $9::timestamptz[])
-       as fresh (order_id, status, method, amount, currency, customer_id, provider_authorization, reason, changed_at)
-     on conflict (order_id) do nothing`,
+       as fresh (order_id, status, method, amount, currency, customer_id, provider_authorization, reason, changed_at)`,
     columns(changed),
   );
-  if (rowCount !== changed.length) throw new Conflict('a payment');
-}
 
 async function update(tx: Tx, changed: readonly Change<Payment>[]): Promise<void> {
   const { rowCount } = await tx.query(

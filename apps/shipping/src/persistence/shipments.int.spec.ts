@@ -9,6 +9,7 @@ import { DataSource } from 'typeorm';
 import type { KnownShipment, Shipment } from '../domain/shipments.js';
 import { findShipment } from '../reads/find-shipment.js';
 import { Shipments1763720000000 } from './migrations/1763720000000-shipments.js';
+import { ShipmentsInPlace1763720100000 } from './migrations/1763720100000-shipments-in-place.js';
 import { shipmentStore } from './shipments.js';
 
 const AT = '2026-01-01T00:00:00.000Z';
@@ -16,6 +17,8 @@ const LATER = '2026-01-02T03:04:05.678Z';
 const orderId = (nth: number) => `01980000-0000-7000-8000-${String(nth).padStart(12, '0')}`;
 const facts = (nth: number, at = AT) => ({ orderId: orderId(nth), destination: 'GB', at });
 const created = (nth: number): KnownShipment => ({ status: 'created', ...facts(nth), trackingNumber: `QD${nth}` });
+const dispatched = (nth: number): KnownShipment =>
+  ({ ...created(nth), status: 'dispatched', at: LATER }) as KnownShipment;
 const tombstone = (nth: number): KnownShipment => ({ status: 'cancelled', ...facts(nth), reason: 'deadline' });
 const failed = (nth: number): KnownShipment => ({
   status: 'failed',
@@ -39,6 +42,14 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Rows of `shipments` that this session has changed without a word to an index, so far. */
+async function changedInPlace(tx: Tx): Promise<number> {
+  const { rows } = await tx.query<{ rows: number }>(
+    `select pg_stat_get_xact_tuples_hot_updated('shipments'::regclass)::int as rows`,
+  );
+  return rows[0]!.rows;
+}
+
 describe('the store of shipments', () => {
   const home = mkdtempSync(join(tmpdir(), 'quadrille-shipping-'));
   let postgres: LocalPostgres;
@@ -49,7 +60,8 @@ describe('the store of shipments', () => {
   beforeAll(async () => {
     postgres = await startPostgres({ dataDir: home });
     const url = await postgres.createService('shipping', 'shipping');
-    dataSource = new DataSource({ type: 'postgres', url, migrations: [Shipments1763720000000] });
+    const migrations = [Shipments1763720000000, ShipmentsInPlace1763720100000];
+    dataSource = new DataSource({ type: 'postgres', url, migrations });
     await dataSource.initialize();
     await dataSource.runMigrations();
     pool = new pg.Pool({ connectionString: url });
@@ -126,6 +138,29 @@ describe('the store of shipments', () => {
       await save(...nths.map((nth) => known(created(nth), cancelled(nth))));
       expect(statements).toHaveLength(3);
     }
+  });
+
+  it('changes rows in their pages, and nothing in the index', async () => {
+    const nths = Array.from({ length: 500 }, (_, nth) => nth);
+    await save(...nths.map((nth) => fresh(created(nth))));
+    const inPlace = await inTransaction(async (tx) => {
+      const before = await changedInPlace(tx);
+      await shipmentStore.save(
+        tx,
+        nths.map((nth) => known(created(nth), dispatched(nth))),
+      );
+      return (await changedInPlace(tx)) - before;
+    });
+    expect(inPlace).toBe(500);
+  });
+
+  it('notices a row that appeared after it looked, also beside rows that have changed', async () => {
+    await save(fresh(created(1)), fresh(created(2)));
+    await expect(save(fresh(tombstone(1)), known(created(2), cancelled(2)))).rejects.toThrow(Conflict);
+    expect([...(await load(orderId(1), orderId(2)))]).toEqual([
+      [orderId(1), created(1)],
+      [orderId(2), created(2)],
+    ]);
   });
 
   it('notices a row that appeared after it looked', async () => {

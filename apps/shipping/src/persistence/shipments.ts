@@ -1,4 +1,5 @@
 import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
+import { allOf, insertFresh, isoOf, utc } from '@quadrille/service';
 import type { KnownShipment, Shipment } from '../domain/shipments.js';
 
 interface Row {
@@ -7,14 +8,15 @@ interface Row {
   tracking_number: string | null;
   destination: string;
   reason: string | null;
-  changed_at: Date;
+  /** To be read by {@link isoOf}. */
+  changed_at: string;
 }
 
 /** Keeps shipments, a row an order. */
 export const shipmentStore: Store<Shipment> = {
   async load(tx, orderIds) {
     const { rows } = await tx.query<Row>(
-      `select order_id, status, tracking_number, destination, reason, changed_at
+      `select order_id, status, tracking_number, destination, reason, ${utc('changed_at')} as changed_at
        from shipments where order_id = any($1::uuid[]) order by order_id for update`,
       [orderIds],
     );
@@ -24,7 +26,7 @@ export const shipmentStore: Store<Shipment> = {
   async save(tx, changed) {
     const fresh = changed.filter(({ before }) => before === undefined);
     const known = changed.filter(({ before }) => before !== undefined);
-    await Promise.all([fresh.length > 0 && insert(tx, fresh), known.length > 0 && update(tx, known)]);
+    await allOf([fresh.length > 0 && insert(tx, fresh), known.length > 0 && update(tx, known)]);
   },
 };
 
@@ -36,19 +38,18 @@ const shipmentIn = (row: Row): KnownShipment =>
     destination: row.destination,
     ...(row.tracking_number !== null && { trackingNumber: row.tracking_number }),
     ...(row.reason !== null && { reason: row.reason }),
-    at: row.changed_at.toISOString(),
+    at: isoOf(row.changed_at),
   }) as KnownShipment;
 
-async function insert(tx: Tx, changed: readonly Change<Shipment>[]): Promise<void> {
-  const { rowCount } = await tx.query(
+const insert = (tx: Tx, changed: readonly Change<Shipment>[]): Promise<void> =>
+  insertFresh(
+    tx,
+    'a shipment',
     `insert into shipments (order_id, status, tracking_number, destination, reason, changed_at, created_at)
      select *, changed_at from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
-       as fresh (order_id, status, tracking_number, destination, reason, changed_at)
-     on conflict (order_id) do nothing`,
+       as fresh (order_id, status, tracking_number, destination, reason, changed_at)`,
     columns(changed),
   );
-  if (rowCount !== changed.length) throw new Conflict('a shipment');
-}
 
 async function update(tx: Tx, changed: readonly Change<Shipment>[]): Promise<void> {
   const { rowCount } = await tx.query(
