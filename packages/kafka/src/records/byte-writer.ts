@@ -1,5 +1,9 @@
 /** Characters below which a loop is faster than a call into the runtime. */
 const SHORT = 64;
+/** A pair of surrogates takes four, and both must fit. */
+const MOST_BYTES_A_CHARACTER = 4;
+
+const MOST_VARINT_BYTES = 5;
 
 /** Bytes that grow: Kafka's primitive types, written one after the other into one buffer. */
 export class ByteWriter {
@@ -43,10 +47,24 @@ export class ByteWriter {
 
   /** The length as a varint, then UTF-8. Reserves for itself. */
   varintText(text: string): void {
-    this.reserve(3 * text.length + 5);
-    if (text.length < SHORT && this.shortAscii(text)) return;
-    this.varint(Buffer.byteLength(text));
+    if (text.length < SHORT) {
+      this.reserve(1 + text.length);
+      if (this.shortAscii(text)) return;
+    }
+    const bytes = Buffer.byteLength(text);
+    this.reserve(MOST_VARINT_BYTES + bytes);
+    this.varint(bytes);
     this.at += this.bytes.write(text, this.at);
+  }
+
+  /** A text without its length. False, and nothing is written, when a character is not ASCII. Reserves for itself. */
+  ascii(text: string): boolean {
+    // With room for a character more: then bytes that do not fit cannot be taken for a text that fits.
+    this.reserve(text.length + MOST_BYTES_A_CHARACTER);
+    const bytes = this.bytes.write(text, this.at);
+    if (bytes !== text.length) return false;
+    this.at += bytes;
+    return true;
   }
 
   /** The length as an int16, then UTF-8. Reserves for itself. */

@@ -8,6 +8,7 @@ import decodeMessages from 'kafkajs/src/protocol/requests/fetch/v4/decodeMessage
 import theirProduce from 'kafkajs/src/protocol/requests/produce/v7/request.js';
 import { incoming } from '../incoming.js';
 import { ByteReader } from './byte-reader.js';
+import { ByteWriter } from './byte-writer.js';
 import { crc32c } from './crc32c.js';
 import { PlainMessage } from './plain-message.js';
 import { readBatches } from './read-batches.js';
@@ -87,6 +88,22 @@ describe('a batch that we write', () => {
       })),
     );
   });
+});
+
+describe('a text that is written at once', () => {
+  it.each(['', 'x', 'xyz', 'é', 'xyé', '日', 'x日', '👋', 'xx👋', 'éé'])(
+    'is %j where it is ASCII, whatever room there is',
+    (text) => {
+      for (let room = 0; room < 12; room++) {
+        const to = new ByteWriter(room);
+        const isAscii = Buffer.byteLength(text) === text.length;
+        expect(to.ascii(text)).toBe(isAscii);
+        expect(to.bytes.toString('utf8', 0, to.at)).toBe(isAscii ? text : '');
+        to.varintText(text);
+        expect(to.bytes.toString('utf8', to.at - Buffer.byteLength(text), to.at)).toBe(text);
+      }
+    },
+  );
 });
 
 describe('batches that we read', () => {
