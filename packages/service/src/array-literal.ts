@@ -6,19 +6,30 @@ const PLAIN = /^[A-Za-z0-9-][A-Za-z0-9.:_-]*$/;
  * booleans and nulls; undefined for anything else, which the driver may write itself.
  */
 export function arrayLiteral(values: readonly unknown[]): string | undefined {
-  let literal = '{';
+  if (values.length === 0) return '{}';
+  const pieces = new Array<string>(values.length);
+  // A column often says the same again and again: a state, a time.
+  let known: string | undefined;
+  let knownPiece = '';
   for (let at = 0; at < values.length; at++) {
     const value = values[at];
-    if (at > 0) literal += ',';
-    if (value === null || value === undefined) literal += 'NULL';
-    else if (typeof value === 'string') literal += quoted(value);
-    else if (typeof value === 'number' || typeof value === 'boolean') literal += value;
+    if (typeof value === 'string') {
+      if (value !== known) {
+        known = value;
+        knownPiece = quoted(value);
+      }
+      pieces[at] = knownPiece;
+    } else if (value === null || value === undefined) pieces[at] = 'NULL';
+    else if (typeof value === 'number' || typeof value === 'boolean') pieces[at] = String(value);
     else return undefined;
   }
-  return `${literal}}`;
+  pieces[0] = `{${pieces[0]}`;
+  pieces[pieces.length - 1] += '}';
+  // Joined in one go: a text that grows piece by piece is copied once more before it can be sent.
+  return pieces.join(',');
 }
 
 function quoted(text: string): string {
-  if (PLAIN.test(text) && text.toLowerCase() !== 'null') return text;
+  if (PLAIN.test(text) && (text.length !== 4 || text.toLowerCase() !== 'null')) return text;
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
