@@ -8,7 +8,11 @@ import { storedType } from './kept-event.js';
  * transaction has appended to one of the streams since: the unique (stream_id, version) is the only lock an order has. Two
  * writers of one order wait for each other here, before either appends to the outbox; so what is told keeps the same order.
  */
-export async function appendEvents(tx: Tx, changed: readonly Change<Order>[]): Promise<void> {
+export async function appendEvents(
+  tx: Tx,
+  changed: readonly Change<Order>[],
+  json: (list: readonly object[]) => string,
+): Promise<void> {
   const events = changed.flatMap(({ key, before, said }) =>
     said.map((each, at) => ({ ...each, streamId: key, version: (before?.version ?? 0) + at + 1 })),
   );
@@ -26,7 +30,7 @@ export async function appendEvents(tx: Tx, changed: readonly Change<Order>[]): P
       events.map(({ version }) => version),
       events.map(({ id }) => id),
       events.map(({ type }) => storedType(type)),
-      JSON.stringify(events.map(({ data }) => data)),
+      json(events.map(({ data }) => data)),
       events.map(({ at }) => at),
     ],
   );

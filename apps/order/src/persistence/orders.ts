@@ -2,6 +2,7 @@ import type { Change, Store, Tx } from '@quadrille/choreography';
 import { allOf, utc } from '@quadrille/service';
 import { type KnownOrder, type Order, orders } from '../domain/order.js';
 import { rebuild } from '../domain/rebuild.js';
+import { jsonOnce } from './json-once.js';
 import { byStream, type EventRow, keptEvent } from './kept-event.js';
 import { appendEvents } from './order-events.js';
 import { SNAPSHOT_SHAPE, takeSnapshots } from './order-snapshots.js';
@@ -20,9 +21,10 @@ export const orderStore = (snapshotEveryEvents: number): Store<Order> => ({
   async save(tx, changed) {
     const fresh = changed.filter(({ before }) => before === undefined).flatMap(knownAfter);
     const known = changed.filter(({ before }) => before !== undefined).flatMap(knownAfter);
+    const json = jsonOnce();
     await allOf([
-      appendEvents(tx, changed),
-      fresh.length > 0 && writeOrders(tx, fresh),
+      appendEvents(tx, changed, json),
+      fresh.length > 0 && writeOrders(tx, fresh, json),
       known.length > 0 && changeOrders(tx, known),
       takeSnapshots(tx, changed, snapshotEveryEvents),
     ]);

@@ -11,7 +11,11 @@ export const statusOf = (order: KnownOrder): Status => order.status.toUpperCase(
  * Writes orders to the table that lists are read from. A row of a newer version stays: a rebuild may come late, and
  * services may go on while it runs.
  */
-export async function writeOrders(tx: Tx, known: readonly KnownOrder[]): Promise<void> {
+export async function writeOrders(
+  tx: Tx,
+  known: readonly KnownOrder[],
+  json: (list: readonly object[]) => string = JSON.stringify,
+): Promise<void> {
   await tx.query(
     `insert into orders
        (order_id, customer_id, status, total, currency, itinerary, reason, placed_at, ended_at, version)
@@ -34,7 +38,7 @@ export async function writeOrders(tx: Tx, known: readonly KnownOrder[]): Promise
       known.map(statusOf),
       known.map(({ itinerary }) => itinerary.total),
       known.map(({ itinerary }) => itinerary.currency),
-      JSON.stringify(known.map(({ itinerary }) => itinerary)),
+      json(known.map(({ itinerary }) => itinerary)),
       known.map((order) => ('reason' in order ? order.reason : null)),
       known.map(({ placedAt }) => placedAt),
       known.map((order) => ('endedAt' in order ? order.endedAt : null)),
