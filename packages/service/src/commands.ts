@@ -8,8 +8,8 @@ export interface CommandOptions {
   /** The key of what it is about: the order's id. */
   readonly key: string;
   /** The caller's `Idempotency-Key` header with whom it belongs to, and the request's body as it came. */
-  readonly once?: { readonly owner: string; readonly key: string; readonly request: unknown };
-  readonly traceparent?: string;
+  readonly once?: { readonly owner: string; readonly key: string; readonly request: unknown } | undefined;
+  readonly traceparent?: string | undefined;
 }
 
 /**

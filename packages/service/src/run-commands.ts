@@ -6,7 +6,11 @@ import { requestHash } from './request-hash.js';
 
 /** What this room needs of the runner. */
 export interface CommandRunner {
-  command(step: string, data: unknown, options: CommandOptions & { once?: Once }): Promise<CommandOutcome>;
+  command(
+    step: string,
+    data: unknown,
+    options: Omit<CommandOptions, 'once'> & { once?: Once },
+  ): Promise<CommandOutcome>;
 }
 
 const REUSED = 'idempotency-key-reused';
@@ -20,7 +24,8 @@ export class RunCommands extends Commands {
     super();
   }
 
-  run(step: string, data: unknown, { once, ...options }: CommandOptions): Promise<CommandOutcome> {
+  run(step: string, data: unknown, { key, once, traceparent }: CommandOptions): Promise<CommandOutcome> {
+    const options = { key, traceparent };
     return once ? this.runOnce(step, data, once, options) : this.runner.command(step, data, options);
   }
 
@@ -28,7 +33,7 @@ export class RunCommands extends Commands {
     step: string,
     data: unknown,
     asked: NonNullable<CommandOptions['once']>,
-    options: CommandOptions,
+    options: Omit<CommandOptions, 'once'>,
   ): Promise<CommandOutcome> {
     const once = { ...asked, requestHash: requestHash(step, asked.request) };
     const name = onceName(once);

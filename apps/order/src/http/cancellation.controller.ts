@@ -42,10 +42,7 @@ export class CancellationController {
     @Traceparent() traceparent: string | undefined,
   ): Promise<Cancellation> {
     const command = { orderId, reason: request?.reason ?? NO_REASON_GIVEN };
-    const outcome = await this.commands.run('request-cancellation', command, {
-      key: orderId,
-      ...(traceparent !== undefined && { traceparent }),
-    });
+    const outcome = await this.commands.run('request-cancellation', command, { key: orderId, traceparent });
     if (saidIn(outcome)) return { orderId, status: 'CANCELLING' };
     const { status } = await readOrder(this.dataSource, orderId);
     return { orderId, status };

@@ -52,8 +52,8 @@ export class PlaceOrderController {
     const command = { ...request, customerId, orderId: newId() };
     const outcome = await this.commands.run('place-order', command, {
       key: command.orderId,
-      ...(key !== undefined && { once: { owner: customerId ?? guestAt(request.shippingAddress), key, request } }),
-      ...(traceparent !== undefined && { traceparent }),
+      once: key === undefined ? undefined : { owner: customerId ?? guestAt(request.shippingAddress), key, request },
+      traceparent,
     });
     const said = saidIn(outcome);
     if (!said) throw new Problem(409, 'order-exists', `There is an order ${command.orderId} already.`);
