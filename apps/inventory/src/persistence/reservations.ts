@@ -13,7 +13,10 @@ interface ReservationRow {
   changed_at: string;
 }
 
-const RESERVATION_COLUMNS = 'order_id, status, items, reason, changed_at';
+/** What {@link columns} gives, as rows. */
+const ROWS = `rows from (
+       unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]), jsonb_array_elements($5::jsonb)
+     )`;
 
 /** Keeps reservations, a row an order. */
 export const reservationStore: Store<Reservation> = {
@@ -46,9 +49,8 @@ const insert = (tx: Tx, changed: readonly Change<Reservation>[]): Promise<void> 
   insertFresh(
     tx,
     'a reservation',
-    `insert into reservations (${RESERVATION_COLUMNS}, created_at)
-     select *, changed_at from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::text[], $5::timestamptz[])
-       as fresh (${RESERVATION_COLUMNS})`,
+    `insert into reservations (order_id, status, reason, changed_at, items, created_at)
+     select *, changed_at from ${ROWS} as fresh (order_id, status, reason, changed_at, items)`,
     columns(changed),
   );
 
@@ -56,20 +58,20 @@ async function update(tx: Tx, changed: readonly Change<Reservation>[]): Promise<
   const { rowCount } = await tx.query(
     `update reservations r
      set status = c.status, items = c.items, reason = c.reason, changed_at = c.changed_at
-     from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::text[], $5::timestamptz[]) as c (${RESERVATION_COLUMNS})
+     from ${ROWS} as c (order_id, status, reason, changed_at, items)
      where r.order_id = c.order_id`,
     columns(changed),
   );
   if (rowCount !== changed.length) throw new Conflict('a reservation');
 }
 
-function columns(changed: readonly Change<Reservation>[]): unknown[][] {
+function columns(changed: readonly Change<Reservation>[]): unknown[] {
   const reservations = changed.map(({ after }) => after as KnownReservation);
   return [
     reservations.map(({ orderId }) => orderId),
     reservations.map(({ status }) => status),
-    reservations.map(({ items }) => JSON.stringify(items)),
     reservations.map(({ reason }) => reason ?? null),
     reservations.map(({ at }) => at),
+    JSON.stringify(reservations.map(({ items }) => items)),
   ];
 }
