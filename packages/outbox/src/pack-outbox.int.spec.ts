@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { DataSource } from 'typeorm';
 import { outboxMigrations } from './index.js';
-import { recordsOf } from './parcel.js';
+import { recordsOf, textOf } from './parcel.js';
 
 describe('an outbox of before, with a row for each record', () => {
   const home = mkdtempSync(join(tmpdir(), 'quadrille-pack-'));
@@ -55,5 +55,36 @@ describe('an outbox of before, with a row for each record', () => {
     expect(back[0]).toEqual({ shard: 3, topic: RECORD[0], key: 'loaf-1', headers: RECORD[1], payload: RECORD[2] });
     expect(back).toHaveLength(3);
     await both.destroy();
+  });
+
+  it('is shown with what was said since, which an instance of before can read on the way back', async () => {
+    const until = async (count: number) =>
+      new DataSource({ type: 'postgres', url, migrations: outboxMigrations.slice(0, count) }).initialize();
+    const before = await until(3);
+    await before.runMigrations();
+    await before.query('delete from outbox');
+    const said = ['{"n":  1,"text":"\\u0000"}', 'null', '{\n}'].map((payload, at) => ({
+      topic: RECORD[0] as string,
+      key: `loaf-${at}`,
+      headers: { ce_id: 'é"' },
+      payload,
+    }));
+    const asBefore = JSON.stringify(said.map(({ topic, key, headers, payload }) => [topic, key, headers, payload]));
+    const insert = (text: string) =>
+      before.query('insert into outbox (shard, size, records) values (3, 3, $1)', [text]);
+    await insert(asBefore);
+    const now = await until(4);
+    await now.runMigrations();
+    await insert(textOf(said));
+    await insert(textOf(said.slice(0, 2)));
+    const seen = () => now.query('select topic, key, headers, payload::text from outbox_records order by id, place');
+    expect(await seen()).toEqual([...said, ...said, ...said.slice(0, 2)]);
+
+    await now.undoLastMigration();
+    expect(await seen()).toEqual([...said, ...said, ...said.slice(0, 2)]);
+    const rows: { records: string }[] = await now.query('select records from outbox order by id');
+    for (const { records } of rows) expect(JSON.parse(records)[0][3]).toBe(said[0]!.payload);
+    await before.destroy();
+    await now.destroy();
   });
 });

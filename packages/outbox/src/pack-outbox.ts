@@ -13,7 +13,7 @@ const CREATE_OUTBOX = `
   ) with (${queueStorage(2_000)})`;
 
 /** For people: a line for each record that waits. */
-const CREATE_OUTBOX_RECORDS = `
+export const CREATE_OUTBOX_RECORDS = `
   create view outbox_records as
   select id, shard, at::int as place, record ->> 0 as topic, record ->> 1 as key, record -> 2 as headers,
          (record ->> 3)::json as payload, created_at, attempts

@@ -29,15 +29,33 @@ export function packed(records: readonly OutboxRecord[]): Omit<Parcel, 'id'>[] {
   return parcels;
 }
 
-/** As the column `records` has them. The view `outbox_records` and the migration know this form as well. */
-export const textOf = (records: readonly OutboxRecord[]): string =>
+/**
+ * As the column `records` has them: a line of JSON with topic, key and headers of each, then the payloads, a line each. As texts within
+ * JSON they would be escaped once more. The empty line before says which form it is; the other one is for payloads that are no line.
+ * The view `outbox_records` knows both.
+ */
+export function textOf(records: readonly OutboxRecord[]): string {
+  if (!records.every(({ payload }) => isLine(payload))) return asJson(records);
+  let text = `\n${JSON.stringify(records.map(({ topic, key, headers }) => [topic, key, headers]))}`;
+  for (const { payload } of records) text += `\n${payload}`;
+  return text;
+}
+
+/** `JSON.stringify` writes lines. PostgreSQL keeps no NUL, which only a payload has that is no JSON. */
+const isLine = (payload: string): boolean => !payload.includes('\n') && !payload.includes('\0');
+
+const asJson = (records: readonly OutboxRecord[]): string =>
   JSON.stringify(records.map(({ topic, key, headers, payload }) => [topic, key, headers, payload]));
 
+type Head = [topic: string, key: string, headers: Record<string, string>, payload?: string];
+
 /** The records of what {@link textOf} wrote. */
-export const recordsOf = (text: string): OutboxRecord[] =>
-  (JSON.parse(text) as [string, string, Record<string, string>, string][]).map(([topic, key, headers, payload]) => ({
+export function recordsOf(text: string): OutboxRecord[] {
+  const [, heads = text, ...lines] = text.startsWith('\n') ? text.split('\n') : [];
+  return (JSON.parse(heads) as Head[]).map(([topic, key, headers, payload = ''], at) => ({
     topic,
     key,
     headers,
-    payload,
+    payload: lines[at] ?? payload,
   }));
+}

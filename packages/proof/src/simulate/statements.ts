@@ -1,3 +1,4 @@
+import { recordsOf } from '@quadrille/outbox';
 import { deadlineStatements } from './deadline-statements.js';
 import { parkedStatements } from './parked-statements.js';
 import { put, type Statement } from './tables.js';
@@ -78,8 +79,7 @@ const STATEMENTS: readonly (readonly [words: string, run: Statement])[] = [
 ];
 
 /** The ids of the events in a row of the outbox. */
-const idsIn = (records: string): string[] =>
-  (JSON.parse(records) as [string, string, Record<string, string>, string][]).flatMap(([, , { ce_id }]) => ce_id ?? []);
+const idsIn = (records: string): string[] => recordsOf(records).flatMap(({ headers }) => headers.ce_id ?? []);
 
 const known = new Map<string, Statement>();
 

@@ -1,0 +1,34 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { CREATE_OUTBOX_RECORDS } from './pack-outbox.js';
+
+/** For people: a line for each record that waits, in either form (parcel.ts). */
+const RECORDS_IN_LINES = `
+  create or replace view outbox_records as
+  select id, shard, at::int as place, record ->> 0 as topic, record ->> 1 as key, record -> 2 as headers,
+         coalesce(record ->> 3, lines[at + 2])::json as payload, created_at, attempts
+    from outbox,
+         string_to_array(records, e'\\n') as lines,
+         json_array_elements(case when starts_with(records, e'\\n') then lines[2] else records end::json)
+           with ordinality as r (record, at)`;
+
+/** What is read by an instance of before has to be in its form. */
+const AS_BEFORE = `
+  update outbox
+     set records = (
+       select json_agg(json_build_array(topic, key, headers, payload::text) order by place)::text
+         from outbox_records
+        where outbox_records.id = outbox.id)
+   where starts_with(records, e'\\n')`;
+
+/** Payloads are lines now, and not texts within JSON. What waits may stay as it is. */
+export class LineOutbox1764000000030 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(RECORDS_IN_LINES);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(AS_BEFORE);
+    await queryRunner.query('drop view outbox_records');
+    await queryRunner.query(CREATE_OUTBOX_RECORDS);
+  }
+}
