@@ -42,6 +42,7 @@ const shelf = (sku: string, available: number, reserved = 0, at = AT): Stock => 
 const { items } = exampleOrder();
 const orderId = (nth: number) => `01980000-0000-7000-8000-${String(nth).padStart(12, '0')}`;
 const reserved = (nth: number): Reservation => ({ status: 'reserved', orderId: orderId(nth), items, at: AT });
+const committed = (nth: number): Reservation => ({ status: 'committed', orderId: orderId(nth), items, at: LATER });
 const released = (nth: number): Reservation => ({
   ...{ status: 'released', orderId: orderId(nth), items: [], reason: 'deadline' },
   at: LATER,
@@ -189,7 +190,7 @@ describe('the stores of inventory', () => {
       const before = await changedInPlace(tx);
       await reservationStore.save(
         tx,
-        nths.map((nth) => known(orderId(nth), reserved(nth), { ...reserved(nth), status: 'committed', at: LATER })),
+        nths.map((nth) => known(orderId(nth), reserved(nth), committed(nth))),
       );
       return (await changedInPlace(tx)) - before;
     });
