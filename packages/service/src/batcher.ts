@@ -6,6 +6,7 @@ import type { Pace } from '@quadrille/kafka/pace';
  */
 export class Batcher<Item, Result> {
   private readonly waiting: Submission<Item, Result>[] = [];
+  private waitingItems = 0;
   private running = false;
   private endRest: (() => void) | undefined;
 
@@ -20,6 +21,7 @@ export class Batcher<Item, Result> {
     if (items.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
       this.waiting.push({ items, resolve, reject });
+      this.waitingItems += items.length;
       if (this.endRest && this.isFull()) this.endRest();
       if (this.running) return;
       this.running = true;
@@ -62,7 +64,7 @@ export class Batcher<Item, Result> {
   }
 
   private isFull(): boolean {
-    return this.waiting.reduce((size, { items }) => size + items.length, 0) >= this.maxItems;
+    return this.waitingItems >= this.maxItems;
   }
 
   /** Whole submissions up to the limit; one that alone is over it still goes, alone. */
@@ -74,6 +76,7 @@ export class Batcher<Item, Result> {
       count++;
       size += items.length;
     }
+    this.waitingItems -= size;
     return this.waiting.splice(0, count);
   }
 }
