@@ -7,8 +7,6 @@ export interface Incoming {
   /** UUID. */
   readonly messageId: string;
   readonly key: string;
-  /** False: it never waits behind a parked message of its key. */
-  readonly ordered: boolean;
 }
 
 /** `waiting`: it is new, but an earlier message of its key is parked, and the caller must park it behind that one. */
@@ -23,7 +21,7 @@ export async function accept(tx: Tx, incoming: readonly Incoming[]): Promise<Ver
   const [fresh, parked] = await Promise.all([record(tx, incoming), parkedAmong(tx, incoming)]);
   return incoming.map((message) => {
     if (!fresh.delete(message)) return 'duplicate';
-    return message.ordered && parked.has(withoutNul(message.key)) ? 'waiting' : 'fresh';
+    return parked.has(withoutNul(message.key)) ? 'waiting' : 'fresh';
   });
 }
 

@@ -57,7 +57,6 @@ async function acceptMessages(
       step: message.from === 'unreadable' ? message.step : message.step.name,
       messageId: message.messageId,
       key: message.key,
-      ordered: true,
     })),
   );
   const admissions = { fresh: 'run', waiting: 'behind', duplicate: DUPLICATE } as const;
