@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Tx } from '@quadrille/choreography';
+import { recordsOf } from '@quadrille/outbox';
 import { fateOf, giveNotice } from './set-aside.js';
 
 /** The payloads that reach the outbox. */
@@ -7,7 +8,7 @@ async function noticesOf(value: string) {
   const payloads: string[] = [];
   const tx = {
     async query(_: string, [, , records]: [number, number, string]) {
-      payloads.push(...JSON.parse(records).map(([, , , payload]: string[]) => payload));
+      payloads.push(...recordsOf(records).map(({ payload }) => payload));
       return { rows: [{ id: '1' }], rowCount: 1 };
     },
   } as unknown as Tx;
