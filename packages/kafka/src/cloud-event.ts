@@ -86,7 +86,21 @@ function headersOf(envelope: Envelope): Record<string, string> {
  * Throws {@link UnreadableMessage}: `malformed` or `too-large`.
  */
 export function decodeCloudEvent(record: IncomingRecord): Envelope<unknown> {
-  const said = record instanceof FetchedRecord ? record.pick(ATTRIBUTES) : ATTRIBUTES.valuesIn(record.headers);
+  const said = saidOf(record);
+  const { id, type, source, subject, time, correlationid, causationid, traceparent } = attributesIn(record, said);
+  const data = json(record, said[CONTENT_TYPE]);
+  return { id, type, source, subject, time, correlationid, causationid, traceparent, data };
+}
+
+/** As {@link decodeCloudEvent} for who needs no data: the value is not looked at. */
+export const decodeAttributes = (record: IncomingRecord): Attributes => attributesIn(record, saidOf(record));
+
+type Attributes = Omit<Envelope<unknown>, 'data'>;
+
+const saidOf = (record: IncomingRecord): Said =>
+  record instanceof FetchedRecord ? record.pick(ATTRIBUTES) : ATTRIBUTES.valuesIn(record.headers);
+
+function attributesIn(record: IncomingRecord, said: Said): Attributes {
   const specversion = recurring(record, said, SPECVERSION);
   if (specversion !== SPEC_VERSION) throw malformed(record, `has ce_specversion ${specversion}, not ${SPEC_VERSION}`);
   const id = uuid(record, ID, attribute(record, said, ID));
@@ -97,16 +111,7 @@ export function decodeCloudEvent(record: IncomingRecord): Envelope<unknown> {
   const correlationid = attribute(record, said, CORRELATIONID);
   const cause = said[CAUSATIONID];
   const causationid = cause === undefined ? undefined : uuid(record, CAUSATIONID, cause);
-  const traceparent = traceOf(said);
-  const data = json(record, said[CONTENT_TYPE]);
-  if (traceparent === undefined) {
-    return causationid === undefined
-      ? { id, type, source, subject, time, correlationid, data }
-      : { id, type, source, subject, time, correlationid, causationid, data };
-  }
-  return causationid === undefined
-    ? { id, type, source, subject, time, correlationid, traceparent, data }
-    : { id, type, source, subject, time, correlationid, causationid, traceparent, data };
+  return { id, type, source, subject, time, correlationid, causationid, traceparent: traceOf(said) };
 }
 
 /** The type a record says it has, without looking at anything else of it: to skip what a service does not hear. */

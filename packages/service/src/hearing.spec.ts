@@ -75,6 +75,11 @@ describe('a service hears', () => {
     expect(inputs).toMatchObject([{ from: 'extension', key: 'pot-1' }]);
   });
 
+  it('what gives its clock more time whatever else it says: the value is not read', () => {
+    const inputs = hearing.take(recordOf('test.tea.served.v2', undefined, { value: 'not json' }));
+    expect(inputs).toMatchObject([{ from: 'extension', key: 'pot-1' }]);
+  });
+
   it('that a type is in no contract, and lets nobody wait for it', () => {
     const [input] = hearing.take(recordOf('test.tea.spilled.v1', {}));
     expect(input).toMatchObject({ from: 'unreadable', code: 'unknown-type', step: '*', key: 'test.tea.v1/0/7' });

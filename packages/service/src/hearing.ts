@@ -11,7 +11,7 @@ import {
   upcast,
 } from '@quadrille/choreography';
 import type { IncomingRecord } from '@quadrille/kafka';
-import { ceTypeOf, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
+import { ceTypeOf, decodeAttributes, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { idNamed } from './ids.js';
 import { type EventInput, type ExtensionInput, type Unreadable, WHOLE_RECORD } from './input.js';
 
@@ -61,27 +61,34 @@ export class Hearing {
   }
 
   private inputsOf(record: IncomingRecord, ear: Ear, version: number): (EventInput | ExtensionInput)[] {
-    const envelope = decodeCloudEvent(record);
-    if (!isKey(envelope.subject)) throw new UnreadableMessage('malformed', 'Its ce_subject is longer than any key.');
-    const { subject: key, time: at, id: messageId, correlationid: correlationId, traceparent } = envelope;
-    const heard = upcast(ear.event, version, envelope.data);
     const inputs: (EventInput | ExtensionInput)[] = [];
-    for (const step of ear.reacting) {
+    if (ear.reacting.length > 0) {
+      const envelope = decodeCloudEvent(record);
+      const { time: at, id: messageId, correlationid: correlationId, traceparent } = envelope;
       const type = ear.event.name;
-      inputs.push({
-        from: 'event',
-        step,
-        type,
-        key,
-        heard,
-        at,
-        messageId,
-        correlationId,
-        traceparent,
-        original: record,
-      });
+      const key = keyIn(envelope);
+      const heard = upcast(ear.event, version, envelope.data);
+      for (const step of ear.reacting) {
+        inputs.push({
+          from: 'event',
+          step,
+          type,
+          key,
+          heard,
+          at,
+          messageId,
+          correlationId,
+          traceparent,
+          original: record,
+        });
+      }
     }
-    for (const step of ear.extending) inputs.push({ from: 'extension', step, key, at });
+    if (ear.extending.length > 0) {
+      // What else it says is for those who react to it, and they say so when it is broken.
+      const attributes = decodeAttributes(record);
+      const key = keyIn(attributes);
+      for (const step of ear.extending) inputs.push({ from: 'extension', step, key, at: attributes.time });
+    }
     return inputs;
   }
 
@@ -104,6 +111,11 @@ function unreadable(record: IncomingRecord, error: UnreadableMessage, reacting: 
   if (reacting.length === 0 || !record.key || !isKey(record.key))
     return [{ ...common, step: WHOLE_RECORD, key: place }];
   return reacting.map(({ name }) => ({ ...common, step: name, key: record.key! }));
+}
+
+function keyIn({ subject }: { readonly subject: string }): string {
+  if (!isKey(subject)) throw new UnreadableMessage('malformed', 'Its ce_subject is longer than any key.');
+  return subject;
 }
 
 const isKey = (text: string): boolean => Buffer.byteLength(text) <= MAX_KEY_BYTES;
