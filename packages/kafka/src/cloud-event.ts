@@ -35,50 +35,19 @@ const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
  * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md): attributes are headers, data is the value.
  */
 export function encodeCloudEvent(topic: string, envelope: Envelope): OutgoingRecord {
-  return { topic, key: envelope.subject, headers: headersOf(envelope), payload: JSON.stringify(envelope.data ?? null) };
-}
-
-/** Every combination is a literal of its own: an object that grows afterwards is dearer to make, and to whoever reads it. */
-function headersOf(envelope: Envelope): Record<string, string> {
-  const { id, source, type, subject, time, correlationid, causationid, traceparent } = envelope;
-  if (causationid !== undefined && traceparent !== undefined) {
-    return {
-      'content-type': JSON_CONTENT,
-      ce_specversion: SPEC_VERSION,
-      ce_id: id,
-      ce_source: source,
-      ce_type: type,
-      ce_subject: subject,
-      ce_time: time,
-      ce_correlationid: correlationid,
-      ce_causationid: causationid,
-      traceparent,
-    };
-  }
-  if (causationid !== undefined) {
-    return {
-      'content-type': JSON_CONTENT,
-      ce_specversion: SPEC_VERSION,
-      ce_id: id,
-      ce_source: source,
-      ce_type: type,
-      ce_subject: subject,
-      ce_time: time,
-      ce_correlationid: correlationid,
-      ce_causationid: causationid,
-    };
-  }
-  return {
+  const headers: Record<string, string> = {
     'content-type': JSON_CONTENT,
     ce_specversion: SPEC_VERSION,
-    ce_id: id,
-    ce_source: source,
-    ce_type: type,
-    ce_subject: subject,
-    ce_time: time,
-    ce_correlationid: correlationid,
-    ...(traceparent !== undefined && { traceparent }),
+    ce_id: envelope.id,
+    ce_source: envelope.source,
+    ce_type: envelope.type,
+    ce_subject: envelope.subject,
+    ce_time: envelope.time,
+    ce_correlationid: envelope.correlationid,
   };
+  if (envelope.causationid !== undefined) headers.ce_causationid = envelope.causationid;
+  if (envelope.traceparent !== undefined) headers.traceparent = envelope.traceparent;
+  return { topic, key: envelope.subject, headers, payload: JSON.stringify(envelope.data ?? null) };
 }
 
 /**
