@@ -1,15 +1,19 @@
-import { type Ending, topicOf } from '@quadrille/choreography';
+import { type Ending, type Interrupt, topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import type { ServiceName } from '@quadrille/local';
 import pg from 'pg';
+import { eventually } from './eventually.js';
 import { orderBody, orderThatFails } from './order-body.js';
-import { hold, type Stack } from './stack.js';
-import { untilSeen } from './timeline.js';
+import { DEADLINE_SECONDS, hold, type Stack } from './stack.js';
+import { timelineOf, untilSeen } from './timeline.js';
+
+/** What gives an order more time. */
+const PROGRESS = new Set(checkout.rows['give-up'].hears.extendedBy.map(({ name }) => name));
 
 /** Has a saga go that way on the running system; those who are slow are held until nobody else has anything to say. */
 export async function provoke(stack: Stack, ending: Ending): Promise<string> {
   if (!ending.interrupt) return place(stack, ending);
-  const { step, after, slow, saidBefore } = ending.interrupt;
+  const { after, slow, saidBefore } = ending.interrupt;
   const topics = [topicOf(checkout.system, after.by)];
   const holdAll = (held: readonly string[]) =>
     Promise.all(slow.map((service) => hold(stack.system, service as ServiceName, held)));
@@ -17,7 +21,7 @@ export async function provoke(stack: Stack, ending: Ending): Promise<string> {
   try {
     const orderId = await place(stack, ending);
     await untilSeen(stack, orderId, ending.path.findIndex(({ event }) => event === after) + 1);
-    await interrupt(stack, step, orderId);
+    await interrupt(stack, ending.interrupt, orderId);
     await untilSeen(stack, orderId, saidBefore);
     return orderId;
   } finally {
@@ -31,17 +35,33 @@ async function place({ shop }: Stack, { failure }: Ending): Promise<string> {
   return body.orderId;
 }
 
-async function interrupt({ shop, system }: Stack, step: string, orderId: string): Promise<void> {
-  if (step === 'give-up') return strike(system.databases.order!, orderId);
-  const { status, body } = await shop.cancelOrder(orderId);
+async function interrupt(stack: Stack, { step, after, slow }: Interrupt, orderId: string): Promise<void> {
+  if (step === 'give-up') {
+    const unheard = slow.includes('order') ? topicOf(checkout.system, after.by) : undefined;
+    return strike(stack, orderId, unheard);
+  }
+  const { status, body } = await stack.shop.cancelOrder(orderId);
   if (status !== 202) throw new Error(`The cancellation was answered ${status}: ${JSON.stringify(body)}`);
 }
 
-/** Makes the deadline of an order due now. */
-async function strike(connectionString: string, orderId: string): Promise<void> {
-  const orders = new pg.Client({ connectionString });
+/** Makes the deadline of an order due now: after the time is written that progress gave it, which would put it off again. */
+async function strike(stack: Stack, orderId: string, unheard: string | undefined): Promise<void> {
+  const { links } = await timelineOf(stack, orderId);
+  const progress = links.filter(({ event, record }) => PROGRESS.has(event) && record.topic !== unheard).at(-1);
+  const orders = new pg.Client({ connectionString: stack.system.databases.order! });
   await orders.connect();
-  const { rowCount } = await orders.query('update deadlines set due_at = now() where key = $1', [orderId]);
-  await orders.end();
-  if (rowCount !== 1) throw new Error(`The clock of order ${orderId} does not run.`);
+  try {
+    if (progress) {
+      const heard = new Date(Date.parse(progress.at) + DEADLINE_SECONDS * 1000);
+      await eventually(
+        `More time for order ${orderId} after ${progress.event}`,
+        () => orders.query('select from deadlines where key = $1 and due_at >= $2', [orderId, heard]),
+        ({ rowCount }) => rowCount === 1,
+      );
+    }
+    const { rowCount } = await orders.query('update deadlines set due_at = now() where key = $1', [orderId]);
+    if (rowCount !== 1) throw new Error(`The clock of order ${orderId} does not run.`);
+  } finally {
+    await orders.end();
+  }
 }

@@ -16,7 +16,7 @@ import { eventually } from './eventually.js';
 import { removeData } from './remove-data.js';
 
 /** Longer than any spec takes: no deadline strikes unless a spec makes it due. */
-const DEADLINE_SECONDS = 600;
+export const DEADLINE_SECONDS = 600;
 /** How much of what the services said last goes into the error when the system does not start. */
 const LAST_LINES = 40;
 

@@ -10,7 +10,14 @@ const AFTERWARDS = new Set(
 export interface Told {
   readonly state: string;
   readonly outcome: string | null;
-  readonly links: readonly { readonly step: string; readonly event: string; readonly eventId: string }[];
+  readonly links: readonly {
+    readonly step: string;
+    readonly event: string;
+    readonly eventId: string;
+    /** When it was said, ISO 8601. */
+    readonly at: string;
+    readonly record: { readonly topic: string };
+  }[];
   /** Who has to speak before the saga can end. */
   readonly awaited: readonly {
     readonly step: string;
