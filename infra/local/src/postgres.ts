@@ -35,7 +35,6 @@ const SETTINGS = {
   shared_buffers: '256MB',
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',
-  autovacuum_naptime: '10s',
   password_encryption: 'scram-sha-256',
   jit: 'off',
   timezone: 'UTC',
