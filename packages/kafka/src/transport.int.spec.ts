@@ -88,6 +88,23 @@ describe('the transport', () => {
     expect(await kafka.committed(topic)).toEqual([0n]);
   });
 
+  it('commits nothing before what its records have left to do is settled', async () => {
+    const topic = await kafka.topic(1);
+    await kafka.send(topic, 1, 3);
+    const { records, onRecords } = keeper();
+    let attempts = 0;
+    let away = true;
+    const settle = async () => {
+      attempts++;
+      if (away) throw new Error('the database is away');
+    };
+    await kafka.transport({ topics: [topic], onRecords, settle });
+    await until('settling was tried often', () => records.length === 3 && attempts > 2);
+    expect(await kafka.committed(topic)).toEqual([0n]);
+    away = false;
+    await until('all are committed', async () => (await kafka.committed(topic))[0] === 3n);
+  });
+
   it('stays in the group while a call takes longer than the session', async () => {
     const topic = await kafka.topic(1);
     const { records, calls, onRecords } = keeper();

@@ -8,7 +8,7 @@ import { type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { bootService, type RunningService } from './boot-service.js';
-import { asked } from './kettle.fixture.js';
+import { asked, Stirred } from './kettle.fixture.js';
 import { servedKettle } from './served-kettle.fixture.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'quadrille-boot-'));
@@ -240,5 +240,26 @@ describe('a service that stops', () => {
     await expect(fetch(`${url}/health/live`)).rejects.toThrow();
     expect(await rows(`select 1 from pg_stat_activity where application_name = 'kettle'`)).toEqual([]);
     expect(fatal).toEqual([]);
+  });
+});
+
+describe('a service that stops before the more time for a clock is written', () => {
+  const clocked = { ...servedKettle, deadlineSeconds: () => 3_600 };
+  const bootClocked = () => bootService(clocked, env, (error) => void fatal.push(error));
+  const dueAt = async () => (await rows(`select due_at from deadlines where key = 'oolong'`))[0]?.due_at as Date;
+
+  it('hears again what gave it', async () => {
+    let running = await bootClocked();
+    await say(asked('oolong', 1));
+    await until(async () => (await dueAt()) !== undefined);
+    const before = await dueAt();
+    await rows('alter table deadlines rename to gone');
+    await say(asked('oolong', 1, Stirred), { ...asked('oolong', 1), value: 'unreadable' });
+    await until(async () => (await rows(`select 1 from parked where key = 'oolong'`)).length === 1);
+    await running.stop();
+    await rows('alter table gone rename to deadlines');
+    running = await bootClocked();
+    await until(async () => (await dueAt()) > before);
+    await running.stop();
   });
 });
