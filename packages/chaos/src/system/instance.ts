@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type RunningProcess, startProcess } from '@quadrille/local';
+import { NODE_FLAGS, type RunningProcess, startProcess } from '@quadrille/local';
 
 /** A service may need the database or the broker that is just coming back: whoever runs services starts them again. */
 const START_AGAIN_AFTER_MS = 500;
@@ -112,7 +112,7 @@ export const startInstance = (
   startProcess({
     name,
     command: process.execPath,
-    args: ['--enable-source-maps', '--max-old-space-size=144', main],
+    args: [...NODE_FLAGS, main],
     env: { ...env },
     onLine,
     readyWhen: `http://127.0.0.1:${env.PORT}/health/ready`,
