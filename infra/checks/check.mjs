@@ -1,4 +1,5 @@
-// Everything that can be told without a server: format, lint and import rules, build and types, generated files, links, pure specs.
+// Everything that can be told without a server: format, lint and import rules, build and types, generated files, links, pure specs
+// (which --without-specs leaves to `npm test`).
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -16,8 +17,9 @@ const checks = [
   ],
   ['generated files', process.execPath, ['infra/checks/generate.mjs', '--check']],
   ['links of the documents', process.execPath, ['infra/checks/links.mjs']],
-  ['pure specs', process.execPath, ['infra/checks/jest.mjs', 'unit', '--silent']],
 ];
+if (!process.argv.includes('--without-specs'))
+  checks.push(['pure specs', process.execPath, ['infra/checks/jest.mjs', 'unit', '--silent']]);
 
 for (const [what, command, args] of checks) {
   const started = Date.now();

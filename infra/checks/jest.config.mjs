@@ -15,7 +15,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
   testTimeout: kind === 'unit' ? 5_000 : 60_000,
-  maxWorkers: kind === 'unit' ? 2 : 1,
+  // A whole system has the machine to itself.
+  maxWorkers: kind === 'e2e' ? 1 : 2,
   moduleNameMapper: {
     '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|service|load|testing|proof|chaos)$':
       '<rootDir>/packages/$1/src/index.ts',
