@@ -247,9 +247,11 @@ describe('a service that stops before the more time for a clock is written', () 
   const clocked = { ...servedKettle, deadlineSeconds: () => 3_600 };
   const bootClocked = () => bootService(clocked, env, (error) => void fatal.push(error));
   const dueAt = async () => (await rows(`select due_at from deadlines where key = 'oolong'`))[0]?.due_at as Date;
+  let running: RunningService | undefined;
+  afterAll(async () => void (await running?.stop()));
 
   it('hears again what gave it', async () => {
-    let running = await bootClocked();
+    running = await bootClocked();
     await say(asked('oolong', 1));
     await until(async () => (await dueAt()) !== undefined);
     const before = await dueAt();
@@ -260,6 +262,5 @@ describe('a service that stops before the more time for a clock is written', () 
     await rows('alter table gone rename to deadlines');
     running = await bootClocked();
     await until(async () => (await dueAt()) > before);
-    await running.stop();
   });
 });
