@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ShopClient } from '@quadrille/load';
@@ -10,23 +11,32 @@ import { nothingRuns, type Place, type Program, placeIn, run } from './program.j
 import { removeData } from './remove-data.js';
 import { untilEnded } from './timeline.js';
 
-/** On a machine with a core to spare; one that does other work as well may take longer in proportion. */
-const LIVE_WITHIN_MS = 3_000;
+/** Compiling, and starting anew beside the compiler and a whole system: three to four times what loading takes; seconds differ from machine to machine. */
+const LIVE_WITHIN_LOADS = 6;
 const SAVES = 5;
 
-const allowedMs = () => LIVE_WITHIN_MS * Math.max(1, loadavg()[0]! / cpus().length);
+/** How long Node takes here for what every service imports. */
+function loadingMs(repository: string): number {
+  const program = `import ${JSON.stringify(join(repository, 'packages/service/dist/run-service.js'))}`;
+  const began = performance.now();
+  execFileSync(process.execPath, ['--enable-source-maps', '--input-type=module', '--eval', program]);
+  return performance.now() - began;
+}
 
 describe('npm run dev -- payment', () => {
   const home = mkdtempSync(join(tmpdir(), 'quadrille-develop-'));
   const copy = join(home, 'repository');
   let place: Place;
   let program: Program;
+  let allowedMs: number;
 
   beforeAll(async () => {
     copyRepositoryTo(copy);
     place = await placeIn(join(home, 'data'));
     program = run('infra/local/dev.mjs', ['payment'], place.env, copy);
     await program.untilSaid('Save a file of apps/payment');
+    // The quicker of two, since the first may read what no cache has yet.
+    allowedMs = LIVE_WITHIN_LOADS * Math.min(loadingMs(copy), loadingMs(copy));
   }, 240_000);
   afterAll(async () => {
     program?.signal('SIGKILL');
@@ -52,14 +62,14 @@ describe('npm run dev -- payment', () => {
       appendFileSync(join(copy, file), `\nconsole.log('${mark}');\n`);
       await program.untilSaid(`payment          ${mark}`, 60_000);
       took.push(Date.now() - saved);
-      if (took.at(-1)! < allowedMs()) return;
+      if (took.at(-1)! < allowedMs) return;
     }
-    throw new Error(`It took ${took.join(', ')} ms, where ${allowedMs()} would do.`);
+    throw new Error(`It took ${took.join(', ')} ms, where ${allowedMs.toFixed(0)} would do.`);
   }
 
   it('runs the whole system', complete);
 
-  it('makes a saved file of the service live in less than three seconds', async () => {
+  it('makes a saved file of the service live in a few times what loading it takes', async () => {
     // The last line of the file: it is reached when the service is ready again.
     await save('apps/payment/src/main.ts');
     await complete();
