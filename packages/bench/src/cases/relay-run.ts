@@ -75,16 +75,16 @@ const LEFT = 'select exists(select from outbox)::int as rows';
 
 /**
  * Each key has two records, one after the other; events of this type are nobody's business. 500 records at a time are kept as one
- * transaction under load keeps them: a row for each shard.
+ * transaction under load keeps them: a row for each shard, with a line for topics, keys and headers and then a payload a line.
  */
 const FILL = `
   insert into outbox (shard, size, records)
   select n / 2 % 16, count(*),
-         json_agg(json_build_array('${TOPIC}', md5((n / 2)::text)::uuid::text,
+         E'\\n' || json_agg(json_build_array('${TOPIC}', md5((n / 2)::text)::uuid::text,
            json_build_object('content-type', 'application/json', 'ce_specversion', '1.0', 'ce_id', md5('row ' || n)::uuid,
                              'ce_source', '/order/bench', 'ce_type', 'quadrille.bench.filler.v1', 'ce_subject', n::text,
-                             'ce_time', now(), 'ce_correlationid', md5((n / 2)::text)::uuid),
-           json_build_object('n', n, 'filler', repeat('x', 400))::text) order by n)::text
+                             'ce_time', now(), 'ce_correlationid', md5((n / 2)::text)::uuid)) order by n)
+         || E'\\n' || string_agg(json_build_object('n', n, 'filler', repeat('x', 400))::text, E'\\n' order by n)
     from generate_series($1::int, $1::int + $2::int - 1) as n
    where pg_current_xact_id() is not null
    group by n / 500, n / 2 % 16
