@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ShopClient } from '@quadrille/load';
@@ -11,8 +11,10 @@ import { nothingRuns, type Place, type Program, placeIn, run } from './program.j
 import { removeData } from './remove-data.js';
 import { untilEnded } from './timeline.js';
 
-/** Compiling, and starting anew beside the compiler and a whole system: three to four times what loading takes; seconds differ from machine to machine. */
-const LIVE_WITHIN_LOADS = 6;
+/** On a machine with a core to spare; one that does other work as well may take longer in proportion. */
+const LIVE_WITHIN_MS = 3_000;
+/** On a slow machine: compiling, and starting anew beside the compiler and a whole system, takes three to four times what loading takes. */
+const LIVE_WITHIN_LOADS = 5;
 const SAVES = 5;
 
 /** How long Node takes here for what every service imports. */
@@ -28,7 +30,9 @@ describe('npm run dev -- payment', () => {
   const copy = join(home, 'repository');
   let place: Place;
   let program: Program;
-  let allowedMs: number;
+  let loadedMs: number;
+  const allowedMs = () =>
+    Math.max(LIVE_WITHIN_MS * Math.max(1, loadavg()[0]! / cpus().length), LIVE_WITHIN_LOADS * loadedMs);
 
   beforeAll(async () => {
     copyRepositoryTo(copy);
@@ -36,7 +40,7 @@ describe('npm run dev -- payment', () => {
     program = run('infra/local/dev.mjs', ['payment'], place.env, copy);
     await program.untilSaid('Save a file of apps/payment');
     // The quicker of two, since the first may read what no cache has yet.
-    allowedMs = LIVE_WITHIN_LOADS * Math.min(loadingMs(copy), loadingMs(copy));
+    loadedMs = Math.min(loadingMs(copy), loadingMs(copy));
   }, 240_000);
   afterAll(async () => {
     program?.signal('SIGKILL');
@@ -62,14 +66,14 @@ describe('npm run dev -- payment', () => {
       appendFileSync(join(copy, file), `\nconsole.log('${mark}');\n`);
       await program.untilSaid(`payment          ${mark}`, 60_000);
       took.push(Date.now() - saved);
-      if (took.at(-1)! < allowedMs) return;
+      if (took.at(-1)! < allowedMs()) return;
     }
-    throw new Error(`It took ${took.join(', ')} ms, where ${allowedMs.toFixed(0)} would do.`);
+    throw new Error(`It took ${took.join(', ')} ms, where ${allowedMs().toFixed(0)} would do.`);
   }
 
   it('runs the whole system', complete);
 
-  it('makes a saved file of the service live in a few times what loading it takes', async () => {
+  it('makes a saved file of the service live in less than three seconds, or a few times what loading it takes', async () => {
     // The last line of the file: it is reached when the service is ready again.
     await save('apps/payment/src/main.ts');
     await complete();
