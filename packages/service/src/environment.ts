@@ -85,7 +85,7 @@ export const commonEnvironment = {
   /** How many inputs share a transaction at most. */
   BATCH_MAX_INPUTS: whole(1, 10_000, 'inputs').default(500),
   /** At small load: how long at most what arrives waits for company, so that it shares a transaction. 0: not at all. */
-  BATCH_PACE_MS: whole(0, 1_000, 'milliseconds').default(25),
+  BATCH_PACE_MS: whole(0, 1_000, 'milliseconds').default(100),
   /** How long a batch waits for the outside world; who has no answer by then is asked again apart from the batch. */
   ASK_PATIENCE_MS: milliseconds().default(250),
   /** How long an answered `Idempotency-Key` is remembered. */
