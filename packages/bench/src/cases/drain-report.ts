@@ -19,7 +19,7 @@ export const drainHow = (orders: number, baselineOrders: number): string[] => [
   `${number(orders)} orders (the baseline: ${number(baselineOrders)}, which take it longer) are placed over HTTP while payment takes nothing from the orders' topic; then it is let go.`,
   'Of a hundred orders two are refused at inventory, one at payment, and one is cancelled by its customer over HTTP while the others run.',
   'The rate counts until the last order has ended, by the database’s own time of that commit. CPU counts until everything is at rest, what comes afterwards (stock committed, parcels dispatched) included.',
-  'Before it, the same processes have drained 5,000 orders of the same kinds unmeasured (the baseline 200). Each run starts fresh processes on empty databases and topics; the sides take turns.',
+  'Before it, the same processes have drained 10,000 orders of the same kinds unmeasured (the baseline 800). Each run starts fresh processes on empty databases and topics; the sides take turns.',
 ];
 
 /** What the drain has to reach. */

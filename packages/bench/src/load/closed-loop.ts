@@ -3,7 +3,10 @@ import { RawClient } from './raw-client.js';
 
 /** What came of placing orders as fast as they are taken. */
 export interface Taken {
+  /** In time. */
   readonly accepted: number;
+  /** In time or later: who was under way at the end is waited for. */
+  readonly answered: number;
   readonly perSecond: number;
   /** Milliseconds from the request to its answer, sorted. */
   readonly latencies: Float64Array;
@@ -34,6 +37,7 @@ export async function closedLoop(orderUrl: string, seconds: number): Promise<Tak
         const until = began + seconds * 1_000;
         let next = 0;
         let inFlight = 0;
+        let answered = 0;
         let cores = 0;
         const one = () => {
           const sentAt = performance.now();
@@ -41,6 +45,7 @@ export async function closedLoop(orderUrl: string, seconds: number): Promise<Tak
           opened.send(requests[next++ % PREPARED]!, (status, body) => {
             const now = performance.now();
             inFlight--;
+            answered++;
             if (status !== ACCEPTED) return reject(new Error(`An order was answered ${status}: ${body.toString()}`));
             if (now <= until) {
               latencies.push(now - sentAt);
@@ -51,6 +56,7 @@ export async function closedLoop(orderUrl: string, seconds: number): Promise<Tak
             const accepted = latencies.length;
             resolve({
               accepted,
+              answered,
               perSecond: accepted / seconds,
               latencies: Float64Array.from(latencies).sort(),
               loaderCores: cores,

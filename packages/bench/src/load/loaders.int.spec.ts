@@ -53,10 +53,12 @@ describe('the loader', () => {
 
   it('keeps ordering for so long, and counts what was answered in that time', async () => {
     const seconds = 3;
+    seen = [];
     const taken = await closedLoop(url, seconds);
     expect(taken.accepted).toBeGreaterThan(CUSTOMERS);
     expect(taken.perSecond).toBeCloseTo(taken.accepted / seconds, 5);
     expect(taken.latencies).toHaveLength(taken.accepted);
+    expect(taken.answered).toBe(seen.length);
   });
 
   it('orders at a rate, each at its own moment', async () => {
