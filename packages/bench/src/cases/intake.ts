@@ -111,6 +111,7 @@ function result(found: ReadonlyMap<Way, readonly Intake[]>): Findings {
     how: [
       `${CUSTOMERS} customers order all the time over kept connections (requests are finished bytes, so the loader takes little: its CPU is told). An order counts when it was answered 202, which is after its commit; afterwards it is looked for in the database, all orders go their way, and are audited.`,
       '“One order a transaction” is the same service with BATCH_MAX_INPUTS=1: one transaction after the other. The baseline opens a transaction a request, twenty at a time.',
+      `Before they are measured they take orders for ${PERIODS['group commit'].warmUp}, ${PERIODS['one order a transaction'].warmUp} and ${PERIODS.baseline.warmUp} seconds, in fresh processes. CPU is that of all processes until the last order was answered, by the orders answered.`,
     ],
     ...(ours && { ...ours.median }),
     ways: Object.fromEntries(lines.map(({ way, median }) => [way, median])),
