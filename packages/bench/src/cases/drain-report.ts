@@ -3,6 +3,7 @@ import type { Figures } from '../measure/figures.js';
 import type { Table, Target } from '../report/case-result.js';
 import type { Spread } from '../report/spread.js';
 import { number, withSpread } from '../report/words.js';
+import type { DrainLoad } from './drain-run.js';
 
 const RATIO_WANTED = 50;
 const CPU_MICROS_WANTED = 350;
@@ -15,11 +16,11 @@ export interface DrainedSide {
   readonly spread: Spread;
 }
 
-export const drainHow = (orders: number, baselineOrders: number): string[] => [
-  `${number(orders)} orders (the baseline: ${number(baselineOrders)}, which take it longer) are placed over HTTP while payment takes nothing from the orders' topic; then it is let go.`,
+export const drainHow = (ours: DrainLoad, baseline: DrainLoad): string[] => [
+  `${number(ours.orders)} orders (the baseline: ${number(baseline.orders)}, which take it longer) are placed over HTTP while payment takes nothing from the orders' topic; then it is let go.`,
   'Of a hundred orders two are refused at inventory, one at payment, and one is cancelled by its customer over HTTP while the others run.',
   'The rate counts until the last order has ended, by the database’s own time of that commit. CPU counts until everything is at rest, what comes afterwards (stock committed, parcels dispatched) included.',
-  'Before it, the same processes have drained 10,000 orders of the same kinds unmeasured (the baseline 800). Each run starts fresh processes on empty databases and topics; the sides take turns.',
+  `Before it, the same processes have drained ${number(ours.warmUp)} orders of the same kinds unmeasured (the baseline ${number(baseline.warmUp)}). Each run starts fresh processes on empty databases and topics; the sides take turns.`,
 ];
 
 /** What the drain has to reach. */

@@ -12,7 +12,10 @@ import { type DrainLoad, drain } from './drain-run.js';
 import { runsOf } from './runs-of.js';
 import { startSide } from './start-side.js';
 
-/** Orders of a measured run and of the unmeasured one before it. The baseline is given fewer: at its rate they take as long. */
+/**
+ * Orders of a measured run and of the unmeasured one before it, after which the compilers have mostly come to rest. The baseline is
+ * given fewer: at its rate they take as long.
+ */
 const LOADS: Readonly<Record<Side, DrainLoad>> = {
   quadrille: { orders: 50_000, warmUp: 10_000 },
   baseline: { orders: 600, warmUp: 800 },
@@ -71,7 +74,7 @@ function loadOf(side: Side, { quick, orders }: Assignment): DrainLoad {
 function result(
   found: Record<Side, Figures[]>,
   whole: Figures | undefined,
-  { orders }: DrainLoad,
+  load: DrainLoad,
   assignment: Assignment,
 ): Findings {
   const sides = assignment.sides.map((side) => {
@@ -82,8 +85,8 @@ function result(
   const baseline = sides.find(({ side }) => side === 'baseline');
   const ratio = ours && baseline && rounded(ours.spread.median / baseline.spread.median);
   return {
-    how: drainHow(orders, loadOf('baseline', assignment).orders),
-    orders,
+    how: drainHow(load, loadOf('baseline', assignment)),
+    orders: load.orders,
     ...(ratio !== undefined && { ratio }),
     ...(ours ?? baseline)!.figures,
     runs: found,

@@ -14,6 +14,7 @@ import { prepared } from './drain-run.js';
 import { runsOf } from './runs-of.js';
 
 const WANTED_PER_SECOND = 8_000;
+/** Those of the warm-up have to end as well: of the baseline more than three thousand in all. */
 const PATIENCE_MS = 400_000;
 const MINUTES = 8;
 /**

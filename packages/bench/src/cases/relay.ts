@@ -57,7 +57,7 @@ function result(found: ReadonlyMap<What, readonly Relayed[]>): Findings {
   const share = rounded(rateOf('beside an open snapshot') / alone);
   return {
     how: [
-      'The outbox of the order service is filled by SQL (400 bytes of payload a record, two records a key, kept as transactions of 500 keep them: a row a shard) while its relay rests; then the relay is let go. A row counts when the broker has acknowledged it with acks -1; the round ends when the table is empty. No other service runs. 150,000 rows go before, unmeasured.',
+      `The outbox of the order service is filled by SQL (400 bytes of payload a record, two records a key, kept as transactions of 500 keep them: a row a shard) while its relay rests; then the relay is let go. A row counts when the broker has acknowledged it with acks -1; the round ends when the table is empty. No other service runs. ${number(WARM_UP_ROWS)} rows go before, unmeasured.`,
       'The snapshot is a repeatable read transaction that another session holds open over all rounds, so that nothing that is removed can be cleaned up meanwhile.',
       'Afterwards the topic is read: every row must stand on it, those of a key in their order.',
     ],

@@ -5,7 +5,7 @@ import { RawClient } from './raw-client.js';
 export interface Taken {
   /** In time. */
   readonly accepted: number;
-  /** In time or later: who was under way at the end is waited for. */
+  /** In time or later: each customer has one order under way at the end, which is waited for. */
   readonly answered: number;
   readonly perSecond: number;
   /** Milliseconds from the request to its answer, sorted. */
@@ -37,7 +37,6 @@ export async function closedLoop(orderUrl: string, seconds: number): Promise<Tak
         const until = began + seconds * 1_000;
         let next = 0;
         let inFlight = 0;
-        let answered = 0;
         let cores = 0;
         const one = () => {
           const sentAt = performance.now();
@@ -45,7 +44,6 @@ export async function closedLoop(orderUrl: string, seconds: number): Promise<Tak
           opened.send(requests[next++ % PREPARED]!, (status, body) => {
             const now = performance.now();
             inFlight--;
-            answered++;
             if (status !== ACCEPTED) return reject(new Error(`An order was answered ${status}: ${body.toString()}`));
             if (now <= until) {
               latencies.push(now - sentAt);
@@ -56,7 +54,7 @@ export async function closedLoop(orderUrl: string, seconds: number): Promise<Tak
             const accepted = latencies.length;
             resolve({
               accepted,
-              answered,
+              answered: accepted + CUSTOMERS,
               perSecond: accepted / seconds,
               latencies: Float64Array.from(latencies).sort(),
               loaderCores: cores,
