@@ -25,6 +25,7 @@ export const Asked = event('Asked', { ...kitchen, wire: 'test.kitchen.asked' });
 export const Stirred = event('Stirred', { ...kitchen, wire: 'test.kitchen.stirred' });
 export const Poured = event('Poured', { ...kitchen, by: 'kettle', wire: 'test.kettle.poured' });
 export const Cooled = event('Cooled', { ...kitchen, by: 'kettle', wire: 'test.kettle.cooled' });
+export const Emptied = event('Emptied', { ...kitchen, by: 'kettle', wire: 'test.kettle.emptied' });
 
 const tea = choreography({
   system: 'test',
@@ -33,9 +34,10 @@ const tea = choreography({
     ask: { by: 'kitchen', hears: command('POST /asks', cups), says: [Asked, Stirred] },
     pour: { by: 'kettle', hears: [Asked], says: [Poured] },
     refill: { by: 'kettle', hears: command('POST /refills', cups), says: [Poured] },
+    empty: { by: 'kettle', hears: command('POST /sinks', cups), says: [Emptied] },
     cool: {
       by: 'kettle',
-      hears: clock('tea time', { startedBy: Poured, extendedBy: [Stirred], stoppedBy: [] }),
+      hears: clock('tea time', { startedBy: Poured, extendedBy: [Stirred], stoppedBy: [Emptied] }),
       says: [Cooled],
       role: 'interrupt',
     },
@@ -61,6 +63,7 @@ export function kettle(world: World) {
     initial: () => ({ cups: 0, last: 0, cold: false }),
     evolve(pot, said) {
       if (said.type === 'Poured') return { ...pot, cups: pot.cups + said.data.cups, last: said.data.cups };
+      if (said.type === 'Emptied') return { ...pot, cups: pot.cups - said.data.cups };
       return said.type === 'Cooled' ? { ...pot, cold: true } : pot;
     },
   });
@@ -77,6 +80,10 @@ export function kettle(world: World) {
     part: part('kettle', {
       pour: step('pour', { ...fill, ask: (asked) => world.pourable(asked) }),
       refill: step('refill', fill),
+      empty: step('empty', {
+        touches: ({ pot }) => ({ pot: pots.of(pot) }),
+        decide: (_states, asked) => Emptied(asked),
+      }),
       cool: step('cool', {
         touches: ({ key }) => ({ pot: pots.of(key) }),
         decide: ({ pot }, { key }) => (pot.cold ? nothing : Cooled({ pot: key, cups: pot.cups })),

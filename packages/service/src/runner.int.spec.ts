@@ -310,6 +310,19 @@ describe('the runner', () => {
       );
     });
 
+    it('but asks nothing of the database for one that was stopped meanwhile', async () => {
+      const service = runner({ deadlineSeconds: 60 });
+      await service.takeRecords([stirredAt(new Date().toISOString())]);
+      await service.command('empty', { pot: 'green', cups: 1 }, { key: 'green' });
+      expect(await rows('select key from deadlines')).toEqual([]);
+      await rows('alter table deadlines rename to gone');
+      try {
+        await service.settle();
+      } finally {
+        await rows('alter table gone rename to deadlines');
+      }
+    });
+
     it('later, when the database does not take it at once', async () => {
       const service = runner({ deadlineSeconds: 60 });
       const now = new Date();
