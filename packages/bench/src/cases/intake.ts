@@ -27,6 +27,8 @@ const PERIODS = {
   baseline: { warmUp: 6, seconds: 2, runs: 1 },
 } as const;
 type Way = keyof typeof PERIODS;
+const QUICK = { warmUp: 1, seconds: 3 };
+const LIST = new Intl.ListFormat('en-GB');
 
 const START: Readonly<Record<Way, (started: Started) => Promise<Shop>>> = {
   'group commit': (started) => startQuadrille(started),
@@ -55,17 +57,21 @@ async function runIntake(assignment: Assignment): Promise<Findings> {
     sides.includes(way === 'baseline' ? 'baseline' : 'quadrille'),
   );
   const found = new Map<Way, Intake[]>(ways.map((way) => [way, []]));
+  const periodOf = (way: Way) => (quick ? QUICK : PERIODS[way]);
   const most = Math.max(...ways.map((way) => PERIODS[way].runs));
   for (const run of runsOf(assignment, most, MINUTES)) {
     for (const way of ways) {
       if (!quick && run > (runs ?? PERIODS[way].runs)) continue;
-      const { warmUp, seconds } = quick ? { warmUp: 1, seconds: 3 } : PERIODS[way];
+      const { warmUp, seconds } = periodOf(way);
       const intake = await withStarted(async (started) => measure(await START[way](started), warmUp, seconds));
       say(`intake ${run}, ${way}: ${number(intake.ordersPerSecond)} orders/s, p99 ${number(intake.p99)} ms`);
       found.get(way)!.push(intake);
     }
   }
-  return result(found);
+  return result(
+    found,
+    ways.map((way) => periodOf(way).warmUp),
+  );
 }
 
 /** Payment takes nothing meanwhile, so that only the intake works; afterwards all orders go their way and are audited. */
@@ -95,7 +101,7 @@ async function demandDurable({ databases }: Shop, accepted: number): Promise<voi
   if (orders < accepted) throw new Error(`${accepted} orders were accepted, ${orders} are in the database.`);
 }
 
-function result(found: ReadonlyMap<Way, readonly Intake[]>): Findings {
+function result(found: ReadonlyMap<Way, readonly Intake[]>, warmUps: readonly number[]): Findings {
   const lines = [...found].map(([way, runs]) => ({
     way,
     spread: spreadOf(runs.map(({ ordersPerSecond }) => ordersPerSecond)),
@@ -112,7 +118,7 @@ function result(found: ReadonlyMap<Way, readonly Intake[]>): Findings {
     how: [
       `${CUSTOMERS} customers order all the time over kept connections (requests are finished bytes, so the loader takes little: its CPU is told). An order counts when it was answered 202, which is after its commit; afterwards it is looked for in the database, all orders go their way, and are audited.`,
       '“One order a transaction” is the same service with BATCH_MAX_INPUTS=1: one transaction after the other. The baseline opens a transaction a request, twenty at a time.',
-      `Before they are measured they take orders for ${PERIODS['group commit'].warmUp}, ${PERIODS['one order a transaction'].warmUp} and ${PERIODS.baseline.warmUp} seconds, in fresh processes. CPU is that of all processes until the last order was answered, by the orders answered.`,
+      `Before they are measured they take orders for ${LIST.format(warmUps.map(String))} seconds, in fresh processes. CPU is that of all processes until the last order was answered, by the orders answered.`,
     ],
     ...(ours && { ...ours.median }),
     ways: Object.fromEntries(lines.map(({ way, median }) => [way, median])),

@@ -31,22 +31,23 @@ export const relayCase: BenchCase = {
 async function runRelay(assignment: Assignment): Promise<Findings> {
   const { quick, runs, say } = assignment;
   const found = new Map<What, Relayed[]>();
+  const small = quick && { rows: QUICK_ROWS, rounds: 1, warmUpRows: QUICK_ROWS };
   for (const run of runsOf(assignment, RUNS, MINUTES)) {
     for (const [what, load] of Object.entries(LOADS) as [What, RelayLoad][]) {
       // The backlog takes as long as the others together: once is enough.
       if (what === 'a backlog of 1,000,000 rows' && run > (runs ?? 1)) continue;
       const relayed = await withStarted(async (started) => {
         const shop = await startQuadrille(started, { services: ['order'] });
-        return relay(shop, quick ? { ...load, rows: QUICK_ROWS, rounds: 1, warmUpRows: QUICK_ROWS } : load);
+        return relay(shop, { ...load, ...small });
       });
       say(`relay ${run}, ${what}: ${number(relayed.rowsPerSecond)} rows/s`);
       found.set(what, [...(found.get(what) ?? []), relayed]);
     }
   }
-  return result(found);
+  return result(found, small ? small.warmUpRows : WARM_UP_ROWS);
 }
 
-function result(found: ReadonlyMap<What, readonly Relayed[]>): Findings {
+function result(found: ReadonlyMap<What, readonly Relayed[]>, warmUpRows: number): Findings {
   const lines = [...found].map(([what, runs]) => ({
     what,
     spread: spreadOf(runs.map(({ rowsPerSecond }) => rowsPerSecond)),
@@ -57,7 +58,7 @@ function result(found: ReadonlyMap<What, readonly Relayed[]>): Findings {
   const share = rounded(rateOf('beside an open snapshot') / alone);
   return {
     how: [
-      `The outbox of the order service is filled by SQL (400 bytes of payload a record, two records a key, kept as transactions of 500 keep them: a row a shard) while its relay rests; then the relay is let go. A row counts when the broker has acknowledged it with acks -1; the round ends when the table is empty. No other service runs. ${number(WARM_UP_ROWS)} rows go before, unmeasured.`,
+      `The outbox of the order service is filled by SQL (400 bytes of payload a record, two records a key, kept as transactions of 500 keep them: a row a shard) while its relay rests; then the relay is let go. A row counts when the broker has acknowledged it with acks -1; the round ends when the table is empty. No other service runs. ${number(warmUpRows)} rows go before, unmeasured.`,
       'The snapshot is a repeatable read transaction that another session holds open over all rounds, so that nothing that is removed can be cleaned up meanwhile.',
       'Afterwards the topic is read: every row must stand on it, those of a key in their order.',
     ],
