@@ -4,6 +4,7 @@ import { ShopClient } from '@quadrille/load';
 import { onInterrupt } from '../interrupt.js';
 import { type RunningProcess, startProcess } from '../process.js';
 import { SERVICES, type ServiceName } from '../services.js';
+import { NODE_FLAGS } from '../start-service.js';
 import { type System, startSystem } from '../system.js';
 import { printSystem } from './print.js';
 import { revive } from './revive.js';
@@ -60,7 +61,7 @@ const startFromSource = (name: ServiceName): Promise<System> =>
     commandOf: {
       [name]: {
         command: process.execPath,
-        args: ['--watch', '--watch-preserve-output', '--enable-source-maps', join(ROOT, 'apps', name, 'dist/main.js')],
+        args: ['--watch', '--watch-preserve-output', ...NODE_FLAGS, join(ROOT, 'apps', name, 'dist/main.js')],
       },
     },
     onProgress: (line) => console.log(line),
