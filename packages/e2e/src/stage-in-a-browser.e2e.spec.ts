@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ORDER_KINDS } from '@quadrille/load';
 import { auditorUrl, freePort, type RunningProcess, startAuditor } from '@quadrille/local';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { barriers, launchBrowser, type Visit, visit, whyNoBrowser } from './browser.js';
@@ -26,6 +27,8 @@ const BLOCKED_SHARE = 0.5;
 /** Dead letters; a page shows 25. */
 const MORE_THAN_A_PAGE = 30;
 
+const USUAL_SHARES = Object.fromEntries(ORDER_KINDS.map(({ name, share }) => [name, share]));
+
 const IMAGES = fileURLToPath(new URL('../../../docs/images', import.meta.url));
 const takesPictures = process.env.QUADRILLE_SCREENSHOTS === '1';
 
@@ -50,10 +53,10 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     await auditor?.stop();
     await stack?.stop();
   }, 120_000);
-  beforeEach(() => tell('PUT', '/stage/load', { ordersPerSecond: 0 }));
+  beforeEach(() => tell('PATCH', '/stage/load', { ordersPerSecond: 0, shares: USUAL_SHARES }));
   afterEach(async () => {
     await visited?.close();
-    await tell('PUT', '/stage/load', { ordersPerSecond: 0 });
+    await tell('PATCH', '/stage/load', { ordersPerSecond: 0 });
     await tell('POST', '/stage/lift', {});
   }, SLOW_MS);
 
@@ -87,6 +90,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     await page.getByText(mix, { exact: true }).click();
     await page.getByRole('button', { name: 'Let orders come' }).click();
     await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
+    await page.getByRole('radio', { name: mix, checked: true }).waitFor({ state: 'attached' });
   };
   const reason = (page: Page, words: string): Promise<void> =>
     page.getByRole('region', { name: 'Why orders were cancelled' }).getByText(words).waitFor();
@@ -177,7 +181,9 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
       await page.getByRole('link', { name: 'Stuck', exact: true }).click();
       await page.getByLabel('Under way for more than').fill('1');
-      await page.getByRole('button', { name: /^Why/ }).first().click();
+      // The oldest may have passed inventory before, and is about to end.
+      const waiting = page.getByRole('row').filter({ hasText: 'reserve-inventory of inventory' });
+      await waiting.getByRole('button', { name: /^Why/ }).first().click();
       await page.getByText('inventory does not answer, so nobody takes reserve-inventory.').waitFor();
       await page.getByRole('link', { name: 'Stage', exact: true }).click();
       await flip(page, 'inventory: Stopped');
@@ -413,7 +419,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     'looks as the README shows it',
     async () => {
       mkdirSync(IMAGES, { recursive: true });
-      await tell('PUT', '/stage/load', { ordersPerSecond: 6 });
+      await tell('PATCH', '/stage/load', { ordersPerSecond: 6 });
       for (const colorScheme of ['light', 'dark'] as const) {
         const page = await enter('/stage', { colorScheme, viewport: { width: 1_440, height: 1_000 } });
         await page.getByText(/sagas begin, [1-9]/).waitFor();
@@ -435,10 +441,10 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     'stays fluent when more than a thousand events a second are asked for',
     async () => {
       const page = await enter('/stage');
-      await tell('PUT', '/stage/load', { ordersPerSecond: STORM });
+      await tell('PATCH', '/stage/load', { ordersPerSecond: STORM });
       await page.getByText(/sagas begin, [1-9]\d/).waitFor();
       await demandFluent(page);
-      await tell('PUT', '/stage/load', { ordersPerSecond: 0 });
+      await tell('PATCH', '/stage/load', { ordersPerSecond: 0 });
       expect(visited.complaints).toEqual([]);
     },
     SLOW_MS,

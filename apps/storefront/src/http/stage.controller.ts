@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Put, Res, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { eventsOf, servicesOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
@@ -24,11 +24,8 @@ const speaking = servicesOf(checkout.rows).filter((service) =>
 );
 
 const LoadRequest = z.object({
-  ordersPerSecond: z.number().min(0).max(MAX_ORDERS_PER_SECOND),
-  shares: z
-    .partialRecord(z.enum(KINDS), z.number().min(0).max(MAX_SHARE))
-    .refine((shares) => Object.values(shares).some((share) => (share ?? 0) > 0), 'has no kind with a share')
-    .default(USUAL_SHARES),
+  ordersPerSecond: z.number().min(0).max(MAX_ORDERS_PER_SECOND).optional(),
+  shares: z.partialRecord(z.enum(KINDS), z.number().min(0).max(MAX_SHARE)).optional(),
 });
 const Fault = z.enum(FAULTS);
 const FaultRequest = z.object({ target: z.string().min(1).max(100).nullable().default(null), on: z.boolean() });
@@ -69,15 +66,21 @@ export class StageController {
     this.feed.add(new StageReader(openEventStream(reply)));
   }
 
-  @Put('load')
+  @Patch('load')
   @UseGuards(DemoOnly)
   @HttpCode(200)
-  @ApiOperation({ summary: 'Fire so many orders a second, of these kinds; 0 stops it' })
+  @ApiOperation({
+    summary: 'Fire so many orders a second, 0 stops it; of these kinds. What is left out stays as it is',
+  })
   @ApiResponse({ status: 200, description: 'The load now.' })
   @ApiResponse({ status: 403, description: 'No demonstration (QUADRILLE_DEMO).' })
-  setLoad(@Body({ schema: LoadRequest }) { ordersPerSecond, shares }: z.infer<typeof LoadRequest>): LoadOnStage {
-    this.stagehand.load.set(ordersPerSecond, shares as Record<string, number>);
-    return this.stagehand.load.state();
+  @ApiResponse({ status: 409, description: 'Then no kind would have a share.' })
+  changeLoad(@Body({ schema: LoadRequest }) { ordersPerSecond, shares }: z.infer<typeof LoadRequest>): LoadOnStage {
+    const { load } = this.stagehand;
+    if (!load.change({ ordersPerSecond, shares: shares as Record<string, number> | undefined })) {
+      throw new Problem(409, 'no-kind-left', 'Then no kind would have a share: give another one a share first.');
+    }
+    return load.state();
   }
 
   @Put('faults/:fault')

@@ -10,6 +10,13 @@ export const USUAL_SHARES: Readonly<Record<string, number>> = Object.fromEntries
   ORDER_KINDS.map(({ name, share }) => [name, share]),
 );
 
+/** What somebody wants otherwise. */
+export interface LoadChange {
+  /** 0 stops it. */
+  readonly ordersPerSecond?: number | undefined;
+  readonly shares?: Readonly<Record<string, number>> | undefined;
+}
+
 /** The load generator of the stage: one, for everybody who looks. */
 export class OrdersLoad {
   private load: Load | undefined;
@@ -20,10 +27,14 @@ export class OrdersLoad {
 
   constructor(private readonly shop: ShopClient) {}
 
-  set(ordersPerSecond: number, shares: Readonly<Record<string, number>>): void {
+  /** What is left out stays as it is, of the shares as well. False when no kind would have a share: then all stays as it is. */
+  change({ ordersPerSecond = this.ordersPerSecond, shares }: LoadChange): boolean {
+    const all = { ...this.shares, ...shares };
+    if (!Object.values(all).some((share) => share > 0)) return false;
     this.ordersPerSecond = ordersPerSecond;
-    this.shares = shares;
+    this.shares = all;
     this.apply();
+    return true;
   }
 
   get undeliverable(): boolean {

@@ -41,7 +41,9 @@ interface LoadControlsProps {
 
 const LoadControls = memo(function LoadControls({ load, usual }: LoadControlsProps) {
   const { mutate, error, isPending } = useMutation({
-    mutationFn: (plan: Plan) => request<LoadOnStage>('storefront', '/stage/load', { method: 'PUT', body: plan }),
+    // Only what one changes: the picture of the rest may be a second old.
+    mutationFn: (change: Partial<Plan>) =>
+      request<LoadOnStage>('storefront', '/stage/load', { method: 'PATCH', body: change }),
   });
   const kinds = Object.keys(usual);
   const running = load.ordersPerSecond > 0;
@@ -53,7 +55,6 @@ const LoadControls = memo(function LoadControls({ load, usual }: LoadControlsPro
   }, [load.ordersPerSecond]);
   const mix = nameOf(load.shares, kinds, usual) ?? OWN_MIX;
   const [shown, { toggle }] = useDisclosure(false);
-  const put = (plan: Partial<Plan>) => mutate({ ordersPerSecond: load.ordersPerSecond, shares: load.shares, ...plan });
   return (
     <>
       <Group justify="space-between" wrap="nowrap">
@@ -66,7 +67,7 @@ const LoadControls = memo(function LoadControls({ load, usual }: LoadControlsPro
           leftSection={
             running ? <IconPlayerStopFilled size={16} aria-hidden /> : <IconPlayerPlayFilled size={16} aria-hidden />
           }
-          onClick={() => put({ ordersPerSecond: running ? 0 : rate })}
+          onClick={() => mutate({ ordersPerSecond: running ? 0 : rate })}
         >
           {running ? 'Stop' : 'Let orders come'}
         </Button>
@@ -87,7 +88,7 @@ const LoadControls = memo(function LoadControls({ load, usual }: LoadControlsPro
           }}
           onChangeEnd={(value) => {
             dragging.current = false;
-            if (running) put({ ordersPerSecond: value });
+            if (running) mutate({ ordersPerSecond: value });
           }}
         />
       </Stack>
@@ -100,7 +101,7 @@ const LoadControls = memo(function LoadControls({ load, usual }: LoadControlsPro
         data={[...MIXES.map(({ name }) => name), ...(mix === OWN_MIX ? [OWN_MIX] : [])]}
         onChange={(name) => {
           const chosen = MIXES.find((each) => each.name === name);
-          if (chosen) put({ shares: chosen.of(kinds, usual) });
+          if (chosen) mutate({ shares: chosen.of(kinds, usual) });
         }}
       />
       <Button variant="subtle" size="compact-sm" mt={6} onClick={toggle} aria-expanded={shown}>
@@ -118,8 +119,7 @@ const LoadControls = memo(function LoadControls({ load, usual }: LoadControlsPro
               allowDecimal={false}
               value={load.shares[kind] ?? 0}
               onChange={(share) => {
-                const shares = { ...load.shares, [kind]: Number(share) || 0 };
-                if (Object.values(shares).some((each) => each > 0)) put({ shares });
+                mutate({ shares: { [kind]: Number(share) || 0 } });
               }}
             />
           ))}
