@@ -39,12 +39,21 @@ interface LoadControlsProps {
   readonly usual: Shares;
 }
 
-const LoadControls = memo(function LoadControls({ load, usual }: LoadControlsProps) {
-  const { mutate, error, isPending } = useMutation({
+const LoadControls = memo(function LoadControls({ load: pictured, usual }: LoadControlsProps) {
+  const {
+    mutate,
+    reset,
+    data: answered,
+    error,
+    isPending,
+  } = useMutation({
     // Only what one changes: the picture of the rest may be a second old.
     mutationFn: (change: Partial<Plan>) =>
       request<LoadOnStage>('storefront', '/stage/load', { method: 'PATCH', body: change }),
   });
+  // What was answered is newer than the picture, until there is another.
+  useEffect(() => reset(), [pictured, reset]);
+  const load = answered ?? pictured;
   const kinds = Object.keys(usual);
   const running = load.ordersPerSecond > 0;
   const [rate, setRate] = useState(load.ordersPerSecond || FIRST_RATE);
