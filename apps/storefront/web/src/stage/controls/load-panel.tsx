@@ -40,19 +40,15 @@ interface LoadControlsProps {
 }
 
 const LoadControls = memo(function LoadControls({ load: pictured, usual }: LoadControlsProps) {
-  const {
-    mutate,
-    reset,
-    data: answered,
-    error,
-    isPending,
-  } = useMutation({
+  // What was answered is newer than the picture, until there is another.
+  const [answered, setAnswered] = useState<LoadOnStage>();
+  useEffect(() => setAnswered(undefined), [pictured]);
+  const { mutate, error, isPending } = useMutation({
     // Only what one changes: the picture of the rest may be a second old.
     mutationFn: (change: Partial<Plan>) =>
       request<LoadOnStage>('storefront', '/stage/load', { method: 'PATCH', body: change }),
+    onSuccess: setAnswered,
   });
-  // What was answered is newer than the picture, until there is another.
-  useEffect(() => reset(), [pictured, reset]);
   const load = answered ?? pictured;
   const kinds = Object.keys(usual);
   const running = load.ordersPerSecond > 0;
