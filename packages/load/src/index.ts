@@ -1,6 +1,16 @@
 export { type Fired, fireOne, fireOrders } from './fire.js';
 export { inParallel } from './in-parallel.js';
-export { endlessly, mixed, ORDER_KINDS, type OrderKind, oneTeapot, type People, PRODUCTS, SOLD_OUT } from './kinds.js';
+export {
+  endlessly,
+  mixed,
+  ORDER_KINDS,
+  type OrderKind,
+  oneTeapot,
+  type People,
+  PRODUCTS,
+  SOLD_OUT,
+  USUAL_SHARES,
+} from './kinds.js';
 export {
   type Load,
   type LoadCounts,

@@ -108,6 +108,11 @@ export const ORDER_KINDS: readonly OrderKind[] = [
   { name: 'deadline passes', share: 2, ends: 'CANCELLED', body: byCard('tok_unreachable') },
 ];
 
+/** The share of each kind when nobody says otherwise. */
+export const USUAL_SHARES: Readonly<Record<string, number>> = Object.fromEntries(
+  ORDER_KINDS.map(({ name, share }) => [name, share]),
+);
+
 /** `count` orders in the shares of the kinds, mixed; the same count gives the same numbers of each. */
 export function* mixed(count: number, kinds: readonly OrderKind[] = ORDER_KINDS): Generator<OrderKind> {
   const all = endlessly(kinds);

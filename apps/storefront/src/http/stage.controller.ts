@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { StorefrontEnvironment } from '../environment.js';
 import { DemoOnly } from '../stage/demo-only.js';
 import type { Lifted } from '../stage/faults/all-faults.js';
-import { MAX_ORDERS_PER_SECOND, USUAL_SHARES } from '../stage/orders-load.js';
+import { KINDS, MAX_ORDERS_PER_SECOND } from '../stage/orders-load.js';
 import { FAULTS, type LoadOnStage } from '../stage/snapshot.js';
 import { StageFeed } from '../stage/stage-feed.js';
 import { StageReader } from '../stage/stage-reader.js';
@@ -18,7 +18,6 @@ import { openEventStream } from './open-event-stream.js';
 const RETRY_AFTER_SECONDS = 10;
 const MAX_SHARE = 1_000;
 
-const KINDS = Object.keys(USUAL_SHARES) as [string, ...string[]];
 const speaking = servicesOf(checkout.rows).filter((service) =>
   eventsOf(checkout.rows).some(({ by }) => by === service),
 );

@@ -1,15 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { ShopClient } from '@quadrille/load';
-import { kindsOf, OrdersLoad, USUAL_SHARES } from './orders-load.js';
+import { ShopClient, USUAL_SHARES } from '@quadrille/load';
+import { KINDS, kindsOf, OrdersLoad } from './orders-load.js';
 
 describe('the load on the stage', () => {
   const nowhere = 'http://127.0.0.1:9';
   const resting = () => new OrdersLoad(new ShopClient({ order: nowhere, payment: nowhere, inventory: nowhere }));
   const mixOf = (load: OrdersLoad) => load.state().shares;
+  const nothing = Object.fromEntries(KINDS.map((kind) => [kind, 0]));
 
   it('keeps what a change leaves out: a rate knows nothing of a mix that was chosen a moment before', () => {
     const load = resting();
-    const onlyByCard = { ...Object.fromEntries(Object.keys(USUAL_SHARES).map((kind) => [kind, 0])), 'by card': 7 };
+    const onlyByCard = { ...nothing, 'by card': 7 };
     expect(load.change({ shares: onlyByCard })).toBe(true);
     expect(load.change({ ordersPerSecond: 0 })).toBe(true);
     expect(mixOf(load)).toEqual(onlyByCard);
@@ -19,7 +20,6 @@ describe('the load on the stage', () => {
 
   it('refuses a mix of nothing, and stays as it was', () => {
     const load = resting();
-    const nothing = Object.fromEntries(Object.keys(USUAL_SHARES).map((kind) => [kind, 0]));
     expect(load.change({ ordersPerSecond: 5, shares: nothing })).toBe(false);
     expect(load.state()).toMatchObject({ ordersPerSecond: 0, shares: USUAL_SHARES });
   });

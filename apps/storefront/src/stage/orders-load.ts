@@ -1,14 +1,19 @@
-import { type Load, loadAtRate, ORDER_KINDS, type OrderKind, PEOPLE, type ShopClient } from '@quadrille/load';
+import {
+  type Load,
+  loadAtRate,
+  ORDER_KINDS,
+  type OrderKind,
+  PEOPLE,
+  type ShopClient,
+  USUAL_SHARES,
+} from '@quadrille/load';
 import type { LoadOnStage } from './snapshot.js';
 
 /** More orders a second nobody may ask for here: with eight events each, this is well above a thousand events a second. */
 export const MAX_ORDERS_PER_SECOND = 200;
+/** The names of all kinds of orders. */
+export const KINDS = Object.keys(USUAL_SHARES) as [string, ...string[]];
 const UNDELIVERABLE = 'undeliverable';
-
-/** The shares of the kinds when nobody says otherwise. */
-export const USUAL_SHARES: Readonly<Record<string, number>> = Object.fromEntries(
-  ORDER_KINDS.map(({ name, share }) => [name, share]),
-);
 
 /** What somebody wants otherwise. */
 export interface LoadChange {
