@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ORDER_KINDS } from '@quadrille/load';
+import { USUAL_SHARES } from '@quadrille/load';
 import { auditorUrl, freePort, type RunningProcess, startAuditor } from '@quadrille/local';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { barriers, launchBrowser, type Visit, visit, whyNoBrowser } from './browser.js';
@@ -26,8 +26,6 @@ const BLOCKED_SHARE = 0.5;
 
 /** Dead letters; a page shows 25. */
 const MORE_THAN_A_PAGE = 30;
-
-const USUAL_SHARES = Object.fromEntries(ORDER_KINDS.map(({ name, share }) => [name, share]));
 
 const IMAGES = fileURLToPath(new URL('../../../docs/images', import.meta.url));
 const takesPictures = process.env.QUADRILLE_SCREENSHOTS === '1';
@@ -107,6 +105,33 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       await page.getByText(/sagas begin, [1-9]/).waitFor();
       await page.getByRole('region', { name: 'Follow one' }).getByText('completed').first().waitFor();
       expect(visited.complaints).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'shows what another one sets, and why a mix of nothing is refused until one changes something',
+    async () => {
+      const page = await enter('/stage');
+      // Between two pictures: none ever shows what one chose oneself.
+      const answered = page.waitForResponse((response) => response.url().endsWith('/stage/load'));
+      await page.getByText('All go well', { exact: true }).click();
+      await answered;
+      await tell('PATCH', '/stage/load', { shares: USUAL_SHARES });
+      await page.getByRole('radio', { name: 'Every kind', checked: true }).waitFor({ state: 'attached' });
+      const allButOne = Object.keys(USUAL_SHARES).filter((kind) => kind !== 'by card');
+      await tell('PATCH', '/stage/load', { shares: Object.fromEntries(allButOne.map((kind) => [kind, 0])) });
+      await page.getByRole('radio', { name: 'My own', checked: true }).waitFor({ state: 'attached' });
+      await page.getByRole('button', { name: 'Choose the share of each kind' }).click();
+      await page.getByRole('textbox', { name: 'by card' }).fill('0');
+      const refused = page.getByRole('alert').getByText('Then no kind would have a share');
+      await refused.waitFor();
+      // The picture changes, and it is told all the same.
+      await tell('PATCH', '/stage/load', { ordersPerSecond: 1 });
+      await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
+      expect(await refused.isVisible()).toBe(true);
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
+      await refused.waitFor({ state: 'detached' });
     },
     SLOW_MS,
   );

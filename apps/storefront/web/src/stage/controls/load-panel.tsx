@@ -20,11 +20,15 @@ interface Plan {
 }
 
 /** How many orders, of what kinds, and what became of them. */
-export function LoadPanel({ load, usual }: { readonly load: LoadOnStage; readonly usual: Shares }) {
+export function LoadPanel({ load: pictured, usual }: { readonly load: LoadOnStage; readonly usual: Shares }) {
+  // What was answered is newer than the picture, until the next one.
+  const [answered, setAnswered] = useState<LoadOnStage>();
+  useEffect(() => setAnswered(undefined), [pictured]);
+  const load = answered ?? pictured;
   const { accepted, failed, leftOut, ordersPerSecond, maxOrdersPerSecond, shares } = load;
   return (
     <section className={classes.panel} aria-labelledby="load-title">
-      <LoadControls load={{ ordersPerSecond, maxOrdersPerSecond, shares }} usual={usual} />
+      <LoadControls load={{ ordersPerSecond, maxOrdersPerSecond, shares }} usual={usual} onAnswer={setAnswered} />
       <Text size="xs" c="dimmed" mt="xs" className="tabular">
         {count(accepted)} accepted
         {failed > 0 && `, ${count(failed)} not accepted`}
@@ -37,19 +41,16 @@ export function LoadPanel({ load, usual }: { readonly load: LoadOnStage; readonl
 interface LoadControlsProps {
   readonly load: Plan & Pick<LoadOnStage, 'maxOrdersPerSecond'>;
   readonly usual: Shares;
+  readonly onAnswer: (load: LoadOnStage) => void;
 }
 
-const LoadControls = memo(function LoadControls({ load: pictured, usual }: LoadControlsProps) {
-  // What was answered is newer than the picture, until there is another.
-  const [answered, setAnswered] = useState<LoadOnStage>();
-  useEffect(() => setAnswered(undefined), [pictured]);
+const LoadControls = memo(function LoadControls({ load, usual, onAnswer }: LoadControlsProps) {
   const { mutate, error, isPending } = useMutation({
     // Only what one changes: the picture of the rest may be a second old.
     mutationFn: (change: Partial<Plan>) =>
       request<LoadOnStage>('storefront', '/stage/load', { method: 'PATCH', body: change }),
-    onSuccess: setAnswered,
+    onSuccess: onAnswer,
   });
-  const load = answered ?? pictured;
   const kinds = Object.keys(usual);
   const running = load.ordersPerSecond > 0;
   const [rate, setRate] = useState(load.ordersPerSecond || FIRST_RATE);
@@ -123,9 +124,7 @@ const LoadControls = memo(function LoadControls({ load: pictured, usual }: LoadC
               max={1_000}
               allowDecimal={false}
               value={load.shares[kind] ?? 0}
-              onChange={(share) => {
-                mutate({ shares: { [kind]: Number(share) || 0 } });
-              }}
+              onChange={(share) => mutate({ shares: { [kind]: Number(share) || 0 } })}
             />
           ))}
         </div>
