@@ -1,4 +1,4 @@
-// What takes too long for every change: npm run nightly -- [--seeds 1000] [--orders 1000] [--first 1] [--minutes 20] [--only simulate,explore,crashes,chaos]
+// What takes too long for every change: npm run nightly -- [--seeds 1000] [--orders 1000] [--first 1] [--minutes 20] [--only properties,simulate,explore,crashes,chaos]
 // Prints a summary, and exits with 1 when anything broke a promise.
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -9,7 +9,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const QUADRILLE = 'packages/cli/bin/quadrille.mjs';
 /** So few that the cores end at the same time, so many that a process is worth its start. */
 const SEEDS_A_PROCESS = 10;
-const PARTS = ['simulate', 'explore', 'crashes', 'chaos'];
+/** Inputs that each property of the pure specs is tried on; on every change they are a few hundred. */
+const FUZZ_RUNS = '20000';
+const PARTS = ['properties', 'simulate', 'explore', 'crashes', 'chaos'];
 
 const { values } = parseArgs({
   options: {
@@ -28,7 +30,7 @@ const unknown = only.filter((part) => !PARTS.includes(part));
 if (unknown.length > 0) refuse(`--only knows ${PARTS.join(', ')}, not ${unknown.join(', ')}.`);
 
 const results = [];
-const parts = { simulate, explore, crashes, chaos };
+const parts = { properties, simulate, explore, crashes, chaos };
 for (const part of PARTS.filter((each) => only.includes(each))) {
   const began = Date.now();
   const { sound, found } = await parts[part]();
@@ -39,6 +41,15 @@ for (const { part, sound, found, tookMs } of results) {
   console.log(`${sound ? '✓' : '✗'} ${part}: ${found} (${(tookMs / 60_000).toFixed(1)} min)`);
 }
 process.exit(results.every(({ sound }) => sound) ? 0 : 1);
+
+/** Every property of the pure specs, with many more inputs. */
+async function properties() {
+  const { status, output } = await run(['infra/checks/jest.mjs', 'unit', '--silent', '--testTimeout=3600000'], {
+    QUADRILLE_FUZZ_RUNS: FUZZ_RUNS,
+  });
+  if (status !== 0) console.log(output);
+  return { sound: status === 0, found: /^Tests: +(.*)$/m.exec(output)?.[1] ?? 'did not end' };
+}
 
 /** All seeds, over all cores; what breaks is shrunk, told, and can be repeated by its command. */
 async function simulate() {
