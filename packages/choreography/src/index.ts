@@ -34,6 +34,7 @@ export {
   statesOf,
   stepLanguage,
 } from './step.js';
+export { text } from './text.js';
 export { deadLetterTopicOf, groupOf, topicOf, topicsHeardBy, topicsOf } from './topology.js';
 export { type Change, Conflict, type Store, type Tx } from './tx.js';
 export { parseWireType, UnreadableMessage, upcast } from './upcast.js';

@@ -1,3 +1,4 @@
+import { text } from '@quadrille/choreography';
 import { type Guard, guarded, PATIENT_GUARD } from '@quadrille/service';
 import { z } from 'zod';
 import type { PaymentProvider } from './payment-provider.js';
@@ -8,13 +9,13 @@ export interface HttpProviderSettings {
   readonly timeoutMs: number;
 }
 
-const reason = z.string().min(1).max(100);
+const reason = text(100);
 const Reversed = z.object({ status: z.literal('reversed') }).transform(() => ({ answer: 'reversed' as const }));
 const Declined = z
   .object({ status: z.literal('declined'), reason })
   .transform((declined) => ({ answer: 'declined' as const, reason: declined.reason }));
 const Authorized = z
-  .object({ status: z.literal('authorized'), authorization: z.string().min(1).max(200) })
+  .object({ status: z.literal('authorized'), authorization: text(200) })
   .transform(({ authorization }) => ({ answer: 'authorized' as const, authorization }));
 const Captured = z.object({ status: z.literal('captured') }).transform(() => ({ answer: 'captured' as const }));
 

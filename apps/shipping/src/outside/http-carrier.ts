@@ -1,3 +1,4 @@
+import { text } from '@quadrille/choreography';
 import { type Guard, guarded, PATIENT_GUARD } from '@quadrille/service';
 import { z } from 'zod';
 import type { Booking, Carrier } from './carrier.js';
@@ -17,11 +18,9 @@ type Answers<Answer> = Readonly<Record<number, z.ZodType<Answer>>>;
 const Country = z.string().regex(/^[A-Z]{2}$/);
 const Countries = z.object({ served: z.array(Country), refused: z.array(Country) });
 const Booked = z
-  .object({ trackingNumber: z.string().min(1).max(64) })
+  .object({ trackingNumber: text(64) })
   .transform(({ trackingNumber }) => ({ answer: 'booked' as const, trackingNumber }));
-const Refused = z
-  .object({ reason: z.string().min(1).max(100) })
-  .transform(({ reason }) => ({ answer: 'refused' as const, reason }));
+const Refused = z.object({ reason: text(100) }).transform(({ reason }) => ({ answer: 'refused' as const, reason }));
 const Cancelled = z.unknown().transform(() => ({ answer: 'cancelled' as const }));
 const Nothing = z.unknown().transform(() => undefined);
 

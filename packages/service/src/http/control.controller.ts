@@ -1,13 +1,14 @@
 import { Body, Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { text } from '@quadrille/choreography';
 import { z } from 'zod';
 import { type ControlState, Controls } from '../controls.js';
 
-const HeldTopics = z.object({ topics: z.array(z.string().min(1).max(249)).max(100) });
+const HeldTopics = z.object({ topics: z.array(text(249)).max(100) });
 const RelayState = z.object({ paused: z.boolean() });
-const FailingSteps = z.object({ steps: z.array(z.string().min(1).max(100)).max(100) });
-const GarbageRequest = z.object({ kind: z.enum(['unreadable', 'broken-event']), key: z.string().min(1).max(100) });
-const CrashPoint = z.object({ at: z.string().max(100).nullable() });
+const FailingSteps = z.object({ steps: z.array(text(100)).max(100) });
+const GarbageRequest = z.object({ kind: z.enum(['unreadable', 'broken-event']), key: text(100) });
+const CrashPoint = z.object({ at: text(100).nullable() });
 
 /** Makes early, late and missing events happen on purpose. Exists only where QUADRILLE_DEMO=1. */
 @ApiTags('demonstration')

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { text } from '@quadrille/choreography';
 import { z } from 'zod';
 import { DeadLetters } from '../dead-letters.js';
 
@@ -7,7 +8,7 @@ const MAX_PAGE = 200;
 const DEFAULT_PAGE = 50;
 
 const Id = z.string().regex(/^[1-9]\d{0,17}$/, 'is no id of a dead letter');
-const Word = z.string().trim().min(1).max(500);
+const Word = text(500);
 
 const Listing = z.object({
   state: z.enum(['retrying', 'dead', 'queued']).optional(),
