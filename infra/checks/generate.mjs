@@ -1,4 +1,4 @@
-// Writes what is derived from the choreography, from the registry of metrics and from the figures of the benchmarks, docs/generated and the diagram of README.md:
+// Writes what is derived from the choreography, from the registry of metrics and from the figures of the benchmarks: docs/generated and docs/benchmarks.md.
 // node infra/checks/generate.mjs [--check]
 // With --check nothing is written: stale files are named and the exit code is 1.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -46,10 +46,6 @@ ${ways}
 
 for (const [path, text] of Object.entries(benchmarkDocuments())) files[`../${path}`] = text;
 
-const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-const DIAGRAM = /(?<=^```mermaid\n)[\s\S]*?(?=^```$)/m;
-files['../../README.md'] = readme.replace(DIAGRAM, () => mermaid(checkout));
-
 const stale = [];
 await mkdir(directory, { recursive: true });
 for (const [name, text] of Object.entries(files)) {
@@ -65,6 +61,4 @@ if (process.argv.includes('--check') && stale.length > 0) {
   console.error(`Stale: ${stale.join(', ')}. Run npm run generate and commit the result.`);
   process.exit(1);
 }
-console.log(
-  stale.length > 0 ? `Wrote ${stale.join(', ')}.` : 'docs/generated and the diagram of README.md are up to date.',
-);
+console.log(stale.length > 0 ? `Wrote ${stale.join(', ')}.` : 'docs/generated is up to date.');
