@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Judged, RunningAudit, type Sources } from '@quadrille/testing';
-import { Refusal } from '../terminal/acting.js';
+import { Refusal, UNUSABLE } from '../terminal/acting.js';
 import { AuditMetrics } from './audit-metrics.js';
 import { portOf, serveVerdict, type Told } from './serve-verdict.js';
 
@@ -13,17 +13,19 @@ export interface EverSo {
   readonly tell: (judged: Judged) => void;
 }
 
+const BROKEN = 1;
 const HOST = () => process.env.HOST || '127.0.0.1';
 
 /**
  * Audits until SIGINT or SIGTERM. A look that cannot read the system is told on standard error and in the metrics, and the next one
- * tries again: an auditor that ends when something breaks is of no use. Exit code 1 when the last verdict was that a promise is broken.
+ * tries again: an auditor that ends when something breaks is of no use. Exit code 1 when the last look found a broken promise, 2 when it
+ * could not read the system.
  */
 export async function everSo(sources: Sources, { everyMs, overdueAfterMs, port, tell }: EverSo): Promise<void> {
   const over = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => over.abort());
   const metrics = new AuditMetrics();
-  let told: Told = { judged: null, error: null };
+  let told: Told = { judged: null, error: null, since: null };
   const server = port === undefined ? undefined : await serve(port, metrics, () => told);
   const audit = new RunningAudit(sources, { overdueAfterMs });
   try {
@@ -31,13 +33,15 @@ export async function everSo(sources: Sources, { everyMs, overdueAfterMs, port, 
       const startedAt = Date.now();
       try {
         const judged = await audit.look();
-        told = { judged, error: null };
+        told = { judged, error: null, since: null };
         metrics.told(judged);
         tell(judged);
-        process.exitCode = judged.verdict === 'broken' ? 1 : 0;
+        process.exitCode = judged.verdict === 'broken' ? BROKEN : 0;
       } catch (error) {
-        told = { ...told, error: (error as Error).message || String(error) };
+        const why = (error as Error).message || String(error);
+        told = { ...told, error: why, since: told.since ?? new Date(startedAt).toISOString() };
         metrics.failed();
+        process.exitCode = UNUSABLE;
         console.error(`The audit cannot read the system (${told.error}); it tries again.`);
       }
       const rest = Math.max(0, startedAt + everyMs - Date.now());

@@ -4,14 +4,47 @@ import type { AddressInfo } from 'node:net';
 import type { Judged } from '@quadrille/testing';
 import type { AuditMetrics } from './audit-metrics.js';
 
-const NOT_YET = 503;
+const OK = 200;
 const NOT_FOUND = 404;
+const FAILED = 500;
+const UNKNOWN = 503;
 
 /** What is served: the last verdict, and why there is none, or none newer. */
 export interface Told {
   readonly judged: Judged | null;
   /** Why the last look failed; null when it did not. */
   readonly error: string | null;
+  /** ISO 8601: since when looks fail; null while they do not. */
+  readonly since: string | null;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const json = (status: number, body: unknown): Answer => ({
+  status,
+  type: 'application/json',
+  body: JSON.stringify(body),
+});
+
+/** What is answered at a request target, whatever that is: it comes from anybody who reaches the port. */
+export async function answerAt(target: string, metrics: AuditMetrics, told: () => Told): Promise<Answer> {
+  const [path] = target.split('?', 1);
+  if (path === '/metrics') {
+    return { status: OK, type: metrics.registry.contentType, body: await metrics.registry.metrics() };
+  }
+  if (path === '/verdict') return verdictOf(told());
+  if (path === '/health/live') return json(OK, { ok: true });
+  return json(NOT_FOUND, { title: 'There are /metrics, /verdict and /health/live.' });
+}
+
+/** Of a system that cannot be read nothing is known: what was known last is told as that, and not as the verdict. */
+function verdictOf({ judged, error, since }: Told): Answer {
+  if (judged && error === null) return json(OK, { ...judged, error });
+  return json(UNKNOWN, { verdict: 'unknown', error, since, last: judged });
 }
 
 /** Serves `/metrics` for Prometheus, `/verdict` as JSON, `/health/live`. Throws when the port is taken. */
@@ -21,24 +54,19 @@ export async function serveVerdict(
   metrics: AuditMetrics,
   told: () => Told,
 ): Promise<Server> {
-  const server = createServer(async ({ url = '/' }, response) => {
-    const send = (status: number, body: unknown) => {
-      response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-      response.end(JSON.stringify(body));
-    };
-    const { pathname } = new URL(url, 'http://localhost');
-    if (pathname === '/metrics') {
-      response.writeHead(200, { 'content-type': metrics.registry.contentType });
-      response.end(await metrics.registry.metrics());
-    } else if (pathname === '/verdict') {
-      const { judged, error } = told();
-      if (judged) send(200, { ...judged, error });
-      else send(NOT_YET, { verdict: 'unknown', error });
-    } else if (pathname === '/health/live') send(200, { ok: true });
-    else send(NOT_FOUND, { title: 'There are /metrics, /verdict and /health/live.' });
+  const server = createServer((request, response) => {
+    answerAt(request.url ?? '/', metrics, told)
+      .catch((error: Error) => json(FAILED, { title: error.message }))
+      .then(({ status, type, body }) => {
+        response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+        response.end(body);
+      })
+      // Who hangs up before the answer is of no concern to the audit.
+      .catch(() => response.destroy());
   });
   server.listen(port, host);
   await once(server, 'listening');
+  server.on('error', (error) => console.error(`The port of the audit failed (${error.message}).`));
   return server;
 }
 

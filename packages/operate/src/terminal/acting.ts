@@ -1,7 +1,8 @@
 /** One sentence for the person at the terminal: what is wrong and what to do. Exit code 2. */
 export class Refusal extends Error {}
 
-const UNUSABLE = 2;
+/** The exit code of what could not be asked that way, or of nobody's answer. */
+export const UNUSABLE = 2;
 
 /** A command's action: what it throws becomes one sentence, and the exit code. */
 export const acting =

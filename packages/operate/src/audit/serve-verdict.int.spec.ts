@@ -1,0 +1,87 @@
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Judged } from '@quadrille/testing';
+import fc from 'fast-check';
+import { AuditMetrics } from './audit-metrics.js';
+import { portOf, serveVerdict, type Told } from './serve-verdict.js';
+
+const JUDGED = { verdict: 'holds', promises: [], at: '2026-01-01T00:00:00.000Z', tookMs: 1 } as unknown as Judged;
+const SINCE = '2026-01-01T00:01:00.000Z';
+const ANSWERED_WITHIN_MS = 5_000;
+
+let told: Told = { judged: null, error: null, since: null };
+let server: Awaited<ReturnType<typeof serveVerdict>>;
+beforeEach(async () => {
+  server = await serveVerdict(0, '127.0.0.1', new AuditMetrics(), () => told);
+});
+afterEach(() => {
+  server.close();
+  server.closeAllConnections();
+});
+
+const verdict = async () => {
+  const response = await fetch(`http://127.0.0.1:${portOf(server)}/verdict`);
+  return { status: response.status, body: await response.json() };
+};
+
+/** The status line of the answer to these bytes; empty when the connection is closed without one. */
+function statusOf(bytes: string | Uint8Array): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(portOf(server), '127.0.0.1', () => socket.end(bytes));
+    const deadline = setTimeout(() => reject(new Error('no answer, and still open')), ANSWERED_WITHIN_MS);
+    let said = '';
+    socket.on('data', (chunk) => {
+      said += chunk.toString('latin1');
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      clearTimeout(deadline);
+      resolve(said.split('\r\n', 1)[0]!);
+    });
+  });
+}
+const get = (target: string) => statusOf(`GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+
+describe('the port of the audit', () => {
+  it('tells the last verdict as long as looks succeed', async () => {
+    told = { judged: JUDGED, error: null, since: null };
+    expect(await verdict()).toEqual({ status: 200, body: { ...JUDGED, error: null } });
+  });
+
+  it('says that nothing is known once a look has failed, since when, and what was known last', async () => {
+    told = { judged: JUDGED, error: 'connect ECONNREFUSED', since: SINCE };
+    expect(await verdict()).toEqual({
+      status: 503,
+      body: { verdict: 'unknown', error: 'connect ECONNREFUSED', since: SINCE, last: JUDGED },
+    });
+    told = { judged: null, error: null, since: null };
+    expect(await verdict()).toEqual({
+      status: 503,
+      body: { verdict: 'unknown', error: null, since: null, last: null },
+    });
+  });
+
+  it.each([['//'], ['//x:y'], ['/%'], ['/..//verdict'], ['http://[/verdict'], ['*']])(
+    'answers 404 at %s, and goes on',
+    async (target) => {
+      expect(await get(target)).toBe('HTTP/1.1 404 Not Found');
+      expect(await get('/health/live')).toBe('HTTP/1.1 200 OK');
+    },
+  );
+
+  it('goes on whatever anybody sends', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.webPath(), fc.string(), fc.string({ unit: 'binary' })), async (target) => {
+        expect(await get(target)).toMatch(/^(HTTP\/1.1 (200|400|404|431) .*)?$/);
+      }),
+      { numRuns: 100 },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 200 }), async (bytes) => {
+        await statusOf(bytes);
+      }),
+      { numRuns: 50 },
+    );
+    expect(await get('/metrics')).toBe('HTTP/1.1 200 OK');
+  });
+});
