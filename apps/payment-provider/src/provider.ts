@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { speakHttp } from '@quadrille/service/http';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { makeAdapter, speakHttp } from '@quadrille/service/http';
 import { Book } from './charges/book.js';
 import { ChargesController } from './charges/charges.controller.js';
 import { BootProblem, type Environment } from './environment.js';
@@ -26,12 +26,12 @@ export async function startProvider(env: Environment, onBroken: (error: Error) =
     if (error instanceof BootProblem) throw error;
     throw new BootProblem(`PROVIDER_DATA_DIR is ${env.PROVIDER_DATA_DIR}, which cannot be used: ${error.message}.`);
   });
-  const app = await NestFactory.create<NestFastifyApplication>(moduleOf(env, book), new FastifyAdapter(), {
+  const app = await NestFactory.create<NestFastifyApplication>(moduleOf(env, book), makeAdapter(), {
     abortOnError: false,
     bodyParser: false,
     logger: false,
   });
-  speakHttp(app, 'payment-provider', { error: tell });
+  speakHttp(app, 'payment-provider', { error: tell, warn: tell, debug: () => {} });
   const endSilentConnections = watchSilentConnections(app.getHttpServer());
   await app.listen(env.PORT, env.HOST).catch(async (error: NodeJS.ErrnoException) => {
     await book.close();
@@ -56,7 +56,7 @@ export async function startProvider(env: Environment, onBroken: (error: Error) =
 /** What is ours to know of a request that failed. */
 const tell = (fields: object, msg?: string): void => {
   const { err, ...rest } = fields as { err?: Error };
-  console.error(JSON.stringify({ level: 'error', msg, ...rest, stack: err?.stack }));
+  console.error(JSON.stringify({ level: err ? 'error' : 'warn', msg, ...rest, stack: err?.stack }));
 };
 
 const moduleOf = (env: Environment, book: Book): DynamicModule => ({

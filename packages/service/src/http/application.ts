@@ -1,18 +1,14 @@
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { ServiceDefinition } from '../definition.js';
-import { newId } from '../ids.js';
 import { nestLog } from '../logging.js';
 import { type Ingredients, serviceModule } from '../service-module.js';
 import { traceIdOf } from '../trace-id.js';
+import { makeAdapter } from './adapter.js';
 import { cutEventStreamsOnClose } from './event-streams.js';
 import { describeItself } from './speak-http.js';
-
-/** Longer than proxies keep an idle connection (60 s is usual), so that we are never the one that hangs up in their face. */
-const KEEP_ALIVE_TIMEOUT_MS = 75_000;
-const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The Nest application of a service on Fastify, initialised but not listening yet. */
 export async function makeApplication(
@@ -21,12 +17,7 @@ export async function makeApplication(
   given: Ingredients,
   watchRequests: (fastify: FastifyInstance) => void = () => {},
 ): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
-    bodyLimit: bodyLimitBytes,
-    genReqId: () => newId(),
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-  });
+  const adapter = makeAdapter(bodyLimitBytes);
   const app = await NestFactory.create<NestFastifyApplication>(serviceModule(definition, given), adapter, {
     logger: nestLog(given.log),
     // Fastify reads JSON by itself; forms and plain text are nothing we take.

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { isDatabaseAway } from '../database-away.js';
 import { Problem } from '../problem.js';
 import { type FieldError, InvalidInput } from './invalid-input.js';
@@ -19,8 +20,8 @@ export interface ProblemDocument {
 export interface Refusal {
   readonly document: ProblemDocument;
   readonly retryAfterSeconds?: number;
-  /** Nobody's fault but ours: the log must have the error. */
-  readonly unexpected: boolean;
+  /** What the log is told: nothing of what a caller did wrong, the error where it is ours, a line now and then of an outage that all meet. */
+  readonly log: 'nothing' | 'now and then' | 'the error';
 }
 
 const RETRY_AFTER_SECONDS = 5;
@@ -41,6 +42,7 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   501: 'Not Implemented',
   503: 'Service Unavailable',
@@ -51,6 +53,7 @@ const CODES: Readonly<Record<number, string>> = {
   400: 'malformed-request',
   404: 'not-found',
   413: 'body-too-large',
+  414: 'uri-too-long',
   415: 'unsupported-media-type',
 };
 
@@ -73,14 +76,14 @@ export function refusalOf(thrown: unknown, instance: string, requestId: string):
   });
 
   if (thrown instanceof InvalidInput) {
-    return { document: say(thrown.status, thrown.code, thrown.detail, thrown.errors), unexpected: false };
+    return { document: say(thrown.status, thrown.code, thrown.detail, thrown.errors), log: 'nothing' };
   }
   if (thrown instanceof Problem) {
     const { pointers, retryAfterSeconds } = thrown.extensions;
     const errors = pointers?.map((pointer) => ({ pointer, detail: thrown.detail }));
     return {
       document: say(thrown.status, thrown.code, thrown.detail, errors),
-      unexpected: thrown.status >= 500,
+      log: thrown.status === 503 ? 'now and then' : thrown.status >= 500 ? 'the error' : 'nothing',
       ...(retryAfterSeconds && { retryAfterSeconds }),
     };
   }
@@ -89,23 +92,37 @@ export function refusalOf(thrown: unknown, instance: string, requestId: string):
     return {
       document: say(503, 'database-unavailable', detail),
       retryAfterSeconds: RETRY_AFTER_SECONDS,
-      unexpected: true,
+      log: 'now and then',
     };
   }
   const status = statusOf(thrown);
   if (status >= 400 && status < 500) {
     return {
       document: say(status, codeIn(thrown) ?? CODES[status] ?? 'refused', detailOf(thrown, status)),
-      unexpected: false,
+      log: 'nothing',
     };
   }
   // Thrown by somebody who meant it, such as a 503; the caller may know.
   if (thrown instanceof HttpException) {
-    return { document: say(status, codeIn(thrown) ?? 'unavailable', thrown.message), unexpected: false };
+    return { document: say(status, codeIn(thrown) ?? 'unavailable', thrown.message), log: 'nothing' };
   }
   const detail = `Something went wrong on our side. The log has it under ${requestId}.`;
-  return { document: say(500, 'internal', detail), unexpected: true };
+  return { document: say(500, 'internal', detail), log: 'the error' };
 }
+
+/** Answers with the problem. */
+export function sendProblem(reply: FastifyReply, { document, retryAfterSeconds }: Refusal): void {
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  // What was not read to its end cannot be followed by another request.
+  if (document.status === 413) reply.header('connection', 'close');
+  reply
+    .status(document.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(document));
+}
+
+/** Without the query, which may hold what does not belong into a log. */
+export const pathOf = (url: string): string => url.split('?', 1)[0]!;
 
 /** What Nest and Fastify throw knows its status; anything else is ours: 500. */
 function statusOf(thrown: unknown): number {

@@ -2,43 +2,63 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { traceIdOf } from '../trace-id.js';
-import { refusalOf } from './problem-document.js';
+import { pathOf, type Refusal, refusalOf, sendProblem } from './problem-document.js';
+
+export type ProblemLog = Pick<Logger, 'error' | 'warn' | 'debug'>;
+
+/** An outage meets every request; a line about all of them so often is enough. */
+const OUTAGE_LINE_MS = 10_000;
 
 /** Answers every refusal and failure as RFC 9457 problem+json; what is ours to know goes to the log only. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly log: Pick<Logger, 'error'>) {}
+  /** By the type of the problem: when it was told last, and how many met it since. */
+  private readonly outages = new Map<string, { toldAt: number; untold: number }>();
+
+  constructor(private readonly log: ProblemLog) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const { document, retryAfterSeconds, unexpected } = refusalOf(thrown, pathOf(request.url), request.id);
-    if (unexpected) {
-      this.log.error(
-        {
-          err: thrown,
-          requestId: request.id,
-          ...traceIdOf(request.headers.traceparent),
-          method: request.method,
-          path: document.instance,
-        },
-        document.title,
-      );
-    }
-    // An answer that has begun cannot be taken back; a stream just ends.
-    if (reply.sent || reply.raw.headersSent) {
+    if (hungUp(request)) {
+      this.log.debug({ requestId: request.id, path: pathOf(request.url) }, 'a caller hung up within the request');
       reply.raw.destroy();
       return;
     }
-    if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
-    // What was not read to its end cannot be followed by another request.
-    if (document.status === 413) reply.header('connection', 'close');
-    reply
-      .status(document.status)
-      .header('content-type', 'application/problem+json; charset=utf-8')
-      .send(JSON.stringify(document));
+    const refusal = refusalOf(thrown, pathOf(request.url), request.id);
+    this.tell(refusal, thrown, request);
+    // An answer that has begun cannot be taken back; a stream just ends.
+    if (reply.sent || reply.raw.headersSent) reply.raw.destroy();
+    else sendProblem(reply, refusal);
+  }
+
+  private tell({ log, document }: Refusal, thrown: unknown, request: FastifyRequest): void {
+    if (log === 'now and then') this.tellNowAndThen(document.type, thrown);
+    if (log !== 'the error') return;
+    this.log.error(
+      {
+        err: thrown,
+        requestId: request.id,
+        ...traceIdOf(request.headers.traceparent),
+        method: request.method,
+        path: document.instance,
+      },
+      document.title,
+    );
+  }
+
+  private tellNowAndThen(problem: string, thrown: unknown): void {
+    const now = Date.now();
+    const { toldAt, untold } = this.outages.get(problem) ?? { toldAt: Number.NEGATIVE_INFINITY, untold: 0 };
+    const requests = untold + 1;
+    if (now - toldAt < OUTAGE_LINE_MS) {
+      this.outages.set(problem, { toldAt, untold: requests });
+      return;
+    }
+    this.outages.set(problem, { toldAt: now, untold: 0 });
+    this.log.warn({ problem, requests, cause: (thrown as Error).message }, 'requests are turned away');
   }
 }
 
-/** Without the query, which may hold what does not belong into a log. */
-const pathOf = (url: string): string => url.split('?', 1)[0]!;
+/** The body ended before its end: whatever reading it threw is about the caller's connection, none of ours. */
+const hungUp = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;

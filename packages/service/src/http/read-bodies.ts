@@ -1,0 +1,35 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance } from 'fastify';
+import { Problem } from '../problem.js';
+
+/**
+ * Bodies are JSON in UTF-8, as they are. What else somebody sends is refused by name, never guessed: a guess would keep another text
+ * than was sent. An empty body counts as none, also where its type is told: many clients always tell it.
+ */
+export function readBodies(fastify: FastifyInstance): void {
+  fastify.removeContentTypeParser('text/plain');
+  fastify.addHook('onRequest', ({ headers }, _, done) => {
+    const problem = encodingProblem(headers['content-encoding']) ?? charsetProblem(headers['content-type']);
+    if (problem) done(problem);
+    else done();
+  });
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (body.length === 0) done(null, undefined);
+    else if (isUtf8(body)) parse(request, body.toString('utf8'), done);
+    else done(new Problem(400, 'malformed-request', 'The body is not UTF-8.'), undefined);
+  });
+}
+
+function encodingProblem(encoding: string | undefined): Problem | undefined {
+  if (encoding === undefined || encoding.trim().toLowerCase() === 'identity') return undefined;
+  return new Problem(415, 'unsupported-media-type', 'The body must come as it is, without Content-Encoding.');
+}
+
+const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/i;
+
+function charsetProblem(type: string | undefined): Problem | undefined {
+  const charset = type && CHARSET.exec(type)?.[1];
+  if (charset === undefined || /^utf-?8$/i.test(charset)) return undefined;
+  return new Problem(415, 'unsupported-media-type', 'The body must be JSON in UTF-8.');
+}
