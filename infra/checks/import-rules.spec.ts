@@ -20,7 +20,16 @@ const rooms: Record<string, { may: string[]; mayNot: string[] }> = {
   'packages/outbox/src': { may: ['pg'], mayNot: ['@quadrille/kafka', 'kafkajs'] },
   'packages/kafka/src': { may: ['kafkajs'], mayNot: ['@quadrille/outbox', 'pg', 'typeorm'] },
   'packages/choreography/src': { may: ['zod'], mayNot: ['@quadrille/contracts', 'node:fs', '@nestjs/common'] },
-  'packages/bench/src': { may: ['@quadrille/testing'], mayNot: ['@quadrille/baseline', '../../baseline/src/x.js'] },
+  'packages/bench/src': {
+    may: ['@quadrille/testing'],
+    mayNot: ['@quadrille/baseline', '../../baseline/src/x.js', '@quadrille/lab'],
+  },
+  'packages/lab/src/protocols': {
+    may: ['@quadrille/contracts', '../protocol.js'],
+    mayNot: ['pg', '@quadrille/service/steps', '../run/x.js'],
+  },
+  'packages/cli/src': { may: ['@quadrille/lab/commands'], mayNot: ['@quadrille/baseline'] },
+  'packages/e2e/src': { may: ['@quadrille/testing'], mayNot: ['../../lab/src/x.js', '@quadrille/lab/commands'] },
   'packages/baseline/src': {
     may: ['@quadrille/contracts', 'typeorm'],
     mayNot: ['@quadrille/service', '@quadrille/kafka'],

@@ -25,7 +25,10 @@ export default {
     '^@quadrille/service/runner$': '<rootDir>/packages/service/src/runner.ts',
     '^@quadrille/service/metrics$': '<rootDir>/packages/service/src/telemetry/metrics.ts',
     '^@quadrille/service/http$': '<rootDir>/packages/service/src/http/speak-http.ts',
+    '^@quadrille/service/steps$': '<rootDir>/packages/service/src/steps.ts',
+    '^@quadrille/proof/promises$': '<rootDir>/packages/proof/src/checkout/promises.ts',
     '^@quadrille/testing/(fuzz|steps)$': '<rootDir>/packages/testing/src/$1.ts',
+    '^@quadrille/(order|payment|inventory|shipping)/definition$': '<rootDir>/apps/$1/src/$1.ts',
     '^@quadrille/(order|payment|payment-provider|inventory|shipping)/(.+)$': '<rootDir>/apps/$1/src/$2.ts',
     '^@quadrille/local$': '<rootDir>/infra/local/src/index.ts',
     // Zod speaks sixty languages and loads them all: every spec file would read them anew.

@@ -34,9 +34,14 @@ const parameterOf = (value: unknown): unknown => (Array.isArray(value) ? (arrayL
 
 /**
  * Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. Statements go to the database as they
- * are called, also while earlier ones run, and run in that order; where one fails those after it fail, too.
+ * are called, also while earlier ones run, and run in that order; where one fails those after it fail, too. `ending`: the
+ * statement that ends it instead of `commit`.
  */
-export async function transaction<Result>(pool: Pool, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+export async function transaction<Result>(
+  pool: Pool,
+  work: (tx: Tx) => Promise<Result>,
+  ending = 'commit',
+): Promise<Result> {
   const client = await pool.connect();
   let broken: Error | undefined;
   const onError = (error: Error) => {
@@ -46,7 +51,7 @@ export async function transaction<Result>(pool: Pool, work: (tx: Tx) => Promise<
   try {
     together(client);
     const [, result] = await allOf([client.query('begin'), work(txOn(client))]);
-    await client.query('commit');
+    await client.query(ending);
     return result;
   } catch (error) {
     // A server that did not answer this will not answer that either: the connection is thrown away.

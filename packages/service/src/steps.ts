@@ -1,0 +1,5 @@
+export { migrationsOf } from './database.js';
+export { migrate } from './migrate.js';
+export { retryConflicts } from './retry-conflicts.js';
+export { transaction } from './transaction.js';
+export { WorkingSet } from './working-set.js';
