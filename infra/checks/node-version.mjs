@@ -1,0 +1,2 @@
+// Which Node runs the scripts of this repository.
+console.log(process.versions.node);
