@@ -1,12 +1,16 @@
 // Ends the processes of a parent that died without ending them itself. It has a session of its own, so neither
 // Ctrl-C nor a kill of the parent reaches it; it learns of the parent's death because its standard input ends.
+import { spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 /** How long a process may take to end in an orderly way; Kafka's takes longest. */
 const GRACE_MS = 15_000;
+const ENGINE_ANSWERS_WITHIN_MS = 10_000;
 
 /** Process (and group) number → the signal that ends it in an orderly way. */
 const watched = new Map();
+/** Names of containers: an engine goes on with what a client started that was killed. */
+const containers = new Set();
 
 const signal = (pid, name) => {
   try {
@@ -17,13 +21,23 @@ const signal = (pid, name) => {
   }
 };
 
+const orders = {
+  watch: (pid, name) => watched.set(Number(pid), name),
+  forget: (pid) => watched.delete(Number(pid)),
+  'watch-container': (name) => containers.add(name),
+  'forget-container': (name) => containers.delete(name),
+};
+
 for await (const line of createInterface({ input: process.stdin })) {
-  const [word, pid, name] = line.split(' ');
-  if (word === 'watch') watched.set(Number(pid), name);
-  else watched.delete(Number(pid));
+  const [order, ...words] = line.split(' ');
+  orders[order]?.(...words);
 }
 
-for (const [pid, name] of watched) signal(pid, name);
+for (const [pid, name] of watched) {
+  signal(pid, name);
+  // One that was stopped (SIGSTOP) hears of it only when it goes on.
+  signal(pid, 'SIGCONT');
+}
 const deadline = Date.now() + GRACE_MS;
 let left = [...watched.keys()];
 while (left.length > 0 && Date.now() < deadline) {
@@ -31,3 +45,7 @@ while (left.length > 0 && Date.now() < deadline) {
   left = left.filter((pid) => signal(pid, 0));
 }
 for (const pid of left) signal(pid, 'SIGKILL');
+for (const name of containers) {
+  const options = { stdio: 'ignore', timeout: ENGINE_ANSWERS_WITHIN_MS, killSignal: 'SIGKILL' };
+  spawnSync('docker', ['rm', '--force', '--volumes', name], options);
+}

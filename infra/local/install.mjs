@@ -17,10 +17,13 @@ const OLDEST_NODE = [20, 19];
 
 /** Makes sure that Node is new enough, the packages are installed and everything is built. Leaves with a sentence if not. */
 export function installed() {
+  const parent = process.ppid;
   checkNode();
   if (isStale()) install();
   build();
   buildPages();
+  // Who asked for it is gone, and nothing would end what we start now.
+  if (process.env.npm_lifecycle_event !== undefined && process.ppid !== parent) process.exit(1);
 }
 
 function checkNode() {

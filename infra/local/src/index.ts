@@ -7,6 +7,7 @@ export { KAFKA_VERSION } from './kafka/way.js';
 export { type KafkaOptions, type LocalKafka, startKafka } from './kafka.js';
 export { createServiceDatabase } from './postgres/service-database.js';
 export { type LocalPostgres, type PostgresOptions, startPostgres } from './postgres.js';
+export { forget, watchOver } from './process/guard.js';
 export { type ProcessExit, type ProcessOptions, type RunningProcess, startProcess } from './process.js';
 export { portVariable, SERVICES, type ServiceName, WITH_DATABASE } from './services.js';
 export { auditorUrl, startAuditor } from './start/auditor.js';

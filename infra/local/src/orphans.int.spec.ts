@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -70,6 +80,50 @@ describe('when the parent is gone', () => {
       expect(lines.map((pid) => commandLine(Number(pid)) !== undefined)).toEqual([true, true, true, true]);
       process.kill(-(child.pid as number), signal);
       await allEnd([String(child.pid), ...lines]);
+    },
+  );
+
+  it('by SIGKILL, a child that was stopped (SIGSTOP) is ended in an orderly way, too', async () => {
+    const { child, lines } = await parent(CHILDREN, 4);
+    process.kill(Number(lines[1]), 'SIGSTOP');
+    process.kill(child.pid as number, 'SIGKILL');
+    await allEnd(lines);
+  });
+
+  it('by SIGKILL, a container is removed, whose client may be dead already', async () => {
+    const engine = join(folder, 'engine');
+    mkdirSync(engine, { recursive: true });
+    const asked = join(engine, 'asked');
+    writeFileSync(join(engine, 'docker'), `#!/bin/sh\necho "$@" >> '${asked}'\n`, { mode: 0o755 });
+    const script = `
+      process.env.PATH = ${JSON.stringify(engine)} + ':' + process.env.PATH;
+      const { forgetContainer, watchOverContainer } = await import('./src/process/guard.js');
+      for (const name of ['kafka-gone', 'kafka-there']) watchOverContainer(name);
+      forgetContainer('kafka-gone');
+      console.log('watched');
+      setInterval(() => {}, 1000);
+    `;
+    const { child } = await parent(script, 1);
+    process.kill(child.pid as number, 'SIGKILL');
+    await until('The engine is not asked', 10_000, () => existsSync(asked));
+    expect(readFileSync(asked, 'utf8')).toBe('rm --force --volumes kafka-there\n');
+  });
+
+  (process.platform === 'linux' ? it : it.skip)(
+    'and its first guard as well, another guard ends the children',
+    async () => {
+      const { child, lines } = await parent(CHILDREN, 4);
+      const guards = () =>
+        readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+          .split(' ')
+          .filter((pid) => pid && commandLine(Number(pid))?.includes('guard.mjs'))
+          .map(Number);
+      const first = guards();
+      expect(first).toHaveLength(1);
+      process.kill(first[0] as number, 'SIGKILL');
+      await until('No other guard', 10_000, () => guards().some((pid) => pid !== first[0]));
+      process.kill(child.pid as number, 'SIGKILL');
+      await allEnd(lines);
     },
   );
 

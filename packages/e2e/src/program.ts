@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, portVariable, SERVICES, type ServiceName } from '@quadrille/local';
+import { forget, freePort, portVariable, SERVICES, type ServiceName, watchOver } from '@quadrille/local';
 import { eventually } from './eventually.js';
 
 export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
@@ -44,18 +44,28 @@ export async function placeIn(dataDir: string): Promise<Place> {
 }
 
 /** Runs `node <script> <args>` in the repository. */
-export function run(
+export const run = (
   script: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   cwd = REPOSITORY,
+): Program => runCommand([process.execPath, join(cwd, script), ...args], env, cwd);
+
+/** Runs a command in the repository. */
+export function runCommand(
+  [command, ...args]: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>>,
+  cwd = REPOSITORY,
 ): Program {
-  const child = spawn(process.execPath, [join(cwd, script), ...args], {
+  const child = spawn(command, args, {
     cwd,
     env: { ...withoutJest(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  // A spec that is killed must not leave it behind.
+  watchOver(child.pid!, 'SIGTERM');
+  child.once('exit', () => forget(child.pid!));
   const said = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream]!.setEncoding('utf8').on('data', (text: string) => {
@@ -71,7 +81,7 @@ export function run(
     },
     ended: async () => (await closed)[0],
     signal: (name) => {
-      if (child.exitCode === null) process.kill(-child.pid!, name);
+      if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, name);
     },
   };
 }
@@ -89,15 +99,16 @@ function withoutJest(): NodeJS.ProcessEnv {
 }
 
 /** Waits until no process runs any more that was started for this data folder; on Linux, where one can look. */
-export const nothingRuns = (dataDir: string): Promise<string[]> =>
+export const nothingRuns = (dataDir: string, withinMs = GONE_WITHIN_MS): Promise<string[]> =>
   eventually(
     'the end of all processes',
     async () => processesOf(dataDir),
     (left) => left.length === 0,
-    GONE_WITHIN_MS,
+    withinMs,
   );
 
-function processesOf(dataDir: string): string[] {
+/** What runs for this data folder: number and command line of each process. */
+export function processesOf(dataDir: string): string[] {
   const all = process.platform === 'linux' ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
   return all.flatMap((pid) => {
     const [environment, command] = [read(`/proc/${pid}/environ`), read(`/proc/${pid}/cmdline`)];

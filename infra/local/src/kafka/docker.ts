@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Child, startChild } from '../process/child.js';
+import { forgetContainer, watchOverContainer } from '../process/guard.js';
 import { hash } from './jars.js';
 import { brokerSettings } from './settings.js';
 import { KAFKA_VERSION, type Place, type Progress, type WayOrReason } from './way.js';
@@ -31,7 +32,10 @@ export async function dockerWay(onProgress: Progress): Promise<WayOrReason> {
   return {
     how: `Apache Kafka ${KAFKA_VERSION} in a Docker container`,
     launch,
-    ended: async ({ dataDir }) => removeContainer(dataDir),
+    ended: async ({ dataDir }) => {
+      removeContainer(dataDir);
+      forgetContainer(nameOf(dataDir));
+    },
   };
 }
 
@@ -50,7 +54,9 @@ async function launch({ dataDir, port, sideDoor }: Place): Promise<Child> {
   const log = openSync(join(dataDir, 'kafka.log'), 'a');
   try {
     const options = [...args, ...all.flatMap((variable) => ['-e', variable]), IMAGE];
-    return await startChild('docker', options, { cwd: dataDir, stdio: ['ignore', log, log] });
+    const client = await startChild('docker', options, { cwd: dataDir, stdio: ['ignore', log, log] });
+    watchOverContainer(nameOf(dataDir));
+    return client;
   } finally {
     closeSync(log);
   }

@@ -24,12 +24,13 @@ export async function startChild(
   endsWith: NodeJS.Signals = 'SIGTERM',
 ): Promise<Child> {
   const child = spawn(command, args, { ...options, detached: true, windowsHide: true });
+  // At once: whoever kills us now must not leave it behind.
+  if (child.pid !== undefined) watchOver(child.pid, endsWith);
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', reject);
   });
   const pid = child.pid as number;
-  watchOver(pid, endsWith);
   let exit: Exit | undefined;
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
@@ -51,6 +52,8 @@ export async function startChild(
     async end(graceMs) {
       if (exit) return exit;
       signalGroup(pid, endsWith);
+      // One that was stopped (SIGSTOP) hears of it only when it goes on.
+      signalGroup(pid, 'SIGCONT');
       const insist = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
       return exited.finally(() => clearTimeout(insist));
     },

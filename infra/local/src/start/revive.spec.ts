@@ -47,6 +47,15 @@ describe('a service of npm start', () => {
     ]);
   });
 
+  it('is started again at once when it was asked to end and ended in order', async () => {
+    const { process, end } = service();
+    const { lines, say, heard } = ears();
+    revive([process], say, 3_600_000);
+    end({ code: 0 });
+    await heard('is back');
+    expect(lines[0]).toBe('payment ended with exit code 0; it is started again at once');
+  });
+
   it('is left alone when it was stopped', async () => {
     const { process, end } = service();
     const { lines, say } = ears();

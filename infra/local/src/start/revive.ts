@@ -15,9 +15,9 @@ export function revive(
 ): () => Promise<void> {
   const over = new AbortController();
   const reviving = new Set<Promise<void>>();
-  const bringBack = async (service: RunningProcess) => {
+  const bringBack = async (service: RunningProcess, restMs: number) => {
     try {
-      await pause(afterMs, undefined, { signal: over.signal });
+      await pause(restMs, undefined, { signal: over.signal });
       await service.restart();
       say(`${service.name} is back, as process ${service.pid}`);
     } catch (error) {
@@ -27,9 +27,11 @@ export function revive(
   for (const service of services) {
     service.onExit(({ expected, code, signal }) => {
       if (expected || over.signal.aborted) return;
+      // Who was asked to end has done what was asked: nobody needs time to see how it is missed.
+      const restMs = code === 0 ? 0 : afterMs;
       const how = signal ? `by ${signal}` : `with exit code ${code}`;
-      say(`${service.name} ended ${how}; it is started again in ${afterMs / 1_000} s`);
-      const work = bringBack(service).finally(() => reviving.delete(work));
+      say(`${service.name} ended ${how}; it is started again ${restMs === 0 ? 'at once' : `in ${restMs / 1_000} s`}`);
+      const work = bringBack(service, restMs).finally(() => reviving.delete(work));
       reviving.add(work);
     });
   }

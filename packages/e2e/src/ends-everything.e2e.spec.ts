@@ -1,0 +1,140 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, it, jest } from '@jest/globals';
+import { type LocalKafka, startKafka } from '@quadrille/local';
+import { eventually } from './eventually.js';
+import { nothingRuns, type Program, placeIn, processesOf, runCommand } from './program.js';
+import { removeData } from './remove-data.js';
+
+/** Servers end in an orderly way, a broker of a moment's life as well. */
+const ALL_GONE_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 300_000;
+/** Gives a program a terminal of its own, which closes when it is killed. */
+const SCRIPT = '/usr/bin/script';
+/** Where one can look at processes. */
+const onLinux = process.platform === 'linux' ? it : it.skip;
+
+jest.setTimeout(READY_WITHIN_MS + ALL_GONE_WITHIN_MS);
+
+const home = mkdtempSync(join(tmpdir(), 'quadrille-ends-'));
+const programs: Program[] = [];
+let broker: LocalKafka;
+let others: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  // Where we are root, PostgreSQL makes its data as somebody who has to find its temporary files.
+  chmodSync(home, 0o711);
+  broker = await startKafka({ dataDir: join(home, 'broker') });
+  others = { QUADRILLE_KAFKA: 'brokers', KAFKA_BROKERS: broker.brokers.join() };
+});
+afterEach(async () => {
+  for (const program of programs.splice(0)) {
+    program.signal('SIGKILL');
+    await program.ended();
+  }
+});
+afterAll(async () => {
+  await broker?.stop();
+  for (const data of readdirSync(home)) removeData(join(home, data));
+  rmSync(home, { recursive: true, force: true });
+});
+
+type Command = readonly [string, ...string[]];
+
+/** A command as a terminal runs it, with data of its own, temporary ones included. */
+async function begin(name: string, command: Command, env: Readonly<Record<string, string>> = {}) {
+  const { env: own, dataDir } = await placeIn(join(home, name));
+  mkdirSync(dataDir);
+  const program = runCommand(command, { ...own, TMPDIR: dataDir, ...env });
+  programs.push(program);
+  return { program, dataDir };
+}
+
+/** The cheapest servers there are, ready. */
+async function servers(name: string, env = others, command: Command = ['npm', 'run', 'servers', '--', 'counter']) {
+  const begun = await begin(name, command, env);
+  await begun.program.untilSaid('ready; Ctrl-C', READY_WITHIN_MS);
+  return begun;
+}
+
+/** The child of a process that has but one. */
+function childOf(pid: number): number {
+  const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  if (!child) throw new Error(`Process ${pid} runs no other.`);
+  return Number(child);
+}
+
+/** Whom npm runs; some shells make way for the program. */
+const beneath = {
+  'the shell': childOf,
+  'the supervisor': (npm: number) => {
+    const shell = childOf(npm);
+    return readFileSync(`/proc/${shell}/cmdline`, 'utf8').includes('\0-c\0') ? childOf(shell) : shell;
+  },
+} as const;
+
+describe('npm run servers leaves no process behind', () => {
+  // Not SIGINT: npm and the shell leave that to the program, and go on when it does.
+  it.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)('when %s reaches npm alone', async (signal) => {
+    const { program, dataDir } = await servers(`npm-${signal}`);
+    process.kill(program.pid, signal);
+    await nothingRuns(dataDir, ALL_GONE_WITHIN_MS);
+  });
+
+  it('when Ctrl-C reaches all of them', async () => {
+    const { program, dataDir } = await servers('ctrl-c');
+    program.signal('SIGINT');
+    await nothingRuns(dataDir, ALL_GONE_WITHIN_MS);
+  });
+
+  onLinux.each([
+    ['SIGKILL', 'the shell'],
+    ['SIGTERM', 'the supervisor'],
+    ['SIGKILL', 'the supervisor'],
+  ] as const)('when %s reaches %s alone', async (signal, whom) => {
+    const { program, dataDir } = await servers(`${whom.replace(' ', '-')}-${signal}`);
+    process.kill(beneath[whom](program.pid), signal);
+    await nothingRuns(dataDir, ALL_GONE_WITHIN_MS);
+  });
+
+  (existsSync(SCRIPT) ? onLinux : it.skip)('when its terminal is closed', async () => {
+    const command = [SCRIPT, '--quiet', '--command', 'npm run servers -- counter', '/dev/null'] as const;
+    const { program, dataDir } = await servers('terminal', others, command);
+    process.kill(program.pid, 'SIGKILL');
+    await nothingRuns(dataDir, ALL_GONE_WITHIN_MS);
+  });
+
+  onLinux('when the supervisor of a broker is killed hard', async () => {
+    const { program, dataDir } = await servers('own-broker', {});
+    process.kill(beneath['the supervisor'](program.pid), 'SIGKILL');
+    await nothingRuns(dataDir, ALL_GONE_WITHIN_MS);
+  });
+});
+
+describe('what runs the whole system leaves no process behind when SIGTERM reaches npm', () => {
+  it.each([
+    ['npm start', ['npm', 'start']],
+    ['npm run dev', ['npm', 'run', 'dev', '--', 'payment']],
+  ] as const)('%s, once it is ready', async (name, command) => {
+    const { program, dataDir } = await begin(name.replaceAll(' ', '-'), command);
+    await program.untilSaid('Ctrl-C stops everything.', READY_WITHIN_MS);
+    process.kill(program.pid, 'SIGTERM');
+    await nothingRuns(dataDir, ALL_GONE_WITHIN_MS);
+  });
+
+  onLinux.each([
+    ['npm run chaos', ['npm', 'run', 'chaos', '--', '--minutes', '1']],
+    ['npm run bench', ['npm', 'run', 'bench', '--', '--case', 'relay', '--quick']],
+  ] as const)('%s, while it is still starting', async (name, command) => {
+    const { program, dataDir } = await begin(name.replaceAll(' ', '-'), command);
+    await eventually(
+      'a server of its own',
+      async () => processesOf(dataDir),
+      (running) => running.some((each) => each.includes('bin/postgres -D')),
+      READY_WITHIN_MS,
+    );
+    process.kill(program.pid, 'SIGTERM');
+    await nothingRuns(dataDir, ALL_GONE_WITHIN_MS);
+  });
+});
