@@ -7,6 +7,7 @@ import {
   type EventType,
   event,
   nothing,
+  type Refused,
   type Store,
   stepLanguage,
   wireType,
@@ -54,6 +55,8 @@ interface Pot {
 export interface World {
   pourable: (asked: { pot: string; cups: number }) => Promise<void>;
   decidable: (asked: { pot: string; cups: number }) => void;
+  /** Why refills are refused, if they are. */
+  refusal?: Refused | undefined;
 }
 
 /** The kettle's part: `pour` asks the world first; 13 cups are more than the database takes. */
@@ -79,7 +82,7 @@ export function kettle(world: World) {
     rows: tea.rows,
     part: part('kettle', {
       pour: step('pour', { ...fill, ask: (asked) => world.pourable(asked) }),
-      refill: step('refill', fill),
+      refill: step('refill', { ...fill, decide: (states, asked) => world.refusal ?? fill.decide(states, asked) }),
       empty: step('empty', {
         touches: ({ pot }) => ({ pot: pots.of(pot) }),
         decide: (_states, asked) => Emptied(asked),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { refuse } from '@quadrille/choreography';
 import { inboxMigrations, redrive } from '@quadrille/inbox';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { outboxMigrations } from '@quadrille/outbox';
@@ -23,7 +24,13 @@ const SILENT = { info() {}, warn() {}, error() {} };
 
 function runner(limits: Partial<ConstructorParameters<typeof Runner>[0]['limits']> = {}, on = pool): Runner {
   const made = new Runner({
-    definition: kettle({ pourable: (cups) => world.pourable(cups), decidable: (cups) => world.decidable(cups) }),
+    definition: kettle({
+      pourable: (cups) => world.pourable(cups),
+      decidable: (cups) => world.decidable(cups),
+      get refusal() {
+        return world.refusal;
+      },
+    }),
     pool: on,
     outside: undefined,
     log: SILENT,
@@ -238,6 +245,20 @@ describe('the runner', () => {
     expect(other).toMatchObject({ refused: { refused: 'idempotency-key-reused', status: 422 } });
     const foreign = await service.command('refill', data, { key: 'green', once: { ...once, owner: 'bob' } });
     expect(foreign).toMatchObject({ said: { type: 'test.kettle.poured.v1' } });
+  });
+
+  it('keeps no refusal under a key: the same request is decided anew, and so is a corrected one', async () => {
+    const once = { owner: 'ada', key: 'k1', requestHash: 'h1' };
+    const service = runner();
+    const refill = (cups: number, requestHash: string) =>
+      service.command('refill', { pot: 'green', cups }, { key: 'green', once: { ...once, requestHash } });
+    world.refusal = refuse(422, 'unknown-pot', 'There is no such pot yet.');
+    expect(await refill(2, 'h1')).toMatchObject({ refused: { refused: 'unknown-pot' } });
+    expect(await refill(1, 'h2')).toMatchObject({ refused: { refused: 'unknown-pot' } });
+    world.refusal = undefined;
+    expect(await refill(2, 'h1')).toMatchObject({ said: { data: { cups: 2 } } });
+    expect(await refill(1, 'h2')).toMatchObject({ refused: { refused: 'idempotency-key-reused' } });
+    expect(await cupsIn('green')).toBe(2);
   });
 
   it('answers one of two instances that are given the same key at once, and the other with the same', async () => {

@@ -70,6 +70,7 @@ function asideOf(input: Input | Unreadable, admission: Admission, came: Decided)
   return 'failed' in came ? { input, failed: came.failed } : undefined;
 }
 
+/** A refusal changed nothing and may be untrue tomorrow: the same key is decided anew, with this body or a better one. */
 async function keepNewAnswers(
   tx: Tx,
   { inputs, admissions }: Done,
@@ -79,7 +80,8 @@ async function keepNewAnswers(
   const answers: { once: Once; outcome: Outcome }[] = [];
   inputs.forEach((input, at) => {
     const outcome = outcomes[at]!;
-    if (input.from !== 'command' || !input.once || admissions[at] !== 'run' || 'failed' in outcome) return;
+    if (input.from !== 'command' || !input.once || admissions[at] !== 'run') return;
+    if ('failed' in outcome || 'refused' in outcome) return;
     answers.push({ once: input.once, outcome });
   });
   if (answers.length > 0) await keepAnswers(tx, answers, seconds);

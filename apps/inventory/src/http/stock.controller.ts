@@ -28,7 +28,11 @@ export class StockController {
   @Post(':sku/receipts')
   @ApiOperation({ summary: 'Take in a delivery; it is available at once' })
   @ApiParam({ name: 'sku', schema: { type: 'string' } })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key, SKU and quantity count once' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'The same key, SKU and quantity count once; a refusal is not kept',
+  })
   @ApiResponse({ status: 201, standardSchema: ReceiveStock })
   @ApiResponse({ status: 400, description: 'Problem: the SKU, the header or the body is malformed' })
   @ApiResponse({ status: 404, description: 'Problem `unknown-sku`: it is not in the catalogue' })

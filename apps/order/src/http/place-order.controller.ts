@@ -27,7 +27,9 @@ export class PlaceOrderController {
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
-    description: 'The same key and body are answered once. A key belongs to the customer, a guest’s to the address.',
+    description:
+      'The same key and body are answered once. A refusal is not kept: under its key the same or a corrected body is decided anew. ' +
+      'A key belongs to the customer, a guest’s to the address.',
   })
   @ApiResponse({
     status: 202,

@@ -36,7 +36,11 @@ export class AccountsController {
   @Post(':customerId/deposits')
   @HttpCode(201)
   @ApiOperation({ summary: 'Pay in; the first deposit opens the account and fixes its currency' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and body deposit once' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'The same key and body deposit once; a refusal is not kept',
+  })
   @ApiResponse({ status: 201, standardSchema: DepositFunds })
   @ApiResponse({ status: 400, description: 'Problem: the id, the header or the body is malformed' })
   @ApiResponse({ status: 409, description: 'Problem `request-still-running`: the first request of this key' })
