@@ -47,6 +47,8 @@ function orderOf(chance: Chance, nth: number, count: number): Itinerary {
 /** Everybody who orders. Whoever has no answer asks again under the same key, maybe another process. */
 export class Customers {
   private busy = 0;
+  /** When the order of each was taken, in milliseconds since the beginning. */
+  readonly placedAt = new Map<string, number>();
 
   constructor(
     private readonly run: Run,
@@ -72,6 +74,7 @@ export class Customers {
     const lines = items.map(({ sku, quantity }) => ({ sku, quantity }));
     const request = { orderId, customerId, items: lines, currency, payment, shippingAddress };
     await this.insist('place-order', request, orderId, chance);
+    this.placedAt.set(orderId, this.run.time.now);
     if (!chance.oneIn(CANCELS_ONE_IN)) return;
     await this.run.time.pass(chance.between(0, 1_500));
     await this.insist('request-cancellation', { orderId, reason: 'changed-my-mind' }, orderId, chance);

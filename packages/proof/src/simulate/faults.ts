@@ -1,4 +1,7 @@
+import { RUNNER_TABLES } from './database-troubles.js';
 import type { Life, Run } from './life.js';
+import { lasting, type Make, pick } from './make.js';
+import { NARROW } from './narrow-faults.js';
 import { type Fault, type FaultKind, faultsUntilMs, type Plan } from './plan.js';
 import type { SimulatedSystem } from './simulated-system.js';
 
@@ -6,6 +9,8 @@ import type { SimulatedSystem } from './simulated-system.js';
 const EXPELLED_AFTER_MS = 6_000;
 const MOST_SKEW_MS = 20_000;
 const FREEZES_FOR_MS = 5_000;
+/** Somebody must notice first: longer than a message at fault is tried. */
+const REPAIRED_AFTER_MS = 8_000;
 
 /** Lets everything go wrong that the plan has, and nothing any more after its last moment. */
 export function makeFaults(run: Run, system: SimulatedSystem, plan: Plan): void {
@@ -16,17 +21,7 @@ export function makeFaults(run: Run, system: SimulatedSystem, plan: Plan): void 
   run.time.plan(faultsUntilMs(plan.count), () => run.triggers.clear());
 }
 
-type Make = (run: Run, system: SimulatedSystem, fault: Fault, nth: number) => void;
-
-const pick = <Each>(from: readonly Each[], { where }: Fault): Each => from[where % from.length]!;
 const skewOf = ({ where }: Fault) => (where % (2 * MOST_SKEW_MS)) - MOST_SKEW_MS;
-
-/** For a while it is so; then it is as before. */
-function lasting(run: Run, { kind, forMs }: Fault, whom: string, is: (so: boolean) => void): void {
-  run.journal.note(kind, whom);
-  is(true);
-  run.time.plan(forMs, () => is(false));
-}
 
 const MAKE: Readonly<Record<FaultKind, Make>> = {
   crash: ({ triggers }, _system, { point, passage }) =>
@@ -92,11 +87,24 @@ const MAKE: Readonly<Record<FaultKind, Make>> = {
   },
   'answer lost': ({ triggers }, system, fault) =>
     triggers.arm(`answer lost ${pick(system.outside.parties, fault).name}`),
-  garbage: (run, system, fault, nth) => {
-    const topic = pick(system.topics, fault);
-    run.journal.note('garbage', topic);
-    system.broker.put(topic, `garbage-${nth}`, {}, '{"this is": "no event of ours"');
+  'table gone': (run, system, fault) => {
+    const { service, tables, troubles } = pick(system.databases, fault);
+    const table = pick([...tables.states.keys(), ...RUNNER_TABLES], fault);
+    const long = { ...fault, forMs: fault.forMs + REPAIRED_AFTER_MS };
+    lasting(run, long, `${table} of ${service}`, (so) => troubles.missing[so ? 'add' : 'delete'](table));
   },
+  'database read-only': (run, system, fault) => {
+    const database = pick(system.databases, fault);
+    lasting(run, fault, database.service, (so) => {
+      database.troubles.readOnly = so;
+      if (!so) database.server++;
+    });
+  },
+  'commit rolled back': ({ triggers }, system, fault) =>
+    triggers.arm(`commit rolled back ${pick(system.databases, fault).service}`),
+  'commit in doubt': ({ triggers }, system, fault) =>
+    triggers.arm(`commit in doubt ${pick(system.databases, fault).service}`),
+  ...NARROW,
 };
 
 /** The group goes on without it, and takes it back when it moves again. */

@@ -25,10 +25,37 @@ const lookAt = (system: SimulatedSystem): Look => ({
 
 /** Nobody waits for any of them any more. */
 export const haveEnded = (system: SimulatedSystem, orders: readonly Itinerary[]): boolean =>
-  orders.every(({ orderId }) => {
-    const { status } = system.databaseOf('order').state(orderStates.of(orderId));
-    return status === 'completed' || status === 'cancelled';
+  orders.every((order) => hasEnded(system, order));
+
+function hasEnded(system: SimulatedSystem, { orderId }: Itinerary): boolean {
+  const { status } = system.databaseOf('order').state(orderStates.of(orderId));
+  return status === 'completed' || status === 'cancelled';
+}
+
+/** Orders that nothing was wrong with, and that are on their way for longer than it takes. */
+export function lateAlthoughUntouched(
+  system: SimulatedSystem,
+  orders: readonly Itinerary[],
+  placedAt: ReadonlyMap<string, number>,
+  now: number,
+): Broken[] {
+  const touched = [...system.touched];
+  const late = orders.filter((order) => {
+    const tookMs = now - (placedAt.get(order.orderId) ?? now);
+    return tookMs > UNTOUCHED_END_WITHIN_MS && !hasEnded(system, order) && !touched.some((key) => concerns(key, order));
   });
+  if (late.length === 0) return [];
+  const ids = late.map(({ orderId }) => orderId).join(', ');
+  return [
+    {
+      promise: OTHERS,
+      explanation: `After ${UNTOUCHED_END_WITHIN_MS} ms these have not ended, and nothing was wrong with them: ${ids}.`,
+    },
+  ];
+}
+
+const concerns = (key: string, { orderId, customerId, items }: Itinerary): boolean =>
+  key === orderId || (customerId !== null && key.includes(customerId)) || items.some(({ sku }) => sku === key);
 
 /** What broke, of the promises that hold at every moment. Only to be asked while no transaction is open. */
 export const brokenNow = (system: SimulatedSystem, orders: readonly Itinerary[]): Broken[] =>
@@ -48,6 +75,9 @@ export function brokenAtTheEnd(system: SimulatedSystem, orders: readonly Itinera
 }
 
 const ENDS = '1. every order ends';
+export const OTHERS = 'others go on';
+/** Less than a deadline, and than a narrow fault lasts. */
+const UNTOUCHED_END_WITHIN_MS = 6_000;
 
 function brokenOf(system: SimulatedSystem, promises: readonly Promised[]): Broken[] {
   const look = lookAt(system);

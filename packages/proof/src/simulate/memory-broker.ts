@@ -1,5 +1,6 @@
 import type { IncomingRecord } from '@quadrille/service';
 import type { Chance } from './chance.js';
+import type { Place } from './foreign-records.js';
 import type { Life, Run } from './life.js';
 
 const PARTITIONS = 4;
@@ -31,11 +32,14 @@ interface Group {
 /** What a broker is to the services: topics with partitions, groups with offsets, rebalances. */
 export class MemoryBroker {
   private readonly logs = new Map<string, IncomingRecord[]>();
+  private readonly foreign = new WeakSet<IncomingRecord>();
   private readonly groups = new Map<string, Group>();
 
   private readonly chance: Chance;
   /** Nobody reaches it. */
   away = false;
+  /** Topics that are not there. */
+  readonly gone = new Set<string>();
   /** Partitions that give nothing for now. */
   readonly slow = new Set<string>();
 
@@ -46,6 +50,8 @@ export class MemoryBroker {
   /** Takes records in their order, all or none. Throws when it cannot be reached, or does not get to say that it has them. */
   send(records: readonly Sent[]): void {
     if (this.away) throw new Error('Connection error: connect ECONNREFUSED');
+    // As kafkajs, which looks for the leaders of all topics before it sends anything.
+    if (records.some(({ topic }) => this.gone.has(topic))) throw unknownTopic();
     for (const { topic, key, headers, payload } of records) this.put(topic, key, headers, payload);
     if (!this.run.triggers.strikes('acknowledgement lost')) return;
     this.run.journal.note('acknowledgement lost', `${records.length} records`);
@@ -54,14 +60,24 @@ export class MemoryBroker {
 
   /** Takes a record; equal keys go to the same partition of every topic. */
   put(topic: string, key: string, headers: Readonly<Record<string, string>>, value: string): void {
+    this.run.journal.note('record sent', `${headers.ce_type ?? 'notice'} ${key}`);
+    this.add(topic, key, (place) => ({ ...place, key, headers, value }));
+  }
+
+  /** Lets somebody else put a record on a topic. */
+  putForeign(topic: string, key: string, recordAt: (place: Place) => IncomingRecord): void {
+    this.foreign.add(this.add(topic, key, recordAt));
+  }
+
+  private add(topic: string, key: string, recordAt: (place: Place) => IncomingRecord): IncomingRecord {
     const partition = partitionOf(key);
-    this.run.journal.note('record sent', `${headers.ce_type ?? 'garbage'} ${key}`);
     const log = this.logOf(topic, partition);
-    const offset = String(log.length);
-    log.push({ topic, partition, offset, key, headers, value, timestamp: String(Date.now()) });
+    const record = recordAt({ topic, partition, offset: String(log.length), timestamp: String(Date.now()) });
+    log.push(record);
     for (const group of this.groups.values()) {
       if (group.topics.includes(topic)) for (const seat of group.seats) seat.wake();
     }
+    return record;
   }
 
   join(name: string, topics: readonly string[], life: Life, wake: () => void): void {
@@ -146,8 +162,11 @@ export class MemoryBroker {
   /** Every partition that there is, by name. */
   places = (): string[] => [...this.logs.keys()];
 
+  /** What services of ours have sent. */
   recordsOf = (topic: string): IncomingRecord[] =>
-    Array.from({ length: PARTITIONS }, (_, partition) => this.logOf(topic, partition)).flat();
+    Array.from({ length: PARTITIONS }, (_, partition) => this.logOf(topic, partition))
+      .flat()
+      .filter((record) => !this.foreign.has(record));
 
   private seatOf = (name: string, life: Life) => this.groups.get(name)!.seats.find((seat) => seat.life === life);
 
@@ -158,6 +177,13 @@ export class MemoryBroker {
     return log;
   }
 }
+
+const unknownTopic = () =>
+  Object.assign(new Error('This server does not host this topic-partition'), {
+    name: 'KafkaJSProtocolError',
+    type: 'UNKNOWN_TOPIC_OR_PARTITION',
+    code: 3,
+  });
 
 function partitionOf(key: string): number {
   let hash = 0;

@@ -1,6 +1,7 @@
 import type { Chance } from './chance.js';
 import type { Life } from './life.js';
-import { lost, type MemoryDatabase } from './memory-database.js';
+import type { MemoryDatabase } from './memory-database.js';
+import { lost } from './memory-transactions.js';
 import { REMOVAL, relayStatementOf } from './relay-statements.js';
 
 const MOST_ANSWER_MS = 4;

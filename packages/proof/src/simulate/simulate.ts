@@ -4,7 +4,15 @@ import { checkoutParts } from '../checkout/steps.js';
 import { Chance } from './chance.js';
 import { Customers, customersOf, ordersOf } from './customers.js';
 import { makeFaults } from './faults.js';
-import { type Broken, brokenAtTheEnd, brokenNow, endingsOf, haveEnded, sometimesIn } from './findings.js';
+import {
+  type Broken,
+  brokenAtTheEnd,
+  brokenNow,
+  endingsOf,
+  haveEnded,
+  lateAlthoughUntouched,
+  sometimesIn,
+} from './findings.js';
 import { Journal } from './journal.js';
 import type { Run } from './life.js';
 import { faultsUntilMs, type Plan, planOf } from './plan.js';
@@ -82,6 +90,7 @@ async function simulateIn(run: Run, plan: Plan, parts: readonly Part[]): Promise
   const look = (): void => {
     if (!system.isBetweenTransactions()) return void time.plan(CHECK_AGAIN_MS, look);
     broken.push(...brokenNow(system, orders));
+    if (plan.isNarrow) broken.push(...lateAlthoughUntouched(system, orders, buying.placedAt, time.now));
     isOver = time.now > faultsUntilMs(count) && buying.areDone && system.isQuiet() && haveEnded(system, orders);
     time.plan(time.now > faultsUntilMs(count) + LATE_AFTER_MS ? CHECK_LATE_MS : CHECK_MS, look);
   };

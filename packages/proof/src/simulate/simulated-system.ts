@@ -18,7 +18,7 @@ import { MemoryDatabase } from './memory-database.js';
 import { MemoryOutside } from './memory-outside.js';
 import { ServiceProcess, type ServiceWorld } from './service-process.js';
 
-const SYSTEM = 'quadrille';
+export const SYSTEM = 'quadrille';
 const PROCESSES_A_SERVICE = 2;
 const AT = '2026-01-01T00:00:00.000Z';
 
@@ -38,11 +38,13 @@ export class SimulatedSystem {
   readonly processes: ServiceProcess[] = [];
   readonly groups: readonly string[];
   readonly topics: readonly string[];
+  /** Keys that something was wrong with: their orders may be late. */
+  readonly touched = new Set<string>();
   private readonly chance: Chance;
 
   constructor(
     private readonly run: Run,
-    parts: readonly Part[],
+    private readonly parts: readonly Part[],
   ) {
     this.chance = run.chanceOf('orchestrator');
     this.broker = new MemoryBroker(run);
@@ -52,6 +54,9 @@ export class SimulatedSystem {
     this.topics = parts.map(({ service }) => topicOf(SYSTEM, service));
     for (const [nth, part] of parts.entries()) this.settle(part, this.databases[nth]!);
   }
+
+  stepsOf = (service: string): string[] =>
+    this.parts.filter((part) => part.service === service).flatMap(({ steps }) => steps.map(({ name }) => name));
 
   databaseOf = (service: string): MemoryDatabase => this.databases.find((each) => each.service === service)!;
 

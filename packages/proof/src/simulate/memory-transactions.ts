@@ -1,0 +1,158 @@
+import { Conflict } from '@quadrille/choreography';
+import type { Chance } from './chance.js';
+import { sqlError } from './database-troubles.js';
+import type { Life, Run } from './life.js';
+import type { MemoryDatabase } from './memory-database.js';
+import type { Connection } from './memory-pool.js';
+import { parseArray } from './parse-array.js';
+import { statementOf } from './statements.js';
+
+const MOST_COMMIT_MS = 4;
+/** The database of a lost connection decides within this time what became of its transaction. */
+const MOST_DOUBT_MS = 2_000;
+/** Short: here one transaction runs at a time, so that everybody waits for who waits for a row. */
+const LOCK_TIMEOUT_MS = 30;
+
+interface Open {
+  readonly by: Connection;
+  /** Rows of the outbox with a higher number are not committed. */
+  readonly idsBefore: number;
+  readonly transaction: number;
+  readonly undo: (() => void)[];
+  /** By name: how much there was to undo. */
+  readonly savepoints: Map<string, number>;
+  /** A statement failed: nothing is taken any more but its end. */
+  isFailed: boolean;
+}
+
+/** The transactions of a database: one at a time, undone when its process dies. */
+export class MemoryTransactions {
+  private open: Open | undefined;
+  private readonly waiting: { readonly by: Connection; readonly begin: () => void }[] = [];
+  private count = 0;
+
+  constructor(
+    private readonly database: MemoryDatabase,
+    private readonly run: Run,
+    private readonly chance: Chance,
+  ) {}
+
+  get isIdle(): boolean {
+    return this.open === undefined;
+  }
+
+  /** Rows of the outbox with a higher number are not committed. */
+  get lastCommitted(): number | undefined {
+    return this.open?.idsBefore;
+  }
+
+  draw = (): number => ++this.count;
+
+  haveEndedBefore = (transaction: number): boolean => (this.open?.transaction ?? transaction) >= transaction;
+
+  endOf(life: Life): void {
+    if (this.open?.by.life === life) this.rollback(this.open.by);
+  }
+
+  async query(by: Connection, text: string, values: readonly unknown[]) {
+    await by.life.goOn();
+    if (by.isBroken) throw lost();
+    if (text.startsWith('begin')) return this.begin(by);
+    if (text === 'commit') return this.commit(by);
+    if (text === 'rollback') return this.rollback(by);
+    const open = this.open;
+    if (open?.by !== by) throw new Error(`No transaction is open: ${text}.`);
+    if (this.database.goesWrong('connection lost')) return this.cut(by);
+    const [, control, name = ''] = /^(savepoint|release savepoint|rollback to savepoint) (\w+)$/.exec(text) ?? [];
+    if (control === 'rollback to savepoint') this.undoTo(open, open.savepoints.get(name) ?? 0);
+    if (open.isFailed) throw sqlError('25P02', 'current transaction is aborted, commands ignored until end of block');
+    if (control === 'savepoint') open.savepoints.set(name, open.undo.length);
+    if (control !== undefined || text.startsWith('set local ')) return ANSWERED;
+    return this.execute(open, text, values);
+  }
+
+  private async execute(open: Open, text: string, given: readonly unknown[]) {
+    const values = given.map(parseArray);
+    const error = this.database.troubles.errorOf(text, values, open.by.server < this.database.server);
+    if (error) {
+      open.isFailed = 'code' in error;
+      if (open.isFailed) await open.by.life.pass(LOCK_TIMEOUT_MS);
+      throw error;
+    }
+    const undo = (undo: () => void) => void open.undo.push(undo);
+    const rows = statementOf(text)(this.database.tables, values, Date.now() + this.database.skewMs, undo);
+    return { rows, rowCount: rows.length };
+  }
+
+  private async begin(by: Connection) {
+    if (this.open) await new Promise<void>((begin) => this.waiting.push({ by, begin }));
+    else this.open = this.newly(by);
+    await by.life.goOn();
+    return ANSWERED;
+  }
+
+  private async commit(by: Connection) {
+    await by.life.pass(this.chance.between(0, MOST_COMMIT_MS));
+    if (this.database.goesWrong('conflict')) throw new Conflict('what this batch has read');
+    if (this.open?.by === by && (this.open.isFailed || this.database.goesWrong('commit rolled back')))
+      return this.rollback(by);
+    if (this.database.goesWrong('commit in doubt')) return this.doubt(by);
+    this.finish();
+    if (this.database.goesWrong('commit unanswered')) return this.cut(by);
+    return { ...ANSWERED, command: 'COMMIT' };
+  }
+
+  /** Its transaction is rolled back, where it has one. */
+  private cut(by: Connection): never {
+    by.isBroken = true;
+    this.rollback(by);
+    throw lost();
+  }
+
+  /** Nobody waits for the answer, and everybody for its end. */
+  private doubt(by: Connection): never {
+    by.isBroken = true;
+    const { open } = this;
+    const commits = this.chance.oneIn(2);
+    this.run.time.plan(this.chance.between(0, MOST_DOUBT_MS), () => {
+      if (this.open !== open) return;
+      if (commits) this.finish();
+      else this.rollback(by);
+    });
+    throw lost();
+  }
+
+  private newly(by: Connection): Open {
+    const transaction = this.draw();
+    return { by, idsBefore: this.database.tables.ids, transaction, undo: [], savepoints: new Map(), isFailed: false };
+  }
+
+  private rollback(by: Connection) {
+    if (this.open?.by === by) {
+      this.undoTo(this.open, 0);
+      this.finish();
+    }
+    return { ...ANSWERED, command: 'ROLLBACK' };
+  }
+
+  private undoTo(open: Open, length: number): void {
+    for (const undo of open.undo.splice(length).reverse()) undo();
+    open.isFailed = false;
+  }
+
+  private finish(): void {
+    this.open = undefined;
+    // The next one begins only when it runs: until then it holds the place.
+    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
+      if (next.by.life.isOver) continue;
+      this.open = this.newly(next.by);
+      next.begin();
+      return;
+    }
+  }
+}
+
+const ANSWERED = { rows: [] as any[], rowCount: 0 };
+
+/** What a client is told whose connection has broken. */
+export const lost = () => Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
