@@ -15,6 +15,11 @@ export async function choosePorts(how: 'usual' | 'free'): Promise<Record<Service
     if (!Number.isInteger(ports[name]) || ports[name] < 1 || ports[name] > 65_535) {
       throw new Error(`${variable} is ${JSON.stringify(wanted)}; expected a port from 1 to 65535.`);
     }
+    const other = SERVICES.find((each) => each !== name && ports[each] === ports[name]);
+    if (other)
+      throw new Error(
+        `${other} and ${name} cannot both listen on port ${ports[name]}: choose another with ${variable}.`,
+      );
     await demandFree(ports[name], name, variable);
   }
   return ports;

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { type Child, type Exit, startChild } from './process/child.js';
+import { plainShell } from './process/shell.js';
 import { untilReady } from './process/until.js';
 
 /** What to run and how to see that it is ready. */
@@ -9,7 +10,7 @@ export type ProcessOptions = {
   name: string;
   command: string;
   args?: string[];
-  /** Added to our own environment; undefined takes a variable away. */
+  /** Added to our own environment, of which it gets no generic variable (`HOST`, `PG…`); undefined takes a variable away. */
   env?: Record<string, string | undefined>;
   cwd?: string;
   /** Told every line that it writes. */
@@ -89,7 +90,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
 async function launch({ name, command, args = [], env, cwd, readyWithinMs, ...rest }: ProcessOptions): Promise<Child> {
   const child = await startChild(command, args, {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...plainShell(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const last: string[] = [];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { choosePorts } from './choose-ports.js';
+import { demandedVia, namedBrokers } from './kafka/choose.js';
 import { type LocalKafka, startKafka } from './kafka.js';
 import { type LocalPostgres, startPostgres } from './postgres.js';
 import type { RunningProcess } from './process.js';
@@ -66,6 +67,8 @@ async function startServers(
   started: { stop(): Promise<void> }[],
 ): Promise<[LocalPostgres, LocalKafka]> {
   if (servers) return [track(servers.postgres, started), track(servers.kafka, started)];
+  // What is refused is refused before anything starts.
+  namedBrokers(demandedVia());
   onProgress?.('starting PostgreSQL and Kafka');
   const starting = [
     startPostgres({ dataDir: join(dataDir, 'postgres') }).then((server) => track(server, started)),

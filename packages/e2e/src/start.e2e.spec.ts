@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ORDER_KINDS } from '@quadrille/load';
+import { claimFolder } from '@quadrille/local';
 import { orderBody } from './order-body.js';
 import { nothingRuns, type Place, type Program, placeIn, REPOSITORY, run } from './program.js';
 import { removeData } from './remove-data.js';
@@ -151,6 +152,28 @@ describe('npm start', () => {
     else expect(said).toMatch(sentence);
   });
 
+  it('says once what services would refuse of the shell, before it starts anything', async () => {
+    const elsewhere = await placeIn(join(home, 'refused'));
+    const program = start([], { ...elsewhere, env: { ...elsewhere.env, LOG_LEVEL: 'debugging' } });
+    expect(await program.ended()).toBe(1);
+    expect(program.said().stderr).toBe(
+      'LOG_LEVEL is "debugging"; expected one of trace, debug, info, warn, error, fatal, silent.\n',
+    );
+    expect(readdirSync(elsewhere.dataDir)).toEqual(['claims']);
+  });
+
+  it('touches nothing in a data folder that another process has, not even with --fresh', async () => {
+    const dataDir = join(home, 'claimed');
+    mkdirSync(join(dataDir, 'postgres/data'), { recursive: true });
+    claimFolder(dataDir);
+    const program = start(['--fresh'], await placeIn(dataDir));
+    expect(await program.ended()).toBe(1);
+    expect(program.said().stderr).toMatch(
+      new RegExp(`^${dataDir} is in use by process ${process.pid} \\(.*\\): stop that process first, or [^\n]*\n$`),
+    );
+    expect(readdirSync(dataDir)).toEqual(['claims', 'postgres']);
+  });
+
   it('says which port another program has and how to choose another, and leaves nothing', async () => {
     const port = Number(place.env.ORDER_PORT);
     const server = createServer().listen(port, '127.0.0.1');
@@ -168,7 +191,9 @@ describe('npm start', () => {
     'runs beside another one, and on Ctrl-C stops everything of its own',
     async () => {
       const beside = await placeIn(join(home, 'beside'));
-      const [one, other] = [start(['--fresh']), start([], beside)];
+      // What a person's shell has for other programs concerns neither.
+      const shell = { HOST: 'x86_64-conda-linux-gnu', PORT: '1', PGSSLMODE: 'require', PGHOST: 'nowhere.invalid' };
+      const [one, other] = [start(['--fresh']), start([], { ...beside, env: { ...beside.env, ...shell } })];
       await one.untilSaid(READY);
       await other.untilSaid(READY);
       expect((await placeOrder(place)).status).toBe(202);

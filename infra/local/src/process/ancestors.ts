@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { commandLine } from './command-line.js';
+import { parentOf } from './identity.js';
 
 const LOOK_EVERY_MS = 500;
 /** How npm runs a script. Most shells stay; some make way for the program. */
@@ -21,20 +20,4 @@ export function onNpmGone(gone: () => void): void {
     gone();
   }, LOOK_EVERY_MS);
   timer.unref();
-}
-
-/** A process whose parent has ended gets another one. */
-function parentOf(pid: number): number | undefined {
-  if (process.platform !== 'linux') {
-    return Number(spawnSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }).stdout);
-  }
-  try {
-    // The name in parentheses may hold anything; state and parent follow it.
-    const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return Number(parent);
-  } catch {
-    return undefined;
-  }
 }

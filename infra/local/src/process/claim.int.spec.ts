@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { claim, endLeftover, release } from './claim.js';
 import { commandLine } from './command-line.js';
+import { identityOf } from './identity.js';
 
 describe('what an earlier run left', () => {
   let dataDir: string;
@@ -20,16 +21,16 @@ describe('what an earlier run left', () => {
   });
   const pid = () => server.pid as number;
   const write = (content: unknown) => writeFileSync(join(dataDir, 'running.json'), JSON.stringify(content));
-  const dead = { pid: 2 ** 22 + 1, command: 'node start.mjs' };
+  const dead = { pid: 2 ** 22 + 1, born: 'long ago' };
 
   it('is ended when its owner is dead', async () => {
-    write({ server: { pid: pid(), command: 'sleep 600' }, owner: dead });
+    write({ server: identityOf(pid()), owner: dead });
     await endLeftover(dataDir, 'Kafka', 'SIGTERM');
     expect(commandLine(pid())).toBeUndefined();
   });
 
   it('is ended when the number of its owner is somebody else by now', async () => {
-    write({ server: { pid: pid(), command: 'sleep 600' }, owner: { pid: process.pid, command: 'node start.mjs' } });
+    write({ server: identityOf(pid()), owner: { pid: process.pid, born: 'long ago' } });
     await endLeftover(dataDir, 'Kafka', 'SIGTERM');
     expect(commandLine(pid())).toBeUndefined();
   });
@@ -43,7 +44,7 @@ describe('what an earlier run left', () => {
   });
 
   it('is not mistaken for another process with its number', async () => {
-    write({ server: { pid: pid(), command: 'java kafka.Kafka' }, owner: dead });
+    write({ server: { pid: pid(), born: 'long ago' }, owner: dead });
     await endLeftover(dataDir, 'Kafka', 'SIGTERM');
     expect(commandLine(pid())).toBe('sleep 600');
   });

@@ -1,11 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { signalProcess } from './child.js';
-import { commandLine } from './command-line.js';
+import { type Identity, identityOf, stillRuns } from './identity.js';
 import { until } from './until.js';
 
-type Claim = { server: Running; owner: Running };
-type Running = { pid: number; command: string };
+type Claim = { server: Identity; owner: Identity };
 
 const FILE = 'running.json';
 const GRACE_MS = 10_000;
@@ -28,29 +27,26 @@ export function release(dataDir: string): void {
  */
 export async function endLeftover(dataDir: string, name: string, signal: NodeJS.Signals): Promise<void> {
   const found = read(dataDir);
-  if (!found || !lives(found.server)) return;
-  if (lives(found.owner)) {
+  if (!found || !stillRuns(found.server)) return;
+  if (stillRuns(found.owner)) {
     const inUse = `${name} of ${dataDir} is in use by process ${found.owner.pid}: stop that process first, it still runs`;
     // A server that was killed a moment ago may need another one to be gone.
-    return until(inUse, DYING_WITHIN_MS, () => !lives(found.server));
+    return until(inUse, DYING_WITHIN_MS, () => !stillRuns(found.server));
   }
   await end(found.server, name, signal);
   release(dataDir);
 }
 
-async function end(server: Running, name: string, signal: NodeJS.Signals): Promise<void> {
+async function end(server: Identity, name: string, signal: NodeJS.Signals): Promise<void> {
   const insistAt = Date.now() + GRACE_MS;
   signalProcess(server.pid, signal);
   await until(`The ${name} that an earlier run left (process ${server.pid}) has not ended`, 2 * GRACE_MS, () => {
-    if (lives(server) && Date.now() > insistAt) signalProcess(server.pid, 'SIGKILL');
-    return !lives(server);
+    if (stillRuns(server) && Date.now() > insistAt) signalProcess(server.pid, 'SIGKILL');
+    return !stillRuns(server);
   });
 }
 
-const running = (pid: number): Running => ({ pid, command: commandLine(pid) ?? '' });
-
-/** The number alone proves nothing: it may belong to somebody else by now. */
-const lives = ({ pid, command }: Running): boolean => command !== '' && commandLine(pid) === command;
+const running = (pid: number): Identity => identityOf(pid) ?? { pid, born: 'ended already' };
 
 function read(dataDir: string): Claim | undefined {
   try {

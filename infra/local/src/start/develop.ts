@@ -2,10 +2,14 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ShopClient } from '@quadrille/load';
 import { onInterrupt } from '../interrupt.js';
+import { claimFolder } from '../process/claim-folder.js';
+import { forgetShell } from '../process/shell.js';
 import { type RunningProcess, startProcess } from '../process.js';
 import { SERVICES, type ServiceName } from '../services.js';
 import { NODE_FLAGS } from '../start-service.js';
 import { type System, startSystem } from '../system.js';
+import type { SystemOptions } from '../system-options.js';
+import { checkEnvironments } from './check-environments.js';
 import { printSystem } from './print.js';
 import { revive } from './revive.js';
 import { seed } from './seed.js';
@@ -14,6 +18,7 @@ const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /** npm run dev -- payment: that service reloads whenever a file is saved, the others run from their build. */
 export async function develop(args: readonly string[]): Promise<void> {
+  forgetShell();
   const [name] = args;
   if (args.length !== 1 || !SERVICES.includes(name as ServiceName)) {
     console.error(`Say which service to develop: npm run dev -- ${SERVICES.join('|')}`);
@@ -29,6 +34,10 @@ export async function develop(args: readonly string[]): Promise<void> {
 }
 
 async function run(name: ServiceName): Promise<void> {
+  const dataDir = resolve(process.env.QUADRILLE_DATA_DIR ?? '.quadrille');
+  const options = fromSource(name, dataDir);
+  claimFolder(dataDir);
+  checkEnvironments(options);
   let system: System | undefined;
   let compiler: RunningProcess | undefined;
   let leaveDead: (() => Promise<void>) | undefined;
@@ -39,7 +48,7 @@ async function run(name: ServiceName): Promise<void> {
   });
   compiler = await watchSources(name);
   try {
-    system = await startFromSource(name);
+    system = await startSystem(options);
   } catch (error) {
     await compiler.stop();
     throw error;
@@ -50,23 +59,22 @@ async function run(name: ServiceName): Promise<void> {
   console.log(`\nSave a file of apps/${name} or of a package: ${name} reloads.`);
 }
 
-const startFromSource = (name: ServiceName): Promise<System> =>
-  startSystem({
-    dataDir: resolve(process.env.QUADRILLE_DATA_DIR ?? '.quadrille'),
-    ports: 'usual',
-    supervised: true,
-    env: { LOG_LEVEL: 'warn', LOG_PRETTY: '1', QUADRILLE_DEMO: '1' },
-    envOf: { [name]: { LOG_LEVEL: 'info' } },
-    // Node watches what the service has imported: its own files and those of our packages alike.
-    commandOf: {
-      [name]: {
-        command: process.execPath,
-        args: ['--watch', '--watch-preserve-output', ...NODE_FLAGS, join(ROOT, 'apps', name, 'dist/main.js')],
-      },
+const fromSource = (name: ServiceName, dataDir: string): SystemOptions => ({
+  dataDir,
+  ports: 'usual',
+  supervised: true,
+  env: { LOG_LEVEL: 'warn', LOG_PRETTY: '1', QUADRILLE_DEMO: '1' },
+  envOf: { [name]: { LOG_LEVEL: 'info' } },
+  // Node watches what the service has imported: its own files and those of our packages alike.
+  commandOf: {
+    [name]: {
+      command: process.execPath,
+      args: ['--watch', '--watch-preserve-output', ...NODE_FLAGS, join(ROOT, 'apps', name, 'dist/main.js')],
     },
-    onProgress: (line) => console.log(line),
-    onLine: (service, line) => console.log(`${service.padEnd(16)} ${line}`),
-  });
+  },
+  onProgress: (line) => console.log(line),
+  onLine: (service, line) => console.log(`${service.padEnd(16)} ${line}`),
+});
 
 /** The compiler in watch mode, over the service and every package it stands on; told apart by its name. */
 function watchSources(name: ServiceName): Promise<RunningProcess> {

@@ -1,8 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { onInterrupt } from '../interrupt.js';
+import { demandedVia, namedBrokers } from '../kafka/choose.js';
 import { startKafka } from '../kafka.js';
 import { startPostgres } from '../postgres.js';
+import { claimFolder } from '../process/claim-folder.js';
+import { forgetShell } from '../process/shell.js';
 import { servicePasswords } from '../service-passwords.js';
 
 const NAME = /^[a-z][a-z0-9-]{0,30}$/;
@@ -13,6 +16,7 @@ const USAGE = 'Say who needs a database: npm run servers -- counter oven (small 
  * environment file for each name, which `node --env-file` reads. Sets the exit code 1 when something does not start.
  */
 export async function startServersFor(names: readonly string[]): Promise<void> {
+  forgetShell();
   if (names.length === 0 || !names.every((name) => NAME.test(name))) {
     console.error(USAGE);
     process.exitCode = 1;
@@ -25,6 +29,9 @@ export async function startServersFor(names: readonly string[]): Promise<void> {
   onInterrupt(stop);
   try {
     const dataDir = join(resolve(process.env.QUADRILLE_DATA_DIR ?? '.quadrille'), 'servers');
+    // What is refused is refused before anything starts.
+    namedBrokers(demandedVia());
+    claimFolder(dataDir);
     const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres') });
     started.push(postgres);
     const kafka = await startKafka({ dataDir: join(dataDir, 'kafka'), onProgress: (line) => console.log(line) });

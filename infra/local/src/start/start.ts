@@ -4,9 +4,13 @@ import { ShopClient } from '@quadrille/load';
 import { type InvoiceLine, readInvoices } from '@quadrille/testing';
 import { freePort } from '../free-port.js';
 import { onInterrupt } from '../interrupt.js';
+import { claimFolder } from '../process/claim-folder.js';
+import { forgetShell } from '../process/shell.js';
 import type { RunningProcess } from '../process.js';
 import { type System, startSystem } from '../system.js';
+import type { SystemOptions } from '../system-options.js';
 import { auditorUrl, startAuditor } from './auditor.js';
+import { checkEnvironments } from './check-environments.js';
 import { demoTimes } from './demo-times.js';
 import { dropData } from './drop-data.js';
 import { HELP, readOptions, type StartOptions } from './options.js';
@@ -18,6 +22,7 @@ import { isSound } from './summary.js';
 
 /** npm start. Sets the exit code: 1 when something does not start or a promise is broken. */
 export async function start(args: readonly string[]): Promise<void> {
+  forgetShell();
   try {
     const options = readOptions(args);
     if (options.help) console.log(HELP);
@@ -32,14 +37,17 @@ async function run(options: StartOptions): Promise<void> {
   const began = Date.now();
   const say = (line: string) => console.log(`${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
   const dataDir = resolve(process.env.QUADRILLE_DATA_DIR ?? '.quadrille');
-  // A file that cannot be read is told before anything starts.
+  // What cannot be read or would be refused is told before anything starts.
   const invoices = options.replay === undefined ? undefined : await readInvoices(options.replay);
+  // A run that fires orders audits at its end, by itself.
+  const auditorPort = isRun(options) ? undefined : await freePort();
+  const demo = demoOf(dataDir, options, auditorPort, say);
+  claimFolder(dataDir);
+  checkEnvironments(demo);
   if (options.fresh) await dropData(dataDir);
 
   const running: { system?: System; leaveDead?: () => Promise<void>; auditor?: Promise<RunningProcess | undefined> } =
     {};
-  // A run that fires orders audits at its end, by itself.
-  const auditorPort = isRun(options) ? undefined : await freePort();
   let stopping: Promise<void> | undefined;
   const stop = () => {
     stopping ??= (async () => {
@@ -52,7 +60,7 @@ async function run(options: StartOptions): Promise<void> {
   };
   onInterrupt(stop);
   try {
-    running.system = await startDemo(dataDir, options, auditorPort, say);
+    running.system = await startSystem(demo);
     running.leaveDead = revive(Object.values(running.system.processes), say);
     const shop = new ShopClient(running.system.urls);
     await seed(shop);
@@ -80,14 +88,14 @@ function audited(dataDir: string, port: number, say: (line: string) => void): Pr
   });
 }
 
-function startDemo(
+function demoOf(
   dataDir: string,
   options: StartOptions,
   auditorPort: number | undefined,
   say: (line: string) => void,
-): Promise<System> {
+): SystemOptions {
   const times = demoTimes(options.orders, process.env.ORDER_DEADLINE_SECONDS);
-  return startSystem({
+  return {
     dataDir,
     ports: 'usual',
     supervised: true,
@@ -99,7 +107,7 @@ function startDemo(
     },
     onProgress: say,
     onLine: (service, line) => console.log(`${service.padEnd(16)} ${line}`),
-  });
+  };
 }
 
 async function runAndReport(

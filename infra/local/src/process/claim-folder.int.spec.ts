@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { transformFileSync } from '@swc/core';
+import { identityOf } from './identity.js';
+import { until } from './until.js';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const SAID_WITHIN_MS = 20_000;
+
+/** Waits for a line, so that all claim at once; then says how that went, and stays until it is ended. */
+const STARTER = `
+  import { claimFolder } from './claim-folder.js';
+  const [folder] = process.argv.slice(2);
+  console.log('there');
+  process.stdin.once('data', () => {
+    try {
+      claimFolder(folder);
+      console.log('has it');
+      process.on('SIGTERM', () => process.exit(0));
+      setInterval(() => {}, 1_000);
+    } catch (error) {
+      console.log(error.message);
+      process.exit(1);
+    }
+  });
+`;
+
+describe('a claim on a data folder', () => {
+  let home: string;
+  let folder: string;
+  let starters: ChildProcess[];
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'quadrille-claim-'));
+    folder = join(home, 'data');
+    starters = [];
+    // A second Node cannot run TypeScript.
+    for (const name of ['claim-folder', 'command-line', 'identity']) {
+      const jsc = { target: 'es2022', parser: { syntax: 'typescript' } } as const;
+      const { code } = transformFileSync(join(HERE, `${name}.ts`), { swcrc: false, jsc, module: { type: 'es6' } });
+      writeFileSync(join(home, `${name}.js`), code);
+    }
+    writeFileSync(join(home, 'package.json'), '{ "type": "module" }');
+    writeFileSync(join(home, 'starter.js'), STARTER);
+  });
+  afterEach(async () => {
+    for (const starter of starters) starter.kill('SIGKILL');
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  /** Starts several, has them claim at once, and gives what each said. */
+  async function race(count: number): Promise<{ starter: ChildProcess; said: string }[]> {
+    const racing = Array.from({ length: count }, () => {
+      const starter = spawn(process.execPath, [join(home, 'starter.js'), folder], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      starters.push(starter);
+      const lines: string[] = [];
+      createInterface({ input: starter.stdout as NodeJS.ReadableStream }).on('line', (line) => lines.push(line));
+      return { starter, lines };
+    });
+    await until('Not all starters are there', SAID_WITHIN_MS, () => racing.every(({ lines }) => lines.length === 1));
+    for (const { starter } of racing) starter.stdin?.write('go\n');
+    await until('Not all starters have said', SAID_WITHIN_MS, () => racing.every(({ lines }) => lines.length === 2));
+    return racing.map(({ starter, lines }) => ({ starter, said: lines[1] as string }));
+  }
+
+  const ended = async (starter: ChildProcess, signal: NodeJS.Signals) => {
+    const exit = once(starter, 'exit');
+    starter.kill(signal);
+    await exit;
+  };
+
+  it('is had by one of many who start at once, and each other one is told who that is', async () => {
+    // Again and again on a folder that was left in order, that was left by a kill, and that is new.
+    for (const leaving of ['SIGTERM', 'SIGKILL', 'SIGTERM', 'SIGKILL'] as const) {
+      const said = await race(8);
+      const owners = said.filter((each) => each.said === 'has it');
+      expect(owners).toHaveLength(1);
+      const { starter: owner } = owners[0]!;
+      const refusal = `${folder} is in use by process ${owner.pid} (${process.execPath} ${join(home, 'starter.js')} ${folder}): stop that process first, or choose another folder with QUADRILLE_DATA_DIR.`;
+      expect(new Set(said.map((each) => each.said))).toEqual(new Set(['has it', refusal]));
+      await ended(owner, leaving);
+      expect(readdirSync(join(folder, 'claims'))).toHaveLength(1);
+    }
+  }, 60_000);
+
+  const left = (owner: object) => {
+    mkdirSync(join(folder, 'claims/7'), { recursive: true });
+    writeFileSync(join(folder, 'claims/7/owner.json'), JSON.stringify({ command: 'node start.mjs', ...owner }));
+  };
+
+  it('of a dead process is taken over, also when its number is somebody else by now', async () => {
+    left({ pid: process.pid, born: 'long ago' });
+    const { said } = (await race(1))[0]!;
+    expect(said).toBe('has it');
+    expect(readdirSync(join(folder, 'claims'))).toEqual(['8']);
+  });
+
+  it('of a living process is respected, whatever its number', async () => {
+    left({ ...identityOf(process.pid) });
+    const { said } = (await race(1))[0]!;
+    expect(said).toContain(`is in use by process ${process.pid} (node start.mjs)`);
+    expect(readdirSync(join(folder, 'claims'))).toEqual(['7']);
+  });
+});

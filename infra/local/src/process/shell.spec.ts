@@ -1,0 +1,33 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { forgetShell, plainShell } from './shell.js';
+
+const SHELL = {
+  HOST: 'x86_64-conda-linux-gnu',
+  PORT: '8080',
+  NODE_OPTIONS: '--inspect',
+  DATABASE_URL: 'postgres://mine@elsewhere/mine',
+  KAFKA_BROKERS: 'elsewhere:9092',
+  KAFKA_OPTS: '-Dx=y',
+  PGHOST: 'elsewhere',
+  PGSSLMODE: 'require',
+};
+const OURS = { ORDER_PORT: '4001', LOG_LEVEL: 'debug', ORDER_DEADLINE_SECONDS: '5', PATH: '/bin', PAGER: 'less' };
+
+describe('the shell of a person', () => {
+  const before = { ...process.env };
+  afterEach(() => {
+    for (const name of Object.keys(SHELL)) delete process.env[name];
+    Object.assign(process.env, before);
+  });
+
+  it('gives services nothing that was meant for somebody else', () => {
+    expect(plainShell({ ...SHELL, ...OURS })).toEqual(OURS);
+  });
+
+  it('gives us the brokers, and nothing else that was meant for somebody else', () => {
+    Object.assign(process.env, SHELL);
+    forgetShell();
+    expect(Object.keys(SHELL).filter((name) => name in process.env)).toEqual(['KAFKA_BROKERS']);
+    expect(process.env.PATH).toBe(before.PATH);
+  });
+});
