@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { onInterrupt } from '@quadrille/local';
+import { forgetShell, onInterrupt } from '@quadrille/local';
 import { CASES } from './cases/cases.js';
 import { type BenchOptions, commandOf, help, readOptions } from './cli/options.js';
 import { loadNow, machineFacts, now } from './machine/facts.js';
@@ -11,6 +11,7 @@ import { endAll } from './systems/started.js';
 
 /** npm run bench. Sets the exit code: 1 when a case failed or broke a promise. */
 export async function bench(args: readonly string[]): Promise<void> {
+  forgetShell();
   try {
     const options = readOptions(
       args,
