@@ -1,8 +1,7 @@
 import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
 import { type Log, routeTo, silent } from './log.js';
-import { teachKafkajs } from './records/teach-kafkajs.js';
-
-teachKafkajs();
+import { speakOurWay, type Watch } from './own-codec.js';
+import { TopicWatch } from './topic-watch.js';
 
 /** How a service finds its brokers and is known to them. */
 export interface Connection {
@@ -32,14 +31,20 @@ export const BRIEFLY = retryTimes(5);
 /** A running consumer waits for its broker as long as it takes. */
 export const FOREVER = retryTimes(Number.MAX_SAFE_INTEGER);
 
-/** The one place where a kafkajs client is made. */
-export const clientOf = ({ brokers, clientId, log = silent }: Connection, retry: RetryOptions = BRIEFLY): Kafka =>
-  new Kafka({
-    brokers: [...brokers],
-    clientId,
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    retry,
-    logLevel: logLevel.INFO,
-    logCreator: routeTo(log),
-  });
+/** The one place where a kafkajs client is made. Without a watch, what cannot be read of a partition fails the whole fetch. */
+export const clientOf = (
+  { brokers, clientId, log = silent }: Connection,
+  watch: Watch = { metadata: new TopicWatch(log, false).look },
+): Kafka =>
+  speakOurWay(
+    new Kafka({
+      brokers: [...brokers],
+      clientId,
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      retry: BRIEFLY,
+      logLevel: logLevel.INFO,
+      logCreator: routeTo(log),
+    }),
+    watch,
+  );

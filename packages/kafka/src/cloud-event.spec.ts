@@ -30,14 +30,15 @@ const withHeader = (name: string, value: string | undefined): IncomingRecord => 
   return came({ headers: value === undefined ? headers : { ...headers, [name]: value } });
 };
 /** As a broker gives them back. */
-function fetched(envelopes: readonly Envelope[]): FetchedRecord[] {
+async function fetched(envelopes: readonly Envelope[]): Promise<FetchedRecord[]> {
   const messages = envelopes.map((envelope) => {
     const { key, payload, headers } = encodeCloudEvent('bread', envelope);
     return new PlainMessage(key, payload, headers);
   });
   const to = new ByteWriter(1_000);
   writeBatch(to, messages, { producerId: 1n, producerEpoch: 0, firstSequence: 0 }, 0);
-  return readBatches('bread', 3, to.bytes.subarray(0, to.at))!;
+  const asked = { topic: 'bread', partition: 3, offset: '0' };
+  return (await readBatches(asked, to.bytes.subarray(0, to.at))) as FetchedRecord[];
 }
 const codeOf = (record: IncomingRecord): string => {
   try {
@@ -86,13 +87,15 @@ describe('a CloudEvent in binary mode', () => {
     expect(ceTypeOf(came({ headers: {} }))).toBeUndefined();
   });
 
-  it('comes out of the answer to a fetch as it went in, one after the other', () => {
+  it('comes out of the answer to a fetch as it went in, one after the other', async () => {
     const { causationid, traceparent, ...first } = ENVELOPE;
     const second = { ...ENVELOPE, subject: 'größer', time: '2026-11-21T10:00:01.000Z' };
     const said = [ENVELOPE, first, second, { ...first, traceparent: traceparent! }, ENVELOPE];
-    expect(fetched(said).map(decodeCloudEvent)).toEqual(said);
-    expect(() => decodeCloudEvent(fetched([{ ...first, subject: '' }])[0]!)).toThrow('has no ce_subject');
-    expect(() => decodeCloudEvent(fetched([{ ...first, time: 'noon' }])[0]!)).toThrow('a ce_time that is no time');
+    expect((await fetched(said)).map(decodeCloudEvent)).toEqual(said);
+    const [nobody] = await fetched([{ ...first, subject: '' }]);
+    expect(() => decodeCloudEvent(nobody!)).toThrow('has no ce_subject');
+    const [noon] = await fetched([{ ...first, time: 'noon' }]);
+    expect(() => decodeCloudEvent(noon!)).toThrow('a ce_time that is no time');
   });
 
   it('has its id in lower case, as the database gives it back', () => {

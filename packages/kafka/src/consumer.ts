@@ -2,10 +2,11 @@ import type { Consumer } from 'kafkajs';
 import { type Connection, clientOf, FOREVER } from './client.js';
 import { coPartition } from './co-partition.js';
 import type { Limits } from './limits.js';
+import type { Watch } from './own-codec.js';
 
 /** A kafkajs consumer with our settings. It never restarts itself: what comes after a crash is decided by whoever owns it. */
-export const consumerOf = (connection: Connection, groupId: string, limits: Limits): Consumer =>
-  clientOf(connection).consumer({
+export const consumerOf = (connection: Connection, groupId: string, limits: Limits, watch: Watch): Consumer =>
+  clientOf(connection, watch).consumer({
     groupId,
     partitionAssigners: [coPartition],
     heartbeatInterval: limits.heartbeatIntervalMs,

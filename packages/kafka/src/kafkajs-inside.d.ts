@@ -12,17 +12,23 @@ declare module 'kafkajs/src/protocol/requests/index.js' {
     decode(bytes: Buffer): Promise<unknown>;
     parse(decoded: never): Promise<unknown>;
   }
-  interface Definition {
+  export type Protocol = (of: { version: number }) => (options: never) => { request: Request; response: Response };
+  export interface Definition {
     readonly versions: readonly string[];
-    protocol(of: { version: number }): (options: never) => { request: Request; response: Response };
+    readonly protocol: Protocol;
   }
-  const module: { requests: { Produce: Definition; Fetch: Definition } };
+  const module: { requests: { Produce: Definition; Fetch: Definition; Metadata: Definition } };
   export default module;
 }
 
-declare module 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js' {
+declare module 'kafkajs/src/protocol/messageSet/decoder.js' {
   import type { KafkaMessage } from 'kafkajs';
-  export default function decodeMessages(decoder: object): Promise<KafkaMessage[]>;
+  export default function decodeMessages(decoder: object, bytes: number): Promise<KafkaMessage[]>;
+}
+
+declare module 'kafkajs/src/protocol/error.js' {
+  const module: { createErrorFromCode(code: number): Error & { readonly type: string } };
+  export default module;
 }
 
 declare module 'kafkajs/src/protocol/decoder.js' {
@@ -32,6 +38,11 @@ declare module 'kafkajs/src/protocol/decoder.js' {
 }
 
 // For comparing ours with theirs in specs:
+
+declare module 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js' {
+  import type { KafkaMessage } from 'kafkajs';
+  export default function decodeMessages(decoder: object): Promise<KafkaMessage[]>;
+}
 
 declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
   export default function crc32c(bytes: Buffer): number;

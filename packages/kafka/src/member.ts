@@ -1,12 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { Consumer, EachBatchPayload, Offsets } from 'kafkajs';
 import { Commits } from './commits.js';
 import { consumerOf } from './consumer.js';
+import { FetchWatch } from './fetch-watch.js';
 import { fetchedOf } from './fetched.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Membership } from './membership.js';
+import type { Watch } from './own-codec.js';
 import { Pace } from './pace.js';
-import { isConnectionError, KafkaUnreachable, mustRejoin } from './unreachable.js';
+import { TopicWatch } from './topic-watch.js';
+import { isConnectionError, KafkaUnreachable, mustRejoin, topicIsGone } from './unreachable.js';
 import { within } from './within.js';
 
 /** One membership in a consumer group, from joining to leaving or crashing: one kafkajs consumer, never used twice. */
@@ -14,6 +17,8 @@ export class Member {
   readonly consumer: Consumer;
   /** The partitions that are ours, by topic. */
   readonly assigned = new Map<string, readonly number[]>();
+  readonly topicWatch: TopicWatch;
+  readonly fetchWatch: FetchWatch;
   readonly #commits: Commits;
   readonly #heartbeat: Heartbeat;
   readonly #pace: Pace;
@@ -30,7 +35,22 @@ export class Member {
     this.#commits = new Commits(limits, of.settle, log);
     this.#heartbeat = new Heartbeat(limits.heartbeatIntervalMs, (error) => this.#missed(error));
     this.#pace = new Pace(limits.paceMs);
-    this.consumer = consumerOf(of.connection, of.groupId, limits);
+    this.topicWatch = new TopicWatch(log, true);
+    this.fetchWatch = new FetchWatch(limits, log, {
+      pause: (topic, partition) => this.#canPause(topic) && this.consumer.pause([{ topic, partitions: [partition] }]),
+      resume: (topic, partition) => this.#canPause(topic) && this.consumer.resume([{ topic, partitions: [partition] }]),
+      lost: of.onLost,
+    });
+    const watch: Watch = {
+      metadata: this.topicWatch.look,
+      fetch: (asked, answers) => {
+        // kafkajs joins again then, and reads from what is committed.
+        if (this.topicWatch.takeShrunk()) throw topicIsGone();
+        this.fetchWatch.look(asked, answers);
+      },
+    };
+    this.consumer = consumerOf(of.connection, of.groupId, limits, watch);
+    this.#commits.through((offsets) => this.#send(offsets));
     this.#listen();
   }
 
@@ -111,6 +131,18 @@ export class Member {
     if (restMs >= 1 && !this.#expelled && !this.#left) await pause(restMs);
   }
 
+  /** A held topic is paused as a whole already, which a word about one partition would end. */
+  #canPause(topic: string): boolean {
+    return this.#joined && !this.#left && !this.of.held.has(topic);
+  }
+
+  /** For what holds no records, before the first batch. */
+  async #send({ topics }: Offsets): Promise<void> {
+    if (!this.#joined || this.#left) return;
+    const flat = topics.flatMap(({ topic, partitions }) => partitions.map((one) => ({ topic, ...one })));
+    await this.consumer.commitOffsets(flat);
+  }
+
   #missed(error: unknown): void {
     const reason = error instanceof Error ? error : new Error(String(error));
     if (mustRejoin(error)) {
@@ -123,7 +155,7 @@ export class Member {
 
   #listen(): void {
     const { consumer } = this;
-    const { FETCH, HEARTBEAT, REBALANCING, GROUP_JOIN, STOP, CRASH } = consumer.events;
+    const { FETCH, HEARTBEAT, REBALANCING, GROUP_JOIN, END_BATCH_PROCESS, STOP, CRASH } = consumer.events;
     consumer.on(FETCH, () => {
       this.#pace.begin();
       this.of.onActivity();
@@ -131,6 +163,10 @@ export class Member {
     consumer.on(HEARTBEAT, this.of.onActivity);
     // Goes out before kafkajs asks to join, so the group still takes it.
     consumer.on(REBALANCING, () => void this.#commits.now());
+    // Aborted transactions and their like: nobody has to keep anything.
+    consumer.on(END_BATCH_PROCESS, ({ payload: { batchSize, topic, partition, lastOffset } }) => {
+      if (batchSize === 0) this.#commits.advance(topic, partition, lastOffset);
+    });
     consumer.on(GROUP_JOIN, ({ payload }) => this.#join(payload.memberAssignment));
     consumer.on(STOP, () => {
       this.#joined = false;
@@ -158,6 +194,7 @@ export class Member {
     this.#left = true;
     this.#generation++;
     this.assigned.clear();
+    this.fetchWatch.stop();
     this.#heartbeat.stop();
     this.#commits.stop();
   }

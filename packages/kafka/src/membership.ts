@@ -15,6 +15,8 @@ export interface Membership {
   readonly held: ReadonlySet<string>;
   readonly limits: Limits;
   readonly log: Log;
+  /** Records were removed before this group took them: so many at most. */
+  readonly onLost: (records: number) => void;
   readonly onActivity: () => void;
   readonly onJoin: () => void;
   readonly onCrash: (error: Error) => void;

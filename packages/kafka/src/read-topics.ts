@@ -18,10 +18,16 @@ export interface TopicsToRead extends Connection {
 /**
  * Reads every record that stands on the topics now, or from one offset to another, and takes no part in any group's work.
  * For audits; `onRecord` is called once a record, in the order of each partition. Resolves with how many there were, rejects
- * when `onRecord` throws.
+ * when `onRecord` throws, or something on the topics cannot be read.
  */
 export async function readTopics(wanted: TopicsToRead, onRecord: (record: IncomingRecord) => void): Promise<number> {
-  const kafka = clientOf(wanted);
+  const unreadable = new AbortController();
+  const kafka = clientOf(wanted, {
+    metadata: () => {},
+    fetch: (_, answers) => {
+      for (const answer of answers) if (answer.unreadable) unreadable.abort(answer.unreadable);
+    },
+  });
   const admin = kafka.admin();
   const groupId = `${wanted.clientId}.read.${randomUUID()}`;
   const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, allowAutoTopicCreation: false });
@@ -37,6 +43,7 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
       consumer.on('consumer.crash', ({ payload }) => {
         if (!payload.restart) reject(payload.error);
       });
+      unreadable.signal.addEventListener('abort', () => reject(unreadable.signal.reason));
       const take = (place: string, record: IncomingRecord) => {
         const partition = partitions.get(place);
         const offset = BigInt(record.offset);

@@ -18,6 +18,8 @@ export interface IncomingRecord {
   readonly value: string | null;
   /** Milliseconds since 1970 in decimal: when the sender made the record. */
   readonly timestamp: string;
+  /** What of the record its texts do not say truly, as Kafka holds it, in Base64; absent where they say all. For people: nothing reads it. */
+  readonly raw?: string;
 }
 
 /**

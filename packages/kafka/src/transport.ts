@@ -1,5 +1,6 @@
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import type { Connection } from './client.js';
+import type { FailingPartition } from './fetch-watch.js';
 import { Gatherer } from './gatherer.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { type Log, silent } from './log.js';
@@ -34,6 +35,12 @@ export interface KafkaHealth {
   readonly inFlight: number;
   /** Records pile up and nothing is committed, though nothing is held. */
   readonly wedged: boolean;
+  /** Topics that are gone or refused; the others go on, and these as soon as they are there again. */
+  readonly unavailableTopics: readonly string[];
+  /** Partitions whose records cannot be fetched or read for now. */
+  readonly failing: readonly FailingPartition[];
+  /** Records that were removed from their topic before this group took them, since this transport was made; at most. */
+  readonly recordsLost: number;
 }
 
 /** Hands the records of some topics over in batches, to whoever makes a transaction of each. A transport strategy for Nest. */
@@ -47,6 +54,7 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
   #wedge: Wedge;
   #wedged: readonly string[] = [];
   #watchdog: NodeJS.Timeout | undefined;
+  #recordsLost = 0;
 
   constructor(private readonly options: KafkaTransportOptions) {
     super();
@@ -56,7 +64,10 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     this.#wedge = new Wedge(this.#limits.wedgedAfterMs);
     this.#progress = new GroupProgress(options, groupId);
     this.#gatherer = new Gatherer((records) => this.#handOver(records), this.#limits, log);
-    const told = { connection: options, groupId, topics, settle, gatherer: this.#gatherer, held: this.#held };
+    const onLost = (records: number) => {
+      this.#recordsLost += records;
+    };
+    const told = { connection: options, groupId, topics, settle, gatherer: this.#gatherer, held: this.#held, onLost };
     this.#supervisor = new Supervisor(
       (hooks) => new Member({ ...told, limits: this.#limits, log, ...hooks }),
       this.#limits,
@@ -97,7 +108,16 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
   health(): KafkaHealth {
     const { state, lastActivityAt, member } = this.#supervisor;
     const assigned = [...(member?.assigned.values() ?? [])].reduce((sum, partitions) => sum + partitions.length, 0);
-    return { state, lastActivityAt, assigned, inFlight: this.#gatherer.inFlight, wedged: this.#wedged.length > 0 };
+    return {
+      state,
+      lastActivityAt,
+      assigned,
+      inFlight: this.#gatherer.inFlight,
+      wedged: this.#wedged.length > 0,
+      unavailableTopics: member?.topicWatch.unavailable ?? [],
+      failing: member?.fetchWatch.failing ?? [],
+      recordsLost: this.#recordsLost,
+    };
   }
 
   /** How many records of each partition the whole group has not committed yet, by `topic/partition`. */

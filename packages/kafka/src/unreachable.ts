@@ -1,3 +1,6 @@
+/// <reference path="./kafkajs-inside.d.ts" />
+import protocolError from 'kafkajs/src/protocol/error.js';
+
 /** No broker answered. One sentence that says which ones were tried and what to do. */
 export class KafkaUnreachable extends Error {
   constructor(
@@ -63,3 +66,8 @@ const EXPELLED = new Set([
 
 /** True when the group says that a member has to join again before it may go on. */
 export const mustRejoin = (error: unknown): boolean => EXPELLED.has(protocolErrorOf(error) ?? '');
+
+const UNKNOWN_TOPIC_OR_PARTITION = 3;
+
+/** As a broker says it: kafkajs then asks for the topics anew, and joins the group again. */
+export const topicIsGone = (): Error => protocolError.createErrorFromCode(UNKNOWN_TOPIC_OR_PARTITION);

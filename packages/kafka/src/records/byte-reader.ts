@@ -1,3 +1,6 @@
+/** Seven bits a byte: so many bytes hold 64 bits. */
+const MOST_VARINT_BYTES = 10;
+
 /** Reads Kafka's primitive types one after the other; throws RangeError where the bytes end too early. */
 export class ByteReader {
   at: number;
@@ -32,16 +35,22 @@ export class ByteReader {
     let byte = this.byte();
     if (byte < 0x80) return (byte >>> 1) ^ -(byte & 1);
     let value = byte & 0x7f;
+    const last = this.at + MOST_VARINT_BYTES;
     for (let factor = 0x80; byte > 0x7f; factor *= 0x80) {
+      if (this.at >= last) throw new RangeError('A number does not end.');
       byte = this.byte();
       value += (byte & 0x7f) * factor;
     }
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
-  /** An int32 length and so many of what `each` reads. */
+  /** An int32 length and so many of what `each` reads, of at least one byte each. */
   array<Item>(each: () => Item): Item[] {
-    return Array.from({ length: Math.max(0, this.int32()) }, each);
+    const length = this.int32();
+    if (length > this.bytes.length - this.at) throw new RangeError('The bytes end within a list.');
+    const items: Item[] = [];
+    for (let left = length; left > 0; left--) items.push(each());
+    return items;
   }
 
   int16Text(): string {

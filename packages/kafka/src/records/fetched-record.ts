@@ -1,18 +1,30 @@
+import { UnreadableMessage } from '@quadrille/choreography';
 import type { IncomingRecord } from '../record.js';
 import { ByteReader } from './byte-reader.js';
 import { findHeader, type HeaderName, type HeaderNames, readHeaders } from './read-headers.js';
 
-/** What the records of one batch have in common. kafkajs asks for it where transactions were aborted. */
+/** What the records of one batch have in common. */
 export interface BatchContext {
   readonly topic: string;
   readonly partition: number;
-  readonly producerId: string;
-  readonly inTransaction: boolean;
+}
+
+/** What a text has where bytes are no UTF-8. */
+const REPLACED = '\uFFFD';
+
+/** An offset of a partition that holds no record: kafkajs goes on behind it. */
+export class Marker {
+  readonly isControlRecord = true;
+  readonly offset: string;
+
+  constructor(position: number) {
+    this.offset = String(position);
+  }
 }
 
 /**
  * A record as it lies in the answer to a fetch: where it begins is known, what it says is read when somebody asks. A service skips
- * most of what is on a topic, and records that wait for their turn should not fill the heap.
+ * most of what is on a topic, and records that wait for their turn should not fill the heap. That its parts lie within its bytes was looked at before.
  */
 export class FetchedRecord implements IncomingRecord {
   /** Of kafkajs: marks of transactions are no records. */
@@ -22,11 +34,11 @@ export class FetchedRecord implements IncomingRecord {
 
   constructor(
     readonly batchContext: BatchContext,
-    private readonly bytes: Buffer,
+    protected readonly bytes: Buffer,
     /** Where its key begins. */
-    private readonly start: number,
+    protected readonly start: number,
     /** Where its headers end. */
-    private readonly end: number,
+    protected readonly end: number,
     private readonly position: number,
     private readonly time: number,
   ) {}
@@ -71,10 +83,15 @@ export class FetchedRecord implements IncomingRecord {
     return names.pick(this.#atHeaders(), this.end);
   }
 
-  /** A record that is parked is kept as JSON. */
+  /** A record that is parked is kept as JSON: as texts, and with its bytes where these do not say all. */
   toJSON(): IncomingRecord {
     const { topic, partition, offset, key, headers, value, timestamp } = this;
-    return { topic, partition, offset, key, headers, value, timestamp };
+    const texts = { topic, partition, offset, key, headers, value, timestamp };
+    return isWhole(key, value, headers) ? texts : { ...texts, raw: this.base64() };
+  }
+
+  protected base64(): string {
+    return this.bytes.toString('base64', this.start, this.end);
   }
 
   #atValue(): ByteReader {
@@ -87,5 +104,52 @@ export class FetchedRecord implements IncomingRecord {
     const from = this.#atValue();
     from.skip(from.varint());
     return from;
+  }
+}
+
+const isWhole = (key: string | null, value: string | null, headers: Readonly<Record<string, string>>): boolean =>
+  ![key, value, ...Object.entries(headers).flat()].some((text) => text?.includes(REPLACED));
+
+/** A record whose bytes make no sense: it has a place and bytes to keep, and says nothing. Who asks what it says is told why not. */
+export class UnreadableRecord extends FetchedRecord {
+  constructor(
+    context: BatchContext,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    position: number,
+    time: number,
+    private readonly flaw: string,
+  ) {
+    super(context, bytes, start, end, position, time);
+  }
+
+  override get key(): null {
+    return null;
+  }
+
+  override get value(): null {
+    return null;
+  }
+
+  override get headers(): Readonly<Record<string, string>> {
+    return {};
+  }
+
+  override header(): never {
+    throw this.#unreadable();
+  }
+
+  override pick(): never {
+    throw this.#unreadable();
+  }
+
+  override toJSON(): IncomingRecord {
+    return { ...super.toJSON(), raw: this.base64() };
+  }
+
+  #unreadable(): UnreadableMessage {
+    const { topic, partition, offset } = this;
+    return new UnreadableMessage('malformed', `Record ${topic}/${partition}@${offset} cannot be read: ${this.flaw}.`);
   }
 }

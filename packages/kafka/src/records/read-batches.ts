@@ -1,63 +1,61 @@
-import { ByteReader } from './byte-reader.js';
-import { type BatchContext, FetchedRecord } from './fetched-record.js';
+import { type Aborted, Transactions } from './aborted.js';
+import { type BatchFrame, formatAt, frameAt } from './batch-frame.js';
+import { type FetchedRecord, Marker } from './fetched-record.js';
+import { type OldMessage, readMessageSet } from './read-message-set.js';
+import { readRecords } from './read-records.js';
+import { unpack } from './unpack.js';
+import { UnreadableBatch } from './unreadable-batch.js';
 
-/** Base offset, and the length of what follows it. */
-const PREFIX_BYTES = 12;
-const MAGIC_AT = 16;
-const ATTRIBUTES_AT = 21;
-const FIRST_TIME_AT = 27;
-const LAST_TIME_AT = 35;
-const PRODUCER_AT = 43;
-const COUNT_AT = 57;
-const RECORDS_AT = 61;
+/** Which partition answered, and what of it was asked for. */
+export interface Asked {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+}
 
-const COMPRESSED = 0x07;
-const STAMPED_BY_BROKER = 0x08;
-const IN_TRANSACTION = 0x10;
-const CONTROL = 0x20;
+/** What an answer holds of a partition, in the order of its offsets. */
+export type Message = FetchedRecord | Marker | OldMessage;
 
 /**
- * The records of one partition in the answer to a fetch: record batches, of which the last may be cut off. Undefined when there is
- * something in it that is rare enough to leave to kafkajs: compressed batches, marks of transactions, formats before 2017.
+ * What one partition answered to a fetch: batches, of which the last may be cut off. What is in them and is no record (the end of a
+ * transaction, what an aborted one said, what compaction removed behind the last record) is told as {@link Marker}, so that
+ * nobody waits for it. Rejects with {@link UnreadableBatch}, also where nothing whole is among the bytes.
  */
-export function readBatches(topic: string, partition: number, bytes: Buffer): FetchedRecord[] | undefined {
-  const records: FetchedRecord[] = [];
-  for (let at = 0; at + RECORDS_AT <= bytes.length; ) {
-    const end = at + PREFIX_BYTES + bytes.readInt32BE(at + 8);
-    const attributes = bytes.readInt16BE(at + ATTRIBUTES_AT);
-    if (bytes[at + MAGIC_AT] !== 2 || attributes & (COMPRESSED | CONTROL)) return undefined;
-    if (end > bytes.length) break;
-    readBatch(topic, partition, bytes, at, attributes, records);
-    at = end;
+export async function readBatches(asked: Asked, bytes: Buffer, aborted: readonly Aborted[] = []): Promise<Message[]> {
+  const messages: Message[] = [];
+  const transactions = new Transactions(aborted);
+  let at = 0;
+  let begin = asked.offset;
+  try {
+    while (at < bytes.length) {
+      const format = formatAt(bytes, at);
+      if (format === undefined) break;
+      if (format !== 2) {
+        messages.push(...(await readMessageSet(bytes.subarray(at), format)));
+        break;
+      }
+      const frame = frameAt(bytes, at);
+      if (frame === 'cut') break;
+      if (frame.offset < Number(begin) && at > 0) throw new RangeError(`goes back to offset ${frame.offset}`);
+      begin = String(frame.offset);
+      messages.push(...(transactions.isHidden(frame, bytes) ? [] : await recordsOf(asked, frame, bytes)));
+      if (Number(messages.at(-1)?.offset ?? -1) < frame.lastOffset) messages.push(new Marker(frame.lastOffset));
+      begin = String(frame.lastOffset + 1);
+      at = frame.end;
+    }
+    if (messages.length === 0 && bytes.length > 0) throw new RangeError(`is cut off after ${bytes.length} bytes`);
+    return messages;
+  } catch (error) {
+    throw new UnreadableBatch(asked.topic, asked.partition, begin, reasonOf(error), { cause: error });
   }
-  return records;
 }
 
-function readBatch(
-  topic: string,
-  partition: number,
-  bytes: Buffer,
-  batch: number,
-  attributes: number,
-  to: FetchedRecord[],
-): void {
-  const context: BatchContext = {
-    topic,
-    partition,
-    producerId: String(bytes.readBigInt64BE(batch + PRODUCER_AT)),
-    inTransaction: (attributes & IN_TRANSACTION) !== 0,
-  };
-  const stamped = (attributes & STAMPED_BY_BROKER) !== 0;
-  const offset = Number(bytes.readBigInt64BE(batch));
-  const time = Number(bytes.readBigInt64BE(batch + (stamped ? LAST_TIME_AT : FIRST_TIME_AT)));
-  const from = new ByteReader(bytes, batch + RECORDS_AT);
-  for (let left = bytes.readInt32BE(batch + COUNT_AT); left > 0; left--) {
-    const length = from.varint();
-    const next = from.at + length;
-    from.at++; // No attributes are in use.
-    const timeDelta = from.varint();
-    const offsetDelta = from.varint();
-    to.push(new FetchedRecord(context, bytes, from.at, next, offset + offsetDelta, stamped ? time : time + timeDelta));
-    from.at = next;
-  }
+async function recordsOf({ topic, partition }: Asked, frame: BatchFrame, bytes: Buffer): Promise<FetchedRecord[]> {
+  const context = { topic, partition };
+  if (frame.codec === 0) return readRecords(context, frame, bytes, frame.start, frame.end);
+  const unpacked = await unpack(frame.codec, bytes.subarray(frame.start, frame.end));
+  return readRecords(context, frame, unpacked, 0, unpacked.length);
 }
+
+const reasonOf = (error: unknown): string =>
+  error instanceof RangeError ? error.message : `cannot be read (${error instanceof Error ? error.message : error})`;

@@ -1,45 +1,75 @@
-/// <reference path="../kafkajs-inside.d.ts" />
-import type { KafkaMessage } from 'kafkajs';
-import Decoder from 'kafkajs/src/protocol/decoder.js';
-import decodeMessages from 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js';
+import type { Aborted } from './aborted.js';
 import { ByteReader } from './byte-reader.js';
-import type { FetchedRecord } from './fetched-record.js';
-import { readBatches } from './read-batches.js';
+import { type Message, readBatches } from './read-batches.js';
+import { UnreadableBatch } from './unreadable-batch.js';
 
-const LENGTH_BYTES = 4;
+/** The answer of one partition to a fetch, as kafkajs takes it. */
+export interface PartitionAnswer {
+  readonly topic: string;
+  readonly partition: number;
+  /** Of Kafka's protocol; 0: none. */
+  errorCode: number;
+  readonly highWatermark: string;
+  readonly preferredReadReplica: number;
+  /** Always empty: what was aborted is hidden already. */
+  readonly abortedTransactions: readonly [];
+  readonly messages: readonly Message[];
+  /** Why none of its messages could be read. */
+  readonly unreadable?: UnreadableBatch;
+}
 
-/** The answer to a fetch of version 11, as kafkajs takes it. */
-export async function readFetch(bytes: Buffer) {
+/** The answer to a fetch of version 11; `offsetOf` says from where a partition was asked for. Throws RangeError where its frame is broken. */
+export async function readFetch(bytes: Buffer, offsetOf: (topic: string, partition: number) => string) {
   const from = new ByteReader(bytes);
   const clientSideThrottleTime = from.int32();
   const errorCode = from.int16();
   const sessionId = from.int32();
-  const responses = [];
-  for (let topics = from.int32(); topics > 0; topics--) {
+  const read = from.array(() => {
     const topicName = from.int16Text();
-    const partitions = [];
-    for (let left = from.int32(); left > 0; left--) partitions.push(await readPartition(from, topicName));
-    responses.push({ topicName, partitions });
+    return { topicName, partitions: from.array(() => readPartition(from, topicName)) };
+  });
+  const responses = [];
+  for (const { topicName, partitions } of read) {
+    const answers: PartitionAnswer[] = [];
+    for (const { records, aborted, ...facts } of partitions) {
+      const offset = offsetOf(topicName, facts.partition);
+      const asked = { topic: topicName, partition: facts.partition, offset };
+      answers.push({ ...facts, ...(await messagesOf(asked, records, aborted)) });
+    }
+    responses.push({ topicName, partitions: answers });
   }
   return { throttleTime: 0, clientSideThrottleTime, errorCode, sessionId, responses };
 }
 
-async function readPartition(from: ByteReader, topic: string) {
-  const facts = {
-    partition: from.int32(),
-    errorCode: from.int16(),
-    highWatermark: String(from.int64()),
-    lastStableOffset: String(from.int64()),
-    lastStartOffset: String(from.int64()),
-    abortedTransactions: from.array(() => ({ producerId: String(from.int64()), firstOffset: String(from.int64()) })),
-    preferredReadReplica: from.int32(),
-  };
+function readPartition(from: ByteReader, topic: string) {
+  const partition = from.int32();
+  const errorCode = from.int16();
+  const highWatermark = String(from.int64());
+  from.int64(); // The last stable offset, and the first there is, are of no use here.
+  from.int64();
+  const aborted: Aborted[] = from.array(() => ({
+    producerId: String(from.int64()),
+    firstOffset: String(from.int64()),
+  }));
+  const preferredReadReplica = from.int32();
+  const length = Math.max(0, from.int32());
   const start = from.at;
-  const end = start + LENGTH_BYTES + Math.max(0, from.int32());
-  from.at = end;
-  return { ...facts, messages: await messagesOf(topic, facts.partition, from.bytes.subarray(start, end)) };
+  from.at += length;
+  if (from.at > from.bytes.length) throw new RangeError(`The answer ends within the records of ${topic}/${partition}.`);
+  const records = from.bytes.subarray(start, from.at);
+  const abortedTransactions = [] as const;
+  return { topic, partition, errorCode, highWatermark, preferredReadReplica, abortedTransactions, aborted, records };
 }
 
-async function messagesOf(topic: string, partition: number, sized: Buffer): Promise<(FetchedRecord | KafkaMessage)[]> {
-  return readBatches(topic, partition, sized.subarray(LENGTH_BYTES)) ?? decodeMessages(new Decoder(sized));
+async function messagesOf(
+  asked: { topic: string; partition: number; offset: string },
+  records: Buffer,
+  aborted: readonly Aborted[],
+): Promise<Pick<PartitionAnswer, 'messages' | 'unreadable'>> {
+  try {
+    return { messages: await readBatches(asked, records, aborted) };
+  } catch (error) {
+    if (!(error instanceof UnreadableBatch)) throw error;
+    return { messages: [], unreadable: error };
+  }
 }

@@ -3,11 +3,15 @@ import type { ByteReader } from './byte-reader.js';
 /** The headers that reach from here to `end`. Of a repeated header the first counts; one without a value does not. */
 export function readHeaders(from: ByteReader, end: number): Record<string, string> {
   const text = textsUpTo(from, end);
-  const headers: Record<string, string> = {};
+  // Without a prototype: `constructor` and `__proto__` are names like any other.
+  const headers: Record<string, string> = Object.create(null);
   for (let left = from.varint(); left > 0; left--) {
     const name = text(from.varint());
     const length = from.varint();
-    if (length >= 0) headers[name] ??= text(length);
+    if (length < 0) continue;
+    // Read in any case: what follows begins behind it.
+    const value = text(length);
+    headers[name] ??= value;
   }
   return headers;
 }

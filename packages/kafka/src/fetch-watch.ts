@@ -1,0 +1,114 @@
+/// <reference path="./kafkajs-inside.d.ts" />
+import protocolError from 'kafkajs/src/protocol/error.js';
+import { backoffMs } from './backoff.js';
+import type { Limits } from './limits.js';
+import type { Log } from './log.js';
+import type { FetchOptions } from './own-codec.js';
+import type { PartitionAnswer } from './records/read-fetch.js';
+
+const NONE = 0;
+const OFFSET_OUT_OF_RANGE = 1;
+/** What a broker says of one partition, and what must not cost the others their fetch: damaged, refused, its disk broken, or unknown. */
+const OF_ONE_PARTITION: ReadonlySet<number> = new Set([-1, 2, 29, 56]);
+
+/** A partition whose records cannot be had for now. */
+export interface FailingPartition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly error: string;
+  /** Fetches in a row that failed. */
+  readonly attempts: number;
+  /** Epoch milliseconds of the first of them. */
+  readonly since: number;
+}
+
+/** Lets a partition rest, and wakes it up again. */
+interface Fetching {
+  pause(topic: string, partition: number): void;
+  resume(topic: string, partition: number): void;
+  /** Records were removed before this group took them: so many at most. */
+  lost(records: number): void;
+}
+
+/**
+ * Looks at each partition's answer to a fetch. One that fails is asked again after a pause that grows, while the others go on; and
+ * where the records that were asked for are no longer there, it says which.
+ */
+export class FetchWatch {
+  readonly #failing = new Map<string, FailingPartition>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Offsets that brokers no longer have, by place. */
+  readonly #outOfRange = new Map<string, string>();
+
+  constructor(
+    private readonly limits: Pick<Limits, 'firstRetryMs' | 'retryCapMs'>,
+    private readonly log: Log,
+    private readonly fetching: Fetching,
+  ) {}
+
+  get failing(): readonly FailingPartition[] {
+    return [...this.#failing.values()];
+  }
+
+  readonly look = (asked: FetchOptions, answers: readonly PartitionAnswer[]): void => {
+    const offsets = new Map<string, string>();
+    for (const { topic, partitions } of asked.topics) {
+      for (const { partition, fetchOffset } of partitions) offsets.set(`${topic}/${partition}`, fetchOffset);
+    }
+    this.#tellLost(offsets);
+    for (const answer of answers) {
+      const { topic, partition, errorCode, unreadable } = answer;
+      const place = `${topic}/${partition}`;
+      const offset = offsets.get(place)!;
+      if (errorCode === OFFSET_OUT_OF_RANGE) this.#outOfRange.set(place, offset);
+      const refused = OF_ONE_PARTITION.has(errorCode) ? protocolError.createErrorFromCode(errorCode) : undefined;
+      const error = refused ?? unreadable;
+      if (error) {
+        this.#fail(place, { topic, partition, offset: unreadable?.offset ?? offset, error: error.message });
+        answer.errorCode = NONE;
+      } else if (errorCode === NONE) this.#failing.delete(place);
+    }
+  };
+
+  stop(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.#failing.clear();
+  }
+
+  #fail(place: string, now: Pick<FailingPartition, 'topic' | 'partition' | 'offset' | 'error'>): void {
+    const before = this.#failing.get(place);
+    const attempts = (before?.attempts ?? 0) + 1;
+    this.#failing.set(place, { ...now, attempts, since: before?.since ?? Date.now() });
+    const { topic, partition } = now;
+    const retryInMs = backoffMs(attempts - 1, this.limits.firstRetryMs, this.limits.retryCapMs);
+    // The first time, and then ever more seldom.
+    if ((attempts & (attempts - 1)) === 0) {
+      this.log.error({ ...now, attempts, retryInMs }, 'Partition could not be fetched; the others go on.');
+    }
+    this.fetching.pause(topic, partition);
+    clearTimeout(this.#timers.get(place));
+    const timer = setTimeout(() => {
+      this.#timers.delete(place);
+      this.fetching.resume(topic, partition);
+    }, retryInMs);
+    this.#timers.set(place, timer);
+  }
+
+  /** kafkajs goes to the earliest offset there is: known by where it asks next. */
+  #tellLost(offsets: ReadonlyMap<string, string>): void {
+    for (const [place, from] of this.#outOfRange) {
+      const to = offsets.get(place);
+      if (to === undefined || to === from) continue;
+      this.#outOfRange.delete(place);
+      const lost = Number(BigInt(to) - BigInt(from));
+      if (lost > 0) {
+        this.fetching.lost(lost);
+        this.log.error({ place, from, to, lost }, 'Records were removed before this group took them.');
+      } else {
+        this.log.error({ place, from, to }, 'Partition ends before what was committed; it is read from its beginning.');
+      }
+    }
+  }
+}
