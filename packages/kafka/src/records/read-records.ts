@@ -49,6 +49,8 @@ export function readRecords(
   return records;
 }
 
+const BEYOND = 'its headers do not end where it ends';
+
 /** What is wrong with a record whose key begins here and whose headers should reach to `end`; undefined: nothing. No text is made. */
 function flawOf(from: ByteReader, end: number): string | undefined {
   try {
@@ -61,8 +63,8 @@ function flawOf(from: ByteReader, end: number): string | undefined {
       from.at += name;
       from.skip(from.varint());
     }
-    return left === 0 && from.at === end ? undefined : 'its headers do not end where it ends';
-  } catch (error) {
-    return (error as Error).message;
+    return left === 0 && from.at === end ? undefined : BEYOND;
+  } catch {
+    return BEYOND;
   }
 }
