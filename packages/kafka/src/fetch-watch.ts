@@ -39,7 +39,10 @@ export class FetchWatch {
   readonly #failing = new Map<string, FailingPartition>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   /** Offsets that brokers no longer have, by place. */
-  readonly #outOfRange = new Map<string, string>();
+  readonly #outOfRange = new Map<
+    string,
+    { readonly topic: string; readonly partition: number; readonly from: string }
+  >();
 
   constructor(
     private readonly limits: Pick<Limits, 'firstRetryMs' | 'retryCapMs'>,
@@ -61,7 +64,7 @@ export class FetchWatch {
       const { topic, partition, errorCode, unreadable } = answer;
       const place = `${topic}/${partition}`;
       const offset = offsets.get(place)!;
-      if (errorCode === OFFSET_OUT_OF_RANGE) this.#outOfRange.set(place, offset);
+      if (errorCode === OFFSET_OUT_OF_RANGE) this.#outOfRange.set(place, { topic, partition, from: offset });
       const refused = OF_ONE_PARTITION.has(errorCode) ? protocolError.createErrorFromCode(errorCode) : undefined;
       const error = refused ?? unreadable;
       if (error) {
@@ -98,16 +101,19 @@ export class FetchWatch {
 
   /** kafkajs goes to the earliest offset there is: known by where it asks next. */
   #tellLost(offsets: ReadonlyMap<string, string>): void {
-    for (const [place, from] of this.#outOfRange) {
+    for (const [place, { topic, partition, from }] of this.#outOfRange) {
       const to = offsets.get(place);
       if (to === undefined || to === from) continue;
       this.#outOfRange.delete(place);
       const lost = Number(BigInt(to) - BigInt(from));
       if (lost > 0) {
         this.fetching.lost(lost);
-        this.log.error({ place, from, to, lost }, 'Records were removed before this group took them.');
+        this.log.error({ topic, partition, from, to, lost }, 'Records were removed before this group took them.');
       } else {
-        this.log.error({ place, from, to }, 'Partition ends before what was committed; it is read from its beginning.');
+        this.log.error(
+          { topic, partition, from, to },
+          'Partition ends before what was committed; it is read from its beginning.',
+        );
       }
     }
   }

@@ -7,12 +7,14 @@ import { RealKafka, until } from './spec/real-kafka.js';
 
 const kafka = new RealKafka(startKafka);
 
+/** Before a literal whose length takes two bytes. */
+const TWO_BYTES_OF_LENGTH = 61 << 2;
+
 /** Snappy with nothing found to be repeated: the length, then the bytes as one literal (up to 64 KiB). */
 function packed(bytes: Buffer): Buffer {
   const length: number[] = [];
   let rest = bytes.length;
   for (; rest > 127; rest >>>= 7) length.push((rest & 127) | 128);
-  const TWO_BYTES_OF_LENGTH = 61 << 2;
   const literal = [TWO_BYTES_OF_LENGTH, (bytes.length - 1) & 255, (bytes.length - 1) >>> 8];
   return Buffer.concat([Buffer.from([...length, rest, ...literal]), bytes]);
 }
@@ -39,5 +41,45 @@ describe('a batch that another client compressed with a codec kafkajs does not h
     await kafka.transport({ topics: [topic], onRecords: async (more) => void records.push(...more) });
     await until('both are taken', () => records.length === 2);
     expect(records.map(({ value }) => String(value))).toEqual(['foreign', '0']);
+  });
+
+  it('costs its partition alone where the topic keeps it packed, is told, and goes on as soon as somebody can unpack it', async () => {
+    const { CompressionTypes, CompressionCodecs } = kafkajs;
+    let able = false;
+    CompressionCodecs[CompressionTypes.Snappy] = () => ({
+      compress: async ({ buffer }: { buffer: Buffer }) => packed(buffer),
+      decompress: async (bytes: Buffer) => {
+        if (!able) throw new Error('Snappy compression not implemented');
+        return bytes.subarray(bytes.indexOf(TWO_BYTES_OF_LENGTH) + 3);
+      },
+    });
+    const topic = `${await kafka.topic(1)}-packed`;
+    const admin = clientOf(kafka.connection).admin();
+    kafka.later(() => admin.disconnect());
+    await admin.createTopics({ topics: [{ topic, numPartitions: 2 }] });
+    const foreign = clientOf(kafka.connection).producer();
+    kafka.later(() => foreign.disconnect());
+    await foreign.connect();
+    const send = (partition: number, value: string, compression: number) =>
+      foreign.send({ topic, messages: [{ partition, key: 'a', value }], compression });
+    await send(0, 'packed', CompressionTypes.Snappy);
+    const records: IncomingRecord[] = [];
+    const onRecords = async (more: readonly IncomingRecord[]) => void records.push(...more);
+    const transport = await kafka.transport({ topics: [topic], onRecords });
+    for (const value of ['1', '2', '3']) {
+      await send(1, value, CompressionTypes.None);
+      await until('the other partition goes on', () => records.some((record) => record.value === value));
+    }
+    const [failing] = transport.health().failing;
+    expect(failing).toMatchObject({
+      topic,
+      partition: 0,
+      offset: '0',
+      error: `Batch ${topic}/0@0 is packed with Snappy, which could not be unpacked.`,
+    });
+    await until('it is tried again', () => transport.health().failing[0]!.attempts > failing!.attempts);
+    able = true;
+    await until('it goes on', () => records.some(({ value }) => value === 'packed'));
+    expect(transport.health()).toMatchObject({ state: 'running', failing: [] });
   });
 });

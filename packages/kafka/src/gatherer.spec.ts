@@ -9,7 +9,7 @@ const LIMITS = { maxBatchRecords: 4, firstRetryMs: 1, retryCapMs: 2 };
 function fetched(partition: number, count: number): Fetched & { kept: string[]; wanted: boolean } {
   const records = Array.from(
     { length: count },
-    (_, at) => ({ partition, offset: `${partition}:${at}` }) as IncomingRecord,
+    (_, at) => ({ topic: 't', partition, offset: `${partition}:${at}` }) as IncomingRecord,
   );
   const one = { records, kept: [] as string[], wanted: true, isWanted: () => one.wanted, durable };
   function durable(last: IncomingRecord) {
@@ -75,6 +75,22 @@ describe('the gatherer', () => {
     await late;
     expect(calls).toEqual([['0:0', '0:1'], ['0:0', '0:1'], ['0:0', '0:1'], ['0:0', '0:1'], ['1:0']]);
     expect(one.kept).toEqual(['0:1']);
+  });
+
+  it('tells which batch failed, how often and why, until it is taken', async () => {
+    const told: unknown[] = [];
+    const { gatherer } = gathering((call) => {
+      told.push(gatherer.failing);
+      if (call <= 2) throw new Error(`failure ${call}`);
+    });
+    await gatherer.offer(fetched(0, 2));
+    const failing = { places: ['t/0@0:0'], records: 2, since: expect.any(Number) };
+    expect(told).toEqual([
+      undefined,
+      { ...failing, attempts: 1, error: 'failure 1' },
+      { ...failing, attempts: 2, error: 'failure 2' },
+    ]);
+    expect(gatherer.failing).toBeUndefined();
   });
 
   it('gives records back that nobody wants any more, and keeps nothing of them', async () => {

@@ -28,6 +28,18 @@ interface Slice {
   readonly to: number;
 }
 
+/** Records that were handed over and not taken, again and again. */
+export interface FailingBatch {
+  /** `topic/partition`, with the offset of the first record. */
+  readonly places: readonly string[];
+  readonly records: number;
+  /** How often they were handed over. */
+  readonly attempts: number;
+  /** Epoch milliseconds of the first time. */
+  readonly since: number;
+  readonly error: string;
+}
+
 type GatherLimits = Pick<Limits, 'maxBatchRecords' | 'firstRetryMs' | 'retryCapMs'>;
 
 /**
@@ -39,6 +51,7 @@ export class Gatherer {
   #running = false;
   #inFlight = 0;
   #rest: AbortController | undefined;
+  #failing: FailingBatch | undefined;
 
   constructor(
     private readonly onRecords: (records: readonly IncomingRecord[]) => Promise<void>,
@@ -49,6 +62,11 @@ export class Gatherer {
   /** Records in the call under way, also while it waits to be tried again. */
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  /** The batch that nobody could take the last time; undefined while all is well. */
+  get failing(): FailingBatch | undefined {
+    return this.#failing;
   }
 
   /** Resolves when all these records are kept, or the rest is no longer wanted. */
@@ -92,6 +110,7 @@ export class Gatherer {
   async #call(slices: Slice[]): Promise<void> {
     for (const { of } of slices) of.inCall = true;
     const kept = await this.#insist(slices);
+    this.#failing = undefined;
     for (const { of, to } of kept) {
       of.fetched.durable(of.fetched.records[to - 1]!);
       of.from = to;
@@ -115,6 +134,9 @@ export class Gatherer {
       } catch (error) {
         const retryInMs = backoffMs(attempt, this.limits.firstRetryMs, this.limits.retryCapMs);
         const reason = error instanceof Error ? error.message : String(error);
+        const since = this.#failing?.since ?? Date.now();
+        const places = wanted.map(({ of }) => placeOf(of.fetched.records[of.from]!));
+        this.#failing = { places, records: records.length, attempts: attempt + 1, since, error: reason };
         this.log.warn({ error: reason, records: records.length, attempt, retryInMs }, 'Records could not be taken.');
         this.#rest = new AbortController();
         await pause(retryInMs, undefined, { signal: this.#rest.signal }).catch(() => {});
@@ -129,3 +151,5 @@ export class Gatherer {
     if (this.#waiting.delete(one)) one.dismiss();
   }
 }
+
+const placeOf = ({ topic, partition, offset }: IncomingRecord): string => `${topic}/${partition}@${offset}`;

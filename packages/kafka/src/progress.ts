@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
 import { type Connection, clientOf } from './client.js';
-import type { Progress } from './wedge.js';
+import type { Progress } from './stall-detector.js';
 import { within } from './within.js';
 
 const ASK_WITHIN_MS = 10_000;
@@ -8,15 +8,19 @@ const ASK_WITHIN_MS = 10_000;
 /** Asks the brokers how far a group is, over a connection of its own that is kept until it fails. */
 export class GroupProgress {
   #admin: Promise<Admin> | undefined;
+  #topics: readonly string[] = [];
 
   constructor(
     private readonly connection: Connection,
     private readonly groupId: string,
   ) {}
 
-  /** By `topic/partition`. A partition nothing was committed of is at its beginning. */
+  /** By `topic/partition`. A partition nothing was committed of is at its beginning. Rejects when one of the topics is not there. */
   async of(topics: readonly string[]): Promise<Map<string, Progress>> {
     try {
+      // kafkajs goes on asking for a topic it was once asked about, and fails as a whole when that is gone.
+      if (topics.join() !== this.#topics.join()) await this.disconnect();
+      this.#topics = topics;
       this.#admin ??= this.#connect();
       const admin = await this.#admin;
       return await within(ASK_WITHIN_MS, 'Asking for offsets', this.#ask(admin, [...topics]));

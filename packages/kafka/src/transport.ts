@@ -1,14 +1,14 @@
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import type { Connection } from './client.js';
 import type { FailingPartition } from './fetch-watch.js';
-import { Gatherer } from './gatherer.js';
+import { type FailingBatch, Gatherer } from './gatherer.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { type Log, silent } from './log.js';
 import { Member } from './member.js';
 import { GroupProgress } from './progress.js';
 import type { IncomingRecord } from './record.js';
+import { type Progress, StallDetector } from './stall-detector.js';
 import { type ConsumerState, Supervisor } from './supervisor.js';
-import { type Progress, Wedge } from './wedge.js';
 
 /** What a service tells its transport. */
 export interface KafkaTransportOptions extends Connection {
@@ -33,8 +33,10 @@ export interface KafkaHealth {
   readonly assigned: number;
   /** Records handed over and not kept yet. */
   readonly inFlight: number;
-  /** Records pile up and nothing is committed, though nothing is held. */
+  /** Records pile up and none of any partition is committed, though nothing is held. */
   readonly wedged: boolean;
+  /** The same records were handed over again and again, and could not be taken. All partitions of this member wait for them. */
+  readonly failingBatch?: FailingBatch | undefined;
   /** Topics that are gone or refused; the others go on, and these as soon as they are there again. */
   readonly unavailableTopics: readonly string[];
   /** Partitions whose records cannot be fetched or read for now. */
@@ -51,8 +53,8 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
   readonly #limits: Limits;
   readonly #log: Log;
   readonly #held = new Set<string>();
-  #wedge: Wedge;
-  #wedged: readonly string[] = [];
+  readonly #stalls: StallDetector;
+  #stalled: readonly string[] = [];
   #watchdog: NodeJS.Timeout | undefined;
   #recordsLost = 0;
 
@@ -61,7 +63,7 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     const { groupId, topics, log = silent, onFatal = () => {}, settle = async () => {} } = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#log = log;
-    this.#wedge = new Wedge(this.#limits.wedgedAfterMs);
+    this.#stalls = new StallDetector(this.#limits.wedgedAfterMs);
     this.#progress = new GroupProgress(options, groupId);
     this.#gatherer = new Gatherer((records) => this.#handOver(records), this.#limits, log);
     const onLost = (records: number) => {
@@ -113,16 +115,17 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
       lastActivityAt,
       assigned,
       inFlight: this.#gatherer.inFlight,
-      wedged: this.#wedged.length > 0,
+      wedged: this.#stalled.length > 0,
+      failingBatch: this.#gatherer.failing,
       unavailableTopics: member?.topicWatch.unavailable ?? [],
       failing: member?.fetchWatch.failing ?? [],
       recordsLost: this.#recordsLost,
     };
   }
 
-  /** How many records of each partition the whole group has not committed yet, by `topic/partition`. */
+  /** How many records of each partition the whole group has not committed yet, by `topic/partition`; of topics that are there. */
   async lag(): Promise<Record<string, number>> {
-    const progress = await this.#progress.of(this.options.topics);
+    const progress = await this.#progress.of(this.#available());
     return Object.fromEntries([...progress].map(([name, { committed, end }]) => [name, Number(end - committed)]));
   }
 
@@ -131,6 +134,11 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     this.#held.clear();
     for (const topic of topics) this.#held.add(topic);
     this.#supervisor.member?.applyHolds();
+  }
+
+  #available(): string[] {
+    const gone = this.#supervisor.member?.topicWatch.unavailable ?? [];
+    return this.options.topics.filter((topic) => !gone.includes(topic));
   }
 
   async #handOver(records: readonly IncomingRecord[]): Promise<void> {
@@ -143,17 +151,18 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     if (!member || state !== 'running') return;
     if (Date.now() - lastActivityAt > this.#limits.inactiveAfterMs) return this.#supervisor.replaceSilent();
     try {
-      const all = await this.#progress.of(this.options.topics);
+      const all = await this.#progress.of(this.#available());
+      const failing = new Set(member.fetchWatch.failing.map(({ topic, partition }) => `${topic}/${partition}`));
       const ours = new Map<string, Progress>();
       for (const [topic, partitions] of member.assigned) {
         if (this.#held.has(topic)) continue;
         for (const name of partitions.map((partition) => `${topic}/${partition}`)) {
-          if (all.has(name)) ours.set(name, all.get(name)!);
+          if (all.has(name) && !failing.has(name)) ours.set(name, all.get(name)!);
         }
       }
-      this.#wedged = this.#wedge.look(Date.now(), ours);
-      if (this.#wedged.length > 0)
-        this.#log.error({ partitions: this.#wedged }, 'Records pile up and none is committed.');
+      this.#stalled = this.#stalls.look(Date.now(), ours);
+      if (this.#stalled.length > 0)
+        this.#log.error({ partitions: this.#stalled }, 'Records pile up and none is committed.');
     } catch (error) {
       this.#log.debug({ error: (error as Error).message }, 'The lag could not be asked for.');
     }

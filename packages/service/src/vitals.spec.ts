@@ -3,7 +3,16 @@ import type { KafkaHealth } from '@quadrille/kafka';
 import { Vitals } from './vitals.js';
 
 const NOW = 1_000_000;
-const running: KafkaHealth = { state: 'running', lastActivityAt: NOW - 100, assigned: 6, inFlight: 0, wedged: false };
+const running: KafkaHealth = {
+  state: 'running',
+  lastActivityAt: NOW - 100,
+  assigned: 6,
+  inFlight: 0,
+  wedged: false,
+  unavailableTopics: [],
+  failing: [],
+  recordsLost: 0,
+};
 
 const pool = (answers: boolean) =>
   ({
@@ -44,6 +53,26 @@ describe('liveness', () => {
 
   it('does not depend on the database, also when records pile up because of it: a restart would not help', async () => {
     expect((await vitals({ wedged: true }, false).live(NOW)).ok).toBe(true);
+  });
+});
+
+describe('what is wrong with one topic, partition or batch', () => {
+  it('is told by both, and makes neither of them say no: a restart would not help, and requests need none of these', async () => {
+    const taken = vitals({
+      unavailableTopics: ['quadrille.payment.v1'],
+      failing: [{ topic: 't', partition: 3, offset: '7', error: 'does not fit its checksum', attempts: 4, since: NOW }],
+      failingBatch: { places: ['t/0@1'], records: 1, attempts: 98, since: NOW, error: 'no such column' },
+      recordsLost: 12,
+    });
+    for (const health of [await taken.live(NOW), await taken.ready()]) {
+      expect(health.ok).toBe(true);
+      expect(health.parts.consumer).toMatchObject({
+        unavailableTopics: ['quadrille.payment.v1'],
+        failing: [{ topic: 't', partition: 3, attempts: 4 }],
+        failingBatch: { attempts: 98, error: 'no such column' },
+        recordsLost: 12,
+      });
+    }
   });
 });
 

@@ -91,4 +91,8 @@ const consumerRuns = (health: KafkaHealth): PartHealth => ({
   ...facts(health),
 });
 
-const facts = ({ state, assigned, inFlight, wedged }: KafkaHealth) => ({ state, assigned, inFlight, wedged });
+/**
+ * What is wrong with a topic, a partition or a batch is told, and nothing is made of it: a restart would not bring it back, and requests
+ * need none of them, so a service that refused them for that would make one fault everybody's.
+ */
+const facts = ({ lastActivityAt: _, ...told }: KafkaHealth) => told;

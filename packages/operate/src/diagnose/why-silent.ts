@@ -69,6 +69,9 @@ function ofLetters(letters: readonly LetterOf[], service: string, services: Fact
   return ['retrying', `${step} failed ${attempts} times in ${service} (${why})${again}.`, next];
 }
 
+/** Fewer may be a hiccup. */
+const FAILING_AFTER_ATTEMPTS = 5;
+
 const providerDown = (services: Facts['services']): boolean => services[PROVIDER]?.answers === false;
 
 function ofService({ parts }: ServiceFacts, service: string): Reason | undefined {
@@ -92,6 +95,14 @@ function ofService({ parts }: ServiceFacts, service: string): Reason | undefined
       'not-consuming',
       `The consumer of ${service} is ${how}: it takes nothing from its topics.`,
       `See that Kafka runs and read the log of ${service}; when it does not come back, restart ${service}.`,
+    ];
+  }
+  const batch = consumer?.failingBatch as { attempts: number; places: string[]; error: string } | undefined;
+  if (batch && batch.attempts >= FAILING_AFTER_ATTEMPTS) {
+    return [
+      'not-consuming',
+      `${service} tried the same batch ${batch.attempts} times (${batch.error}): ${batch.places.join(', ')}.`,
+      `Mend what the cause names; ${service} tries again by itself.`,
     ];
   }
   if (consumer?.assigned === 0) {

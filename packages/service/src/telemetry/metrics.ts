@@ -28,7 +28,7 @@ export function declareMetrics(service: string) {
     ...stepMetrics(counter, counts, gauge),
     ...batchMetrics(counter, gauge, histogram),
     ...outboxMetrics(counter, gauge, histogram),
-    ...consumerMetrics(gauge),
+    ...consumerMetrics(gauge, counter),
     ...resourceMetrics(gauge, counts),
   };
 }
@@ -128,10 +128,26 @@ const outboxMetrics = (counter: MakeCounter, gauge: MakeGauge, histogram: MakeHi
   relayShards: gauge('outbox_relay_shards', 'Shards of the outbox that this process sends.'),
 });
 
-const consumerMetrics = (gauge: MakeGauge) => ({
+const consumerMetrics = (gauge: MakeGauge, counter: MakeCounter) => ({
   consumerLag: gauge('consumer_lag_records', 'Records the group has not committed yet.', ['topic', 'partition']),
   consumerUp: gauge('consumer_up', '1 while the consumer is a running member of its group.'),
-  consumerWedged: gauge('consumer_wedged', '1 while records pile up and none is committed, though nothing is held.'),
+  consumerWedged: gauge('consumer_wedged', '1 while records pile up and no partition moves, though nothing is held.'),
+  consumerTopicsUnavailable: gauge(
+    'consumer_topics_unavailable',
+    'Topics that are gone or that the broker refuses; the others are read.',
+  ),
+  consumerPartitionsFailing: gauge(
+    'consumer_partitions_failing',
+    'Partitions whose records cannot be fetched or read; the others are read.',
+  ),
+  consumerBatchAttempts: gauge(
+    'consumer_batch_attempts',
+    'How often the batch under way was handed over and could not be taken. 0 while all is well.',
+  ),
+  consumerRecordsLost: counter(
+    'consumer_records_lost_total',
+    'Records that were removed from their topic (retention, deletion) before this group took them; at most.',
+  ),
   consumerPartitions: gauge('consumer_partitions', 'Partitions that are assigned to this process.'),
   consumerInFlight: gauge('consumer_in_flight_records', 'Records handed over and not kept yet.'),
   consumerSilence: gauge('consumer_silence_seconds', 'Since the last fetch or heartbeat.'),

@@ -36,6 +36,11 @@ function readRelay({ relayPaused, relayShards }: ServiceMetrics, { paused, heldS
 function readConsumer(metrics: ServiceMetrics, health: KafkaHealth): void {
   metrics.consumerUp.set(health.state === 'running' ? 1 : 0);
   metrics.consumerWedged.set(health.wedged ? 1 : 0);
+  metrics.consumerTopicsUnavailable.set(health.unavailableTopics.length);
+  metrics.consumerPartitionsFailing.set(health.failing.length);
+  metrics.consumerBatchAttempts.set(health.failingBatch?.attempts ?? 0);
+  metrics.consumerRecordsLost.reset();
+  metrics.consumerRecordsLost.inc(health.recordsLost);
   metrics.consumerPartitions.set(health.assigned);
   metrics.consumerInFlight.set(health.inFlight);
   metrics.consumerSilence.set(Math.max(0, Date.now() - health.lastActivityAt) / 1_000);
