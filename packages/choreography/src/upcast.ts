@@ -4,7 +4,7 @@ import type { EventType } from './event.js';
 /** Why a message could not be read; `code` is stable and is kept with the parked message. */
 export class UnreadableMessage extends Error {
   constructor(
-    readonly code: 'unknown-type' | 'unknown-version' | 'invalid-data' | 'malformed' | 'too-large',
+    readonly code: 'unknown-type' | 'unknown-version' | 'invalid-data' | 'malformed' | 'too-large' | 'unreadable-bug',
     message: string,
     options?: ErrorOptions,
   ) {
@@ -36,10 +36,36 @@ export function upcast<Data>(event: EventType<string, Data>, version: number, da
   for (let at = version; at < event.version; at++) {
     const up = event.upcasters?.[at];
     if (!up) throw new UnreadableMessage('unknown-version', `${event.name} has no upcaster from version ${at}.`);
-    today = up(today);
+    today = raised(event.name, at, up, today);
   }
-  const parsed = compiled(event.schema).safeParse(today);
+  const parsed = checked(event, today);
   if (parsed.success) return parsed.data;
   const first = parsed.error.issues[0];
   throw new UnreadableMessage('invalid-data', `${event.name}: ${first?.path.join('.') ?? ''} ${first?.message ?? ''}`);
+}
+
+/** An upcaster is written for data of its version: what it does not expect is the data's fault. */
+function raised(name: string, version: number, up: (old: any) => unknown, data: unknown): unknown {
+  try {
+    return up(data);
+  } catch (cause) {
+    throw new UnreadableMessage(
+      'invalid-data',
+      `${name}: no data of version ${version} (${cause instanceof Error ? cause.message : typeof cause})`,
+      { cause },
+    );
+  }
+}
+
+/** A schema may transform, and what transforms may throw. */
+function checked<Data>({ name, schema }: EventType<string, Data>, data: unknown) {
+  try {
+    return compiled(schema).safeParse(data);
+  } catch (cause) {
+    throw new UnreadableMessage(
+      'invalid-data',
+      `${name}: its schema throws (${cause instanceof Error ? cause.message : typeof cause})`,
+      { cause },
+    );
+  }
 }

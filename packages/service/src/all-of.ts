@@ -1,4 +1,4 @@
-import { isAftermath, isConflict } from './what-failed.js';
+import { isAftermath, isConflict } from './pg-errors.js';
 
 /**
  * Waits for all work that was sent together. When some of it fails, throws the failure that tells most: a conflict, because

@@ -6,7 +6,7 @@ import { FaultProxy } from '@quadrille/chaos';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { Pool } from 'pg';
 import { bounds } from './database.js';
-import { isDatabaseAway } from './database-away.js';
+import { scopeOf } from './pg-errors.js';
 import { transaction } from './transaction.js';
 
 const LIMITS = {
@@ -54,7 +54,7 @@ async function failureOf(work: Promise<unknown>): Promise<Error & { code?: strin
   );
   expect(error).toBeInstanceOf(Error);
   expect(Date.now() - began).toBeLessThan(SOON_MS);
-  expect(isDatabaseAway(error)).toBe(true);
+  expect(['connection', 'locked']).toContain(scopeOf(error));
   return error as Error;
 }
 

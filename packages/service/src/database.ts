@@ -4,9 +4,12 @@ import type { Pool } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import type { Boot } from './boot.js';
 import { databaseProblem } from './boot-problems.js';
+import { DatabaseClient } from './database-client.js';
 import type { ServiceDefinition } from './definition.js';
 import { migrate } from './migrate.js';
 import { runnerMigrations } from './migrations.js';
+import { messageOf } from './pg-errors.js';
+import { Seldom } from './seldom.js';
 
 const POOL_IDLE_TIMEOUT_MS = 60_000;
 /** How long the answer to a statement that took all its time may still take. */
@@ -34,8 +37,9 @@ export async function openDatabase(boot: Boot): Promise<{ dataSource: DataSource
 }
 
 /** Everything waits for a bounded time only: for a connection, for a lock, for a statement to end. */
-const dataSourceOf = ({ definition, env, log }: Boot): DataSource =>
-  new DataSource({
+function dataSourceOf({ definition, env, log }: Boot): DataSource {
+  const seldom = new Seldom();
+  return new DataSource({
     type: 'postgres',
     url: env.DATABASE_URL,
     entities: [...(definition.entities ?? [])],
@@ -43,9 +47,13 @@ const dataSourceOf = ({ definition, env, log }: Boot): DataSource =>
     poolSize: env.DATABASE_POOL_SIZE,
     // The role owns a database, not the server.
     installExtensions: false,
-    poolErrorHandler: (error: unknown) => log.warn({ err: error }, 'an idle connection to the database broke'),
+    poolErrorHandler: (error: unknown) =>
+      seldom.tell('idle', (more) =>
+        log.warn({ cause: messageOf(error), ...more }, 'an idle connection to the database broke'),
+      ),
     extra: bounds(env),
   });
+}
 
 /** What the pool is told, so that nothing waits for ever. */
 export const bounds = (env: Bounds) => ({
@@ -60,6 +68,7 @@ export const bounds = (env: Bounds) => ({
   keepAlive: true,
   // Statements that need no answer of one another are sent together.
   pipeline: true,
+  Client: DatabaseClient,
 });
 
 type Bounds = Pick<

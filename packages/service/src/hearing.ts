@@ -14,6 +14,8 @@ import type { IncomingRecord } from '@quadrille/kafka';
 import { ceTypeOf, decodeAttributes, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { idNamed } from './ids.js';
 import { type EventInput, type ExtensionInput, type Unreadable, WHOLE_RECORD } from './input.js';
+import { keepable } from './original.js';
+import { messageOf } from './pg-errors.js';
 
 /** Far more than any id has; PostgreSQL has no room in an index for 2,704 bytes or more. */
 const MAX_KEY_BYTES = 1_000;
@@ -40,13 +42,14 @@ export class Hearing {
     }
   }
 
-  /** What the service makes of a record; nothing when no row of it hears such events. */
+  /** What the service makes of a record; nothing when no row of it hears such events. Never throws, whatever the record is. */
   take(record: IncomingRecord): (EventInput | ExtensionInput | Unreadable)[] {
-    const type = ceTypeOf(record);
-    const named = type === undefined ? undefined : parseWireType(type);
-    const ear = named && this.ears.get(named.wire);
-    if (named && !ear && this.known.has(named.wire)) return [];
+    let ear: Ear | undefined;
     try {
+      const type = ceTypeOf(record);
+      const named = type === undefined ? undefined : parseWireType(type);
+      ear = named && this.ears.get(named.wire);
+      if (named && !ear && this.known.has(named.wire)) return [];
       if (!named || !ear) {
         throw new UnreadableMessage(
           'unknown-type',
@@ -55,8 +58,7 @@ export class Hearing {
       }
       return this.inputsOf(record, ear, named.version);
     } catch (error) {
-      if (!(error instanceof UnreadableMessage)) throw error;
-      return unreadable(record, error, ear?.reacting ?? []);
+      return unreadable(keepable(record), unreadableBecauseOf(error), ear?.reacting ?? []);
     }
   }
 
@@ -97,6 +99,12 @@ export class Hearing {
     this.ears.set(event.wire, { ...ear, [how]: [...ear[how], step] });
   }
 }
+
+/** What a reader throws that it does not foresee is a bug of ours: it costs this record, which can be redriven once that is mended. */
+const unreadableBecauseOf = (error: unknown): UnreadableMessage =>
+  error instanceof UnreadableMessage
+    ? error
+    : new UnreadableMessage('unreadable-bug', `Reading it failed: ${messageOf(error)}`, { cause: error });
 
 function unreadable(record: IncomingRecord, error: UnreadableMessage, reacting: readonly Step[]): Unreadable[] {
   const place = `${record.topic}/${record.partition}/${record.offset}`;

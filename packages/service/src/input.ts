@@ -88,8 +88,14 @@ export type Outcome =
 
 /** Why an input could not be taken. */
 export interface Failure {
-  readonly code: 'outside-unavailable' | 'step-failed' | 'database';
+  /**
+   * `outside-unavailable`, `locked`: it is tried again until it can be taken. `step-failed`, `database`, `store-failed`: the step threw,
+   * the database refused the data, a store threw (what is kept cannot be read): a few times.
+   */
+  readonly code: 'outside-unavailable' | 'locked' | 'step-failed' | 'database' | 'store-failed';
   readonly cause: string;
+  /** What was thrown, for who answers a caller; it is not kept. */
+  readonly thrown?: unknown;
 }
 
 /** The message was taken before: nothing is done a second time. Known by its identity. */

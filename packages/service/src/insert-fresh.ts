@@ -1,5 +1,5 @@
 import { Conflict, type Tx } from '@quadrille/choreography';
-import { isThereAlready } from './what-failed.js';
+import { isThereAlready } from './pg-errors.js';
 
 /**
  * Inserts rows that `load` did not find. One that has appeared meanwhile is a {@link Conflict}: the transaction is over then, so

@@ -1,14 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { IncomingRecord } from '@quadrille/kafka';
 import type { Pool } from 'pg';
-import { fullJitter } from './backoff.js';
 import type { Listening } from './listening.js';
+import { mayPass, messageOf, type Scope, scopeOf } from './pg-errors.js';
+import { retryConflicts } from './retry-conflicts.js';
 import { transaction } from './transaction.js';
-import { isConflict, isFaultOfTheData } from './what-failed.js';
-
-const MAX_CONFLICTS = 20;
-const CONFLICT_PAUSE_MS = 5;
-const CONFLICT_PAUSE_CAP_MS = 200;
 
 /**
  * Keeps records in one transaction; where the database refuses the data of one, in a few: the others go on without it. Rejects
@@ -20,26 +15,22 @@ export async function keepRecords(
   records: readonly IncomingRecord[],
   onConflict?: (error: unknown) => void,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await transaction(pool, (tx) => listening.onRecords(tx, records));
-    } catch (error) {
-      if (isConflict(error) && attempt < MAX_CONFLICTS) {
-        onConflict?.(error);
-        await pause(fullJitter(attempt, CONFLICT_PAUSE_MS, CONFLICT_PAUSE_CAP_MS));
-      } else if (isFaultOfTheData(error)) {
-        return isolate(pool, listening, records, error);
-      } else throw error;
-    }
+  try {
+    await retryConflicts(() => transaction(pool, (tx) => listening.onRecords(tx, records)), onConflict);
+  } catch (error) {
+    if (hitsAll(scopeOf(error))) throw error;
+    await isolate(pool, listening, records, error);
   }
 }
+
+/** A reader has no key that could wait: what is locked is waited for by all, and what cannot work takes nothing from anybody. */
+const hitsAll = (scope: Scope | undefined): boolean => mayPass(scope) || scope === 'locked' || scope === 'conflict';
 
 /** Halves the batch until the record at fault stands alone. */
 async function isolate(pool: Pool, listening: Listening, records: readonly IncomingRecord[], error: unknown) {
   const [only] = records;
   if (only && records.length === 1) {
-    const cause = error instanceof Error ? error.message : String(error);
-    return transaction(pool, (tx) => listening.onRefused(tx, only, cause));
+    return transaction(pool, (tx) => listening.onRefused(tx, only, messageOf(error)));
   }
   const middle = Math.ceil(records.length / 2);
   await keepRecords(pool, listening, records.slice(0, middle));

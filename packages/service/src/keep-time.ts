@@ -1,8 +1,11 @@
 import { clockOf, type EventType, type Rows, type Tx, wireType } from '@quadrille/choreography';
 import { allOf } from './all-of.js';
-import { startDeadlines, stopDeadlines } from './deadlines.js';
+import { extendDeadlines, startDeadlines, stopDeadlines } from './deadlines.js';
 import type { Decided } from './decide-batch.js';
 import type { Input, Outcome, Unreadable } from './input.js';
+
+/** When a clock strikes again whose step failed. */
+const STRIKE_AGAIN_SECONDS = 5;
 
 /** One clock row of this service, and by which types of events it starts and stops. */
 interface ClockRow {
@@ -47,7 +50,11 @@ export class TimeKeeper {
       // A clock that has struck is over, whatever its step decided; where the step failed it strikes again.
       ...batch.flatMap((input, at) => (input.from === 'clock' && !isFailed(decided[at]!) ? [input.key] : [])),
     ];
+    // So that those whose step always fails are not the first ones for ever.
+    const failing = batch.flatMap((input, at) => (input.from === 'clock' && isFailed(decided[at]!) ? [input.key] : []));
+    const now = failing.map(() => new Date().toISOString());
     await allOf([
+      failing.length > 0 && extendDeadlines(tx, step, failing, now, STRIKE_AGAIN_SECONDS),
       starting.length > 0 && startDeadlines(tx, step, starting, this.deadlineSeconds),
       stopping.length > 0 && stopDeadlines(tx, step, stopping),
     ]);

@@ -9,6 +9,7 @@ import { Every } from './every.js';
 import { keepRecords } from './keep-records.js';
 import type { Listening, ReadObserver } from './listening.js';
 import { transaction } from './transaction.js';
+import { WorkHealth } from './work-health.js';
 
 /** How soon a listening service notices that its group has changed. */
 const GROUP_POLL_MS = 1_000;
@@ -20,6 +21,8 @@ export class Listener extends Server implements CustomTransportStrategy {
   private readonly groupWatch: Every;
   private held: readonly string[] = [];
   private transport: KafkaTransport;
+  /** How what is read is kept. */
+  readonly work: WorkHealth;
 
   private constructor(
     private readonly boot: Boot,
@@ -29,11 +32,12 @@ export class Listener extends Server implements CustomTransportStrategy {
     private readonly observe: ReadObserver | undefined,
   ) {
     super();
+    this.work = new WorkHealth(boot.log);
     this.transport = this.memberOf(group);
     this.groupWatch = new Every(
       GROUP_POLL_MS,
-      () => this.follow().then(() => false),
-      (error) => boot.log.warn({ err: error }, 'Changing the consumer group failed; it will be tried again'),
+      () => this.work.watch('group', this.follow()).then(() => false),
+      () => {},
     );
   }
 
@@ -114,7 +118,7 @@ export class Listener extends Server implements CustomTransportStrategy {
   private async keep(records: readonly IncomingRecord[]): Promise<void> {
     const until = Date.now() + (this.listening.pauseMs ?? 0);
     const began = performance.now();
-    await keepRecords(this.pool, this.listening, records, this.observe?.conflict);
+    await this.work.watch('batches', keepRecords(this.pool, this.listening, records, this.observe?.conflict));
     this.observe?.kept(records.length, (performance.now() - began) / 1_000);
     const rest = until - Date.now();
     // Whoever lags has large batches anyway, and no time to lose.

@@ -1,6 +1,10 @@
+import type { Tx } from '@quadrille/choreography';
 import type { Pool } from 'pg';
+import { allOf } from './all-of.js';
 import { extendDeadlines } from './deadlines.js';
+import { hurry } from './held.js';
 import type { ExtensionInput } from './input.js';
+import { mayPass, scopeOf } from './pg-errors.js';
 import { retryConflicts } from './retry-conflicts.js';
 import { transaction } from './transaction.js';
 
@@ -32,7 +36,7 @@ export class MoreTime {
     this.heard.get(step)?.delete(key);
   }
 
-  /** Writes what was heard before this call. Rejects when the database does not take it; then it is kept for the next time. */
+  /** Writes what was heard before this call. Rejects when the database cannot be used; then it is kept for the next time. */
   write(): Promise<void> {
     const writing = this.written.then(() => this.writeAll());
     this.written = writing.catch(() => {});
@@ -42,20 +46,36 @@ export class MoreTime {
   private async writeAll(): Promise<void> {
     for (const [step, keys] of this.heard) {
       if (keys.size === 0) continue;
-      const batch = [...keys];
-      const times = batch.map(([, saidAt]) => new Date(saidAt).toISOString());
-      await retryConflicts(() =>
-        transaction(this.pool, (tx) =>
-          extendDeadlines(
-            tx,
-            step,
-            batch.map(([key]) => key),
-            times,
-            this.seconds,
-          ),
-        ),
-      );
-      for (const [key, saidAt] of batch) if (keys.get(key) === saidAt) keys.delete(key);
+      await this.writeSome(step, [...keys], (key, saidAt) => {
+        if (keys.get(key) === saidAt) keys.delete(key);
+      });
     }
   }
+
+  /** All in one statement; where one of them cannot be written, halved until that one stands alone. It is left out. */
+  private async writeSome(step: string, some: readonly KeyAndTime[], done: (...of: KeyAndTime) => void): Promise<void> {
+    try {
+      await this.inOne(step, some);
+    } catch (error) {
+      const scope = scopeOf(error);
+      if (mayPass(scope)) throw error;
+      if (some.length > 1) {
+        const middle = Math.ceil(some.length / 2);
+        await this.writeSome(step, some.slice(0, middle), done);
+        return this.writeSome(step, some.slice(middle), done);
+      }
+      // What is locked is kept for the next time; what cannot be written gives its clock no more time.
+      if (scope === 'locked' || scope === 'conflict') return;
+    }
+    for (const each of some) done(...each);
+  }
+
+  private inOne(step: string, some: readonly KeyAndTime[]): Promise<void> {
+    const keys = some.map(([key]) => key);
+    const times = some.map(([, saidAt]) => new Date(saidAt).toISOString());
+    const extend = (tx: Tx) => allOf([hurry(tx), extendDeadlines(tx, step, keys, times, this.seconds)]);
+    return retryConflicts(() => transaction(this.pool, extend)).then(() => {});
+  }
 }
+
+type KeyAndTime = readonly [key: string, saidAt: number];

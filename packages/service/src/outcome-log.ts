@@ -1,7 +1,7 @@
 import { eventsHeardBy, type Row, type Rows } from '@quadrille/choreography';
 import type { Logger } from 'pino';
 import { DUPLICATE, type Input, type Outcome, type Unreadable } from './input.js';
-import { fateOf } from './set-aside.js';
+import { fateOf, passes } from './set-aside.js';
 import { traceIdOf } from './trace-id.js';
 
 /** What of a logger is needed here. Without `debug` the lines of daily life are not written. */
@@ -30,7 +30,8 @@ export class OutcomeLog {
   }
 
   private tellFailure(input: Input, failed: Extract<Outcome, { failed: unknown }>['failed']): void {
-    const fields = { ...this.about(input), ...failed };
+    const { code, cause } = failed;
+    const fields = { ...this.about(input), code, cause };
     const attempts = input.from === 'event' ? (input.parked?.attempts ?? 0) + 1 : 1;
     if (input.from === 'event' && fateOf(failed, attempts, new Date()).state === 'dead') {
       const undoes = this.rows[input.step.name]?.undoes !== undefined;
@@ -40,11 +41,8 @@ export class OutcomeLog {
       );
       return;
     }
-    // Weather is daily life, and tried again; anything else is a bug.
-    this.log[failed.code === 'outside-unavailable' ? 'info' : 'warn'](
-      { ...fields, attempts },
-      'could not take an input',
-    );
+    // What passes by itself is daily life, and tried again; anything else is a bug.
+    this.log[passes(code) ? 'info' : 'warn']({ ...fields, attempts }, 'could not take an input');
   }
 
   /** The key under the name it has in the events (`orderId`), the step, and the trace if there is one. */

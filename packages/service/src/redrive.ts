@@ -1,14 +1,18 @@
 import type { Tx } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
 import { bringForward, type ParkedRow, postpone, takeDue, unpark } from '@quadrille/inbox';
+import { allOf } from './all-of.js';
 import { askAll } from './ask.js';
 import type { WatchedBatch } from './batch-telemetry.js';
+import { hurry } from './held.js';
 import { type EventInput, type Failure, type Original, type Outcome, type Unreadable, WHOLE_RECORD } from './input.js';
-import { retryConflicts } from './retry-conflicts.js';
+import { failureOf } from './isolate.js';
+import { isRecord } from './original.js';
+import { mayPass, scopeOf } from './pg-errors.js';
+import { HURRIED_CONFLICTS, retryConflicts } from './retry-conflicts.js';
 import { type BatchContext, takeBatch } from './run-batch.js';
-import { fateOf, giveNotice } from './set-aside.js';
+import { type Fate, fateOf, giveNotice, isOfInput, passes } from './set-aside.js';
 import { transaction } from './transaction.js';
-import { isFaultOfTheData } from './what-failed.js';
 
 /** Why a message waits that the outside world did not answer. */
 const OUTSIDE = 'outside-unavailable';
@@ -25,35 +29,54 @@ interface Reread {
   readonly failed?: { readonly code: string; readonly cause: string };
 }
 
+/** How many keys a round took, and how many the next one should try at most. */
+interface Round {
+  readonly taken: number;
+  readonly next: number;
+}
+
 /**
- * Runs the first parked message of each key whose time has come, in one transaction that holds their rows. Says how many
- * there were: the next of a key is due as soon as its first is done. The outside world is asked inside the transaction,
- * which holds nothing but these keys.
+ * Runs the first parked message of each key whose time has come, in one transaction that holds their rows, and waits for no lock for
+ * long. The next of a key is due as soon as its first is done. The outside world is asked inside the transaction, which holds nothing
+ * but these keys. Where one of them is at fault fewer are tried, until it stands alone and is put back; then more again.
  */
-export async function redriveDue(context: BatchContext, hear: Hear, limit: number): Promise<number> {
+export async function redriveDue(context: BatchContext, hear: Hear, most: number, limit = most): Promise<Round> {
+  let tried: readonly Due[] = [];
   try {
     const { taken, inputs, outcomes, watched } = await retryConflicts(
-      () => transaction(context.pool, (tx) => redriveIn(tx, context, hear, limit)),
+      () =>
+        transaction(context.pool, (tx) =>
+          redriveIn(tx, context, hear, limit, (rows) => {
+            tried = rows;
+          }),
+        ),
       context.telemetry?.conflict,
+      HURRIED_CONFLICTS,
     );
     if (taken > 0) crashPoint('redrive.committed', context.pool);
     watched?.committed(outcomes);
     context.tell?.(inputs, outcomes);
-    return taken;
+    return { taken, next: Math.min(most, 2 * limit) };
   } catch (error) {
-    if (!isFaultOfTheData(error)) throw error;
-    if (limit > 1) return redriveDue(context, hear, 1);
-    return transaction(context.pool, async (tx) => {
-      const rows = await takeDue(tx, 1);
-      const cause = error instanceof Error ? error.message : String(error);
-      await putBack(
-        tx,
-        context,
-        rows.map((row) => ({ row, code: 'database', cause })),
-      );
-      return rows.length;
-    });
+    if (mayPass(scopeOf(error)) || tried.length === 0) throw error;
+    if (tried.length > 1) return redriveDue(context, hear, most, Math.ceil(tried.length / 2));
+    return { taken: await putBackAlone(context, tried[0]!, error), next: 1 };
   }
+}
+
+/** It may have been taken by another instance meanwhile, or be no more the first that is due. */
+async function putBackAlone(context: BatchContext, { id }: Due, error: unknown): Promise<number> {
+  const { code, cause } = failureOf(error);
+  return transaction(context.pool, async (tx) => {
+    await hurry(tx);
+    const rows = (await takeDue(tx, 1)).filter((row) => row.id === id);
+    await putBack(
+      tx,
+      context,
+      rows.map((row) => ({ row, code, cause })),
+    );
+    return 1;
+  });
 }
 
 interface Redriven {
@@ -63,8 +86,16 @@ interface Redriven {
   readonly watched?: WatchedBatch<EventInput> | undefined;
 }
 
-async function redriveIn(tx: Tx, context: BatchContext, hear: Hear, limit: number): Promise<Redriven> {
-  const reread = (await takeDue(tx, limit)).map((row) => read(row, hear));
+async function redriveIn(
+  tx: Tx,
+  context: BatchContext,
+  hear: Hear,
+  limit: number,
+  onTaken: (rows: readonly Due[]) => void,
+): Promise<Redriven> {
+  const [, rows] = await allOf([hurry(tx), takeDue(tx, limit)]);
+  onTaken(rows);
+  const reread = rows.map((row) => read(row, hear));
   if (reread.length === 0) return { taken: 0, inputs: [], outcomes: [] };
   crashPoint('redrive.taken', context.pool);
   const inputs = reread.flatMap((each) => each.inputs);
@@ -89,14 +120,18 @@ async function redriveIn(tx: Tx, context: BatchContext, hear: Hear, limit: numbe
 }
 
 function read(row: Due, hear: Hear): Reread {
-  const taken = hear(row.message as Original);
+  if (!isRecord(row.message)) return unread(row, 'malformed', 'What is parked has not the form of a record.');
+  const taken = hear(row.message);
   const unreadable = taken.find((each): each is Unreadable => each.from === 'unreadable');
-  if (unreadable) return { row, inputs: [], failed: { code: unreadable.code, cause: unreadable.cause } };
+  if (unreadable) return unread(row, unreadable.code, unreadable.cause);
   // Nobody could tell whose it was. Now it comes in like any other record, and what fails is parked for its own row.
   if (row.step === WHOLE_RECORD) return { row, inputs: taken.filter((each) => each.from === 'event') };
   const mine = taken.filter((each): each is EventInput => each.from === 'event' && each.step.name === row.step);
+  if (mine.length === 0) return unread(row, 'unknown-step', `No step ${row.step} of this service hears it.`);
   return { row, inputs: mine.map((input) => ({ ...input, parked: { id: row.id, attempts: row.attempts } })) };
 }
+
+const unread = (row: Due, code: string, cause: string): Reread => ({ row, inputs: [], failed: { code, cause } });
 
 function failureAmong(
   inputs: Reread['inputs'],
@@ -116,14 +151,7 @@ async function putBack(
 ): Promise<void> {
   if (failed.length === 0) return;
   const now = new Date();
-  const rows = failed.map(({ row, code, cause }) => {
-    // What still cannot be read waits for the operator at once; time does not mend it.
-    const fate =
-      code === OUTSIDE || code === 'step-failed' || code === 'database'
-        ? fateOf({ code }, row.attempts + 1, now)
-        : { state: 'dead' as const, attempts: row.attempts + 1, dueAt: null };
-    return { ...row, code, cause, ...fate };
-  });
+  const rows = failed.map(({ row, code, cause }) => ({ ...row, code, cause, ...fateAgain(row, code, now) }));
   await postpone(tx, rows);
   await giveNotice(
     tx,
@@ -131,4 +159,10 @@ async function putBack(
     context.service,
     rows.filter((row) => row.state === 'dead'),
   );
+}
+
+/** What still cannot be read waits for the operator at once; time does not mend it. What passed before does not count as a failure. */
+function fateAgain(row: Due, code: string, now: Date): Fate {
+  const attempts = (passes(row.code) && !passes(code) ? 0 : row.attempts) + 1;
+  return isOfInput(code) ? fateOf({ code }, attempts, now) : { state: 'dead', attempts, dueAt: null };
 }

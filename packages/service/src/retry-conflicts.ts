@@ -1,8 +1,10 @@
 import { fullJitter } from './backoff.js';
-import { isConflict } from './what-failed.js';
+import { isConflict } from './pg-errors.js';
 
 /** How often work may meet a faster transaction before it is left to the caller's own retry. */
 export const MAX_CONFLICTS = 20;
+/** The same for who looks for the one input that always meets one. */
+export const HURRIED_CONFLICTS = 4;
 const PAUSE_MS = 5;
 const PAUSE_CAP_MS = 200;
 
@@ -10,6 +12,7 @@ const PAUSE_CAP_MS = 200;
 export async function retryConflicts<Result>(
   work: () => Promise<Result>,
   onConflict?: (error: unknown) => void,
+  most = MAX_CONFLICTS,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -17,7 +20,7 @@ export async function retryConflicts<Result>(
     } catch (error) {
       if (!isConflict(error)) throw error;
       onConflict?.(error);
-      if (attempt === MAX_CONFLICTS) throw error;
+      if (attempt === most) throw error;
       await pause(fullJitter(attempt, PAUSE_MS, PAUSE_CAP_MS));
     }
   }

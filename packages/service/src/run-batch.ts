@@ -8,11 +8,14 @@ import { type Answers, askAll } from './ask.js';
 import type { BatchTelemetry } from './batch-telemetry.js';
 import type { Decider, Touched } from './decide-batch.js';
 import type { Kept } from './definition.js';
-import type { Failure, Input, Outcome, Unreadable } from './input.js';
+import { hurry } from './held.js';
+import type { Input, Outcome, Unreadable } from './input.js';
+import { Isolation } from './isolate.js';
 import type { TimeKeeper } from './keep-time.js';
-import { retryConflicts } from './retry-conflicts.js';
+import type { LogOutcomes } from './outcome-log.js';
+import { HURRIED_CONFLICTS, MAX_CONFLICTS, retryConflicts } from './retry-conflicts.js';
+import type { Seldom } from './seldom.js';
 import { transaction } from './transaction.js';
-import { isFaultOfTheData } from './what-failed.js';
 import { WorkingSet } from './working-set.js';
 import { writeBatch } from './write-batch.js';
 
@@ -29,6 +32,8 @@ export interface BatchContext {
   /** How long a batch waits for the outside world. */
   readonly askPatienceMs: number;
   readonly telemetry?: BatchTelemetry;
+  readonly log: Pick<LogOutcomes, 'warn'>;
+  readonly seldom: Seldom;
   /** Tells the log what came of inputs, once it is durable. */
   readonly tell?: (inputs: readonly (Input | Unreadable)[], outcomes: readonly Outcome[]) => void;
   /** Given what was appended to the outbox, once that is committed. */
@@ -37,8 +42,8 @@ export interface BatchContext {
 
 /**
  * Runs a batch of inputs as one transaction: all are durable when it resolves, with an outcome each, in their order.
- * What cannot be taken is parked in that same transaction. Rejects only when the database cannot be reached: then nothing
- * has happened and the same batch may come again.
+ * What cannot be taken is parked in that same transaction. Rejects only where no input is at fault: the database cannot be used, or is not
+ * what this build needs. The same messages and clocks may come again: what of them is durable is known by the inbox and the lock.
  */
 export async function runBatch(context: BatchContext, inputs: readonly (Input | Unreadable)[]): Promise<Outcome[]> {
   const watched = context.telemetry?.begin(inputs);
@@ -54,50 +59,28 @@ export async function runBatch(context: BatchContext, inputs: readonly (Input | 
 }
 
 async function askAndRun(context: BatchContext, inputs: readonly (Input | Unreadable)[]): Promise<Outcome[]> {
-  return runAsked(context, inputs, await askAll(inputs, context.outside, context.askPatienceMs));
+  const answers = await askAll(inputs, context.outside, context.askPatienceMs);
+  return new Isolation(context, (some, asked, hurried) => runInOne(context, some, asked, hurried)).run(inputs, answers);
 }
 
-async function runAsked(
+async function runInOne(
   context: BatchContext,
   inputs: readonly (Input | Unreadable)[],
   answers: Answers,
+  hurried: boolean,
 ): Promise<Outcome[]> {
-  try {
-    const { outcomes, appended } = await retryConflicts(
-      () =>
-        transaction(context.pool, async (tx) => {
-          const outcomes = await takeBatch(tx, context, inputs, answers);
-          return { outcomes, appended: appendedIn(tx) };
-        }),
-      context.telemetry?.conflict,
-    );
-    crashPoint('batch.committed', context.pool);
-    context.remember?.(appended);
-    return outcomes;
-  } catch (error) {
-    if (isFaultOfTheData(error)) return isolate(context, inputs, answers, error);
-    throw error;
-  }
-}
-
-/** Halves the batch until the input that the database refuses stands alone, and sets that one aside. */
-async function isolate(
-  context: BatchContext,
-  inputs: readonly (Input | Unreadable)[],
-  answers: Answers,
-  error: unknown,
-): Promise<Outcome[]> {
-  const [only] = inputs;
-  if (only && inputs.length === 1) {
-    const failed: Failure = { code: 'database', cause: error instanceof Error ? error.message : String(error) };
-    // Refused again although nothing but the setting aside is left: then it is no fault of this input.
-    const answer = answers.get(only);
-    if (answer && 'failed' in answer) throw error;
-    return runAsked(context, inputs, new Map([[only, { failed }]]));
-  }
-  const middle = Math.ceil(inputs.length / 2);
-  const first = await runAsked(context, inputs.slice(0, middle), answers);
-  return [...first, ...(await runAsked(context, inputs.slice(middle), answers))];
+  const { outcomes, appended } = await retryConflicts(
+    () =>
+      transaction(context.pool, async (tx) => {
+        const [, outcomes] = await allOf([hurried && hurry(tx), takeBatch(tx, context, inputs, answers)]);
+        return { outcomes, appended: appendedIn(tx) };
+      }),
+    context.telemetry?.conflict,
+    hurried ? HURRIED_CONFLICTS : MAX_CONFLICTS,
+  );
+  crashPoint('batch.committed', context.pool);
+  context.remember?.(appended);
+  return outcomes;
 }
 
 /**

@@ -5,7 +5,6 @@ import type { Pool } from 'pg';
 import type { BatchTelemetry } from './batch-telemetry.js';
 import { Batcher } from './batcher.js';
 import type { CommandOptions, CommandOutcome } from './commands.js';
-import { isDatabaseAway } from './database-away.js';
 import { dueDeadlines } from './deadlines.js';
 import { Decider } from './decide-batch.js';
 import type { ServiceDefinition } from './definition.js';
@@ -17,7 +16,9 @@ import { MoreTime } from './more-time.js';
 import { type LogOutcomes, OutcomeLog } from './outcome-log.js';
 import { redriveDue } from './redrive.js';
 import { type BatchContext, runBatch } from './run-batch.js';
+import { Seldom } from './seldom.js';
 import { transaction } from './transaction.js';
+import { WorkHealth } from './work-health.js';
 
 /** Bounds of the runner. */
 export interface RunnerLimits {
@@ -61,6 +62,10 @@ export class Runner {
   private readonly moreTime: MoreTime;
   private readonly batcher: Batcher<Input | Unreadable, Outcome>;
   private readonly loops: readonly Every[];
+  /** How many keys the next redrive tries. */
+  private redriveKeys: number | undefined;
+  /** How batches, clocks and what is tried again go. */
+  readonly work: WorkHealth;
 
   constructor(private readonly options: RunnerOptions) {
     const { definition, limits, log } = options;
@@ -78,22 +83,28 @@ export class Runner {
       outside: options.outside,
       idempotencySeconds: limits.idempotencySeconds,
       askPatienceMs: limits.askPatienceMs,
+      log,
+      seldom: new Seldom(),
       tell: (inputs, outcomes) => outcomeLog.tell(inputs, outcomes),
       ...(options.telemetry && { telemetry: options.telemetry }),
       ...(options.remember && { remember: options.remember }),
     };
     this.batcher = new Batcher((inputs) => this.run(inputs), limits.batchMaxInputs, new Pace(limits.paceMs ?? 0));
-    // An outage needs no stack, and is told where it is noticed first.
-    const failed = (what: string) => (error: unknown) =>
-      isDatabaseAway(error)
-        ? log.warn({ cause: (error as Error).message }, `${what} waits for the database`)
-        : log.error({ err: error }, `${what} failed; it will be tried again`);
+    this.work = new WorkHealth(log);
     this.loops = [
-      new Every(limits.redrivePollMs, () => this.redrive(), failed('Redriving parked messages')),
+      this.loop('redrive', limits.redrivePollMs, () => this.redrive()),
       ...(this.context.timeKeeper.clocks.length > 0
-        ? [new Every(limits.clockPollMs, () => this.strike(), failed('Striking due clocks'))]
+        ? [this.loop('clock', limits.clockPollMs, () => this.strike())]
         : []),
     ];
+  }
+
+  private loop(what: string, pauseMs: number, round: () => Promise<boolean>): Every {
+    return new Every(
+      pauseMs,
+      () => this.work.watch(what, round()),
+      () => {},
+    );
   }
 
   start(): void {
@@ -113,8 +124,8 @@ export class Runner {
   }
 
   /** Makes durable what else came of the records taken so far: more time for clocks. Only then their offsets may be committed. */
-  settle(): Promise<void> {
-    return this.moreTime.write();
+  async settle(): Promise<void> {
+    await this.work.watch('offsets', this.moreTime.write());
   }
 
   /** Runs a command row's step. Resolves after the commit; rejects when the step itself is at fault or the database away. */
@@ -138,12 +149,15 @@ export class Runner {
       },
     ]);
     crashPoint('command.durable', this.options.pool);
-    if (outcome && 'failed' in outcome) throw new Error(`${stepName} failed: ${outcome.failed.cause}`);
+    if (outcome && 'failed' in outcome) {
+      const { cause, thrown } = outcome.failed;
+      throw new Error(`${stepName} failed: ${cause}`, { cause: thrown });
+    }
     return outcome!;
   }
 
   private async run(inputs: readonly (Input | Unreadable)[]): Promise<Outcome[]> {
-    const outcomes = await runBatch(this.context, inputs);
+    const outcomes = await this.work.watch('batches', runBatch(this.context, inputs));
     this.options.wakeRelay();
     this.context.tell?.(inputs, outcomes);
     for (const { step, keys } of this.context.timeKeeper.stoppedBy(outcomes)) {
@@ -163,7 +177,9 @@ export class Runner {
   };
 
   private async redrive(): Promise<boolean> {
-    const taken = await redriveDue(this.context, this.hear, this.options.limits.redriveMaxKeys);
+    const { redriveMaxKeys } = this.options.limits;
+    const { taken, next } = await redriveDue(this.context, this.hear, redriveMaxKeys, this.redriveKeys);
+    this.redriveKeys = next;
     if (taken > 0) this.options.wakeRelay();
     return taken > 0;
   }

@@ -5,6 +5,7 @@ import { append } from '@quadrille/outbox';
 import { allOf } from './all-of.js';
 import { fullJitter } from './backoff.js';
 import type { EventInput, Failure, Unreadable } from './input.js';
+import { keepable } from './original.js';
 
 /** A step that fails this often in a row has a bug, not bad luck: an operator must look. */
 export const MAX_STEP_ATTEMPTS = 5;
@@ -24,9 +25,16 @@ export interface Fate {
   readonly dueAt: Date | null;
 }
 
-/** Weather is tried again without end, a bug a few times. */
+/** Whether what kept a message from being taken passes by itself, so that it is tried again without end. */
+export const passes = (code: string): boolean => code === 'outside-unavailable' || code === 'locked';
+
+/** The codes of a {@link Failure}: of a message that was read. */
+export const isOfInput = (code: string): code is Failure['code'] =>
+  passes(code) || code === 'step-failed' || code === 'database' || code === 'store-failed';
+
+/** What passes is tried again without end, a bug a few times. */
 export function fateOf({ code }: Pick<Failure, 'code'>, attempts: number, now: Date): Fate {
-  if (code !== 'outside-unavailable' && attempts >= MAX_STEP_ATTEMPTS) return { state: 'dead', attempts, dueAt: null };
+  if (!passes(code) && attempts >= MAX_STEP_ATTEMPTS) return { state: 'dead', attempts, dueAt: null };
   const pauseMs = fullJitter(attempts, RETRY_BASE_MS, RETRY_CAP_MS);
   return { state: 'retrying', attempts, dueAt: new Date(now.getTime() + pauseMs) };
 }
@@ -83,7 +91,7 @@ function parkedRow({ input, failed }: Aside, now: Date): ParkedRow {
     step: input.from === 'unreadable' ? input.step : input.step.name,
     messageId: input.messageId,
     key: input.key,
-    message: input.original,
+    message: keepable(input.original),
   };
   if (input.from === 'unreadable' && failed === 'unreadable') {
     return { ...common, state: 'dead', code: input.code, cause: input.cause, attempts: 1, dueAt: null };
@@ -92,5 +100,6 @@ function parkedRow({ input, failed }: Aside, now: Date): ParkedRow {
     const cause = 'An earlier message of this key waits.';
     return { ...common, state: 'queued', code: 'behind', cause, attempts: 0, dueAt: null };
   }
-  return { ...common, ...failed, ...fateOf(failed, 1, now) };
+  const { code, cause } = failed;
+  return { ...common, code, cause, ...fateOf(failed, 1, now) };
 }

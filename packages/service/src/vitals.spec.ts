@@ -19,8 +19,9 @@ const pool = (answers: boolean) =>
     totalCount: 1,
     idleCount: 1,
     waitingCount: 0,
-    query: async () => {
+    connect: async () => {
       if (!answers) throw new Error('connect ECONNREFUSED');
+      return { query: async () => ({ rows: [{ writable: true }] }), release() {} };
     },
   }) as never;
 

@@ -1,6 +1,8 @@
 import type { KafkaHealth } from '@quadrille/kafka';
 import type { Pool } from 'pg';
 import { guardsOfThisProcess } from './outside.js';
+import { messageOf } from './pg-errors.js';
+import type { WorkHealth } from './work-health.js';
 
 /** How one part of the service is. */
 export interface PartHealth {
@@ -21,11 +23,15 @@ export interface VitalSigns {
   readonly pool: Pool;
   readonly consumer?: { health(): KafkaHealth };
   readonly relay?: { health(): object };
+  /** How batches, clocks and what is tried again go. */
+  readonly work?: Pick<WorkHealth, 'states' | 'isFailing'>;
   /** A consumer that was not heard of for so long is wedged. */
   readonly silentAfterMs: number;
 }
 
 const DATABASE_ANSWERS_WITHIN_MS = 2_000;
+/** False on a standby, too. */
+const IS_WRITABLE = `select current_setting('transaction_read_only') = 'off' as writable`;
 
 /** Takes the vitals of a running service. */
 export class Vitals {
@@ -46,11 +52,12 @@ export class Vitals {
 
   /** Should requests come here? */
   async ready(): Promise<Health> {
-    const { consumer, relay } = this.signs;
+    const { consumer, relay, work } = this.signs;
     return this.health({
       boot: { ok: this.serving },
       database: await this.databaseAnswers(),
       ...(consumer && { consumer: consumerRuns(consumer.health()) }),
+      ...work?.states(),
       // A broker that is away does not keep us from taking requests: what we say waits in the outbox.
       ...(relay && { relay: { ok: true, ...relay.health() } }),
       ...Object.fromEntries(guardsOfThisProcess().map((guard) => [guard.name, { ok: true, ...guard.state() }])),
@@ -64,8 +71,9 @@ export class Vitals {
   private async consumerLives(health: KafkaHealth, now: number): Promise<PartHealth> {
     const silentForMs = now - health.lastActivityAt;
     const silent = health.state === 'running' && silentForMs > this.signs.silentAfterMs;
-    // While the database is away nothing can be committed: then a consumer that stands still is in order.
-    const wedged = health.wedged && (await this.databaseAnswers()).ok;
+    // What fails again and again for a cause that is known does not hang: then a consumer that stands still is in order.
+    const isFailing = this.signs.work?.isFailing('batches', 'offsets') === true;
+    const wedged = health.wedged && !isFailing && (await this.databaseAnswers()).ok;
     return { ok: health.state !== 'crashed' && !silent && !wedged, silentForMs, ...facts(health) };
   }
 
@@ -73,16 +81,28 @@ export class Vitals {
     const { pool } = this.signs;
     const connections = { connections: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), DATABASE_ANSWERS_WITHIN_MS);
+    const late = new Promise<string>((resolve) => {
+      timer = setTimeout(
+        () => resolve(`no answer within ${DATABASE_ANSWERS_WITHIN_MS} ms`),
+        DATABASE_ANSWERS_WITHIN_MS,
+      );
     });
-    const answer = pool.query('select 1').then(
-      () => true,
-      () => false,
-    );
-    const ok = await Promise.race([answer, late]);
+    const cause = await Promise.race([whyNotWritable(pool).catch(messageOf), late]);
     clearTimeout(timer);
-    return { ok, ...connections };
+    return { ok: cause === undefined, ...connections, ...(cause !== undefined && { cause }) };
+  }
+}
+
+/** Undefined when the database takes changes. A connection to one that does not is thrown away: the next may lead elsewhere. */
+async function whyNotWritable(pool: Pool): Promise<string | undefined> {
+  const client = await pool.connect();
+  let usable = false;
+  try {
+    const { rows } = await client.query<{ writable: boolean }>(IS_WRITABLE);
+    usable = rows[0]?.writable === true;
+    return usable ? undefined : 'the database is read-only';
+  } finally {
+    client.release(!usable);
   }
 }
 

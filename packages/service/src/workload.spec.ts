@@ -11,6 +11,7 @@ const pool = (answers: boolean) => {
       const text = typeof query === 'string' ? query : query.text;
       asked.push(text);
       return {
+        command: text.toUpperCase(),
         rows: [text.includes('outbox') ? { rows: 3, oldestAgeSeconds: 2 } : { retrying: 1, dead: 2, queued: 4 }],
       };
     },

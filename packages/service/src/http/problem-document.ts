@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { isDatabaseAway } from '../database-away.js';
+import { mayPass, scopeOf } from '../pg-errors.js';
 import { Problem } from '../problem.js';
 import { type FieldError, InvalidInput } from './invalid-input.js';
 
@@ -25,6 +25,7 @@ export interface Refusal {
 }
 
 const RETRY_AFTER_SECONDS = 5;
+const LOCKED_RETRY_AFTER_SECONDS = 1;
 
 /** Titles by status: the same for all problems of one status, as people know them. */
 const TITLES: Readonly<Record<number, string>> = {
@@ -87,13 +88,18 @@ export function refusalOf(thrown: unknown, instance: string, requestId: string):
       ...(retryAfterSeconds && { retryAfterSeconds }),
     };
   }
-  if (isDatabaseAway(thrown)) {
-    const detail = 'The database cannot be reached at the moment. Try again soon.';
+  const scope = scopeOf(thrown);
+  if (mayPass(scope)) {
+    const detail = 'The database cannot be used at the moment. Try again soon.';
     return {
       document: say(503, 'database-unavailable', detail),
       retryAfterSeconds: RETRY_AFTER_SECONDS,
       log: 'now and then',
     };
+  }
+  if (scope === 'locked' || scope === 'conflict') {
+    const detail = 'Somebody else works on what this request is about, or it takes too long. Try again soon.';
+    return { document: say(503, 'locked', detail), retryAfterSeconds: LOCKED_RETRY_AFTER_SECONDS, log: 'now and then' };
   }
   const status = statusOf(thrown);
   if (status >= 400 && status < 500) {

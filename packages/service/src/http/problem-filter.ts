@@ -1,6 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { messageOf } from '../pg-errors.js';
+import { Seldom } from '../seldom.js';
 import { traceIdOf } from '../trace-id.js';
 import { pathOf, type Refusal, refusalOf, sendProblem } from './problem-document.js';
 
@@ -12,8 +14,7 @@ const OUTAGE_LINE_MS = 10_000;
 /** Answers every refusal and failure as RFC 9457 problem+json; what is ours to know goes to the log only. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  /** By the type of the problem: when it was told last, and how many met it since. */
-  private readonly outages = new Map<string, { toldAt: number; untold: number }>();
+  private readonly seldom = new Seldom(OUTAGE_LINE_MS);
 
   constructor(private readonly log: ProblemLog) {}
 
@@ -33,7 +34,10 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private tell({ log, document }: Refusal, thrown: unknown, request: FastifyRequest): void {
-    if (log === 'now and then') this.tellNowAndThen(document.type, thrown);
+    if (log === 'now and then') {
+      const told = { problem: document.type, cause: messageOf(thrown) };
+      this.seldom.tell(document.type, (more) => this.log.warn({ ...told, ...more }, 'requests are turned away'));
+    }
     if (log !== 'the error') return;
     this.log.error(
       {
@@ -45,18 +49,6 @@ export class ProblemFilter implements ExceptionFilter {
       },
       document.title,
     );
-  }
-
-  private tellNowAndThen(problem: string, thrown: unknown): void {
-    const now = Date.now();
-    const { toldAt, untold } = this.outages.get(problem) ?? { toldAt: Number.NEGATIVE_INFINITY, untold: 0 };
-    const requests = untold + 1;
-    if (now - toldAt < OUTAGE_LINE_MS) {
-      this.outages.set(problem, { toldAt, untold: requests });
-      return;
-    }
-    this.outages.set(problem, { toldAt: now, untold: 0 });
-    this.log.warn({ problem, requests, cause: (thrown as Error).message }, 'requests are turned away');
   }
 }
 

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { BatchTelemetry } from '../batch-telemetry.js';
 import type { Boot } from '../boot.js';
 import type { ReadObserver } from '../listening.js';
-import { conflictKind } from '../what-failed.js';
+import { conflictKind } from '../pg-errors.js';
 import { declareMetrics, type ServiceMetrics } from './metrics.js';
 import { type Parts, readVitals } from './read-vitals.js';
 import { Samples } from './samples.js';
