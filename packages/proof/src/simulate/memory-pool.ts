@@ -21,6 +21,7 @@ interface Reachable {
 /** What answers its connections. */
 interface Answering {
   query(by: Connection, text: string, values: readonly unknown[]): Promise<object>;
+  disconnected(by: Connection): void;
 }
 
 /** As much of a pool of pg as the runner uses: a connection that is given back whole is used again. */
@@ -33,7 +34,8 @@ export function memoryPool(database: Reachable, transactions: Answering, life: L
         : transactions.query(connection, asked.text, asked.values ?? []),
     );
     const release = (broken?: Error | boolean) => {
-      if (!broken && !connection.isBroken) idle.push(client);
+      if (broken || connection.isBroken) transactions.disconnected(connection);
+      else idle.push(client);
     };
     const client = { query, release, on: nothing, off: nothing };
     return client;

@@ -23,6 +23,8 @@ interface Open {
   readonly savepoints: Map<string, number>;
   /** A statement failed: nothing is taken any more but its end. */
   isFailed: boolean;
+  /** Its commit was sent, and its connection lost: what becomes of it the server alone decides. */
+  isInDoubt: boolean;
 }
 
 /** The transactions of a database: one at a time, undone when its process dies. */
@@ -54,20 +56,25 @@ export class MemoryTransactions {
     if (this.open?.by.life === life) this.rollback(this.open.by);
   }
 
+  /** A client has closed it: its transaction is rolled back, but where the server decides on it later. */
+  disconnected(by: Connection): void {
+    if (this.open?.by === by && !this.open.isInDoubt) this.rollback(by);
+  }
+
   async query(by: Connection, text: string, values: readonly unknown[]) {
     await by.life.goOn();
     if (by.isBroken) throw lost();
-    if (text.startsWith('begin')) return this.begin(by);
+    if (text.startsWith('begin')) return ANSWERED;
     if (text === 'commit') return this.commit(by);
     if (text === 'rollback') return this.rollback(by);
-    const open = this.open;
-    if (open?.by !== by) throw new Error(`No transaction is open: ${text}.`);
+    if (this.open?.by !== by && TOUCHES_NOTHING.test(text)) return ANSWERED;
+    const open = await this.opened(by);
     if (this.database.goesWrong('connection lost')) return this.cut(by);
     const [, control, name = ''] = /^(savepoint|release savepoint|rollback to savepoint) (\w+)$/.exec(text) ?? [];
     if (control === 'rollback to savepoint') this.undoTo(open, open.savepoints.get(name) ?? 0);
     if (open.isFailed) throw sqlError('25P02', 'current transaction is aborted, commands ignored until end of block');
     if (control === 'savepoint') open.savepoints.set(name, open.undo.length);
-    if (control !== undefined || text.startsWith('set local ')) return ANSWERED;
+    if (control !== undefined || TOUCHES_NOTHING.test(text)) return ANSWERED;
     return this.execute(open, text, values);
   }
 
@@ -84,18 +91,20 @@ export class MemoryTransactions {
     return { rows, rowCount: rows.length };
   }
 
-  private async begin(by: Connection) {
+  /** As in PostgreSQL it begins with the first statement that touches anything. */
+  private async opened(by: Connection): Promise<Open> {
+    if (this.open?.by === by) return this.open;
     if (this.open) await new Promise<void>((begin) => this.waiting.push({ by, begin }));
     else this.open = this.newly(by);
     await by.life.goOn();
-    return ANSWERED;
+    return this.open!;
   }
 
   private async commit(by: Connection) {
+    if (this.open?.by !== by) return { ...ANSWERED, command: 'COMMIT' };
     await by.life.pass(this.chance.between(0, MOST_COMMIT_MS));
     if (this.database.goesWrong('conflict')) throw new Conflict('what this batch has read');
-    if (this.open?.by === by && (this.open.isFailed || this.database.goesWrong('commit rolled back')))
-      return this.rollback(by);
+    if (this.open.isFailed || this.database.goesWrong('commit rolled back')) return this.rollback(by);
     if (this.database.goesWrong('commit in doubt')) return this.doubt(by);
     this.finish();
     if (this.database.goesWrong('commit unanswered')) return this.cut(by);
@@ -112,7 +121,8 @@ export class MemoryTransactions {
   /** Nobody waits for the answer, and everybody for its end. */
   private doubt(by: Connection): never {
     by.isBroken = true;
-    const { open } = this;
+    const open = this.open!;
+    open.isInDoubt = true;
     const commits = this.chance.oneIn(2);
     this.run.time.plan(this.chance.between(0, MOST_DOUBT_MS), () => {
       if (this.open !== open) return;
@@ -124,7 +134,15 @@ export class MemoryTransactions {
 
   private newly(by: Connection): Open {
     const transaction = this.draw();
-    return { by, idsBefore: this.database.tables.ids, transaction, undo: [], savepoints: new Map(), isFailed: false };
+    return {
+      by,
+      idsBefore: this.database.tables.ids,
+      transaction,
+      undo: [],
+      savepoints: new Map(),
+      isFailed: false,
+      isInDoubt: false,
+    };
   }
 
   private rollback(by: Connection) {
@@ -152,7 +170,10 @@ export class MemoryTransactions {
   }
 }
 
-const ANSWERED = { rows: [] as any[], rowCount: 0 };
+/** Settings of a transaction, and questions about sessions. */
+const TOUCHES_NOTHING = /^\s*(set local |select (set_config|pg_))/;
+
+const ANSWERED = { rows: [{}] as any[], rowCount: 1 };
 
 /** What a client is told whose connection has broken. */
 export const lost = () => Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });

@@ -2,15 +2,19 @@ import { deadLetterTopicOf } from '@quadrille/choreography';
 import { idOf } from './customers.js';
 import { rowName } from './database-troubles.js';
 import { eventHeaders, unreadableRecord } from './foreign-records.js';
+import type { Run } from './life.js';
 import { lasting, type Make, pick } from './make.js';
+import type { MemoryDatabase } from './memory-database.js';
 import type { Fault, NARROW_KINDS } from './plan.js';
 import { type SimulatedSystem, SYSTEM } from './simulated-system.js';
+import type { Parked } from './tables.js';
 
 const CREATED_V1 = { topic: 'quadrille.order.v1', type: 'quadrille.order.created.v1' } as const;
 /** Nothing that its upcaster looks for is in them, and some cannot even be looked into. */
 const UNEXPECTED = ['null', '7', '"text"', '[]', '{}', '{"payment":null}'] as const;
 /** As many as an outbox has. */
 const SHARDS = 16;
+const OPERATOR_LOOKS_EVERY_MS = 501;
 /** Ids of events that are foreign. */
 const FOREIGN = 9;
 
@@ -37,18 +41,17 @@ export const NARROW: Readonly<Record<(typeof NARROW_KINDS)[number], Make>> = {
     system.broker.putForeign(topic, key, (place) => ({ ...place, key, headers, value }));
   },
   'row held': (run, system, fault) => {
-    const row = someRow(system, fault);
-    if (!row) return;
-    const { name, key, troubles } = row;
+    const { database, key, name } = someRow(system, fault);
     system.touched.add(key);
-    lasting(run, fault, name, (so) => troubles.held[so ? 'add' : 'delete'](name));
+    lasting(run, fault, name, (so) => database.troubles.held[so ? 'add' : 'delete'](name));
   },
   'state unreadable': (run, system, fault) => {
-    const row = someRow(system, fault);
-    if (!row) return;
-    const { name, key, troubles } = row;
+    const { database, key, name } = someRow(system, fault);
     system.touched.add(key);
-    lasting(run, fault, name, (so) => troubles.unreadable[so ? 'add' : 'delete'](name));
+    lasting(run, fault, name, (so) => {
+      database.troubles.unreadable[so ? 'add' : 'delete'](name);
+      if (!so) operate(run, database, fault.forMs);
+    });
   },
   'outbox row unreadable': (run, system, fault) => {
     const { tables, service } = pick(system.databases, fault);
@@ -73,11 +76,26 @@ export const NARROW: Readonly<Record<(typeof NARROW_KINDS)[number], Make>> = {
   },
 };
 
-/** One of the rows that a database has now. */
+/** One of the rows that a database has now: some are there from the beginning, and else it is nobody's. */
 function someRow(system: SimulatedSystem, fault: Fault) {
-  const { tables, troubles } = pick(system.databases, fault);
-  const rows = [...tables.states].flatMap(([aggregate, kept]) =>
-    [...kept.keys()].map((key) => ({ key, name: rowName(aggregate, key), troubles })),
+  const database = pick(system.databases, fault);
+  const rows = [...database.tables.states].flatMap(([aggregate, kept]) =>
+    [...kept.keys()].map((key) => [aggregate, key]),
   );
-  return rows.length > 0 ? rows[Math.floor(fault.where / 7) % rows.length] : undefined;
+  const [aggregate = '', key = ''] = rows[Math.floor(fault.where / system.databases.length) % rows.length] ?? [];
+  return { database, key, name: rowName(aggregate, key) };
+}
+
+/** The row is mended: what failed for it and waits for an operator is tried again, and in the end nothing of that is left. */
+function operate(run: Run, database: MemoryDatabase, forMs: number): void {
+  run.time.plan(OPERATOR_LOOKS_EVERY_MS, () => {
+    // Between transactions: one that is rolled back would take it back.
+    if (database.isIdle) {
+      const { tables } = database;
+      const waits = ({ state, code }: Parked) => state === 'dead' && code === 'store-failed';
+      const again = { state: 'retrying', attempts: 0, dueAt: new Date() };
+      tables.parked = tables.parked.map((row) => (waits(row) ? { ...row, ...again } : row));
+    }
+    if (forMs > 0) operate(run, database, forMs - OPERATOR_LOOKS_EVERY_MS);
+  });
 }

@@ -49,18 +49,7 @@ export const NARROW_KINDS = [
 ] as const satisfies readonly FaultKind[];
 
 /** Kinds that break a promise today: each is drawn as soon as its mend is there. */
-export const AWAITED: ReadonlySet<FaultKind> = new Set<FaultKind>([
-  'record unreadable',
-  'upcaster throws',
-  'row held',
-  'state unreadable',
-  'outbox row unreadable',
-  'parked row unreadable',
-  'dead letters refused',
-  'table gone',
-  'database read-only',
-  'commit rolled back',
-]);
+export const AWAITED: ReadonlySet<FaultKind> = new Set<FaultKind>(['outbox row unreadable', 'dead letters refused']);
 
 /** One thing that goes wrong. What it hits follows from `where`, whatever there is to be hit. */
 export interface Fault {

@@ -35,8 +35,6 @@ const STATEMENTS: readonly (readonly [words: string, run: Statement])[] = [
         return [];
       }),
   ],
-  // In memory nobody waits for a lock.
-  ["set_config('lock_timeout'", () => []],
   ...parkedStatements,
   ...deadlineStatements,
   [
