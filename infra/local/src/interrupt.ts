@@ -1,4 +1,4 @@
-import { onNpmGone } from '../ancestors.mjs';
+import { onNpmGone } from './process/ancestors.js';
 
 /** The exit codes that shells expect of a program that a signal ended. */
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };

@@ -7,6 +7,7 @@ import { awaitEndings, type Books, PROMISES, readBooks, type Verdict } from '@qu
 import { buy } from './customers.js';
 import { operate } from './operator.js';
 import { type Report, reportOf } from './report/report.js';
+import type { KindName } from './schedule/kinds.js';
 import { inWords, schedule } from './schedule/schedule.js';
 import { strikeAll } from './struck.js';
 import { type ChaoticSystem, startChaoticSystem } from './system/chaotic-system.js';
@@ -25,6 +26,8 @@ const MINUTE_MS = 60_000;
 export interface ChaosOptions {
   readonly minutes: number;
   readonly seed: number;
+  /** Of all that can go wrong, only these kinds. */
+  readonly only?: readonly KindName[] | undefined;
   /** Orders a second, whatever becomes of them. */
   readonly ratePerSecond: number;
   /** Told what happens, as it happens. */
@@ -58,7 +61,7 @@ export async function chaos(options: ChaosOptions): Promise<Report> {
 
 async function disturb(system: ChaoticSystem, options: ChaosOptions, notes: string[]): Promise<Report> {
   const { seed, minutes, ratePerSecond, say } = options;
-  const faults = schedule(seed, minutes * MINUTE_MS);
+  const faults = schedule(seed, minutes * MINUTE_MS, options.only);
   const beganAt = Date.now();
   const clock = () => `${((Date.now() - beganAt) / 1_000).toFixed(1).padStart(6)} s`;
   say(`${ratePerSecond} orders a second for ${minutes} minutes, ${faults.length} faults by seed ${seed}`);

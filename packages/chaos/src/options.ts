@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
+import { KINDS, type KindName } from './schedule/kinds.js';
 
 /** What npm run chaos was asked for. */
 export interface Asked {
   readonly minutes: number;
   readonly seed: number;
   readonly ratePerSecond: number;
+  readonly only: readonly KindName[] | undefined;
   readonly json: boolean;
   readonly logs: boolean;
   readonly help: boolean;
@@ -19,6 +21,7 @@ export const HELP = `npm run chaos -- [options]
   --minutes M    how long (2)
   --seed S       what breaks when (1); the same seed breaks the same things at the same moments
   --rate R       orders a second (10)
+  --only K,L     of all kinds of faults, only these
   --json         the report as JSON on standard output, what happens on standard error
   --logs         the warnings and errors of the services as well
   --help         this text
@@ -35,6 +38,7 @@ export function readOptions(args: readonly string[]): Asked {
     minutes: number('--minutes', values.minutes, 0.5, MOST_MINUTES),
     seed: whole('--seed', values.seed, MAX_UINT32),
     ratePerSecond: number('--rate', values.rate, 0.1, MOST_RATE),
+    only: values.only?.split(',').map(kind),
     json: values.json,
     logs: values.logs,
     help: values.help,
@@ -49,6 +53,7 @@ function parse(args: readonly string[]) {
         minutes: { type: 'string', default: '2' },
         seed: { type: 'string', default: '1' },
         rate: { type: 'string', default: '10' },
+        only: { type: 'string' },
         json: { type: 'boolean', default: false },
         logs: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -58,6 +63,11 @@ function parse(args: readonly string[]) {
     const [what] = (error as Error).message.split(/\. |\n/);
     throw new Error(`${what}: npm run chaos -- --help tells what there is.`);
   }
+}
+
+function kind(name: string): KindName {
+  if (name in KINDS) return name as KindName;
+  throw new Error(`--only names ${name}; the kinds are ${Object.keys(KINDS).join(', ')}.`);
 }
 
 function number(name: string, text: string, least: number, most: number): number {

@@ -1,5 +1,4 @@
 import { CRASH_POINTS, parseCrashAt } from '@quadrille/crash-points';
-import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
 import { z } from 'zod';
 import { BootProblem } from './boot-problems.js';
 
@@ -51,11 +50,11 @@ export const commonEnvironment = {
   /** A transaction that does nothing for so long is ended by the server. */
   IDLE_IN_TRANSACTION_TIMEOUT_MS: milliseconds().default(30_000),
 
-  /** Where the cluster is first asked: `host:port` or `[IPv6]:port`, with commas between. Without a port 9092. */
+  /** Where the cluster is first asked, `host:port` with commas between. */
   KAFKA_BROKERS: z
-    .string({ error: BROKERS_EXPECTED })
-    .transform(brokersIn)
-    .refine((read): read is string[] => read !== undefined && read.length > 0, BROKERS_EXPECTED),
+    .string({ error: 'host:port of at least one broker, with commas between' })
+    .regex(/^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/, 'host:port of at least one broker, with commas between')
+    .transform((text) => text.split(',')),
   /** Of topics that this service is the first to create; existing topics keep theirs. */
   TOPIC_PARTITIONS: whole(1, 1_000, 'partitions').default(6),
   /** Of topics that this service is the first to create. */
@@ -85,16 +84,6 @@ export const commonEnvironment = {
 
   /** How many inputs share a transaction at most. */
   BATCH_MAX_INPUTS: whole(1, 10_000, 'inputs').default(500),
-  /** How much memory the inputs of a transaction take at most, about: of commands the bodies, of records the values. */
-  BATCH_MAX_BYTES: whole(1_024, MAX_INT32, 'bytes').default(4_194_304),
-  /** How many commands wait for their transaction at most; more are answered 503. */
-  ADMISSION_MAX_COMMANDS: whole(1, 1_000_000, 'commands').default(1_000),
-  /** How many bytes the bodies of waiting commands have at most; more are answered 503. */
-  ADMISSION_MAX_BYTES: whole(1_024, MAX_INT32, 'bytes').default(8_388_608),
-  /** While the first of the waiting commands has waited longer, more are answered 503; twice as long, and it is, too. */
-  ADMISSION_MAX_AGE_MS: milliseconds().default(2_000),
-  /** So many sagas may be open without being asked how fast they end; beyond, a command that begins one may be answered 503. */
-  ADMISSION_FREE_SAGAS: whole(0, MAX_INT32, 'sagas').default(2_000),
   /** At small load: how long at most what arrives waits for company, so that it shares a transaction. 0: not at all. */
   BATCH_PACE_MS: whole(0, 1_000, 'milliseconds').default(100),
   /** How long a batch waits for the outside world; who has no answer by then is asked again apart from the batch. */

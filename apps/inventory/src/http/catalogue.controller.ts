@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, Param, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ListProduct, Sku } from '@quadrille/contracts';
-import { Caller, Commands, Traceparent, type Waiter } from '@quadrille/service';
+import { Commands, Traceparent } from '@quadrille/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { findProduct, listCatalogue, ProductView } from '../reads/catalogue.js';
@@ -34,12 +34,11 @@ export class CatalogueController {
     @Param('sku', { schema: Sku }) sku: string,
     @Body({ schema: Listing }) listing: z.infer<typeof Listing>,
     @Traceparent() traceparent: string | undefined,
-    @Caller() caller: Waiter,
   ): Promise<ProductView> {
     const outcome = await this.commands.run(
       'list-product',
       { sku, ...listing },
-      { key: sku, caller, ...(traceparent !== undefined && { traceparent }) },
+      { key: sku, ...(traceparent !== undefined && { traceparent }) },
     );
     saidBy(outcome);
     return this.find(sku);

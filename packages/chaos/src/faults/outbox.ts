@@ -1,6 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
-import type { ChaoticSystem } from '../system/chaotic-system.js';
+import { change } from './database.js';
 import type { Strike } from './strike.js';
 
 const FUNCTION = `
@@ -13,10 +11,9 @@ const NOT_FULL = 'drop trigger if exists chaos_full on outbox';
 /** `not valid`: for new rows only. */
 const REFUSES = 'alter table outbox add constraint chaos_refuses check (false) not valid';
 const TAKES = 'alter table outbox drop constraint if exists chaos_refuses';
-
-const LOCK_TIMEOUT = "set lock_timeout = '2s'";
-const TRY_AGAIN_AFTER_MS = 200;
-const DONE_WITHIN_MS = 60_000;
+/** One for each of the shards, and in none the records can be read. */
+const UNREADABLE = `
+  insert into outbox (shard, size, records) select shard, 1, $1 from generate_series(0, 15) as shard`;
 
 /** As when the disk is full: a commit that needs the outbox fails, and nothing is wrong with what it says. */
 export const outboxFull: Strike = async (system, { target }) => {
@@ -30,22 +27,8 @@ export const outboxRefuses: Strike = async (system, { target }) => {
   return () => change(system, target, [TAKES]);
 };
 
-/** Insists: other faults may be at work, and the table is busy. */
-async function change({ postgres }: ChaoticSystem, database: string, statements: readonly string[]): Promise<void> {
-  const deadline = Date.now() + DONE_WITHIN_MS;
-  for (;;) {
-    const client = new pg.Client({ connectionString: postgres.superuserUrl(database) });
-    client.on('error', () => {});
-    try {
-      await client.connect();
-      await client.query(LOCK_TIMEOUT);
-      for (const statement of statements) await client.query(statement);
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await pause(TRY_AGAIN_AFTER_MS);
-    } finally {
-      await client.end().catch(() => {});
-    }
-  }
-}
+/** As left by another version or a human hand. */
+export const outboxUnreadable: Strike = async (system, { target, detail }) => {
+  await change(system, target, [{ text: UNREADABLE, values: [detail] }]);
+  return async () => {};
+};

@@ -5,6 +5,9 @@ import type { ChaoticSystem } from '../system/chaotic-system.js';
 import { again } from './again.js';
 import type { Strike } from './strike.js';
 
+/** As `pg` sends it: a simple query, which ends with a zero byte. */
+const COMMIT = Buffer.from('commit\0');
+
 /** The proxy on the way that a fault breaks. */
 export type Road = (system: ChaoticSystem, fault: Fault) => FaultProxy;
 
@@ -34,4 +37,15 @@ export const halfOpen =
   async (system, fault) => {
     road(system, fault).silence();
     return async () => {};
+  };
+
+/** Connections break as soon as a commit has passed, again and again: it is done, and nobody is told. */
+export const commitsInDoubt =
+  (road: Road): Strike =>
+  async (system, fault) => {
+    const proxy = road(system, fault);
+    proxy.cutAfter = COMMIT;
+    return async () => {
+      proxy.cutAfter = undefined;
+    };
   };

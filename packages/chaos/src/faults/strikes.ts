@@ -1,11 +1,14 @@
 import type { KindName } from '../schedule/kinds.js';
 import type { Fault } from '../schedule/schedule.js';
+import { unreadableRecord } from './foreign.js';
 import { garbage } from './garbage.js';
-import { outboxFull, outboxRefuses } from './outbox.js';
+import { outboxFull, outboxRefuses, outboxUnreadable } from './outbox.js';
 import { crashInBatch, freeze, kill, killBoth } from './processes.js';
-import { halfOpen, type Road, resets, silent, slow } from './roads.js';
+import { commitsInDoubt, halfOpen, type Road, resets, silent, slow } from './roads.js';
 import { brokerKill, brokerRestart, databaseKill, databaseRestart, terminateBackends } from './servers.js';
 import type { Strike } from './strike.js';
+import { readOnly, rowHeld, tableGone } from './tables.js';
+import { retention, topicGone } from './topics.js';
 
 const toDatabase: Road = ({ postgres }, { target }) => postgres.proxies.get(target)!;
 const toBroker: Road = ({ kafka }) => kafka.proxy;
@@ -36,5 +39,13 @@ export const STRIKES: Readonly<Record<KindName, Strike>> = {
   'provider-slow': slow(toProvider, latency),
   'outbox-full': outboxFull,
   'outbox-refuses': outboxRefuses,
+  'commit-in-doubt': commitsInDoubt(toDatabase),
+  'read-only': readOnly,
+  'table-gone': tableGone,
   garbage,
+  'unreadable-record': unreadableRecord,
+  'unreadable-outbox-row': outboxUnreadable,
+  'row-held': rowHeld,
+  'topic-gone': topicGone,
+  retention,
 };

@@ -111,4 +111,17 @@ describe('the fault proxy', () => {
     expect(proxy.connections).toBe(0);
     echo.listen(0, '127.0.0.1');
   });
+
+  it('cuts a connection off once certain bytes have passed, and the server has them', async () => {
+    const socket = await open();
+    await said(socket, 'hello');
+    const heard = new Promise((resolve) => atTheOtherEnd[0]!.on('data', (chunk) => resolve(String(chunk))));
+    proxy.cutAfter = Buffer.from('commit\0');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write('Q....commit\0');
+    await closed;
+    expect(await heard).toBe('Q....commit\0');
+    proxy.cutAfter = undefined;
+    expect((await said(await open(), 'hello')).back).toBe('hello');
+  });
 });

@@ -15,6 +15,8 @@ interface Pair {
 /** A TCP proxy whose weather can be made bad: slow, narrow, silent, or cut off. One for each road that a spec wants to break. */
 export class FaultProxy {
   #weather: Weather = CLEAR;
+  /** A client that sends this loses its connection; the server has it then. */
+  cutAfter: Buffer | undefined;
   readonly #pairs = new Set<Pair>();
   /** Sockets without another end: whose connection went silent. */
   readonly #orphans = new Set<Socket>();
@@ -81,7 +83,10 @@ export class FaultProxy {
   #accept(client: Socket): void {
     const server = connect({ ...this.target(), noDelay: true });
     client.setNoDelay(true);
-    const lanes = [new Lane(client, server, this.#weather), new Lane(server, client, this.#weather)] as const;
+    const cut = (passed: Buffer) => {
+      if (this.cutAfter && passed.includes(this.cutAfter)) client.resetAndDestroy();
+    };
+    const lanes = [new Lane(client, server, this.#weather, cut), new Lane(server, client, this.#weather)] as const;
     const pair: Pair = { client, server, lanes };
     this.#pairs.add(pair);
     for (const [mine, other] of [

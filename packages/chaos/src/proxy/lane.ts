@@ -19,6 +19,7 @@ export class Lane {
     private readonly from: Socket,
     private readonly to: Socket,
     weather: Weather,
+    private readonly onPassed: (chunk: Buffer) => void = () => {},
   ) {
     this.#weather = weather;
     from.on('data', (chunk: Buffer) => {
@@ -57,6 +58,7 @@ export class Lane {
     this.#bytes -= first.chunk.length;
     this.#freeAt = now + (first.chunk.length / this.#weather.bytesPerSecond) * SECOND_MS;
     this.to.write(first.chunk);
+    this.onPassed(first.chunk);
     this.#pass();
   }
 }

@@ -55,8 +55,19 @@ function drawEndings({ endings, faults }: Report): string[] {
 }
 
 function drawOutcome(report: Report): string[] {
-  const { orders, repetitions, overdue, notes, watched, recoveredAfterMs, recoveryBoundMs, promises, wrong, seed } =
-    report;
+  const {
+    orders,
+    repetitions,
+    overdue,
+    notes,
+    watched,
+    recoveredAfterMs,
+    recoveryBoundMs,
+    others,
+    promises,
+    wrong,
+    seed,
+  } = report;
   const endings = Object.entries(orders.byEnding).map(([ending, number]) => `${number} ${ending}`);
   return [
     `seed ${seed}: ${orders.accepted} orders accepted, ${endings.join(', ')}; customers asked again ${repetitions} times`,
@@ -64,6 +75,7 @@ function drawOutcome(report: Report): string[] {
     ...notes.map((note) => `- ${note}`),
     `audited ${watched.looks} times while it ran, and ${watched.failures} times could not be read as a whole`,
     `every saga had ended ${seconds(recoveredAfterMs)} s after the last fault (bound: ${seconds(recoveryBoundMs)} s)`,
+    ...(others.judged > 0 ? [othersInWords(others)] : []),
     '',
     ...promises.flatMap(({ holds, promise, checked, violations }) => [
       `${holds ? '✓' : '✗'} ${promise} (${Object.entries(checked)
@@ -74,3 +86,6 @@ function drawOutcome(report: Report): string[] {
     ...wrong.map((sentence) => `✗ ${sentence}`),
   ];
 }
+
+const othersInWords = ({ judged, slowestMs, late }: Report['others']): string =>
+  `${judged} orders had nothing to do with the records, rows and topics that something was wrong with: ${late} were late, the slowest needed ${seconds(slowestMs)} s`;

@@ -9,9 +9,10 @@ const order = (
   ended: number | null,
   status = 'COMPLETED',
   reason: string | null = null,
+  sku = 'MUG-BLUE',
 ) =>
   ({
-    ...{ orderId, status, reason, total: 1, items: [] },
+    ...{ orderId, status, reason, total: 1, items: [{ sku, quantity: 1 }] },
     ...{ placedAt: BEGAN + placed, endedAt: ended === null ? null : BEGAN + ended },
   }) as Seen['orders'][number];
 const fired = (orderId: string, ends: 'COMPLETED' | 'CANCELLED' = 'COMPLETED', kind = 'on account') => ({
@@ -21,6 +22,11 @@ const kill = {
   fault: { kind: 'kill', target: 'payment-1', atMs: 10_000, lastsMs: 2_000 },
   struckAt: BEGAN + 10_000,
   liftedAt: BEGAN + 14_000,
+} as const;
+const held = {
+  fault: { kind: 'row-held', target: 'inventory', detail: 'TEAPOT', atMs: 30_000, lastsMs: 15_000 },
+  struckAt: BEGAN + 30_000,
+  liftedAt: BEGAN + 45_000,
 } as const;
 
 const seen = (changes: Partial<Seen> = {}): Seen => ({
@@ -87,6 +93,29 @@ describe('the report of a chaos run', () => {
   it('says that another fault was at work before the sagas had ended', () => {
     const other = { ...kill, struckAt: BEGAN + 15_000, liftedAt: BEGAN + 15_100 };
     expect(reportOf(seen({ struck: [kill, other] })).faults[0]!.disturbed).toBe(true);
+  });
+});
+
+describe('orders beside a fault that is not theirs', () => {
+  const late = (sku: string) => order('c', 31_000, 46_000, 'COMPLETED', null, sku);
+  const othersOf = (...orders: Seen['orders'][number][]) => reportOf(seen({ struck: [held], orders })).others;
+
+  it('are judged by how long they needed, where it does not concern them', () => {
+    const orders = [order('a', 31_000, 33_000), order('b', 32_000, 35_000), late('TEAPOT')];
+    expect(othersOf(...orders)).toEqual({ judged: 2, slowestMs: 3_000, late: 0 });
+  });
+
+  it('make a run unsound when they waited for its end', () => {
+    const { others, wrong, sound } = reportOf(
+      seen({ struck: [held], orders: [...seen().orders.slice(0, 2), late('MUG-RED')] }),
+    );
+    expect([others.late, sound]).toEqual([1, false]);
+    expect(wrong).toContain('1 orders needed longer than 10000 ms, and nothing was wrong with them');
+  });
+
+  it('are not judged before it, nor while or shortly after something concerned all', () => {
+    expect(othersOf(order('a', 29_000, 60_000))).toMatchObject({ judged: 0 });
+    expect(reportOf(seen({ struck: [kill, held], orders: [order('a', 31_000, 60_000)] })).others.judged).toBe(0);
   });
 });
 

@@ -1,8 +1,9 @@
 import type { Fired } from '@quadrille/load';
 import type { Books, Verdict } from '@quadrille/testing';
-import { inWords } from '../schedule/schedule.js';
+import { inWords, OTHERS_END_WITHIN_MS } from '../schedule/schedule.js';
 import type { Struck } from '../struck.js';
 import type { Watched } from '../watch.js';
+import { type Others, othersOf } from './others.js';
 
 /** So many seconds before a fault and after it tell how much it cost. */
 const WINDOW_SECONDS = 5;
@@ -46,6 +47,7 @@ export interface Report {
   /** From the end of the last fault to the end of the last saga. */
   readonly recoveredAfterMs: number;
   readonly recoveryBoundMs: number;
+  readonly others: Others;
   readonly promises: readonly Verdict[];
   /** What the auditor of a running system saw all along. */
   readonly watched: Watched;
@@ -81,6 +83,10 @@ export function reportOf(seen: Seen): Report {
   const lastEnd = Math.max(lastLift, ...measured.map(({ endedAt }) => endedAt ?? lastLift));
   const wrong = [...seen.unanswered, ...wrongEndings(fired, byId), ...strangers(fired, byId), ...failures(faults)];
   wrong.push(...seen.watched.violations.map((violation) => `seen while it ran: ${violation}`));
+  const others = othersOf(struck, measured);
+  if (others.late > 0) {
+    wrong.push(`${others.late} orders needed longer than ${OTHERS_END_WITHIN_MS} ms, and nothing was wrong with them`);
+  }
   const recoveredAfterMs = lastEnd - lastLift;
   if (recoveredAfterMs > recoveryBoundMs) wrong.push(`it took ${recoveredAfterMs} ms until the last saga had ended`);
   return {
@@ -96,6 +102,7 @@ export function reportOf(seen: Seen): Report {
     faults,
     recoveredAfterMs,
     recoveryBoundMs,
+    others,
     promises,
     watched: seen.watched,
     sound: wrong.length === 0 && promises.every(({ holds }) => holds),

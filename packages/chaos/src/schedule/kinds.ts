@@ -1,4 +1,5 @@
 import { CRASH_POINTS } from '@quadrille/crash-points';
+import { PRODUCTS, SOLD_OUT } from '@quadrille/load';
 import { SERVICES } from '@quadrille/local';
 
 /** The services that run in two instances: all that take part in sagas. */
@@ -7,6 +8,7 @@ export type Doubled = (typeof DOUBLED)[number];
 
 /** The services with an outbox. */
 export const SPEAKERS = ['order', 'payment', 'inventory', 'shipping'] as const satisfies readonly Doubled[];
+export type Speaker = (typeof SPEAKERS)[number];
 
 const INSTANCES: readonly string[] = SERVICES.flatMap((name) =>
   (DOUBLED as readonly string[]).includes(name) ? [`${name}-1`, `${name}-2`] : [`${name}-1`],
@@ -15,6 +17,10 @@ const HEARING_INSTANCES = DOUBLED.flatMap((name) => [`${name}-1`, `${name}-2`]);
 
 /** Commands and clocks come to the order service alone; redrives come only where something is parked. */
 const POINTS = Object.keys(CRASH_POINTS).filter((point) => !/^(command|clock|redrive)\./.test(point));
+
+const SKUS = PRODUCTS.map(({ sku }) => sku).filter((sku) => sku !== SOLD_OUT);
+/** Rows of an outbox that no version has written. */
+const UNREADABLE = ['', '\n', 'null', '{}', '\n[["quadrille.order.v1","k"]]'];
 
 /** A kind of fault: what it can hit, and for how long. */
 export interface KindOfFault {
@@ -25,6 +31,8 @@ export interface KindOfFault {
   readonly details?: readonly (string | number)[];
   /** For people; `%` is where the detail stands. */
   readonly says: string;
+  /** It is of one record, row or topic: what has nothing to do with it goes on as if nothing had been. */
+  readonly narrow?: true;
 }
 
 /** Everything that can go wrong here. Targets of a database are services, since each has a database and a proxy of its own. */
@@ -49,10 +57,37 @@ export const KINDS = {
   'broker-narrow': { targets: ['kafka'], lasts: [3, 8], details: [20_000, 100_000], says: '% bytes a second' },
   'outbox-full': { targets: SPEAKERS, lasts: [1, 5], says: 'no space left for its outbox (53100)' },
   'outbox-refuses': { targets: SPEAKERS, lasts: [1, 3], says: 'its outbox violates a constraint (23514)' },
-  garbage: { targets: ['topics'], lasts: [1, 1], says: 'garbage on every one' },
+  'commit-in-doubt': { targets: DOUBLED, lasts: [1, 4], says: 'connections cut when it commits, again and again' },
+  'read-only': { targets: DOUBLED, lasts: [2, 6], says: 'its database takes no writes (25006)' },
+  'table-gone': { targets: SPEAKERS, lasts: [4, 8], details: ['states', 'inbox'], says: 'a table is renamed: %' },
+  garbage: { targets: ['topics'], lasts: [1, 1], says: 'garbage on every one', narrow: true },
+  'unreadable-record': { targets: ['topics'], lasts: [1, 1], says: 'foreign records on every one', narrow: true },
+  'unreadable-outbox-row': {
+    ...{ targets: SPEAKERS, lasts: [1, 1], details: UNREADABLE },
+    ...{ says: 'rows in its outbox that nobody can read', narrow: true },
+  },
+  'row-held': {
+    ...{ targets: ['inventory'], lasts: [14, 16], details: SKUS },
+    ...{ says: 'somebody else holds its row of %', narrow: true },
+  },
+  'topic-gone': { targets: SPEAKERS, lasts: [8, 12], says: 'its dead-letter topic is gone', narrow: true },
+  retention: { targets: ['topics'], lasts: [1, 1], says: 'what all have heard is removed', narrow: true },
   'provider-down': { targets: ['payment-provider-1'], lasts: [2, 8], says: 'killed (SIGKILL)' },
   'provider-slow': { targets: ['provider'], lasts: [3, 8], details: [300, 2_000], says: '% ms away' },
 } as const satisfies Record<string, KindOfFault>;
 
 export type KindName = keyof typeof KINDS;
 export const kindOf = (name: KindName): KindOfFault => KINDS[name];
+export const isNarrow = (name: KindName): boolean => kindOf(name).narrow === true;
+
+/** Kinds that break a promise today: each is drawn as soon as its mend is there. Until then it comes only when it is named. */
+const AWAITED: readonly KindName[] = [
+  'unreadable-record',
+  'unreadable-outbox-row',
+  'row-held',
+  'topic-gone',
+  'table-gone',
+  'read-only',
+  'retention',
+];
+export const DRAWN = (Object.keys(KINDS) as KindName[]).filter((name) => !AWAITED.includes(name));

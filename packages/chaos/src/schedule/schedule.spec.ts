@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { KINDS } from './kinds.js';
-import { inWords, schedule, UNDISTURBED_MS } from './schedule.js';
+import { DRAWN, isNarrow } from './kinds.js';
+import { inWords, OTHERS_END_WITHIN_MS, schedule, UNDISTURBED_MS } from './schedule.js';
 
 const MINUTE_MS = 60_000;
 
@@ -23,9 +23,23 @@ describe('the schedule of a chaos run', () => {
   });
 
   it('brings every kind before it brings one again', () => {
-    const kinds = Object.keys(KINDS).length;
+    const kinds = DRAWN.length;
     const first = schedule(11, 20 * MINUTE_MS).slice(0, kinds);
     expect(new Set(first.map(({ kind }) => kind)).size).toBe(kinds);
+  });
+
+  it('begins with the narrow kinds, and leaves those in peace from all others', () => {
+    const faults = schedule(11, 20 * MINUTE_MS);
+    const first = faults.findIndex(({ kind }) => !isNarrow(kind));
+    expect(first).toBe(DRAWN.filter(isNarrow).length);
+    for (const { atMs, lastsMs } of faults.slice(0, first)) {
+      expect(atMs + lastsMs + OTHERS_END_WITHIN_MS).toBeLessThanOrEqual(faults[first]!.atMs);
+    }
+  });
+
+  it('has only what it is asked for', () => {
+    const faults = schedule(7, 2 * MINUTE_MS, ['kill', 'freeze']);
+    expect(new Set(faults.map(({ kind }) => kind))).toEqual(new Set(['kill', 'freeze']));
   });
 
   it('lets some faults overlap', () => {

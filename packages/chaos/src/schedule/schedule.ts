@@ -1,4 +1,4 @@
-import { KINDS, type KindName, kindOf } from './kinds.js';
+import { DRAWN, isNarrow, type KindName, kindOf } from './kinds.js';
 import { type Random, randomOf } from './random.js';
 
 /** One thing that goes wrong, and when. */
@@ -21,21 +21,45 @@ const QUIET: readonly [number, number] = [2, 7];
 /** One in so many faults strikes while the one before still lasts. */
 const OVERLAP_ONE_IN = 4;
 const SECOND_MS = 1_000;
+/** Narrow faults may well be several at a time. */
+const NARROW_EVERY_MS = 2_500;
+/** So long after a fault that concerns all, what it has held up may still be late. */
+export const SETTLED_MS = 20_000;
+/** What has nothing to do with the narrow faults at work ends within this time. */
+export const OTHERS_END_WITHIN_MS = 10_000;
 
-/** What goes wrong in a run of this length: the same seed gives the same faults. Every kind comes before one comes again. */
-export function schedule(seed: number, durationMs: number): Fault[] {
+/**
+ * What goes wrong in a run of this length: the same seed gives the same faults. Every kind comes before one comes again, the narrow ones
+ * first: they need others to be at peace, so that what goes on beside them can be told.
+ */
+export function schedule(seed: number, durationMs: number, only: readonly KindName[] = DRAWN): Fault[] {
   const random = randomOf(seed);
   const faults: Fault[] = [];
   let deck: KindName[] = [];
+  let quietFrom = 0;
   for (let at = UNDISTURBED_MS; ; ) {
-    if (deck.length === 0) deck = random.shuffled(Object.keys(KINDS) as KindName[]);
+    if (deck.length === 0) deck = shuffled(random, only);
     const fault = draw(deck.pop()!, at, random);
     if (fault.atMs + fault.lastsMs > durationMs - LIFTED_BEFORE_END_MS) return faults;
     faults.push(fault);
-    const overlaps = random.between(1, OVERLAP_ONE_IN) === 1;
-    const pauseMs = random.between(QUIET[0] * SECOND_MS, QUIET[1] * SECOND_MS);
-    at = overlaps ? fault.atMs + Math.round(fault.lastsMs / 2) : fault.atMs + fault.lastsMs + pauseMs;
+    quietFrom = Math.max(quietFrom, fault.atMs + fault.lastsMs);
+    at = nextAt(fault, deck.at(-1), quietFrom, random);
   }
+}
+
+/** The last comes first. */
+function shuffled(random: Random, only: readonly KindName[]): KindName[] {
+  const of = (narrow: boolean) => random.shuffled(only.filter((name) => isNarrow(name) === narrow));
+  return [...of(false), ...of(true)];
+}
+
+function nextAt({ kind, atMs, lastsMs }: Fault, next: KindName | undefined, quietFrom: number, random: Random): number {
+  const overlaps = random.between(1, OVERLAP_ONE_IN) === 1;
+  const pauseMs = random.between(QUIET[0] * SECOND_MS, QUIET[1] * SECOND_MS);
+  if (next && isNarrow(kind) && isNarrow(next)) return atMs + NARROW_EVERY_MS;
+  if (isNarrow(kind)) return quietFrom + OTHERS_END_WITHIN_MS;
+  if (!next) return quietFrom + SETTLED_MS;
+  return overlaps ? atMs + Math.round(lastsMs / 2) : atMs + lastsMs + pauseMs;
 }
 
 function draw(kind: KindName, atMs: number, random: Random): Fault {

@@ -12,6 +12,9 @@ const START_ATTEMPTS = 3;
 /** A JVM that starts beside twelve busy processes. */
 const READY_WITHIN_MS = 180_000;
 
+/** Of each topic. */
+export const PARTITIONS = 6;
+
 /** What is started again, one start at a time, and never once it was stopped for good. */
 class Revival {
   #over = false;
@@ -103,7 +106,13 @@ async function makeTopics(brokers: readonly string[]): Promise<void> {
   const topics = topicsOf(checkout.system, shop);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await createTopics({ brokers, clientId: 'quadrille.chaos', topics, partitions: 6, replicationFactor: 1 });
+      return await createTopics({
+        brokers,
+        clientId: 'quadrille.chaos',
+        topics,
+        partitions: PARTITIONS,
+        replicationFactor: 1,
+      });
     } catch (error) {
       if (attempt === START_ATTEMPTS) throw error;
     }

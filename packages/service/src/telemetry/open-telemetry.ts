@@ -33,9 +33,8 @@ export async function openTelemetry({ definition, env, log, shutdown }: Boot): P
   const metrics = env.METRICS ? declareMetrics(part.service) : undefined;
   const counter = metrics && new BatchCounter(metrics, rows, sagas);
   const conflict = (error: unknown) => metrics?.conflicts.inc({ kind: conflictKind(error) });
-  const turnedAway = (reason: string) => metrics?.commandsRefused.inc({ reason });
   return {
-    batches: watchBoth(counter, tracing?.batches, conflict, turnedAway),
+    batches: watchBoth(counter, tracing?.batches, conflict),
     reads: metrics && watchReads(metrics, conflict),
     relay: metrics && watchRelay(metrics),
     publishing: (send) => tracing?.publishing(send) ?? send,

@@ -14,7 +14,6 @@ const definition = {
   sagas: {
     endings: { POURED: Poured },
     beganAt: () => Date.now() - 1_500,
-    open: async () => 0,
     active: async () => ({ byState: { WARM: 3 }, oldestAgeSeconds: 7 }),
   },
 };

@@ -1,0 +1,36 @@
+import pg from 'pg';
+import type { Speaker } from '../schedule/kinds.js';
+import { change, having } from './database.js';
+import type { Strike } from './strike.js';
+
+/** Where a service keeps what its steps touch first. */
+const STATES: Readonly<Record<Speaker, string>> = {
+  order: 'order_events',
+  payment: 'payments',
+  inventory: 'stock',
+  shipping: 'shipments',
+};
+/** Somebody has locked the row of one SKU in a session, and went to lunch. */
+export const rowHeld: Strike = async (system, { target, detail }) => {
+  const text = 'select from stock where sku = $1 for update';
+  const holder = await having(system, target, ['begin', { text, values: [detail] }]);
+  return () => holder.end().catch(() => {});
+};
+
+/** A migration by hand, taken back later. */
+export const tableGone: Strike = async (system, { target, detail }) => {
+  const table = detail === 'inbox' ? 'inbox' : STATES[target as Speaker];
+  await change(system, target, [`alter table ${table} rename to chaos_gone`]);
+  return () => change(system, target, [`alter table if exists chaos_gone rename to ${table}`]);
+};
+
+/** As in a failover: sessions end, those that are opened meanwhile take no writes, and never will, also when it is over. */
+export const readOnly: Strike = async (system, { target }) => {
+  const database = pg.escapeIdentifier(target);
+  const sessions = 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1';
+  await change(system, 'postgres', [
+    `alter database ${database} set default_transaction_read_only = on`,
+    { text: sessions, values: [target] },
+  ]);
+  return () => change(system, 'postgres', [`alter database ${database} reset default_transaction_read_only`]);
+};

@@ -1,0 +1,79 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { deadLetterTopicOf, eventsOf, topicOf, topicsOf } from '@quadrille/choreography';
+import { checkout, shop } from '@quadrille/contracts';
+import { createTopics } from '@quadrille/kafka';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
+import type { ChaoticSystem } from '../system/chaotic-system.js';
+import { PARTITIONS } from '../system/servers.js';
+import type { Strike } from './strike.js';
+
+/** Every topic on which events are said. */
+export const EVENT_TOPICS = [...new Set(eventsOf(shop).map(({ by }) => topicOf(checkout.system, by)))];
+
+const CLIENT_ID = 'quadrille.chaos';
+const TRY_AGAIN_AFTER_MS = 200;
+const DONE_WITHIN_MS = 60_000;
+
+/** Not ours: what others can write and do. Past all proxies. */
+export const foreignKafka = ({ kafka }: ChaoticSystem): Kafka =>
+  new Kafka({ brokers: [...kafka.directBrokers], clientId: CLIENT_ID, logLevel: logLevel.NOTHING });
+
+/** Insists: other faults may be at work. */
+async function withAdmin(system: ChaoticSystem, work: (admin: Admin) => Promise<void>): Promise<void> {
+  const deadline = Date.now() + DONE_WITHIN_MS;
+  for (;;) {
+    const admin = foreignKafka(system).admin();
+    try {
+      await admin.connect();
+      return await work(admin);
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await pause(TRY_AGAIN_AFTER_MS);
+    } finally {
+      await admin.disconnect().catch(() => {});
+    }
+  }
+}
+
+/** The dead-letter topic of a service is deleted, and made again in the end. Notices that were on it are lost, letters are not. */
+export const topicGone: Strike = async (system, { target }) => {
+  const topic = deadLetterTopicOf(checkout.system, target);
+  await withAdmin(system, async (admin) => {
+    if ((await admin.listTopics()).includes(topic)) await admin.deleteTopics({ topics: [topic] });
+  });
+  const topics = topicsOf(checkout.system, shop);
+  const connection = { brokers: system.kafka.directBrokers, clientId: CLIENT_ID };
+  return () => createTopics({ ...connection, topics, partitions: PARTITIONS, replicationFactor: 1 });
+};
+
+/** What every group has heard is removed, as when it gets too old. */
+export const retention: Strike = async (system) => {
+  await withAdmin(system, async (admin) => {
+    const heard = await heardByAll(admin);
+    for (const [topic, offsets] of heard) {
+      const partitions = [...offsets].map(([partition, offset]) => ({ partition, offset: String(offset) }));
+      if (partitions.length > 0) await admin.deleteTopicRecords({ topic, partitions });
+    }
+  });
+  return async () => {};
+};
+
+/** By topic and partition, the first offset that some group has not committed yet; none where a group has committed nothing. */
+async function heardByAll(admin: Admin): Promise<Map<string, Map<number, number>>> {
+  const { groups } = await admin.listGroups();
+  const heard = new Map(EVENT_TOPICS.map((topic) => [topic, new Map<number, number>()]));
+  for (const { groupId } of groups) {
+    for (const { topic, partitions } of await admin.fetchOffsets({ groupId, topics: EVENT_TOPICS })) {
+      // A group that hears nothing of a topic has committed nothing in any partition of it.
+      if (partitions.every(({ offset }) => Number(offset) < 0)) continue;
+      for (const { partition, offset } of partitions) {
+        const least = Math.min(heard.get(topic)!.get(partition) ?? Number.POSITIVE_INFINITY, Number(offset));
+        heard.get(topic)!.set(partition, least);
+      }
+    }
+  }
+  for (const offsets of heard.values()) {
+    for (const [partition, offset] of offsets) if (offset <= 0) offsets.delete(partition);
+  }
+  return heard;
+}
