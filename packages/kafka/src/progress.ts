@@ -5,6 +5,11 @@ import { within } from './within.js';
 
 const ASK_WITHIN_MS = 10_000;
 
+/** With the first offset that there is still: what lies below was removed. */
+export interface Position extends Progress {
+  readonly begin: bigint;
+}
+
 /** Asks the brokers how far a group is, over a connection of its own that is kept until it fails. */
 export class GroupProgress {
   #admin: Promise<Admin> | undefined;
@@ -16,7 +21,7 @@ export class GroupProgress {
   ) {}
 
   /** By `topic/partition`. A partition nothing was committed of is at its beginning. Rejects when one of the topics is not there. */
-  async of(topics: readonly string[]): Promise<Map<string, Progress>> {
+  async of(topics: readonly string[]): Promise<Map<string, Position>> {
     try {
       // kafkajs goes on asking for a topic it was once asked about, and fails as a whole when that is gone.
       if (topics.join() !== this.#topics.join()) await this.disconnect();
@@ -42,17 +47,18 @@ export class GroupProgress {
     return admin;
   }
 
-  async #ask(admin: Admin, topics: string[]): Promise<Map<string, Progress>> {
+  async #ask(admin: Admin, topics: string[]): Promise<Map<string, Position>> {
     const [committed, ends] = await Promise.all([
       admin.fetchOffsets({ groupId: this.groupId, topics }),
       Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic))),
     ]);
-    const progress = new Map<string, Progress>();
+    const progress = new Map<string, Position>();
     topics.forEach((topic, at) => {
       const ours = committed.find((one) => one.topic === topic)?.partitions ?? [];
       for (const { partition, high, low } of ends[at]!) {
         const offset = BigInt(ours.find((one) => one.partition === partition)?.offset ?? -1);
-        progress.set(`${topic}/${partition}`, { committed: offset < 0n ? BigInt(low) : offset, end: BigInt(high) });
+        const [begin, end] = [BigInt(low), BigInt(high)];
+        progress.set(`${topic}/${partition}`, { begin, committed: offset < 0n ? begin : offset, end });
       }
     });
     return progress;

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startKafka } from '@quadrille/local';
+import { clientOf } from './client.js';
 import { readTopics } from './read-topics.js';
 import { RealKafka } from './spec/real-kafka.js';
 
@@ -12,7 +13,51 @@ beforeAll(() => kafka.start());
 afterEach(() => kafka.endTest());
 afterAll(() => kafka.stop());
 
+/** As retention does it. */
+async function removeRecords(topic: string, partition: number, before: bigint): Promise<void> {
+  const admin = clientOf(kafka.connection).admin();
+  await admin.connect();
+  try {
+    // kafkajs finds the leader only of topics it has asked about.
+    await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 describe('reading a part of a topic', () => {
+  it('reads what is left when records are removed while it reads, and ends when none is', async () => {
+    const topic = await kafka.topic(1);
+    await kafka.send(topic, 1, 10);
+    await removeRecords(topic, 0, 4n);
+    const left: string[] = [];
+    await readTopics({ ...kafka.connection, topics: [topic] }, ({ offset }) => left.push(offset));
+    expect(left).toEqual(['4', '5', '6', '7', '8', '9']);
+    const reading = readTopics({ ...kafka.connection, topics: [topic], from: new Map([[`${topic}/0`, 9n]]) }, () => {});
+    await removeRecords(topic, 0, 10n);
+    expect(await reading).toBeLessThanOrEqual(1);
+  });
+
+  it('ends behind the mark of a transaction, which is no record', async () => {
+    const topic = await kafka.topic(1);
+    const producer = clientOf(kafka.connection).producer({
+      transactionalId: topic,
+      maxInFlightRequests: 1,
+      idempotent: true,
+    });
+    await producer.connect();
+    for (const ends of ['commit', 'abort'] as const) {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic, messages: [{ key: 'k', value: ends }] });
+      await transaction[ends]();
+    }
+    await producer.disconnect();
+    const read: (string | null)[] = [];
+    await readTopics({ ...kafka.connection, topics: [topic] }, ({ value }) => read.push(value));
+    expect(read).toEqual(['commit']);
+  });
+
   it('begins and ends where it is told, in each partition, and reads nothing where nothing is new', async () => {
     const topic = await kafka.topic(2);
     await kafka.send(topic, 6, 4);

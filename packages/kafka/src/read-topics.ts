@@ -3,6 +3,11 @@ import { type Connection, clientOf } from './client.js';
 import { incoming } from './incoming.js';
 import type { IncomingRecord } from './record.js';
 
+/** So often it is looked whether what is still to be read is still there. */
+const LOOK_EVERY_MS = 1_000;
+/** A partition that gives nothing for so long, although there is something, never will. */
+const MOVES_WITHIN_MS = 60_000;
+
 /** Offsets by `topic/partition`, 64-bit numbers. */
 export type Offsets = ReadonlyMap<string, bigint>;
 
@@ -17,8 +22,9 @@ export interface TopicsToRead extends Connection {
 
 /**
  * Reads every record that stands on the topics now, or from one offset to another, and takes no part in any group's work.
- * For audits; `onRecord` is called once a record, in the order of each partition. Resolves with how many there were, rejects
- * when `onRecord` throws, or something on the topics cannot be read.
+ * For audits; `onRecord` is called once a record, in the order of each partition. Resolves with how many there were: fewer
+ * than there are offsets where some were removed meanwhile. Rejects when `onRecord` throws, something on the topics cannot be read, or
+ * a partition stands still.
  */
 export async function readTopics(wanted: TopicsToRead, onRecord: (record: IncomingRecord) => void): Promise<number> {
   const unreadable = new AbortController();
@@ -31,15 +37,26 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
   const admin = kafka.admin();
   const groupId = `${wanted.clientId}.read.${randomUUID()}`;
   const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, allowAutoTopicCreation: false });
+  const partitions: Partitions = new Map();
+  let watching: NodeJS.Timeout | undefined;
   await admin.connect();
   try {
     const all = await partitionsOf(admin, wanted);
-    const partitions = new Map([...all].filter(([, { next, end }]) => next < end));
+    for (const [place, partition] of all) if (partition.next < partition.end) partitions.set(place, partition);
     if (partitions.size === 0) return 0;
     await consumer.connect();
     await consumer.subscribe({ topics: [...wanted.topics], fromBeginning: true });
     let count = 0;
+    let movedAt = Date.now();
     await new Promise<void>((resolve, reject) => {
+      const goOn = (place: string, next: bigint) => {
+        const partition = partitions.get(place);
+        if (!partition) return;
+        if (next > partition.next) movedAt = Date.now();
+        partition.next = greater(partition.next, next);
+        if (partition.next >= partition.end) partitions.delete(place);
+        if (partitions.size === 0) resolve();
+      };
       consumer.on('consumer.crash', ({ payload }) => {
         if (!payload.restart) reject(payload.error);
       });
@@ -53,16 +70,30 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
           onRecord(record);
           count++;
         }
-        partition.next = offset + 1n;
-        if (partition.next >= partition.end) partitions.delete(place);
+        goOn(place, offset + 1n);
       };
+      // Marks of transactions and what was compacted away are no records, and may be the last there is.
+      consumer.on('consumer.end_batch_process', ({ payload: { topic, partition, lastOffset } }) =>
+        goOn(`${topic}/${partition}`, BigInt(lastOffset ?? -1) + 1n),
+      );
+      const watch = () => {
+        watching = setTimeout(async () => {
+          try {
+            for (const [place, next] of await stillThere(admin, wanted, partitions)) goOn(place, next);
+            if (Date.now() > movedAt + MOVES_WITHIN_MS) throw new Error(standsStill(partitions));
+            if (partitions.size > 0) watch();
+          } catch (error) {
+            reject(error);
+          }
+        }, LOOK_EVERY_MS);
+      };
+      watch();
       consumer
         .run({
           autoCommit: false,
           eachBatch: async ({ batch: { topic, partition, messages } }) => {
             try {
               for (const message of messages) take(`${topic}/${partition}`, incoming(topic, partition, message));
-              if (partitions.size === 0) resolve();
             } catch (error) {
               reject(error);
             }
@@ -73,6 +104,8 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
     });
     return count;
   } finally {
+    partitions.clear();
+    clearTimeout(watching);
     await consumer.disconnect();
     await admin.deleteGroups([groupId]).catch(() => {});
     await admin.disconnect();
@@ -96,6 +129,26 @@ async function partitionsOf(admin: Admin, { topics, from, to }: TopicsToRead): P
     }
   }
   return partitions;
+}
+
+const standsStill = (partitions: Partitions): string =>
+  `Nothing comes of ${[...partitions].map(([place, { next, end }]) => `${place} from ${next} to ${end}`).join(', ')}.`;
+
+/** Where to go on where records were removed while they were to be read: retention, an operator, a topic that was made anew. */
+async function stillThere(
+  admin: Admin,
+  { topics }: TopicsToRead,
+  partitions: Partitions,
+): Promise<Map<string, bigint>> {
+  const next = new Map<string, bigint>();
+  for (const topic of topics.filter((name) => [...partitions.keys()].some((place) => place.startsWith(`${name}/`)))) {
+    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+      const place = `${topic}/${partition}`;
+      const end = partitions.get(place)?.end;
+      if (end !== undefined) next.set(place, BigInt(high) < end ? end : BigInt(low));
+    }
+  }
+  return next;
 }
 
 const greater = (a: bigint, b: bigint): bigint => (a > b ? a : b);
