@@ -1,8 +1,9 @@
 export { audit } from './audit/audit.js';
 export type { Books } from './audit/books.js';
 export { PROMISES } from './audit/promises.js';
-export { entryOf, readBooks } from './audit/read-books.js';
+export { readBooks } from './audit/read-books.js';
 export { readInventory, readOrders, readPayments, readShipments } from './audit/read-services.js';
+export { entryOf } from './audit/record-entry.js';
 export type { Judged, Judgement, Pending } from './audit/running/judged.js';
 export { RunningAudit } from './audit/running/running-audit.js';
 export { AUDITED, type Sources } from './audit/sources.js';

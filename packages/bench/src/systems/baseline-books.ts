@@ -22,6 +22,7 @@ export async function readBaselineBooks(databases: Services<string>, brokers: re
       plumbing: await Promise.all(Object.entries(clients).map(readPlumbing)),
       accepted: new Map(await Promise.all(Object.entries(clients).map(readAccepted))),
       records: await readRecords(brokers),
+      removed: { records: 0, until: Number.NEGATIVE_INFINITY },
     };
   } finally {
     await Promise.all(Object.values(clients).map((client) => client.end()));
@@ -63,7 +64,7 @@ async function rows(client: pg.Client, statement: string): Promise<any[]> {
 /** What begins a saga or interrupts it has no cause: the rows of its outbox, which are kept, tell that it was committed. */
 async function readOrders(client: pg.Client): Promise<Pick<Books, 'orders' | 'orderEvents'>> {
   const events = await rows(client, 'select id from outbox_messages');
-  return { orders: await rows(client, ORDERS), orderEvents: new Set(events.map(({ id }) => id)) };
+  return { orders: await rows(client, ORDERS), orderEvents: new Map(events.map(({ id }) => [id, 0])) };
 }
 
 async function readPayments(client: pg.Client): Promise<Pick<Books, 'payments' | 'ledger'>> {

@@ -10,6 +10,7 @@ const judged = (changes: Partial<Judged> = {}): Judged => ({
   verdict: 'holds',
   promises: [{ promise: MONEY, verdict: 'holds', checked: { transactions: 1, violations: 0 }, violations: [] }],
   pending: { openSagas: 0, oldestPlacedAt: null, unsent: 0, unheard: 0, parked: 0 },
+  notJudged: [],
   at: new Date(NOW).toISOString(),
   tookMs: 1,
   ...changes,
@@ -20,6 +21,13 @@ describe('the audit in words', () => {
   it('says that all promises hold, and what is under way', () => {
     expect(inWords(judged(), plain, NOW)).toBe(`✓ ${MONEY} (transactions 1, violations 0)\n\nAll 1 promises hold.`);
     expect(inWords(judged({ pending }), plain, NOW)).toContain('1 sagas are open, the oldest since 12.0 s');
+  });
+
+  it('says what it could not judge, beside the verdict on all else', () => {
+    const told = inWords(judged({ notJudged: ['12 events older than the topics keep were not checked'] }), plain, NOW);
+    expect(told).toBe(
+      `✓ ${MONEY} (transactions 1, violations 0)\nNot judged: 12 events older than the topics keep were not checked.\n\nAll 1 promises hold.`,
+    );
   });
 
   it('names what breaks a promise', () => {

@@ -6,7 +6,7 @@ const SIGNS = { holds: '✓', broken: '✗', open: '…' } as const;
 const MEANINGS = { holds: 'good', broken: 'bad', open: 'wait' } as const;
 
 /** The seven promises, a line each, and what they come to. */
-export function inWords({ verdict, promises, pending }: Judged, paint: Paint, now: number): string {
+export function inWords({ verdict, promises, pending, notJudged }: Judged, paint: Paint, now: number): string {
   const lines = promises.flatMap((promise) => promiseInWords(promise, paint));
   const open = promises.filter((promise) => promise.verdict === 'open').length;
   const broken = promises.filter((promise) => promise.verdict === 'broken').length;
@@ -15,7 +15,8 @@ export function inWords({ verdict, promises, pending }: Judged, paint: Paint, no
     broken: `${broken} of ${promises.length} promises are broken.`,
     open: `${open} of ${promises.length} promises cannot be judged yet: ${pendingInWords(pending, now)}.`,
   }[verdict];
-  return [...lines, '', paint(MEANINGS[verdict], conclusion)].join('\n');
+  const silence = notJudged.map((what) => paint('quiet', `Not judged: ${what}.`));
+  return [...lines, ...silence, '', paint(MEANINGS[verdict], conclusion)].join('\n');
 }
 
 /** Under load something always is; it was not when the audit began. */

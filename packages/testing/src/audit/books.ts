@@ -1,7 +1,8 @@
 /** What the auditor reads, from outside: the services' own tables, the provider's charges and every record on the topics. */
 export interface Books {
   readonly orders: readonly OrderEntry[];
-  readonly orderEvents: ReadonlySet<string>;
+  /** Ids of what the order service said, and when: milliseconds since 1970. */
+  readonly orderEvents: ReadonlyMap<string, number>;
   readonly payments: readonly PaymentEntry[];
   readonly ledger: LedgerFacts;
   readonly charges: readonly ChargeEntry[];
@@ -11,8 +12,22 @@ export interface Books {
   /** What waits or is stuck in each service. */
   readonly plumbing: readonly PlumbingFacts[];
   readonly records: readonly RecordEntry[];
+  /** What the topics keep no longer. */
+  readonly removed: Removed;
   /** `step message` of everything each service's inbox has accepted, by service. */
   readonly accepted: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Records that are older than their topics keep, or were deleted. */
+export interface Removed {
+  readonly records: number;
+  /** What the order service said until then may be among them; milliseconds since 1970, -Infinity when nothing of it is. */
+  readonly until: number;
+}
+
+export interface Line {
+  readonly sku: string;
+  readonly quantity: number;
 }
 
 export interface OrderEntry {
@@ -20,7 +35,9 @@ export interface OrderEntry {
   readonly status: 'PLACED' | 'CANCELLING' | 'COMPLETED' | 'CANCELLED';
   /** Minor units. */
   readonly total: number;
-  readonly items: readonly { readonly sku: string; readonly quantity: number }[];
+  readonly items: readonly Line[];
+  /** Why its lines are not known; absent when they are. */
+  readonly unread?: string;
   readonly reason: string | null;
   /** Milliseconds since 1970. */
   readonly placedAt: number;
@@ -71,7 +88,9 @@ export interface StockEntry {
 export interface ReservationEntry {
   readonly orderId: string;
   readonly status: string;
-  readonly items: readonly { readonly sku: string; readonly quantity: number }[];
+  readonly items: readonly Line[];
+  /** Why its lines are not known; absent when they are. */
+  readonly unread?: string;
 }
 
 export interface ShipmentEntry {
@@ -92,6 +111,8 @@ export interface PlumbingFacts {
 export interface RecordEntry {
   readonly topic: string;
   readonly place: string;
+  /** Milliseconds since 1970, as its sender says. */
+  readonly at: number;
   readonly eventId: string;
   /** The name of the event; the type on the wire where it is unknown. */
   readonly type: string;
@@ -100,4 +121,6 @@ export interface RecordEntry {
   readonly key: string;
   readonly correlationId: string;
   readonly causationId: string | null;
+  /** Why it cannot be read; absent when it can. */
+  readonly unread?: string;
 }

@@ -1,19 +1,23 @@
-import { eventsOf, parseWireType, topicOf } from '@quadrille/choreography';
-import { checkout, shop } from '@quadrille/contracts';
-import { type IncomingRecord, readTopics } from '@quadrille/kafka';
+import { topicOf } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
+import { GroupProgress, readTopics } from '@quadrille/kafka';
 import pg from 'pg';
 import type { Books, ChargeEntry, RecordEntry } from './books.js';
 import { readAccepted, readInventory, readOrders, readPayments, readPlumbing, readShipments } from './read-services.js';
+import { entryOf } from './record-entry.js';
+import { TOPICS } from './running/hearers.js';
+import { Reading } from './running/reading.js';
 import { AUDITED, type Sources } from './sources.js';
+
+/** No partition has more. */
+const ALL = 1n << 62n;
 
 /** Reads everything the promises are checked on. The system should be at rest: no order open, no load. */
 export async function readBooks({ databases, brokers, providerUrl, services }: Sources): Promise<Books> {
   const opened = await openAll(databases, services ?? AUDITED);
   const of = Object.fromEntries(opened) as Record<(typeof AUDITED)[number], pg.Client>;
   try {
-    const records: RecordEntry[] = [];
-    const topics = [...new Set(eventsOf(shop).map((event) => topicOf(checkout.system, event.by)))];
-    await readTopics({ brokers, clientId: 'quadrille.auditor', topics }, (record) => records.push(entryOf(record)));
+    const { records, removed } = await readRecords(brokers);
     return {
       ...(await readOrders(of.order)),
       ...(await readPayments(of.payment)),
@@ -25,10 +29,33 @@ export async function readBooks({ databases, brokers, providerUrl, services }: S
         await Promise.all(opened.map(async ([service, database]) => [service, await readAccepted(database)] as const)),
       ),
       records,
+      removed,
     };
   } finally {
     await Promise.all(opened.map(([, database]) => database.end()));
   }
+}
+
+/** Every record on the topics, and what they keep no longer. */
+async function readRecords(brokers: readonly string[]): Promise<Pick<Books, 'records' | 'removed'>> {
+  const connection = { brokers, clientId: 'quadrille.auditor' };
+  const progress = new GroupProgress(connection, 'quadrille.auditor');
+  const at = Date.now();
+  const positions = await progress.of(TOPICS).finally(() => progress.disconnect());
+  const cut = {
+    begins: new Map([...positions].map(([place, { begin }]) => [place, begin])),
+    ends: new Map([...positions].map(([place, { end }]) => [place, end])),
+  };
+  const reading = new Reading(topicOf(checkout.system, 'order'));
+  reading.begin(cut);
+  const records: RecordEntry[] = [];
+  const slice = reading.slice(cut, ALL);
+  if (slice) {
+    await readTopics({ ...connection, topics: TOPICS, ...slice }, (record) => records.push(entryOf(record)));
+    reading.take(slice, records, new Set(), at);
+  }
+  reading.finish(cut.begins, at);
+  return { records, removed: reading.removed };
 }
 
 /** All or none: who is told that one cannot be read is not kept alive by the others. */
@@ -52,33 +79,18 @@ async function open(service: string, connectionString: string | undefined): Prom
   return client;
 }
 
-const NAMES = new Map(eventsOf(shop).map((event) => [event.wire, event.name]));
-
-/** What of a record the auditor keeps. */
-export function entryOf({ topic, partition, offset, key, headers }: IncomingRecord): RecordEntry {
-  const type = headers.ce_type ?? '';
-  const [, service = '', step = ''] = (headers.ce_source ?? '').split('/');
-  return {
-    topic,
-    place: `${topic}/${partition}/${offset}`,
-    eventId: headers.ce_id ?? '',
-    type: NAMES.get(parseWireType(type)?.wire ?? '') ?? type,
-    service,
-    step,
-    key: key ?? '',
-    correlationId: headers.ce_correlationid ?? '',
-    causationId: headers.ce_causationid ?? null,
-  };
-}
-
 /** Everything the provider was ever asked for. */
-export async function readCharges(providerUrl: string): Promise<ChargeEntry[]> {
+export async function readCharges(providerUrl: string): Promise<ChargeEntry[]>;
+/** The same; undefined when that is more than `atMost`. */
+export async function readCharges(providerUrl: string, atMost: number): Promise<ChargeEntry[] | undefined>;
+export async function readCharges(providerUrl: string, atMost = Number.POSITIVE_INFINITY) {
   const found: ChargeEntry[] = [];
   for (let cursor: string | null = '0'; cursor !== null; ) {
     const response = await fetch(`${providerUrl}/charges?cursor=${cursor}`);
     if (!response.ok) throw new Error(`The payment provider answered ${response.status} to the auditor.`);
     const page = (await response.json()) as { charges: ChargeEntry[]; next: string | null };
-    found.push(...page.charges);
+    for (const charge of page.charges) found.push(charge);
+    if (found.length > atMost) return undefined;
     cursor = page.next;
   }
   return found;

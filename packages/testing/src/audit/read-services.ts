@@ -1,23 +1,29 @@
 import type pg from 'pg';
-import type { Books, LedgerFacts, PlumbingFacts } from './books.js';
+import type { Books, LedgerFacts, OrderEntry, PlumbingFacts, ReservationEntry } from './books.js';
+import { linesIn } from './lines.js';
 
 /** What the order service has written down. */
 export async function readOrders(database: pg.Client): Promise<Pick<Books, 'orders' | 'orderEvents'>> {
-  const orders = await database.query(
-    `select order_id as "orderId", status, total::float8 as total, itinerary->'items' as items, reason,
-            extract(epoch from placed_at) * 1000 as "placedAt", extract(epoch from ended_at) * 1000 as "endedAt"
-     from orders`,
+  const orders = await database.query<Omit<OrderEntry, 'items'> & { itinerary: string }>(`select ${ORDER} from orders`);
+  const events = await database.query<{ id: string; at: number }>(
+    'select event_id as id, (extract(epoch from at) * 1000)::float8 as at from order_events',
   );
-  const events = await database.query<{ event_id: string }>('select event_id from order_events');
-  return {
-    orders: orders.rows.map((row) => ({
-      ...row,
-      placedAt: Number(row.placedAt),
-      endedAt: row.endedAt === null ? null : Number(row.endedAt),
-    })),
-    orderEvents: new Set(events.rows.map((row) => row.event_id)),
-  };
+  return { orders: orders.rows.map(orderOf), orderEvents: new Map(events.rows.map(({ id, at }) => [id, at])) };
 }
+
+/** Columns for {@link orderOf}. The itinerary is read as text: no operator of PostgreSQL takes every JSON apart that a column holds. */
+export const ORDER = `
+  order_id as "orderId", status, total::float8 as total, itinerary::text as itinerary, reason,
+  (extract(epoch from placed_at) * 1000)::float8 as "placedAt", (extract(epoch from ended_at) * 1000)::float8 as "endedAt"`;
+
+/** A row of `orders`. */
+export const orderOf = ({
+  itinerary,
+  ...order
+}: Omit<OrderEntry, 'items'> & { readonly itinerary: string }): OrderEntry => ({
+  ...order,
+  ...linesIn(itinerary, 'items'),
+});
 
 /** What the payment service has written down. */
 export async function readPayments(database: pg.Client): Promise<Pick<Books, 'payments' | 'ledger'>> {
@@ -70,8 +76,20 @@ export async function readInventory(database: pg.Client): Promise<Pick<Books, 's
     `select sku, received::float8 as received, available::float8 as available, reserved::float8 as reserved,
             sold::float8 as sold from stock`,
   );
-  const reservations = await database.query('select order_id as "orderId", status, items from reservations');
-  return { stock: stock.rows, reservations: reservations.rows };
+  return { stock: stock.rows, reservations: await readReservations(database) };
+}
+
+/** Reservations of these orders, or of all. */
+export async function readReservations(
+  database: pg.Client,
+  orderIds?: readonly string[],
+): Promise<readonly ReservationEntry[]> {
+  const { rows } = await database.query<{ orderId: string; status: string; items: string }>(
+    `select order_id as "orderId", status, items::text as items from reservations
+      where $1::uuid[] is null or order_id = any($1)`,
+    [orderIds ?? null],
+  );
+  return rows.map(({ orderId, status, items }) => ({ orderId, status, ...linesIn(items) }));
 }
 
 /** What the shipping service has written down. */
@@ -83,7 +101,7 @@ export async function readShipments(database: pg.Client): Promise<Pick<Books, 's
 /** What waits in a service's outbox and among its parked messages. */
 export async function readPlumbing(service: string, database: pg.Client): Promise<PlumbingFacts> {
   const { rows } = await database.query<Omit<PlumbingFacts, 'service'>>(
-    `select (select coalesce(sum(size), 0)::int from outbox) as "outboxPending",
+    `select (select coalesce(sum(size), 0)::float8 from outbox) as "outboxPending",
             (select count(*)::int from outbox_dead) as "outboxDead",
             (select count(*)::int from parked where state = 'retrying') as "parkedRetrying",
             (select count(*)::int from parked where state = 'queued') as "parkedQueued",

@@ -14,13 +14,36 @@ export interface Verdict {
 const LISTED = 20;
 
 /** Judges by what was found to break the promise. */
-export function verdict(promise: string, checked: Record<string, number>, violations: readonly string[]): Verdict {
-  return {
-    promise,
-    holds: violations.length === 0,
-    checked: { ...checked, violations: violations.length },
-    violations: violations.slice(0, LISTED),
-  };
+export function verdict(
+  promise: string,
+  checked: Record<string, number>,
+  violations: readonly string[] | Violations,
+): Verdict {
+  const { count, listed } = violations instanceof Violations ? violations : Violations.of(violations);
+  return { promise, holds: count === 0, checked: { ...checked, violations: count }, violations: listed };
+}
+
+/** Violations from many places: all are counted, the first are kept. */
+export class Violations {
+  readonly listed: string[] = [];
+  count = 0;
+
+  static of(all: Iterable<string>): Violations {
+    const violations = new Violations();
+    for (const each of all) violations.add(each);
+    return violations;
+  }
+
+  add(violation: string): void {
+    this.count++;
+    if (this.listed.length < LISTED) this.listed.push(violation);
+  }
+
+  /** Those of another verdict, which has listed some of its own. */
+  addAll({ violations, checked }: Pick<Verdict, 'violations' | 'checked'>): void {
+    for (const each of violations) this.add(each);
+    this.count += (checked.violations ?? violations.length) - violations.length;
+  }
 }
 
 /** Entries by a key of theirs. */

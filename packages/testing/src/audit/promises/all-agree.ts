@@ -9,12 +9,14 @@ export function allAgree(books: Books): Verdict {
     endings.set(correlationId, (endings.get(correlationId) ?? new Set()).add(type));
   }
   const payments = by(books.payments, (payment) => payment.orderId);
-  const violations = books.orders.flatMap(({ orderId, status }) => {
+  const violations = books.orders.flatMap(({ orderId, status, endedAt }) => {
     if (status !== 'COMPLETED' && status !== 'CANCELLED') return [];
     const wrong: string[] = [];
     const said = [...(endings.get(orderId) ?? [])];
     const expected = status === 'COMPLETED' ? 'OrderCompleted' : 'OrderCancelled';
-    if (said.join() !== expected)
+    // What a topic keeps no longer is no silence.
+    const isRemoved = said.length === 0 && endedAt !== null && endedAt <= books.removed.until;
+    if (said.join() !== expected && !isRemoved)
       wrong.push(`order ${orderId} is ${status}, the topic says ${said.join(' and ') || 'nothing'}`);
     const payment = payments.get(orderId)?.status ?? 'missing';
     const fits = status === 'COMPLETED' ? payment === 'captured' : ['failed', 'voided', 'refunded'].includes(payment);

@@ -28,7 +28,13 @@ export function completedIsWhole(books: Books): Verdict {
     }
     const reservation = reservations.get(orderId);
     demand(reservation?.status === 'committed', `reservation is ${reservation?.status ?? 'missing'}`);
-    demand(sameLines(order.items, reservation?.items ?? []), 'the lines taken from stock are not the lines ordered');
+    const unread = order.unread ?? reservation?.unread;
+    demand(order.unread === undefined, `its lines could not be read in orders (${order.unread})`);
+    demand(reservation?.unread === undefined, `its lines could not be read in reservations (${reservation?.unread})`);
+    demand(
+      unread !== undefined || sameLines(order.items, reservation?.items ?? []),
+      'the lines taken from stock are not the lines ordered',
+    );
     const shipment = shipments.get(orderId)?.status;
     demand(shipment === 'created' || shipment === 'dispatched', `shipment is ${shipment ?? 'missing'}`);
     return wrong;

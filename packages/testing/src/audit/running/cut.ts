@@ -4,6 +4,8 @@ import { GROUPS, TOPICS } from './hearers.js';
 
 /** How far topics and groups were, before any database was looked at. */
 export interface Cut {
+  /** The first offset of each partition that there is still. */
+  readonly begins: Offsets;
   /** The first offset of each partition that is not looked at. What lies below was committed by who said it. */
   readonly ends: Offsets;
   /** By service: what lies below was taken or parked by it. */
@@ -24,14 +26,27 @@ export class Brokers {
   }
 
   async cut(): Promise<Cut> {
-    const ends = await this.#all.of(TOPICS);
+    const all = await this.#all.of(TOPICS);
     const committed = new Map<string, Offsets>();
     for (const { service, progress } of this.#groups) {
       const { topics } = GROUPS.find((group) => group.service === service)!;
       const found = await progress.of(topics);
-      committed.set(service, new Map([...found].map(([place, { committed: offset }]) => [place, offset])));
+      // What lies behind the end was committed of an earlier topic of that name.
+      const offsets = [...found].map(
+        ([place, { begin, committed: offset, end }]) => [place, offset > end ? begin : offset] as const,
+      );
+      committed.set(service, new Map(offsets));
     }
-    return { ends: new Map([...ends].map(([place, { end }]) => [place, end])), committed };
+    return {
+      begins: new Map([...all].map(([place, { begin }]) => [place, begin])),
+      ends: new Map([...all].map(([place, { end }]) => [place, end])),
+      committed,
+    };
+  }
+
+  /** Where the partitions begin by now. */
+  async begins(): Promise<Offsets> {
+    return new Map([...(await this.#all.of(TOPICS))].map(([place, { begin }]) => [place, begin]));
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { RecordEntry } from '../books.js';
 import type { Cut } from './cut.js';
 import { hearersOf } from './hearers.js';
+import { offsetOf, partitionOf } from './reading.js';
 import type { Audited, Snapshot } from './snapshot.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -23,24 +24,41 @@ export async function acceptedOf(
   return new Set(rows.map(({ step, id }) => `${step} ${id}`));
 }
 
+/**
+ * What was set aside, by the id of the message and by its place. Both are found in the text: no operator of PostgreSQL takes every JSON
+ * apart that a column holds, and what is set aside is what nobody could read. A place stands at the beginning, and a message may be long.
+ */
+const HEAD = 10_000;
 const SET_ASIDE = `
   with aside as (
-    select message, false as discarded from parked
-    union all select parked->'message', true from parked_audit where action = 'discard'
+    select message_id::text as id, left(message::text, ${HEAD}) as text, false as discarded from parked
+    union all
+    select substring(parked::text from '"message_id":"([0-9a-f-]{36})"'), left(parked::text, ${HEAD}), true
+      from parked_audit where action = 'discard'
+  ), placed as (
+    select id, regexp_match(text, '"topic"\\s*:\\s*"([^"\\\\]*)"\\s*,\\s*"partition"\\s*:\\s*(\\d+)\\s*,\\s*"offset"\\s*:\\s*"(\\d+)"') as at, discarded
+      from aside
+  ), named as (
+    select id, at[1] || '/' || at[2] || '/' || at[3] as place, discarded from placed
   )
-  select place, bool_or(discarded) as discarded from (
-    select (message->>'topic') || '/' || (message->>'partition') || '/' || (message->>'offset') as place, discarded from aside
-  ) each where place = any($1::text[]) group by place`;
+  select unnest(array[id, place]) as name, discarded from named where id = any($1::text[]) or place = any($2::text[])`;
 
-/** Which of these places a service has set aside; true for what an operator gave up: that is not lost, and nobody waits for it. */
+/** Which of these messages a service has set aside, by id and place; true for what an operator gave up: that is not lost, and nobody waits for it. */
 async function setAside(
   snapshot: Snapshot,
   service: Audited,
-  places: readonly string[],
+  records: readonly RecordEntry[],
 ): Promise<ReadonlyMap<string, boolean>> {
-  if (places.length === 0) return new Map();
-  const { rows } = await snapshot.of(service).query<{ place: string; discarded: boolean }>(SET_ASIDE, [places]);
-  return new Map(rows.map(({ place, discarded }) => [place, discarded]));
+  if (records.length === 0) return new Map();
+  const { rows } = await snapshot
+    .of(service)
+    .query<{ name: string | null; discarded: boolean }>(SET_ASIDE, [
+      records.map(({ eventId }) => eventId).filter(isUuid),
+      records.map(({ place }) => place),
+    ]);
+  const aside = new Map<string, boolean>();
+  for (const { name, discarded } of rows) if (name) aside.set(name, discarded || aside.get(name) === true);
+  return aside;
 }
 
 /** Of some records: which are not taken by all that hear them, and which of these never will be. */
@@ -68,18 +86,29 @@ export async function heard(snapshot: Snapshot, cut: Cut, records: readonly Reco
     const aside = await setAside(
       snapshot,
       service,
-      passed.map(({ record }) => record.place),
+      passed.map(({ record }) => record),
     );
-    const gone = new Set(passed.filter(({ record }) => !aside.has(record.place)));
+    const gone = new Set(passed.filter(({ record }) => asideOf(aside, record) === undefined));
     for (const each of missing) {
-      const { record, step } = each;
-      if (aside.get(record.place)) continue;
-      unheard.add(record);
-      if (gone.has(each))
-        lost.push(`${record.type} ${record.eventId} at ${record.place} was passed over by ${step} of ${service}`);
+      if (asideOf(aside, each.record)) continue;
+      unheard.add(each.record);
+      if (gone.has(each)) lost.push(lostInWords(each, service, cut));
     }
   }
   return { unheard: [...unheard], lost };
+}
+
+const asideOf = (aside: ReadonlyMap<string, boolean>, { place, eventId }: RecordEntry): boolean | undefined =>
+  aside.get(place) ?? aside.get(eventId);
+
+function lostInWords(
+  { record, step }: { record: RecordEntry; step: string },
+  service: string,
+  { begins }: Cut,
+): string {
+  const isRemoved = offsetOf(record) < (begins.get(partitionOf(record)) ?? 0n);
+  const how = isRemoved ? 'was removed from its topic before it was taken by' : 'was passed over by';
+  return `${record.type} ${record.eventId} at ${record.place} ${how} ${step} of ${service}`;
 }
 
 /** Whether the group of the service had committed more than this record when the cut was made. */
@@ -102,7 +131,7 @@ export async function ghosts(snapshot: Snapshot, records: readonly RecordEntry[]
           own.map(({ causationId }) => causationId!),
         )
       : new Set<string>();
-    found.push(...own.filter(({ step, causationId }) => !accepted.has(`${step} ${causationId}`)));
+    for (const record of own) if (!accepted.has(`${record.step} ${record.causationId}`)) found.push(record);
   }
   const first = records.filter(({ service, causationId }) => service === 'order' && causationId === null);
   const { rows } = await snapshot

@@ -23,6 +23,8 @@ export interface Judged {
   readonly verdict: 'holds' | 'broken' | 'open';
   readonly promises: readonly Judgement[];
   readonly pending: Pending;
+  /** In words: what is not judged, because the topics keep it no longer, or because it cannot be read. The verdict is about all else. */
+  readonly notJudged: readonly string[];
   /** ISO 8601: the moment that was looked at, by the clock of the databases. */
   readonly at: string;
   /** How long it took to look. */
@@ -36,6 +38,7 @@ export interface Found {
   /** All that waits now. */
   readonly waiting: Waiting;
   readonly unheard: number;
+  readonly notJudged: readonly string[];
   /** What of it was waiting already when the audit began. */
   readonly sinceBegin: { readonly sagas: number; readonly events: number };
   readonly at: Date;
@@ -47,7 +50,7 @@ const EVERY_ORDER_ENDS = 0;
 const EVERY_EVENT_ONCE = 5;
 
 /** Judges a look. What breaks a promise breaks it at once: a cut sees nothing that is merely on its way as missing. */
-export function judgedOf({ verdicts, waiting, unheard, sinceBegin, at, tookMs }: Found): Judged {
+export function judgedOf({ verdicts, waiting, unheard, notJudged, sinceBegin, at, tookMs }: Found): Judged {
   const isOpen = (promise: number) =>
     (promise === EVERY_ORDER_ENDS && sinceBegin.sagas > 0) || (promise === EVERY_EVENT_ONCE && sinceBegin.events > 0);
   const promises = verdicts.map(({ holds, ...facts }, at): Judgement => {
@@ -60,6 +63,7 @@ export function judgedOf({ verdicts, waiting, unheard, sinceBegin, at, tookMs }:
     verdict: has('broken') ? 'broken' : has('open') ? 'open' : 'holds',
     promises,
     pending: { openSagas, oldestPlacedAt, unsent, unheard, parked },
+    notJudged,
     at: at.toISOString(),
     tookMs,
   };

@@ -1,16 +1,36 @@
 import type { Books, ChargeEntry, OrderEntry } from '../books.js';
-import { readLedgerByOrder } from '../read-services.js';
+import { allAgree } from '../promises/all-agree.js';
+import { cancelledIsUndone } from '../promises/cancelled-is-undone.js';
+import { completedIsWhole } from '../promises/completed-is-whole.js';
+import { readLedgerByOrder, readReservations } from '../read-services.js';
+import type { Verdict } from '../verdict.js';
 import type { Snapshot } from './snapshot.js';
 
 /** So many questions wait for the provider's answer at the same time. */
 const ASKED_AT_ONCE = 16;
 const NOT_FOUND = 404;
 
+/** What was charged under these references. */
+export type Charges = (references: readonly string[]) => Promise<readonly ChargeEntry[]>;
+
+/** Judges orders that have ended: whether completed is whole, cancelled is undone, and all agree. `endingsOf`: what the topic says. */
+export async function judgeSettled(
+  snapshot: Snapshot,
+  settled: readonly OrderEntry[],
+  charges: Charges,
+  endingsOf: (order: OrderEntry) => readonly string[],
+): Promise<readonly [whole: Verdict, undone: Verdict, agree: Verdict]> {
+  const records = settled.flatMap((order) => endingsOf(order).map((type) => ({ type, correlationId: order.orderId })));
+  const removed = { records: 0, until: Number.NEGATIVE_INFINITY };
+  const books = { ...(await booksOf(snapshot, settled, charges)), records, removed } as unknown as Books;
+  return [completedIsWhole(books), cancelledIsUndone(books), allAgree(books)];
+}
+
 /** Everything the services have written down about these orders. */
-export async function booksOf(
+async function booksOf(
   snapshot: Snapshot,
   orders: readonly OrderEntry[],
-  charges: (references: readonly string[]) => Promise<readonly ChargeEntry[]>,
+  charges: Charges,
 ): Promise<Pick<Books, 'orders' | 'payments' | 'ledger' | 'charges' | 'reservations' | 'shipments'>> {
   const ids = orders.map(({ orderId }) => orderId);
   const payments = await snapshot
@@ -20,9 +40,7 @@ export async function booksOf(
       [ids],
     );
   const ledger = await readLedgerByOrder(snapshot.of('payment'), ids);
-  const reservations = await snapshot
-    .of('inventory')
-    .query('select order_id as "orderId", status, items from reservations where order_id = any($1::uuid[])', [ids]);
+  const reservations = await readReservations(snapshot.of('inventory'), ids);
   const shipments = await snapshot
     .of('shipping')
     .query('select order_id as "orderId", status from shipments where order_id = any($1::uuid[])', [ids]);
@@ -32,7 +50,7 @@ export async function booksOf(
     payments: payments.rows,
     ledger: { transactions: 0, unbalanced: 0, total: 0, accountsThatDiffer: [], ...ledger },
     charges: await charges(byCard),
-    reservations: reservations.rows,
+    reservations,
     shipments: shipments.rows,
   };
 }

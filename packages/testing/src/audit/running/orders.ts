@@ -1,95 +1,129 @@
-import type { Books, ChargeEntry, RecordEntry } from '../books.js';
-import { allAgree } from '../promises/all-agree.js';
-import { cancelledIsUndone } from '../promises/cancelled-is-undone.js';
-import { completedIsWhole } from '../promises/completed-is-whole.js';
-import { type Verdict, verdict } from '../verdict.js';
-import { booksOf } from './order-books.js';
+import type { RecordEntry } from '../books.js';
+import { momentInWords } from '../moment.js';
+import { judgeSettled } from './order-books.js';
+import { beginLook, type Circumstances, type Look, type OrdersJudged } from './orders-look.js';
+import { Said } from './said.js';
 import type { Snapshot } from './snapshot.js';
-import { changedOrders, type Touched, touchedOrders, unsentOf } from './touched.js';
-import { Traces } from './traces.js';
+import { orderVerdicts } from './sums.js';
+import { changedOrders, chunksOf, otherOrders, type Touched, touchedOrders, unsentOf } from './touched.js';
 
 /** A transaction may carry a time that is so much older than its commit: what changed is looked for that far back. */
 const COMMITTED_WITHIN_MS = 120_000;
 
-type Charges = (references: readonly string[]) => Promise<readonly ChargeEntry[]>;
-
-/** What was found out about the orders in one look. */
-export interface OrdersJudged {
-  /** Every order ends; completed is whole; cancelled is undone; all agree. */
-  readonly verdicts: readonly [ends: Verdict, whole: Verdict, undone: Verdict, agree: Verdict];
-  /** In words: events that were committed, wait in no outbox, and are on no topic. */
-  readonly lost: readonly string[];
-  /** Events of which that may be so; the next look knows. */
-  readonly suspects: number;
-}
-
 /** Judges orders when they are settled: ended, everything said, everything heard. Others are not judged, so nothing looks worse than it is. */
 export class Orders {
-  readonly #traces = new Traces();
+  #said = new Said();
   /** Settled, but so recently that they may be touched again; with the time of their end. */
   readonly #recent = new Map<string, number>();
   /** Looked at the last time, and not settled: open, on their way, or not as they must be. */
   #unsettled = new Set<string>();
-  /** Those of them that were settled before: what they said is known to have been said, and its traces are gone. */
+  /** Those of them that were settled before: what they said is known to have been said, and forgotten here. */
   #broken = new Set<string>();
   #suspects = new Set<string>();
+  /** Orders that ended before are judged, or among those above. */
   #since: Date | undefined;
+  /** What services wrote before about such orders is judged. */
+  #changedSince: Date | undefined;
 
   constructor(private readonly overdueAfterMs: number) {}
 
   take(record: RecordEntry): void {
-    this.#traces.take(record);
+    this.#said.take(record);
   }
 
-  /** Looks at all that changed since the last time. `unheard`: orders of which a record has not been taken by all that hear it. */
-  async judge(snapshot: Snapshot, unheard: ReadonlySet<string>, charges: Charges): Promise<OrdersJudged> {
-    const changed = this.#since ? await changedOrders(snapshot, this.#since) : [];
-    const overdue: string[] = [];
-    const parts: Verdict[][] = [];
-    const unsettled = new Set<string>();
-    const broken = new Set<string>();
-    const suspects = new Set<string>();
-    const lost: string[] = [];
-    const named = [...new Set([...this.#unsettled, ...changed])];
-    for await (const page of touchedOrders(snapshot, this.#since, named)) {
-      const missing = await this.#missing(snapshot, page);
-      for (const [event, { orderId }] of missing) {
-        suspects.add(event);
-        if (this.#suspects.has(event)) lost.push(`event ${event} of order ${orderId} never reached its topic`);
+  /** Looks at all that changed since the last time. When it fails, what was judged stays judged, and the next look goes on from there. */
+  async judge(snapshot: Snapshot, circumstances: Circumstances): Promise<OrdersJudged> {
+    const look = beginLook(snapshot, circumstances);
+    const settledBy = new Date(snapshot.at.getTime() - COMMITTED_WITHIN_MS);
+    const since = this.#since;
+    this.#changedSince ??= settledBy;
+    try {
+      if (since) await this.#judgeOthers(look, since, this.#changedSince);
+      for await (const page of touchedOrders(snapshot, since)) {
+        await this.#judgePage(look, page);
+        this.#goOnFrom(page.at(-1)?.endedAt, settledBy);
       }
-      overdue.push(...page.filter((order) => this.#isOverdue(order, snapshot.at)).map(overdueInWords));
-      const unsaid = new Set([...missing.values()].map(({ orderId }) => orderId));
-      const settled = page.filter((each) => this.#isSettled(each, unheard, unsaid));
-      const books = await booksOf(snapshot, settled, charges);
-      const verdicts = this.#judgeBooks(books, settled);
-      parts.push(verdicts);
-      const bad = verdicts.flatMap(({ violations }) => violations).join('\n');
-      // Where more is wrong than is listed, nobody knows whose it is: the whole page is looked at again.
-      const isListed = verdicts.every(({ checked, violations }) => checked.violations === violations.length);
-      const sound = new Set(isListed ? settled.filter(({ orderId }) => !bad.includes(orderId)) : []);
-      for (const order of page) {
-        if (this.#isKnown(order) && !sound.has(order)) broken.add(order.orderId);
-        if (sound.has(order)) this.#recent.set(order.orderId, order.endedAt!);
-        else unsettled.add(order.orderId);
+    } catch (error) {
+      for (const orderId of look.unsettled) this.#unsettled.add(orderId);
+      for (const orderId of look.broken) this.#broken.add(orderId);
+      for (const event of look.suspects) this.#suspects.add(event);
+      throw error;
+    }
+    [this.#unsettled, this.#broken, this.#suspects, this.#said] = [
+      look.unsettled,
+      look.broken,
+      look.suspects,
+      look.said,
+    ];
+    [this.#since, this.#changedSince] = [settledBy, settledBy];
+    for (const [orderId, endedAt] of this.#recent) if (endedAt < settledBy.getTime()) this.#recent.delete(orderId);
+    return {
+      verdicts: await orderVerdicts(look),
+      lost: look.lost,
+      suspects: look.suspects.size,
+      unchecked: look.unchecked,
+    };
+  }
+
+  /** Those that ended long ago, and are not as they must be, or were touched again. */
+  async #judgeOthers(look: Look, since: Date, changedSince: Date): Promise<void> {
+    const seen = new Set<string>();
+    for (const ids of [chunksOf([...this.#unsettled]), changedOrders(look.snapshot, changedSince)]) {
+      for await (const page of otherOrders(look.snapshot, since, ids)) {
+        const unseen = [...new Map(page.map((order) => [order.orderId, order])).values()].filter(
+          ({ orderId }) => !seen.has(orderId),
+        );
+        for (const { orderId } of unseen) seen.add(orderId);
+        await this.#judgePage(look, unseen);
       }
     }
-    this.#unsettled = unsettled;
-    this.#broken = broken;
-    this.#suspects = suspects;
-    this.#traces.keepOnly(unsettled);
-    this.#forgetOld(snapshot.at);
-    return { verdicts: await this.#sums(snapshot, overdue, parts), lost, suspects: suspects.size };
+  }
+
+  async #judgePage(look: Look, page: readonly Touched[]): Promise<void> {
+    const missing = await this.#missing(look, page);
+    for (const [event, { orderId }] of missing) {
+      look.suspects.add(event);
+      if (this.#suspects.has(event)) look.lost.add(`event ${event} of order ${orderId} never reached its topic`);
+    }
+    for (const order of page) if (this.#isOverdue(order, look.snapshot.at)) look.overdue.add(overdueInWords(order));
+    const unsaid = new Set([...missing.values()].map(({ orderId }) => orderId));
+    const settled = page.filter((each) => this.#isSettled(each, look, unsaid));
+    const verdicts = await judgeSettled(look.snapshot, settled, look.charges, (order) =>
+      this.#endingsOf(order as Touched, look),
+    );
+    for (const [at, found] of [look.whole, look.undone, look.agree].entries()) found.addAll(verdicts[at]!);
+    const bad = verdicts.flatMap(({ violations }) => violations).join('\n');
+    // Where more is wrong than is listed, nobody knows whose it is: the whole page is looked at again.
+    const isListed = verdicts.every(({ checked, violations }) => checked.violations === violations.length);
+    const sound = new Set(isListed ? settled.filter(({ orderId }) => !bad.includes(orderId)) : []);
+    for (const order of page) this.#keep(look, order, sound.has(order));
+  }
+
+  #keep(look: Look, order: Touched, isSound: boolean): void {
+    const { orderId, endedAt, events } = order;
+    if (isSound) {
+      if (endedAt! >= look.snapshot.at.getTime() - COMMITTED_WITHIN_MS) this.#recent.set(orderId, endedAt!);
+      this.#unsettled.delete(orderId);
+      this.#broken.delete(orderId);
+      return;
+    }
+    if (this.#isKnown(order)) look.broken.add(orderId);
+    look.unsettled.add(orderId);
+    look.said.keep(this.#said, orderId, events.keys());
   }
 
   /** Committed, and neither read on the topic nor waiting to be sent. Records above the cut are not read yet: so the next look knows. */
-  async #missing(snapshot: Snapshot, page: readonly Touched[]): Promise<Map<string, Touched>> {
+  async #missing(look: Look, page: readonly Touched[]): Promise<Map<string, Touched>> {
     const unread = new Map<string, Touched>();
     for (const order of page) {
       if (this.#isKnown(order)) continue;
-      const { said } = this.#traces.of(order.orderId);
-      for (const event of order.events) if (!said.has(event)) unread.set(event, order);
+      for (const [event, at] of order.events) {
+        if (this.#said.has(event)) continue;
+        if (at > look.removedUntil) unread.set(event, order);
+        else look.unchecked++;
+      }
     }
-    for (const event of await unsentOf(snapshot, [...unread.keys()])) unread.delete(event);
+    for (const event of await unsentOf(look.snapshot, [...unread.keys()])) unread.delete(event);
     return unread;
   }
 
@@ -100,65 +134,32 @@ export class Orders {
     return this.#recent.has(orderId) || (this.#since !== undefined && endedAt < this.#since.getTime());
   }
 
-  #isSettled(order: Touched, unheard: ReadonlySet<string>, unsaid: ReadonlySet<string>): boolean {
-    const { orderId, endedAt } = order;
+  #isSettled(order: Touched, { unheard, removedUntil }: Look, unsaid: ReadonlySet<string>): boolean {
+    const { orderId, endedAt, events } = order;
     if (endedAt === null || unheard.has(orderId) || unsaid.has(orderId)) return false;
     if (this.#isKnown(order)) return true;
-    const { said } = this.#traces.of(orderId);
-    return order.events.every((event) => said.has(event));
+    return [...events].every(([event, at]) => this.#said.has(event) || at <= removedUntil);
   }
 
-  #judgeBooks(books: Awaited<ReturnType<typeof booksOf>>, settled: readonly Touched[]): Verdict[] {
-    const records = settled.flatMap((order) => this.#endingsOf(order)) as unknown as Books['records'];
-    const whole = { ...books, records } as unknown as Books;
-    return [completedIsWhole(whole), cancelledIsUndone(whole), allAgree(whole)];
+  /** What the topic said of its end; of what was settled before, or is removed, it is taken that it said the right thing. */
+  #endingsOf(order: Touched, { removedUntil }: Look): readonly string[] {
+    const said = this.#said.endingsOf(order.orderId);
+    const isGone = said.length === 0 && order.endedAt !== null && order.endedAt <= removedUntil;
+    if (!isGone && !this.#isKnown(order)) return said;
+    return [order.status === 'COMPLETED' ? 'OrderCompleted' : 'OrderCancelled'];
   }
 
-  /** What the topic said of its end; of what was settled before, it is known that it said the right thing. */
-  #endingsOf(order: Touched): Pick<RecordEntry, 'type' | 'correlationId'>[] {
-    const { orderId, status } = order;
-    const usual = status === 'COMPLETED' ? 'OrderCompleted' : 'OrderCancelled';
-    const types = this.#isKnown(order) ? [usual] : [...this.#traces.of(orderId).endings];
-    return types.map((type) => ({ type, correlationId: orderId }));
-  }
-
-  #forgetOld(at: Date): void {
-    this.#since = new Date(at.getTime() - COMMITTED_WITHIN_MS);
-    for (const [orderId, endedAt] of this.#recent) {
-      if (endedAt < this.#since.getTime()) this.#recent.delete(orderId);
-    }
+  /** Pages come in the order of their ends: what ended before the last of them is judged, unless it may still be committed. */
+  #goOnFrom(endedAt: number | null | undefined, settledBy: Date): void {
+    if (typeof endedAt !== 'number' || !Number.isFinite(endedAt)) return;
+    const until = Math.min(endedAt, settledBy.getTime());
+    if (until > (this.#since?.getTime() ?? Number.NEGATIVE_INFINITY)) this.#since = new Date(until);
   }
 
   #isOverdue({ placedAt, endedAt }: Touched, at: Date): boolean {
     return endedAt === null && at.getTime() - placedAt > this.overdueAfterMs;
   }
-
-  async #sums(
-    snapshot: Snapshot,
-    overdue: readonly string[],
-    parts: readonly Verdict[][],
-  ): Promise<OrdersJudged['verdicts']> {
-    const { rows } = await snapshot
-      .of('order')
-      .query<{ status: string; orders: number }>('select status, count(*)::int as orders from orders group by status');
-    const of = (status: string) => rows.find((row) => row.status === status)?.orders ?? 0;
-    const orders = rows.reduce((sum, row) => sum + row.orders, 0);
-    const [completed, cancelled] = [of('COMPLETED'), of('CANCELLED')];
-    const violations = (at: number) => parts.flatMap((page) => page[at]!.violations);
-    return [
-      verdict('every accepted order reaches COMPLETED or CANCELLED', { orders, completed, cancelled }, overdue),
-      verdict(PROMISED.whole, { completed }, violations(0)),
-      verdict(PROMISED.undone, { cancelled }, violations(1)),
-      verdict(PROMISED.agree, { orders, endings: completed + cancelled }, violations(2)),
-    ];
-  }
 }
 
-const PROMISED = {
-  whole: 'COMPLETED: captured once for the total, stock committed once, one live shipment',
-  undone: 'CANCELLED: net charge 0, nothing reserved, no live shipment',
-  agree: 'all services agree on how an order ended',
-};
-
 const overdueInWords = ({ orderId, status, placedAt }: Touched): string =>
-  `order ${orderId} is still ${status}, placed at ${new Date(placedAt).toISOString()}`;
+  `order ${orderId} is still ${status}, placed at ${momentInWords(placedAt)}`;

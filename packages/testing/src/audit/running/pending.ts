@@ -1,3 +1,4 @@
+import { momentInWords } from '../moment.js';
 import type { Snapshot } from './snapshot.js';
 
 /** What the system has not finished at a moment. All of it, and what of it is from before an earlier moment. */
@@ -14,17 +15,17 @@ export interface Waiting {
 }
 
 const OPEN = `
-  select count(*)::int as open, min(placed_at) as oldest from orders
+  select count(*)::float8 as open, (extract(epoch from min(placed_at)) * 1000)::float8 as oldest from orders
    where status in ('PLACED', 'CANCELLING') and placed_at <= coalesce($1, 'infinity'::timestamptz)`;
 
 const PLUMBING = `
-  select (select coalesce(sum(size), 0)::int from outbox where created_at <= coalesce($1, 'infinity'::timestamptz)) as unsent,
-         (select count(*)::int from parked where parked_at <= coalesce($1, 'infinity'::timestamptz)) as parked,
-         (select count(*)::int from outbox_dead) as dead`;
+  select (select coalesce(sum(size), 0)::float8 from outbox where created_at <= coalesce($1, 'infinity'::timestamptz)) as unsent,
+         (select count(*)::float8 from parked where parked_at <= coalesce($1, 'infinity'::timestamptz)) as parked,
+         (select count(*)::float8 from outbox_dead) as dead`;
 
 /** `until`: only what began before it. */
 export async function waitingIn(snapshot: Snapshot, until?: Date): Promise<Waiting> {
-  const orders = await snapshot.of('order').query<{ open: number; oldest: Date | null }>(OPEN, [until ?? null]);
+  const orders = await snapshot.of('order').query<{ open: number; oldest: number | null }>(OPEN, [until ?? null]);
   const { open, oldest } = orders.rows[0]!;
   let [unsent, parked] = [0, 0];
   const unsendable = new Map<string, number>();
@@ -36,5 +37,11 @@ export async function waitingIn(snapshot: Snapshot, until?: Date): Promise<Waiti
     parked += rows[0]!.parked;
     if (rows[0]!.dead > 0) unsendable.set(service, rows[0]!.dead);
   }
-  return { openSagas: open, oldestPlacedAt: oldest?.toISOString() ?? null, unsent, parked, unsendable };
+  return {
+    openSagas: open,
+    oldestPlacedAt: oldest === null ? null : momentInWords(oldest),
+    unsent,
+    parked,
+    unsendable,
+  };
 }

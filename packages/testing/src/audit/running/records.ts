@@ -1,31 +1,47 @@
+import { topicOf } from '@quadrille/choreography';
+import { checkout } from '@quadrille/contracts';
 import { readTopics } from '@quadrille/kafka';
-import type { RecordEntry } from '../books.js';
-import { entryOf } from '../read-books.js';
+import type { RecordEntry, Removed } from '../books.js';
+import { entryOf } from '../record-entry.js';
 import type { Sources } from '../sources.js';
 import type { Cut } from './cut.js';
 import { Effects } from './effects.js';
 import { ghostInWords, ghosts, heard } from './heard.js';
 import { TOPICS } from './hearers.js';
+import { partitionOf, Reading } from './reading.js';
 import type { Snapshot } from './snapshot.js';
+import { chunksOf } from './touched.js';
 
-/** So many records of each partition are read and kept in memory at a time. */
-const SLICE = 5_000n;
+/** So many records are read and kept in memory at a time. */
+const SLICE = 30_000n;
 /** So many records the databases are asked about at once. */
 const CHUNK = 2_000;
+/** So many places are named of what could not be read. */
+const NAMED = 5;
 
 interface Unheard {
   readonly record: RecordEntry;
   readonly look: number;
 }
 
-/** What is known of the records on all topics, from look to look. What was found in order is forgotten. */
+interface Found {
+  readonly unheard: readonly Unheard[];
+  readonly lost: readonly string[];
+  readonly ghosts: readonly RecordEntry[];
+}
+
+/**
+ * What is known of the records on all topics, from look to look. What was found in order is forgotten. A look that fails leaves what
+ * was known whole: each part of it counts once it is complete.
+ */
 export class Records {
   readonly #effects = new Effects();
+  readonly #reading = new Reading(topicOf(checkout.system, 'order'));
   readonly #takenTwice: string[] = [];
-  #ghosts: readonly RecordEntry[] = [];
-  #unheard: readonly Unheard[] = [];
-  #lost: readonly string[] = [];
-  readonly #read = new Map<string, bigint>();
+  #known: Found = { unheard: [], lost: [], ghosts: [] };
+  readonly #anew = new Set<string>();
+  readonly #unread: string[] = [];
+  #unreadCount = 0;
   #count = 0;
 
   constructor(
@@ -39,48 +55,83 @@ export class Records {
   }
 
   get unheard(): readonly Unheard[] {
-    return this.#unheard;
+    return this.#known.unheard;
+  }
+
+  /** What the topics keep no longer, or did not when it was to be read. */
+  get removed(): Removed {
+    return this.#reading.removed;
   }
 
   /** In words: what is wrong with them. */
   get violations(): readonly string[] {
-    return [...this.#ghosts.map(ghostInWords), ...this.#lost, ...this.#takenTwice];
+    return [...this.#known.ghosts.map(ghostInWords), ...this.#known.lost, ...this.#takenTwice];
   }
 
-  /** Reads on up to a cut, and looks again at what was not in order. */
-  async look(snapshot: Snapshot, cut: Cut, look: number): Promise<void> {
-    await this.#lookAgain(snapshot, cut);
-    for (;;) {
-      const to = new Map([...cut.ends].map(([place, end]) => [place, lesser(end, this.#readOf(place) + SLICE)]));
-      if ([...to].every(([place, end]) => this.#readOf(place) >= end)) return;
-      const fresh: RecordEntry[] = [];
+  /** In words: what of the topics could not be judged. */
+  get notJudged(): readonly string[] {
+    const more = this.#unreadCount > this.#unread.length ? ', …' : '';
+    return [
+      ...[...this.#anew].map((place) => `${place} began anew: what it held before was not checked further`),
+      ...(this.#unreadCount > 0
+        ? [`${this.#unreadCount} records could not be read: ${this.#unread.join(', ')}${more}`]
+        : []),
+    ];
+  }
+
+  /** Reads on up to a cut, and looks again at what was not in order. `begins`: asked at the end, where the partitions begin by then. */
+  async look(snapshot: Snapshot, cut: Cut, look: number, begins: () => Promise<Cut['begins']>): Promise<void> {
+    this.#beginAnew(this.#reading.begin(cut));
+    const { unheard, ghosts } = this.#known;
+    this.#known = await this.#look(snapshot, cut, unheard, ghosts);
+    const most = SLICE / BigInt(Math.max(1, cut.ends.size)) + 1n;
+    const at = snapshot.at.getTime();
+    for (let slice = this.#reading.slice(cut, most); slice; slice = this.#reading.slice(cut, most)) {
       const { brokers } = this.sources;
-      const wanted = { brokers, clientId: 'quadrille.auditor', topics: TOPICS, from: this.#read, to };
-      await readTopics(wanted, (record) => fresh.push(entryOf(record)));
-      await this.#take(snapshot, cut, fresh, look);
-      for (const [place, end] of to) this.#read.set(place, end);
+      const read: RecordEntry[] = [];
+      await readTopics({ brokers, clientId: 'quadrille.auditor', topics: TOPICS, ...slice }, (record) =>
+        read.push(entryOf(record)),
+      );
+      const { fresh, anew } = this.#reading.fresh(read);
+      const toBeHeard = fresh.map((record) => ({ record, look }));
+      const found = await this.#look(snapshot, cut, toBeHeard, fresh);
+      this.#reading.take(slice, fresh, anew, at);
+      this.#beginAnew(anew);
+      this.#take(found, fresh);
     }
+    this.#reading.finish(await begins(), at);
   }
 
-  #readOf(place: string): bigint {
-    return this.#read.get(place) ?? 0n;
+  /** What the services have made of these records. */
+  async #look(
+    snapshot: Snapshot,
+    cut: Cut,
+    toBeHeard: readonly Unheard[],
+    toBeSaid: readonly RecordEntry[],
+  ): Promise<Found> {
+    const found = { unheard: [] as Unheard[], lost: [] as string[], ghosts: [] as RecordEntry[] };
+    for (const chunk of chunksOf(toBeHeard, CHUNK)) {
+      const records = chunk.map(({ record }) => record);
+      const { unheard, lost } = await heard(snapshot, cut, records);
+      const still = new Set(unheard);
+      for (const each of chunk) if (still.has(each.record)) found.unheard.push(each);
+      for (const each of lost) found.lost.push(each);
+    }
+    for (const chunk of chunksOf(toBeSaid, CHUNK)) {
+      for (const each of await ghosts(snapshot, chunk)) found.ghosts.push(each);
+    }
+    return found;
   }
 
-  async #lookAgain(snapshot: Snapshot, cut: Cut): Promise<void> {
-    const [before, suspects] = [this.#unheard, this.#ghosts];
-    [this.#unheard, this.#lost, this.#ghosts] = [[], [], []];
-    await this.#hear(snapshot, cut, before);
-    await this.#suspect(snapshot, suspects);
-  }
-
-  async #take(snapshot: Snapshot, cut: Cut, fresh: readonly RecordEntry[], look: number): Promise<void> {
-    await this.#hear(
-      snapshot,
-      cut,
-      fresh.map((record) => ({ record, look })),
-    );
-    await this.#suspect(snapshot, fresh);
+  #take({ unheard, lost, ghosts }: Found, fresh: readonly RecordEntry[]): void {
+    const known = this.#known;
+    this.#known = {
+      unheard: known.unheard.concat(unheard),
+      lost: known.lost.concat(lost),
+      ghosts: known.ghosts.concat(ghosts),
+    };
     for (const record of fresh) {
+      if (record.unread !== undefined) this.#cannotRead(record);
       this.onRecord(record);
       const twice = this.#effects.take(record);
       if (twice) this.#takenTwice.push(twice);
@@ -88,23 +139,20 @@ export class Records {
     this.#count += fresh.length;
   }
 
-  async #hear(snapshot: Snapshot, cut: Cut, all: readonly Unheard[]): Promise<void> {
-    for (const chunk of chunksOf(all)) {
-      const records = chunk.map(({ record }) => record);
-      const { unheard, lost } = await heard(snapshot, cut, records);
-      const still = new Set(unheard);
-      this.#unheard = [...this.#unheard, ...chunk.filter(({ record }) => still.has(record))];
-      this.#lost = [...this.#lost, ...lost];
-    }
+  #cannotRead({ place, unread }: RecordEntry): void {
+    this.#unreadCount++;
+    if (this.#unread.length < NAMED) this.#unread.push(`${place} (${unread})`);
   }
 
-  async #suspect(snapshot: Snapshot, all: readonly RecordEntry[]): Promise<void> {
-    for (const chunk of chunksOf(all)) this.#ghosts = [...this.#ghosts, ...(await ghosts(snapshot, chunk))];
+  /** Whoever waits for what a partition held before waits in vain, and so would we. */
+  #beginAnew(places: ReadonlySet<string>): void {
+    if (places.size === 0) return;
+    const { unheard, lost, ghosts } = this.#known;
+    this.#known = {
+      unheard: unheard.filter(({ record }) => !places.has(partitionOf(record))),
+      lost,
+      ghosts: ghosts.filter((record) => !places.has(partitionOf(record))),
+    };
+    for (const place of places) this.#anew.add(place);
   }
 }
-
-function* chunksOf<Item>(items: readonly Item[]): Generator<readonly Item[]> {
-  for (let from = 0; from < items.length; from += CHUNK) yield items.slice(from, from + CHUNK);
-}
-
-const lesser = (a: bigint, b: bigint): bigint => (a < b ? a : b);

@@ -3,11 +3,12 @@ import { moneyBalances } from '../promises/money-balances.js';
 import { readCharges } from '../read-books.js';
 import { readLedgerSums } from '../read-services.js';
 import type { Sources } from '../sources.js';
-import { type Verdict, verdict } from '../verdict.js';
+import { type Verdict, Violations, verdict } from '../verdict.js';
 import { Brokers } from './cut.js';
 import { type Judged, judgedOf } from './judged.js';
-import { chargesOf } from './order-books.js';
-import { Orders, type OrdersJudged } from './orders.js';
+import { type Charges, chargesOf } from './order-books.js';
+import { Orders } from './orders.js';
+import type { OrdersJudged } from './orders-look.js';
 import { type Waiting, waitingIn } from './pending.js';
 import { Records } from './records.js';
 import { Snapshot } from './snapshot.js';
@@ -15,6 +16,9 @@ import { capturedTwice, stockIn } from './sums.js';
 
 /** An order that is open for longer breaks the first promise, whatever the reason. */
 export const OVERDUE_AFTER_MS = 600_000;
+
+/** More are not kept in memory, but asked for one by one. */
+const MOST_CHARGES = 50_000;
 
 const NO_ORDERS = { revenueByOrder: new Map(), heldByOrder: new Map(), capturesByOrder: new Map() };
 
@@ -29,6 +33,7 @@ export class RunningAudit {
   readonly #orders: Orders;
   readonly #records: Records;
   #looks = 0;
+  #unchecked = 0;
   #began: Date | undefined;
 
   constructor(
@@ -47,10 +52,13 @@ export class RunningAudit {
     const snapshot = await Snapshot.open(this.sources);
     try {
       this.#began ??= snapshot.at;
-      await this.#records.look(snapshot, cut, this.#looks);
-      const unheard = this.#records.unheard;
-      const unheardOf = new Set(unheard.map(({ record }) => record.correlationId));
-      const orders = await this.#orders.judge(snapshot, unheardOf, this.#charges());
+      await this.#records.look(snapshot, cut, this.#looks, () => this.#brokers.begins());
+      const { unheard, removed } = this.#records;
+      const orders = await this.#orders.judge(snapshot, {
+        unheard: new Set(unheard.map(({ record }) => record.correlationId)),
+        removedUntil: removed.until,
+        charges: this.#charges(),
+      });
       const waiting = await waitingIn(snapshot);
       const first = await waitingIn(snapshot, this.#began);
       const verdicts = await this.#verdicts(snapshot, orders, waiting);
@@ -60,6 +68,7 @@ export class RunningAudit {
         verdicts,
         waiting,
         unheard: unheard.length,
+        notJudged: [...this.#older(orders.unchecked), ...this.#records.notJudged],
         sinceBegin: { sagas: first.openSagas, events: first.unsent + first.parked + unheardFirst + orders.suspects },
         at: snapshot.at,
         tookMs: Math.round(performance.now() - startedAt),
@@ -73,6 +82,13 @@ export class RunningAudit {
     return this.#brokers.close();
   }
 
+  /** In words: what nobody can judge any more. */
+  #older(unchecked: number): string[] {
+    this.#unchecked = Math.max(this.#unchecked, unchecked);
+    const events = Math.max(this.#records.removed.records, this.#unchecked);
+    return events > 0 ? [`${events} events older than the topics keep were not checked`] : [];
+  }
+
   async #verdicts(snapshot: Snapshot, { verdicts, lost }: OrdersJudged, waiting: Waiting): Promise<Verdict[]> {
     const [ends, whole, undone, agree] = verdicts;
     const twice = await capturedTwice(snapshot);
@@ -80,30 +96,37 @@ export class RunningAudit {
     const unsendable = [...waiting.unsendable].map(
       ([service, rows]) => `${service}: ${rows} outbox rows can never be sent`,
     );
+    const { removed } = this.#records;
+    const found = Violations.of([...unsendable, ...this.#records.violations]);
+    found.addAll({ violations: lost.listed, checked: { violations: lost.count } });
+    const captured = Violations.of(twice);
+    captured.addAll(whole);
     return [
       ends,
-      verdict(whole.promise, { completed: whole.checked.completed! }, [...whole.violations, ...twice]),
+      verdict(whole.promise, { completed: whole.checked.completed! }, captured),
       undone,
       await stockIn(snapshot),
       moneyBalances({ ledger: { ...ledger, ...NO_ORDERS } }),
       verdict(
         'every committed row reaches its topic, every record stems from a row, each event takes effect at most once',
-        { records: this.#records.count },
-        [...unsendable, ...this.#records.violations, ...lost],
+        { records: this.#records.count, ...(removed.records > 0 && { removed: removed.records }) },
+        found,
       ),
       agree,
     ];
   }
 
-  /** Everything the first time, then only what was charged under the orders that are judged. */
-  #charges(): (references: readonly string[]) => Promise<readonly ChargeEntry[]> {
+  /** Page by page the first time, while there are not too many; then only what was charged under the orders that are judged. */
+  #charges(): Charges {
     const { providerUrl } = this.sources;
     if (this.#looks > 0) return (references) => chargesOf(providerUrl, references);
-    let all: Promise<ReadonlyMap<string, ChargeEntry>> | undefined;
+    let all: Promise<ReadonlyMap<string, ChargeEntry> | undefined> | undefined;
     return async (references) => {
-      all ??= readCharges(providerUrl).then((found) => new Map(found.map((charge) => [charge.reference, charge])));
+      all ??= readCharges(providerUrl, MOST_CHARGES).then(
+        (found) => found && new Map(found.map((charge) => [charge.reference, charge])),
+      );
       const known = await all;
-      return references.flatMap((reference) => known.get(reference) ?? []);
+      return known ? references.flatMap((reference) => known.get(reference) ?? []) : chargesOf(providerUrl, references);
     };
   }
 }

@@ -1,15 +1,29 @@
 import type { StockEntry } from '../books.js';
 import { stockViolations } from '../promises/stock-adds-up.js';
-import { type Verdict, verdict } from '../verdict.js';
+import { type Verdict, type Violations, verdict } from '../verdict.js';
 import type { Snapshot } from './snapshot.js';
 
+/** Numbers of pieces that JavaScript and PostgreSQL both know exactly. */
+const MOST_PIECES = Number.MAX_SAFE_INTEGER;
+
+/** Takes lines apart only where it knows what they are: whatever a row holds, the others are summed. */
+const LINES = `
+  select order_id, status, line ->> 'sku' as sku,
+         case jsonb_typeof(line -> 'quantity') when 'number' then
+           case when abs((line -> 'quantity')::numeric) <= ${MOST_PIECES} then (line -> 'quantity')::numeric end
+         end as quantity
+    from reservations,
+         jsonb_array_elements(case jsonb_typeof(items) when 'array' then items else '[null]' end) as line
+   where status in ('reserved', 'committed')`;
+
 const PLEDGED = `
-  select line->>'sku' as sku,
-         coalesce(sum((line->>'quantity')::bigint) filter (where status = 'reserved'), 0)::float8 as reserved,
-         coalesce(sum((line->>'quantity')::bigint) filter (where status = 'committed'), 0)::float8 as sold
-    from reservations, jsonb_array_elements(items) as line
-   where status in ('reserved', 'committed')
+  select sku,
+         coalesce(sum(quantity) filter (where status = 'reserved'), 0)::float8 as reserved,
+         coalesce(sum(quantity) filter (where status = 'committed'), 0)::float8 as sold
+    from (${LINES}) as lines where sku is not null and quantity is not null
    group by 1`;
+
+const UNREAD = `select distinct order_id as id from (${LINES}) as lines where sku is null or quantity is null order by 1`;
 
 /** No piece is sold twice or lost: the database sums, in one moment. */
 export async function stockIn(snapshot: Snapshot): Promise<Verdict> {
@@ -19,16 +33,20 @@ export async function stockIn(snapshot: Snapshot): Promise<Verdict> {
             sold::float8 as sold from stock`,
   );
   const pledged = await inventory.query<{ sku: string; reserved: number; sold: number }>(PLEDGED);
+  const unread = await inventory.query<{ id: string }>(UNREAD);
   const sums = new Map(pledged.rows.map((row) => [row.sku, row]));
   return verdict(
     'per SKU: available + reserved + sold = received, available >= 0',
     { skus: stock.rows.length, pieces: stock.rows.reduce((sum, { received }) => sum + received, 0) },
-    stock.rows.flatMap((each) => stockViolations(each, sums.get(each.sku))),
+    [
+      ...stock.rows.flatMap((each) => stockViolations(each, sums.get(each.sku))),
+      ...unread.rows.map(({ id }) => `order ${id}: its lines could not be read in reservations`),
+    ],
   );
 }
 
 const CAPTURED_TWICE = `
-  select order_id as id, count(*)::int as captures
+  select order_id as id, count(*)::float8 as captures
     from ledger_postings where account = 'revenue' and amount < 0 and order_id is not null
    group by order_id having count(*) > 1`;
 
@@ -36,4 +54,35 @@ const CAPTURED_TWICE = `
 export async function capturedTwice(snapshot: Snapshot): Promise<string[]> {
   const { rows } = await snapshot.of('payment').query<{ id: string; captures: number }>(CAPTURED_TWICE);
   return rows.map(({ id, captures }) => `order ${id}: captured ${captures} times`);
+}
+
+/** What was found to break the promises about orders. */
+interface FoundInOrders {
+  readonly snapshot: Snapshot;
+  readonly overdue: Violations;
+  readonly whole: Violations;
+  readonly undone: Violations;
+  readonly agree: Violations;
+}
+
+/** Every order ends; completed is whole; cancelled is undone; all agree: on how many orders that was checked. */
+export async function orderVerdicts({
+  snapshot,
+  overdue,
+  whole,
+  undone,
+  agree,
+}: FoundInOrders): Promise<[ends: Verdict, whole: Verdict, undone: Verdict, agree: Verdict]> {
+  const { rows } = await snapshot
+    .of('order')
+    .query<{ status: string; orders: number }>('select status, count(*)::float8 as orders from orders group by status');
+  const of = (status: string) => rows.find((row) => row.status === status)?.orders ?? 0;
+  const orders = rows.reduce((sum, row) => sum + row.orders, 0);
+  const [completed, cancelled] = [of('COMPLETED'), of('CANCELLED')];
+  return [
+    verdict('every accepted order reaches COMPLETED or CANCELLED', { orders, completed, cancelled }, overdue),
+    verdict('COMPLETED: captured once for the total, stock committed once, one live shipment', { completed }, whole),
+    verdict('CANCELLED: net charge 0, nothing reserved, no live shipment', { cancelled }, undone),
+    verdict('all services agree on how an order ended', { orders, endings: completed + cancelled }, agree),
+  ];
 }

@@ -1,70 +1,113 @@
 import type { OrderEntry } from '../books.js';
+import { ORDER, orderOf } from '../read-services.js';
 import type { Snapshot } from './snapshot.js';
 
-const PAGE = 1_000;
+/** So many orders are looked at in one go, with all that the services have written about them. */
+const PAGE = 500;
 
-/** An order with the ids of what the order service said of it. */
+/** An order with what the order service said of it: ids, and when, in milliseconds since 1970. */
 export interface Touched extends OrderEntry {
-  readonly events: readonly string[];
+  readonly events: ReadonlyMap<string, number>;
 }
 
-const ORDERS = `
-  declare touched no scroll cursor for
-  select order_id as "orderId", status, total::float8 as total, itinerary->'items' as items, reason,
-         (extract(epoch from placed_at) * 1000)::float8 as "placedAt", (extract(epoch from ended_at) * 1000)::float8 as "endedAt"
-    from orders
-   where status in ('PLACED', 'CANCELLING') or ended_at > $1 or order_id = any($2::uuid[])`;
+const OPEN = "status in ('PLACED', 'CANCELLING') or ended_at is null";
 
-const EVENTS = `
-  select stream_id as "orderId", array_agg(event_id) as events
-    from order_events where stream_id = any($1::uuid[]) group by stream_id`;
-
-/** Pages of the orders that are open, that ended after `since`, or that are named. */
-export async function* touchedOrders(
-  snapshot: Snapshot,
-  since: Date | undefined,
-  named: readonly string[],
-): AsyncGenerator<readonly Touched[]> {
-  const order = snapshot.of('order');
-  const after = since ? `'${since.toISOString()}'::timestamptz` : "'-infinity'::timestamptz";
-  // A cursor takes no parameters by the simple way; ids come from the database itself.
-  await order.query(ORDERS.replace('$1', after).replace('$2', `'{${named.filter(isId).join()}}'`));
-  for (;;) {
-    const { rows } = await order.query<OrderEntry>(`fetch ${PAGE} from touched`);
-    if (rows.length === 0) break;
-    const events = await order.query<{ orderId: string; events: string[] }>(EVENTS, [rows.map((row) => row.orderId)]);
-    const byOrder = new Map(events.rows.map((row) => [row.orderId, row.events]));
-    yield rows.map((row) => ({ ...row, events: byOrder.get(row.orderId) ?? [] }));
+/** Pages of the orders that are open or ended after `since`: those that ended first come first, so that a part of them is a beginning. */
+export async function* touchedOrders(snapshot: Snapshot, since: Date | undefined): AsyncGenerator<readonly Touched[]> {
+  const after = since ? ` or ended_at > ${literal(since)}` : ' or true';
+  const touched = `select order_id as id from orders where ${OPEN}${after} order by ended_at nulls last`;
+  for await (const ids of pagesOf(snapshot, 'order', touched)) {
+    const byId = new Map((await ordersOf(snapshot, ids)).map((order) => [order.orderId, order]));
+    yield ids.flatMap((id) => byId.get(id) ?? []);
   }
-  await order.query('close touched');
 }
 
-const isId = (text: string): boolean => /^[0-9a-f-]{36}$/.test(text);
+/** Those of these orders that {@link touchedOrders} does not come to. */
+export async function* otherOrders(
+  snapshot: Snapshot,
+  since: Date,
+  ids: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
+): AsyncGenerator<readonly Touched[]> {
+  for await (const some of ids) {
+    const page = await ordersOf(snapshot, some, ` and not (${OPEN} or ended_at > ${literal(since)})`);
+    if (page.length > 0) yield page;
+  }
+}
+
+async function ordersOf(snapshot: Snapshot, ids: readonly string[], and = ''): Promise<Touched[]> {
+  const order = snapshot.of('order');
+  const { rows } = await order.query<Parameters<typeof orderOf>[0]>(
+    `select ${ORDER} from orders where order_id = any($1::uuid[])${and}`,
+    [ids],
+  );
+  const events = await order.query<{ orderId: string; id: string; at: number }>(
+    `select stream_id as "orderId", event_id as id, (extract(epoch from at) * 1000)::float8 as at
+       from order_events where stream_id = any($1::uuid[])`,
+    [rows.map(({ orderId }) => orderId)],
+  );
+  const byOrder = new Map(rows.map(({ orderId }) => [orderId, new Map<string, number>()]));
+  for (const { orderId, id, at } of events.rows) byOrder.get(orderId)?.set(id, at);
+  return rows.map((row) => ({ ...orderOf(row), events: byOrder.get(row.orderId)! }));
+}
 
 const CHANGED = {
-  payment: `select order_id as id from payments where changed_at > $1
-            union select order_id from ledger_postings where at > $1 and order_id is not null`,
-  inventory: 'select order_id as id from reservations where changed_at > $1',
-  shipping: 'select order_id as id from shipments where changed_at > $1',
+  payment: (since: string) => `select order_id as id from payments where changed_at > ${since}
+      union all select distinct order_id from ledger_postings where at > ${since} and order_id is not null`,
+  inventory: (since: string) => `select order_id as id from reservations where changed_at > ${since}`,
+  shipping: (since: string) => `select order_id as id from shipments where changed_at > ${since}`,
 } as const;
 
-/** Orders of which somebody has written something after `since`: also of those that ended long ago. */
-export async function changedOrders(snapshot: Snapshot, since: Date): Promise<string[]> {
-  const found: string[] = [];
-  for (const [service, text] of Object.entries(CHANGED) as [keyof typeof CHANGED, string][]) {
-    const { rows } = await snapshot.of(service).query<{ id: string }>(text, [since]);
-    found.push(...rows.map(({ id }) => id));
+/** Pages of the orders of which somebody has written something after `since`: also of those that ended long ago. Some come twice. */
+export async function* changedOrders(snapshot: Snapshot, since: Date): AsyncGenerator<readonly string[]> {
+  for (const service of ['payment', 'inventory', 'shipping'] as const) {
+    yield* pagesOf(snapshot, service, CHANGED[service](literal(since)));
   }
-  return found;
 }
+
+/** Pages of some ids. */
+export function* chunksOf<Item>(items: Iterable<Item>, size = PAGE): Generator<readonly Item[]> {
+  let chunk: Item[] = [];
+  for (const item of items) {
+    chunk.push(item);
+    if (chunk.length < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+/** Any number of ids, a page in memory at a time. */
+async function* pagesOf(
+  snapshot: Snapshot,
+  service: 'order' | 'payment' | 'inventory' | 'shipping',
+  select: string,
+): AsyncGenerator<readonly string[]> {
+  const database = snapshot.of(service);
+  await database.query(`declare pages no scroll cursor for ${select}`);
+  for (;;) {
+    const { rows } = await database.query<{ id: string }>(`fetch ${PAGE} from pages`);
+    if (rows.length === 0) break;
+    yield rows.map(({ id }) => id);
+  }
+  await database.query('close pages');
+}
+
+/** A cursor takes no parameters. */
+const literal = (moment: Date): string => `'${moment.toISOString()}'::timestamptz`;
+
+// As texts, and the id as it stands in headers: rows that are no JSON any more, or one that PostgreSQL takes apart, are looked through as well.
+const CE_ID = `'"ce_id"\\s*:\\s*"([^"\\\\]*)"'`;
+const UNSENT = `
+  select id from (
+    select (regexp_matches(case when starts_with(records, e'\\n') then split_part(records, e'\\n', 2) else records end, ${CE_ID}, 'g'))[1] as id
+      from outbox
+    union all
+    select (regexp_matches(headers::text, ${CE_ID}, 'g'))[1] from outbox_dead
+  ) each where id = any($1::text[])`;
 
 /** Which of these ids still wait in the outbox of the order service. */
 export async function unsentOf(snapshot: Snapshot, eventIds: readonly string[]): Promise<ReadonlySet<string>> {
   if (eventIds.length === 0) return new Set();
-  const { rows } = await snapshot.of('order').query<{ id: string }>(
-    `select headers->>'ce_id' as id from outbox_records where headers->>'ce_id' = any($1::text[])
-       union all select headers->>'ce_id' from outbox_dead where headers->>'ce_id' = any($1::text[])`,
-    [eventIds],
-  );
+  const { rows } = await snapshot.of('order').query<{ id: string }>(UNSENT, [eventIds]);
   return new Set(rows.map(({ id }) => id));
 }

@@ -1,0 +1,48 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type AuditedTables, auditedTables, completeMany } from './audited-tables.js';
+
+const JUDGE = fileURLToPath(new URL('../../testing/src/audit/spec/judge-many.mjs', import.meta.url));
+const ORDERS = 210_000;
+const HEAP_MB = 64;
+const SLOW_MS = 240_000;
+
+interface Told {
+  readonly look: number;
+  readonly verdicts: readonly { readonly checked: Record<string, number>; readonly violations: readonly string[] }[];
+}
+
+let tables: AuditedTables;
+beforeAll(async () => {
+  tables = await auditedTables();
+  await completeMany(tables, ORDERS);
+}, SLOW_MS);
+afterAll(() => tables?.stop(), 60_000);
+
+describe('the auditor of very many orders', () => {
+  it(
+    `judges ${ORDERS} orders at once, and again when services have written of all of them, in ${HEAP_MB} MB`,
+    async () => {
+      const child = fork(JUDGE, [JSON.stringify(tables.databases)], {
+        execArgv: [`--max-old-space-size=${HEAP_MB}`],
+        silent: true,
+      });
+      let wrong = '';
+      child.stderr?.on('data', (text) => {
+        wrong += text;
+      });
+      const told: Told[] = [];
+      child.on('message', (message) => told.push(message as Told));
+      const [code] = await once(child, 'exit');
+      expect([code, wrong]).toEqual([0, '']);
+      expect(told.map(({ look }) => look)).toEqual([1, 2]);
+      for (const { verdicts } of told) {
+        expect(verdicts.flatMap(({ violations }) => violations)).toEqual([]);
+        expect(verdicts[1]!.checked).toEqual({ completed: ORDERS, violations: 0 });
+      }
+    },
+    SLOW_MS,
+  );
+});

@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { audit, type Judged, RunningAudit } from '@quadrille/testing';
+import fc from 'fast-check';
+import { anyItinerary, anyJson, anyRecord, anyText, TIMES } from './any-content.js';
+import { AuditedOrders } from './audited-orders.js';
+import type { Audited } from './audited-tables.js';
+
+const SLOW_MS = 240_000;
+const ONE_TEAPOT = JSON.stringify([['TEAPOT', 1]]);
+
+let orders: AuditedOrders;
+/** An order that is not as it must be: it is found whatever else there is. */
+let broken: string;
+beforeAll(async () => {
+  orders = await AuditedOrders.start();
+  for (let sound = 0; sound < 5; sound++) await orders.complete();
+  broken = await orders.complete();
+  await orders.tables.query('shipping', "update shipments set status = 'cancelled', reason = 'x' where order_id = $1", [
+    broken,
+  ]);
+}, SLOW_MS);
+afterAll(() => orders?.stop(), 60_000);
+
+/** What a fresh auditor says of a running system at its second look. */
+async function looked(): Promise<Judged> {
+  const running = new RunningAudit(orders.sources);
+  try {
+    await running.look();
+    return await running.look();
+  } finally {
+    await running.close();
+  }
+}
+const violationsOf = (judged: Pick<Judged, 'promises'>) => judged.promises.flatMap(({ violations }) => violations);
+
+/** The lines that an itinerary means, by SKU; undefined when it means none. */
+function linesOf(itinerary: string): string | undefined {
+  const items = JSON.parse(itinerary)?.items;
+  const isLine = (line: any) => typeof line?.sku === 'string' && Number.isFinite(line?.quantity);
+  if (!Array.isArray(items) || !items.every(isLine)) return undefined;
+  return JSON.stringify(items.map(({ sku, quantity }) => [sku, quantity]));
+}
+
+const set = (service: Audited, text: string, ...values: unknown[]) => orders.tables.query(service, text, values);
+
+async function putAside(service: Audited, json: string): Promise<void> {
+  await set(
+    service,
+    `insert into parked (step, message_id, key, message, state, code, cause, attempts)
+     values ('a-step', $1, 'k', $2::json, 'dead', 'malformed', 'c', 1)`,
+    randomUUID(),
+    json,
+  );
+  await set(
+    service,
+    "insert into parked_audit (action, parked, by, reason) select 'discard', row_to_json(parked), 'ada', 'r' from parked",
+  );
+  await set(
+    service,
+    "insert into parked_audit (action, parked, by, reason) values ('discard', $1::json, 'ada', 'r')",
+    json,
+  );
+}
+
+describe('the auditor of whatever there is', () => {
+  it(
+    'names the order whose row makes no sense, reads one with NUL or half an emoji in a text, and judges all others as before',
+    async () => {
+      const property = fc.asyncProperty(fc.array(anyItinerary, { minLength: 1, maxLength: 8 }), async (itineraries) => {
+        const odd = new Map<string, string>();
+        for (const itinerary of itineraries) odd.set(await orders.complete(), itinerary);
+        for (const [orderId, itinerary] of odd) {
+          await set('order', 'update orders set itinerary = $1::json where order_id = $2', itinerary, orderId);
+        }
+        const atRest = await audit(orders.sources);
+        for (const violations of [violationsOf(await looked()), atRest.flatMap((promise) => promise.violations)]) {
+          for (const [orderId, itinerary] of odd) {
+            const isNamed = violations.some((violation) => violation.includes(orderId));
+            expect({ itinerary, isNamed }).toEqual({ itinerary, isNamed: linesOf(itinerary) !== ONE_TEAPOT });
+          }
+          const others = violations.filter(
+            (violation) => ![...odd.keys()].some((orderId) => violation.includes(orderId)),
+          );
+          expect(others).toEqual([`completed order ${broken}: shipment is cancelled`]);
+        }
+        for (const orderId of odd.keys()) {
+          await set(
+            'order',
+            `update orders set itinerary = '{"items":[{"sku":"TEAPOT","quantity":1}]}' where order_id = $1`,
+            orderId,
+          );
+        }
+      });
+      await fc.assert(property, { numRuns: 8 });
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'names a reservation whose lines make no sense',
+    async () => {
+      const orderId = await orders.complete();
+      const property = fc.asyncProperty(anyJson, async (json) => {
+        const [valid] = await orders.tables.query<{ is: boolean }>(
+          'inventory',
+          "select pg_input_is_valid($1, 'jsonb') as is",
+          [json],
+        );
+        fc.pre(valid!.is);
+        await set('inventory', 'update reservations set items = $1::jsonb where order_id = $2', json, orderId);
+        const violations = violationsOf(await looked());
+        expect(violations.some((violation) => violation.includes(orderId))).toBe(true);
+        expect(violations.filter((violation) => !violation.includes(orderId) && !violation.includes(broken))).toEqual([
+          expect.stringMatching(/^TEAPOT: sold /),
+        ]);
+      });
+      await fc
+        .assert(property, { numRuns: 8 })
+        .finally(() =>
+          set(
+            'inventory',
+            `update reservations set items = '[{"sku":"TEAPOT","quantity":1}]' where order_id = $1`,
+            orderId,
+          ),
+        );
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'goes on whatever is set aside, waits in an outbox, or can never be sent',
+    async () => {
+      const property = fc.asyncProperty(
+        fc.array(anyJson, { minLength: 1, maxLength: 5 }),
+        anyText,
+        async (texts, text) => {
+          for (const json of texts) {
+            for (const service of ['order', 'payment', 'notification'] as const) await putAside(service, json);
+            await set(
+              'order',
+              `insert into outbox_dead (id, shard, topic, key, headers, payload, created_at, attempts, cause)
+             values ((select coalesce(max(id), 0) + 1 from outbox_dead), 1, 't', 'k', $1::json, $1::json, now(), 1, 'c')`,
+              json,
+            );
+            await set('order', 'insert into outbox (shard, size, records) values (1, 2147483647, $1)', `\n${json}`);
+          }
+          await set(
+            'order',
+            'insert into outbox (shard, size, records) values (1, 1, $1)',
+            Buffer.from(text.replaceAll('\0', '')).toString(),
+          );
+          // Who looks for what is missing asks the outbox and what is set aside.
+          const unsent = await orders.complete({ sent: false });
+          const judged = await looked();
+          const others = violationsOf(judged).filter(
+            (violation) => !violation.includes(broken) && !violation.includes(unsent),
+          );
+          expect(others).toEqual([expect.stringMatching(/^order: \d+ outbox rows can never be sent$/)]);
+          expect((await audit(orders.sources)).length).toBe(7);
+          for (const table of ['outbox', 'outbox_dead', 'parked', 'parked_audit'])
+            await set('order', `truncate ${table}`);
+          await set('order', 'delete from order_events where stream_id = $1', unsent);
+          await set('order', 'delete from orders where order_id = $1', unsent);
+        },
+      );
+      await fc.assert(property, { numRuns: 6 });
+      for (const service of ['payment', 'notification'] as const) await set(service, 'truncate parked, parked_audit');
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'goes on whatever times a row has',
+    async () => {
+      const odd: string[] = [];
+      for (const placed of TIMES) {
+        for (const ended of [...TIMES, null]) {
+          const orderId = await orders.complete();
+          odd.push(orderId);
+          await set(
+            'order',
+            'update orders set placed_at = $1::timestamptz, ended_at = $2::timestamptz, status = $3 where order_id = $4',
+            placed,
+            ended,
+            ended === null ? 'PLACED' : 'COMPLETED',
+            orderId,
+          );
+        }
+      }
+      const isOther = (violation: string) => !odd.some((orderId) => violation.includes(orderId));
+      expect(violationsOf(await looked()).filter(isOther)).toEqual([
+        `completed order ${broken}: shipment is cancelled`,
+      ]);
+      expect((await audit(orders.sources)).length).toBe(7);
+      await set(
+        'order',
+        "update orders set placed_at = now(), ended_at = now(), status = 'COMPLETED' where order_id = any($1)",
+        odd,
+      );
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'goes on whatever bytes are on a topic',
+    async () => {
+      const property = fc.asyncProperty(fc.array(anyRecord, { minLength: 1, maxLength: 20 }), async (records) => {
+        await orders.sendAnything(records as never);
+        const others = violationsOf(await looked()).filter((violation) => !violation.includes(broken));
+        expect(others).toEqual([]);
+      });
+      await fc.assert(property, { numRuns: 6 });
+    },
+    SLOW_MS,
+  );
+});

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { audit, type Judged, RunningAudit } from '@quadrille/testing';
+import { AuditedOrders } from './audited-orders.js';
+
+const SLOW_MS = 120_000;
+const MINUTE_MS = 60_000;
+
+let orders: AuditedOrders;
+let live: RunningAudit;
+beforeAll(async () => {
+  orders = await AuditedOrders.start();
+  live = new RunningAudit(orders.sources);
+}, SLOW_MS);
+afterAll(async () => {
+  await live?.close();
+  await orders?.stop();
+}, 60_000);
+
+const violationsOf = ({ promises }: Judged) => promises.flatMap(({ violations }) => violations);
+
+/** What a look of an auditor that has just begun says. */
+async function fresh(looks = 1): Promise<Judged> {
+  const running = new RunningAudit(orders.sources);
+  try {
+    let judged = await running.look();
+    for (let look = 1; look < looks; look++) judged = await running.look();
+    return judged;
+  } finally {
+    await running.close();
+  }
+}
+/** All auditors find nothing wrong: the one that looks on, one that begins, the one at rest. */
+async function nothingIsWrong(): Promise<{ live: Judged; fresh: Judged }> {
+  const judged = { live: await live.look(), fresh: await fresh(2) };
+  expect([violationsOf(judged.live), violationsOf(judged.fresh)]).toEqual([[], []]);
+  expect((await audit(orders.sources)).flatMap(({ violations }) => violations)).toEqual([]);
+  return judged;
+}
+
+describe('the auditor of topics that do not keep everything', () => {
+  it(
+    'says how much it cannot check any more, and that nothing is wrong',
+    async () => {
+      for (let order = 0; order < 10; order++) await orders.complete();
+      expect((await nothingIsWrong()).live.notJudged).toEqual([]);
+      const removed = await orders.removeRecords(3);
+      expect(removed).toBeGreaterThan(10);
+      const judged = await nothingIsWrong();
+      // Who has read them before they were removed has checked them.
+      expect(judged.live.notJudged).toEqual([]);
+      expect(judged.fresh.notJudged).toEqual([`${removed} events older than the topics keep were not checked`]);
+      expect(judged.fresh.promises[5]!.checked.removed).toBe(removed);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'raises no alarm over what was removed before it could read it, nor when a topic keeps nothing',
+    async () => {
+      for (let order = 0; order < 5; order++) await orders.complete();
+      await orders.removeRecords(0);
+      const { notJudged } = (await nothingIsWrong()).live;
+      expect(notJudged).toEqual(['10 events older than the topics keep were not checked']);
+      await orders.complete();
+      await nothingIsWrong();
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'still finds an event that was lost later',
+    async () => {
+      const orderId = await orders.complete({ sent: false, at: Date.now() + MINUTE_MS });
+      for (const judged of [await live.look().then(() => live.look()), await fresh(2)]) {
+        const violations = violationsOf(judged);
+        expect(violations.length).toBeGreaterThan(0);
+        for (const violation of violations) expect(violation).toContain(`of order ${orderId} never reached its topic`);
+      }
+      await orders.tables.query('order', 'delete from order_events where stream_id = $1', [orderId]);
+      await orders.tables.query('order', 'delete from orders where order_id = $1', [orderId]);
+    },
+    SLOW_MS,
+  );
+
+  it.each([
+    ['shorter than before', 0],
+    ['longer than before', 30],
+  ])(
+    'goes on when a topic was made anew, and is %s',
+    async (_, more) => {
+      await orders.complete();
+      await nothingIsWrong();
+      await orders.makeTopicAnew();
+      await orders.complete();
+      for (let order = 0; order < more; order++) await orders.complete();
+      const judged = await nothingIsWrong();
+      expect(judged.live.notJudged.join()).toMatch(/quadrille\.order\.v1\/\d began anew/);
+      expect(judged.fresh.notJudged.join()).toMatch(/^\d+ events older than the topics keep were not checked$/);
+      await orders.complete();
+      await nothingIsWrong();
+    },
+    SLOW_MS,
+  );
+});

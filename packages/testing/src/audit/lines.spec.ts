@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { fuzzRuns } from '../fuzz.js';
+import { linesIn } from './lines.js';
+
+const LINES = [{ sku: 'TEAPOT', quantity: 2 }];
+
+describe('the lines of an order', () => {
+  it('are read beside any text, NUL and half an emoji among them', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (name) => {
+        const itinerary = JSON.stringify({ items: [{ ...LINES[0], name }], shippingAddress: { name } });
+        expect(linesIn(itinerary, 'items')).toEqual({ items: LINES });
+      }),
+      { numRuns: fuzzRuns(200) },
+    );
+    expect(linesIn('{"items":[{"sku":"TEAPOT","quantity":2}],"name":"a\\u0000b\\ud83d"}', 'items')).toEqual({
+      items: LINES,
+    });
+  });
+
+  it('are not known where there are none, and it is said why', () => {
+    expect(linesIn('{"items":{}}', 'items').unread).toBe('there is no list of lines');
+    expect(linesIn('[{"sku":"TEAPOT"}]').unread).toBe('line 1 has no SKU or no quantity');
+    expect(linesIn('[null]').unread).toBe('line 1 has no SKU or no quantity');
+    expect(linesIn('{').unread).toMatch(/JSON/);
+  });
+
+  it('never throw, whatever stands there', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string({ unit: 'binary' }), fc.json()),
+        fc.option(fc.constant('items')),
+        (text, within) => {
+          const { items, unread } = linesIn(text, within ?? undefined);
+          expect(unread === undefined || items.length === 0).toBe(true);
+        },
+      ),
+      { numRuns: fuzzRuns(200) },
+    );
+  });
+});

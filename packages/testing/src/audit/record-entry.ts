@@ -1,0 +1,39 @@
+import { eventsOf, parseWireType } from '@quadrille/choreography';
+import { shop } from '@quadrille/contracts';
+import { ceTypeOf, type IncomingRecord } from '@quadrille/kafka';
+import type { RecordEntry } from './books.js';
+
+const NAMES = new Map(eventsOf(shop).map((event) => [event.wire, event.name]));
+
+/** What of a record the auditor keeps. Never throws: a record that cannot be read is one of nobody, and says why. */
+export function entryOf(record: IncomingRecord): RecordEntry {
+  const { topic, partition, offset } = record;
+  const place = `${topic}/${partition}/${offset}`;
+  const at = Number(record.timestamp);
+  try {
+    return { topic, place, at, ...saidIn(record) };
+  } catch (error) {
+    const unread = (error as Error).message;
+    return { topic, place, at, ...NOTHING, unread };
+  }
+}
+
+const NOTHING = { eventId: '', type: '', service: '', step: '', key: '', correlationId: '', causationId: null };
+
+function saidIn(record: IncomingRecord): Omit<RecordEntry, 'topic' | 'place' | 'at'> {
+  const type = ceTypeOf(record) ?? '';
+  const { key, headers } = record;
+  const [, service = '', step = ''] = (headers.ce_source ?? '').split('/');
+  return {
+    eventId: own(headers.ce_id ?? ''),
+    type: NAMES.get(parseWireType(type)?.wire ?? '') ?? own(type),
+    service: own(service),
+    step: own(step),
+    key: own(key ?? ''),
+    correlationId: own(headers.ce_correlationid ?? ''),
+    causationId: headers.ce_causationid === undefined ? null : own(headers.ce_causationid),
+  };
+}
+
+/** A part of a text keeps the whole of it alive, here all headers of the record: what is kept for long is copied. */
+const own = (part: string): string => Buffer.from(part, 'utf16le').toString('utf16le');

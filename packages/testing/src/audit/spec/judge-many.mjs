@@ -1,0 +1,13 @@
+// Looks at all orders in a process of its own, whose memory is bounded; tells what it found. Arguments: the databases as JSON.
+import { Orders } from '../../../dist/audit/running/orders.js';
+import { Snapshot } from '../../../dist/audit/running/snapshot.js';
+
+const databases = JSON.parse(process.argv[2]);
+const orders = new Orders(Number.POSITIVE_INFINITY);
+const circumstances = { unheard: new Set(), removedUntil: Number.POSITIVE_INFINITY, charges: async () => [] };
+const snapshot = await Snapshot.open({ databases, brokers: [], providerUrl: '' });
+for (const look of [1, 2]) {
+  const { verdicts } = await orders.judge(snapshot, circumstances);
+  process.send({ look, verdicts });
+}
+await snapshot.end();
