@@ -8,6 +8,7 @@ import type { PartitionAnswer } from './records/read-fetch.js';
 
 const NONE = 0;
 const OFFSET_OUT_OF_RANGE = 1;
+const UNKNOWN_TOPIC_OR_PARTITION = 3;
 /** What a broker says of one partition, and what must not cost the others their fetch: damaged, refused, its disk broken, or unknown. */
 const OF_ONE_PARTITION: ReadonlySet<number> = new Set([-1, 2, 29, 56]);
 
@@ -65,19 +66,27 @@ export class FetchWatch {
       const place = `${topic}/${partition}`;
       const offset = offsets.get(place)!;
       if (errorCode === OFFSET_OUT_OF_RANGE) this.#outOfRange.set(place, { topic, partition, from: offset });
-      const refused = OF_ONE_PARTITION.has(errorCode) ? protocolError.createErrorFromCode(errorCode) : undefined;
+      // kafkajs joins the group again then, and so reads from what is committed for a topic that was made anew; once is enough.
+      const isGone = errorCode === UNKNOWN_TOPIC_OR_PARTITION;
+      const isNews = isGone && !this.#failing.has(place);
+      const refused =
+        isGone || OF_ONE_PARTITION.has(errorCode) ? protocolError.createErrorFromCode(errorCode) : undefined;
       const error = refused ?? unreadable;
       if (error) {
         this.#fail(place, { topic, partition, offset: unreadable?.offset ?? offset, error: error.message });
-        answer.errorCode = NONE;
+        if (!isNews) answer.errorCode = NONE;
       } else if (errorCode === NONE) this.#failing.delete(place);
     }
   };
 
-  stop(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
-    this.#failing.clear();
+  /** The partitions that are ours now, by topic: the others are somebody else's concern. */
+  keep(assigned: ReadonlyMap<string, readonly number[]>): void {
+    for (const [place, { topic, partition }] of this.#failing) {
+      if (assigned.get(topic)?.includes(partition)) continue;
+      this.#failing.delete(place);
+      clearTimeout(this.#timers.get(place));
+      this.#timers.delete(place);
+    }
   }
 
   #fail(place: string, now: Pick<FailingPartition, 'topic' | 'partition' | 'offset' | 'error'>): void {

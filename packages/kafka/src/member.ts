@@ -184,6 +184,7 @@ export class Member {
     this.#commits.forget();
     this.assigned.clear();
     for (const [topic, partitions] of Object.entries(assignment)) this.assigned.set(topic, partitions);
+    this.fetchWatch.keep(this.assigned);
     this.of.onActivity();
     if (this.#left) return void this.consumer.disconnect().catch(() => {});
     this.applyHolds();
@@ -194,7 +195,7 @@ export class Member {
     this.#left = true;
     this.#generation++;
     this.assigned.clear();
-    this.fetchWatch.stop();
+    this.fetchWatch.keep(this.assigned);
     this.#heartbeat.stop();
     this.#commits.stop();
   }

@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { FetchWatch } from './fetch-watch.js';
+import type { PartitionAnswer } from './records/read-fetch.js';
+import { UnreadableBatch } from './records/unreadable-batch.js';
+
+const LIMITS = { firstRetryMs: 100, retryCapMs: 5_000 };
+const [OUT_OF_RANGE, CORRUPT, UNKNOWN_TOPIC, NOT_LEADER, UNAUTHORIZED] = [1, 2, 3, 6, 29] as const;
+
+const answer = (partition: number, of: Partial<PartitionAnswer> = {}): PartitionAnswer => ({
+  topic: 't',
+  partition,
+  errorCode: 0,
+  highWatermark: '9',
+  preferredReadReplica: -1,
+  abortedTransactions: [],
+  messages: [],
+  ...of,
+});
+const asked = (...offsets: number[]) => ({
+  topics: [
+    { topic: 't', partitions: offsets.map((offset, partition) => ({ partition, fetchOffset: String(offset) })) },
+  ],
+});
+
+function watching() {
+  const seen = { paused: [] as number[], resumed: [] as number[], lost: [] as number[], errors: [] as object[] };
+  const log = {
+    debug() {},
+    info() {},
+    warn() {},
+    error: (of: object, message: string) => seen.errors.push({ ...of, message }),
+  };
+  const watch = new FetchWatch(LIMITS, log as never, {
+    pause: (_, partition) => seen.paused.push(partition),
+    resume: (_, partition) => seen.resumed.push(partition),
+    lost: (records) => seen.lost.push(records),
+  });
+  return { watch, seen };
+}
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+describe('a partition whose answer cannot be used', () => {
+  it.each([
+    ['is refused', { errorCode: UNAUTHORIZED }, 'Not authorized to access topics'],
+    ['is damaged on the broker', { errorCode: CORRUPT }, 'This message has failed its CRC checksum'],
+    [
+      'cannot be read',
+      { unreadable: new UnreadableBatch('t', 1, '7', 'does not fit its checksum') },
+      'Batch t/1@7 does not fit',
+    ],
+  ])('because it %s rests, is asked again, and does not cost the others their fetch', (_, of, error) => {
+    const { watch, seen } = watching();
+    const answers = [answer(0), answer(1, of), answer(2)];
+    watch.look(asked(4, 5, 6), answers);
+    expect(answers.map(({ errorCode }) => errorCode)).toEqual([0, 0, 0]);
+    expect(watch.failing).toMatchObject([
+      { topic: 't', partition: 1, attempts: 1, error: expect.stringContaining(error) },
+    ]);
+    expect(seen).toMatchObject({ paused: [1], resumed: [] });
+    jest.advanceTimersByTime(LIMITS.firstRetryMs);
+    expect(seen.resumed).toEqual([1]);
+    watch.look(asked(4, 5, 6), [answer(0), answer(1), answer(2)]);
+    expect(watch.failing).toEqual([]);
+  });
+
+  it('is told at first, and then ever more seldom', () => {
+    const { watch, seen } = watching();
+    for (let attempt = 0; attempt < 100; attempt++) watch.look(asked(5), [answer(0, { errorCode: CORRUPT })]);
+    expect(watch.failing).toMatchObject([{ attempts: 100, offset: '5' }]);
+    expect(seen.errors.map((one) => (one as { attempts: number }).attempts)).toEqual([1, 2, 4, 8, 16, 32, 64]);
+  });
+
+  it('is forgotten once it is another member’s', () => {
+    const { watch, seen } = watching();
+    watch.look(asked(5, 5), [answer(0, { errorCode: CORRUPT }), answer(1, { errorCode: CORRUPT })]);
+    watch.keep(new Map([['t', [1]]]));
+    expect(watch.failing).toMatchObject([{ partition: 1 }]);
+    jest.advanceTimersByTime(LIMITS.retryCapMs);
+    expect(seen.resumed).toEqual([1]);
+  });
+
+  it('makes the group join again when it is gone, once, and then rests', () => {
+    const { watch } = watching();
+    const [first, second] = [answer(0, { errorCode: UNKNOWN_TOPIC }), answer(0, { errorCode: UNKNOWN_TOPIC })];
+    watch.look(asked(5), [first]);
+    watch.look(asked(5), [second]);
+    expect([first.errorCode, second.errorCode]).toEqual([UNKNOWN_TOPIC, 0]);
+    expect(watch.failing).toMatchObject([{ attempts: 2 }]);
+  });
+
+  it('is left to kafkajs where that knows what to do', () => {
+    const { watch } = watching();
+    const moved = answer(0, { errorCode: NOT_LEADER });
+    watch.look(asked(5), [moved]);
+    expect(moved.errorCode).toBe(NOT_LEADER);
+    expect(watch.failing).toEqual([]);
+  });
+});
+
+describe('records that are no longer there', () => {
+  it('are counted once kafkajs went to the first there is', () => {
+    const { watch, seen } = watching();
+    watch.look(asked(10, 3), [answer(0, { errorCode: OUT_OF_RANGE }), answer(1)]);
+    watch.look(asked(10, 3), [answer(0), answer(1)]);
+    expect(seen.lost).toEqual([]);
+    watch.look(asked(25, 3), [answer(0), answer(1)]);
+    watch.look(asked(26, 3), [answer(0), answer(1)]);
+    expect(seen.lost).toEqual([15]);
+    expect(seen.errors).toEqual([
+      {
+        topic: 't',
+        partition: 0,
+        from: '10',
+        to: '25',
+        lost: 15,
+        message: 'Records were removed before this group took them.',
+      },
+    ]);
+  });
+
+  it('are none where the partition ends before what was committed, which is told too', () => {
+    const { watch, seen } = watching();
+    watch.look(asked(10), [answer(0, { errorCode: OUT_OF_RANGE })]);
+    watch.look(asked(0), [answer(0)]);
+    expect(seen.lost).toEqual([]);
+    expect(seen.errors).toMatchObject([{ from: '10', to: '0' }]);
+  });
+});
