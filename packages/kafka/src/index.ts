@@ -11,4 +11,4 @@ export { MAX_RECORDS_PER_SEND } from './split.js';
 export { createTopics, type TopicsWanted } from './topics.js';
 export { type KafkaHealth, KafkaTransport, type KafkaTransportOptions } from './transport.js';
 export { KafkaUnreachable } from './unreachable.js';
-export { UnsendableRecords } from './unsendable.js';
+export { RefusedTopics, UnsendableRecords } from './unsendable.js';

@@ -9,7 +9,7 @@ import { type IncomingRecord, MAX_MESSAGE_BYTES, type OutgoingRecord } from './r
 import { RealKafka, until, upTo, valuesByKey } from './spec/real-kafka.js';
 import { createTopics } from './topics.js';
 import { KafkaUnreachable } from './unreachable.js';
-import { UnsendableRecords } from './unsendable.js';
+import { RefusedTopics, UnsendableRecords } from './unsendable.js';
 
 const kafka = new RealKafka(startKafka);
 const NOWHERE = { brokers: ['127.0.0.1:1'], clientId: 'spec' };
@@ -139,6 +139,49 @@ describe('the producer', () => {
     await expect(sent).rejects.toMatchObject({ indexes: [2, 7] });
     const records = await read(['narrow'], ({ length }) => length === 7);
     expect(records.map(({ value }) => value)).toEqual(['0', '1', '3', '4', '5', '6', '8']);
+  });
+
+  it('sends to the other topics while some are gone or have names that no topic can have, and to those once they are there', async () => {
+    const topic = await kafka.topic(1);
+    const producer = kafka.producer();
+    const said = [record(topic, 'k', '0'), record('gone-for-now', 'k', 'x'), record('no/name', 'k', 'y')];
+    const all = [...said, record(topic, 'k', '1'), record('', 'k', 'z'), record('gone-for-now', 'k', 'x')];
+    const refused = await producer.send(all).catch((error: unknown) => error as RefusedTopics);
+    expect(refused).toBeInstanceOf(RefusedTopics);
+    expect([...(refused as RefusedTopics).indexes].sort()).toEqual([1, 2, 4, 5]);
+    expect([...(refused as RefusedTopics).topics.keys()].sort()).toEqual(['', 'gone-for-now', 'no/name']);
+    await producer.send([record(topic, 'k', '2')]);
+    await createTopics({ ...kafka.connection, topics: ['gone-for-now'], partitions: 1, replicationFactor: 1 });
+    await producer.send([record('gone-for-now', 'k', '0'), record(topic, 'k', '3')]);
+    const records = await read([topic, 'gone-for-now'], ({ length }) => length === 5);
+    expect(records.filter((each) => each.topic === topic).map(({ value }) => value)).toEqual(['0', '1', '2', '3']);
+  });
+
+  it('says at once which records can never be sent and which wait for their topic', async () => {
+    const topic = await kafka.topic(1);
+    const tooLarge = record(topic, 'k', 'x'.repeat(MAX_MESSAGE_BYTES));
+    const sent = kafka.producer().send([record('gone', 'k', 'x'), tooLarge, record(topic, 'k', '0')]);
+    await expect(sent).rejects.toMatchObject({ indexes: [0, 1], unsendable: { indexes: [1] } });
+    expect(await read([topic], ({ length }) => length === 1)).toMatchObject([{ value: '0' }]);
+  });
+
+  it('does not blame a topic for another one that was deleted', async () => {
+    const [topic, deleted] = [await kafka.topic(1), await kafka.topic(1)];
+    const producer = kafka.producer();
+    await producer.send([record(topic, 'k', '0'), record(deleted, 'k', '0')]);
+    const admin = clientOf(kafka.connection).admin();
+    kafka.later(() => admin.disconnect());
+    await admin.connect();
+    await admin.deleteTopics({ topics: [deleted] });
+    await until('the topic is refused', async () => {
+      const sent = await producer.send([record(deleted, 'k', '1')]).then(
+        () => true,
+        (error) => error,
+      );
+      return sent instanceof RefusedTopics;
+    });
+    await producer.send([record(topic, 'k', '1')]);
+    expect(await read([topic], ({ length }) => length === 2)).toMatchObject([{ value: '0' }, { value: '1' }]);
   });
 
   it('waits for the sends under way before it disconnects', async () => {

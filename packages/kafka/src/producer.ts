@@ -4,15 +4,18 @@ import { type Log, silent } from './log.js';
 import { partitionOf } from './murmur2.js';
 import { MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
 import { PlainMessage } from './records/plain-message.js';
-import { type Run, sizeAtMost, sizeOf, splitIntoRequests } from './split.js';
+import { sizeAtMost, sizeOf, splitIntoRequests } from './split.js';
 import { isConnectionError, KafkaUnreachable } from './unreachable.js';
-import { isRefusedForEver, UnsendableRecords } from './unsendable.js';
+import { isAnswered, isOfATopic, isRefusedForEver } from './unsendable.js';
+import { Unsent } from './unsent.js';
 import { within } from './within.js';
 
 /** Of one request, by kafkajs: enough for a new leader to be found. Whoever keeps the records tries on. */
 const RETRIES = 2;
 const ALL_REPLICAS = -1;
 const DISCONNECT_WITHIN_MS = 5_000;
+/** kafkajs bounds each request and each of its retries; should one of them hang all the same, the producer is replaced. */
+const SEND_WITHIN_MS = 45_000;
 
 /**
  * Sends records and waits until all in-sync replicas have them. Idempotent, one request in flight: kafkajs takes its sequence numbers
@@ -35,7 +38,8 @@ export class EventProducer {
 
   /**
    * Sends these records in order; calls wait for each other. When it rejects, any of the records may have been sent: send them all
-   * again. Throws {@link UnsendableRecords} when all but some were sent and those never will be.
+   * again. Throws {@link UnsendableRecords} when all but some were sent and those never will be, {@link RefusedTopics} when some were not
+   * since their topics take none.
    */
   send(records: readonly OutgoingRecord[]): Promise<void> {
     const sent = this.#last.then(() => this.#sendAll(records));
@@ -50,35 +54,51 @@ export class EventProducer {
   }
 
   async #sendAll(records: readonly OutgoingRecord[]): Promise<void> {
-    const unsendable: number[] = [];
-    let cause: unknown;
-    const refuse = (index: number, why: unknown) => {
-      unsendable.push(index);
-      cause ??= why;
-    };
-    for (const run of splitIntoRequests(records.map(sizeAtMost))) await this.#sendRun(records, run, refuse);
-    if (unsendable.length > 0) throw new UnsendableRecords(unsendable, cause);
+    const unsent = new Unsent();
+    for (const [from, to] of splitIntoRequests(records.map(sizeAtMost))) {
+      await this.#sendSome(records, upTo(from, to), unsent);
+    }
+    unsent.throwIfAny();
   }
 
-  /** When the broker refuses a request for what is in it, halves it until the record at fault stands alone. */
-  async #sendRun(
-    records: readonly OutgoingRecord[],
-    [from, to]: Run,
-    refuse: (index: number, why: unknown) => void,
-  ): Promise<void> {
-    if (to - from === 1 && sizeOf(records[from]!) > MAX_MESSAGE_BYTES) {
-      return refuse(from, new Error(`the record has more than ${MAX_MESSAGE_BYTES} bytes`));
+  /**
+   * When the broker refuses a request for what is in it, halves it until the record at fault stands alone. When a topic is at fault, or may
+   * be, sends each topic's records apart: then only that topic's wait.
+   */
+  async #sendSome(records: readonly OutgoingRecord[], wanted: readonly number[], unsent: Unsent): Promise<void> {
+    const indexes = unsent.withoutRefused(records, wanted);
+    const [first] = indexes;
+    if (first === undefined) return;
+    if (indexes.length === 1 && sizeOf(records[first]!) > MAX_MESSAGE_BYTES) {
+      return unsent.never(first, new Error(`the record has more than ${MAX_MESSAGE_BYTES} bytes`));
     }
-    try {
-      const producer = await this.#connected();
-      await producer.sendBatch({ acks: ALL_REPLICAS, topicMessages: byTopic(records, from, to) });
-    } catch (error) {
-      await this.#drop();
-      if (!isRefusedForEver(error)) throw error;
-      if (to - from === 1) return refuse(from, error);
-      const middle = (from + to) >>> 1;
-      await this.#sendRun(records, [from, middle], refuse);
-      await this.#sendRun(records, [middle, to], refuse);
+    const error = await this.#trySending(records, indexes);
+    if (error === undefined) return unsent.someWereSent();
+    if (isRefusedForEver(error)) {
+      if (indexes.length === 1) return unsent.never(first, error);
+      const middle = indexes.length >>> 1;
+      await this.#sendSome(records, indexes.slice(0, middle), unsent);
+      return this.#sendSome(records, indexes.slice(middle), unsent);
+    }
+    if (!isAnswered(error)) throw error;
+    const apart = byTopicOf(records, indexes);
+    if (apart.length === 1) return unsent.refused(records[first]!.topic, indexes, error);
+    for (const ofOne of apart) await this.#sendSome(records, ofOne, unsent);
+  }
+
+  /** What went wrong, if anything. A producer that has sent to other topics asks for all of them, and is told of another's fault. */
+  async #trySending(records: readonly OutgoingRecord[], indexes: readonly number[]): Promise<unknown> {
+    for (;;) {
+      const isFresh = this.#producer === undefined;
+      try {
+        const producer = await this.#connected();
+        const batch = { acks: ALL_REPLICAS, topicMessages: byTopic(records, indexes) };
+        await within(SEND_WITHIN_MS, 'Sending', producer.sendBatch(batch));
+        return undefined;
+      } catch (error) {
+        await this.#drop();
+        if (isFresh || !isOfATopic(error)) return error;
+      }
     }
   }
 
@@ -124,9 +144,9 @@ const byKey: ICustomPartitioner =
   ({ partitionMetadata, message }) =>
     partitionOf(String(message.key), partitionMetadata.length);
 
-function byTopic(records: readonly OutgoingRecord[], from: number, to: number): TopicMessages[] {
+function byTopic(records: readonly OutgoingRecord[], indexes: readonly number[]): TopicMessages[] {
   const topics = new Map<string, TopicMessages['messages']>();
-  for (let at = from; at < to; at++) {
+  for (const at of indexes) {
     const { topic, key, headers, payload } = records[at]!;
     const message = new PlainMessage(key, payload, headers);
     const messages = topics.get(topic);
@@ -135,3 +155,11 @@ function byTopic(records: readonly OutgoingRecord[], from: number, to: number): 
   }
   return [...topics].map(([topic, messages]) => ({ topic, messages }));
 }
+
+/** The indexes of each topic. */
+function byTopicOf(records: readonly OutgoingRecord[], indexes: readonly number[]): number[][] {
+  const topics = new Set(indexes.map((at) => records[at]!.topic));
+  return [...topics].map((topic) => indexes.filter((at) => records[at]!.topic === topic));
+}
+
+const upTo = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, at) => from + at);

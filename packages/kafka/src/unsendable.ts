@@ -1,4 +1,4 @@
-import { protocolErrorOf } from './unreachable.js';
+import { isConnectionError, protocolErrorOf } from './unreachable.js';
 
 /**
  * Some records can never be sent: they are too large, or the broker says they are invalid. All other records of the call have been
@@ -16,8 +16,55 @@ export class UnsendableRecords extends Error {
   }
 }
 
+/**
+ * Some topics take no records for now: they are gone, or refused to this client, or have no leader. All records of the call have been
+ * acknowledged but those that `indexes` point to: they wait for their topics, or can never be sent, as `unsendable` says.
+ */
+export class RefusedTopics extends Error {
+  constructor(
+    readonly indexes: readonly number[],
+    /** Why, by topic. */
+    readonly topics: ReadonlyMap<string, unknown>,
+    readonly unsendable?: UnsendableRecords,
+  ) {
+    super(`Topics take no records: ${[...topics.keys()].join(', ')}.`);
+    this.name = 'RefusedTopics';
+  }
+}
+
 /** What a broker says about a record it will never take. */
 const REFUSED_FOR_EVER = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
 
 /** True when sending the same again is of no use. */
 export const isRefusedForEver = (error: unknown): boolean => REFUSED_FOR_EVER.has(protocolErrorOf(error) ?? '');
+
+/** What a broker says about one topic, or about a partition of it; kafkajs knows topics as a whole only. */
+const OF_A_TOPIC = new Set([
+  'TOPIC_AUTHORIZATION_FAILED',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'INVALID_TOPIC_EXCEPTION',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'REPLICA_NOT_AVAILABLE',
+  'NOT_ENOUGH_REPLICAS',
+  'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+  'KAFKA_STORAGE_ERROR',
+  'POLICY_VIOLATION',
+  'UNSUPPORTED_FOR_MESSAGE_FORMAT',
+  'INVALID_TIMESTAMP',
+]);
+
+/** What kafkajs says itself: of a topic that no answer names, and of a name that is none. */
+const OF_A_NAME = new Set(['KafkaJSMetadataNotLoaded']);
+
+/** True when a broker, or kafkajs, says that a topic is at fault, and not that the broker is away. */
+export function isOfATopic(error: unknown): boolean {
+  if (OF_A_TOPIC.has(protocolErrorOf(error) ?? '')) return true;
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (OF_A_NAME.has(at.name) || at.message === 'Invalid topic') return true;
+  }
+  return false;
+}
+
+/** True when another topic may still be sent to: the broker answered. */
+export const isAnswered = (error: unknown): boolean => !isConnectionError(error);

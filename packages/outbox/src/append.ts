@@ -1,6 +1,7 @@
 import type { Tx } from '@quadrille/choreography';
 import { type Parcel, packed, textOf } from './parcel.js';
 import type { OutboxRecord } from './record.js';
+import { storableText } from './storable-text.js';
 
 /** Rows of one statement: more than there are shards. */
 const MAX_ROWS = 32;
@@ -10,7 +11,7 @@ const MAX_ROWS = 32;
  * lock on something of that key (the row of its aggregate), so that for one key the order of the ids is that of the commits.
  */
 export async function append(tx: Tx, records: readonly OutboxRecord[]): Promise<void> {
-  const parcels = packed(records.map(withoutNul));
+  const parcels = packed(records.map(storable));
   for (let at = 0; at < parcels.length; at += MAX_ROWS) await insert(tx, parcels.slice(at, at + MAX_ROWS));
 }
 
@@ -20,10 +21,10 @@ const appended = new WeakMap<Tx, Parcel[]>();
 /** What `append` wrote in this transaction: for `relay.remember` once it has committed, and never before. */
 export const appendedIn = (tx: Tx): readonly Parcel[] => appended.get(tx) ?? [];
 
-async function insert(tx: Tx, parcels: readonly Omit<Parcel, 'id'>[]): Promise<void> {
+async function insert(tx: Tx, parcels: ReturnType<typeof packed>): Promise<void> {
   const values = parcels.flatMap(({ shard, records }) => [shard, records.length, textOf(records)]);
-  const { rows } = await tx.query<{ id: string }>(insertOf(parcels.length), values);
-  const written = parcels.map((parcel, at) => ({ ...parcel, id: rows[at]!.id }));
+  const { rows } = await tx.query<Pick<Parcel, 'id' | 'xid'>>(insertOf(parcels.length), values);
+  const written = parcels.map((parcel, at) => ({ ...parcel, ...rows[at]! }));
   appended.set(tx, [...appendedIn(tx), ...written]);
 }
 
@@ -40,10 +41,12 @@ function insertOf(rows: number): string {
     from (values ${Array.from({ length: rows }, (_, at) => `($${3 * at + 1}::smallint, $${3 * at + 2}::int, $${3 * at + 3}::text)`)})
          as parcels (shard, size, records)
    where pg_current_xact_id() is not null
-  returning id`;
+  returning id, xmin::text as xid`;
   return statements[rows];
 }
 
-/** The records can be looked at as columns, and PostgreSQL keeps no NUL in a text. */
-const withoutNul = (record: OutboxRecord): OutboxRecord =>
-  record.key.includes('\0') ? { ...record, key: record.key.replaceAll('\0', '\uFFFD') } : record;
+/** The records can be looked at as columns, and PostgreSQL keeps no NUL and no half of a pair of surrogates in a text. */
+const storable = (record: OutboxRecord): OutboxRecord => {
+  const key = storableText(record.key);
+  return key === record.key ? record : { ...record, key };
+};

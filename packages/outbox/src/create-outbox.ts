@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { AuditDead1764000000020 } from './audit-dead.js';
+import { HoldBack1764000000040 } from './hold-back.js';
 import { LineOutbox1764000000030 } from './line-outbox.js';
 import { CREATE_OUTBOX_OF_RECORDS } from './outbox-storage.js';
 import { PackOutbox1764000000010 } from './pack-outbox.js';
@@ -36,4 +37,5 @@ export const outboxMigrations: (new () => MigrationInterface)[] = [
   PackOutbox1764000000010,
   AuditDead1764000000020,
   LineOutbox1764000000030,
+  HoldBack1764000000040,
 ];

@@ -1,5 +1,7 @@
 import type { Tx } from '@quadrille/choreography';
 import { append } from './append.js';
+import { faultOf, recordsOf } from './parcel.js';
+import type { OutboxRecord } from './record.js';
 
 /** A record that never could be sent, and why. */
 export interface DeadRow {
@@ -9,13 +11,19 @@ export interface DeadRow {
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: string;
+  /** As the row of the outbox stood there, where its records could not be read or laid out: then the fields above say little. */
+  readonly records: string | null;
   readonly cause: string;
   readonly attempts: number;
   readonly createdAt: Date;
   readonly diedAt: Date;
 }
 
-const DEAD_ROW = `id, topic, key, headers, payload::text, cause, attempts, created_at as "createdAt", died_at as "diedAt"`;
+/** A row may be of any size; so much of it is shown. */
+const SHOWN_CHARACTERS = 1_000_000;
+
+const DEAD_ROW = `id, topic, key, headers, payload::text, left(records, ${SHOWN_CHARACTERS}) as records,
+                  cause, attempts, created_at as "createdAt", died_at as "diedAt"`;
 
 const LIST = `
   select ${DEAD_ROW} from outbox_dead where id > $1 and ($2::text is null or key = $2) order by id limit $3`;
@@ -43,11 +51,34 @@ const TAKE = `
   )
   select ${DEAD_ROW} from taken`;
 
-/** Has a record sent once more, behind what waits for its key now, and says whether there was one. The audit keeps who and why. */
+/** What is kept cannot be read yet. */
+export class StillUnreadable extends Error {
+  override readonly name = 'StillUnreadable';
+}
+
+/**
+ * Has a record sent once more, behind what waits for its key now, and says whether there was one. The audit keeps who and why. Throws
+ * {@link StillUnreadable}: then it stays where it is.
+ */
 export async function resend(tx: Tx, id: string, by: string, reason: string): Promise<boolean> {
   const { rows } = await tx.query<DeadRow>(TAKE, [id, 'redrive', by, reason]);
-  await append(tx, rows);
-  return rows.length > 0;
+  const [row] = rows;
+  if (row) await append(tx, recordsIn(row));
+  return row !== undefined;
+}
+
+function recordsIn(row: DeadRow): OutboxRecord[] {
+  if (row.records === null) {
+    const fault = faultOf(row);
+    if (fault) throw new StillUnreadable(`It ${fault}.`);
+    return [row];
+  }
+  if (row.records.length >= SHOWN_CHARACTERS) throw new StillUnreadable('It is too large.');
+  try {
+    return recordsOf(row.records);
+  } catch (error) {
+    throw new StillUnreadable((error as Error).message);
+  }
 }
 
 /** Gives a record up for good and says whether there was one: nobody will ever hear it. The audit keeps all of it. */

@@ -11,6 +11,7 @@ import { append, type OutboxRecord, outboxMigrations, SHARDS } from './index.js'
 import { removeAndLook } from './queue.js';
 
 const record: OutboxRecord = { topic: 't', key: 'k', headers: {}, payload: '{}' };
+const LOWEST = '-9223372036854775808';
 const ALL = Array.from({ length: SHARDS }, (_, shard) => shard);
 
 describe('the floor below which a relay does not look', () => {
@@ -53,15 +54,15 @@ describe('the floor below which a relay does not look', () => {
   }
 
   async function look(limit = 100): Promise<number[]> {
-    const rows = await removeAndLook(relay, [], floor.id, ALL, limit);
+    const rows = await removeAndLook(relay, [], floor.from, ALL, limit);
     floor.found(rows);
-    await removeAndLook(relay, rows, floor.id, ALL, 0);
+    await removeAndLook(relay, rows, floor.from, ALL, 0);
     return rows.map(({ id }) => Number(id));
   }
   async function surveys(): Promise<void> {
     for (let n = 0; n < 4; n++) {
       await floor.survey(relay);
-      floor.found(await removeAndLook(relay, [], floor.id, ALL, 100));
+      floor.found(await removeAndLook(relay, [], floor.from, ALL, 100));
     }
   }
 
@@ -69,7 +70,7 @@ describe('the floor below which a relay does not look', () => {
     await say(writer, 10);
     await look();
     await surveys();
-    expect(floor.id).toBe('10');
+    expect(floor.from).toBe('11');
     await say(writer);
     expect(await look()).toEqual([11]);
   });
@@ -80,7 +81,7 @@ describe('the floor below which a relay does not look', () => {
     await say(writer, 10);
     await look();
     await surveys();
-    expect(floor.id).toBe('10');
+    expect(floor.from).toBe('11');
   });
 
   it('stays below an id that is not committed yet', async () => {
@@ -90,19 +91,19 @@ describe('the floor below which a relay does not look', () => {
     await say(writer, 3);
     expect(await look()).toEqual([1, 2, 3, 5, 6, 7]);
     await surveys();
-    expect(floor.id).toBe('0');
+    expect(floor.from).toBe(LOWEST);
     await other.query('commit');
     expect(await look()).toEqual([4]);
     await surveys();
-    expect(floor.id).toBe('7');
+    expect(floor.from).toBe('8');
   });
 
   it('stays below what still waits', async () => {
     await say(writer, 10);
-    floor.found(await removeAndLook(relay, [], floor.id, ALL, 100));
+    floor.found(await removeAndLook(relay, [], floor.from, ALL, 100));
     expect(await look(4)).toEqual([1, 2, 3, 4]);
     await surveys();
-    expect(floor.id).toBe('4');
+    expect(floor.from).toBe('5');
     expect(await look()).toEqual([5, 6, 7, 8, 9, 10]);
   });
 
@@ -111,7 +112,7 @@ describe('the floor below which a relay does not look', () => {
     await look();
     await surveys();
     floor.reset();
-    expect(floor.id).toBe('0');
+    expect(floor.from).toBe(LOWEST);
   });
 
   it('can rely on a transaction that drew its number before its ids', async () => {

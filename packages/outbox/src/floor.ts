@@ -4,6 +4,9 @@ import type { Place } from './queue.js';
 /** After which a relay looks everywhere once more, whatever it knows: for rows that were not written by `append`. */
 const FULL_LOOK_INTERVAL_MS = 60_000;
 
+/** Below every 64-bit number: a row that was written by hand may have any id. */
+const BELOW_ALL = -(2n ** 63n) - 1n;
+
 /**
  * Below it a relay need not look: no row of its shards is there, and none can appear any more. Without it each look would pass all
  * removed rows that a long snapshot (a dump, a report) keeps from being cleaned: some 10 ms for every 100,000 of them.
@@ -13,21 +16,21 @@ const FULL_LOOK_INTERVAL_MS = 60_000;
  * transaction's number before its ids. The next look then tells what is still waiting there.
  */
 export class Floor {
-  #id = 0n;
-  #seen = 0n;
-  #settled = 0n;
+  #id = BELOW_ALL;
+  #seen = BELOW_ALL;
+  #settled = BELOW_ALL;
   #resetAt = performance.now();
-  #mark: { readonly upTo: bigint; readonly transaction: string } | undefined;
+  #mark: Mark | undefined;
 
-  /** Look above this id. */
-  get id(): string {
-    return String(this.#id);
+  /** Look from this id on. */
+  get from(): string {
+    return String(this.#id + 1n);
   }
 
   /** Other shards have other rows: begins again. */
   reset(): void {
-    this.#id = 0n;
-    this.#settled = 0n;
+    this.#id = BELOW_ALL;
+    this.#settled = BELOW_ALL;
     this.#mark = undefined;
     this.#resetAt = performance.now();
   }
@@ -45,7 +48,7 @@ export class Floor {
   async survey(client: Client): Promise<void> {
     if (performance.now() - this.#resetAt > FULL_LOOK_INTERVAL_MS) this.reset();
     if (!this.#mark) {
-      if (this.#seen > this.#id) this.#mark = { upTo: this.#seen, transaction: await nextTransaction(client) };
+      if (this.#seen > this.#id) this.#mark = await markUpTo(client, this.#seen);
     } else if (await allEndedBefore(client, this.#mark.transaction)) {
       this.#settled = this.#mark.upTo;
       this.#mark = undefined;
@@ -53,9 +56,19 @@ export class Floor {
   }
 }
 
-async function nextTransaction(client: Client): Promise<string> {
-  const { rows } = await client.query<{ id: string }>('select pg_current_xact_id()::text as id');
-  return rows[0]!.id;
+interface Mark {
+  readonly upTo: bigint;
+  readonly transaction: string;
+}
+
+/** Ids above the last one that was drawn were written by hand: those are still to come, so nothing can be said about them. */
+async function markUpTo(client: Client, seen: bigint): Promise<Mark> {
+  const { rows } = await client.query<{ drawn: string | null; transaction: string }>(
+    `select pg_sequence_last_value(pg_get_serial_sequence('outbox', 'id')) as drawn, pg_current_xact_id()::text as transaction`,
+  );
+  const { drawn, transaction } = rows[0]!;
+  const last = drawn === null ? BELOW_ALL : BigInt(drawn);
+  return { upTo: seen < last ? seen : last, transaction };
 }
 
 async function allEndedBefore(client: Client, transaction: string): Promise<boolean> {

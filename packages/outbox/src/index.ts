@@ -1,24 +1,29 @@
 export { append, appendedIn } from './append.js';
 export { AuditDead1764000000020 } from './audit-dead.js';
+export type { BlockedTopic } from './blocked-topics.js';
 export { CreateOutbox1764000000000, outboxMigrations } from './create-outbox.js';
 export { deadCount } from './dead-count.js';
-export { type DeadRow, forgetDecisions, giveUp, listDead, resend, showDead } from './dead-rows.js';
+export { type DeadRow, forgetDecisions, giveUp, listDead, resend, StillUnreadable, showDead } from './dead-rows.js';
+export { HoldBack1764000000040 } from './hold-back.js';
 export { LineOutbox1764000000030 } from './line-outbox.js';
 export { PackOutbox1764000000010 } from './pack-outbox.js';
-export { type Parcel, recordsOf } from './parcel.js';
+export { type Parcel, recordsOf, UnreadableRow } from './parcel.js';
 export { pending } from './pending.js';
 export type { OutboxRecord } from './record.js';
 export { Relay } from './relay.js';
+export type { RelayHealth } from './relay-health.js';
 export {
   RELAY_BACKOFF_BASE_MS,
   RELAY_BACKOFF_CAP_MS,
+  RELAY_BATCH_BYTES,
   RELAY_BATCH_RECORDS,
   RELAY_MEMORY_CHARACTERS,
   RELAY_POLL_INTERVAL_MS,
   RELAY_REMOVE_WITHIN_MS,
+  RELAY_SEND_TIMEOUT_MS,
   RELAY_SHARING_INTERVAL_MS,
+  RELAY_STALLED_AFTER_MS,
   RELAY_STATEMENT_TIMEOUT_MS,
-  type RelayHealth,
   type RelayLimits,
   type RelayLog,
   type RelayObserver,

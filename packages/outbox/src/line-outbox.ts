@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { CREATE_OUTBOX_RECORDS } from './pack-outbox.js';
 
 /** For people: a line for each record that waits, in either form (parcel.ts). */
-const RECORDS_IN_LINES = `
+export const RECORDS_IN_LINES = `
   create or replace view outbox_records as
   select id, shard, at::int as place, record ->> 0 as topic, record ->> 1 as key, record -> 2 as headers,
          coalesce(record ->> 3, lines[at + 2])::json as payload, created_at, attempts

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { recordsOf, textOf } from './parcel.js';
+import { packed, recordsOf, textOf, UnreadableRow } from './parcel.js';
 import type { OutboxRecord } from './record.js';
 
 const record = (payload: string): OutboxRecord => ({
@@ -33,5 +33,25 @@ describe('a row of the outbox', () => {
     expect(recordsOf('[["t", "k", {"a":\n"b"}, "{}"]]')).toEqual([
       { topic: 't', key: 'k', headers: { a: 'b' }, payload: '{}' },
     ]);
+  });
+
+  it.each([
+    ['of no list', 'null'],
+    ['without records', '[]'],
+    ['of no JSON', '[["t"'],
+    ['with fewer payloads than records', '\n[["t","k",{}],["t","k",{}]]\n{}'],
+    ['with more payloads than records', '\n[["t","k",{}]]\n{}\n{}'],
+    ['with a field that a newer version adds', '\n[["t","k",{},"new"]]\n{}'],
+    ['with a header that is no text', '[["t","k",{"n":1},"{}"]]'],
+    ['without a topic', '[["","k",{},"{}"]]'],
+    ['whose topic nobody can compare', '[["a\\ud800","k",{},"{}"]]'],
+    ['without a payload', '[["t","k",{}]]'],
+  ])('%s cannot be read as a whole', (_, text) => {
+    expect(() => recordsOf(text)).toThrow(UnreadableRow);
+  });
+
+  it('ends before it becomes too much to be read at once', () => {
+    const large = record('x'.repeat(3_000_000));
+    expect(packed([large, large, record('{}')]).map(({ records }) => records.length)).toEqual([1, 2]);
   });
 });

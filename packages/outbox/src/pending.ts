@@ -2,7 +2,7 @@ import type { Tx } from '@quadrille/choreography';
 
 const PENDING = `
   select coalesce(sum(size), 0)::float8 as rows,
-         coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 as "oldestAgeSeconds"
+         coalesce(extract(epoch from clock_timestamp() - min(created_at) filter (where isfinite(created_at))), 0)::float8 as "oldestAgeSeconds"
     from outbox`;
 
 /** How much waits to be sent, and for how long the oldest of it; for metrics and health. */

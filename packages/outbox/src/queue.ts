@@ -1,11 +1,13 @@
 import type { Client } from 'pg';
-import { recordsOf } from './parcel.js';
 import type { OutboxRecord } from './record.js';
+import { SHARDS } from './shard.js';
 
-/** A row that waits: its id, and how many records it holds. */
+/** A row that waits: its id, who wrote it, how many records it says it holds, and how much text that is. */
 export interface Place {
   readonly id: string;
+  readonly xid?: string;
   readonly size: number;
+  readonly bytes: number;
 }
 
 /** A row that waits, with its records. */
@@ -16,6 +18,12 @@ export interface Waiting {
 
 type Row = Pick<Place, 'id'>;
 
+/** A row that somebody wrote by hand into a shard that does not exist is in the first one. */
+const IN_SHARDS = (parameter: string) =>
+  `(case when shard between 0 and ${SHARDS - 1} then shard else 0 end) = any(${parameter}::smallint[])`;
+
+const PLACE = 'id, xmin::text as xid, size, octet_length(records) as bytes';
+
 // No cursor: an id that is drawn first may be committed last. What is there is taken, lowest first; see floor.ts.
 const REMOVE_AND_LOOK = {
   name: 'outbox-remove-and-look',
@@ -23,64 +31,86 @@ const REMOVE_AND_LOOK = {
   with removed as (
     delete from outbox where id = any($1::bigint[])
   )
-  select id, size
+  select ${PLACE}
     from outbox
-   where id > $2 and shard = any($3::smallint[]) and id <> all($1::bigint[])
+   where id >= $2 and ${IN_SHARDS('$3')} and held is null and id <> all($1::bigint[])
    order by id
   limit $4`,
 };
 
-/** Removes rows that the broker has acknowledged; says which of these shards come first above an id, in the order of their ids. */
+/** Removes rows that the broker has acknowledged; says which of these shards come first from an id on, in the order of their ids. */
 export async function removeAndLook(
   client: Client,
   removed: readonly Row[],
-  above: string,
+  from: string,
   shards: readonly number[],
   limit: number,
 ): Promise<Place[]> {
-  const { rows } = await client.query<Place>({ ...REMOVE_AND_LOOK, values: [idsOf(removed), above, shards, limit] });
+  const { rows } = await client.query<Place>({ ...REMOVE_AND_LOOK, values: [idsOf(removed), from, shards, limit] });
   return rows;
+}
+
+const LOOK_HELD = {
+  name: 'outbox-look-held',
+  text: `
+  select ${PLACE}
+    from outbox
+   where held is not null and $1 = any(held) and ${IN_SHARDS('$2')}
+   order by id
+  limit $3`,
+};
+
+/** The first rows of these shards that were held back for a topic. */
+export async function lookHeld(
+  client: Client,
+  topic: string,
+  shards: readonly number[],
+  limit: number,
+): Promise<Place[]> {
+  const { rows } = await client.query<Place>({ ...LOOK_HELD, values: [topic, shards, limit] });
+  return rows;
+}
+
+const HELD_TOPICS = `
+  select distinct unnest(held) as topic from outbox where held is not null and ${IN_SHARDS('$1')} limit $2`;
+
+/** The topics for which rows of these shards are held back. */
+export async function heldTopics(client: Client, shards: readonly number[], limit: number): Promise<string[]> {
+  const { rows } = await client.query<{ topic: string }>(HELD_TOPICS, [shards, limit]);
+  return rows.map(({ topic }) => topic);
+}
+
+const OLDEST = `
+  select (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as "ageMs"
+    from outbox
+   where id >= $1 and ${IN_SHARDS('$2')} and held is null and isfinite(created_at)
+   order by id
+  limit 1`;
+
+/** For how long the first row of these shards has waited, in milliseconds; undefined when none waits. */
+export async function oldestAgeMs(
+  client: Client,
+  from: string,
+  shards: readonly number[],
+): Promise<number | undefined> {
+  const { rows } = await client.query<{ ageMs: number }>(OLDEST, [from, shards]);
+  return rows[0]?.ageMs;
 }
 
 const READ = { name: 'outbox-read', text: 'select id, records from outbox where id = any($1::bigint[])' };
 
-/** The records of rows, by id. Who was removed meanwhile is not among them. */
-export async function read(client: Client, ids: readonly string[]): Promise<Map<string, OutboxRecord[]>> {
+/** The column `records` of rows, by id. Who was removed meanwhile is not among them. */
+export async function read(client: Client, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
   const { rows } = await client.query<{ id: string; records: string }>({ ...READ, values: [ids] });
-  return new Map(rows.map(({ id, records }) => [id, recordsOf(records)]));
+  return new Map(rows.map(({ id, records }) => [id, records]));
 }
 
 /** Counts one more attempt for rows that were not acknowledged. */
 export async function countAttempt(client: Client, rows: readonly Row[]): Promise<void> {
-  await client.query('update outbox set attempts = attempts + 1 where id = any($1::bigint[])', [idsOf(rows)]);
+  await client.query('update outbox set attempts = least(attempts, 2147483646) + 1 where id = any($1::bigint[])', [
+    idsOf(rows),
+  ]);
 }
 
-const BURY = `
-  with removed as (
-    delete from outbox where id = any($1::bigint[]) returning *
-  )
-  insert into outbox_dead (id, shard, topic, key, headers, payload, created_at, attempts, cause)
-  select nextval(pg_get_serial_sequence('outbox', 'id')), shard, dead.topic, dead.key, dead.headers::json,
-         dead.payload::json, created_at, attempts + 1, $3
-    from removed
-    join json_to_recordset($2) as dead (id bigint, topic text, key text, headers text, payload text) using (id)`;
-
-/** A record, and the id of its row. */
-export interface Buried {
-  readonly id: string;
-  readonly record: OutboxRecord;
-}
-
-/** Removes rows, and keeps those of their records that never can be sent in `outbox_dead`, with the cause. */
-export async function bury(
-  client: Client,
-  rows: readonly Row[],
-  dead: readonly Buried[],
-  cause: string,
-): Promise<void> {
-  const buried = dead.map(({ id, record }) => ({ ...record, id, headers: JSON.stringify(record.headers) }));
-  await client.query(BURY, [idsOf(rows), JSON.stringify(buried), cause.replaceAll('\0', '\uFFFD')]);
-}
-
-const idsOf = (rows: readonly Row[]) => rows.map(({ id }) => id);
+export const idsOf = (rows: readonly Row[]) => rows.map(({ id }) => id);

@@ -3,7 +3,12 @@ import type { OutboxRecord } from './record.js';
 
 /** How many records a relay takes and sends at once; a row of the outbox that holds more goes alone. */
 export const RELAY_BATCH_RECORDS = 1_000;
-/** How much of what was committed is kept in memory until it is sent, in characters of payload. What is beyond is read from the table. */
+/** How much text a relay takes and sends at once, in bytes; a row of the outbox that has more goes alone. */
+export const RELAY_BATCH_BYTES = 8_000_000;
+/**
+ * How much of what was committed is kept in memory until it is sent, in characters of topics, keys, headers and payloads: some 8 MB of heap, twice
+ * that where a text has characters outside Latin-1. What is beyond is read from the table.
+ */
 export const RELAY_MEMORY_CHARACTERS = 8_000_000;
 /** How often a relay looks that nobody wakes. */
 export const RELAY_POLL_INTERVAL_MS = 500;
@@ -17,26 +22,36 @@ export const RELAY_BACKOFF_BASE_MS = 100;
 export const RELAY_BACKOFF_CAP_MS = 5_000;
 /** After which the server ends a statement of the relay. */
 export const RELAY_STATEMENT_TIMEOUT_MS = 10_000;
+/** For so long records may wait without an acknowledgement, or a topic refuse its records, before the relay says that it is not well. */
+export const RELAY_STALLED_AFTER_MS = 60_000;
+/** How long one send may take; then the relay begins anew on a new connection. */
+export const RELAY_SEND_TIMEOUT_MS = 60_000;
 
 /** The limits of a relay, each with its constant as default. */
 export interface RelayLimits {
   readonly batchRecords: number;
+  readonly batchBytes: number;
   readonly memoryCharacters: number;
   readonly pollIntervalMs: number;
   readonly sharingIntervalMs: number;
   readonly backoffBaseMs: number;
   readonly backoffCapMs: number;
   readonly statementTimeoutMs: number;
+  readonly sendTimeoutMs: number;
+  readonly stalledAfterMs: number;
 }
 
 export const DEFAULT_LIMITS: RelayLimits = {
   batchRecords: RELAY_BATCH_RECORDS,
+  batchBytes: RELAY_BATCH_BYTES,
   memoryCharacters: RELAY_MEMORY_CHARACTERS,
   pollIntervalMs: RELAY_POLL_INTERVAL_MS,
   sharingIntervalMs: RELAY_SHARING_INTERVAL_MS,
   backoffBaseMs: RELAY_BACKOFF_BASE_MS,
   backoffCapMs: RELAY_BACKOFF_CAP_MS,
   statementTimeoutMs: RELAY_STATEMENT_TIMEOUT_MS,
+  sendTimeoutMs: RELAY_SEND_TIMEOUT_MS,
+  stalledAfterMs: RELAY_STALLED_AFTER_MS,
 };
 
 /** Where a relay writes what it sees; a pino logger fits. */
@@ -53,7 +68,7 @@ export interface RelayObserver {
   sent?(batch: { readonly rows: number; readonly seconds: number }): void;
   /** Not acknowledged, or the database was away; tried again. */
   failed?(error: unknown): void;
-  /** Moved to `outbox_dead`. */
+  /** Records that never can be sent, or rows that cannot be read, moved to `outbox_dead`. */
   buried?(rows: number): void;
 }
 
@@ -65,19 +80,11 @@ export interface RelayOptions {
   readonly connect?: (lost: () => void) => Promise<Client>;
   /**
    * Sends records in order; resolves when the broker has acknowledged all, rejects when any may be missing. An error of the name
-   * `UnsendableRecords` with `indexes` says that those never can be sent and that all others were acknowledged.
+   * `UnsendableRecords` with `indexes` says that those never can be sent and that all others were acknowledged; one of the name
+   * `RefusedTopics` with `indexes` and `topics` (why, by topic) that these were not sent, since their topics take none for now.
    */
   readonly send: (records: readonly OutboxRecord[]) => Promise<void>;
   readonly log: RelayLog;
   readonly limits?: Partial<RelayLimits>;
   readonly observe?: RelayObserver;
-}
-
-/** What a relay is doing. `lastSentAt` is null until the first acknowledgement. */
-export interface RelayHealth {
-  readonly heldShards: number;
-  readonly lastSentAt: Date | null;
-  /** Of sending or of reaching the database, in a row. */
-  readonly consecutiveFailures: number;
-  readonly paused: boolean;
 }

@@ -30,8 +30,12 @@ const record = (key: string, n: number): OutboxRecord => ({
 const idOf = ({ headers }: OutboxRecord) => headers.ce_id!;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+async function eventually(condition: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 describe('a relay on PostgreSQL', () => {
@@ -123,6 +127,18 @@ describe('a relay on PostgreSQL', () => {
     return relay;
   }
 
+  /** A connection of a relay that tells what it is asked. */
+  const asking = (told: (asked: string) => void) => async (lost: () => void) => {
+    const client = await openOwn(pool, 10_000, lost);
+    const query = client.query.bind(client) as (...asked: unknown[]) => Promise<pg.QueryResult>;
+    return Object.assign(client, {
+      query(...asked: unknown[]) {
+        told(JSON.stringify(asked));
+        return query(...asked);
+      },
+    });
+  };
+
   const isEmpty = async () => (await pool.query('select from outbox limit 1')).rowCount === 0;
   const many = (keys: number, each: number) =>
     Array.from({ length: keys * each }, (_, n) => record(`k${n % keys}`, Math.floor(n / keys)));
@@ -190,16 +206,9 @@ describe('a relay on PostgreSQL', () => {
     it('removes what was sent with the look for what comes next, or soon', async () => {
       const { got, send } = broker();
       let looks = 0;
-      const connect = async (lost: () => void) => {
-        const client = await openOwn(pool, 10_000, lost);
-        const query = client.query.bind(client) as (...asked: unknown[]) => Promise<pg.QueryResult>;
-        return Object.assign(client, {
-          query(...asked: unknown[]) {
-            if (JSON.stringify(asked).includes('delete from outbox')) looks += 1;
-            return query(...asked);
-          },
-        });
-      };
+      const connect = asking((asked) => {
+        if (asked.includes('delete from outbox')) looks += 1;
+      });
       const relay = startRelay(send, { connect, limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
       await eventually(() => looks === 1);
       const began = Date.now();
@@ -214,16 +223,32 @@ describe('a relay on PostgreSQL', () => {
 
     it('need not read back what it is told', async () => {
       const { records, send } = broker();
-      const relay = startRelay(send, { limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
+      let reads = 0;
+      const connect = asking((asked) => {
+        if (asked.includes('select id, records from outbox')) reads += 1;
+      });
+      const relay = startRelay(send, { connect, limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
       await eventually(() => relay.health().heldShards === SHARDS);
       relay.pause();
       const said = many(40, 3);
       await sayAndTell(relay, ...said);
-      await pool.query(`update outbox set records = '[]'`);
       relay.resume();
       await eventually(isEmpty);
+      expect(reads).toBe(0);
       expect(records).toHaveLength(120);
       for (let key = 0; key < 40; key++) expect(ofKey(records.map(idOf), `k${key}`)).toEqual(inOrder(`k${key}`, 3));
+    });
+
+    it('reads a row whose id it knows of another transaction, as a server that took over may give it again', async () => {
+      const { got, send } = broker();
+      const relay = startRelay(send, { limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
+      await eventually(() => relay.health().heldShards === SHARDS);
+      relay.pause();
+      await sayAndTell(relay, record('a', 0));
+      await pool.query(`update outbox set records = replace(records, 'a-0', 'a-0-of-another')`);
+      relay.resume();
+      await eventually(isEmpty);
+      expect(got).toEqual(['a-0-of-another']);
     });
 
     it('sends what it is told after what waits in the table, and nothing that is not there', async () => {
@@ -443,6 +468,45 @@ describe('a relay on PostgreSQL', () => {
       }
       await eventually(isEmpty);
       for (let key = 0; key < 20; key++) expect(firsts(ofKey(fake.got, `k${key}`))).toEqual(inOrder(`k${key}`, 40));
+    });
+
+    it('of another outbox in the same database, in a schema of its own, lets each send all rows of its own', async () => {
+      const others = await new DataSource({
+        type: 'postgres',
+        url,
+        schema: 'other',
+        extra: { options: '-c search_path=other' },
+        migrations: outboxMigrations,
+      }).initialize();
+      await others.query('create schema other');
+      await others.runMigrations();
+      await others.destroy();
+      const otherPool = new pg.Pool({ connectionString: url, options: '-c search_path=other' });
+      ends.push(() => otherPool.end());
+      const [ours, theirs] = [broker(), broker()];
+      const relays = [startRelay(ours.send.bind(ours)), startRelay(theirs.send.bind(theirs), { pool: otherPool })];
+      await eventually(() => relays.every((relay) => relay.health().heldShards === SHARDS));
+      await say(...many(50, 2));
+      await append({ query: (text, values = []) => otherPool.query(text, values as unknown[]) }, many(50, 2));
+      await eventually(async () => (await otherPool.query('select from outbox')).rowCount === 0);
+      await eventually(isEmpty);
+      expect([ours.got.length, theirs.got.length]).toEqual([100, 100]);
+    });
+
+    it('says which shards nobody holds: one that has come and does not take its part', async () => {
+      const told: object[] = [];
+      const error = (fields: object) => void told.push(fields);
+      const idle = new pg.Client({ connectionString: url });
+      await idle.connect();
+      ends.push(() => idle.end());
+      await idle.query('select pg_advisory_lock_shared(1869968482, 16)');
+      const relay = startRelay(broker().send, { log: { ...silent, error }, limits: { stalledAfterMs: 100 } });
+      await eventually(() => told.length === 1);
+      expect(told).toEqual([{ shards: [0, 2, 4, 6, 8, 10, 12, 14] }]);
+      expect(relay.health()).toMatchObject({ ok: false, heldShards: 8, unheldShards: [0, 2, 4, 6, 8, 10, 12, 14] });
+      expect(relay.health().cause).toMatch(/^No relay holds the shards 0, 2/);
+      await idle.query('select pg_advisory_unlock_all()');
+      await eventually(() => relay.health().ok);
     });
 
     it('takes over the shards of a killed one within seconds', async () => {

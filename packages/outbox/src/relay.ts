@@ -1,46 +1,47 @@
 import { crashPoint } from '@quadrille/crash-points';
-import type { Client } from 'pg';
-import { fullJitter } from './backoff.js';
 import { Bell } from './bell.js';
+import { BlockedTopics } from './blocked-topics.js';
+import { SendHangs } from './delivery.js';
+import { Dispatch } from './dispatch.js';
 import { openOwn } from './own-connection.js';
 import type { Parcel } from './parcel.js';
-import { bury, countAttempt, type Waiting } from './queue.js';
-import {
-  DEFAULT_LIMITS,
-  RELAY_REMOVE_WITHIN_MS,
-  type RelayHealth,
-  type RelayLimits,
-  type RelayOptions,
-} from './relay-options.js';
+import type { Waiting } from './queue.js';
+import { type RelayHealth, RelayState } from './relay-health.js';
+import { DEFAULT_LIMITS, RELAY_REMOVE_WITHIN_MS, type RelayLimits, type RelayOptions } from './relay-options.js';
 import { Session } from './session.js';
-import { unsendableAmong } from './unsendable.js';
 import { untilAborted } from './until-aborted.js';
+
+/** Of topics that were blocked when this relay came: as many as it can try. */
+const MAX_FOUND_TOPICS = 1_000;
 
 /**
  * Sends what `append` left in the outbox, after its commit, in the order of each key, at least once. Relays of several
- * processes share the shards; one send is in flight at a time, and a row is removed only when the broker has acknowledged it.
+ * processes share the shards; one send is in flight at a time, and a row is removed only when the broker has acknowledged it. Records
+ * of a topic that takes none are held back in the table; it is tried again now and then, and all others go on.
  */
 export class Relay {
   readonly #options: RelayOptions;
   readonly #limits: RelayLimits;
   readonly #bell = new Bell();
   readonly #abandon = new AbortController();
+  readonly #blocked: BlockedTopics;
+  readonly #state: RelayState;
+  readonly #dispatch: Dispatch;
   #running: Promise<void> | undefined;
   #session: Session | undefined;
   #stopping = false;
-  #paused = false;
-  #heldShards = 0;
-  #lastSentAt: Date | null = null;
-  #sendFailures = 0;
-  #databaseFailures = 0;
 
   constructor(options: RelayOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#blocked = new BlockedTopics(this.#limits);
+    this.#state = new RelayState(this.#limits);
+    this.#dispatch = new Dispatch(options, this.#limits, this.#state, this.#blocked, this.#abandon.signal);
   }
 
   /** Begins, also while the database is away. Once only. */
   start(): void {
+    this.#state.turns();
     this.#running ??= this.#run();
   }
 
@@ -65,21 +66,16 @@ export class Relay {
 
   /** Sends nothing more until `resume`, and keeps its shards: their rows wait. */
   pause(): void {
-    this.#paused = true;
+    this.#state.paused = true;
   }
 
   resume(): void {
-    this.#paused = false;
+    this.#state.paused = false;
     this.#bell.ring();
   }
 
   health(): RelayHealth {
-    return {
-      heldShards: this.#heldShards,
-      lastSentAt: this.#lastSentAt,
-      consecutiveFailures: this.#sendFailures + this.#databaseFailures,
-      paused: this.#paused,
-    };
+    return this.#state.health(this.#blocked.list(), this.#running !== undefined && !this.#stopping);
   }
 
   async #run(): Promise<void> {
@@ -88,8 +84,10 @@ export class Relay {
         return await this.#serve();
       } catch (error) {
         if (this.#abandon.signal.aborted) return;
-        this.#databaseFailures += 1;
-        await this.#afterFailure(error, this.#databaseFailures, 'The outbox cannot be reached.');
+        this.#state.databaseFailures += 1;
+        const message = error instanceof SendHangs ? 'The relay begins anew.' : 'The outbox cannot be reached.';
+        await this.#dispatch.afterFailure(error, this.#state.databaseFailures, message);
+        this.#bell.ring();
       }
     }
   }
@@ -98,22 +96,26 @@ export class Relay {
   async #serve(): Promise<void> {
     const lost = () => this.#bell.ring();
     const { pool, connect = () => openOwn(pool, this.#limits.statementTimeoutMs, lost) } = this.#options;
-    const session = await Session.open(await connect(lost), this.#limits);
+    this.#state.turns();
+    const session = await Session.open(await connect(lost), this.#limits, (id, cause) => this.#unreadable(id, cause));
     this.#session = session;
     try {
       let sent: readonly Waiting[] = [];
       while (!this.#abandon.signal.aborted) {
+        this.#state.turns();
         // Between two surveys one statement removes what was sent and says what comes next.
         const taken = await this.#take(session, sent);
         if (this.#stopping && taken.length === 0) return;
-        sent = taken.length > 0 ? await this.#send(session, taken) : [];
-        if (taken.length === 0) await this.#bell.sleep(this.#limits.pollIntervalMs);
+        sent = taken.length > 0 ? await this.#dispatch.send(session, taken) : [];
+        const tried = this.#stopping ? [] : await this.#dispatch.tryBlocked(session);
+        if (tried.length > 0) sent = [...sent, ...tried];
+        else if (taken.length === 0) await this.#bell.sleep(this.#limits.pollIntervalMs);
         // Nothing more was there: what was sent is removed when there is more, which at a steady load is soon.
         else if (sent.length > 0 && session.sawAll && !this.#stopping) await this.#bell.sleep(RELAY_REMOVE_WITHIN_MS);
       }
     } finally {
       this.#session = undefined;
-      this.#heldShards = 0;
+      this.#state.heldShards = 0;
       await session.close();
     }
   }
@@ -122,72 +124,28 @@ export class Relay {
   async #take(session: Session, sent: readonly Waiting[]): Promise<readonly Waiting[]> {
     const due = session.isSurveyDue;
     let taken: Waiting[] = [];
-    if (sent.length > 0 || !(due || this.#paused)) taken = await session.next(sent);
+    if (sent.length > 0 || !(due || this.#state.paused)) taken = await session.next(sent);
     if (sent.length > 0) crashPoint('relay.removed', this.#options.pool);
     if (due) {
-      await session.survey();
-      this.#databaseFailures = 0;
-      this.#heldShards = session.heldShards;
+      await this.#survey(session);
       // What was taken before may be another's now.
-      if (!this.#paused) taken = await session.next([]);
+      if (!this.#state.paused) taken = await session.next([]);
     }
-    return this.#paused ? [] : taken;
+    return this.#state.paused ? [] : taken;
   }
 
-  /** Says which of the rows are done. */
-  async #send(session: Session, rows: readonly Waiting[]): Promise<readonly Waiting[]> {
-    const records = rows.flatMap((row) => row.records);
-    const began = performance.now();
-    crashPoint('relay.taken', this.#options.pool);
-    try {
-      await untilAborted(this.#options.send(records), this.#abandon.signal);
-    } catch (error) {
-      await this.#refused(session.client, rows, error);
-      return [];
-    }
-    if (this.#abandon.signal.aborted) return [];
-    crashPoint('relay.acknowledged', this.#options.pool);
-    this.#sendFailures = 0;
-    this.#lastSentAt = new Date();
-    this.#options.observe?.sent?.({ rows: records.length, seconds: (performance.now() - began) / 1_000 });
-    return rows;
+  async #survey(session: Session): Promise<void> {
+    const { tookShards, oldestAgeMs, unheldShards } = await session.survey();
+    const now = performance.now();
+    if (tookShards) for (const topic of await session.heldTopics(MAX_FOUND_TOPICS)) this.#blocked.found(topic, now);
+    const unheld = this.#state.surveyed(session.heldShards, oldestAgeMs, unheldShards);
+    if (unheld.length > 0)
+      this.#options.log.error({ shards: unheld }, 'No relay holds these shards; their records wait.');
   }
 
-  async #refused(client: Client, rows: readonly Waiting[], error: unknown): Promise<void> {
-    const each = rows.flatMap(({ id, records }) => records.map((record) => ({ id, record })));
-    const unsendable = unsendableAmong(each, error);
-    if (!unsendable) {
-      await countAttempt(client, rows);
-      this.#sendFailures += 1;
-      return this.#afterFailure(error, this.#sendFailures, 'Records were not sent; they wait.');
-    }
-    const { dead, cause } = unsendable;
-    await bury(client, rows, dead, cause);
-    this.#sendFailures = 0;
-    this.#options.log.error(
-      { err: error, keys: dead.map(({ record }) => record.key) },
-      'Records can never be sent; see outbox_dead.',
-    );
-    this.#options.observe?.buried?.(dead.length);
-  }
-
-  async #afterFailure(error: unknown, failures: number, message: string): Promise<void> {
-    const reason = error instanceof Error ? error.message : String(error);
-    // Weather comes in hundreds of lines; where it arose is for who looks closer.
-    this.#options.log.warn({ reason, consecutiveFailures: failures }, message);
-    this.#options.log.debug({ err: error }, message);
-    this.#options.observe?.failed?.(error);
-    const { backoffBaseMs, backoffCapMs } = this.#limits;
-    await this.#rest(fullJitter(failures, backoffBaseMs, backoffCapMs));
-    this.#bell.ring();
-  }
-
-  async #rest(ms: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const rested = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms);
-    });
-    await untilAborted(rested, this.#abandon.signal);
-    clearTimeout(timer);
+  #unreadable(id: string, cause: string): void {
+    this.#state.unreadableRows += 1;
+    this.#options.log.error({ row: id, reason: cause }, 'A row cannot be read; see outbox_dead.');
+    this.#options.observe?.buried?.(1);
   }
 }

@@ -2,16 +2,20 @@ import type { Client } from 'pg';
 import { Floor } from './floor.js';
 import { Memory } from './memory.js';
 import { closeOwn } from './own-connection.js';
-import type { Parcel } from './parcel.js';
-import { type Place, read, removeAndLook, type Waiting } from './queue.js';
+import { type Parcel, recordsOf } from './parcel.js';
+import { heldTopics, lookHeld, oldestAgeMs, type Place, read, removeAndLook, type Waiting } from './queue.js';
 import type { RelayLimits } from './relay-options.js';
+import { buryRow } from './set-aside.js';
 import { ShardLocks } from './shard-locks.js';
+
+/** Larger rows are never read: `append` writes none, and one alone could take the memory of the process. */
+const MAX_ROW_BYTES = 64_000_000;
 
 /** A relay's connection, and what ends with it: the shards it holds and what it knows of them. */
 export class Session {
   readonly #floor = new Floor();
   readonly #memory: Memory;
-  #held: ReadonlySet<number> = new Set();
+  #held: readonly number[] = [];
   #surveyedAt = Number.NEGATIVE_INFINITY;
   #sawAll = false;
 
@@ -19,14 +23,19 @@ export class Session {
     readonly client: Client,
     private readonly locks: ShardLocks,
     private readonly limits: RelayLimits,
+    private readonly unreadable: (id: string, cause: string) => void,
   ) {
     this.#memory = new Memory(limits.memoryCharacters);
   }
 
-  /** Takes its part in the work; the connection is its own from now on. */
-  static async open(client: Client, limits: RelayLimits): Promise<Session> {
+  /** Takes its part in the work; the connection is its own from now on. `unreadable` is told of each row that was set aside. */
+  static async open(
+    client: Client,
+    limits: RelayLimits,
+    unreadable: (id: string, cause: string) => void,
+  ): Promise<Session> {
     try {
-      return new Session(client, await ShardLocks.enlist(client), limits);
+      return new Session(client, await ShardLocks.enlist(client), limits, unreadable);
     } catch (error) {
       await closeOwn(client);
       throw error;
@@ -34,7 +43,7 @@ export class Session {
   }
 
   get heldShards(): number {
-    return this.#held.size;
+    return this.#held.length;
   }
 
   get isSurveyDue(): boolean {
@@ -46,47 +55,87 @@ export class Session {
     return this.#sawAll;
   }
 
-  /** From time to time: shares the shards with the other relays. Nothing may be in flight meanwhile. */
-  async survey(): Promise<void> {
-    if (await this.locks.share()) this.#floor.reset();
+  /**
+   * From time to time: shares the shards with the other relays. Nothing may be in flight meanwhile. Says whether it took any, for how long
+   * the first row waits, and which shards nobody holds.
+   */
+  async survey(): Promise<{ tookShards: boolean; oldestAgeMs: number | undefined; unheldShards: readonly number[] }> {
+    const { took, unheld } = await this.locks.share();
+    if (took) this.#floor.reset();
     else await this.#floor.survey(this.client);
-    this.#held = new Set(this.locks.held);
+    this.#held = this.locks.held;
     this.#surveyedAt = performance.now();
+    const oldest = await oldestAgeMs(this.client, this.#floor.from, this.#held);
+    return { tookShards: took, oldestAgeMs: oldest, unheldShards: unheld };
+  }
+
+  /** The topics for which rows of the held shards are held back. */
+  heldTopics(limit: number): Promise<string[]> {
+    return heldTopics(this.client, this.#held, limit);
   }
 
   /** What was committed just now, as it was written. */
   remember(parcels: readonly Parcel[]): void {
-    for (const parcel of parcels) if (this.#held.has(parcel.shard)) this.#memory.remember(parcel);
+    for (const parcel of parcels) if (this.#held.includes(parcel.shard)) this.#memory.remember(parcel);
+  }
+
+  forget(rows: readonly Pick<Waiting, 'id'>[]): void {
+    for (const { id } of rows) this.#memory.forget(id);
   }
 
   /** Removes what was acknowledged, and takes the first rows of the held shards, in the order of their ids. */
   async next(acknowledged: readonly Waiting[]): Promise<Waiting[]> {
-    const places = await removeAndLook(
-      this.client,
-      acknowledged,
-      this.#floor.id,
-      [...this.#held],
-      this.limits.batchRecords,
-    );
-    for (const { id } of acknowledged) this.#memory.forget(id);
-    // Nothing waits, so nothing of it needs remembering: what somebody else removed would stay for ever.
-    if (places.length === 0) this.#memory.clear();
-    this.#floor.found(places);
-    const taken = upTo(this.limits.batchRecords, places);
-    this.#sawAll = taken.length === places.length && places.length < this.limits.batchRecords;
-    return this.#fill(taken);
+    let removed = acknowledged;
+    for (;;) {
+      const places = await removeAndLook(this.client, removed, this.#floor.from, this.#held, this.limits.batchRecords);
+      this.forget(removed);
+      removed = [];
+      // Nothing waits, so nothing of it needs remembering: what somebody else removed would stay for ever.
+      if (places.length === 0) this.#memory.clear();
+      this.#floor.found(places);
+      const taken = upTo(this.limits, places);
+      this.#sawAll = taken.length === places.length && places.length < this.limits.batchRecords;
+      const rows = await this.#fill(taken);
+      // Those that could not be read are out of the way now: what comes behind them is next.
+      if (rows.length > 0 || places.length === 0) return rows;
+    }
+  }
+
+  /** The first rows that are held back for a topic, in the order of their ids. */
+  async nextHeld(topic: string): Promise<Waiting[]> {
+    for (;;) {
+      const places = await lookHeld(this.client, topic, this.#held, this.limits.batchRecords);
+      const rows = await this.#fill(upTo(this.limits, places));
+      if (rows.length > 0 || places.length === 0) return rows;
+    }
   }
 
   async #fill(places: readonly Place[]): Promise<Waiting[]> {
-    const known = places.map(({ id }) => this.#memory.recall(id));
-    const there = await read(
+    const known = places.map((place) => this.#memory.recall(place));
+    const unknown = places.filter((_, at) => !known[at]);
+    const texts = await read(
       this.client,
-      places.flatMap(({ id }, at) => (known[at] ? [] : [id])),
+      unknown.filter(({ bytes }) => !isTooLarge(bytes)).map(({ id }) => id),
     );
-    return places.flatMap(({ id }, at) => {
-      const records = known[at] ?? there.get(id);
-      return records ? [{ id, records }] : [];
-    });
+    const rows: Waiting[] = [];
+    for (const [at, { id, bytes }] of places.entries()) {
+      const records = known[at] ?? (await this.#read(id, bytes, texts.get(id)));
+      if (records) rows.push({ id, records });
+    }
+    return rows;
+  }
+
+  /** Undefined when the row is gone, or was set aside just now since it cannot be read. */
+  async #read(id: string, bytes: number, text: string | undefined): Promise<Waiting['records'] | undefined> {
+    try {
+      if (isTooLarge(bytes)) throw new Error(`It has ${bytes} bytes; at most ${MAX_ROW_BYTES} are read.`);
+      return text === undefined ? undefined : recordsOf(text);
+    } catch (error) {
+      const cause = `The row cannot be read. ${(error as Error).message}`;
+      await buryRow(this.client, id, cause);
+      this.unreadable(id, cause);
+      return undefined;
+    }
   }
 
   close(): Promise<void> {
@@ -94,12 +143,15 @@ export class Session {
   }
 }
 
-/** As many of the first as together hold so many records; at least one. */
-function upTo(records: number, places: readonly Place[]): Place[] {
-  let left = records;
-  const over = places.findIndex(({ size }, at) => {
-    left -= size;
-    return left < 0 && at > 0;
+const isTooLarge = (bytes: number): boolean => bytes > MAX_ROW_BYTES;
+
+/** As many of the first as together hold so many records and so much text; at least one. */
+function upTo({ batchRecords, batchBytes }: RelayLimits, places: readonly Place[]): Place[] {
+  let [records, left] = [batchRecords, batchBytes];
+  const over = places.findIndex(({ size, bytes }, at) => {
+    records -= Math.max(1, size);
+    left -= isTooLarge(bytes) ? 0 : bytes;
+    return (records < 0 || left < 0) && at > 0;
   });
   return over < 0 ? [...places] : places.slice(0, over);
 }

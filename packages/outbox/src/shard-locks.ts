@@ -6,17 +6,30 @@ const LOCK_CLASS = 0x6f757462;
 /** Held by every relay, shared: so each can count the others. Shards have the numbers below it. */
 const ENLISTED = SHARDS;
 
-const ENLIST = 'select pg_advisory_lock_shared($1, $2)';
+/**
+ * Advisory locks are the database's: an outbox in each of two schemas needs a namespace each, drawn from the table's own number. That of
+ * the schema `public` is as it always was, so that relays of two versions share it.
+ */
+const ENLIST = `
+  select class, pg_advisory_lock_shared(class, $2)
+    from (select case when nspname = 'public' then $1::int
+                      else (($1::int + pg_class.oid::int8) % 2147483648)::int end as class
+            from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+           where pg_class.oid = 'outbox'::regclass) as outbox`;
 
-const ENLISTED_RELAYS = `
-  select count(*)::int as relays, (count(*) filter (where pid < pg_backend_pid()))::int as rank
+const STANDING = `
+  select (count(*) filter (where objid = $2))::int as relays,
+         (count(*) filter (where objid = $2 and pid < pg_backend_pid()))::int as rank,
+         coalesce(array_agg(objid::int) filter (where objid < $2), '{}') as held
     from pg_locks
-   where locktype = 'advisory' and granted and classid = $1 and objid = $2 and objsubid = 2
+   where locktype = 'advisory' and granted and classid = $1 and objsubid = 2
      and database = (select oid from pg_database where datname = current_database())`;
 
 const LOCK = 'select shard from unnest($2::int[]) as wanted (shard) where pg_try_advisory_lock($1, shard)';
 
 const UNLOCK = 'select pg_advisory_unlock($1, shard) from unnest($2::int[]) as given_up (shard)';
+
+const ALL_SHARDS = Array.from({ length: SHARDS }, (_, shard) => shard);
 
 /**
  * The shards one relay holds, by advisory locks of its session: the server frees them when the session ends, however it ends.
@@ -25,11 +38,14 @@ const UNLOCK = 'select pg_advisory_unlock($1, shard) from unnest($2::int[]) as g
 export class ShardLocks {
   readonly #held = new Set<number>();
 
-  private constructor(private readonly client: Client) {}
+  private constructor(
+    private readonly client: Client,
+    private readonly lockClass: number,
+  ) {}
 
   static async enlist(client: Client): Promise<ShardLocks> {
-    await client.query(ENLIST, [LOCK_CLASS, ENLISTED]);
-    return new ShardLocks(client);
+    const { rows } = await client.query<{ class: number }>(ENLIST, [LOCK_CLASS, ENLISTED]);
+    return new ShardLocks(client, rows[0]!.class);
   }
 
   get held(): number[] {
@@ -37,28 +53,30 @@ export class ShardLocks {
   }
 
   /**
-   * Gives up what is another's share, and takes what is free of its own; says whether it took any. Nothing of what it holds may
-   * be in flight meanwhile.
+   * Gives up what is another's share, and takes what is free of its own. Says whether it took any, and which shards neither it nor another
+   * relay holds. Nothing of what it holds may be in flight meanwhile.
    */
-  async share(): Promise<boolean> {
-    const { rows } = await this.client.query<{ relays: number; rank: number }>(ENLISTED_RELAYS, [LOCK_CLASS, ENLISTED]);
-    const { relays, rank } = rows[0]!;
-    const mine = new Set(
-      Array.from({ length: SHARDS }, (_, shard) => shard).filter((shard) => shard % relays === rank),
-    );
+  async share(): Promise<{ took: boolean; unheld: number[] }> {
+    const { rows } = await this.client.query<{ relays: number; rank: number; held: number[] }>(STANDING, [
+      this.lockClass,
+      ENLISTED,
+    ]);
+    const { relays, rank, held } = rows[0]!;
+    const mine = new Set(ALL_SHARDS.filter((shard) => shard % relays === rank));
     await this.#unlock(this.held.filter((shard) => !mine.has(shard)));
-    return this.#lock([...mine].filter((shard) => !this.#held.has(shard)));
+    const took = await this.#lock([...mine].filter((shard) => !this.#held.has(shard)));
+    return { took, unheld: ALL_SHARDS.filter((shard) => !this.#held.has(shard) && !held.includes(shard)) };
   }
 
   async #unlock(shards: readonly number[]): Promise<void> {
     if (shards.length === 0) return;
-    await this.client.query(UNLOCK, [LOCK_CLASS, shards]);
+    await this.client.query(UNLOCK, [this.lockClass, shards]);
     for (const shard of shards) this.#held.delete(shard);
   }
 
   async #lock(shards: readonly number[]): Promise<boolean> {
     if (shards.length === 0) return false;
-    const { rows } = await this.client.query<{ shard: number }>(LOCK, [LOCK_CLASS, shards]);
+    const { rows } = await this.client.query<{ shard: number }>(LOCK, [this.lockClass, shards]);
     for (const { shard } of rows) this.#held.add(shard);
     return rows.length > 0;
   }

@@ -1,4 +1,4 @@
-import { type DeadRow, giveUp, listDead, resend, showDead } from '@quadrille/outbox';
+import { type DeadRow, giveUp, listDead, resend, StillUnreadable, showDead } from '@quadrille/outbox';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Decision } from './dead-letters.js';
@@ -25,7 +25,10 @@ export class UnsendableRecords {
 
   /** Has it sent once more: behind what its key has said since. */
   async redrive(id: string, { by, reason }: Decision): Promise<void> {
-    if (!(await transaction(this.pool, (tx) => resend(tx, id, by, reason)))) throw unknownRecord(id);
+    const sent = await transaction(this.pool, (tx) => resend(tx, id, by, reason)).catch((error: unknown) => {
+      throw error instanceof StillUnreadable ? stillUnreadable(id, error) : error;
+    });
+    if (!sent) throw unknownRecord(id);
     this.log.info({ unsendable: id, by, reason }, 'sends a record again that could not be sent');
   }
 
@@ -38,3 +41,6 @@ export class UnsendableRecords {
 
 const unknownRecord = (id: string) =>
   new Problem(404, 'unknown-unsendable', `There is no unsendable record ${id}; it may have been sent or discarded.`);
+
+const stillUnreadable = (id: string, { message }: Error) =>
+  new Problem(409, 'still-unreadable', `What is kept as ${id} cannot be read: ${message} Mend its records, or discard it.`);

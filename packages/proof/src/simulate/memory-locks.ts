@@ -12,9 +12,10 @@ export class MemoryLocks {
     this.enlisted.add(who);
   }
 
-  /** How many are enlisted, and how many of them came before. */
-  standing(who: LockHolder): { readonly relays: number; readonly rank: number } {
-    return { relays: this.enlisted.size, rank: [...this.enlisted].filter(({ pid }) => pid < who.pid).length };
+  /** How many are enlisted, how many of them came before, and which shards are held. */
+  standing(who: LockHolder): { readonly relays: number; readonly rank: number; readonly held: readonly number[] } {
+    const rank = [...this.enlisted].filter(({ pid }) => pid < who.pid).length;
+    return { relays: this.enlisted.size, rank, held: [...this.shards.keys()] };
   }
 
   /** Those of the shards that are now held. */

@@ -11,11 +11,11 @@ export const REMOVAL = 'with removed as';
 const STATEMENTS: readonly (readonly [words: string, run: RelayStatement])[] = [
   [
     REMOVAL,
-    (database, _who, [removed, above, shards, limit]) => {
+    (database, _who, [removed, from, shards, limit]) => {
       database.sent(new Set(removed.map(Number)));
       const held = new Set(shards.map(Number));
-      const waiting = database.committedOutbox().filter(({ id, shard }) => id > Number(above) && held.has(shard));
-      return waiting.slice(0, limit).map(({ id, size }) => ({ id: String(id), size }));
+      const waiting = database.committedOutbox().filter(({ id, shard }) => id >= Number(from) && held.has(shard));
+      return waiting.slice(0, limit).map(({ id, size, records }) => ({ id: String(id), size, bytes: records.length }));
     },
   ],
   [
@@ -27,13 +27,19 @@ const STATEMENTS: readonly (readonly [words: string, run: RelayStatement])[] = [
     },
   ],
   ['update outbox set attempts', () => []],
-  ['pg_current_xact_id()', (database) => [{ id: String(database.drawTransaction()) }]],
+  // No topic is ever blocked in it, and nobody asks its relay how it is.
+  ['unnest(held)', () => []],
+  ['as "ageMs"', () => []],
+  [
+    'pg_current_xact_id()',
+    (database) => [{ drawn: String(database.tables.ids), transaction: String(database.drawTransaction()) }],
+  ],
   ['pg_snapshot_xmin', (database, _who, [before]) => [{ ended: database.haveEndedBefore(Number(before)) }]],
   [
     'pg_advisory_lock_shared',
     ({ locks }, who) => {
       locks.enlist(who);
-      return [];
+      return [{ class: 0 }];
     },
   ],
   ['from pg_locks', ({ locks }, who) => [locks.standing(who)]],

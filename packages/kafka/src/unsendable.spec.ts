@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { isOfATopic, isRefusedForEver, RefusedTopics, UnsendableRecords } from './unsendable.js';
+import { Unsent } from './unsent.js';
+
+/** As kafkajs gives up. */
+const givenUp = (type: string) =>
+  Object.assign(new Error('Retries exceeded'), { cause: Object.assign(new Error(type), { type }) });
+const record = (topic: string) => ({ topic, key: 'k', headers: {}, payload: '' });
+
+describe('what a broker says', () => {
+  it.each([
+    'TOPIC_AUTHORIZATION_FAILED',
+    'UNKNOWN_TOPIC_OR_PARTITION',
+    'INVALID_TOPIC_EXCEPTION',
+    'LEADER_NOT_AVAILABLE',
+    'NOT_ENOUGH_REPLICAS',
+  ])('of a topic is known as that: %s', (type) => {
+    expect(isOfATopic(givenUp(type))).toBe(true);
+    expect(isRefusedForEver(givenUp(type))).toBe(false);
+  });
+
+  it.each(['CLUSTER_AUTHORIZATION_FAILED', 'INVALID_PRODUCER_EPOCH', 'MESSAGE_TOO_LARGE'])(
+    'of everything else is not: %s',
+    (type) => expect(isOfATopic(givenUp(type))).toBe(false),
+  );
+});
+
+describe('what was not sent', () => {
+  const records = [record('a'), record('b'), record('a')];
+
+  it('are all records of a topic that refused one, from then on', () => {
+    const unsent = new Unsent();
+    unsent.refused('a', [0], givenUp('LEADER_NOT_AVAILABLE'));
+    expect(unsent.withoutRefused(records, [1, 2])).toEqual([1]);
+    expect(() => unsent.throwIfAny()).toThrow(RefusedTopics);
+    expect(() => unsent.throwIfAny()).toThrow(expect.objectContaining({ indexes: [0, 2] }));
+  });
+
+  it('is the fault of the broker when nothing was sent and nothing points to a topic', () => {
+    const unsent = new Unsent();
+    const fault = givenUp('INVALID_PRODUCER_EPOCH');
+    unsent.refused('a', [0, 2], fault);
+    expect(() => unsent.throwIfAny()).toThrow(fault);
+    unsent.someWereSent();
+    expect(() => unsent.throwIfAny()).toThrow(RefusedTopics);
+  });
+
+  it('may be nothing, or only what never can be sent', () => {
+    const unsent = new Unsent();
+    expect(() => unsent.throwIfAny()).not.toThrow();
+    unsent.never(1, new Error('Too large.'));
+    expect(() => unsent.throwIfAny()).toThrow(UnsendableRecords);
+  });
+});

@@ -1,0 +1,52 @@
+import type { OutgoingRecord } from './record.js';
+import { isOfATopic, RefusedTopics, UnsendableRecords } from './unsendable.js';
+
+/** Which records of a call were not sent, and why. */
+export class Unsent {
+  readonly #never = new Set<number>();
+  readonly #refused = new Set<number>();
+  readonly #topics = new Map<string, unknown>();
+  #neverCause: unknown;
+  #someWereSent = false;
+
+  /** This record can never be sent. */
+  never(index: number, cause: unknown): void {
+    this.#never.add(index);
+    this.#neverCause ??= cause;
+  }
+
+  /** This topic takes no records: of this call, none is sent to it any more, so that those of a key keep their order. */
+  refused(topic: string, indexes: readonly number[], cause: unknown): void {
+    for (const index of indexes) this.#refused.add(index);
+    this.#topics.set(topic, cause);
+  }
+
+  someWereSent(): void {
+    this.#someWereSent = true;
+  }
+
+  /** Those of these records whose topic may still be tried. */
+  withoutRefused(records: readonly OutgoingRecord[], indexes: readonly number[]): readonly number[] {
+    if (this.#topics.size === 0) return indexes;
+    return indexes.filter((index) => {
+      const isOpen = !this.#topics.has(records[index]!.topic);
+      if (!isOpen) this.#refused.add(index);
+      return isOpen;
+    });
+  }
+
+  /**
+   * Throws what the caller has to know. An error that no topic is known for is a topic's if others were sent to; else it is the
+   * broker's, and any record may be missing.
+   */
+  throwIfAny(): void {
+    const unsendable = this.#never.size > 0 ? new UnsendableRecords([...this.#never], this.#neverCause) : undefined;
+    if (this.#topics.size === 0) {
+      if (unsendable) throw unsendable;
+      return;
+    }
+    const unknown = [...this.#topics.values()].find((cause) => !isOfATopic(cause));
+    if (unknown !== undefined && !this.#someWereSent) throw unknown;
+    throw new RefusedTopics([...this.#refused, ...this.#never], this.#topics, unsendable);
+  }
+}

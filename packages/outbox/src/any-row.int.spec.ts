@@ -1,0 +1,195 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startPostgres } from '@quadrille/local';
+import fc from 'fast-check';
+import { append, type OutboxRecord, pending, recordsOf, resend, SHARDS, StillUnreadable, showDead } from './index.js';
+import { textOf } from './parcel.js';
+import { eventually, SpecOutbox } from './spec/spec-outbox.js';
+import { storableText } from './storable-text.js';
+
+const outbox = new SpecOutbox(startPostgres);
+beforeAll(() => outbox.open());
+beforeEach(() => outbox.empty());
+afterEach(() => outbox.endTest());
+afterAll(() => outbox.close());
+
+/** As a row of the table: everything its types admit. */
+interface AnyRow {
+  readonly id: bigint;
+  readonly shard: number;
+  readonly size: number;
+  readonly records: string;
+  readonly createdAt: string;
+  readonly attempts: number;
+}
+
+const INSERT = `
+  insert into outbox (id, shard, size, records, created_at, attempts) overriding system value
+  select * from unnest($1::bigint[], $2::smallint[], $3::int[], $4::text[], $5::timestamptz[], $6::int[])
+  on conflict (id) do nothing`;
+
+const insert = (rows: readonly AnyRow[]) =>
+  outbox.rows(INSERT, [
+    rows.map(({ id }) => String(id)),
+    rows.map(({ shard }) => shard),
+    rows.map(({ size }) => size),
+    rows.map(({ records }) => records),
+    rows.map(({ createdAt }) => createdAt),
+    rows.map(({ attempts }) => attempts),
+  ]);
+
+const text = fc.string({ unit: 'binary', maxLength: 20 });
+const said: fc.Arbitrary<OutboxRecord> = fc.record({
+  topic: fc.constantFrom('a', 'b'),
+  key: fc.string({ unit: 'binary', maxLength: 8 }),
+  headers: fc.dictionary(fc.string({ maxLength: 5 }), fc.string({ unit: 'binary', maxLength: 8 })),
+  payload: fc.oneof(fc.json(), fc.string({ unit: 'binary', maxLength: 20 }), fc.constant('{\n"n": 1}')),
+});
+const someSaid = fc.array(said, { minLength: 1, maxLength: 4 });
+const asBefore = (records: readonly OutboxRecord[]) =>
+  JSON.stringify(records.map(({ topic, key, headers, payload }) => [topic, key, headers, payload]));
+
+const records = fc.oneof(
+  someSaid.map(textOf),
+  someSaid.map(asBefore),
+  someSaid.map((each) => `${textOf(each)}\nmore`),
+  someSaid.map((each) => textOf(each).slice(1)),
+  fc.tuple(someSaid, fc.nat(40)).map(([each, at]) => textOf(each).slice(0, at)),
+  fc.json(),
+  fc.json().map((json) => `\n${json}\n1`),
+  fc.array(fc.array(fc.anything({ maxDepth: 1 }), { maxLength: 5 })).map((any) => `\n${asJson(any)}\n{}\n{}`),
+  fc.constantFrom('', '\n', '\n\n', '[]', '\n[]', 'null', '[[]]', '[["t","k",{"n":1},"{}"]]', '['.repeat(50_000)),
+  text,
+);
+const asJson = (any: unknown) => JSON.stringify(any, (_, value) => (typeof value === 'bigint' ? 1 : value));
+
+const anyRow: fc.Arbitrary<AnyRow> = fc.record({
+  id: fc.oneof(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), fc.bigInt(1n, 500n)),
+  shard: fc.oneof(fc.integer({ min: -32_768, max: 32_767 }), fc.integer({ min: 0, max: SHARDS - 1 })),
+  size: fc.oneof(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), fc.integer({ min: 1, max: 4 })),
+  records: records.map(storableText),
+  createdAt: fc.constantFrom('infinity', '-infinity', '2026-11-20', '4713-01-01 BC', '294276-01-01'),
+  attempts: fc.constantFrom(0, -1, 2 ** 31 - 1, -(2 ** 31)),
+});
+
+/** What a relay can send of a row, if it can send it. */
+function readable(row: AnyRow): readonly OutboxRecord[] | undefined {
+  try {
+    return recordsOf(row.records);
+  } catch {
+    return undefined;
+  }
+}
+
+const seeds = { numRuns: Number(process.env.FUZZ_RUNS ?? 8), endOnFailure: true };
+
+describe('a row of the outbox, whatever stands in it', () => {
+  it('is sent, or set aside as it stands with its cause, and no other waits for it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(anyRow, { minLength: 20, maxLength: 60, selector: ({ id }) => id }),
+        async (rows) => {
+          await outbox.empty();
+          await insert(rows);
+          expect(Number.isNaN((await pending(outbox.tx)).oldestAgeSeconds)).toBe(false);
+          await outbox.rows('select count(payload), count(headers) from outbox_records');
+          const got: OutboxRecord[] = [];
+          const relay = outbox.startRelay(async (sent) => void got.push(...sent));
+          const usual = { topic: 'a', key: 'usual', headers: {}, payload: '"usual"' };
+          await append(outbox.tx, [usual]).catch(() => {}); // Its id may be taken.
+          await eventually('nothing waits', async () => (await outbox.rows('select from outbox')).length === 0);
+          await relay.stop(1_000);
+          const sendable = rows.flatMap((row) => readable(row) ?? []);
+          expect(got.filter(({ key }) => key !== 'usual')).toHaveLength(sendable.length);
+          const dead = await outbox.rows<{ records: string; cause: string }>('select records, cause from outbox_dead');
+          expect(dead.map((row) => row.records).sort()).toEqual(
+            rows.flatMap((row) => (readable(row) ? [] : [row.records])).sort(),
+          );
+          for (const { cause } of dead) expect(cause).toMatch(/^The row cannot be read\. .+/);
+          expect(relay.health().unreadableRows).toBe(dead.length);
+        },
+      ),
+      seeds,
+    );
+  });
+
+  it('can be set aside as never to be sent, whatever its records say', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(someSaid, { minLength: 5, maxLength: 20 }), async (parcels) => {
+        await outbox.empty();
+        for (const parcel of parcels) await append(outbox.tx, parcel);
+        const relay = outbox.startRelay(async (batch) => {
+          const indexes = batch.map((_, at) => at);
+          throw Object.assign(new Error('Too \0 large \ud800.'), { name: 'UnsendableRecords', indexes });
+        });
+        await eventually('nothing waits', async () => (await outbox.rows('select from outbox')).length === 0);
+        await relay.stop(1_000);
+        const ids = await outbox.rows<{ id: string }>('select id from outbox_dead order by id');
+        expect(ids).toHaveLength(parcels.flat().length);
+        // Sent again, each says what it said.
+        for (const { id } of ids) expect(await resend(outbox.tx, id, 'ada', 'raised')).toBe(true);
+        const got: OutboxRecord[] = [];
+        const next = outbox.startRelay(async (batch) => void got.push(...batch));
+        await eventually('nothing waits again', async () => (await outbox.rows('select from outbox')).length === 0);
+        await next.stop(1_000);
+        expect(got.map(({ payload }) => payload).sort()).toEqual(
+          parcels
+            .flat()
+            .map(({ payload }) => payload)
+            .sort(),
+        );
+      }),
+      seeds,
+    );
+  });
+
+  it('waits in outbox_dead until it can be read, and is sent again then', async () => {
+    await insert([row('of a newer version')]);
+    const got: OutboxRecord[] = [];
+    outbox.startRelay(async (batch) => void got.push(...batch));
+    const ids = () => outbox.rows<{ id: string }>('select id from outbox_dead');
+    await eventually('it is set aside', async () => (await ids()).length === 1);
+    const { id } = (await ids())[0]!;
+    expect(await showDead(outbox.tx, id)).toMatchObject({ records: 'of a newer version', topic: '', key: '' });
+    await expect(redrive(id)).rejects.toThrow(StillUnreadable);
+    expect(await ids()).toHaveLength(1);
+    await outbox.rows(`update outbox_dead set records = $1`, [textOf([{ ...USUAL, key: 'mended' }])]);
+    await redrive(id);
+    await eventually('it is sent', () => got.length === 1);
+    expect(got).toEqual([{ ...USUAL, key: 'mended' }]);
+  });
+
+  it('does not keep those behind it, also when it is larger than a relay reads', async () => {
+    await outbox.rows(`insert into outbox (shard, size, records) select 3, 1, repeat('x', 64000001)`);
+    await append(outbox.tx, [USUAL]);
+    const got: OutboxRecord[] = [];
+    outbox.startRelay(async (batch) => void got.push(...batch));
+    await eventually('the other is sent', () => got.length === 1);
+    expect(await outbox.rows('select cause, length(records) from outbox_dead')).toEqual([
+      { cause: 'The row cannot be read. It has 64000001 bytes; at most 64000000 are read.', length: 64_000_001 },
+    ]);
+  });
+});
+
+const USUAL: OutboxRecord = { topic: 't', key: 'k', headers: {}, payload: '{}' };
+const row = (of: string): AnyRow => ({
+  id: 7n,
+  shard: 1,
+  size: 1,
+  records: of,
+  createdAt: 'now',
+  attempts: 0,
+});
+
+async function redrive(id: string): Promise<void> {
+  const client = await outbox.pool.connect();
+  try {
+    await client.query('begin');
+    await resend(client as never, id, 'ada', 'mended');
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  } finally {
+    client.release();
+  }
+}

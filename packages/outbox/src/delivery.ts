@@ -1,0 +1,112 @@
+import { crashPoint } from '@quadrille/crash-points';
+import type { BlockedTopics } from './blocked-topics.js';
+import type { Waiting } from './queue.js';
+import type { OutboxRecord } from './record.js';
+import type { RelayOptions } from './relay-options.js';
+import type { Dead, Parted } from './set-aside.js';
+import { ALL_SENT, type Outcome, outcomeOf } from './unsendable.js';
+import { untilAborted } from './until-aborted.js';
+
+/** A send that neither succeeds nor fails: whatever it waits for, the relay goes on without it. */
+export class SendHangs extends Error {
+  constructor(ms: number) {
+    super(`A send has not ended within ${ms} ms.`);
+  }
+}
+
+/** What became of rows that were handed to the transport. */
+export interface Delivered {
+  readonly acknowledged: number;
+  /** Undefined when all that is in them was acknowledged. */
+  readonly parted: Parted | undefined;
+  /** Why topics refused their records. */
+  readonly refused: Outcome['topics'];
+  readonly error?: unknown;
+}
+
+/**
+ * Sends those records of these rows whose topics are open. Throws when any of them may be missing: then all of them wait. Undefined when it
+ * was abandoned meanwhile.
+ */
+export async function deliver(
+  transport: Pick<RelayOptions, 'send' | 'pool'>,
+  rows: readonly Waiting[],
+  isOpen: (record: OutboxRecord) => boolean,
+  withinMs: number,
+  abandon: AbortSignal,
+): Promise<Delivered | undefined> {
+  const records = rows.flatMap((row) => row.records);
+  const open = records.filter(isOpen);
+  if (open.length === 0) return { acknowledged: 0, parted: partedBy(rows, isOpen, ALL_SENT), refused: new Map() };
+  crashPoint('relay.taken', transport.pool);
+  let outcome = ALL_SENT;
+  let failure: unknown;
+  try {
+    await endsWithin(withinMs, transport.send(open), abandon);
+  } catch (error) {
+    failure = error;
+    const known = outcomeOf(error, open.length);
+    if (!known) throw error;
+    outcome = known;
+  }
+  if (abandon.aborted) return undefined;
+  crashPoint('relay.acknowledged', transport.pool);
+  const whole = outcome === ALL_SENT && open.length === records.length;
+  return {
+    acknowledged: open.length - outcome.dead.size - outcome.refused.size,
+    parted: whole ? undefined : partedBy(rows, isOpen, outcome),
+    refused: outcome.topics,
+    error: failure,
+  };
+}
+
+async function endsWithin(ms: number, work: Promise<unknown>, abandon: AbortSignal): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new SendHangs(ms)), ms);
+  });
+  try {
+    await untilAborted(Promise.race([work, late]), abandon);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function partedBy(
+  rows: readonly Waiting[],
+  isOpen: (record: OutboxRecord) => boolean,
+  { dead, refused }: Outcome,
+): Parted {
+  const parted = { done: [] as Waiting[], kept: [] as Waiting[], dead: [] as Dead[] };
+  let index = -1;
+  for (const { id, records } of rows) {
+    const left = records.filter((record) => {
+      if (!isOpen(record)) return true;
+      index += 1;
+      const cause = dead.get(index);
+      if (cause !== undefined) parted.dead.push({ id, record, cause });
+      return refused.has(index);
+    });
+    if (left.length > 0) parted.kept.push({ id, records: left });
+    else parted.done.push({ id, records });
+  }
+  return parted;
+}
+
+/** What waits for a topic that cannot be blocked any more is dead: there are more of them than any system has. */
+export function withoutExcess(parted: Parted, blocked: BlockedTopics, refused: Outcome['topics']): Parted {
+  const isExcess = ({ topic }: OutboxRecord) => blocked.isFull && !blocked.has(topic);
+  if (!blocked.isFull) return parted;
+  const kept: Waiting[] = [];
+  const done = [...parted.done];
+  const dead = [...parted.dead];
+  for (const row of parted.kept) {
+    const left = row.records.filter((record) => !isExcess(record));
+    for (const record of row.records.filter(isExcess)) {
+      dead.push({ id: row.id, record, cause: `Too many topics take no records. ${refused.get(record.topic) ?? ''}` });
+    }
+    if (left.length > 0) kept.push({ ...row, records: left });
+    else done.push(row);
+  }
+  return { done, kept, dead };
+}

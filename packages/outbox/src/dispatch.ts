@@ -1,0 +1,108 @@
+import { fullJitter } from './backoff.js';
+import type { BlockedTopics } from './blocked-topics.js';
+import { type Delivered, deliver, SendHangs, withoutExcess } from './delivery.js';
+import { countAttempt, type Waiting } from './queue.js';
+import type { OutboxRecord } from './record.js';
+import type { RelayState } from './relay-health.js';
+import type { RelayLimits, RelayOptions } from './relay-options.js';
+import type { Session } from './session.js';
+import { part } from './set-aside.js';
+import { causeOf } from './unsendable.js';
+import { untilAborted } from './until-aborted.js';
+
+/** Sends rows that a session took, and sees to what was not acknowledged. */
+export class Dispatch {
+  constructor(
+    private readonly options: RelayOptions,
+    private readonly limits: RelayLimits,
+    private readonly state: RelayState,
+    private readonly blocked: BlockedTopics,
+    private readonly abandon: AbortSignal,
+  ) {}
+
+  /** Says which of the rows are done and still have to be removed. */
+  async send(
+    session: Session,
+    rows: readonly Waiting[],
+    isOpen = ({ topic }: OutboxRecord): boolean => !this.blocked.has(topic),
+  ): Promise<readonly Waiting[]> {
+    const began = performance.now();
+    let delivered: Delivered | undefined;
+    try {
+      delivered = await deliver(this.options, rows, isOpen, this.limits.sendTimeoutMs, this.abandon);
+    } catch (error) {
+      if (error instanceof SendHangs) throw error;
+      await countAttempt(session.client, rows);
+      this.state.sendFailures += 1;
+      await this.afterFailure(error, this.state.sendFailures, 'Records were not sent; they wait.');
+      return [];
+    }
+    if (!delivered) return [];
+    const { acknowledged } = delivered;
+    if (acknowledged > 0) {
+      this.state.acknowledged();
+      this.options.observe?.sent?.({ rows: acknowledged, seconds: (performance.now() - began) / 1_000 });
+    }
+    if (!delivered.parted) return rows;
+    await this.#part(session, delivered);
+    return [];
+  }
+
+  /** Keeps what waits for a topic, and what never can be sent. */
+  async #part(session: Session, { parted, refused, error }: Delivered): Promise<void> {
+    const now = performance.now();
+    for (const [topic, cause] of refused) {
+      if (this.blocked.isFull && !this.blocked.has(topic)) continue;
+      if (!this.blocked.refused(topic, cause, now)) continue;
+      this.options.log.warn({ topic, reason: cause }, 'A topic takes no records; they wait, and others go on.');
+    }
+    if (refused.size > 0) this.options.observe?.failed?.(error);
+    const rest = withoutExcess(parted!, this.blocked, refused);
+    await part(session.client, rest);
+    session.forget([...rest.done, ...rest.kept]);
+    if (rest.dead.length === 0) return;
+    const keys = rest.dead.map(({ record }) => record.key);
+    this.options.log.error({ err: error, keys }, 'Records can never be sent; see outbox_dead.');
+    this.options.observe?.buried?.(rest.dead.length);
+  }
+
+  /** Tries a topic again whose time has come. Says which rows are done and still have to be removed. */
+  async tryBlocked(session: Session): Promise<readonly Waiting[]> {
+    const began = performance.now();
+    const topic = this.state.paused ? undefined : this.blocked.due(began);
+    if (topic === undefined) return [];
+    const rows = await session.nextHeld(topic);
+    if (rows.length === 0) {
+      this.blocked.open(topic);
+      this.options.log.info({ topic }, 'A topic takes records again.');
+      return [];
+    }
+    const refusals = this.blocked.tries(topic);
+    const done = await this.send(session, rows, (record) => record.topic === topic);
+    const now = performance.now();
+    if (this.blocked.tries(topic) > refusals) this.blocked.rest(now - began, now);
+    else this.blocked.goesOn(topic, now);
+    return done;
+  }
+
+  /** Tells of a failure and rests, longer with each in a row. */
+  async afterFailure(error: unknown, failures: number, message: string): Promise<void> {
+    const reason = causeOf(error);
+    this.state.failed(reason);
+    // Weather comes in hundreds of lines; where it arose is for who looks closer.
+    this.options.log.warn({ reason, consecutiveFailures: failures }, message);
+    this.options.log.debug({ err: error }, message);
+    this.options.observe?.failed?.(error);
+    const { backoffBaseMs, backoffCapMs } = this.limits;
+    await this.#rest(fullJitter(failures, backoffBaseMs, backoffCapMs));
+  }
+
+  async #rest(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const rested = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    await untilAborted(rested, this.abandon);
+    clearTimeout(timer);
+  }
+}

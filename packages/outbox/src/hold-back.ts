@@ -1,0 +1,48 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { RECORDS_IN_LINES } from './line-outbox.js';
+
+/**
+ * For people and for the view: the records of a row, in either form (parcel.ts). Whatever stands there, it raises nothing: a row that
+ * nobody can read shows no records, and the rows beside it are shown.
+ */
+const RECORDS_OF = `
+  create function outbox_records_of(records text)
+    returns table (place int, topic text, key text, headers json, payload json)
+    language plpgsql stable as $$
+  declare
+    lines text[] := case when starts_with(records, e'\\n') then string_to_array(records, e'\\n') end;
+  begin
+    return query
+      select each.at::int, each.record ->> 0, each.record ->> 1, each.record -> 2,
+             case when pg_input_is_valid(text.payload, 'json') then text.payload::json else to_json(text.payload) end
+        from json_array_elements(coalesce(lines[2], records)::json) with ordinality as each (record, at),
+             coalesce(each.record ->> 3, lines[each.at + 2]) as text (payload);
+  exception when others then
+    return;
+  end $$`;
+
+const RECORDS = `
+  create view outbox_records as
+  select id, shard, place, topic, key, headers, payload, created_at, attempts
+    from outbox, outbox_records_of(records)`;
+
+/** Rows may wait for a topic that takes none; rows that nobody can read are kept as they stand. An instance of before sends the former as any other. */
+export class HoldBack1764000000040 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('alter table outbox add column held text[]');
+    await queryRunner.query('create index outbox_held on outbox (id) where held is not null');
+    await queryRunner.query('alter table outbox_dead add column records text');
+    await queryRunner.query(RECORDS_OF);
+    await queryRunner.query('drop view outbox_records');
+    await queryRunner.query(RECORDS);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('drop view outbox_records');
+    await queryRunner.query('drop function outbox_records_of');
+    await queryRunner.query(RECORDS_IN_LINES);
+    await queryRunner.query('update outbox_dead set payload = to_json(records) where records is not null');
+    await queryRunner.query('alter table outbox_dead drop column records');
+    await queryRunner.query('alter table outbox drop column held');
+  }
+}
