@@ -43,4 +43,8 @@ const unknownRecord = (id: string) =>
   new Problem(404, 'unknown-unsendable', `There is no unsendable record ${id}; it may have been sent or discarded.`);
 
 const stillUnreadable = (id: string, { message }: Error) =>
-  new Problem(409, 'still-unreadable', `What is kept as ${id} cannot be read: ${message} Mend its records, or discard it.`);
+  new Problem(
+    409,
+    'still-unreadable',
+    `What is kept as ${id} cannot be read: ${message} Mend its records, or discard it.`,
+  );
