@@ -45,6 +45,16 @@ describe('Kafka on the JVM of this machine', () => {
     await expect(startKafka({ dataDir, via: 'jvm' })).rejects.toThrow(`is in use by process ${process.pid}`);
   });
 
+  it('has its data in a folder of any name, also when that is found again', async () => {
+    const odd = join(home, 'Übung 🍵, a=b#c!d:e \\n "f"');
+    for (const time of ['new', 'again']) {
+      const there = await startKafka({ dataDir: odd, via: 'jvm' });
+      expect([time, await hasLoadedCoordinators(there.brokers[0] as string)]).toEqual([time, true]);
+      await there.stop();
+      expect(readFileSync(join(odd, 'log/__cluster_metadata-0/partition.metadata'), 'utf8')).toContain('topic_id');
+    }
+  }, 120_000);
+
   it('says what to do when the port is taken', async () => {
     const squatter = createServer();
     const port = await freePort();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +36,29 @@ describe('PostgreSQL on this machine', () => {
   afterAll(async () => {
     await postgres.stop();
     rmSync(home, { recursive: true });
+  });
+
+  it.each([
+    ['of its owner alone', 0o700],
+    ['that everybody may enter', 0o711],
+  ])('has its data in a folder of any name, also when that is found again, below one %s', async (_, mode) => {
+    const folder = mkdtempSync(join(home, 'mode-'));
+    chmodSync(home, mode);
+    chmodSync(folder, mode);
+    try {
+      const odd = join(folder, 'Übung 🍵, a=b#c!d:e \\n "f" \'g\' $HOME');
+      for (const time of ['new', 'again']) {
+        const there = await startPostgres({ dataDir: odd });
+        const [{ kept }] = (await rows(there.superuserUrl, "select to_regclass('kept') is not null as kept")) as [
+          { kept: boolean },
+        ];
+        expect(kept).toBe(time === 'again');
+        if (!kept) await rows(there.superuserUrl, 'create table kept ()');
+        await there.stop();
+      }
+    } finally {
+      chmodSync(home, 0o700);
+    }
   });
 
   it('gives every service a database that it owns', async () => {

@@ -48,7 +48,7 @@ async function launch({ dataDir, port, sideDoor }: Place): Promise<Child> {
     ([name, value]) => `KAFKA_${name.toUpperCase().replaceAll('.', '_')}=${value}`,
   );
   const all = [...variables, 'KAFKA_HEAP_OPTS=-Xms128m -Xmx512m', `CLUSTER_ID=${clusterId(dataDir)}`];
-  const mounts = ['-v', `${volume}:${DATA}`, '-v', `${readableConfig(dataDir)}:${CONFIG}:ro`];
+  const mounts = [...mount('volume', volume, DATA), ...mount('bind', readableConfig(dataDir), CONFIG)];
   const ports = [port, ...(sideDoor ? [sideDoor.port] : [])].flatMap((each) => ['-p', `127.0.0.1:${each}:${each}`]);
   const args = ['run', '--rm', '--name', nameOf(dataDir), ...ports, ...mounts];
   const log = openSync(join(dataDir, 'kafka.log'), 'a');
@@ -60,6 +60,12 @@ async function launch({ dataDir, port, sideDoor }: Place): Promise<Child> {
   } finally {
     closeSync(log);
   }
+}
+
+/** Fields of CSV, so that a path may have commas, colons and quotes. Settings are for reading only. */
+export function mount(type: 'volume' | 'bind', source: string, target: string): string[] {
+  const fields = [`type=${type}`, `source=${source}`, `target=${target}`, ...(type === 'bind' ? ['readonly'] : [])];
+  return ['--mount', fields.map((field) => `"${field.replaceAll('"', '""')}"`).join()];
 }
 
 /** The image copies these files with their modes and writes to the copies, as its own user; a checkout may be for its owner only. */

@@ -15,6 +15,7 @@ import { freePort } from '../free-port.js';
 import { startChild } from '../process/child.js';
 import { hash, kafkaCache, kafkaJars } from './jars.js';
 import { findJava, type Java, OLDEST_JAVA } from './java.js';
+import { properties } from './properties.js';
 import { brokerSettings } from './settings.js';
 import { KAFKA_VERSION, type Place, type Progress, type WayOrReason } from './way.js';
 
@@ -32,7 +33,19 @@ const JVM = [
 ];
 const QUIET = ['-Xlog:disable', '-Xlog:all=error:stderr'];
 
-const LOGGING = `status=error
+/** Files in the data folder. */
+const [ARGUMENTS, LOGGING, SETTINGS, LOG_DIR, CLASSES] = [
+  'jvm.args',
+  'log4j2.properties',
+  'server.properties',
+  'log',
+  'classes.jsa',
+] as const;
+
+/** In the locale C, a JVM on Linux finds no file whose path has a letter outside ASCII. */
+const ANY_LETTER = process.platform === 'linux' ? { LC_ALL: 'C.UTF-8' } : {};
+
+const LOGGING_SETTINGS = `status=error
 appender.out.type=Console
 appender.out.name=out
 appender.out.layout.type=PatternLayout
@@ -56,27 +69,29 @@ export async function jvmWay(onProgress: Progress): Promise<WayOrReason> {
   };
 }
 
+/**
+ * Every path is told as seen from the data folder, where the broker runs: Kafka splits its list of folders at commas, and what else
+ * a person may have in the name of a folder means something in one file or another.
+ */
 async function launch({ dataDir, port, sideDoor }: Place, java: Java, jars: string[], archive: string) {
-  const [args, logging, settings] = ['jvm.args', 'log4j2.properties', 'server.properties'].map((name) =>
-    join(dataDir, name),
-  ) as [string, string, string];
-  const logDir = logDirOf(dataDir);
-  format(logDir);
-  writeFileSync(settings, properties(brokerSettings(port, await freePort(), '127.0.0.1', logDir, sideDoor)));
-  writeFileSync(logging, LOGGING);
+  format(logDirOf(dataDir));
+  const write = (name: string, content: string) => writeFileSync(join(dataDir, name), content);
+  write(SETTINGS, properties(brokerSettings(port, await freePort(), '127.0.0.1', LOG_DIR, sideDoor)));
+  write(LOGGING, LOGGING_SETTINGS);
   const options = [
     ...JVM,
     ...QUIET,
     ...classArchive(dataDir, archive),
-    `-Dlog4j2.configurationFile=${logging}`,
+    `-Dlog4j2.configurationFile=${LOGGING}`,
     '-cp',
     jars.join(delimiter),
   ];
-  writeFileSync(args, options.map((option) => JSON.stringify(option)).join('\n'));
+  write(ARGUMENTS, options.map((option) => JSON.stringify(option)).join('\n'));
   const log = openSync(join(dataDir, 'kafka.log'), 'a');
   try {
-    return await startChild(java.command, [`@${args}`, 'kafka.Kafka', settings], {
+    return await startChild(java.command, [`@${ARGUMENTS}`, 'kafka.Kafka', SETTINGS], {
       cwd: dataDir,
+      env: { ...process.env, ...ANY_LETTER },
       stdio: ['ignore', log, log],
     });
   } finally {
@@ -87,7 +102,7 @@ async function launch({ dataDir, port, sideDoor }: Place, java: Java, jars: stri
 /** Whether a JVM kept its data in `dataDir`. */
 export const hasJvmData = (dataDir: string): boolean => existsSync(logDirOf(dataDir));
 
-const logDirOf = (dataDir: string): string => join(dataDir, 'log');
+const logDirOf = (dataDir: string): string => join(dataDir, LOG_DIR);
 
 /** What `kafka-storage format` does, without a JVM of its own. */
 function format(logDir: string): void {
@@ -100,19 +115,14 @@ function format(logDir: string): void {
 /** A UUID the way Kafka writes it; never with a leading dash, which Kafka's tools take for an option. */
 const id = (): string => `Q${randomBytes(16).toString('base64url').slice(1)}`;
 
-const properties = (settings: Record<string, string>): string =>
-  Object.entries(settings)
-    .map(([name, value]) => `${name}=${value.replaceAll('\\', '\\\\')}\n`)
-    .join('');
-
 /** Loaded classes are archived when a first broker ends, which spares every later one half of its start. */
 function classArchive(dataDir: string, archive: string): string[] {
   if (existsSync(archive)) return ['-Xshare:auto', `-XX:SharedArchiveFile=${archive}`];
   rmSync(draftOf(dataDir), { force: true });
-  return [`-XX:ArchiveClassesAtExit=${draftOf(dataDir)}`];
+  return [`-XX:ArchiveClassesAtExit=${CLASSES}`];
 }
 
-const draftOf = (dataDir: string): string => join(dataDir, 'classes.jsa');
+const draftOf = (dataDir: string): string => join(dataDir, CLASSES);
 
 /** Only whole: a copy beside the place, then a rename. */
 function keepArchive({ dataDir }: Place, archive: string): void {
