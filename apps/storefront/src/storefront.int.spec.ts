@@ -203,16 +203,80 @@ describe('the storefront', () => {
     ]);
   });
 
+  /** How a browser says that it has seen so many events. */
+  const place = async (seq: number) => {
+    const { rows } = await pool.query('select left(life::text, 8) as life from generation');
+    return `${rows[0].life}-${seq}`;
+  };
+
+  it.each([
+    ['of an earlier life', async () => '00000000-1'],
+    ['that is still to come', () => place(999_999)],
+    ['that is empty', async () => ''],
+    ...['0x10', '1e3', '1e9', '7'].map((id) => [`that is ${id}`, async () => id] as const),
+  ])('tells a reader with an id %s that it has to ask anew, and goes on from now', async (_, id) => {
+    const { reading } = await listen('/events', (text) => text.includes('event: reset'), {
+      'last-event-id': await id(),
+    });
+    const { rows } = await pool.query('select max(seq) as seq from saga_events');
+    expect(await reading).toBe(`retry: 2000\n\nid: ${await place(rows[0].seq)}\nevent: reset\ndata: {}\n\n`);
+  });
+
+  it('shows readers who come and go under load no event before an older one, none twice, and leaves none out', async () => {
+    const orders = Array.from({ length: 60 }, (_, nth) => orderId(1_000 + nth));
+    const path = endingNamed('PaymentFailed').path;
+    const seen: string[] = [];
+    let over = false;
+    const readAll = async () => {
+      // Breaks off after a few events, again and again, and goes on where it was.
+      let last = await place(Number((await pool.query('select max(seq) as seq from saga_events')).rows[0].seq));
+      while (!over) {
+        const { reading } = await listen('/events', (text) => over || text.split('\n\n').length > 8, {
+          'last-event-id': last,
+        });
+        const text = await reading;
+        expect(text).not.toMatch(/event: (reset|skipped)/);
+        const ids = [...text.matchAll(/^id: (\S+)$/gm)].map(([, id]) => id!);
+        seen.push(...ids);
+        last = ids.at(-1) ?? last;
+      }
+    };
+    const saying = (async () => {
+      for (const order of orders) await say(...exampleHistory(path, order).map((event) => exampleRecord(event)));
+      await Promise.all(orders.map(ended));
+    })();
+    // Somebody reads all the time: looks go on while others come.
+    const steady = await listen('/events', () => over);
+    const reading = readAll();
+    await saying;
+    await until(async () => {
+      const { rows } = await pool.query('select max(seq) as seq from saga_events');
+      // A last event, so that the stream ends.
+      over = seen.at(-1)?.endsWith(`-${rows[0].seq}`) ?? false;
+      return over;
+    });
+    await say(...exampleHistory(path, orderId(2_000)).map((event) => exampleRecord(event)));
+    await Promise.all([reading, steady.reading]);
+    const seqs = seen.map((id) => Number(id.split('-')[1]));
+    expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
+    const { rows } = await pool.query('select seq from saga_events where seq between $1 and $2 order by seq', [
+      seqs[0],
+      seqs.at(-1),
+    ]);
+    expect(seqs).toEqual(rows.map(({ seq }) => Number(seq)));
+    expect(seqs.length).toBeGreaterThanOrEqual(orders.length * 3);
+  });
+
   it('sends a reader who comes back what it missed', async () => {
     const seen = await listen(`/events?orderId=${orderId(6)}`, (text) => text.split('saga-event').length > 3, {
-      'last-event-id': '0',
+      'last-event-id': await place(0),
     });
-    const ids = [...(await seen.reading).matchAll(/^id: (\d+)$/gm)].map(([, id]) => id!);
+    const ids = [...(await seen.reading).matchAll(/^id: (\S+)$/gm)].map(([, id]) => id!);
     expect(ids).toHaveLength(3);
     const rest = await listen(`/events?orderId=${orderId(6)}`, (text) => text.split('saga-event').length > 2, {
       'last-event-id': ids[0]!,
     });
-    expect((await rest.reading).match(/^id: (\d+)$/gm)).toEqual(ids.slice(1).map((id) => `id: ${id}`));
+    expect((await rest.reading).match(/^id: (\S+)$/gm)).toEqual(ids.slice(1).map((id) => `id: ${id}`));
   });
 
   it('asks readers to come back later when there are too many', async () => {
@@ -235,12 +299,14 @@ describe('the storefront', () => {
   it('reads everything again from the beginning when it is begun anew', async () => {
     const before = await get('/sagas');
     const garbage = (await get('/unreadable-records')).body.records.length;
+    const { reading } = await listen('/events', (text) => text.includes('event: reset'));
     const client = await pool.connect();
     await client.query('begin');
     await beginAnew({ query: (text, values = []) => client.query(text, [...values]) });
     await client.query('commit');
     client.release();
     expect((await get('/sagas')).body.sagas).toEqual([]);
+    expect(await reading).toContain('event: reset');
     await until(async () => (await get('/sagas')).body.sagas.length === before.body.sagas.length);
     await ended(orderId(7));
     expect((await get('/sagas')).body).toEqual(before.body);

@@ -12,6 +12,7 @@ import { LiveFeed } from './live/live-feed.js';
 import { groupOfGeneration } from './persistence/generation.js';
 import { ReadModel1763720000000 } from './persistence/migrations/1763720000000-read-model.js';
 import { Records1763720000100 } from './persistence/migrations/1763720000100-records.js';
+import { Lives1763720000200 } from './persistence/migrations/1763720000200-lives.js';
 import { forgetSagas, forgetUnreadable } from './persistence/retention.js';
 import { TOPICS } from './reading/read-record.js';
 import { takeRecords, takeRefused } from './reading/take-records.js';
@@ -33,7 +34,7 @@ export const storefront = defineService({
     onRefused: takeRefused,
   },
   stores: [],
-  migrations: [ReadModel1763720000000, Records1763720000100],
+  migrations: [ReadModel1763720000000, Records1763720000100, Lives1763720000200],
   defaultPort: 3000,
   environment: storefrontEnvironment,
   controllers: [

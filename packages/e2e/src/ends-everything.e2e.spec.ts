@@ -58,21 +58,17 @@ async function servers(name: string, env = others, command: Command = ['npm', 'r
   return begun;
 }
 
-/** The child of a process that has but one. */
-function childOf(pid: number): number {
-  const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-  if (!child) throw new Error(`Process ${pid} runs no other.`);
-  return Number(child);
+/** From npm down: the shell, unless it made way for its program; maybe the Node that brought a newer one; the supervisor. */
+function lineOf(npm: number): number[] {
+  const line = [npm];
+  for (;;) {
+    const last = line.at(-1)!;
+    const children = readFileSync(`/proc/${last}/task/${last}/children`, 'utf8').split(' ').filter(Boolean);
+    const next = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('servers.mjs'));
+    if (next === undefined) return line;
+    line.push(Number(next));
+  }
 }
-
-/** Whom npm runs; some shells make way for the program. */
-const beneath = {
-  'the shell': childOf,
-  'the supervisor': (npm: number) => {
-    const shell = childOf(npm);
-    return readFileSync(`/proc/${shell}/cmdline`, 'utf8').includes('\0-c\0') ? childOf(shell) : shell;
-  },
-} as const;
 
 describe('npm run servers leaves no process behind', () => {
   // Not SIGINT: npm and the shell leave that to the program, and go on when it does.
@@ -89,12 +85,13 @@ describe('npm run servers leaves no process behind', () => {
   });
 
   onLinux.each([
-    ['SIGKILL', 'the shell'],
-    ['SIGTERM', 'the supervisor'],
-    ['SIGKILL', 'the supervisor'],
-  ] as const)('when %s reaches %s alone', async (signal, whom) => {
-    const { program, dataDir } = await servers(`${whom.replace(' ', '-')}-${signal}`);
-    process.kill(beneath[whom](program.pid), signal);
+    ['SIGKILL', 'the shell', 1],
+    ['SIGKILL', 'what stands between the shell and the supervisor', -2],
+    ['SIGTERM', 'the supervisor', -1],
+    ['SIGKILL', 'the supervisor', -1],
+  ] as const)('when %s reaches %s alone', async (signal, whom, at) => {
+    const { program, dataDir } = await servers(`${whom.replaceAll(' ', '-')}-${signal}`);
+    process.kill(lineOf(program.pid).at(at)!, signal);
     await nothingRuns(dataDir, ALL_GONE_WITHIN_MS);
   });
 
@@ -107,7 +104,7 @@ describe('npm run servers leaves no process behind', () => {
 
   onLinux('when the supervisor of a broker is killed hard', async () => {
     const { program, dataDir } = await servers('own-broker', {});
-    process.kill(beneath['the supervisor'](program.pid), 'SIGKILL');
+    process.kill(lineOf(program.pid).at(-1)!, 'SIGKILL');
     await nothingRuns(dataDir, ALL_GONE_WITHIN_MS);
   });
 });

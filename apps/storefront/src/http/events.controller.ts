@@ -14,9 +14,6 @@ const Wanted = z.object({
   orderId: z.uuid().toLowerCase().optional().describe('Only the events of this order.'),
 });
 
-/** Where a reader had got to; anything that is no id of ours counts as none. */
-const LastEventId = z.coerce.number().int().nonnegative().optional().catch(undefined);
-
 /** What happens now. */
 @ApiTags('sagas')
 @Controller('events')
@@ -32,7 +29,8 @@ export class EventsController {
     description:
       '`saga-event` carries one event; `skipped` says how many were left out because there were too many at once; ' +
       '`cut-off` comes last, to a reader who does not keep up. A comment every 15 seconds keeps the connection. ' +
-      'A reader who comes back with `Last-Event-ID` is sent what it missed.',
+      'A reader who comes back with `Last-Event-ID` is sent what it missed; `reset` comes first to one whose id is of an earlier life ' +
+      'of the storefront, or none of ours: what it knows it must ask for anew. Ids only go forward, and no event comes twice on a stream.',
   })
   @ApiResponse({
     status: 200,
@@ -52,6 +50,6 @@ export class EventsController {
       });
     }
     const reader = new LiveReader(openEventStream(reply), orderId);
-    await this.feed.add(reader, LastEventId.parse(lastEventId)).catch(() => reader.end());
+    await this.feed.add(reader, lastEventId).catch(() => reader.end());
   }
 }

@@ -1,7 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { eventsBetween, latestSeq } from '../persistence/live-events.js';
+import { eventsBetween, latestPlace } from '../persistence/live-events.js';
 import type { LiveReader } from './live-reader.js';
+import { type Place, readPlace } from './place.js';
 
 /** How often it is looked for new events while anybody reads. */
 const LOOK_MS = 200;
@@ -11,13 +12,17 @@ const MAX_EVENTS_A_LOOK = 2_000;
 
 /**
  * Shows what becomes known to everybody who reads: from the read model, so that it does not matter which instance took an event, and
- * only while somebody reads.
+ * only while somebody reads. Each reader has a place of its own, which only goes forward.
  */
 @Injectable()
 export class LiveFeed implements OnApplicationShutdown {
   private readonly readers = new Set<LiveReader>();
-  /** Everything up to here has been shown; undefined while nobody reads. */
-  private shown: number | undefined;
+  /** Not among the readers before they have caught up: a look would show them what is newer first. */
+  private readonly joining = new Set<LiveReader>();
+  /** Up to here all readers have been shown everything; undefined while nobody reads. */
+  private shown: Place | undefined;
+  /** Looks and the last steps of who joins take turns, so that nothing falls in between. */
+  private turn: Promise<unknown> = Promise.resolve();
   private look: NodeJS.Timeout | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
   private stopped = false;
@@ -27,20 +32,25 @@ export class LiveFeed implements OnApplicationShutdown {
   /** How many read at the moment. */
   get size(): number {
     this.sweep();
-    return this.readers.size;
+    return this.readers.size + this.joining.size;
   }
 
-  /** Lets one read from now on; after a loss of connection from `lastSeq` on, as far as a look reaches back. */
-  async add(reader: LiveReader, lastSeq: number | undefined): Promise<void> {
-    this.readers.add(reader);
+  /** Lets one read from now on; after a loss of connection from `lastEventId` on, as far as a look reaches back. */
+  async add(reader: LiveReader, lastEventId: string | undefined): Promise<void> {
+    this.joining.add(reader);
     try {
-      const now = await latestSeq(this.dataSource);
-      if (lastSeq !== undefined && lastSeq < now) await this.catchUp(reader, lastSeq, now);
-      // What the others have not been shown yet this one may be shown twice, under the same id; nothing is left out.
-      this.shown = Math.min(this.shown ?? now, now);
-    } catch (error) {
-      this.readers.delete(reader);
-      throw error;
+      const now = await latestPlace(this.dataSource);
+      const last = lastEventId === undefined ? now : readPlace(lastEventId);
+      if (last && last.life === now.life && last.seq <= now.seq) reader.standAt(last);
+      else reader.reset(now);
+      await this.showTo([reader], now);
+      await this.inTurn(async () => {
+        this.shown ??= reader.place;
+        await this.showTo([reader], this.shown);
+        this.readers.add(reader);
+      });
+    } finally {
+      this.joining.delete(reader);
     }
     this.begin();
   }
@@ -48,7 +58,7 @@ export class LiveFeed implements OnApplicationShutdown {
   onApplicationShutdown(): void {
     this.stopped = true;
     this.rest();
-    for (const reader of this.readers) reader.end();
+    for (const reader of [...this.readers, ...this.joining]) reader.end();
   }
 
   private begin(): void {
@@ -69,44 +79,49 @@ export class LiveFeed implements OnApplicationShutdown {
   }
 
   private async show(): Promise<void> {
-    this.sweep();
-    if (this.readers.size === 0) return this.rest();
-    try {
-      const upTo = await latestSeq(this.dataSource);
-      if (this.shown !== undefined && upTo > this.shown) {
-        await this.showUpTo(this.shown, upTo);
-        this.shown = upTo;
-      }
-    } catch {
-      // The database is away, as health says; what becomes known meanwhile is shown when it is back.
-    }
+    // When the database is away, as health says, what becomes known meanwhile is shown when it is back.
+    await this.inTurn(() => this.showAll()).catch(() => {});
     if (this.heartbeat) this.plan();
   }
 
-  private async showUpTo(shown: number, upTo: number): Promise<void> {
-    const ofAll = [...this.readers].filter(({ orderId }) => orderId === undefined);
-    const ofOne = [...this.readers].filter(({ orderId }) => orderId !== undefined);
-    if (ofAll.length > 0) {
-      const from = Math.max(shown, upTo - MAX_EVENTS_A_LOOK);
-      const events = await eventsBetween(this.dataSource, from, upTo, MAX_EVENTS_A_LOOK);
-      for (const reader of ofAll) {
-        if (from > shown) reader.tellSkipped(from - shown);
-        reader.send(events);
-      }
-    }
-    if (ofOne.length > 0) {
-      const orderIds = [...new Set(ofOne.map(({ orderId }) => orderId!))];
-      const events = await eventsBetween(this.dataSource, shown, upTo, MAX_EVENTS_A_LOOK, orderIds);
-      for (const reader of ofOne) reader.send(events);
+  private async showAll(): Promise<void> {
+    this.sweep();
+    if (this.readers.size === 0) return this.rest();
+    const now = await latestPlace(this.dataSource);
+    const all = [...this.readers];
+    for (const reader of all) if (reader.place.life !== now.life) reader.reset(now);
+    await this.showTo(
+      all.filter(({ orderId }) => orderId === undefined),
+      now,
+    );
+    await this.showTo(
+      all.filter(({ orderId }) => orderId !== undefined),
+      now,
+    );
+    this.shown = now;
+  }
+
+  /** Shows these readers, who want everything or one order each, what they have not been shown up to `now`. */
+  private async showTo(readers: readonly LiveReader[], now: Place): Promise<void> {
+    const behind = readers.filter(({ place }) => place.seq < now.seq);
+    if (behind.length === 0) return;
+    const orderIds = behind.flatMap(({ orderId }) => orderId ?? []);
+    const since = Math.min(...behind.map(({ place }) => place.seq));
+    // Events of a few orders are few.
+    const from = orderIds.length > 0 ? since : Math.max(since, now.seq - MAX_EVENTS_A_LOOK);
+    const wanted = orderIds.length > 0 ? [...new Set(orderIds)] : undefined;
+    const events = await eventsBetween(this.dataSource, from, now.seq, MAX_EVENTS_A_LOOK, wanted);
+    for (const reader of behind) {
+      if (from > reader.place.seq) reader.tellSkipped(from - reader.place.seq);
+      reader.send(events);
+      reader.standAt(now);
     }
   }
 
-  private async catchUp(reader: LiveReader, lastSeq: number, now: number): Promise<void> {
-    const { orderId } = reader;
-    const from = orderId === undefined ? Math.max(lastSeq, now - MAX_EVENTS_A_LOOK) : lastSeq;
-    if (from > lastSeq) reader.tellSkipped(from - lastSeq);
-    const orderIds = orderId === undefined ? undefined : [orderId];
-    reader.send(await eventsBetween(this.dataSource, from, now, MAX_EVENTS_A_LOOK, orderIds));
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => {});
+    return done;
   }
 
   private beat(): void {

@@ -25,7 +25,9 @@ const other = { ...events[0]!, orderId: '01980000-0000-7000-8000-0000000000ff', 
 
 function reading(orderId?: string) {
   const response = new StuckResponse();
-  return { response, reader: new LiveReader(response as unknown as ServerResponse, orderId) };
+  const reader = new LiveReader(response as unknown as ServerResponse, orderId);
+  reader.standAt({ life: '0b7c9a1e', seq: 0 });
+  return { response, reader };
 }
 
 describe('a live reader', () => {
@@ -33,7 +35,7 @@ describe('a live reader', () => {
     const { response, reader } = reading();
     reader.send(events.slice(0, 1));
     const [id, event, data] = response.written.split('\n').slice(2);
-    expect([id, event]).toEqual(['id: 1', 'event: saga-event']);
+    expect([id, event]).toEqual(['id: 0b7c9a1e-1', 'event: saga-event']);
     expect(JSON.parse(data!.slice('data: '.length))).toEqual({
       event: 'OrderCreated',
       eventId: events[0]!.eventId,
@@ -49,7 +51,23 @@ describe('a live reader', () => {
   it('is told one order only when it asks for one', () => {
     const { response, reader } = reading(other.orderId);
     reader.send([...events, other]);
-    expect(response.written.match(/^id: .*$/gm)).toEqual(['id: 99']);
+    expect(response.written.match(/^id: .*$/gm)).toEqual(['id: 0b7c9a1e-99']);
+  });
+
+  it('is told nothing twice, and nothing that is older than what it was told', () => {
+    const { response, reader } = reading();
+    reader.send(events.slice(0, 3));
+    reader.send(events.slice(1, 4));
+    reader.send(events.slice(0, 2));
+    expect(response.written.match(/^id: .*$/gm)).toEqual([1, 2, 3, 4].map((seq) => `id: 0b7c9a1e-${seq}`));
+  });
+
+  it('is told when its place is nowhere any more, and goes on from where it is put', () => {
+    const { response, reader } = reading();
+    reader.reset({ life: 'ffffffff', seq: 3 });
+    expect(response.written).toContain('id: ffffffff-3\nevent: reset\ndata: {}\n\n');
+    reader.send(events);
+    expect(response.written.match(/^id: .*$/gm)?.at(1)).toBe('id: ffffffff-4');
   });
 
   it('is kept connected by a comment', () => {
@@ -62,7 +80,7 @@ describe('a live reader', () => {
     jest.useFakeTimers();
     try {
       const { response, reader } = reading();
-      while (!reader.gone) reader.send(events);
+      for (let seq = 1; !reader.gone; seq++) reader.send([{ ...events[0]!, seq }]);
       expect(response.written.endsWith('\n\n')).toBe(true);
       expect(response.written).toMatch(/event: cut-off\ndata: \{"reason":"too slow"/);
       expect(response.written.length).toBeLessThan(MAX_BUFFERED_BYTES * 1.1);

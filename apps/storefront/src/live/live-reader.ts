@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { LiveEvent } from '../persistence/live-events.js';
+import { type Place, writtenPlace } from './place.js';
 
 /** What may wait in our memory for one reader who does not keep up. */
 export const MAX_BUFFERED_BYTES = 1_048_576;
@@ -11,6 +12,7 @@ const RETRY_MS = 2_000;
 /** One reader of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 export class LiveReader {
   private over = false;
+  private at: Place = { life: '', seq: 0 };
 
   constructor(
     private readonly response: ServerResponse,
@@ -27,10 +29,30 @@ export class LiveReader {
     return this.over;
   }
 
-  /** Sends what it wants of these events. */
+  /** Everything up to here it has been shown, or does not want to be. */
+  get place(): Place {
+    return this.at;
+  }
+
+  standAt(place: Place): void {
+    this.at = place;
+  }
+
+  /** Sends what it wants of these events, which come in their order, and has not been sent before. */
   send(events: readonly LiveEvent[]): void {
-    const wanted = this.orderId === undefined ? events : events.filter(({ orderId }) => orderId === this.orderId);
-    if (wanted.length > 0) this.write(wanted.map(messageOf).join(''));
+    const { life, seq: last } = this.at;
+    const wanted = events.filter(
+      ({ orderId, seq }) => seq > last && (this.orderId === undefined || orderId === this.orderId),
+    );
+    if (wanted.length === 0) return;
+    this.write(wanted.map((event) => messageOf(event, life)).join(''));
+    this.at = { life, seq: wanted.at(-1)!.seq };
+  }
+
+  /** Tells that where it had got to is nowhere any more, so that what it knows is to be asked for anew; it goes on from `place`. */
+  reset(place: Place): void {
+    this.at = place;
+    this.write(`id: ${writtenPlace(place)}\nevent: reset\ndata: {}\n\n`);
   }
 
   /** Tells that events were left out; their evidence can be read by `GET /timeline/:orderId`. */
@@ -65,5 +87,5 @@ export class LiveReader {
 }
 
 /** The id is where a reader goes on who comes back: browsers send it as `Last-Event-ID`. */
-const messageOf = ({ seq, type, topic, partition, offset, ...rest }: LiveEvent): string =>
-  `id: ${seq}\nevent: saga-event\ndata: ${JSON.stringify({ event: type, ...rest, record: { topic, partition, offset } })}\n\n`;
+const messageOf = ({ seq, type, topic, partition, offset, ...rest }: LiveEvent, life: string): string =>
+  `id: ${writtenPlace({ life, seq })}\nevent: saga-event\ndata: ${JSON.stringify({ event: type, ...rest, record: { topic, partition, offset } })}\n\n`;

@@ -16,6 +16,8 @@ export async function groupOfGeneration(tx: Tx): Promise<string> {
 export async function beginAnew(tx: Tx): Promise<number> {
   await takeTurn(tx);
   await tx.query('truncate saga_events, sagas, notices, unreadable_records');
-  const { rows } = await tx.query<{ number: number }>('update generation set number = number + 1 returning number');
+  const { rows } = await tx.query<{ number: number }>(
+    'update generation set number = number + 1, life = gen_random_uuid() returning number',
+  );
   return rows[0]!.number;
 }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { KnownEvent } from '../domain/known-event.js';
+import type { Place } from '../live/place.js';
 import { EVENT_COLUMNS, type EventRow, eventOf } from './saga-events.js';
 
 /** An event with its place in the order in which events became known. */
@@ -11,6 +12,14 @@ export interface LiveEvent extends KnownEvent {
 export async function latestSeq(dataSource: DataSource): Promise<number> {
   const [row] = await dataSource.query<{ seq: string }[]>('select coalesce(max(seq), 0) as seq from saga_events');
   return Number(row!.seq);
+}
+
+/** Where a reader of everything stands now. */
+export async function latestPlace(dataSource: DataSource): Promise<Place> {
+  const [row] = await dataSource.query<{ life: string; seq: string }[]>(
+    'select left(life::text, 8) as life, (select coalesce(max(seq), 0) from saga_events) as seq from generation',
+  );
+  return { life: row!.life, seq: Number(row!.seq) };
 }
 
 /** Events that became known after one place and up to another, of all orders or of some, in order; at most `limit`. */
