@@ -92,10 +92,9 @@ function standingOf(said: readonly KnownEvent[]): Standing {
 
 function awaitedIn(said: readonly KnownEvent[], state: SagaState): string[] {
   // Only the order within a service counts for what its rows may still say; `said` has that.
-  const saga = said.reduce(
-    (each, { step, type }) => each.after({ step, event: events.get(type)! }),
-    Saga.begin(checkout),
-  );
+  const saga = said
+    .filter(isOfTheTable)
+    .reduce((each, { step, type }) => each.after({ step, event: events.get(type)! }), Saga.begin(checkout));
   const speaking = nearestFirst.filter((step) => {
     const row = rows.get(step)!;
     if (row.role !== undefined || (state === 'undoing') !== (row.undoes !== undefined)) return false;
@@ -103,6 +102,12 @@ function awaitedIn(said: readonly KnownEvent[], state: SagaState): string[] {
   });
   return state === 'running' ? speaking.slice(0, 1) : speaking;
 }
+
+/** An older or newer table had other steps and events; what was kept of them is shown, and says nothing of what is awaited now. */
+const isOfTheTable = ({ step, type }: KnownEvent): boolean => {
+  const event = events.get(type);
+  return event !== undefined && (rows.get(step)?.says.includes(event) ?? false);
+};
 
 /** A row that says nothing is never seen to be done. */
 const afterwardsOf = (said: readonly KnownEvent[]): string[] =>

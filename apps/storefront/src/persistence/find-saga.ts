@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { KnownEvent } from '../domain/known-event.js';
 import type { Notice } from '../reading/read-record.js';
+import { momentOf } from './moment-of.js';
 import { EVENT_COLUMNS, type EventRow, eventOf } from './saga-events.js';
 
 /** A saga has some twenty events at most; more come only from somebody who plays with us. */
@@ -29,7 +30,7 @@ export async function findEvents(dataSource: DataSource, orderId: string): Promi
     ...eventOf(row),
     data: row.data,
     headers: row.headers,
-    writtenAt: row.written_at?.toISOString() ?? null,
+    writtenAt: row.written_at && momentOf(row.written_at),
   }));
 }
 
@@ -53,6 +54,6 @@ export async function findNotices(dataSource: DataSource, orderId: string): Prom
     orderId: order_id,
     eventId: event_id,
     ...rest,
-    at: at.toISOString(),
+    at: momentOf(at),
   }));
 }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { SagaState } from '../domain/saga.js';
+import { momentOf } from './moment-of.js';
 
 /** What a caller wants to see of all sagas. */
 export interface SagaQuery {
@@ -54,8 +55,8 @@ const sagaRow = (row: Row) => ({
   awaited:
     row.awaited_step === null
       ? null
-      : { step: row.awaited_step, service: row.awaited_service!, since: row.since!.toISOString() },
-  startedAt: row.started_at.toISOString(),
-  endedAt: row.ended_at?.toISOString() ?? null,
+      : { step: row.awaited_step, service: row.awaited_service!, since: momentOf(row.since!) },
+  startedAt: momentOf(row.started_at),
+  endedAt: row.ended_at && momentOf(row.ended_at),
   lastEvent: row.last_event,
 });

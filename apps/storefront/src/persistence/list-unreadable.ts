@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { momentOf } from './moment-of.js';
 
 interface Row {
   topic: string;
@@ -19,5 +20,5 @@ export async function listUnreadable(dataSource: DataSource, limit: number) {
      from unreadable_records order by read_at desc, topic, partition, "offset" limit $1`,
     [limit],
   );
-  return rows.map(({ read_at, ...rest }) => ({ ...rest, readAt: read_at.toISOString() }));
+  return rows.map(({ read_at, ...rest }) => ({ ...rest, readAt: momentOf(read_at) }));
 }

@@ -1,6 +1,7 @@
 import type { Tx } from '@quadrille/choreography';
 import type { KnownEvent } from '../domain/known-event.js';
 import type { ReadEvent } from '../reading/read-record.js';
+import { momentOf } from './moment-of.js';
 
 /** A row of an event as a reader of the read model gets it. */
 export interface EventRow {
@@ -26,7 +27,7 @@ export const eventOf = (row: EventRow): KnownEvent => ({
   type: row.type,
   service: row.service,
   step: row.step,
-  at: row.at.toISOString(),
+  at: momentOf(row.at),
   topic: row.topic,
   partition: row.partition,
   offset: row.offset,

@@ -1,5 +1,9 @@
 import type { DataSource } from 'typeorm';
 import type { AwaitedStep, MovingEvent, SagaOnStage } from '../stage/snapshot.js';
+import { momentOf } from './moment-of.js';
+
+/** Callers cancel with words of their own. */
+const MAX_REASON_CHARACTERS = 100;
 
 /** How often a step said an event that became known after one place and up to another. */
 export function countsBetween(
@@ -14,17 +18,30 @@ export function countsBetween(
   );
 }
 
-/** Why orders were cancelled, of the events that became known after one place and up to another. */
-export function reasonsBetween(
+/**
+ * Why orders were cancelled, of the events that became known after one place and up to another. Of the reason the database takes what
+ * stands in the text: what JSON may hold and PostgreSQL cannot read (half an emoji, NUL) would cost the whole answer.
+ */
+export async function reasonsBetween(
   dataSource: DataSource,
   after: number,
   upTo: number,
 ): Promise<{ reason: string; count: number }[]> {
-  return dataSource.query(
-    `select data->>'reason' as reason, count(*)::int as count from saga_events
-     where seq > $1 and seq <= $2 and type = 'OrderCancelled' group by 1`,
+  const rows = await dataSource.query<{ written: string | null; count: number }[]>(
+    `select substring(data::text from '"reason"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")') as written, count(*)::int as count
+     from saga_events where seq > $1 and seq <= $2 and type = 'OrderCancelled' group by 1`,
     [after, upTo],
   );
+  return rows.map(({ written, count }) => ({ reason: reasonIn(written), count }));
+}
+
+/** A reason that cannot be read was none of the table's. */
+function reasonIn(written: string | null): string {
+  try {
+    return String(JSON.parse(written ?? '')).slice(0, MAX_REASON_CHARACTERS);
+  } catch {
+    return 'unknown';
+  }
 }
 
 /** The events at these places, in their order. */
@@ -34,7 +51,7 @@ export async function eventsAt(dataSource: DataSource, places: readonly number[]
     'select order_id, type, step, at from saga_events where seq = any($1::bigint[]) order by seq',
     [places],
   );
-  return rows.map(({ order_id, type, step, at }) => ({ orderId: order_id, event: type, step, at: at.toISOString() }));
+  return rows.map(({ order_id, type, step, at }) => ({ orderId: order_id, event: type, step, at: momentOf(at) }));
 }
 
 /** Sagas that have not ended, by what they wait for; those that have waited longest first. */
@@ -47,7 +64,7 @@ export async function sagasInFlight(
     `select state, awaited_step as step, awaited_service as service, count(*)::int as count, min(since) as since
      from sagas where ended_at is null group by 1, 2, 3 order by min(since)`,
   );
-  return rows.map((row) => ({ ...row, since: row.since?.toISOString() ?? '' }));
+  return rows.map((row) => ({ ...row, since: row.since === null ? '' : momentOf(row.since) }));
 }
 
 /** How the sagas ended that did in the last so many seconds, and how long they took in milliseconds; the row without a state is all. */
@@ -59,7 +76,8 @@ export function endingsOfLast(
     `select state, count(*)::int as count,
             percentile_disc(array[0.5, 0.95, 0.99]) within group (
               order by (extract(epoch from ended_at - started_at) * 1000)::float8) as latencies
-     from sagas where ended_at > now() - make_interval(secs => $1) group by grouping sets ((state), ())`,
+     from sagas where ended_at > now() - make_interval(secs => $1) and isfinite(ended_at) and isfinite(started_at)
+     group by grouping sets ((state), ())`,
     [seconds],
   );
 }
@@ -79,8 +97,8 @@ export async function sagasToLookAt(dataSource: DataSource, count: number): Prom
   return rows.map((row) => ({
     orderId: row.order_id,
     state: row.state,
-    startedAt: row.started_at.toISOString(),
-    endedAt: row.ended_at?.toISOString() ?? null,
+    startedAt: momentOf(row.started_at),
+    endedAt: row.ended_at && momentOf(row.ended_at),
     awaitedStep: row.awaited_step,
   }));
 }

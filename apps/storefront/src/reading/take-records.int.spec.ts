@@ -11,9 +11,12 @@ import { DataSource } from 'typeorm';
 import { exampleHistory, exampleTime } from '../domain/example-history.js';
 import type { KnownEvent } from '../domain/known-event.js';
 import type { StorefrontEnvironment } from '../environment.js';
+import { listSagas } from '../persistence/list-sagas.js';
+import { eventsBetween } from '../persistence/live-events.js';
 import { ReadModel1763720000000 } from '../persistence/migrations/1763720000000-read-model.js';
 import { Records1763720000100 } from '../persistence/migrations/1763720000100-records.js';
 import { forgetSagas, forgetUnreadable } from '../persistence/retention.js';
+import { SagaCounter } from '../stage/saga-numbers.js';
 import { exampleDeadLetter, exampleRecord } from './example-record.js';
 import { takeRecords, takeRefused } from './take-records.js';
 
@@ -170,6 +173,56 @@ describe('the read model', () => {
     expect(await sagas()).toMatchObject([{ state: 'COMPLETED' }]);
     const { rows } = await pool.query('select topic, "offset", value, code from unreadable_records');
     expect(rows).toEqual([{ topic: 'quadrille.order.v1', offset: '5', value: '\ufffd\ufffd{', code: 'unknown-type' }]);
+  });
+
+  it.each([
+    ['half an emoji', '"x\\ud83d"', 'x\ud83d'],
+    ['NUL', '"x\\u0000y"', 'x\0y'],
+    ['quotes and a backslash', '"\\"reason\\":\\\\"', '"reason":\\'],
+    ['another key of that name, and is none itself', '{"reason":7}', 'unknown'],
+    ['no text', '7', 'unknown'],
+    ['more than anybody reads', JSON.stringify('w'.repeat(5_000)), 'w'.repeat(100)],
+  ])('gives the stage its numbers when the reason of one cancellation has %s', async (_, written, shown) => {
+    const counter = new SagaCounter(dataSource);
+    await counter.look(0);
+    for (const [nth, reason] of [written, '"customer"'].entries()) {
+      const history = exampleHistory(all.find(({ outcome }) => outcome === 'CANCELLED')!.path, orderId(nth));
+      await take(
+        history.map((event) =>
+          event.type === 'OrderCancelled'
+            ? { ...exampleRecord(event), value: `{"orderId":"${event.orderId}", "reason" : ${reason}}` }
+            : exampleRecord(event),
+        ),
+      );
+    }
+    const { sagas, moving } = await counter.look(1_000);
+    expect(sagas.reasons).toEqual({ [shown]: 1, customer: 1 });
+    expect([sagas.sagas.length, moving.length > 0]).toEqual([2, true]);
+  });
+
+  it('shows all others beside a row with a moment that JavaScript does not know', async () => {
+    await take(records(completed));
+    await take(records(exampleHistory(all[0]!.path, orderId(5))));
+    await pool.query(`update sagas set started_at = '-infinity', ended_at = 'infinity' where order_id = $1`, [
+      orderId(5),
+    ]);
+    await pool.query(`update saga_events set at = '290000-01-01' where order_id = $1`, [orderId(5)]);
+    const counter = new SagaCounter(dataSource);
+    await counter.look(0);
+    expect((await counter.look(1_000)).sagas.sagas).toHaveLength(2);
+    expect(await listSagas(dataSource, { limit: 10 })).toHaveLength(2);
+    expect(await eventsBetween(dataSource, 0, 1_000_000, 1_000)).toHaveLength(2 * completed.length);
+  });
+
+  it('goes on with an order of which it kept what no table knows any more', async () => {
+    await take(records(completed.slice(0, 1)));
+    await pool.query(
+      `insert into saga_events (order_id, event_id, type, service, step, at, topic, partition, "offset", data)
+       values ($1, gen_random_uuid(), 'OrderBlessed', 'church', 'bless-order', now(), 'quadrille.church.v1', 0, 1, '{}')`,
+      [completed[0]!.orderId],
+    );
+    await take([...records(completed.slice(1, 3)), ...records(exampleHistory(all[0]!.path, orderId(5)))]);
+    expect((await sagas()).map(({ state }) => state)).toEqual(['running', 'COMPLETED']);
   });
 
   it('keeps apart a record that only the database refuses', async () => {

@@ -11,13 +11,15 @@ import {
   sagasToLookAt,
 } from '../persistence/stage-numbers.js';
 import { evenly } from './evenly.js';
-import { Sliding } from './sliding.js';
+import { type Counts, Sliding } from './sliding.js';
 import type { MovingEvent, SagaNumbers } from './snapshot.js';
 
 const RATE_WINDOW_SECONDS = 5;
 const MINUTE_SECONDS = 60;
 /** So many events a second are shown moving: more no eye can follow. */
 export const MAX_MOVING = 60;
+/** Of the reasons why orders were cancelled, so many. */
+const REASONS_SHOWN = 20;
 /** Of the sagas to look at, so many that are open and so many that ended. */
 const SAGAS_SHOWN = 5;
 
@@ -67,7 +69,7 @@ export class SagaCounter {
         ...ratesOf(this.spoken.rates()),
         completed: endedAs('COMPLETED')?.count ?? 0,
         cancelled: endedAs('CANCELLED')?.count ?? 0,
-        reasons: this.reasons.totals(),
+        reasons: mostOf(this.reasons.totals()),
         inFlight: { running: of('running'), undoing: of('undoing') },
         awaited: inFlight.flatMap(({ step, service, count, since }) =>
           step !== null && service !== null ? [{ step, service, count, since }] : [],
@@ -78,6 +80,14 @@ export class SagaCounter {
     };
   }
 }
+
+/** The most frequent ones; callers cancel with words of their own, and a picture is sent every second. */
+const mostOf = (counts: Counts): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(counts)
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, REASONS_SHOWN),
+  );
 
 /** The rates of each saying (`step Event`), summed up by what the stage shows. */
 export function ratesOf(
