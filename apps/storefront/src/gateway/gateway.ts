@@ -1,5 +1,5 @@
 import replyFrom from '@fastify/reply-from';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { answerAway, statusOfFailure, WHY_AWAY } from './away.js';
 import { ALLOWED, BEHIND_THE_GATEWAY, type ServiceBehind, urlVariable } from './routes.js';
 
@@ -42,7 +42,9 @@ export async function gateway(fastify: FastifyInstance, { urls, demo }: GatewayO
             const detail = `This storefront was not told where the ${service} service is (${urlVariable(service)}).`;
             return answerAway(reply, service, 501, detail);
           }
-          return reply.from(`${url}${pathBehind(request, service)}`, {
+          const path = pathOf(allowed.path, request.params as Record<string, string>);
+          if (path === undefined) return reply.callNotFound();
+          return reply.from(`${url}${path}`, {
             rewriteRequestHeaders: (_, headers) =>
               Object.fromEntries(Object.entries(headers).filter(([name]) => PASSED_ON.includes(name))),
             onError: (failed, { error }) => {
@@ -56,6 +58,14 @@ export async function gateway(fastify: FastifyInstance, { urls, demo }: GatewayO
   }
 }
 
-/** The library puts the query back by itself. */
-const pathBehind = ({ url }: FastifyRequest, service: string): string =>
-  url.split('?', 1)[0]!.slice(`/api/${service}`.length);
+/** What a URL takes for the folder itself or the one above, however it was written. */
+const DOTS = ['.', '..'];
+
+/**
+ * The path of the route that was allowed, with what stood for its parameters written anew: a backslash, a slash or dots that came
+ * encoded would lead elsewhere once a URL is made of them. Undefined where one would still. The library puts the query back by itself.
+ */
+function pathOf(route: string, parameters: Readonly<Record<string, string>>): string | undefined {
+  if (Object.values(parameters).some((value) => value === '' || DOTS.includes(value))) return undefined;
+  return route.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(parameters[name]!));
+}

@@ -1,0 +1,130 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { gateway } from './gateway.js';
+import { ALLOWED } from './routes.js';
+
+/** What paths are made of, and what is mistaken for it. */
+const PIECES = [
+  ...[
+    '/',
+    '//',
+    '\\',
+    '%2f',
+    '%2F',
+    '%5c',
+    '%5C',
+    '%252f',
+    '.',
+    '..',
+    '%2e',
+    '%2E%2e',
+    '%252e',
+    ';',
+    '%3b',
+    '?',
+    '%3f',
+    '&',
+  ],
+  ...['%00', '%0d%0a', '%', '%zz', '%c3%a9', '%ff', '@', ':', 'x', '7', '~', '+', '*', '|', '^', '`', '{'],
+  ...[
+    'orders',
+    'history',
+    'dead-letters',
+    'redrive',
+    'products',
+    'health',
+    'ready',
+    'metrics',
+    'unsendable',
+    'control',
+  ],
+];
+const JSON_BODY = { 'content-type': 'application/json', 'content-length': '2' };
+
+let service: FastifyInstance;
+let door: FastifyInstance;
+let address: URL;
+/** What reached the service. */
+let reached: { method: string; url: string }[];
+
+beforeAll(async () => {
+  service = Fastify();
+  service.addHook('onRequest', async ({ method, url }, reply) => {
+    reached.push({ method, url });
+    return reply.send({});
+  });
+  const order = await service.listen({ port: 0, host: '127.0.0.1' });
+  door = Fastify();
+  await door.register(gateway, { urls: { order }, demo: false });
+  address = new URL(await door.listen({ port: 0, host: '127.0.0.1' }));
+});
+afterAll(async () => {
+  await door?.close();
+  await service?.close();
+});
+beforeEach(() => {
+  reached = [];
+});
+
+/** Sends a path as it stands, which `fetch` would tidy up first; gives the status. */
+const send = (method: 'GET' | 'POST', path: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = address;
+    const asking = request({ hostname, port, method, path, headers: method === 'POST' ? JSON_BODY : {} }, (answer) => {
+      answer.resume().on('end', () => resolve(answer.statusCode!));
+    });
+    asking.on('error', reject).end(method === 'POST' ? '{}' : undefined);
+  });
+
+/** Whether a server that resolves dots and backslashes, as URLs do, would find a route that is allowed. */
+function isAllowed({ method, url }: { method: string; url: string }): boolean {
+  const { pathname } = new URL(url, 'http://service');
+  if (pathname !== url.split('?', 1)[0]) return false;
+  const segments = pathname.split('/');
+  return ALLOWED.order.some((allowed) => {
+    const parts = allowed.path.split('/');
+    if (allowed.demo || allowed.method !== method || parts.length !== segments.length) return false;
+    return parts.every((part, at) => (part.startsWith(':') ? segments[at] !== '' : segments[at] === part));
+  });
+}
+
+describe('a path through the gateway', () => {
+  it.each([
+    String.raw`/orders/x\..\..\unsendable`,
+    '/orders/x%5c..%5c..%5cunsendable',
+    '/orders/..%5cmetrics',
+    '/orders/%2e%2e',
+    '/orders/%2E',
+    '/orders/..',
+    '/orders/x%2f..%2f..%2fmetrics',
+    '/dead-letters/%2e%2e/redrive',
+    '//metrics',
+    '/orders//history',
+    '/orders/;/../../metrics',
+  ])('leads no further than the list allows: %s', async (path) => {
+    for (const method of ['GET', 'POST'] as const) await send(method, `/api/order${path}`);
+    expect(reached.filter((each) => !isAllowed(each))).toEqual([]);
+  });
+
+  it('reaches the service as it was meant, whatever stands in its parameters', async () => {
+    expect(await send('GET', '/api/order/products/A%2FB%5CC%20%C3%A9;d?x=../y')).toBe(200);
+    expect(reached).toEqual([{ method: 'GET', url: '/products/A%2FB%5CC%20%C3%A9%3Bd?x=../y' }]);
+  });
+
+  it('leads to no route but those of the list, whatever it is', async () => {
+    const path = fc.array(fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...PIECES) }, fc.webSegment()), {
+      maxLength: 9,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('GET', 'POST'), path, async (method, pieces) => {
+        reached = [];
+        const status = await send(method, `/api/order/${pieces.join('')}`);
+        expect(status).toBeLessThan(500);
+        expect(reached.filter((each) => !isAllowed(each))).toEqual([]);
+      }),
+      { numRuns: 2_000 },
+    );
+  }, 60_000);
+});
