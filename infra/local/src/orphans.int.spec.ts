@@ -32,7 +32,7 @@ function translateTo(folder: string): void {
     const jsc = { target: 'es2022', parser: { syntax: 'typescript' } } as const;
     writeFileSync(target, transformFileSync(join(HERE, file), { swcrc: false, jsc, module: { type: 'es6' } }).code);
   }
-  copyFileSync(join(HERE, '../guard.mjs'), join(folder, 'guard.mjs'));
+  for (const name of ['ancestors.mjs', 'guard.mjs']) copyFileSync(join(HERE, '..', name), join(folder, name));
   symlinkSync(join(HERE, '../../../node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
 }

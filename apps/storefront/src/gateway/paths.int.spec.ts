@@ -114,13 +114,18 @@ describe('a path through the gateway', () => {
   });
 
   it('leads to no route but those of the list, whatever it is', async () => {
-    const path = fc.array(fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...PIECES) }, fc.webSegment()), {
-      maxLength: 9,
-    });
+    const piece = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...PIECES) }, fc.webSegment());
+    // Most begin with the beginning of a route, so that they get as far as its parameters.
+    const path = fc
+      .tuple(
+        fc.constantFrom('', '/orders/', '/orders/x', '/dead-letters/', '/products/x'),
+        fc.array(piece, { maxLength: 6 }),
+      )
+      .map(([beginning, pieces]) => beginning + pieces.join(''));
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom('GET', 'POST'), path, async (method, pieces) => {
+      fc.asyncProperty(fc.constantFrom('GET', 'POST'), path, async (method, sent) => {
         reached = [];
-        const status = await send(method, `/api/order/${pieces.join('')}`);
+        const status = await send(method, `/api/order${sent}`);
         expect(status).toBeLessThan(500);
         expect(reached.filter((each) => !isAllowed(each))).toEqual([]);
       }),

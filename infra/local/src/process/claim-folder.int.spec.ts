@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,7 +15,7 @@ const SAID_WITHIN_MS = 20_000;
 
 /** Waits for a line, so that all claim at once; then says how that went, and stays until it is ended. */
 const STARTER = `
-  import { claimFolder } from './claim-folder.js';
+  import { claimFolder } from './src/process/claim-folder.js';
   const [folder] = process.argv.slice(2);
   console.log('there');
   process.stdin.once('data', () => {
@@ -40,11 +40,13 @@ describe('a claim on a data folder', () => {
     folder = join(home, 'data');
     starters = [];
     // A second Node cannot run TypeScript.
-    for (const name of ['claim-folder', 'command-line', 'identity']) {
+    mkdirSync(join(home, 'src/process'), { recursive: true });
+    for (const name of ['claim-folder', 'identity']) {
       const jsc = { target: 'es2022', parser: { syntax: 'typescript' } } as const;
       const { code } = transformFileSync(join(HERE, `${name}.ts`), { swcrc: false, jsc, module: { type: 'es6' } });
-      writeFileSync(join(home, `${name}.js`), code);
+      writeFileSync(join(home, 'src/process', `${name}.js`), code);
     }
+    copyFileSync(join(HERE, '../../ancestors.mjs'), join(home, 'ancestors.mjs'));
     writeFileSync(join(home, 'package.json'), '{ "type": "module" }');
     writeFileSync(join(home, 'starter.js'), STARTER);
   });

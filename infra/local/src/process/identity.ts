@@ -17,34 +17,18 @@ export const stillRuns = ({ pid, born }: Identity): boolean => identityOf(pid)?.
 function fromProc(pid: number): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    const fields = statOf(pid);
+    // The name in parentheses may hold anything; the state follows it, and 19 fields later the time.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : `${boot} ${fields[19]}`;
   } catch {
     return undefined;
   }
 }
 
-/** What Linux tells of a process after its name, which stands in parentheses and may hold anything: state, parent, … */
-const statOf = (pid: number): string[] =>
-  readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-
 function fromPs(pid: number): string | undefined {
   const { status, stdout } = spawnSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' });
   const [, state, started] = /^(\S+)\s+(.*)$/.exec(stdout?.trim() ?? '') ?? [];
   return status === 0 && !state?.startsWith('Z') ? started : undefined;
-}
-
-/** Who started a process; somebody else once that has ended. Undefined when it does not run. */
-export function parentOf(pid: number): number | undefined {
-  if (process.platform !== 'linux') {
-    const { status, stdout } = spawnSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' });
-    return status === 0 ? Number(stdout) : undefined;
-  }
-  try {
-    return Number(statOf(pid)[1]);
-  } catch {
-    return undefined;
-  }
 }
