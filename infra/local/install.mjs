@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { npmAbove } from './ancestors.mjs';
 
 /** The folder of the repository. */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,13 +18,13 @@ const OLDEST_NODE = [20, 19];
 
 /** Makes sure that Node is new enough, the packages are installed and everything is built. Leaves with a sentence if not. */
 export function installed() {
-  const parent = process.ppid;
+  const npmIsThere = npmAbove();
   checkNode();
   if (isStale()) install();
   build();
   buildPages();
   // Who asked for it is gone, and nothing would end what we start now.
-  if (process.env.npm_lifecycle_event !== undefined && process.ppid !== parent) process.exit(1);
+  if (!npmIsThere()) process.exit(1);
 }
 
 function checkNode() {

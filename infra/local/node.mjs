@@ -5,6 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { onNpmGone } from './ancestors.mjs';
 
 /** The oldest that is supported; CI runs everything on it or on the one of the images. */
 const OLDEST = [22, 22];
@@ -56,6 +57,7 @@ function run() {
   const env = { ...process.env, PATH: [dirname(BINARY), process.env.PATH].join(delimiter) };
   const child = spawn(BINARY, [script, ...args], { stdio: 'inherit', env });
   const passOn = (signal) => child.kill(signal);
+  onNpmGone(() => passOn('SIGTERM'));
   process.on('SIGTERM', passOn);
   process.on('SIGHUP', passOn);
   // A terminal sends Ctrl-C to the child as well, and a second one means more than the first.

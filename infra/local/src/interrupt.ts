@@ -1,4 +1,4 @@
-import { onNpmGone } from './process/ancestors.js';
+import { onNpmGone } from '../ancestors.mjs';
 
 /** The exit codes that shells expect of a program that a signal ended. */
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };

@@ -3,10 +3,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { commandLine } from '../ancestors.mjs';
 import { freePort } from './free-port.js';
 import { hasLoadedCoordinators } from './kafka/coordinator.js';
 import { type LocalKafka, startKafka } from './kafka.js';
-import { commandLine } from './process/command-line.js';
 
 const clusterOf = (dataDir: string) =>
   /cluster\.id=(.*)/.exec(readFileSync(join(dataDir, 'log/meta.properties'), 'utf8'))?.[1];

@@ -17,8 +17,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { transformFileSync } from '@swc/core';
+import { commandLine } from '../ancestors.mjs';
 import { startPostgres } from './postgres.js';
-import { commandLine } from './process/command-line.js';
 import { until } from './process/until.js';
 
 const HERE = dirname(fileURLToPath(import.meta.url));

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { commandLine } from '../ancestors.mjs';
 import { freePort } from './free-port.js';
-import { commandLine } from './process/command-line.js';
 import { until } from './process/until.js';
 import { type ProcessExit, type ProcessOptions, type RunningProcess, startProcess } from './process.js';
 

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commandLine } from '../process/command-line.js';
+import { commandLine } from '../../ancestors.mjs';
 import type { Account } from './account.js';
 import { runAs } from './run-as.js';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandLine } from './command-line.js';
+import { commandLine } from '../../ancestors.mjs';
 import { type Identity, identityOf, stillRuns } from './identity.js';
 
 type Owner = Identity & { command: string };

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { commandLine } from '../../ancestors.mjs';
 import { claim, endLeftover, release } from './claim.js';
-import { commandLine } from './command-line.js';
 import { identityOf } from './identity.js';
 
 describe('what an earlier run left', () => {
