@@ -5,7 +5,7 @@ import { TopicWatch } from './topic-watch.js';
 
 /** How a service finds its brokers and is known to them. */
 export interface Connection {
-  /** `host:port`, one or more. */
+  /** `host:port` or `[IPv6]:port`, one or more. */
   readonly brokers: readonly string[];
   /** Shows in the broker's log and quotas: the service's name. */
   readonly clientId: string;
@@ -46,5 +46,6 @@ export const clientOf = (
       logLevel: logLevel.INFO,
       logCreator: routeTo(log),
     }),
+    brokers,
     watch,
   );

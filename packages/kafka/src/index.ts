@@ -1,3 +1,4 @@
+export { BROKERS_EXPECTED, brokersIn } from './addresses.js';
 export type { Connection } from './client.js';
 export { ceTypeOf, decodeCloudEvent, encodeCloudEvent } from './cloud-event.js';
 export { DEFAULT_LIMITS, type Limits } from './limits.js';

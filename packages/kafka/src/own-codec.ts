@@ -1,6 +1,7 @@
 /// <reference path="./kafkajs-inside.d.ts" />
 import type { Kafka } from 'kafkajs';
 import protocol, { type Definition, type Protocol } from 'kafkajs/src/protocol/requests/index.js';
+import { type Address, addressOf, BROKERS_EXPECTED } from './addresses.js';
 import { PlainMessage } from './records/plain-message.js';
 import { type PartitionAnswer, readFetch } from './records/read-fetch.js';
 import { type ProduceOptions, writeProduce } from './records/write-produce.js';
@@ -29,9 +30,11 @@ export interface Watch {
   readonly fetch?: (asked: FetchOptions, answers: readonly PartitionAnswer[]) => void;
 }
 
-type CreateCluster = (options: { readonly metadataMaxAge?: number }) => {
+interface Cluster {
   readonly brokerPool: { createBroker(options: object): { lookupRequest: Lookup } };
-};
+  readonly connectionPoolBuilder: { build(to?: Partial<Address>): Promise<unknown> };
+}
+type CreateCluster = (options: { readonly metadataMaxAge?: number }) => Cluster;
 type Lookup = (apiKey: number, definition: Definition) => ReturnType<Definition['protocol']>;
 
 const UNCOMPRESSED = 0;
@@ -45,7 +48,8 @@ const METADATA_MAX_AGE_MS = 5_000;
  * Lets the producers and consumers of this client write and read record batches our way; everything else of the protocol stays
  * kafkajs' own, and so does every other client of the process.
  */
-export function speakOurWay(kafka: Kafka, watch: Watch): Kafka {
+export function speakOurWay(kafka: Kafka, brokers: readonly string[], watch: Watch): Kafka {
+  const seeds = brokers.map(seedOf);
   const clusters = kafka as unknown as Record<symbol, CreateCluster>;
   const create = Object.getOwnPropertySymbols(kafka).find((one) => one.description === 'private:Kafka:createCluster');
   if (!create) throw new Error('This is not kafkajs 2.2.4: it makes its connections in another way.');
@@ -58,14 +62,29 @@ export function speakOurWay(kafka: Kafka, watch: Watch): Kafka {
   ]);
   clusters[create] = (options) => {
     // An admin asks anew each time.
-    if (options.metadataMaxAge === undefined) return theirs(options);
-    const cluster = theirs({ ...options, metadataMaxAge: METADATA_MAX_AGE_MS });
+    const isAdmin = options.metadataMaxAge === undefined;
+    const cluster = theirs(isAdmin ? options : { ...options, metadataMaxAge: METADATA_MAX_AGE_MS });
+    goTo(cluster, seeds);
+    if (isAdmin) return cluster;
     const { brokerPool } = cluster;
     const createBroker = brokerPool.createBroker.bind(brokerPool);
     brokerPool.createBroker = (of) => speaking(createBroker(of), ours);
     return cluster;
   };
   return kafka;
+}
+
+function seedOf(broker: string): Address {
+  const seed = addressOf(broker);
+  if (!seed) throw new Error(`${JSON.stringify(broker)} is no broker; expected ${BROKERS_EXPECTED}.`);
+  return seed;
+}
+
+/** The brokers to begin with, one after the other. kafkajs would cut an IPv6 address at its first colon. */
+function goTo({ connectionPoolBuilder }: Cluster, seeds: readonly Address[]): void {
+  const build = connectionPoolBuilder.build.bind(connectionPoolBuilder);
+  let next = 0;
+  connectionPoolBuilder.build = (to) => build(to?.host === undefined ? seeds[next++ % seeds.length] : to);
 }
 
 /** A broker sets its lookup when it has connected. */

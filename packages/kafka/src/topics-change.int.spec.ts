@@ -138,6 +138,18 @@ describe('records that were removed before a group took them', () => {
   });
 });
 
+describe('a broker with an IPv6 address', () => {
+  it('is found by it', async () => {
+    const topic = await kafka.topic(1);
+    const port = kafka.connection.brokers[0]!.split(':').at(-1);
+    const brokers = [`[::ffff:127.0.0.1]:${port}`];
+    const { records, onRecords } = keeper();
+    await kafka.transport({ topics: [topic], onRecords, brokers });
+    await kafka.send(topic, 1, 1);
+    await until('its record is taken', () => records.length === 1);
+  });
+});
+
 describe('a plain kafkajs consumer in the same process', () => {
   it('has its own binary keys and values, and its own codec', async () => {
     const topic = await kafka.topic(1);

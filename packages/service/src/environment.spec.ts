@@ -30,6 +30,18 @@ describe('the environment', () => {
     expect(env).toMatchObject({ PORT: 0, KAFKA_BROKERS: ['a:1', 'b:2'], QUADRILLE_DEMO: true });
   });
 
+  it('reads the addresses of brokers as everybody else does', () => {
+    expect(readEnvironment({}, { ...least, KAFKA_BROKERS: ' [::1]:9092, b:9093,' }).KAFKA_BROKERS).toEqual([
+      '[::1]:9092',
+      'b:9093',
+    ]);
+    for (const KAFKA_BROKERS of ['::1:9092', 'a:b', ' , ']) {
+      expect(refusal({ ...least, KAFKA_BROKERS })).toEqual([
+        `KAFKA_BROKERS is ${JSON.stringify(KAFKA_BROKERS)}; expected host:port of at least one broker, with commas between, as in localhost:9092,[::1]:9092.`,
+      ]);
+    }
+  });
+
   it('takes a place at which to die for demonstrations only', () => {
     const dying = { ...least, QUADRILLE_CRASH_AT: 'relay.acknowledged:3' };
     const env = readEnvironment({}, { ...dying, QUADRILLE_DEMO: '1' });
@@ -45,7 +57,7 @@ describe('the environment', () => {
   it('names each variable that is missing, and says what is expected', () => {
     expect(refusal({})).toEqual([
       'DATABASE_URL is missing; expected a PostgreSQL URL such as postgres://user:password@host:5432/database.',
-      'KAFKA_BROKERS is missing; expected host:port of at least one broker, with commas between.',
+      'KAFKA_BROKERS is missing; expected host:port of at least one broker, with commas between, as in localhost:9092,[::1]:9092.',
     ]);
   });
 

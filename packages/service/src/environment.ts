@@ -1,4 +1,5 @@
 import { CRASH_POINTS, parseCrashAt } from '@quadrille/crash-points';
+import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
 import { z } from 'zod';
 import { BootProblem } from './boot-problems.js';
 
@@ -50,11 +51,11 @@ export const commonEnvironment = {
   /** A transaction that does nothing for so long is ended by the server. */
   IDLE_IN_TRANSACTION_TIMEOUT_MS: milliseconds().default(30_000),
 
-  /** Where the cluster is first asked, `host:port` with commas between. */
+  /** Where the cluster is first asked: `host:port` or `[IPv6]:port`, with commas between. Without a port 9092. */
   KAFKA_BROKERS: z
-    .string({ error: 'host:port of at least one broker, with commas between' })
-    .regex(/^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/, 'host:port of at least one broker, with commas between')
-    .transform((text) => text.split(',')),
+    .string({ error: BROKERS_EXPECTED })
+    .transform(brokersIn)
+    .refine((read): read is string[] => read !== undefined && read.length > 0, BROKERS_EXPECTED),
   /** Of topics that this service is the first to create; existing topics keep theirs. */
   TOPIC_PARTITIONS: whole(1, 1_000, 'partitions').default(6),
   /** Of topics that this service is the first to create. */

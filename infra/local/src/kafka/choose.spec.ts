@@ -26,9 +26,14 @@ describe('the choice of a Kafka', () => {
   const neither = { docker: async () => 'no Docker engine answers', jvm: async () => 'there is no Java 17 or newer' };
 
   it('falls on the brokers that are named, with the usual port', () => {
-    process.env.KAFKA_BROKERS = 'one:9000, two';
-    expect(namedBrokers(undefined)).toEqual(['one:9000', 'two:9092']);
+    process.env.KAFKA_BROKERS = 'one:9000, two, [::1]:9093,';
+    expect(namedBrokers(undefined)).toEqual(['one:9000', 'two:9092', '[::1]:9093']);
     expect(namedBrokers('jvm')).toBeUndefined();
+  });
+
+  it('refuses brokers that are no addresses', () => {
+    process.env.KAFKA_BROKERS = 'one:port';
+    expect(() => namedBrokers(undefined)).toThrow('KAFKA_BROKERS is "one:port"; expected host:port of at least one');
   });
 
   it('falls on Docker before the JVM', async () => {

@@ -1,3 +1,4 @@
+import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
 import { dockerWay } from './docker.js';
 import { hasJvmData, jvmWay } from './jvm.js';
 import { KAFKA_VERSION, type Progress, type Way, type WayOrReason } from './way.js';
@@ -18,12 +19,14 @@ export function demandedVia(via?: KafkaVia): KafkaVia | undefined {
 
 /** The brokers that KAFKA_BROKERS names, when they are demanded or nothing else is; undefined: start one. */
 export function namedBrokers(demanded: KafkaVia | undefined): string[] | undefined {
-  const names = (process.env.KAFKA_BROKERS ?? '').split(',').map((name) => name.trim());
-  const brokers = names.filter(Boolean).map((name) => (/:\d+$/.test(name) ? name : `${name}:9092`));
+  if (demanded && demanded !== 'brokers') return undefined;
+  const named = process.env.KAFKA_BROKERS ?? '';
+  const brokers = brokersIn(named);
+  if (!brokers) throw new Error(`KAFKA_BROKERS is ${JSON.stringify(named)}; expected ${BROKERS_EXPECTED}.`);
   if (demanded === 'brokers' && brokers.length === 0) {
     throw new Error('Kafka should be that of KAFKA_BROKERS, which is not set.');
   }
-  return demanded === 'brokers' || (!demanded && brokers.length > 0) ? brokers : undefined;
+  return brokers.length > 0 ? brokers : undefined;
 }
 
 /** In which order to try: what is demanded alone, or Docker and a JVM; but a JVM that kept data in dataDir first. */

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { addressOf } from '@quadrille/kafka/addresses';
 import { OFFSETS_PARTITIONS } from './settings.js';
 
 // Kafka's protocol, as far as it takes to ask two questions: https://kafka.apache.org/protocol
@@ -39,13 +40,11 @@ function errorCodes(answer: Buffer): number[] {
 
 /** Sends version 0 of a request and returns the body of the response; undefined when nobody answers in time. */
 function ask(broker: string, api: number, body: Buffer): Promise<Buffer | undefined> {
-  const [, host, port] = /^(.*):(\d+)$/.exec(broker) ?? [];
+  const { host, port } = addressOf(broker)!;
   const request = Buffer.concat([int16(api), int16(0), int32(0), text('quadrille'), body]);
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
-    const socket = connect({ host, port: Number(port) }, () =>
-      socket.write(Buffer.concat([int32(request.length), request])),
-    );
+    const socket = connect({ host, port }, () => socket.write(Buffer.concat([int32(request.length), request])));
     socket.setTimeout(ANSWERS_WITHIN_MS, () => socket.destroy());
     socket.on('error', () => socket.destroy());
     socket.on('close', () => resolve(undefined));

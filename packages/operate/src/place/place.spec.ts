@@ -35,19 +35,22 @@ describe('where the system is', () => {
     const env = {
       ORDER_URL: 'https://shop.test/order/',
       ORDER_DATABASE_URL: 'postgres://o',
-      KAFKA_BROKERS: 'a:1, b:2',
+      KAFKA_BROKERS: 'a:1, [::1]:2',
     };
     const place = placeOf(join(home, 'running.json'), env);
     expect([place.urls.order, place.databases.order, place.brokers]).toEqual([
       'https://shop.test/order',
       'postgres://o',
-      ['a:1', 'b:2'],
+      ['a:1', '[::1]:2'],
     ]);
   });
 
   it('is refused in one sentence when it cannot be read', () => {
     expect(() => placeOf(join(home, 'no.json'), {})).toThrow(
       /no\.json cannot be read .*: name the file that npm start/,
+    );
+    expect(() => placeOf(undefined, { QUADRILLE_DATA_DIR: empty, KAFKA_BROKERS: 'a b' })).toThrow(
+      'KAFKA_BROKERS is "a b"; expected host:port of at least one broker, with commas between',
     );
     expect(() => placeOf(undefined, { QUADRILLE_DATA_DIR: empty, ORDER_URL: 'order:3001' })).toThrow(
       'ORDER_URL is "order:3001"; expected an address such as http://127.0.0.1:3000.',

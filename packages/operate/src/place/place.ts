@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
 import { Option } from 'commander';
 import { Refusal } from '../terminal/acting.js';
 
@@ -54,7 +55,7 @@ export function placeOf(file: string | undefined, env: NodeJS.ProcessEnv): Place
       return known ? [[name, known]] : [];
     }),
   );
-  const brokers = env.KAFKA_BROKERS ? env.KAFKA_BROKERS.split(',').map((each) => each.trim()) : (running.brokers ?? []);
+  const brokers = env.KAFKA_BROKERS ? brokersNamed(env.KAFKA_BROKERS) : (running.brokers ?? []);
   return { urls, databases, brokers };
 }
 
@@ -63,6 +64,12 @@ export const variable = (name: string): string => name.toUpperCase().replaceAll(
 
 const usual = (name: ServiceName, env: NodeJS.ProcessEnv) =>
   `http://127.0.0.1:${env[`${variable(name)}_PORT`] || PORTS[name]}`;
+
+function brokersNamed(text: string): string[] {
+  const brokers = brokersIn(text);
+  if (!brokers) throw new Refusal(`KAFKA_BROKERS is ${JSON.stringify(text)}; expected ${BROKERS_EXPECTED}.`);
+  return brokers;
+}
 
 function url(text: string | undefined, name: string): string | undefined {
   if (!text) return undefined;

@@ -1,0 +1,36 @@
+/** Where a broker is asked. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What is expected where brokers are named, for a sentence that says so. */
+export const BROKERS_EXPECTED =
+  'host:port of at least one broker, with commas between, as in localhost:9092,[::1]:9092';
+
+const USUAL_PORT = 9_092;
+const MOST_PORT = 65_535;
+/** A name or an IPv4 address, or an IPv6 address in brackets; the port may be missing. */
+const ADDRESS = /^(?:([A-Za-z0-9._-]+)|\[([0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?)\])(?::(\d{1,5}))?$/;
+
+/** `host:port`, of an IPv6 address `[host]:port`; undefined where it is none. */
+export function addressOf(text: string): Address | undefined {
+  const [, name, ipv6, digits] = ADDRESS.exec(text.trim()) ?? [];
+  const host = name ?? ipv6;
+  const port = digits === undefined ? USUAL_PORT : Number(digits);
+  return host === undefined || port < 1 || port > MOST_PORT ? undefined : { host, port };
+}
+
+/**
+ * The brokers a text names, each as `host:port`: with commas between, blanks around them, and perhaps one behind the last. Empty where it
+ * names none; undefined where one of them is no address.
+ */
+export function brokersIn(text: string): string[] | undefined {
+  const addresses = text
+    .split(',')
+    .filter((each) => each.trim() !== '')
+    .map(addressOf);
+  return addresses.every((each) => each !== undefined)
+    ? addresses.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`))
+    : undefined;
+}
