@@ -8,7 +8,7 @@ import { HistoryController } from './http/history.controller.js';
 import { OrdersController } from './http/orders.controller.js';
 import { PlaceOrderController } from './http/place-order.controller.js';
 import { ProductsController } from './http/products.controller.js';
-import { activeOrders } from './persistence/active-orders.js';
+import { activeOrders, openOrders } from './persistence/active-orders.js';
 import { Orders1763700000000 } from './persistence/migrations/1763700000000-orders.js';
 import { Products1763700000100 } from './persistence/migrations/1763700000100-products.js';
 import { OrderRecord } from './persistence/order-record.js';
@@ -65,5 +65,5 @@ export const order = defineService({
   ],
   deadlineSeconds: (env) => env.ORDER_DEADLINE_SECONDS,
   // An order's id is made when it is taken, so it tells since when the customer waits.
-  sagas: { endings: checkout.endings, beganAt: timeOfId, active: activeOrders },
+  sagas: { endings: checkout.endings, beganAt: timeOfId, active: activeOrders, open: openOrders },
 });

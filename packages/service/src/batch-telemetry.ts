@@ -1,3 +1,4 @@
+import type { TurnedAway } from './admission/admission.js';
 import type { Input, Outcome, Unreadable } from './input.js';
 
 /** Who counts and traces what a runner does. Where nobody does, it is absent and costs nothing. */
@@ -6,6 +7,8 @@ export interface BatchTelemetry {
   begin<Some extends Input | Unreadable>(inputs: readonly Some[]): WatchedBatch<Some>;
   /** A transaction met a faster one, and is run again. */
   readonly conflict: (error: unknown) => void;
+  /** A command was turned away before any work for it began. */
+  readonly turnedAway?: (reason: TurnedAway) => void;
 }
 
 /** A batch under way. */

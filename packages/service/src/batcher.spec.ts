@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Pace } from '@quadrille/kafka/pace';
 import { Batcher } from './batcher.js';
 
+const RECORDS = { lane: 'records' } as const;
+
 /** A batcher whose batches run until they are let go. */
-function gated(maxItems: number, pace = new Pace(0)) {
+function gated(maxItems: number, pace = new Pace(0), maxBytes = 1_000) {
   const batches: { items: readonly number[]; finish: () => void; fail: (error: Error) => void }[] = [];
   const seen: (() => void)[] = [];
   const batcher = new Batcher<number, number>(
@@ -12,7 +14,7 @@ function gated(maxItems: number, pace = new Pace(0)) {
         batches.push({ items, finish: () => resolve(items.map((item) => item * 10)), fail: reject });
         seen.shift()?.();
       }),
-    maxItems,
+    { maxItems, maxBytes },
     pace,
   );
   const nextBatch = async () => {
@@ -25,14 +27,14 @@ function gated(maxItems: number, pace = new Pace(0)) {
 describe('the batcher', () => {
   it('runs a single item at once', async () => {
     const { batcher, nextBatch } = gated(10);
-    const result = batcher.submit([1]);
+    const result = batcher.submit([1], RECORDS);
     (await nextBatch()).finish();
     expect(await result).toEqual([10]);
   });
 
   it('lets what arrives in one turn share a batch, and gives each caller its own results', async () => {
     const { batcher, nextBatch } = gated(10);
-    const results = [batcher.submit([1, 2]), batcher.submit([3])];
+    const results = [batcher.submit([1, 2], RECORDS), batcher.submit([3], RECORDS)];
     const batch = await nextBatch();
     expect(batch.items).toEqual([1, 2, 3]);
     batch.finish();
@@ -41,9 +43,9 @@ describe('the batcher', () => {
 
   it('gathers what arrives while a batch runs into the next one, in order', async () => {
     const { batcher, nextBatch } = gated(10);
-    const first = batcher.submit([1]);
+    const first = batcher.submit([1], RECORDS);
     const running = await nextBatch();
-    const later = [batcher.submit([2]), batcher.submit([3])];
+    const later = [batcher.submit([2], RECORDS), batcher.submit([3], RECORDS)];
     running.finish();
     await first;
     const next = await nextBatch();
@@ -54,7 +56,7 @@ describe('the batcher', () => {
 
   it('keeps batches below the limit, and takes a submission that alone is over it alone', async () => {
     const { batcher, nextBatch } = gated(2);
-    const results = [batcher.submit([1]), batcher.submit([2, 3, 4]), batcher.submit([5])];
+    const results = [batcher.submit([1], RECORDS), batcher.submit([2, 3, 4], RECORDS), batcher.submit([5], RECORDS)];
     for (const expected of [[1], [2, 3, 4], [5]]) {
       const batch = await nextBatch();
       expect(batch.items).toEqual(expected);
@@ -65,14 +67,94 @@ describe('the batcher', () => {
 
   it('tells everybody in a failed batch, and goes on', async () => {
     const { batcher, nextBatch } = gated(10);
-    const failing = [batcher.submit([1]), batcher.submit([2])].map((each) =>
+    const failing = [batcher.submit([1], RECORDS), batcher.submit([2], RECORDS)].map((each) =>
       each.catch((error: Error) => error.message),
     );
     (await nextBatch()).fail(new Error('the database is away'));
     expect(await Promise.all(failing)).toEqual(['the database is away', 'the database is away']);
-    const after = batcher.submit([3]);
+    const after = batcher.submit([3], RECORDS);
     (await nextBatch()).finish();
     expect(await after).toEqual([30]);
+  });
+
+  it('lets records go on while two thousand commands wait: each second batch is theirs', async () => {
+    const { batcher, nextBatch } = gated(10);
+    const all = [batcher.submit([0], { lane: 'commands' })];
+    const first = await nextBatch();
+    for (let command = 1; command <= 2_000; command++) all.push(batcher.submit([command], { lane: 'commands' }));
+    const record = [batcher.submit([-1, -2], RECORDS), batcher.submit([-3], { lane: 'clocks' })];
+    first.finish();
+    const next = await nextBatch();
+    expect(next.items).toEqual([-1, -2, -3, 1, 2, 3, 4, 5, 6, 7]);
+    next.finish();
+    expect(await Promise.all(record)).toEqual([[-10, -20], [-30]]);
+    for (let left = 2_000 - 7; left > 0; left -= 10) (await nextBatch()).finish();
+    await Promise.all(all);
+  });
+
+  it('gives no lane all turns, however much waits in each', async () => {
+    const { batcher, nextBatch } = gated(1);
+    const all = [batcher.submit([0], { lane: 'commands' })];
+    const first = await nextBatch();
+    for (let round = 0; round < 8; round++) {
+      for (const [item, lane] of (['records', 'commands', 'clocks'] as const).entries()) {
+        all.push(batcher.submit([item], { lane }));
+      }
+    }
+    first.finish();
+    let turns = '';
+    for (let batch = 0; batch < 12; batch++) {
+      const next = await nextBatch();
+      turns += 'rck'[next.items[0]!];
+      next.finish();
+    }
+    expect(turns).toMatch(/^(rcrk|crkr|rkrc|krcr){3}$/);
+    for (let rest = 12; rest < 24; rest++) (await nextBatch()).finish();
+    await Promise.all(all);
+  });
+
+  it('keeps batches below their bytes: five hundred orders of a thousand lines are many batches', async () => {
+    const { batcher, nextBatch } = gated(500, new Pace(0), 1_000);
+    const all = Array.from({ length: 500 }, (_, item) => batcher.submit([item], { lane: 'commands', bytes: 300 }));
+    expect(batcher.waiting('commands')).toMatchObject({ items: 500, bytes: 150_000 });
+    for (let left = 500; left > 0; ) {
+      const batch = await nextBatch();
+      expect(batch.items.length).toBeLessThanOrEqual(3);
+      left -= batch.items.length;
+      batch.finish();
+    }
+    await Promise.all(all);
+    expect(batcher.waiting('commands')).toEqual({ items: 0, bytes: 0, since: undefined });
+  });
+
+  it('does nothing for a caller who hung up before the batch began', async () => {
+    const { batcher, nextBatch } = gated(10);
+    const first = batcher.submit([1], { lane: 'commands' });
+    const running = await nextBatch();
+    let gone = false;
+    const left = batcher.submit([2], { lane: 'commands', bytes: 7, isGone: () => gone });
+    const stays = batcher.submit([3], { lane: 'commands', isGone: () => false });
+    gone = true;
+    running.finish();
+    await expect(left).rejects.toThrow('hung up');
+    const next = await nextBatch();
+    expect(next.items).toEqual([3]);
+    next.finish();
+    expect([await first, await stays]).toEqual([[10], [30]]);
+    expect(batcher.waiting('commands').bytes).toBe(0);
+  });
+
+  it('turns away those who waited too long behind a batch that hangs, and no others', async () => {
+    const { batcher, nextBatch } = gated(10);
+    const first = batcher.submit([1], RECORDS);
+    const hanging = await nextBatch();
+    const waiting = [batcher.submit([2], { lane: 'commands' }), batcher.submit([3], RECORDS)];
+    expect(batcher.turnAway('commands', 0, () => new Error('too long'))).toBe(0);
+    expect(batcher.turnAway('commands', Date.now() + 1, () => new Error('too long'))).toBe(1);
+    await expect(waiting[0]).rejects.toThrow('too long');
+    hanging.finish();
+    (await nextBatch()).finish();
+    expect([await first, await waiting[1]]).toEqual([[10], [30]]);
   });
 
   describe('that keeps a pace', () => {
@@ -98,12 +180,12 @@ describe('the batcher', () => {
 
     it('runs the first at once, and lets what comes after it wait for company', async () => {
       const { batcher, batches, nextBatch } = gated(10, slowPace());
-      const first = batcher.submit([1]);
+      const first = batcher.submit([1], RECORDS);
       (await nextBatch()).finish();
       await first;
-      const later = [batcher.submit([2])];
+      const later = [batcher.submit([2], RECORDS)];
       await jest.advanceTimersByTimeAsync(LONG_MS / 2);
-      later.push(batcher.submit([3]));
+      later.push(batcher.submit([3], RECORDS));
       expect(batches).toEqual([]);
       await jest.advanceTimersByTimeAsync(LONG_MS / 2);
       const next = await nextBatch();
@@ -114,10 +196,10 @@ describe('the batcher', () => {
 
     it('waits no longer once a batch is full', async () => {
       const { batcher, nextBatch } = gated(2, slowPace());
-      const first = batcher.submit([1]);
+      const first = batcher.submit([1], RECORDS);
       (await nextBatch()).finish();
       await first;
-      const later = [batcher.submit([2]), batcher.submit([3])];
+      const later = [batcher.submit([2], RECORDS), batcher.submit([3], RECORDS)];
       const next = await nextBatch();
       expect(next.items).toEqual([2, 3]);
       next.finish();

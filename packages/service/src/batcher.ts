@@ -1,27 +1,53 @@
 import type { Pace } from '@quadrille/kafka/pace';
+import { Line, type Submission, type Waiting } from './admission/line.js';
+
+/** Where what arrives comes from. Each has a line of its own, so that no crowd in one starves another. */
+export type Lane = 'records' | 'commands' | 'clocks';
+
+const LANES: readonly Lane[] = ['records', 'clocks', 'commands'];
+/** Whose line fills a batch first, in turn, and what room is left the others fill. Records have half of the turns: they carry on what was accepted. */
+const TURNS: readonly Lane[] = ['records', 'commands', 'records', 'clocks'];
+
+/** How much one batch takes at most. */
+export interface BatchLimits {
+  readonly maxItems: number;
+  readonly maxBytes: number;
+}
+
+/** What is submitted beside the items themselves. */
+export interface Submitting {
+  readonly lane: Lane;
+  /** About how much memory they hold. */
+  readonly bytes?: number;
+  /** Whether nobody waits for them any more: then they are left out. */
+  readonly isGone?: (() => boolean) | undefined;
+}
 
 /**
  * Turns what arrives one by one into batches: while a batch runs, and as long as the pace demands after it, what arrives waits and
- * forms the next one. At rest a single item runs at once; under load batches grow until `maxItems`.
+ * forms the next one. At rest a single item runs at once; under load batches grow up to their limits.
  */
 export class Batcher<Item, Result> {
-  private readonly waiting: Submission<Item, Result>[] = [];
-  private waitingItems = 0;
+  private readonly lines: Readonly<Record<Lane, Line<Item, Result>>> = {
+    records: new Line(),
+    commands: new Line(),
+    clocks: new Line(),
+  };
+  private turn = 0;
   private running = false;
   private endRest: (() => void) | undefined;
 
   constructor(
     private readonly run: (items: readonly Item[]) => Promise<readonly Result[]>,
-    private readonly maxItems: number,
+    private readonly limits: BatchLimits,
     private readonly pace: Pace,
   ) {}
 
-  /** Resolves with a result for each item once their batch is durable. Items keep the order they are submitted in. */
-  submit(items: readonly Item[]): Promise<readonly Result[]> {
+  /** Resolves with a result for each item once their batch is durable. Items of one lane keep the order they are submitted in. */
+  submit(items: readonly Item[], { lane, bytes = 0, isGone }: Submitting): Promise<readonly Result[]> {
     if (items.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
-      this.waiting.push({ items, resolve, reject });
-      this.waitingItems += items.length;
+      this.lines[lane].push({ items, bytes, at: Date.now(), isGone, resolve, reject });
       if (this.endRest && this.isFull()) this.endRest();
       if (this.running) return;
       this.running = true;
@@ -30,9 +56,17 @@ export class Batcher<Item, Result> {
     });
   }
 
+  waiting(lane: Lane): Waiting {
+    return this.lines[lane].waiting;
+  }
+
+  /** Rejects what has waited in a lane since before this moment, in milliseconds since 1970, and was not begun. Says how many. */
+  turnAway(lane: Lane, before: number, error: () => unknown): number {
+    return this.lines[lane].turnAway(before, error);
+  }
+
   private async drain(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const together = this.next();
+    for (let together = this.next(); together.length > 0; together = this.next()) {
       this.pace.begin();
       try {
         const results = await this.run(together.flatMap((submission) => submission.items));
@@ -64,25 +98,31 @@ export class Batcher<Item, Result> {
   }
 
   private isFull(): boolean {
-    return this.waitingItems >= this.maxItems;
-  }
-
-  /** Whole submissions up to the limit; one that alone is over it still goes, alone. */
-  private next(): Submission<Item, Result>[] {
-    let count = 0;
-    let size = 0;
-    for (const { items } of this.waiting) {
-      if (count > 0 && size + items.length > this.maxItems) break;
-      count++;
-      size += items.length;
+    let items = 0;
+    let bytes = 0;
+    for (const lane of LANES) {
+      const waiting = this.lines[lane].waiting;
+      items += waiting.items;
+      bytes += waiting.bytes;
     }
-    this.waitingItems -= size;
-    return this.waiting.splice(0, count);
+    return items >= this.limits.maxItems || bytes >= this.limits.maxBytes;
   }
-}
 
-interface Submission<Item, Result> {
-  readonly items: readonly Item[];
-  readonly resolve: (results: readonly Result[]) => void;
-  readonly reject: (error: unknown) => void;
+  private next(): Submission<Item, Result>[] {
+    const room = { items: this.limits.maxItems, bytes: this.limits.maxBytes };
+    const batch: Submission<Item, Result>[] = [];
+    const first = this.whoseTurn();
+    this.lines[first].take(room, batch);
+    for (const lane of LANES) if (lane !== first) this.lines[lane].take(room, batch);
+    return batch;
+  }
+
+  /** A turn of a lane in which nothing waits passes to the next. */
+  private whoseTurn(): Lane {
+    for (let tried = 0; tried < TURNS.length; tried++) {
+      const lane = TURNS[this.turn++ % TURNS.length]!;
+      if (!this.lines[lane].isEmpty) return lane;
+    }
+    return LANES[0]!;
+  }
 }

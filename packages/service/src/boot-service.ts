@@ -14,6 +14,7 @@ import type { ServiceDefinition } from './definition.js';
 import { type CommonEnvironment, commonEnvironment, readEnvironment } from './environment.js';
 import { Garbage } from './garbage.js';
 import { makeApplication } from './http/application.js';
+import { admitCommands } from './http/caller.js';
 import { listen } from './http/listen.js';
 import { Listener } from './listener.js';
 import { serviceLog } from './logging.js';
@@ -95,9 +96,10 @@ async function open(boot: Boot, bugs: Bugs): Promise<RunningService> {
     environment: env,
     log,
   };
-  const app = await makeApplication(definition, env.BODY_LIMIT_BYTES, ingredients, (fastify) =>
-    telemetry.watchRequests(fastify, { pool, relay, consumer }),
-  );
+  const app = await makeApplication(definition, env.BODY_LIMIT_BYTES, ingredients, (fastify) => {
+    telemetry.watchRequests(fastify, { pool, relay, consumer, gate: runner.gate });
+    admitCommands(fastify, definition, (step, bytes) => runner.gate?.refusal(step, bytes));
+  });
   shutdown.set('the application', () => app.close());
   const url = await listen(app, boot);
 

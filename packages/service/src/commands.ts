@@ -1,4 +1,5 @@
 import type { Envelope, Refused } from '@quadrille/choreography';
+import type { Waiter } from './http/caller.js';
 
 /** What came of a command. `nothing`: it was followed before, or there was nothing to do. */
 export type CommandOutcome = { readonly said: Envelope } | { readonly refused: Refused } | { readonly nothing: true };
@@ -10,6 +11,8 @@ export interface CommandOptions {
   /** The caller's `Idempotency-Key` header with whom it belongs to, and the request's body as it came. */
   readonly once?: { readonly owner: string; readonly key: string; readonly request: unknown } | undefined;
   readonly traceparent?: string | undefined;
+  /** Who waits for the answer; see `@Caller()`. */
+  readonly caller?: Waiter | undefined;
 }
 
 /**
@@ -19,7 +22,7 @@ export abstract class Commands {
   /**
    * Runs the step of a command row with validated data.
    * Throws a problem 409 while the same idempotency key is still running, 422 when it was used for another request,
-   * 503 when the database cannot be reached.
+   * 503 when the database cannot be reached, or more is asked for than can be carried.
    */
   abstract run(step: string, data: unknown, options: CommandOptions): Promise<CommandOutcome>;
 }

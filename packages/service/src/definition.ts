@@ -60,6 +60,8 @@ export interface SagaWatch {
   readonly beganAt: (key: string) => number | undefined;
   /** Those that have begun and not ended. One cheap statement, by an index: it is asked again and again. */
   readonly active: (tx: Tx) => Promise<ActiveSagas>;
+  /** How many began within so many seconds and have not ended. By an index, too. */
+  readonly open: (tx: Tx, withinSeconds: number) => Promise<number>;
 }
 
 export interface ActiveSagas {

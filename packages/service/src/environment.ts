@@ -85,6 +85,16 @@ export const commonEnvironment = {
 
   /** How many inputs share a transaction at most. */
   BATCH_MAX_INPUTS: whole(1, 10_000, 'inputs').default(500),
+  /** How much memory the inputs of a transaction take at most, about: of commands the bodies, of records the values. */
+  BATCH_MAX_BYTES: whole(1_024, MAX_INT32, 'bytes').default(4_194_304),
+  /** How many commands wait for their transaction at most; more are answered 503. */
+  ADMISSION_MAX_COMMANDS: whole(1, 1_000_000, 'commands').default(1_000),
+  /** How many bytes the bodies of waiting commands have at most; more are answered 503. */
+  ADMISSION_MAX_BYTES: whole(1_024, MAX_INT32, 'bytes').default(8_388_608),
+  /** While the first of the waiting commands has waited longer, more are answered 503; twice as long, and it is, too. */
+  ADMISSION_MAX_AGE_MS: milliseconds().default(2_000),
+  /** So many sagas may be open without being asked how fast they end; beyond, a command that begins one may be answered 503. */
+  ADMISSION_FREE_SAGAS: whole(0, MAX_INT32, 'sagas').default(2_000),
   /** At small load: how long at most what arrives waits for company, so that it shares a transaction. 0: not at all. */
   BATCH_PACE_MS: whole(0, 1_000, 'milliseconds').default(100),
   /** How long a batch waits for the outside world; who has no answer by then is asked again apart from the batch. */

@@ -13,6 +13,7 @@ export {
   type ServiceDefinition,
 } from './definition.js';
 export { type CommonEnvironment, commonEnvironment, readEnvironment } from './environment.js';
+export { Caller, type Waiter } from './http/caller.js';
 export { cursorAt, placeOf } from './http/cursor.js';
 export { InvalidInput } from './http/invalid-input.js';
 export { IdempotencyKey, idempotencyKeyOf, Traceparent, traceparentOf } from './http/request-headers.js';

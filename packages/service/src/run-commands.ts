@@ -24,8 +24,8 @@ export class RunCommands extends Commands {
     super();
   }
 
-  run(step: string, data: unknown, { key, once, traceparent }: CommandOptions): Promise<CommandOutcome> {
-    const options = { key, traceparent };
+  run(step: string, data: unknown, { key, once, traceparent, caller }: CommandOptions): Promise<CommandOutcome> {
+    const options = { key, traceparent, caller };
     return once ? this.runOnce(step, data, once, options) : this.runner.command(step, data, options);
   }
 

@@ -19,6 +19,13 @@ export function runnerOf(
   const { definition, env, log, shutdown } = boot;
   const limits: RunnerLimits = {
     batchMaxInputs: env.BATCH_MAX_INPUTS,
+    batchMaxBytes: env.BATCH_MAX_BYTES,
+    gate: {
+      maxCommands: env.ADMISSION_MAX_COMMANDS,
+      maxBytes: env.ADMISSION_MAX_BYTES,
+      maxAgeMs: env.ADMISSION_MAX_AGE_MS,
+      freeSagas: env.ADMISSION_FREE_SAGAS,
+    },
     idempotencySeconds: env.IDEMPOTENCY_KEY_HOURS * 3_600,
     deadlineSeconds: definition.deadlineSeconds?.(env) ?? 0,
     clockPollMs: CLOCK_POLL_MS,

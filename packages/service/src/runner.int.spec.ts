@@ -270,6 +270,49 @@ describe('the runner', () => {
     expect(await cupsIn('green')).toBe(1);
   });
 
+  describe('whose commands are bounded', () => {
+    const gate = { maxCommands: 2, maxBytes: 1_000, maxAgeMs: 200, freeSagas: 100 };
+    const refill = (service: Runner, isGone = () => false) =>
+      service.command('refill', { pot: 'green', cups: 1 }, { key: 'green', caller: { bytes: 10, isGone } });
+    /** The pool of a database that can be away, and then says so only after a while. */
+    function failing(weather: { away: boolean; answersMs: number }) {
+      const connect = async () => {
+        if (!weather.away) return pool.connect();
+        await new Promise((later) => setTimeout(later, weather.answersMs));
+        throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+      };
+      return new Proxy(pool, { get: (target, name) => (name === 'connect' ? connect : Reflect.get(target, name)) });
+    }
+
+    it('turns away at once who comes while the database is known to be away, and goes on when it is back', async () => {
+      const weather = { away: true, answersMs: 100 };
+      const service = runner({ gate }, failing(weather));
+      for (let batch = 0; batch < 2; batch++) await expect(refill(service)).rejects.toThrow('ECONNREFUSED');
+      const began = Date.now();
+      await expect(refill(service)).rejects.toMatchObject({ status: 503, code: 'database-unavailable' });
+      expect(Date.now() - began).toBeLessThan(50);
+      weather.away = false;
+      await until(() => refill(service).then(Boolean, () => false));
+      expect(await cupsIn('green')).toBe(1);
+    });
+
+    it('tells those who wait behind a batch that hangs before it gives up, and begins nothing for who hung up', async () => {
+      const weather = { away: true, answersMs: 1_500 };
+      const service = runner({ gate }, failing(weather));
+      service.start();
+      const hanging = refill(service).catch(({ code }) => code);
+      await until(async () => service.gate!.waiting().items === 0);
+      const began = Date.now();
+      const waiting = [refill(service), refill(service, () => true)];
+      await expect(refill(service)).rejects.toMatchObject({ code: 'overloaded' });
+      await expect(waiting[0]).rejects.toMatchObject({ code: 'overloaded', extensions: { retryAfterSeconds: 1 } });
+      expect(Date.now() - began).toBeLessThan(1_400);
+      await expect(waiting[1]).rejects.toThrow();
+      expect(await hanging).toBe('ECONNREFUSED');
+      expect(service.gate!.waiting()).toEqual({ items: 0, bytes: 0, since: undefined });
+    });
+  });
+
   it('strikes a due clock once, whoever looks first', async () => {
     const services = [runner({ deadlineSeconds: 0 }), runner({ deadlineSeconds: 0 })];
     await services[0]!.takeRecords([asked('green', 1)]);

@@ -2,6 +2,7 @@ import { crashPoint } from '@quadrille/crash-points';
 import type { IncomingRecord } from '@quadrille/kafka';
 import { Pace } from '@quadrille/kafka/pace';
 import type { Pool } from 'pg';
+import { Gate, type GateLimits } from './admission/gate.js';
 import type { BatchTelemetry } from './batch-telemetry.js';
 import { Batcher } from './batcher.js';
 import type { CommandOptions, CommandOutcome } from './commands.js';
@@ -10,7 +11,7 @@ import { Decider } from './decide-batch.js';
 import type { ServiceDefinition } from './definition.js';
 import { Every } from './every.js';
 import { Hearing } from './hearing.js';
-import type { ClockInput, EventInput, Input, Once, Outcome, Unreadable } from './input.js';
+import type { ClockInput, CommandInput, EventInput, Input, Once, Outcome, Unreadable } from './input.js';
 import { TimeKeeper } from './keep-time.js';
 import { MoreTime } from './more-time.js';
 import { type LogOutcomes, OutcomeLog } from './outcome-log.js';
@@ -24,6 +25,10 @@ import { WorkHealth } from './work-health.js';
 export interface RunnerLimits {
   /** The most inputs one transaction takes. */
   readonly batchMaxInputs: number;
+  /** How much memory the inputs of one transaction take at most, about. */
+  readonly batchMaxBytes?: number;
+  /** What bounds the commands that wait. Without it all do. */
+  readonly gate?: GateLimits;
   /** How long an idempotency key is remembered. */
   readonly idempotencySeconds: number;
   /** How long at most what arrives may wait for company. Without it it does not. */
@@ -66,6 +71,8 @@ export class Runner {
   private redriveKeys: number | undefined;
   /** How batches, clocks and what is tried again go. */
   readonly work: WorkHealth;
+  /** The way in of commands, where it is bounded. */
+  readonly gate: Gate | undefined;
 
   constructor(private readonly options: RunnerOptions) {
     const { definition, limits, log } = options;
@@ -89,13 +96,25 @@ export class Runner {
       ...(options.telemetry && { telemetry: options.telemetry }),
       ...(options.remember && { remember: options.remember }),
     };
-    this.batcher = new Batcher((inputs) => this.run(inputs), limits.batchMaxInputs, new Pace(limits.paceMs ?? 0));
     this.work = new WorkHealth(log);
+    const { batchMaxInputs: maxItems, batchMaxBytes: maxBytes = Number.POSITIVE_INFINITY } = limits;
+    this.batcher = new Batcher((inputs) => this.run(inputs), { maxItems, maxBytes }, new Pace(limits.paceMs ?? 0));
+    this.gate =
+      limits.gate &&
+      new Gate(
+        definition,
+        limits.gate,
+        limits.deadlineSeconds,
+        options.pool,
+        this.batcher,
+        options.telemetry?.turnedAway,
+      );
     this.loops = [
       this.loop('redrive', limits.redrivePollMs, () => this.redrive()),
       ...(this.context.timeKeeper.clocks.length > 0
         ? [this.loop('clock', limits.clockPollMs, () => this.strike())]
         : []),
+      ...(this.gate?.loops ?? []),
     ];
   }
 
@@ -120,7 +139,8 @@ export class Runner {
   async takeRecords(records: readonly IncomingRecord[]): Promise<void> {
     const inputs: (EventInput | Unreadable)[] = [];
     for (const record of records) inputs.push(...this.hear(record));
-    await this.batcher.submit(inputs);
+    const bytes = records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+    await this.batcher.submit(inputs, { lane: 'records', bytes });
   }
 
   /** Makes durable what else came of the records taken so far: more time for clocks. Only then their offsets may be committed. */
@@ -136,18 +156,20 @@ export class Runner {
   ): Promise<CommandOutcome> {
     const step = this.options.definition.part.steps.find(({ name }) => name === stepName);
     if (!step) throw new Error(`This service has no step '${stepName}'.`);
+    const { bytes = 0, isGone } = options.caller ?? {};
+    const refused = this.gate?.refusal(stepName, bytes);
+    if (refused) throw refused;
     crashPoint('command.came', this.options.pool);
-    const [outcome] = await this.batcher.submit([
-      {
-        from: 'command',
-        step,
-        key: options.key,
-        heard: data,
-        at: new Date().toISOString(),
-        ...(options.once && { once: options.once }),
-        ...(options.traceparent !== undefined && { traceparent: options.traceparent }),
-      },
-    ]);
+    const input: CommandInput = {
+      from: 'command',
+      step,
+      key: options.key,
+      heard: data,
+      at: new Date().toISOString(),
+      ...(options.once && { once: options.once }),
+      ...(options.traceparent !== undefined && { traceparent: options.traceparent }),
+    };
+    const [outcome] = await this.batcher.submit([input], { lane: 'commands', bytes, isGone });
     crashPoint('command.durable', this.options.pool);
     if (outcome && 'failed' in outcome) {
       const { cause, thrown } = outcome.failed;
@@ -157,7 +179,11 @@ export class Runner {
   }
 
   private async run(inputs: readonly (Input | Unreadable)[]): Promise<Outcome[]> {
-    const outcomes = await this.work.watch('batches', runBatch(this.context, inputs));
+    const outcomes = await this.work.watch('batches', runBatch(this.context, inputs)).catch((error: unknown) => {
+      this.gate?.failed(error);
+      throw error;
+    });
+    this.gate?.committed(outcomes);
     this.options.wakeRelay();
     this.context.tell?.(inputs, outcomes);
     for (const { step, keys } of this.context.timeKeeper.stoppedBy(outcomes)) {
@@ -197,6 +223,7 @@ export class Runner {
       const at = new Date().toISOString();
       const outcomes = await this.batcher.submit(
         due.map((heard): ClockInput => ({ from: 'clock', step, key: heard.key, heard, at, correlationId: heard.key })),
+        { lane: 'clocks' },
       );
       crashPoint('clock.struck', pool);
       struck += outcomes.filter((outcome) => 'said' in outcome).length;

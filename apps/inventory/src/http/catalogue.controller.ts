@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, Param, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ListProduct, Sku } from '@quadrille/contracts';
-import { Commands, Traceparent } from '@quadrille/service';
+import { Caller, Commands, Traceparent, type Waiter } from '@quadrille/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { findProduct, listCatalogue, ProductView } from '../reads/catalogue.js';
@@ -34,11 +34,12 @@ export class CatalogueController {
     @Param('sku', { schema: Sku }) sku: string,
     @Body({ schema: Listing }) listing: z.infer<typeof Listing>,
     @Traceparent() traceparent: string | undefined,
+    @Caller() caller: Waiter,
   ): Promise<ProductView> {
     const outcome = await this.commands.run(
       'list-product',
       { sku, ...listing },
-      { key: sku, ...(traceparent !== undefined && { traceparent }) },
+      { key: sku, caller, ...(traceparent !== undefined && { traceparent }) },
     );
     saidBy(outcome);
     return this.find(sku);

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ReceiveStock, Sku } from '@quadrille/contracts';
-import { Commands, IdempotencyKey, newId, Traceparent } from '@quadrille/service';
+import { Caller, Commands, IdempotencyKey, newId, Traceparent, type Waiter } from '@quadrille/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { findStock, listStock, StockView } from '../reads/stock.js';
@@ -46,6 +46,7 @@ export class StockController {
     @Body({ schema: ReceiptRequest }) { quantity }: z.infer<typeof ReceiptRequest>,
     @IdempotencyKey() key: string | undefined,
     @Traceparent() traceparent: string | undefined,
+    @Caller() caller: Waiter,
   ): Promise<Receipt> {
     const outcome = await this.commands.run(
       'receive-stock',
@@ -54,6 +55,7 @@ export class StockController {
         key: sku,
         ...(key !== undefined && { once: { owner: OWNER, key, request: { sku, quantity } } }),
         ...(traceparent !== undefined && { traceparent }),
+        caller,
       },
     );
     const said = saidBy(outcome);

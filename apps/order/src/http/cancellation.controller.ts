@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { RequestCancellation } from '@quadrille/contracts';
-import { Commands, Traceparent } from '@quadrille/service';
+import { Caller, Commands, Traceparent, type Waiter } from '@quadrille/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { STATUSES } from '../persistence/read-table.js';
@@ -40,9 +40,10 @@ export class CancellationController {
     @Param('id', { schema: Uuid }) orderId: string,
     @Body({ schema: CancellationRequest }) request: CancellationRequest,
     @Traceparent() traceparent: string | undefined,
+    @Caller() caller: Waiter,
   ): Promise<Cancellation> {
     const command = { orderId, reason: request?.reason ?? NO_REASON_GIVEN };
-    const outcome = await this.commands.run('request-cancellation', command, { key: orderId, traceparent });
+    const outcome = await this.commands.run('request-cancellation', command, { key: orderId, traceparent, caller });
     if (saidIn(outcome)) return { orderId, status: 'CANCELLING' };
     const { status } = await readOrder(this.dataSource, orderId);
     return { orderId, status };

@@ -1,7 +1,16 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Itinerary, OrderRequest } from '@quadrille/contracts';
-import { Commands, IdempotencyKey, newId, Problem, requestHash, Traceparent } from '@quadrille/service';
+import {
+  Caller,
+  Commands,
+  IdempotencyKey,
+  newId,
+  Problem,
+  requestHash,
+  Traceparent,
+  type Waiter,
+} from '@quadrille/service';
 import { ApiProblem } from './api-problem.js';
 import { TakenOrder } from './order-view.js';
 import { saidIn } from './outcome.js';
@@ -43,10 +52,12 @@ export class PlaceOrderController {
     422,
     'unacceptable-values, unknown-sku, currency-not-offered, too-many-lines, quantity-too-large, total-too-large, idempotency-key-reused',
   )
+  @ApiProblem(503, 'overloaded, database-unavailable: nothing was begun; come again after Retry-After')
   async place(
     @Body({ schema: OrderRequest }) request: OrderRequest,
     @IdempotencyKey() key: string | undefined,
     @Traceparent() traceparent: string | undefined,
+    @Caller() caller: Waiter,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<TakenOrder> {
     // A UUID may be written in capitals; as a key it must be the same text everywhere.
@@ -56,6 +67,7 @@ export class PlaceOrderController {
       key: command.orderId,
       once: key === undefined ? undefined : { owner: customerId ?? guestAt(request.shippingAddress), key, request },
       traceparent,
+      caller,
     });
     const said = saidIn(outcome);
     if (!said) throw new Problem(409, 'order-exists', `There is an order ${command.orderId} already.`);

@@ -14,3 +14,14 @@ export async function activeOrders(tx: Tx): Promise<ActiveSagas> {
     oldestAgeSeconds: Math.max(0, ...rows.map(({ age }) => age)),
   };
 }
+
+/** Orders that were placed within so many seconds and have not ended: a range of the same index. */
+export async function openOrders(tx: Tx, withinSeconds: number): Promise<number> {
+  const { rows } = await tx.query<{ orders: number }>(
+    `select count(*)::float8 as orders
+     from orders
+     where status in ('PLACED', 'CANCELLING') and placed_at > now() - make_interval(secs => $1::float8)`,
+    [withinSeconds],
+  );
+  return rows[0]!.orders;
+}

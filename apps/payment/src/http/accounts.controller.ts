@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Amount, Currency, DepositFunds } from '@quadrille/contracts';
-import { Commands, IdempotencyKey, newId, Problem, Traceparent } from '@quadrille/service';
+import { Caller, Commands, IdempotencyKey, newId, Problem, Traceparent, type Waiter } from '@quadrille/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { AccountView, findAccount } from '../reads/find-account.js';
@@ -53,12 +53,14 @@ export class AccountsController {
     @Body({ schema: DepositRequest }) request: z.infer<typeof DepositRequest>,
     @IdempotencyKey() key: string | undefined,
     @Traceparent() traceparent: string | undefined,
+    @Caller() caller: Waiter,
   ): Promise<z.infer<typeof DepositFunds>> {
     const deposit = { ...request, customerId, depositId: newId() };
     const outcome = await this.commands.run('deposit-funds', deposit, {
       key: customerId,
       ...(key !== undefined && { once: { owner: customerId, key, request } }),
       ...(traceparent !== undefined && { traceparent }),
+      caller,
     });
     if ('refused' in outcome) {
       const { status, refused, detail, pointers } = outcome.refused;

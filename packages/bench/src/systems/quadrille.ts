@@ -15,6 +15,7 @@ const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const WAITING = 'exists (select from outbox)';
 /** Orders wait for the start of a drain; their deadlines must not end them meanwhile. */
 const NO_DEADLINE_SECONDS = 86_400;
+const NO_BOUND = 1_000_000_000;
 
 /** The services that carry the saga, like those of the baseline. */
 export const SAGA_SERVICES = ['order', 'payment', 'inventory', 'shipping'] as const;
@@ -101,7 +102,11 @@ function environmentOf(
     KAFKAJS_NO_PARTITIONER_WARNING: '1',
     ...countingRequests(countsDir),
     ...(partitions && { TOPIC_PARTITIONS: String(partitions) }),
-    ...(name === 'order' && { ORDER_DEADLINE_SECONDS: String(NO_DEADLINE_SECONDS) }),
+    // As many orders as a case wants wait for the start of a drain.
+    ...(name === 'order' && {
+      ORDER_DEADLINE_SECONDS: String(NO_DEADLINE_SECONDS),
+      ADMISSION_FREE_SAGAS: String(NO_BOUND),
+    }),
     ...(name === 'payment' && { PAYMENT_PROVIDER_URL: providerUrl }),
   };
 }

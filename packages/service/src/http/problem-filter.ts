@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { CallerGone } from '../admission/line.js';
 import { messageOf } from '../pg-errors.js';
 import { Seldom } from '../seldom.js';
 import { traceIdOf } from '../trace-id.js';
@@ -21,8 +22,8 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    if (hungUp(request)) {
-      this.log.debug({ requestId: request.id, path: pathOf(request.url) }, 'a caller hung up within the request');
+    if (hungUp(request) || thrown instanceof CallerGone) {
+      this.log.debug({ requestId: request.id, path: pathOf(request.url) }, 'a caller hung up');
       reply.raw.destroy();
       return;
     }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../problem.js';
 
 /**
@@ -13,13 +13,20 @@ export function readBodies(fastify: FastifyInstance): void {
     if (problem) done(problem);
     else done();
   });
+  fastify.decorateRequest('bodyBytes', 0);
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    (request as Sized).bodyBytes = body.length;
     if (body.length === 0) done(null, undefined);
     else if (isUtf8(body)) parse(request, body.toString('utf8'), done);
     else done(new Problem(400, 'malformed-request', 'The body is not UTF-8.'), undefined);
   });
 }
+
+type Sized = FastifyRequest & { bodyBytes: number };
+
+/** How large the body was, in whatever way it came. */
+export const bodyBytesOf = (request: FastifyRequest): number => (request as Sized).bodyBytes;
 
 function encodingProblem(encoding: string | undefined): Problem | undefined {
   if (encoding === undefined || encoding.trim().toLowerCase() === 'identity') return undefined;

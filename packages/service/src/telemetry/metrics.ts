@@ -95,6 +95,17 @@ const batchMetrics = (counter: MakeCounter, gauge: MakeGauge, histogram: MakeHis
     ['kind'],
   ),
   duplicates: counter('inbox_duplicates_total', 'Messages that had been taken before, and were recognised.', ['step']),
+  commandsWaiting: gauge('commands_waiting', 'Commands that wait for their transaction.'),
+  commandsWaitingBytes: gauge('commands_waiting_bytes', 'The bytes of the bodies of commands that wait.'),
+  commandsRefused: counter(
+    'commands_refused_total',
+    'Commands that were answered 503 before any work for them began. reason: commands, bytes or age (of those that wait), sagas (too far behind), database (away).',
+    ['reason'],
+  ),
+  sagaExpectedWait: gauge(
+    'saga_expected_wait_seconds',
+    'How long a new saga is expected to take: those that are open by those that end in a second; 0 while few are open.',
+  ),
   parked: gauge(
     'parked_messages',
     'Messages that could not be taken. state: retrying, queued (behind another of their key), or dead (an operator is needed).',

@@ -33,8 +33,9 @@ export async function openTelemetry({ definition, env, log, shutdown }: Boot): P
   const metrics = env.METRICS ? declareMetrics(part.service) : undefined;
   const counter = metrics && new BatchCounter(metrics, rows, sagas);
   const conflict = (error: unknown) => metrics?.conflicts.inc({ kind: conflictKind(error) });
+  const turnedAway = (reason: string) => metrics?.commandsRefused.inc({ reason });
   return {
-    batches: watchBoth(counter, tracing?.batches, conflict),
+    batches: watchBoth(counter, tracing?.batches, conflict, turnedAway),
     reads: metrics && watchReads(metrics, conflict),
     relay: metrics && watchRelay(metrics),
     publishing: (send) => tracing?.publishing(send) ?? send,

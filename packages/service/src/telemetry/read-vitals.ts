@@ -1,6 +1,7 @@
 import type { KafkaHealth } from '@quadrille/kafka';
 import type { RelayHealth } from '@quadrille/outbox';
 import type { Pool } from 'pg';
+import type { Waiting } from '../admission/line.js';
 import { guardsOfThisProcess } from '../outside.js';
 import type { ServiceMetrics } from './metrics.js';
 
@@ -8,16 +9,18 @@ import type { ServiceMetrics } from './metrics.js';
 export interface Parts {
   readonly pool: Pool;
   readonly relay?: { health(): RelayHealth } | undefined;
+  readonly gate?: { waiting(): Waiting; expectedWaitMs(): number | undefined } | undefined;
   readonly consumer?: { health(): KafkaHealth; lag(): Promise<Record<string, number>> } | undefined;
 }
 
 const CIRCUIT_STATES = ['closed', 'half-open', 'open'] as const;
 
-export function readVitals(metrics: ServiceMetrics, { pool, relay, consumer }: Parts): void {
+export function readVitals(metrics: ServiceMetrics, { pool, relay, consumer, gate }: Parts): void {
   metrics.poolConnections.set({ state: 'used' }, pool.totalCount - pool.idleCount);
   metrics.poolConnections.set({ state: 'idle' }, pool.idleCount);
   metrics.poolLimit.set(pool.options.max);
   metrics.poolWaiting.set(pool.waitingCount);
+  if (gate) readGate(metrics, gate);
   if (relay) readRelay(metrics, relay.health());
   if (consumer) readConsumer(metrics, consumer.health());
   for (const guard of guardsOfThisProcess()) {
@@ -26,6 +29,14 @@ export function readVitals(metrics: ServiceMetrics, { pool, relay, consumer }: P
     metrics.bulkheadRunning.set({ outside: guard.name }, running);
     metrics.bulkheadWaiting.set({ outside: guard.name }, waiting);
   }
+}
+
+function readGate(metrics: ServiceMetrics, gate: NonNullable<Parts['gate']>): void {
+  const { items, bytes } = gate.waiting();
+  metrics.commandsWaiting.set(items);
+  metrics.commandsWaitingBytes.set(bytes);
+  const waitMs = gate.expectedWaitMs();
+  if (waitMs !== undefined) metrics.sagaExpectedWait.set(waitMs / 1_000);
 }
 
 function readRelay({ relayPaused, relayShards }: ServiceMetrics, { paused, heldShards }: RelayHealth): void {

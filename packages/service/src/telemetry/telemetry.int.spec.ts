@@ -14,6 +14,7 @@ const definition = {
   sagas: {
     endings: { POURED: Poured },
     beganAt: () => Date.now() - 1_500,
+    open: async () => 0,
     active: async () => ({ byState: { WARM: 3 }, oldestAgeSeconds: 7 }),
   },
 };

@@ -1,0 +1,37 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ServiceDefinition } from '../definition.js';
+import type { Problem } from '../problem.js';
+import { bodyBytesOf } from './read-bodies.js';
+
+/** Who waits for a command's answer. */
+export interface Waiter {
+  /** The size of the request's body. */
+  readonly bytes: number;
+  /** Whether the connection is gone: then nobody would hear the answer. */
+  readonly isGone: () => boolean;
+}
+
+/** Parameter decorator: who asks, so that a command is bounded by its size, and not begun for somebody who has hung up. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Waiter => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  return { bytes: bodyBytesOf(request), isGone: () => request.raw.socket.destroyed };
+});
+
+/** Turns commands away before their body is read. Before any route is added. */
+export function admitCommands(
+  fastify: FastifyInstance,
+  { rows, part }: Pick<ServiceDefinition, 'rows' | 'part'>,
+  refusal: (step: string, bytes: number) => Problem | undefined,
+): void {
+  const steps = new Map<string, string>();
+  for (const [step, { by, hears }] of Object.entries(rows)) {
+    if (by === part.service && 'request' in hears) steps.set(hears.request, step);
+  }
+  fastify.addHook('onRequest', (request, _, done) => {
+    const step = steps.get(`${request.method} ${request.routeOptions.url}`);
+    const refused = step === undefined ? undefined : refusal(step, Number(request.headers['content-length'] ?? 0));
+    if (refused) done(refused);
+    else done();
+  });
+}
