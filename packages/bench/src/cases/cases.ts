@@ -3,6 +3,7 @@ import { drainCase } from './drain.js';
 import { flashSaleCase } from './flash-sale.js';
 import { growthCase } from './growth.js';
 import { intakeCase } from './intake.js';
+import { overloadCase } from './overload.js';
 import { relayCase } from './relay.js';
 import { scaleCase } from './scale.js';
 import { steadyCase } from './steady.js';
@@ -16,4 +17,5 @@ export const CASES: readonly BenchCase[] = [
   relayCase,
   growthCase,
   scaleCase,
+  overloadCase,
 ];

@@ -25,6 +25,8 @@ export interface QuadrilleOptions {
   readonly services?: readonly ServiceName[];
   readonly instances?: number;
   readonly partitions?: number;
+  /** With the deadline and the bounds of every service; else orders may wait for a case to begin. */
+  readonly asDeployed?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -94,7 +96,7 @@ function environmentOf(
   databases: Record<string, string>,
   { kafka, countsDir }: Servers,
   providerUrl: string,
-  { partitions }: QuadrilleOptions,
+  { partitions, asDeployed }: QuadrilleOptions,
 ): Record<string, string> {
   return {
     DATABASE_URL: databases[name]!,
@@ -103,10 +105,11 @@ function environmentOf(
     ...countingRequests(countsDir),
     ...(partitions && { TOPIC_PARTITIONS: String(partitions) }),
     // As many orders as a case wants wait for the start of a drain.
-    ...(name === 'order' && {
-      ORDER_DEADLINE_SECONDS: String(NO_DEADLINE_SECONDS),
-      ADMISSION_FREE_SAGAS: String(NO_BOUND),
-    }),
+    ...(name === 'order' &&
+      !asDeployed && {
+        ORDER_DEADLINE_SECONDS: String(NO_DEADLINE_SECONDS),
+        ADMISSION_FREE_SAGAS: String(NO_BOUND),
+      }),
     ...(name === 'payment' && { PAYMENT_PROVIDER_URL: providerUrl }),
   };
 }
