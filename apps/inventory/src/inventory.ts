@@ -8,6 +8,7 @@ import { ReservationsController } from './http/reservations.controller.js';
 import { StockController } from './http/stock.controller.js';
 import { Stock1763720000000 } from './persistence/migrations/1763720000000-stock.js';
 import { ReservationsInPlace1763720100000 } from './persistence/migrations/1763720100000-reservations-in-place.js';
+import { ProductRevisions1763720200000 } from './persistence/migrations/1763720200000-product-revisions.js';
 import { productStore } from './persistence/products.js';
 import { reservationStore } from './persistence/reservations.js';
 import { stockStore } from './persistence/stock.js';
@@ -30,7 +31,7 @@ export const inventory = defineService({
   }),
   // Products before stock: a row of stock refers to its product.
   stores: [keep(reservations, reservationStore), keep(products, productStore), keep(stock, stockStore)],
-  migrations: [Stock1763720000000, ReservationsInPlace1763720100000],
+  migrations: [Stock1763720000000, ReservationsInPlace1763720100000, ProductRevisions1763720200000],
   defaultPort: 3003,
   controllers: [CatalogueController, StockController, ReservationsController],
 });

@@ -11,6 +11,7 @@ import { ProductsController } from './http/products.controller.js';
 import { activeOrders, openOrders } from './persistence/active-orders.js';
 import { Orders1763700000000 } from './persistence/migrations/1763700000000-orders.js';
 import { Products1763700000100 } from './persistence/migrations/1763700000100-products.js';
+import { ProductRevisions1763700000200 } from './persistence/migrations/1763700000200-product-revisions.js';
 import { OrderRecord } from './persistence/order-record.js';
 import { forgetSnapshots } from './persistence/order-snapshots.js';
 import { orderStore } from './persistence/orders.js';
@@ -53,7 +54,7 @@ export const order = defineService({
     ORDER_SNAPSHOT_RETENTION_HOURS: whole(1, 87_600, 'hours').default(168),
   },
   stores: (env) => [keep(orders, orderStore(env.ORDER_SNAPSHOT_EVERY_EVENTS)), keep(products, productStore)],
-  migrations: [Orders1763700000000, Products1763700000100],
+  migrations: [Orders1763700000000, Products1763700000100, ProductRevisions1763700000200],
   entities: [OrderRecord],
   defaultPort: 3001,
   controllers: [PlaceOrderController, CancellationController, HistoryController, OrdersController, ProductsController],

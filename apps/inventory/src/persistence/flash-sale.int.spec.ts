@@ -11,6 +11,7 @@ import { type Reservation, reservations } from '../domain/reservations.js';
 import { type Stock, stock } from '../domain/stock.js';
 import { reserveInventory } from '../steps/reserve-inventory.js';
 import { Stock1763720000000 } from './migrations/1763720000000-stock.js';
+import { ProductRevisions1763720200000 } from './migrations/1763720200000-product-revisions.js';
 import { reservationStore } from './reservations.js';
 import { stockStore } from './stock.js';
 
@@ -52,7 +53,11 @@ describe('a flash sale', () => {
   beforeAll(async () => {
     postgres = await startPostgres({ dataDir: home });
     const url = await postgres.createService('inventory', 'inventory');
-    const dataSource = new DataSource({ type: 'postgres', url, migrations: [Stock1763720000000] });
+    const dataSource = new DataSource({
+      type: 'postgres',
+      url,
+      migrations: [Stock1763720000000, ProductRevisions1763720200000],
+    });
     await dataSource.initialize();
     await dataSource.runMigrations();
     await dataSource.destroy();

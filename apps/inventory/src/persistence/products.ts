@@ -10,9 +10,10 @@ export interface ProductRow {
   currency: ListedProduct['currency'];
   weight_grams: number;
   changed_at: Date;
+  revision: string;
 }
 
-export const PRODUCT_COLUMNS = 'sku, name, price, currency, weight_grams, changed_at';
+export const PRODUCT_COLUMNS = 'sku, name, price, currency, weight_grams, changed_at, revision';
 
 /** Keeps the catalogue, a row a SKU. */
 export const productStore: Store<Product> = {
@@ -40,13 +41,14 @@ export const productIn = (row: ProductRow): ListedProduct => ({
   currency: row.currency,
   weightGrams: row.weight_grams,
   at: row.changed_at.toISOString(),
+  revision: exact(row.revision),
 });
 
 async function insert(tx: Tx, changed: readonly Change<Product>[]): Promise<void> {
   const { rowCount } = await tx.query(
     `insert into products (${PRODUCT_COLUMNS}, listed_at)
-     select *, changed_at from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::int[], $6::timestamptz[])
-       as fresh (${PRODUCT_COLUMNS})
+     select *, changed_at
+     from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::int[], $6::timestamptz[], $7::bigint[]) as fresh (${PRODUCT_COLUMNS})
      on conflict (sku) do nothing`,
     columns(changed),
   );
@@ -56,8 +58,9 @@ async function insert(tx: Tx, changed: readonly Change<Product>[]): Promise<void
 async function update(tx: Tx, changed: readonly Change<Product>[]): Promise<void> {
   const { rowCount } = await tx.query(
     `update products p
-     set name = c.name, price = c.price, currency = c.currency, weight_grams = c.weight_grams, changed_at = c.changed_at
-     from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::int[], $6::timestamptz[])
+     set name = c.name, price = c.price, currency = c.currency, weight_grams = c.weight_grams, changed_at = c.changed_at,
+         revision = c.revision
+     from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::int[], $6::timestamptz[], $7::bigint[])
        as c (${PRODUCT_COLUMNS})
      where p.sku = c.sku`,
     columns(changed),
@@ -74,5 +77,6 @@ function columns(changed: readonly Change<Product>[]): unknown[][] {
     products.map(({ currency }) => currency),
     products.map(({ weightGrams }) => weightGrams),
     products.map(({ at }) => at),
+    products.map(({ revision }) => revision),
   ];
 }

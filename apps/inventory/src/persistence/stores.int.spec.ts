@@ -12,6 +12,7 @@ import type { Reservation } from '../domain/reservations.js';
 import type { Stock } from '../domain/stock.js';
 import { Stock1763720000000 } from './migrations/1763720000000-stock.js';
 import { ReservationsInPlace1763720100000 } from './migrations/1763720100000-reservations-in-place.js';
+import { ProductRevisions1763720200000 } from './migrations/1763720200000-product-revisions.js';
 import { productStore } from './products.js';
 import { reservationStore } from './reservations.js';
 import { stockStore } from './stock.js';
@@ -30,6 +31,7 @@ const product = (sku: string, price = 100): Product => ({
   currency: 'GBP',
   weightGrams: 10,
   at: AT,
+  revision: 1,
 });
 const shelf = (sku: string, available: number, reserved = 0, at = AT): Stock => ({
   sku,
@@ -70,7 +72,7 @@ describe('the stores of inventory', () => {
   beforeAll(async () => {
     postgres = await startPostgres({ dataDir: home });
     const url = await postgres.createService('inventory', 'inventory');
-    const migrations = [Stock1763720000000, ReservationsInPlace1763720100000];
+    const migrations = [Stock1763720000000, ReservationsInPlace1763720100000, ProductRevisions1763720200000];
     const dataSource = new DataSource({ type: 'postgres', url, migrations });
     await dataSource.initialize();
     await dataSource.runMigrations();

@@ -5,58 +5,68 @@ import { products } from '../domain/products.js';
 import { listProduct } from './list-product.js';
 
 const teapot = { sku: 'TEAPOT', name: 'Teapot', price: 3_400, currency: 'GBP', weightGrams: 900 } as const;
+/** As it is told for the nth time. */
+const told = (revision: number, changes: Partial<Parameters<typeof ProductListed>[0]> = {}) =>
+  ProductListed({ ...teapot, ...changes, revision });
+const FIRST = told(1);
 const was = { previousPrice: 3_400, previousCurrency: 'GBP' } as const;
 
 describe('list-product', () => {
   it('lists a product that is new', () => {
     given()
       .when(listProduct, teapot)
-      .then(ProductListed(teapot))
-      .leaves(products.of('TEAPOT'), { listed: true, ...teapot });
+      .then(FIRST)
+      .leaves(products.of('TEAPOT'), { listed: true, ...teapot, revision: 1 });
   });
 
   it('says nothing when all is as it was', () => {
-    given(ProductListed(teapot)).when(listProduct, teapot).thenNothing();
+    given(FIRST).when(listProduct, teapot).thenNothing();
   });
 
   it('tells another price with the one before', () => {
-    given(ProductListed(teapot))
+    given(FIRST)
       .when(listProduct, { ...teapot, price: 2_900 })
-      .then(PriceChanged({ ...teapot, price: 2_900, ...was }))
-      .leaves(products.of('TEAPOT'), { listed: true, ...teapot, price: 2_900 });
+      .then(PriceChanged({ ...teapot, price: 2_900, ...was, revision: 2 }))
+      .leaves(products.of('TEAPOT'), { listed: true, ...teapot, price: 2_900, revision: 2 });
   });
 
   it('tells another currency as another price', () => {
-    given(ProductListed(teapot))
+    given(FIRST)
       .when(listProduct, { ...teapot, currency: 'EUR' })
-      .then(PriceChanged({ ...teapot, currency: 'EUR', ...was }));
+      .then(PriceChanged({ ...teapot, currency: 'EUR', ...was, revision: 2 }));
   });
 
   it('lists a product again under another name or with another weight', () => {
     for (const change of [{ name: 'Teapot, round' }, { weightGrams: 950 }]) {
-      given(ProductListed(teapot))
+      given(FIRST)
         .when(listProduct, { ...teapot, ...change })
-        .then(ProductListed({ ...teapot, ...change }));
+        .then(told(2, change));
     }
   });
 
   it('tells a price that changes together with the name as a price, with the name', () => {
     const changed = { ...teapot, name: 'Teapot, round', price: 2_900 };
-    given(ProductListed(teapot))
+    given(FIRST)
       .when(listProduct, changed)
-      .then(PriceChanged({ ...changed, ...was }))
-      .leaves(products.of('TEAPOT'), { listed: true, ...changed });
+      .then(PriceChanged({ ...changed, ...was, revision: 2 }))
+      .leaves(products.of('TEAPOT'), { listed: true, ...changed, revision: 2 });
   });
 
   it('compares with the last change, not with the first listing', () => {
-    given(ProductListed(teapot), PriceChanged({ ...teapot, price: 2_900, ...was }))
+    given(FIRST, PriceChanged({ ...teapot, price: 2_900, ...was, revision: 2 }))
       .when(listProduct, teapot)
-      .then(PriceChanged({ ...teapot, previousPrice: 2_900, previousCurrency: 'GBP' }));
+      .then(PriceChanged({ ...teapot, previousPrice: 2_900, previousCurrency: 'GBP', revision: 3 }));
+  });
+
+  it('counts on from events that were said before there was a count', () => {
+    given(ProductListed(teapot))
+      .when(listProduct, { ...teapot, price: 2_900 })
+      .then(PriceChanged({ ...teapot, price: 2_900, ...was, revision: 2 }));
   });
 
   it('knows products apart', () => {
-    given(ProductListed({ ...teapot, sku: 'TEAPOT-2' }))
+    given(told(1, { sku: 'TEAPOT-2' }))
       .when(listProduct, teapot)
-      .then(ProductListed(teapot));
+      .then(FIRST);
   });
 });

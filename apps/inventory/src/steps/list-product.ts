@@ -1,6 +1,6 @@
 import { nothing } from '@quadrille/choreography';
 import { PriceChanged, ProductListed, step } from '@quadrille/contracts';
-import { products } from '../domain/products.js';
+import { products, revisionOf } from '../domain/products.js';
 
 /**
  * A product is put into the catalogue as it shall be. Another price or currency is always told as PriceChanged, also when the
@@ -9,7 +9,7 @@ import { products } from '../domain/products.js';
 export const listProduct = step('list-product', {
   touches: ({ sku }) => ({ product: products.of(sku) }),
   decide({ product }, { sku, name, price, currency, weightGrams }) {
-    const listing = { sku, name, price, currency, weightGrams };
+    const listing = { sku, name, price, currency, weightGrams, revision: revisionOf(product) + 1 };
     if (!product.listed) return ProductListed(listing);
     if (product.price !== price || product.currency !== currency) {
       return PriceChanged({ ...listing, previousPrice: product.price, previousCurrency: product.currency });

@@ -9,6 +9,7 @@ interface ProductRow {
   readonly currency: string;
   readonly weight_grams: number;
   readonly said_at: Date;
+  readonly revision: string;
 }
 
 /**
@@ -19,11 +20,11 @@ interface ProductRow {
 export const productStore: Store<Product> = {
   async load(tx, keys) {
     const { rows } = await tx.query<ProductRow>(
-      `select sku, name, price, currency, weight_grams, said_at from products where sku = any($1::text[])`,
+      `select sku, name, price, currency, weight_grams, said_at, revision from products where sku = any($1::text[])`,
       [keys],
     );
     return new Map(
-      rows.map(({ sku, name, price, currency, weight_grams, said_at }) => [
+      rows.map(({ sku, name, price, currency, weight_grams, said_at, revision }) => [
         sku,
         {
           sku,
@@ -33,6 +34,7 @@ export const productStore: Store<Product> = {
           currency,
           weightGrams: weight_grams,
           saidAt: said_at.toISOString(),
+          revision: amountOf(revision),
         },
       ]),
     );
@@ -41,13 +43,16 @@ export const productStore: Store<Product> = {
   async save(tx, changed) {
     const listed = changed.flatMap(({ after }) => (after.listed ? [after] : []));
     await tx.query(
-      `insert into products (sku, name, price, currency, weight_grams, said_at)
-       select * from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::int[], $6::timestamptz[])
+      // A clock that is ahead must hold up no later news: nothing was said later than now.
+      `insert into products (sku, name, price, currency, weight_grams, said_at, revision)
+       select sku, name, price, currency, weight_grams, least(said_at, now()), revision
+       from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::int[], $6::timestamptz[], $7::bigint[])
+         as heard (sku, name, price, currency, weight_grams, said_at, revision)
        order by 1
        on conflict (sku) do update set
          name = excluded.name, price = excluded.price, currency = excluded.currency,
-         weight_grams = excluded.weight_grams, said_at = excluded.said_at
-       where products.said_at <= excluded.said_at`,
+         weight_grams = excluded.weight_grams, said_at = excluded.said_at, revision = excluded.revision
+       where (products.revision, products.said_at) <= (excluded.revision, excluded.said_at)`,
       [
         listed.map(({ sku }) => sku),
         listed.map(({ name }) => name),
@@ -55,6 +60,7 @@ export const productStore: Store<Product> = {
         listed.map(({ currency }) => currency),
         listed.map(({ weightGrams }) => weightGrams),
         listed.map(({ saidAt }) => saidAt),
+        listed.map(({ revision }) => revision),
       ],
     );
   },

@@ -19,6 +19,7 @@ import { type Order, orders } from '../domain/order.js';
 import { type Product, products } from '../domain/product.js';
 import { Orders1763700000000 } from './migrations/1763700000000-orders.js';
 import { Products1763700000100 } from './migrations/1763700000100-products.js';
+import { ProductRevisions1763700000200 } from './migrations/1763700000200-product-revisions.js';
 import { forgetSnapshots } from './order-snapshots.js';
 import { orderStore } from './orders.js';
 import { productStore } from './products.js';
@@ -38,7 +39,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'quadrille-order-'));
   postgres = await startPostgres({ dataDir: folder });
   const url = await postgres.createService('order', 'secret');
-  const migrations = [Orders1763700000000, Products1763700000100];
+  const migrations = [Orders1763700000000, Products1763700000100, ProductRevisions1763700000200];
   dataSource = await new DataSource({ type: 'postgres', url, migrations }).initialize();
   await dataSource.runMigrations();
 });
@@ -354,6 +355,26 @@ describe('the store of products', () => {
     await keep(heard(undefined, ProductListed(teapot()), changed));
     await keep(late);
     expect(await load()).toMatchObject({ price: 3_600, saidAt: AT[1] });
+  });
+
+  it('holds the lock of no clock: news from a year ahead hold up none that come later', async () => {
+    const ahead = products.evolve(products.initial('TEAPOT'), ProductListed(teapot()), '2999-01-01T00:00:00.000Z');
+    await keep({ key: 'TEAPOT', before: undefined, after: ahead, said: [] });
+    await query("update products set said_at = said_at - interval '1 minute'");
+    const before = await load();
+    const truth = ProductListed(teapot({ price: 2_900 }));
+    const after = products.evolve(before!, truth, new Date().toISOString());
+    await keep({ key: 'TEAPOT', before, after, said: [] });
+    expect(await load()).toMatchObject({ price: 2_900 });
+  });
+
+  it('is set back by no older count, whatever the time', async () => {
+    const [first, second] = [1, 2].map((revision) => ProductListed(teapot({ price: revision * 100, revision })));
+    const heardAt = (said: Said, at: string) => products.evolve(products.initial('TEAPOT'), said as never, at);
+    const save = (after: Product) => keep({ key: 'TEAPOT', before: undefined, after, said: [] });
+    await save(heardAt(second!, AT[0]!));
+    await save(heardAt(first!, AT[1]!));
+    expect(await load()).toMatchObject({ price: 200, revision: 2 });
   });
 
   it('lets a price change while orders are being priced', async () => {

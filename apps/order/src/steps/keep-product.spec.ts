@@ -27,19 +27,19 @@ describe('keep-product', () => {
   });
 
   it('keeps a listed product', () => {
-    expect(heard([listed, NINE])).toEqual({ ...teapot, listed: true, saidAt: NINE });
+    expect(heard([listed, NINE])).toEqual({ ...teapot, listed: true, saidAt: NINE, revision: 0 });
   });
 
   it('keeps a changed price', () => {
-    expect(heard([listed, NINE], [changed, TEN])).toEqual({ ...dearer, listed: true, saidAt: TEN });
+    expect(heard([listed, NINE], [changed, TEN])).toEqual({ ...dearer, listed: true, saidAt: TEN, revision: 0 });
   });
 
   it('keeps a product whose price change came first', () => {
-    expect(heard([changed, TEN])).toEqual({ ...dearer, listed: true, saidAt: TEN });
+    expect(heard([changed, TEN])).toEqual({ ...dearer, listed: true, saidAt: TEN, revision: 0 });
   });
 
   it('ignores what is older than what it knows', () => {
-    expect(heard([changed, TEN], [listed, NINE])).toEqual({ ...dearer, listed: true, saidAt: TEN });
+    expect(heard([changed, TEN], [listed, NINE])).toEqual({ ...dearer, listed: true, saidAt: TEN, revision: 0 });
   });
 
   it('hears the same twice without harm', () => {
@@ -49,6 +49,21 @@ describe('keep-product', () => {
 
   it('keeps the one that arrived last of two that share a millisecond', () => {
     expect(heard([listed, NINE], [changed, NINE])).toMatchObject({ price: 3_600 });
+  });
+
+  it('takes the price with the higher count, whatever the clocks of two instances say', () => {
+    const first = ProductListed({ ...teapot, revision: 1 });
+    const second = PriceChanged({ ...changed.data, revision: 2 });
+    const kept = { ...dearer, listed: true, revision: 2 };
+    expect(heard([first, TEN], [second, NINE])).toEqual({ ...kept, saidAt: NINE });
+    expect(heard([second, NINE], [first, TEN])).toEqual({ ...kept, saidAt: NINE });
+    expect(heard([first, '2027-01-01T00:00:00.000Z'], [second, NINE])).toEqual({ ...kept, saidAt: NINE });
+  });
+
+  it('takes a price with a count over any without, and one without by its time', () => {
+    const second = PriceChanged({ ...changed.data, revision: 2 });
+    expect(heard([listed, '2027-01-01T00:00:00.000Z'], [second, NINE])).toMatchObject({ price: 3_600, revision: 2 });
+    expect(heard([second, NINE], [listed, TEN])).toMatchObject({ price: 3_400, revision: 2 });
   });
 
   it('does not mistake one product for another', () => {

@@ -41,6 +41,8 @@ const Product = z.object({
   price: Amount,
   currency: Currency,
   weightGrams: z.int().nonnegative().max(1_000_000),
+  /** Counts the changes of this product, given under the lock of its row: the higher is the newer, whatever clocks say. Older events have none. */
+  revision: z.int().positive().optional(),
 });
 
 const catalogue = { by: 'inventory', key: 'sku', version: 1 } as const;
