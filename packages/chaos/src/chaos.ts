@@ -86,6 +86,7 @@ async function disturb(system: ChaoticSystem, options: ChaosOptions, notes: stri
   const watched = await watching;
   return reportOf({
     ...{ seed, minutes, ratePerSecond, beganAt, struck, ...bought, notes, orders, promises, watched },
+    redriven: decided.redriven,
     recoveryBoundMs: RECOVERED_WITHIN_MS,
   });
 }

@@ -38,6 +38,7 @@ const seen = (changes: Partial<Seen> = {}): Seen => ({
     struck: [kill],
     unanswered: [],
     repetitions: 2,
+    redriven: 0,
     notes: [],
   },
   fired: ['a', 'b', 'c'].map((id) => fired(id)),
@@ -76,6 +77,11 @@ describe('the report of a chaos run', () => {
       'the auditor saw a broken promise while it ran',
       { watched: { looks: 1, failures: 0, violations: ['a ghost'] } },
       'seen while it ran: a ghost',
+    ],
+    [
+      'messages waited for an operator although nothing was wrong with them',
+      { redriven: 7 },
+      '7 messages waited for an operator',
     ],
     ['recovery took too long', { recoveryBoundMs: 1_000 }, 'it took 2500 ms until the last saga had ended'],
   ])('is not sound when %s', (_, changes, says) => {

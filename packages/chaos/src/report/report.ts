@@ -65,6 +65,8 @@ export interface Seen {
   readonly fired: readonly Fired[];
   readonly unanswered: readonly string[];
   readonly repetitions: number;
+  /** Dead letters of ours that an operator had to have tried again. */
+  readonly redriven: number;
   readonly notes: readonly string[];
   readonly orders: Books['orders'];
   readonly promises: readonly Verdict[];
@@ -83,6 +85,7 @@ export function reportOf(seen: Seen): Report {
   const lastEnd = Math.max(lastLift, ...measured.map(({ endedAt }) => endedAt ?? lastLift));
   const wrong = [...seen.unanswered, ...wrongEndings(fired, byId), ...strangers(fired, byId), ...failures(faults)];
   wrong.push(...seen.watched.violations.map((violation) => `seen while it ran: ${violation}`));
+  wrong.push(...needlesslyDead(seen));
   const others = othersOf(struck, measured);
   if (others.late > 0) {
     wrong.push(`${others.late} orders needed longer than ${OTHERS_END_WITHIN_MS} ms, and nothing was wrong with them`);
@@ -162,6 +165,12 @@ function strangers(fired: readonly Fired[], byId: ById): string[] {
   const known = new Set(fired.map(({ orderId }) => orderId));
   return [...byId.keys()].filter((id) => !known.has(id)).map((id) => `nobody was told of order ${id}`);
 }
+
+/** Only what refuses the data of single messages may leave one to an operator; all else passes, and what it held up goes on by itself. */
+const needlesslyDead = ({ redriven, struck }: Seen): string[] =>
+  redriven === 0 || struck.some(({ fault }) => fault.kind === 'outbox-refuses')
+    ? []
+    : [`${redriven} messages waited for an operator, and nothing was wrong with them`];
 
 const failures = (faults: readonly Effect[]): string[] =>
   faults.flatMap(({ what, failed }) => (failed === undefined ? [] : [`${what}: ${failed.split('\n', 1)[0]}`]));
