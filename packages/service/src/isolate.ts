@@ -21,7 +21,7 @@ export class Isolation {
 
   async run(inputs: Batch, answers: Answers): Promise<Outcome[]> {
     try {
-      return await this.inOne(inputs, answers, false);
+      return await this.inOne(inputs, answers, performance.now() < (hurriedUntil.get(this.context.pool) ?? 0));
     } catch (error) {
       const scope = scopeOf(error);
       if (mayPass(scope)) throw error;
@@ -91,10 +91,15 @@ export const failureOf = (thrown: unknown): Failure => ({
   thrown,
 });
 
+/** A row that somebody holds may be needed by many keys: for so long after it was seen, no later batch waits for it as the first one did. */
+const HURRIED_FOR_MS = 10_000;
+const hurriedUntil = new WeakMap<BatchContext['pool'], number>();
+
 /** The answers, and for inputs that need what somebody holds that they cannot be taken now. */
 async function withoutHeld(context: BatchContext, inputs: Batch, answers: Answers): Promise<Answers> {
   const held = await heldAmong(context, inputs, answers);
   if (held.size === 0) return answers;
+  hurriedUntil.set(context.pool, performance.now() + HURRIED_FOR_MS);
   const withHeld = new Map(answers);
   for (const [input, failed] of held) withHeld.set(input, { failed });
   return withHeld;

@@ -10,6 +10,8 @@ export interface Connection {
   readonly server: number;
   /** Nothing comes through any more. */
   isBroken: boolean;
+  /** So long its transaction waits for a row. */
+  lockTimeoutMs: number;
 }
 
 /** What a pool needs to know of its database. */
@@ -45,7 +47,7 @@ export function memoryPool(database: Reachable, transactions: Answering, life: L
     async connect() {
       await life.goOn();
       if (database.away) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-      return idle.pop() ?? clientOf({ life, server: database.server, isBroken: false });
+      return idle.pop() ?? clientOf({ life, server: database.server, isBroken: false, lockTimeoutMs: 0 });
     },
   };
 }

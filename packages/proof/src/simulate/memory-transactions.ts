@@ -10,8 +10,11 @@ import { statementOf } from './statements.js';
 const MOST_COMMIT_MS = 4;
 /** The database of a lost connection decides within this time what became of its transaction. */
 const MOST_DOUBT_MS = 2_000;
-/** Short: here one transaction runs at a time, so that everybody waits for who waits for a row. */
-const LOCK_TIMEOUT_MS = 30;
+/** Where the transaction says nothing else. */
+const LOCK_TIMEOUT_MS = 5_000;
+/** So much shorter it waits here, where everybody waits for who waits for a row. */
+const WAITS_A_PART = 10;
+const SETS_LOCK_TIMEOUT = /set_config\('lock_timeout', '(\d+)'/;
 
 interface Open {
   readonly by: Connection;
@@ -64,7 +67,9 @@ export class MemoryTransactions {
   async query(by: Connection, text: string, values: readonly unknown[]) {
     await by.life.goOn();
     if (by.isBroken) throw lost();
+    if (text.startsWith('begin')) by.lockTimeoutMs = LOCK_TIMEOUT_MS;
     if (text.startsWith('begin')) return ANSWERED;
+    by.lockTimeoutMs = Number(SETS_LOCK_TIMEOUT.exec(text)?.[1] ?? by.lockTimeoutMs);
     if (text === 'commit') return this.commit(by);
     if (text === 'rollback') return this.rollback(by);
     if (this.open?.by !== by && TOUCHES_NOTHING.test(text)) return ANSWERED;
@@ -82,8 +87,9 @@ export class MemoryTransactions {
     const values = given.map(parseArray);
     const error = this.database.troubles.errorOf(text, values, open.by.server < this.database.server);
     if (error) {
-      open.isFailed = 'code' in error;
-      if (open.isFailed) await open.by.life.pass(LOCK_TIMEOUT_MS);
+      const code = (error as { code?: string }).code;
+      open.isFailed = code !== undefined;
+      if (code === '55P03') await open.by.life.pass(open.by.lockTimeoutMs / WAITS_A_PART);
       throw error;
     }
     const undo = (undo: () => void) => void open.undo.push(undo);
