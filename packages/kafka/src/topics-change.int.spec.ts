@@ -99,6 +99,25 @@ describe('a topic that is deleted under load', () => {
     for (const values of valuesByKey(of(stays)).values()) expect([...new Set(values)]).toEqual(upTo(24));
   });
 
+  it('costs a group of two itself alone, and is shared by both when it is there again, with other partitions', async () => {
+    const [gone, stays] = [await kafka.topic(4), await kafka.topic(4)];
+    const groupId = `pair-${gone}`;
+    const { of, onRecords } = keeper();
+    const join = () => kafka.transport({ topics: [gone, stays], groupId, onRecords });
+    const members = [await join(), await join()];
+    const assigned = (each: number) => members.every((member) => member.health().assigned === each);
+    await until('both have a half', () => assigned(4));
+    await admin.deleteTopics({ topics: [gone] });
+    await until('both know, and share the other', () => assigned(2), 20_000);
+    await kafka.send(stays, 20, 2);
+    await until('it is read by both', () => of(stays).length >= 40);
+    await admin.createTopics({ topics: [{ topic: gone, numPartitions: 2 }] });
+    await until('both have a half again', () => assigned(3), 20_000);
+    await kafka.send(gone, 20, 2);
+    await until('it is read', () => of(gone).length >= 40);
+    expect(members.map((member) => member.health().unavailableTopics)).toEqual([[], []]);
+  });
+
   it('does not keep a consumer from starting', async () => {
     const stays = await kafka.topic(1);
     const never = `${stays}-that-never-was`;
