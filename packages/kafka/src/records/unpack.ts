@@ -14,8 +14,8 @@ const codecs: Readonly<Record<number, () => { decompress(packed: Buffer): Promis
 const unzip = promisify(gunzip);
 
 /** The records of a packed batch. Of codecs we have GZIP, and those the process gave to kafkajs. Rejects otherwise. */
-export async function unpack(codec: number, packed: Buffer): Promise<Buffer> {
-  if (codec === GZIP) return unzip(packed, { maxOutputLength: MOST_BYTES });
+export async function unpack(codec: number, packed: Buffer, maxOutputLength = MOST_BYTES): Promise<Buffer> {
+  if (codec === GZIP) return unzip(packed, { maxOutputLength });
   const name = NAMES[codec] ?? `codec ${codec}`;
   try {
     return await codecs[codec]!().decompress(packed);
