@@ -1,3 +1,4 @@
+import { trimmed } from '@quadrille/service/http';
 import { z } from 'zod';
 
 const whole = (least: number, most: number, unit: string) => {
@@ -39,9 +40,9 @@ export type Environment = z.infer<typeof Environment>;
 /** Why the provider cannot start: sentences for the person who starts it. */
 export class BootProblem extends Error {}
 
-/** Reads and checks the environment; an empty variable counts as none. Throws a {@link BootProblem} with a sentence for each fault. */
+/** Reads and checks the environment; blanks at the ends are no part of a value, and an empty one counts as none. Throws a {@link BootProblem} with a sentence for each fault. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const given = trimmed(env);
   const read = Environment.safeParse(given);
   if (read.success) return read.data;
   const sentences = read.error.issues.map(

@@ -6,7 +6,7 @@ import { BootProblem } from './boot-problems.js';
 const MAX_INT32 = 2_147_483_647;
 
 /** A whole number within bounds, as environment variables write it. */
-const whole = (least: number, most: number, unit: string) => {
+export const whole = (least: number, most: number, unit: string) => {
   const expected = `a whole number from ${least} to ${most}${unit && ` (${unit})`}`;
   return z
     .string()
@@ -133,14 +133,23 @@ function isPostgresUrl(text: string): boolean {
 }
 
 /**
- * Reads and checks the environment: the common variables and those of the service. An empty variable counts as none.
+ * The variables as somebody meant them: blanks at the ends, which an editor or a list of `export`s leaves there, are no part of a value,
+ * and an empty one counts as none.
+ */
+export const trimmed = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()] as const] : [])),
+  );
+
+/**
+ * Reads and checks the environment: the common variables and those of the service, {@link trimmed}.
  * Throws a {@link BootProblem} with one sentence for each variable at fault.
  */
 export function readEnvironment<Shape extends z.ZodRawShape>(
   shape: Shape,
   env: NodeJS.ProcessEnv,
 ): CommonEnvironment & z.infer<z.ZodObject<Shape>> {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const given = trimmed(env);
   const read = z.object({ ...commonEnvironment, ...shape }).safeParse(given);
   if (read.success) return honoured(read.data as CommonEnvironment & z.infer<z.ZodObject<Shape>>);
   const sentences = new Map<string, string>();
