@@ -92,7 +92,7 @@ export const commonEnvironment = {
   /** How many bytes the bodies of waiting commands have at most; more are answered 503. */
   ADMISSION_MAX_BYTES: whole(1_024, MAX_INT32, 'bytes').default(8_388_608),
   /** While the first of the waiting commands has waited longer, more are answered 503; twice as long, and it is, too. */
-  ADMISSION_MAX_AGE_MS: milliseconds().default(2_000),
+  ADMISSION_MAX_AGE_MS: milliseconds().default(1_000),
   /** So many sagas may be open without being asked how fast they end; beyond, a command that begins one may be answered 503. */
   ADMISSION_FREE_SAGAS: whole(0, MAX_INT32, 'sagas').default(2_000),
   /** At small load: how long at most what arrives waits for company, so that it shares a transaction. 0: not at all. */
