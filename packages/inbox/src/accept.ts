@@ -1,5 +1,5 @@
 import type { Tx } from '@quadrille/choreography';
-import { withoutNul } from './without-nul.js';
+import { storable } from './storable.js';
 
 /** A message that came for a step. */
 export interface Incoming {
@@ -21,7 +21,7 @@ export async function accept(tx: Tx, incoming: readonly Incoming[]): Promise<Ver
   const [fresh, parked] = await Promise.all([record(tx, incoming), parkedAmong(tx, incoming)]);
   return incoming.map((message) => {
     if (!fresh.delete(message)) return 'duplicate';
-    return parked.has(withoutNul(message.key)) ? 'waiting' : 'fresh';
+    return parked.has(storable(message.key)) ? 'waiting' : 'fresh';
   });
 }
 
@@ -52,7 +52,7 @@ const PARKED_AMONG = 'select distinct key from parked where key = any($1)';
  * same messages, and what that one parked meanwhile is not in the insert's snapshot. A later message would overtake it.
  */
 async function parkedAmong(tx: Tx, incoming: readonly Incoming[]): Promise<Set<string>> {
-  const keys = [...new Set(incoming.map(({ key }) => withoutNul(key)))];
+  const keys = [...new Set(incoming.map(({ key }) => storable(key)))];
   const { rows } = await tx.query<{ key: string }>(PARKED_AMONG, [keys]);
   return new Set(rows.map(({ key }) => key));
 }

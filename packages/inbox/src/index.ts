@@ -2,7 +2,16 @@ export { accept, type Incoming, type Verdict } from './accept.js';
 export { bringForward } from './bring-forward.js';
 export { CreateInbox1764000000001, inboxMigrations } from './create-inbox.js';
 export { forget } from './forget.js';
-export { type Chosen, discard, listParked, type ParkedQuery, redrive, showParked } from './operate.js';
+export {
+  type Chosen,
+  type Decided,
+  discard,
+  lastDecision,
+  listParked,
+  type ParkedQuery,
+  redrive,
+  showParked,
+} from './operate.js';
 export { park } from './park.js';
 export { type ParkedByStep, parkedByStep } from './parked-by-step.js';
 export { parkedCount } from './parked-count.js';

@@ -50,6 +50,27 @@ export async function redrive(tx: Tx, chosen: Chosen, by: string, reason: string
   return rowCount ?? 0;
 }
 
+/** What an operator did about a row before. */
+export interface Decided {
+  readonly action: 'redrive' | 'discard';
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Date;
+}
+
+// By the beginning of the text: to look into the JSON would fail at a character that PostgreSQL cannot read back.
+const LAST_DECISION = `
+  select action, by, reason, at from parked_audit
+   where parked::text like '{"id":' || $1::bigint || ',%'
+   order by id desc
+   limit 1`;
+
+/** What an operator decided last about a row that may be gone, or undefined. */
+export async function lastDecision(tx: Tx, id: string): Promise<Decided | undefined> {
+  const { rows } = await tx.query<Decided>(LAST_DECISION, [id]);
+  return rows[0];
+}
+
 const DISCARD = `
   with discarded as (delete from parked where id = any($1::bigint[]) returning *)
   insert into parked_audit (action, parked, by, reason) select 'discard', row_to_json(discarded), $2, $3 from discarded`;

@@ -1,6 +1,6 @@
 import type { Tx } from '@quadrille/choreography';
 import type { ParkedRow } from './parked-row.js';
-import { withoutNul } from './without-nul.js';
+import { storable } from './storable.js';
 
 // What is queued is due from now on: it waits for its predecessors, not for a time.
 const PARK = `
@@ -21,11 +21,11 @@ export async function park(tx: Tx, rows: readonly ParkedRow[]): Promise<void> {
 const columnsOf = ({ step, messageId, key, message, state, code, cause, attempts, dueAt }: ParkedRow) => ({
   step,
   message_id: messageId,
-  key: withoutNul(key),
+  key: storable(key),
   message: JSON.stringify(message) ?? 'null',
   state,
-  code: withoutNul(code),
-  cause: withoutNul(cause),
+  code: storable(code),
+  cause: storable(cause),
   attempts,
   due_at: dueAt,
 });

@@ -1,6 +1,6 @@
 import type { Tx } from '@quadrille/choreography';
 import type { KeptRow } from './parked-row.js';
-import { withoutNul } from './without-nul.js';
+import { storable } from './storable.js';
 
 /** What came of a row that was tried again and failed. `dueAt` null: it waits for an operator. */
 export type Postponed = Pick<KeptRow, 'id' | 'code' | 'cause' | 'attempts' | 'dueAt'>;
@@ -19,8 +19,8 @@ export async function postpone(tx: Tx, rows: readonly Postponed[]): Promise<void
 
 const columnsOf = ({ id, code, cause, attempts, dueAt }: Postponed) => ({
   id,
-  code: withoutNul(code),
-  cause: withoutNul(cause),
+  code: storable(code),
+  cause: storable(cause),
   attempts,
   due_at: dueAt,
 });

@@ -22,7 +22,8 @@ export abstract class Commands {
   /**
    * Runs the step of a command row with validated data.
    * Throws a problem 409 while the same idempotency key is still running, 422 when it was used for another request,
-   * 503 when the database cannot be reached, or more is asked for than can be carried.
+   * 503 when the database cannot be used, somebody holds what is needed, or more is asked for than can be carried;
+   * 500 `outcome-unknown` when a commit was not answered.
    */
   abstract run(step: string, data: unknown, options: CommandOptions): Promise<CommandOutcome>;
 }

@@ -1,5 +1,14 @@
 import type { Rows } from '@quadrille/choreography';
-import { discard, type KeptRow, listParked, type ParkedQuery, redrive, showParked } from '@quadrille/inbox';
+import {
+  type Decided,
+  discard,
+  type KeptRow,
+  lastDecision,
+  listParked,
+  type ParkedQuery,
+  redrive,
+  showParked,
+} from '@quadrille/inbox';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { keyNameOf } from './outcome-log.js';
@@ -27,8 +36,7 @@ export class DeadLetters {
 
   async show(id: string): Promise<KeptRow> {
     const row = await transaction(this.pool, (tx) => showParked(tx, id));
-    if (!row) throw unknownLetter(id);
-    return row;
+    return row ?? this.gone(id);
   }
 
   /** Makes it due now; what waits behind it follows in order. Throws a problem 409 when it is itself only waiting behind another. */
@@ -36,6 +44,7 @@ export class DeadLetters {
     const letter = await this.show(id);
     const count = await transaction(this.pool, (tx) => redrive(tx, { ids: [id] }, by, reason));
     if (count === 0) {
+      await this.show(id);
       const detail = `It waits behind an earlier message of ${letter.key}: redrive or discard that one, and this one follows.`;
       throw new Problem(409, 'waits-behind-another', detail);
     }
@@ -46,8 +55,14 @@ export class DeadLetters {
   async discard(id: string, { by, reason }: Decision): Promise<void> {
     const letter = await this.show(id);
     const count = await transaction(this.pool, (tx) => discard(tx, [id], by, reason));
-    if (count === 0) throw unknownLetter(id);
+    if (count === 0) await this.gone(id);
     this.log.info({ deadLetter: id, ...this.about(letter), by, reason }, 'discarded a dead letter');
+  }
+
+  /** What became of it, as far as is known. */
+  private async gone(id: string): Promise<never> {
+    const last = await transaction(this.pool, (tx) => lastDecision(tx, id));
+    throw new Problem(404, 'unknown-dead-letter', last ? whatBecameOf(id, last) : `There is no dead letter ${id}.`);
   }
 
   private about({ step, key }: KeptRow): Record<string, string> {
@@ -55,5 +70,9 @@ export class DeadLetters {
   }
 }
 
-const unknownLetter = (id: string) =>
-  new Problem(404, 'unknown-dead-letter', `There is no dead letter ${id}; it may have been taken or discarded.`);
+function whatBecameOf(id: string, { action, by, reason, at }: Decided): string {
+  const when = `${by} at ${at.toISOString()} (${reason})`;
+  return action === 'discard'
+    ? `Dead letter ${id} is gone: discarded by ${when}.`
+    : `Dead letter ${id} is gone: redriven by ${when}, and taken since.`;
+}

@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { choreography, clock, command, event, type Nothing, nothing, stepLanguage } from '@quadrille/choreography';
 import type { IncomingRecord } from '@quadrille/kafka';
 import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
+import { fuzzRuns } from '@quadrille/testing/fuzz';
+import fc from 'fast-check';
 import { z } from 'zod';
 import { Hearing } from './hearing.js';
 import { newId } from './ids.js';
@@ -110,4 +112,58 @@ describe('a service hears', () => {
     const garbage = { ...recordOf('test.tea.asked.v2', {}), headers: {}, key: null, value: '\u0000not json' };
     expect(hearing.take(garbage)).toMatchObject([{ from: 'unreadable', step: '*', key: 'test.tea.v1/0/7' }]);
   });
+
+  it.each([null, 7, 'text', []])('that what is no data of its version makes the upcaster throw: %j', (data) => {
+    const inputs = hearing.take(recordOf('test.tea.asked.v1', data));
+    expect(inputs).toMatchObject([
+      { from: 'unreadable', code: 'invalid-data', step: 'boil', key: 'pot-1' },
+      { from: 'unreadable', code: 'invalid-data', step: 'whistle', key: 'pot-1' },
+    ]);
+  });
+
+  it('that reading a record throws, and keeps what can be read of it', () => {
+    const broken = {
+      ...recordOf('test.tea.asked.v2', { id: 'pot-1', cups: 1 }),
+      get headers(): Record<string, string> {
+        throw new RangeError('The bytes end within a number.');
+      },
+    };
+    const [unread] = hearing.take(broken);
+    expect(unread).toMatchObject({ from: 'unreadable', code: 'unreadable-bug', step: '*', key: 'test.tea.v1/0/7' });
+    expect(JSON.parse(JSON.stringify(unread))).toMatchObject({ original: { key: 'pot-1', headers: {}, offset: '7' } });
+  });
+
+  it('any record, or puts it aside so that it can be kept: it never throws', () => {
+    const text = fc.string({ unit: 'binary' });
+    const type = fc.constantFrom('test.tea.asked.v1', 'test.tea.asked.v2', 'test.tea.served.v1', 'test.tea.asked.v99');
+    const headers = fc.oneof(
+      fc.dictionary(text, text),
+      fc.record(
+        { ce_type: type, ce_id: fc.uuid(), ce_subject: text, ce_time: text, traceparent: text },
+        { requiredKeys: [] },
+      ),
+    );
+    const value = fc.oneof(fc.constant(null), text, fc.json());
+    const record = fc.record({
+      key: fc.option(text),
+      value,
+      headers,
+      broken: fc.subarray(['key', 'value', 'headers']),
+    });
+    fc.assert(
+      fc.property(record, type, fc.boolean(), ({ broken, ...parts }, ce_type, isOurs) => {
+        const whole = recordOf(ce_type, {});
+        const made = { ...whole, ...parts, headers: isOurs ? { ...whole.headers, ...parts.headers } : parts.headers };
+        for (const part of broken) Object.defineProperty(made, part, { enumerable: true, get: unreadablePart });
+        for (const input of hearing.take(made)) {
+          if (input.from === 'unreadable') expect(JSON.stringify(input)).toContain(input.code);
+        }
+      }),
+      { numRuns: fuzzRuns(1_000) },
+    );
+  });
 });
+
+const unreadablePart = (): never => {
+  throw new RangeError('The bytes end within a number.');
+};

@@ -1,4 +1,5 @@
 import { type Ref, refsOf, type Tx } from '@quadrille/choreography';
+import type { Pool } from 'pg';
 import { allOf } from './all-of.js';
 import type { Answers } from './ask.js';
 import type { Kept } from './definition.js';
@@ -8,40 +9,38 @@ import type { BatchContext } from './run-batch.js';
 import { transaction } from './transaction.js';
 
 /** How long who has lost time to a lock waits for the next one: more than a transaction that only works holds a row. */
-export const HURRIED_LOCK_TIMEOUT_MS = 50;
+const HURRIED_LOCK_TIMEOUT_MS = 50;
+/** And who only looks: so often that it adds up. */
+const LOOKING_LOCK_TIMEOUT_MS = 20;
 /** And for a statement. */
 const HURRIED_STATEMENT_TIMEOUT_MS = 2_000;
 /** Looking takes no longer than this; what could not be looked at counts as held, so that a locked table costs no more than a row. */
-const LOOK_MS = 2_000;
+const LOOK_MS = 4_000;
 /** Long enough to ask meanwhile who is in the way. */
-const ASKING_MS = 200;
+const ASKING_MS = 500;
 
 /** For the rest of a transaction. */
-export const hurry = (tx: Tx): Promise<unknown> =>
+export const hurry = (tx: Tx, lockTimeoutMs = HURRIED_LOCK_TIMEOUT_MS): Promise<unknown> =>
   tx.query(
-    `select set_config('lock_timeout', '${HURRIED_LOCK_TIMEOUT_MS}', true),
+    `select set_config('lock_timeout', '${lockTimeoutMs}', true),
             set_config('statement_timeout', '${HURRIED_STATEMENT_TIMEOUT_MS}', true)`,
   );
 
 /**
- * The inputs of a batch whose states somebody else has locked, each with its failure. Each state is tried for itself, in a
- * transaction of its own that changes nothing.
+ * The inputs of a batch whose states somebody else has locked, each with its failure. The states are tried in transactions that change
+ * nothing, again in halves where one of them is held.
  */
 export async function heldAmong(
   context: BatchContext,
   inputs: readonly (Input | Unreadable)[],
   answers: Answers,
 ): Promise<Map<Input | Unreadable, Failure>> {
-  const held = new Map<string, unknown>();
   const until = Date.now() + LOOK_MS;
   const touched = inputs.map((input) => ({ input, refs: refsTouched(input, answers) }));
+  const all = touched.flatMap(({ refs }) => refs);
+  const held = new Map<string, unknown>();
   for (const kept of context.kept) {
-    for (const key of keysOf(
-      kept,
-      touched.flatMap(({ refs }) => refs),
-    )) {
-      const thrown = Date.now() > until ? [...held.values()][0] : await whyHeld(context, kept, key);
-      if (!thrown) continue;
+    for (const [key, thrown] of await search(context.pool, kept, keysOf(kept, all), until)) {
       if (held.size === 0) await tellBlockers(context, kept, key);
       held.set(nameOf({ aggregate: kept.aggregate, key }), thrown);
     }
@@ -55,6 +54,25 @@ export async function heldAmong(
       return [[input, { code: 'locked', cause, thrown }] as const];
     }),
   );
+}
+
+/** The keys that are held, each with the error. `known`: why some of these are, if that is known. */
+async function search(
+  pool: Pool,
+  kept: Kept,
+  keys: readonly string[],
+  until: number,
+  known?: unknown,
+): Promise<[string, unknown][]> {
+  if (keys.length === 0) return [];
+  const thrown = known ?? (await whyHeld(pool, kept, keys));
+  if (!thrown) return [];
+  if (keys.length === 1 || Date.now() > until) return keys.map((key) => [key, thrown]);
+  const middle = Math.ceil(keys.length / 2);
+  const first = await search(pool, kept, keys.slice(0, middle), until);
+  // Where no key of one half is held, one of the other is.
+  const other = await search(pool, kept, keys.slice(middle), until, first.length === 0 ? thrown : undefined);
+  return [...first, ...other];
 }
 
 const nameOf = ({ aggregate, key }: Ref): string => JSON.stringify([aggregate.name, key]);
@@ -74,9 +92,9 @@ function refsTouched(input: Input | Unreadable, answers: Answers): readonly Ref[
 }
 
 /** What else goes wrong here is the batch's to tell. */
-async function whyHeld({ pool }: BatchContext, { store }: Kept, key: string): Promise<unknown> {
+async function whyHeld(pool: Pool, { store }: Kept, keys: readonly string[]): Promise<unknown> {
   try {
-    await transaction(pool, (tx) => allOf([hurry(tx), store.load(tx, [key])]));
+    await transaction(pool, (tx) => allOf([hurry(tx, LOOKING_LOCK_TIMEOUT_MS), store.load(tx, keys)]));
     return undefined;
   } catch (error) {
     return scopeOf(error) === 'locked' ? error : undefined;
@@ -89,20 +107,26 @@ async function tellBlockers(
   { aggregate, store }: Kept,
   key: string,
 ): Promise<void> {
-  let pids: unknown;
+  let pids: readonly number[] = [];
+  let isOver = false;
   await transaction(pool, async (tx) => {
     const { rows } = await tx.query<{ pid: number }>(
       `select pg_backend_pid() as pid, set_config('lock_timeout', '${ASKING_MS}', true)`,
     );
-    const asking = new Promise((resolve) => setTimeout(resolve, ASKING_MS / 2)).then(() =>
-      transaction(pool, (other) =>
-        other.query<{ pids: number[] }>('select pg_blocking_pids($1::int) as pids', [rows[0]!.pid]),
-      ),
-    );
-    const [, asked] = await Promise.allSettled([store.load(tx, [key]), asking]);
-    pids = asked.status === 'fulfilled' ? asked.value.rows[0]?.pids : undefined;
+    const waiting = store.load(tx, [key]).finally(() => {
+      isOver = true;
+    });
+    while (!isOver && pids.length === 0) pids = await blockersOf(pool, rows[0]!.pid);
+    await waiting;
   }).catch(() => {});
   seldom.tell(`held ${aggregate.name}`, (more) =>
     log.warn({ aggregate: aggregate.name, key, pids, ...more }, 'a row is held by other sessions of the database'),
   );
+}
+
+async function blockersOf(pool: Pool, pid: number): Promise<number[]> {
+  const { rows } = await transaction(pool, (tx) =>
+    tx.query<{ pids: number[] }>('select pg_blocking_pids($1::int) as pids', [pid]),
+  );
+  return rows[0]!.pids;
 }

@@ -7,6 +7,22 @@ export interface Answered {
   readonly outcome: Outcome;
 }
 
+/** The request is not followed again: that was done already. */
+const UNREADABLE: Outcome = {
+  failed: { code: 'store-failed', cause: 'The answer that is kept under this Idempotency-Key cannot be read.' },
+};
+
+/** Another version or a human hand may have left something else. */
+function isOutcome(kept: unknown): kept is Outcome {
+  if (!isObject(kept)) return false;
+  const { said, refused, nothing } = kept;
+  if (said !== undefined) return isObject(said) && isObject(said.data) && typeof said.type === 'string';
+  if (refused !== undefined) return isObject(refused) && typeof refused.refused === 'string';
+  return nothing === true;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
 export const onceName = ({ owner, key }: Once): string => JSON.stringify([owner, key]);
 
 /** The requests that were answered before, by {@link onceName}. */
@@ -25,7 +41,7 @@ export async function answeredBefore(
   return new Map(
     rows.map((row) => [
       onceName({ ...row, requestHash: row.request_hash }),
-      { requestHash: row.request_hash, outcome: row.outcome },
+      { requestHash: row.request_hash, outcome: isOutcome(row.outcome) ? row.outcome : UNREADABLE },
     ]),
   );
 }

@@ -112,6 +112,9 @@ function scopeOfOne(error: object): Scope | undefined {
 /** The session is over, whatever the statement was about: what it was doing is not told. */
 export const endsSession = (error: unknown): boolean => scopeOf(error) === 'connection' || chainOf(error).some(isFatal);
 
+/** A commit was not answered. */
+export const isInDoubt = (error: unknown): boolean => chainOf(error).some((each) => each instanceof CommitInDoubt);
+
 const isFatal = (error: object): boolean => {
   const { severity } = error as { severity?: unknown };
   return severity === 'FATAL' || severity === 'PANIC';

@@ -5,9 +5,13 @@ export class Problem extends Error {
     /** Stable, kebab-case: `unknown-sku`. */
     readonly code: string,
     readonly detail: string,
-    readonly extensions: { readonly pointers?: readonly string[]; readonly retryAfterSeconds?: number } = {},
+    readonly extensions: {
+      readonly pointers?: readonly string[];
+      readonly retryAfterSeconds?: number;
+      readonly cause?: unknown;
+    } = {},
   ) {
-    super(detail);
+    super(detail, extensions.cause === undefined ? {} : { cause: extensions.cause });
     this.name = 'Problem';
   }
 }

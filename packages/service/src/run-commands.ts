@@ -1,6 +1,7 @@
 import { type CommandOptions, type CommandOutcome, Commands } from './commands.js';
 import { onceName } from './idempotency.js';
 import type { Once } from './input.js';
+import { isInDoubt } from './pg-errors.js';
 import { Problem } from './problem.js';
 import { requestHash } from './request-hash.js';
 
@@ -13,6 +14,8 @@ export interface CommandRunner {
   ): Promise<CommandOutcome>;
 }
 
+/** The code of the problem when a commit was not answered. */
+export const OUTCOME_UNKNOWN = 'outcome-unknown';
 const REUSED = 'idempotency-key-reused';
 
 /** Runs commands through the runner, each idempotency key once at a time. */
@@ -26,7 +29,21 @@ export class RunCommands extends Commands {
 
   run(step: string, data: unknown, { key, once, traceparent, caller }: CommandOptions): Promise<CommandOutcome> {
     const options = { key, traceparent, caller };
-    return once ? this.runOnce(step, data, once, options) : this.runner.command(step, data, options);
+    return once ? this.runOnce(step, data, once, options) : this.runWithoutKey(step, data, options);
+  }
+
+  /** Who has no key cannot simply ask again when nobody knows what became of it. */
+  private async runWithoutKey(step: string, data: unknown, options: Omit<CommandOptions, 'once'>) {
+    try {
+      return await this.runner.command(step, data, options);
+    } catch (error) {
+      if (!isInDoubt(error)) throw error;
+      const detail =
+        `Whether this was done is not known: look at ${options.key} before you ask again. ` +
+        'With an Idempotency-Key asking again is safe.';
+      // No 503, after which clients and proxies ask again by themselves.
+      throw new Problem(500, OUTCOME_UNKNOWN, detail, { cause: error });
+    }
   }
 
   private async runOnce(

@@ -21,7 +21,7 @@ const pool = (answers: boolean) =>
     waitingCount: 0,
     connect: async () => {
       if (!answers) throw new Error('connect ECONNREFUSED');
-      return { query: async () => ({ rows: [{ writable: true }] }), release() {} };
+      return { query: async () => ({ rows: [{ writable: true }] }), release() {}, on() {}, off() {} };
     },
   }) as never;
 

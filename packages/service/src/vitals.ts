@@ -97,14 +97,19 @@ export class Vitals {
 async function whyNotWritable(pool: Pool): Promise<string | undefined> {
   const client = await pool.connect();
   let usable = false;
+  // Who has a connection hears of its end, or the process ends with it; the statement tells.
+  client.on('error', ignore);
   try {
     const { rows } = await client.query<{ writable: boolean }>(IS_WRITABLE);
     usable = rows[0]?.writable === true;
     return usable ? undefined : 'the database is read-only';
   } finally {
+    client.off('error', ignore);
     client.release(!usable);
   }
 }
+
+const ignore = (): void => {};
 
 const consumerRuns = (health: KafkaHealth): PartHealth => ({
   ok: health.state === 'running' && !health.wedged,

@@ -47,6 +47,7 @@ export class PlaceOrderController {
     headers: { Location: { schema: { type: 'string' } } },
   })
   @ApiProblem(400, 'malformed-request, malformed-idempotency-key')
+  @ApiProblem(500, 'outcome-unknown: the order may have been taken or not; if it was, it is at Location')
   @ApiProblem(409, 'request-still-running: the first request with this key')
   @ApiProblem(
     422,
@@ -63,11 +64,17 @@ export class PlaceOrderController {
     // A UUID may be written in capitals; as a key it must be the same text everywhere.
     const customerId = request.customerId?.toLowerCase() ?? null;
     const command = { ...request, customerId, orderId: newId() };
-    const outcome = await this.commands.run('place-order', command, {
+    const running = this.commands.run('place-order', command, {
       key: command.orderId,
       once: key === undefined ? undefined : { owner: customerId ?? guestAt(request.shippingAddress), key, request },
       traceparent,
       caller,
+    });
+    const outcome = await running.catch((error: unknown) => {
+      // Where the order is, if it is.
+      if (error instanceof Problem && error.code === 'outcome-unknown')
+        reply.header('location', `/orders/${command.orderId}`);
+      throw error;
     });
     const said = saidIn(outcome);
     if (!said) throw new Problem(409, 'order-exists', `There is an order ${command.orderId} already.`);
