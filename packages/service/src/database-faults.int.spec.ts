@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Tx } from '@quadrille/choreography';
+import type { KafkaHealth } from '@quadrille/kafka';
 import { startPostgres } from '@quadrille/local';
 import type { Pool, PoolClient } from 'pg';
 import { asked, kettle as kettleOf } from './kettle.fixture.js';
@@ -29,10 +30,14 @@ async function insist(runner: Runner, records: Parameters<Runner['takeRecords']>
   }
 }
 
+/** Of a service whose records pile up. */
 function vitalsOf(runner: Runner, pool: Pool): Vitals {
-  const health = () =>
-    ({ state: 'running', lastActivityAt: Date.now(), assigned: 1, inFlight: 1, wedged: true }) as const;
-  const vitals = new Vitals({ service: 'kettle', pool, work: runner.work, silentAfterMs: 5_000, consumer: { health } });
+  const health: KafkaHealth = {
+    ...{ state: 'running', lastActivityAt: Date.now(), assigned: 1, inFlight: 1, wedged: true },
+    ...{ unavailableTopics: [], failing: [], recordsLost: 0 },
+  };
+  const consumer = { health: () => ({ ...health, lastActivityAt: Date.now() }) };
+  const vitals = new Vitals({ service: 'kettle', pool, work: runner.work, silentAfterMs: 5_000, consumer });
   vitals.serving = true;
   return vitals;
 }
