@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exampleOrder } from '@quadrille/contracts';
+import { topicOf, wireType } from '@quadrille/choreography';
+import { exampleOrder, PaymentAuthorized } from '@quadrille/contracts';
+import { EventProducer, encodeCloudEvent } from '@quadrille/kafka';
 import { type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
+import { newId } from '@quadrille/service';
 import { bootService, type RunningService } from '@quadrille/service/run';
 import pg from 'pg';
 import { inventory } from './inventory.js';
@@ -46,6 +49,12 @@ const teapot = { name: 'Teapot', price: 3_400, currency: 'GBP', weightGrams: 900
 const list = (sku: string, changes: object = {}) => send('PUT', `/catalogue/${sku}`, { ...teapot, ...changes });
 const receive = (sku: string, quantity: unknown, key?: string) =>
   send('POST', `/stock/${sku}/receipts`, { quantity }, key === undefined ? {} : { 'idempotency-key': key });
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (const since = Date.now(); !(await holds()); await new Promise((resolve) => setTimeout(resolve, 50))) {
+    if (Date.now() - since > 30_000) throw new Error(`Waited in vain: ${what}.`);
+  }
+}
 
 /** Puts into the database what only events bring there. */
 async function rows(sql: string, values: unknown[] = []): Promise<any[]> {
@@ -149,6 +158,53 @@ describe('the stock', () => {
     expect((await get('/stock?cursor=***')).status).toBe(400);
     expect((await get('/stock?limit=501')).status).toBe(422);
   });
+});
+
+describe('a SKU that another session holds', () => {
+  const idOf = (nth: number) => `01980000-0000-7000-8000-1000${String(nth).padStart(8, '0')}`;
+  const orderOf = (nth: number, sku: string) =>
+    exampleOrder({ orderId: idOf(nth), items: [{ sku, quantity: 1, unitPrice: 100 }], total: 100 });
+  const authorized = (order: ReturnType<typeof exampleOrder>) =>
+    encodeCloudEvent(topicOf('quadrille', 'payment'), {
+      id: newId(),
+      type: wireType(PaymentAuthorized),
+      source: '/payment/authorize-payment',
+      subject: order.orderId,
+      time: '2026-01-01T00:00:00.000Z',
+      correlationid: order.orderId,
+      data: order,
+    });
+  const reserved = async (sku: string) => Number((await get(`/stock/${sku}`)).body.reserved);
+
+  it('holds up its own orders and callers: all others go on, and it follows when it is free', async () => {
+    for (const sku of ['HELD', 'FREE']) {
+      await list(sku);
+      await receive(sku, 100);
+    }
+    const producer = new EventProducer({ brokers: kafka.brokers, clientId: 'payment' });
+    const holder = new pg.Client(databaseUrl);
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query("select from stock where sku = 'HELD' for update");
+    try {
+      await producer.send(Array.from({ length: 40 }, (_, nth) => authorized(orderOf(nth, nth % 2 ? 'HELD' : 'FREE'))));
+      await until('those of the other SKU are reserved', async () => (await reserved('FREE')) === 20);
+      expect(await reserved('HELD')).toBe(0);
+      const refused = await receive('HELD', 1);
+      expect([refused.status, refused.body.type]).toEqual([503, problem('locked')]);
+      expect((await receive('FREE', 1)).status).toBe(201);
+      expect((await get('/health/ready')).status).toBe(200);
+      const { body } = await get('/dead-letters?limit=200');
+      expect(new Set(body.deadLetters.map(({ state, code }: any) => `${state} ${code}`))).toEqual(
+        new Set(['retrying locked']),
+      );
+    } finally {
+      await holder.query('rollback');
+      await holder.end();
+    }
+    await until('those of the SKU are reserved', async () => (await reserved('HELD')) === 20);
+    await producer.disconnect();
+  }, 60_000);
 });
 
 describe('a reservation', () => {
