@@ -37,7 +37,7 @@ export async function operate({ instances }: ChaoticSystem, withinMs: number): P
       for (const { id, code, state } of letters ?? []) {
         waiting++;
         if (state !== 'dead') continue;
-        const isOurs = code === 'step-failed' || code === 'database';
+        const isOurs = code === 'step-failed' || code === 'database' || code === 'store-failed';
         const done = await post(`${url}/dead-letters/${id}/${isOurs ? 'redrive' : 'discard'}`).catch(() => false);
         if (done && isOurs) redriven++;
         if (done && !isOurs) discarded++;

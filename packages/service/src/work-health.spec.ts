@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { WorkHealth } from './work-health.js';
+
+const failure = (message: string, code: string) => Object.assign(new Error(message), { code });
+const AWAY = failure('terminating connection', '57P01');
+const MISSING = failure('relation "pots" does not exist', '42P01');
+const SECOND = 1_000;
+
+function watched() {
+  const lines: string[] = [];
+  let now = Date.parse('2026-01-01T00:00:00.000Z');
+  const log = (level: string) => (_: object, message: string) => void lines.push(`${level}: ${message}`);
+  const health = new WorkHealth({ info: log('info'), warn: log('warn'), error: log('error') } as never, () => now);
+  return { health, lines, pass: (ms: number) => void (now += ms) };
+}
+
+describe('the health of work', () => {
+  it('is good again with the next success, and says when that was', () => {
+    const { health, pass } = watched();
+    health.failed('batches', MISSING);
+    pass(SECOND);
+    health.succeeded('batches');
+    expect(health.states()).toEqual({ batches: { ok: true, lastSuccessAt: '2026-01-01T00:00:01.000Z' } });
+  });
+
+  it('is bad at once where nothing can be done, with the cause', () => {
+    const { health } = watched();
+    health.failed('batches', MISSING);
+    health.failed('batches', MISSING);
+    expect(health.states().batches).toEqual({
+      ok: false,
+      failures: 2,
+      scope: 'deployment',
+      cause: 'relation "pots" does not exist',
+    });
+  });
+
+  it('is bad after a while where a connection broke, as long as it is tried and fails', () => {
+    const { health, pass } = watched();
+    for (let second = 0; second < 29; second++, pass(SECOND)) health.failed('clock', AWAY);
+    expect(health.states().clock?.ok).toBe(true);
+    for (let second = 0; second < 2; second++, pass(SECOND)) health.failed('clock', AWAY);
+    expect(health.states().clock?.ok).toBe(false);
+    // What nobody tries any more, such as the command of a caller who is gone, says nothing of now.
+    pass(30 * SECOND);
+    expect(health.states().clock?.ok).toBe(true);
+    expect(health.isFailing('clock')).toBe(false);
+  });
+
+  it('is told once and not a thousand times, and when it is over', () => {
+    const { health, lines } = watched();
+    for (let nth = 0; nth < 1_000; nth++) health.failed('batches', MISSING);
+    health.succeeded('batches');
+    health.succeeded('batches');
+    expect(lines).toEqual([expect.stringContaining('error: the database is not what'), 'info: work goes on']);
+  });
+});
