@@ -50,6 +50,16 @@ describe('the health of work', () => {
     expect(health.isFailing('clock')).toBe(false);
   });
 
+  it('is good after an outage as soon as other work succeeds, and not for a missing table', () => {
+    const { health, pass } = watched();
+    health.failed('clock', failure('the database system is starting up', '57P03'));
+    health.failed('redrive', MISSING);
+    expect([health.states().clock?.ok, health.states().redrive?.ok]).toEqual([false, false]);
+    pass(SECOND);
+    health.succeeded('batches');
+    expect([health.states().clock?.ok, health.states().redrive?.ok]).toEqual([true, false]);
+  });
+
   it('is told once and not a thousand times, and when it is over', () => {
     const { health, lines } = watched();
     for (let nth = 0; nth < 1_000; nth++) health.failed('batches', MISSING);

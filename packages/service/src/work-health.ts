@@ -83,13 +83,19 @@ export class WorkHealth {
     return Object.fromEntries([...this.works].map(([what, work]) => [what, this.stateOf(what, work)]));
   }
 
-  private stateOf(what: string, { lastSuccessAt, failures, failingSince, error }: Work): WorkState {
+  private lastSuccess(): number {
+    return Math.max(...[...this.works.values()].map(({ lastSuccessAt }) => lastSuccessAt ?? Number.NEGATIVE_INFINITY));
+  }
+
+  private stateOf(what: string, { lastSuccessAt, failures, failedAt, failingSince, error }: Work): WorkState {
     const at = lastSuccessAt !== undefined && { lastSuccessAt: new Date(lastSuccessAt).toISOString() };
     if (failures === 0) return { ok: true, ...at };
     const scope = scopeOf(error) ?? 'other';
     const forLong = this.now() - failingSince! >= FRESH_MS;
     const stands = scope === 'deployment' || scope === 'database' || forLong;
-    return { ok: !(this.isFailing(what) && stands), ...at, failures, cause: messageOf(error), scope };
+    // An outage meets all work: where other work succeeded since, this one only has not been tried again yet.
+    const isOver = (scope === 'database' || scope === 'connection') && this.lastSuccess() >= failedAt!;
+    return { ok: !(this.isFailing(what) && stands && !isOver), ...at, failures, cause: messageOf(error), scope };
   }
 }
 
