@@ -5,6 +5,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { startKafka } from '@quadrille/local';
+import { clientOf } from './client.js';
 import type { IncomingRecord } from './record.js';
 import { RealKafka, until, upTo, valuesByKey } from './spec/real-kafka.js';
 import { KafkaTransport } from './transport.js';
@@ -71,6 +72,28 @@ describe('the transport', () => {
     for (let from = 0; from < 20; from += 5) await kafka.send(topic, 10, 5, from);
     await until('all are taken', () => kept.records.length >= 200);
     expect([...valuesByKey(kept.records).values()]).toEqual(upTo(10).map(() => upTo(20)));
+  });
+
+  it('hears nothing of a transaction that was aborted, and commits what lies behind it', async () => {
+    const topic = await kafka.topic(1);
+    const { records, onRecords } = keeper();
+    const transport = await kafka.transport({ topics: [topic], onRecords });
+    const foreign = clientOf(kafka.connection).producer({
+      transactionalId: topic,
+      idempotent: true,
+      maxInFlightRequests: 1,
+    });
+    kafka.later(() => foreign.disconnect());
+    await foreign.connect();
+    const transaction = await foreign.transaction();
+    await transaction.send({ topic, messages: [{ key: 'k', value: 'aborted' }] });
+    await transaction.abort();
+    // The record, and the mark that ends the transaction.
+    await until('they are passed', async () => (await kafka.committed(topic))[0] === 2n);
+    expect(await transport.lag()).toEqual({ [`${topic}/0`]: 0 });
+    await kafka.send(topic, 1, 1);
+    await until('the next is taken', () => records.length > 0);
+    expect(records.map(({ value }) => value)).toEqual(['0']);
   });
 
   it('commits nothing of a call that did not resolve', async () => {
