@@ -98,7 +98,7 @@ async function open(boot: Boot, bugs: Bugs): Promise<RunningService> {
   };
   const app = await makeApplication(definition, env.BODY_LIMIT_BYTES, ingredients, (fastify) => {
     telemetry.watchRequests(fastify, { pool, relay, consumer, gate: runner.gate });
-    admitCommands(fastify, definition, (step, bytes) => runner.gate?.refusal(step, bytes), log);
+    admitCommands(fastify, definition, (step, bytes) => runner.gate?.refusal(step, bytes));
   });
   shutdown.set('the application', () => app.close());
   const url = await listen(app, boot);

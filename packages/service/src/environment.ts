@@ -6,7 +6,7 @@ import { BootProblem } from './boot-problems.js';
 const MAX_INT32 = 2_147_483_647;
 
 /** A whole number within bounds, as environment variables write it. */
-export const whole = (least: number, most: number, unit: string) => {
+const whole = (least: number, most: number, unit: string) => {
   const expected = `a whole number from ${least} to ${most}${unit && ` (${unit})`}`;
   return z
     .string()
@@ -92,7 +92,7 @@ export const commonEnvironment = {
   /** How many bytes the bodies of waiting commands have at most; more are answered 503. */
   ADMISSION_MAX_BYTES: whole(1_024, MAX_INT32, 'bytes').default(8_388_608),
   /** While the first of the waiting commands has waited longer, more are answered 503; twice as long, and it is, too. */
-  ADMISSION_MAX_AGE_MS: milliseconds().default(1_000),
+  ADMISSION_MAX_AGE_MS: milliseconds().default(2_000),
   /** So many sagas may be open without being asked how fast they end; beyond, a command that begins one may be answered 503. */
   ADMISSION_FREE_SAGAS: whole(0, MAX_INT32, 'sagas').default(2_000),
   /** At small load: how long at most what arrives waits for company, so that it shares a transaction. 0: not at all. */
@@ -133,23 +133,14 @@ function isPostgresUrl(text: string): boolean {
 }
 
 /**
- * The variables as somebody meant them: blanks at the ends, which an editor or a list of `export`s leaves there, are no part of a value,
- * and an empty one counts as none.
- */
-export const trimmed = (env: NodeJS.ProcessEnv): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()] as const] : [])),
-  );
-
-/**
- * Reads and checks the environment: the common variables and those of the service, {@link trimmed}.
+ * Reads and checks the environment: the common variables and those of the service. An empty variable counts as none.
  * Throws a {@link BootProblem} with one sentence for each variable at fault.
  */
 export function readEnvironment<Shape extends z.ZodRawShape>(
   shape: Shape,
   env: NodeJS.ProcessEnv,
 ): CommonEnvironment & z.infer<z.ZodObject<Shape>> {
-  const given = trimmed(env);
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const read = z.object({ ...commonEnvironment, ...shape }).safeParse(given);
   if (read.success) return honoured(read.data as CommonEnvironment & z.infer<z.ZodObject<Shape>>);
   const sentences = new Map<string, string>();

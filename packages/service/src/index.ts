@@ -12,7 +12,7 @@ export {
   type SagaWatch,
   type ServiceDefinition,
 } from './definition.js';
-export { type CommonEnvironment, commonEnvironment, readEnvironment, whole } from './environment.js';
+export { type CommonEnvironment, commonEnvironment, readEnvironment } from './environment.js';
 export { Caller, type Waiter } from './http/caller.js';
 export { cursorAt, placeOf } from './http/cursor.js';
 export { InvalidInput } from './http/invalid-input.js';

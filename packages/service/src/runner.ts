@@ -138,8 +138,13 @@ export class Runner {
   /** Takes records from Kafka. Resolves when what they made steps say and change is durable; their offsets wait for `settle` as well. */
   async takeRecords(records: readonly IncomingRecord[]): Promise<void> {
     const inputs: (EventInput | Unreadable)[] = [];
-    for (const record of records) inputs.push(...this.hear(record));
-    const bytes = records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+    let bytes = 0;
+    for (const record of records) {
+      const heard = this.hear(record);
+      inputs.push(...heard);
+      // Of what is heard, as it is kept: asking the record itself may throw.
+      bytes += heard[0]?.original.value?.length ?? 0;
+    }
     await this.batcher.submit(inputs, { lane: 'records', bytes });
   }
 

@@ -27,5 +27,4 @@ export function speakHttp(app: NestFastifyApplication, name: string, log: Proble
   describeItself(app, name);
 }
 
-export { trimmed } from '../environment.js';
 export { makeAdapter } from './adapter.js';
