@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Runner } from '@quadrille/service/runner';
 import { DatabaseTroubles, sqlError } from './database-troubles.js';
+import { MemoryBroker } from './memory-broker.js';
+import { MemoryRelayConnection } from './memory-relay-connection.js';
 import { lost, MemoryTransactions } from './memory-transactions.js';
 import { type FaultKind, NARROW_KINDS, type Plan, planOf, restricted } from './plan.js';
 import { simulatePlan } from './simulate.js';
@@ -84,6 +86,28 @@ describe('what stopped a service before shows in the simulation', () => {
   it('when a row that its store cannot read counts as an outage', async () => {
     mistaken(undefined, lost());
     expect(await firstBroken('state unreadable')).toContain(OTHERS);
+  });
+
+  it('when a relay stops at a row that it cannot read', async () => {
+    const { query } = MemoryRelayConnection.prototype;
+    jest.spyOn(MemoryRelayConnection.prototype, 'query').mockImplementation(async function (
+      this: MemoryRelayConnection,
+      ...asked
+    ) {
+      const answer = await query.apply(this, asked);
+      for (const { records } of answer.rows as { records?: string }[]) if (records) JSON.parse(records.split('\n')[1]!);
+      return answer;
+    });
+    expect(await firstBroken('outbox row unreadable')).toContain(OTHERS);
+  });
+
+  it('when notices that cannot be sent hold up events', async () => {
+    const { send } = MemoryBroker.prototype;
+    jest.spyOn(MemoryBroker.prototype, 'send').mockImplementation(function (this: MemoryBroker, records) {
+      if (this.gone.size > 0) throw new Error('This server does not host this topic-partition');
+      send.call(this, records);
+    });
+    expect(await firstBroken('dead letters refused', 'garbage')).toContain(OTHERS);
   });
 
   it('when one parked message that is no record keeps all others parked', async () => {

@@ -47,12 +47,13 @@ export class MemoryBroker {
     this.chance = run.chanceOf('broker');
   }
 
-  /** Takes records in their order, all or none. Throws when it cannot be reached, or does not get to say that it has them. */
+  /** Takes records in their order, but those of topics that are gone. Throws when it cannot be reached, or does not get to say that it has them. */
   send(records: readonly Sent[]): void {
     if (this.away) throw new Error('Connection error: connect ECONNREFUSED');
-    // As kafkajs, which looks for the leaders of all topics before it sends anything.
-    if (records.some(({ topic }) => this.gone.has(topic))) throw unknownTopic();
-    for (const { topic, key, headers, payload } of records) this.put(topic, key, headers, payload);
+    const refused = records.flatMap(({ topic }, at) => (this.gone.has(topic) ? [at] : []));
+    for (const { topic, key, headers, payload } of records)
+      if (!this.gone.has(topic)) this.put(topic, key, headers, payload);
+    if (refused.length > 0) throw refusedTopics(records, refused);
     if (!this.run.triggers.strikes('acknowledgement lost')) return;
     this.run.journal.note('acknowledgement lost', `${records.length} records`);
     throw new Error('Request timed out');
@@ -178,12 +179,12 @@ export class MemoryBroker {
   }
 }
 
-const unknownTopic = () =>
-  Object.assign(new Error('This server does not host this topic-partition'), {
-    name: 'KafkaJSProtocolError',
-    type: 'UNKNOWN_TOPIC_OR_PARTITION',
-    code: 3,
-  });
+/** As our producer tells it. */
+function refusedTopics(records: readonly Sent[], indexes: readonly number[]): Error {
+  const cause = new Error('This server does not host this topic-partition');
+  const topics = new Map(indexes.map((at) => [records[at]!.topic, cause]));
+  return Object.assign(new Error('Some topics take no records.'), { name: 'RefusedTopics', indexes, topics });
+}
 
 function partitionOf(key: string): number {
   let hash = 0;

@@ -69,6 +69,11 @@ export class MemoryDatabase {
     this.tables.outbox = this.tables.outbox.filter(({ id }) => !ids.has(id));
   }
 
+  /** A row of the outbox is another from now on. */
+  change(id: number, to: Partial<OutboxRow>): void {
+    this.tables.outbox = this.tables.outbox.map((row) => (row.id === id ? { ...row, ...to } : row));
+  }
+
   nextSession = (): number => ++this.sessions;
   drawTransaction = (): number => this.transactions.draw();
   haveEndedBefore = (transaction: number): boolean => this.transactions.haveEndedBefore(transaction);

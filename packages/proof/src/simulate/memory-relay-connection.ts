@@ -2,7 +2,7 @@ import type { Chance } from './chance.js';
 import type { Life } from './life.js';
 import type { MemoryDatabase } from './memory-database.js';
 import { lost } from './memory-transactions.js';
-import { REMOVAL, relayStatementOf } from './relay-statements.js';
+import { changes, relayStatementOf } from './relay-statements.js';
 
 const MOST_ANSWER_MS = 4;
 
@@ -31,7 +31,7 @@ export class MemoryRelayConnection {
   async query(asked: Asked, given: readonly unknown[] = []): Promise<{ rows: object[] }> {
     const { text, values } = typeof asked === 'string' ? { text: asked, values: given } : asked;
     await this.life.goOn();
-    const removes = text.includes(REMOVAL) && (values[0] as unknown[]).length > 0;
+    const removes = changes(text, values);
     if (this.isOver || this.database.away || (removes && this.database.goesWrong('connection lost'))) this.break();
     const rows = relayStatementOf(text)(this.database, this, values);
     if (!removes) return { rows };

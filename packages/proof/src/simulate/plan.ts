@@ -48,9 +48,6 @@ export const NARROW_KINDS = [
   'dead letters refused',
 ] as const satisfies readonly FaultKind[];
 
-/** Kinds that break a promise today: each is drawn as soon as its mend is there. */
-export const AWAITED: ReadonlySet<FaultKind> = new Set<FaultKind>(['outbox row unreadable', 'dead letters refused']);
-
 /** One thing that goes wrong. What it hits follows from `where`, whatever there is to be hit. */
 export interface Fault {
   readonly kind: FaultKind;
@@ -88,9 +85,7 @@ const MOST_PAUSE_MS = 500;
 const LONGEST_MS = 4_000;
 const MOST_PASSAGES = 4;
 const POINTS = Object.keys(CRASH_POINTS) as CrashPoint[];
-const isDrawn = (kind: FaultKind) => !AWAITED.has(kind);
-const KINDS = (Object.keys(FAULT_KINDS) as FaultKind[]).filter(isDrawn);
-const DRAWN_NARROW_KINDS = NARROW_KINDS.filter(isDrawn);
+const KINDS = Object.keys(FAULT_KINDS) as FaultKind[];
 /** Of so many faults, one is a crash at a named point whatever else there is. */
 const CRASH_ONE_IN = 3;
 /** Of so many seeds, one has narrow faults alone. */
@@ -114,7 +109,7 @@ export function planOf(seed: number, count: number): Plan {
     atMs += chance.between(1, MOST_PAUSE_MS)
   ) {
     faults.push({
-      kind: isNarrow ? chance.pick(DRAWN_NARROW_KINDS) : chance.oneIn(CRASH_ONE_IN) ? 'crash' : chance.pick(KINDS),
+      kind: isNarrow ? chance.pick(NARROW_KINDS) : chance.oneIn(CRASH_ONE_IN) ? 'crash' : chance.pick(KINDS),
       atMs,
       where: chance.between(0, 1_000_000),
       forMs: chance.between(100, LONGEST_MS) + (isNarrow ? NARROW_LASTS_MS : 0),

@@ -1,22 +1,56 @@
 import type { MemoryDatabase } from './memory-database.js';
 import type { LockHolder } from './memory-locks.js';
+import type { OutboxRow } from './tables.js';
 
 /** What a statement of the relay does, each in a transaction of its own, and the rows it answers. */
 type RelayStatement = (database: MemoryDatabase, who: LockHolder, values: readonly any[]) => object[];
 
-/** Removes what was sent, and looks for more. */
-export const REMOVAL = 'with removed as';
+/** Removes what was sent, is dead or cannot be read. */
+const REMOVAL = 'delete from outbox where id';
+
+/** Whether a statement changes anything that is there. */
+export const changes = (text: string, [first]: readonly unknown[]): boolean =>
+  text.includes(REMOVAL) && (first as { length: number }).length > 0;
+
+const placeOf = ({ id, size, records }: OutboxRow) => ({ id: String(id), size, bytes: records.length });
+
+const waitingIn = (database: MemoryDatabase, shards: readonly unknown[]): OutboxRow[] => {
+  const wanted = new Set(shards.map(Number));
+  return database.committedOutbox().filter(({ shard }) => wanted.has(shard));
+};
 
 /** Each statement by words that no other has. */
 const STATEMENTS: readonly (readonly [words: string, run: RelayStatement])[] = [
   [
+    'where id = $1 returning',
+    (database, _who, [id]) => {
+      database.sent(new Set([Number(id)]));
+      return [];
+    },
+  ],
+  ['with done as', part],
+  [
     REMOVAL,
     (database, _who, [removed, from, shards, limit]) => {
       database.sent(new Set(removed.map(Number)));
-      const held = new Set(shards.map(Number));
-      const waiting = database.committedOutbox().filter(({ id, shard }) => id >= Number(from) && held.has(shard));
-      return waiting.slice(0, limit).map(({ id, size, records }) => ({ id: String(id), size, bytes: records.length }));
+      const waiting = waitingIn(database, shards).filter(({ id, held }) => id >= Number(from) && !held);
+      return waiting.slice(0, limit).map(placeOf);
     },
+  ],
+  [
+    '$1 = any(held)',
+    (database, _who, [topic, shards, limit]) =>
+      waitingIn(database, shards)
+        .filter(({ held }) => held?.includes(topic))
+        .slice(0, limit)
+        .map(placeOf),
+  ],
+  [
+    'unnest(held)',
+    (database, _who, [shards, limit]) =>
+      [...new Set(waitingIn(database, shards).flatMap(({ held }) => held ?? []))]
+        .slice(0, limit)
+        .map((topic) => ({ topic })),
   ],
   [
     'select id, records from outbox',
@@ -27,8 +61,7 @@ const STATEMENTS: readonly (readonly [words: string, run: RelayStatement])[] = [
     },
   ],
   ['update outbox set attempts', () => []],
-  // No topic is ever blocked in it, and nobody asks its relay how it is.
-  ['unnest(held)', () => []],
+  // Nobody asks its relay how it is.
   ['as "ageMs"', () => []],
   [
     'pg_current_xact_id()',
@@ -55,6 +88,16 @@ const STATEMENTS: readonly (readonly [words: string, run: RelayStatement])[] = [
     },
   ],
 ];
+
+/** Removes what is done; of the others leaves what waits for a topic. */
+function part(database: MemoryDatabase, _who: LockHolder, values: readonly any[]): object[] {
+  const [done, kept, sizes, records, topics] = values;
+  database.sent(new Set(done.map(Number)));
+  kept.forEach((id: string, at: number) => {
+    database.change(Number(id), { size: sizes[at], records: records[at], held: JSON.parse(topics[at]) });
+  });
+  return [];
+}
 
 /** What a statement of the relay does. Throws for one that nobody has imitated: then the simulation must learn it. */
 export function relayStatementOf(text: string): RelayStatement {

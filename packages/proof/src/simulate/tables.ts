@@ -20,6 +20,8 @@ export interface OutboxRow {
   readonly size: number;
   /** As the column has them. */
   readonly records: string;
+  /** The topics that it waits for. */
+  readonly held?: readonly string[];
 }
 
 export interface Deadline {
