@@ -1,5 +1,6 @@
 import { checkout, part, shop } from '@quadrille/contracts';
-import { defineService, keep, timeOfId, whole } from '@quadrille/service';
+import { defineService, keep, timeOfId } from '@quadrille/service';
+import { z } from 'zod';
 import { orders } from './domain/order.js';
 import { products } from './domain/product.js';
 import { CancellationController } from './http/cancellation.controller.js';
@@ -21,6 +22,13 @@ import { giveUp } from './steps/give-up.js';
 import { keepProduct } from './steps/keep-product.js';
 import { placeOrder } from './steps/place-order.js';
 import { requestCancellation } from './steps/request-cancellation.js';
+
+const whole = (least: number, most: number, unit: string) =>
+  z.coerce
+    .number({ error: `a whole number of ${unit}` })
+    .int(`a whole number of ${unit}`)
+    .min(least, `at least ${least} ${unit}`)
+    .max(most, `at most ${most} ${unit}`);
 
 /** The order service: begins every saga, owns its deadline, knows how it ended. */
 export const order = defineService({

@@ -1,4 +1,3 @@
-import { trimmed } from '@quadrille/service/http';
 import { z } from 'zod';
 
 const whole = (least: number, most: number, unit: string) => {
@@ -40,9 +39,9 @@ export type Environment = z.infer<typeof Environment>;
 /** Why the provider cannot start: sentences for the person who starts it. */
 export class BootProblem extends Error {}
 
-/** Reads and checks the environment; blanks at the ends are no part of a value, and an empty one counts as none. Throws a {@link BootProblem} with a sentence for each fault. */
+/** Reads and checks the environment; an empty variable counts as none. Throws a {@link BootProblem} with a sentence for each fault. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
-  const given = trimmed(env);
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const read = Environment.safeParse(given);
   if (read.success) return read.data;
   const sentences = read.error.issues.map(

@@ -1,5 +1,5 @@
 import { part, shop } from '@quadrille/contracts';
-import { defineService, keep, whole } from '@quadrille/service';
+import { defineService, keep } from '@quadrille/service';
 import { z } from 'zod';
 import { accounts } from './domain/accounts.js';
 import { ledger } from './domain/ledger.js';
@@ -36,7 +36,11 @@ export const payment = defineService({
     /** Where the payment provider listens. */
     PAYMENT_PROVIDER_URL: z.url({ protocol: /^https?$/, error: 'an http(s) URL' }).default('http://127.0.0.1:3006'),
     /** How long one attempt to reach the provider may take; a batch waits for its slowest. */
-    PAYMENT_PROVIDER_TIMEOUT_MS: whole(10, 99_999, 'milliseconds').default(1_000),
+    PAYMENT_PROVIDER_TIMEOUT_MS: z
+      .string()
+      .regex(/^[1-9]\d{1,4}$/, 'a whole number from 10 to 99999 (milliseconds)')
+      .default('1000')
+      .transform(Number),
   },
   outside: ({ PAYMENT_PROVIDER_URL, PAYMENT_PROVIDER_TIMEOUT_MS }) => ({
     provider: httpPaymentProvider({ url: PAYMENT_PROVIDER_URL, timeoutMs: PAYMENT_PROVIDER_TIMEOUT_MS }),

@@ -1,5 +1,5 @@
 import { part, shop } from '@quadrille/contracts';
-import { defineService, keep, whole } from '@quadrille/service';
+import { defineService, keep } from '@quadrille/service';
 import { z } from 'zod';
 import { shipments } from './domain/shipments.js';
 import { CarrierController } from './http/carrier.controller.js';
@@ -30,7 +30,11 @@ export const shipping = defineService({
     /** Where the carrier listens. Without it, the house carrier of this process ships. */
     CARRIER_URL: z.url({ protocol: /^https?$/, error: 'an http(s) URL' }).optional(),
     /** How long one attempt to reach the carrier may take; a batch waits for its slowest. */
-    CARRIER_TIMEOUT_MS: whole(10, 99_999, 'milliseconds').default(1_000),
+    CARRIER_TIMEOUT_MS: z
+      .string()
+      .regex(/^[1-9]\d{1,4}$/, 'a whole number from 10 to 99999 (milliseconds)')
+      .default('1000')
+      .transform(Number),
   },
   outside: ({ CARRIER_URL, CARRIER_TIMEOUT_MS }): Outside => ({
     carrier:

@@ -1,4 +1,3 @@
-import { whole } from '@quadrille/service';
 import { z } from 'zod';
 
 /** Where a service answers; without a path, so that one may be put behind it. */
@@ -10,11 +9,11 @@ const serviceUrl = z
 /** What the storefront reads from the environment beside what every service reads. */
 export const storefrontEnvironment = {
   /** How long sagas are shown that have ended. Longer than the topics keep their records, or a late one would bring back a stump. */
-  SAGA_RETENTION_DAYS: whole(1, 36_500, 'days').default(90),
+  SAGA_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
   /** How long garbage is kept. */
-  UNREADABLE_RETENTION_DAYS: whole(1, 36_500, 'days').default(30),
+  UNREADABLE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(30),
   /** Readers of `GET /events` at the same time; one more is asked to come back later. */
-  LIVE_READERS_MAX: whole(1, 10_000, 'readers').default(200),
+  LIVE_READERS_MAX: z.coerce.number().int().min(1).max(10_000).default(200),
   /** Where the services are whose API the pages use; what is missing the pages say. */
   ORDER_URL: serviceUrl,
   PAYMENT_URL: serviceUrl,

@@ -67,7 +67,7 @@ export const KINDS = {
     ...{ says: 'rows in its outbox that nobody can read', narrow: true },
   },
   'row-held': {
-    ...{ targets: ['inventory'], lasts: [14, 16], details: SKUS },
+    ...{ targets: ['inventory'], lasts: [17, 19], details: SKUS },
     ...{ says: 'somebody else holds its row of %', narrow: true },
   },
   'topic-gone': { targets: SPEAKERS, lasts: [8, 12], says: 'its dead-letter topic is gone', narrow: true },

@@ -26,7 +26,7 @@ const NARROW_EVERY_MS = 2_500;
 /** So long after a fault that concerns all, what it has held up may still be late. */
 export const SETTLED_MS = 20_000;
 /** What has nothing to do with the narrow faults at work ends within this time. */
-export const OTHERS_END_WITHIN_MS = 10_000;
+export const OTHERS_END_WITHIN_MS = 12_000;
 
 /**
  * What goes wrong in a run of this length: the same seed gives the same faults. Every kind comes before one comes again, the narrow ones
