@@ -8,10 +8,10 @@ import { buy } from './customers.js';
 import { operate } from './operator.js';
 import { type Report, reportOf } from './report/report.js';
 import type { KindName } from './schedule/kinds.js';
+import { AUDITOR } from './schedule/kinds.js';
 import { inWords, schedule } from './schedule/schedule.js';
 import { strikeAll } from './struck.js';
 import { type ChaoticSystem, startChaoticSystem } from './system/chaotic-system.js';
-import { watch } from './watch.js';
 
 /** When the last fault is over, every saga that does not wait for its clock ends within this time. */
 export const RECOVERED_WITHIN_MS = 60_000;
@@ -67,8 +67,6 @@ async function disturb(system: ChaoticSystem, options: ChaosOptions, notes: stri
   say(`${ratePerSecond} orders a second for ${minutes} minutes, ${faults.length} faults by seed ${seed}`);
   const over = new AbortController();
   const buying = buy(system.shops, ratePerSecond, over.signal);
-  const rest = new AbortController();
-  const watching = watch(system.sources, rest.signal);
   const struck = await strikeAll(system, faults, beganAt, (fault, what, why) =>
     say(`${clock()}  ${inWords(fault)} ${what}${why === undefined ? '' : `, but not as meant: ${why}`}`),
   );
@@ -82,8 +80,8 @@ async function disturb(system: ChaoticSystem, options: ChaosOptions, notes: stri
     notes.push(`the operator discarded ${decided.discarded} dead letters and had ${decided.redriven} tried again`);
   }
   say(`${clock()}  auditing the seven promises from outside`);
-  const { orders, promises } = await auditAtRest(system).finally(() => rest.abort());
-  const watched = await watching;
+  const { orders, promises } = await auditAtRest(system);
+  const watched = await system.watch.end(system.instances.get(AUDITOR)!.url, promises);
   return reportOf({
     ...{ seed, minutes, ratePerSecond, beganAt, struck, ...bought, notes, orders, promises, watched },
     redriven: decided.redriven,

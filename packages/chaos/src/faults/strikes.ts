@@ -21,6 +21,8 @@ export const STRIKES: Readonly<Record<KindName, Strike>> = {
   'kill-both': killBoth,
   'kill-in-batch': crashInBatch,
   freeze,
+  'auditor-kill': kill,
+  'auditor-freeze': freeze,
   'provider-down': kill,
   'broker-kill': brokerKill,
   'broker-restart': brokerRestart,

@@ -22,6 +22,9 @@ const SKUS = PRODUCTS.map(({ sku }) => sku).filter((sku) => sku !== SOLD_OUT);
 /** Rows of an outbox that no version has written. */
 const UNREADABLE = ['', '\n', 'null', '{}', '\n[["quadrille.order.v1","k"]]'];
 
+/** Who looks on from outside, and is broken as well. */
+export const AUDITOR = 'auditor-1';
+
 /** A kind of fault: what it can hit, and for how long. */
 export interface KindOfFault {
   readonly targets: readonly string[];
@@ -41,6 +44,8 @@ export const KINDS = {
   'kill-both': { targets: DOUBLED, lasts: [1, 5], says: 'both instances killed (SIGKILL)' },
   'kill-in-batch': { targets: HEARING_INSTANCES, lasts: [3, 6], details: POINTS, says: 'dies at %' },
   freeze: { targets: INSTANCES, lasts: [2, 10], says: 'frozen (SIGSTOP)' },
+  'auditor-kill': { targets: [AUDITOR], lasts: [1, 5], says: 'killed (SIGKILL)' },
+  'auditor-freeze': { targets: [AUDITOR], lasts: [5, 15], says: 'frozen (SIGSTOP)' },
   'broker-kill': { targets: ['kafka'], lasts: [1, 4], says: 'killed (SIGKILL)' },
   'broker-restart': { targets: ['kafka'], lasts: [1, 3], says: 'restarted' },
   'database-kill': { targets: ['postgres'], lasts: [1, 4], says: 'killed (SIGKILL)' },
@@ -88,6 +93,5 @@ const AWAITED: readonly KindName[] = [
   'topic-gone',
   'table-gone',
   'read-only',
-  'retention',
 ];
 export const DRAWN = (Object.keys(KINDS) as KindName[]).filter((name) => !AWAITED.includes(name));

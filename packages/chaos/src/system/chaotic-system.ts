@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { ShopClient } from '@quadrille/load';
 import { freePort, SERVICES, type System, seed, startSystem } from '@quadrille/local';
 import { FaultProxy } from '../proxy/fault-proxy.js';
-import { DOUBLED, type Doubled } from '../schedule/kinds.js';
+import { AUDITOR, DOUBLED, type Doubled } from '../schedule/kinds.js';
+import { Watch } from '../watch.js';
+import { type OnSaid, startAuditor } from './auditor.js';
 import { Instance, STARTED_WITHIN_MS, startInstance } from './instance.js';
 import { type BreakableKafka, type BreakablePostgres, breakableKafka, breakablePostgres } from './servers.js';
 
@@ -22,6 +24,8 @@ export interface ChaoticSystem {
   readonly providerProxy: FaultProxy;
   /** By name: `payment-2`. */
   readonly instances: ReadonlyMap<string, Instance>;
+  /** What the auditor says, which is one of the instances. */
+  readonly watch: Watch;
   /** A way into each instance of the order service. */
   readonly shops: readonly ShopClient[];
   /** For who looks on from outside, past all proxies. */
@@ -73,6 +77,12 @@ export async function startChaoticSystem(dataDir: string, { onSurprise, onLine }
     started.push(system);
     providerPort = Number(new URL(system.urls['payment-provider']).port);
     const instances = await instancesOf(system, { PAYMENT_PROVIDER_URL: providerUrl }, { onSurprise, onLine }, started);
+    const watch = new Watch();
+    const onSaid: OnSaid = (line, stream) => {
+      watch.hear(line, stream);
+      if (stream === 'stderr') onLine(AUDITOR, line);
+    };
+    instances.set(AUDITOR, await startAuditor(system, providerUrl, onSaid, onSurprise));
     const shops = ['order-1', 'order-2'].map(
       (name) => new ShopClient({ ...system.urls, order: instances.get(name)!.url }),
     );
@@ -82,7 +92,7 @@ export async function startChaoticSystem(dataDir: string, { onSurprise, onLine }
       brokers: kafka.directBrokers,
       providerUrl: system.urls['payment-provider'],
     };
-    return { postgres, kafka, providerProxy, instances, shops, sources, stop };
+    return { postgres, kafka, providerProxy, instances, watch, shops, sources, stop };
   } catch (error) {
     await stop();
     throw error;

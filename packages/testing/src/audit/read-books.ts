@@ -9,6 +9,8 @@ import { TOPICS } from './running/hearers.js';
 import { Reading } from './running/reading.js';
 import { AUDITED, type Sources } from './sources.js';
 
+/** The payment provider is given up after so long; the next look asks again. */
+export const ANSWERS_WITHIN_MS = 30_000;
 /** No partition has more. */
 const ALL = 1n << 62n;
 
@@ -86,7 +88,9 @@ export async function readCharges(providerUrl: string, atMost: number): Promise<
 export async function readCharges(providerUrl: string, atMost = Number.POSITIVE_INFINITY) {
   const found: ChargeEntry[] = [];
   for (let cursor: string | null = '0'; cursor !== null; ) {
-    const response = await fetch(`${providerUrl}/charges?cursor=${cursor}`);
+    const response = await fetch(`${providerUrl}/charges?cursor=${cursor}`, {
+      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+    });
     if (!response.ok) throw new Error(`The payment provider answered ${response.status} to the auditor.`);
     const page = (await response.json()) as { charges: ChargeEntry[]; next: string | null };
     for (const charge of page.charges) found.push(charge);

@@ -2,6 +2,7 @@ import type { Books, ChargeEntry, OrderEntry } from '../books.js';
 import { allAgree } from '../promises/all-agree.js';
 import { cancelledIsUndone } from '../promises/cancelled-is-undone.js';
 import { completedIsWhole } from '../promises/completed-is-whole.js';
+import { ANSWERS_WITHIN_MS } from '../read-books.js';
 import { readLedgerByOrder, readReservations } from '../read-services.js';
 import type { Verdict } from '../verdict.js';
 import type { Snapshot } from './snapshot.js';
@@ -61,7 +62,9 @@ export async function chargesOf(providerUrl: string, references: readonly string
   const left = references.values();
   const ask = async () => {
     for (const reference of left) {
-      const response = await fetch(`${providerUrl}/charges/${reference}`);
+      const response = await fetch(`${providerUrl}/charges/${reference}`, {
+        signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+      });
       if (response.ok) found.push((await response.json()) as ChargeEntry);
       else await response.body?.cancel();
       if (!response.ok && response.status !== NOT_FOUND) {

@@ -1,5 +1,12 @@
+import type { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { AUDITED, type Sources } from '../sources.js';
+
+/** A connection may be silent for ever: a look fails then, and the next one has another. */
+const CONNECTS_WITHIN_MS = 10_000;
+const ANSWERS_WITHIN_MS = 60_000;
+const ENDS_WITHIN_MS = 2_000;
 
 /** A service with a database that the auditor reads. */
 export type Audited = (typeof AUDITED)[number];
@@ -23,7 +30,12 @@ export class Snapshot {
       for (const service of AUDITED.filter((name) => services.includes(name))) {
         const connectionString = databases[service];
         if (!connectionString) throw new Error(`The auditor needs the database of ${service}.`);
-        const client = new pg.Client({ connectionString, application_name: 'quadrille-audit' });
+        const client = new pg.Client({
+          connectionString,
+          application_name: 'quadrille-audit',
+          connectionTimeoutMillis: CONNECTS_WITHIN_MS,
+          query_timeout: ANSWERS_WITHIN_MS,
+        });
         // A server that goes away while we look is told by the next question.
         client.on('error', () => {});
         await client.connect();
@@ -57,5 +69,16 @@ export class Snapshot {
 }
 
 async function endAll(clients: ReadonlyMap<Audited, pg.Client>): Promise<void> {
-  await Promise.all([...clients.values()].map((client) => client.end().catch(() => {})));
+  await Promise.all([...clients.values()].map(end));
+}
+
+/** In order, or without the server where that is silent. */
+async function end(client: pg.Client): Promise<void> {
+  const over = new AbortController();
+  const inVain = pause(ENDS_WITHIN_MS, undefined, { signal: over.signal }).then(
+    () => (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy(),
+    () => {},
+  );
+  await Promise.race([client.end().catch(() => {}), inVain]);
+  over.abort();
 }

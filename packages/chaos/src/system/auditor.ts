@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { freePort, type System, startProcess } from '@quadrille/local';
+import { AUDITOR } from '../schedule/kinds.js';
+import { Instance, STARTED_WITHIN_MS } from './instance.js';
+
+const QUADRILLE = fileURLToPath(new URL('../../../../packages/cli/bin/quadrille.mjs', import.meta.url));
+const LOOK_EVERY_SECONDS = '5';
+
+/** What an auditor says, a line each: what it saw, or on standard error why it could not look. */
+export type OnSaid = (line: string, stream: 'stdout' | 'stderr') => void;
+
+/**
+ * The auditor as operators run it: a process that looks again and again. It takes the roads of the services, so what breaks these breaks
+ * its own, and it is among what is killed and frozen.
+ */
+export async function startAuditor(
+  { databases, kafka }: System,
+  providerUrl: string,
+  onSaid: OnSaid,
+  onSurprise: (sentence: string) => void,
+): Promise<Instance> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const addresses = Object.entries(databases).map(([service, address]) => [
+    `${service.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`,
+    address,
+  ]);
+  const start = () =>
+    startProcess({
+      name: AUDITOR,
+      command: process.execPath,
+      args: [QUADRILLE, 'audit', '--every-seconds', LOOK_EVERY_SECONDS, '--metrics-port', String(port), '--json'],
+      env: {
+        ...Object.fromEntries(addresses),
+        KAFKA_BROKERS: kafka.brokers.join(),
+        PAYMENT_PROVIDER_URL: providerUrl,
+        KAFKAJS_NO_PARTITIONER_WARNING: '1',
+      },
+      onLine: onSaid,
+      readyWhen: `${url}/health/live`,
+      readyWithinMs: STARTED_WITHIN_MS,
+    });
+  const auditor = new Instance({ name: AUDITOR, url, start, onSurprise });
+  await auditor.begin();
+  return auditor;
+}

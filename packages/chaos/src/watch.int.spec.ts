@@ -1,0 +1,39 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Watch } from './watch.js';
+
+let server: Server;
+let says = 'unknown';
+beforeAll(async () => {
+  server = createServer((_, response) => response.end(JSON.stringify({ verdict: says })));
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+});
+afterAll(() => server.close());
+const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+const promise = (holds: boolean) => ({ promise: 'stock', holds, checked: {}, violations: [] });
+const line = (...violations: string[]) => JSON.stringify({ promises: [{ violations }] });
+
+describe('who watches a run of chaos', () => {
+  it('counts looks and failures, and keeps what any look found', async () => {
+    const watch = new Watch();
+    for (const each of [line(), line('a ghost'), line('a ghost'), '{"promises":[']) watch.hear(each, 'stdout');
+    watch.hear('/metrics and /verdict at http://127.0.0.1:1', 'stderr');
+    watch.hear('The audit cannot read the system (timeout); it tries again.', 'stderr');
+    says = 'broken';
+    expect(await watch.end(url(), [promise(false)])).toEqual({ looks: 3, failures: 1, violations: ['a ghost'] });
+  });
+
+  it('finds an auditor that in the end does not say what a fresh one says', async () => {
+    for (const [said, holds, expected] of [
+      ['unknown', true, 'holds'],
+      ['holds', false, 'broken'],
+    ] as const) {
+      says = said;
+      expect((await new Watch().end(url(), [promise(holds)], 0)).violations).toEqual([
+        `the auditor that looked on says "${said}" in the end, one that comes fresh "${expected}"`,
+      ]);
+    }
+  });
+});
