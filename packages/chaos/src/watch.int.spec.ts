@@ -9,7 +9,7 @@ beforeAll(async () => {
   server = createServer((_, response) => response.end(JSON.stringify({ verdict: says })));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
 });
-afterAll(() => server.close());
+afterAll(() => void server.close());
 const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 const promise = (holds: boolean) => ({ promise: 'stock', holds, checked: {}, violations: [] });

@@ -1,5 +1,6 @@
-import { type Answer, ask, demand } from './place/asking.js';
+import { type Answer, ask, demand, Unanswered } from './place/asking.js';
 import { HEARERS, type Place, type ServiceName } from './place/place.js';
+import { Refusal } from './terminal/acting.js';
 
 /** A message that a service could not take, as it tells operators. */
 export interface Letter {
@@ -29,6 +30,8 @@ interface Unsendable {
 
 /** How ids of records that cannot be sent are told from those of letters: `outbox-7`. */
 const UNSENDABLE = /^outbox-(\d+)$/;
+const ID = /^(?:outbox-)?(\d{1,19})$/;
+const LARGEST_ID = 9_223_372_036_854_775_807n;
 
 /** With the name of the service whose letter it is. */
 export type LetterOf = Letter & { readonly service: ServiceName };
@@ -71,15 +74,47 @@ export async function lettersOfAll(
   };
 }
 
-/** An operator's decision, which the service keeps with the message. */
-export async function decide(
+/** What came of several decisions. */
+export interface Decided {
+  /** What the service answered, of each that is done. */
+  readonly decided: readonly unknown[];
+  readonly refused: readonly { readonly id: string; readonly why: string }[];
+  /** Nobody answered any more: nothing was decided about these. */
+  readonly notAsked: readonly string[];
+}
+
+/**
+ * An operator's decision about each of these, one after the other, so that the order of a key is kept; the service keeps who decided and
+ * why. What is refused hinders no other.
+ */
+export async function decideAll(
   place: Place,
   service: ServiceName,
-  id: string,
+  ids: readonly string[],
   decision: 'redrive' | 'discard',
   post: { readonly by: string; readonly reason: string },
-): Promise<Answer> {
-  return demand(place, service, `${pathOfOne(id)}/${decision}`, { post });
+): Promise<Decided> {
+  const decided: unknown[] = [];
+  const refused: { id: string; why: string }[] = [];
+  for (const [at, id] of ids.entries()) {
+    try {
+      decided.push((await demand(place, service, `${pathOfOne(id)}/${decision}`, { post })).body);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refused.push({ id, why: error.message });
+      if (error instanceof Unanswered) return { decided, refused, notAsked: ids.slice(at + 1) };
+    }
+  }
+  return { decided, refused, notAsked: [] };
+}
+
+/** An id as it was typed. Throws a {@link Refusal} when it cannot be one: nothing is asked then. */
+export function letterIdOf(text: string): string {
+  const number = ID.exec(text)?.[1];
+  if (number !== undefined && BigInt(number) <= LARGEST_ID) return text;
+  throw new Refusal(
+    `${JSON.stringify(text)} is no id of a dead letter; take one that quadrille dead-letters list shows.`,
+  );
 }
 
 /** One letter, or one record that cannot be sent, with all there is to know of it. */

@@ -18,7 +18,9 @@ interface Options {
 const DEFAULT_WITHIN_SECONDS = 30;
 const DEFAULT_OVERDUE_SECONDS = 600;
 const MOST_SECONDS = 86_400;
+const LEAST_PAUSE_SECONDS = 0.1;
 const MOST_PORT = 65_535;
+const DECIMAL = /^\d+(\.\d+)?$/;
 const BETWEEN_LOOKS_MS = 1_000;
 
 /** `quadrille audit`: the seven promises on a running system, from outside. */
@@ -27,7 +29,7 @@ export const auditCommand = new Command('audit')
     'check the seven promises from outside, on a system that runs and goes on running; exit code 1 unless all hold',
   )
   .option('--within <seconds>', 'wait so long for the sagas that are open now to end', seconds, DEFAULT_WITHIN_SECONDS)
-  .option('--every-seconds <seconds>', 'audit again and again, reading only what is new, until Ctrl-C', seconds)
+  .option('--every-seconds <seconds>', 'audit again and again, reading only what is new, until Ctrl-C', pauseOf)
   .option('--overdue-after <seconds>', 'an order that is open for longer is a fault', seconds, DEFAULT_OVERDUE_SECONDS)
   .option('--metrics-port <port>', 'with --every-seconds: serve /metrics for Prometheus and /verdict as JSON', port)
   .option('--json', 'print the verdicts as JSON; with --every-seconds a line each')
@@ -36,7 +38,10 @@ export const auditCommand = new Command('audit')
   .action(
     acting(async (options: Options) => {
       const sources = sourcesOf(placeOf(options.running, process.env));
-      if (options.everySeconds === undefined) return once(sources, options);
+      if (options.everySeconds === undefined) {
+        if (options.metricsPort !== undefined) throw new Refusal('--metrics-port goes with --every-seconds.');
+        return once(sources, options);
+      }
       const { everSo } = await import('../audit/ever-so.js');
       await everSo(sources, {
         everyMs: options.everySeconds * 1_000,
@@ -92,13 +97,20 @@ function sourcesOf({ databases, brokers, urls }: Place): Sources {
 
 function seconds(text: string): number {
   const number = Number(text);
-  if (text.trim() !== '' && number >= 0 && number <= MOST_SECONDS) return number;
+  if (DECIMAL.test(text) && number <= MOST_SECONDS) return number;
   throw new InvalidArgumentError(`Expected seconds from 0 to ${MOST_SECONDS}.`);
+}
+
+/** An audit without a pause would ask the databases all the time. */
+function pauseOf(text: string): number {
+  const number = Number(text);
+  if (DECIMAL.test(text) && number >= LEAST_PAUSE_SECONDS && number <= MOST_SECONDS) return number;
+  throw new InvalidArgumentError(`Expected seconds from ${LEAST_PAUSE_SECONDS} to ${MOST_SECONDS}.`);
 }
 
 function port(text: string): number {
   const number = Number(text);
-  if (Number.isInteger(number) && number >= 0 && number <= MOST_PORT) return number;
+  if (/^\d+$/.test(text) && number <= MOST_PORT) return number;
   throw new InvalidArgumentError(`Expected a port from 0 to ${MOST_PORT}.`);
 }
 

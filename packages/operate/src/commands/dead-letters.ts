@@ -1,5 +1,13 @@
 import { Command, Option } from 'commander';
-import { decide, type LetterOf, lettersOf, lettersOfAll, showLetter } from '../dead-letters.js';
+import {
+  type Decided,
+  decideAll,
+  type LetterOf,
+  letterIdOf,
+  lettersOf,
+  lettersOfAll,
+  showLetter,
+} from '../dead-letters.js';
 import { HEARERS, placeOf, runningOption, type ServiceName } from '../place/place.js';
 import { acting, printJson, Refusal } from '../terminal/acting.js';
 import { columns } from '../terminal/columns.js';
@@ -38,7 +46,8 @@ const list = new Command('list')
         ? { letters: await lettersOf(place, service, wanted), silent: [] }
         : await lettersOfAll(place, wanted);
       if (json) printJson({ deadLetters: letters, silent });
-      else console.log(inWords(letters));
+      // Where nobody could be asked, nobody knows that nothing is put aside.
+      else if (letters.length > 0 || silent.length === 0) console.log(inWords(letters));
       if (letters.some(({ state }) => state === 'dead' || state === 'unsendable')) process.exitCode = 1;
       if (silent.length > 0) throw new Refusal(`Could not ask ${silent.join(', ')}: what waits there is not listed.`);
     }),
@@ -63,7 +72,7 @@ const show = new Command('show')
   .action(
     acting(async (id: string, { service, json, running }: Common & { readonly service: ServiceName }) => {
       const place = placeOf(running, process.env);
-      const { body } = await showLetter(place, service, id);
+      const { body } = await showLetter(place, service, letterIdOf(id));
       if (json) return printJson(body);
       const { message, headers, payload, ...letter } = body as Record<string, unknown>;
       console.log(columns(Object.entries(letter).map(([name, value]) => [name, String(value ?? '–')])));
@@ -78,20 +87,28 @@ const deciding = (decision: 'redrive' | 'discard', what: string, done: string) =
     .addOption(serviceOption().makeOptionMandatory())
     .requiredOption('--reason <words>', 'why; the service keeps it with the message')
     .option('--by <name>', 'who decides', process.env.USER ?? process.env.USERNAME ?? 'operator')
-    .option('--json', 'print the answers as JSON')
+    .option('--json', 'print what was done, and what was refused, as JSON')
     .addOption(runningOption())
+    .addHelpText('after', '\nOf several, each is decided for itself; exit code 2 when one of them was refused.')
     .action(
       acting(async (ids: string[], { service, by, reason, json, running }: Deciding) => {
         const place = placeOf(running, process.env);
-        const answers: unknown[] = [];
-        // One after the other: the order of a key is kept, and the first refusal stops.
-        for (const id of ids) {
-          answers.push((await decide(place, service, id, decision, { by, reason })).body);
-          if (!json) console.log(`${paint('good', '✓')} ${service} ${id}: ${done}`);
-        }
-        if (json) printJson({ service, decided: answers });
+        const wanted = [...new Set(ids.map(letterIdOf))];
+        const outcome = await decideAll(place, service, wanted, decision, { by, reason });
+        if (json) printJson({ service, ...outcome });
+        else tellDecided(service, wanted, done, outcome);
+        const { refused, notAsked } = outcome;
+        if (refused.length === 0) return;
+        const rest = notAsked.length > 0 ? [`Not asked about ${notAsked.join(', ')}.`] : [];
+        throw new Refusal([...refused.map(({ why }) => why), ...rest].join('\n'));
       }),
     );
+
+/** A line each, of what is done. */
+function tellDecided(service: string, ids: readonly string[], done: string, { refused, notAsked }: Decided): void {
+  const not = new Set([...refused.map(({ id }) => id), ...notAsked]);
+  for (const id of ids) if (!not.has(id)) console.log(`${paint('good', '✓')} ${service} ${id}: ${done}`);
+}
 
 /** `quadrille dead-letters`: what services could not take, and what becomes of it. */
 export const deadLettersCommand = new Command('dead-letters')

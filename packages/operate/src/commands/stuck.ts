@@ -70,6 +70,6 @@ export function inWords(sagas: readonly SagaRow[], olderThan: number, now: numbe
 
 function seconds(text: string): number {
   const number = Number(text);
-  if (text.trim() !== '' && number >= 0 && number <= MOST_SECONDS) return number;
+  if (/^\d+(\.\d+)?$/.test(text) && number <= MOST_SECONDS) return number;
   throw new InvalidArgumentError(`Expected seconds from 0 to ${MOST_SECONDS}.`);
 }

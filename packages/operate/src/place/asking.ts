@@ -33,6 +33,9 @@ export async function ask(
   }
 }
 
+/** Nobody of ours answers: whatever else is asked of that service is asked in vain. */
+export class Unanswered extends Refusal {}
+
 /** Asks a service that must answer. Throws a {@link Refusal} when nobody does, or when it refuses other than by `allowed`. */
 export async function demand(
   place: Place,
@@ -41,8 +44,14 @@ export async function demand(
   { post, allowed = [] }: { readonly post?: unknown; readonly allowed?: readonly number[] } = {},
 ): Promise<Answer> {
   const answer = await ask(place, service, path, post);
-  if (!answer) throw new Refusal(nobodyAnswers(place, service));
-  if (answer.status < 400 || allowed.includes(answer.status)) return answer;
+  if (!answer) throw new Unanswered(nobodyAnswers(place, service));
+  const isOurs = typeof answer.body === 'object' && answer.body !== null;
+  if (allowed.includes(answer.status) || (answer.status < 400 && isOurs)) return answer;
+  if (answer.status < 400) {
+    throw new Unanswered(
+      `What answers for ${service} at ${place.urls[service]} is not ours: say where it is with ${variable(service)}_URL.`,
+    );
+  }
   throw new Refusal(`${service} refused (${answer.status}): ${answer.body?.detail ?? 'it gave no reason'}`);
 }
 

@@ -81,13 +81,23 @@ function url(text: string | undefined, name: string): string | undefined {
 
 function readRunning(file: string | undefined, env: NodeJS.ProcessEnv): Running {
   const path = file ?? join(env.QUADRILLE_DATA_DIR || '.quadrille', 'running.json');
+  const unreadable = (why: string) =>
+    new Refusal(`${path} cannot be read (${why}): name the file that npm start wrote, or none.`);
+  let running: unknown;
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Running;
+    // Editors of some systems begin a file with a mark of its encoding.
+    running = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
     // Only who named a file must have one.
     if (file === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new Refusal(
-      `${path} cannot be read (${(error as Error).message}): name the file that npm start wrote, or none.`,
-    );
+    throw unreadable((error as Error).message);
   }
+  if (!isRunning(running)) throw unreadable('it does not say where a system is');
+  return running;
 }
+
+const isRunning = (value: unknown): value is Running =>
+  isRecord(value) && isTexts(value.urls ?? {}) && isTexts(value.databases ?? {}) && isTexts(value.brokers ?? []);
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isTexts = (value: unknown): boolean =>
+  isRecord(value) && Object.values(value).every((each) => typeof each === 'string');

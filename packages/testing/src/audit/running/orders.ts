@@ -119,12 +119,18 @@ export class Orders {
       if (this.#isKnown(order)) continue;
       for (const [event, at] of order.events) {
         if (this.#said.has(event)) continue;
-        if (at > look.removedUntil) unread.set(event, order);
-        else look.unchecked++;
+        if (this.#isRemoved(look, event, at)) look.unchecked++;
+        else unread.set(event, order);
       }
     }
     for (const event of await unsentOf(look.snapshot, [...unread.keys()])) unread.delete(event);
     return unread;
+  }
+
+  /** It may have been on its topic once. What was said just now may lie above the cut as well: so the next look knows. */
+  #isRemoved({ removedUntil, snapshot }: Look, event: string, at: number): boolean {
+    const isOld = at < snapshot.at.getTime() - COMMITTED_WITHIN_MS;
+    return at <= removedUntil && (isOld || this.#suspects.has(event));
   }
 
   /** Settled in an earlier look, and touched again. */
@@ -134,11 +140,11 @@ export class Orders {
     return this.#recent.has(orderId) || (this.#since !== undefined && endedAt < this.#since.getTime());
   }
 
-  #isSettled(order: Touched, { unheard, removedUntil }: Look, unsaid: ReadonlySet<string>): boolean {
+  #isSettled(order: Touched, look: Look, unsaid: ReadonlySet<string>): boolean {
     const { orderId, endedAt, events } = order;
-    if (endedAt === null || unheard.has(orderId) || unsaid.has(orderId)) return false;
+    if (endedAt === null || look.unheard.has(orderId) || unsaid.has(orderId)) return false;
     if (this.#isKnown(order)) return true;
-    return [...events].every(([event, at]) => this.#said.has(event) || at <= removedUntil);
+    return [...events].every(([event, at]) => this.#said.has(event) || this.#isRemoved(look, event, at));
   }
 
   /** What the topic said of its end; of what was settled before, or is removed, it is taken that it said the right thing. */

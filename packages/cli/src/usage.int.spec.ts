@@ -1,0 +1,167 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const QUADRILLE = fileURLToPath(new URL('../bin/quadrille.mjs', import.meta.url));
+const SLOW_MS = 60_000;
+const NOBODY = 'http://127.0.0.1:1';
+
+/** A service with one dead letter, 1, until it is decided on; on `/foreign` something that is none of ours. */
+let service: Server;
+let isThere = true;
+const home = mkdtempSync(join(tmpdir(), 'quadrille-usage-'));
+beforeAll(async () => {
+  service = createServer((request, response) => {
+    const url = request.url ?? '';
+    const answer = (status: number, body: unknown) => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(body));
+    };
+    if (url.startsWith('/foreign')) return void response.end('<html>somebody else</html>');
+    if (isThere && /^\/dead-letters\/1\/(redrive|discard)$/.test(url)) {
+      isThere = false;
+      return answer(200, { id: '1' });
+    }
+    answer(404, { detail: `There is no dead letter ${url.split('/')[2]}.` });
+  });
+  await new Promise<void>((listening) => service.listen(0, '127.0.0.1', listening));
+});
+afterAll(() => {
+  service.close();
+  rmSync(home, { recursive: true });
+});
+const url = (path = '') => `http://127.0.0.1:${(service.address() as AddressInfo).port}${path}`;
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function quadrille(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const everybody = Object.fromEntries(
+    ['STOREFRONT', 'ORDER', 'PAYMENT', 'INVENTORY', 'SHIPPING', 'NOTIFICATION'].map((name) => [`${name}_URL`, NOBODY]),
+  );
+  const child = spawn(process.execPath, [QUADRILLE, ...args], {
+    env: { ...process.env, QUADRILLE_DATA_DIR: join(home, 'nowhere'), ...everybody, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      said[stream] += text;
+    });
+  const [code] = await once(child, 'close');
+  return { code, ...said };
+}
+const deciding = (decision: string, ...rest: string[]) =>
+  quadrille(['dead-letters', decision, ...rest, '--service', 'payment', '--reason', 'x'], { PAYMENT_URL: url() });
+
+describe('what an operator may type', () => {
+  it.each([
+    [['complete', 'foo'], /Allowed choices are zsh, bash, fish, powershell/],
+    [['complete'], /missing required argument 'shell'/],
+    [['dance'], /unknown command 'dance'/],
+    [['stuck', '--older-than', '0x10'], /Expected seconds from 0 to/],
+    [['stuck', '--older-than', '-1'], /Expected seconds from 0 to/],
+    [['audit', '--within', '86401'], /Expected seconds from 0 to 86400/],
+    [['audit', '--every-seconds', '0'], /Expected seconds from 0\.1 to/],
+    [['audit', '--metrics-port', '1e3'], /Expected a port from 0 to 65535/],
+    [['audit', '--overdue-after', ''], /Expected seconds/],
+    [['load', '--rate', '0'], /Expected a whole number from 1 to/],
+    [['load', '--kind', 'free of charge'], /The kinds are/],
+    [['timeline', '\u{1F600}'], /is no order id/],
+    [['doctor', 'a\nb'], /^"a\\nb" is no order id/],
+    [['dead-letters', 'show', 'x', '--service', 'payment'], /^"x" is no id of a dead letter/],
+    [['dead-letters', 'show', '9223372036854775808', '--service', 'payment'], /is no id of a dead letter/],
+    [['dead-letters', 'list', '--service', 'kitchen'], /Allowed choices are/],
+  ])(
+    'is refused in one sentence with exit code 2: %j',
+    async (args, says) => {
+      const { code, stdout, stderr } = await quadrille(args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(says);
+      expect(stderr).not.toMatch(/^\s+at /m);
+    },
+    SLOW_MS,
+  );
+
+  it.each([
+    ['no JSON', '{'],
+    ['null', 'null'],
+    ['texts where addresses are', '{"urls":"x"}'],
+    ['numbers where addresses are', '{"databases":{"order":1}}'],
+  ])('is refused when the file that says where the system is has %s', async (_, text) => {
+    const file = join(home, 'odd.json');
+    writeFileSync(file, text);
+    const { code, stdout, stderr } = await quadrille(['stuck', '--running', file]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/odd\.json cannot be read \(.+\): name the file that npm start wrote, or none\.\n$/);
+  });
+
+  it('is read from a file that begins with a byte order mark', async () => {
+    const file = join(home, 'marked.json');
+    writeFileSync(file, `\uFEFF${JSON.stringify({ urls: { storefront: NOBODY } })}\r\n`);
+    const { stderr } = await quadrille(['stuck', '--running', file]);
+    expect(stderr).toMatch(/^Nobody answers for storefront/);
+  });
+
+  it('finds something else at the address of a service, and says so', async () => {
+    expect(await quadrille(['stuck'], { STOREFRONT_URL: url('/foreign') })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `What answers for storefront at ${url('/foreign')} is not ours: say where it is with STOREFRONT_URL.\n`,
+    });
+  });
+});
+
+describe('dead letters at the terminal', () => {
+  it('are not said to be none when nobody can be asked', async () => {
+    expect(await quadrille(['dead-letters', 'list'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'Could not ask order, payment, inventory, shipping, notification: what waits there is not listed.\n',
+    });
+  });
+
+  it.each(['redrive', 'discard'])('are decided on one by one, and what is refused is told: %s', async (decision) => {
+    isThere = true;
+    const asJson = await deciding(decision, '999999', '1', '--json');
+    const why = 'payment refused (404): There is no dead letter 999999.';
+    expect([asJson.code, asJson.stderr]).toEqual([2, `${why}\n`]);
+    expect(JSON.parse(asJson.stdout)).toEqual({
+      service: 'payment',
+      decided: [{ id: '1' }],
+      refused: [{ id: '999999', why }],
+      notAsked: [],
+    });
+    isThere = true;
+    const asText = await deciding(decision, '1', '1', '999999');
+    expect([asText.code, asText.stderr]).toEqual([2, `${why}\n`]);
+    expect(asText.stdout).toMatch(/^\S+ payment 1: .*\n$/);
+    expect(await deciding(decision, '1')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: 'payment refused (404): There is no dead letter 1.\n',
+    });
+  });
+
+  it('are not asked about any further when nobody answers', async () => {
+    const args = ['dead-letters', 'redrive', '1', '2', '3', '--service', 'payment', '--reason', 'x'];
+    const { code, stdout, stderr } = await quadrille(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^Nobody answers for payment at .*\nNot asked about 2, 3\.\n$/);
+  });
+
+  it('are left alone when one id is none', async () => {
+    isThere = true;
+    expect(await deciding('discard', '1', 'one')).toMatchObject({ code: 2, stdout: '' });
+    expect(isThere).toBe(true);
+  });
+});
