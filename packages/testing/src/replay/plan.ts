@@ -73,7 +73,7 @@ function refusal(line: InvoiceLine): string | undefined {
   if (isReturn(line) !== quantity < 0) return isReturn(line) ? 'return-with-positive-quantity' : 'stock-correction';
   if (line.unitPrice === '' || !Number.isFinite(Number(line.unitPrice))) return 'price-unreadable';
   if (!isReturn(line) && pence(line) <= 0) return 'no-price';
-  if (!COUNTRY_CODES[line.country]) return 'country-without-code';
+  if (!Object.hasOwn(COUNTRY_CODES, line.country)) return 'country-without-code';
   return undefined;
 }
 

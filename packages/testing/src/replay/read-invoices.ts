@@ -15,6 +15,8 @@ const COLUMNS = [
   'Country',
 ];
 
+const CONTROL = /\p{Cc}/gu;
+
 interface Row {
   readonly record: Record<string, string>;
   readonly info: { readonly lines: number };
@@ -47,7 +49,8 @@ const lineOf = (record: Record<string, string>, line: number): InvoiceLine => ({
   line,
   invoice: record.InvoiceNo?.trim() ?? '',
   stockCode: record.StockCode?.trim() ?? '',
-  description: record.Description?.trim() ?? '',
+  // It becomes a product's name, which no shop takes with control characters.
+  description: record.Description?.replaceAll(CONTROL, '\uFFFD').trim() ?? '',
   quantity: record.Quantity?.trim() ?? '',
   unitPrice: record.UnitPrice?.trim() ?? '',
   customer: record.CustomerID?.trim() ?? '',
