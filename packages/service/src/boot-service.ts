@@ -4,7 +4,7 @@ import type { KafkaTransport } from '@quadrille/kafka';
 import type { Pool } from 'pg';
 import type { z } from 'zod';
 import type { Boot } from './boot.js';
-import { heardTopics, makeConsumer, openRelay, prepareTopics, rethrow, sends } from './broker.js';
+import { heardTopics, makeConsumer, openRelay, prepareTopics, rethrow, sends, startRelaying } from './broker.js';
 import { Bugs } from './bugs.js';
 import { ConsumerWatch } from './consumer-watch.js';
 import { Controls } from './controls.js';
@@ -103,7 +103,7 @@ async function open(boot: Boot, bugs: Bugs): Promise<RunningService> {
   shutdown.set('the application', () => app.close());
   const url = await listen(app, boot);
 
-  relay?.start();
+  if (relay) startRelaying(boot, relay);
   runner.start();
   const retention = retentionOf(boot, pool);
   retention.start();
@@ -139,7 +139,7 @@ async function startConsuming(
   const { env, log, shutdown, onFatal } = boot;
   const watch = new ConsumerWatch({
     consumer,
-    isLive: async () => (await vitals.live()).ok,
+    isLive: async () => (await vitals.live()).parts.consumer?.ok !== false,
     wedgedAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000,
     onFatal,
     log,

@@ -6,6 +6,7 @@ import type { Boot } from './boot.js';
 import { brokerProblem } from './boot-problems.js';
 import type { ServiceDefinition } from './definition.js';
 import type { CommonEnvironment } from './environment.js';
+import { RelayWatch } from './relay-watch.js';
 import type { Runner } from './runner.js';
 import type { Telemetry } from './telemetry/open-telemetry.js';
 
@@ -50,9 +51,20 @@ export async function openRelay(
     send: telemetry.publishing((records) => producer.send(records)),
     log,
     ...(telemetry.relay && { observe: telemetry.relay }),
+    limits: { stalledAfterMs: env.RELAY_STALLED_AFTER_MS },
   });
-  shutdown.set('sending events', () => relay.stop(env.SHUTDOWN_TIMEOUT_MS / 2));
   return relay;
+}
+
+/** From now on it sends, and is watched. */
+export function startRelaying({ env, log, shutdown, onFatal }: Boot, relay: Relay): void {
+  const watch = new RelayWatch({ relay, everyMs: env.RELAY_STALLED_AFTER_MS / 3, onFatal, log });
+  shutdown.set('sending events', async () => {
+    await watch.stop();
+    await relay.stop(env.SHUTDOWN_TIMEOUT_MS / 2);
+  });
+  relay.start();
+  watch.start();
 }
 
 /** Of a consumer. It replaces a silent member by itself in half the time after which we would call it wedged. */

@@ -110,6 +110,8 @@ export const commonEnvironment = {
 
   /** A consumer that was not heard of for so long is wedged: it is restarted, then the process ends. */
   CONSUMER_WEDGED_AFTER_SECONDS: whole(5, 3_600, 'seconds').default(45),
+  /** Records wait, or a topic refuses its records, for so long: then the relay says that it is not well. */
+  RELAY_STALLED_AFTER_MS: milliseconds().default(60_000),
   /** How long each part may take to finish its work when the service stops. */
   SHUTDOWN_TIMEOUT_MS: milliseconds().default(10_000),
 

@@ -25,13 +25,13 @@ const pool = (answers: boolean) =>
     },
   }) as never;
 
-const vitals = (consumer?: Partial<KafkaHealth>, database = true) => {
+const vitals = (consumer?: Partial<KafkaHealth>, database = true, relay: object = {}) => {
   const taken = new Vitals({
     service: 'order',
     pool: pool(database),
     silentAfterMs: 5_000,
     ...(consumer && { consumer: { health: () => ({ ...running, ...consumer }) } }),
-    relay: { health: () => ({ pending: 3 }) },
+    relay: { health: () => ({ ok: true, hangs: false, silentForMs: 0, ...relay }) },
   });
   taken.serving = true;
   return taken;
@@ -54,6 +54,23 @@ describe('liveness', () => {
 
   it('does not depend on the database, also when records pile up because of it: a restart would not help', async () => {
     expect((await vitals({ wedged: true }, false).live(NOW)).ok).toBe(true);
+  });
+});
+
+describe('a relay', () => {
+  it('that sends nothing says why, and keeps no requests away: what is said waits', async () => {
+    const taken = vitals({}, true, { ok: false, cause: 'Records wait, and none was acknowledged for 61 s.' });
+    const health = await taken.ready();
+    expect(health.ok).toBe(true);
+    expect(health.parts.relay).toMatchObject({ ok: false, cause: expect.stringContaining('none was acknowledged') });
+    expect((await taken.live(NOW)).ok).toBe(true);
+  });
+
+  it('whose loop hangs needs a new process', async () => {
+    const health = await vitals({}, true, { ok: false, hangs: true, silentForMs: 121_000 }).live(NOW);
+    expect(health.ok).toBe(false);
+    expect(health.parts.relay).toEqual({ ok: false, silentForMs: 121_000 });
+    expect(health.parts.consumer?.ok).toBe(true);
   });
 });
 
@@ -83,7 +100,7 @@ describe('readiness', () => {
     expect(health).toMatchObject({
       ok: true,
       service: 'order',
-      parts: { boot: { ok: true }, database: { ok: true }, consumer: { ok: true, assigned: 6 }, relay: { pending: 3 } },
+      parts: { boot: { ok: true }, database: { ok: true }, consumer: { ok: true, assigned: 6 }, relay: { ok: true } },
     });
   });
 

@@ -1,4 +1,5 @@
 import type { KafkaHealth } from '@quadrille/kafka';
+import type { RelayHealth } from '@quadrille/outbox';
 import type { Pool } from 'pg';
 import { guardsOfThisProcess } from './outside.js';
 import { messageOf } from './pg-errors.js';
@@ -10,7 +11,7 @@ export interface PartHealth {
   readonly [detail: string]: unknown;
 }
 
-/** What probes are told: `ok` when every part that counts is. */
+/** What probes are told: `ok` when every part that counts is. The relay tells how it is, and counts for liveness alone. */
 export interface Health {
   readonly ok: boolean;
   readonly service: string;
@@ -22,7 +23,7 @@ export interface VitalSigns {
   readonly service: string;
   readonly pool: Pool;
   readonly consumer?: { health(): KafkaHealth };
-  readonly relay?: { health(): object };
+  readonly relay?: { health(): Pick<RelayHealth, 'ok' | 'hangs' | 'silentForMs'> };
   /** How batches, clocks and what is tried again go. */
   readonly work?: Pick<WorkHealth, 'states' | 'isFailing'>;
   /** A consumer that was not heard of for so long is wedged. */
@@ -40,32 +41,41 @@ export class Vitals {
 
   constructor(private readonly signs: VitalSigns) {}
 
-  /** Is a restart of the process the remedy? Only a consumer that is wedged or given up says yes; an outage elsewhere does not. */
+  /**
+   * Is a restart of the process the remedy? A consumer that is wedged or given up says yes, and a relay whose loop hangs; an outage
+   * elsewhere does not.
+   */
   async live(now = Date.now()): Promise<Health> {
-    const { consumer } = this.signs;
+    const { consumer, relay } = this.signs;
     const parts = {
       process: { ok: true },
       ...(consumer && { consumer: await this.consumerLives(consumer.health(), now) }),
+      ...(relay && { relay: relayLives(relay.health()) }),
     };
     return this.health(parts);
   }
 
-  /** Should requests come here? */
+  /**
+   * Should requests come here? A relay that sends nothing says so in its part and keeps nobody away: what we say waits in the outbox, and
+   * no instance sends to that broker better than we do. Were we not ready, an outage of the broker, or of one topic, would take the reads and the
+   * requests of all instances with it.
+   */
   async ready(): Promise<Health> {
     const { consumer, relay, work } = this.signs;
-    return this.health({
+    const parts = {
       boot: { ok: this.serving },
       database: await this.databaseAnswers(),
       ...(consumer && { consumer: consumerRuns(consumer.health()) }),
       ...work?.states(),
-      // A broker that is away does not keep us from taking requests: what we say waits in the outbox.
-      ...(relay && { relay: { ok: true, ...relay.health() } }),
       ...Object.fromEntries(guardsOfThisProcess().map((guard) => [guard.name, { ok: true, ...guard.state() }])),
-    });
+    };
+    return this.health(parts, relay && { relay: { ...relay.health() } });
   }
 
-  private health(parts: Record<string, PartHealth>): Health {
-    return { ok: Object.values(parts).every(({ ok }) => ok), service: this.signs.service, parts };
+  /** `told`: does not count. */
+  private health(parts: Record<string, PartHealth>, told: Record<string, PartHealth> = {}): Health {
+    const ok = Object.values(parts).every((part) => part.ok);
+    return { ok, service: this.signs.service, parts: { ...parts, ...told } };
   }
 
   private async consumerLives(health: KafkaHealth, now: number): Promise<PartHealth> {
@@ -110,6 +120,11 @@ async function whyNotWritable(pool: Pool): Promise<string | undefined> {
 }
 
 const ignore = (): void => {};
+
+const relayLives = ({ hangs, silentForMs }: Pick<RelayHealth, 'hangs' | 'silentForMs'>): PartHealth => ({
+  ok: !hangs,
+  silentForMs,
+});
 
 const consumerRuns = (health: KafkaHealth): PartHealth => ({
   ok: health.state === 'running' && !health.wedged,

@@ -43,6 +43,7 @@ export class UnsendableController {
   @ApiOperation({ summary: 'Send it once more, behind what its key has said since' })
   @ApiResponse({ status: 202, description: 'It waits to be sent.' })
   @ApiResponse({ status: 404, description: 'It was sent or discarded, or never was.' })
+  @ApiResponse({ status: 409, description: 'It cannot be read yet.' })
   async redrive(
     @Param('id', { schema: Id }) id: string,
     @Body({ schema: Decision }) decision: z.infer<typeof Decision>,

@@ -135,6 +135,15 @@ const outboxMetrics = (counter: MakeCounter, gauge: MakeGauge, histogram: MakeHi
     'From handing records over to their acknowledgement.',
     SHORT_SECONDS,
   ),
+  outboxSetAside: counter(
+    'outbox_set_aside_total',
+    'Records that never can be sent and rows that cannot be read, moved to the table outbox_dead.',
+  ),
+  relayUp: gauge(
+    'outbox_relay_up',
+    '1 while what waits is sent; 0 once it waits for long, with the cause in /health/ready.',
+  ),
+  relayBlocked: gauge('outbox_relay_blocked_topics', '1 for each topic that takes no records; they wait.', ['topic']),
   relayPaused: gauge('outbox_relay_paused', '1 while the relay is paused on purpose.'),
   relayShards: gauge('outbox_relay_shards', 'Shards of the outbox that this process sends.'),
 });

@@ -13,6 +13,9 @@ export interface Parts {
   readonly consumer?: { health(): KafkaHealth; lag(): Promise<Record<string, number>> } | undefined;
 }
 
+/** Topics that are told by name: somebody may write made-up ones into the outbox. */
+const MOST_TOPICS = 20;
+
 const CIRCUIT_STATES = ['closed', 'half-open', 'open'] as const;
 
 export function readVitals(metrics: ServiceMetrics, { pool, relay, consumer, gate }: Parts): void {
@@ -39,9 +42,12 @@ function readGate(metrics: ServiceMetrics, gate: NonNullable<Parts['gate']>): vo
   if (waitMs !== undefined) metrics.sagaExpectedWait.set(waitMs / 1_000);
 }
 
-function readRelay({ relayPaused, relayShards }: ServiceMetrics, { paused, heldShards }: RelayHealth): void {
-  relayPaused.set(paused ? 1 : 0);
-  relayShards.set(heldShards);
+function readRelay(metrics: ServiceMetrics, { ok, paused, heldShards, blockedTopics }: RelayHealth): void {
+  metrics.relayUp.set(ok ? 1 : 0);
+  metrics.relayPaused.set(paused ? 1 : 0);
+  metrics.relayShards.set(heldShards);
+  metrics.relayBlocked.reset();
+  for (const { topic } of blockedTopics.slice(0, MOST_TOPICS)) metrics.relayBlocked.set({ topic }, 1);
 }
 
 function readConsumer(metrics: ServiceMetrics, health: KafkaHealth): void {

@@ -7,6 +7,7 @@ export const watchRelay = ({
   outboxBatchRows,
   outboxSendDuration,
   outboxFailures,
+  outboxSetAside,
 }: ServiceMetrics): RelayObserver => ({
   sent({ rows, seconds }) {
     outboxSent.inc(rows);
@@ -15,5 +16,8 @@ export const watchRelay = ({
   },
   failed() {
     outboxFailures.inc();
+  },
+  buried(rows) {
+    outboxSetAside.inc(rows);
   },
 });

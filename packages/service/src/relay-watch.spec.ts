@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals';
+import { RelayWatch } from './relay-watch.js';
+
+describe('a watched relay', () => {
+  it('ends the process when its loop hangs, and is left alone otherwise, also when it is not well', () => {
+    const seen: string[] = [];
+    let health: { hangs: boolean; cause?: string } = { hangs: false };
+    const watch = new RelayWatch({
+      relay: { health: () => health },
+      everyMs: 1_000,
+      onFatal: ({ message }) => void seen.push(message),
+      log: { error: () => {} },
+    });
+    watch.look();
+    health = { hangs: false, cause: 'Records wait.' };
+    watch.look();
+    expect(seen).toEqual([]);
+    health = { hangs: true, cause: 'The relay has done nothing for 121 s.' };
+    watch.look();
+    expect(seen).toEqual(['The relay hangs. The relay has done nothing for 121 s.']);
+  });
+});
