@@ -18,6 +18,18 @@ const SLOW_MS = 90_000;
 const INVENTORY = 'inventory';
 const TOPIC_OF_PAYMENT = topicOf(checkout.system, 'payment');
 
+/** A port where nobody listens, for each service. */
+const NOBODY = Object.fromEntries(
+  ['STOREFRONT', 'ORDER', 'PAYMENT', 'INVENTORY', 'SHIPPING', 'NOTIFICATION', 'PAYMENT_PROVIDER'].map((name) => [
+    `${name}_URL`,
+    'http://127.0.0.1:1',
+  ]),
+);
+
+interface Platform {
+  readonly checks: readonly { readonly about: string; readonly level: string; readonly says: string }[];
+}
+
 interface Found {
   readonly state: string;
   readonly findings: readonly { readonly cause: string; readonly step: string; readonly service: string }[];
@@ -203,6 +215,42 @@ describe('npx quadrille on a running system', () => {
     expect(program.said().stderr).toBe(
       'The audit cannot read the system (connect ECONNREFUSED 127.0.0.1:1): is all of it running?\n',
     );
+  });
+
+  it('says in a line each how databases, topics, groups and services are, whatever of them is down', async () => {
+    const levels = (answer: Platform, level: string) =>
+      answer.checks.filter((check) => check.level === level).map(({ about }) => about);
+    const well = await eventually(
+      'everything is well',
+      () => json<Platform>('doctor'),
+      ({ answer }) => levels(answer, 'broken').length === 0,
+    );
+    expect(well.code).toBe(0);
+    const abouts = well.answer.checks.map(({ about }) => about);
+    for (const about of [
+      'database order',
+      'Kafka',
+      `topic ${TOPIC_OF_PAYMENT}`,
+      'group quadrille.payment',
+      'service storefront',
+    ]) {
+      expect(abouts).toContain(about);
+    }
+    const env = {
+      QUADRILLE_DATA_DIR: stack.dataDir,
+      PAYMENT_DATABASE_URL: 'postgres://payment@127.0.0.1:1/payment',
+      SHIPPING_URL: 'http://127.0.0.1:1',
+    };
+    const program = run('packages/cli/bin/quadrille.mjs', ['doctor'], env);
+    expect(await program.ended()).toBe(1);
+    const broken = program
+      .said()
+      .stdout.split('\n')
+      .filter((line) => line.startsWith('✗'));
+    expect(broken.map((line) => line.slice(0, 22).trim())).toEqual(['✗ database payment', '✗ service shipping']);
+    expect(broken[0]).toContain('ECONNREFUSED');
+    const nowhere = { QUADRILLE_DATA_DIR: join(stack.dataDir, 'nowhere'), ...NOBODY };
+    expect(await run('packages/cli/bin/quadrille.mjs', ['doctor'], nowhere).ended()).toBe(2);
   });
 
   it('names the relay when an order is accepted and nobody has heard of it', async () => {

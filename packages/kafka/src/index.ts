@@ -3,6 +3,7 @@ export type { Connection } from './client.js';
 export { ceTypeOf, decodeCloudEvent, encodeCloudEvent } from './cloud-event.js';
 export { DEFAULT_LIMITS, type Limits } from './limits.js';
 export type { Log } from './log.js';
+export { type ClusterState, type GroupState, lookAtCluster, type TopicState } from './look-at-cluster.js';
 export { partitionOf } from './murmur2.js';
 export { EventProducer } from './producer.js';
 export { GroupProgress } from './progress.js';

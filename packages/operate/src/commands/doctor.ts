@@ -2,7 +2,10 @@ import { Command } from 'commander';
 import { diagnose, isTroubled } from '../diagnose/diagnose.js';
 import type { Diagnosis, Finding } from '../diagnose/facts.js';
 import { gather } from '../diagnose/gather.js';
-import { placeOf, runningOption } from '../place/place.js';
+import { type Place, placeOf, runningOption } from '../place/place.js';
+import { checksInWords } from '../platform/in-words.js';
+import { exitCodeOf, judge } from '../platform/judge.js';
+import { lookAtPlatform } from '../platform/look.js';
 import { acting, printJson, Refusal } from '../terminal/acting.js';
 import { type Paint, paint } from '../terminal/paint.js';
 import { orderIdOf } from '../timeline.js';
@@ -12,26 +15,40 @@ interface Options {
   readonly running?: string;
 }
 
-/** `quadrille doctor`: what keeps an order from going on. */
+/** `quadrille doctor`: what keeps an order from going on; without an order, how the platform and the services are. */
 export const doctorCommand = new Command('doctor')
-  .description('say which step of an order is missing, why, and what to do; exit code 1 when something is the matter')
-  .argument('<order>', 'the orderId that POST /orders answered')
+  .description(
+    'say which step of an order is missing, why, and what to do; without an order, how databases, topics, groups and services are; exit code 1 when something is the matter',
+  )
+  .argument('[order]', 'the orderId that POST /orders answered')
   .option('--json', 'print the findings as JSON')
   .addOption(runningOption())
   .action(
-    acting(async (order: string, { json, running }: Options) => {
+    acting(async (order: string | undefined, { json, running }: Options) => {
       const place = placeOf(running, process.env);
-      const facts = await gather(place, orderIdOf(order));
-      const answering = Object.values(facts.services).filter((service) => service?.answers);
-      if (answering.length === 0) {
-        throw new Refusal(`Nobody answers, from ${place.urls.storefront} on: start the system with npm start.`);
-      }
-      const diagnosis = diagnose(facts);
-      if (json) printJson(diagnosis);
-      else console.log(inWords(diagnosis, paint));
-      process.exitCode = isTroubled(diagnosis) ? 1 : 0;
+      await (order === undefined ? seePlatform(place, json) : seeOrder(place, orderIdOf(order), json));
     }),
   );
+
+async function seePlatform(place: Place, json: true | undefined): Promise<void> {
+  const facts = await lookAtPlatform(place, process.env);
+  const checks = judge(facts);
+  if (json) printJson({ checks });
+  else console.log(checksInWords(checks, paint));
+  process.exitCode = exitCodeOf(facts, checks);
+}
+
+async function seeOrder(place: Place, orderId: string, json: true | undefined): Promise<void> {
+  const facts = await gather(place, orderId);
+  const answering = Object.values(facts.services).filter((service) => service?.answers);
+  if (answering.length === 0) {
+    throw new Refusal(`Nobody answers, from ${place.urls.storefront} on: start the system with npm start.`);
+  }
+  const diagnosis = diagnose(facts);
+  if (json) printJson(diagnosis);
+  else console.log(inWords(diagnosis, paint));
+  process.exitCode = isTroubled(diagnosis) ? 1 : 0;
+}
 
 /** The diagnosis as a person wants to hear it. */
 export function inWords({ orderId, state, findings }: Diagnosis, colour: Paint): string {

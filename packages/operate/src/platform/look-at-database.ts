@@ -1,0 +1,44 @@
+import pg from 'pg';
+import type { DatabaseState, ParkedByCode, Seen } from './facts.js';
+
+const ANSWERS_WITHIN_MS = 5_000;
+
+const SERVER = `
+  select current_setting('server_version') as version, current_setting('transaction_read_only') = 'on' as "readOnly",
+         pg_is_in_recovery() as "inRecovery", current_setting('fsync') as fsync,
+         current_setting('synchronous_commit') as "synchronousCommit",
+         to_regclass('outbox') is not null as "hasOutbox", to_regclass('parked') is not null as "hasParked"`;
+
+const OUTBOX = `
+  select (select coalesce(sum(size), 0)::float8 from outbox) as records,
+         (select coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8
+            from outbox where isfinite(created_at)) as "oldestSeconds",
+         (select count(*)::float8 from outbox_dead) as dead`;
+
+const PARKED = `
+  select code, state, count(*)::float8 as messages,
+         coalesce(extract(epoch from clock_timestamp() - min(parked_at)), 0)::float8 as "oldestSeconds"
+    from parked where isfinite(parked_at) group by code, state order by code, state`;
+
+/** Looks at a database in bounded time; says why where it cannot. */
+export async function lookAtDatabase(connectionString: string): Promise<Seen<DatabaseState>> {
+  const client = new pg.Client({
+    connectionString,
+    application_name: 'quadrille-doctor',
+    connectionTimeoutMillis: ANSWERS_WITHIN_MS,
+    query_timeout: ANSWERS_WITHIN_MS,
+    statement_timeout: ANSWERS_WITHIN_MS,
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { hasOutbox, hasParked, ...server } = (await client.query(SERVER)).rows[0];
+    const outbox = hasOutbox ? (await client.query(OUTBOX)).rows[0] : null;
+    const parked: ParkedByCode[] = hasParked ? (await client.query(PARKED)).rows : [];
+    return { ...server, outbox, parked } as DatabaseState;
+  } catch (error) {
+    return { cause: error instanceof Error && error.message !== '' ? error.message : String(error) };
+  } finally {
+    await Promise.race([client.end().catch(() => {}), new Promise((resolve) => setTimeout(resolve, 500).unref())]);
+  }
+}
