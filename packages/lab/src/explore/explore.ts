@@ -1,0 +1,85 @@
+import type { Protocol } from '../protocol.js';
+import { Findings, type Found, type Way, wayTo } from './findings.js';
+import { Judge } from './judge.js';
+import { type Faults, type Move, movesOf } from './moves.js';
+import { beginning, make } from './run.js';
+import { scenarioOf } from './scenario.js';
+import type { World } from './world.js';
+
+export interface Exploration extends Faults {
+  readonly protocol: Protocol;
+  readonly orders: number;
+  /** Pieces on the shelf. */
+  readonly pieces: number;
+  readonly sharesLog: boolean;
+  /** At most so many states are seen. */
+  readonly bound: number;
+}
+
+export interface Explored extends Found {
+  readonly states: number;
+  /** All states that these faults allow were seen; otherwise those that `moves` moves reach. */
+  readonly complete: boolean;
+  readonly moves: number;
+}
+
+/** `asleep`: moves that lead to nothing new, because they commute with an earlier sibling. */
+interface Node extends Way {
+  readonly parent?: Node;
+  asleep: ReadonlyMap<string, Move>;
+  /** Moves that were followed; a shorter sleep wakes the rest. */
+  readonly followed: Set<string>;
+}
+
+/** Runs the protocol's own file in every order of messages, timers and faults, nearest first. */
+export async function explore(exploration: Exploration): Promise<Explored> {
+  const { protocol, orders, pieces, sharesLog, bound } = exploration;
+  const findings = new Findings(protocol, new Judge(scenarioOf(orders, pieces)));
+  const begin = () => beginning(protocol, scenarioOf(orders, pieces), sharesLog);
+  const root: Node = { asleep: new Map(), followed: new Set() };
+  const first = await begin();
+  const nodes = new Map([[first.packed, root]]);
+  findings.look(first, root);
+  let frontier = [root];
+  let depth = 0;
+  for (; frontier.length > 0 && nodes.size < bound; depth++) {
+    const next = new Set<Node>();
+    for (const node of frontier) {
+      if (nodes.size >= bound) break;
+      let world: World | undefined = await replay(await begin(), node, exploration);
+      const { moves } = movesOf(world, exploration);
+      const before: Move[] = [...node.asleep.values()];
+      for (const move of moves) {
+        if (node.asleep.has(move.id) || node.followed.has(move.id)) continue;
+        node.followed.add(move.id);
+        world ??= await replay(await begin(), node, exploration);
+        await make(world, movesOf(world, exploration).moves.find(({ id }) => id === move.id)!);
+        const { packed } = world;
+        const asleep = new Map(before.filter((each) => commute(each, move)).map((each) => [each.id, each]));
+        const known = nodes.get(packed);
+        const child: Node = known ?? { parent: node, move, asleep, followed: new Set() };
+        if (known) {
+          const still = [...known.asleep].filter(([id]) => asleep.has(id));
+          if (still.length < known.asleep.size) next.add(known);
+          known.asleep = new Map(still);
+        } else {
+          nodes.set(packed, child);
+          findings.look(world, child);
+          next.add(child);
+        }
+        before.push(move);
+        world = undefined;
+      }
+    }
+    frontier = [...next];
+  }
+  return { states: nodes.size, complete: frontier.length === 0, moves: depth, ...findings.all() };
+}
+
+const commute = (one: Move, other: Move): boolean =>
+  one.at !== undefined && other.at !== undefined && one.at !== other.at;
+
+async function replay(world: World, node: Node, faults: Faults): Promise<World> {
+  for (const { id } of wayTo(node)) await make(world, movesOf(world, faults).moves.find((move) => move.id === id)!);
+  return world;
+}

@@ -1,0 +1,89 @@
+import type { Itinerary } from '@quadrille/contracts';
+import { orders } from '@quadrille/order/domain/order';
+import { promisesTo } from '@quadrille/proof/promises';
+import { SERVICES } from '../several.js';
+import type { Scenario } from './scenario.js';
+import type { World } from './world.js';
+
+type Look = Parameters<ReturnType<typeof promisesTo>[number]['wrong']>[0];
+
+const OWNERS: Readonly<Record<string, (typeof SERVICES)[number]>> = {
+  orders: 'order',
+  payments: 'payment',
+  accounts: 'payment',
+  ledger: 'payment',
+  reservations: 'inventory',
+  stock: 'inventory',
+  shipments: 'shipping',
+};
+
+/** A commit protocol cancels without ever visiting payment; the choreography leaves a tombstone. Both have taken nothing. */
+const NEVER_PAID = { status: 'voided', method: 'account', amount: 0 };
+const isCancelled = (world: World, order: string): boolean =>
+  (world.databases.order!.committed.get(`orders/${order}`) as { status?: string } | undefined)?.status === 'cancelled';
+
+/** What is committed, as the promises look at it. There is no card and the house carrier remembers nothing. */
+const lookAt = (world: World): Look => ({
+  state<State>({ aggregate, key }: { aggregate: { name: string; initial(key: string): State }; key: string }): State {
+    const row = world.databases[OWNERS[aggregate.name]!]!.committed.get(`${aggregate.name}/${key}`);
+    if (row === undefined && aggregate.name === 'payments' && isCancelled(world, key)) return NEVER_PAID as State;
+    return (row ?? aggregate.initial(key)) as State;
+  },
+  outside: <State>(name: string) => (name === 'provider' ? null : 'none') as State,
+});
+
+/** A promise that a moment breaks, with the reason. */
+export interface Broken {
+  readonly promise: string;
+  readonly why: string;
+}
+
+/** The promises of the checkout; what was answered must hold as well, and nothing may be left in between. */
+export class Judge {
+  readonly #promises: ReturnType<typeof promisesTo>;
+
+  constructor(private readonly scenario: Scenario) {
+    this.#promises = promisesTo(scenario.orders);
+  }
+
+  always = (world: World): Broken[] => this.#broken(world, 'always');
+
+  /** At the end of a run: everybody lives, no partition, no message, and all periodic work has nothing left to do. */
+  atRest(world: World): Broken[] {
+    return [...this.#broken(world, 'quiet'), ...leftIn(world), ...this.scenario.orders.flatMap((order) => answered(world, order))];
+  }
+
+  /** What waits for a dead coordinator alone. */
+  blocked(world: World): string | undefined {
+    const held = SERVICES.filter((service) => world.databases[service]!.prepared.size > 0);
+    if (held.length > 0) return `${held.join(', ')} hold locks until ${[...world.dead].join()} is back`;
+    return this.#promises
+      .filter(({ name }) => name.startsWith('1.'))
+      .map(({ wrong }) => wrong(lookAt(world)))
+      .find((why) => why !== undefined);
+  }
+
+  #broken(world: World, when: 'always' | 'quiet'): Broken[] {
+    const look = lookAt(world);
+    return this.#promises.flatMap((each) => {
+      if (each.when !== when) return [];
+      const why = each.wrong(look);
+      return why === undefined ? [] : [{ promise: each.name, why }];
+    });
+  }
+}
+
+function leftIn(world: World): Broken[] {
+  const held = SERVICES.filter((service) => world.databases[service]!.prepared.size > 0);
+  return held.length === 0
+    ? []
+    : [{ promise: '6. nothing is left in between', why: `${held.join(', ')} hold a prepared transaction.` }];
+}
+
+function answered(world: World, { orderId }: Itinerary): Broken[] {
+  const answer = world.answers.get(orderId)?.status;
+  const { status } = lookAt(world).state(orders.of(orderId));
+  const wrong =
+    (answer === 'COMPLETED' && status !== 'completed') || (answer === 'CANCELLED' && status === 'completed');
+  return wrong ? [{ promise: '7. the answer to the customer holds', why: `Answered ${answer}, the order is ${status}.` }] : [];
+}

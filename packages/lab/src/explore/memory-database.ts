@@ -1,0 +1,196 @@
+import type { Aggregate, Part, Store, Tx } from '@quadrille/choreography';
+import { products as catalogue } from '@quadrille/inventory/domain/products';
+import { reservations } from '@quadrille/inventory/domain/reservations';
+import { stock } from '@quadrille/inventory/domain/stock';
+import { orders } from '@quadrille/order/domain/order';
+import { products } from '@quadrille/order/domain/product';
+import { accounts } from '@quadrille/payment/domain/accounts';
+import { ledger } from '@quadrille/payment/domain/ledger';
+import { payments } from '@quadrille/payment/domain/payments';
+import { checkoutParts } from '@quadrille/proof';
+import { keep } from '@quadrille/service';
+import { houseCarrier } from '@quadrille/shipping/outside/house-carrier';
+import { shipments } from '@quadrille/shipping/domain/shipments';
+import { LocalTransaction, type Workplace } from '../local-transaction.js';
+import type { Decision, InDoubt, Local, Records } from '../protocol.js';
+
+/** In the order in which the services lock them. The order service locks no product: it only reads prices. */
+const AGGREGATES: Readonly<Record<string, readonly Aggregate[]>> = {
+  order: [orders, products],
+  payment: [payments, accounts, ledger],
+  inventory: [reservations, catalogue, stock],
+  shipping: [shipments],
+};
+const UNLOCKED: ReadonlySet<Aggregate> = new Set([products]);
+
+/** The time of all that is no periodic work. */
+export const NOW = Date.parse('2026-01-01T00:00:00.000Z');
+
+/** A row that a prepared transaction holds. */
+export class Locked extends Error {
+  constructor(readonly by: string) {
+    super(`A row is locked by ${by}.`);
+  }
+}
+
+type Rows = Map<string, unknown>;
+interface Work {
+  readonly rows: Rows;
+  readonly touched: Set<string>;
+}
+
+/** The database of one service: committed rows, and transactions that are prepared. Locks and visibility are PostgreSQL's. */
+export class MemoryDatabase {
+  readonly committed: Rows = new Map();
+  readonly prepared = new Map<string, Work>();
+  readonly #place: Omit<Workplace, 'now'>;
+  #packed: string | undefined;
+  /** Grows with each change. */
+  version = 0;
+
+  constructor(service: string) {
+    const part: Part = checkoutParts.find((each) => each.service === service) ?? { service, steps: [] };
+    const kept = (AGGREGATES[service] ?? []).map((aggregate) => keep(aggregate, storeOf(aggregate)));
+    const records = <T>(tx: Tx, kind: string) => recordsIn<T>(tx as MemoryTx, kind);
+    this.#place = { part, kept, outside: { carrier: houseCarrier }, records, newId: () => 'id' };
+  }
+
+  /** Runs a whole transaction; throws {@link Locked} without effect where PostgreSQL would wait. */
+  async transaction<R>(work: (tx: Local) => Promise<R>, now: number, prepareAs?: string): Promise<R> {
+    const tx = new MemoryTx(this);
+    const local = new LocalTransaction({ ...this.#place, now: () => now }, tx);
+    const result = await work(local);
+    await local.end();
+    if (prepareAs) this.prepared.set(prepareAs, tx);
+    else this.#commit(tx);
+    if (prepareAs || tx.rows.size > 0) this.#changed();
+    return result;
+  }
+
+  finish(name: string, how: Decision): void {
+    const work = this.prepared.get(name);
+    if (!work) return;
+    this.prepared.delete(name);
+    if (how === 'commit') this.#commit(work);
+    this.#changed();
+  }
+
+  inDoubt = (): InDoubt[] => [...this.prepared.keys()].map((name) => ({ name, since: NOW }));
+
+  lockedBy(row: string): string | undefined {
+    for (const [name, { touched }] of this.prepared) if (touched.has(row)) return name;
+    return undefined;
+  }
+
+  /** Equal databases give equal strings. */
+  get packed(): string {
+    this.#packed ??= JSON.stringify([
+      sorted(this.committed),
+      [...this.prepared].sort(byKey).map(([name, { rows }]) => [name, sorted(rows)]),
+    ]);
+    return this.#packed;
+  }
+
+  /** Something is prepared, or some protocol has a record of work. */
+  mayBeOpen = (): boolean =>
+    this.prepared.size > 0 || [...this.committed.keys()].some((row) => row.startsWith('record:'));
+
+  #changed(): void {
+    this.version++;
+    this.#packed = undefined;
+  }
+
+  #commit({ rows }: Work): void {
+    for (const [row, state] of rows) {
+      if (state === undefined) this.committed.delete(row);
+      else this.committed.set(row, state);
+    }
+  }
+}
+
+/** The writes and locks of one transaction. */
+class MemoryTx implements Tx, Work {
+  readonly rows: Rows = new Map();
+  readonly touched = new Set<string>();
+
+  constructor(private readonly database: MemoryDatabase) {}
+
+  query(): never {
+    throw new Error('There is no SQL in memory.');
+  }
+
+  read(row: string): unknown {
+    return this.rows.has(row) ? this.rows.get(row) : this.database.committed.get(row);
+  }
+
+  lock(row: string): void {
+    const holder = this.database.lockedBy(row);
+    if (holder) throw new Locked(holder);
+    this.touched.add(row);
+  }
+
+  write(row: string, state: unknown): void {
+    this.lock(row);
+    this.rows.set(row, state);
+  }
+
+  keys = (): string[] => [...new Set([...this.database.committed.keys(), ...this.rows.keys()])];
+}
+
+function storeOf(aggregate: Aggregate): Store {
+  const row = (key: string) => `${aggregate.name}/${key}`;
+  return {
+    async load(tx, keys) {
+      const memory = tx as MemoryTx;
+      const found = new Map<string, unknown>();
+      for (const key of keys) {
+        if (!UNLOCKED.has(aggregate)) memory.lock(row(key));
+        const state = memory.read(row(key));
+        if (state !== undefined) found.set(key, state);
+      }
+      return found;
+    },
+    async save(tx, changed) {
+      for (const { key, after } of changed) (tx as MemoryTx).write(row(key), after);
+    },
+  };
+}
+
+function recordsIn<T>(tx: MemoryTx, kind: string): Records<T> {
+  const row = (key: string) => `record:${kind}/${key}`;
+  const get = (key: string) => tx.read(row(key)) as T | undefined;
+  return {
+    get: async (key) => get(key),
+    list: async () =>
+      tx
+        .keys()
+        .filter((each) => each.startsWith(row('')))
+        .sort()
+        .flatMap((each) => {
+          const key = each.slice(row('').length);
+          const value = get(key);
+          return value === undefined ? [] : [{ key, value }];
+        }),
+    async insert(key, value) {
+      tx.lock(row(key));
+      if (get(key) !== undefined) return false;
+      tx.write(row(key), value);
+      return true;
+    },
+    async replace(key, value, expected) {
+      tx.lock(row(key));
+      if (JSON.stringify(get(key)) !== JSON.stringify(expected)) return false;
+      tx.write(row(key), value);
+      return true;
+    },
+    async delete(key) {
+      tx.lock(row(key));
+      if (get(key) === undefined) return false;
+      tx.write(row(key), undefined);
+      return true;
+    },
+  };
+}
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0);
+const sorted = (rows: Rows) => [...rows].map(([row, state]) => [row, state ?? null] as const).sort(byKey);

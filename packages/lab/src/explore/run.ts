@@ -1,0 +1,35 @@
+import type { Ended, Protocol } from '../protocol.js';
+import { coordinatorFor, participantsFor } from './environment.js';
+import { NOW } from './memory-database.js';
+import type { Move } from './moves.js';
+import type { Scenario } from './scenario.js';
+import { Task } from './task.js';
+import { World } from './world.js';
+
+/** Both coordinators have just begun to carry their orders. */
+export async function beginning(protocol: Protocol, scenario: Scenario, sharesLog: boolean): Promise<World> {
+  const coordinators = ['coordinator-1', 'coordinator-2'];
+  const world = new World(protocol, scenario, { coordinators, sharesLog });
+  scenario.requests.forEach((request, nth) => {
+    const task = new Task(`carry ${nth + 1}`, coordinators[nth % 2]!, NOW);
+    world.tasks.add(task);
+    const ends = (ended?: Ended) => {
+      world.tasks.delete(task);
+      if (ended) world.answers.set(request.orderId, ended);
+    };
+    void protocol.carry(request, participantsFor(world, task), coordinatorFor(world, task)).then(ends, () => ends());
+  });
+  await settled();
+  return world;
+}
+
+/** Resolves when all continuations have run. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Makes a move and lets everything run that it sets free. */
+export async function make(world: World, move: Move): Promise<void> {
+  const before = world.version;
+  move.go();
+  await settled();
+  if (world.version !== before) world.ticked.clear();
+}

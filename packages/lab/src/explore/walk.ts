@@ -1,0 +1,41 @@
+import type { Exploration } from './explore.js';
+import { Findings, type Found, type Way } from './findings.js';
+import { Judge } from './judge.js';
+import { movesOf } from './moves.js';
+import { beginning, make } from './run.js';
+import { scenarioOf } from './scenario.js';
+
+/** A run that is longer goes round in a circle. */
+const MAX_MOVES = 300;
+
+/** Runs to the end, again and again, each move drawn by a seed: for spaces too wide to see whole. */
+export async function walk(exploration: Omit<Exploration, 'bound'>, walks: number, seed = 1): Promise<Found> {
+  const { protocol, orders, pieces, sharesLog } = exploration;
+  const scenario = scenarioOf(orders, pieces);
+  const findings = new Findings(protocol, new Judge(scenario));
+  const draw = randomBy(seed);
+  for (let nth = 0; nth < walks; nth++) {
+    const world = await beginning(protocol, scenario, sharesLog);
+    let way: Way = {};
+    for (let step = 0; step < MAX_MOVES; step++) {
+      const { moves } = movesOf(world, exploration);
+      const move = moves[Math.floor(draw() * moves.length)];
+      if (!move) break;
+      await make(world, move);
+      way = { parent: way, move };
+      findings.look(world, way);
+    }
+  }
+  return findings.all();
+}
+
+/** Mulberry32: the same numbers for the same seed. */
+function randomBy(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

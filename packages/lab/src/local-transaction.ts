@@ -1,0 +1,98 @@
+import { nothing, type Part, type Ref, refsOf, type Said, type Step, statesOf, type Tx } from '@quadrille/choreography';
+import type { Kept } from '@quadrille/service';
+import { WorkingSet } from '@quadrille/service/steps';
+import { type Draft, type Local, type Records, Refusal, type StepName } from './protocol.js';
+
+/** What a local transaction runs with: the service's own steps and stores, and the outside world its steps ask. */
+export interface Workplace {
+  readonly part: Part;
+  readonly kept: readonly Kept[];
+  readonly outside: unknown;
+  readonly records: <T>(tx: Tx, kind: string) => Records<T>;
+  readonly newId: () => string;
+  readonly now: () => number;
+}
+
+/** The steps of one service in one transaction, on PostgreSQL or in memory: the stores make the difference. */
+export class LocalTransaction implements Local {
+  readonly #states: WorkingSet;
+  readonly #loaded = new Set<string>();
+
+  constructor(
+    private readonly place: Workplace,
+    private readonly tx: Tx,
+  ) {
+    this.#states = new WorkingSet(place.kept);
+  }
+
+  records<T>(kind: string): Records<T> {
+    return this.place.records(this.tx, kind);
+  }
+
+  async step(name: StepName, heard: object): Promise<Said | undefined> {
+    return this.#decide(this.#states, name, heard);
+  }
+
+  async draft(name: StepName, heard: object): Promise<Draft> {
+    const states = new WorkingSet(this.place.kept);
+    const changes: Changed[] = [];
+    const said = await this.#decide(states, name, heard, (refs, said, at) => {
+      for (const ref of refs) {
+        const { aggregate, key } = ref;
+        const before = states.state(ref);
+        const after = aggregate.evolve(before, said, at);
+        if (after !== before) changes.push({ aggregate: aggregate.name, key, before, after, said, at });
+      }
+    });
+    return { ...(said && { said }), changes };
+  }
+
+  async save({ changes }: Draft): Promise<void> {
+    for (const { aggregate, key, before, after, said, at } of changes as readonly Changed[]) {
+      const { aggregate: kind, store } = this.place.kept.find((each) => each.aggregate.name === aggregate)!;
+      const found = await store.load(this.tx, [key]);
+      const event = { id: this.place.newId(), type: said.type, data: said.data, at };
+      const row = found.has(key) ? (before ?? kind.initial(key)) : undefined;
+      await store.save(this.tx, [{ key, before: row, after, said: [event] }]);
+    }
+  }
+
+  /** Saves the result of all steps. To be called once, at the end of the transaction. */
+  end(): Promise<void> {
+    return this.#states.save(this.tx);
+  }
+
+  async #decide(
+    states: WorkingSet,
+    name: StepName,
+    heard: object,
+    apply = (refs: readonly Ref[], said: Said, at: string) => states.evolve(refs, said, this.place.newId(), at),
+  ): Promise<Said | undefined> {
+    const step = this.place.part.steps.find((each) => each.name === name) as Step;
+    const answer = await step.ask?.(heard, this.place.outside);
+    const touched = step.touches(heard);
+    const refs = refsOf(touched);
+    await this.#load(states, refs);
+    const decided = step.decide(statesOf(touched, states.state), heard, answer);
+    if (decided === nothing) return undefined;
+    if ('refused' in decided) throw new Refusal(decided.refused);
+    apply(refs, decided, new Date(this.place.now()).toISOString());
+    return decided;
+  }
+
+  async #load(states: WorkingSet, refs: readonly Ref[]): Promise<void> {
+    if (states !== this.#states) return states.load(this.tx, [refs]);
+    const missing = refs.filter((ref) => !this.#loaded.has(`${ref.aggregate.name}/${ref.key}`));
+    await states.load(this.tx, [missing]);
+    for (const { aggregate, key } of missing) this.#loaded.add(`${aggregate.name}/${key}`);
+  }
+}
+
+interface Changed {
+  readonly aggregate: string;
+  readonly key: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly said: Said;
+  readonly at: string;
+}

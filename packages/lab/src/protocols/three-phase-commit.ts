@@ -1,0 +1,85 @@
+import { type Decision, type PlaceOrder, type Protocol, Refusal, type StepName } from '../protocol.js';
+import { all, everywhere, forward, inDoubtFor, placeAndCancel, reasonOf } from '../several.js';
+
+type Tx = string;
+/** `unknown`: never prepared here, or aborted. */
+type State = 'unknown' | 'prepared' | 'pre-committed' | 'committed';
+
+interface Verbs {
+  canCommit(tx: Tx, steps: readonly StepName[], heard: object): Promise<any>;
+  preCommit(tx: Tx): Promise<void>;
+  finish(tx: Tx, decision: Decision): Promise<void>;
+  stateOf(tx: Tx): Promise<State>;
+  refuse(request: PlaceOrder, reason: string): Promise<void>;
+  [verb: string]: (...json: any[]) => Promise<any>;
+}
+
+/** After so long without the coordinator, participants decide among themselves. */
+const IN_DOUBT_MS = 2_000;
+
+/** Three-phase commit. If a pre-commit is not acknowledged, the coordinator aborts, or commits as in Skeen's paper of 1981. */
+export const threePhaseCommit = (withoutAcknowledgement: Decision): Protocol<Verbs> => ({
+  name: 'three-phase-commit',
+  summary: 'Can-commit, pre-commit, do-commit: participants decide without the coordinator, if the network is synchronous.',
+  claims: { atomicity: 'all or nothing', isolation: 'serializable', availability: 'does not block' },
+
+  participant: (here) => ({
+    /** The prepared transaction holds the record of its own outcome: effect and outcome are one. */
+    canCommit: (tx, steps, heard) =>
+      here.transaction(async (local) => {
+        await local.records('committed').insert(tx, true);
+        return forward(local, steps, heard);
+      }, tx),
+    preCommit: async (tx) => {
+      if (!(await here.inDoubt()).some(({ name }) => name === tx)) throw new Refusal('not-prepared');
+      await here.transaction((local) => local.records('pre-committed').insert(tx, true));
+    },
+    finish: (tx, decision) => here.finish(tx, decision),
+    stateOf: async (tx) => {
+      const prepared = (await here.inDoubt()).some(({ name }) => name === tx);
+      return here.transaction(async (local) => {
+        if (await local.records('committed').get(tx)) return 'committed';
+        if (!prepared) return 'unknown';
+        return (await local.records('pre-committed').get(tx)) ? 'pre-committed' : 'prepared';
+      });
+    },
+    refuse: (request, reason) => here.transaction((local) => placeAndCancel(local, request, reason)),
+  }),
+
+  async carry(request, at, my) {
+    const tx = `${my.id}:${request.orderId}`;
+    let reason = 'coordinator-aborted';
+    let decision: Decision = 'abort';
+    try {
+      const order = await at.order.canCommit(tx, ['place-order', 'complete-order'], request);
+      await all([
+        at.payment.canCommit(tx, ['authorize-payment', 'capture-payment'], order),
+        at.inventory.canCommit(tx, ['reserve-inventory', 'commit-inventory'], order),
+        at.shipping.canCommit(tx, ['create-shipment', 'dispatch-shipment'], order),
+      ]);
+      await my.moment('prepared');
+      const acknowledged = await everywhere(at, (each) => each.preCommit(tx).then(() => true));
+      await my.moment('pre-committed');
+      decision = acknowledged.length === 4 ? 'commit' : withoutAcknowledgement;
+    } catch (no) {
+      reason = reasonOf(no);
+    }
+    await everywhere(at, (each) => each.finish(tx, decision));
+    if (decision === 'abort') await at.order.refuse(request, reason);
+    return { orderId: request.orderId, status: decision === 'commit' ? 'COMPLETED' : 'CANCELLED' };
+  },
+
+  /** The termination protocol: each participant asks the others and applies the same rule. */
+  async sweep(here, peers) {
+    for (const { name } of await inDoubtFor(here, IN_DOUBT_MS)) {
+      await here.finish(name, ruleOn(await everywhere(peers, (each) => each.stateOf(name))));
+    }
+  },
+});
+
+/** Any outcome binds. Otherwise one pre-commit is enough to commit, and if all reachable are only prepared, they abort. */
+export function ruleOn(states: readonly State[]): Decision {
+  if (states.includes('committed')) return 'commit';
+  if (states.includes('unknown')) return 'abort';
+  return states.includes('pre-committed') ? 'commit' : 'abort';
+}

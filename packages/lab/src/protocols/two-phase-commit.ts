@@ -1,0 +1,70 @@
+import type { Decision, PlaceOrder, Protocol, StepName } from '../protocol.js';
+import { all, everywhere, forward, inDoubtFor, placeAndCancel, reasonOf } from '../several.js';
+
+/** `coordinator-1:order id`: participants know by it whom to ask. */
+type Tx = string;
+
+interface Verbs {
+  prepare(tx: Tx, steps: readonly StepName[], heard: object): Promise<any>;
+  finish(tx: Tx, decision: Decision): Promise<void>;
+  inDoubt(): Promise<readonly Tx[]>;
+  refuse(request: PlaceOrder, reason: string): Promise<void>;
+  [verb: string]: (...json: any[]) => Promise<any>;
+}
+
+/** After so long in doubt, a recovering coordinator decides. */
+const IN_DOUBT_MS = 2_000;
+
+/** Two-phase commit with presumed abort: without a record in the log, the decision is abort. */
+export const twoPhaseCommit: Protocol<Verbs> = {
+  name: 'two-phase-commit',
+  summary: 'Prepare everywhere, write the decision to a log, finish everywhere. In doubt without the log.',
+  claims: { atomicity: 'all or nothing', isolation: 'serializable', availability: 'blocks' },
+
+  participant: (here) => ({
+    /** Votes yes by preparing: the locks stay until the decision. A refusal or a lock timeout is a no and rolls back. */
+    prepare: (tx, steps, heard) => here.transaction((local) => forward(local, steps, heard), tx),
+    finish: (tx, decision) => here.finish(tx, decision),
+    inDoubt: async () => (await inDoubtFor(here, IN_DOUBT_MS)).map(({ name }) => name),
+    refuse: (request, reason) => here.transaction((local) => placeAndCancel(local, request, reason)),
+  }),
+
+  async carry(request, at, my) {
+    const tx = `${my.id}:${request.orderId}`;
+    // Phase 1: all participants vote.
+    const no = await vote(async () => {
+      const order = await at.order.prepare(tx, ['place-order', 'complete-order'], request);
+      await all([
+        at.payment.prepare(tx, ['authorize-payment', 'capture-payment'], order),
+        at.inventory.prepare(tx, ['reserve-inventory', 'commit-inventory'], order),
+        at.shipping.prepare(tx, ['create-shipment', 'dispatch-shipment'], order),
+      ]);
+    });
+    await my.moment('prepared');
+    // The commit point: the first decision in the log is the decision.
+    const decision = await my.decisions.decide(tx, no ? 'abort' : 'commit');
+    await my.moment('decided');
+    // Phase 2: all participants finish.
+    await everywhere(at, (each) => each.finish(tx, decision));
+    if (decision === 'abort') await at.order.refuse(request, no ?? 'coordinator-recovered');
+    return { orderId: request.orderId, status: decision === 'commit' ? 'COMPLETED' : 'CANCELLED' };
+  },
+
+  async resume(at, my) {
+    const names = new Set((await everywhere(at, (each) => each.inDoubt())).flat());
+    for (const tx of [...names].filter((name) => my.decisions.covers(name.split(':')[0]!))) {
+      const decision = await my.decisions.decide(tx, 'abort');
+      await everywhere(at, (each) => each.finish(tx, decision));
+    }
+  },
+};
+
+/** Undefined: all voted yes. Otherwise the reason of the first no. */
+async function vote(voting: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await voting();
+    return undefined;
+  } catch (no) {
+    return reasonOf(no);
+  }
+}

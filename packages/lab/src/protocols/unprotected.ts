@@ -1,0 +1,44 @@
+import type { PlaceOrder, Protocol, StepName } from '../protocol.js';
+import { Refusal } from '../protocol.js';
+import { isFailure, reasonOf } from '../several.js';
+
+interface Verbs {
+  act(steps: readonly StepName[], heard: object): Promise<any>;
+  [verb: string]: (...json: any[]) => Promise<any>;
+}
+
+/** The control: no protocol. Each service reads and decides, and writes in a second transaction whatever it decided. */
+export const unprotected: Protocol<Verbs> = {
+  name: 'unprotected',
+  summary: 'Read, decide, write: no lock, no undo, no recovery. The control that must break.',
+  claims: { atomicity: 'none', isolation: 'none', availability: 'does not block' },
+
+  participant: (here) => ({
+    async act(steps, heard) {
+      let data: any = heard;
+      for (const step of steps) {
+        const draft = await here.transaction((local) => local.draft(step, data));
+        if (!draft.said) throw new Refusal(`${step}-out-of-turn`);
+        if (isFailure(draft.said)) throw new Refusal(draft.said.data.reason);
+        await here.transaction((local) => local.save(draft));
+        data = draft.said.data;
+      }
+      return data;
+    },
+  }),
+
+  async carry(request: PlaceOrder, at, my) {
+    const order = await at.order.act(['place-order'], request);
+    try {
+      await at.payment.act(['authorize-payment', 'capture-payment'], order);
+      await my.moment('paid');
+      await at.inventory.act(['reserve-inventory', 'commit-inventory'], order);
+      await at.shipping.act(['create-shipment', 'dispatch-shipment'], order);
+      await at.order.act(['complete-order'], order);
+      return { orderId: request.orderId, status: 'COMPLETED' };
+    } catch (error) {
+      await at.order.act(['cancel-order'], { ...order, reason: reasonOf(error) });
+      return { orderId: request.orderId, status: 'CANCELLED' };
+    }
+  },
+};
