@@ -11,6 +11,10 @@ guardOutput();
 /** The provers carry all services along, which takes a second to load: whoever operates does not wait for that. */
 const operates = operateCommands.some((command) => command.name() === process.argv[2]);
 const proofCommands = operates ? [] : (await import('@quadrille/proof/commands')).proofCommands;
+const proves = proofCommands.some((command) => command.name() === process.argv[2]);
+/** By its path: the lab is no library, and only a build that has it needs it. */
+const LAB = new URL('../../lab/dist/commands.js', import.meta.url).href;
+const labCommands: Command[] = operates || proves ? [] : [(await import(LAB)).labCommand];
 
 const program = new Command('quadrille')
   .description('See and prove what the choreography does, and look after the system that dances it.')
@@ -18,7 +22,7 @@ const program = new Command('quadrille')
     'after',
     '\nExit codes: 0 all is well, 1 something was found, 2 it could not be asked that way, or nobody answers.',
   );
-for (const command of [...operateCommands, ...proofCommands]) program.addCommand(command);
+for (const command of [...operateCommands, ...proofCommands, ...labCommands]) program.addCommand(command);
 // What it adds has further commands within, which are as the program was before.
 leaveWith(program);
 // Adds `complete`, which prints the script of a shell and answers what the shell asks.

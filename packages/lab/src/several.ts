@@ -1,7 +1,15 @@
 import { eventsOf, type Said } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
-import { type Here, type InDoubt, type Local, NoAnswer, type Participants, type PlaceOrder, Refusal } from './protocol.js';
 import type { ServiceName, StepName } from './protocol.js';
+import {
+  type Here,
+  type InDoubt,
+  type Local,
+  NoAnswer,
+  type Participants,
+  type PlaceOrder,
+  Refusal,
+} from './protocol.js';
 
 export const SERVICES: readonly ServiceName[] = ['order', 'payment', 'inventory', 'shipping'];
 

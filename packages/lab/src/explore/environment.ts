@@ -1,5 +1,5 @@
-import { type Coordinator, type Here, type Local, NoAnswer, type Participants, Refusal } from '../protocol.js';
 import type { ServiceName, Verbs } from '../protocol.js';
+import { type Coordinator, type Here, type Local, NoAnswer, type Participants, Refusal } from '../protocol.js';
 import { SERVICES } from '../several.js';
 import { Locked } from './memory-database.js';
 import { Pending, type PendingOptions } from './pending.js';
@@ -125,5 +125,10 @@ async function inTurn<R>(
 const clockFor = (world: World, task: Task) => ({
   now: () => task.now,
   sleep: (ms: number) =>
-    awaiting<void>(world, task, { kind: 'sleep', at: '', label: `${task.owner}: ${ms} ms pass`, timer: () => undefined }),
+    awaiting<void>(world, task, {
+      kind: 'sleep',
+      at: '',
+      label: `${task.owner}: ${ms} ms pass`,
+      timer: () => undefined,
+    }),
 });

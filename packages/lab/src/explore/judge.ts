@@ -50,7 +50,11 @@ export class Judge {
 
   /** At the end of a run: everybody lives, no partition, no message, and all periodic work has nothing left to do. */
   atRest(world: World): Broken[] {
-    return [...this.#broken(world, 'quiet'), ...leftIn(world), ...this.scenario.orders.flatMap((order) => answered(world, order))];
+    return [
+      ...this.#broken(world, 'quiet'),
+      ...leftIn(world),
+      ...this.scenario.orders.flatMap((order) => answered(world, order)),
+    ];
   }
 
   /** What waits for a dead coordinator alone. */
@@ -85,5 +89,7 @@ function answered(world: World, { orderId }: Itinerary): Broken[] {
   const { status } = lookAt(world).state(orders.of(orderId));
   const wrong =
     (answer === 'COMPLETED' && status !== 'completed') || (answer === 'CANCELLED' && status === 'completed');
-  return wrong ? [{ promise: '7. the answer to the customer holds', why: `Answered ${answer}, the order is ${status}.` }] : [];
+  return wrong
+    ? [{ promise: '7. the answer to the customer holds', why: `Answered ${answer}, the order is ${status}.` }]
+    : [];
 }

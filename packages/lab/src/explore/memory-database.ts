@@ -9,8 +9,8 @@ import { ledger } from '@quadrille/payment/domain/ledger';
 import { payments } from '@quadrille/payment/domain/payments';
 import { checkoutParts } from '@quadrille/proof';
 import { keep } from '@quadrille/service';
-import { houseCarrier } from '@quadrille/shipping/outside/house-carrier';
 import { shipments } from '@quadrille/shipping/domain/shipments';
+import { houseCarrier } from '@quadrille/shipping/outside/house-carrier';
 import { LocalTransaction, type Workplace } from '../local-transaction.js';
 import type { Decision, InDoubt, Local, Records } from '../protocol.js';
 
@@ -192,5 +192,6 @@ function recordsIn<T>(tx: MemoryTx, kind: string): Records<T> {
   };
 }
 
-const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0);
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  a < b ? -1 : a > b ? 1 : 0;
 const sorted = (rows: Rows) => [...rows].map(([row, state]) => [row, state ?? null] as const).sort(byKey);

@@ -1,8 +1,8 @@
 import { SERVICES } from '../several.js';
 import { coordinatorFor, hereFor, participantsFor } from './environment.js';
 import { NOW } from './memory-database.js';
-import { Task } from './task.js';
 import type { Pending } from './pending.js';
+import { Task } from './task.js';
 import type { World } from './world.js';
 
 /** Periodic work runs when whatever it finds is long past. */
@@ -32,18 +32,18 @@ export interface Move {
 export function movesOf(world: World, faults: Faults): { moves: Move[]; quiet: boolean } {
   const pending = [...world.pending.values()];
   const ready = pending.filter((each) => each.canGo);
-  const deliveries = ready.map((each): Move => ({ label: each.label, id: each.key, at: each.at, go: () => void each.go() }));
+  const deliveries = ready.map(
+    (each): Move => ({ label: each.label, id: each.key, at: each.at, go: () => void each.go() }),
+  );
   const quiet = ready.length === 0;
   const late = quiet ? [] : earlyTimers(world, pending, faults);
   const strikes = strikesOf(world, faults);
   if (!quiet) {
-    // One task's messages to different services commute: without a fault to come between, one order stands for all.
-    const one = strikes.length + late.length === 0 && new Set(ready.map(({ task }) => task.root)).size === 1;
+    // One task that waits for answers of different services: their order makes no difference, if no fault can come between.
+    const one = strikes.length + late.length === 0 && areInterchangeable(ready);
     return { moves: one ? deliveries.slice(0, 1) : [...deliveries, ...late, ...strikes], quiet };
   }
-  const due = pending
-    .filter((each) => each.canTimeOut)
-    .map(timerOf);
+  const due = pending.filter((each) => each.canTimeOut).map(timerOf);
   return { moves: [...(due.length > 0 ? due : ticksOf(world)), ...strikes, ...endsOf(world)], quiet };
 }
 
@@ -53,12 +53,31 @@ const timerOf = (each: Pending): Move => ({
   go: () => each.timeOut(),
 });
 
+function areInterchangeable(ready: readonly Pending[]): boolean {
+  const places = new Set(ready.map(({ at }) => at));
+  const [first] = ready;
+  return (
+    places.size === ready.length && ready.every(({ task, isAwaited }) => isAwaited && task.root === first!.task.root)
+  );
+}
+
 /** Timers that do not wait for the messages that are under way. */
 function earlyTimers(world: World, pending: readonly Pending[], faults: Faults): Move[] {
   if (world.late >= faults.late) return [];
   const timers = pending
     .filter((each) => each.canTimeOut)
-    .map(timerOf);
+    .map((each): Move => {
+      const { label, id, go } = timerOf(each);
+      // Periodic work that was cut short comes again.
+      return {
+        label,
+        id,
+        go() {
+          world.ticked.delete(each.task.owner);
+          go();
+        },
+      };
+    });
   const ticks = allTicksOf(world).filter(({ actor }) => world.mayFindWork(actor));
   return [...timers, ...ticks].map(({ label, id, go }) => ({
     label: `too early, ${label}`,
@@ -97,9 +116,7 @@ function allTicksOf(world: World): (Move & { actor: string })[] {
   const coordinators = resume
     ? world.assumptions.coordinators
         .filter((id) => !world.dead.has(id) && idle(id))
-        .map((id) =>
-          tick(id, 'resume', (task) => resume(participantsFor(world, task), coordinatorFor(world, task))),
-        )
+        .map((id) => tick(id, 'resume', (task) => resume(participantsFor(world, task), coordinatorFor(world, task))))
     : [];
   const services = sweep
     ? SERVICES.filter(idle).map((service) =>
@@ -115,15 +132,17 @@ function strikesOf(world: World, faults: Faults): Move[] {
   if (![...world.tasks].some(({ key }) => key === FIRST_CARRY)) return [];
   const moves: Move[] = [];
   if (world.deaths < faults.deaths) {
-    moves.push({
-      label: `${first} dies`,
-      id: 'death',
-      go() {
-        world.deaths++;
-        world.kill(first);
-        world.ticked.clear();
-      },
-    });
+    for (const isSilenced of [false, true]) {
+      moves.push({
+        label: `${first} dies${isSilenced ? ', and what it has just sent is lost' : ''}`,
+        id: `death ${isSilenced}`,
+        go() {
+          world.deaths++;
+          world.kill(first, isSilenced);
+          world.ticked.clear();
+        },
+      });
+    }
   }
   if (world.cuts < faults.cuts) {
     moves.push({

@@ -45,6 +45,11 @@ export class Pending {
     return this.options.at;
   }
 
+  /** Otherwise its caller is dead or has given up. */
+  get isAwaited(): boolean {
+    return this.#waits;
+  }
+
   get canGo(): boolean {
     return this.#state === 'sent' && this.options.go !== undefined && (this.options.free?.() ?? true);
   }
@@ -75,10 +80,11 @@ export class Pending {
     this.#answer(error?.message ?? 'time', () => (error ? this.reject(error) : this.resolve(undefined)));
   }
 
-  /** The one who waits is dead. A message that was sent may still arrive. */
-  abandon(): void {
+  /** The one who waits is dead. A message that was sent may still arrive, unless it is lost. */
+  abandon(isLost: boolean): void {
     this.#waits = false;
-    if (this.#state !== 'runs' && (this.options.kind !== 'call' || this.#state === 'done')) this.all.delete(this.key);
+    const arrives = this.options.kind === 'call' && this.#state === 'sent' && !isLost;
+    if (this.#state !== 'runs' && !arrives) this.all.delete(this.key);
   }
 
   #answer(text: string, deliver: () => void): void {

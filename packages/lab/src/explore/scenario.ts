@@ -24,7 +24,12 @@ export function scenarioOf(count: number, pieces: number, funds = count): Scenar
   const deposit = `deposit of ${customer}`;
   const listed = ProductListed({ sku: SKU, name: 'Teapot', price: PRICE, currency: 'GBP', weightGrams: 900 });
   const received = StockReceived({ sku: SKU, receiptId: 'receipt', quantity: Math.max(pieces, 1) });
-  const paid = FundsDeposited({ customerId: customer, depositId: deposit, currency: 'GBP', amount: funds * PRICE || 1 });
+  const paid = FundsDeposited({
+    customerId: customer,
+    depositId: deposit,
+    currency: 'GBP',
+    amount: funds * PRICE || 1,
+  });
   return {
     orders,
     requests: orders.map(({ orderId, customerId, items, currency, payment, shippingAddress }) => ({

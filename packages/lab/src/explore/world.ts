@@ -57,15 +57,15 @@ export class World {
   mayFindWork = (actor: string): boolean =>
     this.databases[actor]?.mayBeOpen() ?? SERVICES.some((service) => this.databases[service]!.mayBeOpen());
 
-  /** Kills a process. The messages that it has sent stay under way. */
-  kill(actor: string): void {
+  /** Kills a process. The messages that it has sent stay under way, unless they are lost with it. */
+  kill(actor: string, isSilenced: boolean): void {
     this.dead.add(actor);
     for (const task of this.tasks) {
       if (task.owner !== actor) continue;
       task.dead = true;
       this.tasks.delete(task);
     }
-    for (const each of this.pending.values()) if (each.task.dead) each.abandon();
+    for (const each of this.pending.values()) if (each.task.dead) each.abandon(isSilenced);
   }
 
   /** Grows whenever a database or a log changes. */

@@ -20,7 +20,8 @@ const IN_DOUBT_MS = 2_000;
 /** Three-phase commit. If a pre-commit is not acknowledged, the coordinator aborts, or commits as in Skeen's paper of 1981. */
 export const threePhaseCommit = (withoutAcknowledgement: Decision): Protocol<Verbs> => ({
   name: 'three-phase-commit',
-  summary: 'Can-commit, pre-commit, do-commit: participants decide without the coordinator, if the network is synchronous.',
+  summary:
+    'Can-commit, pre-commit, do-commit: participants decide without the coordinator, if the network is synchronous.',
   claims: { atomicity: 'all or nothing', isolation: 'serializable', availability: 'does not block' },
 
   participant: (here) => ({

@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import { compareCommand } from './commands/compare.js';
+import { exploreLabCommand } from './commands/explore.js';
+import { runCommand } from './commands/run.js';
+import { PROTOCOLS, protocolOf } from './protocols/all.js';
+
+/** `quadrille lab`: other protocols on the same checkout. Alone, it lists them. */
+export const labCommand = new Command('lab')
+  .description('see what other protocols guarantee and cost on the same checkout')
+  .action(() => {
+    for (const name of PROTOCOLS) {
+      const { summary, claims } = protocolOf(name);
+      console.log(
+        `${name}\n  ${summary}\n  atomicity: ${claims.atomicity}; isolation: ${claims.isolation}; ${claims.availability}`,
+      );
+    }
+    console.log('choreography\n  The product itself, started as it is shipped.');
+  });
+for (const command of [runCommand, exploreLabCommand, compareCommand]) labCommand.addCommand(command);

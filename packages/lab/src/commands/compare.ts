@@ -1,0 +1,56 @@
+import { writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { CHOREOGRAPHY, PROTOCOLS } from '../protocols/all.js';
+import { tableOf } from '../report/words.js';
+import { FAULTS } from '../run/faults.js';
+import { severalFaults, severalProtocols } from './options.js';
+import { type Cell, progress, runCell } from './run-cell.js';
+
+interface Given {
+  readonly protocol?: readonly string[];
+  readonly fault?: readonly string[];
+  readonly quick?: true;
+  readonly json?: string;
+}
+
+/** What fits into a build: the blocking, what avoids it, what pays for that with a split, and the control. */
+const QUICK: readonly (readonly [protocol: string, fault: string])[] = [
+  ['unprotected', 'driver-dies'],
+  ['two-phase-commit', 'driver-dies'],
+  ['three-phase-commit', 'driver-dies'],
+  ['three-phase-commit', 'driver-dies,partition'],
+];
+
+/** `quadrille lab compare`: one protocol after the other, the same load, the same faults. */
+export const compareCommand = new Command('compare')
+  .description('run protocols one after the other under the same load and faults')
+  .option('--protocol <name>', 'only these; may be given several times', severalProtocols)
+  .option('--fault <name>', 'only these; may be given several times', severalFaults)
+  .option('--quick', 'a few telling cells, in some two minutes')
+  .option('--json <file>', 'also write all measurements there')
+  .action(async ({ protocol, fault, quick, json }: Given) => {
+    const say = progress();
+    const cells: Cell[] = [];
+    for (const [name, what] of quick ? QUICK : cellsOf(protocol, fault)) {
+      say(`— ${name}, ${what}`);
+      const calmSeconds = quick ? 3 : 8;
+      const cell = await runCell({
+        protocol: name,
+        fault: what,
+        decisions: 'postgres',
+        options: {},
+        rate: 10,
+        calmSeconds,
+        say,
+      });
+      for (const each of cell.surprises) say(`not as expected: ${each} did not show`);
+      cells.push(cell);
+      // After each cell, so that an interrupted comparison leaves what it has.
+      if (json) writeFileSync(json, `${JSON.stringify(cells, null, 2)}\n`);
+    }
+    console.log(tableOf(cells));
+    process.exitCode = cells.every(({ surprises }) => surprises.length === 0) ? 0 : 1;
+  });
+
+const cellsOf = (protocols: readonly string[] = [...PROTOCOLS, CHOREOGRAPHY], faults: readonly string[] = FAULTS) =>
+  protocols.flatMap((name) => faults.map((fault) => [name, fault] as const));

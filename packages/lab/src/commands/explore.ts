@@ -1,0 +1,62 @@
+import { Command } from 'commander';
+import { explore } from '../explore/explore.js';
+import type { Found } from '../explore/findings.js';
+import { walk } from '../explore/walk.js';
+import { PROTOCOLS, type ProtocolOptions, protocolOf, SHARE_A_LOG } from '../protocols/all.js';
+import { oneOf, wholeNumber } from './options.js';
+import { progress } from './run-cell.js';
+
+interface Given {
+  readonly deaths: number;
+  readonly cuts: number;
+  readonly late: number;
+  readonly orders: number;
+  readonly decisions: 'postgres' | 'kafka';
+  readonly skeen?: true;
+  readonly bound: number;
+  readonly walks: number;
+  readonly json?: true;
+}
+
+/** `quadrille lab explore`: the protocol's own file, in every order of messages, timers and faults. */
+export const exploreLabCommand = new Command('explore')
+  .description("run protocols' own files in memory, in every order of messages, timers and faults")
+  .argument('[protocol]', 'all of them without it', oneOf(...PROTOCOLS))
+  .option('--deaths <n>', 'deaths of a coordinator', wholeNumber(0, 1), 1)
+  .option('--cuts <n>', 'partitions', wholeNumber(0, 1), 0)
+  .option('--late <n>', 'timers that fire although a message is under way', wholeNumber(0, 2), 0)
+  .option('--orders <n>', 'orders for the same goods', wholeNumber(1, 2), 1)
+  .option(
+    '--decisions <log>',
+    'postgres: each coordinator has a log of its own; kafka: all share one',
+    oneOf('postgres', 'kafka'),
+    'postgres',
+  )
+  .option('--skeen', 'three-phase commit commits where a pre-commit is not acknowledged')
+  .option('--bound <n>', 'see at most so many states', wholeNumber(1, 10_000_000), 20_000)
+  .option('--walks <n>', 'instead of all states, so many random runs', wholeNumber(0, 10_000_000), 0)
+  .option('--json', 'print the findings as JSON')
+  .action(async (only: string | undefined, given: Given) => {
+    const { deaths, cuts, late, orders, decisions, skeen, bound, walks, json } = given;
+    const options: ProtocolOptions = { withoutAcknowledgement: skeen ? 'commit' : 'abort' };
+    const say = progress();
+    const all: Record<string, Found> = {};
+    for (const name of only ? [only] : PROTOCOLS) {
+      const sharesLog = decisions === 'kafka' || SHARE_A_LOG.has(name);
+      const exploration = { protocol: protocolOf(name, options), orders, pieces: 1, sharesLog, deaths, cuts, late };
+      say(name);
+      all[name] = walks > 0 ? await walk(exploration, walks) : await explore({ ...exploration, bound });
+      if (!json) console.log(inWords(name, all[name]!));
+    }
+    if (json) console.log(JSON.stringify(all, null, 2));
+  });
+
+function inWords(name: string, found: Found & { states?: number; complete?: boolean; moves?: number }): string {
+  const { states, complete, moves, broken, blocked } = found;
+  const seen = states === undefined ? '' : ` · ${states} states${complete ? '' : `, as far as ${moves} moves`}`;
+  const lines = broken.map(({ promise, why, story }) => `  ✗ ${promise}\n    ${why}\n${told(story)}`);
+  if (blocked) lines.push(`  ◼ blocks: ${blocked.why}\n${told(blocked.story)}`);
+  return [`${name}${seen}`, ...(lines.length > 0 ? lines : ['  ✓ no promise is broken, nothing blocks'])].join('\n');
+}
+
+const told = (story: readonly string[]): string => story.map((move, at) => `    ${at + 1}. ${move}`).join('\n');

@@ -1,0 +1,48 @@
+import { InvalidArgumentError } from 'commander';
+import { CHOREOGRAPHY, PROTOCOLS } from '../protocols/all.js';
+import { FAULTS } from '../run/faults.js';
+
+const RUNNABLE = [...PROTOCOLS, CHOREOGRAPHY];
+
+export function protocolNamed(text: string): string {
+  if (RUNNABLE.includes(text)) return text;
+  throw new InvalidArgumentError(`There is no protocol ${text}; there are ${RUNNABLE.join(', ')}.`);
+}
+
+export const severalProtocols = (text: string, before: readonly string[] = []): string[] => [
+  ...before,
+  protocolNamed(text),
+];
+
+/** `driver-dies`, or `driver-dies,partition`: the network is cut in the same moment. */
+export function faultNamed(text: string): string {
+  if ((FAULTS as readonly string[]).includes(text) || text === 'driver-dies,partition') return text;
+  throw new InvalidArgumentError(
+    `There is no fault ${text}; there are ${FAULTS.join(', ')} and driver-dies,partition.`,
+  );
+}
+
+export const severalFaults = (text: string, before: readonly string[] = []): string[] => [...before, faultNamed(text)];
+
+export const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+  };
+
+/** `3s` or `500ms`, in milliseconds. */
+export function duration(text: string): number {
+  const [, digits, unit] = /^(\d+)(ms|s)$/.exec(text) ?? [];
+  const ms = Number(digits) * (unit === 's' ? 1_000 : 1);
+  if (ms > 0 && ms <= 3_600_000) return ms;
+  throw new InvalidArgumentError('Expected a duration above 0 with its unit, such as 3s or 500ms, of at most an hour.');
+}
+
+export function oneOf<const Value extends string>(...values: readonly Value[]) {
+  return (text: string): Value => {
+    if ((values as readonly string[]).includes(text)) return text as Value;
+    throw new InvalidArgumentError(`Expected ${values.join(' or ')}.`);
+  };
+}

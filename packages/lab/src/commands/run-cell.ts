@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import type { Measured } from '../measure/measure.js';
+import type { ProtocolOptions } from '../protocols/all.js';
+import { surprises } from '../report/expectations.js';
+import type { Fault } from '../run/faults.js';
+import { runOn } from '../run/run.js';
+import { start } from '../run/start.js';
+
+/** Kept until the next run, so that an operator can resolve what was left. */
+export const DATA_DIR = join(process.cwd(), '.quadrille', 'lab');
+
+export interface CellOptions {
+  readonly protocol: string;
+  readonly fault: string;
+  readonly decisions: 'postgres' | 'kafka';
+  readonly options: ProtocolOptions;
+  readonly rate: number;
+  readonly calmSeconds: number;
+  readonly say: (line: string) => void;
+}
+
+export interface Cell {
+  readonly cell: string;
+  readonly fault: string;
+  readonly seen: Measured;
+  /** Expectations that did not show. */
+  readonly surprises: readonly string[];
+}
+
+/** Starts a protocol, strikes it, measures it and ends it. */
+export async function runCell({
+  protocol,
+  fault,
+  decisions,
+  options,
+  rate,
+  calmSeconds,
+  say,
+}: CellOptions): Promise<Cell> {
+  const withPartition = fault === 'driver-dies,partition';
+  const shop = await start({ protocol, options, decisions, withPartition, dataDir: DATA_DIR, say });
+  const interrupted = () => void shop.stop().finally(() => process.exit(130));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  try {
+    say(`${rate} orders/s, half of them hot`);
+    const seen = await runOn(shop, { fault: fault.split(',')[0] as Fault, rate, calmSeconds, say });
+    const cell = decisions === 'kafka' ? `${protocol} on kafka` : protocol;
+    return { cell, fault, seen, surprises: surprises(cell, fault, seen) };
+  } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    await shop.stop();
+  }
+}
+
+/** Progress with the seconds since the beginning; to stderr, so that stdout is the result alone. */
+export function progress(): (line: string) => void {
+  const began = performance.now();
+  return (line) => console.error(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
+}

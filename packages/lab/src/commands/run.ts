@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import { isExpected } from '../report/expectations.js';
+import { inWords } from '../report/words.js';
+import { duration, faultNamed, oneOf, protocolNamed, wholeNumber } from './options.js';
+import { progress, runCell } from './run-cell.js';
+
+interface Given {
+  readonly fault: string;
+  readonly decisions: 'postgres' | 'kafka';
+  readonly expiry: number;
+  readonly seconds: number;
+  readonly rate: number;
+  readonly skeen?: true;
+  readonly json?: true;
+}
+
+/** `quadrille lab run PROTOCOL`: real processes, real databases, one fault. */
+export const runCommand = new Command('run')
+  .description('run a protocol in real processes under load, strike it, and audit and measure what is left')
+  .argument('<protocol>', 'its name; quadrille lab lists them', protocolNamed)
+  .option('--fault <name>', 'what happens in the middle', faultNamed, 'none')
+  .option(
+    '--decisions <log>',
+    'where coordinators write decisions: postgres or kafka',
+    oneOf('postgres', 'kafka'),
+    'postgres',
+  )
+  .option('--expiry <duration>', 'how long a reservation is kept', duration, 15_000)
+  .option('--skeen', 'three-phase commit commits where a pre-commit is not acknowledged')
+  .option('--seconds <n>', 'of load before the fault and after it', wholeNumber(1, 600), 8)
+  .option('--rate <n>', 'orders per second', wholeNumber(1, 200), 10)
+  .option('--json', 'print the measurements as JSON')
+  .action(async (protocol: string, { fault, decisions, expiry, seconds, rate, skeen, json }: Given) => {
+    const options = { expiryMs: expiry, withoutAcknowledgement: skeen ? ('commit' as const) : ('abort' as const) };
+    const cell = await runCell({ protocol, fault, decisions, options, rate, calmSeconds: seconds, say: progress() });
+    if (json) console.log(JSON.stringify(cell, null, 2));
+    else {
+      console.log(inWords(cell.seen));
+      if (cell.surprises.length > 0) console.log(`  not as expected: ${cell.surprises.join(', ')} did not show`);
+      else if (isExpected(cell.cell, fault)) console.log('  as expected');
+    }
+    process.exitCode = cell.surprises.length === 0 ? 0 : 1;
+  });

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import type { Decision, DecisionLog } from '../protocol.js';
+
+export const DECISIONS_TOPIC = 'lab.decisions';
+
+interface Proposal {
+  readonly tx: string;
+  readonly wish: Decision;
+  readonly proposal: string;
+}
+
+/**
+ * The decision log in a Kafka topic of one partition: the first record of a transaction is the decision. A coordinator proposes, and waits
+ * until it reads its own proposal back. So two that propose at once read the same first record, and an unknown result of a send
+ * is never guessed. The broker has it on a quorum (acks -1) or not at all.
+ */
+export async function kafkaDecisions(brokers: readonly string[], clientId: string): Promise<DecisionLog> {
+  const kafka = new Kafka({ clientId, brokers: [...brokers], logLevel: logLevel.NOTHING, retry: { retries: 3 } });
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, retry: { retries: 8 } });
+  const consumer = kafka.consumer({ groupId: `${clientId}.${randomUUID()}`, maxWaitTimeInMs: 50 });
+  const first = new Map<string, Decision>();
+  const readBack = new Map<string, (decision: Decision) => void>();
+  await Promise.all([producer.connect(), consumer.connect()]);
+  await consumer.subscribe({ topic: DECISIONS_TOPIC, fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    async eachMessage({ message }) {
+      const { tx, wish, proposal } = JSON.parse(message.value!.toString()) as Proposal;
+      if (!first.has(tx)) first.set(tx, wish);
+      readBack.get(proposal)?.(first.get(tx)!);
+    },
+  });
+  return {
+    covers: () => true,
+    async decide(tx, wish) {
+      const known = first.get(tx);
+      if (known) return known;
+      const proposal = randomUUID();
+      const decided = new Promise<Decision>((resolve) => readBack.set(proposal, resolve));
+      const value = JSON.stringify({ tx, wish, proposal } satisfies Proposal);
+      await producer.send({ topic: DECISIONS_TOPIC, acks: -1, messages: [{ key: tx, value, partition: 0 }] });
+      return decided.finally(() => readBack.delete(proposal));
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { PlaceOrder } from '@quadrille/contracts';
+import { transaction } from '@quadrille/service/steps';
+import { poolOf } from '../participant/postgres-here.js';
+import { postgresRecords } from '../participant/postgres-records.js';
+import { everySecond, systemClock } from '../process/clock.js';
+import { problem, serve } from '../process/http.js';
+import { calls, participantsAt } from '../process/participants.js';
+import { type Coordinator, Refusal } from '../protocol.js';
+import { protocolOf } from '../protocols/all.js';
+import { kafkaDecisions } from './kafka-decisions.js';
+import { postgresDecisions } from './postgres-decisions.js';
+
+/** One coordinator of the lab: takes orders over HTTP and answers when their protocol has ended. */
+const env = process.env as Record<string, string>;
+const id = env.LAB_COORDINATOR!;
+const protocol = protocolOf(env.LAB_PROTOCOL!, JSON.parse(env.LAB_OPTIONS!));
+const at = participantsAt(JSON.parse(env.LAB_PARTICIPANTS!));
+const book = poolOf(env.LAB_BOOK_URL!);
+const decisions = env.LAB_BROKERS
+  ? await kafkaDecisions(env.LAB_BROKERS.split(','), id)
+  : postgresDecisions(poolOf(env.LAB_LOG_URL!), id);
+
+const coordinator = (moment: (name: string) => Promise<void>): Coordinator => ({
+  id,
+  clock: systemClock,
+  decisions,
+  moment,
+  transaction: (work) => transaction(book, (tx) => work({ records: (kind) => postgresRecords(tx, kind) })),
+});
+
+/** At the named moment of this order the lab is asked; it may kill or stop this process instead of answering. */
+const momentOf = (wanted: unknown, url: unknown) => async (name: string) => {
+  if (name !== wanted || typeof url !== 'string') return;
+  await fetch(url, { method: 'POST', body: name }).catch(() => {});
+};
+
+await serve(Number(env.LAB_PORT), async (path, body, headers) => {
+  if (path === '/calls') return { status: 200, body: calls };
+  if (path !== '/orders') return problem(404, 'unknown-path', `A coordinator takes POST /orders, not ${path}.`);
+  const request = PlaceOrder.safeParse(body);
+  if (!request.success) return problem(422, 'invalid-order', request.error.issues[0]!.message);
+  try {
+    const my = coordinator(momentOf(headers['lab-moment'], headers['lab-callback']));
+    return { status: 202, body: await protocol.carry(request.data, at, my) };
+  } catch (error) {
+    if (error instanceof Refusal) return problem(422, error.reason, 'The order service refuses the order.');
+    return problem(503, 'no-answer', (error as Error).message);
+  }
+});
+
+const { resume } = protocol;
+if (resume)
+  void everySecond(() =>
+    resume(
+      at,
+      coordinator(async () => {}),
+    ),
+  );

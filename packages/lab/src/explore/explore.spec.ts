@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { threePhaseCommit } from '../protocols/three-phase-commit.js';
+import { twoPhaseCommit } from '../protocols/two-phase-commit.js';
+import { unprotected } from '../protocols/unprotected.js';
+import { type Exploration, explore } from './explore.js';
+import { walk } from './walk.js';
+
+const NO_FAULT = { orders: 1, pieces: 1, sharesLog: false, deaths: 0, cuts: 0, late: 0, bound: 5_000 };
+const exploration = (changes: Partial<Exploration> & Pick<Exploration, 'protocol'>): Exploration => ({
+  ...NO_FAULT,
+  ...changes,
+});
+const promises = ({ broken }: { broken: readonly { promise: string }[] }) =>
+  broken.map(({ promise }) => promise.slice(0, 2));
+
+// A loaded machine is slow; nothing here waits for time.
+const SLOW_MS = 60_000;
+
+describe('the exploration', () => {
+  it(
+    'catches the control: two orders sell one piece twice',
+    async () => {
+      const found = await explore(exploration({ protocol: unprotected, orders: 2 }));
+      expect(found.complete).toBe(true);
+      expect(promises(found)).toEqual(expect.arrayContaining(['4.', '5.']));
+      expect(found.broken.find(({ promise }) => promise.startsWith('4.'))!.story.length).toBeLessThanOrEqual(16);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'finds that two-phase commit breaks nothing and blocks while its coordinator is dead',
+    async () => {
+      const found = await explore(exploration({ protocol: twoPhaseCommit, deaths: 1 }));
+      expect(found).toMatchObject({ complete: true, broken: [] });
+      expect(found.blocked?.why).toMatch(/hold locks until coordinator-1 is back/);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'finds that two-phase commit on a shared log neither breaks nor blocks',
+    async () => {
+      const found = await explore(exploration({ protocol: twoPhaseCommit, deaths: 1, sharesLog: true }));
+      expect(found).toMatchObject({ complete: true, broken: [] });
+      expect(found.blocked).toBeUndefined();
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'finds nothing in two-phase commit with a death, a partition and messages later than a timeout',
+    async () => {
+      const faults = { deaths: 1, cuts: 1, late: 2 };
+      expect((await walk(exploration({ protocol: twoPhaseCommit, ...faults }), 300)).broken).toEqual([]);
+      expect((await walk(exploration({ protocol: twoPhaseCommit, ...faults, sharesLog: true }), 300)).broken).toEqual(
+        [],
+      );
+    },
+    SLOW_MS,
+  );
+
+  it.each(['abort', 'commit'] as const)(
+    'finds that three-phase commit (%s) survives a death alone',
+    async (variant) => {
+      const found = await walk(exploration({ protocol: threePhaseCommit(variant), deaths: 1 }), 300);
+      expect(found).toEqual({ broken: [] });
+    },
+    SLOW_MS,
+  );
+
+  it.each(['abort', 'commit'] as const)(
+    'finds three-phase commit (%s) split by a partition and by a late message',
+    async (variant) => {
+      const protocol = threePhaseCommit(variant);
+      expect(promises(await walk(exploration({ protocol, cuts: 1 }), 2_000))).toContain('7.');
+      expect(promises(await walk(exploration({ protocol, late: 1 }), 600))).toContain('7.');
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'tells the same story for the same seed',
+    async () => {
+      const once = await walk(exploration({ protocol: unprotected, orders: 2 }), 20, 7);
+      expect(await walk(exploration({ protocol: unprotected, orders: 2 }), 20, 7)).toEqual(once);
+    },
+    SLOW_MS,
+  );
+});

@@ -1,0 +1,157 @@
+import { wireType } from '@quadrille/choreography';
+import { OrderCancelled, OrderCompleted } from '@quadrille/contracts';
+import {
+  type Books,
+  PROMISES,
+  readInventory,
+  readOrders,
+  readPayments,
+  readShipments,
+  type Verdict,
+} from '@quadrille/testing';
+import pg from 'pg';
+import type { Sent } from '../run/customers.js';
+import { type Databases, query } from '../run/servers.js';
+
+/** What a run of a protocol was seen to do. */
+export interface Measured {
+  readonly orders: number;
+  /** The longest time that a prepared transaction held its locks. */
+  readonly heldSeconds: number;
+  /** Shares of the orders due while the fault lasted that were completed within 2 s. */
+  readonly hotServed: number;
+  readonly coldServed: number;
+  /** Orders that have not ended. */
+  readonly open: number;
+  /** Orders whose services contradict one another at rest. */
+  readonly split: number;
+  /** Per order: between its first and its last final effect. */
+  readonly inPartMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** The share of cancelled orders that had shown an effect. */
+  readonly takenBack: number;
+  /** Orders answered COMPLETED that are not. */
+  readonly lost: number;
+  /** From the end of the fault until the last order had ended. */
+  readonly recoverySeconds: number;
+  readonly latencyMs: { readonly p50: number; readonly p99: number };
+  readonly perOrder: { readonly calls: number; readonly commits: number; readonly walBytes: number };
+  readonly promises: readonly Verdict[];
+}
+
+const ENDINGS = Object.fromEntries([OrderCompleted, OrderCancelled].map((event) => [wireType(event), event.name]));
+const SERVED_WITHIN_MS = 2_000;
+/** The sixth promise is of topics. A protocol without topics must leave no prepared transaction instead. */
+const [ENDS, COMPLETED, CANCELLED, STOCK, MONEY, , AGREE] = PROMISES;
+
+/** The auditor's promises on what the four databases hold at rest. The order service's own events stand for its topic. */
+export async function judge({
+  urls,
+  superuserUrl,
+}: Pick<Databases, 'urls' | 'superuserUrl'>): Promise<{ books: Books; verdicts: Verdict[] }> {
+  const of = async <T>(service: string, read: (client: pg.Client) => Promise<T>): Promise<T> => {
+    const client = new pg.Client({ connectionString: urls[service] });
+    await client.connect();
+    try {
+      return await read(client);
+    } finally {
+      await client.end();
+    }
+  };
+  const endings = await query<{ id: string; type: string }>(
+    urls.order!,
+    'select stream_id::text as id, type from order_events where type = any($1::text[])',
+    [Object.keys(ENDINGS)],
+  );
+  const orders = await of('order', readOrders);
+  const { payments, ledger } = await of('payment', readPayments);
+  const paid = new Set(payments.map(({ orderId }) => orderId));
+  const books: Books = {
+    ...orders,
+    // A commit protocol cancels without ever visiting payment, where the choreography leaves a tombstone.
+    payments: [
+      ...payments,
+      ...orders.orders
+        .filter(({ orderId, status }) => status === 'CANCELLED' && !paid.has(orderId))
+        .map(({ orderId }) => ({ orderId, status: 'voided', method: 'account' as const, amount: 0 })),
+    ],
+    ledger,
+    ...(await of('inventory', readInventory)),
+    ...(await of('shipping', readShipments)),
+    charges: [],
+    plumbing: [],
+    accepted: new Map(),
+    records: endings.map(({ id, type }, nth) => ({
+      topic: 'order_events',
+      place: String(nth),
+      eventId: String(nth),
+      type: ENDINGS[type]!,
+      service: 'order',
+      step: '',
+      key: id,
+      correlationId: id,
+      causationId: null,
+    })),
+  };
+  const verdicts = [ENDS, COMPLETED, CANCELLED, STOCK, MONEY, AGREE].map((promise) => promise!(books));
+  const left = await query(superuserUrl, `select gid from pg_prepared_xacts where gid like 'lab:%'`);
+  verdicts.push({
+    promise: 'nothing is left in between',
+    holds: left.length === 0,
+    checked: { prepared: left.length },
+    violations: left.map(({ gid }) => `${gid} is still prepared`),
+  });
+  return { books, verdicts };
+}
+
+const ID = /[0-9a-f]{8}-[0-9a-f-]{27}/g;
+/** The orders that promises 2, 3 and 7 name. */
+export const splitIn = (verdicts: readonly Verdict[]): Set<string> =>
+  new Set([1, 2, 5].flatMap((at) => verdicts[at]!.violations.flatMap((text) => text.match(ID) ?? [])));
+
+/** Of cancelled orders, those of which some service had committed a forward effect. */
+export function takenBackIn({ orders, payments, reservations, shipments }: Books): number {
+  const cancelled = orders.filter(({ status }) => status === 'CANCELLED');
+  const seen = new Set([
+    ...payments
+      .filter(({ status, amount }) => ['voided', 'refunded'].includes(status) && amount > 0)
+      .map(({ orderId }) => orderId),
+    ...reservations
+      .filter(({ status, items }) => status === 'released' && items.length > 0)
+      .map(({ orderId }) => orderId),
+    ...shipments.filter(({ status }) => status === 'cancelled').map(({ orderId }) => orderId),
+  ]);
+  return cancelled.length === 0 ? 0 : cancelled.filter(({ orderId }) => seen.has(orderId)).length / cancelled.length;
+}
+
+/** By the commit timestamps of the four rows: one cluster, one clock, no sampling. */
+export async function inPartOf(urls: Databases['urls']): Promise<Measured['inPartMs']> {
+  const at = `select order_id::text as id, extract(epoch from pg_xact_commit_timestamp(xmin)) * 1000 as at from`;
+  const rows = [
+    ...(await query(urls.order!, `${at} orders where status = 'COMPLETED'`)),
+    ...(await query(urls.payment!, `${at} payments where status = 'captured'`)),
+    ...(await query(urls.inventory!, `${at} reservations where status = 'committed'`)),
+    ...(await query(urls.shipping!, `${at} shipments where status = 'dispatched'`)),
+  ];
+  const times = new Map<string, number[]>();
+  for (const { id, at } of rows) times.set(id, [...(times.get(id) ?? []), Number(at)]);
+  const spans = [...times.values()]
+    .filter(({ length }) => length === 4)
+    .map((all) => Math.max(...all) - Math.min(...all));
+  return { p50: percentile(spans, 50), p99: percentile(spans, 99), max: percentile(spans, 100) };
+}
+
+/** 0 of nothing. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1);
+  return Math.round((sorted[at] ?? 0) * 10) / 10;
+}
+
+/** The share of these orders that were completed within 2 s of when they were due; 1 of none. */
+export function servedIn(book: readonly Sent[], hot: boolean, from: number, to: number): number {
+  const due = book.filter((sent) => sent.hot === hot && sent.dueAt >= from && sent.dueAt < to);
+  const served = due.filter(
+    ({ status, answeredAt, dueAt }) => status === 'COMPLETED' && answeredAt! - dueAt <= SERVED_WITHIN_MS,
+  );
+  return due.length === 0 ? 1 : served.length / due.length;
+}

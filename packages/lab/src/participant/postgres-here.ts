@@ -1,0 +1,85 @@
+import type { Kept, ServiceDefinition } from '@quadrille/service';
+import { newId } from '@quadrille/service';
+import { retryConflicts, transaction } from '@quadrille/service/steps';
+import pg from 'pg';
+import { LocalTransaction, type Workplace } from '../local-transaction.js';
+import { systemClock } from '../process/clock.js';
+import { type Here, Refusal, type ServiceName } from '../protocol.js';
+import { postgresRecords } from './postgres-records.js';
+
+/** A row that is locked for longer is a vote no, never an endless wait. */
+const LOCK_TIMEOUT_MS = 2_000;
+/** How PostgreSQL says that a lock was not free in time, that no slot is left, and that a name is not prepared. */
+const LOCK_NOT_AVAILABLE = '55P03';
+const OUT_OF_SLOTS = '53400';
+const UNDEFINED_OBJECT = '42704';
+
+export function poolOf(connectionString: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    max: 20,
+    connectionTimeoutMillis: 3_000,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    statement_timeout: 10_000,
+    query_timeout: 12_000,
+  });
+  pool.on('error', () => {});
+  return pool;
+}
+
+/** What a service's own definition says, as the lab runs it. */
+export function workplaceOf(definition: ServiceDefinition<any, any>, env: Record<string, any>): Workplace {
+  const kept = (
+    typeof definition.stores === 'function' ? definition.stores(env) : definition.stores
+  ) as readonly Kept[];
+  return {
+    part: definition.part,
+    kept,
+    outside: definition.outside?.(env),
+    records: postgresRecords,
+    newId,
+    now: Date.now,
+  };
+}
+
+/** A service on its own PostgreSQL database. */
+export function postgresHere(service: ServiceName, pool: pg.Pool, place: Workplace): Here {
+  const gid = (name: string) => pg.escapeLiteral(`lab:${name}:${service}`);
+  return {
+    service,
+    clock: systemClock,
+    transaction: (work, prepareAs) =>
+      retryConflicts(() =>
+        transaction(
+          pool,
+          async (tx) => {
+            const local = new LocalTransaction(place, tx);
+            const result = await work(local);
+            await local.end();
+            return result;
+          },
+          prepareAs ? `prepare transaction ${gid(prepareAs)}` : 'commit',
+        ),
+      ).catch(refused),
+    async finish(name, how) {
+      const verb = how === 'commit' ? 'commit' : 'rollback';
+      await pool.query(`${verb} prepared ${gid(name)}`).catch((error: { code?: string }) => {
+        if (error.code !== UNDEFINED_OBJECT) throw error;
+      });
+    },
+    async inDoubt() {
+      const { rows } = await pool.query<{ name: string; since: string }>(
+        `select substr(gid, 5, length(gid) - 5 - length($1::text)) as name, extract(epoch from prepared) * 1000 as since
+           from pg_prepared_xacts where database = current_database() and gid like 'lab:%' order by prepared`,
+        [service],
+      );
+      return rows.map((row) => ({ name: row.name, since: Number(row.since) }));
+    },
+  };
+}
+
+function refused(error: { code?: string }): never {
+  if (error.code === LOCK_NOT_AVAILABLE) throw new Refusal('lock-timeout');
+  if (error.code === OUT_OF_SLOTS) throw new Refusal('too-many-in-doubt');
+  throw error;
+}

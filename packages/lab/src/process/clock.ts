@@ -1,0 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../protocol.js';
+
+export const systemClock: Clock = { now: Date.now, sleep: (ms) => pause(ms) };
+
+/** Runs periodic work at once and then a second after each end. What fails comes again. */
+export async function everySecond(work: () => Promise<void>): Promise<never> {
+  for (;;) {
+    await work().catch(() => {});
+    await pause(1_000);
+  }
+}

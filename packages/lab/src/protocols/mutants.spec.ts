@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Exploration } from '../explore/explore.js';
+import { walk } from '../explore/walk.js';
+import type { Coordinator, Decision, Here, Participants, Protocol } from '../protocol.js';
+import { everywhere, forward } from '../several.js';
+import { threePhaseCommit } from './three-phase-commit.js';
+import { twoPhaseCommit } from './two-phase-commit.js';
+
+const NO_FAULT = { orders: 1, pieces: 1, sharesLog: false, deaths: 0, cuts: 0, late: 0 };
+const SLOW_MS = 60_000;
+
+/** The protocol with a coordinator that is wrong in one way, when it carries or when it resumes. */
+const carrying = (protocol: Protocol, wrong: (my: Coordinator, at: Participants<any>) => Coordinator): Protocol => ({
+  ...protocol,
+  carry: (request, at, my) => protocol.carry(request, at, wrong(my, at)),
+});
+const resuming = (protocol: Protocol, wrong: (my: Coordinator) => Coordinator): Protocol => ({
+  ...protocol,
+  resume: (at, my) => protocol.resume!(at, wrong(my)),
+});
+const deciding = (my: Coordinator, decide: Coordinator['decisions']['decide']): Coordinator => ({
+  ...my,
+  decisions: { ...my.decisions, decide },
+});
+/** The protocol with participants that are wrong in one way. */
+const taking = (protocol: Protocol, wrong: (here: Here, right: any) => object): Protocol => ({
+  ...protocol,
+  participant: (here) => ({ ...protocol.participant(here), ...wrong(here, protocol.participant(here)) }),
+});
+
+const THREE = threePhaseCommit('abort');
+
+/** One guard taken away from each, and the faults under which that must show. */
+const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>]>> = {
+  'two-phase commit that finishes before it writes the log': [
+    carrying(twoPhaseCommit, (my, at) =>
+      deciding(my, async (tx, wish) => {
+        await everywhere<any, unknown>(at, (each) => each.finish(tx, wish));
+        return my.decisions.decide(tx, wish);
+      }),
+    ),
+    { deaths: 1 },
+  ],
+  'two-phase commit that writes no log': [
+    carrying(twoPhaseCommit, (my) => deciding(my, async (_, wish) => wish)),
+    { deaths: 1 },
+  ],
+  'two-phase commit that ignores an earlier decision in the log': [
+    carrying(twoPhaseCommit, (my) => deciding(my, async (tx, wish) => (await my.decisions.decide(tx, wish)) && wish)),
+    { sharesLog: true, late: 2 },
+  ],
+  'two-phase commit that resumes without reading the log': [
+    resuming(twoPhaseCommit, (my) => deciding(my, async () => 'abort' as Decision)),
+    { deaths: 1 },
+  ],
+  'two-phase commit that commits what is in doubt': [
+    resuming(twoPhaseCommit, (my) => deciding(my, (tx) => my.decisions.decide(tx, 'commit'))),
+    { deaths: 1 },
+  ],
+  'two-phase commit that never resumes, so a late prepare stays': [
+    { ...twoPhaseCommit, resume: undefined } as unknown as Protocol,
+    { late: 1 },
+  ],
+  'two-phase commit that resumes for all with a log of its own': [
+    resuming(twoPhaseCommit, (my) => ({ ...my, decisions: { ...my.decisions, covers: () => true } })),
+    { deaths: 1 },
+  ],
+  'two-phase commit whose participants commit at once': [
+    taking(twoPhaseCommit, (here) => ({
+      prepare: (_: string, steps: any, heard: object) => here.transaction((local) => forward(local, steps, heard)),
+    })),
+    { orders: 2 },
+  ],
+  'two-phase commit that counts a no as a yes': [
+    taking(twoPhaseCommit, (_, right) => ({
+      prepare: (tx: string, steps: any, heard: object) => right.prepare(tx, steps, heard).catch(() => heard),
+    })),
+    { orders: 2 },
+  ],
+  'three-phase commit that forgets that it has committed': [
+    taking(THREE, (here) => ({
+      canCommit: (tx: string, steps: any, heard: object) =>
+        here.transaction((local) => forward(local, steps, heard), tx),
+    })),
+    { deaths: 1 },
+  ],
+  'three-phase commit whose participants abort without asking': [
+    {
+      ...THREE,
+      sweep: async (here) =>
+        void (await Promise.all((await here.inDoubt()).map(({ name }) => here.finish(name, 'abort')))),
+    },
+    { deaths: 1 },
+  ],
+  'three-phase commit whose participants commit without asking': [
+    {
+      ...THREE,
+      sweep: async (here) =>
+        void (await Promise.all((await here.inDoubt()).map(({ name }) => here.finish(name, 'commit')))),
+    },
+    { deaths: 1 },
+  ],
+};
+
+describe('a protocol without one of its guards', () => {
+  it.each(Object.entries(MUTANTS))(
+    'is found: %s',
+    async (_, [protocol, faults]) => {
+      const { broken } = await walk({ ...NO_FAULT, ...faults, protocol }, 400);
+      expect(broken.map(({ promise }) => promise)).not.toEqual([]);
+    },
+    SLOW_MS,
+  );
+});

@@ -1,0 +1,51 @@
+import type { Measured } from '../measure/measure.js';
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** A run in one line, and the promises that broke in one each. */
+export function inWords(seen: Measured): string {
+  const line = [
+    `held ${seen.heldSeconds} s`,
+    `hot served ${percent(seen.hotServed)}`,
+    `cold served ${percent(seen.coldServed)}`,
+    `split ${seen.split}`,
+    `open ${seen.open}`,
+    `in part p99 ${seen.inPartMs.p99} ms`,
+    `taken back ${percent(seen.takenBack)}`,
+    `recovery ${seen.recoverySeconds} s`,
+  ].join(' · ');
+  const broken = seen.promises.filter(({ holds }) => !holds);
+  const verdict =
+    broken.length === 0
+      ? '✓ all promises hold, nothing left in between'
+      : broken.map(({ promise, violations }) => `✗ ${promise}: ${violations[0]}`).join('\n  ');
+  return `  ${line}\n  ${verdict}`;
+}
+
+/** One row a run, for a comparison. */
+export function tableOf(
+  rows: readonly { readonly cell: string; readonly fault: string; readonly seen: Measured }[],
+): string {
+  const head = ['protocol', 'fault', 'held s', 'hot', 'cold', 'split', 'open', 'in part p99', 'p50 ms', 'calls'];
+  const body = rows.map(({ cell, fault, seen }) => [
+    cell,
+    fault,
+    String(seen.heldSeconds),
+    percent(seen.hotServed),
+    percent(seen.coldServed),
+    String(seen.split),
+    String(seen.open),
+    `${seen.inPartMs.p99} ms`,
+    String(seen.latencyMs.p50),
+    String(seen.perOrder.calls),
+  ]);
+  const widths = head.map((name, at) => Math.max(name.length, ...body.map((row) => row[at]!.length)));
+  return [head, ...body]
+    .map((row) =>
+      row
+        .map((text, at) => text.padEnd(widths[at]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { ShopClient } from '@quadrille/load';
+import {
+  freePort,
+  NODE_FLAGS,
+  type RunningProcess,
+  seed,
+  startKafka,
+  startPostgres,
+  startProcess,
+  startSystem,
+} from '@quadrille/local';
+import type { Sent } from './customers.js';
+import { type Fault, LASTS_MS } from './faults.js';
+import type { Runnable } from './run.js';
+import { query } from './servers.js';
+
+const ORDER_MAIN = fileURLToPath(new URL('../../../../apps/order/dist/main.js', import.meta.url));
+/** Faults that the lab can bring about here; chaos brings about the others. */
+export const CHOREOGRAPHY_FAULTS: readonly Fault[] = [
+  'none',
+  'driver-dies',
+  'driver-stops',
+  'service-dies',
+  'databases-die',
+];
+
+/** The product as it is shipped, with a second order service: the drivers are the two that take orders. */
+export async function startChoreography(
+  dataDir: string,
+  env: Record<string, string>,
+): Promise<Runnable & { stop(): Promise<void> }> {
+  const folder = join(dataDir, 'postgres');
+  const settings = { track_commit_timestamp: 'on' };
+  let postgres = await startPostgres({ dataDir: folder, settings });
+  const { port } = postgres;
+  const kafka = await startKafka({ dataDir: join(dataDir, 'kafka') });
+  const system = await startSystem({
+    dataDir,
+    ports: 'free',
+    servers: { postgres: { ...postgres, stop: () => postgres.stop() }, kafka },
+    env: { LOG_LEVEL: 'silent', ...env },
+    readyWithinMs: 180_000,
+  });
+  const second = await freePort();
+  const order2 = await startProcess({
+    name: 'order-2',
+    command: process.execPath,
+    args: [...NODE_FLAGS, ORDER_MAIN],
+    env: {
+      LOG_LEVEL: 'silent',
+      ...env,
+      PORT: String(second),
+      DATABASE_URL: system.databases.order!,
+      KAFKA_BROKERS: system.kafka.brokers.join(),
+      KAFKAJS_NO_PARTITIONER_WARNING: '1',
+    },
+    readyWhen: `http://127.0.0.1:${second}/health/ready`,
+    readyWithinMs: 180_000,
+  });
+  await seed(new ShopClient(system.urls));
+  const shops = [system.urls.order, `http://127.0.0.1:${second}`].map(
+    (order) => new ShopClient({ ...system.urls, order }),
+  );
+  return {
+    databases: { urls: system.databases, superuserUrl: system.postgres.superuserUrl },
+    calls: async () => 0,
+    async place(nth, sent, body) {
+      const { status, body: answer } = await shops[nth]!.placeOrder(body, sent.orderId);
+      if (status === 202) sent.shopId = answer.orderId;
+    },
+    complete: (book) => endingsOf(system.databases.order!, book),
+    async strike(fault, _book, say) {
+      const dies = { 'driver-dies': system.processes.order, 'service-dies': system.processes.payment }[fault as string];
+      if (dies) return die(dies, fault, say);
+      if (fault === 'driver-stops') return standStill(system.processes.order, say);
+      if (fault !== 'databases-die') return;
+      process.kill(postgres.pid, 'SIGKILL');
+      say('PostgreSQL dies');
+      await pause(LASTS_MS[fault]);
+      postgres = await startPostgres({ dataDir: folder, port, settings });
+      say('PostgreSQL is back');
+    },
+    async stop() {
+      await order2.stop();
+      await system.stop();
+    },
+  };
+}
+
+async function die(service: RunningProcess, fault: Fault, say: (line: string) => void): Promise<void> {
+  await service.kill('SIGKILL');
+  say(`${service.name} dies`);
+  await pause(LASTS_MS[fault]);
+  await service.restart();
+  say(`${service.name} is back`);
+}
+
+async function standStill(service: RunningProcess, say: (line: string) => void): Promise<void> {
+  process.kill(-service.pid, 'SIGSTOP');
+  say(`${service.name} stops`);
+  await pause(LASTS_MS['driver-stops']);
+  process.kill(-service.pid, 'SIGCONT');
+  say(`${service.name} goes on`);
+}
+
+/** The shop answers 202 before an order has ended; when it ended stands in its row. */
+async function endingsOf(url: string, book: Sent[]): Promise<void> {
+  const rows = await query<{ id: string; status: 'COMPLETED' | 'CANCELLED'; at: string }>(
+    url,
+    'select order_id::text as id, status, extract(epoch from ended_at) * 1000 as at from orders where ended_at is not null',
+  );
+  const ended = new Map(rows.map((row) => [row.id, row]));
+  for (const sent of book) {
+    const row = ended.get(sent.shopId ?? '');
+    if (!row) continue;
+    sent.status = row.status;
+    sent.answeredAt = Number(row.at);
+  }
+}

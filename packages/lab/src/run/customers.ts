@@ -1,0 +1,89 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { OrderBody } from '@quadrille/load';
+import { PEOPLE } from '@quadrille/load';
+import { newId } from '@quadrille/service';
+import type { Ended } from '../protocol.js';
+
+/** An order as its customer knows it. */
+export interface Sent {
+  readonly orderId: string;
+  /** On the one account and the one SKU that half of all orders want. */
+  readonly hot: boolean;
+  readonly dueAt: number;
+  answeredAt?: number;
+  status?: Ended['status'];
+  /** The id that the shop gave it, where the shop gives ids. */
+  shopId?: string;
+}
+
+/** Takes an order to the first (`nth` 0) or second driver. Throws when nobody is there. */
+export type Place = (nth: number, sent: Sent, body: OrderBody) => Promise<void>;
+
+const ADDRESS = {
+  name: 'Ada Lovelace',
+  line1: '12 St James’s Square',
+  city: 'London',
+  postalCode: 'SW1Y 4JH',
+  country: 'GB',
+};
+const COLD = ['MUG-BLUE', 'MUG-RED', 'TEA-ASSAM', 'TEA-SENCHA', 'BISCUITS', 'TRAY-OAK'];
+const HOT = 'TEAPOT';
+
+export function bodyOf(hot: boolean, nth: number): OrderBody {
+  return {
+    customerId: hot ? PEOPLE.rich[0]! : PEOPLE.rich[1 + (nth % (PEOPLE.rich.length - 1))]!,
+    items: [{ sku: hot ? HOT : COLD[nth % COLD.length]!, quantity: 1 }],
+    shippingAddress: ADDRESS,
+    payment: { method: 'account' },
+    currency: 'GBP',
+  };
+}
+
+/** Sends orders at a rate, whether they are answered or not: every second one hot, to both drivers in turn. */
+export async function sendOrders(
+  place: Place,
+  { rate, seconds }: { readonly rate: number; readonly seconds: number },
+  book: Sent[],
+): Promise<{ settled: Promise<unknown> }> {
+  const began = Date.now();
+  const answers: Promise<void>[] = [];
+  for (let nth = 0; nth < rate * seconds; nth++) {
+    const dueAt = began + (nth * 1_000) / rate;
+    const wait = dueAt - Date.now();
+    if (wait > 0) await pause(wait);
+    const hot = nth % 2 === 0;
+    const sent: Sent = { orderId: newId(), hot, dueAt };
+    book.push(sent);
+    const driver = Math.floor(nth / 2) % 2;
+    const body = bodyOf(hot, nth);
+    // Where nobody is there the customer goes to the other driver; an order under way without an answer stays unanswered.
+    answers.push(
+      place(driver, sent, body)
+        .catch((error) => (isRefused(error) ? place(1 - driver, sent, body) : undefined))
+        .catch(() => {}),
+    );
+  }
+  return { settled: Promise.all(answers) };
+}
+
+const isRefused = (error: { cause?: { code?: string } }): boolean => error.cause?.code === 'ECONNREFUSED';
+
+/** Takes orders to the coordinators of the lab, which answer when an order has ended. */
+export const placeAt =
+  (intakes: readonly string[]): Place =>
+  async (nth, sent, body) => {
+    const answer = await post(`${intakes[nth]}/orders`, { ...body, orderId: sent.orderId });
+    if (answer?.status !== 'COMPLETED' && answer?.status !== 'CANCELLED' && answer?.status !== 'IN_DOUBT') return;
+    sent.answeredAt = Date.now();
+    sent.status = answer.status;
+  };
+
+export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<any> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(30_000),
+  });
+  return response.json();
+}

@@ -1,0 +1,141 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { newId } from '@quadrille/service';
+import { bodyOf, post, type Sent } from './customers.js';
+import { COORDINATORS, type LabSystem } from './lab-system.js';
+import { type Databases, query } from './servers.js';
+
+export const FAULTS = ['none', 'driver-dies', 'driver-stops', 'partition', 'service-dies', 'databases-die'] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** How long each fault lasts. */
+export const LASTS_MS: Readonly<Record<Fault, number>> = {
+  none: 0,
+  'driver-dies': 10_000,
+  'driver-stops': 6_000,
+  partition: 10_000,
+  'service-dies': 10_000,
+  'databases-die': 3_000,
+};
+
+export interface Stage {
+  readonly lab: LabSystem;
+  readonly databases: Databases;
+  /** The protocol's worst moment. */
+  readonly moment: string;
+  /** Cut the network at that moment, so that the driver reaches one side only, then strike it. */
+  readonly withPartition: boolean;
+  readonly book: Sent[];
+  readonly say: (line: string) => void;
+}
+
+/** Strikes, waits and mends. Resolves once what was broken is back. */
+export async function strike(fault: Fault, stage: Stage): Promise<void> {
+  const { lab, databases, say } = stage;
+  const lasts = () => pause(LASTS_MS[fault]);
+  switch (fault) {
+    case 'none':
+      return;
+    case 'driver-dies': {
+      const driver = lab.processes.get(COORDINATORS[0])!;
+      await atTheWorstMoment(stage, () => driver.kill('SIGKILL'));
+      say(`${COORDINATORS[0]} dies at '${stage.moment}'`);
+      await lasts();
+      if (stage.withPartition) lab.heal();
+      await driver.restart();
+      say(`${COORDINATORS[0]} is back`);
+      return;
+    }
+    case 'driver-stops': {
+      const { pid } = lab.processes.get(COORDINATORS[0])!;
+      await atTheWorstMoment(stage, async () => void process.kill(-pid, 'SIGSTOP'));
+      say(`${COORDINATORS[0]} stops at '${stage.moment}'`);
+      await lasts();
+      process.kill(-pid, 'SIGCONT');
+      say(`${COORDINATORS[0]} goes on`);
+      return;
+    }
+    case 'partition':
+      lab.cut();
+      say('{coordinators, order, payment} ⟂ {inventory, shipping}');
+      await lasts();
+      lab.heal();
+      say('the partition heals');
+      return;
+    case 'service-dies': {
+      const payment = lab.processes.get('payment')!;
+      await payment.kill('SIGKILL');
+      say('payment dies');
+      await lasts();
+      await payment.restart();
+      say('payment is back');
+      return;
+    }
+    case 'databases-die':
+      databases.kill();
+      say('PostgreSQL dies');
+      await lasts();
+      await databases.bringBack();
+      say('PostgreSQL is back');
+  }
+}
+
+const REACHED_WITHIN_MS = 15_000;
+
+/** Sends hot orders to the first driver until one reaches the moment, and strikes while it waits there. */
+async function atTheWorstMoment(
+  { lab, databases, moment, withPartition, book }: Stage,
+  act: () => Promise<void>,
+): Promise<void> {
+  let reached = () => {};
+  const reaching = new Promise<void>((resolve) => (reached = resolve));
+  const server = createServer((request, response) => {
+    // Without a partition nobody answers: the driver waits until it is struck. With one, it goes on and reaches its own side.
+    if (withPartition) {
+      lab.cut();
+      response.end();
+    }
+    request.resume();
+    reached();
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const callback = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const deadline = Date.now() + REACHED_WITHIN_MS;
+  try {
+    for (let there = false; !there; ) {
+      if (Date.now() > deadline) throw new Error(`No order reached '${moment}' within ${REACHED_WITHIN_MS / 1_000} s.`);
+      const sent: Sent = { orderId: newId(), hot: true, dueAt: Date.now() };
+      book.push(sent);
+      const body = { ...bodyOf(true, 0), orderId: sent.orderId };
+      const headers = { 'lab-moment': moment, 'lab-callback': callback };
+      const answered = post(`${lab.intakes[0]}/orders`, body, headers).then(
+        (answer) => {
+          sent.answeredAt = Date.now();
+          sent.status = answer?.status;
+          return false;
+        },
+        () => false,
+      );
+      there = await Promise.race([reaching.then(() => true), answered, pause(4_000, false)]);
+    }
+    if (withPartition) await untilHalfKnows(databases);
+    await act();
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+/** Both participants on the driver's side have pre-committed. */
+async function untilHalfKnows({ urls }: Databases): Promise<void> {
+  const deadline = Date.now() + 2_000;
+  while (Date.now() < deadline) {
+    const seen = await Promise.all(
+      ['order', 'payment'].map((name) => query(urls[name]!, `select 1 from lab_records where kind = 'pre-committed'`)),
+    );
+    if (seen.every((rows) => rows.length > 0)) return;
+    await pause(10);
+  }
+  throw new Error('The driver did not reach the participants on its own side within 2 s.');
+}

@@ -1,0 +1,113 @@
+import { fileURLToPath } from 'node:url';
+import { CLEAR, FaultProxy } from '@quadrille/chaos';
+import { freePort, NODE_FLAGS, type RunningProcess, startProcess } from '@quadrille/local';
+import type { ServiceName } from '../protocol.js';
+import type { ProtocolOptions } from '../protocols/all.js';
+import { SERVICES } from '../several.js';
+import type { Databases } from './servers.js';
+
+export const COORDINATORS = ['coordinator-1', 'coordinator-2'] as const;
+/** A partition puts these on the far side. */
+const FAR: ReadonlySet<string> = new Set(['inventory', 'shipping']);
+
+/** Four participants and two coordinators of one protocol, each a process; a proxy on every link between them. */
+export interface LabSystem {
+  /** Where a coordinator takes orders. */
+  readonly intakes: readonly string[];
+  readonly processes: ReadonlyMap<string, RunningProcess>;
+  /** Cuts {coordinators, order, payment} from {inventory, shipping}; nobody is told. */
+  cut(): void;
+  heal(): void;
+  /** Calls that the coordinators have made. */
+  calls(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface LabOptions {
+  readonly protocol: string;
+  readonly options: ProtocolOptions;
+  readonly databases: Databases;
+  /** The brokers of the decision log; without them each coordinator has its own in PostgreSQL. */
+  readonly brokers?: readonly string[];
+}
+
+const mainOf = (kind: string) => fileURLToPath(new URL(`../${kind}/main.js`, import.meta.url));
+
+export async function startLab({ protocol, options, databases, brokers }: LabOptions): Promise<LabSystem> {
+  const names = [...COORDINATORS, ...SERVICES];
+  const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
+  const links: { from: string; to: ServiceName; proxy: FaultProxy }[] = [];
+  for (const from of names) {
+    for (const to of SERVICES) {
+      const target = () => ({ host: '127.0.0.1', port: ports[to]! });
+      links.push({ from, to, proxy: await FaultProxy.listen(target) });
+    }
+  }
+  const processes = new Map<string, RunningProcess>();
+  const weather = (blackHole: boolean) => {
+    for (const { from, to, proxy } of links) {
+      if (FAR.has(from) !== FAR.has(to)) proxy.weather = { ...CLEAR, blackHole };
+    }
+  };
+  const stop = async () => {
+    for (const { pid, running } of processes.values()) if (running) process.kill(-pid, 'SIGCONT');
+    await Promise.all([...processes.values()].map((each) => each.stop(2_000)));
+    await Promise.all(links.map(({ proxy }) => proxy.close()));
+  };
+  const start = async (name: string) => {
+    const own = links.filter(({ from }) => from === name);
+    const participants = Object.fromEntries(own.map(({ to, proxy }) => [to, `http://127.0.0.1:${proxy.port}`]));
+    const isService = (SERVICES as readonly string[]).includes(name);
+    const env = {
+      LAB_PORT: String(ports[name]),
+      LAB_PROTOCOL: protocol,
+      LAB_OPTIONS: JSON.stringify(options),
+      LAB_PARTICIPANTS: JSON.stringify(participants),
+      KAFKAJS_NO_PARTITIONER_WARNING: '1',
+      ...(isService
+        ? { LAB_SERVICE: name, DATABASE_URL: databases.urls[name] }
+        : {
+            LAB_COORDINATOR: name,
+            LAB_BOOK_URL: databases.urls.coordinators,
+            LAB_LOG_URL: databases.urls[name],
+            LAB_BROKERS: brokers?.join(','),
+          }),
+    };
+    processes.set(
+      name,
+      await startProcess({
+        name: `${name} of ${protocol}`,
+        command: process.execPath,
+        args: [...NODE_FLAGS, mainOf(isService ? 'participant' : 'coordinator')],
+        env,
+        readyWhen: `http://127.0.0.1:${ports[name]}/health/ready`,
+        readyWithinMs: 120_000,
+      }),
+    );
+  };
+  const started = await Promise.allSettled(names.map(start));
+  const failed = started.find((each) => each.status === 'rejected');
+  if (failed) {
+    await stop();
+    throw failed.reason;
+  }
+  return {
+    intakes: COORDINATORS.map((name) => `http://127.0.0.1:${ports[name]}`),
+    processes,
+    cut: () => weather(true),
+    heal: () => weather(false),
+    calls: async () => {
+      const counts = await Promise.all(COORDINATORS.map((name) => callsOf(`http://127.0.0.1:${ports[name]}/calls`)));
+      return counts.reduce((sum, each) => sum + each, 0);
+    },
+    stop,
+  };
+}
+
+async function callsOf(url: string): Promise<number> {
+  try {
+    return ((await (await fetch(url)).json()) as { count: number }).count;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,106 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { inPartOf, judge, type Measured, percentile, servedIn, splitIn, takenBackIn } from '../measure/measure.js';
+import { watchLocks } from '../measure/watch-locks.js';
+import { type Place, type Sent, sendOrders } from './customers.js';
+import { type Fault, LASTS_MS } from './faults.js';
+import { type Databases, query } from './servers.js';
+
+/** A shop that carries orders by some protocol, and can be struck. */
+export interface Runnable {
+  readonly databases: Pick<Databases, 'urls' | 'superuserUrl'>;
+  readonly place: Place;
+  /** Strikes, waits as long as the fault lasts, and mends. */
+  strike(fault: Fault, book: Sent[], say: (line: string) => void): Promise<void>;
+  /** Calls between processes so far. */
+  calls(): Promise<number>;
+  /** Adds what a customer learns later than by the answer to his order. */
+  complete?(book: Sent[]): Promise<void>;
+}
+
+export interface RunOptions {
+  readonly fault: Fault;
+  readonly rate: number;
+  /** Before the fault, and again after it. */
+  readonly calmSeconds: number;
+  readonly say: (line: string) => void;
+}
+
+const AT_REST_WITHIN_MS = 30_000;
+
+/** Sends orders, strikes in the middle, waits until it rests, and measures. */
+export async function runOn(shop: Runnable, options: RunOptions): Promise<Measured> {
+  const { fault, rate, calmSeconds, say } = options;
+  const { databases } = shop;
+  const book: Sent[] = [];
+  const locks = watchLocks(databases.superuserUrl);
+  const before = await costs(shop);
+  const seconds = calmSeconds * 2 + LASTS_MS[fault] / 1_000;
+  const load = sendOrders(shop.place, { rate, seconds }, book);
+  await pause(calmSeconds * 1_000);
+  const struckAt = Date.now();
+  await shop.strike(fault, book, say);
+  const mendedAt = Date.now();
+  await (await load).settled;
+  await untilAtRest(databases);
+  const restedAt = Date.now();
+  await locks.stop();
+  await shop.complete?.(book);
+  const after = await costs(shop);
+  const { books, verdicts } = await judge(databases);
+  const status = new Map(books.orders.map((order) => [order.orderId, order.status]));
+  const [from, to] = fault === 'none' ? [0, Number.POSITIVE_INFINITY] : [struckAt, struckAt + LASTS_MS[fault]];
+  const latencies = book.flatMap(({ status, answeredAt, dueAt }) =>
+    status === 'COMPLETED' ? [answeredAt! - dueAt] : [],
+  );
+  const per = (was: number, is: number) => Math.round(((is - was) / book.length) * 10) / 10;
+  return {
+    orders: book.length,
+    heldSeconds: locks.heldSeconds(),
+    hotServed: share(servedIn(book, true, from, to)),
+    coldServed: share(servedIn(book, false, from, to)),
+    open: books.orders.filter(({ endedAt }) => endedAt === null).length,
+    split: splitIn(verdicts).size,
+    inPartMs: await inPartOf(databases.urls),
+    takenBack: share(takenBackIn(books)),
+    lost: book.filter((sent) => sent.status === 'COMPLETED' && status.get(sent.shopId ?? sent.orderId) !== 'COMPLETED')
+      .length,
+    recoverySeconds: Math.max(
+      0,
+      Math.round((restedAt - Math.max(mendedAt, struckAt + calmSeconds * 1_000)) / 100) / 10,
+    ),
+    latencyMs: { p50: percentile(latencies, 50), p99: percentile(latencies, 99) },
+    perOrder: {
+      calls: per(before.calls, after.calls),
+      commits: per(before.commits, after.commits),
+      walBytes: Math.round(per(before.walBytes, after.walBytes)),
+    },
+    promises: verdicts,
+  };
+}
+
+const share = (of: number): number => Math.round(of * 1_000) / 1_000;
+
+/** No order open and no transaction prepared; after a time it is as it is, and the promises say what is wrong. */
+async function untilAtRest({ urls, superuserUrl }: Runnable['databases']): Promise<void> {
+  const deadline = Date.now() + AT_REST_WITHIN_MS;
+  while (Date.now() < deadline) {
+    const open = await query(
+      urls.order!,
+      `select 1 from orders where status not in ('COMPLETED', 'CANCELLED') limit 1`,
+    );
+    const prepared = await query(superuserUrl, 'select 1 from pg_prepared_xacts limit 1');
+    const expiring = await query(urls.inventory!, `select 1 from lab_records where kind = 'expiring' limit 1`).catch(
+      () => [],
+    );
+    if (open.length + prepared.length + expiring.length === 0) return;
+    await pause(100);
+  }
+}
+
+/** Counters so far. Those of a process that died are gone: where a driver dies, calls are a lower bound. */
+async function costs(shop: Runnable) {
+  const { superuserUrl } = shop.databases;
+  const [wal] = await query<{ bytes: string }>(superuserUrl, 'select wal_bytes as bytes from pg_stat_wal');
+  const [commits] = await query<{ sum: string }>(superuserUrl, 'select sum(xact_commit) as sum from pg_stat_database');
+  return { calls: await shop.calls(), commits: Number(commits!.sum), walBytes: Number(wal!.bytes) };
+}

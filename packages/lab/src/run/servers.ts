@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { type LocalPostgres, startPostgres } from '@quadrille/local';
+import { migrate, migrationsOf } from '@quadrille/service/steps';
+import pg from 'pg';
+import { DEFINITIONS } from '../participant/definitions.js';
+import { RECORDS_TABLE } from '../participant/postgres-records.js';
+import { SERVICES } from '../several.js';
+
+/** PostgreSQL takes no prepared transactions unless told so. */
+const SETTINGS = { max_prepared_transactions: '200', track_commit_timestamp: 'on' };
+const BOOKS = ['coordinators', 'coordinator-1', 'coordinator-2'];
+
+/** One PostgreSQL cluster with a database for each service and for the coordinators' books. */
+export interface Databases {
+  readonly urls: Readonly<Record<string, string>>;
+  readonly superuserUrl: string;
+  /** SIGKILL to the whole cluster. */
+  kill(): void;
+  /** Starts it again on its port and its data. */
+  bringBack(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startDatabases(dataDir: string): Promise<Databases> {
+  const folder = join(dataDir, 'postgres');
+  let server: LocalPostgres = await startPostgres({ dataDir: folder, settings: SETTINGS });
+  const { port, superuserUrl } = server;
+  const urls: Record<string, string> = {};
+  for (const name of [...SERVICES, ...BOOKS]) urls[name] = await server.createService(name, 'lab');
+  for (const service of SERVICES) await migrate(urls[service]!, migrationsOf(DEFINITIONS[service]));
+  for (const url of Object.values(urls)) await query(url, RECORDS_TABLE);
+  return {
+    urls,
+    superuserUrl,
+    kill: () => process.kill(server.pid, 'SIGKILL'),
+    async bringBack() {
+      server = await startPostgres({ dataDir: folder, port, settings: SETTINGS });
+    },
+    stop: () => server.stop(),
+  };
+}
+
+/** One statement on a connection of its own. */
+export async function query<Row extends object = Record<string, any>>(
+  connectionString: string,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  const client = new pg.Client({ connectionString });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query(text, [...values])).rows as Row[];
+  } finally {
+    await client.end();
+  }
+}
+
+/** Rolls back what an earlier run left prepared: it would hold its locks for ever. */
+export async function rollBackLeftovers({ superuserUrl, urls }: Databases): Promise<void> {
+  const left = await query<{ gid: string; database: string }>(
+    superuserUrl,
+    `select gid, database from pg_prepared_xacts where gid like 'lab:%'`,
+  );
+  for (const { gid, database } of left) await query(urls[database]!, `rollback prepared ${pg.escapeLiteral(gid)}`);
+}
