@@ -39,7 +39,7 @@ export const compareCommand = new Command('compare')
         fault: what,
         decisions: 'postgres',
         options: {},
-        rate: 10,
+        rate: 6,
         calmSeconds,
         say,
       });

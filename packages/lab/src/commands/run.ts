@@ -28,7 +28,7 @@ export const runCommand = new Command('run')
   .option('--expiry <duration>', 'how long a reservation is kept', duration, 15_000)
   .option('--skeen', 'three-phase commit commits where a pre-commit is not acknowledged')
   .option('--seconds <n>', 'of load before the fault and after it', wholeNumber(1, 600), 8)
-  .option('--rate <n>', 'orders per second', wholeNumber(1, 200), 10)
+  .option('--rate <n>', 'orders per second', wholeNumber(1, 200), 6)
   .option('--json', 'print the measurements as JSON')
   .action(async (protocol: string, { fault, decisions, expiry, seconds, rate, skeen, json }: Given) => {
     const options = { expiryMs: expiry, withoutAcknowledgement: skeen ? ('commit' as const) : ('abort' as const) };

@@ -1,5 +1,7 @@
 import type { Protocol } from '../protocol.js';
+import { orchestratedSaga } from './orchestrated-saga.js';
 import { threePhaseCommit } from './three-phase-commit.js';
+import { tryConfirmCancel } from './try-confirm-cancel.js';
 import { twoPhaseCommit } from './two-phase-commit.js';
 import { unprotected } from './unprotected.js';
 
@@ -15,6 +17,8 @@ const MAKE: Readonly<Record<string, (options: ProtocolOptions) => Protocol>> = {
   unprotected: () => unprotected,
   'two-phase-commit': () => twoPhaseCommit,
   'three-phase-commit': ({ withoutAcknowledgement = 'abort' }) => threePhaseCommit(withoutAcknowledgement),
+  'orchestrated-saga': () => orchestratedSaga,
+  'try-confirm-cancel': ({ expiryMs = 15_000 }) => tryConfirmCancel(expiryMs),
 };
 
 export const PROTOCOLS: readonly string[] = Object.keys(MAKE);
@@ -30,6 +34,8 @@ export const MOMENTS: Readonly<Record<string, string>> = {
   unprotected: 'paid',
   'two-phase-commit': 'prepared',
   'three-phase-commit': 'prepared',
+  'orchestrated-saga': 'acted',
+  'try-confirm-cancel': 'decided',
 };
 
 /** The protocol of this name. */

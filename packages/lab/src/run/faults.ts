@@ -81,7 +81,7 @@ export async function strike(fault: Fault, stage: Stage): Promise<void> {
   }
 }
 
-const REACHED_WITHIN_MS = 15_000;
+const REACHED_WITHIN_MS = 30_000;
 
 /** Sends hot orders to the first driver until one reaches the moment, and strikes while it waits there. */
 async function atTheWorstMoment(

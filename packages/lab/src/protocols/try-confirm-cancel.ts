@@ -1,0 +1,139 @@
+import type { Coordinator, Participants, PlaceOrder, Protocol, ServiceName, StepName } from '../protocol.js';
+import { Refusal } from '../protocol.js';
+import { all, everywhere, isFailure, reasonOf } from '../several.js';
+
+type Phase = 'try' | 'confirm' | 'cancel';
+/** Twelve steps that exist: what each service does in each phase. */
+const STEPS: Readonly<Record<ServiceName, Readonly<Record<Phase, StepName>>>> = {
+  order: { try: 'place-order', confirm: 'complete-order', cancel: 'cancel-order' },
+  payment: { try: 'authorize-payment', confirm: 'capture-payment', cancel: 'return-payment' },
+  inventory: { try: 'reserve-inventory', confirm: 'commit-inventory', cancel: 'release-inventory' },
+  shipping: { try: 'create-shipment', confirm: 'dispatch-shipment', cancel: 'cancel-shipment' },
+};
+
+interface Reservation {
+  readonly order: any;
+  readonly since: number;
+  readonly extensions: number;
+}
+interface TccRecord {
+  readonly order: any;
+  readonly phase: 'confirming' | 'cancelling';
+  readonly since: number;
+}
+interface Verbs {
+  try(id: string, heard: object): Promise<any>;
+  /** False where nothing is reserved any more. */
+  confirm(id: string, order: object): Promise<boolean>;
+  cancel(id: string, order: object, reason: string): Promise<void>;
+  extend(id: string): Promise<void>;
+  [verb: string]: (...json: any[]) => Promise<any>;
+}
+
+const MAX_EXTENSIONS = 3;
+/** A coordinator that has been silent for so long is helped. */
+const SILENCE_MS = 2_000;
+
+/** Try, confirm, cancel: reservations that expire. Nothing is locked between the phases, and a promise ends with its expiry. */
+export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
+  name: 'try-confirm-cancel',
+  summary: 'Reserve everywhere, then confirm everywhere; a reservation that is not confirmed expires.',
+  claims: { atomicity: 'eventual', isolation: 'semantic locks', availability: 'does not block' },
+
+  participant: (here) => {
+    const steps = STEPS[here.service];
+    return {
+      /** The reservation and its expiry are one transaction. */
+      try: (id, heard) =>
+        here.transaction(async (local) => {
+          const said = await local.step(steps.try, heard);
+          if (!said) throw new Refusal(`${steps.try}-out-of-turn`);
+          if (isFailure(said)) throw new Refusal(said.data.reason);
+          await local
+            .records<Reservation>('expiring')
+            .insert(id, { order: said.data, since: here.clock.now(), extensions: 0 });
+          return said.data;
+        }),
+      confirm: (id, order) =>
+        here
+          .transaction(async (local) => {
+            const said = await local.step(steps.confirm, order);
+            if (await local.records('expiring').delete(id)) return said !== undefined;
+            return (await local.records('confirmed').get(id)) !== undefined || said !== undefined;
+          })
+          .then(async (isConfirmed) => {
+            if (isConfirmed) await here.transaction((local) => local.records('confirmed').insert(id, true));
+            return isConfirmed;
+          }),
+      /** Where nothing was tried, the step leaves a tombstone, and a late try is refused. */
+      cancel: (id, order, reason) =>
+        here.transaction(async (local) => {
+          await local.step(steps.cancel, { ...order, reason });
+          await local.records('expiring').delete(id);
+        }),
+      extend: (id) =>
+        here.transaction(async (local) => {
+          const expiring = local.records<Reservation>('expiring');
+          const found = await expiring.get(id);
+          if (!found || found.extensions >= MAX_EXTENSIONS) return;
+          await expiring.replace(id, { ...found, since: here.clock.now(), extensions: found.extensions + 1 }, found);
+        }),
+    };
+  },
+
+  async carry(request: PlaceOrder, at, my) {
+    const id = request.orderId;
+    const order = await at.order.try(id, request);
+    let reason: string | undefined;
+    try {
+      await all([at.payment.try(id, order), at.inventory.try(id, order), at.shipping.try(id, order)]);
+    } catch (no) {
+      reason = reasonOf(no);
+    }
+    await my.moment('tried');
+    // The decision. Whoever finds it completes it.
+    const phase = reason === undefined ? 'confirming' : 'cancelling';
+    await my.transaction((book) =>
+      book.records<TccRecord>('tcc').insert(id, { order: { ...order, reason }, phase, since: my.clock.now() }),
+    );
+    await my.moment('decided');
+    return { orderId: id, status: await complete(id, { ...order, reason }, phase, at, my) };
+  },
+
+  async resume(at, my) {
+    for (const { key, value } of await my.transaction((book) => book.records<TccRecord>('tcc').list())) {
+      if (my.clock.now() - value.since > SILENCE_MS) await complete(key, value.order, value.phase, at, my);
+    }
+  },
+
+  /** A reservation that has expired cancels itself. */
+  async sweep(here) {
+    const steps = STEPS[here.service];
+    await here.transaction(async (local) => {
+      const expiring = local.records<Reservation>('expiring');
+      for (const { key, value } of await expiring.list()) {
+        if (here.clock.now() - value.since <= expiryMs) continue;
+        await local.step(steps.cancel, { ...value.order, reason: 'reservation-expired' });
+        await expiring.delete(key);
+      }
+    });
+  },
+});
+
+/** Confirms or cancels everywhere. A confirmation that finds nothing reserved leaves the order to an operator. */
+async function complete(id: string, order: any, phase: TccRecord['phase'], at: Participants<Verbs>, my: Coordinator) {
+  if (phase === 'cancelling') {
+    const answers = await everywhere(at, (each) => each.cancel(id, order, order.reason).then(() => true));
+    if (answers.length < 4) return 'IN_DOUBT';
+    await my.transaction((book) => book.records('tcc').delete(id));
+    return 'CANCELLED';
+  }
+  await everywhere(at, (each) => each.extend(id));
+  const confirmed = await everywhere(at, (each) => each.confirm(id, order));
+  if (confirmed.length < 4) return 'IN_DOUBT';
+  await my.transaction(async (book) => {
+    if (confirmed.includes(false)) await book.records('interventions').insert(id, { order, confirmed });
+    await book.records('tcc').delete(id);
+  });
+  return confirmed.includes(false) ? 'IN_DOUBT' : 'COMPLETED';
+}
