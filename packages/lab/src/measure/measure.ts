@@ -90,6 +90,7 @@ export async function judge({
       key: id,
       correlationId: id,
       causationId: null,
+      at: 0,
     })),
   };
   const verdicts = [ENDS, COMPLETED, CANCELLED, STOCK, MONEY, AGREE].map((promise) => promise!(books));
