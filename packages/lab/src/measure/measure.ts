@@ -80,6 +80,7 @@ export async function judge({
     charges: [],
     plumbing: [],
     accepted: new Map(),
+    removed: { records: 0, until: null },
     records: endings.map(({ id, type }, nth) => ({
       topic: 'order_events',
       place: String(nth),
