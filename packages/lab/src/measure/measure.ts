@@ -80,7 +80,7 @@ export async function judge({
     charges: [],
     plumbing: [],
     accepted: new Map(),
-    removed: { records: 0, until: null },
+    removed: { records: 0, until: Number.NEGATIVE_INFINITY },
     records: endings.map(({ id, type }, nth) => ({
       topic: 'order_events',
       place: String(nth),
