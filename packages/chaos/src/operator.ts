@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DOUBLED } from './schedule/kinds.js';
+import { DOUBLED, type Doubled, SPEAKERS } from './schedule/kinds.js';
 import type { ChaoticSystem } from './system/chaotic-system.js';
 
 const PAGE = 200;
@@ -11,6 +11,8 @@ interface Letter {
   readonly code: string;
   readonly state: string;
 }
+
+const isSpeaker = (service: Doubled): boolean => (SPEAKERS as readonly Doubled[]).includes(service);
 
 /** What an operator decided in the end. */
 export interface Decided {
@@ -42,6 +44,12 @@ export async function operate({ instances }: ChaoticSystem, withinMs: number): P
         if (done && isOurs) redriven++;
         if (done && !isOurs) discarded++;
       }
+      if (!isSpeaker(service)) continue;
+      // Nobody has said what is in a row that cannot be read: it was left there by a fault.
+      for (const { id } of await unsendableOf(url).catch(() => [])) {
+        waiting++;
+        if (await post(`${url}/unsendable/${id}/discard`).catch(() => false)) discarded++;
+      }
     }
     if (waiting === 0 || Date.now() > deadline) return { discarded, redriven };
     await pause(LOOK_EVERY_MS);
@@ -51,6 +59,11 @@ export async function operate({ instances }: ChaoticSystem, withinMs: number): P
 async function lettersOf(url: string): Promise<Letter[]> {
   const response = await fetch(`${url}/dead-letters?limit=${PAGE}`);
   return ((await response.json()) as { deadLetters: Letter[] }).deadLetters;
+}
+
+async function unsendableOf(url: string): Promise<Pick<Letter, 'id'>[]> {
+  const response = await fetch(`${url}/unsendable?limit=${PAGE}`);
+  return ((await response.json()) as { unsendable: Pick<Letter, 'id'>[] }).unsendable;
 }
 
 async function post(url: string): Promise<boolean> {

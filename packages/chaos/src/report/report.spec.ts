@@ -116,7 +116,7 @@ describe('orders beside a fault that is not theirs', () => {
       seen({ struck: [held], orders: [...seen().orders.slice(0, 2), late('MUG-RED')] }),
     );
     expect([others.late, sound]).toEqual([1, false]);
-    expect(wrong).toContain('1 orders needed longer than 10000 ms, and nothing was wrong with them');
+    expect(wrong).toContain('1 orders needed longer than 12000 ms, and nothing was wrong with them');
   });
 
   it('are not judged before it, nor while or shortly after something concerned all', () => {

@@ -84,14 +84,3 @@ export const KINDS = {
 export type KindName = keyof typeof KINDS;
 export const kindOf = (name: KindName): KindOfFault => KINDS[name];
 export const isNarrow = (name: KindName): boolean => kindOf(name).narrow === true;
-
-/** Kinds that break a promise today: each is drawn as soon as its mend is there. Until then it comes only when it is named. */
-const AWAITED: readonly KindName[] = [
-  'unreadable-record',
-  'unreadable-outbox-row',
-  'row-held',
-  'topic-gone',
-  'table-gone',
-  'read-only',
-];
-export const DRAWN = (Object.keys(KINDS) as KindName[]).filter((name) => !AWAITED.includes(name));

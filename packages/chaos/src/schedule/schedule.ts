@@ -1,4 +1,4 @@
-import { DRAWN, isNarrow, type KindName, kindOf } from './kinds.js';
+import { isNarrow, KINDS, type KindName, kindOf } from './kinds.js';
 import { type Random, randomOf } from './random.js';
 
 /** One thing that goes wrong, and when. */
@@ -21,6 +21,7 @@ const QUIET: readonly [number, number] = [2, 7];
 /** One in so many faults strikes while the one before still lasts. */
 const OVERLAP_ONE_IN = 4;
 const SECOND_MS = 1_000;
+const ALL = Object.keys(KINDS) as KindName[];
 /** Narrow faults may well be several at a time. */
 const NARROW_EVERY_MS = 2_500;
 /** So long after a fault that concerns all, what it has held up may still be late. */
@@ -32,7 +33,7 @@ export const OTHERS_END_WITHIN_MS = 12_000;
  * What goes wrong in a run of this length: the same seed gives the same faults. Every kind comes before one comes again, the narrow ones
  * first: they need others to be at peace, so that what goes on beside them can be told.
  */
-export function schedule(seed: number, durationMs: number, only: readonly KindName[] = DRAWN): Fault[] {
+export function schedule(seed: number, durationMs: number, only: readonly KindName[] = ALL): Fault[] {
   const random = randomOf(seed);
   const faults: Fault[] = [];
   let deck: KindName[] = [];
