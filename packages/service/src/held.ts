@@ -113,7 +113,8 @@ async function tellBlockers(
     const { rows } = await tx.query<{ pid: number }>(
       `select pg_backend_pid() as pid, set_config('lock_timeout', '${ASKING_MS}', true)`,
     );
-    const waiting = store.load(tx, [key]).finally(() => {
+    // It fails, and must not do so unheard where asking fails before it.
+    const waiting = Promise.allSettled([store.load(tx, [key])]).then(() => {
       isOver = true;
     });
     while (!isOver && pids.length === 0) pids = await blockersOf(pool, rows[0]!.pid);
