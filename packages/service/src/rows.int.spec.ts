@@ -67,6 +67,17 @@ describe(`a row that another version or a human hand has left (seed ${seed})`, (
     expect((await kettle.cups()).black).toBe(1);
   });
 
+  it('on a topic, so that reading it throws each time, costs that record: it is parked, and the rest is taken', async () => {
+    const throws = (): never => {
+      throw new RangeError('The bytes end within a number.');
+    };
+    const broken = asked('green', 1);
+    for (const part of ['headers', 'value']) Object.defineProperty(broken, part, { enumerable: true, get: throws });
+    await kettle.runner().takeRecords([broken, asked('black', 2)]);
+    expect(await kettle.cups()).toEqual({ black: 2 });
+    expect(await kettle.parked()).toMatchObject([{ state: 'dead', code: 'unreadable-bug' }]);
+  });
+
   it('in a store that cannot read it costs its key', async () => {
     const definition = kettleOf(kettle.world);
     const [{ aggregate }] = definition.stores as unknown as [{ aggregate: Aggregate<object> }];
