@@ -16,7 +16,8 @@ import { storefront } from './storefront.js';
 
 const endingNamed = (name: string) => endings(checkout).find((ending) => ending.name === name)!;
 const orderId = (nth: number) => `01980000-0000-7000-8000-${String(nth).padStart(12, '0')}`;
-const completed = exampleHistory(endingNamed('COMPLETED').path, orderId(1));
+const completedPath = endingNamed('COMPLETED').path;
+const completed = exampleHistory(completedPath, orderId(1));
 const cancelled = exampleHistory(endingNamed('give-up after InventoryReserved').path, orderId(2));
 const stuck = exampleHistory(endingNamed('COMPLETED').path.slice(0, 2), orderId(3));
 
@@ -168,6 +169,7 @@ describe('the storefront', () => {
     expect((await get('/sagas?state=asleep')).status).toBe(422);
     expect((await get('/sagas?cursor=none-of-ours')).status).toBe(400);
     expect((await get('/events?orderId=seven')).status).toBe(400);
+    expect((await get(`/events?orderId=${orderId(1)}&orderId=seven`)).status).toBe(400);
   });
 
   it('keeps garbage with its cause, and reads on', async () => {
@@ -277,6 +279,18 @@ describe('the storefront', () => {
       'last-event-id': ids[0]!,
     });
     expect((await rest.reading).match(/^id: (\S+)$/gm)).toEqual(ids.slice(1).map((id) => `id: ${id}`));
+  });
+
+  it('lets some wait for a first event and tells them at once; others are asked to come back later', async () => {
+    const waiting = Array.from({ length: 20 }, (_, nth) => get(`/timeline/${orderId(3_000 + nth)}?patience=20`));
+    const last = await until(async () => {
+      const answer = await get(`/timeline/${orderId(4_000)}?patience=0.05`);
+      return answer.status === 503 && answer;
+    });
+    expect(last.body.type).toBe('urn:quadrille:problem:too-many-readers');
+    for (const [nth] of waiting.entries())
+      await say(exampleRecord(exampleHistory(completedPath, orderId(3_000 + nth))[0]!));
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(waiting.map(() => 200));
   });
 
   it('asks readers to come back later when there are too many', async () => {

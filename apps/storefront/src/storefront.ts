@@ -8,6 +8,7 @@ import { SagasController } from './http/sagas.controller.js';
 import { StageController } from './http/stage.controller.js';
 import { TimelineController } from './http/timeline.controller.js';
 import { UnreadableRecordsController } from './http/unreadable-records.controller.js';
+import { FirstEvents } from './live/first-events.js';
 import { LiveFeed } from './live/live-feed.js';
 import { groupOfGeneration } from './persistence/generation.js';
 import { ReadModel1763720000000 } from './persistence/migrations/1763720000000-read-model.js';
@@ -45,6 +46,6 @@ export const storefront = defineService({
     StageController,
     AuditController,
   ],
-  providers: [LiveFeed, Stagehand, StageFeed, FrontDoor],
+  providers: [LiveFeed, FirstEvents, Stagehand, StageFeed, FrontDoor],
   retention: [forgetSagas, forgetUnreadable],
 });

@@ -110,6 +110,36 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   );
 
   it(
+    'stays alive in more tabs than a browser has connections, of the stage and of orders',
+    async () => {
+      const page = await enter('/stage');
+      await letOrdersCome(page, 'All go well');
+      const tabs: Page[] = [page];
+      const open = async (path: string) => {
+        const tab = await page.context().newPage();
+        tab.setDefaultTimeout(60_000);
+        await tab.goto(path);
+        tabs.push(tab);
+        return tab;
+      };
+      for (let nth = 1; nth < 9; nth++) await open('/stage');
+      for (const tab of tabs) await tab.getByText(/sagas begin, [1-9]/).waitFor();
+      for (const tab of tabs) {
+        expect(await tab.evaluate("fetch('/sagas?limit=1').then(({ status }) => status)")).toBe(200);
+      }
+      // Each shows the last event of an order that is placed while the page is open.
+      for (let nth = 0; nth < 3; nth++) {
+        const { body } = await stack.shop.placeOrder(orderBody());
+        const tab = await open(`/orders/${body.orderId}`);
+        await tab.locator('[role=status][data-ending=COMPLETED]').waitFor();
+      }
+      for (const tab of tabs.slice(1)) await tab.close();
+      expect(visited.complaints).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  it(
     'shows what another one sets, and why a mix of nothing is refused until one changes something',
     async () => {
       const page = await enter('/stage');

@@ -10,8 +10,15 @@ import { openEventStream } from './open-event-stream.js';
 
 const RETRY_AFTER_SECONDS = 10;
 
+/** More orders one reader hardly looks at; who does reads everything. */
+const MAX_ORDERS = 50;
+
+const OrderId = z.uuid().toLowerCase();
 const Wanted = z.object({
-  orderId: z.uuid().toLowerCase().optional().describe('Only the events of this order.'),
+  orderId: z
+    .union([OrderId.transform((one) => [one]), z.array(OrderId).max(MAX_ORDERS)])
+    .optional()
+    .describe(`Only the events of this order; several times for several orders, ${MAX_ORDERS} at most.`),
 });
 
 /** What happens now. */
@@ -40,7 +47,7 @@ export class EventsController {
   @ApiResponse({ status: 400, description: 'The order id is no UUID.' })
   @ApiResponse({ status: 503, description: 'There are as many readers as this instance takes.' })
   async open(
-    @Query({ schema: Wanted }) { orderId }: z.infer<typeof Wanted>,
+    @Query({ schema: Wanted }) { orderId: orderIds }: z.infer<typeof Wanted>,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -49,7 +56,7 @@ export class EventsController {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     }
-    const reader = new LiveReader(openEventStream(reply), orderId);
+    const reader = new LiveReader(openEventStream(reply), orderIds && new Set(orderIds));
     await this.feed.add(reader, lastEventId).catch(() => reader.end());
   }
 }

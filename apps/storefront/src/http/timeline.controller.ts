@@ -1,17 +1,20 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import type { Socket } from 'node:net';
+import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Problem } from '@quadrille/service';
+import { ENVIRONMENT, Problem } from '@quadrille/service';
+import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { timelineOf } from '../domain/timeline.js';
+import type { StorefrontEnvironment } from '../environment.js';
+import { FirstEvents } from '../live/first-events.js';
 import { findEvents, findNotices } from '../persistence/find-saga.js';
 import { TimelineView, viewOf } from './timeline-view.js';
 
 const OrderId = z.uuid().toLowerCase();
 /** As long as a proxy keeps an idle connection at the least. */
 const MAX_PATIENCE_SECONDS = 20;
-const LOOK_EVERY_MS = 50;
+const RETRY_AFTER_SECONDS = 2;
 
 const Patience = z.object({
   patience: z.coerce
@@ -26,25 +29,43 @@ const Patience = z.object({
 @ApiTags('sagas')
 @Controller('timeline')
 export class TimelineController {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly firstEvents: FirstEvents,
+    @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment,
+  ) {}
 
   @Get(':orderId')
   @ApiOperation({ summary: 'What happened to an order: who said what because of what, and who is awaited since when' })
   @ApiResponse({ status: 200, description: 'The chain of evidence.', standardSchema: TimelineView })
   @ApiResponse({ status: 400, description: 'The id is no UUID.' })
+  @ApiResponse({ status: 503, description: 'As many wait for a first event as this instance lets wait.' })
   @ApiResponse({ status: 404, description: 'No event of this order has been read.' })
   async show(
     @Param('orderId', { schema: OrderId }) orderId: string,
     @Query({ schema: Patience }) { patience }: z.infer<typeof Patience>,
+    @Req() request: FastifyRequest,
   ): Promise<TimelineView> {
-    const until = Date.now() + patience * 1_000;
     let events = await findEvents(this.dataSource, orderId);
-    while (events.length === 0 && Date.now() < until) {
-      await pause(LOOK_EVERY_MS);
+    if (events.length === 0 && patience > 0) {
+      await this.waitForFirst(orderId, patience, request.raw.socket);
       events = await findEvents(this.dataSource, orderId);
     }
     const notices = await findNotices(this.dataSource, orderId);
     if (events.length === 0) throw new Problem(404, 'unknown-order', `No event of the order ${orderId} has been read.`);
     return viewOf(orderId, timelineOf(events, notices));
+  }
+
+  private async waitForFirst(orderId: string, seconds: number, caller: Socket): Promise<void> {
+    if (this.firstEvents.size >= this.env.LIVE_READERS_MAX) {
+      throw new Problem(503, 'too-many-readers', 'As many wait as this instance lets wait. Come back later.', {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      });
+    }
+    const gone = new AbortController();
+    const leave = () => gone.abort();
+    caller.once('close', leave);
+    await this.firstEvents.wait(orderId, seconds * 1_000, gone.signal);
+    caller.off('close', leave);
   }
 }

@@ -91,25 +91,25 @@ export class LiveFeed implements OnApplicationShutdown {
     const all = [...this.readers];
     for (const reader of all) if (reader.place.life !== now.life) reader.reset(now);
     await this.showTo(
-      all.filter(({ orderId }) => orderId === undefined),
+      all.filter(({ orderIds }) => orderIds === undefined),
       now,
     );
     await this.showTo(
-      all.filter(({ orderId }) => orderId !== undefined),
+      all.filter(({ orderIds }) => orderIds !== undefined),
       now,
     );
     this.shown = now;
   }
 
-  /** Shows these readers, who want everything or one order each, what they have not been shown up to `now`. */
+  /** Shows these readers, who want everything or some orders each, what they have not been shown up to `now`. */
   private async showTo(readers: readonly LiveReader[], now: Place): Promise<void> {
     const behind = readers.filter(({ place }) => place.seq < now.seq);
     if (behind.length === 0) return;
-    const orderIds = behind.flatMap(({ orderId }) => orderId ?? []);
+    const orderIds = new Set(behind.flatMap((reader) => [...(reader.orderIds ?? [])]));
     const since = Math.min(...behind.map(({ place }) => place.seq));
     // Events of a few orders are few.
-    const from = orderIds.length > 0 ? since : Math.max(since, now.seq - MAX_EVENTS_A_LOOK);
-    const wanted = orderIds.length > 0 ? [...new Set(orderIds)] : undefined;
+    const from = orderIds.size > 0 ? since : Math.max(since, now.seq - MAX_EVENTS_A_LOOK);
+    const wanted = orderIds.size > 0 ? [...orderIds] : undefined;
     const events = await eventsBetween(this.dataSource, from, now.seq, MAX_EVENTS_A_LOOK, wanted);
     for (const reader of behind) {
       if (from > reader.place.seq) reader.tellSkipped(from - reader.place.seq);

@@ -23,9 +23,12 @@ class StuckResponse extends EventEmitter {
 const events = exampleHistory(endings(checkout)[0]!.path).map((event, at) => ({ ...event, seq: at + 1 }));
 const other = { ...events[0]!, orderId: '01980000-0000-7000-8000-0000000000ff', seq: 99 };
 
-function reading(orderId?: string) {
+function reading(...orderIds: string[]) {
   const response = new StuckResponse();
-  const reader = new LiveReader(response as unknown as ServerResponse, orderId);
+  const reader = new LiveReader(
+    response as unknown as ServerResponse,
+    orderIds.length > 0 ? new Set(orderIds) : undefined,
+  );
   reader.standAt({ life: '0b7c9a1e', seq: 0 });
   return { response, reader };
 }
@@ -48,8 +51,8 @@ describe('a live reader', () => {
     });
   });
 
-  it('is told one order only when it asks for one', () => {
-    const { response, reader } = reading(other.orderId);
+  it('is told of some orders only when it asks for some', () => {
+    const { response, reader } = reading(other.orderId, '01980000-0000-7000-8000-0000000000ee');
     reader.send([...events, other]);
     expect(response.written.match(/^id: .*$/gm)).toEqual(['id: 0b7c9a1e-99']);
   });

@@ -16,8 +16,8 @@ export class LiveReader {
 
   constructor(
     private readonly response: ServerResponse,
-    /** Set for a reader who wants one order only. */
-    readonly orderId: string | undefined,
+    /** Set for a reader who wants some orders only. */
+    readonly orderIds: ReadonlySet<string> | undefined,
   ) {
     response.once('close', () => {
       this.over = true;
@@ -41,9 +41,7 @@ export class LiveReader {
   /** Sends what it wants of these events, which come in their order, and has not been sent before. */
   send(events: readonly LiveEvent[]): void {
     const { life, seq: last } = this.at;
-    const wanted = events.filter(
-      ({ orderId, seq }) => seq > last && (this.orderId === undefined || orderId === this.orderId),
-    );
+    const wanted = events.filter(({ orderId, seq }) => seq > last && (this.orderIds?.has(orderId) ?? true));
     if (wanted.length === 0) return;
     this.write(wanted.map((event) => messageOf(event, life)).join(''));
     this.at = { life, seq: wanted.at(-1)!.seq };

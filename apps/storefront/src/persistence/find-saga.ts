@@ -34,6 +34,15 @@ export async function findEvents(dataSource: DataSource, orderId: string): Promi
   }));
 }
 
+/** Which of these orders an event is known of. */
+export async function knownOrders(dataSource: DataSource, orderIds: readonly string[]): Promise<string[]> {
+  const rows = await dataSource.query<{ order_id: string }[]>(
+    'select distinct order_id from saga_events where order_id = any($1::uuid[])',
+    [orderIds],
+  );
+  return rows.map(({ order_id }) => order_id);
+}
+
 interface NoticeRow {
   order_id: string;
   event_id: string;

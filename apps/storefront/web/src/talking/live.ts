@@ -1,4 +1,6 @@
 import { useEffect, useRef } from 'react';
+import type { Listener } from './stream-hub.js';
+import { watchStream } from './watch-stream.js';
 
 /** An event as `GET /events` sends it: `data` is asked for by `GET /timeline/:orderId`. */
 export interface LiveEvent {
@@ -21,7 +23,7 @@ export interface LiveBatch {
 
 export interface LiveOptions {
   /** Only this order. */
-  readonly orderId?: string;
+  readonly orderId: string;
   /** At most once in so many milliseconds `onBatch` is called. */
   readonly everyMs?: number;
   readonly onBatch: (batch: LiveBatch) => void;
@@ -30,8 +32,6 @@ export interface LiveOptions {
 }
 
 const EVERY_MS = 250;
-/** How soon a connection is opened anew that the browser gave up. */
-const REOPEN_MS = 2_000;
 /** More waits for nobody: a page in the background is not drawn, and must not fill the memory. */
 const MAX_WAITING = 5_000;
 
@@ -42,25 +42,15 @@ export function useLive({ orderId, everyMs = EVERY_MS, onBatch, onConnected }: L
     told.current = { onBatch, onConnected };
   });
   useEffect(() => {
-    let source: EventSource | undefined;
-    let reopen: ReturnType<typeof setTimeout> | undefined;
     let events: LiveEvent[] = [];
     let skipped = 0;
-    const open = () => {
-      source = new EventSource(orderId === undefined ? '/events' : `/events?orderId=${encodeURIComponent(orderId)}`);
-      source.addEventListener('open', () => told.current.onConnected?.(true));
-      source.addEventListener('saga-event', ({ data }) => {
-        events.push(JSON.parse(data));
-        if (events.length > MAX_WAITING) skipped += events.splice(0, events.length - MAX_WAITING).length;
-      });
-      source.addEventListener('skipped', ({ data }) => {
-        skipped += JSON.parse(data).count;
-      });
-      source.addEventListener('error', () => {
-        told.current.onConnected?.(false);
-        // Browsers come back by themselves, but not after an answer that is no stream, as while the storefront starts.
-        if (source?.readyState === EventSource.CLOSED) reopen = setTimeout(open, REOPEN_MS);
-      });
+    const take: Listener = ({ event, data }) => {
+      if (event === 'open' || event === 'lost') told.current.onConnected?.(event === 'open');
+      else if (event === 'skipped') skipped += JSON.parse(data).count;
+      // The storefront numbers its events anew: nobody can say how many were missed.
+      else if (event === 'reset') skipped += 1;
+      else if (event === 'saga-event') events.push(JSON.parse(data));
+      if (events.length > MAX_WAITING) skipped += events.splice(0, events.length - MAX_WAITING).length;
     };
     const timer = setInterval(() => {
       if (events.length === 0 && skipped === 0) return;
@@ -69,11 +59,10 @@ export function useLive({ orderId, everyMs = EVERY_MS, onBatch, onConnected }: L
       skipped = 0;
       told.current.onBatch(batch);
     }, everyMs);
-    open();
+    const leave = watchStream({ path: '/events', orderId }, take);
     return () => {
       clearInterval(timer);
-      clearTimeout(reopen);
-      source?.close();
+      leave();
     };
   }, [orderId, everyMs]);
 }

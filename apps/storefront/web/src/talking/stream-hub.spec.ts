@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { StreamHub, type Told, type Wanted } from './stream-hub.js';
+
+const ORDERS = ['01980000-0000-7000-8000-000000000001', '01980000-0000-7000-8000-000000000002'];
+const STAGE: Wanted = { path: '/stage/live' };
+const order = (at: number): Wanted => ({ path: '/events', orderId: ORDERS[at]! });
+
+/** A connection that the spec speaks through. */
+class Connection extends EventTarget {
+  readyState = 1;
+  constructor(readonly url: string) {
+    super();
+  }
+  close(): void {
+    this.readyState = 2;
+  }
+  say(event: string, data = ''): void {
+    this.dispatchEvent(Object.assign(new Event(event), { data }));
+  }
+}
+
+describe('the streams of all tabs', () => {
+  let connections: Connection[];
+  let hub: StreamHub;
+  const open = () => connections.filter(({ readyState }) => readyState !== 2);
+  /** Somebody who listens, and what was told. */
+  const listen = (wanted: Wanted) => {
+    const told: Told[] = [];
+    return { told, leave: hub.watch(wanted, (each) => told.push(each)) };
+  };
+  const settle = () => void jest.advanceTimersByTime(50);
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    Object.assign(globalThis, { EventSource: { CLOSED: 2 } });
+    connections = [];
+    hub = new StreamHub((url) => {
+      const connection = new Connection(url);
+      connections.push(connection);
+      return connection as unknown as EventSource;
+    });
+  });
+  afterEach(() => void jest.useRealTimers());
+
+  it('are one for any number of tabs that watch the stage, and none once all have left', () => {
+    const tabs = Array.from({ length: 9 }, () => listen(STAGE));
+    settle();
+    expect(open().map(({ url }) => url)).toEqual(['/stage/live']);
+    open()[0]!.say('open');
+    open()[0]!.say('stage', '{}');
+    for (const { told } of tabs) expect(told.map(({ event }) => event)).toEqual(['open', 'stage']);
+    for (const { leave } of tabs) leave();
+    settle();
+    expect(open()).toEqual([]);
+  });
+
+  it('show the last picture at once to who comes later', () => {
+    listen(STAGE);
+    settle();
+    open()[0]!.say('open');
+    open()[0]!.say('stage', 'a picture');
+    expect(listen(STAGE).told).toEqual([
+      { event: 'open', data: '' },
+      { event: 'stage', data: 'a picture' },
+    ]);
+  });
+
+  it('are one for all orders that are looked at, each told to who looks at it', () => {
+    const [one, other] = [listen(order(0)), listen(order(1))];
+    settle();
+    expect(open().map(({ url }) => url)).toEqual([`/events?orderId=${ORDERS[0]}&orderId=${ORDERS[1]}`]);
+    open()[0]!.say('saga-event', JSON.stringify({ orderId: ORDERS[1] }));
+    open()[0]!.say('reset', '{}');
+    expect([one.told.map(({ event }) => event), other.told.map(({ event }) => event)]).toEqual([
+      ['reset'],
+      ['saga-event', 'reset'],
+    ]);
+  });
+
+  it('tell everybody that they are open anew when an order more is looked at, so that nothing is missed', () => {
+    const first = listen(order(0));
+    settle();
+    open()[0]!.say('open');
+    listen(order(1));
+    settle();
+    expect(open()).toHaveLength(1);
+    open()[0]!.say('open');
+    expect(first.told.map(({ event }) => event)).toEqual(['open', 'open']);
+  });
+
+  it('are everything when too many orders are looked at', () => {
+    for (let nth = 0; nth < 51; nth++) listen({ path: '/events', orderId: `order ${nth}` });
+    settle();
+    expect(open().map(({ url }) => url)).toEqual(['/events']);
+  });
+
+  it('are opened anew when a browser gave one up', () => {
+    const { told } = listen(STAGE);
+    settle();
+    open()[0]!.close();
+    connections[0]!.say('error');
+    expect(told).toEqual([{ event: 'lost', data: '' }]);
+    jest.advanceTimersByTime(2_000);
+    expect(open().map(({ url }) => url)).toEqual(['/stage/live']);
+  });
+});

@@ -1,0 +1,112 @@
+/** What may be read as it happens. */
+export type Wanted = { readonly path: '/stage/live' } | { readonly path: '/events'; readonly orderId: string };
+
+/** What is told: an event of the stream, with its data; or `open` and `lost`, of the connection. */
+export interface Told {
+  readonly event: string;
+  readonly data: string;
+}
+export type Listener = (told: Told) => void;
+
+/** How soon a connection is opened anew that the browser gave up. */
+const REOPEN_MS = 2_000;
+/** Orders that are looked at change together, as when a browser restores its tabs. */
+const SETTLE_MS = 20;
+/** As many as the storefront filters by; beyond, everything is read. */
+const MAX_ORDERS = 50;
+const EVENTS = ['stage', 'saga-event', 'skipped', 'reset', 'cut-off'];
+
+/**
+ * The lasting connections of all who listen, one a path: a browser has six in all for an origin, and a seventh tab with one of its
+ * own would keep every tab waiting.
+ */
+export class StreamHub {
+  private readonly streams = new Map<string, Stream>();
+
+  constructor(private readonly connect: (url: string) => EventSource) {}
+
+  /** Tells a listener from now on; what is returned ends that. */
+  watch(wanted: Wanted, listener: Listener): () => void {
+    const { path } = wanted;
+    const stream = this.streams.get(path) ?? new Stream(path, this.connect);
+    this.streams.set(path, stream);
+    return stream.add(listener, 'orderId' in wanted ? wanted.orderId : undefined);
+  }
+}
+
+class Stream {
+  /** Each with the order it wants to hear of. */
+  private readonly listeners = new Map<Listener, string | undefined>();
+  private source: EventSource | undefined;
+  private url: string | undefined;
+  private settling: ReturnType<typeof setTimeout> | undefined;
+  private isOpen = false;
+  /** The picture of the stage: who comes later need not wait for the next. */
+  private picture: Told | undefined;
+
+  constructor(
+    private readonly path: string,
+    private readonly connect: (url: string) => EventSource,
+  ) {}
+
+  add(listener: Listener, orderId: string | undefined): () => void {
+    this.listeners.set(listener, orderId);
+    if (this.isOpen && this.url === this.wantedUrl()) {
+      listener({ event: 'open', data: '' });
+      if (this.picture) listener(this.picture);
+    }
+    this.settle();
+    return () => {
+      this.listeners.delete(listener);
+      this.settle();
+    };
+  }
+
+  private settle(): void {
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      const url = this.wantedUrl();
+      if (url !== this.url) this.open(url);
+    }, SETTLE_MS);
+  }
+
+  private wantedUrl(): string | undefined {
+    if (this.listeners.size === 0) return undefined;
+    const orderIds = [...new Set(this.listeners.values())].filter((orderId) => orderId !== undefined).sort();
+    if (orderIds.length === 0 || orderIds.length > MAX_ORDERS) return this.path;
+    return `${this.path}?${new URLSearchParams(orderIds.map((orderId) => ['orderId', orderId]))}`;
+  }
+
+  /** On a new connection everybody is told that it is open, and asks for what happened in between. */
+  private open(url: string | undefined): void {
+    this.source?.close();
+    this.url = url;
+    this.isOpen = false;
+    this.picture = undefined;
+    if (url === undefined) return;
+    const source = this.connect(url);
+    this.source = source;
+    source.addEventListener('open', () => {
+      this.isOpen = true;
+      this.tell({ event: 'open', data: '' });
+    });
+    for (const event of EVENTS) source.addEventListener(event, ({ data }) => this.tell({ event, data }));
+    source.addEventListener('error', () => {
+      this.isOpen = false;
+      this.tell({ event: 'lost', data: '' });
+      // Browsers come back by themselves, but not after an answer that is no stream, as while the storefront starts.
+      if (source.readyState !== EventSource.CLOSED) return;
+      setTimeout(() => {
+        if (this.source === source && this.url === url) this.open(url);
+      }, REOPEN_MS);
+    });
+  }
+
+  private tell(told: Told): void {
+    if (told.event === 'stage') this.picture = told;
+    for (const [listener, orderId] of this.listeners) {
+      if (told.event === 'saga-event' && orderId !== undefined && !told.data.includes(orderId)) continue;
+      listener(told);
+    }
+  }
+}
