@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
 import { CHOREOGRAPHY, PROTOCOLS } from '../protocols/all.js';
 import { tableOf } from '../report/words.js';
 import { FAULTS } from '../run/faults.js';
@@ -27,7 +28,7 @@ export const compareCommand = new Command('compare')
   .option('--protocol <name>', 'only these; may be given several times', severalProtocols)
   .option('--fault <name>', 'only these; may be given several times', severalFaults)
   .option('--quick', 'a few telling cells, in some two minutes')
-  .option('--json <file>', 'also write all measurements there')
+  .option('--json <file>', 'also write all measurements there', fileInAFolder)
   .action(async ({ protocol, fault, quick, json }: Given) => {
     const say = progress();
     const cells: Cell[] = [];
@@ -51,6 +52,11 @@ export const compareCommand = new Command('compare')
     console.log(tableOf(cells));
     process.exitCode = cells.every(({ surprises }) => surprises.length === 0) ? 0 : 1;
   });
+
+function fileInAFolder(path: string): string {
+  if (existsSync(dirname(path))) return path;
+  throw new InvalidArgumentError(`There is no folder ${dirname(path)}.`);
+}
 
 const cellsOf = (protocols: readonly string[] = [...PROTOCOLS, CHOREOGRAPHY], faults: readonly string[] = FAULTS) =>
   protocols.flatMap((name) => faults.map((fault) => [name, fault] as const));

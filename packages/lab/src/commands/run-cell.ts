@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { Measured } from '../measure/measure.js';
+import { vectorOf } from '../measure/vector.js';
+import type { Claims } from '../protocol.js';
 import type { ProtocolOptions } from '../protocols/all.js';
 import { surprises } from '../report/expectations.js';
-import type { Fault } from '../run/faults.js';
+import { type Fault, LASTS_MS } from '../run/faults.js';
 import { runOn } from '../run/run.js';
 import { start } from '../run/start.js';
 
@@ -23,6 +25,7 @@ export interface Cell {
   readonly cell: string;
   readonly fault: string;
   readonly seen: Measured;
+  readonly measured: Claims;
   /** Expectations that did not show. */
   readonly surprises: readonly string[];
 }
@@ -45,7 +48,8 @@ export async function runCell({
     say(`${rate} orders/s, half of them hot`);
     const seen = await runOn(shop, { fault: fault.split(',')[0] as Fault, rate, calmSeconds, say });
     const cell = decisions === 'kafka' ? `${protocol} on kafka` : protocol;
-    return { cell, fault, seen, surprises: surprises(cell, fault, seen) };
+    const measured = vectorOf(seen, LASTS_MS[fault.split(',')[0] as Fault] / 1_000);
+    return { cell, fault, seen, measured, surprises: surprises(cell, fault, seen) };
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await shop.stop();

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { CHOREOGRAPHY, protocolOf } from '../protocols/all.js';
 import { isExpected } from '../report/expectations.js';
 import { inWords } from '../report/words.js';
 import { duration, faultNamed, oneOf, protocolNamed, wholeNumber } from './options.js';
@@ -36,6 +37,9 @@ export const runCommand = new Command('run')
     if (json) console.log(JSON.stringify(cell, null, 2));
     else {
       console.log(inWords(cell.seen));
+      console.log(`  measured: ${Object.values(cell.measured).join(', ')}`);
+      if (protocol !== CHOREOGRAPHY)
+        console.log(`  claimed:  ${Object.values(protocolOf(protocol).claims).join(', ')}`);
       if (cell.surprises.length > 0) console.log(`  not as expected: ${cell.surprises.join(', ')} did not show`);
       else if (isExpected(cell.cell, fault)) console.log('  as expected');
     }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { orchestratedSaga } from '../protocols/orchestrated-saga.js';
+import { phasedSaga } from '../protocols/phased-sagas.js';
 import { threePhaseCommit } from '../protocols/three-phase-commit.js';
+import { tryConfirmCancel } from '../protocols/try-confirm-cancel.js';
 import { twoPhaseCommit } from '../protocols/two-phase-commit.js';
 import { unprotected } from '../protocols/unprotected.js';
 import { type Exploration, explore } from './explore.js';
@@ -75,6 +78,52 @@ describe('the exploration', () => {
       const protocol = threePhaseCommit(variant);
       expect(promises(await walk(exploration({ protocol, cuts: 1 }), 2_000))).toContain('7.');
       expect(promises(await walk(exploration({ protocol, late: 1 }), 600))).toContain('7.');
+    },
+    SLOW_MS,
+  );
+
+  it.each([{ deaths: 1 }, { cuts: 1 }, { late: 1 }, { orders: 2 }])(
+    'finds nothing in the orchestrated saga with %j',
+    async (faults) => {
+      expect(await walk(exploration({ protocol: orchestratedSaga, ...faults }), 100)).toEqual({ broken: [] });
+    },
+    SLOW_MS,
+  );
+
+  it.each([{ deaths: 1 }, { cuts: 1 }, { orders: 2 }])(
+    'finds nothing in try-confirm-cancel with %j',
+    async (faults) => {
+      expect(await walk(exploration({ protocol: tryConfirmCancel(15_000), ...faults }), 100)).toEqual({ broken: [] });
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'finds that try-confirm-cancel needs an operator where a reservation expires after the decision',
+    async () => {
+      const found = await walk(exploration({ protocol: tryConfirmCancel(15_000), late: 1 }), 300);
+      expect(promises(found)).toContain('2.');
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'finds that half a phase completes orders without goods, and that two and three phases do not',
+    async () => {
+      const runs = (kind: Parameters<typeof phasedSaga>[0]) =>
+        walk(exploration({ protocol: phasedSaga(kind), orders: 2 }), 100);
+      expect(promises(await runs('0.5PS'))).toContain('7.');
+      for (const kind of ['1.5PS', '2PS', '3PS'] as const) expect(await runs(kind)).toEqual({ broken: [] });
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'finds that two unordered claims can both be the first',
+    async () => {
+      expect(promises(await walk(exploration({ protocol: phasedSaga('3PS-unordered'), orders: 2 }), 400))).toContain(
+        '7.',
+      );
     },
     SLOW_MS,
   );

@@ -25,6 +25,8 @@ export interface Move {
   readonly id: string;
   /** The one database that it touches. Two moves at different databases commute. */
   readonly at?: string;
+  /** A fault, or a timer that fires early. */
+  readonly isRare?: true;
   readonly go: () => void;
 }
 
@@ -82,6 +84,7 @@ function earlyTimers(world: World, pending: readonly Pending[], faults: Faults):
   return [...timers, ...ticks].map(({ label, id, go }) => ({
     label: `too early, ${label}`,
     id,
+    isRare: true,
     go() {
       world.late++;
       go();
@@ -136,6 +139,7 @@ function strikesOf(world: World, faults: Faults): Move[] {
       moves.push({
         label: `${first} dies${isSilenced ? ', and what it has just sent is lost' : ''}`,
         id: `death ${isSilenced}`,
+        isRare: true,
         go() {
           world.deaths++;
           world.kill(first, isSilenced);
@@ -148,6 +152,7 @@ function strikesOf(world: World, faults: Faults): Move[] {
     moves.push({
       label: '{order, payment, coordinators} ⟂ {inventory, shipping}',
       id: 'cut',
+      isRare: true,
       go() {
         world.cuts++;
         world.isCut = true;

@@ -7,6 +7,8 @@ import { scenarioOf } from './scenario.js';
 
 /** A run that is longer goes round in a circle. */
 const MAX_MOVES = 300;
+/** How often a fault is preferred: most runs shall come far before one strikes. */
+const RARE = 0.08;
 
 /** Runs to the end, again and again, each move drawn by a seed: for spaces too wide to see whole. */
 export async function walk(exploration: Omit<Exploration, 'bound'>, walks: number, seed = 1): Promise<Found> {
@@ -18,8 +20,11 @@ export async function walk(exploration: Omit<Exploration, 'bound'>, walks: numbe
     const world = await beginning(protocol, scenario, sharesLog);
     let way: Way = {};
     for (let step = 0; step < MAX_MOVES; step++) {
+      const isRareNow = draw() < RARE;
       const { moves } = movesOf(world, exploration);
-      const move = moves[Math.floor(draw() * moves.length)];
+      const wanted = moves.filter(({ isRare = false }) => isRare === isRareNow);
+      const from = wanted.length > 0 ? wanted : moves;
+      const move = from[Math.floor(draw() * from.length)];
       if (!move) break;
       await make(world, move);
       way = { parent: way, move };

@@ -1,5 +1,6 @@
 import type { Protocol } from '../protocol.js';
 import { orchestratedSaga } from './orchestrated-saga.js';
+import { PHASED, phasedSaga } from './phased-sagas.js';
 import { threePhaseCommit } from './three-phase-commit.js';
 import { tryConfirmCancel } from './try-confirm-cancel.js';
 import { twoPhaseCommit } from './two-phase-commit.js';
@@ -19,6 +20,7 @@ const MAKE: Readonly<Record<string, (options: ProtocolOptions) => Protocol>> = {
   'three-phase-commit': ({ withoutAcknowledgement = 'abort' }) => threePhaseCommit(withoutAcknowledgement),
   'orchestrated-saga': () => orchestratedSaga,
   'try-confirm-cancel': ({ expiryMs = 15_000 }) => tryConfirmCancel(expiryMs),
+  ...Object.fromEntries(PHASED.map((kind) => [kind, () => phasedSaga(kind)])),
 };
 
 export const PROTOCOLS: readonly string[] = Object.keys(MAKE);

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Exploration } from '../explore/explore.js';
 import { walk } from '../explore/walk.js';
+import { STEPS } from '../phases.js';
 import type { Coordinator, Decision, Here, Participants, Protocol } from '../protocol.js';
 import { everywhere, forward } from '../several.js';
+import { orchestratedSaga } from './orchestrated-saga.js';
 import { threePhaseCommit } from './three-phase-commit.js';
+import { tryConfirmCancel } from './try-confirm-cancel.js';
 import { twoPhaseCommit } from './two-phase-commit.js';
 
 const NO_FAULT = { orders: 1, pieces: 1, sharesLog: false, deaths: 0, cuts: 0, late: 0 };
@@ -29,6 +32,25 @@ const taking = (protocol: Protocol, wrong: (here: Here, right: any) => object): 
 });
 
 const THREE = threePhaseCommit('abort');
+const TCC = tryConfirmCancel(15_000);
+/** A coordinator whose book has no effect for one kind of records. */
+const without = (my: Coordinator, kind: string): Coordinator => ({
+  ...my,
+  transaction: (work) =>
+    my.transaction((book) =>
+      work({
+        records: <T>(each: string) =>
+          each === kind
+            ? {
+                ...book.records<T>(each),
+                insert: async () => true,
+                replace: async () => true,
+                delete: async () => true,
+              }
+            : book.records<T>(each),
+      }),
+    ),
+});
 
 /** One guard taken away from each, and the faults under which that must show. */
 const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>]>> = {
@@ -99,6 +121,26 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>]
         void (await Promise.all((await here.inDoubt()).map(({ name }) => here.finish(name, 'commit')))),
     },
     { deaths: 1 },
+  ],
+  'an orchestrated saga that writes nothing down': [
+    carrying(orchestratedSaga, (my) => without(my, 'sagas')),
+    { deaths: 1 },
+  ],
+  'an orchestrated saga that never resumes': [{ ...orchestratedSaga, resume: async () => {} }, { deaths: 1 }],
+  'try-confirm-cancel without an expiry in the transaction of the try': [
+    taking(TCC, (here) => ({
+      try: (_: string, heard: object) => here.transaction((local) => forward(local, [STEPS[here.service].try], heard)),
+    })),
+    { deaths: 1 },
+  ],
+  'try-confirm-cancel that writes no decision': [carrying(TCC, (my) => without(my, 'tcc')), { deaths: 1 }],
+  'try-confirm-cancel that cancels without a tombstone': [
+    taking({ ...TCC, sweep: async () => {} }, (here, right) => ({
+      cancel: async (id: string, order: object, reason: string) => {
+        if (await here.transaction((local) => local.records('expiring').get(id))) await right.cancel(id, order, reason);
+      },
+    })),
+    { late: 1 },
   ],
 };
 

@@ -1,15 +1,7 @@
-import type { Coordinator, Participants, PlaceOrder, Protocol, ServiceName, StepName } from '../protocol.js';
+import { STEPS } from '../phases.js';
+import type { Coordinator, Participants, PlaceOrder, Protocol } from '../protocol.js';
 import { Refusal } from '../protocol.js';
 import { all, everywhere, isFailure, reasonOf } from '../several.js';
-
-type Phase = 'try' | 'confirm' | 'cancel';
-/** Twelve steps that exist: what each service does in each phase. */
-const STEPS: Readonly<Record<ServiceName, Readonly<Record<Phase, StepName>>>> = {
-  order: { try: 'place-order', confirm: 'complete-order', cancel: 'cancel-order' },
-  payment: { try: 'authorize-payment', confirm: 'capture-payment', cancel: 'return-payment' },
-  inventory: { try: 'reserve-inventory', confirm: 'commit-inventory', cancel: 'release-inventory' },
-  shipping: { try: 'create-shipment', confirm: 'dispatch-shipment', cancel: 'cancel-shipment' },
-};
 
 interface Reservation {
   readonly order: any;
@@ -21,14 +13,7 @@ interface TccRecord {
   readonly phase: 'confirming' | 'cancelling';
   readonly since: number;
 }
-interface Verbs {
-  try(id: string, heard: object): Promise<any>;
-  /** False where nothing is reserved any more. */
-  confirm(id: string, order: object): Promise<boolean>;
-  cancel(id: string, order: object, reason: string): Promise<void>;
-  extend(id: string): Promise<void>;
-  [verb: string]: (...json: any[]) => Promise<any>;
-}
+type Verbs = Readonly<Record<'try' | 'confirm' | 'cancel' | 'extend', (id: string, ...json: any[]) => Promise<any>>>;
 
 const MAX_EXTENSIONS = 3;
 /** A coordinator that has been silent for so long is helped. */

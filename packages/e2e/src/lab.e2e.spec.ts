@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const QUADRILLE = fileURLToPath(new URL('../../cli/bin/quadrille.mjs', import.meta.url));
+const WITHIN_MS = 540_000;
+
+/** All in a folder of its own. */
+describe('quadrille lab', () => {
+  let home: string;
+  beforeAll(() => {
+    home = mkdtempSync(join(tmpdir(), 'quadrille-lab-'));
+  });
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+  const lab = (...args: string[]) =>
+    spawnSync(process.execPath, [QUADRILLE, 'lab', ...args], { cwd: home, encoding: 'utf8', timeout: WITHIN_MS });
+
+  it(
+    'compares: the control is torn, two-phase commit blocks, three-phase commit does not and splits in a partition',
+    () => {
+      const { status, stdout, stderr } = lab('compare', '--quick', '--json', 'cells.json');
+      expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+      const cells = JSON.parse(readFileSync(join(home, 'cells.json'), 'utf8'));
+      expect(cells.map(({ cell, fault, surprises }: any) => [cell, fault, surprises])).toEqual([
+        ['unprotected', 'driver-dies', []],
+        ['two-phase-commit', 'driver-dies', []],
+        ['three-phase-commit', 'driver-dies', []],
+        ['three-phase-commit', 'driver-dies,partition', []],
+      ]);
+      expect(stdout).toContain('two-phase-commit');
+    },
+    WITHIN_MS,
+  );
+
+  it.each([
+    [['run', 'nonsense'], 'There is no protocol nonsense'],
+    [['run', 'unprotected', '--fault', 'nonsense'], 'There is no fault nonsense'],
+    [['run', 'unprotected', '--rate', '0'], 'Expected a whole number from 1 to 200'],
+    [['run', 'unprotected', '--rate', '1e9'], 'Expected a whole number from 1 to 200'],
+    [['run', 'try-confirm-cancel', '--expiry', '3'], 'Expected a duration above 0 with its unit'],
+    [['run', 'try-confirm-cancel', '--expiry', '0s'], 'Expected a duration above 0 with its unit'],
+    [['explore', '--cuts', '3'], 'Expected a whole number from 0 to 1'],
+    [['compare', '--quick', '--json', 'not/there/x.json'], 'There is no folder'],
+  ])('refuses %j in one sentence', (args, sentence) => {
+    const { status, stderr } = lab(...args);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(sentence)]);
+    expect(existsSync(join(home, '.quadrille', 'lab', 'postgres', 'running.json'))).toBe(false);
+  });
+});

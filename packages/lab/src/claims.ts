@@ -1,0 +1,43 @@
+import { type Here, type Local, Refusal } from './protocol.js';
+
+interface Claim {
+  readonly sku: string;
+  readonly quantity: number;
+  readonly nth: number;
+}
+
+/** The next number is drawn in the transaction that shows the claim: no later number is visible before it. */
+export async function claimInOrder(here: Here, order: any): Promise<void> {
+  await here.transaction(async (local) => show(local, order, await draw(local)));
+}
+
+/** As with an identity column: the number is drawn at once, and the claim shows when its own transaction commits. */
+export async function claimUnordered(here: Here, order: any): Promise<void> {
+  const nth = await here.transaction(draw);
+  await here.transaction((local) => show(local, order, nth));
+}
+
+/** Reads only: there is enough for this claim and for all that are shown with a smaller number. */
+export async function isFirst(local: Local, order: any): Promise<boolean> {
+  const claims = local.records<Claim>('claims');
+  const mine = await claims.get(order.orderId);
+  if (!mine) return false;
+  const before = (await claims.list()).filter(({ value }) => value.sku === mine.sku && value.nth <= mine.nth);
+  const quantity = before.reduce((sum, { value }) => sum + value.quantity, 0);
+  const draft = await local.draft('reserve-inventory', { ...order, items: [{ ...order.items[0], quantity }] });
+  return draft.said?.type === 'InventoryReserved';
+}
+
+/** A claim ends with what it claimed. */
+export const dropClaim = (local: Local, order: any): Promise<boolean> => local.records('claims').delete(order.orderId);
+
+async function draw(local: Local): Promise<number> {
+  const numbers = local.records<number>('claim-numbers');
+  await numbers.insert('next', 0);
+  const last = (await numbers.get('next'))!;
+  if (!(await numbers.replace('next', last + 1, last))) throw new Refusal('lock-timeout');
+  return last + 1;
+}
+
+const show = (local: Local, { orderId, items }: any, nth: number): Promise<boolean> =>
+  local.records<Claim>('claims').insert(orderId, { sku: items[0].sku, quantity: items[0].quantity, nth });

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Measured } from './measure.js';
+import { vectorOf } from './vector.js';
+
+const holding = { promise: 'per SKU: …', holds: true, checked: {}, violations: [] };
+const seen = (changes: Partial<Measured>): Measured => ({
+  orders: 100,
+  heldSeconds: 0,
+  hotServed: 1,
+  coldServed: 1,
+  open: 0,
+  split: 0,
+  inPartMs: { p50: 5, p99: 20, max: 30 },
+  takenBack: 0,
+  lost: 0,
+  recoverySeconds: 0,
+  latencyMs: { p50: 20, p99: 60 },
+  perOrder: { calls: 8, commits: 10, walBytes: 7_000 },
+  promises: [holding],
+  ...changes,
+});
+
+describe('the measured vector', () => {
+  it('is that of a commit protocol where nothing was seen in part', () => {
+    expect(vectorOf(seen({}), 10)).toEqual({
+      atomicity: 'all or nothing',
+      isolation: 'serializable',
+      availability: 'does not block',
+    });
+  });
+
+  it('blocks where locks outlived the fault', () => {
+    expect(vectorOf(seen({ heldSeconds: 9.9 }), 10).availability).toBe('blocks');
+    expect(vectorOf(seen({ heldSeconds: 0.5 }), 0).availability).toBe('does not block');
+  });
+
+  it('is eventual where effects were shown and taken back, or seen far apart', () => {
+    expect(vectorOf(seen({ takenBack: 0.1 }), 0)).toMatchObject({ atomicity: 'eventual', isolation: 'semantic locks' });
+    expect(vectorOf(seen({ inPartMs: { p50: 5, p99: 20, max: 1_001 } }), 0).atomicity).toBe('eventual');
+  });
+
+  it('is none where orders are torn or rows are wrong', () => {
+    expect(vectorOf(seen({ split: 1 }), 0).atomicity).toBe('none');
+    expect(vectorOf(seen({ promises: [{ ...holding, holds: false }] }), 0).isolation).toBe('none');
+  });
+});

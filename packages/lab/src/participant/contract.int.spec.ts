@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type pg from 'pg';
+import { hereFor } from '../explore/environment.js';
+import { scenarioOf } from '../explore/scenario.js';
+import { Task } from '../explore/task.js';
+import { World } from '../explore/world.js';
+import { type Here, Refusal } from '../protocol.js';
+import { unprotected } from '../protocols/unprotected.js';
+import { type Databases, startDatabases } from '../run/servers.js';
+import { DEFINITIONS, environmentOf } from './definitions.js';
+import { poolOf, postgresHere, workplaceOf } from './postgres-here.js';
+
+const STARTED_WITHIN_MS = 180_000;
+let home: string;
+let databases: Databases;
+let pool: pg.Pool;
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'quadrille-lab-'));
+  databases = await startDatabases(home);
+  pool = poolOf(databases.urls.shipping!);
+}, STARTED_WITHIN_MS);
+afterAll(async () => {
+  await pool?.end();
+  await databases?.stop();
+  rmSync(home, { recursive: true, force: true });
+}, STARTED_WITHIN_MS);
+
+const onPostgres = (): Here =>
+  postgresHere('shipping', pool, workplaceOf(DEFINITIONS.shipping, environmentOf(DEFINITIONS.shipping)));
+
+/** In memory, every pending move is made at once: as if nothing else happened. A lock that is not free times out. */
+function inMemory(): Here {
+  const world = new World(unprotected, scenarioOf(1, 1), { coordinators: ['coordinator-1'], sharesLog: false });
+  setInterval(() => {
+    for (const each of world.pending.values()) {
+      if (each.canGo) void each.go();
+      else if (each.canTimeOut) each.timeOut();
+    }
+  }, 1).unref();
+  return hereFor(world, new Task('spec', 'shipping', Date.now()));
+}
+
+/** The exploration is worth as much as memory and PostgreSQL agree. */
+describe.each([
+  ['in memory', inMemory],
+  ['on PostgreSQL', onPostgres],
+])('a participant %s', (_, make) => {
+  let here: Here;
+  let nth = 0;
+  const { orders } = scenarioOf(1, 1);
+  const fresh = () => ({
+    ...orders[0]!,
+    orderId: `01980000-0000-7000-8000-${String(++nth + Date.now()).padStart(12, '0')}`,
+  });
+  beforeAll(() => {
+    here = make();
+  });
+
+  it('shows nothing of a prepared transaction until it is committed, and all of it then', async () => {
+    const order = fresh();
+    const name = `coordinator-1:${order.orderId}`;
+    await here.transaction((tx) => tx.step('create-shipment', order), name);
+    expect((await here.inDoubt()).map((each) => each.name)).toContain(name);
+    await here.finish(name, 'commit');
+    expect((await here.inDoubt()).map((each) => each.name)).not.toContain(name);
+    expect(await here.transaction((tx) => tx.step('create-shipment', order))).toBeUndefined();
+  });
+
+  it('leaves nothing of a prepared transaction that is rolled back', async () => {
+    const order = fresh();
+    await here.transaction((tx) => tx.step('create-shipment', order), `coordinator-1:${order.orderId}`);
+    await here.finish(`coordinator-1:${order.orderId}`, 'abort');
+    expect((await here.transaction((tx) => tx.step('create-shipment', order)))?.type).toBe('ShipmentCreated');
+  });
+
+  it('finishes a name that it does not know without effect', async () => {
+    await expect(here.finish('coordinator-1:nothing', 'commit')).resolves.toBeUndefined();
+  });
+
+  it('refuses a row that a prepared transaction holds, and gives it once that is finished', async () => {
+    const order = fresh();
+    await here.transaction((tx) => tx.step('create-shipment', order));
+    await here.transaction((tx) => tx.step('dispatch-shipment', order), 'coordinator-1:holds');
+    const cancel = () => here.transaction((tx) => tx.step('cancel-shipment', { ...order, reason: 'spec' }));
+    await expect(cancel()).rejects.toEqual(new Refusal('lock-timeout'));
+    await here.finish('coordinator-1:holds', 'abort');
+    expect((await cancel())?.type).toBe('ShipmentCancelled');
+  });
+
+  it('keeps records: inserted once, replaced by compare and set, deleted once', async () => {
+    const records = async <T>(work: (of: any) => Promise<T>) => here.transaction((tx) => work(tx.records('spec')));
+    expect(await records((of) => of.insert('a', { n: 1 }))).toBe(true);
+    expect(await records((of) => of.insert('a', { n: 2 }))).toBe(false);
+    expect(await records((of) => of.replace('a', { n: 2 }, { n: 9 }))).toBe(false);
+    expect(await records((of) => of.replace('a', { n: 2 }, { n: 1 }))).toBe(true);
+    expect(await records((of) => of.list())).toEqual([{ key: 'a', value: { n: 2 } }]);
+    expect(await records((of) => of.delete('a'))).toBe(true);
+    expect(await records((of) => of.delete('a'))).toBe(false);
+    expect(await records((of) => of.get('a'))).toBeUndefined();
+  });
+
+  it('keeps nothing of a transaction that fails', async () => {
+    const failing = here.transaction(async (tx) => {
+      await tx.records('spec').insert('b', 1);
+      throw new Error('on purpose');
+    });
+    await expect(failing).rejects.toThrow('on purpose');
+    expect(await here.transaction((tx) => tx.records('spec').get('b'))).toBeUndefined();
+  });
+});
