@@ -76,8 +76,8 @@ describe('the exploration', () => {
     'finds three-phase commit (%s) split by a partition and by a late message',
     async (variant) => {
       const protocol = threePhaseCommit(variant);
-      expect(promises(await walk(exploration({ protocol, cuts: 1 }), 2_000))).toContain('7.');
-      expect(promises(await walk(exploration({ protocol, late: 1 }), 600))).toContain('7.');
+      expect(promises(await walk(exploration({ protocol, cuts: 1 }), 4_000, { toFirst: true }))).toContain('7.');
+      expect(promises(await walk(exploration({ protocol, late: 1 }), 4_000, { toFirst: true }))).toContain('7.');
     },
     SLOW_MS,
   );
@@ -131,8 +131,8 @@ describe('the exploration', () => {
   it(
     'tells the same story for the same seed',
     async () => {
-      const once = await walk(exploration({ protocol: unprotected, orders: 2 }), 20, 7);
-      expect(await walk(exploration({ protocol: unprotected, orders: 2 }), 20, 7)).toEqual(once);
+      const once = await walk(exploration({ protocol: unprotected, orders: 2 }), 20, { seed: 7 });
+      expect(await walk(exploration({ protocol: unprotected, orders: 2 }), 20, { seed: 7 })).toEqual(once);
     },
     SLOW_MS,
   );

@@ -10,13 +10,17 @@ const MAX_MOVES = 300;
 /** How often a fault is preferred: most runs shall come far before one strikes. */
 const RARE = 0.08;
 
-/** Runs to the end, again and again, each move drawn by a seed: for spaces too wide to see whole. */
-export async function walk(exploration: Omit<Exploration, 'bound'>, walks: number, seed = 1): Promise<Found> {
+/** Runs to the end, again and again, each move drawn by a seed: for spaces too wide to see whole. `toFirst`: until a promise is broken. */
+export async function walk(
+  exploration: Omit<Exploration, 'bound'>,
+  walks: number,
+  { seed = 1, toFirst = false } = {},
+): Promise<Found> {
   const { protocol, orders, pieces, sharesLog } = exploration;
   const scenario = scenarioOf(orders, pieces);
   const findings = new Findings(protocol, new Judge(scenario));
   const draw = randomBy(seed);
-  for (let nth = 0; nth < walks; nth++) {
+  for (let nth = 0; nth < walks && !(toFirst && findings.all().broken.length > 0); nth++) {
     const world = await beginning(protocol, scenario, sharesLog);
     let way: Way = {};
     for (let step = 0; step < MAX_MOVES; step++) {

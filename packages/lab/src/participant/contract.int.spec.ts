@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '@quadrille/service';
 import type pg from 'pg';
 import { hereFor } from '../explore/environment.js';
 import { scenarioOf } from '../explore/scenario.js';
@@ -50,12 +51,8 @@ describe.each([
   ['on PostgreSQL', onPostgres],
 ])('a participant %s', (_, make) => {
   let here: Here;
-  let nth = 0;
   const { orders } = scenarioOf(1, 1);
-  const fresh = () => ({
-    ...orders[0]!,
-    orderId: `01980000-0000-7000-8000-${String(++nth + Date.now()).padStart(12, '0')}`,
-  });
+  const fresh = () => ({ ...orders[0]!, orderId: newId() });
   beforeAll(() => {
     here = make();
   });

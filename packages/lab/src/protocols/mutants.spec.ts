@@ -148,7 +148,7 @@ describe('a protocol without one of its guards', () => {
   it.each(Object.entries(MUTANTS))(
     'is found: %s',
     async (_, [protocol, faults]) => {
-      const { broken } = await walk({ ...NO_FAULT, ...faults, protocol }, 400);
+      const { broken } = await walk({ ...NO_FAULT, ...faults, protocol }, 1_000, { toFirst: true });
       expect(broken.map(({ promise }) => promise)).not.toEqual([]);
     },
     SLOW_MS,

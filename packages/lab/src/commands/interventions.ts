@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { Command } from 'commander';
+import { DEFINITIONS, environmentOf } from '../participant/definitions.js';
+import { poolOf, postgresHere, workplaceOf } from '../participant/postgres-here.js';
+import { STEPS } from '../phases.js';
+import type { ServiceName } from '../protocol.js';
+import { type Databases, query, startDatabases } from '../run/servers.js';
+import { SERVICES } from '../several.js';
+import { DATA_DIR } from './run-cell.js';
+
+/** An order that a protocol left to an operator, and the state that each service has it in. */
+interface Intervention {
+  readonly tx: string;
+  readonly order: any;
+  readonly states: Readonly<Record<string, string>>;
+}
+
+const TABLES = { order: 'orders', payment: 'payments', inventory: 'reservations', shipping: 'shipments' } as const;
+/** The states that agree with a cancelled order. */
+const CANCELLED = new Set(['none', 'CANCELLED', 'failed', 'voided', 'refunded', 'released', 'cancelled']);
+
+/** `quadrille lab interventions`: what the last run left to an operator. */
+export const interventionsCommand = new Command('interventions')
+  .description('list the orders that the last run left to an operator')
+  .option('--json', 'print them as JSON')
+  .action(({ json }: { readonly json?: true }) =>
+    onTheLastRun(async (databases) => {
+      const found = await interventionsIn(databases);
+      if (json) console.log(JSON.stringify(found, null, 2));
+      else if (found.length === 0) console.log('No order waits for an operator.');
+      else for (const each of found) console.log(inWords(each));
+      process.exitCode = found.length === 0 ? 0 : 1;
+    }),
+  );
+
+/** `quadrille lab resolve TX`: a confirmation is impossible once a reservation has expired, so an operator cancels. */
+export const resolveCommand = new Command('resolve')
+  .description('cancel an order that was left to an operator, in all services')
+  .argument('<tx>', 'the order, as interventions lists it')
+  .requiredOption('--cancel', 'run the cancelling step of each service')
+  .action((tx: string) =>
+    onTheLastRun(async (databases) => {
+      const found = (await interventionsIn(databases)).find((each) => each.tx === tx);
+      if (!found) return fail(`${tx} needs no operator.`);
+      for (const service of SERVICES) await cancelAt(service, databases, found.order);
+      const now = { ...found, states: await statesOf(databases, tx) };
+      console.log(inWords(now));
+      const left = SERVICES.filter((service) => !CANCELLED.has(now.states[service]!));
+      if (left.length > 0) return fail(`What ${left.join(' and ')} has done cannot be undone by a step.`);
+      await query(databases.urls.coordinators!, `delete from lab_records where kind = 'interventions' and key = $1`, [
+        tx,
+      ]);
+    }),
+  );
+
+async function onTheLastRun(work: (databases: Databases) => Promise<void>): Promise<void> {
+  if (!existsSync(DATA_DIR)) {
+    console.error('No run has left anything here: quadrille lab run comes first.');
+    process.exitCode = 2;
+    return;
+  }
+  const databases = await startDatabases(DATA_DIR);
+  try {
+    await work(databases);
+  } finally {
+    await databases.stop();
+  }
+}
+
+async function interventionsIn(databases: Databases): Promise<Intervention[]> {
+  const rows = await query<{ key: string; value: { order: any } }>(
+    databases.urls.coordinators!,
+    `select key, value from lab_records where kind = 'interventions' order by key`,
+  );
+  return Promise.all(
+    rows.map(async ({ key, value }) => ({ tx: key, order: value.order, states: await statesOf(databases, key) })),
+  );
+}
+
+async function statesOf({ urls }: Databases, orderId: string): Promise<Record<string, string>> {
+  const states = SERVICES.map(async (service) => {
+    const [row] = await query(urls[service]!, `select status from ${TABLES[service]} where order_id = $1`, [orderId]);
+    return [service, String(row?.status ?? 'none')] as const;
+  });
+  return Object.fromEntries(await Promise.all(states));
+}
+
+async function cancelAt(service: ServiceName, { urls }: Databases, order: any): Promise<void> {
+  const definition = DEFINITIONS[service];
+  const pool = poolOf(urls[service]!);
+  try {
+    const here = postgresHere(service, pool, workplaceOf(definition, environmentOf(definition)));
+    await here.transaction((local) => local.step(STEPS[service].cancel, { ...order, reason: 'operator' }));
+  } finally {
+    await pool.end();
+  }
+}
+
+const inWords = ({ tx, states }: Intervention): string =>
+  `${tx}  ${SERVICES.map((service) => `${service} ${states[service]}`).join(', ')}`;
+
+function fail(sentence: string): void {
+  console.error(sentence);
+  process.exitCode = 1;
+}
