@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const PAGE = fileURLToPath(new URL('../../docs/guarantees.md', import.meta.url));
+
+/** A spec file and the titles quoted after it, up to the next link. */
+const CITED = /\]\(([^)\s]+\.spec\.ts)\):((?:,? "[^"]+")+)/g;
+
+const cited = [...readFileSync(PAGE, 'utf8').matchAll(CITED)].flatMap(([, path, titles]) =>
+  [...titles!.matchAll(/"([^"]+)"/g)].map(([, title]) => ({ path: path!, title: title! })),
+);
+
+/** As a title stands in the source, where quotes are escaped or values put in. */
+const plain = (text: string) => text.replaceAll(/\\(['"`])/g, '$1').replaceAll(/\s+/g, ' ');
+
+describe('docs/guarantees.md', () => {
+  it('cites a spec in every row of what can come in', () => {
+    const [, tables] = readFileSync(PAGE, 'utf8').split('## What can come in');
+    const rows = tables!.split('\n').filter((line) => /^\| (?!what comes in)/.test(line));
+    expect(rows.length).toBeGreaterThan(50);
+    expect(rows.filter((row) => !/\.spec\.ts\): "/.test(row))).toEqual([]);
+  });
+
+  it.each(cited)('cites a spec that exists: $title', ({ path, title }) => {
+    const source = plain(readFileSync(join(dirname(PAGE), path), 'utf8'));
+    for (const part of title.split('…')) expect(source).toContain(plain(part.trim()));
+  });
+});
