@@ -406,7 +406,7 @@ describe('the OpenAPI document', () => {
       ]),
     );
     expect(told).toEqual([
-      ['post /orders', ['Idempotency-Key'], true, ['202', '400', '409', '422', '503']],
+      ['post /orders', ['Idempotency-Key'], true, ['202', '400', '409', '422', '500', '503']],
       ['get /orders', ['customerId', 'status', 'cursor', 'limit'], false, ['200', '400', '422']],
       ['post /orders/{id}/cancellation', ['id'], true, ['202', '400', '404', '409', '422']],
       ['get /orders/{id}/history', ['id', 'version', 'at'], false, ['200', '400', '404', '422']],
