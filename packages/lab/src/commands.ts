@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { compareCommand } from './commands/compare.js';
 import { exploreLabCommand } from './commands/explore.js';
 import { interventionsCommand, resolveCommand } from './commands/interventions.js';
+import { raceCommand } from './commands/race.js';
 import { runCommand } from './commands/run.js';
 import { PROTOCOLS, protocolOf } from './protocols/all.js';
 
@@ -17,5 +18,12 @@ export const labCommand = new Command('lab')
     }
     console.log('choreography\n  The product itself, started as it is shipped.');
   });
-for (const command of [runCommand, exploreLabCommand, compareCommand, interventionsCommand, resolveCommand])
+for (const command of [
+  runCommand,
+  exploreLabCommand,
+  raceCommand,
+  compareCommand,
+  interventionsCommand,
+  resolveCommand,
+])
   labCommand.addCommand(command);

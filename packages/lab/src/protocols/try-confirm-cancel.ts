@@ -1,18 +1,9 @@
 import { STEPS } from '../phases.js';
-import type { Coordinator, Participants, PlaceOrder, Protocol } from '../protocol.js';
-import { Refusal } from '../protocol.js';
+import { type Coordinator, type Participants, type PlaceOrder, type Protocol, Refusal } from '../protocol.js';
 import { all, everywhere, isFailure, reasonOf } from '../several.js';
 
-interface Reservation {
-  readonly order: any;
-  readonly since: number;
-  readonly extensions: number;
-}
-interface TccRecord {
-  readonly order: any;
-  readonly phase: 'confirming' | 'cancelling';
-  readonly since: number;
-}
+type Reservation = Readonly<{ order: any; since: number; extensions: number }>;
+type TccRecord = Readonly<{ order: any; phase: 'confirming' | 'cancelling'; since: number }>;
 type Verbs = Readonly<Record<'try' | 'confirm' | 'cancel' | 'extend', (id: string, ...json: any[]) => Promise<any>>>;
 
 const MAX_EXTENSIONS = 3;
