@@ -77,6 +77,25 @@ describe('the doctor on a step that is awaited', () => {
     expect(found.says).toContain(`next at ${ago(-3_000)}`);
   });
 
+  it.each([
+    ['locked', 'A transaction holds rows', 'pg_stat_activity'],
+    ['store-failed', 'A store threw', 'Mend the row that the cause names'],
+    ['unreadable-bug', 'The code that reads messages threw', 'Mend the code that threw'],
+    ['unknown-step', 'has no such step', 'Deploy a build that has the step'],
+    ['invalid-data', 'do not fit its schema', 'Mend the service that said the event'],
+  ])('says what %s means of a dead letter, and what to do before it is redriven', (code, means, mend) => {
+    const { says, next } = only(facts({ letters: [letter({ code })] }));
+    expect(says).toContain(means);
+    expect(next).toContain(mend);
+    expect(next).toContain('quadrille dead-letters redrive 7 --service inventory');
+  });
+
+  it('says of rows that are locked who holds them up, and that the service does not give up', () => {
+    const { cause, says, next } = only(facts({ letters: [letter({ state: 'retrying', code: 'locked' })] }));
+    expect([cause, says]).toEqual(['retrying', expect.stringContaining('A transaction holds rows')]);
+    expect(next).toMatch(/pg_blocking_pids.*tries again by itself, without end/);
+  });
+
   it('says to start the provider when that is what does not answer', () => {
     const letters = [letter({ state: 'retrying', code: 'outside-unavailable' })];
     const { next } = only(facts({ letters, services: { 'payment-provider': gone } }));

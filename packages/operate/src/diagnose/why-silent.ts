@@ -3,6 +3,7 @@ import type { ServiceName } from '../place/place.js';
 import { span } from '../terminal/span.js';
 import type { Missing } from '../timeline.js';
 import type { Cause, Facts, Finding, ServiceFacts, Workload } from './facts.js';
+import { MEANINGS } from './meanings.js';
 
 /** Longer than a step usually takes, and than a service needs to come back from a rebalance. */
 const USUAL_MS = 5_000;
@@ -50,9 +51,12 @@ function ofLetters(letters: readonly LetterOf[], service: string, services: Fact
   if (!first) return undefined;
   const { id, step, state, code, cause, attempts, dueAt } = first;
   const why = `${code}: ${cause.split('\n', 1)[0]}`;
+  const meaning = MEANINGS[code];
   if (state === 'dead') {
-    const next = `Mend the cause, then: quadrille dead-letters redrive ${id} --service ${service} --reason "…" (or discard it).`;
-    return ['dead-letter', `${service} gave up ${step} after ${attempts} attempts, dead letter ${id} (${why}).`, next];
+    const mend = meaning ? `${meaning.mend}, then` : 'Mend the cause, then';
+    const next = `${mend}: quadrille dead-letters redrive ${id} --service ${service} --reason "…" (or discard it).`;
+    const gaveUp = `${service} gave up ${step} after ${attempts} attempts, dead letter ${id} (${why}).`;
+    return ['dead-letter', meaning ? `${gaveUp} ${meaning.means}` : gaveUp, next];
   }
   if (state === 'queued') {
     const next = `Look at the earlier one: quadrille dead-letters list --service ${service}.`;
@@ -65,8 +69,11 @@ function ofLetters(letters: readonly LetterOf[], service: string, services: Fact
       : `Nothing to do: ${service} tries again by itself until the other side answers.`;
     return ['provider-away', `${service} does not reach the outside world for ${step} (${why})${again}.`, next];
   }
+  const failed = `${step} failed ${attempts} times in ${service} (${why})${again}.`;
+  const says = meaning ? `${failed} ${meaning.means}` : failed;
+  if (code === 'locked') return ['retrying', says, `${meaning!.mend}; ${service} tries again by itself, without end.`];
   const next = `Look into the log of ${service}: it tries again by itself, and gives up when that does not help.`;
-  return ['retrying', `${step} failed ${attempts} times in ${service} (${why})${again}.`, next];
+  return ['retrying', says, next];
 }
 
 /** Fewer may be a hiccup. */
