@@ -96,6 +96,23 @@ async function listen(path: string, enough: (text: string) => boolean, headers: 
   return { answer, reading };
 }
 
+describe('a body that is no JSON', () => {
+  it.each([
+    '/dead-letters/7/redrive',
+    '/dead-letters/7/discard',
+    '/unsendable/7/redrive',
+    '/unsendable/7/discard',
+    '/api/order/dead-letters/7/redrive',
+    '/api/order/dead-letters/7/discard',
+  ])('is refused with a problem: %s', async (path) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${service.url}${path}`, { method: 'POST', headers, body: '{"reason":' });
+    expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    const expected = { type: 'urn:quadrille:problem:malformed-request', status: 400, instance: path };
+    expect(await answer.json()).toMatchObject({ ...expected, requestId: expect.any(String) });
+  });
+});
+
 describe('the storefront', () => {
   it('shows the evidence of a saga, wherever its events arrive first', async () => {
     const topics = ['shipping', 'payment', 'order', 'inventory'];

@@ -58,14 +58,15 @@ export async function gateway(fastify: FastifyInstance, { urls, demo }: GatewayO
   }
 }
 
-/** What a URL takes for the folder itself or the one above, however it was written. */
-const DOTS = ['.', '..'];
+/** What the library below refuses to forward, wherever it stands. */
+const UPWARDS = /\/\.\.|\.\.\//;
 
 /**
  * The path of the route that was allowed, with what stood for its parameters written anew: a backslash, a slash or dots that came
  * encoded would lead elsewhere once a URL is made of them. Undefined where one would still. The library puts the query back by itself.
  */
 function pathOf(route: string, parameters: Readonly<Record<string, string>>): string | undefined {
-  if (Object.values(parameters).some((value) => value === '' || DOTS.includes(value))) return undefined;
-  return route.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(parameters[name]!));
+  if (Object.values(parameters).some((value) => value === '' || value === '.')) return undefined;
+  const path = route.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(parameters[name]!));
+  return UPWARDS.test(decodeURIComponent(path)) ? undefined : path;
 }

@@ -113,6 +113,15 @@ describe('a path through the gateway', () => {
     expect(reached).toEqual([{ method: 'GET', url: '/products/A%2FB%5CC%20%C3%A9%3Bd?x=../y' }]);
   });
 
+  it.each(['/orders/%2e%2e~', '/dead-letters/x%2e%2e/redrive'])(
+    'is not known where it only looks like the way up: %s',
+    async (path) => {
+      const statuses = [await send('GET', `/api/order${path}`), await send('POST', `/api/order${path}`)];
+      expect(statuses).toEqual([404, 404]);
+      expect(reached).toEqual([]);
+    },
+  );
+
   it('leads to no route but those of the list, whatever it is', async () => {
     const piece = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...PIECES) }, fc.webSegment());
     // Most begin with the beginning of a route, so that they get as far as its parameters.

@@ -19,12 +19,13 @@ export class FrontDoor implements OnModuleInit {
     @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment & CommonEnvironment,
   ) {}
 
-  async onModuleInit(): Promise<void> {
+  /** To wait for a plugin would make ready the routes of Nest before it has set its error handler, and they would not have it. */
+  onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance() as FastifyInstance;
     const urls = Object.fromEntries(
       BEHIND_THE_GATEWAY.map((service) => [service, this.env[urlVariable(service) as keyof StorefrontEnvironment]]),
     );
-    await fastify.register(gateway, { urls, demo: this.env.QUADRILLE_DEMO });
-    await servePages(fastify, PAGES);
+    fastify.register(gateway, { urls, demo: this.env.QUADRILLE_DEMO });
+    servePages(fastify, PAGES);
   }
 }

@@ -27,8 +27,8 @@ const PAGE_POLICY = [
 const ASSET_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'";
 
 /** Serves the built pages in `folder`: assets for ever, every address that is none of the API as the one page that finds its way. */
-export async function servePages(fastify: FastifyInstance, folder: string): Promise<void> {
-  await fastify.register(fastifyStatic, { root: folder, serve: false, preCompressed: true });
+export function servePages(fastify: FastifyInstance, folder: string): void {
+  fastify.register(fastifyStatic, { root: folder, serve: false, preCompressed: true });
   fastify.get<{ Params: { '*': string } }>('/assets/*', ({ params }, reply) =>
     reply
       .headers({ 'cache-control': ASSET_CACHE, 'content-security-policy': ASSET_POLICY })
