@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { startKafka } from '@quadrille/local';
 import kafkajs from 'kafkajs';
 import { clientOf } from './client.js';
+import { readTopics } from './read-topics.js';
 import type { IncomingRecord } from './record.js';
 import { RealKafka, until } from './spec/real-kafka.js';
 
@@ -81,5 +82,42 @@ describe('a batch that another client compressed with a codec kafkajs does not h
     able = true;
     await until('it goes on', () => records.some(({ value }) => value === 'packed'));
     expect(transport.health()).toMatchObject({ state: 'running', failing: [] });
+  });
+
+  it('costs whoever reads whole topics that batch alone: what stands before and behind it is read', async () => {
+    const { CompressionTypes, CompressionCodecs } = kafkajs;
+    CompressionCodecs[CompressionTypes.Snappy] = () => ({
+      compress: async ({ buffer }: { buffer: Buffer }) => packed(buffer),
+      decompress: async () => Promise.reject(new Error('Snappy compression not implemented')),
+    });
+    const topic = `${await kafka.topic(1)}-packed`;
+    const admin = clientOf(kafka.connection).admin();
+    kafka.later(() => admin.disconnect());
+    await admin.createTopics({ topics: [{ topic, numPartitions: 2 }] });
+    const foreign = clientOf(kafka.connection).producer();
+    kafka.later(() => foreign.disconnect());
+    await foreign.connect();
+    const send = (partition: number, value: string, compression: number = CompressionTypes.None) =>
+      foreign.send({ topic, messages: [{ partition, key: 'a', value }], compression });
+    await send(0, 'before');
+    await send(0, 'packed', CompressionTypes.Snappy);
+    await send(0, 'behind');
+    await send(0, 'packed, at the end', CompressionTypes.Snappy);
+    await send(1, 'beside');
+    const told: string[] = [];
+    const read: (string | null)[] = [];
+    const onUnreadable = ({ offset }: { offset: string }) => void told.push(offset);
+    await readTopics({ ...kafka.connection, topics: [topic], onUnreadable }, ({ value }) => read.push(value));
+    expect([read.sort(), told]).toEqual([
+      ['before', 'behind', 'beside'],
+      ['1', '3'],
+    ]);
+    const from = new Map([[`${topic}/0`, 2n]]);
+    const to = new Map([[`${topic}/0`, 3n]]);
+    const part: (string | null)[] = [];
+    await readTopics({ ...kafka.connection, topics: [topic], from, to }, ({ value }) => part.push(value));
+    expect(part).toEqual(['behind']);
+    const whole = readTopics({ ...kafka.connection, topics: [topic] }, () => {});
+    await expect(whole).rejects.toThrow(`Batch ${topic}/0@1 is packed with Snappy, which could not be unpacked.`);
   });
 });

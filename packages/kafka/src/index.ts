@@ -9,6 +9,7 @@ export { EventProducer } from './producer.js';
 export { GroupProgress } from './progress.js';
 export { type Offsets, readTopics, type TopicsToRead } from './read-topics.js';
 export { type IncomingRecord, MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
+export type { UnreadableBatch } from './records/unreadable-batch.js';
 export { MAX_RECORDS_PER_SEND } from './split.js';
 export { createTopics, type TopicsWanted } from './topics.js';
 export { type KafkaHealth, KafkaTransport, type KafkaTransportOptions } from './transport.js';

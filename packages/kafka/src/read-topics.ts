@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Connection, clientOf } from './client.js';
 import { incoming } from './incoming.js';
 import type { IncomingRecord } from './record.js';
+import type { UnreadableBatch } from './records/unreadable-batch.js';
 
 /** So often it is looked whether what is still to be read is still there. */
 const LOOK_EVERY_MS = 1_000;
@@ -18,20 +19,25 @@ export interface TopicsToRead extends Connection {
   readonly from?: Offsets;
   /** The first not to be read; of a partition that is not named, none. Without it: all that there are. */
   readonly to?: Offsets;
+  /**
+   * Told of a batch that cannot be read, which is passed over then; where nobody knows how long it is, the rest of its partition is.
+   * Without it the reading fails.
+   */
+  readonly onUnreadable?: (batch: UnreadableBatch) => void;
 }
 
 /**
  * Reads every record that stands on the topics now, or from one offset to another, and takes no part in any group's work.
  * For audits; `onRecord` is called once a record, in the order of each partition. Resolves with how many there were: fewer
- * than there are offsets where some were removed meanwhile. Rejects when `onRecord` throws, something on the topics cannot be read, or
- * a partition stands still.
+ * than there are offsets where some were removed meanwhile. Rejects when `onRecord` throws, something on the topics cannot be read and
+ * nobody wants to be told, or a partition stands still.
  */
 export async function readTopics(wanted: TopicsToRead, onRecord: (record: IncomingRecord) => void): Promise<number> {
-  const unreadable = new AbortController();
+  let passOver: (batch: UnreadableBatch) => void = () => {};
   const kafka = clientOf(wanted, {
     metadata: () => {},
     fetch: (_, answers) => {
-      for (const answer of answers) if (answer.unreadable) unreadable.abort(answer.unreadable);
+      for (const answer of answers) if (answer.unreadable) passOver(answer.unreadable);
     },
   });
   const admin = kafka.admin();
@@ -60,7 +66,21 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
       consumer.on('consumer.crash', ({ payload }) => {
         if (!payload.restart) reject(payload.error);
       });
-      unreadable.signal.addEventListener('abort', () => reject(unreadable.signal.reason));
+      passOver = (batch) => {
+        const { topic, partition: number } = batch;
+        const place = `${topic}/${number}`;
+        const partition = partitions.get(place);
+        // What lies before what is wanted was asked for before the consumer went there.
+        if (partition && BigInt(batch.next ?? batch.offset) >= partition.next + (batch.next ? 1n : 0n)) {
+          if (BigInt(batch.offset) < partition.end) {
+            if (!wanted.onUnreadable) return reject(batch);
+            wanted.onUnreadable(batch);
+          }
+          goOn(place, batch.next === undefined ? partition.end : BigInt(batch.next));
+        }
+        if (!partitions.has(place)) consumer.pause([{ topic, partitions: [number] }]);
+        else consumer.seek({ topic, partition: number, offset: String(partition!.next) });
+      };
       const take = (place: string, record: IncomingRecord) => {
         const partition = partitions.get(place);
         const offset = BigInt(record.offset);

@@ -19,13 +19,15 @@ export type Message = FetchedRecord | Marker | OldMessage;
 /**
  * What one partition answered to a fetch: batches, of which the last may be cut off. What is in them and is no record (the end of a
  * transaction, what an aborted one said, what compaction removed behind the last record) is told as {@link Marker}, so that
- * nobody waits for it. Rejects with {@link UnreadableBatch}, also where nothing whole is among the bytes.
+ * nobody waits for it. Ends before a batch that cannot be read; rejects with {@link UnreadableBatch} where that is the first, also where
+ * nothing whole is among the bytes.
  */
 export async function readBatches(asked: Asked, bytes: Buffer, aborted: readonly Aborted[] = []): Promise<Message[]> {
   const messages: Message[] = [];
   const transactions = new Transactions(aborted);
   let at = 0;
   let begin = asked.offset;
+  let next: string | undefined;
   try {
     while (at < bytes.length) {
       const format = formatAt(bytes, at);
@@ -38,15 +40,18 @@ export async function readBatches(asked: Asked, bytes: Buffer, aborted: readonly
       if (frame === 'cut') break;
       if (frame.offset < Number(begin) && at > 0) throw new RangeError(`goes back to offset ${frame.offset}`);
       begin = String(frame.offset);
+      next = String(frame.lastOffset + 1);
       messages.push(...(transactions.isHidden(frame, bytes) ? [] : await recordsOf(asked, frame, bytes)));
       if (Number(messages.at(-1)?.offset ?? -1) < frame.lastOffset) messages.push(new Marker(frame.lastOffset));
-      begin = String(frame.lastOffset + 1);
+      [begin, next] = [next, undefined];
       at = frame.end;
     }
     if (messages.length === 0 && bytes.length > 0) throw new RangeError(`is cut off after ${bytes.length} bytes`);
     return messages;
   } catch (error) {
-    throw new UnreadableBatch(asked.topic, asked.partition, begin, reasonOf(error), { cause: error });
+    // What stands before it is taken first; whoever asks from there on is told.
+    if (Number(messages.at(-1)?.offset ?? -1) >= Number(asked.offset)) return messages;
+    throw new UnreadableBatch(asked.topic, asked.partition, begin, reasonOf(error), { cause: error }, next);
   }
 }
 

@@ -10,6 +10,8 @@ export class UnreadableBatch extends Error {
     readonly offset: string,
     reason: string,
     options?: ErrorOptions,
+    /** The first offset behind it; undefined where its own frame is damaged, so that nobody knows. */
+    readonly next?: string,
   ) {
     super(`Batch ${topic}/${partition}@${offset} ${reason}.`, options);
     this.name = 'UnreadableBatch';
