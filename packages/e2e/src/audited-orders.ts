@@ -7,7 +7,7 @@ import { checkout, shop } from '@quadrille/contracts';
 import { createTopics, EventProducer, type OutgoingRecord } from '@quadrille/kafka';
 import { startKafka } from '@quadrille/local';
 import type { Sources } from '@quadrille/testing';
-import { Kafka, logLevel, type Message } from 'kafkajs';
+import kafkajs, { Kafka, logLevel, type Message } from 'kafkajs';
 import { hearersOf, TOPICS } from '../../testing/src/audit/running/hearers.js';
 import { type Audited, type AuditedTables, auditedTables } from './audited-tables.js';
 import { removeData } from './remove-data.js';
@@ -15,6 +15,13 @@ import { removeData } from './remove-data.js';
 const PARTITIONS = 2;
 const ORDER_TOPIC = topicOf(checkout.system, 'order');
 const typeOf = (name: string) => wireType(eventsOf(shop).find((event) => event.name === name)!);
+
+/** Snappy with nothing found to be repeated: the length, of two bytes here, then the bytes as one literal. */
+function snappy(bytes: Buffer): Buffer {
+  const [length, literal] = [bytes.length, bytes.length - 1];
+  const head = [(length & 127) | 128, length >>> 7, 61 << 2, literal & 255, literal >>> 8];
+  return Buffer.concat([Buffer.from(head), bytes]);
+}
 
 /** Everything the auditor reads, on real servers, and nobody who would write there but the spec. */
 export class AuditedOrders {
@@ -131,6 +138,23 @@ export class AuditedOrders {
     const producer = this.kafka().producer();
     await producer.connect();
     await producer.send({ topic: ORDER_TOPIC, messages });
+    await producer.disconnect();
+  }
+
+  /** Puts a batch on a partition of the order service's topic that nobody can unpack, and that the brokers keep as it is. */
+  async sendUnreadable(partition: number): Promise<void> {
+    const { CompressionCodecs, CompressionTypes, ConfigResourceTypes } = kafkajs;
+    CompressionCodecs[CompressionTypes.Snappy] = () => ({
+      compress: async ({ buffer }: { buffer: Buffer }) => snappy(buffer),
+      decompress: async () => Promise.reject(new Error('Snappy compression not implemented')),
+    });
+    const configEntries = [{ name: 'compression.type', value: 'producer' }];
+    const resources = [{ type: ConfigResourceTypes.TOPIC, name: ORDER_TOPIC, configEntries }];
+    await this.administrate((admin) => admin.alterConfigs({ validateOnly: false, resources }));
+    const producer = this.kafka().producer();
+    await producer.connect();
+    const messages = [{ partition, key: 'k', value: 'packed' }];
+    await producer.send({ topic: ORDER_TOPIC, messages, compression: CompressionTypes.Snappy });
     await producer.disconnect();
   }
 

@@ -117,6 +117,11 @@ export class Reading {
     if (Number.isFinite(this.#beganAt)) this.#until = Math.max(this.#until, this.#beganAt - 1);
   }
 
+  /** A part of a partition cannot be read. Nobody knows when what stands there was sent: before this look. */
+  cannotRead(place: string, at: number): void {
+    this.#missing(place, at);
+  }
+
   #lookForGap(place: string, end: bigint, records: readonly RecordEntry[], at: number): void {
     const [first] = records;
     const own = records.find(({ topic, service }) => topic.split('.').includes(service));

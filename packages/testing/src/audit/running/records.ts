@@ -1,6 +1,6 @@
 import { topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
-import { readTopics } from '@quadrille/kafka';
+import { readTopics, type UnreadableBatch } from '@quadrille/kafka';
 import type { RecordEntry, Removed } from '../books.js';
 import { entryOf } from '../record-entry.js';
 import type { Sources } from '../sources.js';
@@ -42,6 +42,10 @@ export class Records {
   readonly #anew = new Set<string>();
   readonly #unread: string[] = [];
   #unreadCount = 0;
+  /** The last batch of each partition that could not be read. */
+  readonly #unreadable = new Map<string, bigint>();
+  readonly #batches: string[] = [];
+  #batchCount = 0;
   #count = 0;
 
   constructor(
@@ -68,6 +72,11 @@ export class Records {
     return [...this.#known.ghosts.map(ghostInWords), ...this.#known.lost, ...this.#takenTwice];
   }
 
+  /** Whether something said may stand in what cannot be read. */
+  get hasUnreadable(): boolean {
+    return this.#batchCount > 0;
+  }
+
   /** In words: what of the topics could not be judged. */
   get notJudged(): readonly string[] {
     const more = this.#unreadCount > this.#unread.length ? ', …' : '';
@@ -76,6 +85,8 @@ export class Records {
       ...(this.#unreadCount > 0
         ? [`${this.#unreadCount} records could not be read: ${this.#unread.join(', ')}${more}`]
         : []),
+      ...this.#batches,
+      ...(this.#batchCount > NAMED ? [`${this.#batchCount - NAMED} more batches cannot be read`] : []),
     ];
   }
 
@@ -89,7 +100,9 @@ export class Records {
     for (let slice = this.#reading.slice(cut, most); slice; slice = this.#reading.slice(cut, most)) {
       const { brokers } = this.sources;
       const read: RecordEntry[] = [];
-      await readTopics({ brokers, clientId: 'quadrille.auditor', topics: TOPICS, ...slice }, (record) =>
+      const unreadable: UnreadableBatch[] = [];
+      const onUnreadable = (batch: UnreadableBatch) => unreadable.push(batch);
+      await readTopics({ brokers, clientId: 'quadrille.auditor', topics: TOPICS, ...slice, onUnreadable }, (record) =>
         read.push(entryOf(record)),
       );
       const { fresh, anew } = this.#reading.fresh(read);
@@ -98,6 +111,7 @@ export class Records {
       this.#reading.take(slice, fresh, anew, at);
       this.#beginAnew(anew);
       this.#take(found, fresh);
+      for (const batch of unreadable) this.#passOver(batch, at);
     }
     this.#reading.finish(await begins(), at);
   }
@@ -144,6 +158,17 @@ export class Records {
     if (this.#unread.length < NAMED) this.#unread.push(`${place} (${unread})`);
   }
 
+  /** One that ends a partition is met by each look until something stands behind it; it is told once. */
+  #passOver({ topic, partition, offset, message }: UnreadableBatch, at: number): void {
+    const place = `${topic}/${partition}`;
+    if (BigInt(offset) <= (this.#unreadable.get(place) ?? -1n)) return;
+    this.#unreadable.set(place, BigInt(offset));
+    this.#reading.cannotRead(place, at);
+    this.#batchCount++;
+    if (this.#batches.length < NAMED)
+      this.#batches.push(`${place} from offset ${offset} cannot be read: ${message.replace(/\.$/, '')}`);
+  }
+
   /** Whoever waits for what a partition held before waits in vain, and so would we. */
   #beginAnew(places: ReadonlySet<string>): void {
     if (places.size === 0) return;
@@ -153,6 +178,9 @@ export class Records {
       lost,
       ghosts: ghosts.filter((record) => !places.has(partitionOf(record))),
     };
-    for (const place of places) this.#anew.add(place);
+    for (const place of places) {
+      this.#anew.add(place);
+      this.#unreadable.delete(place);
+    }
   }
 }

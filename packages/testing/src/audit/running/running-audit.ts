@@ -86,7 +86,8 @@ export class RunningAudit {
   #older(unchecked: number): string[] {
     this.#unchecked = Math.max(this.#unchecked, unchecked);
     const events = Math.max(this.#records.removed.records, this.#unchecked);
-    return events > 0 ? [`${events} events older than the topics keep were not checked`] : [];
+    const where = this.#records.hasUnreadable ? ', or in what cannot be read,' : '';
+    return events > 0 ? [`${events} events older than the topics keep${where} were not checked`] : [];
   }
 
   async #verdicts(snapshot: Snapshot, { verdicts, lost }: OrdersJudged, waiting: Waiting): Promise<Verdict[]> {

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Judged, RunningAudit } from '@quadrille/testing';
+import { AuditedOrders } from './audited-orders.js';
+
+const SLOW_MS = 120_000;
+const MINUTE_MS = 60_000;
+
+let orders: AuditedOrders;
+beforeAll(async () => {
+  orders = await AuditedOrders.start();
+}, SLOW_MS);
+afterAll(() => orders?.stop(), 60_000);
+
+const violationsOf = ({ promises }: Judged) => promises.flatMap(({ violations }) => violations);
+
+describe('the auditor of a topic with a batch that nobody can unpack', () => {
+  it(
+    'names the batch, takes nothing for lost that may stand in it, and judges all else: before, behind and beside it',
+    async () => {
+      for (let order = 0; order < 5; order++) await orders.complete();
+      await orders.complete({ sent: false });
+      await orders.sendUnreadable(0);
+      await orders.sendUnreadable(1);
+      for (let order = 0; order < 5; order++) await orders.complete();
+      const audit = new RunningAudit(orders.sources);
+      try {
+        await audit.look();
+        const judged = await audit.look();
+        expect(violationsOf(judged)).toEqual([]);
+        expect(judged.promises[5]!.checked.records).toBe(20);
+        const told = [
+          '2 events older than the topics keep, or in what cannot be read, were not checked',
+          expect.stringMatching(/order\.v1\/\d from offset \d+ cannot be read: Batch .* is packed with Snappy, /),
+          expect.stringMatching(/order\.v1\/\d from offset \d+ cannot be read: Batch .* is packed with Snappy, /),
+        ];
+        expect(judged.notJudged).toEqual(told);
+        // What is wrong beside it, or was said after it, is found.
+        const broken = await orders.complete();
+        await orders.tables.query(
+          'shipping',
+          "update shipments set status = 'cancelled', reason = 'x' where order_id = $1",
+          [broken],
+        );
+        const lost = await orders.complete({ sent: false, at: Date.now() + MINUTE_MS });
+        await audit.look();
+        const found = await audit.look();
+        expect(violationsOf(found).filter((violation) => violation.includes(lost))).toHaveLength(2);
+        expect(violationsOf(found)).toContain(`completed order ${broken}: shipment is cancelled`);
+        expect(found.notJudged).toEqual(told);
+      } finally {
+        await audit.close();
+      }
+    },
+    SLOW_MS,
+  );
+});
