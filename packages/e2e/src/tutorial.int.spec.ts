@@ -57,7 +57,7 @@ describe('docs/tutorial/your-first-choreography.md', () => {
     () => {
       const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
       expect(run(process.execPath, tsc, '-p', '.', '--pretty', 'false')).toEqual({ status: 0, said: '' });
-      const { status, said } = run(process.execPath, '--test', 'dist/bakery.spec.js');
+      const { status, said } = run(process.execPath, '--test', '--test-reporter=tap', 'dist/bakery.spec.js');
       expect(said).toMatch(/^# pass 3$/m);
       expect(status).toBe(0);
     },
