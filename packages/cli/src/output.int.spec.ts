@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   verify: [],
   explore: ['--help'],
   simulate: ['--seeds', '2', '--orders', '20'],
+  lab: ['--help'],
   complete: ['bash'],
   help: [],
 };
