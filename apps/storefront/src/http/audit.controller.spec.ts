@@ -6,9 +6,11 @@ describe('what the auditor answers', () => {
     const body = { verdict: 'holds', error: null };
     expect(auditedIn({ status: 200, body })).toEqual({ configured: true, judged: body, why: null });
   });
-  it('may be an old verdict, and why there is none newer', () => {
-    const body = { verdict: 'holds', error: 'Kafka is away' };
-    expect(auditedIn({ status: 200, body })).toEqual({ configured: true, judged: body, why: 'Kafka is away' });
+  it('may be that nothing is known: the last verdict is told, since when there is none newer, and why', () => {
+    const facts = { error: 'Kafka is away', since: '2026-01-01T00:00:00.000Z' };
+    const body = { verdict: 'unknown', ...facts, last: { verdict: 'holds', promises: [] } };
+    const judged = { verdict: 'holds', promises: [], ...facts };
+    expect(auditedIn({ status: 503, body })).toEqual({ configured: true, judged, why: 'Kafka is away' });
   });
   it.each([
     ['has not looked yet', { status: 503, body: { verdict: 'unknown', error: null } }, 'It has not looked yet.'],

@@ -8,7 +8,7 @@ import { type Answer, look, type Silence } from '../stage/asking.js';
 export interface Audited {
   /** False where nobody said where an auditor is (AUDITOR_URL). */
   readonly configured: boolean;
-  /** As the auditor tells it at `/verdict`; null when there is nothing to tell. */
+  /** As the auditor tells it at `/verdict`, or told it last: with `error` and `since` then. Null when there is nothing to tell. */
   readonly judged: unknown;
   /** Why there is no verdict, or none newer; null when there is one. */
   readonly why: string | null;
@@ -36,5 +36,7 @@ export function auditedIn(answer: Answer | Silence): Audited {
   if (typeof answer === 'string') return { configured: true, judged: null, why: 'The auditor does not answer.' };
   const error = (answer.body?.error ?? null) as string | null;
   if (answer.status === 200) return { configured: true, judged: answer.body, why: error };
+  const { last, since } = answer.body ?? {};
+  if (last && error) return { configured: true, judged: { ...last, error, since }, why: error };
   return { configured: true, judged: null, why: error ? `It cannot look yet: ${error}` : 'It has not looked yet.' };
 }

@@ -62,10 +62,11 @@ function HowToStart() {
 function Verdict({ audit }: { readonly audit: AuditVerdict }) {
   const now = useNow(true, 1_000);
   const pending = pendingOf(audit);
+  const verdict = audit.error === null ? audit.verdict : 'open';
   return (
     <>
-      <section className={classes.conclusion} data-verdict={audit.verdict} role="status">
-        <Mark verdict={audit.verdict} size={38} />
+      <section className={classes.conclusion} data-verdict={verdict} role="status">
+        <Mark verdict={verdict} size={38} />
         <div>
           <h2 className={classes.sentence}>{conclusionOf(audit)}</h2>
           <p className={classes.when}>
@@ -76,7 +77,17 @@ function Verdict({ audit }: { readonly audit: AuditVerdict }) {
       </section>
       {audit.error && (
         <Alert color="undo" mb="md" role="status" title="The auditor cannot look just now">
+          {audit.since && `Since ${moment(audit.since)}: `}
           {audit.error} What you see is what it saw last.
+        </Alert>
+      )}
+      {audit.notJudged.length > 0 && (
+        <Alert color="gray" mb="md" title="Not judged">
+          <ul className={classes.unjudged}>
+            {audit.notJudged.map((what) => (
+              <li key={what}>{what}</li>
+            ))}
+          </ul>
         </Alert>
       )}
       <ol className={classes.promises}>

@@ -10,6 +10,7 @@ const told = (verdict: AuditVerdict['verdict'], promises: AuditVerdict['promises
   at: '2026-01-01T00:00:00.000Z',
   tookMs: 5,
   error: null,
+  notJudged: [],
 });
 
 describe('the words of an audit', () => {
@@ -19,6 +20,11 @@ describe('the words of an audit', () => {
     expect(conclusionOf(told('open', [promise('open'), promise('open')]))).toBe(
       '2 of 2 promises cannot be judged yet.',
     );
+  });
+
+  it('do not tell what was known last as what is known', () => {
+    const last = { ...told('holds', [promise('holds')]), error: 'Kafka is away' };
+    expect(conclusionOf(last)).toBe('Nothing is known now. At the last look: All 1 promises hold.');
   });
 
   it('name what is not finished, and nothing at rest', () => {

@@ -22,10 +22,17 @@ export interface AuditVerdict {
   readonly tookMs: number;
   /** Why it could not look again since; null when it could. */
   readonly error: string | null;
+  /** ISO 8601: since when it cannot look; absent when it can. */
+  readonly since?: string | null;
+  /** In words: what the verdict is not about. */
+  readonly notJudged: readonly string[];
 }
 
-/** The whole in a sentence. */
-export function conclusionOf({ verdict, promises }: AuditVerdict): string {
+/** The whole in a sentence. What was known last is told as that. */
+export const conclusionOf = (audit: AuditVerdict): string =>
+  audit.error === null ? judgedIn(audit) : `Nothing is known now. At the last look: ${judgedIn(audit)}`;
+
+function judgedIn({ verdict, promises }: AuditVerdict): string {
   const of = (one: Judgement['verdict']) => promises.filter((promise) => promise.verdict === one).length;
   if (verdict === 'holds') return `All ${promises.length} promises hold.`;
   if (verdict === 'broken')
