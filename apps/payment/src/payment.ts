@@ -13,6 +13,7 @@ import { ledgerStore } from './persistence/ledger.js';
 import { Payments1763720000000 } from './persistence/migrations/1763720000000-payments.js';
 import { Ledger1763720100000 } from './persistence/migrations/1763720100000-ledger.js';
 import { PaymentsInPlace1763720200000 } from './persistence/migrations/1763720200000-payments-in-place.js';
+import { LedgerNotTruncated1763720300000 } from './persistence/migrations/1763720300000-ledger-not-truncated.js';
 import { paymentStore } from './persistence/payments.js';
 import { authorizePayment } from './steps/authorize-payment.js';
 import { capturePayment } from './steps/capture-payment.js';
@@ -30,7 +31,12 @@ export const payment = defineService({
     'deposit-funds': depositFunds,
   }),
   stores: [keep(payments, paymentStore), keep(accounts, accountStore), keep(ledger, ledgerStore)],
-  migrations: [Payments1763720000000, Ledger1763720100000, PaymentsInPlace1763720200000],
+  migrations: [
+    Payments1763720000000,
+    Ledger1763720100000,
+    PaymentsInPlace1763720200000,
+    LedgerNotTruncated1763720300000,
+  ],
   defaultPort: 3002,
   environment: {
     /** Where the payment provider listens. */

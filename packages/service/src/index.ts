@@ -1,6 +1,7 @@
 export type { IncomingRecord } from '@quadrille/kafka';
 export { ceTypeOf, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
 export { allOf } from './all-of.js';
+export { answerText } from './answer-text.js';
 export { BootProblem } from './boot-problems.js';
 export { type CommandOptions, type CommandOutcome, Commands } from './commands.js';
 export {

@@ -1,5 +1,5 @@
 import { text } from '@quadrille/choreography';
-import { type Guard, guarded, PATIENT_GUARD } from '@quadrille/service';
+import { answerText, type Guard, guarded, PATIENT_GUARD } from '@quadrille/service';
 import { z } from 'zod';
 import type { PaymentProvider } from './payment-provider.js';
 
@@ -53,8 +53,10 @@ const post = <Answer>(guard: Guard, url: URL, body: object, schema: z.ZodType<An
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
       signal,
+      // An order to charge a card goes where the configuration says, and nowhere else.
+      redirect: 'manual',
     });
-    const text = await response.text();
+    const text = await answerText(response);
     if (response.status === 503 && /[":]issuer-unavailable"/.test(text)) {
       throw new IssuerUnavailable(`${url.pathname}: the card's bank is not available`);
     }

@@ -22,6 +22,7 @@ import { ledgerStore } from './ledger.js';
 import { Payments1763720000000 } from './migrations/1763720000000-payments.js';
 import { Ledger1763720100000 } from './migrations/1763720100000-ledger.js';
 import { PaymentsInPlace1763720200000 } from './migrations/1763720200000-payments-in-place.js';
+import { LedgerNotTruncated1763720300000 } from './migrations/1763720300000-ledger-not-truncated.js';
 import { paymentStore } from './payments.js';
 
 let folder: string;
@@ -32,7 +33,12 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'payment-stores-'));
   postgres = await startPostgres({ dataDir: folder });
   const url = await postgres.createService('payment', 'secret');
-  const migrations = [Payments1763720000000, Ledger1763720100000, PaymentsInPlace1763720200000];
+  const migrations = [
+    Payments1763720000000,
+    Ledger1763720100000,
+    PaymentsInPlace1763720200000,
+    LedgerNotTruncated1763720300000,
+  ];
   dataSource = await new DataSource({ type: 'postgres', url, migrations }).initialize();
   await dataSource.runMigrations();
 });
@@ -43,7 +49,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-beforeEach(() => dataSource.query('truncate payments, accounts, ledger_postings'));
+beforeEach(async () => {
+  await dataSource.query('alter table ledger_postings disable trigger ledger_is_not_truncated');
+  await dataSource.query('truncate payments, accounts, ledger_postings');
+  await dataSource.query('alter table ledger_postings enable trigger ledger_is_not_truncated');
+});
 
 const at = '2026-01-01T00:00:00.000Z';
 const customerId = exampleOrder().customerId!;
@@ -251,6 +261,7 @@ describe('the stores', () => {
     await expect(post([2, -1], newId())).rejects.toThrow('does not sum to 0');
     await expect(dataSource.query('update ledger_postings set amount = 2')).rejects.toThrow('only ever added to');
     await expect(dataSource.query('delete from ledger_postings')).rejects.toThrow('only ever added to');
+    await expect(dataSource.query('truncate ledger_postings')).rejects.toThrow('only ever added to');
   });
 });
 

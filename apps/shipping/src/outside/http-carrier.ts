@@ -1,5 +1,5 @@
 import { text } from '@quadrille/choreography';
-import { type Guard, guarded, PATIENT_GUARD } from '@quadrille/service';
+import { answerText, type Guard, guarded, PATIENT_GUARD } from '@quadrille/service';
 import { z } from 'zod';
 import type { Booking, Carrier } from './carrier.js';
 
@@ -59,7 +59,7 @@ const ask = <Answer>(guard: Guard, method: string, url: string, body: object | u
       redirect: 'manual',
       ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
-    const text = await response.text();
+    const text = await answerText(response);
     const { status } = response;
     const what = `${method} ${new URL(url).pathname} was answered ${status}`;
     if (status >= 500 || status === 408 || status === 429) throw new Error(what);

@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import { answerText } from './answer-text.js';
+
+describe('the text of an answer from outside', () => {
+  it('is whole, also where a character lies in two pieces', async () => {
+    const bytes = new TextEncoder().encode('{"reason":"größer"}');
+    const pieces = [...bytes].map((byte) => Uint8Array.of(byte));
+    expect(await answerText(new Response(ReadableStream.from(pieces)))).toBe('{"reason":"größer"}');
+  });
+
+  it('is nothing where there is no body', async () => {
+    expect(await answerText(new Response(null, { status: 204 }))).toBe('');
+  });
+
+  it('is cut after 64 KiB, and what follows is not asked for', async () => {
+    let asked = 0;
+    const endless = new ReadableStream({
+      pull(controller) {
+        asked++;
+        controller.enqueue(new Uint8Array(10_000).fill(97));
+      },
+    });
+    expect(await answerText(new Response(endless))).toBe('a'.repeat(65_536));
+    expect(asked).toBeLessThan(10);
+  });
+});
