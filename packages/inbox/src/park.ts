@@ -2,14 +2,15 @@ import type { Tx } from '@quadrille/choreography';
 import type { ParkedRow } from './parked-row.js';
 import { storable } from './storable.js';
 
-// What is queued is due from now on: it waits for its predecessors, not for a time.
+// What is queued is due from now on: it waits for its predecessors, not for a time. Times are the database's: a process whose clock is
+// wrong would try again without a pause, or never.
 const PARK = `
   insert into parked (step, message_id, key, message, state, code, cause, attempts, due_at)
   select step, message_id, key, message::json, state, code, cause, attempts,
-         case state when 'queued' then now() when 'retrying' then due_at end
+         case state when 'queued' then now() when 'retrying' then now() + pause_ms * interval '1 millisecond' end
     from rows from (json_to_recordset($1) as (step text, message_id uuid, key text, message text, state text,
-                                              code text, cause text, attempts integer, due_at timestamptz))
-         with ordinality as p (step, message_id, key, message, state, code, cause, attempts, due_at, at)
+                                              code text, cause text, attempts integer, pause_ms float8))
+         with ordinality as p (step, message_id, key, message, state, code, cause, attempts, pause_ms, at)
    order by at
   on conflict (step, message_id) do nothing`;
 
@@ -18,7 +19,7 @@ export async function park(tx: Tx, rows: readonly ParkedRow[]): Promise<void> {
   if (rows.length > 0) await tx.query(PARK, [JSON.stringify(rows.map(columnsOf))]);
 }
 
-const columnsOf = ({ step, messageId, key, message, state, code, cause, attempts, dueAt }: ParkedRow) => ({
+const columnsOf = ({ step, messageId, key, message, state, code, cause, attempts, pauseMs }: ParkedRow) => ({
   step,
   message_id: messageId,
   key: storable(key),
@@ -27,5 +28,5 @@ const columnsOf = ({ step, messageId, key, message, state, code, cause, attempts
   code: storable(code),
   cause: storable(cause),
   attempts,
-  due_at: dueAt,
+  pause_ms: pauseMs,
 });

@@ -11,13 +11,15 @@ export interface ParkedRow {
   readonly code: string;
   readonly cause: string;
   readonly attempts: number;
-  /** When it may be tried again; for `queued`, as soon as it is the first of its key; null for `dead`. */
-  readonly dueAt: Date | null;
+  /** After how long, by the clock of the database, a `retrying` one may be tried again; null for the others. */
+  readonly pauseMs: number | null;
 }
 
 /** A parked row as it is kept. Ids are 64-bit numbers in decimal, in the order in which rows were parked. */
-export interface KeptRow extends ParkedRow {
+export interface KeptRow extends Omit<ParkedRow, 'pauseMs'> {
   readonly id: string;
+  /** When it may be tried again; for `queued`, as soon as it is the first of its key; null for `dead`. */
+  readonly dueAt: Date | null;
   readonly parkedAt: Date;
 }
 

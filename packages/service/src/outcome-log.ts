@@ -33,7 +33,7 @@ export class OutcomeLog {
     const { code, cause } = failed;
     const fields = { ...this.about(input), code, cause };
     const attempts = input.from === 'event' ? (input.parked?.attempts ?? 0) + 1 : 1;
-    if (input.from === 'event' && fateOf(failed, attempts, new Date()).state === 'dead') {
+    if (input.from === 'event' && fateOf(failed, attempts).state === 'dead') {
       const undoes = this.rows[input.step.name]?.undoes !== undefined;
       this.log.error(
         { ...fields, attempts },

@@ -1,6 +1,6 @@
 import type { Tx } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
-import { bringForward, type ParkedRow, postpone, takeDue, unpark } from '@quadrille/inbox';
+import { bringForward, type KeptRow, postpone, takeDue, unpark } from '@quadrille/inbox';
 import { allOf } from './all-of.js';
 import { askAll } from './ask.js';
 import type { WatchedBatch } from './batch-telemetry.js';
@@ -17,7 +17,7 @@ import { transaction } from './transaction.js';
 /** Why a message waits that the outside world did not answer. */
 const OUTSIDE = 'outside-unavailable';
 
-type Due = ParkedRow & { readonly id: string };
+type Due = KeptRow;
 
 /** What the service makes of a record. */
 type Hear = (record: Original) => readonly (EventInput | Unreadable)[];
@@ -150,8 +150,7 @@ async function putBack(
   failed: readonly { readonly row: Due; readonly code: string; readonly cause: string }[],
 ): Promise<void> {
   if (failed.length === 0) return;
-  const now = new Date();
-  const rows = failed.map(({ row, code, cause }) => ({ ...row, code, cause, ...fateAgain(row, code, now) }));
+  const rows = failed.map(({ row, code, cause }) => ({ ...row, code, cause, ...fateAgain(row, code) }));
   await postpone(tx, rows);
   await giveNotice(
     tx,
@@ -162,7 +161,7 @@ async function putBack(
 }
 
 /** What still cannot be read waits for the operator at once; time does not mend it. What passed before does not count as a failure. */
-function fateAgain(row: Due, code: string, now: Date): Fate {
+function fateAgain(row: Due, code: string): Fate {
   const attempts = (passes(row.code) && !passes(code) ? 0 : row.attempts) + 1;
-  return isOfInput(code) ? fateOf({ code }, attempts, now) : { state: 'dead', attempts, dueAt: null };
+  return isOfInput(code) ? fateOf({ code }, attempts) : { state: 'dead', attempts, pauseMs: null };
 }

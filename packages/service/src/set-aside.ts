@@ -22,7 +22,8 @@ const MAX_CAUSE_CHARACTERS = 10_000;
 export interface Fate {
   readonly state: 'retrying' | 'dead';
   readonly attempts: number;
-  readonly dueAt: Date | null;
+  /** Until it is tried again; null where an operator must look. */
+  readonly pauseMs: number | null;
 }
 
 /** Whether what kept a message from being taken passes by itself, so that it is tried again without end. */
@@ -33,10 +34,9 @@ export const isOfInput = (code: string): code is Failure['code'] =>
   passes(code) || code === 'step-failed' || code === 'database' || code === 'store-failed';
 
 /** What passes is tried again without end, a bug a few times. */
-export function fateOf({ code }: Pick<Failure, 'code'>, attempts: number, now: Date): Fate {
-  if (!passes(code) && attempts >= MAX_STEP_ATTEMPTS) return { state: 'dead', attempts, dueAt: null };
-  const pauseMs = fullJitter(attempts, RETRY_BASE_MS, RETRY_CAP_MS);
-  return { state: 'retrying', attempts, dueAt: new Date(now.getTime() + pauseMs) };
+export function fateOf({ code }: Pick<Failure, 'code'>, attempts: number): Fate {
+  if (!passes(code) && attempts >= MAX_STEP_ATTEMPTS) return { state: 'dead', attempts, pauseMs: null };
+  return { state: 'retrying', attempts, pauseMs: fullJitter(attempts, RETRY_BASE_MS, RETRY_CAP_MS) };
 }
 
 /** What is set aside, and why. `behind`: only because its key waits. */
@@ -45,15 +45,9 @@ export type Aside =
   | { readonly input: Unreadable; readonly failed: 'unreadable' | 'behind' };
 
 /** Parks messages with their cause, in the order given, and gives notice of those that wait for an operator. */
-export async function setAside(
-  tx: Tx,
-  system: string,
-  service: string,
-  asides: readonly Aside[],
-  now: Date,
-): Promise<void> {
+export async function setAside(tx: Tx, system: string, service: string, asides: readonly Aside[]): Promise<void> {
   if (asides.length === 0) return;
-  const rows = asides.map((aside) => parkedRow(aside, now));
+  const rows = asides.map(parkedRow);
   const dead = rows.filter((row) => row.state === 'dead');
   await allOf([park(tx, rows), giveNotice(tx, system, service, dead)]);
 }
@@ -86,7 +80,7 @@ function noticeOf(facts: object, original: unknown): string {
   return JSON.stringify({ ...facts, original: { topic, partition, offset, tooLarge: true } });
 }
 
-function parkedRow({ input, failed }: Aside, now: Date): ParkedRow {
+function parkedRow({ input, failed }: Aside): ParkedRow {
   const common = {
     step: input.from === 'unreadable' ? input.step : input.step.name,
     messageId: input.messageId,
@@ -94,12 +88,12 @@ function parkedRow({ input, failed }: Aside, now: Date): ParkedRow {
     message: keepable(input.original),
   };
   if (input.from === 'unreadable' && failed === 'unreadable') {
-    return { ...common, state: 'dead', code: input.code, cause: input.cause, attempts: 1, dueAt: null };
+    return { ...common, state: 'dead', code: input.code, cause: input.cause, attempts: 1, pauseMs: null };
   }
   if (failed === 'behind' || failed === 'unreadable') {
     const cause = 'An earlier message of this key waits.';
-    return { ...common, state: 'queued', code: 'behind', cause, attempts: 0, dueAt: null };
+    return { ...common, state: 'queued', code: 'behind', cause, attempts: 0, pauseMs: null };
   }
   const { code, cause } = failed;
-  return { ...common, code, cause, ...fateOf(failed, 1, now) };
+  return { ...common, code, cause, ...fateOf(failed, 1) };
 }

@@ -34,7 +34,7 @@ export async function writeBatch(tx: Tx, context: BatchContext, done: Done): Pro
     states.save(tx),
     context.timeKeeper.keep(tx, inputs, decidedNow).then(() => crashPoint('batch.saved', context.pool)),
     asides.length > 0 &&
-      setAside(tx, context.system, context.service, asides, new Date()).then(() => {
+      setAside(tx, context.system, context.service, asides).then(() => {
         crashPoint('batch.parked', context.pool);
       }),
     keepNewAnswers(tx, done, outcomes, context.idempotencySeconds),

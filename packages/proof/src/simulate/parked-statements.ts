@@ -39,12 +39,12 @@ function park(tables: Tables, [json]: readonly any[], now: number, undo: Undo): 
   undo(() => (tables.parked = before));
   tables.parked = [
     ...before,
-    ...rows.map(({ message_id, due_at, message, ...row }: any) => ({
+    ...rows.map(({ message_id, pause_ms, message, ...row }: any) => ({
       ...row,
       id: String(++tables.ids),
       messageId: message_id,
       message: JSON.parse(message),
-      dueAt: row.state === 'queued' ? new Date(now) : row.state === 'retrying' ? new Date(due_at) : null,
+      dueAt: row.state === 'queued' ? new Date(now) : row.state === 'retrying' ? new Date(now + pause_ms) : null,
       parkedAt: new Date(now),
     })),
   ];
@@ -61,15 +61,15 @@ function takeDue({ parked }: Tables, [limit]: readonly any[], now: number): any[
     .map((row) => ({ ...row }));
 }
 
-function postpone(tables: Tables, [json]: readonly any[], _now: number, undo: Undo): any[] {
+function postpone(tables: Tables, [json]: readonly any[], now: number, undo: Undo): any[] {
   const rows = JSON.parse(json);
   const before = tables.parked;
   undo(() => (tables.parked = before));
   tables.parked = before.map((row) => {
     const postponed = rows.find((each: any) => each.id === row.id);
     if (!postponed) return row;
-    const { code, cause, attempts, due_at } = postponed;
-    const dueAt = due_at === null ? null : new Date(due_at);
+    const { code, cause, attempts, pause_ms } = postponed;
+    const dueAt = pause_ms === null ? null : new Date(now + pause_ms);
     return { ...row, code, cause, attempts, dueAt, state: dueAt ? 'retrying' : 'dead' };
   });
   return rows;
