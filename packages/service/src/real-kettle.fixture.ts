@@ -8,7 +8,8 @@ import { bounds } from './database.js';
 import { CREATE_POTS, kettle, type World } from './kettle.fixture.js';
 import { migrate } from './migrate.js';
 import { runnerMigrations } from './migrations.js';
-import { Runner, type RunnerOptions } from './runner.js';
+import { Runner } from './runner.js';
+import type { RunnerOptions } from './runner-options.js';
 
 export const LOCK_TIMEOUT_MS = 1_000;
 

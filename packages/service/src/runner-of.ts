@@ -2,7 +2,8 @@ import type { Relay } from '@quadrille/outbox';
 import type { Pool } from 'pg';
 import type { BatchTelemetry } from './batch-telemetry.js';
 import type { Boot } from './boot.js';
-import { Runner, type RunnerLimits } from './runner.js';
+import { Runner } from './runner.js';
+import type { RunnerLimits } from './runner-options.js';
 
 const CLOCK_POLL_MS = 500;
 const REDRIVE_POLL_MS = 500;

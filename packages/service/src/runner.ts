@@ -1,64 +1,23 @@
 import { crashPoint } from '@quadrille/crash-points';
 import type { IncomingRecord } from '@quadrille/kafka';
 import { Pace } from '@quadrille/kafka/pace';
-import type { Pool } from 'pg';
-import { Gate, type GateLimits } from './admission/gate.js';
-import type { BatchTelemetry } from './batch-telemetry.js';
+import { Gate } from './admission/gate.js';
 import { Batcher } from './batcher.js';
 import type { CommandOptions, CommandOutcome } from './commands.js';
 import { dueDeadlines } from './deadlines.js';
 import { Decider } from './decide-batch.js';
-import type { ServiceDefinition } from './definition.js';
 import { Every } from './every.js';
 import { Hearing } from './hearing.js';
 import type { ClockInput, CommandInput, EventInput, Input, Once, Outcome, Unreadable } from './input.js';
 import { TimeKeeper } from './keep-time.js';
 import { MoreTime } from './more-time.js';
-import { type LogOutcomes, OutcomeLog } from './outcome-log.js';
+import { OutcomeLog } from './outcome-log.js';
 import { redriveDue } from './redrive.js';
 import { type BatchContext, runBatch } from './run-batch.js';
+import type { RunnerOptions } from './runner-options.js';
 import { Seldom } from './seldom.js';
 import { transaction } from './transaction.js';
 import { WorkHealth } from './work-health.js';
-
-/** Bounds of the runner. */
-export interface RunnerLimits {
-  /** The most inputs one transaction takes. */
-  readonly batchMaxInputs: number;
-  /** How much memory the inputs of one transaction take at most, about. */
-  readonly batchMaxBytes?: number;
-  /** What bounds the commands that wait. Without it all do. */
-  readonly gate?: GateLimits;
-  /** How long an idempotency key is remembered. */
-  readonly idempotencySeconds: number;
-  /** How long at most what arrives may wait for company. Without it it does not. */
-  readonly paceMs?: number;
-  /** How long a batch waits for the outside world; who has no answer by then is asked again apart from the batch. */
-  readonly askPatienceMs: number;
-  /** A saga's time before its clock is due; needed where the service has a clock row. */
-  readonly deadlineSeconds: number;
-  /** How often due clocks are looked for. */
-  readonly clockPollMs: number;
-  /** How often parked messages whose time has come are looked for. */
-  readonly redrivePollMs: number;
-  /** The most keys one redrive takes. */
-  readonly redriveMaxKeys: number;
-}
-
-export interface RunnerOptions {
-  readonly definition: ServiceDefinition<any, any>;
-  /** Validated: for stores that the definition makes from it. */
-  readonly environment?: any;
-  readonly pool: Pool;
-  readonly outside: unknown;
-  readonly log: LogOutcomes;
-  readonly limits: RunnerLimits;
-  /** Called after a commit that appended to the outbox. */
-  readonly wakeRelay: () => void;
-  /** Given what a batch appended to the outbox, once that is committed: the relay need not read it back. */
-  readonly remember?: BatchContext['remember'];
-  readonly telemetry?: BatchTelemetry | undefined;
-}
 
 /** Everything that makes the steps of one service react: records, commands, clocks and parked messages, in batches. */
 export class Runner {
