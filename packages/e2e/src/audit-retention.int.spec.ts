@@ -37,6 +37,34 @@ async function nothingIsWrong(): Promise<{ live: Judged; fresh: Judged }> {
   return judged;
 }
 
+describe('the auditor of an order of which a message is parked', () => {
+  it(
+    'does not judge it: the step has not run yet',
+    async () => {
+      const { tables } = orders;
+      const orderId = await orders.complete();
+      const reservation = (status: string) =>
+        tables.query('inventory', 'update reservations set status = $2 where order_id = $1', [orderId, status]);
+      await reservation('reserved');
+      await tables.query(
+        'inventory',
+        `insert into parked (step, message_id, key, message, state, code, cause, attempts, due_at)
+         select step, message_id, $1, '{}', 'retrying', 'locked', 'somebody holds its row', 1, now()
+           from inbox where step = 'commit-inventory'`,
+        [orderId],
+      );
+      for (const judged of [await live.look(), await fresh(2)]) {
+        expect(violationsOf(judged).filter((violation) => violation.includes(orderId))).toEqual([]);
+      }
+      await tables.query('inventory', 'delete from parked');
+      expect(violationsOf(await live.look()).join()).toContain(orderId);
+      await reservation('committed');
+      await nothingIsWrong();
+    },
+    SLOW_MS,
+  );
+});
+
 describe('the auditor of topics that do not keep everything', () => {
   it(
     'says how much it cannot check any more, and that nothing is wrong',

@@ -7,20 +7,25 @@ import type { Audited, Snapshot } from './snapshot.js';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const isUuid = (text: string | null): text is string => text !== null && UUID.test(text);
 
-/** `step message` of what a service has accepted of these messages. */
-export async function acceptedOf(
+const ACCEPTED = 'select step, message_id as id from inbox where message_id = any($1::uuid[])';
+/** A message that is parked is in the inbox as well: its step has not run yet, and what it does must not be expected. */
+const TAKEN = `
+  select step, message_id as id from inbox i where message_id = any($1::uuid[])
+     and not exists (select from parked p where p.step = i.step and p.message_id = i.message_id)`;
+
+/** `step message` of what a service has accepted of these messages, whether or not it is parked since. */
+export const acceptedOf = (snapshot: Snapshot, service: Audited, messages: Iterable<string>) =>
+  inboxOf(snapshot, service, messages, ACCEPTED);
+
+async function inboxOf(
   snapshot: Snapshot,
   service: Audited,
   messages: Iterable<string>,
+  statement: string,
 ): Promise<ReadonlySet<string>> {
   const ids = [...new Set(messages)].filter(isUuid);
   if (ids.length === 0) return new Set();
-  const { rows } = await snapshot
-    .of(service)
-    .query<{ step: string; id: string }>(
-      'select step, message_id as id from inbox where message_id = any($1::uuid[])',
-      [ids],
-    );
+  const { rows } = await snapshot.of(service).query<{ step: string; id: string }>(statement, [ids]);
   return new Set(rows.map(({ step, id }) => `${step} ${id}`));
 }
 
@@ -76,10 +81,11 @@ export async function heard(snapshot: Snapshot, cut: Cut, records: readonly Reco
     const wanted = records.flatMap((record) =>
       hearersOf(record.type).flatMap((hearer) => (hearer.service === service ? [{ record, step: hearer.step }] : [])),
     );
-    const accepted = await acceptedOf(
+    const accepted = await inboxOf(
       snapshot,
       service,
       wanted.map(({ record }) => record.eventId),
+      TAKEN,
     );
     const missing = wanted.filter(({ record, step }) => !accepted.has(`${step} ${record.eventId}`));
     const passed = missing.filter(({ record }) => isPassed(cut, service, record.place));
