@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isNarrow, KINDS } from './kinds.js';
-import { inWords, OTHERS_END_WITHIN_MS, schedule, UNDISTURBED_MS } from './schedule.js';
+import { inWords, PEACE_AFTER_NARROW_MS, schedule, UNDISTURBED_MS } from './schedule.js';
 
 const MINUTE_MS = 60_000;
 
@@ -33,7 +33,7 @@ describe('the schedule of a chaos run', () => {
     const first = faults.findIndex(({ kind }) => !isNarrow(kind));
     expect(first).toBe(Object.values(KINDS).filter((kind) => 'narrow' in kind).length);
     for (const { atMs, lastsMs } of faults.slice(0, first)) {
-      expect(atMs + lastsMs + OTHERS_END_WITHIN_MS).toBeLessThanOrEqual(faults[first]!.atMs);
+      expect(atMs + lastsMs + PEACE_AFTER_NARROW_MS).toBeLessThanOrEqual(faults[first]!.atMs);
     }
   });
 
