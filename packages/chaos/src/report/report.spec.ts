@@ -103,7 +103,7 @@ describe('the report of a chaos run', () => {
 });
 
 describe('orders beside a fault that is not theirs', () => {
-  const late = (sku: string) => order('c', 31_000, 46_000, 'COMPLETED', null, sku);
+  const late = (sku: string) => order('c', 31_000, 47_000, 'COMPLETED', null, sku);
   const othersOf = (...orders: Seen['orders'][number][]) => reportOf(seen({ struck: [held], orders })).others;
 
   it('are judged by how long they needed, where it does not concern them', () => {
@@ -116,7 +116,7 @@ describe('orders beside a fault that is not theirs', () => {
       seen({ struck: [held], orders: [...seen().orders.slice(0, 2), late('MUG-RED')] }),
     );
     expect([others.late, sound]).toEqual([1, false]);
-    expect(wrong).toContain('1 orders needed longer than 12000 ms, and nothing was wrong with them');
+    expect(wrong).toContain('1 orders needed longer than 15000 ms, and nothing was wrong with them');
   });
 
   it('are not judged before it, nor while or shortly after something concerned all', () => {
