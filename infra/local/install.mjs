@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync, writeFil
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { npmAbove } from './ancestors.mjs';
+import { isSupported, OLDEST_NODE } from './supported-node.mjs';
 
 /** The folder of the repository. */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,8 +15,6 @@ const LOCK = join(ROOT, 'package-lock.json');
 const INSTALLED = join(ROOT, 'node_modules/.package-lock.json');
 /** Which package-lock.json we installed: git touches the file's time when it comes back to the same content. */
 const STAMP = join(ROOT, 'node_modules/.quadrille-lock');
-/** As in node.mjs, which brings a newer one to the npm scripts. */
-const OLDEST_NODE = [22, 22];
 
 /** Makes sure that Node is new enough, the packages are installed and everything is built. Leaves with a sentence if not. */
 export function installed() {
@@ -29,8 +28,7 @@ export function installed() {
 }
 
 function checkNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
+  if (isSupported()) return;
   fail(
     `Quadrille needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}. npm start, npm test and the other npm scripts bring one.`,
   );

@@ -6,9 +6,8 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { onNpmGone } from './ancestors.mjs';
+import { isSupported, OLDEST_NODE } from './supported-node.mjs';
 
-/** The oldest that is supported; CI runs everything on it or on the one of the images. */
-const OLDEST = [22, 22];
 /** The one that is installed where there is an older one. The line of the images (infra/docker/Dockerfile). */
 const VERSION = '24.22.3';
 
@@ -20,7 +19,7 @@ const BINARY = join(HOME, 'node_modules', PACKAGE, 'bin', process.platform === '
 const [script, ...args] = process.argv.slice(2);
 if (!script) fail('Usage: node infra/local/node.mjs SCRIPT [ARGUMENT]…');
 
-if (isSupported(process.versions.node)) {
+if (isSupported()) {
   process.argv = [process.execPath, resolve(script), ...args];
   await import(pathToFileURL(resolve(script)));
 } else {
@@ -28,15 +27,10 @@ if (isSupported(process.versions.node)) {
   run();
 }
 
-function isSupported(version) {
-  const [major, minor] = version.split('.').map(Number);
-  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
-}
-
 /** Into a folder of its own first: two commands may do this at the same time. */
 function install() {
   console.log(
-    `Node ${process.versions.node} is older than ${OLDEST.join('.')}: installing Node ${VERSION} into .node/`,
+    `Node ${process.versions.node} is older than ${OLDEST_NODE.join('.')}: installing Node ${VERSION} into .node/`,
   );
   const folder = `${HOME}.${process.pid}`;
   mkdirSync(folder, { recursive: true });
@@ -49,7 +43,7 @@ function install() {
   rmSync(folder, { recursive: true, force: true });
   if (status === 0) return;
   fail(
-    `Quadrille needs Node ${OLDEST.join('.')} or newer, and Node ${VERSION} could not be installed. See https://nodejs.org`,
+    `Quadrille needs Node ${OLDEST_NODE.join('.')} or newer, and Node ${VERSION} could not be installed. See https://nodejs.org`,
   );
 }
 

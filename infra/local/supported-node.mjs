@@ -1,0 +1,8 @@
+/** The oldest Node that is supported: major and minor version. CI runs on it and on the line of the images. */
+export const OLDEST_NODE = [22, 22];
+
+/** Whether this Node is new enough. */
+export function isSupported() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
+}
