@@ -20,7 +20,7 @@ export default {
   moduleNameMapper: {
     '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|service|load|testing|proof|chaos)$':
       '<rootDir>/packages/$1/src/index.ts',
-    '^@quadrille/kafka/(addresses|cloud-event|pace)$': '<rootDir>/packages/kafka/src/$1.ts',
+    '^@quadrille/kafka/(addresses|cloud-event)$': '<rootDir>/packages/kafka/src/$1.ts',
     '^@quadrille/service/run$': '<rootDir>/packages/service/src/run-service.ts',
     '^@quadrille/service/runner$': '<rootDir>/packages/service/src/runner.ts',
     '^@quadrille/service/metrics$': '<rootDir>/packages/service/src/telemetry/metrics.ts',

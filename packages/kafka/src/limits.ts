@@ -8,8 +8,6 @@ export const DEFAULT_LIMITS = {
   maxBytesPerPartition: 1_048_576,
   /** How long the broker keeps an empty fetch: bounds how fast an idle consumer notices a rebalance, a release or its end. */
   maxWaitMs: 250,
-  /** Between two fetches that bring something: so long at most what comes waits for company. 0: never. */
-  paceMs: 0,
   /** A crash costs the redelivery of at most what was taken in this time. */
   commitIntervalMs: 500,
   heartbeatIntervalMs: 500,

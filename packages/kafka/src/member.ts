@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, Offsets } from 'kafkajs';
 import { Commits } from './commits.js';
 import { consumerOf } from './consumer.js';
@@ -7,7 +6,6 @@ import { fetchedOf } from './fetched.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Membership } from './membership.js';
 import type { Watch } from './own-codec.js';
-import { Pace } from './pace.js';
 import { TopicWatch } from './topic-watch.js';
 import { isConnectionError, KafkaUnreachable, mustRejoin, topicIsGone } from './unreachable.js';
 import { within } from './within.js';
@@ -21,7 +19,6 @@ export class Member {
   readonly fetchWatch: FetchWatch;
   readonly #commits: Commits;
   readonly #heartbeat: Heartbeat;
-  readonly #pace: Pace;
   /** Counts the joins: what was fetched before a join is none of our business after it. */
   #generation = 0;
   #expelled: Error | undefined;
@@ -34,7 +31,6 @@ export class Member {
     const { limits, log } = of;
     this.#commits = new Commits(limits, of.settle, log);
     this.#heartbeat = new Heartbeat(limits.heartbeatIntervalMs, (error) => this.#missed(error));
-    this.#pace = new Pace(limits.paceMs);
     this.topicWatch = new TopicWatch(log, true);
     this.fetchWatch = new FetchWatch(limits, log, {
       pause: (topic, partition) => this.#canPause(topic) && this.consumer.pause([{ topic, partitions: [partition] }]),
@@ -119,16 +115,9 @@ export class Member {
       isHeldUp: () => this.#expelled !== undefined || this.of.held.has(topic),
       advance: (partition, offset) => this.#commits.advance(topic, partition, offset),
     });
-    const kept = this.of.gatherer.offer(fetched).then(() => this.#rest());
-    await this.#heartbeat.during(payload.heartbeat, kept);
+    await this.#heartbeat.during(payload.heartbeat, this.of.gatherer.offer(fetched));
     if (this.#expelled || !payload.isRunning()) await this.#commits.now();
     if (this.#expelled) throw this.#expelled;
-  }
-
-  /** Else kafkajs would fetch again at once, at small load for a single record. */
-  async #rest(): Promise<void> {
-    const restMs = this.#pace.restMs();
-    if (restMs >= 1 && !this.#expelled && !this.#left) await pause(restMs);
   }
 
   /** A held topic is paused as a whole already, which a word about one partition would end. */
@@ -156,10 +145,7 @@ export class Member {
   #listen(): void {
     const { consumer } = this;
     const { FETCH, HEARTBEAT, REBALANCING, GROUP_JOIN, END_BATCH_PROCESS, STOP, CRASH } = consumer.events;
-    consumer.on(FETCH, () => {
-      this.#pace.begin();
-      this.of.onActivity();
-    });
+    consumer.on(FETCH, this.of.onActivity);
     consumer.on(HEARTBEAT, this.of.onActivity);
     // Goes out before kafkajs asks to join, so the group still takes it.
     consumer.on(REBALANCING, () => void this.#commits.now());

@@ -10,7 +10,6 @@ const WAIT_MS = 4_000;
 const BACKLOG = 4_000;
 const A_SEND = 200;
 const A_CALL_TAKES_MS = 20;
-const A_DEAR_CALL_TAKES_MS = 400;
 /** kafkajs asks a broker again when all of the last answer is taken: what an answer may hold bounds how long others wait. */
 const FETCH_BYTES = 16_384;
 
@@ -37,24 +36,6 @@ describe('a consumer that waits', () => {
       took.push(Date.now() - began);
     }
     expect(Math.min(...took)).toBeLessThan(WAIT_MS / 4);
-  });
-
-  it('lets records gather that come after a call which cost a lot, before it fetches again', async () => {
-    const topic = await kafka.topic(1);
-    const calls: number[] = [];
-    await kafka.transport({
-      topics: [topic],
-      limits: { paceMs: 3_000 },
-      onRecords: async (more) => {
-        for (const until = Date.now() + A_DEAR_CALL_TAKES_MS; Date.now() < until; );
-        calls.push(more.length);
-      },
-    });
-    await kafka.send(topic, 1, 1);
-    await until('the first is taken', () => calls.length === 1);
-    for (const at of upTo(4)) await kafka.send(topic, 1, 1, at + 1);
-    await until('the others are taken', () => calls.length > 1);
-    expect(calls).toEqual([1, 4]);
   });
 
   it('waits for one fetch at most when another partition of its broker has a long backlog (#1732, #683)', async () => {

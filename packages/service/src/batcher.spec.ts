@@ -1,11 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Pace } from '@quadrille/kafka/pace';
+import { describe, expect, it } from '@jest/globals';
 import { Batcher } from './batcher.js';
 
 const RECORDS = { lane: 'records' } as const;
 
 /** A batcher whose batches run until they are let go. */
-function gated(maxItems: number, pace = new Pace(0), maxBytes = 1_000) {
+function gated(maxItems: number, maxBytes = 1_000) {
   const batches: { items: readonly number[]; finish: () => void; fail: (error: Error) => void }[] = [];
   const seen: (() => void)[] = [];
   const batcher = new Batcher<number, number>(
@@ -15,7 +14,6 @@ function gated(maxItems: number, pace = new Pace(0), maxBytes = 1_000) {
         seen.shift()?.();
       }),
     { maxItems, maxBytes },
-    pace,
   );
   const nextBatch = async () => {
     if (batches.length === 0) await new Promise<void>((resolve) => seen.push(resolve));
@@ -114,7 +112,7 @@ describe('the batcher', () => {
   });
 
   it('keeps batches below their bytes: five hundred orders of a thousand lines are many batches', async () => {
-    const { batcher, nextBatch } = gated(500, new Pace(0), 1_000);
+    const { batcher, nextBatch } = gated(500);
     const all = Array.from({ length: 500 }, (_, item) => batcher.submit([item], { lane: 'commands', bytes: 300 }));
     expect(batcher.waiting('commands')).toMatchObject({ items: 500, bytes: 150_000 });
     for (let left = 500; left > 0; ) {
@@ -155,55 +153,5 @@ describe('the batcher', () => {
     hanging.finish();
     (await nextBatch()).finish();
     expect([await first, await waiting[1]]).toEqual([[10], [30]]);
-  });
-
-  describe('that keeps a pace', () => {
-    const LONG_MS = 60_000;
-    /** As if each batch had cost the process a lot, and had taken no time. */
-    function slowPace(): Pace {
-      const loop = { active: 0, idle: 0, utilization: 0 };
-      const pace = new Pace(LONG_MS, () => ({ ...loop }));
-      const begin = pace.begin.bind(pace);
-      pace.begin = () => {
-        begin();
-        loop.active += LONG_MS / 10;
-      };
-      return pace;
-    }
-
-    beforeEach(() => {
-      jest.useFakeTimers({ doNotFake: ['setImmediate'] });
-    });
-    afterEach(() => {
-      jest.useRealTimers();
-    });
-
-    it('runs the first at once, and lets what comes after it wait for company', async () => {
-      const { batcher, batches, nextBatch } = gated(10, slowPace());
-      const first = batcher.submit([1], RECORDS);
-      (await nextBatch()).finish();
-      await first;
-      const later = [batcher.submit([2], RECORDS)];
-      await jest.advanceTimersByTimeAsync(LONG_MS / 2);
-      later.push(batcher.submit([3], RECORDS));
-      expect(batches).toEqual([]);
-      await jest.advanceTimersByTimeAsync(LONG_MS / 2);
-      const next = await nextBatch();
-      expect(next.items).toEqual([2, 3]);
-      next.finish();
-      expect(await Promise.all(later)).toEqual([[20], [30]]);
-    });
-
-    it('waits no longer once a batch is full', async () => {
-      const { batcher, nextBatch } = gated(2, slowPace());
-      const first = batcher.submit([1], RECORDS);
-      (await nextBatch()).finish();
-      await first;
-      const later = [batcher.submit([2], RECORDS), batcher.submit([3], RECORDS)];
-      const next = await nextBatch();
-      expect(next.items).toEqual([2, 3]);
-      next.finish();
-      await Promise.all(later);
-    });
   });
 });

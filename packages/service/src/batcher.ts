@@ -1,4 +1,3 @@
-import type { Pace } from '@quadrille/kafka/pace';
 import { Line, type Submission, type Waiting } from './admission/line.js';
 
 /** Where what arrives comes from. Each has a line of its own, so that no crowd in one starves another. */
@@ -24,8 +23,8 @@ export interface Submitting {
 }
 
 /**
- * Turns what arrives one by one into batches: while a batch runs, and as long as the pace demands after it, what arrives waits and
- * forms the next one. At rest a single item runs at once; under load batches grow up to their limits.
+ * Turns what arrives one by one into batches: what arrives while one runs forms the next, which begins as soon as that one is done. Nobody
+ * waits for company: at rest a single item runs at once, and batches grow, up to their limits, by the time that each takes.
  */
 export class Batcher<Item, Result> {
   private readonly lines: Readonly<Record<Lane, Line<Item, Result>>> = {
@@ -35,12 +34,10 @@ export class Batcher<Item, Result> {
   };
   private turn = 0;
   private running = false;
-  private endRest: (() => void) | undefined;
 
   constructor(
     private readonly run: (items: readonly Item[]) => Promise<readonly Result[]>,
     private readonly limits: BatchLimits,
-    private readonly pace: Pace,
   ) {}
 
   /** Resolves with a result for each item once their batch is durable. Items of one lane keep the order they are submitted in. */
@@ -48,7 +45,6 @@ export class Batcher<Item, Result> {
     if (items.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
       this.lines[lane].push({ items, bytes, at: Date.now(), isGone, resolve, reject });
-      if (this.endRest && this.isFull()) this.endRest();
       if (this.running) return;
       this.running = true;
       // What else arrives in this turn of the event loop shares the batch.
@@ -67,7 +63,6 @@ export class Batcher<Item, Result> {
 
   private async drain(): Promise<void> {
     for (let together = this.next(); together.length > 0; together = this.next()) {
-      this.pace.begin();
       try {
         const results = await this.run(together.flatMap((submission) => submission.items));
         let at = 0;
@@ -78,34 +73,8 @@ export class Batcher<Item, Result> {
       } catch (error) {
         for (const { reject } of together) reject(error);
       }
-      await this.rest();
     }
     this.running = false;
-  }
-
-  /** Lets the next batch grow, until the pace allows it or it is full. */
-  private async rest(): Promise<void> {
-    const restMs = this.pace.restMs();
-    if (restMs < 1 || this.isFull()) return;
-    await new Promise<void>((rested) => {
-      const timer = setTimeout(rested, restMs);
-      this.endRest = () => {
-        clearTimeout(timer);
-        rested();
-      };
-    });
-    this.endRest = undefined;
-  }
-
-  private isFull(): boolean {
-    let items = 0;
-    let bytes = 0;
-    for (const lane of LANES) {
-      const waiting = this.lines[lane].waiting;
-      items += waiting.items;
-      bytes += waiting.bytes;
-    }
-    return items >= this.limits.maxItems || bytes >= this.limits.maxBytes;
   }
 
   private next(): Submission<Item, Result>[] {

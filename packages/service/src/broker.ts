@@ -70,7 +70,6 @@ export function startRelaying({ env, log, shutdown, onFatal }: Boot, relay: Rela
 /** Of a consumer. It replaces a silent member by itself in half the time after which we would call it wedged. */
 export const consumerLimits = (env: CommonEnvironment) => ({
   maxBatchRecords: env.BATCH_MAX_INPUTS,
-  paceMs: env.BATCH_PACE_MS,
   drainTimeoutMs: env.SHUTDOWN_TIMEOUT_MS / 2,
   inactiveAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 500,
   wedgedAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000,

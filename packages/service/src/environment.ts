@@ -95,8 +95,6 @@ export const commonEnvironment = {
   ADMISSION_MAX_AGE_MS: milliseconds().default(2_000),
   /** So many sagas may be open without being asked how fast they end; beyond, a command that begins one may be answered 503. */
   ADMISSION_FREE_SAGAS: whole(0, MAX_INT32, 'sagas').default(2_000),
-  /** At small load: how long at most what arrives waits for company, so that it shares a transaction. 0: not at all. */
-  BATCH_PACE_MS: whole(0, 1_000, 'milliseconds').default(100),
   /** How long a batch waits for the outside world; who has no answer by then is asked again apart from the batch. */
   ASK_PATIENCE_MS: milliseconds().default(250),
   /** How long an answered `Idempotency-Key` is remembered. */

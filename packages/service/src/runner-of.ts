@@ -33,7 +33,6 @@ export function runnerOf(
     redrivePollMs: REDRIVE_POLL_MS,
     redriveMaxKeys: REDRIVE_MAX_KEYS,
     askPatienceMs: env.ASK_PATIENCE_MS,
-    paceMs: env.BATCH_PACE_MS,
   };
   const runner = new Runner({
     ...{ definition, environment: env, pool, outside, log, limits, telemetry },

@@ -15,8 +15,6 @@ export interface RunnerLimits {
   readonly gate?: GateLimits;
   /** How long an idempotency key is remembered. */
   readonly idempotencySeconds: number;
-  /** How long at most what arrives may wait for company. Without it it does not. */
-  readonly paceMs?: number;
   /** How long a batch waits for the outside world; who has no answer by then is asked again apart from the batch. */
   readonly askPatienceMs: number;
   /** A saga's time before its clock is due; needed where the service has a clock row. */

@@ -1,6 +1,5 @@
 import { crashPoint } from '@quadrille/crash-points';
 import type { IncomingRecord } from '@quadrille/kafka';
-import { Pace } from '@quadrille/kafka/pace';
 import { Gate } from './admission/gate.js';
 import { Batcher } from './batcher.js';
 import type { CommandOptions, CommandOutcome } from './commands.js';
@@ -57,7 +56,7 @@ export class Runner {
     };
     this.work = new WorkHealth(log);
     const { batchMaxInputs: maxItems, batchMaxBytes: maxBytes = Number.POSITIVE_INFINITY } = limits;
-    this.batcher = new Batcher((inputs) => this.run(inputs), { maxItems, maxBytes }, new Pace(limits.paceMs ?? 0));
+    this.batcher = new Batcher((inputs) => this.run(inputs), { maxItems, maxBytes });
     this.gate =
       limits.gate &&
       new Gate(
