@@ -18,10 +18,11 @@ export type Verdict = 'fresh' | 'duplicate' | 'waiting';
  */
 export async function accept(tx: Tx, incoming: readonly Incoming[]): Promise<Verdict[]> {
   if (incoming.length === 0) return [];
-  const [fresh, parked] = await Promise.all([record(tx, incoming), parkedAmong(tx, incoming)]);
+  const keys = incoming.map(({ key }) => key);
+  const [fresh, isWaiting] = await Promise.all([record(tx, incoming), waitingAmong(tx, keys)]);
   return incoming.map((message) => {
     if (!fresh.delete(message)) return 'duplicate';
-    return parked.has(storable(message.key)) ? 'waiting' : 'fresh';
+    return isWaiting(message.key) ? 'waiting' : 'fresh';
   });
 }
 
@@ -48,13 +49,14 @@ async function record(tx: Tx, incoming: readonly Incoming[]): Promise<Set<Incomi
 const PARKED_AMONG = 'select distinct key from parked where key = any($1)';
 
 /**
- * A statement of its own, after the insert and never part of it: the insert may have waited for another consumer that had the
- * same messages, and what that one parked meanwhile is not in the insert's snapshot. A later message would overtake it.
+ * Which of these keys have a parked message. A statement of its own, after the insert of {@link accept} and never part of it: the insert
+ * may have waited for another consumer with the same messages, and rows parked by that one meanwhile are not in the insert's snapshot. A
+ * later message would overtake them.
  */
-async function parkedAmong(tx: Tx, incoming: readonly Incoming[]): Promise<Set<string>> {
-  const keys = [...new Set(incoming.map(({ key }) => storable(key)))];
-  const { rows } = await tx.query<{ key: string }>(PARKED_AMONG, [keys]);
-  return new Set(rows.map(({ key }) => key));
+export async function waitingAmong(tx: Tx, keys: readonly string[]): Promise<(key: string) => boolean> {
+  const { rows } = await tx.query<{ key: string }>(PARKED_AMONG, [[...new Set(keys.map(storable))]]);
+  const waiting = new Set(rows.map(({ key }) => key));
+  return (key) => waiting.has(storable(key));
 }
 
 /** PostgreSQL reads a UUID in several spellings. */

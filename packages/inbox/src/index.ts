@@ -1,4 +1,4 @@
-export { accept, type Incoming, type Verdict } from './accept.js';
+export { accept, type Incoming, type Verdict, waitingAmong } from './accept.js';
 export { bringForward } from './bring-forward.js';
 export { CreateInbox1764000000001, inboxMigrations } from './create-inbox.js';
 export { forget } from './forget.js';

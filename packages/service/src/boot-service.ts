@@ -82,7 +82,7 @@ async function open(boot: Boot, bugs: Bugs): Promise<RunningService> {
     silentAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000,
     ...(consumer && { consumer }),
     ...(relay && { relay }),
-    work: consumer instanceof Listener ? consumer.work : runner.work,
+    work: consumer instanceof Listener ? consumer : runner.work,
   });
   const ingredients: Ingredients = {
     dataSource,

@@ -6,10 +6,11 @@ import type { Pool } from 'pg';
 import type { Boot } from './boot.js';
 import { consumerLimits } from './broker.js';
 import { Every } from './every.js';
-import { keepRecords } from './keep-records.js';
+import { keepRecords, type ReadModel } from './keep-records.js';
 import type { Listening, ReadObserver } from './listening.js';
+import { ParkedRecords } from './parked-records.js';
 import { transaction } from './transaction.js';
-import { WorkHealth } from './work-health.js';
+import { WorkHealth, type WorkState } from './work-health.js';
 
 /** How soon a listening service notices that its group has changed. */
 const GROUP_POLL_MS = 1_000;
@@ -21,8 +22,9 @@ export class Listener extends Server implements CustomTransportStrategy {
   private readonly groupWatch: Every;
   private held: readonly string[] = [];
   private transport: KafkaTransport;
-  /** How what is read is kept. */
-  readonly work: WorkHealth;
+  private readonly work: WorkHealth;
+  private readonly model: ReadModel;
+  private readonly parked: ParkedRecords;
 
   private constructor(
     private readonly boot: Boot,
@@ -33,6 +35,8 @@ export class Listener extends Server implements CustomTransportStrategy {
   ) {
     super();
     this.work = new WorkHealth(boot.log);
+    this.model = { pool, listening, onConflict: observe?.conflict };
+    this.parked = new ParkedRecords(this.model, this.work);
     this.transport = this.memberOf(group);
     this.groupWatch = new Every(
       GROUP_POLL_MS,
@@ -48,6 +52,7 @@ export class Listener extends Server implements CustomTransportStrategy {
 
   listen(callback: (error?: unknown) => void): void {
     this.transport.listen((error) => {
+      if (!error) this.parked.start();
       if (!error && this.listening.group) this.groupWatch.start();
       callback(error);
     });
@@ -56,6 +61,16 @@ export class Listener extends Server implements CustomTransportStrategy {
   async close(): Promise<void> {
     await this.groupWatch.stop();
     await this.transport.close();
+    await this.parked.stop();
+  }
+
+  /** How writing to the read model goes. */
+  states(): Record<string, WorkState> {
+    return this.parked.states();
+  }
+
+  isFailing(...works: readonly string[]): boolean {
+    return this.work.isFailing(...works);
   }
 
   on(event: string): void {
@@ -118,7 +133,7 @@ export class Listener extends Server implements CustomTransportStrategy {
   private async keep(records: readonly IncomingRecord[]): Promise<void> {
     const until = Date.now() + (this.listening.pauseMs ?? 0);
     const began = performance.now();
-    await this.work.watch('batches', keepRecords(this.pool, this.listening, records, this.observe?.conflict));
+    await this.work.watch('batches', keepRecords(this.model, records));
     this.observe?.kept(records.length, (performance.now() - began) / 1_000);
     const rest = until - Date.now();
     // Whoever lags has large batches anyway, and no time to lose.

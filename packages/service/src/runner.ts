@@ -68,7 +68,8 @@ export class Runner {
         options.telemetry?.turnedAway,
       );
     this.loops = [
-      this.loop('redrive', limits.redrivePollMs, () => this.redrive()),
+      // A read side retries its parked records itself.
+      ...(definition.listens ? [] : [this.loop('redrive', limits.redrivePollMs, () => this.redrive())]),
       ...(this.context.timeKeeper.clocks.length > 0
         ? [this.loop('clock', limits.clockPollMs, () => this.strike())]
         : []),

@@ -1,0 +1,91 @@
+import type { Tx } from '@quadrille/choreography';
+import { type KeptRow, postpone, takeDue, unpark } from '@quadrille/inbox';
+import type { IncomingRecord } from '@quadrille/kafka';
+import { hurry } from './held.js';
+import { isHeld, type ReadModel } from './keep-records.js';
+import { isRecord } from './original.js';
+import { mayPass, messageOf, scopeOf } from './pg-errors.js';
+import { HURRIED_CONFLICTS, retryConflicts } from './retry-conflicts.js';
+import { fateOf } from './set-aside.js';
+import { transaction } from './transaction.js';
+
+/** How many keys a round took, and how many the next one should try at most. */
+interface Round {
+  readonly taken: number;
+  readonly next: number;
+}
+
+/**
+ * Writes the first parked record of each due key to the read model, in one transaction that waits for no lock for long. Where one of them
+ * is at fault fewer are tried, until it stands alone and is postponed or refused; then more again.
+ */
+export async function retryRecords(model: ReadModel, most: number, limit = most): Promise<Round> {
+  let tried: readonly KeptRow[] = [];
+  try {
+    await retryConflicts(
+      () =>
+        inDue(model, limit, async (tx, rows) => {
+          tried = rows;
+          await retryAll(tx, model, rows);
+        }),
+      model.onConflict,
+      HURRIED_CONFLICTS,
+    );
+    return { taken: tried.length, next: Math.min(most, 2 * limit) };
+  } catch (error) {
+    if (mayPass(scopeOf(error)) || tried.length === 0) throw error;
+    if (tried.length > 1) return retryRecords(model, most, Math.ceil(tried.length / 2));
+    await settle(model, tried[0]!, error);
+    return { taken: 1, next: 1 };
+  }
+}
+
+const inDue = ({ pool }: ReadModel, limit: number, work: (tx: Tx, rows: readonly KeptRow[]) => Promise<void>) =>
+  transaction(pool, async (tx) => {
+    await hurry(tx);
+    await work(tx, await takeDue(tx, limit));
+  });
+
+async function retryAll(tx: Tx, { listening }: ReadModel, rows: readonly KeptRow[]): Promise<void> {
+  const whole = rows.filter(({ message }) => isRecord(message));
+  if (whole.length > 0) {
+    await listening.onRecords(
+      tx,
+      whole.map(({ message }) => message as IncomingRecord),
+    );
+    await unpark(
+      tx,
+      whole.map(({ id }) => id),
+    );
+  }
+  const cause = 'The parked message has not the form of a record.';
+  const broken = rows.filter(({ message }) => !isRecord(message));
+  await postpone(
+    tx,
+    broken.map((row) => ({ id: row.id, code: 'malformed', cause, attempts: row.attempts + 1, pauseMs: null })),
+  );
+}
+
+/** A record that is held waits on; one that the database refuses is set aside, and where even that fails it waits for an operator. */
+async function settle(model: ReadModel, row: KeptRow, error: unknown): Promise<void> {
+  const cause = messageOf(error);
+  const attempts = row.attempts + 1;
+  const locked = { id: row.id, code: 'locked', cause, ...fateOf({ code: 'locked' }, attempts) };
+  if (isHeld(error)) return inTurn(model, row, (tx) => postpone(tx, [locked]));
+  try {
+    await inTurn(model, row, async (tx) => {
+      await model.listening.onRefused(tx, row.message as IncomingRecord, cause);
+      await unpark(tx, [row.id]);
+    });
+  } catch (again) {
+    if (mayPass(scopeOf(again))) throw again;
+    const dead = { id: row.id, code: 'database', cause, attempts, pauseMs: null };
+    await inTurn(model, row, (tx) => postpone(tx, [isHeld(again) ? locked : dead]));
+  }
+}
+
+/** Nothing where another instance took the row meanwhile. */
+const inTurn = (model: ReadModel, { id }: KeptRow, work: (tx: Tx) => Promise<void>) =>
+  inDue(model, 1, async (tx, [row]) => {
+    if (row?.id === id) await work(tx);
+  });
