@@ -122,6 +122,7 @@ describe('a body', () => {
     ['in Latin-1', 'content-type: application/json; charset=latin1\r\n', '{"text":"a"}', 415],
     ['in UTF-8, and that is told', 'content-type: application/json; charset="UTF-8"\r\n', '{"text":"a"}', 201],
     ['with bytes that are no UTF-8', JSON_TYPE, Buffer.from('{"text":"\xe4"}', 'latin1'), 400],
+    ['with one name twice in an object', JSON_TYPE, '{"text":"a","text":"b"}', 400],
     ['that is empty, where one is needed', JSON_TYPE, '', 400],
   ])('%s', async (_, headers, body, status) => {
     const answer = await sent(headers, body);

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../problem.js';
+import { repeatedName } from './repeated-name.js';
 
 /**
  * Bodies are JSON in UTF-8, as they are. What else somebody sends is refused by name, never guessed: a guess would keep another text
@@ -18,8 +19,15 @@ export function readBodies(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     (request as Sized).bodyBytes = body.length;
     if (body.length === 0) done(null, undefined);
-    else if (isUtf8(body)) parse(request, body.toString('utf8'), done);
-    else done(new Problem(400, 'malformed-request', 'The body is not UTF-8.'), undefined);
+    else if (!isUtf8(body)) done(new Problem(400, 'malformed-request', 'The body is not UTF-8.'), undefined);
+    else {
+      const text = body.toString('utf8');
+      parse(request, text, (error, value) => {
+        const problem = error ?? repetitionProblem(text);
+        if (problem) done(problem, undefined);
+        else done(null, value);
+      });
+    }
   });
 }
 
@@ -31,6 +39,15 @@ export const bodyBytesOf = (request: FastifyRequest): number => (request as Size
 function encodingProblem(encoding: string | undefined): Problem | undefined {
   if (encoding === undefined || encoding.trim().toLowerCase() === 'identity') return undefined;
   return new Problem(415, 'unsupported-media-type', 'The body must come as it is, without Content-Encoding.');
+}
+
+const MAX_SHOWN_CHARACTERS = 100;
+
+function repetitionProblem(text: string): Problem | undefined {
+  const name = repeatedName(text);
+  if (name === undefined) return undefined;
+  const shown = JSON.stringify(name.slice(0, MAX_SHOWN_CHARACTERS));
+  return new Problem(400, 'malformed-request', `The body has the name ${shown} twice in one object.`);
 }
 
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/i;

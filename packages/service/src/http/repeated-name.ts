@@ -1,0 +1,22 @@
+/** A string with the colon that makes it a name, or the beginning or end of an object or array. */
+const TOKEN = /"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?|[{}[\]]/g;
+
+/**
+ * A name that stands twice in one object of a JSON text; undefined where there is none. JSON.parse keeps the last of them and other readers
+ * the first, so the two sides of a request would not mean the same. The text must be valid JSON.
+ */
+export function repeatedName(json: string): string | undefined {
+  const open: (Set<string> | undefined)[] = [];
+  for (const [token, written, colon] of json.matchAll(TOKEN)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '[') open.push(undefined);
+    else if (token === '}' || token === ']') open.pop();
+    else if (colon !== undefined) {
+      const name = written!.includes('\\') ? JSON.parse(`"${written}"`) : written!;
+      const names = open.at(-1)!;
+      if (names.has(name)) return name;
+      names.add(name);
+    }
+  }
+  return undefined;
+}
