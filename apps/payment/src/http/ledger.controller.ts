@@ -7,6 +7,8 @@ import { TrialBalance, trialBalance } from '../reads/trial-balance.js';
 @ApiTags('ledger')
 @Controller('ledger')
 export class LedgerController {
+  private reading: Promise<TrialBalance> | undefined;
+
   constructor(private readonly dataSource: DataSource) {}
 
   @Get('trial-balance')
@@ -14,6 +16,10 @@ export class LedgerController {
   @ApiResponse({ status: 200, standardSchema: TrialBalance })
   @Header('cache-control', 'no-store')
   balance(): Promise<TrialBalance> {
-    return trialBalance(this.dataSource);
+    // Requests at the same time share one reading: each takes a connection for seconds, and the steps need those too.
+    this.reading ??= trialBalance(this.dataSource).finally(() => {
+      this.reading = undefined;
+    });
+    return this.reading;
   }
 }
