@@ -16,11 +16,11 @@ const answer = (partition: number, of: Partial<PartitionAnswer> = {}): Partition
   messages: [],
   ...of,
 });
-const asked = (...offsets: number[]) => ({
-  topics: [
-    { topic: 't', partitions: offsets.map((offset, partition) => ({ partition, fetchOffset: String(offset) })) },
-  ],
-});
+/** From where the partitions were asked for. */
+const asked =
+  (...offsets: number[]) =>
+  (_: string, partition: number) =>
+    offsets[partition] === undefined ? undefined : String(offsets[partition]);
 
 function watching() {
   const seen = { paused: [] as number[], resumed: [] as number[], lost: [] as number[], errors: [] as object[] };

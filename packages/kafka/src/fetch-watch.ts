@@ -3,7 +3,7 @@ import protocolError from 'kafkajs/src/protocol/error.js';
 import { backoffMs } from './backoff.js';
 import type { Limits } from './limits.js';
 import type { Log } from './log.js';
-import type { FetchOptions } from './own-codec.js';
+import type { OffsetOf } from './own-codec.js';
 import type { PartitionAnswer } from './records/read-fetch.js';
 
 const NONE = 0;
@@ -55,27 +55,13 @@ export class FetchWatch {
     return [...this.#failing.values()];
   }
 
-  readonly look = (asked: FetchOptions, answers: readonly PartitionAnswer[]): void => {
-    const offsets = new Map<string, string>();
-    for (const { topic, partitions } of asked.topics) {
-      for (const { partition, fetchOffset } of partitions) offsets.set(`${topic}/${partition}`, fetchOffset);
-    }
-    this.#tellLost(offsets);
-    for (const answer of answers) {
-      const { topic, partition, errorCode, unreadable } = answer;
-      const place = `${topic}/${partition}`;
-      const offset = offsets.get(place)!;
-      if (errorCode === OFFSET_OUT_OF_RANGE) this.#outOfRange.set(place, { topic, partition, from: offset });
-      // kafkajs joins the group again then, and so reads from what is committed for a topic that was made anew; once is enough.
-      const isGone = errorCode === UNKNOWN_TOPIC_OR_PARTITION;
-      const isNews = isGone && !this.#failing.has(place);
-      const refused =
-        isGone || OF_ONE_PARTITION.has(errorCode) ? protocolError.createErrorFromCode(errorCode) : undefined;
-      const error = refused ?? unreadable;
-      if (error) {
-        this.#fail(place, { topic, partition, offset: unreadable?.offset ?? offset, error: error.message });
-        if (!isNews) answer.errorCode = NONE;
-      } else if (errorCode === NONE) this.#failing.delete(place);
+  readonly look = (offsetOf: OffsetOf, answers: readonly PartitionAnswer[]): void => {
+    this.#tellLost(offsetOf);
+    const failed = new Set<string>();
+    for (const answer of answers) if (this.#hasFailed(answer, offsetOf)) failed.add(placeOf(answer));
+    // Also where the broker has nothing to say of it: what is well and has nothing new is left out of an answer.
+    for (const [place, { topic, partition }] of this.#failing) {
+      if (!failed.has(place) && offsetOf(topic, partition) !== undefined) this.#failing.delete(place);
     }
   };
 
@@ -87,6 +73,24 @@ export class FetchWatch {
       clearTimeout(this.#timers.get(place));
       this.#timers.delete(place);
     }
+  }
+
+  /** kafkajs is told only of what it can recover from. */
+  #hasFailed(answer: PartitionAnswer, offsetOf: OffsetOf): boolean {
+    const { topic, partition, errorCode, unreadable } = answer;
+    const place = placeOf(answer);
+    const offset = offsetOf(topic, partition)!;
+    if (errorCode === OFFSET_OUT_OF_RANGE) this.#outOfRange.set(place, { topic, partition, from: offset });
+    // kafkajs joins the group again then, and so reads from what is committed for a topic that was made anew; once is enough.
+    const isGone = errorCode === UNKNOWN_TOPIC_OR_PARTITION;
+    const isNews = isGone && !this.#failing.has(place);
+    const refused =
+      isGone || OF_ONE_PARTITION.has(errorCode) ? protocolError.createErrorFromCode(errorCode) : undefined;
+    const error = refused ?? unreadable;
+    if (!error) return errorCode !== NONE;
+    this.#fail(place, { topic, partition, offset: unreadable?.offset ?? offset, error: error.message });
+    if (!isNews) answer.errorCode = NONE;
+    return true;
   }
 
   #fail(place: string, now: Pick<FailingPartition, 'topic' | 'partition' | 'offset' | 'error'>): void {
@@ -109,9 +113,9 @@ export class FetchWatch {
   }
 
   /** kafkajs goes to the earliest offset there is: known by where it asks next. */
-  #tellLost(offsets: ReadonlyMap<string, string>): void {
+  #tellLost(offsetOf: OffsetOf): void {
     for (const [place, { topic, partition, from }] of this.#outOfRange) {
-      const to = offsets.get(place);
+      const to = offsetOf(topic, partition);
       if (to === undefined || to === from) continue;
       this.#outOfRange.delete(place);
       const lost = Number(BigInt(to) - BigInt(from));
@@ -127,3 +131,5 @@ export class FetchWatch {
     }
   }
 }
+
+const placeOf = ({ topic, partition }: Pick<PartitionAnswer, 'topic' | 'partition'>): string => `${topic}/${partition}`;

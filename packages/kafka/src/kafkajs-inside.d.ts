@@ -51,3 +51,7 @@ declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
 declare module 'kafkajs/src/protocol/requests/produce/v7/request.js' {
   export default function produce(options: object): { encode(): Promise<{ readonly buffer: Buffer }> };
 }
+
+declare module 'kafkajs/src/protocol/requests/fetch/v11/request.js' {
+  export default function fetch(options: object): { encode(): Promise<{ readonly buffer: Buffer }> };
+}

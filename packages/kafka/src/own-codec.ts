@@ -1,18 +1,17 @@
 /// <reference path="./kafkajs-inside.d.ts" />
 import type { Kafka } from 'kafkajs';
+import protocolError from 'kafkajs/src/protocol/error.js';
 import protocol, { type Definition, type Protocol } from 'kafkajs/src/protocol/requests/index.js';
 import { type Address, addressOf, BROKERS_EXPECTED } from './addresses.js';
+import { ENDS_THE_SESSION, FetchSession } from './fetch-session.js';
+import type { ByteWriter } from './records/byte-writer.js';
 import { PlainMessage } from './records/plain-message.js';
 import { type PartitionAnswer, readFetch } from './records/read-fetch.js';
+import { type FetchRequest, writeFetch } from './records/write-fetch.js';
 import { type ProduceOptions, writeProduce } from './records/write-produce.js';
 
-/** What a fetch asks for. */
-export interface FetchOptions {
-  readonly topics: readonly {
-    readonly topic: string;
-    readonly partitions: readonly { readonly partition: number; readonly fetchOffset: string }[];
-  }[];
-}
+/** From where a partition was asked for; undefined when it was not. */
+export type OffsetOf = (topic: string, partition: number) => string | undefined;
 
 /** What a client knows of the topics it was told to know. */
 export interface Metadata {
@@ -26,8 +25,8 @@ export interface Metadata {
 /** Looks at what brokers answer before kafkajs does, and may change it. */
 export interface Watch {
   readonly metadata: (answer: Metadata) => void;
-  /** May throw what kafkajs should recover from. */
-  readonly fetch?: (asked: FetchOptions, answers: readonly PartitionAnswer[]) => void;
+  /** Sees the answers of the partitions that have one: a partition of which there is nothing new has none. May throw what kafkajs should recover from. */
+  readonly fetch?: (offsetOf: OffsetOf, answers: readonly PartitionAnswer[]) => void;
 }
 
 interface Cluster {
@@ -38,6 +37,7 @@ type CreateCluster = (options: { readonly metadataMaxAge?: number }) => Cluster;
 type Lookup = (apiKey: number, definition: Definition) => ReturnType<Definition['protocol']>;
 
 const UNCOMPRESSED = 0;
+const NONE = 0;
 /** kafkajs' newest version of each request, which every broker since 2.3 knows. */
 const PRODUCE_VERSION = 7;
 const FETCH_VERSION = 11;
@@ -55,11 +55,13 @@ export function speakOurWay(kafka: Kafka, brokers: readonly string[], watch: Wat
   if (!create) throw new Error('This is not kafkajs 2.2.4: it makes its connections in another way.');
   const theirs = clusters[create]!;
   const { Produce, Fetch, Metadata } = protocol.requests;
-  const ours = new Map<Definition, Definition>([
-    [Produce, { ...Produce, protocol: producing(Produce.protocol) }],
-    [Fetch, { ...Fetch, protocol: fetching(Fetch.protocol, watch) }],
-    [Metadata, { ...Metadata, protocol: knowing(Metadata.protocol, watch) }],
-  ]);
+  /** Of one broker. */
+  const ours = () =>
+    new Map<Definition, Definition>([
+      [Produce, { ...Produce, protocol: producing(Produce.protocol) }],
+      [Fetch, { ...Fetch, protocol: fetching(Fetch.protocol, watch, new FetchSession()) }],
+      [Metadata, { ...Metadata, protocol: knowing(Metadata.protocol, watch) }],
+    ]);
   clusters[create] = (options) => {
     // An admin asks anew each time.
     const isAdmin = options.metadataMaxAge === undefined;
@@ -68,7 +70,7 @@ export function speakOurWay(kafka: Kafka, brokers: readonly string[], watch: Wat
     if (isAdmin) return cluster;
     const { brokerPool } = cluster;
     const createBroker = brokerPool.createBroker.bind(brokerPool);
-    brokerPool.createBroker = (of) => speaking(createBroker(of), ours);
+    brokerPool.createBroker = (of) => speaking(createBroker(of), ours());
     return cluster;
   };
   return kafka;
@@ -108,7 +110,7 @@ const producing =
   (options) => {
     const asked = theirs(of)(options);
     if (of.version !== PRODUCE_VERSION || !isPlain(options)) return asked;
-    return { ...asked, request: { ...asked.request, encode: async () => asEncoder(options) } };
+    return { ...asked, request: { ...asked.request, encode: async () => asEncoder(writeProduce(options)) } };
   };
 
 const isPlain = ({ transactionalId, compression = UNCOMPRESSED, topicData }: ProduceOptions): boolean =>
@@ -116,34 +118,33 @@ const isPlain = ({ transactionalId, compression = UNCOMPRESSED, topicData }: Pro
   compression === UNCOMPRESSED &&
   topicData.every(({ partitions }) => partitions.every(({ messages }) => messages[0] instanceof PlainMessage));
 
-function asEncoder(options: ProduceOptions) {
-  const { bytes, at } = writeProduce(options);
+function asEncoder({ bytes, at }: ByteWriter) {
   return { buf: bytes, buffer: bytes.subarray(0, at), size: () => at };
 }
 
 const fetching =
-  (theirs: Protocol, watch: Watch): Protocol =>
+  (theirs: Protocol, watch: Watch, session: FetchSession): Protocol =>
   (of) =>
-  (options: FetchOptions) => {
+  (options: FetchRequest) => {
     const asked = theirs(of)(options as never);
     if (of.version !== FETCH_VERSION) return asked;
-    const decode = (bytes: Buffer) => readFetch(bytes, (topic, partition) => offsetIn(options, topic, partition));
+    const request = { ...options, ...session.ask(options.topics) };
+    const encode = async () => asEncoder(writeFetch(request));
+    const decode = async (bytes: Buffer) => {
+      const read = await readFetch(bytes, session.offsetOf);
+      session.answered(read);
+      return read;
+    };
     const parse = async (read: Awaited<ReturnType<typeof decode>>) => {
+      const { errorCode } = read;
+      if (errorCode !== NONE && !ENDS_THE_SESSION.has(errorCode)) throw protocolError.createErrorFromCode(errorCode);
       const answers = read.responses.flatMap(({ partitions }) => partitions);
-      if (watch.fetch) watch.fetch(options, answers);
+      if (watch.fetch) watch.fetch(session.offsetOf, answers);
       else for (const { unreadable } of answers) if (unreadable) throw unreadable;
       return asked.response.parse(read as never);
     };
-    return { ...asked, response: { ...asked.response, decode, parse } };
+    return { ...asked, request: { ...asked.request, encode }, response: { ...asked.response, decode, parse } };
   };
-
-function offsetIn({ topics }: FetchOptions, topic: string, partition: number): string {
-  for (const one of topics) {
-    if (one.topic !== topic) continue;
-    for (const asked of one.partitions) if (asked.partition === partition) return asked.fetchOffset;
-  }
-  throw new RangeError(`The answer is about ${topic}/${partition}, which nobody asked for.`);
-}
 
 const knowing =
   (theirs: Protocol, watch: Watch): Protocol =>

@@ -19,7 +19,7 @@ export interface PartitionAnswer {
 }
 
 /** The answer to a fetch of version 11; `offsetOf` says from where a partition was asked for. Throws RangeError where its frame is broken. */
-export async function readFetch(bytes: Buffer, offsetOf: (topic: string, partition: number) => string) {
+export async function readFetch(bytes: Buffer, offsetOf: (topic: string, partition: number) => string | undefined) {
   const from = new ByteReader(bytes);
   const clientSideThrottleTime = from.int32();
   const errorCode = from.int16();
@@ -33,6 +33,8 @@ export async function readFetch(bytes: Buffer, offsetOf: (topic: string, partiti
     const answers: PartitionAnswer[] = [];
     for (const { records, aborted, ...facts } of partitions) {
       const offset = offsetOf(topicName, facts.partition);
+      if (offset === undefined)
+        throw new RangeError(`The answer is about ${topicName}/${facts.partition}, which nobody asked for.`);
       const asked = { topic: topicName, partition: facts.partition, offset };
       answers.push({ ...facts, ...(await messagesOf(asked, records, aborted)) });
     }
