@@ -4,6 +4,7 @@ import protocolError from 'kafkajs/src/protocol/error.js';
 import protocol, { type Definition, type Protocol } from 'kafkajs/src/protocol/requests/index.js';
 import { type Address, addressOf, BROKERS_EXPECTED } from './addresses.js';
 import { ENDS_THE_SESSION, FetchSession } from './fetch-session.js';
+import { type ConnectionPool, mendConnections } from './mend-connections.js';
 import type { ByteWriter } from './records/byte-writer.js';
 import { PlainMessage } from './records/plain-message.js';
 import { type PartitionAnswer, readFetch } from './records/read-fetch.js';
@@ -31,7 +32,7 @@ export interface Watch {
 
 interface Cluster {
   readonly brokerPool: { createBroker(options: object): { lookupRequest: Lookup } };
-  readonly connectionPoolBuilder: { build(to?: Partial<Address>): Promise<unknown> };
+  readonly connectionPoolBuilder: { build(to?: Partial<Address>): Promise<ConnectionPool> };
 }
 type CreateCluster = (options: { readonly metadataMaxAge?: number }) => Cluster;
 type Lookup = (apiKey: number, definition: Definition) => ReturnType<Definition['protocol']>;
@@ -86,7 +87,8 @@ function seedOf(broker: string): Address {
 function goTo({ connectionPoolBuilder }: Cluster, seeds: readonly Address[]): void {
   const build = connectionPoolBuilder.build.bind(connectionPoolBuilder);
   let next = 0;
-  connectionPoolBuilder.build = (to) => build(to?.host === undefined ? seeds[next++ % seeds.length] : to);
+  connectionPoolBuilder.build = async (to) =>
+    mendConnections(await build(to?.host === undefined ? seeds[next++ % seeds.length] : to));
 }
 
 /** A broker sets its lookup when it has connected. */

@@ -1,10 +1,11 @@
-import type { ICustomPartitioner, Producer, TopicMessages } from 'kafkajs';
+import type { ICustomPartitioner, Producer, ProducerBatch } from 'kafkajs';
 import { BRIEFLY, type Connection, clientOf } from './client.js';
 import { type Log, silent } from './log.js';
 import { partitionOf } from './murmur2.js';
 import { MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
 import { PlainMessage } from './records/plain-message.js';
 import { sizeAtMost, sizeOf, splitIntoRequests } from './split.js';
+import { TopicMessages } from './topic-messages.js';
 import { isConnectionError, KafkaUnreachable } from './unreachable.js';
 import { isAnswered, isOfATopic, isRefusedForEver } from './unsendable.js';
 import { Unsent } from './unsent.js';
@@ -144,14 +145,17 @@ const byKey: ICustomPartitioner =
   ({ partitionMetadata, message }) =>
     partitionOf(String(message.key), partitionMetadata.length);
 
-function byTopic(records: readonly OutgoingRecord[], indexes: readonly number[]): TopicMessages[] {
-  const topics = new Map<string, TopicMessages['messages']>();
+function byTopic(
+  records: readonly OutgoingRecord[],
+  indexes: readonly number[],
+): NonNullable<ProducerBatch['topicMessages']> {
+  const topics = new Map<string, TopicMessages>();
   for (const at of indexes) {
     const { topic, key, headers, payload } = records[at]!;
     const message = new PlainMessage(key, payload, headers);
     const messages = topics.get(topic);
     if (messages) messages.push(message);
-    else topics.set(topic, [message]);
+    else topics.set(topic, TopicMessages.of(message) as TopicMessages);
   }
   return [...topics].map(([topic, messages]) => ({ topic, messages }));
 }

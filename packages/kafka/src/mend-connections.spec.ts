@@ -1,0 +1,69 @@
+import { createRequire } from 'node:module';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { type ConnectionPool, mendConnections } from './mend-connections.js';
+
+const require = createRequire(import.meta.url);
+const RequestQueue = require('kafkajs/src/network/requestQueue/index.js');
+
+const quiet = { debug() {}, warn() {}, error() {}, info() {} };
+function mended(of: object = {}) {
+  const requestQueue = new RequestQueue({
+    enforceRequestTimeout: true,
+    requestTimeout: 1_000,
+    clientId: 'c',
+    broker: 'b',
+    logger: quiet,
+    ...of,
+  });
+  const destroy = jest.fn();
+  mendConnections({ pool: [{ requestQueue, socket: { destroy } }] } as unknown as ConnectionPool);
+  return { queue: requestQueue, destroy };
+}
+const request = (correlationId: number) => ({
+  entry: { correlationId, resolve() {}, reject() {} },
+  expectResponse: true,
+  sendRequest() {},
+});
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+describe('a connection of kafkajs, mended', () => {
+  it('sets no timer when no request is pending (#1751: TimeoutNegativeWarning, a loop that eats CPU)', () => {
+    const { queue } = mended();
+    queue.push(request(1));
+    queue.fulfillRequest({ correlationId: 1, payload: null, size: 0 });
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('still sends what had to wait for a throttle', () => {
+    const { queue } = mended();
+    queue.maybeThrottle(200);
+    queue.push(request(1));
+    expect(queue.inflight.size).toBe(0);
+    jest.advanceTimersByTime(250);
+    expect(queue.inflight.size).toBe(1);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('still sends what had to wait for another request', () => {
+    const { queue } = mended({ maxInFlightRequests: 1 });
+    queue.push(request(1));
+    queue.push(request(2));
+    queue.fulfillRequest({ correlationId: 1, payload: null, size: 0 });
+    expect([...queue.inflight.keys()]).toEqual([2]);
+  });
+
+  it('is closed when a request on it is not answered in time', () => {
+    const { queue, destroy } = mended();
+    queue.scheduleRequestTimeoutCheck();
+    queue.push(request(1));
+    queue.push(request(2));
+    queue.fulfillRequest({ correlationId: 2, payload: null, size: 0 });
+    jest.advanceTimersByTime(900);
+    expect(destroy).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(300);
+    expect(destroy).toHaveBeenCalledTimes(1);
+    queue.destroy();
+  });
+});

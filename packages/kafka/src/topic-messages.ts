@@ -1,0 +1,23 @@
+import type { PlainMessage } from './records/plain-message.js';
+
+type ByPartition = Record<string, PlainMessage[]>;
+
+/**
+ * The messages of one topic in a send. kafkajs groups them by partition in one `reduce`, and copies what it has for every further
+ * message, which takes quadratic time. Here each is grouped alone, and then appended.
+ */
+export class TopicMessages extends Array<PlainMessage> {
+  // kafkajs has no types here, and only this use.
+  override reduce(group: (none: any, message: PlainMessage, ...rest: any[]) => any, grouped: any = {}): any {
+    const all = grouped as ByPartition;
+    for (const message of this) {
+      const one = group({}, message) as ByPartition;
+      for (const partition in one) {
+        const before = all[partition];
+        if (before) before.push(message);
+        else all[partition] = [message];
+      }
+    }
+    return all;
+  }
+}
