@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const kinds = [
@@ -13,6 +13,8 @@ const kinds = [
 const results = mkdtempSync(join(tmpdir(), 'quadrille-results-'));
 const jest = fileURLToPath(new URL('./jest.mjs', import.meta.url));
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** Said once more at the end, where one looks. */
+const failures = [];
 
 for (const [kind, what] of kinds) {
   console.log(`\n— ${kind}: ${what}`);
@@ -24,6 +26,7 @@ for (const [kind, what] of kinds) {
   const counted = read(file);
   total.passed += counted.numPassedTests;
   total.skipped += counted.numPendingTests;
+  failures.push(...failuresIn(counted));
   // A file that could not even be loaded is a failure although none of its tests ran.
   total.failed += counted.numFailedTests + counted.numRuntimeErrorTestSuites;
   if (status !== 0 && counted.numFailedTests + counted.numRuntimeErrorTestSuites === 0) total.failed += 1;
@@ -31,6 +34,7 @@ for (const [kind, what] of kinds) {
 }
 
 rmSync(results, { recursive: true });
+for (const failure of failures) console.log(`failed: ${failure}`);
 if (total.skipped > 0) console.log(`\n${total.skipped} skipped, for want of what is named above`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
@@ -39,6 +43,16 @@ function read(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numRuntimeErrorTestSuites: 1 };
+    return { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numRuntimeErrorTestSuites: 1, testResults: [] };
   }
+}
+
+function failuresIn({ testResults }) {
+  return testResults.flatMap(({ name, status, assertionResults }) => {
+    const file = relative(process.cwd(), name);
+    const failed = assertionResults
+      .filter((each) => each.status === 'failed')
+      .map((each) => `${file}: ${each.fullName}`);
+    return status === 'failed' && failed.length === 0 ? [`${file}: could not be run`] : failed;
+  });
 }
