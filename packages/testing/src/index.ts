@@ -1,6 +1,6 @@
 export { audit } from './audit/audit.js';
 export type { Books } from './audit/books.js';
-export { PROMISES } from './audit/promises.js';
+export { PROMISES, PROMISES_OF_BOOKS } from './audit/promises.js';
 export { readBooks } from './audit/read-books.js';
 export { readInventory, readOrders, readPayments, readShipments } from './audit/read-services.js';
 export { entryOf } from './audit/record-entry.js';

@@ -4,6 +4,7 @@ import { flashSaleCase } from './flash-sale.js';
 import { growthCase } from './growth.js';
 import { intakeCase } from './intake.js';
 import { overloadCase } from './overload.js';
+import { partitionsCase } from './partitions.js';
 import { relayCase } from './relay.js';
 import { scaleCase } from './scale.js';
 import { steadyCase } from './steady.js';
@@ -12,6 +13,7 @@ import { steadyCase } from './steady.js';
 export const CASES: readonly BenchCase[] = [
   drainCase,
   steadyCase,
+  partitionsCase,
   intakeCase,
   flashSaleCase,
   relayCase,

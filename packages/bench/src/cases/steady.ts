@@ -1,68 +1,82 @@
-import type { Side } from '../cli/options.js';
 import type { Findings } from '../report/case-result.js';
 import { medianRun } from '../report/spread.js';
-import { demandPromises } from '../systems/shop.js';
-import { withStarted } from '../systems/started.js';
+import { startReference } from '../systems/reference.js';
+import { demandPromises, type Reference, type Shop } from '../systems/shop.js';
+import { type Started, withStarted } from '../systems/started.js';
 import type { Assignment, BenchCase } from './bench-case.js';
 import { drainHeld, prepared } from './drain-run.js';
 import { runsOf } from './runs-of.js';
 import { startSide } from './start-side.js';
-import { steadyResult } from './steady-report.js';
+import { type System, steadyResult } from './steady-report.js';
 import { type Steady, steady } from './steady-run.js';
 
-const RATES: Readonly<Record<Side, readonly number[]>> = { quadrille: [30, 300, 1_000], baseline: [30] };
+/** The references first: what an order costs on this machine, in this minute, without a saga. */
+const REFERENCES: readonly Reference[] = ['six-transactions', 'two-phase-commit'];
+const RATES: Readonly<Record<System, readonly number[]>> = {
+  'six-transactions': [10, 30, 100, 300],
+  'two-phase-commit': [10, 30, 100, 300],
+  quadrille: [10, 30, 100, 300, 1_000],
+  baseline: [30],
+};
 const SECONDS = 30;
-const MINUTES = 7;
-const RUNS: Readonly<Record<Side, number>> = { quadrille: 2, baseline: 1 };
-const QUICK = { rates: { quadrille: [30], baseline: [5] }, seconds: 3 } as const;
-/** Drained first: it warms up, and its rate is the maximum that the last rate is half of. */
-const MAXIMUM_OF = { warmUp: 5_000, orders: 10_000 };
-const HALF = 0.5;
+const MINUTES = 25;
+const RUNS: Readonly<Record<System, number>> = {
+  'six-transactions': 2,
+  'two-phase-commit': 2,
+  quadrille: 2,
+  baseline: 1,
+};
+const QUICK = { rates: [10], seconds: 3 } as const;
+/** Drained first: the compilers come to rest, as in a service that has run for a while. */
+const WARM_UP = { warmUp: 0, orders: 5_000 };
 
 /** How long an order takes when nothing is piled up. */
 export const steadyCase: BenchCase = {
   name: 'steady',
-  what: 'orders at 30, 300, 1,000 a second and half the maximum: latency from due to ended, and CPU',
+  what: 'orders at 10, 30, 100, 300, 1,000 a second: latency from due to ended, and CPU, beside two references',
   run: runSteady,
 };
 
 async function runSteady(assignment: Assignment): Promise<Findings> {
   const { sides, quick, say } = assignment;
-  const found: Record<Side, Steady[][]> = { quadrille: [], baseline: [] };
+  const systems: readonly System[] = [...(sides.includes('quadrille') ? REFERENCES : []), ...sides];
+  const found = Object.fromEntries(systems.map((system) => [system, [] as Steady[][]]));
   for (const run of runsOf(assignment, RUNS.quadrille, MINUTES)) {
-    for (const side of sides) {
-      if (run > (assignment.runs ?? (quick ? 1 : RUNS[side]))) continue;
-      const rates = await oneRun(side, assignment);
-      for (const each of rates) {
+    for (const system of systems) {
+      if (run > (assignment.runs ?? (quick ? 1 : RUNS[system]))) continue;
+      const rates = await oneRun(system, quick, (each) =>
         say(
-          `steady ${run}, ${side} at ${each.ratePerSecond}/s: p50 ${each.p50} ms, p99 ${each.p99} ms, ${each.cpuCores} cores`,
-        );
-      }
-      found[side].push(rates);
+          `steady ${run}, ${system} at ${each.ratePerSecond}/s: p50 ${each.p50} ms, p99 ${each.p99} ms, ${each.cpuCores} cores`,
+        ),
+      );
+      found[system]!.push(rates);
     }
   }
-  const medians = sides.map((side) => ({ side, rates: medianOfEach(found[side]) }));
-  return steadyResult(medians, found);
+  return steadyResult(
+    systems.map((system) => ({ system, rates: medianOfEach(found[system]!) })),
+    found,
+  );
 }
 
-function oneRun(side: Side, { quick }: Assignment): Promise<Steady[]> {
+function oneRun(system: System, quick: boolean, tell: (measured: Steady) => void): Promise<Steady[]> {
   return withStarted(async (started) => {
-    const shop = await startSide(side, started);
-    const rates: number[] = [...(quick ? QUICK.rates : RATES)[side]];
+    const shop = await start(system, started);
     await prepared(shop);
-    if (side === 'quadrille' && !quick) {
-      await drainHeld(shop, MAXIMUM_OF, MAXIMUM_OF.warmUp);
-      const { sagasPerSecond } = await drainHeld(shop, MAXIMUM_OF, MAXIMUM_OF.orders);
-      rates.push(Math.round(sagasPerSecond * HALF));
-    }
+    if (system === 'quadrille' && !quick) await drainHeld(shop, WARM_UP, WARM_UP.orders);
     const measured: Steady[] = [];
-    for (const rate of rates) measured.push(await steady(shop, rate, quick ? QUICK.seconds : SECONDS));
+    for (const rate of quick ? QUICK.rates : RATES[system]) {
+      measured.push(await steady(shop, rate, quick ? QUICK.seconds : SECONDS));
+      tell(measured.at(-1)!);
+    }
     await demandPromises(shop);
     return measured;
   });
 }
 
-/** Of each rate the run with the median p99; the last rate differs a little between runs, and stands at its place. */
+const start = (system: System, started: Started): Promise<Shop> =>
+  system === 'quadrille' || system === 'baseline' ? startSide(system, started) : startReference(system, started);
+
+/** Of each rate the run with the median p99. */
 function medianOfEach(runs: readonly (readonly Steady[])[]): Steady[] {
   return runs[0]!.map((_, at) =>
     medianRun(

@@ -9,25 +9,49 @@ type Services<Value> = Readonly<Record<string, Value>>;
 
 /** What the auditor reads, from the baseline's tables and topics: then the same promises can be checked on both sides. */
 export async function readBaselineBooks(databases: Services<string>, brokers: readonly string[]): Promise<Books> {
-  const opening = Object.entries(databases).map(async ([service, url]) => [service, await connected(url)] as const);
-  const clients: Record<string, pg.Client> = Object.fromEntries(await Promise.all(opening));
+  const clients = await connectAll(databases);
   try {
     return {
-      ...(await readOrders(clients.order!)),
-      ...(await readPayments(clients.payment!)),
-      stock: await rows(clients.inventory!, STOCK),
-      reservations: await rows(clients.inventory!, RESERVATIONS),
-      shipments: await rows(clients.shipping!, SHIPMENTS),
-      charges: [],
+      ...(await readShop(clients)),
+      orderEvents: await readOrderEvents(clients.order!),
       plumbing: await Promise.all(Object.entries(clients).map(readPlumbing)),
       accepted: new Map(await Promise.all(Object.entries(clients).map(readAccepted))),
       records: await readRecords(brokers),
-      removed: { records: 0, until: Number.NEGATIVE_INFINITY },
+      removed: NOTHING_REMOVED,
     };
   } finally {
     await Promise.all(Object.values(clients).map((client) => client.end()));
   }
 }
+
+/** The same of the references, which have the tables of the shop and no messages. */
+export async function readReferenceBooks(databases: Services<string>): Promise<Books> {
+  const clients = await connectAll(databases);
+  try {
+    const none = { orderEvents: new Map(), plumbing: [], accepted: new Map(), records: [], removed: NOTHING_REMOVED };
+    return { ...(await readShop(clients)), ...none };
+  } finally {
+    await Promise.all(Object.values(clients).map((client) => client.end()));
+  }
+}
+
+const NOTHING_REMOVED = { records: 0, until: Number.NEGATIVE_INFINITY };
+
+async function connectAll(databases: Services<string>): Promise<Record<string, pg.Client>> {
+  const opening = Object.entries(databases).map(async ([service, url]) => [service, await connected(url)] as const);
+  return Object.fromEntries(await Promise.all(opening));
+}
+
+type ShopBooks = Pick<Books, 'orders' | 'payments' | 'ledger' | 'stock' | 'reservations' | 'shipments' | 'charges'>;
+
+const readShop = async (clients: Services<pg.Client>): Promise<ShopBooks> => ({
+  orders: await rows(clients.order!, ORDERS),
+  ...(await readPayments(clients.payment!)),
+  stock: await rows(clients.inventory!, STOCK),
+  reservations: await rows(clients.inventory!, RESERVATIONS),
+  shipments: await rows(clients.shipping!, SHIPMENTS),
+  charges: [],
+});
 
 const ORDERS = `
   select order_id as "orderId", status, total::float8 as total, itinerary->'items' as items, reason,
@@ -62,9 +86,9 @@ async function rows(client: pg.Client, statement: string): Promise<any[]> {
 }
 
 /** What begins a saga or interrupts it has no cause: the rows of its outbox, which are kept, tell that it was committed. */
-async function readOrders(client: pg.Client): Promise<Pick<Books, 'orders' | 'orderEvents'>> {
+async function readOrderEvents(client: pg.Client): Promise<Books['orderEvents']> {
   const events = await rows(client, 'select id from outbox_messages');
-  return { orders: await rows(client, ORDERS), orderEvents: new Map(events.map(({ id }) => [id, 0])) };
+  return new Map(events.map(({ id }) => [id, 0]));
 }
 
 async function readPayments(client: pg.Client): Promise<Pick<Books, 'payments' | 'ledger'>> {

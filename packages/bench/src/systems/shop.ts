@@ -1,8 +1,9 @@
 import type { Verdict } from '@quadrille/testing';
+import type { Side } from '../cli/options.js';
 
 /** A system under measurement, from outside: the same for both sides. */
 export interface Shop {
-  readonly side: 'quadrille' | 'baseline';
+  readonly side: Side | Reference;
   /** Where orders are placed. */
   readonly orderUrl: string;
   /** The database of each service. */
@@ -23,6 +24,9 @@ export interface Shop {
   /** The promises, checked on everything the system has done. The system is to be at rest. */
   audit(): Promise<readonly Verdict[]>;
 }
+
+/** What an order costs without a saga, measured in the same run. */
+export type Reference = 'six-transactions' | 'two-phase-commit';
 
 /** Throws, with what was found, when a promise is broken: then the run has no figure. */
 export async function demandPromises(shop: Shop): Promise<void> {

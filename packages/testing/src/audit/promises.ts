@@ -8,13 +8,16 @@ import { moneyBalances } from './promises/money-balances.js';
 import { stockAddsUp } from './promises/stock-adds-up.js';
 import type { Verdict } from './verdict.js';
 
-/** The seven promises of the checkout, in their order. */
-export const PROMISES: readonly ((books: Books) => Verdict)[] = [
+type Promised = (books: Books) => Verdict;
+
+/** Those that can be judged without messages, by the books of the services alone. */
+export const PROMISES_OF_BOOKS: readonly Promised[] = [
   everyOrderEnds,
   completedIsWhole,
   cancelledIsUndone,
   stockAddsUp,
   moneyBalances,
-  everyEventOnce,
-  allAgree,
 ];
+
+/** The seven promises of the checkout, in their order. */
+export const PROMISES: readonly Promised[] = [...PROMISES_OF_BOOKS, everyEventOnce, allAgree];

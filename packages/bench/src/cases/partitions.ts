@@ -1,0 +1,67 @@
+import type { Findings } from '../report/case-result.js';
+import { number, rounded } from '../report/words.js';
+import { startQuadrille } from '../systems/quadrille.js';
+import { demandPromises } from '../systems/shop.js';
+import { withStarted } from '../systems/started.js';
+import type { Assignment, BenchCase } from './bench-case.js';
+import { drainHeld, prepared } from './drain-run.js';
+import { type Steady, steady } from './steady-run.js';
+
+const PARTITIONS = [3, 6, 24, 60];
+const QUICK = { partitions: [3, 6], seconds: 3 };
+const ORDERS_PER_SECOND = 30;
+const SECONDS = 30;
+const WARM_UP = { warmUp: 0, orders: 2_000 };
+/** 24 partitions against 6: so much more may latency and CPU be. */
+const MOST_MORE = 0.1;
+
+/** What partitions cost that have nothing to say. */
+export const partitionsCase: BenchCase = {
+  name: 'partitions',
+  what: 'orders at 30 a second with 3, 6, 24, 60 partitions a topic: what idle partitions cost',
+  run: runPartitions,
+};
+
+async function runPartitions({ quick, say }: Assignment): Promise<Findings> {
+  const found: (Steady & { readonly partitions: number })[] = [];
+  for (const partitions of quick ? QUICK.partitions : PARTITIONS) {
+    const measured = await withStarted(async (started) => {
+      const shop = await startQuadrille(started, { partitions });
+      await prepared(shop);
+      if (!quick) await drainHeld(shop, WARM_UP, WARM_UP.orders);
+      const rate = await steady(shop, ORDERS_PER_SECOND, quick ? QUICK.seconds : SECONDS);
+      await demandPromises(shop);
+      return rate;
+    });
+    say(`partitions ${partitions}: p50 ${measured.p50} ms, p99 ${measured.p99} ms, ${measured.cpuCores} cores`);
+    found.push({ partitions, ...measured });
+  }
+  return partitionsResult(found);
+}
+
+function partitionsResult(found: readonly (Steady & { readonly partitions: number })[]): Findings {
+  const [few, many] = [6, 24].map((wanted) => found.find(({ partitions }) => partitions === wanted));
+  const more = (figure: 'p50' | 'cpuCores') => rounded((many![figure] / few![figure] - 1) * 100);
+  const target = (what: string, percent: number) => ({
+    what: `${what}, 24 partitions against 6`,
+    wanted: `≤ +${MOST_MORE * 100} %`,
+    measured: `${number(percent)} %`,
+    met: percent <= MOST_MORE * 100,
+  });
+  return {
+    how: [
+      'As in the case steady, at 30 orders a second; every topic has so many partitions, and one instance of each service reads them all.',
+    ],
+    partitions: found,
+    targets: few && many ? [target('p50', more('p50')), target('CPU', more('cpuCores'))] : [],
+    tables: [
+      {
+        columns: ['partitions a topic', 'p50 ms', 'p99 ms', 'CPU cores', 'CPU µs/saga'],
+        rows: found.map(({ partitions, p50, p99, cpuCores, cpuMicrosPerSaga }) =>
+          [partitions, p50, p99, cpuCores, cpuMicrosPerSaga].map(number),
+        ),
+      },
+    ],
+    charts: [],
+  };
+}

@@ -1,0 +1,51 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { json } from 'node:stream/consumers';
+import type { OrderRequest } from '@quadrille/contracts';
+import pg from 'pg';
+import { type Order, priced } from './checkout.js';
+import { SERVICES, type ServiceOfReference, TABLES } from './tables.js';
+
+export type Pools = Readonly<Record<ServiceOfReference, pg.Pool>>;
+/** Carries an order to its end; resolves when that is durable. */
+export type Carry = (pools: Pools, order: Order) => Promise<void>;
+
+const CONNECTIONS_PER_DATABASE = 20;
+export const LOCK_TIMEOUT_MS = 100;
+
+/** Takes orders over HTTP and answers each when it has ended. `databases`: a URL each, still empty or with these tables. */
+export async function serve(
+  databases: Readonly<Record<ServiceOfReference, string>>,
+  port: number,
+  carry: Carry,
+  recover?: (pools: Pools) => Promise<void>,
+): Promise<void> {
+  const pools = Object.fromEntries(
+    SERVICES.map((service) => [
+      service,
+      new pg.Pool({
+        connectionString: databases[service],
+        max: CONNECTIONS_PER_DATABASE,
+        options: `-c lock_timeout=${LOCK_TIMEOUT_MS}`,
+      }),
+    ]),
+  ) as unknown as Pools;
+  for (const service of SERVICES) {
+    const { rows } = await pools[service].query('select from pg_tables where schemaname = current_schema()');
+    if (rows.length === 0) await pools[service].query(TABLES[service]);
+  }
+  await recover?.(pools);
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    if (request.method === 'GET') return void response.end('ready');
+    const order = await priced(pools.order, (await json(request)) as OrderRequest);
+    await carry(pools, order);
+    const body = JSON.stringify({ orderId: order.orderId });
+    response.writeHead(202, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+    response.end(body);
+  };
+  createServer((request, response) => {
+    answer(request, response).catch((error) => {
+      console.error(error);
+      response.writeHead(500).end();
+    });
+  }).listen(port, '127.0.0.1');
+}

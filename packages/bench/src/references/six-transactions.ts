@@ -1,0 +1,56 @@
+import type pg from 'pg';
+import {
+  authorize,
+  capture,
+  end,
+  type Order,
+  place,
+  Refused,
+  refusePayment,
+  reserve,
+  ship,
+  voidPayment,
+} from './checkout.js';
+import type { Carry, Pools } from './server.js';
+
+/**
+ * Six transactions in a row, one database each, and nothing durable around them: a crash between two of them leaves the order where
+ * it is. It is what an order costs when nothing is promised, the floor of every other way.
+ */
+export const sixTransactions: Carry = async (pools, order) => {
+  await within(pools.order, (client) => place(client, order, 'PLACED'));
+  const reason = await refusalOf(pools, order);
+  await within(pools.order, (client) => end(client, order, reason ? 'CANCELLED' : 'COMPLETED', reason));
+};
+
+async function refusalOf(pools: Pools, order: Order): Promise<string | undefined> {
+  let authorized = false;
+  try {
+    await within(pools.payment, (client) => authorize(client, order));
+    authorized = true;
+    await within(pools.inventory, (client) => reserve(client, order));
+    await within(pools.shipping, (client) => ship(client, order));
+    await within(pools.payment, (client) => capture(client, order));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    await within(pools.payment, (client) => (authorized ? voidPayment : refusePayment)(client, order));
+    return error.message;
+  }
+}
+
+/** Runs `work` in a transaction; rolls back when it throws. */
+export async function within<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  } finally {
+    client.release();
+  }
+}

@@ -1,0 +1,86 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type pg from 'pg';
+import { authorize, capture, end, type Order, place, Refused, refusePayment, reserve, ship } from './checkout.js';
+import { type Carry, LOCK_TIMEOUT_MS, type Pools } from './server.js';
+import { within } from './six-transactions.js';
+import { SERVICES, type ServiceOfReference } from './tables.js';
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const LOCK_NOT_AVAILABLE = '55P03';
+
+type Work = Readonly<Record<ServiceOfReference, (client: pg.PoolClient, order: Order) => Promise<void>>>;
+
+const WORK: Work = {
+  order: (client, order) => place(client, order, 'COMPLETED'),
+  payment: async (client, order) => {
+    await authorize(client, order);
+    await capture(client, order);
+  },
+  inventory: reserve,
+  shipping: ship,
+};
+
+/**
+ * Two-phase commit with a logged coordinator: all prepare at once, the decision is committed to a log, all finish at once. Presumed
+ * abort: what is prepared without a decision is rolled back by {@link recover}.
+ */
+export const twoPhaseCommit: Carry = async (pools, order) => {
+  let no = await decide(pools, order);
+  // Two orders that wait for each other in two databases are seen by neither: a lock that takes too long is a no, and tried again.
+  while (no && isLockTimeout(no)) {
+    await pause(Math.random() * LOCK_TIMEOUT_MS);
+    no = await decide(pools, order);
+  }
+  if (no && !(no instanceof Refused)) throw no;
+  if (no) await cancel(pools, order, no.message);
+};
+
+/** Both phases. Resolves with the first no, undefined when all is committed. */
+async function decide(pools: Pools, order: Order): Promise<Error | undefined> {
+  const votes = await Promise.allSettled(SERVICES.map((service) => prepare(pools[service], WORK[service], order)));
+  const no: Error | undefined = votes.find((vote) => vote.status === 'rejected')?.reason;
+  if (!no) await pools.order.query(`insert into decisions (name, decision) values ($1, 'commit')`, [order.orderId]);
+  const prepared = SERVICES.filter((_, at) => votes[at]!.status === 'fulfilled');
+  await Promise.all(prepared.map((service) => finish(pools[service], order.orderId, no ? 'rollback' : 'commit')));
+  return no;
+}
+
+const isLockTimeout = (error: Error): boolean => (error as pg.DatabaseError).code === LOCK_NOT_AVAILABLE;
+
+async function prepare(pool: pg.Pool, work: Work[ServiceOfReference], order: Order): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await work(client, order);
+    await client.query(`prepare transaction '${order.orderId}'`);
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+const finish = (pool: pg.Pool, name: string, decision: 'commit' | 'rollback') =>
+  pool.query(`${decision} prepared '${name}'`);
+
+async function cancel(pools: Pools, order: Order, reason: string): Promise<void> {
+  await within(pools.payment, (client) => refusePayment(client, order));
+  await within(pools.order, async (client) => {
+    await place(client, order, 'PLACED');
+    await end(client, order, 'CANCELLED', reason);
+  });
+}
+
+/** Finishes what a coordinator left prepared, as its log says. */
+export async function recover(pools: Pools): Promise<void> {
+  for (const service of SERVICES) {
+    const { rows } = await pools[service].query<{ gid: string }>(
+      'select gid from pg_prepared_xacts where database = current_database()',
+    );
+    for (const { gid } of rows) {
+      const { rowCount } = await pools.order.query('select from decisions where name = $1', [gid]);
+      await finish(pools[service], gid, rowCount ? 'commit' : 'rollback');
+    }
+  }
+}

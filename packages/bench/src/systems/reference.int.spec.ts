@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { mixedOrder } from '../load/order-requests.js';
+import { place } from '../load/place.js';
+import { oneRow } from '../measure/one-row.js';
+import { startReference } from './reference.js';
+import { demandPromises, type Reference } from './shop.js';
+import { withStarted } from './started.js';
+
+const ORDERS = 200;
+
+describe.each<Reference>(['six-transactions', 'two-phase-commit'])('the reference %s', (reference) => {
+  it('ends every order before it is answered, also where many want the same goods, and keeps the books', async () => {
+    await withStarted(async (started) => {
+      const shop = await startReference(reference, started);
+      await place(shop.orderUrl, ORDERS, mixedOrder);
+      const counts = `select count(*) filter (where status = 'COMPLETED')::int as completed,
+                             count(*) filter (where reason = 'out-of-stock')::int as "outOfStock",
+                             count(*) filter (where reason = 'insufficient-funds')::int as "noMoney" from orders`;
+      expect(await oneRow(shop.databases.order!, counts)).toEqual({ completed: 194, outOfStock: 4, noMoney: 2 });
+      await demandPromises(shop);
+    });
+  });
+});
