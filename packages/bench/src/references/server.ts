@@ -10,7 +10,6 @@ export type Pools = Readonly<Record<ServiceOfReference, pg.Pool>>;
 export type Carry = (pools: Pools, order: Order) => Promise<void>;
 
 const CONNECTIONS_PER_DATABASE = 20;
-export const LOCK_TIMEOUT_MS = 100;
 
 /** Takes orders over HTTP and answers each when it has ended. `databases`: a URL each, still empty or with these tables. */
 export async function serve(
@@ -25,7 +24,6 @@ export async function serve(
       new pg.Pool({
         connectionString: databases[service],
         max: CONNECTIONS_PER_DATABASE,
-        options: `-c lock_timeout=${LOCK_TIMEOUT_MS}`,
       }),
     ]),
   ) as unknown as Pools;
@@ -45,7 +43,7 @@ export async function serve(
   createServer((request, response) => {
     answer(request, response).catch((error) => {
       console.error(error);
-      response.writeHead(500).end();
+      response.writeHead(500, { 'content-length': 0 }).end();
     });
   }).listen(port, '127.0.0.1');
 }

@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { authorize, capture, end, type Order, place, Refused, refusePayment, reserve, ship } from './checkout.js';
-import { type Carry, LOCK_TIMEOUT_MS, type Pools } from './server.js';
+import type { Carry, Pools } from './server.js';
 import { within } from './six-transactions.js';
 import { SERVICES, type ServiceOfReference } from './tables.js';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const LOCK_NOT_AVAILABLE = '55P03';
+const LOCK_TIMEOUT_MS = 100;
 
 type Work = Readonly<Record<ServiceOfReference, (client: pg.PoolClient, order: Order) => Promise<void>>>;
 
@@ -37,22 +38,24 @@ export const twoPhaseCommit: Carry = async (pools, order) => {
 
 /** Both phases. Resolves with the first no, undefined when all is committed. */
 async function decide(pools: Pools, order: Order): Promise<Error | undefined> {
-  const votes = await Promise.allSettled(SERVICES.map((service) => prepare(pools[service], WORK[service], order)));
+  const votes = await Promise.allSettled(SERVICES.map((service) => prepare(pools[service], service, order)));
   const no: Error | undefined = votes.find((vote) => vote.status === 'rejected')?.reason;
   if (!no) await pools.order.query(`insert into decisions (name, decision) values ($1, 'commit')`, [order.orderId]);
   const prepared = SERVICES.filter((_, at) => votes[at]!.status === 'fulfilled');
-  await Promise.all(prepared.map((service) => finish(pools[service], order.orderId, no ? 'rollback' : 'commit')));
+  await Promise.all(
+    prepared.map((service) => finish(pools[service], nameOf(service, order.orderId), no ? 'rollback' : 'commit')),
+  );
   return no;
 }
 
 const isLockTimeout = (error: Error): boolean => (error as pg.DatabaseError).code === LOCK_NOT_AVAILABLE;
 
-async function prepare(pool: pg.Pool, work: Work[ServiceOfReference], order: Order): Promise<void> {
+async function prepare(pool: pg.Pool, service: ServiceOfReference, order: Order): Promise<void> {
   const client = await pool.connect();
   try {
-    await client.query('begin');
-    await work(client, order);
-    await client.query(`prepare transaction '${order.orderId}'`);
+    await client.query(`begin; set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    await WORK[service](client, order);
+    await client.query(`prepare transaction '${nameOf(service, order.orderId)}'`);
   } catch (error) {
     await client.query('rollback');
     throw error;
@@ -60,6 +63,9 @@ async function prepare(pool: pg.Pool, work: Work[ServiceOfReference], order: Ord
     client.release();
   }
 }
+
+/** Prepared transactions have their names in common in all databases of a server. */
+const nameOf = (service: ServiceOfReference, orderId: string): string => `${service}:${orderId}`;
 
 const finish = (pool: pg.Pool, name: string, decision: 'commit' | 'rollback') =>
   pool.query(`${decision} prepared '${name}'`);
@@ -79,7 +85,7 @@ export async function recover(pools: Pools): Promise<void> {
       'select gid from pg_prepared_xacts where database = current_database()',
     );
     for (const { gid } of rows) {
-      const { rowCount } = await pools.order.query('select from decisions where name = $1', [gid]);
+      const { rowCount } = await pools.order.query('select from decisions where name = $1', [gid.split(':')[1]]);
       await finish(pools[service], gid, rowCount ? 'commit' : 'rollback');
     }
   }

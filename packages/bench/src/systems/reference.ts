@@ -9,7 +9,7 @@ import type { Reference, Shop } from './shop.js';
 import { READY_WITHIN_MS, type Started } from './started.js';
 import { stockBaseline } from './stock-baseline.js';
 
-const MAIN = fileURLToPath(new URL('../references/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/references/main.js', import.meta.url));
 
 /** Starts a reference on fresh servers, the broker idle beside it as the others have it, with the same goods and accounts. */
 export async function startReference(reference: Reference, started: Started): Promise<Shop> {

@@ -16,8 +16,8 @@ const SETTINGS = {
   track_commit_timestamp: 'on',
   // Four instances of each service have a pool each.
   max_connections: '400',
-  // For the reference with two-phase commit; it costs the others a little shared memory.
-  max_prepared_transactions: '200',
+  // Four of each order under way, for the reference with two-phase commit; it costs the others a little shared memory.
+  max_prepared_transactions: '1100',
 };
 
 /** Of every topic, as `npm start` has them. */
