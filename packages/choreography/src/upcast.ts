@@ -4,7 +4,14 @@ import type { EventType } from './event.js';
 /** Why a message could not be read; `code` is stable and is kept with the parked message. */
 export class UnreadableMessage extends Error {
   constructor(
-    readonly code: 'unknown-type' | 'unknown-version' | 'invalid-data' | 'malformed' | 'too-large' | 'unreadable-bug',
+    readonly code:
+      | 'unknown-type'
+      | 'unknown-version'
+      | 'invalid-data'
+      | 'not-its-to-say'
+      | 'malformed'
+      | 'too-large'
+      | 'unreadable-bug',
     message: string,
     options?: ErrorOptions,
   ) {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { deadLetterTopicOf, topicOf, wireType } from '@quadrille/choreography';
-import { checkout, PaymentAuthorized } from '@quadrille/contracts';
+import { checkout, PaymentAuthorized, PaymentCaptured } from '@quadrille/contracts';
 import type { ServiceName } from '@quadrille/local';
 import { CompressionTypes } from 'kafkajs';
 import pg from 'pg';
@@ -142,6 +142,19 @@ describe('a message that cannot be taken', () => {
       expect(await lettersOf(stack, 'inventory')).toEqual([]);
     },
   );
+
+  it('is believed by nobody when it is an event on the topic of another service, and holds up nobody', async () => {
+    await hold(stack.system, 'payment', [topicOf(checkout.system, 'order')]);
+    const orderId = await place();
+    const changes = { ce_type: wireType(PaymentCaptured), ce_source: '/payment/capture-payment' };
+    await sendForeign(stack, topicOf(checkout.system, 'shipping'), [authorized(orderId, changes, '{}')]);
+    const [letter] = await dead('order', 1);
+    expect(letter).toMatchObject({ step: '*', code: 'not-its-to-say' });
+    expect(letter!.cause).toBe('PaymentCaptured was published to quadrille.shipping.v1, not to quadrille.payment.v1.');
+    expect((await stack.shop.order(orderId)).body.status).toBe('PLACED');
+    await hold(stack.system, 'payment', []);
+    expect(await untilEnded(stack, orderId)).toBe('COMPLETED');
+  });
 
   it('is put aside as garbage when its key is longer than any of ours', async () => {
     const key = randomBytes(5_000).toString('hex');

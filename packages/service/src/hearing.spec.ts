@@ -41,7 +41,7 @@ const kettle = part('kettle', {
   wait: step('wait', silent),
 });
 
-const hearing = new Hearing(tea.rows, kettle);
+const hearing = new Hearing(tea.system, tea.rows, kettle);
 
 function recordOf(type: string, data: unknown, changes: Partial<IncomingRecord> = {}): IncomingRecord {
   const { topic, key, headers, payload } = encodeCloudEvent('test.tea.v1', {
@@ -54,6 +54,14 @@ function recordOf(type: string, data: unknown, changes: Partial<IncomingRecord> 
     data,
   });
   return { topic, key, headers, value: payload, partition: 0, offset: '7', timestamp: '0', ...changes };
+}
+
+const served = (changes: Partial<IncomingRecord>): IncomingRecord =>
+  recordOf('test.tea.served.v1', { id: 'pot-1', cups: 1 }, changes);
+
+function said(headers: Record<string, string>, changes: Partial<IncomingRecord> = {}): IncomingRecord {
+  const asked = recordOf('test.tea.asked.v2', { id: 'pot-1', cups: 2 }, changes);
+  return { ...asked, headers: { ...asked.headers, ...headers } };
 }
 
 describe('a service hears', () => {
@@ -101,11 +109,22 @@ describe('a service hears', () => {
   });
 
   it('that a key is longer than any of ours, and lets nobody wait for it', () => {
-    const [unread] = hearing.take(recordOf('test.tea.asked.v3', {}, { key: 'k'.repeat(1_001) }));
-    expect(unread).toMatchObject({ from: 'unreadable', code: 'unknown-version', step: '*', key: 'test.tea.v1/0/7' });
-    const asked = recordOf('test.tea.asked.v2', { id: 'pot-1', cups: 2 });
-    const [strange] = hearing.take({ ...asked, headers: { ...asked.headers, ce_subject: 'k'.repeat(1_001) } });
+    const long = 'k'.repeat(1_001);
+    const [unread] = hearing.take(said({ ce_subject: long }, { key: long }));
+    expect(unread).toMatchObject({ from: 'unreadable', code: 'malformed', step: '*', key: 'test.tea.v1/0/7' });
+    const [strange] = hearing.take(said({ ce_subject: long }));
     expect(strange).toMatchObject({ from: 'unreadable', code: 'malformed', key: 'pot-1' });
+  });
+
+  it.each([
+    ['lies on the topic of another service', said({}, { topic: 'test.kettle.v1' })],
+    ['names another service as its source', said({ ce_source: '/kettle/boil' })],
+    ['has a subject that is not the key of its record', said({ ce_subject: 'pot-2' })],
+    ['is keyed by something else than its data', said({ ce_subject: 'pot-2' }, { key: 'pot-2' })],
+    ['gives more time from the topic of another service', served({ topic: 'test.kettle.v1' })],
+  ])('that an event which %s is not its sender’s, and lets nobody wait for it', (_, record) => {
+    const place = `${record.topic}/0/7`;
+    expect(hearing.take(record)).toMatchObject([{ from: 'unreadable', code: 'not-its-to-say', step: '*', key: place }]);
   });
 
   it('that garbage is garbage', () => {

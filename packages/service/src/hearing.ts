@@ -7,6 +7,7 @@ import {
   parseWireType,
   type Rows,
   type Step,
+  topicOf,
   UnreadableMessage,
   upcast,
 } from '@quadrille/choreography';
@@ -20,9 +21,13 @@ import { messageOf } from './pg-errors.js';
 /** Far more than any id has; PostgreSQL has no room in an index for 2,704 bytes or more. */
 const MAX_KEY_BYTES = 1_000;
 const MAX_SHOWN_CHARACTERS = 200;
+/** The code of an event that does not come from its owner. */
+const NOT_ITS_TO_SAY = 'not-its-to-say';
 
 interface Ear {
   readonly event: EventType;
+  /** Where its owner publishes it. */
+  readonly topic: string;
   readonly reacting: readonly Step[];
   /** Clock rows that this event gives more time. */
   readonly extending: readonly Step[];
@@ -33,7 +38,11 @@ export class Hearing {
   private readonly ears = new Map<string, Ear>();
   private readonly known: ReadonlySet<string>;
 
-  constructor(rows: Rows, part: Part) {
+  constructor(
+    private readonly system: string,
+    rows: Rows,
+    part: Part,
+  ) {
     this.known = new Set(eventsOf(rows).map((event) => event.wire));
     for (const step of part.steps) {
       const row = rows[step.name]!;
@@ -56,6 +65,7 @@ export class Hearing {
           `The type ${type?.slice(0, MAX_SHOWN_CHARACTERS) ?? '(none)'} is in no contract of this system.`,
         );
       }
+      if (record.topic !== ear.topic) throw foreign(ear.event, `was published to ${record.topic}, not to ${ear.topic}`);
       return this.inputsOf(record, ear, named.version);
     } catch (error) {
       return unreadable(keepable(record), unreadableBecauseOf(error), ear?.reacting ?? []);
@@ -68,8 +78,9 @@ export class Hearing {
       const envelope = decodeCloudEvent(record);
       const { time: at, id: messageId, correlationid: correlationId, traceparent } = envelope;
       const type = ear.event.name;
-      const key = keyIn(envelope);
+      const key = keyOf(ear.event, record, envelope);
       const heard = upcast(ear.event, version, envelope.data);
+      if (String(heard[ear.event.key]) !== key) throw foreign(ear.event, `is keyed by ${shown(key)}, its data is not`);
       for (const step of ear.reacting) {
         inputs.push({
           from: 'event',
@@ -88,14 +99,15 @@ export class Hearing {
     if (ear.extending.length > 0) {
       // What else it says is for those who react to it, and they say so when it is broken.
       const attributes = decodeAttributes(record);
-      const key = keyIn(attributes);
+      const key = keyOf(ear.event, record, attributes);
       for (const step of ear.extending) inputs.push({ from: 'extension', step, key, at: attributes.time });
     }
     return inputs;
   }
 
   private open(event: EventType, how: 'reacting' | 'extending', step: Step): void {
-    const ear = this.ears.get(event.wire) ?? { event, reacting: [], extending: [] };
+    const topic = topicOf(this.system, event.by);
+    const ear = this.ears.get(event.wire) ?? { event, topic, reacting: [], extending: [] };
     this.ears.set(event.wire, { ...ear, [how]: [...ear[how], step] });
   }
 }
@@ -115,15 +127,28 @@ function unreadable(record: IncomingRecord, error: UnreadableMessage, reacting: 
     cause: error.message,
     original: record,
   };
-  // One of our events that cannot be read may be part of a saga: what follows must wait. Garbage holds up nobody.
-  if (reacting.length === 0 || !record.key || !isKey(record.key))
+  // One of our events that cannot be read may be part of a saga: what follows must wait. Garbage and forgeries hold up nobody.
+  if (error.code === NOT_ITS_TO_SAY || reacting.length === 0 || !record.key || !isKey(record.key))
     return [{ ...common, step: WHOLE_RECORD, key: place }];
   return reacting.map(({ name }) => ({ ...common, step: name, key: record.key! }));
 }
 
-function keyIn({ subject }: { readonly subject: string }): string {
+/** The key of an event of its owner. Whoever may write to one topic could otherwise speak for every service. */
+function keyOf(
+  event: EventType,
+  record: IncomingRecord,
+  said: { readonly source: string; readonly subject: string },
+): string {
+  const { source, subject } = said;
   if (!isKey(subject)) throw new UnreadableMessage('malformed', 'Its ce_subject is longer than any key.');
+  if (!source.startsWith(`/${event.by}/`))
+    throw foreign(event, `has the source ${shown(source)}, its owner is ${event.by}`);
+  if (record.key !== subject) throw foreign(event, `has the subject ${shown(subject)}, which is not the record's key`);
   return subject;
 }
+
+const foreign = (event: EventType, how: string) => new UnreadableMessage(NOT_ITS_TO_SAY, `${event.name} ${how}.`);
+
+const shown = (text: string): string => text.slice(0, MAX_SHOWN_CHARACTERS);
 
 const isKey = (text: string): boolean => Buffer.byteLength(text) <= MAX_KEY_BYTES;

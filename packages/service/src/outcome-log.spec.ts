@@ -13,7 +13,7 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c';
 function hear(traceparent?: string): Input {
   const record = asked('green', 2);
   const headers = traceparent ? { ...record.headers, traceparent } : record.headers;
-  return new Hearing(rows, part).take({ ...record, headers })[0] as Input;
+  return new Hearing('test', rows, part).take({ ...record, headers })[0] as Input;
 }
 
 function linesOf(input: Input | Unreadable, outcome: Outcome, level = 'info', table: Rows = rows): any[] {
@@ -67,7 +67,7 @@ describe('the log of what came of inputs', () => {
       traceparent: `00-${TRACE}-b7ad6b7169203331-01`,
     } as never);
     const record = { topic, key, headers, value: payload, partition: 0, offset: '0', timestamp: '0' };
-    const [unreadable] = new Hearing(rows, part).take(record);
+    const [unreadable] = new Hearing('test', rows, part).take(record);
     expect(linesOf(unreadable as Unreadable, { nothing: true })[0]).toMatchObject({ level: 'warn', traceId: TRACE });
   });
 });

@@ -35,7 +35,7 @@ export class Runner {
   constructor(private readonly options: RunnerOptions) {
     const { definition, limits, log } = options;
     const { system, rows, part, stores } = definition;
-    this.hearing = new Hearing(rows, part);
+    this.hearing = new Hearing(system, rows, part);
     this.moreTime = new MoreTime(options.pool, limits.deadlineSeconds);
     const outcomeLog = new OutcomeLog(rows, log);
     this.context = {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { endings } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
@@ -54,9 +55,11 @@ describe('reading a record', () => {
     ['no object', { ...record, value: '"hello"' }, 'malformed'],
     ['no value', { ...record, value: null }, 'malformed'],
     ['no id', withHeaders({ ce_id: 'seven' }), 'malformed'],
-    ['no order’s id as key', withHeaders({ ce_subject: 'MUG-BLUE' }), 'malformed'],
-    ['a step that cannot say it', withHeaders({ ce_source: '/payment/authorize-payment' }), 'malformed'],
-    ['a service that has no such step', withHeaders({ ce_source: '/payment/place-order' }), 'malformed'],
+    ['no order’s id as key', { ...withHeaders({ ce_subject: 'MUG-BLUE' }), key: 'MUG-BLUE' }, 'malformed'],
+    ['a step that cannot say it', withHeaders({ ce_source: '/payment/authorize-payment' }), 'not-its-to-say'],
+    ['a service that has no such step', withHeaders({ ce_source: '/payment/place-order' }), 'not-its-to-say'],
+    ['the topic of another service', { ...record, topic: 'quadrille.payment.v1' }, 'not-its-to-say'],
+    ['the key of another order', { ...record, key: randomUUID() }, 'not-its-to-say'],
     ['too many bytes', { ...record, value: `"${'x'.repeat(1_100_000)}"` }, 'too-large'],
     [
       'a time beyond all times',

@@ -1,9 +1,11 @@
 import {
   deadLetterTopicOf,
+  type EventType,
   eventsOf,
   parseWireType,
   type Row,
   servicesOf,
+  topicOf,
   topicsOf,
   UnreadableMessage,
 } from '@quadrille/choreography';
@@ -73,8 +75,10 @@ function readEvent(record: IncomingRecord): Reading {
   const [, service, step = ''] = envelope.source.split('/');
   const row = rows.get(step);
   if (!row || row.by !== service || !row.says.includes(event)) {
-    throw malformed(`${event.name} is said to come from ${envelope.source}, where it cannot come from.`);
+    throw notItsToSay(event, `has the source ${envelope.source}`);
   }
+  if (record.topic !== topicOf(checkout.system, event.by)) throw notItsToSay(event, `was published to ${record.topic}`);
+  if (record.key !== envelope.subject) throw notItsToSay(event, 'has a subject that is not the key of its record');
   if (typeof envelope.data !== 'object' || envelope.data === null) throw malformed(`${event.name} has no data.`);
   return {
     is: 'event',
@@ -149,5 +153,8 @@ function readable(headers: IncomingRecord['headers']): string | null {
   const text = JSON.stringify(headers);
   return text.length > MAX_SHOWN_CHARACTERS ? null : text;
 }
+
+const notItsToSay = ({ name, by }: EventType, how: string) =>
+  new UnreadableMessage('not-its-to-say', `${name} of ${by} ${how.slice(0, MAX_SHOWN_CHARACTERS)}.`);
 
 const malformed = (message: string, options?: ErrorOptions) => new UnreadableMessage('malformed', message, options);
