@@ -129,6 +129,29 @@ describe('the auditor of whatever there is', () => {
   );
 
   it(
+    'names a ledger transaction that sums to 0 only across currencies',
+    async () => {
+      const id = randomUUID();
+      await set('payment', 'alter table ledger_postings disable trigger user');
+      await set(
+        'payment',
+        `insert into ledger_postings (transaction_id, account, amount, currency, at)
+         values ($1, 'cash', 100, 'GBP', now()), ($1, 'revenue', -100, 'EUR', now())`,
+        id,
+      );
+      try {
+        const told = `1 transactions do not sum to 0: ${id} sums to -100 EUR, ${id} sums to 100 GBP`;
+        expect(violationsOf(await looked())).toContain(told);
+        expect((await audit(orders.sources)).flatMap(({ violations }) => violations)).toContain(told);
+      } finally {
+        await set('payment', 'delete from ledger_postings where transaction_id = $1', id);
+        await set('payment', 'alter table ledger_postings enable trigger user');
+      }
+    },
+    SLOW_MS,
+  );
+
+  it(
     'goes on whatever is set aside, waits in an outbox, or can never be sent',
     async () => {
       const property = fc.asyncProperty(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Judged, RunningAudit } from '@quadrille/testing';
+import { audit as auditAtRest, type Judged, RunningAudit } from '@quadrille/testing';
 import { AuditedOrders } from './audited-orders.js';
 
 const SLOW_MS = 120_000;
@@ -34,6 +34,10 @@ describe('the auditor of a topic with a batch that nobody can unpack', () => {
           expect.stringMatching(/order\.v1\/\d from offset \d+ cannot be read: Batch .* is packed with Snappy, /),
         ];
         expect(judged.notJudged).toEqual(told);
+        const atRest = await auditAtRest(orders.sources);
+        expect(atRest.flatMap(({ violations }) => violations)).toEqual([]);
+        expect(atRest[5]!.checked.records).toBe(20);
+        expect(atRest[5]!.notJudged).toEqual(told.slice(1));
         // What is wrong beside it, or was said after it, is found.
         const broken = await orders.complete();
         await orders.tables.query(

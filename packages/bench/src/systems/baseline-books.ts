@@ -17,7 +17,7 @@ export async function readBaselineBooks(databases: Services<string>, brokers: re
       plumbing: await Promise.all(Object.entries(clients).map(readPlumbing)),
       accepted: new Map(await Promise.all(Object.entries(clients).map(readAccepted))),
       records: await readRecords(brokers),
-      removed: NOTHING_REMOVED,
+      ...WHOLE,
     };
   } finally {
     await Promise.all(Object.values(clients).map((client) => client.end()));
@@ -28,14 +28,15 @@ export async function readBaselineBooks(databases: Services<string>, brokers: re
 export async function readReferenceBooks(databases: Services<string>): Promise<Books> {
   const clients = await connectAll(databases);
   try {
-    const none = { orderEvents: new Map(), plumbing: [], accepted: new Map(), records: [], removed: NOTHING_REMOVED };
+    const none = { orderEvents: new Map(), plumbing: [], accepted: new Map(), records: [], ...WHOLE };
     return { ...(await readShop(clients)), ...none };
   } finally {
     await Promise.all(Object.values(clients).map((client) => client.end()));
   }
 }
 
-const NOTHING_REMOVED = { records: 0, until: Number.NEGATIVE_INFINITY };
+/** Topics that keep all records, each of which can be read. */
+const WHOLE = { removed: { records: 0, until: Number.NEGATIVE_INFINITY }, unreadable: [] };
 
 async function connectAll(databases: Services<string>): Promise<Record<string, pg.Client>> {
   const opening = Object.entries(databases).map(async ([service, url]) => [service, await connected(url)] as const);
@@ -66,7 +67,7 @@ const SHIPMENTS = 'select order_id as "orderId", status from shipments';
 const PAYMENTS = 'select order_id as "orderId", status, method, amount::float8 as amount from payments';
 
 const LEDGER = `
-  select count(*)::int as transactions, (count(*) filter (where sum <> 0))::int as unbalanced,
+  select count(*)::int as transactions, (count(*) filter (where sum <> 0))::int as unbalanced, '{}'::text[] as "unbalancedSums",
          coalesce(sum(sum), 0)::float8 as total
   from (select sum(amount) as sum from ledger_postings group by transaction_id) each`;
 const LEDGER_BY_ORDER = `

@@ -81,6 +81,7 @@ export async function judge({
     plumbing: [],
     accepted: new Map(),
     removed: { records: 0, until: Number.NEGATIVE_INFINITY },
+    unreadable: [],
     records: endings.map(({ id, type }, nth) => ({
       topic: 'order_events',
       place: String(nth),

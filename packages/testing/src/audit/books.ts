@@ -14,6 +14,8 @@ export interface Books {
   readonly records: readonly RecordEntry[];
   /** What the topics keep no longer. */
   readonly removed: Removed;
+  /** Batches that cannot be read, each with its place and the cause. */
+  readonly unreadable: readonly string[];
   /** `step message` of everything each service's inbox has accepted, by service. */
   readonly accepted: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -54,7 +56,10 @@ export interface PaymentEntry {
 /** The ledger, summed up by the database itself. */
 export interface LedgerFacts {
   readonly transactions: number;
+  /** Transactions with a currency in which their postings do not sum to 0. */
   readonly unbalanced: number;
+  /** The first of these, in words. */
+  readonly unbalancedSums: readonly string[];
   /** Sum of all postings; 0 when the books balance. */
   readonly total: number;
   /** Captured minus refunded, by order. */

@@ -30,6 +30,7 @@ const sound: Books = {
     ['e4', 1],
   ]),
   removed: { records: 0, until: Number.NEGATIVE_INFINITY },
+  unreadable: [],
   payments: [
     { orderId: 'o1', status: 'captured', method: 'card', amount: 500 },
     { orderId: 'o2', status: 'voided', method: 'account', amount: 500 },
@@ -37,6 +38,7 @@ const sound: Books = {
   ledger: {
     transactions: 3,
     unbalanced: 0,
+    unbalancedSums: [],
     total: 0,
     revenueByOrder: new Map([['o1', 500]]),
     heldByOrder: new Map([['o2', 0]]),

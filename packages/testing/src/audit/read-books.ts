@@ -1,12 +1,12 @@
 import { topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
-import { GroupProgress, readTopics } from '@quadrille/kafka';
+import { GroupProgress, readTopics, type UnreadableBatch } from '@quadrille/kafka';
 import pg from 'pg';
 import type { Books, ChargeEntry, RecordEntry } from './books.js';
 import { readAccepted, readInventory, readOrders, readPayments, readPlumbing, readShipments } from './read-services.js';
 import { entryOf } from './record-entry.js';
 import { TOPICS } from './running/hearers.js';
-import { Reading } from './running/reading.js';
+import { Reading, unreadableInWords } from './running/reading.js';
 import { AUDITED, type Sources } from './sources.js';
 
 /** The payment provider is given up after so long; the next look asks again. */
@@ -19,7 +19,7 @@ export async function readBooks({ databases, brokers, providerUrl, services }: S
   const opened = await openAll(databases, services ?? AUDITED);
   const of = Object.fromEntries(opened) as Record<(typeof AUDITED)[number], pg.Client>;
   try {
-    const { records, removed } = await readRecords(brokers);
+    const { records, removed, unreadable } = await readRecords(brokers);
     return {
       ...(await readOrders(of.order)),
       ...(await readPayments(of.payment)),
@@ -32,14 +32,15 @@ export async function readBooks({ databases, brokers, providerUrl, services }: S
       ),
       records,
       removed,
+      unreadable,
     };
   } finally {
     await Promise.all(opened.map(([, database]) => database.end()));
   }
 }
 
-/** Every record on the topics, and what they keep no longer. */
-async function readRecords(brokers: readonly string[]): Promise<Pick<Books, 'records' | 'removed'>> {
+/** Every record on the topics, with the batches that cannot be read and the number of records that were removed. */
+async function readRecords(brokers: readonly string[]): Promise<Pick<Books, 'records' | 'removed' | 'unreadable'>> {
   const connection = { brokers, clientId: 'quadrille.auditor' };
   const progress = new GroupProgress(connection, 'quadrille.auditor');
   const at = Date.now();
@@ -51,13 +52,18 @@ async function readRecords(brokers: readonly string[]): Promise<Pick<Books, 'rec
   const reading = new Reading(topicOf(checkout.system, 'order'));
   reading.begin(cut);
   const records: RecordEntry[] = [];
+  const batches: UnreadableBatch[] = [];
+  const onUnreadable = (batch: UnreadableBatch) => batches.push(batch);
   const slice = reading.slice(cut, ALL);
   if (slice) {
-    await readTopics({ ...connection, topics: TOPICS, ...slice }, (record) => records.push(entryOf(record)));
+    await readTopics({ ...connection, topics: TOPICS, ...slice, onUnreadable }, (record) =>
+      records.push(entryOf(record)),
+    );
     reading.take(slice, records, new Set(), at);
   }
+  for (const { topic, partition } of batches) reading.cannotRead(`${topic}/${partition}`, at);
   reading.finish(cut.begins, at);
-  return { records, removed: reading.removed };
+  return { records, removed: reading.removed, unreadable: batches.map(unreadableInWords) };
 }
 
 /** All or none: who is told that one cannot be read is not kept alive by the others. */

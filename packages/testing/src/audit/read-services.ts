@@ -33,14 +33,21 @@ export async function readPayments(database: pg.Client): Promise<Pick<Books, 'pa
   return { payments: rows, ledger: { ...(await readLedgerSums(database)), ...(await readLedgerByOrder(database)) } };
 }
 
-type LedgerSums = Pick<LedgerFacts, 'transactions' | 'unbalanced' | 'total' | 'accountsThatDiffer'>;
+type LedgerSums = Pick<LedgerFacts, 'transactions' | 'unbalanced' | 'unbalancedSums' | 'total' | 'accountsThatDiffer'>;
+
+/** So many unbalanced transactions are named. */
+const NAMED = 5;
 
 /** The whole ledger, summed by the database. A credit is negative, so what is owed to customers is the negated sum. */
 export async function readLedgerSums(database: pg.Client): Promise<LedgerSums> {
-  const whole = await database.query<{ transactions: number; unbalanced: number; total: number }>(
-    `select count(*)::int as transactions, (count(*) filter (where sum <> 0))::int as unbalanced,
+  // By currency: a pound more and a euro less are not 0.
+  const whole = await database.query<Pick<LedgerFacts, 'transactions' | 'unbalanced' | 'unbalancedSums' | 'total'>>(
+    `select count(distinct transaction_id)::int as transactions,
+            (count(distinct transaction_id) filter (where sum <> 0))::int as unbalanced,
+            coalesce((array_agg(transaction_id || ' sums to ' || sum || ' ' || currency order by transaction_id, currency)
+                      filter (where sum <> 0))[:${NAMED}], '{}') as "unbalancedSums",
             coalesce(sum(sum), 0)::float8 as total
-     from (select sum(amount) as sum from ledger_postings group by transaction_id) each`,
+     from (select transaction_id, currency, sum(amount) as sum from ledger_postings group by 1, 2) each`,
   );
   const differing = await database.query<{ customer_id: string }>(
     `select a.customer_id from accounts a

@@ -8,6 +8,8 @@ export interface Verdict {
   readonly checked: Readonly<Record<string, number>>;
   /** In words, the first ones. */
   readonly violations: readonly string[];
+  /** In words: parts that could not be read, and so were not judged. Absent where there are none. */
+  readonly notJudged?: readonly string[];
 }
 
 /** More violations than this are counted, not listed. */

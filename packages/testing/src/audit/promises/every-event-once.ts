@@ -17,7 +17,7 @@ export function everyEventOnce(books: Books): Verdict {
     if (!onTopics.has(id) && at > removed.until)
       violations.push(`event ${id} of the order service never reached its topic`);
   const steps = [...books.accepted.values()].reduce((sum, each) => sum + each.size, 0);
-  return verdict(
+  const judged = verdict(
     'every committed row reaches its topic, every record stems from a row, each event takes effect at most once',
     {
       records: books.records.length,
@@ -28,6 +28,7 @@ export function everyEventOnce(books: Books): Verdict {
     },
     [...violations, ...ghosts(books), ...doubleEffects(books)],
   );
+  return books.unreadable.length > 0 ? { ...judged, notJudged: books.unreadable } : judged;
 }
 
 /** Records that no service's committed rows account for. */

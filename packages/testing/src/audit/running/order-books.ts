@@ -49,7 +49,7 @@ async function booksOf(
   return {
     orders,
     payments: payments.rows,
-    ledger: { transactions: 0, unbalanced: 0, total: 0, accountsThatDiffer: [], ...ledger },
+    ledger: { transactions: 0, unbalanced: 0, unbalancedSums: [], total: 0, accountsThatDiffer: [], ...ledger },
     charges: await charges(byCard),
     reservations,
     shipments: shipments.rows,

@@ -1,4 +1,4 @@
-import type { Offsets } from '@quadrille/kafka';
+import type { Offsets, UnreadableBatch } from '@quadrille/kafka';
 import type { RecordEntry, Removed } from '../books.js';
 import type { Cut } from './cut.js';
 
@@ -152,6 +152,10 @@ export class Reading {
 export const offsetOf = ({ place }: Pick<RecordEntry, 'place'>): bigint =>
   BigInt(place.slice(place.lastIndexOf('/') + 1));
 export const partitionOf = ({ place }: Pick<RecordEntry, 'place'>): string => place.slice(0, place.lastIndexOf('/'));
+
+/** A batch that cannot be read: its place and the cause. */
+export const unreadableInWords = ({ topic, partition, offset, message }: UnreadableBatch): string =>
+  `${topic}/${partition} from offset ${offset} cannot be read: ${message.replace(/\.$/, '')}`;
 
 const markOf = ({ eventId, at }: RecordEntry): string => `${at} ${eventId}`;
 const lesser = (a: bigint, b: bigint): bigint => (a < b ? a : b);

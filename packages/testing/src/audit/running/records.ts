@@ -8,7 +8,7 @@ import type { Cut } from './cut.js';
 import { Effects } from './effects.js';
 import { ghostInWords, ghosts, heard } from './heard.js';
 import { TOPICS } from './hearers.js';
-import { partitionOf, Reading } from './reading.js';
+import { partitionOf, Reading, unreadableInWords } from './reading.js';
 import type { Snapshot } from './snapshot.js';
 import { chunksOf } from './touched.js';
 
@@ -159,14 +159,14 @@ export class Records {
   }
 
   /** One that ends a partition is met by each look until something stands behind it; it is told once. */
-  #passOver({ topic, partition, offset, message }: UnreadableBatch, at: number): void {
+  #passOver(batch: UnreadableBatch, at: number): void {
+    const { topic, partition, offset } = batch;
     const place = `${topic}/${partition}`;
     if (BigInt(offset) <= (this.#unreadable.get(place) ?? -1n)) return;
     this.#unreadable.set(place, BigInt(offset));
     this.#reading.cannotRead(place, at);
     this.#batchCount++;
-    if (this.#batches.length < NAMED)
-      this.#batches.push(`${place} from offset ${offset} cannot be read: ${message.replace(/\.$/, '')}`);
+    if (this.#batches.length < NAMED) this.#batches.push(unreadableInWords(batch));
   }
 
   /** Whoever waits for what a partition held before waits in vain, and so would we. */
