@@ -12,7 +12,10 @@ if (!url) {
 const dataSource = new DataSource({ type: 'postgres', url });
 try {
   await dataSource.initialize();
-  console.log(`Rebuilt ${await rebuildOrders(transactionOn(dataSource))} orders from their events.`);
+  const { orders, unreadable } = await rebuildOrders(transactionOn(dataSource));
+  console.log(`Rebuilt ${orders} orders from their events.`);
+  for (const { orderId, cause } of unreadable) console.error(`Order ${orderId} stays as it is: ${cause}`);
+  if (unreadable.length > 0) process.exitCode = 1;
 } catch (error) {
   console.error(`rebuild ends: ${(error as Error).message}`);
   process.exitCode = 1;

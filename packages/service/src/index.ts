@@ -23,6 +23,7 @@ export { ENVIRONMENT, LOG, OUTSIDE } from './injected.js';
 export type { Input, Outcome } from './input.js';
 export { insertFresh } from './insert-fresh.js';
 export type { Listening } from './listening.js';
+export { momentOf } from './moment-of.js';
 export {
   type Guard,
   type GuardLimits,

@@ -1,4 +1,5 @@
 import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
+import { momentOf } from '@quadrille/service';
 import type { ListedProduct, Product } from '../domain/products.js';
 import { exact } from './integers.js';
 
@@ -40,7 +41,7 @@ export const productIn = (row: ProductRow): ListedProduct => ({
   price: exact(row.price),
   currency: row.currency,
   weightGrams: row.weight_grams,
-  at: row.changed_at.toISOString(),
+  at: momentOf(row.changed_at),
   revision: exact(row.revision),
 });
 

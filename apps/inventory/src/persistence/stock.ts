@@ -1,4 +1,5 @@
 import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
+import { momentOf } from '@quadrille/service';
 import type { Stock } from '../domain/stock.js';
 import { exact } from './integers.js';
 
@@ -38,7 +39,7 @@ export const stockIn = (row: StockRow): Stock & { at: string } => ({
   available: exact(row.available),
   reserved: exact(row.reserved),
   sold: exact(row.sold),
-  at: row.changed_at.toISOString(),
+  at: momentOf(row.changed_at),
 });
 
 async function insert(tx: Tx, changed: readonly Change<Stock>[]): Promise<void> {

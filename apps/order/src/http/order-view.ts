@@ -1,4 +1,5 @@
 import { Itinerary } from '@quadrille/contracts';
+import { momentOf } from '@quadrille/service';
 import { z } from 'zod';
 import type { KnownOrder } from '../domain/order.js';
 import type { OrderRecord } from '../persistence/order-record.js';
@@ -30,14 +31,19 @@ export const TakenOrder = z.object({
 });
 export type TakenOrder = z.infer<typeof TakenOrder>;
 
-export const viewOfRecord = ({ itinerary, status, reason, placedAt, endedAt, version }: OrderRecord): OrderView => ({
-  ...itinerary,
-  status,
-  reason,
-  placedAt: placedAt.toISOString(),
-  endedAt: endedAt?.toISOString() ?? null,
-  version,
-});
+/** A row with an itinerary or a time of another form costs no other its page: it is shown as it stands. */
+export const viewOfRecord = (record: OrderRecord): OrderView => {
+  const { orderId, itinerary, status, reason, placedAt, endedAt, version } = record;
+  return {
+    ...itinerary,
+    orderId,
+    status,
+    reason,
+    placedAt: momentOf(placedAt),
+    endedAt: endedAt && momentOf(endedAt),
+    version,
+  };
+};
 
 export const viewOfOrder = (order: KnownOrder): OrderView => ({
   ...order.itinerary,

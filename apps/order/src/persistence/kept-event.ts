@@ -34,13 +34,18 @@ export function storedType(name: string): string {
   return wireType(event);
 }
 
-/** Reads a stored event; one that was stored in an older version is brought up to today's. */
+/**
+ * Reads a stored event; one that was stored in an older version is brought up to today's. Throws {@link UnreadableMessage} for a row that
+ * another version or a human hand has left, and that is no event of an order.
+ */
 export function keptEvent({ version, event_id, type, data, at }: EventRow): KeptEvent {
   const parsed = parseWireType(type);
   const event = parsed && byWire.get(parsed.wire);
   if (!event) throw new UnreadableMessage('unknown-type', `${type} is no event of an order's history.`);
   const said = { type: event.name, data: upcast(event, parsed.version, data) } as ShopSaid;
-  return { version, eventId: event_id, said, at: isoOf(at) };
+  const time = isoOf(at);
+  if (Number.isNaN(Date.parse(time))) throw new UnreadableMessage('malformed', `${at} is no time of an event.`);
+  return { version, eventId: event_id, said, at: time };
 }
 
 /** Rows that come in the order of streams and versions, stream by stream. */

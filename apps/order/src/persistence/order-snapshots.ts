@@ -1,8 +1,42 @@
-import type { Change, Tx } from '@quadrille/choreography';
+import { type Change, type Tx, upcast } from '@quadrille/choreography';
+import { OrderCreated } from '@quadrille/contracts';
 import type { Order } from '../domain/order.js';
 
 /** Counts the shapes that {@link Order} has had. Raise it when the shape changes: snapshots of another are passed over. */
 export const SNAPSHOT_SHAPE = 1;
+
+/**
+ * Whether what stands in a row is an order of this version. A row that another version or a human hand has left is passed over, since the
+ * events are still there.
+ */
+export function isSnapshot(orderId: string, row: { readonly version: number; readonly data: unknown }): boolean {
+  const state = row.data as Partial<Record<string, unknown>> | null;
+  if (typeof state !== 'object' || state === null) return false;
+  const { status, itinerary, placedAt, reason, endedAt } = state;
+  const isEnded = status === 'completed' || status === 'cancelled';
+  const isCancelled = status === 'cancelling' || status === 'cancelled';
+  return (
+    (status === 'placed' || isEnded || isCancelled) &&
+    state.orderId === orderId &&
+    state.version === row.version &&
+    isTime(placedAt) &&
+    (!isEnded || isTime(endedAt)) &&
+    (!isCancelled || typeof reason === 'string') &&
+    isItinerary(itinerary)
+  );
+}
+
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const isTime = (value: unknown): boolean => typeof value === 'string' && ISO_TIME.test(value);
+
+function isItinerary(value: unknown): boolean {
+  try {
+    upcast(OrderCreated, OrderCreated.version, value);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Takes a snapshot of each order that has come by another `every` events. */
 export async function takeSnapshots(tx: Tx, changed: readonly Change<Order>[], every: number): Promise<void> {

@@ -5,7 +5,7 @@ import { rebuild } from '../domain/rebuild.js';
 import { jsonOnce } from './json-once.js';
 import { byStream, type EventRow, keptEvent } from './kept-event.js';
 import { appendEvents } from './order-events.js';
-import { SNAPSHOT_SHAPE, takeSnapshots } from './order-snapshots.js';
+import { isSnapshot, SNAPSHOT_SHAPE, takeSnapshots } from './order-snapshots.js';
 import { changeOrders, writeOrders } from './read-table.js';
 
 /**
@@ -14,7 +14,18 @@ import { changeOrders, writeOrders } from './read-table.js';
  */
 export const orderStore = (snapshotEveryEvents: number): Store<Order> => ({
   async load(tx, keys) {
-    const streams = byStream(await replay(tx, keys));
+    const streams = byStream(await replay(tx, keys, SNAPSHOT_SHAPE));
+    const passedOver = [...streams].filter(
+      ([orderId, [first]]) => first!.type === null && !isSnapshot(orderId, first!),
+    );
+    if (passedOver.length > 0) {
+      const whole = await replay(
+        tx,
+        passedOver.map(([orderId]) => orderId),
+        NO_SNAPSHOT,
+      );
+      for (const [orderId, rows] of byStream(whole)) streams.set(orderId, rows);
+    }
     return new Map([...streams].map(([orderId, rows]) => [orderId, stateFrom(orderId, rows)]));
   },
 
@@ -33,11 +44,14 @@ export const orderStore = (snapshotEveryEvents: number): Store<Order> => ({
 
 const knownAfter = ({ after }: Change<Order>): KnownOrder[] => (after.status === 'none' ? [] : [after]);
 
-type SnapshotRow = { readonly type: null; readonly version: number; readonly data: Order };
+/** A shape that no snapshot has. */
+const NO_SNAPSHOT = 0;
+
+type SnapshotRow = { readonly type: null; readonly version: number; readonly data: unknown };
 type ReplayRow = { readonly stream_id: string } & (SnapshotRow | EventRow);
 
 /** What the orders are rebuilt from, in order: of each the latest snapshot, if it has one, and the events after it. */
-async function replay(tx: Tx, keys: readonly string[]): Promise<ReplayRow[]> {
+async function replay(tx: Tx, keys: readonly string[], shape: number): Promise<ReplayRow[]> {
   const { rows } = await tx.query<ReplayRow>(
     `with latest as (
        select distinct on (stream_id) stream_id, version, state
@@ -52,13 +66,13 @@ async function replay(tx: Tx, keys: readonly string[]): Promise<ReplayRow[]> {
      from order_events e left join latest using (stream_id)
      where e.stream_id = any($1::uuid[]) and e.version > coalesce(latest.version, 0)
      order by stream_id, version`,
-    [keys, SNAPSHOT_SHAPE],
+    [keys, shape],
   );
   return rows;
 }
 
 function stateFrom(orderId: string, rows: readonly ReplayRow[]): Order {
   const [first] = rows;
-  const start = first?.type === null ? first.data : orders.initial(orderId);
+  const start = first?.type === null ? (first.data as Order) : orders.initial(orderId);
   return rebuild(start, rows.filter((row) => row.type !== null).map(keptEvent));
 }

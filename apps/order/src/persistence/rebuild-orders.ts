@@ -1,5 +1,5 @@
 import type { Tx } from '@quadrille/choreography';
-import { orders } from '../domain/order.js';
+import { type KnownOrder, orders } from '../domain/order.js';
 import { rebuild } from '../domain/rebuild.js';
 import { byStream, EVENT_COLUMNS, type EventRow, keptEvent } from './kept-event.js';
 import { writeOrders } from './read-table.js';
@@ -8,29 +8,55 @@ import { writeOrders } from './read-table.js';
 const PAGE_ORDERS = 1_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
-/**
- * Writes the table `orders` anew from the events, page by page, each in a transaction of its own; the service may run
- * meanwhile. Rows without events go. Returns how many orders there are.
- */
-export async function rebuildOrders(transaction: <R>(work: (tx: Tx) => Promise<R>) => Promise<R>): Promise<number> {
-  let count = 0;
-  for (let last: string | undefined = BEFORE_ALL; last !== undefined; ) {
-    const after: string = last;
-    const page: string[] = await transaction((tx) => rebuildPage(tx, after));
-    count += page.length;
-    last = page.at(-1);
-  }
-  await transaction(deleteOrphans);
-  return count;
+/** An order with an event that cannot be read: its row stays as it is. */
+interface UnreadableOrder {
+  readonly orderId: string;
+  readonly cause: string;
 }
 
-/** Rebuilds the orders that come next, and says which those were. */
-async function rebuildPage(tx: Tx, after: string): Promise<string[]> {
+export interface Rebuilt {
+  readonly orders: number;
+  readonly unreadable: readonly UnreadableOrder[];
+}
+
+/**
+ * Writes the table `orders` anew from the events, page by page, each in a transaction of its own; the service may run
+ * meanwhile. Rows without events go.
+ */
+export async function rebuildOrders(transaction: <R>(work: (tx: Tx) => Promise<R>) => Promise<R>): Promise<Rebuilt> {
+  let count = 0;
+  const unreadable: UnreadableOrder[] = [];
+  for (let last: string | undefined = BEFORE_ALL; last !== undefined; ) {
+    const after: string = last;
+    const page = await transaction((tx) => rebuildPage(tx, after));
+    count += page.orderIds.length - page.unreadable.length;
+    for (const each of page.unreadable) unreadable.push(each);
+    last = page.orderIds.at(-1);
+  }
+  await transaction(deleteOrphans);
+  return { orders: count, unreadable };
+}
+
+interface Page {
+  readonly orderIds: readonly string[];
+  readonly unreadable: readonly UnreadableOrder[];
+}
+
+/** Rebuilds the orders that come next. */
+async function rebuildPage(tx: Tx, after: string): Promise<Page> {
   const streams = byStream(await nextHistories(tx, after));
-  const rebuilt = [...streams].map(([orderId, rows]) => rebuild(orders.initial(orderId), rows.map(keptEvent)));
-  const known = rebuilt.filter((order) => order.status !== 'none');
+  const known: KnownOrder[] = [];
+  const unreadable: UnreadableOrder[] = [];
+  for (const [orderId, rows] of streams) {
+    try {
+      const order = rebuild(orders.initial(orderId), rows.map(keptEvent));
+      if (order.status !== 'none') known.push(order);
+    } catch (error) {
+      unreadable.push({ orderId, cause: error instanceof Error ? error.message : String(error) });
+    }
+  }
   if (known.length > 0) await writeOrders(tx, known);
-  return [...streams.keys()];
+  return { orderIds: [...streams.keys()], unreadable };
 }
 
 async function nextHistories(tx: Tx, after: string): Promise<(EventRow & { readonly stream_id: string })[]> {

@@ -1,7 +1,7 @@
+import { momentOf } from '@quadrille/service';
 import type { DataSource } from 'typeorm';
 import type { KnownEvent } from '../domain/known-event.js';
 import type { Notice } from '../reading/read-record.js';
-import { momentOf } from './moment-of.js';
 import { EVENT_COLUMNS, type EventRow, eventOf } from './saga-events.js';
 
 /** A saga has some twenty events at most; more come only from somebody who plays with us. */

@@ -1,6 +1,6 @@
+import { momentOf } from '@quadrille/service';
 import type { DataSource } from 'typeorm';
 import type { SagaState } from '../domain/saga.js';
-import { momentOf } from './moment-of.js';
 
 /** What a caller wants to see of all sagas. */
 export interface SagaQuery {

@@ -1,5 +1,5 @@
+import { momentOf } from '@quadrille/service';
 import type { DataSource } from 'typeorm';
-import { momentOf } from './moment-of.js';
 
 interface Row {
   topic: string;

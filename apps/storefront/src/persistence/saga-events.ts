@@ -1,7 +1,7 @@
 import type { Tx } from '@quadrille/choreography';
+import { momentOf } from '@quadrille/service';
 import type { KnownEvent } from '../domain/known-event.js';
 import type { ReadEvent } from '../reading/read-record.js';
-import { momentOf } from './moment-of.js';
 
 /** A row of an event as a reader of the read model gets it. */
 export interface EventRow {

@@ -1,6 +1,6 @@
+import { momentOf } from '@quadrille/service';
 import type { DataSource } from 'typeorm';
 import type { AwaitedStep, MovingEvent, SagaOnStage } from '../stage/snapshot.js';
-import { momentOf } from './moment-of.js';
 
 /** Callers cancel with words of their own. */
 const MAX_REASON_CHARACTERS = 100;
