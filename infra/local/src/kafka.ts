@@ -24,13 +24,14 @@ export type LocalKafka = {
 
 /**
  * dataDir: kept over restarts. port: default a free one. via: default QUADRILLE_KAFKA, or else the first that works.
- * sideDoor: a second way in, which leads clients through a proxy. onProgress: told what takes long, such as the first fetch of Kafka.
+ * sideDoor: a second way in, which leads clients through a proxy. settings: of the broker, beside ours. onProgress: told what takes long, such as the first fetch of Kafka.
  */
 export type KafkaOptions = {
   dataDir: string;
   port?: number;
   via?: KafkaVia;
   sideDoor?: SideDoor;
+  settings?: Record<string, string>;
   /** How long it may take to be ready, each time; default 60 s. */
   readyWithinMs?: number;
   onProgress?: Progress;
@@ -51,8 +52,9 @@ export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
   const dataDir = realpathSync(options.dataDir);
   await endLeftover(dataDir, 'Kafka', 'SIGTERM');
   if (options.port) await demandFree(options.port, 'Kafka');
-  const { sideDoor } = options;
-  const place = { dataDir, port: options.port ?? (await freePort()), ...(sideDoor && { sideDoor }) };
+  const { sideDoor, settings } = options;
+  const ways = { ...(sideDoor && { sideDoor }), ...(settings && { settings }) };
+  const place = { dataDir, port: options.port ?? (await freePort()), ...ways };
   return firstThatWorks(order(demanded, dataDir), options.onProgress ?? (() => {}), (way) =>
     own(way, place, options.readyWithinMs ?? READY_WITHIN_MS),
   );

@@ -40,10 +40,10 @@ export async function dockerWay(onProgress: Progress): Promise<WayOrReason> {
 }
 
 /** In the foreground, so that a signal to the client is one to the broker and the guard can end it like any process. */
-async function launch({ dataDir, port, sideDoor }: Place): Promise<Child> {
+async function launch({ dataDir, port, sideDoor, settings: given }: Place): Promise<Child> {
   removeContainer(dataDir);
   const volume = volumeOf(dataDir);
-  const settings = { ...brokerSettings(port, CONTROLLER_PORT, '0.0.0.0', DATA, sideDoor) };
+  const settings = { ...brokerSettings(port, CONTROLLER_PORT, '0.0.0.0', DATA, sideDoor), ...given };
   const variables = Object.entries(settings).map(
     ([name, value]) => `KAFKA_${name.toUpperCase().replaceAll('.', '_')}=${value}`,
   );

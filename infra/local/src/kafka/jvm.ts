@@ -73,10 +73,13 @@ export async function jvmWay(onProgress: Progress): Promise<WayOrReason> {
  * Every path is told as seen from the data folder, where the broker runs: Kafka splits its list of folders at commas, and what else
  * a person may have in the name of a folder means something in one file or another.
  */
-async function launch({ dataDir, port, sideDoor }: Place, java: Java, jars: string[], archive: string) {
+async function launch({ dataDir, port, sideDoor, settings }: Place, java: Java, jars: string[], archive: string) {
   format(logDirOf(dataDir));
   const write = (name: string, content: string) => writeFileSync(join(dataDir, name), content);
-  write(SETTINGS, properties(brokerSettings(port, await freePort(), '127.0.0.1', LOG_DIR, sideDoor)));
+  write(
+    SETTINGS,
+    properties({ ...brokerSettings(port, await freePort(), '127.0.0.1', LOG_DIR, sideDoor), ...settings }),
+  );
   write(LOGGING, LOGGING_SETTINGS);
   const options = [
     ...JVM,

@@ -1,8 +1,8 @@
 import type { Child } from '../process/child.js';
 import type { SideDoor } from './settings.js';
 
-/** What a broker is started with. dataDir: kept over restarts. port: where clients reach it. */
-export type Place = { dataDir: string; port: number; sideDoor?: SideDoor };
+/** What a broker is started with. dataDir: kept over restarts. port: where clients reach it. settings: beside ours. */
+export type Place = { dataDir: string; port: number; sideDoor?: SideDoor; settings?: Record<string, string> };
 
 /** One way to have a broker on this machine. */
 export type Way = {
