@@ -36,6 +36,6 @@ export {
 } from './step.js';
 export { text } from './text.js';
 export { deadLetterTopicOf, groupOf, topicOf, topicsHeardBy, topicsOf } from './topology.js';
-export { type Change, Conflict, type Store, type Tx } from './tx.js';
+export { type Change, Conflict, type Store, type Tx, type Write } from './tx.js';
 export { parseWireType, UnreadableMessage, upcast } from './upcast.js';
 export { verify } from './verify.js';

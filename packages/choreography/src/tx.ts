@@ -10,6 +10,14 @@ export interface Tx {
   ): Promise<{ rows: Row[]; rowCount: number | null }>;
 }
 
+/** A statement that changes something, and of whose answer nothing is asked but that it succeeds. */
+export interface Write {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** What another transaction has made first where the row is there already (SQLSTATE 23505). */
+  readonly fresh?: string;
+}
+
 /** Where the states of one aggregate are kept: two statements, whatever the number of keys. */
 export interface Store<State = any> {
   /**
@@ -22,6 +30,11 @@ export interface Store<State = any> {
    * {@link Conflict}: the whole batch is run again.
    */
   save(tx: Tx, changed: readonly Change<State>[]): Promise<void>;
+  /**
+   * The same as `save`, as statements. A batch then sends its commit with them, in one packet: so what must hold is for the database to
+   * notice, not for who reads its answer. Without it the commit waits for `save`.
+   */
+  writes?(changed: readonly Change<State>[]): readonly Write[];
 }
 
 /** One state before and after a batch, and what was said about it, in order. */

@@ -1,4 +1,4 @@
-import type { Tx } from '@quadrille/choreography';
+import type { Write } from '@quadrille/choreography';
 import type { ParkedRow } from './parked-row.js';
 import { storable } from './storable.js';
 
@@ -14,10 +14,11 @@ const PARK = `
    order by at
   on conflict (step, message_id) do nothing`;
 
-/** Sets messages aside, in the order given. From now on later messages of their keys are told to wait. */
-export async function park(tx: Tx, rows: readonly ParkedRow[]): Promise<void> {
-  if (rows.length > 0) await tx.query(PARK, [JSON.stringify(rows.map(columnsOf))]);
-}
+/** Sets messages aside, in the order given. From then on later messages of their keys are told to wait. */
+export const parking = (rows: readonly ParkedRow[]): Write => ({
+  text: PARK,
+  values: [JSON.stringify(rows.map(columnsOf))],
+});
 
 const columnsOf = ({ step, messageId, key, message, state, code, cause, attempts, pauseMs }: ParkedRow) => ({
   step,

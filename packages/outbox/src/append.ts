@@ -11,8 +11,17 @@ const MAX_ROWS = 32;
  * lock on something of that key (the row of its aggregate), so that for one key the order of the ids is that of the commits.
  */
 export async function append(tx: Tx, records: readonly OutboxRecord[]): Promise<void> {
+  await appending(records)(tx);
+}
+
+/** The same in two parts: all is made ready here, and the function it gives sends it, at once. */
+export function appending(records: readonly OutboxRecord[]): (tx: Tx) => Promise<void> {
   const parcels = packed(records.map(storable));
-  for (let at = 0; at < parcels.length; at += MAX_ROWS) await insert(tx, parcels.slice(at, at + MAX_ROWS));
+  const inserts: Insert[] = [];
+  for (let at = 0; at < parcels.length; at += MAX_ROWS) inserts.push(insertOf(parcels.slice(at, at + MAX_ROWS)));
+  return async (tx) => {
+    await Promise.all(inserts.map((insert) => send(tx, insert)));
+  };
 }
 
 /** By transaction; forgotten with it. */
@@ -21,9 +30,20 @@ const appended = new WeakMap<Tx, Parcel[]>();
 /** What `append` wrote in this transaction: for `relay.remember` once it has committed, and never before. */
 export const appendedIn = (tx: Tx): readonly Parcel[] => appended.get(tx) ?? [];
 
-async function insert(tx: Tx, parcels: ReturnType<typeof packed>): Promise<void> {
-  const values = parcels.flatMap(({ shard, records }) => [shard, records.length, textOf(records)]);
-  const { rows } = await tx.query<Pick<Parcel, 'id' | 'xid'>>(insertOf(parcels.length), values);
+interface Insert {
+  readonly parcels: ReturnType<typeof packed>;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+const insertOf = (parcels: Insert['parcels']): Insert => ({
+  parcels,
+  text: insertText(parcels.length),
+  values: parcels.flatMap(({ shard, records }) => [shard, records.length, textOf(records)]),
+});
+
+async function send(tx: Tx, { parcels, text, values }: Insert): Promise<void> {
+  const { rows } = await tx.query<Pick<Parcel, 'id' | 'xid'>>(text, values);
   const written = parcels.map((parcel, at) => ({ ...parcel, ...rows[at]! }));
   appended.set(tx, [...appendedIn(tx), ...written]);
 }
@@ -34,7 +54,7 @@ const statements: string[] = [];
  * A text as a parameter of its own crosses the wire as it is, inside an array it would be escaped once more. The condition is always
  * true: it makes the transaction draw its number before the ids, which the relay relies on (floor.ts).
  */
-function insertOf(rows: number): string {
+function insertText(rows: number): string {
   statements[rows] ??= `
   insert into outbox (shard, size, records)
   select shard, size, records

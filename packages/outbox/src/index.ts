@@ -1,4 +1,4 @@
-export { append, appendedIn } from './append.js';
+export { append, appendedIn, appending } from './append.js';
 export { AuditDead1764000000020 } from './audit-dead.js';
 export type { BlockedTopic } from './blocked-topics.js';
 export { CreateOutbox1764000000000, outboxMigrations } from './create-outbox.js';

@@ -1,25 +1,21 @@
-import type { Due, Tx } from '@quadrille/choreography';
+import type { Due, Tx, Write } from '@quadrille/choreography';
 
 /** Starts the clock of these keys; a key whose clock runs already keeps it. */
-export async function startDeadlines(tx: Tx, step: string, keys: readonly string[], seconds: number): Promise<void> {
-  await tx.query(
-    `insert into deadlines (step, key, due_at)
+export const startDeadlines = (step: string, keys: readonly string[], seconds: number): Write => ({
+  text: `insert into deadlines (step, key, due_at)
      select $1::text, key, now() + make_interval(secs => $3::float8) from unnest($2::text[]) as key
      on conflict (step, key) do nothing`,
-    [step, keys, seconds],
-  );
-}
+  values: [step, keys, seconds],
+});
 
 /** Gives each key its full time again, from when its event was said (`times`, ISO 8601). Doing it again changes nothing. */
-export async function extendDeadlines(
-  tx: Tx,
+export const extendDeadlines = (
   step: string,
   keys: readonly string[],
   times: readonly string[],
   seconds: number,
-): Promise<void> {
-  await tx.query(
-    `update deadlines d
+): Write => ({
+  text: `update deadlines d
      set due_at = e.due_at
      from (
        select key, said_at + make_interval(secs => $4::float8) as due_at
@@ -27,13 +23,13 @@ export async function extendDeadlines(
        order by key
      ) e
      where d.step = $1::text and d.key = e.key and d.due_at < e.due_at`,
-    [step, keys, times, seconds],
-  );
-}
+  values: [step, keys, times, seconds],
+});
 
-export async function stopDeadlines(tx: Tx, step: string, keys: readonly string[]): Promise<void> {
-  await tx.query('delete from deadlines where step = $1::text and key = any($2::text[])', [step, keys]);
-}
+export const stopDeadlines = (step: string, keys: readonly string[]): Write => ({
+  text: 'delete from deadlines where step = $1::text and key = any($2::text[])',
+  values: [step, keys],
+});
 
 /** What is due, earliest first. Nothing is locked: {@link lockDeadlines} decides who gives notice. */
 export async function dueDeadlines(tx: Tx, step: string, limit: number): Promise<Due[]> {

@@ -1,4 +1,5 @@
-import { type Change, Conflict, type Store } from '@quadrille/choreography';
+import type { Change, Store } from '@quadrille/choreography';
+import { writeEach, writing } from './writes.js';
 
 interface Row<State> {
   readonly key: string;
@@ -26,22 +27,22 @@ const SAVE = `
 export function documents<State extends object>(aggregate: string): Store<State> {
   /** Which version a loaded state is. */
   const versions = new WeakMap<State, number>();
-  return {
+  return writing<State>({
     async load(tx, keys) {
       const { rows } = await tx.query<Row<State>>(LOAD, [aggregate, keys]);
       for (const { state, version } of rows) versions.set(state, version);
       return new Map(rows.map(({ key, state }) => [key, state]));
     },
 
-    async save(tx, changed) {
+    writes(changed) {
       const next = ({ before }: Change<State>) => (before === undefined ? 1 : versions.get(before)! + 1);
-      const { rowCount } = await tx.query(SAVE, [
+      const values = [
         aggregate,
         changed.map(({ key }) => key),
         changed.map(({ after }) => JSON.stringify(after)),
         changed.map(next),
-      ]);
-      if (rowCount !== changed.length) throw new Conflict(`a document of ${aggregate}`);
+      ];
+      return [writeEach('a document', changed.length, SAVE, values)];
     },
-  };
+  });
 }

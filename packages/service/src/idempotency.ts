@@ -1,5 +1,6 @@
-import { Conflict, type Tx } from '@quadrille/choreography';
+import type { Tx, Write } from '@quadrille/choreography';
 import type { Once, Outcome } from './input.js';
+import { writeEach } from './writes.js';
 
 /** What is kept of a request under an idempotency key. */
 export interface Answered {
@@ -46,13 +47,11 @@ export async function answeredBefore(
   );
 }
 
-/** Keeps the outcomes. Throws {@link Conflict} when another instance answered one of the keys first. */
-export async function keepAnswers(
-  tx: Tx,
-  answers: readonly { once: Once; outcome: Outcome }[],
-  liveSeconds: number,
-): Promise<void> {
-  const { rowCount } = await tx.query(
+/** Keeps the outcomes. A conflict when another instance answered one of the keys first. */
+export const keepAnswers = (answers: readonly { once: Once; outcome: Outcome }[], liveSeconds: number): Write =>
+  writeEach(
+    'an idempotency key',
+    answers.length,
     `insert into idempotency_keys (owner, key, request_hash, outcome)
      select * from unnest($1::text[], $2::text[], $3::text[], $4::json[])
      on conflict (owner, key) do update
@@ -66,5 +65,3 @@ export async function keepAnswers(
       liveSeconds,
     ],
   );
-  if (rowCount !== answers.length) throw new Conflict('an idempotency key');
-}

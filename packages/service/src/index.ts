@@ -21,7 +21,6 @@ export { IdempotencyKey, idempotencyKeyOf, Traceparent, traceparentOf } from './
 export { idNamed, newId, timeOfId } from './ids.js';
 export { ENVIRONMENT, LOG, OUTSIDE } from './injected.js';
 export type { Input, Outcome } from './input.js';
-export { insertFresh } from './insert-fresh.js';
 export type { Listening } from './listening.js';
 export { momentOf } from './moment-of.js';
 export {
@@ -36,3 +35,4 @@ export { Problem } from './problem.js';
 export { requestHash } from './request-hash.js';
 export { forgetOlder } from './retention.js';
 export { isoOf, utc } from './times.js';
+export { insertFresh, writeEach, writing } from './writes.js';

@@ -1,5 +1,4 @@
-import { clockOf, type EventType, type Rows, type Tx, wireType } from '@quadrille/choreography';
-import { allOf } from './all-of.js';
+import { clockOf, type EventType, type Rows, type Write, wireType } from '@quadrille/choreography';
 import { extendDeadlines, startDeadlines, stopDeadlines } from './deadlines.js';
 import type { Decided } from './decide-batch.js';
 import type { Input, Outcome, Unreadable } from './input.js';
@@ -29,8 +28,8 @@ export class TimeKeeper {
     });
   }
 
-  async keep(tx: Tx, batch: readonly (Input | Unreadable)[], decided: readonly Decided[]): Promise<void> {
-    await allOf(this.clocks.map((row) => this.keepOne(tx, row, batch, decided)));
+  writes(batch: readonly (Input | Unreadable)[], decided: readonly Decided[]): Write[] {
+    return this.clocks.flatMap((row) => this.writesOf(row, batch, decided));
   }
 
   /** Which clocks these outcomes have stopped: the rows' names, each with its keys. */
@@ -38,12 +37,11 @@ export class TimeKeeper {
     return this.clocks.map(({ step, stops }) => ({ step, keys: keysSaid(outcomes, stops) }));
   }
 
-  private async keepOne(
-    tx: Tx,
+  private writesOf(
     { step, starts, stops }: ClockRow,
     batch: readonly (Input | Unreadable)[],
     decided: readonly Decided[],
-  ) {
+  ): Write[] {
     const starting = keysSaid(decided, starts);
     const stopping = [
       ...keysSaid(decided, stops),
@@ -53,11 +51,11 @@ export class TimeKeeper {
     // So that those whose step always fails are not the first ones for ever.
     const failing = batch.flatMap((input, at) => (input.from === 'clock' && isFailed(decided[at]!) ? [input.key] : []));
     const now = failing.map(() => new Date().toISOString());
-    await allOf([
-      failing.length > 0 && extendDeadlines(tx, step, failing, now, STRIKE_AGAIN_SECONDS),
-      starting.length > 0 && startDeadlines(tx, step, starting, this.deadlineSeconds),
-      stopping.length > 0 && stopDeadlines(tx, step, stopping),
-    ]);
+    return [
+      ...(failing.length > 0 ? [extendDeadlines(step, failing, now, STRIKE_AGAIN_SECONDS)] : []),
+      ...(starting.length > 0 ? [startDeadlines(step, starting, this.deadlineSeconds)] : []),
+      ...(stopping.length > 0 ? [stopDeadlines(step, stopping)] : []),
+    ];
   }
 }
 

@@ -1,6 +1,5 @@
 import {
   type Change,
-  Conflict,
   choreography,
   clock,
   command,
@@ -8,7 +7,6 @@ import {
   event,
   nothing,
   type Refused,
-  type Store,
   stepLanguage,
   wireType,
 } from '@quadrille/choreography';
@@ -17,6 +15,7 @@ import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { z } from 'zod';
 import { defineService, keep } from './definition.js';
 import { newId } from './ids.js';
+import { writeEach, writing } from './writes.js';
 
 /** A choreography small enough for the runner's own specs: cups are asked for, poured and drunk. */
 const cups = z.object({ pot: z.string(), cups: z.int() });
@@ -102,7 +101,7 @@ export function kettle(world: World) {
 export const CREATE_POTS =
   'create table pots (pot text primary key, cups int not null, last int not null check (last <> 13), cold boolean not null)';
 
-const potsStore: Store<Pot> = {
+const potsStore = writing<Pot>({
   async load(tx, keys) {
     const { rows } = await tx.query<Pot & { pot: string }>(
       'select pot, cups, last, cold from pots where pot = any($1::text[]) order by pot for update',
@@ -110,18 +109,19 @@ const potsStore: Store<Pot> = {
     );
     return new Map(rows.map(({ pot, ...state }) => [pot, state]));
   },
-  async save(tx, changed) {
-    const { rowCount } = await tx.query(
+  writes: (changed) => [
+    writeEach(
+      'a pot',
+      changed.length,
       `insert into pots (pot, cups, last, cold)
        select pot, cups, last, cold
        from unnest($1::text[], $2::int[], $3::int[], $4::boolean[]) as t (pot, cups, last, cold)
        on conflict (pot) do update set cups = excluded.cups, last = excluded.last, cold = excluded.cold
        where pots.pot = any($5::text[])`,
       [...columns(changed), changed.filter(({ before }) => before).map(({ key }) => key)],
-    );
-    if (rowCount !== changed.length) throw new Conflict('a pot');
-  },
-};
+    ),
+  ],
+});
 
 const columns = (changed: readonly Change<Pot>[]) => [
   changed.map(({ key }) => key),

@@ -7,6 +7,7 @@ import type { ExtensionInput } from './input.js';
 import { mayPass, scopeOf } from './pg-errors.js';
 import { retryConflicts } from './retry-conflicts.js';
 import { transaction } from './transaction.js';
+import { send } from './writes.js';
 
 /**
  * What was heard that gives clocks more time, until it is written. Most sagas are over before that, and then it need not be: so progress
@@ -73,7 +74,7 @@ export class MoreTime {
   private inOne(step: string, some: readonly KeyAndTime[]): Promise<void> {
     const keys = some.map(([key]) => key);
     const times = some.map(([, saidAt]) => new Date(saidAt).toISOString());
-    const extend = (tx: Tx) => allOf([hurry(tx), extendDeadlines(tx, step, keys, times, this.seconds)]);
+    const extend = (tx: Tx) => allOf([hurry(tx), send(tx, [extendDeadlines(step, keys, times, this.seconds)])]);
     return retryConflicts(() => transaction(this.pool, extend)).then(() => {});
   }
 }

@@ -8,7 +8,7 @@ import { Conflict } from '@quadrille/choreography';
  */
 export type Scope = 'conflict' | 'input' | 'locked' | 'connection' | 'database' | 'deployment';
 
-/** A `COMMIT` was sent and no answer came: what was to be committed may be there or not. The cause is what broke. */
+/** A `COMMIT` was sent and no answer came, nor a refusal of what was sent before it: what was to be committed may be there or not. The cause is what broke. */
 export class CommitInDoubt extends Error {
   constructor(cause: unknown) {
     super(`Whether the transaction was committed is not known: ${messageOf(cause)}`, { cause });
@@ -111,6 +111,10 @@ function scopeOfOne(error: object): Scope | undefined {
 
 /** The session is over, whatever the statement was about: what it was doing is not told. */
 export const endsSession = (error: unknown): boolean => scopeOf(error) === 'connection' || chainOf(error).some(isFatal);
+
+/** The server has answered, and refused: it did not take what came after this in the same transaction. */
+export const isRefusal = (error: unknown): boolean =>
+  chainOf(error).some(({ code }: { code?: unknown }) => typeof code === 'string' && SQL_STATE.test(code));
 
 /** A commit was not answered. */
 export const isInDoubt = (error: unknown): boolean => chainOf(error).some((each) => each instanceof CommitInDoubt);

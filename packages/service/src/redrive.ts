@@ -1,6 +1,7 @@
 import type { Tx } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
 import { bringForward, type KeptRow, postpone, takeDue, unpark } from '@quadrille/inbox';
+import { append } from '@quadrille/outbox';
 import { allOf } from './all-of.js';
 import { askAll } from './ask.js';
 import type { WatchedBatch } from './batch-telemetry.js';
@@ -11,7 +12,7 @@ import { isRecord } from './original.js';
 import { mayPass, scopeOf } from './pg-errors.js';
 import { HURRIED_CONFLICTS, retryConflicts } from './retry-conflicts.js';
 import { type BatchContext, takeBatch } from './run-batch.js';
-import { type Fate, fateOf, giveNotice, isOfInput, passes } from './set-aside.js';
+import { type Fate, fateOf, isOfInput, noticesOf, passes } from './set-aside.js';
 import { transaction } from './transaction.js';
 
 /** Why a message waits that the outside world did not answer. */
@@ -102,7 +103,8 @@ async function redriveIn(
   const watched = context.telemetry?.begin(inputs);
   const traced = watched?.inputs ?? inputs;
   const answers = await askAll(traced, context.outside);
-  const outcomes = await takeBatch(tx, context, traced, answers);
+  // More is written in this transaction.
+  const outcomes = await (await takeBatch(tx, context, traced, answers)).answered;
   const came = new Map<EventInput, Outcome>(inputs.map((input, at) => [input, outcomes[at]!]));
   crashPoint('redrive.ran', context.pool);
   const failed = reread.flatMap(({ row, ...each }) => {
@@ -152,12 +154,8 @@ async function putBack(
   if (failed.length === 0) return;
   const rows = failed.map(({ row, code, cause }) => ({ ...row, code, cause, ...fateAgain(row, code) }));
   await postpone(tx, rows);
-  await giveNotice(
-    tx,
-    context.system,
-    context.service,
-    rows.filter((row) => row.state === 'dead'),
-  );
+  const dead = rows.filter((row) => row.state === 'dead');
+  await append(tx, noticesOf(context.system, context.service, dead));
 }
 
 /** What still cannot be read waits for the operator at once; time does not mend it. What passed before does not count as a failure. */

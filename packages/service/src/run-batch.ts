@@ -15,7 +15,7 @@ import type { TimeKeeper } from './keep-time.js';
 import type { LogOutcomes } from './outcome-log.js';
 import { HURRIED_CONFLICTS, MAX_CONFLICTS, retryConflicts } from './retry-conflicts.js';
 import type { Seldom } from './seldom.js';
-import { transaction } from './transaction.js';
+import { LastWrites, transaction } from './transaction.js';
 import { WorkingSet } from './working-set.js';
 import { writeBatch } from './write-batch.js';
 
@@ -72,8 +72,8 @@ async function runInOne(
   const { outcomes, appended } = await retryConflicts(
     () =>
       transaction(context.pool, async (tx) => {
-        const [, outcomes] = await allOf([hurried && hurry(tx), takeBatch(tx, context, inputs, answers)]);
-        return { outcomes, appended: appendedIn(tx) };
+        const [, { answered }] = await allOf([hurried && hurry(tx), takeBatch(tx, context, inputs, answers)]);
+        return new LastWrites(answered.then((outcomes) => ({ outcomes, appended: appendedIn(tx) })));
       }),
     context.telemetry?.conflict,
     hurried ? HURRIED_CONFLICTS : MAX_CONFLICTS,
@@ -85,14 +85,14 @@ async function runInOne(
 
 /**
  * The batch inside its transaction. The number of statements does not depend on the number of inputs, and they go out in two
- * bursts: what is read, then what is written. The database runs each burst in the order in which it was sent.
+ * bursts: what is read, then what is written, and the commit with it. The database runs each burst in the order in which it was sent.
  */
 export async function takeBatch(
   tx: Tx,
   context: BatchContext,
   inputs: readonly (Input | Unreadable)[],
   answers: Answers,
-): Promise<Outcome[]> {
+): Promise<LastWrites<Outcome[]>> {
   crashPoint('batch.began', context.pool);
   const states = new WorkingSet(context.kept);
   const touched = context.decider.touch(inputs, answers, states);

@@ -1,8 +1,6 @@
-import { deadLetterTopicOf, type Tx } from '@quadrille/choreography';
-import { type ParkedRow, park } from '@quadrille/inbox';
-import type { IncomingRecord } from '@quadrille/kafka';
-import { append } from '@quadrille/outbox';
-import { allOf } from './all-of.js';
+import { deadLetterTopicOf } from '@quadrille/choreography';
+import type { ParkedRow } from '@quadrille/inbox';
+import type { IncomingRecord, OutgoingRecord } from '@quadrille/kafka';
 import { fullJitter } from './backoff.js';
 import type { EventInput, Failure, Unreadable } from './input.js';
 import { keepable } from './original.js';
@@ -44,32 +42,19 @@ export type Aside =
   | { readonly input: EventInput; readonly failed: Failure | 'behind' }
   | { readonly input: Unreadable; readonly failed: 'unreadable' | 'behind' };
 
-/** Parks messages with their cause, in the order given, and gives notice of those that wait for an operator. */
-export async function setAside(tx: Tx, system: string, service: string, asides: readonly Aside[]): Promise<void> {
-  if (asides.length === 0) return;
-  const rows = asides.map(parkedRow);
-  const dead = rows.filter((row) => row.state === 'dead');
-  await allOf([park(tx, rows), giveNotice(tx, system, service, dead)]);
-}
-
 /** One record a dead letter on the service's dead-letter topic, keyed like the original. One that is too large for a second time is only named. */
-export async function giveNotice(
-  tx: Tx,
+export function noticesOf(
   system: string,
   service: string,
   dead: readonly Pick<ParkedRow, 'step' | 'messageId' | 'key' | 'code' | 'cause' | 'message'>[],
-): Promise<void> {
-  if (dead.length === 0) return;
+): OutgoingRecord[] {
   const topic = deadLetterTopicOf(system, service);
-  await append(
-    tx,
-    dead.map(({ step, messageId, key, code, cause, message }) => ({
-      topic,
-      key,
-      headers: { 'content-type': 'application/json', 'quadrille-code': code },
-      payload: noticeOf({ service, step, messageId, code, cause: cause.slice(0, MAX_CAUSE_CHARACTERS) }, message),
-    })),
-  );
+  return dead.map(({ step, messageId, key, code, cause, message }) => ({
+    topic,
+    key,
+    headers: { 'content-type': 'application/json', 'quadrille-code': code },
+    payload: noticeOf({ service, step, messageId, code, cause: cause.slice(0, MAX_CAUSE_CHARACTERS) }, message),
+  }));
 }
 
 /** With the original where a topic can take that once more, which is then text within text; else with its place. */
@@ -80,7 +65,8 @@ function noticeOf(facts: object, original: unknown): string {
   return JSON.stringify({ ...facts, original: { topic, partition, offset, tooLarge: true } });
 }
 
-function parkedRow({ input, failed }: Aside): ParkedRow {
+/** How it waits, and why. */
+export function parkedRow({ input, failed }: Aside): ParkedRow {
   const common = {
     step: input.from === 'unreadable' ? input.step : input.step.name,
     messageId: input.messageId,

@@ -1,5 +1,6 @@
 export { migrationsOf } from './database.js';
 export { migrate } from './migrate.js';
+export { runnerMigrations } from './migrations.js';
 export { retryConflicts } from './retry-conflicts.js';
 export { transaction } from './transaction.js';
 export { WorkingSet } from './working-set.js';

@@ -1,11 +1,18 @@
 import type { Aggregate, Change, Ref, Said, Tx } from '@quadrille/choreography';
 import { allOf } from './all-of.js';
 import type { Kept } from './definition.js';
+import { send } from './writes.js';
 
 interface Entry {
   readonly before: unknown;
   after: unknown;
   readonly said: Change['said'][number][];
+}
+
+/** What has changed of one aggregate. `isAtOnce`: all of it is sent where `send` is called, and nothing later. */
+export interface Save {
+  readonly isAtOnce: boolean;
+  send(tx: Tx): Promise<void>;
 }
 
 /** The states a batch works on: loaded and locked once, changed in memory in the order of the inputs, saved once. */
@@ -53,17 +60,25 @@ export class WorkingSet {
     });
   }
 
-  /** One `save` an aggregate that changed, in the order in which they were loaded. */
-  async save(tx: Tx): Promise<void> {
-    await allOf(this.kept.map((kept) => this.saveOne(tx, kept)));
+  /** What has changed, an aggregate each, in the order in which they were loaded. Nothing is sent yet. */
+  saves(): Save[] {
+    return this.kept.flatMap((kept) => this.saveOf(kept) ?? []);
   }
 
-  private async saveOne(tx: Tx, { aggregate, store }: Kept): Promise<void> {
+  /** Sends all of it. */
+  async save(tx: Tx): Promise<void> {
+    await allOf(this.saves().map((save) => save.send(tx)));
+  }
+
+  private saveOf({ aggregate, store }: Kept): Save | undefined {
     const changed: Change[] = [];
     for (const [key, { before, after, said }] of this.of(this.entries, aggregate)) {
       if (said.length > 0) changed.push({ key, before, after, said });
     }
-    if (changed.length > 0) await store.save(tx, changed);
+    if (changed.length === 0) return undefined;
+    if (!store.writes) return { isAtOnce: false, send: async (tx) => store.save(tx, changed) };
+    const writes = store.writes(changed);
+    return { isAtOnce: true, send: (tx) => send(tx, writes) };
   }
 
   private entry(ref: Ref): Entry {

@@ -1,16 +1,19 @@
-import { type Tx, topicOf } from '@quadrille/choreography';
+import { type Tx, topicOf, type Write } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
+import { type ParkedRow, parking } from '@quadrille/inbox';
 import type { OutgoingRecord } from '@quadrille/kafka';
 import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
-import { append } from '@quadrille/outbox';
+import { appending } from '@quadrille/outbox';
 import type { Admission } from './admit.js';
 import { allOf } from './all-of.js';
 import type { Decided } from './decide-batch.js';
 import { keepAnswers } from './idempotency.js';
 import { BEHIND, type Input, type Once, type Outcome, type Unreadable } from './input.js';
 import type { BatchContext } from './run-batch.js';
-import { type Aside, setAside } from './set-aside.js';
+import { type Aside, noticesOf, parkedRow } from './set-aside.js';
+import { LastWrites } from './transaction.js';
 import type { WorkingSet } from './working-set.js';
+import { send } from './writes.js';
 
 /** What a batch came to: everything in the order of its inputs. */
 interface Done {
@@ -21,34 +24,49 @@ interface Done {
 }
 
 /**
- * Writes what a batch came to, all statements at once. The outbox comes after the rows that are locked by writing them: so the
- * order of a key's events is that of their commits.
+ * Writes what a batch came to, all statements at once, and lets the commit follow in the same packet. All of it is made ready before any of
+ * it is sent: what throws here has written nothing. The outbox comes after the rows that are locked by writing them: so the order of a
+ * key's events is that of their commits.
  */
-export async function writeBatch(tx: Tx, context: BatchContext, done: Done): Promise<Outcome[]> {
+export async function writeBatch(tx: Tx, context: BatchContext, done: Done): Promise<LastWrites<Outcome[]>> {
   const { inputs, admissions, decided, states } = done;
   const outcomes = decided.map((each) => (each === 'behind' ? BEHIND : each));
   // What was answered before was said then, and its clock started then.
   const decidedNow = decided.map((each, at) => (admissions[at] === 'run' ? each : NOTHING));
-  const asides = asidesOf(done);
-  await allOf([
-    states.save(tx),
-    context.timeKeeper.keep(tx, inputs, decidedNow).then(() => crashPoint('batch.saved', context.pool)),
-    asides.length > 0 &&
-      setAside(tx, context.system, context.service, asides).then(() => {
-        crashPoint('batch.parked', context.pool);
-      }),
-    keepNewAnswers(tx, done, outcomes, context.idempotencySeconds),
-    say(tx, context, decidedNow),
-  ]);
-  crashPoint('batch.appended', context.pool);
-  return outcomes;
+  const saves = states.saves();
+  const clocks = context.timeKeeper.writes(inputs, decidedNow);
+  const parked = asidesOf(done).map(parkedRow);
+  const aside = parked.length > 0 ? [parking(parked)] : [];
+  const answers = newAnswers(done, outcomes, context.idempotencySeconds);
+  const append = appending([...noticesIn(parked, context), ...saidIn(decidedNow, context)]);
+
+  const answered = allOf([
+    ...saves.map((save) => save.send(tx)),
+    send(tx, clocks).then(() => crashPoint('batch.saved', context.pool)),
+    aside.length > 0 && send(tx, aside).then(() => crashPoint('batch.parked', context.pool)),
+    send(tx, answers),
+    append(tx),
+  ]).then(() => {
+    crashPoint('batch.appended', context.pool);
+    return outcomes;
+  });
+  // A store that waits for one statement before it sends the next has not sent all of them.
+  if (!saves.every(({ isAtOnce }) => isAtOnce)) await answered;
+  return new LastWrites(answered);
 }
 
-async function say(tx: Tx, { system, service }: BatchContext, decided: readonly Decided[]): Promise<void> {
+const noticesIn = (parked: readonly ParkedRow[], { system, service }: BatchContext): OutgoingRecord[] =>
+  noticesOf(
+    system,
+    service,
+    parked.filter(({ state }) => state === 'dead'),
+  );
+
+function saidIn(decided: readonly Decided[], { system, service }: BatchContext): OutgoingRecord[] {
   const topic = topicOf(system, service);
   const said: OutgoingRecord[] = [];
   for (const each of decided) if (each !== 'behind' && 'said' in each) said.push(encodeCloudEvent(topic, each.said));
-  if (said.length > 0) await append(tx, said);
+  return said;
 }
 
 function asidesOf({ inputs, admissions, decided }: Done): Aside[] {
@@ -71,12 +89,7 @@ function asideOf(input: Input | Unreadable, admission: Admission, came: Decided)
 }
 
 /** A refusal changed nothing and may be untrue tomorrow: the same key is decided anew, with this body or a better one. */
-async function keepNewAnswers(
-  tx: Tx,
-  { inputs, admissions }: Done,
-  outcomes: readonly Outcome[],
-  seconds: number,
-): Promise<void> {
+function newAnswers({ inputs, admissions }: Done, outcomes: readonly Outcome[], seconds: number): Write[] {
   const answers: { once: Once; outcome: Outcome }[] = [];
   inputs.forEach((input, at) => {
     const outcome = outcomes[at]!;
@@ -84,7 +97,7 @@ async function keepNewAnswers(
     if ('failed' in outcome || 'refused' in outcome) return;
     answers.push({ once: input.once, outcome });
   });
-  if (answers.length > 0) await keepAnswers(tx, answers, seconds);
+  return answers.length > 0 ? [keepAnswers(answers, seconds)] : [];
 }
 
 const NOTHING: Decided = { nothing: true };

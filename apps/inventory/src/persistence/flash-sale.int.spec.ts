@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { nothing, type Said, type Tx } from '@quadrille/choreography';
 import { exampleOrder, type ShopSaid } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
+import { runnerMigrations } from '@quadrille/service/steps';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { type Reservation, reservations } from '../domain/reservations.js';
@@ -56,7 +57,7 @@ describe('a flash sale', () => {
     const dataSource = new DataSource({
       type: 'postgres',
       url,
-      migrations: [Stock1763720000000, ProductRevisions1763720200000],
+      migrations: [...runnerMigrations, Stock1763720000000, ProductRevisions1763720200000],
     });
     await dataSource.initialize();
     await dataSource.runMigrations();

@@ -1,5 +1,5 @@
-import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
-import { momentOf } from '@quadrille/service';
+import type { Change, Write } from '@quadrille/choreography';
+import { momentOf, writeEach, writing } from '@quadrille/service';
 import type { ListedProduct, Product } from '../domain/products.js';
 import { exact } from './integers.js';
 
@@ -17,7 +17,7 @@ export interface ProductRow {
 export const PRODUCT_COLUMNS = 'sku, name, price, currency, weight_grams, changed_at, revision';
 
 /** Keeps the catalogue, a row a SKU. */
-export const productStore: Store<Product> = {
+export const productStore = writing<Product>({
   async load(tx, skus) {
     const { rows } = await tx.query<ProductRow>(
       `select ${PRODUCT_COLUMNS} from products where sku = any($1::text[]) order by sku for update`,
@@ -26,12 +26,12 @@ export const productStore: Store<Product> = {
     return new Map(rows.map((row) => [row.sku, productIn(row)]));
   },
 
-  async save(tx, changed) {
+  writes(changed) {
     const fresh = changed.filter(({ before }) => before === undefined);
     const known = changed.filter(({ before }) => before !== undefined);
-    await Promise.all([fresh.length > 0 && insert(tx, fresh), known.length > 0 && update(tx, known)]);
+    return [...(fresh.length > 0 ? [insert(fresh)] : []), ...(known.length > 0 ? [update(known)] : [])];
   },
-};
+});
 
 /** The product a row tells of. */
 export const productIn = (row: ProductRow): ListedProduct => ({
@@ -45,19 +45,21 @@ export const productIn = (row: ProductRow): ListedProduct => ({
   revision: exact(row.revision),
 });
 
-async function insert(tx: Tx, changed: readonly Change<Product>[]): Promise<void> {
-  const { rowCount } = await tx.query(
+const insert = (changed: readonly Change<Product>[]): Write =>
+  writeEach(
+    'a product',
+    changed.length,
     `insert into products (${PRODUCT_COLUMNS}, listed_at)
      select *, changed_at
      from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::int[], $6::timestamptz[], $7::bigint[]) as fresh (${PRODUCT_COLUMNS})
      on conflict (sku) do nothing`,
     columns(changed),
   );
-  if (rowCount !== changed.length) throw new Conflict('a product');
-}
 
-async function update(tx: Tx, changed: readonly Change<Product>[]): Promise<void> {
-  const { rowCount } = await tx.query(
+const update = (changed: readonly Change<Product>[]): Write =>
+  writeEach(
+    'a product',
+    changed.length,
     `update products p
      set name = c.name, price = c.price, currency = c.currency, weight_grams = c.weight_grams, changed_at = c.changed_at,
          revision = c.revision
@@ -66,8 +68,6 @@ async function update(tx: Tx, changed: readonly Change<Product>[]): Promise<void
      where p.sku = c.sku`,
     columns(changed),
   );
-  if (rowCount !== changed.length) throw new Conflict('a product');
-}
 
 function columns(changed: readonly Change<Product>[]): unknown[][] {
   const products = changed.map(({ after }) => after as ListedProduct);

@@ -1,6 +1,6 @@
-import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
+import type { Change, Write } from '@quadrille/choreography';
 import type { Item } from '@quadrille/contracts';
-import { allOf, insertFresh, isoOf, utc } from '@quadrille/service';
+import { insertFresh, isoOf, utc, writeEach, writing } from '@quadrille/service';
 import type { KnownReservation, Reservation, ReservationStatus } from '../domain/reservations.js';
 
 /** A row of `reservations`. */
@@ -19,7 +19,7 @@ const ROWS = `rows from (
      )`;
 
 /** Keeps reservations, a row an order. */
-export const reservationStore: Store<Reservation> = {
+export const reservationStore = writing<Reservation>({
   async load(tx, orderIds) {
     const { rows } = await tx.query<ReservationRow>(
       `select order_id, status, items, reason, ${utc('changed_at')} as changed_at
@@ -29,12 +29,12 @@ export const reservationStore: Store<Reservation> = {
     return new Map(rows.map((row) => [row.order_id, reservationIn(row)]));
   },
 
-  async save(tx, changed) {
+  writes(changed) {
     const fresh = changed.filter(({ before }) => before === undefined);
     const known = changed.filter(({ before }) => before !== undefined);
-    await allOf([fresh.length > 0 && insert(tx, fresh), known.length > 0 && update(tx, known)]);
+    return [...(fresh.length > 0 ? [insert(fresh)] : []), ...(known.length > 0 ? [update(known)] : [])];
   },
-};
+});
 
 /** The reservation a row tells of. */
 const reservationIn = (row: ReservationRow): KnownReservation => ({
@@ -45,25 +45,24 @@ const reservationIn = (row: ReservationRow): KnownReservation => ({
   at: isoOf(row.changed_at),
 });
 
-const insert = (tx: Tx, changed: readonly Change<Reservation>[]): Promise<void> =>
+const insert = (changed: readonly Change<Reservation>[]): Write =>
   insertFresh(
-    tx,
     'a reservation',
     `insert into reservations (order_id, status, reason, changed_at, items, created_at)
      select *, changed_at from ${ROWS} as fresh (order_id, status, reason, changed_at, items)`,
     columns(changed),
   );
 
-async function update(tx: Tx, changed: readonly Change<Reservation>[]): Promise<void> {
-  const { rowCount } = await tx.query(
+const update = (changed: readonly Change<Reservation>[]): Write =>
+  writeEach(
+    'a reservation',
+    changed.length,
     `update reservations r
      set status = c.status, items = c.items, reason = c.reason, changed_at = c.changed_at
      from ${ROWS} as c (order_id, status, reason, changed_at, items)
      where r.order_id = c.order_id`,
     columns(changed),
   );
-  if (rowCount !== changed.length) throw new Conflict('a reservation');
-}
 
 function columns(changed: readonly Change<Reservation>[]): unknown[] {
   const reservations = changed.map(({ after }) => after as KnownReservation);

@@ -1,5 +1,5 @@
-import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
-import { momentOf } from '@quadrille/service';
+import type { Change, Write } from '@quadrille/choreography';
+import { momentOf, writeEach, writing } from '@quadrille/service';
 import type { Stock } from '../domain/stock.js';
 import { exact } from './integers.js';
 
@@ -16,7 +16,7 @@ export interface StockRow {
 export const STOCK_COLUMNS = 'sku, received, available, reserved, sold, changed_at';
 
 /** Keeps the stock, a row a SKU. */
-export const stockStore: Store<Stock> = {
+export const stockStore = writing<Stock>({
   async load(tx, skus) {
     const { rows } = await tx.query<StockRow>(
       `select ${STOCK_COLUMNS} from stock where sku = any($1::text[]) order by sku for update`,
@@ -25,12 +25,12 @@ export const stockStore: Store<Stock> = {
     return new Map(rows.map((row) => [row.sku, stockIn(row)]));
   },
 
-  async save(tx, changed) {
+  writes(changed) {
     const fresh = changed.filter(({ before }) => before === undefined);
     const known = changed.filter(({ before }) => before !== undefined);
-    await Promise.all([fresh.length > 0 && insert(tx, fresh), known.length > 0 && update(tx, known)]);
+    return [...(fresh.length > 0 ? [insert(fresh)] : []), ...(known.length > 0 ? [update(known)] : [])];
   },
-};
+});
 
 /** The stock a row tells of. */
 export const stockIn = (row: StockRow): Stock & { at: string } => ({
@@ -42,18 +42,20 @@ export const stockIn = (row: StockRow): Stock & { at: string } => ({
   at: momentOf(row.changed_at),
 });
 
-async function insert(tx: Tx, changed: readonly Change<Stock>[]): Promise<void> {
-  const { rowCount } = await tx.query(
+const insert = (changed: readonly Change<Stock>[]): Write =>
+  writeEach(
+    'the stock of a SKU',
+    changed.length,
     `insert into stock (${STOCK_COLUMNS})
      select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::timestamptz[])
      on conflict (sku) do nothing`,
     columns(changed),
   );
-  if (rowCount !== changed.length) throw new Conflict('the stock of a SKU');
-}
 
-async function update(tx: Tx, changed: readonly Change<Stock>[]): Promise<void> {
-  const { rowCount } = await tx.query(
+const update = (changed: readonly Change<Stock>[]): Write =>
+  writeEach(
+    'the stock of a SKU',
+    changed.length,
     `update stock s
      set received = c.received, available = c.available, reserved = c.reserved, sold = c.sold, changed_at = c.changed_at
      from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::timestamptz[])
@@ -61,8 +63,6 @@ async function update(tx: Tx, changed: readonly Change<Stock>[]): Promise<void> 
      where s.sku = c.sku`,
     columns(changed),
   );
-  if (rowCount !== changed.length) throw new Conflict('the stock of a SKU');
-}
 
 function columns(changed: readonly Change<Stock>[]): unknown[][] {
   const column = (value: (stock: Stock) => unknown) => changed.map(({ after }) => value(after));

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
 import { exampleOrder } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
+import { runnerMigrations } from '@quadrille/service/steps';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { Product } from '../domain/products.js';
@@ -72,7 +73,12 @@ describe('the stores of inventory', () => {
   beforeAll(async () => {
     postgres = await startPostgres({ dataDir: home });
     const url = await postgres.createService('inventory', 'inventory');
-    const migrations = [Stock1763720000000, ReservationsInPlace1763720100000, ProductRevisions1763720200000];
+    const migrations = [
+      ...runnerMigrations,
+      Stock1763720000000,
+      ReservationsInPlace1763720100000,
+      ProductRevisions1763720200000,
+    ];
     const dataSource = new DataSource({ type: 'postgres', url, migrations });
     await dataSource.initialize();
     await dataSource.runMigrations();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Conflict, type Tx } from '@quadrille/choreography';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
+import { runnerMigrations } from '@quadrille/service/steps';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import type { Notification } from '../domain/notifications.js';
@@ -34,7 +35,11 @@ describe('the store of notifications', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'quadrille-notification-'));
     postgres = await startPostgres({ dataDir });
     const url = await postgres.createService('notification', 'secret');
-    dataSource = new DataSource({ type: 'postgres', url, migrations: [Notifications1763720000000] });
+    dataSource = new DataSource({
+      type: 'postgres',
+      url,
+      migrations: [...runnerMigrations, Notifications1763720000000],
+    });
     await dataSource.initialize();
     await dataSource.runMigrations();
     client = new Client({ connectionString: url });

@@ -1,4 +1,4 @@
-import { Conflict, type Store } from '@quadrille/choreography';
+import { writeEach, writing } from '@quadrille/service';
 import type { MailKind, Notification } from '../domain/notifications.js';
 
 interface Row {
@@ -9,7 +9,7 @@ interface Row {
 }
 
 /** Keeps notifications, a row an order; once written, a row never changes. */
-export const notificationStore: Store<Notification> = {
+export const notificationStore = writing<Notification>({
   async load(tx, orderIds) {
     const { rows } = await tx.query<Row>(
       `select order_id, mail, customer_id, order_ended_at
@@ -19,22 +19,25 @@ export const notificationStore: Store<Notification> = {
     return new Map(rows.map((row) => [row.order_id, notificationOf(row)]));
   },
 
-  async save(tx, changed) {
+  writes(changed) {
     const sent = changed.flatMap(({ key, after }) => (after.status === 'sent' ? [{ key, ...after }] : []));
-    const { rowCount } = await tx.query(
-      `insert into notifications (order_id, mail, customer_id, order_ended_at)
+    return [
+      writeEach(
+        'a notification',
+        sent.length,
+        `insert into notifications (order_id, mail, customer_id, order_ended_at)
        select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[])
        on conflict (order_id) do nothing`,
-      [
-        sent.map(({ key }) => key),
-        sent.map(({ mail }) => mail),
-        sent.map(({ customerId }) => customerId),
-        sent.map(({ endedAt }) => endedAt),
-      ],
-    );
-    if (rowCount !== sent.length) throw new Conflict('a notification');
+        [
+          sent.map(({ key }) => key),
+          sent.map(({ mail }) => mail),
+          sent.map(({ customerId }) => customerId),
+          sent.map(({ endedAt }) => endedAt),
+        ],
+      ),
+    ];
   },
-};
+});
 
 const notificationOf = (row: Row): Notification => ({
   status: 'sent',

@@ -1,23 +1,18 @@
-import type { Change, Tx } from '@quadrille/choreography';
+import type { Change, Write } from '@quadrille/choreography';
 import { insertFresh } from '@quadrille/service';
 import type { Order } from '../domain/order.js';
 import { storedType } from './kept-event.js';
 
 /**
- * Appends what was said to each order's stream, after the version it was decided on. Throws {@link Conflict} when another
+ * Appends what was said to each order's stream, after the version it was decided on. A conflict when another
  * transaction has appended to one of the streams since: the unique (stream_id, version) is the only lock an order has. Two
  * writers of one order wait for each other here, before either appends to the outbox; so what is told keeps the same order.
  */
-export async function appendEvents(
-  tx: Tx,
-  changed: readonly Change<Order>[],
-  json: (list: readonly object[]) => string,
-): Promise<void> {
+export function appendEvents(changed: readonly Change<Order>[], json: (list: readonly object[]) => string): Write {
   const events = changed.flatMap(({ key, before, said }) =>
     said.map((each, at) => ({ ...each, streamId: key, version: (before?.version ?? 0) + at + 1 })),
   );
-  await insertFresh(
-    tx,
+  return insertFresh(
     'an order',
     `insert into order_events (stream_id, version, event_id, type, data, at)
      select stream_id, version, event_id, type, data, at

@@ -1,4 +1,4 @@
-import { type Change, type Tx, upcast } from '@quadrille/choreography';
+import { type Change, type Tx, upcast, type Write } from '@quadrille/choreography';
 import { OrderCreated } from '@quadrille/contracts';
 import type { Order } from '../domain/order.js';
 
@@ -39,22 +39,23 @@ function isItinerary(value: unknown): boolean {
 }
 
 /** Takes a snapshot of each order that has come by another `every` events. */
-export async function takeSnapshots(tx: Tx, changed: readonly Change<Order>[], every: number): Promise<void> {
+export function takeSnapshots(changed: readonly Change<Order>[], every: number): Write[] {
   const due = changed.filter(
     ({ before, after }) => Math.floor(after.version / every) > Math.floor((before?.version ?? 0) / every),
   );
-  if (due.length === 0) return;
-  await tx.query(
-    `insert into order_snapshots (stream_id, version, shape, state)
+  if (due.length === 0) return [];
+  const taken = {
+    text: `insert into order_snapshots (stream_id, version, shape, state)
      select stream_id, version, $4::int, state
      from unnest($1::uuid[], $2::int[], $3::json[]) as taken (stream_id, version, state)`,
-    [
+    values: [
       due.map(({ key }) => key),
       due.map(({ after }) => after.version),
       due.map(({ after }) => JSON.stringify(after)),
       SNAPSHOT_SHAPE,
     ],
-  );
+  };
+  return [taken];
 }
 
 /** Deletes the oldest snapshots. Any may go, the latest of an order as well: its events are still there. */

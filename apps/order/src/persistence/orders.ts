@@ -1,5 +1,5 @@
 import type { Change, Store, Tx } from '@quadrille/choreography';
-import { allOf, utc } from '@quadrille/service';
+import { utc, writing } from '@quadrille/service';
 import { type KnownOrder, type Order, orders } from '../domain/order.js';
 import { rebuild } from '../domain/rebuild.js';
 import { jsonOnce } from './json-once.js';
@@ -12,35 +12,36 @@ import { changeOrders, writeOrders } from './read-table.js';
  * Keeps orders as what was said about them. Loading locks nothing: whoever appends second to a stream gets a conflict, and
  * what an order can no longer become (ended, cancelling) it never becomes again, so that deciding "nothing" needs no lock.
  */
-export const orderStore = (snapshotEveryEvents: number): Store<Order> => ({
-  async load(tx, keys) {
-    const streams = byStream(await replay(tx, keys, SNAPSHOT_SHAPE));
-    const passedOver = [...streams].filter(
-      ([orderId, [first]]) => first!.type === null && !isSnapshot(orderId, first!),
-    );
-    if (passedOver.length > 0) {
-      const whole = await replay(
-        tx,
-        passedOver.map(([orderId]) => orderId),
-        NO_SNAPSHOT,
+export const orderStore = (snapshotEveryEvents: number): Store<Order> =>
+  writing({
+    async load(tx, keys) {
+      const streams = byStream(await replay(tx, keys, SNAPSHOT_SHAPE));
+      const passedOver = [...streams].filter(
+        ([orderId, [first]]) => first!.type === null && !isSnapshot(orderId, first!),
       );
-      for (const [orderId, rows] of byStream(whole)) streams.set(orderId, rows);
-    }
-    return new Map([...streams].map(([orderId, rows]) => [orderId, stateFrom(orderId, rows)]));
-  },
+      if (passedOver.length > 0) {
+        const whole = await replay(
+          tx,
+          passedOver.map(([orderId]) => orderId),
+          NO_SNAPSHOT,
+        );
+        for (const [orderId, rows] of byStream(whole)) streams.set(orderId, rows);
+      }
+      return new Map([...streams].map(([orderId, rows]) => [orderId, stateFrom(orderId, rows)]));
+    },
 
-  async save(tx, changed) {
-    const fresh = changed.filter(({ before }) => before === undefined).flatMap(knownAfter);
-    const known = changed.filter(({ before }) => before !== undefined).flatMap(knownAfter);
-    const json = jsonOnce();
-    await allOf([
-      appendEvents(tx, changed, json),
-      fresh.length > 0 && writeOrders(tx, fresh, json),
-      known.length > 0 && changeOrders(tx, known),
-      takeSnapshots(tx, changed, snapshotEveryEvents),
-    ]);
-  },
-});
+    writes(changed) {
+      const fresh = changed.filter(({ before }) => before === undefined).flatMap(knownAfter);
+      const known = changed.filter(({ before }) => before !== undefined).flatMap(knownAfter);
+      const json = jsonOnce();
+      return [
+        appendEvents(changed, json),
+        ...(fresh.length > 0 ? [writeOrders(fresh, json)] : []),
+        ...(known.length > 0 ? [changeOrders(known)] : []),
+        ...takeSnapshots(changed, snapshotEveryEvents),
+      ];
+    },
+  });
 
 const knownAfter = ({ after }: Change<Order>): KnownOrder[] => (after.status === 'none' ? [] : [after]);
 

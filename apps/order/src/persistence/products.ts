@@ -1,4 +1,4 @@
-import type { Store } from '@quadrille/choreography';
+import { writing } from '@quadrille/service';
 import type { Product } from '../domain/product.js';
 import { amountOf } from './amount.js';
 
@@ -17,7 +17,7 @@ interface ProductRow {
  * best-seller would write to its row, and wait for its next price. It need not: an order is right with either price while one
  * replaces the other. And saving needs no lock, as a product is replaced whole and only by what was said later.
  */
-export const productStore: Store<Product> = {
+export const productStore = writing<Product>({
   async load(tx, keys) {
     const { rows } = await tx.query<ProductRow>(
       `select sku, name, price, currency, weight_grams, said_at, revision from products where sku = any($1::text[])`,
@@ -40,11 +40,12 @@ export const productStore: Store<Product> = {
     );
   },
 
-  async save(tx, changed) {
+  writes(changed) {
     const listed = changed.flatMap(({ after }) => (after.listed ? [after] : []));
-    await tx.query(
-      // A clock that is ahead must hold up no later news: nothing was said later than now.
-      `insert into products (sku, name, price, currency, weight_grams, said_at, revision)
+    return [
+      {
+        // A clock that is ahead must hold up no later news: nothing was said later than now.
+        text: `insert into products (sku, name, price, currency, weight_grams, said_at, revision)
        select sku, name, price, currency, weight_grams, least(said_at, now()), revision
        from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::int[], $6::timestamptz[], $7::bigint[])
          as heard (sku, name, price, currency, weight_grams, said_at, revision)
@@ -53,15 +54,16 @@ export const productStore: Store<Product> = {
          name = excluded.name, price = excluded.price, currency = excluded.currency,
          weight_grams = excluded.weight_grams, said_at = excluded.said_at, revision = excluded.revision
        where (products.revision, products.said_at) <= (excluded.revision, excluded.said_at)`,
-      [
-        listed.map(({ sku }) => sku),
-        listed.map(({ name }) => name),
-        listed.map(({ price }) => price),
-        listed.map(({ currency }) => currency),
-        listed.map(({ weightGrams }) => weightGrams),
-        listed.map(({ saidAt }) => saidAt),
-        listed.map(({ revision }) => revision),
-      ],
-    );
+        values: [
+          listed.map(({ sku }) => sku),
+          listed.map(({ name }) => name),
+          listed.map(({ price }) => price),
+          listed.map(({ currency }) => currency),
+          listed.map(({ weightGrams }) => weightGrams),
+          listed.map(({ saidAt }) => saidAt),
+          listed.map(({ revision }) => revision),
+        ],
+      },
+    ];
   },
-};
+});

@@ -1,4 +1,4 @@
-import type { Tx } from '@quadrille/choreography';
+import type { Write } from '@quadrille/choreography';
 import type { KnownOrder } from '../domain/order.js';
 
 /** An order's status as HTTP and the table `orders` have it. */
@@ -11,13 +11,11 @@ export const statusOf = (order: KnownOrder): Status => order.status.toUpperCase(
  * Writes orders to the table that lists are read from. A row of a newer version stays: a rebuild may come late, and
  * services may go on while it runs.
  */
-export async function writeOrders(
-  tx: Tx,
+export const writeOrders = (
   known: readonly KnownOrder[],
   json: (list: readonly object[]) => string = JSON.stringify,
-): Promise<void> {
-  await tx.query(
-    `insert into orders
+): Write => ({
+  text: `insert into orders
        (order_id, customer_id, status, total, currency, itinerary, reason, placed_at, ended_at, version)
      select order_id, customer_id, status, total, currency, itinerary, reason, placed_at, ended_at, version
      from rows from (
@@ -32,35 +30,32 @@ export async function writeOrders(
        currency = excluded.currency, itinerary = excluded.itinerary, reason = excluded.reason,
        placed_at = excluded.placed_at, ended_at = excluded.ended_at, version = excluded.version
      where orders.version <= excluded.version`,
-    [
-      known.map(({ orderId }) => orderId),
-      known.map(({ itinerary }) => itinerary.customerId),
-      known.map(statusOf),
-      known.map(({ itinerary }) => itinerary.total),
-      known.map(({ itinerary }) => itinerary.currency),
-      json(known.map(({ itinerary }) => itinerary)),
-      known.map((order) => ('reason' in order ? order.reason : null)),
-      known.map(({ placedAt }) => placedAt),
-      known.map((order) => ('endedAt' in order ? order.endedAt : null)),
-      known.map(({ version }) => version),
-    ],
-  );
-}
+  values: [
+    known.map(({ orderId }) => orderId),
+    known.map(({ itinerary }) => itinerary.customerId),
+    known.map(statusOf),
+    known.map(({ itinerary }) => itinerary.total),
+    known.map(({ itinerary }) => itinerary.currency),
+    json(known.map(({ itinerary }) => itinerary)),
+    known.map((order) => ('reason' in order ? order.reason : null)),
+    known.map(({ placedAt }) => placedAt),
+    known.map((order) => ('endedAt' in order ? order.endedAt : null)),
+    known.map(({ version }) => version),
+  ],
+});
 
 /** Writes what can change of orders that were there before, if no newer version is. What they are about stays as it was placed. */
-export async function changeOrders(tx: Tx, known: readonly KnownOrder[]): Promise<void> {
-  await tx.query(
-    `update orders o
+export const changeOrders = (known: readonly KnownOrder[]): Write => ({
+  text: `update orders o
      set status = c.status, reason = c.reason, ended_at = c.ended_at, version = c.version
      from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::int[])
        as c (order_id, status, reason, ended_at, version)
      where o.order_id = c.order_id and o.version <= c.version`,
-    [
-      known.map(({ orderId }) => orderId),
-      known.map(statusOf),
-      known.map((order) => ('reason' in order ? order.reason : null)),
-      known.map((order) => ('endedAt' in order ? order.endedAt : null)),
-      known.map(({ version }) => version),
-    ],
-  );
-}
+  values: [
+    known.map(({ orderId }) => orderId),
+    known.map(statusOf),
+    known.map((order) => ('reason' in order ? order.reason : null)),
+    known.map((order) => ('endedAt' in order ? order.endedAt : null)),
+    known.map(({ version }) => version),
+  ],
+});

@@ -55,7 +55,10 @@ async function rebuildPage(tx: Tx, after: string): Promise<Page> {
       unreadable.push({ orderId, cause: error instanceof Error ? error.message : String(error) });
     }
   }
-  if (known.length > 0) await writeOrders(tx, known);
+  if (known.length > 0) {
+    const { text, values } = writeOrders(known);
+    await tx.query(text, values);
+  }
   return { orderIds: [...streams.keys()], unreadable };
 }
 

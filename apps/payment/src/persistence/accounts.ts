@@ -1,5 +1,5 @@
-import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
-import { isoOf, utc } from '@quadrille/service';
+import type { Change, Write } from '@quadrille/choreography';
+import { isoOf, utc, writeEach, writing } from '@quadrille/service';
 import type { Account } from '../domain/accounts.js';
 import { minorUnits } from './money.js';
 
@@ -15,7 +15,7 @@ interface Row {
 type Open = Exclude<Account, { status: 'unknown' }>;
 
 /** Keeps customer accounts, a row a customer. */
-export const accountStore: Store<Account> = {
+export const accountStore = writing<Account>({
   async load(tx, customerIds) {
     const { rows } = await tx.query<Row>(
       `select customer_id, currency, available, held, ${utc('changed_at')} as changed_at
@@ -25,12 +25,12 @@ export const accountStore: Store<Account> = {
     return new Map(rows.map((row) => [row.customer_id, accountIn(row)]));
   },
 
-  async save(tx, changed) {
+  writes(changed) {
     const fresh = changed.filter(({ before }) => before === undefined);
     const known = changed.filter(({ before }) => before !== undefined);
-    await Promise.all([fresh.length > 0 && insert(tx, fresh), known.length > 0 && update(tx, known)]);
+    return [...(fresh.length > 0 ? [insert(fresh)] : []), ...(known.length > 0 ? [update(known)] : [])];
   },
-};
+});
 
 /** The account a row tells of. */
 const accountIn = (row: Row): Open => ({
@@ -41,26 +41,26 @@ const accountIn = (row: Row): Open => ({
   at: isoOf(row.changed_at),
 });
 
-async function insert(tx: Tx, changed: readonly Change<Account>[]): Promise<void> {
-  const { rowCount } = await tx.query(
+const insert = (changed: readonly Change<Account>[]): Write =>
+  writeEach(
+    'an account',
+    changed.length,
     `insert into accounts (customer_id, currency, available, held, changed_at)
      select * from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[])
      on conflict (customer_id) do nothing`,
     columns(changed),
   );
-  if (rowCount !== changed.length) throw new Conflict('an account');
-}
 
-async function update(tx: Tx, changed: readonly Change<Account>[]): Promise<void> {
-  const { rowCount } = await tx.query(
+const update = (changed: readonly Change<Account>[]): Write =>
+  writeEach(
+    'an account',
+    changed.length,
     `update accounts a set available = c.available, held = c.held, changed_at = c.changed_at
      from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[])
        as c (customer_id, currency, available, held, changed_at)
      where a.customer_id = c.customer_id and a.currency = c.currency`,
     columns(changed),
   );
-  if (rowCount !== changed.length) throw new Conflict('an account');
-}
 
 function columns(changed: readonly Change<Account>[]): unknown[][] {
   const rows = changed.map(({ key, after }) => ({ key, account: after as Open }));

@@ -1,30 +1,33 @@
-import type { Change, Store } from '@quadrille/choreography';
+import type { Change } from '@quadrille/choreography';
+import { writing } from '@quadrille/service';
 import type { Journal } from '../domain/ledger.js';
 import type { Posting } from '../domain/postings.js';
 
 /** Keeps the journal. Nothing is ever read back or changed, so loading costs no statement and saving one. */
-export const ledgerStore: Store<Journal> = {
+export const ledgerStore = writing<Journal>({
   async load() {
     return new Map();
   },
 
-  async save(tx, changed) {
+  writes(changed) {
     const entries = changed.flatMap(entriesOf);
-    await tx.query(
-      `insert into ledger_postings (transaction_id, account, customer_id, amount, currency, order_id, at)
+    return [
+      {
+        text: `insert into ledger_postings (transaction_id, account, customer_id, amount, currency, order_id, at)
        select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::uuid[], $7::timestamptz[])`,
-      [
-        entries.map(({ transactionId }) => transactionId),
-        entries.map(({ posting }) => posting.account),
-        entries.map(({ posting }) => posting.customerId),
-        entries.map(({ posting }) => posting.amount),
-        entries.map(({ posting }) => posting.currency),
-        entries.map(({ posting }) => posting.orderId),
-        entries.map(({ at }) => at),
-      ],
-    );
+        values: [
+          entries.map(({ transactionId }) => transactionId),
+          entries.map(({ posting }) => posting.account),
+          entries.map(({ posting }) => posting.customerId),
+          entries.map(({ posting }) => posting.amount),
+          entries.map(({ posting }) => posting.currency),
+          entries.map(({ posting }) => posting.orderId),
+          entries.map(({ at }) => at),
+        ],
+      },
+    ];
   },
-};
+});
 
 interface Entry {
   readonly transactionId: string;

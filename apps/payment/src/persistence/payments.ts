@@ -1,5 +1,5 @@
-import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
-import { allOf, insertFresh, isoOf, utc } from '@quadrille/service';
+import type { Change, Write } from '@quadrille/choreography';
+import { insertFresh, isoOf, utc, writeEach, writing } from '@quadrille/service';
 import type { Payment, PaymentFacts, PaymentStatus } from '../domain/payments.js';
 import { minorUnits } from './money.js';
 
@@ -19,7 +19,7 @@ interface Row {
 type Known = Exclude<Payment, { status: 'none' }>;
 
 /** Keeps payments, a row an order. */
-export const paymentStore: Store<Payment> = {
+export const paymentStore = writing<Payment>({
   async load(tx, orderIds) {
     const { rows } = await tx.query<Row>(
       `select order_id, status, method, amount, currency, customer_id, provider_authorization, reason,
@@ -30,12 +30,12 @@ export const paymentStore: Store<Payment> = {
     return new Map(rows.map((row) => [row.order_id, paymentIn(row)]));
   },
 
-  async save(tx, changed) {
+  writes(changed) {
     const fresh = changed.filter(({ before }) => before === undefined);
     const known = changed.filter(({ before }) => before !== undefined);
-    await allOf([fresh.length > 0 && insert(tx, fresh), known.length > 0 && update(tx, known)]);
+    return [...(fresh.length > 0 ? [insert(fresh)] : []), ...(known.length > 0 ? [update(known)] : [])];
   },
-};
+});
 
 /** The payment a row tells of. */
 const paymentIn = (row: Row): Known => ({
@@ -49,9 +49,8 @@ const paymentIn = (row: Row): Known => ({
   at: isoOf(row.changed_at),
 });
 
-const insert = (tx: Tx, changed: readonly Change<Payment>[]): Promise<void> =>
+const insert = (changed: readonly Change<Payment>[]): Write =>
   insertFresh(
-    tx,
     'a payment',
     `insert into payments
        (order_id, status, method, amount, currency, customer_id, provider_authorization, reason, changed_at, created_at)
@@ -62,8 +61,10 @@ const insert = (tx: Tx, changed: readonly Change<Payment>[]): Promise<void> =>
     columns(changed),
   );
 
-async function update(tx: Tx, changed: readonly Change<Payment>[]): Promise<void> {
-  const { rowCount } = await tx.query(
+const update = (changed: readonly Change<Payment>[]): Write =>
+  writeEach(
+    'a payment',
+    changed.length,
     `update payments p
      set status = c.status, method = c.method, amount = c.amount, currency = c.currency, customer_id = c.customer_id,
          provider_authorization = c.provider_authorization, reason = c.reason, changed_at = c.changed_at
@@ -73,8 +74,6 @@ async function update(tx: Tx, changed: readonly Change<Payment>[]): Promise<void
      where p.order_id = c.order_id`,
     columns(changed),
   );
-  if (rowCount !== changed.length) throw new Conflict('a payment');
-}
 
 function columns(changed: readonly Change<Payment>[]): unknown[][] {
   const rows = changed.map(({ key, after }) => ({ key, payment: after as Known }));

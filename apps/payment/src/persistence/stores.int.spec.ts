@@ -6,6 +6,7 @@ import { type Change, Conflict, nothing, type Step, type Store, statesOf, type T
 import { exampleOrder, forward, type Itinerary } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { newId } from '@quadrille/service';
+import { runnerMigrations } from '@quadrille/service/steps';
 import { DataSource } from 'typeorm';
 import { type Account, accounts } from '../domain/accounts.js';
 import { type Journal, ledger } from '../domain/ledger.js';
@@ -34,6 +35,7 @@ beforeAll(async () => {
   postgres = await startPostgres({ dataDir: folder });
   const url = await postgres.createService('payment', 'secret');
   const migrations = [
+    ...runnerMigrations,
     Payments1763720000000,
     Ledger1763720100000,
     PaymentsInPlace1763720200000,

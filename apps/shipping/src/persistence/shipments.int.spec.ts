@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Change, Conflict, type Tx } from '@quadrille/choreography';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
+import { runnerMigrations } from '@quadrille/service/steps';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { KnownShipment, Shipment } from '../domain/shipments.js';
@@ -58,7 +59,7 @@ describe('the store of shipments', () => {
   beforeAll(async () => {
     postgres = await startPostgres({ dataDir: home });
     const url = await postgres.createService('shipping', 'shipping');
-    const migrations = [Shipments1763720000000, ShipmentsInPlace1763720100000];
+    const migrations = [...runnerMigrations, Shipments1763720000000, ShipmentsInPlace1763720100000];
     dataSource = new DataSource({ type: 'postgres', url, migrations });
     await dataSource.initialize();
     await dataSource.runMigrations();

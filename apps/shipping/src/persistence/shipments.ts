@@ -1,5 +1,5 @@
-import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
-import { allOf, insertFresh, isoOf, utc } from '@quadrille/service';
+import type { Change, Write } from '@quadrille/choreography';
+import { insertFresh, isoOf, utc, writeEach, writing } from '@quadrille/service';
 import type { KnownShipment, Shipment } from '../domain/shipments.js';
 
 interface Row {
@@ -13,7 +13,7 @@ interface Row {
 }
 
 /** Keeps shipments, a row an order. */
-export const shipmentStore: Store<Shipment> = {
+export const shipmentStore = writing<Shipment>({
   async load(tx, orderIds) {
     const { rows } = await tx.query<Row>(
       `select order_id, status, tracking_number, destination, reason, ${utc('changed_at')} as changed_at
@@ -23,12 +23,12 @@ export const shipmentStore: Store<Shipment> = {
     return new Map(rows.map((row) => [row.order_id, shipmentIn(row)]));
   },
 
-  async save(tx, changed) {
+  writes(changed) {
     const fresh = changed.filter(({ before }) => before === undefined);
     const known = changed.filter(({ before }) => before !== undefined);
-    await allOf([fresh.length > 0 && insert(tx, fresh), known.length > 0 && update(tx, known)]);
+    return [...(fresh.length > 0 ? [insert(fresh)] : []), ...(known.length > 0 ? [update(known)] : [])];
   },
-};
+});
 
 /** The shipment a row tells of; the table's checks see to it that each status has what it needs. */
 const shipmentIn = (row: Row): KnownShipment =>
@@ -41,9 +41,8 @@ const shipmentIn = (row: Row): KnownShipment =>
     at: isoOf(row.changed_at),
   }) as KnownShipment;
 
-const insert = (tx: Tx, changed: readonly Change<Shipment>[]): Promise<void> =>
+const insert = (changed: readonly Change<Shipment>[]): Write =>
   insertFresh(
-    tx,
     'a shipment',
     `insert into shipments (order_id, status, tracking_number, destination, reason, changed_at, created_at)
      select *, changed_at from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
@@ -51,8 +50,10 @@ const insert = (tx: Tx, changed: readonly Change<Shipment>[]): Promise<void> =>
     columns(changed),
   );
 
-async function update(tx: Tx, changed: readonly Change<Shipment>[]): Promise<void> {
-  const { rowCount } = await tx.query(
+const update = (changed: readonly Change<Shipment>[]): Write =>
+  writeEach(
+    'a shipment',
+    changed.length,
     `update shipments s
      set status = c.status, tracking_number = c.tracking_number, destination = c.destination, reason = c.reason,
          changed_at = c.changed_at
@@ -61,8 +62,6 @@ async function update(tx: Tx, changed: readonly Change<Shipment>[]): Promise<voi
      where s.order_id = c.order_id`,
     columns(changed),
   );
-  if (rowCount !== changed.length) throw new Conflict('a shipment');
-}
 
 function columns(changed: readonly Change<Shipment>[]): unknown[][] {
   const shipments = changed.map(({ after }) => after as KnownShipment);

@@ -1,4 +1,5 @@
 import { type Aggregate, type Change, type Ref, type Said, type Store } from '@quadrille/choreography';
+import { writing } from '@quadrille/service';
 import { DatabaseTroubles } from './database-troubles.js';
 import type { Life, Run } from './life.js';
 import { MemoryLocks } from './memory-locks.js';
@@ -94,12 +95,13 @@ export class MemoryDatabase {
 }
 
 /** Keeps an aggregate in a database in memory. */
-export const memoryStore = (aggregate: Aggregate): Store => ({
-  async load(tx, keys) {
-    const { rows } = await tx.query<{ key: string; state: unknown }>('memory: load', [aggregate.name, keys]);
-    return new Map(rows.map(({ key, state }) => [key, state]));
-  },
-  async save(tx, changed: readonly Change[]) {
-    await tx.query('memory: save', [aggregate.name, changed.map(({ key, after }) => ({ key, state: after }))]);
-  },
-});
+export const memoryStore = (aggregate: Aggregate): Store =>
+  writing({
+    async load(tx, keys) {
+      const { rows } = await tx.query<{ key: string; state: unknown }>('memory: load', [aggregate.name, keys]);
+      return new Map(rows.map(({ key, state }) => [key, state]));
+    },
+    writes: (changed: readonly Change[]) => [
+      { text: 'memory: save', values: [aggregate.name, changed.map(({ key, after }) => ({ key, state: after }))] },
+    ],
+  });

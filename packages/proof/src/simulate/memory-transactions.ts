@@ -85,16 +85,18 @@ export class MemoryTransactions {
 
   private async execute(open: Open, text: string, given: readonly unknown[]) {
     const values = given.map(parseArray);
-    const error = this.database.troubles.errorOf(text, values, open.by.server < this.database.server);
-    if (error) {
-      const code = (error as { code?: string }).code;
+    try {
+      const error = this.database.troubles.errorOf(text, values, open.by.server < this.database.server);
+      if (error) throw error;
+      const undo = (undo: () => void) => void open.undo.push(undo);
+      const rows = statementOf(text)(this.database.tables, values, Date.now() + this.database.skewMs, undo);
+      return { rows, rowCount: rows.length };
+    } catch (error) {
+      const { code } = error as { code?: string };
       open.isFailed = code !== undefined;
       if (code === '55P03') await open.by.life.pass(open.by.lockTimeoutMs / WAITS_A_PART);
       throw error;
     }
-    const undo = (undo: () => void) => void open.undo.push(undo);
-    const rows = statementOf(text)(this.database.tables, values, Date.now() + this.database.skewMs, undo);
-    return { rows, rowCount: rows.length };
   }
 
   /** As in PostgreSQL it begins with the first statement that touches anything. */

@@ -1,4 +1,5 @@
 import { recordsOf } from '@quadrille/outbox';
+import { sqlError } from './database-troubles.js';
 import { deadlineStatements } from './deadline-statements.js';
 import { parkedStatements } from './parked-statements.js';
 import { put, type Statement } from './tables.js';
@@ -48,11 +49,11 @@ const STATEMENTS: readonly (readonly [words: string, run: Statement])[] = [
   [
     'insert into idempotency_keys',
     ({ answers }, [owners, keys, hashes, outcomes], _now, undo) =>
-      owners.filter((owner: string, at: number) => {
+      owners.map((owner: string, at: number) => {
         const name = `${owner} ${keys[at]}`;
-        if (answers.has(name)) return false;
+        if (answers.has(name)) throw sqlError('40Q01', 'Another transaction changed an idempotency key first.');
         put(answers, name, { requestHash: hashes[at], outcome: JSON.parse(outcomes[at]) }, undo);
-        return true;
+        return {};
       }),
   ],
   [
