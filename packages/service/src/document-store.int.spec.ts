@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { aggregate, type Change, Conflict, type Said, type Tx } from '@quadrille/choreography';
+import { aggregate, type Change, type Said, type Tx } from '@quadrille/choreography';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { Pool } from 'pg';
 import { keep } from './definition.js';
@@ -105,7 +105,7 @@ describe('documents', () => {
 
   it('are not made twice: who finds one that appeared meanwhile runs again', async () => {
     await save(fresh('a', { points: 1 }));
-    await expect(save(fresh('a', { points: 5 }), fresh('b', { points: 5 }))).rejects.toThrow(Conflict);
+    await expect(save(fresh('a', { points: 5 }), fresh('b', { points: 5 }))).rejects.toMatchObject({ code: '40Q01' });
     expect(await load('a', 'b')).toEqual([['a', { points: 1 }]]);
   });
 
@@ -114,7 +114,7 @@ describe('documents', () => {
     const found = await inTransaction((tx) => cards.load(tx, ['a']));
     await addPoint('a');
     const stale = { key: 'a', before: found.get('a'), after: { points: 100 }, said: [] };
-    await expect(save(stale)).rejects.toThrow(Conflict);
+    await expect(save(stale)).rejects.toMatchObject({ code: '40Q01' });
     expect(await load('a')).toEqual([['a', { points: 2 }]]);
   });
 

@@ -1,5 +1,5 @@
 import type { Change, Write } from '@quadrille/choreography';
-import { momentOf, writeEach, writing } from '@quadrille/service';
+import { insertFresh, momentOf, writeEach, writing } from '@quadrille/service';
 import type { ListedProduct, Product } from '../domain/products.js';
 import { exact } from './integers.js';
 
@@ -46,13 +46,11 @@ export const productIn = (row: ProductRow): ListedProduct => ({
 });
 
 const insert = (changed: readonly Change<Product>[]): Write =>
-  writeEach(
+  insertFresh(
     'a product',
-    changed.length,
     `insert into products (${PRODUCT_COLUMNS}, listed_at)
      select *, changed_at
-     from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::int[], $6::timestamptz[], $7::bigint[]) as fresh (${PRODUCT_COLUMNS})
-     on conflict (sku) do nothing`,
+     from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::int[], $6::timestamptz[], $7::bigint[]) as fresh (${PRODUCT_COLUMNS})`,
     columns(changed),
   );
 

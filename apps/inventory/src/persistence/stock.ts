@@ -1,5 +1,5 @@
 import type { Change, Write } from '@quadrille/choreography';
-import { momentOf, writeEach, writing } from '@quadrille/service';
+import { insertFresh, momentOf, writeEach, writing } from '@quadrille/service';
 import type { Stock } from '../domain/stock.js';
 import { exact } from './integers.js';
 
@@ -43,12 +43,10 @@ export const stockIn = (row: StockRow): Stock & { at: string } => ({
 });
 
 const insert = (changed: readonly Change<Stock>[]): Write =>
-  writeEach(
+  insertFresh(
     'the stock of a SKU',
-    changed.length,
     `insert into stock (${STOCK_COLUMNS})
-     select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::timestamptz[])
-     on conflict (sku) do nothing`,
+     select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::timestamptz[])`,
     columns(changed),
   );
 

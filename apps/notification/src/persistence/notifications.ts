@@ -1,4 +1,4 @@
-import { writeEach, writing } from '@quadrille/service';
+import { insertFresh, writing } from '@quadrille/service';
 import type { MailKind, Notification } from '../domain/notifications.js';
 
 interface Row {
@@ -22,12 +22,10 @@ export const notificationStore = writing<Notification>({
   writes(changed) {
     const sent = changed.flatMap(({ key, after }) => (after.status === 'sent' ? [{ key, ...after }] : []));
     return [
-      writeEach(
+      insertFresh(
         'a notification',
-        sent.length,
         `insert into notifications (order_id, mail, customer_id, order_ended_at)
-       select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[])
-       on conflict (order_id) do nothing`,
+       select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[])`,
         [
           sent.map(({ key }) => key),
           sent.map(({ mail }) => mail),

@@ -1,5 +1,5 @@
 import type { Change, Write } from '@quadrille/choreography';
-import { isoOf, utc, writeEach, writing } from '@quadrille/service';
+import { insertFresh, isoOf, utc, writeEach, writing } from '@quadrille/service';
 import type { Account } from '../domain/accounts.js';
 import { minorUnits } from './money.js';
 
@@ -42,12 +42,10 @@ const accountIn = (row: Row): Open => ({
 });
 
 const insert = (changed: readonly Change<Account>[]): Write =>
-  writeEach(
+  insertFresh(
     'an account',
-    changed.length,
     `insert into accounts (customer_id, currency, available, held, changed_at)
-     select * from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[])
-     on conflict (customer_id) do nothing`,
+     select * from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[])`,
     columns(changed),
   );
 
