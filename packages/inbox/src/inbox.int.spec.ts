@@ -14,8 +14,8 @@ import {
   inboxMigrations,
   listParked,
   type ParkedRow,
+  park,
   parkedCount,
-  parking,
   postpone,
   redrive,
   showParked,
@@ -45,10 +45,6 @@ const row = (n: number, more: Partial<ParkedRow> = {}): ParkedRow => ({
 const due = (n: number, more: Partial<ParkedRow> = {}) =>
   row(n, { state: 'retrying', attempts: 1, pauseMs: -1_000, ...more });
 const dead = (n: number, more: Partial<ParkedRow> = {}) => row(n, { state: 'dead', attempts: 5, ...more });
-const park = (tx: Tx, rows: readonly ParkedRow[]) => {
-  const { text, values } = parking(rows);
-  return tx.query(text, values);
-};
 const numbers = (rows: readonly { messageId: string }[]) => rows.map(({ messageId }) => Number(messageId.slice(-12)));
 
 describe('an inbox on PostgreSQL', () => {

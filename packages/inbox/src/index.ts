@@ -12,7 +12,7 @@ export {
   redrive,
   showParked,
 } from './operate.js';
-export { parking } from './park.js';
+export { park, parking } from './park.js';
 export { type ParkedByStep, parkedByStep } from './parked-by-step.js';
 export { parkedCount } from './parked-count.js';
 export type { KeptRow, ParkedRow } from './parked-row.js';

@@ -1,4 +1,4 @@
-import type { Write } from '@quadrille/choreography';
+import type { Tx, Write } from '@quadrille/choreography';
 import type { ParkedRow } from './parked-row.js';
 import { storable } from './storable.js';
 
@@ -14,7 +14,14 @@ const PARK = `
    order by at
   on conflict (step, message_id) do nothing`;
 
-/** Sets messages aside, in the order given. From then on later messages of their keys are told to wait. */
+/** Sets messages aside, in the order given. From now on later messages of their keys are told to wait. */
+export async function park(tx: Tx, rows: readonly ParkedRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const { text, values } = parking(rows);
+  await tx.query(text, values);
+}
+
+/** The same as a statement. */
 export const parking = (rows: readonly ParkedRow[]): Write => ({
   text: PARK,
   values: [JSON.stringify(rows.map(columnsOf))],
