@@ -72,6 +72,23 @@ whereItCan(`docker compose up${why ? ` (skipped, because ${why})` : ''}`, () => 
     expect(packages).toContain('@quadrille');
   });
 
+  it('gives a service no capability, no way to gain any, and nothing to write to', async () => {
+    const { HostConfig } = await stack.inspect('order');
+    expect(HostConfig).toMatchObject({ CapDrop: ['ALL'], ReadonlyRootfs: true, PidsLimit: 100 });
+    expect(HostConfig.SecurityOpt).toEqual(['no-new-privileges:true']);
+    await expect(stack.docker('exec', '-T', 'order', 'touch', 'apps/here')).rejects.toThrow('Read-only file system');
+  });
+
+  it('lets the auditor and Grafana read every database, and change none', async () => {
+    const asReader = (sql: string) =>
+      stack.docker('exec', '-T', 'order-db', 'psql', '-h127.0.0.1', '-Ureader', '-dorder', '-Atc', sql);
+    expect(Number(await asReader('select count(*) from orders'))).toBeGreaterThan(0);
+    for (const sql of ['delete from orders', 'set transaction_read_only = off; delete from orders'])
+      await expect(asReader(sql)).rejects.toThrow(/read-only transaction|permission denied/);
+    const audit = ['run', '--rm', '--no-deps', 'auditor', 'packages/cli/dist/main.js', 'audit'];
+    expect(await stack.docker('--profile', 'observability', ...audit)).toContain('✓ every accepted order reaches');
+  });
+
   it(
     'stops in order and leaves no container, volume or network',
     async () => {
