@@ -1,0 +1,197 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { startKafka } from '@quadrille/local';
+import { clientOf } from './client.js';
+import { FetchSession } from './fetch-session.js';
+import type { IncomingRecord } from './record.js';
+import { RawFetch } from './spec/raw-fetch.js';
+import { RealKafka, until, upTo, valuesByKey } from './spec/real-kafka.js';
+
+const kafka = new RealKafka(startKafka);
+const [NONE, FETCH_SESSION_ID_NOT_FOUND, INVALID_FETCH_SESSION_EPOCH] = [0, 70, 71] as const;
+const NO_SESSION = 0;
+/** So many clients in a row that get no session: there is room for none. */
+const REFUSALS = 100;
+
+/** What brokers said of our sessions, and what was asked of them. */
+const answers: { errorCode: number; sessionId: number }[] = [];
+const asked: ReturnType<FetchSession['ask']>[] = [];
+
+function keeper() {
+  const records: IncomingRecord[] = [];
+  return { records, onRecords: async (more: readonly IncomingRecord[]) => void records.push(...more) };
+}
+
+function another(): RawFetch {
+  const client = new RawFetch(kafka.connection.brokers[0]!);
+  kafka.later(async () => client.close());
+  return client;
+}
+
+async function admin() {
+  const client = clientOf(kafka.connection).admin();
+  kafka.later(() => client.disconnect());
+  await client.connect();
+  return client;
+}
+
+/** A consumer of a new topic that has a fetch session, in which nothing happens. */
+async function inSession(partitions = 2) {
+  const topic = await kafka.topic(partitions);
+  const { records, onRecords } = keeper();
+  const transport = await kafka.transport({ topics: [topic], onRecords });
+  await kafka.send(topic, 5, 1);
+  await until('the first are taken', () => records.length === 5);
+  await until('a fetch names no partition', () => asked.at(-1)?.topics.length === 0);
+  return { topic, records, transport, sessionId: answers.at(-1)!.sessionId };
+}
+
+beforeAll(() => kafka.start());
+beforeEach(() => {
+  answers.length = asked.length = 0;
+  const { answered, ask } = FetchSession.prototype;
+  jest.spyOn(FetchSession.prototype, 'answered').mockImplementation(function (this: FetchSession, answer) {
+    answers.push(answer);
+    answered.call(this, answer);
+  });
+  jest.spyOn(FetchSession.prototype, 'ask').mockImplementation(function (this: FetchSession, wanted) {
+    const request = ask.call(this, wanted);
+    asked.push(request);
+    return request;
+  });
+});
+afterEach(async () => {
+  await kafka.endTest();
+  jest.restoreAllMocks();
+});
+afterAll(() => kafka.stop());
+
+describe('the contract of a consumer: a fetch session', () => {
+  it('names a partition again only once its offset has moved', async () => {
+    const { topic, records } = await inSession(3);
+    const before = asked.length;
+    await kafka.send(topic, 1, 1, 1);
+    await until('it is taken', () => records.length === 6);
+    await until('nothing is left to say', () => asked.length > before + 2 && asked.at(-1)!.topics.length === 0);
+    const [last] = records.slice(-1);
+    const named = asked.slice(before).flatMap(({ topics }) => topics);
+    expect(named).toEqual([
+      {
+        topic,
+        partitions: [
+          expect.objectContaining({ partition: last!.partition, fetchOffset: String(BigInt(last!.offset) + 1n) }),
+        ],
+      },
+    ]);
+  });
+
+  it('that the broker has evicted is replaced, and no record is missed', async () => {
+    const { topic, records, sessionId } = await inSession();
+    await another().fetch({ sessionId });
+    await kafka.send(topic, 5, 20, 1);
+    await until('the rest is taken', () => records.length === 105);
+    expect(answers.map(({ errorCode }) => errorCode)).toContain(FETCH_SESSION_ID_NOT_FOUND);
+    for (const values of valuesByKey(records).values()) expect(values).toEqual(upTo(21));
+    expect(answers.at(-1)!.sessionId).not.toBe(sessionId);
+  });
+
+  it('whose epoch is another one at the broker is replaced, and no record is missed', async () => {
+    const { topic, records, sessionId } = await inSession();
+    const thief = another();
+    let stolen = NONE as number;
+    await until('a request of another client counts', async () => {
+      const sessionEpoch = asked.at(-1)!.sessionEpoch + 1;
+      ({ errorCode: stolen } = await thief.fetch({ sessionId, sessionEpoch }));
+      return stolen === NONE;
+    });
+    await kafka.send(topic, 5, 20, 1);
+    await until('the rest is taken', () => records.length === 105);
+    expect(answers.map(({ errorCode }) => errorCode)).toContain(INVALID_FETCH_SESSION_EPOCH);
+    for (const values of valuesByKey(records).values()) expect(values).toEqual(upTo(21));
+  });
+
+  it('for which the broker has no room is done without', async () => {
+    const crowd = another();
+    let refused = 0;
+    while (refused < REFUSALS) refused = (await crowd.fetch({})).sessionId === NO_SESSION ? refused + 1 : 0;
+    const topic = await kafka.topic(2);
+    const { records, onRecords } = keeper();
+    await kafka.transport({ topics: [topic], onRecords });
+    for (const round of upTo(3)) {
+      await kafka.send(topic, 5, 1, round);
+      await until('they are taken', () => records.length === 5 * (round + 1));
+    }
+    expect(new Set(answers.map(({ sessionId }) => sessionId))).toEqual(new Set([NO_SESSION]));
+    expect(asked.at(-1)).toMatchObject({
+      sessionEpoch: 0,
+      topics: expect.arrayContaining([expect.objectContaining({ topic })]),
+    });
+    // The sessions of the crowd, too.
+    await kafka.restart();
+  });
+
+  it('forgets a topic that is held, and reads it again once it is released', async () => {
+    const { topic, records, transport } = await inSession();
+    transport.hold([topic]);
+    await kafka.send(topic, 5, 1, 1);
+    const before = records.length;
+    transport.hold([]);
+    await until('it is read again', () => records.length === before + 5);
+    for (const values of valuesByKey(records).values()) expect(values).toEqual([0, 1]);
+  });
+});
+
+describe('the contract of a consumer: offsets and sizes', () => {
+  it('reads a partition from its beginning that ends before what was committed', async () => {
+    const topic = await kafka.topic(1);
+    const groupId = `ahead-of-${topic}`;
+    await kafka.send(topic, 1, 10);
+    await (await admin()).setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: '1000' }] });
+    const { records, onRecords } = keeper();
+    const transport = await kafka.transport({ topics: [topic], groupId, onRecords });
+    await until('all are taken', () => records.length === 10);
+    expect(transport.health()).toMatchObject({ recordsLost: 0, failing: [] });
+    await until('it is committed', async () => (await kafka.committed(topic, groupId))[0] === 10n);
+  });
+
+  it('takes records that are larger than what a fetch may bring, of each partition', async () => {
+    const topic = await kafka.topic(3);
+    const { records, onRecords } = keeper();
+    const payload = 'x'.repeat(100_000);
+    const limits = { maxBytesPerFetch: 2_000, maxBytesPerPartition: 1_000 };
+    await kafka.transport({ topics: [topic], onRecords, limits });
+    await kafka.producer().send(upTo(12).map((key) => ({ topic, key: `key-${key}`, headers: {}, payload })));
+    await until('all are taken', () => records.length === 12);
+    expect(new Set(records.map(({ partition }) => partition)).size).toBe(3);
+    expect(records.every(({ value }) => value === payload)).toBe(true);
+  });
+
+  it('reads GZIP, and names the codec of a partition that it cannot read', async () => {
+    const codecs = ['gzip', 'snappy', 'lz4', 'zstd'];
+    const client = await admin();
+    const base = await kafka.topic(1);
+    const topics = codecs.map((codec) => `${base}-${codec}`);
+    await client.createTopics({
+      topics: codecs.map((value, at) => ({
+        topic: topics[at]!,
+        numPartitions: 1,
+        configEntries: [{ name: 'compression.type', value }],
+      })),
+    });
+    const { records, onRecords } = keeper();
+    const transport = await kafka.transport({ topics: [base, ...topics], onRecords, groupId: `codecs-${base}` });
+    for (const topic of [base, ...topics]) await kafka.send(topic, 1, 1);
+    await until('the readable are taken', () => records.length === 2);
+    await until('the others are named', () => transport.health().failing.length === 3);
+    expect(records.map(({ topic }) => topic).sort()).toEqual([base, topics[0]]);
+    expect(
+      transport
+        .health()
+        .failing.map(({ error }) => error)
+        .sort(),
+    ).toEqual([
+      `Batch ${topics[2]}/0@0 is packed with LZ4, which could not be unpacked.`,
+      `Batch ${topics[1]}/0@0 is packed with Snappy, which could not be unpacked.`,
+      `Batch ${topics[3]}/0@0 is packed with ZSTD, which could not be unpacked.`,
+    ]);
+  });
+});
