@@ -5,11 +5,12 @@ import { type ConnectionPool, mendConnections } from './mend-connections.js';
 const require = createRequire(import.meta.url);
 const RequestQueue = require('kafkajs/src/network/requestQueue/index.js');
 
+const REQUEST_TIMEOUT_MS = 2_000;
 const quiet = { debug() {}, warn() {}, error() {}, info() {} };
 function mended(of: object = {}) {
   const requestQueue = new RequestQueue({
     enforceRequestTimeout: true,
-    requestTimeout: 1_000,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     clientId: 'c',
     broker: 'b',
     logger: quiet,
@@ -60,10 +61,27 @@ describe('a connection of kafkajs, mended', () => {
     queue.push(request(1));
     queue.push(request(2));
     queue.fulfillRequest({ correlationId: 2, payload: null, size: 0 });
-    jest.advanceTimersByTime(900);
+    jest.advanceTimersByTime(REQUEST_TIMEOUT_MS);
     expect(destroy).not.toHaveBeenCalled();
-    jest.advanceTimersByTime(300);
+    jest.advanceTimersByTime(1_000);
     expect(destroy).toHaveBeenCalledTimes(1);
     queue.destroy();
+  });
+
+  it('wakes up once a second to look for such requests', () => {
+    const { queue } = mended();
+    const look = jest.spyOn(queue, 'isConnected');
+    queue.scheduleRequestTimeoutCheck();
+    jest.advanceTimersByTime(5_000);
+    expect(look).toHaveBeenCalledTimes(5);
+    queue.destroy();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('no longer looks once it is closed', () => {
+    const { queue } = mended({ isConnected: () => false });
+    queue.scheduleRequestTimeoutCheck();
+    jest.advanceTimersByTime(1_000);
+    expect(jest.getTimerCount()).toBe(0);
   });
 });

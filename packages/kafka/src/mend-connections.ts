@@ -1,9 +1,21 @@
 import type { Socket } from 'node:net';
 
+interface SocketRequest {
+  readonly sentAt: number;
+  readonly requestTimeout: number;
+  timeoutHandler(): void;
+  timeoutRequest(): void;
+}
+
 interface RequestQueue {
   readonly pending: readonly unknown[];
+  readonly inflight: ReadonlyMap<number, SocketRequest>;
+  requestTimeoutIntervalId?: NodeJS.Timeout;
+  isConnected(): boolean;
+  destroy(): void;
   scheduleCheckPendingRequests(): void;
-  createSocketRequest(request: never): { timeoutHandler(): void };
+  scheduleRequestTimeoutCheck(): void;
+  createSocketRequest(request: never): SocketRequest;
 }
 
 interface Connection {
@@ -17,10 +29,14 @@ export interface ConnectionPool {
   readonly pool: readonly Connection[];
 }
 
-/** Mends two faults of kafkajs in these connections alone. Specs say whether a release has mended them itself. */
+/** A request has ten seconds. */
+const LOOK_FOR_UNANSWERED_EVERY_MS = 1_000;
+
+/** Mends three faults of kafkajs in these connections alone. Specs say whether a release has mended them itself. */
 export function mendConnections<Pool extends ConnectionPool>(connections: Pool): Pool {
   for (const connection of connections.pool) {
     checkOnlyWhatIsPending(connection.requestQueue);
+    lookForUnansweredSeldom(connection.requestQueue);
     closeWhereUnanswered(connection);
   }
   return connections;
@@ -31,6 +47,19 @@ function checkOnlyWhatIsPending(queue: RequestQueue): void {
   const schedule = queue.scheduleCheckPendingRequests.bind(queue);
   queue.scheduleCheckPendingRequests = () => {
     if (queue.pending.length > 0) schedule();
+  };
+}
+
+/** kafkajs looks ten times a second on each connection, which is most of what an idle process does. */
+function lookForUnansweredSeldom(queue: RequestQueue): void {
+  queue.scheduleRequestTimeoutCheck = () => {
+    queue.destroy();
+    queue.requestTimeoutIntervalId = setInterval(() => {
+      for (const request of [...queue.inflight.values()]) {
+        if (Date.now() - request.sentAt > request.requestTimeout) request.timeoutRequest();
+      }
+      if (!queue.isConnected()) queue.destroy();
+    }, LOOK_FOR_UNANSWERED_EVERY_MS);
   };
 }
 
