@@ -7,7 +7,7 @@ export const DEFAULT_LIMITS = {
   maxBytesPerFetch: 4_194_304,
   maxBytesPerPartition: 1_048_576,
   /** How long the broker keeps an empty fetch: bounds how fast an idle consumer notices a rebalance, a release or its end. */
-  maxWaitMs: 250,
+  maxWaitMs: 500,
   /** A crash costs the redelivery of at most what was taken in this time. */
   commitIntervalMs: 500,
   heartbeatIntervalMs: 500,

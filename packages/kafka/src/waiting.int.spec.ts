@@ -1,12 +1,19 @@
+import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startKafka } from '@quadrille/local';
+import { DEFAULT_LIMITS } from './limits.js';
 import type { IncomingRecord } from './record.js';
 import { RealKafka, until, upTo } from './spec/real-kafka.js';
 
 const kafka = new RealKafka(startKafka);
 /** Far longer than a record may take. */
 const WAIT_MS = 4_000;
+const IDLE_MS = 3_000;
+/** A heartbeat has 140 bytes; a fetch of twelve partitions has 500. */
+const SHORT_BYTES = 250;
+/** Metadata, every five seconds. */
+const REFRESHES = 2;
 const BACKLOG = 4_000;
 const A_SEND = 200;
 const A_CALL_TAKES_MS = 20;
@@ -14,7 +21,10 @@ const A_CALL_TAKES_MS = 20;
 const FETCH_BYTES = 16_384;
 
 beforeAll(() => kafka.start());
-afterEach(() => kafka.endTest());
+afterEach(async () => {
+  await kafka.endTest();
+  jest.restoreAllMocks();
+});
 afterAll(() => kafka.stop());
 
 describe('a consumer that waits', () => {
@@ -36,6 +46,28 @@ describe('a consumer that waits', () => {
       took.push(Date.now() - began);
     }
     expect(Math.min(...took)).toBeLessThan(WAIT_MS / 4);
+  });
+
+  it('idles on its polls and heartbeats alone, none of which names a partition', async () => {
+    const written: number[] = [];
+    const { write } = net.Socket.prototype;
+    jest.spyOn(net.Socket.prototype, 'write').mockImplementation(function (this: net.Socket, ...args: unknown[]) {
+      written.push(Buffer.byteLength(args[0] as Buffer));
+      return Reflect.apply(write, this, args) as boolean;
+    });
+    const topics = [await kafka.topic(6), await kafka.topic(6)];
+    await kafka.transport({ topics, onRecords: async () => {} });
+    await until('a poll has nothing to ask for', () => written.length > 0 && written.at(-1)! < SHORT_BYTES);
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const timersBefore = timers.mock.calls.length;
+    written.length = 0;
+    await pause(IDLE_MS);
+    const requests = IDLE_MS / DEFAULT_LIMITS.maxWaitMs + IDLE_MS / DEFAULT_LIMITS.heartbeatIntervalMs;
+    expect(written.length).toBeGreaterThan(IDLE_MS / DEFAULT_LIMITS.maxWaitMs / 2);
+    expect(written.length).toBeLessThanOrEqual(requests + REFRESHES);
+    expect(written.filter((bytes) => bytes >= SHORT_BYTES).length).toBeLessThanOrEqual(REFRESHES);
+    // Beside requests there is nothing to wait for: kafkajs alone sets one each millisecond (#1751).
+    expect(timers.mock.calls.length - timersBefore).toBeLessThan(requests);
   });
 
   it('waits for one fetch at most when another partition of its broker has a long backlog (#1732, #683)', async () => {
