@@ -11,6 +11,8 @@ import { DataSource } from 'typeorm';
 import type { Product } from '../domain/products.js';
 import type { Reservation } from '../domain/reservations.js';
 import type { Stock } from '../domain/stock.js';
+import { listCatalogue } from '../reads/catalogue.js';
+import { listStock } from '../reads/stock.js';
 import { Stock1763720000000 } from './migrations/1763720000000-stock.js';
 import { ReservationsInPlace1763720100000 } from './migrations/1763720100000-reservations-in-place.js';
 import { ProductRevisions1763720200000 } from './migrations/1763720200000-product-revisions.js';
@@ -283,5 +285,22 @@ describe('the stores of inventory', () => {
     ]);
     const { rows } = await pool.query('select distinct available::int as available from stock');
     expect(rows).toEqual([{ available: 3 * rounds }]);
+  });
+
+  it('are listed whole but for a row with a number that is not exact, or shown at the bound of time', async () => {
+    const products = ['A', 'B', 'C'].map((sku) => fresh(sku, product(sku)));
+    const shelves = ['A', 'B', 'C'].map((sku) => fresh(sku, shelf(sku, 5)));
+    await save(productStore, products);
+    await save(stockStore, shelves);
+    await pool.query(`update products set changed_at = 'infinity' where sku = 'A'`);
+    await pool.query(`update products set price = 9007199254740993 where sku = 'B'`);
+    await pool.query(
+      `update stock set received = 9007199254740993, available = 9007199254740993, changed_at = '-infinity' where sku = 'B'`,
+    );
+    const dataSource = {
+      query: async (sql: string, values: unknown[]) => (await pool.query(sql, values)).rows,
+    } as DataSource;
+    expect((await listCatalogue(dataSource, '', 10)).map(({ sku }) => sku)).toEqual(['A', 'C']);
+    expect((await listStock(dataSource, '', 10)).map(({ sku }) => sku)).toEqual(['A', 'C']);
   });
 });

@@ -1,6 +1,7 @@
 import { ListProduct } from '@quadrille/contracts';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { MOST_EXACT } from '../persistence/integers.js';
 import { PRODUCT_COLUMNS, type ProductRow, productIn } from '../persistence/products.js';
 
 /** A product of the catalogue as callers see it; the price is in minor units. */
@@ -16,7 +17,8 @@ export async function findProduct(dataSource: DataSource, sku: string): Promise<
 /** The first products behind a SKU, in order of their SKUs. */
 export async function listCatalogue(dataSource: DataSource, after: string, limit: number): Promise<ProductView[]> {
   const rows = await dataSource.query<ProductRow[]>(
-    `select ${PRODUCT_COLUMNS} from products where sku > $1 order by sku limit $2`,
+    `select ${PRODUCT_COLUMNS} from products
+     where sku > $1 and greatest(price, revision) <= ${MOST_EXACT} order by sku limit $2`,
     [after, limit],
   );
   return rows.map(viewOf);

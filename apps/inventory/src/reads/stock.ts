@@ -2,6 +2,7 @@ import { Sku } from '@quadrille/contracts';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { stock } from '../domain/stock.js';
+import { MOST_EXACT } from '../persistence/integers.js';
 import { type StockRow, stockIn } from '../persistence/stock.js';
 
 const pieces = z.int().nonnegative();
@@ -32,10 +33,11 @@ export async function findStock(dataSource: DataSource, sku: string): Promise<St
 
 /** The stock of the first products behind a SKU, in order of their SKUs. */
 export async function listStock(dataSource: DataSource, after: string, limit: number): Promise<StockView[]> {
-  const rows = await dataSource.query<Row[]>(`${STOCK_OF_PRODUCTS} where p.sku > $1 order by p.sku limit $2`, [
-    after,
-    limit,
-  ]);
+  const rows = await dataSource.query<Row[]>(
+    `${STOCK_OF_PRODUCTS}
+     where p.sku > $1 and coalesce(s.received, 0) <= ${MOST_EXACT} order by p.sku limit $2`,
+    [after, limit],
+  );
   return rows.map(viewOf);
 }
 
