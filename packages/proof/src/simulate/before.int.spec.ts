@@ -133,4 +133,16 @@ describe('what stopped a service before shows in the simulation', () => {
     withRows((text, answer) => (text === 'commit' ? { ...answer, command: 'COMMIT' } : answer));
     expect(await firstBroken('commit rolled back')).not.toEqual([]);
   });
+
+  it('when a commit that nobody answered counts as done', async () => {
+    const { query } = MemoryTransactions.prototype;
+    jest.spyOn(MemoryTransactions.prototype, 'query').mockImplementation(async function (
+      this: MemoryTransactions,
+      ...asked
+    ) {
+      const answered = query.apply(this, asked);
+      return asked[1] === 'commit' ? answered.catch(() => ({ rows: [], rowCount: 0, command: 'COMMIT' })) : answered;
+    });
+    expect(await firstBroken('commit in doubt')).toContain(ENDS);
+  });
 });
