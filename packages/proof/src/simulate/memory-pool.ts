@@ -10,6 +10,8 @@ export interface Connection {
   readonly server: number;
   /** Nothing comes through any more. */
   isBroken: boolean;
+  /** What was sent is taken, and no answer comes through. */
+  isUnheard: boolean;
   /** So long its transaction waits for a row. */
   lockTimeoutMs: number;
 }
@@ -36,7 +38,7 @@ export function memoryPool(database: Reachable, transactions: Answering, life: L
         : transactions.query(connection, asked.text, asked.values ?? []),
     );
     const release = (broken?: Error | boolean) => {
-      if (broken || connection.isBroken) transactions.disconnected(connection);
+      if (broken || connection.isBroken || connection.isUnheard) transactions.disconnected(connection);
       else idle.push(client);
     };
     const client = { query, release, on: nothing, off: nothing };
@@ -47,7 +49,9 @@ export function memoryPool(database: Reachable, transactions: Answering, life: L
     async connect() {
       await life.goOn();
       if (database.away) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-      return idle.pop() ?? clientOf({ life, server: database.server, isBroken: false, lockTimeoutMs: 0 });
+      return (
+        idle.pop() ?? clientOf({ life, server: database.server, isBroken: false, isUnheard: false, lockTimeoutMs: 0 })
+      );
     },
   };
 }

@@ -65,6 +65,13 @@ export class MemoryTransactions {
   }
 
   async query(by: Connection, text: string, values: readonly unknown[]) {
+    const answered = this.answer(by, text, values);
+    await answered.catch(() => {});
+    if (by.isUnheard) throw lost();
+    return answered;
+  }
+
+  private async answer(by: Connection, text: string, values: readonly unknown[]) {
     await by.life.goOn();
     if (by.isBroken) throw lost();
     if (text.startsWith('begin')) by.lockTimeoutMs = LOCK_TIMEOUT_MS;
@@ -74,7 +81,11 @@ export class MemoryTransactions {
     if (text === 'rollback') return this.rollback(by);
     if (this.open?.by !== by && TOUCHES_NOTHING.test(text)) return ANSWERED;
     const open = await this.opened(by);
-    if (this.database.goesWrong('connection lost')) return this.cut(by);
+    if (this.database.goesWrong('connection lost')) {
+      if (this.chance.oneIn(2)) return this.cut(by);
+      // The server takes what was sent with it, the commit as well.
+      by.isUnheard = true;
+    }
     const [, control, name = ''] = /^(savepoint|release savepoint|rollback to savepoint) (\w+)$/.exec(text) ?? [];
     if (control === 'rollback to savepoint') this.undoTo(open, open.savepoints.get(name) ?? 0);
     if (open.isFailed) throw sqlError('25P02', 'current transaction is aborted, commands ignored until end of block');
