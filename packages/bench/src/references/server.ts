@@ -40,7 +40,8 @@ export async function serve(
     response.writeHead(202, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
     response.end(body);
   };
-  createServer((request, response) => {
+  // A loader keeps its connections however long it has nothing to send.
+  createServer({ keepAliveTimeout: 0 }, (request, response) => {
     answer(request, response).catch((error) => {
       console.error(error);
       response.writeHead(500, { 'content-length': 0 }).end();
