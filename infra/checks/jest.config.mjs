@@ -24,7 +24,7 @@ export default {
     '^@quadrille/service/run$': '<rootDir>/packages/service/src/run-service.ts',
     '^@quadrille/service/runner$': '<rootDir>/packages/service/src/runner.ts',
     '^@quadrille/service/metrics$': '<rootDir>/packages/service/src/telemetry/metrics.ts',
-    '^@quadrille/service/http$': '<rootDir>/packages/service/src/http/speak-http.ts',
+    '^@quadrille/service/http$': '<rootDir>/packages/service/src/http/configure-http.ts',
     '^@quadrille/service/steps$': '<rootDir>/packages/service/src/steps.ts',
     '^@quadrille/proof/promises$': '<rootDir>/packages/proof/src/checkout/promises.ts',
     '^@quadrille/testing/(fuzz|steps)$': '<rootDir>/packages/testing/src/$1.ts',

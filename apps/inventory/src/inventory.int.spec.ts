@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { topicOf, wireType } from '@quadrille/choreography';
+import { cloudEventType, topicOf } from '@quadrille/choreography';
 import { exampleOrder, PaymentAuthorized } from '@quadrille/contracts';
 import { EventProducer, encodeCloudEvent } from '@quadrille/kafka';
 import { type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
@@ -167,7 +167,7 @@ describe('a SKU that another session holds', () => {
   const authorized = (order: ReturnType<typeof exampleOrder>) =>
     encodeCloudEvent(topicOf('quadrille', 'payment'), {
       id: newId(),
-      type: wireType(PaymentAuthorized),
+      type: cloudEventType(PaymentAuthorized),
       source: '/payment/authorize-payment',
       subject: order.orderId,
       time: '2026-01-01T00:00:00.000Z',

@@ -1,5 +1,5 @@
-import { part, shop } from '@quadrille/contracts';
-import { defineService, keep } from '@quadrille/service';
+import { serviceSteps, shop } from '@quadrille/contracts';
+import { bindStore, defineService } from '@quadrille/service';
 import { products } from './domain/products.js';
 import { reservations } from './domain/reservations.js';
 import { stock } from './domain/stock.js';
@@ -22,7 +22,7 @@ import { reserveInventory } from './steps/reserve-inventory.js';
 export const inventory = defineService({
   system: 'quadrille',
   rows: shop,
-  part: part('inventory', {
+  steps: serviceSteps('inventory', {
     'reserve-inventory': reserveInventory,
     'release-inventory': releaseInventory,
     'commit-inventory': commitInventory,
@@ -30,7 +30,7 @@ export const inventory = defineService({
     'receive-stock': receiveStock,
   }),
   // Products before stock: a row of stock refers to its product.
-  stores: [keep(reservations, reservationStore), keep(products, productStore), keep(stock, stockStore)],
+  stores: [bindStore(reservations, reservationStore), bindStore(products, productStore), bindStore(stock, stockStore)],
   migrations: [Stock1763720000000, ReservationsInPlace1763720100000, ProductRevisions1763720200000],
   defaultPort: 3003,
   controllers: [CatalogueController, StockController, ReservationsController],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type EventType, topicOf, wireType } from '@quadrille/choreography';
+import { cloudEventType, type EventType, topicOf } from '@quadrille/choreography';
 import { exampleOrder, OrderCancelled, OrderCompleted } from '@quadrille/contracts';
 import { EventProducer, encodeCloudEvent } from '@quadrille/kafka';
 import { freePort, type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
@@ -70,7 +70,7 @@ const say = (event: EventType, data: { orderId: string }, id = newId()) =>
   producer.send([
     encodeCloudEvent(topicOf('quadrille', 'order'), {
       id,
-      type: wireType(event),
+      type: cloudEventType(event),
       source: '/order/complete-order',
       subject: data.orderId,
       time: '2026-01-01T00:00:00.000Z',

@@ -1,5 +1,5 @@
-import { checkout, part, shop } from '@quadrille/contracts';
-import { defineService, keep, timeOfId } from '@quadrille/service';
+import { checkout, serviceSteps, shop } from '@quadrille/contracts';
+import { bindStore, defineService, timeOfId } from '@quadrille/service';
 import { z } from 'zod';
 import { orders } from './domain/order.js';
 import { products } from './domain/product.js';
@@ -13,13 +13,13 @@ import { Orders1763700000000 } from './persistence/migrations/1763700000000-orde
 import { Products1763700000100 } from './persistence/migrations/1763700000100-products.js';
 import { ProductRevisions1763700000200 } from './persistence/migrations/1763700000200-product-revisions.js';
 import { OrderRecord } from './persistence/order-record.js';
-import { forgetSnapshots } from './persistence/order-snapshots.js';
+import { purgeSnapshots } from './persistence/order-snapshots.js';
 import { orderStore } from './persistence/orders.js';
 import { productStore } from './persistence/products.js';
 import { cancelOrder } from './steps/cancel-order.js';
 import { completeOrder } from './steps/complete-order.js';
-import { giveUp } from './steps/give-up.js';
-import { keepProduct } from './steps/keep-product.js';
+import { expireOrder } from './steps/give-up.js';
+import { saveProduct } from './steps/keep-product.js';
 import { placeOrder } from './steps/place-order.js';
 import { requestCancellation } from './steps/request-cancellation.js';
 
@@ -34,13 +34,13 @@ const whole = (least: number, most: number, unit: string) =>
 export const order = defineService({
   system: 'quadrille',
   rows: shop,
-  part: part('order', {
+  steps: serviceSteps('order', {
     'place-order': placeOrder,
     'complete-order': completeOrder,
     'cancel-order': cancelOrder,
     'request-cancellation': requestCancellation,
-    'give-up': giveUp,
-    'keep-product': keepProduct,
+    'give-up': expireOrder,
+    'keep-product': saveProduct,
   }),
   environment: {
     /** How long a saga may rest before it is turned back; each sign of progress gives it that time again, three times at most. */
@@ -53,15 +53,15 @@ export const order = defineService({
     /** How long a snapshot is kept; without it an order is read from its events again. */
     ORDER_SNAPSHOT_RETENTION_HOURS: whole(1, 87_600, 'hours').default(168),
   },
-  stores: (env) => [keep(orders, orderStore(env.ORDER_SNAPSHOT_EVERY_EVENTS)), keep(products, productStore)],
+  stores: (env) => [bindStore(orders, orderStore(env.ORDER_SNAPSHOT_EVERY_EVENTS)), bindStore(products, productStore)],
   migrations: [Orders1763700000000, Products1763700000100, ProductRevisions1763700000200],
   entities: [OrderRecord],
   defaultPort: 3001,
   controllers: [PlaceOrderController, CancellationController, HistoryController, OrdersController, ProductsController],
   retention: [
     {
-      what: 'order snapshots',
-      forget: (tx, env, limit) => forgetSnapshots(tx, env.ORDER_SNAPSHOT_RETENTION_HOURS, limit),
+      name: 'order snapshots',
+      purge: (tx, env, limit) => purgeSnapshots(tx, env.ORDER_SNAPSHOT_RETENTION_HOURS, limit),
     },
   ],
   deadlineSeconds: (env) => env.ORDER_DEADLINE_SECONDS,

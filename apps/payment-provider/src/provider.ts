@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { makeAdapter, speakHttp } from '@quadrille/service/http';
+import { configureHttp, makeAdapter } from '@quadrille/service/http';
 import { Book } from './charges/book.js';
 import { ChargesController } from './charges/charges.controller.js';
 import { BootProblem, type Environment } from './environment.js';
@@ -31,7 +31,7 @@ export async function startProvider(env: Environment, onBroken: (error: Error) =
     bodyParser: false,
     logger: false,
   });
-  speakHttp(app, 'payment-provider', { error: tell, warn: tell, debug: () => {} });
+  configureHttp(app, 'payment-provider', { error: tell, warn: tell, debug: () => {} });
   const endSilentConnections = watchSilentConnections(app.getHttpServer());
   await app.listen(env.PORT, env.HOST).catch(async (error: NodeJS.ErrnoException) => {
     await book.close();

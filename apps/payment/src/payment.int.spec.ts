@@ -2,13 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type EventType, eventsOf, parseWireType, sourceOf, topicOf, wireType } from '@quadrille/choreography';
+import {
+  cloudEventType,
+  type EventType,
+  eventsOf,
+  parseCloudEventType,
+  sourceOf,
+  topicOf,
+} from '@quadrille/choreography';
 import {
   exampleOrder,
-  forward,
   InventoryReleased,
-  type Itinerary,
   OrderCreated,
+  type OrderDetails,
+  orderDetailsOf,
   ShipmentCreated,
   shop,
 } from '@quadrille/contracts';
@@ -60,17 +67,17 @@ afterAll(async () => {
 }, 60_000);
 
 /** Lets another service say something, as if it stood on its topic. */
-async function say(type: EventType, data: Itinerary): Promise<void> {
+async function say(type: EventType, data: OrderDetails): Promise<void> {
   const envelope = {
     id: newId(),
-    type: wireType(type),
-    source: sourceOf(type.by, 'spec'),
+    type: cloudEventType(type),
+    source: sourceOf(type.service, 'spec'),
     subject: data.orderId,
     time: new Date().toISOString(),
     correlationid: data.orderId,
     data,
   };
-  await others.send([encodeCloudEvent(topicOf('quadrille', type.by), envelope)]);
+  await others.send([encodeCloudEvent(topicOf('quadrille', type.service), envelope)]);
 }
 
 async function http(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
@@ -113,18 +120,18 @@ const saidAbout = (orderId: string, atLeast: number) =>
   );
 
 async function onTopic(orderId: string): Promise<string[]> {
-  const names = new Map(eventsOf(shop).map((event) => [event.wire, event.name]));
+  const names = new Map(eventsOf(shop).map((event) => [event.wireName, event.name]));
   const said: string[] = [];
   await readTopics({ ...connection(), topics: [topicOf('quadrille', 'payment')] }, (record) => {
     const { subject, type } = decodeCloudEvent(record);
-    if (subject === orderId) said.push(names.get(parseWireType(type)!.wire)!);
+    if (subject === orderId) said.push(names.get(parseCloudEventType(type)!.wireName)!);
   });
   return said;
 }
 
-const order = (changes: Partial<Itinerary> = {}) => exampleOrder({ orderId: newId(), ...changes });
-const booked = (itinerary: Itinerary) => ({ ...itinerary, trackingNumber: 'T-1' });
-const released = (itinerary: Itinerary) => ({ ...forward(itinerary), reason: 'changed-mind', released: [] });
+const order = (changes: Partial<OrderDetails> = {}) => exampleOrder({ orderId: newId(), ...changes });
+const booked = (itinerary: OrderDetails) => ({ ...itinerary, trackingNumber: 'T-1' });
+const released = (itinerary: OrderDetails) => ({ ...orderDetailsOf(itinerary), reason: 'changed-mind', released: [] });
 
 describe('accounts over HTTP', () => {
   it('take a deposit, once for each key', async () => {

@@ -1,13 +1,13 @@
-import { part, shop } from '@quadrille/contracts';
-import { defineService, keep } from '@quadrille/service';
+import { serviceSteps, shop } from '@quadrille/contracts';
+import { bindStore, defineService } from '@quadrille/service';
 import { z } from 'zod';
 import { accounts } from './domain/accounts.js';
 import { ledger } from './domain/ledger.js';
 import { payments } from './domain/payments.js';
+import { httpPaymentProvider } from './gateways/http-payment-provider.js';
 import { AccountsController } from './http/accounts.controller.js';
 import { LedgerController } from './http/ledger.controller.js';
 import { PaymentsController } from './http/payments.controller.js';
-import { httpPaymentProvider } from './outside/http-payment-provider.js';
 import { accountStore } from './persistence/accounts.js';
 import { ledgerStore } from './persistence/ledger.js';
 import { Payments1763720000000 } from './persistence/migrations/1763720000000-payments.js';
@@ -24,13 +24,13 @@ import { returnPayment } from './steps/return-payment.js';
 export const payment = defineService({
   system: 'quadrille',
   rows: shop,
-  part: part('payment', {
+  steps: serviceSteps('payment', {
     'authorize-payment': authorizePayment,
     'capture-payment': capturePayment,
     'return-payment': returnPayment,
     'deposit-funds': depositFunds,
   }),
-  stores: [keep(payments, paymentStore), keep(accounts, accountStore), keep(ledger, ledgerStore)],
+  stores: [bindStore(payments, paymentStore), bindStore(accounts, accountStore), bindStore(ledger, ledgerStore)],
   migrations: [
     Payments1763720000000,
     Ledger1763720100000,
@@ -48,7 +48,7 @@ export const payment = defineService({
       .default('1000')
       .transform(Number),
   },
-  outside: ({ PAYMENT_PROVIDER_URL, PAYMENT_PROVIDER_TIMEOUT_MS }) => ({
+  gateways: ({ PAYMENT_PROVIDER_URL, PAYMENT_PROVIDER_TIMEOUT_MS }) => ({
     provider: httpPaymentProvider({ url: PAYMENT_PROVIDER_URL, timeoutMs: PAYMENT_PROVIDER_TIMEOUT_MS }),
   }),
   controllers: [AccountsController, PaymentsController, LedgerController],

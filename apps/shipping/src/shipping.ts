@@ -1,12 +1,12 @@
-import { part, shop } from '@quadrille/contracts';
-import { defineService, keep } from '@quadrille/service';
+import { serviceSteps, shop } from '@quadrille/contracts';
+import { bindStore, defineService } from '@quadrille/service';
 import { z } from 'zod';
 import { shipments } from './domain/shipments.js';
+import type { Gateways } from './gateways/carrier.js';
+import { houseCarrier } from './gateways/house-carrier.js';
+import { httpCarrier } from './gateways/http-carrier.js';
 import { CarrierController } from './http/carrier.controller.js';
 import { ShipmentsController } from './http/shipments.controller.js';
-import type { Outside } from './outside/carrier.js';
-import { houseCarrier } from './outside/house-carrier.js';
-import { httpCarrier } from './outside/http-carrier.js';
 import { Shipments1763720000000 } from './persistence/migrations/1763720000000-shipments.js';
 import { ShipmentsInPlace1763720100000 } from './persistence/migrations/1763720100000-shipments-in-place.js';
 import { shipmentStore } from './persistence/shipments.js';
@@ -18,12 +18,12 @@ import { dispatchShipment } from './steps/dispatch-shipment.js';
 export const shipping = defineService({
   system: 'quadrille',
   rows: shop,
-  part: part('shipping', {
+  steps: serviceSteps('shipping', {
     'create-shipment': createShipment,
     'cancel-shipment': cancelShipment,
     'dispatch-shipment': dispatchShipment,
   }),
-  stores: [keep(shipments, shipmentStore)],
+  stores: [bindStore(shipments, shipmentStore)],
   migrations: [Shipments1763720000000, ShipmentsInPlace1763720100000],
   defaultPort: 3004,
   environment: {
@@ -36,7 +36,7 @@ export const shipping = defineService({
       .default('1000')
       .transform(Number),
   },
-  outside: ({ CARRIER_URL, CARRIER_TIMEOUT_MS }): Outside => ({
+  gateways: ({ CARRIER_URL, CARRIER_TIMEOUT_MS }): Gateways => ({
     carrier:
       CARRIER_URL === undefined ? houseCarrier : httpCarrier({ url: CARRIER_URL, timeoutMs: CARRIER_TIMEOUT_MS }),
   }),

@@ -18,14 +18,14 @@ import { forgetSagas, forgetUnreadable } from './persistence/retention.js';
 import { TOPICS } from './reading/read-record.js';
 import { takeRecords, takeRefused } from './reading/take-records.js';
 import { StageFeed } from './stage/stage-feed.js';
-import { Stagehand } from './stage/stagehand.js';
+import { DemoControls } from './stage/stagehand.js';
 
 /** The read side: hears everything, reacts to nothing, shows every saga. */
 export const storefront = defineService({
   system: checkout.system,
   rows: shop,
-  part: { service: 'storefront', steps: [] },
-  listens: {
+  steps: { service: 'storefront', steps: [] },
+  projection: {
     topics: TOPICS,
     group: groupOfGeneration,
     // Sagas last some hundred milliseconds: many events of one meet in a batch, and its row is written a few times.
@@ -46,6 +46,6 @@ export const storefront = defineService({
     StageController,
     AuditController,
   ],
-  providers: [LiveFeed, FirstEvents, Stagehand, StageFeed, FrontDoor],
+  providers: [LiveFeed, FirstEvents, DemoControls, StageFeed, FrontDoor],
   retention: [forgetSagas, forgetUnreadable],
 });

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { demandFree, freePort } from './free-port.js';
 import { demandedVia, firstThatWorks, type KafkaVia, namedBrokers, order } from './kafka/choose.js';
 import { hasLoadedCoordinators, knowsCoordinator } from './kafka/coordinator.js';
-import type { SideDoor } from './kafka/settings.js';
-import type { Place, Progress, Way } from './kafka/way.js';
+import type { Launcher, Place, Progress } from './kafka/launcher.js';
+import type { ClientListener } from './kafka/settings.js';
 import type { Child } from './process/child.js';
-import { claim, endLeftover, release } from './process/claim.js';
+import { endLeftover, lockDataDir, unlockDataDir } from './process/data-dir-lock.js';
 import { until, untilReady } from './process/until.js';
 
 /** A broker that can be used at once: its group coordinators are loaded. */
@@ -30,7 +30,7 @@ export type KafkaOptions = {
   dataDir: string;
   port?: number;
   via?: KafkaVia;
-  sideDoor?: SideDoor;
+  sideDoor?: ClientListener;
   settings?: Record<string, string>;
   /** How long it may take to be ready, each time; default 60 s. */
   readyWithinMs?: number;
@@ -75,12 +75,12 @@ async function foreign(brokers: string[], onProgress?: Progress): Promise<LocalK
   return { brokers, how: `the brokers of KAFKA_BROKERS (${names})`, async stop() {} };
 }
 
-async function own(way: Way, place: Place, readyWithinMs: number): Promise<LocalKafka> {
+async function own(way: Launcher, place: Place, readyWithinMs: number): Promise<LocalKafka> {
   let child = await launch(way, place, readyWithinMs);
   const stop = async () => {
     await child.end(STOP_WITHIN_MS);
     await way.ended(place);
-    release(place.dataDir);
+    unlockDataDir(place.dataDir);
   };
   return {
     brokers: [`127.0.0.1:${place.port}`],
@@ -96,18 +96,18 @@ async function own(way: Way, place: Place, readyWithinMs: number): Promise<Local
   };
 }
 
-async function launch(way: Way, place: Place, readyWithinMs: number): Promise<Child> {
+async function launch(way: Launcher, place: Place, readyWithinMs: number): Promise<Child> {
   const logFile = join(place.dataDir, 'kafka.log');
   const from = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
   const child = await way.launch(place);
-  claim(place.dataDir, child.pid);
+  lockDataDir(place.dataDir, child.pid);
   try {
     await untilReady('Kafka', child, readyWithinMs, () => hasLoadedCoordinators(`127.0.0.1:${place.port}`));
     return child;
   } catch (error) {
     await child.end(STOP_WITHIN_MS);
     await way.ended(place);
-    release(place.dataDir);
+    unlockDataDir(place.dataDir);
     const said = readFileSync(logFile).subarray(from).toString().trim().split('\n').slice(-10).join('\n');
     throw new Error(`${(error as Error).message} It said: ${said || 'nothing'}`);
   }

@@ -8,7 +8,7 @@ import { openCluster } from './postgres/data.js';
 import { launch, STOP_WITHIN_MS } from './postgres/launch.js';
 import { createServiceDatabase } from './postgres/service-database.js';
 import { type Child, signalProcess } from './process/child.js';
-import { endLeftover, release } from './process/claim.js';
+import { endLeftover, unlockDataDir } from './process/data-dir-lock.js';
 
 /** A PostgreSQL server of our own on the loopback interface. */
 export type LocalPostgres = {
@@ -77,7 +77,7 @@ function serverOn(dataDir: string, port: number, superuserPassword: string, chil
       if (!child.exit()) signalProcess(child.pid, 'SIGTERM');
       await Promise.race([child.exited, pause(HANG_UP_WITHIN_MS, undefined, { ref: false })]);
       await child.end(STOP_WITHIN_MS);
-      release(dataDir);
+      unlockDataDir(dataDir);
     },
   };
 }

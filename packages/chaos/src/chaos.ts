@@ -5,12 +5,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { onInterrupt } from '@quadrille/local';
 import { awaitEndings, type Books, PROMISES, readBooks, type Verdict } from '@quadrille/testing';
 import { buy } from './customers.js';
+import { injectAll } from './injected-fault.js';
 import { operate } from './operator.js';
 import { type Report, reportOf } from './report/report.js';
 import type { KindName } from './schedule/kinds.js';
 import { AUDITOR } from './schedule/kinds.js';
 import { inWords, schedule } from './schedule/schedule.js';
-import { strikeAll } from './struck.js';
 import { type ChaoticSystem, startChaoticSystem } from './system/chaotic-system.js';
 
 /** When the last fault is over, every saga that does not wait for its clock ends within this time. */
@@ -67,7 +67,7 @@ async function disturb(system: ChaoticSystem, options: ChaosOptions, notes: stri
   say(`${ratePerSecond} orders a second for ${minutes} minutes, ${faults.length} faults by seed ${seed}`);
   const over = new AbortController();
   const buying = buy(system.shops, ratePerSecond, over.signal);
-  const struck = await strikeAll(system, faults, beganAt, (fault, what, why) =>
+  const struck = await injectAll(system, faults, beganAt, (fault, what, why) =>
     say(`${clock()}  ${inWords(fault)} ${what}${why === undefined ? '' : `, but not as meant: ${why}`}`),
   );
   await pause(Math.max(0, beganAt + minutes * MINUTE_MS - Date.now()));

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DOUBLED, type Doubled, SPEAKERS } from './schedule/kinds.js';
+import { DOUBLED, type Doubled, PUBLISHERS } from './schedule/kinds.js';
 import type { ChaoticSystem } from './system/chaotic-system.js';
 
 const PAGE = 200;
@@ -12,7 +12,7 @@ interface Letter {
   readonly state: string;
 }
 
-const isSpeaker = (service: Doubled): boolean => (SPEAKERS as readonly Doubled[]).includes(service);
+const isPublisher = (service: Doubled): boolean => (PUBLISHERS as readonly Doubled[]).includes(service);
 
 /** What an operator decided in the end. */
 export interface Decided {
@@ -44,7 +44,7 @@ export async function operate({ instances }: ChaoticSystem, withinMs: number): P
         if (done && isOurs) redriven++;
         if (done && !isOurs) discarded++;
       }
-      if (!isSpeaker(service)) continue;
+      if (!isPublisher(service)) continue;
       // Nobody has said what is in a row that cannot be read: it was left there by a fault.
       for (const { id } of await unsendableOf(url).catch(() => [])) {
         waiting++;

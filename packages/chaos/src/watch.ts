@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Judged, Verdict } from '@quadrille/testing';
+import type { AuditReport, Verdict } from '@quadrille/testing';
 
 const ASK_EVERY_MS = 1_000;
 const ANSWERS_WITHIN_MS = 5_000;
@@ -52,9 +52,9 @@ export class Watch {
 }
 
 /** One that is killed may leave half a line. */
-function judgedIn(line: string): Judged | undefined {
+function judgedIn(line: string): AuditReport | undefined {
   try {
-    return JSON.parse(line) as Judged;
+    return JSON.parse(line) as AuditReport;
   } catch {
     return undefined;
   }

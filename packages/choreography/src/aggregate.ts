@@ -1,7 +1,7 @@
-import type { Said } from './event.js';
+import type { DomainEvent } from './event.js';
 
 /** A thing a service keeps, one state a key, and how what was said changes it. Pure: where it is kept is a store's matter. */
-export interface Aggregate<State = any, S extends Said = any> {
+export interface Aggregate<State = any, S extends DomainEvent = any> {
   /** Also the name of its store: `payments`. */
   readonly name: string;
   /** The state of a key nothing has ever been said about. */
@@ -11,7 +11,7 @@ export interface Aggregate<State = any, S extends Said = any> {
    * A row that says nothing changes states by what it heard.
    */
   readonly evolve: (state: State, said: S, at: string) => State;
-  /** Refers to the state of one key, in `touches`. */
+  /** Refers to the state of one key, in `loads`. */
   of(key: string): Ref<State>;
 }
 
@@ -22,7 +22,7 @@ export interface Ref<State = any> {
 }
 
 /** Declares an aggregate by its name, its first state and its `evolve` (`at`: ISO 8601 time of the event). */
-export function aggregate<State, S extends Said>(
+export function aggregate<State, S extends DomainEvent>(
   name: string,
   facts: Pick<Aggregate<State, S>, 'initial' | 'evolve'>,
 ): Aggregate<State, S> {

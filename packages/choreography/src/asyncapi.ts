@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { eventsOf, servicesOf } from './choreography.js';
-import { type EventType, wireType } from './event.js';
-import { eventsHeardBy, type Rows } from './row.js';
+import { cloudEventType, type EventType } from './event.js';
+import { eventsHandledBy, type Rows } from './row.js';
 import { topicOf } from './topology.js';
 
 /** What a document says about the system beside its rows. */
@@ -19,14 +19,14 @@ export function asyncApi(system: string, rows: Rows, info: DocumentFacts): Recor
     info: { ...info, license: { name: 'MIT' } },
     defaultContentType: 'application/json',
     channels: Object.fromEntries(
-      [...new Set(events.map((event) => event.by))].map((service) => [
+      [...new Set(events.map((event) => event.service))].map((service) => [
         service,
         {
           address: topicOf(system, service),
           description: `What ${service} says. Keyed: all events of one key keep their order.`,
           messages: Object.fromEntries(
             events
-              .filter((event) => event.by === service)
+              .filter((event) => event.service === service)
               .map((event) => [event.name, { $ref: `#/components/messages/${event.name}` }]),
           ),
         },
@@ -43,22 +43,22 @@ export function asyncApi(system: string, rows: Rows, info: DocumentFacts): Recor
 
 function operationsOf(step: string, row: Rows[string]): [string, unknown][] {
   const operation = (action: 'send' | 'receive', events: readonly EventType[]): [string, unknown][] =>
-    [...new Set(events.map((event) => event.by))].map((owner) => [
+    [...new Set(events.map((event) => event.service))].map((owner) => [
       action === 'send' ? `${step}.says` : `${step}.hears.${owner}`,
       {
         action,
-        title: `${row.by}: ${step}`,
+        title: `${row.service}: ${step}`,
         channel: { $ref: `#/channels/${owner}` },
         messages: events
-          .filter((event) => event.by === owner)
+          .filter((event) => event.service === owner)
           .map((event) => ({ $ref: `#/channels/${owner}/messages/${event.name}` })),
       },
     ]);
-  return [...operation('receive', eventsHeardBy(row)), ...operation('send', row.says)];
+  return [...operation('receive', eventsHandledBy(row)), ...operation('send', row.emits)];
 }
 
 const messageOf = (event: EventType) => ({
-  name: wireType(event),
+  name: cloudEventType(event),
   title: event.name,
   contentType: 'application/json',
   headers: { $ref: '#/components/schemas/CloudEventHeaders' },

@@ -1,5 +1,5 @@
 import type { EventType } from './event.js';
-import { clockOf, eventsHeardBy, type Rows } from './row.js';
+import { deadlineOf, eventsHandledBy, type Rows } from './row.js';
 
 /** A whole choreography: its table of rows and the names it goes by. Data: no process runs it. */
 export interface Choreography<R extends Rows = Rows> {
@@ -16,17 +16,17 @@ export const choreography = <const R extends Rows>(facts: Choreography<R>): Chor
 export function eventsOf(rows: Rows): EventType[] {
   const found = new Set<EventType>();
   for (const row of Object.values(rows)) {
-    for (const said of row.says) found.add(said);
-    for (const heard of eventsHeardBy(row)) found.add(heard);
+    for (const said of row.emits) found.add(said);
+    for (const heard of eventsHandledBy(row)) found.add(heard);
   }
   return [...found];
 }
 
 /** Every service of the rows, once, in the order of the table. */
-export const servicesOf = (rows: Rows): string[] => [...new Set(Object.values(rows).map((row) => row.by))];
+export const servicesOf = (rows: Rows): string[] => [...new Set(Object.values(rows).map((row) => row.service))];
 
 /** The events a service must hear: those of its rows, and those that extend its clocks. */
-export function heardByService(rows: Rows, service: string): EventType[] {
-  const mine = Object.values(rows).filter((row) => row.by === service);
-  return [...new Set(mine.flatMap((row) => [...eventsHeardBy(row), ...(clockOf(row)?.extendedBy ?? [])]))];
+export function eventsConsumedBy(rows: Rows, service: string): EventType[] {
+  const mine = Object.values(rows).filter((row) => row.service === service);
+  return [...new Set(mine.flatMap((row) => [...eventsHandledBy(row), ...(deadlineOf(row)?.extendedBy ?? [])]))];
 }

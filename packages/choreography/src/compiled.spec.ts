@@ -21,7 +21,7 @@ describe('a compiled schema', () => {
   it('is what upcast reads with, compiled once', () => {
     const schema = loaf();
     const plain = jest.spyOn(schema, 'safeParse');
-    const Baked = event('Baked', { by: 'oven', wire: 'test.baked', version: 1, key: 'name', schema });
+    const Baked = event('Baked', { service: 'oven', wireName: 'test.baked', version: 1, key: 'name', schema });
     expect(upcast(Baked, 1, { name: ' rye ', slices: 9 })).toEqual({ name: 'rye', slices: 9 });
     expect(plain).not.toHaveBeenCalled();
     expect(() => upcast(Baked, 1, { name: '' })).toThrow('Baked: name');

@@ -1,6 +1,6 @@
 import type { Choreography } from './choreography.js';
 import { servicesOf } from './choreography.js';
-import { clockOf, eventsHeardBy, type Row, type Rows } from './row.js';
+import { deadlineOf, eventsHandledBy, type Row, type Rows } from './row.js';
 import { isFailure } from './saga.js';
 
 /** The choreography as a mermaid flowchart: services as rooms, steps as boxes, events as arrows; undoing is dotted. */
@@ -17,28 +17,28 @@ export function mermaid(choreography: Choreography): string {
     ...Object.entries(rows).flatMap(([step, row]) => beginning(step, row)),
     `  classDef undo stroke-dasharray:4 3`,
     `  class ${Object.keys(rows)
-      .filter((step) => rows[step]!.undoes)
+      .filter((step) => rows[step]!.compensates)
       .join(',')} undo`,
     '',
   ].join('\n');
 }
 
-const stepsOf = (rows: Rows, service: string) => Object.entries(rows).filter(([, row]) => row.by === service);
+const stepsOf = (rows: Rows, service: string) => Object.entries(rows).filter(([, row]) => row.service === service);
 
-const shapeOf = (step: string, row: Row): string => (row.role === 'afterwards' ? `([${step}])` : `[${step}]`);
+const shapeOf = (step: string, row: Row): string => (row.role === 'follow-up' ? `([${step}])` : `[${step}]`);
 
 function arrowsTo(choreography: Choreography, step: string, row: Row): string[] {
-  return eventsHeardBy(row).flatMap((event) => {
-    const turning = row.undoes !== undefined || isFailure(choreography, event);
+  return eventsHandledBy(row).flatMap((event) => {
+    const turning = row.compensates !== undefined || isFailure(choreography, event);
     return Object.entries(choreography.rows)
-      .filter(([, other]) => other.says.includes(event))
+      .filter(([, other]) => other.emits.includes(event))
       .map(([from]) => (turning ? `  ${from} -. ${event.name} .-> ${step}` : `  ${from} -- ${event.name} --> ${step}`));
   });
 }
 
 function beginning(step: string, row: Row): string[] {
-  if (!('kind' in row.hears)) return [];
-  const by = clockOf(row)?.reads ?? ('request' in row.hears ? row.hears.request : '');
+  if (!('kind' in row.handles)) return [];
+  const by = deadlineOf(row)?.label ?? ('request' in row.handles ? row.handles.request : '');
   return [`  ${step}-begin>"${by}"] --> ${step}`];
 }
 
@@ -46,14 +46,14 @@ function beginning(step: string, row: Row): string[] {
 export function table({ rows }: { readonly rows: Rows }): string {
   const cells = Object.entries(rows).map(([step, row]) => [
     step,
-    row.by,
-    'kind' in row.hears ? beginningOf(row) : row.hears.map((event) => event.name).join(', '),
-    row.says.map((event) => event.name).join(' · ') || '–',
-    row.undoes ? `undoes ${Object.keys(row.undoes).join(', ')}` : (row.role ?? ''),
+    row.service,
+    'kind' in row.handles ? beginningOf(row) : row.handles.map((event) => event.name).join(', '),
+    row.emits.map((event) => event.name).join(' · ') || '–',
+    row.compensates ? `compensates ${Object.keys(row.compensates).join(', ')}` : (row.role ?? ''),
   ]);
   const line = (columns: readonly string[]) => `| ${columns.join(' | ')} |`;
   return [
-    line(['step', 'service', 'hears', 'says', '']),
+    line(['step', 'service', 'handles', 'emits', '']),
     line(['---', '---', '---', '---', '---']),
     ...cells.map(line),
     '',
@@ -61,7 +61,7 @@ export function table({ rows }: { readonly rows: Rows }): string {
 }
 
 function beginningOf(row: Row): string {
-  const clock = clockOf(row);
-  if (clock) return `clock: ${clock.reads}`;
-  return 'request' in row.hears ? `\`${row.hears.request}\`` : '';
+  const clock = deadlineOf(row);
+  if (clock) return `clock: ${clock.label}`;
+  return 'request' in row.handles ? `\`${row.handles.request}\`` : '';
 }

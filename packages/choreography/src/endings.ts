@@ -1,7 +1,7 @@
 import type { Choreography } from './choreography.js';
 import type { EventType } from './event.js';
-import { isFailure, type Saying } from './saga.js';
-import { Walk } from './walk.js';
+import { Execution } from './execution.js';
+import { type Emission, isFailure } from './saga.js';
 
 /** One way the saga can go, from its beginning to its end. */
 export interface Ending {
@@ -10,7 +10,7 @@ export interface Ending {
   /** The word for how it ends: `COMPLETED`. */
   readonly outcome: string;
   /** Everything that is said, in order; what comes afterwards left out. */
-  readonly path: readonly Saying[];
+  readonly path: readonly Emission[];
   /** The event that made the saga fail by itself, if one did. */
   readonly failure?: EventType;
   /** The row that interrupts: after `after` was said, and before anyone heard it. */
@@ -22,9 +22,9 @@ export interface Interrupt {
   readonly step: string;
   readonly after: EventType;
   /** Who is slow: services that have not heard `after` yet, nor anything later from the same topic. */
-  readonly slow: readonly string[];
+  readonly delayed: readonly string[];
   /** How much of the path is said when they begin to hear. */
-  readonly saidBefore: number;
+  readonly emittedBefore: number;
 }
 
 /**
@@ -32,7 +32,7 @@ export interface Interrupt {
  * comes, those who would hear the last event are slow: the interrupt's chain runs as far as it can before they hear it.
  */
 export function endings(choreography: Choreography): Ending[] {
-  const plain = plainWalks(choreography).map(({ path }) => path);
+  const plain = plainExecutions(choreography).map(({ path }) => path);
   const interrupts = Object.keys(choreography.rows).filter((step) => choreography.rows[step]!.role === 'interrupt');
   return [
     ...plain.map((path) => describe(choreography, path)),
@@ -40,17 +40,17 @@ export function endings(choreography: Choreography): Ending[] {
   ];
 }
 
-function plainWalks(choreography: Choreography): Walk[] {
-  const begin = Object.entries(choreography.rows).find(([, row]) => 'kind' in row.hears && row.role === undefined);
+function plainExecutions(choreography: Choreography): Execution[] {
+  const begin = Object.entries(choreography.rows).find(([, row]) => 'kind' in row.handles && row.role === undefined);
   if (!begin) throw new Error('No row begins the saga: one row without a role must hear a command.');
-  return Walk.begin(choreography)
-    .acts(begin[0])
-    .flatMap((walk) => walk.finish());
+  return Execution.begin(choreography)
+    .actions(begin[0])
+    .flatMap((execution) => execution.finish());
 }
 
 /** Every beginning of the paths, once, that is not an end. */
-function moments(paths: readonly (readonly Saying[])[]): (readonly Saying[])[] {
-  const found = new Map<string, readonly Saying[]>();
+function moments(paths: readonly (readonly Emission[])[]): (readonly Emission[])[] {
+  const found = new Map<string, readonly Emission[]>();
   for (const path of paths) {
     for (let said = 1; said < path.length; said++) {
       const before = path.slice(0, said);
@@ -60,21 +60,21 @@ function moments(paths: readonly (readonly Saying[])[]): (readonly Saying[])[] {
   return [...found.values()];
 }
 
-function interrupted(choreography: Choreography, before: readonly Saying[], step: string): Ending[] {
-  const slowed = Walk.slowedAfter(choreography, before);
+function interrupted(choreography: Choreography, before: readonly Emission[], step: string): Ending[] {
+  const slowed = Execution.delayedAfter(choreography, before);
   const after = before.at(-1)!.event;
   return slowed
-    .acts(step)
-    .flatMap((walk) => walk.finish())
-    .map(({ path, saidBefore }) =>
-      describe(choreography, path, { step, after, slow: slowed.slowServices, saidBefore }),
+    .actions(step)
+    .flatMap((execution) => execution.finish())
+    .map(({ path, emittedBefore }) =>
+      describe(choreography, path, { step, after, delayed: slowed.delayedServices, emittedBefore }),
     );
 }
 
-function describe(choreography: Choreography, path: readonly Saying[], interrupt?: Interrupt): Ending {
+function describe(choreography: Choreography, path: readonly Emission[], interrupt?: Interrupt): Ending {
   const failure = path.find(
     ({ step, event }) =>
-      !choreography.rows[step]!.role && !choreography.rows[step]!.undoes && isFailure(choreography, event),
+      !choreography.rows[step]!.role && !choreography.rows[step]!.compensates && isFailure(choreography, event),
   );
   const outcome = Object.entries(choreography.endings).find(([, event]) => path.some((each) => each.event === event));
   if (!outcome) throw new Error(`The saga never ends after ${path.map(({ event }) => event.name).join(', ')}.`);

@@ -1,41 +1,49 @@
 export { type Aggregate, aggregate, type Ref } from './aggregate.js';
 export { asyncApi, type DocumentFacts } from './asyncapi.js';
-export { type Choreography, choreography, eventsOf, heardByService, servicesOf } from './choreography.js';
+export { type Choreography, choreography, eventsConsumedBy, eventsOf, servicesOf } from './choreography.js';
 export { compiled } from './compiled.js';
 export { mermaid, table } from './diagram.js';
 export { type Ending, endings, type Interrupt } from './endings.js';
 export { type Envelope, sourceOf } from './envelope.js';
-export { type DataOf, type EventFacts, type EventType, event, type Said, type SaidOf, wireType } from './event.js';
-export type { Fault } from './fault.js';
 export {
-  type Clock,
+  cloudEventType,
+  type DataOf,
+  type DomainEvent,
+  type DomainEventOf,
+  type EventOptions,
+  type EventType,
+  event,
+} from './event.js';
+export {
   type Command,
-  clock,
-  clockOf,
   command,
-  type Due,
-  eventsHeardBy,
-  type HeardBy,
+  type Deadline,
+  type DueDeadline,
+  deadline,
+  deadlineOf,
+  eventsHandledBy,
+  type HandledBy,
   type Row,
   type Rows,
 } from './row.js';
-export { isFailure, Saga, type Saying } from './saga.js';
+export { type Emission, isFailure, Saga } from './saga.js';
 export {
-  type Nothing,
-  nothing,
-  type Part,
-  type Refused,
+  type EventsOf,
+  type Ignored,
+  ignore,
+  type Rejection,
   refsOf,
-  refuse,
-  type SaidIn,
+  reject,
+  type ServiceSteps,
   type Step,
   type StepBody,
   type StepsOf,
   statesOf,
-  stepLanguage,
+  stepBuilders,
 } from './step.js';
 export { text } from './text.js';
-export { deadLetterTopicOf, groupOf, topicOf, topicsHeardBy, topicsOf } from './topology.js';
+export { deadLetterTopicOf, groupOf, topicOf, topicsConsumedBy, topicsOf } from './topology.js';
 export { type Change, Conflict, type Store, type Tx, type Write } from './tx.js';
-export { parseWireType, UnreadableMessage, upcast } from './upcast.js';
+export { parseCloudEventType, UnreadableMessage, upcast } from './upcast.js';
 export { verify } from './verify.js';
+export type { Violation } from './violation.js';

@@ -1,12 +1,12 @@
 import type { Choreography } from './choreography.js';
 import type { EventType } from './event.js';
-import { eventsHeardBy, type Row } from './row.js';
+import { eventsHandledBy, type Row } from './row.js';
 
 /** What a forward step has come to, as far as the table alone can tell. */
-type Standing = 'none' | 'done' | 'failed' | 'undone';
+type StepStatus = 'none' | 'done' | 'failed' | 'undone';
 
 /** Something a row says in a run of the saga. */
-export interface Saying {
+export interface Emission {
   readonly step: string;
   readonly event: EventType;
 }
@@ -19,7 +19,7 @@ export interface Saying {
 export class Saga {
   private constructor(
     private readonly choreography: Choreography,
-    private readonly standing: Readonly<Record<string, Standing>>,
+    private readonly statuses: Readonly<Record<string, StepStatus>>,
     private readonly interruptedIn: string | undefined,
   ) {}
 
@@ -30,32 +30,32 @@ export class Saga {
   /** All that the row may say when it acts now; empty when it stays silent. */
   choices(step: string): readonly EventType[] {
     const row = this.row(step);
-    if (row.role === 'afterwards') return [];
-    if (row.undoes) return this.undoing(row.undoes);
-    if (row.role === 'interrupt') return this.interruptible() ? row.says : [];
-    if (row.by === this.interruptedIn || this.standingOf(step) !== 'none') return [];
-    return row.says;
+    if (row.role === 'follow-up') return [];
+    if (row.compensates) return this.compensating(row.compensates);
+    if (row.role === 'interrupt') return this.interruptible() ? row.emits : [];
+    if (row.service === this.interruptedIn || this.statusOf(step) !== 'none') return [];
+    return row.emits;
   }
 
   /** The saga after the row said this. */
-  after({ step, event }: Saying): Saga {
+  after({ step, event }: Emission): Saga {
     const row = this.row(step);
-    if (row.role === 'interrupt') return new Saga(this.choreography, this.standing, row.by);
-    if (row.undoes) {
-      const undone = Object.keys(row.undoes).map((each) => [each, 'undone' as const]);
-      return new Saga(this.choreography, { ...this.standing, ...Object.fromEntries(undone) }, this.interruptedIn);
+    if (row.role === 'interrupt') return new Saga(this.choreography, this.statuses, row.service);
+    if (row.compensates) {
+      const undone = Object.keys(row.compensates).map((each) => [each, 'undone' as const]);
+      return new Saga(this.choreography, { ...this.statuses, ...Object.fromEntries(undone) }, this.interruptedIn);
     }
     const came = isFailure(this.choreography, event) ? 'failed' : 'done';
-    return new Saga(this.choreography, { ...this.standing, [step]: came }, this.interruptedIn);
+    return new Saga(this.choreography, { ...this.statuses, [step]: came }, this.interruptedIn);
   }
 
   /** The last thing done is what must be undone; its event says so. */
-  private undoing(undoes: Readonly<Record<string, EventType>>): readonly EventType[] {
+  private compensating(undoes: Readonly<Record<string, EventType>>): readonly EventType[] {
     const steps = Object.keys(undoes);
-    if (steps.some((step) => this.standingOf(step) === 'undone')) return [];
-    const last = steps.findLast((step) => this.standingOf(step) === 'done');
+    if (steps.some((step) => this.statusOf(step) === 'undone')) return [];
+    const last = steps.findLast((step) => this.statusOf(step) === 'done');
     if (last !== undefined) return this.isOver() ? [] : [undoes[last]!];
-    if (steps.some((step) => this.standingOf(step) === 'failed')) return [];
+    if (steps.some((step) => this.statusOf(step) === 'failed')) return [];
     return [undoes[steps[0]!]!];
   }
 
@@ -67,12 +67,12 @@ export class Saga {
   private isOver(): boolean {
     const endings = Object.values(this.choreography.endings);
     return Object.entries(this.choreography.rows).some(
-      ([step, row]) => row.says.some((event) => endings.includes(event)) && this.standingOf(step) === 'done',
+      ([step, row]) => row.emits.some((event) => endings.includes(event)) && this.statusOf(step) === 'done',
     );
   }
 
-  private standingOf(step: string): Standing {
-    return this.standing[step] ?? 'none';
+  private statusOf(step: string): StepStatus {
+    return this.statuses[step] ?? 'none';
   }
 
   private row(step: string): Row {
@@ -85,6 +85,8 @@ export class Saga {
 /** An event that only makes others turn back: every row of the saga that hears it undoes something. */
 export function isFailure({ rows, endings }: Choreography, event: EventType): boolean {
   if (Object.values(endings).includes(event)) return false;
-  const hearing = Object.values(rows).filter((row) => row.role !== 'afterwards' && eventsHeardBy(row).includes(event));
-  return hearing.length > 0 && hearing.every((row) => row.undoes !== undefined);
+  const handling = Object.values(rows).filter(
+    (row) => row.role !== 'follow-up' && eventsHandledBy(row).includes(event),
+  );
+  return handling.length > 0 && handling.every((row) => row.compensates !== undefined);
 }

@@ -1,13 +1,13 @@
 import { type Aggregate, aggregate, type Ref } from './aggregate.js';
-import type { Said, SaidOf } from './event.js';
-import type { Command, HeardBy, Rows, SaidBy } from './row.js';
+import type { DomainEvent, DomainEventOf } from './event.js';
+import type { Command, EmittedBy, HandledBy, Rows } from './row.js';
 
 /** Returned by `decide` when there is nothing to say: the input was late, double or does not matter. */
-export const nothing: unique symbol = Symbol('nothing');
-export type Nothing = typeof nothing;
+export const ignore: unique symbol = Symbol('nothing');
+export type Ignored = typeof ignore;
 
 /** A caller's command that cannot be followed: a value, not an exception. It says nothing and changes nothing. */
-export interface Refused {
+export interface Rejection {
   readonly refused: string;
   readonly detail: string;
   /** The HTTP status that tells the caller best: 404, 409 or 422. */
@@ -16,61 +16,61 @@ export interface Refused {
   readonly pointers?: readonly string[];
 }
 
-export const refuse = (
-  status: Refused['status'],
+export const reject = (
+  status: Rejection['status'],
   code: string,
   detail: string,
   pointers?: readonly string[],
-): Refused => ({ refused: code, detail, status, ...(pointers && { pointers }) });
+): Rejection => ({ refused: code, detail, status, ...(pointers && { pointers }) });
 
-type Touched = Readonly<Record<string, Ref | readonly Ref[] | undefined>>;
+type Loaded = Readonly<Record<string, Ref | readonly Ref[] | undefined>>;
 type StateOf<T> =
   T extends Ref<infer State> ? State : T extends readonly Ref<infer State>[] ? readonly State[] : undefined;
 type States<T> = { readonly [P in keyof T]: StateOf<T[P]> };
 /** An answer of the outside world, or undefined where there is nothing to ask. */
-type MayAsk = Promise<unknown> | undefined;
-type MaySay<R extends Rows[string]> = SaidBy<R> | Nothing | (R['hears'] extends Command ? Refused : never);
+type MayCall = Promise<unknown> | undefined;
+type MayEmit<R extends Rows[string]> = EmittedBy<R> | Ignored | (R['handles'] extends Command ? Rejection : never);
 
 /** What makes a step: the states it touches, optionally what it asks the outside world first, and a pure decision. */
-export interface StepBody<R extends Rows[string], T extends Touched, Asking extends MayAsk, Outside> {
+export interface StepBody<R extends Rows[string], T extends Loaded, Asking extends MayCall, Outside> {
   /** The states to load and lock, from what was heard. A key may be left out (undefined), or be many. */
-  readonly touches: (heard: HeardBy<R>) => T;
+  readonly loads: (heard: HandledBy<R>) => T;
   /**
    * Asks the outside world before the transaction. Must be idempotent by what is in `heard`: it is asked again after a crash.
    * A rejection is weather: the key is tried again later, in order. Undefined where there is nothing to ask: then nobody waits.
    */
-  readonly ask?: (heard: HeardBy<R>, outside: Outside) => Asking;
+  readonly call?: (heard: HandledBy<R>, outside: Outside) => Asking;
   /** Synchronous and pure: what to say, given the locked states, what was heard and the answer. */
-  readonly decide: (states: States<NoInfer<T>>, heard: HeardBy<R>, answer: Awaited<Asking>) => MaySay<R>;
+  readonly decide: (states: States<NoInfer<T>>, heard: HandledBy<R>, answer: Awaited<Asking>) => MayEmit<R>;
 }
 
 /** A step as a value: its row's name and its body. `N` keeps it in its place in the table. */
 export interface Step<N extends string = string> {
   readonly name: N;
-  readonly touches: (heard: any) => Touched;
-  readonly ask?: (heard: any, outside: any) => MayAsk;
-  readonly decide: (states: any, heard: any, answer: any) => Said | Nothing | Refused;
+  readonly loads: (heard: any) => Loaded;
+  readonly call?: (heard: any, outside: any) => MayCall;
+  readonly decide: (states: any, heard: any, answer: any) => DomainEvent | Ignored | Rejection;
 }
 
 /** Everything that can be said in these rows: what `evolve` switches on. */
-export type SaidIn<R extends Rows> = SaidOf<R[keyof R]['says'][number]>;
+export type EventsOf<R extends Rows> = DomainEventOf<R[keyof R]['emits'][number]>;
 
 /** The steps a service must have: all of its rows, no other. */
 export type StepsOf<R extends Rows, S extends string> = {
-  readonly [N in keyof R & string as R[N]['by'] extends S ? N : never]: Step<N>;
+  readonly [N in keyof R & string as R[N]['service'] extends S ? N : never]: Step<N>;
 };
 
 /** A service's part of the table, with a step for each of its rows. */
-export interface Part {
+export interface ServiceSteps {
   readonly service: string;
   readonly steps: readonly Step[];
 }
 
 /** The words to write steps with, bound to a table: a wrong event, a missing or a foreign step does not compile. */
-export function stepLanguage<R extends Rows>(rows: R) {
+export function stepBuilders<R extends Rows>(rows: R) {
   return {
     /** Writes the step of one row. */
-    step<N extends keyof R & string, T extends Touched, Asking extends MayAsk = undefined, Outside = undefined>(
+    step<N extends keyof R & string, T extends Loaded, Asking extends MayCall = undefined, Outside = undefined>(
       name: N,
       body: StepBody<R[N], T, Asking, Outside>,
     ): Step<N> {
@@ -79,25 +79,25 @@ export function stepLanguage<R extends Rows>(rows: R) {
     },
 
     /** Puts all steps of a service together. */
-    part<S extends R[keyof R]['by']>(service: S, steps: StepsOf<R, S>): Part {
+    serviceSteps<S extends R[keyof R]['service']>(service: S, steps: StepsOf<R, S>): ServiceSteps {
       return { service, steps: Object.values(steps) as Step[] };
     },
 
     /** Declares an aggregate whose `evolve` knows every event of the table. */
     aggregate<State>(
       name: string,
-      facts: Pick<Aggregate<State, SaidIn<R>>, 'initial' | 'evolve'>,
-    ): Aggregate<State, SaidIn<R>> {
-      return aggregate<State, SaidIn<R>>(name, facts);
+      facts: Pick<Aggregate<State, EventsOf<R>>, 'initial' | 'evolve'>,
+    ): Aggregate<State, EventsOf<R>> {
+      return aggregate<State, EventsOf<R>>(name, facts);
     },
   };
 }
 
 /** The refs a step touches, one by one. */
-export function refsOf(touched: Touched): Ref[] {
+export function refsOf(loaded: Loaded): Ref[] {
   const all: Ref[] = [];
-  for (const field in touched) {
-    const refs = touched[field];
+  for (const field in loaded) {
+    const refs = loaded[field];
     if (refs === undefined) continue;
     if ('aggregate' in refs) all.push(refs as Ref);
     else all.push(...(refs as readonly Ref[]));
@@ -106,10 +106,10 @@ export function refsOf(touched: Touched): Ref[] {
 }
 
 /** The states in the shape `decide` takes them, each looked up by its ref. */
-export function statesOf(touched: Touched, lookUp: (ref: Ref) => unknown): Record<string, unknown> {
+export function statesOf(loaded: Loaded, lookUp: (ref: Ref) => unknown): Record<string, unknown> {
   const states: Record<string, unknown> = {};
-  for (const field in touched) {
-    const refs = touched[field];
+  for (const field in loaded) {
+    const refs = loaded[field];
     if (refs === undefined) states[field] = undefined;
     else states[field] = 'aggregate' in refs ? lookUp(refs as Ref) : (refs as readonly Ref[]).map(lookUp);
   }

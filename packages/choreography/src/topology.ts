@@ -1,4 +1,4 @@
-import { eventsOf, heardByService, servicesOf } from './choreography.js';
+import { eventsConsumedBy, eventsOf, servicesOf } from './choreography.js';
 import type { Rows } from './row.js';
 
 /** The major version of every topic; a breaking change of a topic's shape is a new topic. */
@@ -15,15 +15,15 @@ export const deadLetterTopicOf = (system: string, service: string): string =>
 export const groupOf = (system: string, service: string): string => `${system}.${service}`;
 
 /** The topics a service listens to, in the order of the table. */
-export const topicsHeardBy = (system: string, rows: Rows, service: string): string[] => [
-  ...new Set(heardByService(rows, service).map((event) => topicOf(system, event.by))),
+export const topicsConsumedBy = (system: string, rows: Rows, service: string): string[] => [
+  ...new Set(eventsConsumedBy(rows, service).map((event) => topicOf(system, event.service))),
 ];
 
 /** Every topic that must exist before a service starts: one a speaking service, a dead-letter topic a service. */
 export function topicsOf(system: string, rows: Rows): string[] {
-  const speaking = [...new Set(eventsOf(rows).map((event) => event.by))];
+  const publishing = [...new Set(eventsOf(rows).map((event) => event.service))];
   return [
-    ...speaking.map((service) => topicOf(system, service)),
+    ...publishing.map((service) => topicOf(system, service)),
     ...servicesOf(rows).map((service) => deadLetterTopicOf(system, service)),
   ];
 }

@@ -44,7 +44,7 @@ export interface Change<State = any> {
   readonly before: State | undefined;
   readonly after: State;
   /** The events that changed it, with their identity and time: for stores that keep a history. */
-  readonly said: readonly { readonly id: string; readonly type: string; readonly data: any; readonly at: string }[];
+  readonly events: readonly { readonly id: string; readonly type: string; readonly data: any; readonly at: string }[];
 }
 
 /** Another transaction was faster: nothing is lost, the batch is run again on what that one left. */

@@ -23,9 +23,9 @@ export class UnreadableMessage extends Error {
 const VERSIONED = /^(.+)\.v([1-9]\d*)$/;
 
 /** Splits `quadrille.payment.authorized.v1` into its name and version; undefined when it is no such type. */
-export function parseWireType(type: string): { wire: string; version: number } | undefined {
+export function parseCloudEventType(type: string): { wireName: string; version: number } | undefined {
   const match = VERSIONED.exec(type);
-  return match?.[1] === undefined ? undefined : { wire: match[1], version: Number(match[2]) };
+  return match?.[1] === undefined ? undefined : { wireName: match[1], version: Number(match[2]) };
 }
 
 /**

@@ -7,7 +7,7 @@ import { verify } from './verify.js';
 
 const schema = z.object({ id: z.string() });
 const said = (name: string, by: string, facts: { final?: boolean; failure?: boolean } = {}): EventType =>
-  event(name, { by, wire: `test.${by}.${name.toLowerCase()}`, version: 1, key: 'id', schema, ...facts });
+  event(name, { service: by, wireName: `test.${by}.${name.toLowerCase()}`, version: 1, key: 'id', schema, ...facts });
 
 const [Begun, Held, HoldFailed, Sent, SendFailed, Released, Cancelled, Mailed, Stopped] = [
   said('Begun', 'a'),
@@ -23,18 +23,18 @@ const [Begun, Held, HoldFailed, Sent, SendFailed, Released, Cancelled, Mailed, S
 const Shipped = said('Shipped', 'c');
 
 const sound: Record<string, Row> = {
-  begin: { by: 'a', hears: command('POST', schema), says: [Begun] },
-  hold: { by: 'b', hears: [Begun], says: [Held, HoldFailed] },
-  ship: { by: 'c', hears: [Held], says: [Shipped, SendFailed] },
-  finish: { by: 'a', hears: [Shipped], says: [Sent] },
-  unship: { by: 'c', hears: [Stopped], says: [said('Unshipped', 'c')], undoes: {} },
-  mail: { by: 'd', hears: [Sent, Cancelled], says: [Mailed], role: 'afterwards' },
+  begin: { service: 'a', handles: command('POST', schema), emits: [Begun] },
+  hold: { service: 'b', handles: [Begun], emits: [Held, HoldFailed] },
+  ship: { service: 'c', handles: [Held], emits: [Shipped, SendFailed] },
+  finish: { service: 'a', handles: [Shipped], emits: [Sent] },
+  unship: { service: 'c', handles: [Stopped], emits: [said('Unshipped', 'c')], compensates: {} },
+  mail: { service: 'd', handles: [Sent, Cancelled], emits: [Mailed], role: 'follow-up' },
 };
-const Unshipped = sound.unship!.says[0]!;
-sound.unship = { ...sound.unship!, undoes: { ship: Unshipped } };
-sound.release = { by: 'b', hears: [SendFailed, Unshipped], says: [Released], undoes: { hold: Released } };
-sound.cancel = { by: 'a', hears: [HoldFailed, Released], says: [Cancelled], undoes: { begin: Cancelled } };
-sound.stop = { by: 'a', hears: command('POST /stop', schema), says: [Stopped], role: 'interrupt' };
+const Unshipped = sound.unship!.emits[0]!;
+sound.unship = { ...sound.unship!, compensates: { ship: Unshipped } };
+sound.release = { service: 'b', handles: [SendFailed, Unshipped], emits: [Released], compensates: { hold: Released } };
+sound.cancel = { service: 'a', handles: [HoldFailed, Released], emits: [Cancelled], compensates: { begin: Cancelled } };
+sound.stop = { service: 'a', handles: command('POST /stop', schema), emits: [Stopped], role: 'interrupt' };
 
 const table = (changes: Record<string, Row | undefined> = {}): Choreography => ({
   system: 'test',
@@ -49,38 +49,38 @@ describe('verify', () => {
   });
 
   it('finds an event said by a service that does not own it', () => {
-    expect(rules({ ship: { ...sound.ship!, by: 'b' } })).toContain('one-owner');
+    expect(rules({ ship: { ...sound.ship!, service: 'b' } })).toContain('one-owner');
   });
 
   it('finds an event that nobody hears and that is not final', () => {
-    expect(rules({ hold: { ...sound.hold!, says: [Held, HoldFailed, said('Forgotten', 'b')] } })).toEqual([
+    expect(rules({ hold: { ...sound.hold!, emits: [Held, HoldFailed, said('Forgotten', 'b')] } })).toEqual([
       'every-event-heard',
     ]);
   });
 
   it('finds a row that waits for what nobody says', () => {
-    expect(rules({ ship: { ...sound.ship!, hears: [Held, said('Never', 'b')] } })).toEqual(['nobody-waits-in-vain']);
+    expect(rules({ ship: { ...sound.ship!, handles: [Held, said('Never', 'b')] } })).toEqual(['nobody-waits-in-vain']);
   });
 
   it('finds two rows of the saga that react to one event', () => {
-    expect(rules({ second: { by: 'c', hears: [Begun], says: [], undoes: { hold: Released } } })).toContain(
+    expect(rules({ second: { service: 'c', handles: [Begun], emits: [], compensates: { hold: Released } } })).toContain(
       'one-reaction',
     );
   });
 
   it('finds a loop and shows the way round', () => {
-    const fault = verify(table({ hold: { ...sound.hold!, hears: [Begun, Shipped] }, finish: undefined })).find(
+    const violation = verify(table({ hold: { ...sound.hold!, handles: [Begun, Shipped] }, finish: undefined })).find(
       ({ rule }) => rule === 'no-loop',
     );
-    expect(fault?.path).toEqual(['hold', 'ship', 'hold']);
+    expect(violation?.path).toEqual(['hold', 'ship', 'hold']);
   });
 
   it('finds a step before the end that nobody undoes', () => {
-    expect(rules({ release: { ...sound.release!, undoes: { ship: Released } } })).toContain('every-step-undone');
+    expect(rules({ release: { ...sound.release!, compensates: { ship: Released } } })).toContain('every-step-undone');
   });
 
   it('asks for no undo of the last step that may fail, when nothing interrupts', () => {
-    const rows = { unship: undefined, stop: undefined, release: { ...sound.release!, hears: [SendFailed] } };
+    const rows = { unship: undefined, stop: undefined, release: { ...sound.release!, handles: [SendFailed] } };
     expect(rules(rows)).toEqual([]);
   });
 
@@ -88,56 +88,56 @@ describe('verify', () => {
     const rows = {
       unship: undefined,
       stop: undefined,
-      release: { ...sound.release!, hears: [SendFailed], undoes: {} },
+      release: { ...sound.release!, handles: [SendFailed], compensates: {} },
     };
     expect(rules(rows)).toContain('every-step-undone');
   });
 
   it('finds an interrupt that turns nothing back', () => {
-    expect(rules({ stop: { ...sound.stop!, says: [Mailed] } })).toContain('failures-turn-back');
+    expect(rules({ stop: { ...sound.stop!, emits: [Mailed] } })).toContain('failures-turn-back');
   });
 
   it('finds a failure that goes forward, and one that turns nothing back', () => {
     const Cracked = said('Cracked', 'c', { failure: true });
-    const ship = { ...sound.ship!, says: [Shipped, SendFailed, Cracked] };
-    const [forward] = verify(table({ ship, finish: { ...sound.finish!, hears: [Shipped, Cracked] } }));
+    const ship = { ...sound.ship!, emits: [Shipped, SendFailed, Cracked] };
+    const [forward] = verify(table({ ship, finish: { ...sound.finish!, handles: [Shipped, Cracked] } }));
     expect(forward).toMatchObject({ rule: 'failures-turn-back', rows: ['ship', 'finish'] });
-    expect(rules({ ship, mail: { ...sound.mail!, hears: [Sent, Cancelled, Cracked] } })).toContain(
+    expect(rules({ ship, mail: { ...sound.mail!, handles: [Sent, Cancelled, Cracked] } })).toContain(
       'failures-turn-back',
     );
-    expect(rules({ ship, release: { ...sound.release!, hears: [SendFailed, Unshipped, Cracked] } })).toEqual([]);
+    expect(rules({ ship, release: { ...sound.release!, handles: [SendFailed, Unshipped, Cracked] } })).toEqual([]);
   });
 
   it('finds an afterwards row that the saga hears', () => {
     const Called = said('Called', 'd');
     expect(
       rules({
-        mail: { ...sound.mail!, says: [Called] },
-        cancel: { ...sound.cancel!, hears: [HoldFailed, Released, Called] },
+        mail: { ...sound.mail!, emits: [Called] },
+        cancel: { ...sound.cancel!, handles: [HoldFailed, Released, Called] },
       }),
     ).toContain('afterwards-never-reach-back');
   });
 
   it('finds a path that never ends and shows it', () => {
-    const [fault] = verify(
+    const [violation] = verify(
       table({
-        hold: { ...sound.hold!, says: [Held, HoldFailed] },
-        cancel: { ...sound.cancel!, hears: [Released] },
-        mail: { ...sound.mail!, hears: [Sent, Cancelled, HoldFailed] },
+        hold: { ...sound.hold!, emits: [Held, HoldFailed] },
+        cancel: { ...sound.cancel!, handles: [Released] },
+        mail: { ...sound.mail!, handles: [Sent, Cancelled, HoldFailed] },
       }),
     );
-    expect(fault).toMatchObject({ rule: 'every-path-ends', path: ['Begun', 'HoldFailed'] });
+    expect(violation).toMatchObject({ rule: 'every-path-ends', path: ['Begun', 'HoldFailed'] });
   });
 
   it('finds undoing in the wrong order', () => {
-    const [fault] = verify(
+    const [violation] = verify(
       table({
-        unship: { ...sound.unship!, by: 'c', hears: [Released] },
-        ship: { ...sound.ship!, says: [Shipped] },
-        release: { ...sound.release!, hears: [Stopped] },
-        cancel: { ...sound.cancel!, hears: [HoldFailed, Unshipped] },
+        unship: { ...sound.unship!, service: 'c', handles: [Released] },
+        ship: { ...sound.ship!, emits: [Shipped] },
+        release: { ...sound.release!, handles: [Stopped] },
+        cancel: { ...sound.cancel!, handles: [HoldFailed, Unshipped] },
       }),
     );
-    expect(fault).toMatchObject({ rule: 'undone-in-reverse' });
+    expect(violation).toMatchObject({ rule: 'undone-in-reverse' });
   });
 });

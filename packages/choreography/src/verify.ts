@@ -1,23 +1,23 @@
 import type { Choreography } from './choreography.js';
-import type { Fault } from './fault.js';
-import { everyStepUndone, failuresTurnBack, reverseOrder } from './how-it-is-undone.js';
-import { afterwardsNeverReachBack, everyPathEnds, noLoop } from './where-it-goes.js';
-import { everyEventHeard, nobodyWaitsInVain, oneOwner, oneReaction } from './who-speaks.js';
+import { everyStepCompensated, failuresTurnBack, reverseOrder } from './compensation-rules.js';
+import { everyEventHandled, everyHandledEventEmitted, oneOwner, oneReaction } from './ownership-rules.js';
+import { everyPathEnds, followUpsNeverReachBack, noLoop } from './path-rules.js';
+import type { Violation } from './violation.js';
 
 /** Checks a choreography before anything runs. An empty result: every rule holds. */
-export function verify(choreography: Choreography): Fault[] {
-  const faults = [
+export function verify(choreography: Choreography): Violation[] {
+  const violations = [
     ...oneOwner(choreography),
-    ...everyEventHeard(choreography),
-    ...nobodyWaitsInVain(choreography),
+    ...everyEventHandled(choreography),
+    ...everyHandledEventEmitted(choreography),
     ...oneReaction(choreography),
     ...noLoop(choreography),
-    ...everyStepUndone(choreography),
+    ...everyStepCompensated(choreography),
     ...failuresTurnBack(choreography),
-    ...afterwardsNeverReachBack(choreography),
+    ...followUpsNeverReachBack(choreography),
   ];
   // Walking a table that is broken in shape would tell the same again, or never end.
-  if (faults.length > 0) return faults;
+  if (violations.length > 0) return violations;
   const endless = everyPathEnds(choreography);
   return endless.length > 0 ? endless : reverseOrder(choreography);
 }

@@ -6,24 +6,24 @@ import { FundsDeposited } from './events/payment.js';
 /** What happens beside the saga, in the same language: the catalogue, deliveries to the warehouse, deposits. */
 export const backoffice = {
   'list-product': {
-    by: 'inventory',
-    hears: command('PUT /catalogue/:sku', ListProduct),
-    says: [ProductListed, PriceChanged],
+    service: 'inventory',
+    handles: command('PUT /catalogue/:sku', ListProduct),
+    emits: [ProductListed, PriceChanged],
   },
   'keep-product': {
-    by: 'order',
-    hears: [ProductListed, PriceChanged],
-    says: [],
-    role: 'afterwards',
+    service: 'order',
+    handles: [ProductListed, PriceChanged],
+    emits: [],
+    role: 'follow-up',
   },
   'receive-stock': {
-    by: 'inventory',
-    hears: command('POST /stock/:sku/receipts', ReceiveStock),
-    says: [StockReceived],
+    service: 'inventory',
+    handles: command('POST /stock/:sku/receipts', ReceiveStock),
+    emits: [StockReceived],
   },
   'deposit-funds': {
-    by: 'payment',
-    hears: command('POST /accounts/:customerId/deposits', DepositFunds),
-    says: [FundsDeposited],
+    service: 'payment',
+    handles: command('POST /accounts/:customerId/deposits', DepositFunds),
+    emits: [FundsDeposited],
   },
 } as const;

@@ -1,6 +1,6 @@
 import { text } from '@quadrille/choreography';
 import { z } from 'zod';
-import { Address, Amount, Currency, Id, PaymentChoice, Quantity, Sku } from './itinerary.js';
+import { Address, Amount, Currency, Id, PaymentChoice, Quantity, Sku } from './order-details.js';
 
 /** More lines than this are no order but an attack or a mistake; lines of one SKU are merged before the order's own limit. */
 export const MAX_REQUESTED_LINES = 5_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { COUNTRIES } from './countries.js';
 import { exampleOrder } from './examples.js';
-import { Address } from './itinerary.js';
+import { Address } from './order-details.js';
 
 describe('the country of an address', () => {
   const { shippingAddress } = exampleOrder();

@@ -1,7 +1,7 @@
-import type { Itinerary } from './itinerary.js';
+import type { OrderDetails } from './order-details.js';
 
 /** An order as specs and documents show it: Ada buys two mugs and a teapot on her account. */
-export const exampleOrder = (changes: Partial<Itinerary> = {}): Itinerary => ({
+export const exampleOrder = (changes: Partial<OrderDetails> = {}): OrderDetails => ({
   orderId: '01980000-0000-7000-8000-000000000001',
   customerId: '01980000-0000-7000-8000-0000000000ad',
   items: [

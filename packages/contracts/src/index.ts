@@ -18,17 +18,17 @@ export { exampleOrder } from './examples.js';
 export {
   Address,
   Amount,
+  CompensationDetails,
   CURRENCIES,
   Currency,
-  forward,
   Id,
   Item,
-  Itinerary,
   MAX_LINE_QUANTITY,
   MAX_ORDER_LINES,
+  OrderDetails,
+  orderDetailsOf,
   PaymentChoice,
   Quantity,
   Sku,
-  Undo,
-} from './itinerary.js';
-export { aggregate, part, type ShopSaid, shop, step } from './shop.js';
+} from './order-details.js';
+export { aggregate, type ShopEvent, serviceSteps, shop, step } from './shop.js';

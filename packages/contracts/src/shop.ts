@@ -1,4 +1,4 @@
-import { type SaidIn, stepLanguage } from '@quadrille/choreography';
+import { type EventsOf, stepBuilders } from '@quadrille/choreography';
 import { backoffice } from './backoffice.js';
 import { checkout } from './checkout.js';
 
@@ -6,7 +6,7 @@ import { checkout } from './checkout.js';
 export const shop = { ...checkout.rows, ...backoffice };
 
 /** Everything that can be said in the shop. */
-export type ShopSaid = SaidIn<typeof shop>;
+export type ShopEvent = EventsOf<typeof shop>;
 
 /** The words the shop's steps are written with. */
-export const { step, part, aggregate } = stepLanguage(shop);
+export const { step, serviceSteps, aggregate } = stepBuilders(shop);

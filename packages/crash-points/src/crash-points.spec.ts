@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { parseCrashAt } from './crash-on.js';
 import { CRASH_POINTS } from './crash-points.js';
-import { parseCrashAt } from './die.js';
 
 const packages = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,3 +1,3 @@
+export { crashOn, parseCrashAt } from './crash-on.js';
 export { CRASH_POINTS, type CrashPoint, isCrashPoint } from './crash-points.js';
-export { dieAt, parseCrashAt } from './die.js';
-export { crashPoint, onPassage, type Passed } from './passage.js';
+export { type CrashPointListener, crashPoint, onCrashPoint } from './on-crash-point.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { topicOf, topicsHeardBy } from '@quadrille/choreography';
+import { topicOf, topicsConsumedBy } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { SERVICES } from '@quadrille/local';
 import { eventually } from './eventually.js';
@@ -15,7 +15,7 @@ const idsOf = (records: readonly { headers: Readonly<Record<string, string>> }[]
 
 /** Who hears what of whom in the saga: `payment` and `quadrille.inventory.v1`. */
 const HEARINGS = SERVICES.filter((service) => service !== 'storefront').flatMap((service) =>
-  topicsHeardBy(checkout.system, checkout.rows, service).map((topic) => [service, topic] as const),
+  topicsConsumedBy(checkout.system, checkout.rows, service).map((topic) => [service, topic] as const),
 );
 
 describe('however often and in whatever order events arrive', () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { audit, type Judged, RunningAudit } from '@quadrille/testing';
+import { type AuditReport, audit, RunningAudit } from '@quadrille/testing';
 import fc from 'fast-check';
 import { anyItinerary, anyJson, anyRecord, anyText, TIMES } from './any-content.js';
 import { AuditedOrders } from './audited-orders.js';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => orders?.stop(), 60_000);
 
 /** What a fresh auditor says of a running system at its second look. */
-async function looked(): Promise<Judged> {
+async function looked(): Promise<AuditReport> {
   const running = new RunningAudit(orders.sources);
   try {
     await running.look();
@@ -32,7 +32,7 @@ async function looked(): Promise<Judged> {
     await running.close();
   }
 }
-const violationsOf = (judged: Pick<Judged, 'promises'>) => judged.promises.flatMap(({ violations }) => violations);
+const violationsOf = (judged: Pick<AuditReport, 'promises'>) => judged.promises.flatMap(({ violations }) => violations);
 
 /** The lines that an itinerary means, by SKU; undefined when it means none. */
 function linesOf(itinerary: string): string | undefined {

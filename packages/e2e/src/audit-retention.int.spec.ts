@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { audit, type Judged, RunningAudit } from '@quadrille/testing';
+import { type AuditReport, audit, RunningAudit } from '@quadrille/testing';
 import { AuditedOrders } from './audited-orders.js';
 
 const SLOW_MS = 120_000;
@@ -16,10 +16,10 @@ afterAll(async () => {
   await orders?.stop();
 }, 60_000);
 
-const violationsOf = ({ promises }: Judged) => promises.flatMap(({ violations }) => violations);
+const violationsOf = ({ promises }: AuditReport) => promises.flatMap(({ violations }) => violations);
 
 /** What a look of an auditor that has just begun says. */
-async function fresh(looks = 1): Promise<Judged> {
+async function fresh(looks = 1): Promise<AuditReport> {
   const running = new RunningAudit(orders.sources);
   try {
     let judged = await running.look();
@@ -30,7 +30,7 @@ async function fresh(looks = 1): Promise<Judged> {
   }
 }
 /** All auditors find nothing wrong: the one that looks on, one that begins, the one at rest. */
-async function nothingIsWrong(): Promise<{ live: Judged; fresh: Judged }> {
+async function nothingIsWrong(): Promise<{ live: AuditReport; fresh: AuditReport }> {
   const judged = { live: await live.look(), fresh: await fresh(2) };
   expect([violationsOf(judged.live), violationsOf(judged.fresh)]).toEqual([[], []]);
   expect((await audit(orders.sources)).flatMap(({ violations }) => violations)).toEqual([]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { audit as auditAtRest, type Judged, RunningAudit } from '@quadrille/testing';
+import { type AuditReport, audit as auditAtRest, RunningAudit } from '@quadrille/testing';
 import { AuditedOrders } from './audited-orders.js';
 
 const SLOW_MS = 120_000;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, SLOW_MS);
 afterAll(() => orders?.stop(), 60_000);
 
-const violationsOf = ({ promises }: Judged) => promises.flatMap(({ violations }) => violations);
+const violationsOf = ({ promises }: AuditReport) => promises.flatMap(({ violations }) => violations);
 
 describe('the auditor of a topic with a batch that nobody can unpack', () => {
   it(

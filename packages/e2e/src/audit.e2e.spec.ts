@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
-import { type Judged, RunningAudit } from '@quadrille/testing';
+import { type AuditReport, RunningAudit } from '@quadrille/testing';
 import pg from 'pg';
 import { eventually } from './eventually.js';
 import { fire } from './fired.js';
@@ -23,9 +23,9 @@ const sourcesOf = ({ system }: Stack) => ({
   brokers: system.kafka.brokers,
   providerUrl: system.urls['payment-provider'],
 });
-const violationsOf = ({ promises }: Judged) => promises.flatMap(({ violations }) => violations);
+const violationsOf = ({ promises }: AuditReport) => promises.flatMap(({ violations }) => violations);
 /** The numbers, from 1, of the promises that are broken. */
-const brokenIn = ({ promises }: Judged) =>
+const brokenIn = ({ promises }: AuditReport) =>
   promises.flatMap(({ verdict }, at) => (verdict === 'broken' ? [at + 1] : []));
 
 describe('the auditor of a running system', () => {
@@ -44,7 +44,7 @@ describe('the auditor of a running system', () => {
     'raises no false alarm in a minute of orders, and reads only what is new',
     async () => {
       const until = Date.now() + LOADED_MS;
-      const looks: Judged[] = [];
+      const looks: AuditReport[] = [];
       const firing = (async () => {
         let orders = 0;
         for (; Date.now() < until; orders += ORDERS_AT_ONCE) await fire(stack, ORDERS_AT_ONCE);
@@ -86,7 +86,7 @@ describe('the auditor of a running system', () => {
     return orderId;
   }
   /** What a second look says, by the auditor that has settled all of it and by one that comes fresh. */
-  async function found(): Promise<readonly [Judged, Judged]> {
+  async function found(): Promise<readonly [AuditReport, AuditReport]> {
     const fresh = new RunningAudit(sourcesOf(stack));
     try {
       await Promise.all([audit.look(), fresh.look()]);
@@ -194,7 +194,7 @@ describe('the auditor of a running system', () => {
       await tamper('notification', `delete from inbox where message_id = '${id}'`);
       const fresh = new RunningAudit(sourcesOf(stack));
       // Offsets are committed every half a second.
-      const isBroken = ({ verdict }: Judged) => verdict === 'broken';
+      const isBroken = ({ verdict }: AuditReport) => verdict === 'broken';
       const judged = await eventually('its finding', () => fresh.look(), isBroken).finally(() => fresh.close());
       expect(brokenIn(judged)).toEqual([6]);
       expect(violationsOf(judged).join()).toMatch(

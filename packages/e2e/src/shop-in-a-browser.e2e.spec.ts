@@ -47,7 +47,7 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     await page.getByRole('button', { name: 'Place an order' }).click();
     await orderShown(page);
     expect(await endingShown(page)).toBe('COMPLETED');
-    const forward = Object.entries(checkout.rows).filter(([, row]) => !('undoes' in row) && !('role' in row));
+    const forward = Object.entries(checkout.rows).filter(([, row]) => !('compensates' in row) && !('role' in row));
     for (const [step] of forward) {
       expect(await page.locator(`[data-step="${step}"]`).getAttribute('data-state')).toBe('said');
     }

@@ -9,7 +9,7 @@ const MOVING = 60;
 const EVENTS_AN_ORDER = 8;
 
 const sayings = Object.entries(checkout.rows).flatMap(([step, row]) =>
-  row.says.map((event) => ({ step, event: event.name, by: row.by })),
+  row.emits.map((event) => ({ step, event: event.name, by: row.service })),
 );
 
 /** A storefront on whose stage so many events happen every second. */
@@ -68,9 +68,9 @@ function stormy(quiet: { sagas: object }, eventsPerSecond: number): object {
       completed: Math.round(ended * 50 + (now % 97)),
       cancelled: Math.round(ended * 10 + (now % 89)),
       inFlight: { running: 900 + (now % 83), undoing: 300 + (now % 79) },
-      awaited: Object.entries(checkout.rows).map(([step, { by }]) => ({
+      awaited: Object.entries(checkout.rows).map(([step, { service }]) => ({
         step,
-        service: by,
+        service: service,
         count: 1 + (now % 73),
         since: new Date(now - (now % 4_000)).toISOString(),
       })),

@@ -3,7 +3,7 @@ import { eventually } from './eventually.js';
 import type { Stack } from './stack.js';
 
 const AFTERWARDS = new Set(
-  Object.entries(checkout.rows).flatMap(([step, row]) => ('role' in row && row.role === 'afterwards' ? [step] : [])),
+  Object.entries(checkout.rows).flatMap(([step, row]) => ('role' in row && row.role === 'follow-up' ? [step] : [])),
 );
 
 /** What the storefront tells of an order: who said what, in the order in which it came about. */

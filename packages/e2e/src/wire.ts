@@ -1,4 +1,4 @@
-import { eventsOf, groupOf, topicOf, topicsHeardBy } from '@quadrille/choreography';
+import { eventsOf, groupOf, topicOf, topicsConsumedBy } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 import { EventProducer, type IncomingRecord, KafkaTransport, type OutgoingRecord, readTopics } from '@quadrille/kafka';
 import { SERVICES } from '@quadrille/local';
@@ -8,7 +8,9 @@ import type { Stack } from './stack.js';
 type Wired = Pick<Stack, 'system'>;
 
 /** Every topic on which events are said. */
-export const TOPICS: readonly string[] = [...new Set(eventsOf(shop).map(({ by }) => topicOf(checkout.system, by)))];
+export const TOPICS: readonly string[] = [
+  ...new Set(eventsOf(shop).map(({ service }) => topicOf(checkout.system, service))),
+];
 
 const connection = ({ system }: Wired) => ({ brokers: system.kafka.brokers, clientId: 'quadrille.e2e' });
 
@@ -40,7 +42,7 @@ export async function send(stack: Wired, records: readonly OutgoingRecord[]): Pr
 /** Waits until every service has taken all that stands on the topics it hears. */
 export async function untilHeard(stack: Wired): Promise<void> {
   for (const service of SERVICES) {
-    const topics = topicsHeardBy(checkout.system, shop, service);
+    const topics = topicsConsumedBy(checkout.system, shop, service);
     if (topics.length === 0) continue;
     const groupId = groupOf(checkout.system, service);
     const group = new KafkaTransport({ ...connection(stack), groupId, topics, onRecords: async () => {} });

@@ -2,7 +2,7 @@ import type { Tx } from '@quadrille/choreography';
 import { storable } from './storable.js';
 
 /** A message that came for a step. */
-export interface Incoming {
+export interface InboxMessage {
   readonly step: string;
   /** UUID. */
   readonly messageId: string;
@@ -10,13 +10,13 @@ export interface Incoming {
 }
 
 /** `waiting`: it is new, but an earlier message of its key is parked, and the caller must park it behind that one. */
-export type Verdict = 'fresh' | 'duplicate' | 'waiting';
+export type AcceptResult = 'fresh' | 'duplicate' | 'waiting';
 
 /**
  * Tells what is new from what was accepted before, in the order given; of the same message twice the first is new. What is new
  * is recorded in this transaction, so it is accepted if and only if the transaction commits.
  */
-export async function accept(tx: Tx, incoming: readonly Incoming[]): Promise<Verdict[]> {
+export async function accept(tx: Tx, incoming: readonly InboxMessage[]): Promise<AcceptResult[]> {
   if (incoming.length === 0) return [];
   const keys = incoming.map(({ key }) => key);
   const [fresh, isWaiting] = await Promise.all([record(tx, incoming), waitingAmong(tx, keys)]);
@@ -29,8 +29,8 @@ export async function accept(tx: Tx, incoming: readonly Incoming[]): Promise<Ver
 const RECORD = 'select record_messages($1, $2) as place';
 
 /** The first of each message that was not there before. */
-async function record(tx: Tx, incoming: readonly Incoming[]): Promise<Set<Incoming>> {
-  const firsts = new Map<string, Incoming>();
+async function record(tx: Tx, incoming: readonly InboxMessage[]): Promise<Set<InboxMessage>> {
+  const firsts = new Map<string, InboxMessage>();
   for (const message of incoming) {
     const name = nameOf(message);
     if (!firsts.has(name)) firsts.set(name, message);
@@ -60,4 +60,5 @@ export async function waitingAmong(tx: Tx, keys: readonly string[]): Promise<(ke
 }
 
 /** PostgreSQL reads a UUID in several spellings. */
-const nameOf = ({ messageId, step }: Incoming): string => `${messageId.replace(/[{}-]/g, '').toLowerCase()} ${step}`;
+const nameOf = ({ messageId, step }: InboxMessage): string =>
+  `${messageId.replace(/[{}-]/g, '').toLowerCase()} ${step}`;

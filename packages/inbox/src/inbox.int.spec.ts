@@ -9,22 +9,22 @@ import { DataSource } from 'typeorm';
 import {
   accept,
   discard,
-  forget,
-  type Incoming,
+  type InboxMessage,
   inboxMigrations,
   listParked,
   type ParkedRow,
   park,
   parkedCount,
-  postpone,
+  purge,
   redrive,
+  reschedule,
   showParked,
   takeDue,
   unpark,
 } from './index.js';
 
 const id = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
-const incoming = (n: number, key = 'K', more: Partial<Incoming> = {}): Incoming => ({
+const incoming = (n: number, key = 'K', more: Partial<InboxMessage> = {}): InboxMessage => ({
   step: 'reserve-inventory',
   messageId: id(n),
   key,
@@ -268,7 +268,7 @@ describe('an inbox on PostgreSQL', () => {
       await inTx((tx) => park(tx, [due(1), row(2)]));
       const [fast, slow] = [await begin(), await begin()];
       const [head] = await takeDue(fast, 1);
-      await postpone(fast, [{ ...head!, attempts: 2, pauseMs: 60_000 }]);
+      await reschedule(fast, [{ ...head!, attempts: 2, pauseMs: 60_000 }]);
       expect(await takeDue(slow, 10)).toEqual([]);
       await fast.commit();
       expect(await takeDue(slow, 10)).toEqual([]);
@@ -279,7 +279,7 @@ describe('an inbox on PostgreSQL', () => {
       await inTx((tx) => park(tx, [due(1), row(2)]));
       const [head] = await inTx((tx) => takeDue(tx, 1));
       await inTx((tx) =>
-        postpone(tx, [{ id: head!.id, code: 'outside', cause: 'no answer', attempts: 2, pauseMs: 60_000 }]),
+        reschedule(tx, [{ id: head!.id, code: 'outside', cause: 'no answer', attempts: 2, pauseMs: 60_000 }]),
       );
       const [{ within }] = (
         await pool.query(
@@ -291,7 +291,7 @@ describe('an inbox on PostgreSQL', () => {
       expect(await inTx((tx) => showParked(tx, head!.id))).toMatchObject({
         ...{ state: 'retrying', attempts: 2, cause: 'no answer' },
       });
-      await inTx((tx) => postpone(tx, [{ id: head!.id, code: 'bug', cause: 'a bug', attempts: 3, pauseMs: null }]));
+      await inTx((tx) => reschedule(tx, [{ id: head!.id, code: 'bug', cause: 'a bug', attempts: 3, pauseMs: null }]));
       expect(await inTx((tx) => showParked(tx, head!.id))).toMatchObject({ state: 'dead', attempts: 3, dueAt: null });
       expect(await inTx((tx) => takeDue(tx, 10))).toEqual([]);
       expect(await inTx(parkedCount)).toEqual({ retrying: 0, dead: 1, queued: 1 });
@@ -443,9 +443,9 @@ describe('an inbox on PostgreSQL', () => {
     await pool.query(
       `insert into inbox select gen_random_uuid(), 's', now() - make_interval(secs => n) from generate_series(0, 999, 100) n`,
     );
-    expect(await inTx((tx) => forget(tx, 450, 3))).toBe(3);
-    expect(await inTx((tx) => forget(tx, 450, 3))).toBe(2);
-    expect(await inTx((tx) => forget(tx, 450, 3))).toBe(0);
+    expect(await inTx((tx) => purge(tx, 450, 3))).toBe(3);
+    expect(await inTx((tx) => purge(tx, 450, 3))).toBe(2);
+    expect(await inTx((tx) => purge(tx, 450, 3))).toBe(0);
     expect((await pool.query('select from inbox')).rowCount).toBe(5);
   });
 });

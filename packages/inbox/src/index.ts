@@ -1,21 +1,21 @@
-export { accept, type Incoming, type Verdict, waitingAmong } from './accept.js';
-export { bringForward } from './bring-forward.js';
+export { type AcceptResult, accept, type InboxMessage, waitingAmong } from './accept.js';
 export { CreateInbox1764000000001, inboxMigrations } from './create-inbox.js';
-export { forget } from './forget.js';
+export { expedite } from './expedite.js';
 export {
-  type Chosen,
-  type Decided,
   discard,
   lastDecision,
   listParked,
+  type OperatorDecision,
   type ParkedQuery,
   redrive,
+  type Selection,
   showParked,
 } from './operate.js';
 export { park, parking } from './park.js';
 export { type ParkedByStep, parkedByStep } from './parked-by-step.js';
 export { parkedCount } from './parked-count.js';
-export type { KeptRow, ParkedRow } from './parked-row.js';
-export { type Postponed, postpone, unpark } from './postpone.js';
+export type { ParkedRow, StoredRow } from './parked-row.js';
+export { purge } from './purge.js';
 export { RecordMessages1764000000011 } from './record-messages.js';
+export { type Rescheduled, reschedule, unpark } from './reschedule.js';
 export { takeDue } from './take-due.js';

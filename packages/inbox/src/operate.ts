@@ -1,36 +1,36 @@
 import type { Tx } from '@quadrille/choreography';
-import { KEPT_ROW, type KeptRow } from './parked-row.js';
+import { STORED_ROW, type StoredRow } from './parked-row.js';
 
 /** What an operator wants to see. `cursor`: the `next` of the page before. */
 export interface ParkedQuery {
-  readonly state?: KeptRow['state'];
+  readonly state?: StoredRow['state'];
   readonly key?: string;
   readonly cursor?: string;
   readonly limit: number;
 }
 
 const LIST = `
-  select ${KEPT_ROW}
+  select ${STORED_ROW}
     from parked
    where ($1::text is null or state = $1) and ($2::text is null or key = $2) and id > $3
    order by id
    limit $4`;
 
 /** A page of what is parked, oldest first; `next` is null on the last one. */
-export async function listParked(tx: Tx, query: ParkedQuery): Promise<{ rows: KeptRow[]; next: string | null }> {
+export async function listParked(tx: Tx, query: ParkedQuery): Promise<{ rows: StoredRow[]; next: string | null }> {
   const { state = null, key = null, cursor = '0', limit } = query;
-  const { rows } = await tx.query<KeptRow>(LIST, [state, key, cursor, limit]);
+  const { rows } = await tx.query<StoredRow>(LIST, [state, key, cursor, limit]);
   return { rows, next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
 }
 
 /** One parked row, or undefined when it is parked no more. */
-export async function showParked(tx: Tx, id: string): Promise<KeptRow | undefined> {
-  const { rows } = await tx.query<KeptRow>(`select ${KEPT_ROW} from parked where id = $1`, [id]);
+export async function showParked(tx: Tx, id: string): Promise<StoredRow | undefined> {
+  const { rows } = await tx.query<StoredRow>(`select ${STORED_ROW} from parked where id = $1`, [id]);
   return rows[0];
 }
 
 /** Which rows an operator means: these, or all of a key. */
-export type Chosen = { readonly ids: readonly string[] } | { readonly key: string };
+export type Selection = { readonly ids: readonly string[] } | { readonly key: string };
 
 const REDRIVE = `
   with chosen as (
@@ -44,14 +44,14 @@ const REDRIVE = `
  * Makes rows that are dead or wait for their time due now, with all their attempts before them again, and says how many. What
  * is queued needs none: it follows its predecessor.
  */
-export async function redrive(tx: Tx, chosen: Chosen, by: string, reason: string): Promise<number> {
+export async function redrive(tx: Tx, chosen: Selection, by: string, reason: string): Promise<number> {
   const [ids, key] = 'ids' in chosen ? [chosen.ids, null] : [[], chosen.key];
   const { rowCount } = await tx.query(REDRIVE, [ids, key, by, reason]);
   return rowCount ?? 0;
 }
 
 /** What an operator did about a row before. */
-export interface Decided {
+export interface OperatorDecision {
   readonly action: 'redrive' | 'discard';
   readonly by: string;
   readonly reason: string;
@@ -66,8 +66,8 @@ const LAST_DECISION = `
    limit 1`;
 
 /** What an operator decided last about a row that may be gone, or undefined. */
-export async function lastDecision(tx: Tx, id: string): Promise<Decided | undefined> {
-  const { rows } = await tx.query<Decided>(LAST_DECISION, [id]);
+export async function lastDecision(tx: Tx, id: string): Promise<OperatorDecision | undefined> {
+  const { rows } = await tx.query<OperatorDecision>(LAST_DECISION, [id]);
   return rows[0];
 }
 

@@ -16,13 +16,13 @@ export interface ParkedRow {
 }
 
 /** A parked row as it is kept. Ids are 64-bit numbers in decimal, in the order in which rows were parked. */
-export interface KeptRow extends Omit<ParkedRow, 'pauseMs'> {
+export interface StoredRow extends Omit<ParkedRow, 'pauseMs'> {
   readonly id: string;
   /** When it may be tried again; for `queued`, as soon as it is the first of its key; null for `dead`. */
   readonly dueAt: Date | null;
   readonly parkedAt: Date;
 }
 
-/** The columns of a {@link KeptRow}. */
-export const KEPT_ROW = `id, step, message_id as "messageId", key, message, state, code, cause, attempts,
+/** The columns of a {@link StoredRow}. */
+export const STORED_ROW = `id, step, message_id as "messageId", key, message, state, code, cause, attempts,
   due_at as "dueAt", parked_at as "parkedAt"`;

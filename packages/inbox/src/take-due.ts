@@ -1,9 +1,9 @@
 import type { Tx } from '@quadrille/choreography';
-import { KEPT_ROW, type KeptRow } from './parked-row.js';
+import { STORED_ROW, type StoredRow } from './parked-row.js';
 
 // What another instance has locked is skipped, but still counts as the first of its key: nobody takes its successor.
 const TAKE_DUE = `
-  select ${KEPT_ROW}
+  select ${STORED_ROW}
     from parked p
    where state <> 'dead' and due_at <= now()
      and not exists (select from parked earlier where earlier.key = p.key and earlier.id < p.id)
@@ -15,7 +15,7 @@ const TAKE_DUE = `
  * Takes the first parked row of each key whose time has come, at most `limit`, and holds them until the transaction ends, so
  * that no other instance redrives the same key. A key whose first row is dead waits for the operator.
  */
-export async function takeDue(tx: Tx, limit: number): Promise<KeptRow[]> {
-  const { rows } = await tx.query<KeptRow>(TAKE_DUE, [limit]);
+export async function takeDue(tx: Tx, limit: number): Promise<StoredRow[]> {
+  const { rows } = await tx.query<StoredRow>(TAKE_DUE, [limit]);
   return rows;
 }

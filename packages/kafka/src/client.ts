@@ -1,6 +1,6 @@
 import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
 import { type Log, routeTo, silent } from './log.js';
-import { speakOurWay, type Watch } from './own-codec.js';
+import { installRecordCodec, type Watch } from './record-codec.js';
 import { TopicWatch } from './topic-watch.js';
 
 /** How a service finds its brokers and is known to them. */
@@ -26,23 +26,23 @@ const retryTimes = (retries: number): RetryOptions => ({
 });
 
 /** About three seconds of trying: then the caller should know. */
-export const BRIEFLY = retryTimes(5);
+export const BOUNDED_RETRY = retryTimes(5);
 
 /** A running consumer waits for its broker as long as it takes. */
-export const FOREVER = retryTimes(Number.MAX_SAFE_INTEGER);
+export const UNBOUNDED_RETRY = retryTimes(Number.MAX_SAFE_INTEGER);
 
 /** The one place where a kafkajs client is made. Without a watch, what cannot be read of a partition fails the whole fetch. */
 export const clientOf = (
   { brokers, clientId, log = silent }: Connection,
   watch: Watch = { metadata: new TopicWatch(log, false).look },
 ): Kafka =>
-  speakOurWay(
+  installRecordCodec(
     new Kafka({
       brokers: [...brokers],
       clientId,
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
-      retry: BRIEFLY,
+      retry: BOUNDED_RETRY,
       logLevel: logLevel.INFO,
       logCreator: routeTo(log),
     }),

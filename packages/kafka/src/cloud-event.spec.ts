@@ -4,8 +4,8 @@ import { ceTypeOf, decodeCloudEvent, encodeCloudEvent } from './cloud-event.js';
 import { type IncomingRecord, MAX_MESSAGE_BYTES } from './record.js';
 import { ByteWriter } from './records/byte-writer.js';
 import type { FetchedRecord } from './records/fetched-record.js';
-import { PlainMessage } from './records/plain-message.js';
 import { readBatches } from './records/read-batches.js';
+import { TextMessage } from './records/text-message.js';
 import { writeBatch } from './records/write-batch.js';
 
 const ENVELOPE: Envelope = {
@@ -33,7 +33,7 @@ const withHeader = (name: string, value: string | undefined): IncomingRecord => 
 async function fetched(envelopes: readonly Envelope[]): Promise<FetchedRecord[]> {
   const messages = envelopes.map((envelope) => {
     const { key, payload, headers } = encodeCloudEvent('bread', envelope);
-    return new PlainMessage(key, payload, headers);
+    return new TextMessage(key, payload, headers);
   });
   const to = new ByteWriter(1_000);
   writeBatch(to, messages, { producerId: 1n, producerEpoch: 0, firstSequence: 0 }, 0);

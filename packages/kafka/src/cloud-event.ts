@@ -55,18 +55,18 @@ export function encodeCloudEvent(topic: string, envelope: Envelope): OutgoingRec
  * Throws {@link UnreadableMessage}: `malformed` or `too-large`.
  */
 export function decodeCloudEvent(record: IncomingRecord): Envelope<unknown> {
-  const said = saidOf(record);
+  const said = headersOf(record);
   const { id, type, source, subject, time, correlationid, causationid, traceparent } = attributesIn(record, said);
   const data = json(record, said[CONTENT_TYPE]);
   return { id, type, source, subject, time, correlationid, causationid, traceparent, data };
 }
 
 /** As {@link decodeCloudEvent} for who needs no data: the value is not looked at. */
-export const decodeAttributes = (record: IncomingRecord): Attributes => attributesIn(record, saidOf(record));
+export const decodeAttributes = (record: IncomingRecord): Attributes => attributesIn(record, headersOf(record));
 
 type Attributes = Omit<Envelope<unknown>, 'data'>;
 
-const saidOf = (record: IncomingRecord): Said =>
+const headersOf = (record: IncomingRecord): Said =>
   record instanceof FetchedRecord ? record.pick(ATTRIBUTES) : ATTRIBUTES.valuesIn(record.headers);
 
 function attributesIn(record: IncomingRecord, said: Said): Attributes {

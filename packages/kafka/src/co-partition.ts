@@ -32,9 +32,9 @@ export function assignmentsOf(
   partitionsOf: (topic: string) => readonly number[],
 ): Map<string, Assignment> {
   const members = [...subscriptions.keys()].sort();
-  const assignments = new Map<string, Assignment>(members.map((member) => [member, {}]));
+  const assignments = new Map<string, Assignment>(members.map((session) => [session, {}]));
   for (const topic of new Set([...subscriptions.values()].flat())) {
-    const hearing = members.filter((member) => subscriptions.get(member)!.includes(topic));
+    const hearing = members.filter((session) => subscriptions.get(session)!.includes(topic));
     for (const partition of partitionsOf(topic)) {
       const assignment = assignments.get(hearing[partition % hearing.length]!)!;
       assignment[topic] ??= [];

@@ -131,10 +131,10 @@ describe('the contract of a consumer: a fetch session', () => {
 
   it('forgets a topic that is held, and reads it again once it is released', async () => {
     const { topic, records, transport } = await inSession();
-    transport.hold([topic]);
+    transport.pause([topic]);
     await kafka.send(topic, 5, 1, 1);
     const before = records.length;
-    transport.hold([]);
+    transport.pause([]);
     await until('it is read again', () => records.length === before + 5);
     for (const values of valuesByKey(records).values()) expect(values).toEqual([0, 1]);
   });

@@ -1,8 +1,8 @@
 import type { Consumer } from 'kafkajs';
-import { type Connection, clientOf, FOREVER } from './client.js';
+import { type Connection, clientOf, UNBOUNDED_RETRY } from './client.js';
 import { coPartition } from './co-partition.js';
 import type { Limits } from './limits.js';
-import type { Watch } from './own-codec.js';
+import type { Watch } from './record-codec.js';
 
 /** A kafkajs consumer with our settings. It never restarts itself: what comes after a crash is decided by whoever owns it. */
 export const consumerOf = (connection: Connection, groupId: string, limits: Limits, watch: Watch): Consumer =>
@@ -18,5 +18,5 @@ export const consumerOf = (connection: Connection, groupId: string, limits: Limi
     maxBytes: limits.maxBytesPerFetch,
     maxBytesPerPartition: limits.maxBytesPerPartition,
     allowAutoTopicCreation: false,
-    retry: { ...FOREVER, restartOnFailure: async () => false },
+    retry: { ...UNBOUNDED_RETRY, restartOnFailure: async () => false },
   });

@@ -1,7 +1,7 @@
 import type { FetchRequest, PartitionWanted } from './records/write-fetch.js';
 
 /** The part of a fetch request that depends on what the broker knows already. */
-type Asked = Pick<FetchRequest, 'sessionId' | 'sessionEpoch' | 'topics' | 'forgottenTopics'>;
+type PartitionRequest = Pick<FetchRequest, 'sessionId' | 'sessionEpoch' | 'topics' | 'forgottenTopics'>;
 
 const NO_SESSION = 0;
 /** Asks for a new session, and closes the one that is named. */
@@ -28,7 +28,7 @@ export class FetchSession {
   #known = new Map<string, Map<number, PartitionWanted>>();
 
   /** What to send so that the broker reads exactly these partitions. */
-  ask(wanted: FetchRequest['topics']): Asked {
+  ask(wanted: FetchRequest['topics']): PartitionRequest {
     if (!this.#isAnswered) this.#epoch = FIRST_EPOCH;
     this.#isAnswered = false;
     const before = this.#known;

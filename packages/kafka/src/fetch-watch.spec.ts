@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FetchWatch } from './fetch-watch.js';
-import type { PartitionAnswer } from './records/read-fetch.js';
+import type { PartitionResponse } from './records/read-fetch.js';
 import { UnreadableBatch } from './records/unreadable-batch.js';
 
 const LIMITS = { firstRetryMs: 100, retryCapMs: 5_000 };
 const [OUT_OF_RANGE, CORRUPT, UNKNOWN_TOPIC, NOT_LEADER, UNAUTHORIZED] = [1, 2, 3, 6, 29] as const;
 
-const answer = (partition: number, of: Partial<PartitionAnswer> = {}): PartitionAnswer => ({
+const answer = (partition: number, of: Partial<PartitionResponse> = {}): PartitionResponse => ({
   topic: 't',
   partition,
   errorCode: 0,

@@ -3,8 +3,8 @@ import protocolError from 'kafkajs/src/protocol/error.js';
 import { backoffMs } from './backoff.js';
 import type { Limits } from './limits.js';
 import type { Log } from './log.js';
-import type { OffsetOf } from './own-codec.js';
-import type { PartitionAnswer } from './records/read-fetch.js';
+import type { OffsetOf } from './record-codec.js';
+import type { PartitionResponse } from './records/read-fetch.js';
 
 const NONE = 0;
 const OFFSET_OUT_OF_RANGE = 1;
@@ -55,7 +55,7 @@ export class FetchWatch {
     return [...this.#failing.values()];
   }
 
-  readonly look = (offsetOf: OffsetOf, answers: readonly PartitionAnswer[]): void => {
+  readonly look = (offsetOf: OffsetOf, answers: readonly PartitionResponse[]): void => {
     this.#tellLost(offsetOf);
     const failed = new Set<string>();
     for (const answer of answers) if (this.#hasFailed(answer, offsetOf)) failed.add(placeOf(answer));
@@ -76,7 +76,7 @@ export class FetchWatch {
   }
 
   /** kafkajs is told only of what it can recover from. */
-  #hasFailed(answer: PartitionAnswer, offsetOf: OffsetOf): boolean {
+  #hasFailed(answer: PartitionResponse, offsetOf: OffsetOf): boolean {
     const { topic, partition, errorCode, unreadable } = answer;
     const place = placeOf(answer);
     const offset = offsetOf(topic, partition)!;
@@ -132,4 +132,5 @@ export class FetchWatch {
   }
 }
 
-const placeOf = ({ topic, partition }: Pick<PartitionAnswer, 'topic' | 'partition'>): string => `${topic}/${partition}`;
+const placeOf = ({ topic, partition }: Pick<PartitionResponse, 'topic' | 'partition'>): string =>
+  `${topic}/${partition}`;

@@ -1,12 +1,12 @@
 export { BROKERS_EXPECTED, brokersIn } from './addresses.js';
 export type { Connection } from './client.js';
 export { ceTypeOf, decodeCloudEvent, encodeCloudEvent } from './cloud-event.js';
+export { ConsumerLag } from './consumer-lag.js';
+export { type ClusterState, describeCluster, type GroupState, type TopicState } from './describe-cluster.js';
 export { DEFAULT_LIMITS, type Limits } from './limits.js';
 export type { Log } from './log.js';
-export { type ClusterState, type GroupState, lookAtCluster, type TopicState } from './look-at-cluster.js';
 export { partitionOf } from './murmur2.js';
 export { EventProducer } from './producer.js';
-export { GroupProgress } from './progress.js';
 export { type Offsets, readTopics, type TopicsToRead } from './read-topics.js';
 export { type IncomingRecord, MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
 export type { UnreadableBatch } from './records/unreadable-batch.js';

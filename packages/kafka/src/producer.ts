@@ -1,15 +1,15 @@
 import type { ICustomPartitioner, Producer, ProducerBatch } from 'kafkajs';
-import { BRIEFLY, type Connection, clientOf } from './client.js';
+import { BOUNDED_RETRY, type Connection, clientOf } from './client.js';
 import { type Log, silent } from './log.js';
 import { partitionOf } from './murmur2.js';
 import { MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
-import { PlainMessage } from './records/plain-message.js';
+import { TextMessage } from './records/text-message.js';
 import { sizeAtMost, sizeOf, splitIntoRequests } from './split.js';
 import { TopicMessages } from './topic-messages.js';
 import { isConnectionError, KafkaUnreachable } from './unreachable.js';
-import { isAnswered, isOfATopic, isRefusedForEver } from './unsendable.js';
+import { isAnswered, isOfATopic, isPermanentError } from './unsendable.js';
 import { Unsent } from './unsent.js';
-import { within } from './within.js';
+import { withTimeout } from './with-timeout.js';
 
 /** Of one request, by kafkajs: enough for a new leader to be found. Whoever keeps the records tries on. */
 const RETRIES = 2;
@@ -39,7 +39,7 @@ export class EventProducer {
 
   /**
    * Sends these records in order; calls wait for each other. When it rejects, any of the records may have been sent: send them all
-   * again. Throws {@link UnsendableRecords} when all but some were sent and those never will be, {@link RefusedTopics} when some were not
+   * again. Throws {@link OutboxDeadLetters} when all but some were sent and those never will be, {@link RefusedTopics} when some were not
    * since their topics take none.
    */
   send(records: readonly OutgoingRecord[]): Promise<void> {
@@ -75,7 +75,7 @@ export class EventProducer {
     }
     const error = await this.#trySending(records, indexes);
     if (error === undefined) return unsent.someWereSent();
-    if (isRefusedForEver(error)) {
+    if (isPermanentError(error)) {
       if (indexes.length === 1) return unsent.never(first, error);
       const middle = indexes.length >>> 1;
       await this.#sendSome(records, indexes.slice(0, middle), unsent);
@@ -94,7 +94,7 @@ export class EventProducer {
       try {
         const producer = await this.#connected();
         const batch = { acks: ALL_REPLICAS, topicMessages: byTopic(records, indexes) };
-        await within(SEND_WITHIN_MS, 'Sending', producer.sendBatch(batch));
+        await withTimeout(SEND_WITHIN_MS, 'Sending', producer.sendBatch(batch));
         return undefined;
       } catch (error) {
         await this.#drop();
@@ -116,7 +116,7 @@ export class EventProducer {
       idempotent: true,
       allowAutoTopicCreation: false,
       createPartitioner: byKey,
-      retry: { ...BRIEFLY, retries: RETRIES },
+      retry: { ...BOUNDED_RETRY, retries: RETRIES },
     });
     try {
       await producer.connect();
@@ -138,7 +138,7 @@ export class EventProducer {
 
 /** A broker that does not answer must not keep us. */
 const leave = (producer: Producer): Promise<void> =>
-  within(DISCONNECT_WITHIN_MS, 'Disconnecting', producer.disconnect()).catch(() => {});
+  withTimeout(DISCONNECT_WITHIN_MS, 'Disconnecting', producer.disconnect()).catch(() => {});
 
 const byKey: ICustomPartitioner =
   () =>
@@ -152,7 +152,7 @@ function byTopic(
   const topics = new Map<string, TopicMessages>();
   for (const at of indexes) {
     const { topic, key, headers, payload } = records[at]!;
-    const message = new PlainMessage(key, payload, headers);
+    const message = new TextMessage(key, payload, headers);
     const messages = topics.get(topic);
     if (messages) messages.push(message);
     else topics.set(topic, TopicMessages.of(message) as TopicMessages);

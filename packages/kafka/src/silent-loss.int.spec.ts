@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { startKafka } from '@quadrille/local';
-import { BRIEFLY, clientOf } from './client.js';
+import { BOUNDED_RETRY, clientOf } from './client.js';
 import type { IncomingRecord } from './record.js';
 import { RealKafka, until, upTo, valuesByKey } from './spec/real-kafka.js';
 
@@ -73,7 +73,10 @@ afterAll(() => kafka.stop());
 describe('when connections break between a request and its answer', () => {
   it('kafkajs alone loses records that it acknowledged (#598, #980)', async () => {
     const topic = await kafka.topic(1);
-    const producer = clientOf(kafka.connection).producer({ idempotent: true, retry: { ...BRIEFLY, retries: 20 } });
+    const producer = clientOf(kafka.connection).producer({
+      idempotent: true,
+      retry: { ...BOUNDED_RETRY, retries: 20 },
+    });
     kafka.later(() => producer.disconnect());
     await producer.connect();
     const acknowledged = await sendInAStorm((value) => producer.send({ topic, messages: [{ key: 'k', value }] }));

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ConsumerSession } from './consumer-session.js';
+import type { ConsumerSessionOptions } from './consumer-session-options.js';
 import { DEFAULT_LIMITS } from './limits.js';
 import { silent } from './log.js';
-import type { Member } from './member.js';
-import type { Membership } from './membership.js';
 import { Supervisor } from './supervisor.js';
 
-type Hooks = Pick<Membership, 'onActivity' | 'onJoin' | 'onCrash'>;
+type Hooks = Pick<ConsumerSessionOptions, 'onActivity' | 'onJoin' | 'onCrash'>;
 const FINAL = Object.assign(new Error('there is no such codec'), { retriable: false });
 const PASSING = Object.assign(new Error('no broker'), { name: 'KafkaJSConnectionError' });
 
@@ -16,7 +16,7 @@ function supervised(start: (hooks: Hooks, count: number) => Promise<void>) {
     ({
       start: () => start(hooks, ++seen.started),
       leave: async () => void seen.left++,
-    }) as unknown as Member;
+    }) as unknown as ConsumerSession;
   const limits = { ...DEFAULT_LIMITS, maxRestarts: 3, firstRetryMs: 1, retryCapMs: 2 };
   return { seen, supervisor: new Supervisor(makeMember, limits, silent, (error) => void seen.fatal.push(error)) };
 }
@@ -56,7 +56,7 @@ describe('a consumer that crashes', () => {
 
   it('has all its restarts again once it has taken something', async () => {
     const { seen, supervisor } = supervised(async ({ onCrash }, count) => {
-      if (count % 3 === 0) supervisor.thrives();
+      if (count % 3 === 0) supervisor.markHealthy();
       if (count < 20) onCrash(FINAL);
     });
     await supervisor.start();

@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { backoffMs } from './backoff.js';
+import type { ConsumerSession } from './consumer-session.js';
+import type { ConsumerSessionOptions } from './consumer-session-options.js';
 import type { Limits } from './limits.js';
 import type { Log } from './log.js';
-import type { Member } from './member.js';
-import type { Membership } from './membership.js';
 import { isRetriable } from './unreachable.js';
 
 /** What a consumer does: `starting` also while it is being replaced, `crashed` only when that was given up. */
 export type ConsumerState = 'starting' | 'running' | 'stopped' | 'crashed';
 
-type Hooks = Pick<Membership, 'onActivity' | 'onJoin' | 'onCrash'>;
+type Hooks = Pick<ConsumerSessionOptions, 'onActivity' | 'onJoin' | 'onCrash'>;
 
 /**
  * Keeps a consumer running. kafkajs stops for good at an error it calls final, while the process lives on (tulios/kafkajs#1443, #885):
@@ -17,7 +17,7 @@ type Hooks = Pick<Membership, 'onActivity' | 'onJoin' | 'onCrash'>;
  */
 export class Supervisor {
   state: ConsumerState = 'stopped';
-  member: Member | undefined;
+  session: ConsumerSession | undefined;
   /** Epoch milliseconds of the last fetch or heartbeat. */
   lastActivityAt = Date.now();
   #restarts = 0;
@@ -25,7 +25,7 @@ export class Supervisor {
   #replacing: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly makeMember: (hooks: Hooks) => Member,
+    private readonly makeSession: (hooks: Hooks) => ConsumerSession,
     private readonly limits: Limits,
     private readonly log: Log,
     private readonly onFatal: (error: Error) => void,
@@ -39,7 +39,7 @@ export class Supervisor {
       await this.#begin();
     } catch (error) {
       this.state = 'stopped';
-      await this.member?.leave();
+      await this.session?.leave();
       throw error;
     }
   }
@@ -47,37 +47,37 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#replacing;
-    await this.member?.leave();
+    await this.session?.leave();
     if (this.state !== 'crashed') this.state = 'stopped';
   }
 
   /** Something went well: restarts are counted anew. */
-  thrives(): void {
+  markHealthy(): void {
     this.#restarts = 0;
   }
 
   /** The member is silent: another one takes its place. */
   replaceSilent(): void {
-    const silent = this.member;
+    const silent = this.session;
     this.#crashed(silent, new Error(`The consumer was silent for ${Date.now() - this.lastActivityAt} ms.`), true);
   }
 
   async #begin(): Promise<void> {
-    const member: Member = this.makeMember({
+    const session: ConsumerSession = this.makeSession({
       onActivity: () => {
         this.lastActivityAt = Date.now();
       },
       onJoin: () => {
-        if (member === this.member) this.state = 'running';
+        if (session === this.session) this.state = 'running';
       },
-      onCrash: (error) => this.#crashed(member, error, isRetriable(error)),
+      onCrash: (error) => this.#crashed(session, error, isRetriable(error)),
     });
-    this.member = member;
-    await member.start();
+    this.session = session;
+    await session.start();
   }
 
-  #crashed(member: Member | undefined, error: Error, passes: boolean): void {
-    if (!member || member !== this.member || this.#stop.signal.aborted) return;
+  #crashed(session: ConsumerSession | undefined, error: Error, passes: boolean): void {
+    if (!session || session !== this.session || this.#stop.signal.aborted) return;
     if (!passes) this.#restarts++;
     this.log.warn({ error: error.message, restarts: this.#restarts }, 'The consumer crashed and is replaced.');
     if (this.#restarts > this.limits.maxRestarts) {
@@ -85,11 +85,11 @@ export class Supervisor {
       return;
     }
     this.state = 'starting';
-    this.member = undefined;
-    this.#replacing = this.#replace(member);
+    this.session = undefined;
+    this.#replacing = this.#replace(session);
   }
 
-  async #replace(dead: Member): Promise<void> {
+  async #replace(dead: ConsumerSession): Promise<void> {
     await dead.leave();
     const { firstRetryMs, retryCapMs } = this.limits;
     for (let attempt = this.#restarts; !this.#stop.signal.aborted; attempt++) {
@@ -104,7 +104,7 @@ export class Supervisor {
           { error: (error as Error).message, attempt },
           'The consumer could not start again, trying later.',
         );
-        await this.member?.leave();
+        await this.session?.leave();
       }
     }
   }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it, jest } from '@jest/globals';
-import { PlainMessage } from './records/plain-message.js';
+import { TextMessage } from './records/text-message.js';
 import { TopicMessages } from './topic-messages.js';
 
 const group = createRequire(import.meta.url)('kafkajs/src/producer/groupMessagesPerPartition.js');
@@ -11,10 +11,10 @@ const grouped = (messages: TopicMessages, partitions: number) =>
     topic: 't',
     partitionMetadata: Array.from({ length: partitions }, (_, partitionId) => ({ partitionId })),
     messages,
-    partitioner: ({ message }: { message: PlainMessage }) => Number(message.key),
+    partitioner: ({ message }: { message: TextMessage }) => Number(message.key),
   });
 const messagesTo = (...partitions: number[]) =>
-  TopicMessages.from(partitions, (partition, at) => new PlainMessage(`${partition}`, `${at}`, {})) as TopicMessages;
+  TopicMessages.from(partitions, (partition, at) => new TextMessage(`${partition}`, `${at}`, {})) as TopicMessages;
 
 describe('the messages of one topic', () => {
   it('are grouped by partition, in their order', () => {

@@ -1,14 +1,14 @@
-import type { PlainMessage } from './records/plain-message.js';
+import type { TextMessage } from './records/text-message.js';
 
-type ByPartition = Record<string, PlainMessage[]>;
+type ByPartition = Record<string, TextMessage[]>;
 
 /**
  * The messages of one topic in a send. kafkajs groups them by partition in one `reduce`, and copies what it has for every further
  * message, which takes quadratic time. Here each is grouped alone, and then appended.
  */
-export class TopicMessages extends Array<PlainMessage> {
+export class TopicMessages extends Array<TextMessage> {
   // kafkajs has no types here, and only this use.
-  override reduce(group: (none: any, message: PlainMessage, ...rest: any[]) => any, grouped: any = {}): any {
+  override reduce(group: (none: any, message: TextMessage, ...rest: any[]) => any, grouped: any = {}): any {
     const all = grouped as ByPartition;
     for (const message of this) {
       const one = group({}, message) as ByPartition;

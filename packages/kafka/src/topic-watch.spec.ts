@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Metadata } from './own-codec.js';
+import type { Metadata } from './record-codec.js';
 import { TopicWatch } from './topic-watch.js';
 
 const [UNKNOWN_TOPIC, LEADER_NOT_AVAILABLE, UNAUTHORIZED] = [3, 5, 29] as const;

@@ -1,5 +1,5 @@
 import type { Log } from './log.js';
-import type { Metadata } from './own-codec.js';
+import type { Metadata } from './record-codec.js';
 
 const NONE = 0;
 /** Of Kafka's protocol: what says of a topic that it is not there for us. */

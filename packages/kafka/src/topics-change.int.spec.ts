@@ -105,7 +105,7 @@ describe('a topic that is deleted under load', () => {
     const { of, onRecords } = keeper();
     const join = () => kafka.transport({ topics: [gone, stays], groupId, onRecords });
     const members = [await join(), await join()];
-    const assigned = (each: number) => members.every((member) => member.health().assigned === each);
+    const assigned = (each: number) => members.every((session) => session.health().assigned === each);
     await until('both have a half', () => assigned(4));
     await admin.deleteTopics({ topics: [gone] });
     await until('both know, and share the other', () => assigned(2), 20_000);
@@ -115,7 +115,7 @@ describe('a topic that is deleted under load', () => {
     await until('both have a half again', () => assigned(3), 20_000);
     await kafka.send(gone, 20, 2);
     await until('it is read', () => of(gone).length >= 40);
-    expect(members.map((member) => member.health().unavailableTopics)).toEqual([[], []]);
+    expect(members.map((session) => session.health().unavailableTopics)).toEqual([[], []]);
   });
 
   it('does not keep a consumer from starting', async () => {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { type Connection, clientOf } from './client.js';
 import { isConnectionError, isRetriable, KafkaUnreachable, protocolErrorOf } from './unreachable.js';
-import { within } from './within.js';
+import { withTimeout } from './with-timeout.js';
 
 /** The topics a choreography needs before its services start. */
 export interface TopicsWanted extends Connection {
@@ -26,11 +26,11 @@ const DISCONNECT_WITHIN_MS = 5_000;
 export async function createTopics(wanted: TopicsWanted): Promise<void> {
   const admin = clientOf(wanted).admin();
   try {
-    await within(READY_WITHIN_MS, 'Preparing the topics', prepare(admin, wanted));
+    await withTimeout(READY_WITHIN_MS, 'Preparing the topics', prepare(admin, wanted));
   } catch (error) {
     throw isConnectionError(error) ? new KafkaUnreachable(wanted.brokers, error) : error;
   } finally {
-    await within(DISCONNECT_WITHIN_MS, 'Disconnecting', admin.disconnect()).catch(() => {});
+    await withTimeout(DISCONNECT_WITHIN_MS, 'Disconnecting', admin.disconnect()).catch(() => {});
   }
 }
 

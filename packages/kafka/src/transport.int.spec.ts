@@ -164,7 +164,7 @@ describe('the transport', () => {
     expect(records).toHaveLength(5);
     expect(await kafka.committed(topic)).toEqual([5n]);
     expect(transport.health()).toMatchObject({ state: 'stopped', assigned: 0, inFlight: 0 });
-    expect(() => transport.hold([topic])).not.toThrow();
+    expect(() => transport.pause([topic])).not.toThrow();
   });
 
   it('takes nothing from a topic that is held, from before it joins until it is released', async () => {
@@ -172,11 +172,11 @@ describe('the transport', () => {
     const { records, onRecords } = keeper();
     await Promise.all([kafka.send(held, 5, 2), kafka.send(free, 5, 2)]);
     const topics = [held, free];
-    const transport = await kafka.transport({ topics, onRecords, hold: [held], groupId: `holding-${held}` });
+    const transport = await kafka.transport({ topics, onRecords, paused: [held], groupId: `holding-${held}` });
     await until('the free topic is taken', () => records.length === 10);
     await pause(300);
     expect(new Set(records.map(({ topic }) => topic))).toEqual(new Set([free]));
-    transport.hold([]);
+    transport.pause([]);
     await until('the held topic is taken', () => records.length === 20);
   });
 

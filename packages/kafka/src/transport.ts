@@ -1,11 +1,11 @@
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
+import { BatchAssembler, type FailingBatch } from './batch-assembler.js';
 import type { Connection } from './client.js';
+import { ConsumerLag } from './consumer-lag.js';
+import { ConsumerSession } from './consumer-session.js';
 import type { FailingPartition } from './fetch-watch.js';
-import { type FailingBatch, Gatherer } from './gatherer.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { type Log, silent } from './log.js';
-import { Member } from './member.js';
-import { GroupProgress } from './progress.js';
 import type { IncomingRecord } from './record.js';
 import { type Progress, StallDetector } from './stall-detector.js';
 import { type ConsumerState, Supervisor } from './supervisor.js';
@@ -48,11 +48,11 @@ export interface KafkaHealth {
 /** Hands the records of some topics over in batches, to whoever makes a transaction of each. A transport strategy for Nest. */
 export class KafkaTransport extends Server implements CustomTransportStrategy {
   readonly #supervisor: Supervisor;
-  readonly #gatherer: Gatherer;
-  readonly #progress: GroupProgress;
+  readonly #assembler: BatchAssembler;
+  readonly #progress: ConsumerLag;
   readonly #limits: Limits;
   readonly #log: Log;
-  readonly #held = new Set<string>();
+  readonly #paused = new Set<string>();
   readonly #stalls: StallDetector;
   #stalled: readonly string[] = [];
   #watchdog: NodeJS.Timeout | undefined;
@@ -64,14 +64,22 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#log = log;
     this.#stalls = new StallDetector(this.#limits.wedgedAfterMs);
-    this.#progress = new GroupProgress(options, groupId);
-    this.#gatherer = new Gatherer((records) => this.#handOver(records), this.#limits, log);
+    this.#progress = new ConsumerLag(options, groupId);
+    this.#assembler = new BatchAssembler((records) => this.#handOver(records), this.#limits, log);
     const onLost = (records: number) => {
       this.#recordsLost += records;
     };
-    const told = { connection: options, groupId, topics, settle, gatherer: this.#gatherer, held: this.#held, onLost };
+    const told = {
+      connection: options,
+      groupId,
+      topics,
+      settle,
+      assembler: this.#assembler,
+      paused: this.#paused,
+      onLost,
+    };
     this.#supervisor = new Supervisor(
-      (hooks) => new Member({ ...told, limits: this.#limits, log, ...hooks }),
+      (hooks) => new ConsumerSession({ ...told, limits: this.#limits, log, ...hooks }),
       this.#limits,
       log,
       onFatal,
@@ -104,21 +112,21 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
 
   /** kafkajs' consumer of the moment, for what this class does not offer. */
   unwrap<T>(): T {
-    return this.#supervisor.member?.consumer as T;
+    return this.#supervisor.session?.consumer as T;
   }
 
   health(): KafkaHealth {
-    const { state, lastActivityAt, member } = this.#supervisor;
-    const assigned = [...(member?.assigned.values() ?? [])].reduce((sum, partitions) => sum + partitions.length, 0);
+    const { state, lastActivityAt, session } = this.#supervisor;
+    const assigned = [...(session?.assigned.values() ?? [])].reduce((sum, partitions) => sum + partitions.length, 0);
     return {
       state,
       lastActivityAt,
       assigned,
-      inFlight: this.#gatherer.inFlight,
+      inFlight: this.#assembler.inFlight,
       wedged: this.#stalled.length > 0,
-      failingBatch: this.#gatherer.failing,
-      unavailableTopics: member?.topicWatch.unavailable ?? [],
-      failing: member?.fetchWatch.failing ?? [],
+      failingBatch: this.#assembler.failing,
+      unavailableTopics: session?.topicWatch.unavailable ?? [],
+      failing: session?.fetchWatch.failing ?? [],
       recordsLost: this.#recordsLost,
     };
   }
@@ -130,32 +138,32 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
   }
 
   /** Takes nothing from exactly these topics until told otherwise; the others are released. Outlasts rebalances and restarts. */
-  hold(topics: readonly string[]): void {
-    this.#held.clear();
-    for (const topic of topics) this.#held.add(topic);
-    this.#supervisor.member?.applyHolds();
+  pause(topics: readonly string[]): void {
+    this.#paused.clear();
+    for (const topic of topics) this.#paused.add(topic);
+    this.#supervisor.session?.applyPauses();
   }
 
   #available(): string[] {
-    const gone = this.#supervisor.member?.topicWatch.unavailable ?? [];
+    const gone = this.#supervisor.session?.topicWatch.unavailable ?? [];
     return this.options.topics.filter((topic) => !gone.includes(topic));
   }
 
   async #handOver(records: readonly IncomingRecord[]): Promise<void> {
     await this.options.onRecords(records);
-    this.#supervisor.thrives();
+    this.#supervisor.markHealthy();
   }
 
   async #watch(): Promise<void> {
-    const { member, state, lastActivityAt } = this.#supervisor;
-    if (!member || state !== 'running') return;
+    const { session, state, lastActivityAt } = this.#supervisor;
+    if (!session || state !== 'running') return;
     if (Date.now() - lastActivityAt > this.#limits.inactiveAfterMs) return this.#supervisor.replaceSilent();
     try {
       const all = await this.#progress.of(this.#available());
-      const failing = new Set(member.fetchWatch.failing.map(({ topic, partition }) => `${topic}/${partition}`));
+      const failing = new Set(session.fetchWatch.failing.map(({ topic, partition }) => `${topic}/${partition}`));
       const ours = new Map<string, Progress>();
-      for (const [topic, partitions] of member.assigned) {
-        if (this.#held.has(topic)) continue;
+      for (const [topic, partitions] of session.assigned) {
+        if (this.#paused.has(topic)) continue;
         for (const name of partitions.map((partition) => `${topic}/${partition}`)) {
           if (all.has(name) && !failing.has(name)) ours.set(name, all.get(name)!);
         }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isOfATopic, isRefusedForEver, RefusedTopics, UnsendableRecords } from './unsendable.js';
+import { isOfATopic, isPermanentError, RefusedTopics, UnsendableRecords } from './unsendable.js';
 import { Unsent } from './unsent.js';
 
 /** As kafkajs gives up. */
@@ -16,7 +16,7 @@ describe('what a broker says', () => {
     'NOT_ENOUGH_REPLICAS',
   ])('of a topic is known as that: %s', (type) => {
     expect(isOfATopic(givenUp(type))).toBe(true);
-    expect(isRefusedForEver(givenUp(type))).toBe(false);
+    expect(isPermanentError(givenUp(type))).toBe(false);
   });
 
   it.each(['CLUSTER_AUTHORIZATION_FAILED', 'INVALID_PRODUCER_EPOCH', 'MESSAGE_TOO_LARGE'])(

@@ -33,10 +33,10 @@ export class RefusedTopics extends Error {
 }
 
 /** What a broker says about a record it will never take. */
-const REFUSED_FOR_EVER = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
+const PERMANENT_ERRORS = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
 
 /** True when sending the same again is of no use. */
-export const isRefusedForEver = (error: unknown): boolean => REFUSED_FOR_EVER.has(protocolErrorOf(error) ?? '');
+export const isPermanentError = (error: unknown): boolean => PERMANENT_ERRORS.has(protocolErrorOf(error) ?? '');
 
 /** What a broker says about one topic, or about a partition of it; kafkajs knows topics as a whole only. */
 const OF_A_TOPIC = new Set([

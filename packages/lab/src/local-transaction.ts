@@ -1,12 +1,21 @@
-import { nothing, type Part, type Ref, refsOf, type Said, type Step, statesOf, type Tx } from '@quadrille/choreography';
-import type { Kept } from '@quadrille/service';
-import { WorkingSet } from '@quadrille/service/steps';
+import {
+  type DomainEvent,
+  ignore,
+  type Ref,
+  refsOf,
+  type ServiceSteps,
+  type Step,
+  statesOf,
+  type Tx,
+} from '@quadrille/choreography';
+import type { StoreBinding } from '@quadrille/service';
+import { UnitOfWork } from '@quadrille/service/steps';
 import { type Draft, type Local, type Records, Refusal, type StepName } from './protocol.js';
 
 /** What a local transaction runs with: the service's own steps and stores, and the outside world its steps ask. */
 export interface Workplace {
-  readonly part: Part;
-  readonly kept: readonly Kept[];
+  readonly part: ServiceSteps;
+  readonly kept: readonly StoreBinding[];
   readonly outside: unknown;
   readonly records: <T>(tx: Tx, kind: string) => Records<T>;
   readonly newId: () => string;
@@ -15,26 +24,26 @@ export interface Workplace {
 
 /** The steps of one service in one transaction, on PostgreSQL or in memory: the stores make the difference. */
 export class LocalTransaction implements Local {
-  readonly #states: WorkingSet;
+  readonly #states: UnitOfWork;
   readonly #loaded = new Set<string>();
 
   constructor(
     private readonly place: Workplace,
     private readonly tx: Tx,
   ) {
-    this.#states = new WorkingSet(place.kept);
+    this.#states = new UnitOfWork(place.kept);
   }
 
   records<T>(kind: string): Records<T> {
     return this.place.records(this.tx, kind);
   }
 
-  async step(name: StepName, heard: object): Promise<Said | undefined> {
+  async step(name: StepName, heard: object): Promise<DomainEvent | undefined> {
     return this.#decide(this.#states, name, heard);
   }
 
   async draft(name: StepName, heard: object): Promise<Draft> {
-    const states = new WorkingSet(this.place.kept);
+    const states = new UnitOfWork(this.place.kept);
     const changes: Changed[] = [];
     const said = await this.#decide(states, name, heard, (refs, said, at) => {
       for (const ref of refs) {
@@ -53,7 +62,7 @@ export class LocalTransaction implements Local {
       const found = await store.load(this.tx, [key]);
       const event = { id: this.place.newId(), type: said.type, data: said.data, at };
       const row = found.has(key) ? (before ?? kind.initial(key)) : undefined;
-      await store.save(this.tx, [{ key, before: row, after, said: [event] }]);
+      await store.save(this.tx, [{ key, before: row, after, events: [event] }]);
     }
   }
 
@@ -63,24 +72,24 @@ export class LocalTransaction implements Local {
   }
 
   async #decide(
-    states: WorkingSet,
+    states: UnitOfWork,
     name: StepName,
     heard: object,
-    apply = (refs: readonly Ref[], said: Said, at: string) => states.evolve(refs, said, this.place.newId(), at),
-  ): Promise<Said | undefined> {
+    apply = (refs: readonly Ref[], said: DomainEvent, at: string) => states.evolve(refs, said, this.place.newId(), at),
+  ): Promise<DomainEvent | undefined> {
     const step = this.place.part.steps.find((each) => each.name === name) as Step;
-    const answer = await step.ask?.(heard, this.place.outside);
-    const touched = step.touches(heard);
+    const answer = await step.call?.(heard, this.place.outside);
+    const touched = step.loads(heard);
     const refs = refsOf(touched);
     await this.#load(states, refs);
     const decided = step.decide(statesOf(touched, states.state), heard, answer);
-    if (decided === nothing) return undefined;
+    if (decided === ignore) return undefined;
     if ('refused' in decided) throw new Refusal(decided.refused);
     apply(refs, decided, new Date(this.place.now()).toISOString());
     return decided;
   }
 
-  async #load(states: WorkingSet, refs: readonly Ref[]): Promise<void> {
+  async #load(states: UnitOfWork, refs: readonly Ref[]): Promise<void> {
     if (states !== this.#states) return states.load(this.tx, [refs]);
     const missing = refs.filter((ref) => !this.#loaded.has(`${ref.aggregate.name}/${ref.key}`));
     await states.load(this.tx, [missing]);
@@ -93,6 +102,6 @@ interface Changed {
   readonly key: string;
   readonly before: unknown;
   readonly after: unknown;
-  readonly said: Said;
+  readonly said: DomainEvent;
   readonly at: string;
 }

@@ -1,4 +1,4 @@
-import type { Said } from '@quadrille/choreography';
+import type { DomainEvent } from '@quadrille/choreography';
 import type { checkout, PlaceOrder as PlaceOrderSchema } from '@quadrille/contracts';
 import type { z } from 'zod';
 
@@ -57,7 +57,7 @@ export interface Book {
 
 export interface Local extends Book {
   /** Loads and locks rows, decides and evolves; saved when the transaction ends. Undefined: the step had nothing to say. */
-  step(name: StepName, heard: object): Promise<Said | undefined>;
+  step(name: StepName, heard: object): Promise<DomainEvent | undefined>;
   /** Decides without saving and holds no lock afterwards. */
   draft(name: StepName, heard: object): Promise<Draft>;
   /** Writes a draft, whatever has changed since. */
@@ -66,7 +66,7 @@ export interface Local extends Book {
 
 /** A decision of a step and the rows as they were read; opaque to a protocol. */
 export interface Draft {
-  readonly said?: Said;
+  readonly said?: DomainEvent;
   readonly changes: readonly unknown[];
 }
 

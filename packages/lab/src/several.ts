@@ -1,4 +1,4 @@
-import { eventsOf, type Said } from '@quadrille/choreography';
+import { type DomainEvent, eventsOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import type { ServiceName, StepName } from './protocol.js';
 import {
@@ -15,7 +15,7 @@ export const SERVICES: readonly ServiceName[] = ['order', 'payment', 'inventory'
 
 const FAILURES = new Set(eventsOf(checkout.rows).flatMap(({ name, failure }) => (failure ? [name] : [])));
 /** An event that says that a step could not do its work. */
-export const isFailure = ({ type }: Said): boolean => FAILURES.has(type);
+export const isFailure = ({ type }: DomainEvent): boolean => FAILURES.has(type);
 
 /** Runs steps in one transaction, each on the data of the one before; returns the data of the last. A failure is a {@link Refusal}. */
 export async function forward(local: Local, steps: readonly StepName[], heard: object): Promise<object> {

@@ -1,4 +1,4 @@
-import { type Choreography, eventsHeardBy } from '@quadrille/choreography';
+import { type Choreography, eventsHandledBy } from '@quadrille/choreography';
 import type { Ended, ServiceName, StepName } from './protocol.js';
 
 /** A row of the table, as an orchestrator reads it. */
@@ -16,9 +16,9 @@ export const BEGUN = 'POST /orders';
 /** The row that goes on after an event: the one of the saga itself. */
 export function rowHearing({ rows }: Choreography, type: string): NextStep {
   for (const [step, row] of Object.entries(rows)) {
-    const begins = 'kind' in row.hears && row.hears.kind === 'command' && row.hears.request === type;
-    if (row.role === undefined && (begins || eventsHeardBy(row).some(({ name }) => name === type))) {
-      return { by: row.by as ServiceName, step: step as StepName };
+    const begins = 'kind' in row.handles && row.handles.kind === 'command' && row.handles.request === type;
+    if (row.role === undefined && (begins || eventsHandledBy(row).some(({ name }) => name === type))) {
+      return { by: row.service as ServiceName, step: step as StepName };
     }
   }
   throw new Error(`No row goes on after ${type}.`);
@@ -27,8 +27,8 @@ export function rowHearing({ rows }: Choreography, type: string): NextStep {
 /** The rows that follow an ending. */
 export const effectsAfter = ({ rows }: Choreography, type: string): NextStep[] =>
   Object.entries(rows).flatMap(([step, row]) =>
-    row.role === 'afterwards' && CALLED.has(row.by) && eventsHeardBy(row).some(({ name }) => name === type)
-      ? [{ by: row.by as ServiceName, step: step as StepName }]
+    row.role === 'follow-up' && CALLED.has(row.service) && eventsHandledBy(row).some(({ name }) => name === type)
+      ? [{ by: row.service as ServiceName, step: step as StepName }]
       : [],
   );
 

@@ -1,9 +1,9 @@
-import { type Answer, ask, demand, Unanswered } from './place/asking.js';
-import { HEARERS, type Place, type ServiceName } from './place/place.js';
+import { type Answer, ask, demand, Unanswered } from './endpoints/asking.js';
+import { CONSUMERS, type Endpoints, type ServiceName } from './endpoints/endpoints.js';
 import { Refusal } from './terminal/acting.js';
 
 /** A message that a service could not take, as it tells operators. */
-export interface Letter {
+export interface DeadLetter {
   readonly id: string;
   readonly step: string;
   readonly messageId: string;
@@ -34,7 +34,7 @@ const ID = /^(?:outbox-)?(\d{1,19})$/;
 const LARGEST_ID = 9_223_372_036_854_775_807n;
 
 /** With the name of the service whose letter it is. */
-export type LetterOf = Letter & { readonly service: ServiceName };
+export type DeadLetterOf = DeadLetter & { readonly service: ServiceName };
 
 /** Which letters somebody wants to see. */
 export interface Wanted {
@@ -45,12 +45,16 @@ export interface Wanted {
 const PAGE = 200;
 
 /** All letters of a service, oldest first. Throws a refusal when nobody answers. */
-export async function lettersOf(place: Place, service: ServiceName, wanted: Wanted = {}): Promise<LetterOf[]> {
-  const found: LetterOf[] = await unsendableOf(place, service, wanted);
+export async function deadLettersOf(
+  place: Endpoints,
+  service: ServiceName,
+  wanted: Wanted = {},
+): Promise<DeadLetterOf[]> {
+  const found: DeadLetterOf[] = await unsendableOf(place, service, wanted);
   if (wanted.state === 'unsendable') return found;
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const { body } = await demand(place, service, pathOf(wanted, cursor));
-    const page = body as { deadLetters: Letter[]; next: string | null };
+    const page = body as { deadLetters: DeadLetter[]; next: string | null };
     found.push(...page.deadLetters.map((letter) => ({ service, ...letter })));
     cursor = page.next;
   }
@@ -58,14 +62,14 @@ export async function lettersOf(place: Place, service: ServiceName, wanted: Want
 }
 
 /** What all services have put aside, and those that could not be asked. */
-export async function lettersOfAll(
-  place: Place,
+export async function deadLettersOfAll(
+  place: Endpoints,
   wanted: Wanted = {},
-): Promise<{ letters: LetterOf[]; silent: ServiceName[] }> {
+): Promise<{ letters: DeadLetterOf[]; silent: ServiceName[] }> {
   const each = await Promise.all(
-    HEARERS.map(async (service) => {
+    CONSUMERS.map(async (service) => {
       const answers = await ask(place, service, pathOf({}));
-      return answers?.status === 200 ? lettersOf(place, service, wanted) : service;
+      return answers?.status === 200 ? deadLettersOf(place, service, wanted) : service;
     }),
   );
   return {
@@ -88,7 +92,7 @@ export interface Decided {
  * why. What is refused hinders no other.
  */
 export async function decideAll(
-  place: Place,
+  place: Endpoints,
   service: ServiceName,
   ids: readonly string[],
   decision: 'redrive' | 'discard',
@@ -118,7 +122,7 @@ export function letterIdOf(text: string): string {
 }
 
 /** One letter, or one record that cannot be sent, with all there is to know of it. */
-export const showLetter = (place: Place, service: ServiceName, id: string): Promise<Answer> =>
+export const showLetter = (place: Endpoints, service: ServiceName, id: string): Promise<Answer> =>
   demand(place, service, pathOfOne(id));
 
 function pathOfOne(id: string): string {
@@ -127,9 +131,9 @@ function pathOfOne(id: string): string {
 }
 
 /** What a service has said and can never send, oldest first. Throws a refusal when nobody answers. */
-async function unsendableOf(place: Place, service: ServiceName, { state, key }: Wanted): Promise<LetterOf[]> {
+async function unsendableOf(place: Endpoints, service: ServiceName, { state, key }: Wanted): Promise<DeadLetterOf[]> {
   if (state && state !== 'unsendable') return [];
-  const found: LetterOf[] = [];
+  const found: DeadLetterOf[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
     const query = new URLSearchParams({ limit: String(PAGE), ...(key && { key }), ...(cursor && { cursor }) });
     const { body }: Answer = await demand(place, service, `/unsendable?${query}`);
@@ -140,7 +144,7 @@ async function unsendableOf(place: Place, service: ServiceName, { state, key }: 
   return found;
 }
 
-const asLetter = (service: ServiceName, { id, topic, key, cause, attempts, diedAt }: Unsendable): LetterOf => ({
+const asLetter = (service: ServiceName, { id, topic, key, cause, attempts, diedAt }: Unsendable): DeadLetterOf => ({
   ...{ service, id: `outbox-${id}`, step: topic, messageId: '', key, state: 'unsendable' },
   ...{ code: 'unsendable', cause, attempts, dueAt: null, parkedAt: diedAt },
 });

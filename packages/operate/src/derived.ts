@@ -1,12 +1,12 @@
 import {
   asyncApi,
+  cloudEventType,
   deadLetterTopicOf,
   eventsOf,
   groupOf,
   servicesOf,
   topicOf,
-  topicsHeardBy,
-  wireType,
+  topicsConsumedBy,
 } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 
@@ -26,15 +26,15 @@ export function topics(): TopicFacts[] {
   const { system } = checkout;
   const services = servicesOf(shop);
   const events = eventsOf(shop);
-  const said = [...new Set(events.map(({ by }) => by))].map((service) => {
+  const said = [...new Set(events.map(({ service }) => service))].map((service) => {
     const topic = topicOf(system, service);
     return {
       topic,
       service,
       groups: services
-        .filter((hearer) => topicsHeardBy(system, shop, hearer).includes(topic))
+        .filter((hearer) => topicsConsumedBy(system, shop, hearer).includes(topic))
         .map((hearer) => groupOf(system, hearer)),
-      types: events.filter(({ by }) => by === service).map(wireType),
+      types: events.filter(({ service: by }) => by === service).map(cloudEventType),
     };
   });
   const dead = services.map((service) => ({

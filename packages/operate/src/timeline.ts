@@ -1,5 +1,5 @@
-import { ask, demand, nobodyAnswers } from './place/asking.js';
-import type { Place } from './place/place.js';
+import { ask, demand, nobodyAnswers } from './endpoints/asking.js';
+import type { Endpoints } from './endpoints/endpoints.js';
 import { Refusal } from './terminal/acting.js';
 
 /** An event of a saga, with its evidence. */
@@ -49,13 +49,13 @@ export function orderIdOf(text: string): string {
 }
 
 /** The timeline of an order; undefined while the storefront has read nothing of it. Throws a {@link Refusal} when nobody answers. */
-export async function readTimeline(place: Place, orderId: string): Promise<Timeline | undefined> {
+export async function readTimeline(place: Endpoints, orderId: string): Promise<Timeline | undefined> {
   const { status, body } = await demand(place, 'storefront', `/timeline/${orderId}`, { allowed: [404] });
   return status === 404 ? undefined : (body as Timeline);
 }
 
 /** The same, when it is no refusal that nobody answers: undefined as well, and in words why. */
-export async function tryTimeline(place: Place, orderId: string): Promise<{ timeline?: Timeline; why?: string }> {
+export async function tryTimeline(place: Endpoints, orderId: string): Promise<{ timeline?: Timeline; why?: string }> {
   const answer = await ask(place, 'storefront', `/timeline/${orderId}`);
   if (!answer) return { why: nobodyAnswers(place, 'storefront') };
   if (answer.status === 200) return { timeline: answer.body as Timeline };

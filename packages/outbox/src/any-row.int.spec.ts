@@ -1,8 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startPostgres } from '@quadrille/local';
 import fc from 'fast-check';
-import { append, type OutboxRecord, pending, recordsOf, resend, SHARDS, StillUnreadable, showDead } from './index.js';
-import { textOf } from './parcel.js';
+import {
+  append,
+  type OutboxRecord,
+  pending,
+  recordsOf,
+  redriveDead,
+  SHARDS,
+  StillUnreadable,
+  showDead,
+} from './index.js';
+import { textOf } from './outbox-row.js';
 import { eventually, SpecOutbox } from './spec/spec-outbox.js';
 import { storableText } from './storable-text.js';
 
@@ -114,9 +123,9 @@ describe('a row of the outbox, whatever stands in it', () => {
 
   it('can be set aside as never to be sent, whatever its records say', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(someSaid, { minLength: 5, maxLength: 20 }), async (parcels) => {
+      fc.asyncProperty(fc.array(someSaid, { minLength: 5, maxLength: 20 }), async (rows) => {
         await outbox.empty();
-        for (const parcel of parcels) await append(outbox.tx, parcel);
+        for (const row of rows) await append(outbox.tx, row);
         const relay = outbox.startRelay(async (batch) => {
           const indexes = batch.map((_, at) => at);
           throw Object.assign(new Error('Too \0 large \ud800.'), { name: 'UnsendableRecords', indexes });
@@ -124,15 +133,15 @@ describe('a row of the outbox, whatever stands in it', () => {
         await eventually('nothing waits', async () => (await outbox.rows('select from outbox')).length === 0);
         await relay.stop(1_000);
         const ids = await outbox.rows<{ id: string }>('select id from outbox_dead order by id');
-        expect(ids).toHaveLength(parcels.flat().length);
+        expect(ids).toHaveLength(rows.flat().length);
         // Sent again, each says what it said.
-        for (const { id } of ids) expect(await resend(outbox.tx, id, 'ada', 'raised')).toBe(true);
+        for (const { id } of ids) expect(await redriveDead(outbox.tx, id, 'ada', 'raised')).toBe(true);
         const got: OutboxRecord[] = [];
         const next = outbox.startRelay(async (batch) => void got.push(...batch));
         await eventually('nothing waits again', async () => (await outbox.rows('select from outbox')).length === 0);
         await next.stop(1_000);
         expect(got.map(({ payload }) => payload).sort()).toEqual(
-          parcels
+          rows
             .flat()
             .map(({ payload }) => payload)
             .sort(),
@@ -184,7 +193,7 @@ async function redrive(id: string): Promise<void> {
   const client = await outbox.pool.connect();
   try {
     await client.query('begin');
-    await resend(client as never, id, 'ada', 'mended');
+    await redriveDead(client as never, id, 'ada', 'mended');
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');

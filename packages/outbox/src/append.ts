@@ -1,5 +1,5 @@
 import type { Tx } from '@quadrille/choreography';
-import { type Parcel, packed, textOf } from './parcel.js';
+import { groupByShard, type OutboxRow, textOf } from './outbox-row.js';
 import type { OutboxRecord } from './record.js';
 import { storableText } from './storable-text.js';
 
@@ -16,35 +16,35 @@ export async function append(tx: Tx, records: readonly OutboxRecord[]): Promise<
 
 /** The same in two parts: all is made ready here, and the function it gives sends it, at once. */
 export function appending(records: readonly OutboxRecord[]): (tx: Tx) => Promise<void> {
-  const parcels = packed(records.map(storable));
+  const rows = groupByShard(records.map(storable));
   const inserts: Insert[] = [];
-  for (let at = 0; at < parcels.length; at += MAX_ROWS) inserts.push(insertOf(parcels.slice(at, at + MAX_ROWS)));
+  for (let at = 0; at < rows.length; at += MAX_ROWS) inserts.push(insertOf(rows.slice(at, at + MAX_ROWS)));
   return async (tx) => {
     await Promise.all(inserts.map((insert) => send(tx, insert)));
   };
 }
 
 /** By transaction; forgotten with it. */
-const appended = new WeakMap<Tx, Parcel[]>();
+const appended = new WeakMap<Tx, OutboxRow[]>();
 
 /** What `append` wrote in this transaction: for `relay.remember` once it has committed, and never before. */
-export const appendedIn = (tx: Tx): readonly Parcel[] => appended.get(tx) ?? [];
+export const appendedIn = (tx: Tx): readonly OutboxRow[] => appended.get(tx) ?? [];
 
 interface Insert {
-  readonly parcels: ReturnType<typeof packed>;
+  readonly parcels: ReturnType<typeof groupByShard>;
   readonly text: string;
   readonly values: readonly unknown[];
 }
 
-const insertOf = (parcels: Insert['parcels']): Insert => ({
-  parcels,
-  text: insertText(parcels.length),
-  values: parcels.flatMap(({ shard, records }) => [shard, records.length, textOf(records)]),
+const insertOf = (rows: Insert['parcels']): Insert => ({
+  parcels: rows,
+  text: insertText(rows.length),
+  values: rows.flatMap(({ shard, records }) => [shard, records.length, textOf(records)]),
 });
 
 async function send(tx: Tx, { parcels, text, values }: Insert): Promise<void> {
-  const { rows } = await tx.query<Pick<Parcel, 'id' | 'xid'>>(text, values);
-  const written = parcels.map((parcel, at) => ({ ...parcel, ...rows[at]! }));
+  const { rows } = await tx.query<Pick<OutboxRow, 'id' | 'xid'>>(text, values);
+  const written = parcels.map((row, at) => ({ ...row, ...rows[at]! }));
   appended.set(tx, [...appendedIn(tx), ...written]);
 }
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
-import { forgetDecisions, giveUp, listDead, outboxMigrations, resend, showDead } from './index.js';
+import { discardDead, listDead, outboxMigrations, purgeDecisions, redriveDead, showDead } from './index.js';
 
 let dir: string;
 let postgres: LocalPostgres;
@@ -61,8 +61,8 @@ describe('a record that never could be sent', () => {
   });
 
   it('waits to be sent again when an operator says so, once, and it is kept who and why', async () => {
-    expect(await within((tx) => resend(tx, '2', 'ada', 'the limit was raised'))).toBe(true);
-    expect(await within((tx) => resend(tx, '2', 'ada', 'again'))).toBe(false);
+    expect(await within((tx) => redriveDead(tx, '2', 'ada', 'the limit was raised'))).toBe(true);
+    expect(await within((tx) => redriveDead(tx, '2', 'ada', 'again'))).toBe(false);
     expect((await pool.query('select topic, key, headers, payload from outbox_records')).rows).toEqual([
       { topic: 'test.v1', key: 'key-2', headers: { ce_id: 'e' }, payload: { n: 1 } },
     ]);
@@ -71,13 +71,13 @@ describe('a record that never could be sent', () => {
   });
 
   it('is given up when an operator says so, and the decision is forgotten in time, what waits is not', async () => {
-    expect(await within((tx) => giveUp(tx, '1', 'ada', 'nobody needs it'))).toBe(true);
+    expect(await within((tx) => discardDead(tx, '1', 'ada', 'nobody needs it'))).toBe(true);
     expect((await pool.query('select 1 from outbox')).rowCount).toBe(0);
     expect(await audit()).toEqual([{ action: 'discard', by: 'ada', reason: 'nobody needs it' }]);
-    expect(await within((tx) => forgetDecisions(tx, 60, 10))).toBe(0);
+    expect(await within((tx) => purgeDecisions(tx, 60, 10))).toBe(0);
     await pool.query("update outbox_dead_audit set at = now() - interval '1 hour'");
     await pool.query("update outbox_dead set died_at = now() - interval '1 year'");
-    expect(await within((tx) => forgetDecisions(tx, 60, 10))).toBe(1);
+    expect(await within((tx) => purgeDecisions(tx, 60, 10))).toBe(1);
     expect((await within((tx) => listDead(tx, { limit: 9 }))).rows).toHaveLength(2);
   });
 });

@@ -1,6 +1,6 @@
 import type { Tx } from '@quadrille/choreography';
 import { append } from './append.js';
-import { faultOf, recordsOf } from './parcel.js';
+import { faultOf, recordsOf } from './outbox-row.js';
 import type { OutboxRecord } from './record.js';
 
 /** A record that never could be sent, and why. */
@@ -60,7 +60,7 @@ export class StillUnreadable extends Error {
  * Has a record sent once more, behind what waits for its key now, and says whether there was one. The audit keeps who and why. Throws
  * {@link StillUnreadable}: then it stays where it is.
  */
-export async function resend(tx: Tx, id: string, by: string, reason: string): Promise<boolean> {
+export async function redriveDead(tx: Tx, id: string, by: string, reason: string): Promise<boolean> {
   const { rows } = await tx.query<DeadRow>(TAKE, [id, 'redrive', by, reason]);
   const [row] = rows;
   if (row) await append(tx, recordsIn(row));
@@ -82,7 +82,7 @@ function recordsIn(row: DeadRow): OutboxRecord[] {
 }
 
 /** Gives a record up for good and says whether there was one: nobody will ever hear it. The audit keeps all of it. */
-export async function giveUp(tx: Tx, id: string, by: string, reason: string): Promise<boolean> {
+export async function discardDead(tx: Tx, id: string, by: string, reason: string): Promise<boolean> {
   const { rows } = await tx.query(TAKE, [id, 'discard', by, reason]);
   return rows.length > 0;
 }
@@ -94,7 +94,7 @@ const FORGET = `
       order by at limit $2 for update skip locked))`;
 
 /** Forgets at most `limit` decisions that are older than this, and says how many. What nobody has decided on stays. */
-export async function forgetDecisions(tx: Tx, olderThanSeconds: number, limit: number): Promise<number> {
+export async function purgeDecisions(tx: Tx, olderThanSeconds: number, limit: number): Promise<number> {
   const { rowCount } = await tx.query(FORGET, [olderThanSeconds, limit]);
   return rowCount ?? 0;
 }

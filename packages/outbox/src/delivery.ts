@@ -1,9 +1,9 @@
 import { crashPoint } from '@quadrille/crash-points';
 import type { BlockedTopics } from './blocked-topics.js';
-import type { Waiting } from './queue.js';
+import type { PendingRow } from './queue.js';
 import type { OutboxRecord } from './record.js';
 import type { RelayOptions } from './relay-options.js';
-import type { Dead, Parted } from './set-aside.js';
+import type { Dead, SendSplit } from './settle-split.js';
 import { ALL_SENT, type Outcome, outcomeOf } from './unsendable.js';
 import { untilAborted } from './until-aborted.js';
 
@@ -18,7 +18,7 @@ export class SendHangs extends Error {
 export interface Delivered {
   readonly acknowledged: number;
   /** Undefined when all that is in them was acknowledged. */
-  readonly parted: Parted | undefined;
+  readonly split: SendSplit | undefined;
   /** Why topics refused their records. */
   readonly refused: Outcome['topics'];
   readonly error?: unknown;
@@ -30,14 +30,14 @@ export interface Delivered {
  */
 export async function deliver(
   transport: Pick<RelayOptions, 'send' | 'pool'>,
-  rows: readonly Waiting[],
+  rows: readonly PendingRow[],
   isOpen: (record: OutboxRecord) => boolean,
   withinMs: number,
   abandon: AbortSignal,
 ): Promise<Delivered | undefined> {
   const records = rows.flatMap((row) => row.records);
   const open = records.filter(isOpen);
-  if (open.length === 0) return { acknowledged: 0, parted: partedBy(rows, isOpen, ALL_SENT), refused: new Map() };
+  if (open.length === 0) return { acknowledged: 0, split: splitBy(rows, isOpen, ALL_SENT), refused: new Map() };
   crashPoint('relay.taken', transport.pool);
   let outcome = ALL_SENT;
   let failure: unknown;
@@ -54,7 +54,7 @@ export async function deliver(
   const whole = outcome === ALL_SENT && open.length === records.length;
   return {
     acknowledged: open.length - outcome.dead.size - outcome.refused.size,
-    parted: whole ? undefined : partedBy(rows, isOpen, outcome),
+    split: whole ? undefined : splitBy(rows, isOpen, outcome),
     refused: outcome.topics,
     error: failure,
   };
@@ -72,35 +72,35 @@ async function endsWithin(ms: number, work: Promise<unknown>, abandon: AbortSign
   }
 }
 
-function partedBy(
-  rows: readonly Waiting[],
+function splitBy(
+  rows: readonly PendingRow[],
   isOpen: (record: OutboxRecord) => boolean,
   { dead, refused }: Outcome,
-): Parted {
-  const parted = { done: [] as Waiting[], kept: [] as Waiting[], dead: [] as Dead[] };
+): SendSplit {
+  const split = { done: [] as PendingRow[], kept: [] as PendingRow[], dead: [] as Dead[] };
   let index = -1;
   for (const { id, records } of rows) {
     const left = records.filter((record) => {
       if (!isOpen(record)) return true;
       index += 1;
       const cause = dead.get(index);
-      if (cause !== undefined) parted.dead.push({ id, record, cause });
+      if (cause !== undefined) split.dead.push({ id, record, cause });
       return refused.has(index);
     });
-    if (left.length > 0) parted.kept.push({ id, records: left });
-    else parted.done.push({ id, records });
+    if (left.length > 0) split.kept.push({ id, records: left });
+    else split.done.push({ id, records });
   }
-  return parted;
+  return split;
 }
 
 /** What waits for a topic that cannot be blocked any more is dead: there are more of them than any system has. */
-export function withoutExcess(parted: Parted, blocked: BlockedTopics, refused: Outcome['topics']): Parted {
+export function withoutExcess(split: SendSplit, blocked: BlockedTopics, refused: Outcome['topics']): SendSplit {
   const isExcess = ({ topic }: OutboxRecord) => blocked.isFull && !blocked.has(topic);
-  if (!blocked.isFull) return parted;
-  const kept: Waiting[] = [];
-  const done = [...parted.done];
-  const dead = [...parted.dead];
-  for (const row of parted.kept) {
+  if (!blocked.isFull) return split;
+  const kept: PendingRow[] = [];
+  const done = [...split.done];
+  const dead = [...split.dead];
+  for (const row of split.kept) {
     const left = row.records.filter((record) => !isExcess(record));
     for (const record of row.records.filter(isExcess)) {
       dead.push({ id: row.id, record, cause: `Too many topics take no records. ${refused.get(record.topic) ?? ''}` });

@@ -1,12 +1,12 @@
 import { fullJitter } from './backoff.js';
 import type { BlockedTopics } from './blocked-topics.js';
 import { type Delivered, deliver, SendHangs, withoutExcess } from './delivery.js';
-import { countAttempt, type Waiting } from './queue.js';
+import { countAttempt, type PendingRow } from './queue.js';
 import type { OutboxRecord } from './record.js';
 import type { RelayState } from './relay-health.js';
 import type { RelayLimits, RelayOptions } from './relay-options.js';
 import type { Session } from './session.js';
-import { part } from './set-aside.js';
+import { settleSplit } from './settle-split.js';
 import { causeOf } from './unsendable.js';
 import { untilAborted } from './until-aborted.js';
 
@@ -23,9 +23,9 @@ export class Dispatch {
   /** Says which of the rows are done and still have to be removed. */
   async send(
     session: Session,
-    rows: readonly Waiting[],
+    rows: readonly PendingRow[],
     isOpen = ({ topic }: OutboxRecord): boolean => !this.blocked.has(topic),
-  ): Promise<readonly Waiting[]> {
+  ): Promise<readonly PendingRow[]> {
     const began = performance.now();
     let delivered: Delivered | undefined;
     try {
@@ -43,13 +43,13 @@ export class Dispatch {
       this.state.acknowledged();
       this.options.observe?.sent?.({ rows: acknowledged, seconds: (performance.now() - began) / 1_000 });
     }
-    if (!delivered.parted) return rows;
-    await this.#part(session, delivered);
+    if (!delivered.split) return rows;
+    await this.#settleSplit(session, delivered);
     return [];
   }
 
   /** Keeps what waits for a topic, and what never can be sent. */
-  async #part(session: Session, { parted, refused, error }: Delivered): Promise<void> {
+  async #settleSplit(session: Session, { split, refused, error }: Delivered): Promise<void> {
     const now = performance.now();
     for (const [topic, cause] of refused) {
       if (this.blocked.isFull && !this.blocked.has(topic)) continue;
@@ -57,17 +57,17 @@ export class Dispatch {
       this.options.log.warn({ topic, reason: cause }, 'A topic takes no records; they wait, and others go on.');
     }
     if (refused.size > 0) this.options.observe?.failed?.(error);
-    const rest = withoutExcess(parted!, this.blocked, refused);
-    await part(session.client, rest);
-    session.forget([...rest.done, ...rest.kept]);
+    const rest = withoutExcess(split!, this.blocked, refused);
+    await settleSplit(session.client, rest);
+    session.evict([...rest.done, ...rest.kept]);
     if (rest.dead.length === 0) return;
     const keys = rest.dead.map(({ record }) => record.key);
     this.options.log.error({ err: error, keys }, 'Records can never be sent; see outbox_dead.');
-    this.options.observe?.buried?.(rest.dead.length);
+    this.options.observe?.deadLettered?.(rest.dead.length);
   }
 
   /** Tries a topic again whose time has come. Says which rows are done and still have to be removed. */
-  async tryBlocked(session: Session): Promise<readonly Waiting[]> {
+  async tryBlocked(session: Session): Promise<readonly PendingRow[]> {
     const began = performance.now();
     const topic = this.state.paused ? undefined : this.blocked.due(began);
     if (topic === undefined) return [];

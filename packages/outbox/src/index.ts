@@ -3,11 +3,19 @@ export { AuditDead1764000000020 } from './audit-dead.js';
 export type { BlockedTopic } from './blocked-topics.js';
 export { CreateOutbox1764000000000, outboxMigrations } from './create-outbox.js';
 export { deadCount } from './dead-count.js';
-export { type DeadRow, forgetDecisions, giveUp, listDead, resend, StillUnreadable, showDead } from './dead-rows.js';
+export {
+  type DeadRow,
+  discardDead,
+  listDead,
+  purgeDecisions,
+  redriveDead,
+  StillUnreadable,
+  showDead,
+} from './dead-rows.js';
 export { HoldBack1764000000040 } from './hold-back.js';
 export { LineOutbox1764000000030 } from './line-outbox.js';
+export { type OutboxRow, recordsOf, UnreadableRow } from './outbox-row.js';
 export { PackOutbox1764000000010 } from './pack-outbox.js';
-export { type Parcel, recordsOf, UnreadableRow } from './parcel.js';
 export { pending } from './pending.js';
 export type { OutboxRecord } from './record.js';
 export { Relay } from './relay.js';

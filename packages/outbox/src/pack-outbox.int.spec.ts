@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { DataSource } from 'typeorm';
 import { outboxMigrations } from './index.js';
-import { recordsOf, textOf } from './parcel.js';
+import { recordsOf, textOf } from './outbox-row.js';
 
 describe('an outbox of before, with a row for each record', () => {
   const home = mkdtempSync(join(tmpdir(), 'quadrille-pack-'));

@@ -3,7 +3,7 @@ import type { OutboxRecord } from './record.js';
 import { SHARDS } from './shard.js';
 
 /** A row that waits: its id, who wrote it, how many records it says it holds, and how much text that is. */
-export interface Place {
+export interface OutboxRowRef {
   readonly id: string;
   readonly xid?: string;
   readonly size: number;
@@ -11,27 +11,27 @@ export interface Place {
 }
 
 /** A row that waits, with its records. */
-export interface Waiting {
+export interface PendingRow {
   readonly id: string;
   readonly records: readonly OutboxRecord[];
 }
 
-type Row = Pick<Place, 'id'>;
+type Row = Pick<OutboxRowRef, 'id'>;
 
 /** A row that somebody wrote by hand into a shard that does not exist is in the first one. */
 const IN_SHARDS = (parameter: string) =>
   `(case when shard between 0 and ${SHARDS - 1} then shard else 0 end) = any(${parameter}::smallint[])`;
 
-const PLACE = 'id, xmin::text as xid, size, octet_length(records) as bytes';
+const ROW_REF = 'id, xmin::text as xid, size, octet_length(records) as bytes';
 
 // No cursor: an id that is drawn first may be committed last. What is there is taken, lowest first; see floor.ts.
-const REMOVE_AND_LOOK = {
+const REMOVE_AND_FETCH = {
   name: 'outbox-remove-and-look',
   text: `
   with removed as (
     delete from outbox where id = any($1::bigint[])
   )
-  select ${PLACE}
+  select ${ROW_REF}
     from outbox
    where id >= $2 and ${IN_SHARDS('$3')} and held is null and id <> all($1::bigint[])
    order by id
@@ -39,21 +39,24 @@ const REMOVE_AND_LOOK = {
 };
 
 /** Removes rows that the broker has acknowledged; says which of these shards come first from an id on, in the order of their ids. */
-export async function removeAndLook(
+export async function removeAndFetch(
   client: Client,
   removed: readonly Row[],
   from: string,
   shards: readonly number[],
   limit: number,
-): Promise<Place[]> {
-  const { rows } = await client.query<Place>({ ...REMOVE_AND_LOOK, values: [idsOf(removed), from, shards, limit] });
+): Promise<OutboxRowRef[]> {
+  const { rows } = await client.query<OutboxRowRef>({
+    ...REMOVE_AND_FETCH,
+    values: [idsOf(removed), from, shards, limit],
+  });
   return rows;
 }
 
-const LOOK_HELD = {
+const FETCH_HELD = {
   name: 'outbox-look-held',
   text: `
-  select ${PLACE}
+  select ${ROW_REF}
     from outbox
    where held is not null and $1 = any(held) and ${IN_SHARDS('$2')}
    order by id
@@ -61,13 +64,13 @@ const LOOK_HELD = {
 };
 
 /** The first rows of these shards that were held back for a topic. */
-export async function lookHeld(
+export async function fetchHeld(
   client: Client,
   topic: string,
   shards: readonly number[],
   limit: number,
-): Promise<Place[]> {
-  const { rows } = await client.query<Place>({ ...LOOK_HELD, values: [topic, shards, limit] });
+): Promise<OutboxRowRef[]> {
+  const { rows } = await client.query<OutboxRowRef>({ ...FETCH_HELD, values: [topic, shards, limit] });
   return rows;
 }
 

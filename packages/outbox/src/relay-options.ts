@@ -69,7 +69,7 @@ export interface RelayObserver {
   /** Not acknowledged, or the database was away; tried again. */
   failed?(error: unknown): void;
   /** Records that never can be sent, or rows that cannot be read, moved to `outbox_dead`. */
-  buried?(rows: number): void;
+  deadLettered?(rows: number): void;
 }
 
 /** What a relay works with. */
@@ -80,7 +80,7 @@ export interface RelayOptions {
   readonly connect?: (lost: () => void) => Promise<Client>;
   /**
    * Sends records in order; resolves when the broker has acknowledged all, rejects when any may be missing. An error of the name
-   * `UnsendableRecords` with `indexes` says that those never can be sent and that all others were acknowledged; one of the name
+   * `OutboxDeadLetters` with `indexes` says that those never can be sent and that all others were acknowledged; one of the name
    * `RefusedTopics` with `indexes` and `topics` (why, by topic) that these were not sent, since their topics take none for now.
    */
   readonly send: (records: readonly OutboxRecord[]) => Promise<void>;

@@ -11,8 +11,8 @@ import {
   append,
   appendedIn,
   type OutboxRecord,
+  type OutboxRow,
   outboxMigrations,
-  type Parcel,
   pending,
   RELAY_REMOVE_WITHIN_MS,
   Relay,
@@ -82,12 +82,12 @@ describe('a relay on PostgreSQL', () => {
 
   /** What a service does: says something, and tells its relay when that is committed. */
   async function sayAndTell(relay: Relay, ...records: OutboxRecord[]): Promise<void> {
-    let appended: readonly Parcel[] = [];
+    let appended: readonly OutboxRow[] = [];
     await inTx(async (tx) => {
       await append(tx, records);
       appended = appendedIn(tx);
     });
-    relay.remember(appended);
+    relay.cache(appended);
     relay.wake();
   }
 
@@ -369,7 +369,7 @@ describe('a relay on PostgreSQL', () => {
           if (indexes.length === 0) return;
           throw Object.assign(new Error('Too large.'), { name: 'UnsendableRecords', indexes });
         },
-        { observe: { buried: (rows) => buried.push(rows) } },
+        { observe: { deadLettered: (rows) => buried.push(rows) } },
       );
       await eventually(isEmpty);
       await say(record('a', 2));

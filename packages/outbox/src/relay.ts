@@ -1,15 +1,15 @@
 import { crashPoint } from '@quadrille/crash-points';
-import { Bell } from './bell.js';
 import { BlockedTopics } from './blocked-topics.js';
 import { SendHangs } from './delivery.js';
 import { Dispatch } from './dispatch.js';
+import type { OutboxRow } from './outbox-row.js';
 import { openOwn } from './own-connection.js';
-import type { Parcel } from './parcel.js';
-import type { Waiting } from './queue.js';
+import type { PendingRow } from './queue.js';
 import { type RelayHealth, RelayState } from './relay-health.js';
 import { DEFAULT_LIMITS, RELAY_REMOVE_WITHIN_MS, type RelayLimits, type RelayOptions } from './relay-options.js';
 import { Session } from './session.js';
 import { untilAborted } from './until-aborted.js';
+import { WakeSignal } from './wake-signal.js';
 
 /** Of topics that were blocked when this relay came: as many as it can try. */
 const MAX_FOUND_TOPICS = 1_000;
@@ -22,7 +22,7 @@ const MAX_FOUND_TOPICS = 1_000;
 export class Relay {
   readonly #options: RelayOptions;
   readonly #limits: RelayLimits;
-  readonly #bell = new Bell();
+  readonly #wakeSignal = new WakeSignal();
   readonly #abandon = new AbortController();
   readonly #blocked: BlockedTopics;
   readonly #state: RelayState;
@@ -46,19 +46,19 @@ export class Relay {
   }
 
   /** What `appendedIn` gave, once it is committed: then it need not be read back. Optional, as the table has it. */
-  remember(parcels: readonly Parcel[]): void {
-    this.#session?.remember(parcels);
+  cache(rows: readonly OutboxRow[]): void {
+    this.#session?.cache(rows);
   }
 
   /** Says that something was committed. Cheap; often is once. */
   wake(): void {
-    this.#bell.ring();
+    this.#wakeSignal.notify();
   }
 
   /** Sends what is there, at most for `drainTimeoutMs`, then gives up its shards. What is left is the next relay's. */
   async stop(drainTimeoutMs: number): Promise<void> {
     this.#stopping = true;
-    this.#bell.ring();
+    this.#wakeSignal.notify();
     const timer = setTimeout(() => this.#abandon.abort(), drainTimeoutMs);
     await untilAborted(this.#running ?? Promise.resolve(), this.#abandon.signal);
     clearTimeout(timer);
@@ -71,7 +71,7 @@ export class Relay {
 
   resume(): void {
     this.#state.paused = false;
-    this.#bell.ring();
+    this.#wakeSignal.notify();
   }
 
   health(): RelayHealth {
@@ -87,20 +87,20 @@ export class Relay {
         this.#state.databaseFailures += 1;
         const message = error instanceof SendHangs ? 'The relay begins anew.' : 'The outbox cannot be reached.';
         await this.#dispatch.afterFailure(error, this.#state.databaseFailures, message);
-        this.#bell.ring();
+        this.#wakeSignal.notify();
       }
     }
   }
 
   /** Works on one connection until it is lost, then throws, or until nothing is left after `stop`. */
   async #serve(): Promise<void> {
-    const lost = () => this.#bell.ring();
+    const lost = () => this.#wakeSignal.notify();
     const { pool, connect = () => openOwn(pool, this.#limits.statementTimeoutMs, lost) } = this.#options;
     this.#state.turns();
     const session = await Session.open(await connect(lost), this.#limits, (id, cause) => this.#unreadable(id, cause));
     this.#session = session;
     try {
-      let sent: readonly Waiting[] = [];
+      let sent: readonly PendingRow[] = [];
       while (!this.#abandon.signal.aborted) {
         this.#state.turns();
         // Between two surveys one statement removes what was sent and says what comes next.
@@ -109,9 +109,10 @@ export class Relay {
         sent = taken.length > 0 ? await this.#dispatch.send(session, taken) : [];
         const tried = this.#stopping ? [] : await this.#dispatch.tryBlocked(session);
         if (tried.length > 0) sent = [...sent, ...tried];
-        else if (taken.length === 0) await this.#bell.sleep(this.#limits.pollIntervalMs);
+        else if (taken.length === 0) await this.#wakeSignal.sleep(this.#limits.pollIntervalMs);
         // Nothing more was there: what was sent is removed when there is more, which at a steady load is soon.
-        else if (sent.length > 0 && session.sawAll && !this.#stopping) await this.#bell.sleep(RELAY_REMOVE_WITHIN_MS);
+        else if (sent.length > 0 && session.sawAll && !this.#stopping)
+          await this.#wakeSignal.sleep(RELAY_REMOVE_WITHIN_MS);
       }
     } finally {
       this.#session = undefined;
@@ -121,9 +122,9 @@ export class Relay {
   }
 
   /** Removes what was sent, and takes what comes next. */
-  async #take(session: Session, sent: readonly Waiting[]): Promise<readonly Waiting[]> {
+  async #take(session: Session, sent: readonly PendingRow[]): Promise<readonly PendingRow[]> {
     const due = session.isSurveyDue;
-    let taken: Waiting[] = [];
+    let taken: PendingRow[] = [];
     if (sent.length > 0 || !(due || this.#state.paused)) taken = await session.next(sent);
     if (sent.length > 0) crashPoint('relay.removed', this.#options.pool);
     if (due) {
@@ -146,6 +147,6 @@ export class Relay {
   #unreadable(id: string, cause: string): void {
     this.#state.unreadableRows += 1;
     this.#options.log.error({ row: id, reason: cause }, 'A row cannot be read; see outbox_dead.');
-    this.#options.observe?.buried?.(1);
+    this.#options.observe?.deadLettered?.(1);
   }
 }

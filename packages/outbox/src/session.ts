@@ -1,11 +1,19 @@
 import type { Client } from 'pg';
-import { Floor } from './floor.js';
-import { Memory } from './memory.js';
+import { LowWatermark } from './low-watermark.js';
+import { type OutboxRow, recordsOf } from './outbox-row.js';
 import { closeOwn } from './own-connection.js';
-import { type Parcel, recordsOf } from './parcel.js';
-import { heldTopics, lookHeld, oldestAgeMs, type Place, read, removeAndLook, type Waiting } from './queue.js';
+import {
+  fetchHeld,
+  heldTopics,
+  type OutboxRowRef,
+  oldestAgeMs,
+  type PendingRow,
+  read,
+  removeAndFetch,
+} from './queue.js';
+import { RecordCache } from './record-cache.js';
 import type { RelayLimits } from './relay-options.js';
-import { buryRow } from './set-aside.js';
+import { moveToDeadLetters } from './settle-split.js';
 import { ShardLocks } from './shard-locks.js';
 
 /** Larger rows are never read: `append` writes none, and one alone could take the memory of the process. */
@@ -13,8 +21,8 @@ const MAX_ROW_BYTES = 64_000_000;
 
 /** A relay's connection, and what ends with it: the shards it holds and what it knows of them. */
 export class Session {
-  readonly #floor = new Floor();
-  readonly #memory: Memory;
+  readonly #watermark = new LowWatermark();
+  readonly #cached: RecordCache;
   #held: readonly number[] = [];
   #surveyedAt = Number.NEGATIVE_INFINITY;
   #sawAll = false;
@@ -25,7 +33,7 @@ export class Session {
     private readonly limits: RelayLimits,
     private readonly unreadable: (id: string, cause: string) => void,
   ) {
-    this.#memory = new Memory(limits.memoryCharacters);
+    this.#cached = new RecordCache(limits.memoryCharacters);
   }
 
   /** Takes its part in the work; the connection is its own from now on. `unreadable` is told of each row that was set aside. */
@@ -35,7 +43,7 @@ export class Session {
     unreadable: (id: string, cause: string) => void,
   ): Promise<Session> {
     try {
-      return new Session(client, await ShardLocks.enlist(client), limits, unreadable);
+      return new Session(client, await ShardLocks.register(client), limits, unreadable);
     } catch (error) {
       await closeOwn(client);
       throw error;
@@ -60,12 +68,12 @@ export class Session {
    * the first row waits, and which shards nobody holds.
    */
   async survey(): Promise<{ tookShards: boolean; oldestAgeMs: number | undefined; unheldShards: readonly number[] }> {
-    const { took, unheld } = await this.locks.share();
-    if (took) this.#floor.reset();
-    else await this.#floor.survey(this.client);
+    const { took, unheld } = await this.locks.rebalance();
+    if (took) this.#watermark.reset();
+    else await this.#watermark.refresh(this.client);
     this.#held = this.locks.held;
     this.#surveyedAt = performance.now();
-    const oldest = await oldestAgeMs(this.client, this.#floor.from, this.#held);
+    const oldest = await oldestAgeMs(this.client, this.#watermark.from, this.#held);
     return { tookShards: took, oldestAgeMs: oldest, unheldShards: unheld };
   }
 
@@ -75,24 +83,30 @@ export class Session {
   }
 
   /** What was committed just now, as it was written. */
-  remember(parcels: readonly Parcel[]): void {
-    for (const parcel of parcels) if (this.#held.includes(parcel.shard)) this.#memory.remember(parcel);
+  cache(rows: readonly OutboxRow[]): void {
+    for (const row of rows) if (this.#held.includes(row.shard)) this.#cached.put(row);
   }
 
-  forget(rows: readonly Pick<Waiting, 'id'>[]): void {
-    for (const { id } of rows) this.#memory.forget(id);
+  evict(rows: readonly Pick<PendingRow, 'id'>[]): void {
+    for (const { id } of rows) this.#cached.remove(id);
   }
 
   /** Removes what was acknowledged, and takes the first rows of the held shards, in the order of their ids. */
-  async next(acknowledged: readonly Waiting[]): Promise<Waiting[]> {
+  async next(acknowledged: readonly PendingRow[]): Promise<PendingRow[]> {
     let removed = acknowledged;
     for (;;) {
-      const places = await removeAndLook(this.client, removed, this.#floor.from, this.#held, this.limits.batchRecords);
-      this.forget(removed);
+      const places = await removeAndFetch(
+        this.client,
+        removed,
+        this.#watermark.from,
+        this.#held,
+        this.limits.batchRecords,
+      );
+      this.evict(removed);
       removed = [];
       // Nothing waits, so nothing of it needs remembering: what somebody else removed would stay for ever.
-      if (places.length === 0) this.#memory.clear();
-      this.#floor.found(places);
+      if (places.length === 0) this.#cached.clear();
+      this.#watermark.found(places);
       const taken = upTo(this.limits, places);
       this.#sawAll = taken.length === places.length && places.length < this.limits.batchRecords;
       const rows = await this.#fill(taken);
@@ -102,22 +116,22 @@ export class Session {
   }
 
   /** The first rows that are held back for a topic, in the order of their ids. */
-  async nextHeld(topic: string): Promise<Waiting[]> {
+  async nextHeld(topic: string): Promise<PendingRow[]> {
     for (;;) {
-      const places = await lookHeld(this.client, topic, this.#held, this.limits.batchRecords);
+      const places = await fetchHeld(this.client, topic, this.#held, this.limits.batchRecords);
       const rows = await this.#fill(upTo(this.limits, places));
       if (rows.length > 0 || places.length === 0) return rows;
     }
   }
 
-  async #fill(places: readonly Place[]): Promise<Waiting[]> {
-    const known = places.map((place) => this.#memory.recall(place));
+  async #fill(places: readonly OutboxRowRef[]): Promise<PendingRow[]> {
+    const known = places.map((place) => this.#cached.get(place));
     const unknown = places.filter((_, at) => !known[at]);
     const texts = await read(
       this.client,
       unknown.filter(({ bytes }) => !isTooLarge(bytes)).map(({ id }) => id),
     );
-    const rows: Waiting[] = [];
+    const rows: PendingRow[] = [];
     for (const [at, { id, bytes }] of places.entries()) {
       const records = known[at] ?? (await this.#read(id, bytes, texts.get(id)));
       if (records) rows.push({ id, records });
@@ -126,13 +140,13 @@ export class Session {
   }
 
   /** Undefined when the row is gone, or was set aside just now since it cannot be read. */
-  async #read(id: string, bytes: number, text: string | undefined): Promise<Waiting['records'] | undefined> {
+  async #read(id: string, bytes: number, text: string | undefined): Promise<PendingRow['records'] | undefined> {
     try {
       if (isTooLarge(bytes)) throw new Error(`It has ${bytes} bytes; at most ${MAX_ROW_BYTES} are read.`);
       return text === undefined ? undefined : recordsOf(text);
     } catch (error) {
       const cause = `The row cannot be read. ${(error as Error).message}`;
-      await buryRow(this.client, id, cause);
+      await moveToDeadLetters(this.client, id, cause);
       this.unreadable(id, cause);
       return undefined;
     }
@@ -146,7 +160,7 @@ export class Session {
 const isTooLarge = (bytes: number): boolean => bytes > MAX_ROW_BYTES;
 
 /** As many of the first as together hold so many records and so much text; at least one. */
-function upTo({ batchRecords, batchBytes }: RelayLimits, places: readonly Place[]): Place[] {
+function upTo({ batchRecords, batchBytes }: RelayLimits, places: readonly OutboxRowRef[]): OutboxRowRef[] {
   let [records, left] = [batchRecords, batchBytes];
   const over = places.findIndex(({ size, bytes }, at) => {
     records -= Math.max(1, size);

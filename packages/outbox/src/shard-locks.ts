@@ -4,13 +4,13 @@ import { SHARDS } from './shard.js';
 /** Namespace of our advisory locks within a database: "outb". */
 const LOCK_CLASS = 0x6f757462;
 /** Held by every relay, shared: so each can count the others. Shards have the numbers below it. */
-const ENLISTED = SHARDS;
+const REGISTERED = SHARDS;
 
 /**
  * Advisory locks are the database's: an outbox in each of two schemas needs a namespace each, drawn from the table's own number. That of
  * the schema `public` is as it always was, so that relays of two versions share it.
  */
-const ENLIST = `
+const REGISTER = `
   select class, pg_advisory_lock_shared(class, $2)
     from (select case when nspname = 'public' then $1::int
                       else (($1::int + pg_class.oid::int8) % 2147483648)::int end as class
@@ -43,8 +43,8 @@ export class ShardLocks {
     private readonly lockClass: number,
   ) {}
 
-  static async enlist(client: Client): Promise<ShardLocks> {
-    const { rows } = await client.query<{ class: number }>(ENLIST, [LOCK_CLASS, ENLISTED]);
+  static async register(client: Client): Promise<ShardLocks> {
+    const { rows } = await client.query<{ class: number }>(REGISTER, [LOCK_CLASS, REGISTERED]);
     return new ShardLocks(client, rows[0]!.class);
   }
 
@@ -56,10 +56,10 @@ export class ShardLocks {
    * Gives up what is another's share, and takes what is free of its own. Says whether it took any, and which shards neither it nor another
    * relay holds. Nothing of what it holds may be in flight meanwhile.
    */
-  async share(): Promise<{ took: boolean; unheld: number[] }> {
+  async rebalance(): Promise<{ took: boolean; unheld: number[] }> {
     const { rows } = await this.client.query<{ relays: number; rank: number; held: number[] }>(STANDING, [
       this.lockClass,
-      ENLISTED,
+      REGISTERED,
     ]);
     const { relays, rank, held } = rows[0]!;
     const mine = new Set(ALL_SHARDS.filter((shard) => shard % relays === rank));

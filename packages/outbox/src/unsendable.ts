@@ -12,7 +12,7 @@ export interface Outcome {
 export const ALL_SENT: Outcome = { dead: new Map(), refused: new Set(), topics: new Map() };
 
 /**
- * What a transport means by its error. `UnsendableRecords` with `indexes`: these never can be sent. `RefusedTopics` with `indexes` and
+ * What a transport means by its error. `OutboxDeadLetters` with `indexes`: these never can be sent. `RefusedTopics` with `indexes` and
  * `topics`: these were not sent, since their topics take none for now, and maybe `unsendable` beside them. All others were acknowledged.
  * Undefined for every other error, and when the indexes make no sense: then any may be missing. Known by their looks, so that this
  * package needs no transport.

@@ -1,4 +1,4 @@
-import type { TurnedAway } from './admission/admission.js';
+import type { ShedReason } from './admission/admission.js';
 import type { Input, Outcome, Unreadable } from './input.js';
 
 /** Who counts and traces what a runner does. Where nobody does, it is absent and costs nothing. */
@@ -8,7 +8,7 @@ export interface BatchTelemetry {
   /** A transaction met a faster one, and is run again. */
   readonly conflict: (error: unknown) => void;
   /** A command was turned away before any work for it began. */
-  readonly turnedAway?: (reason: TurnedAway) => void;
+  readonly shed?: (reason: ShedReason) => void;
 }
 
 /** A batch under way. */

@@ -147,8 +147,8 @@ describe('the batcher', () => {
     const first = batcher.submit([1], RECORDS);
     const hanging = await nextBatch();
     const waiting = [batcher.submit([2], { lane: 'commands' }), batcher.submit([3], RECORDS)];
-    expect(batcher.turnAway('commands', 0, () => new Error('too long'))).toBe(0);
-    expect(batcher.turnAway('commands', Date.now() + 1, () => new Error('too long'))).toBe(1);
+    expect(batcher.shed('commands', 0, () => new Error('too long'))).toBe(0);
+    expect(batcher.shed('commands', Date.now() + 1, () => new Error('too long'))).toBe(1);
     await expect(waiting[0]).rejects.toThrow('too long');
     hanging.finish();
     (await nextBatch()).finish();

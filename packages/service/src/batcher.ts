@@ -1,4 +1,4 @@
-import { Line, type Submission, type Waiting } from './admission/line.js';
+import { type Submission, SubmissionQueue, type Waiting } from './admission/submission-queue.js';
 
 /** Where what arrives comes from. Each has a line of its own, so that no crowd in one starves another. */
 export type Lane = 'records' | 'commands' | 'clocks';
@@ -27,10 +27,10 @@ export interface Submitting {
  * waits for company: at rest a single item runs at once, and batches grow, up to their limits, by the time that each takes.
  */
 export class Batcher<Item, Result> {
-  private readonly lines: Readonly<Record<Lane, Line<Item, Result>>> = {
-    records: new Line(),
-    commands: new Line(),
-    clocks: new Line(),
+  private readonly lines: Readonly<Record<Lane, SubmissionQueue<Item, Result>>> = {
+    records: new SubmissionQueue(),
+    commands: new SubmissionQueue(),
+    clocks: new SubmissionQueue(),
   };
   private turn = 0;
   private running = false;
@@ -57,8 +57,8 @@ export class Batcher<Item, Result> {
   }
 
   /** Rejects what has waited in a lane since before this moment, in milliseconds since 1970, and was not begun. Says how many. */
-  turnAway(lane: Lane, before: number, error: () => unknown): number {
-    return this.lines[lane].turnAway(before, error);
+  shed(lane: Lane, before: number, error: () => unknown): number {
+    return this.lines[lane].shed(before, error);
   }
 
   private async drain(): Promise<void> {

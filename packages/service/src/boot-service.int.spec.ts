@@ -73,7 +73,7 @@ async function rows(sql: string): Promise<any[]> {
 const cupsIn = async (pot: string) => (await rows(`select cups from pots where pot = '${pot}'`))[0]?.cups ?? 0;
 
 /** Puts records on the kitchen's topic, as the kitchen would. */
-async function say(...records: IncomingRecord[]): Promise<void> {
+async function appendEvents(...records: IncomingRecord[]): Promise<void> {
   const producer = new EventProducer({ brokers: kafka.brokers, clientId: 'kitchen' });
   await producer.send(
     records.map(({ topic, key, headers, value }) => ({ topic, key: key!, headers, payload: value! })),
@@ -94,21 +94,21 @@ describe('a service', () => {
   });
 
   it('hears, decides, keeps and says', async () => {
-    await say(asked('green', 2));
+    await appendEvents(asked('green', 2));
     await until(async () => (await cupsIn('green')) === 2);
     await until(async () => (await rows('select 1 from outbox')).length === 0);
-    const heard: IncomingRecord[] = [];
-    const listener = new KafkaTransport({
+    const payload: IncomingRecord[] = [];
+    const projectionConsumer = new KafkaTransport({
       brokers: kafka.brokers,
       clientId: 'guest',
       groupId: 'guest',
       topics: ['test.kettle.v1'],
-      onRecords: async (records) => void heard.push(...records),
+      onRecords: async (records) => void payload.push(...records),
     });
-    await new Promise((resolve) => listener.listen(resolve));
-    await until(async () => heard.length > 0);
-    await listener.close();
-    expect(heard[0]).toMatchObject({ key: 'green', headers: { ce_type: 'test.kettle.poured.v1' } });
+    await new Promise((resolve) => projectionConsumer.listen(resolve));
+    await until(async () => payload.length > 0);
+    await projectionConsumer.close();
+    expect(payload[0]).toMatchObject({ key: 'green', headers: { ce_type: 'test.kettle.poured.v1' } });
   });
 
   it('answers a command after its commit, and the same key with the same answer', async () => {
@@ -123,7 +123,7 @@ describe('a service', () => {
   });
 
   it('shows what it could not read, and lets an operator discard it with a reason', async () => {
-    await say({ ...asked('white', 1), value: '{"pot":7}' });
+    await appendEvents({ ...asked('white', 1), value: '{"pot":7}' });
     await until(async () => (await get('/dead-letters')).body.deadLetters.length === 1);
     const [letter] = (await get('/dead-letters?state=dead')).body.deadLetters;
     expect(letter).toMatchObject({ step: 'pour', key: 'white', state: 'dead' });
@@ -137,7 +137,7 @@ describe('a service', () => {
 
   it('takes nothing from a topic that is held for a demonstration', async () => {
     await send('PUT', '/control/held-topics', { topics: ['test.kitchen.v1'] });
-    await say(asked('late', 5));
+    await appendEvents(asked('late', 5));
     await send('POST', '/refills', { pot: 'meanwhile', cups: 1 });
     expect(await cupsIn('late')).toBe(0);
     await send('PUT', '/control/held-topics', { topics: [] });
@@ -168,7 +168,7 @@ describe('a service', () => {
     const { status, body } = await get('/health/ready');
     expect([status, body.parts.database.ok]).toEqual([503, false]);
     expect((await get('/health/live')).status).toBe(200);
-    await say(asked('patient', 2));
+    await appendEvents(asked('patient', 2));
     postgres = await startPostgres({ dataDir: join(folder, 'postgres'), port });
     await until(async () => (await cupsIn('patient')) === 2);
     expect(await cupsIn('away')).toBe(0);
@@ -178,7 +178,7 @@ describe('a service', () => {
   it('starts beside another instance, and the two share the work', async () => {
     const second = await boot();
     await until(async () => (await get('/health/ready')).body.parts.consumer.assigned === 1);
-    await say(asked('a', 1), asked('b', 1), asked('c', 1), asked('d', 1));
+    await appendEvents(asked('a', 1), asked('b', 1), asked('c', 1), asked('d', 1));
     await until(
       async () => Number((await rows(`select sum(cups) as n from pots where pot in ('a','b','c','d')`))[0].n) === 4,
     );
@@ -192,7 +192,11 @@ describe('a service with nothing to hear or to say', () => {
     const part = { service: 'quiet', steps: [] };
     const DATABASE_URL = await postgres.createService('quiet', 'secret');
     const { KAFKA_BROKERS, ...without } = env;
-    const quiet = await bootService({ ...servedKettle, part, stores: [] }, { ...without, DATABASE_URL }, () => {});
+    const quiet = await bootService(
+      { ...servedKettle, steps: part, stores: [] },
+      { ...without, DATABASE_URL },
+      () => {},
+    );
     const ready = await fetch(`${quiet.url}/health/ready`);
     expect([ready.status, Object.keys(((await ready.json()) as any).parts)]).toEqual([200, ['boot', 'database']]);
     await expect(quiet.stop()).resolves.toBe(true);
@@ -252,11 +256,11 @@ describe('a service that stops before the more time for a clock is written', () 
 
   it('hears again what gave it', async () => {
     running = await bootClocked();
-    await say(asked('oolong', 1));
+    await appendEvents(asked('oolong', 1));
     await until(async () => (await dueAt()) !== undefined);
     const before = await dueAt();
     await rows('alter table deadlines rename to gone');
-    await say(asked('oolong', 1, Stirred), { ...asked('oolong', 1), value: 'unreadable' });
+    await appendEvents(asked('oolong', 1, Stirred), { ...asked('oolong', 1), value: 'unreadable' });
     await until(async () => (await rows(`select 1 from parked where key = 'oolong'`)).length === 1);
     await running.stop();
     await rows('alter table gone rename to deadlines');

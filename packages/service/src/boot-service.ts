@@ -1,32 +1,32 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { dieAt } from '@quadrille/crash-points';
+import { crashOn } from '@quadrille/crash-points';
 import type { KafkaTransport } from '@quadrille/kafka';
 import type { Pool } from 'pg';
 import type { z } from 'zod';
-import type { Boot } from './boot.js';
-import { heardTopics, makeConsumer, openRelay, prepareTopics, rethrow, sends, startRelaying } from './broker.js';
-import { Bugs } from './bugs.js';
+import { consumedTopics, makeConsumer, openRelay, prepareTopics, rethrow, sends, startRelaying } from './broker.js';
 import { ConsumerWatch } from './consumer-watch.js';
 import { Controls } from './controls.js';
+import { createRetention } from './create-retention.js';
+import { createRunner } from './create-runner.js';
 import { openDatabase } from './database.js';
 import { DeadLetters } from './dead-letters.js';
 import type { ServiceDefinition } from './definition.js';
 import { type CommonEnvironment, commonEnvironment, readEnvironment } from './environment.js';
-import { Garbage } from './garbage.js';
+import { FaultInjector } from './fault-injector.js';
+import { HealthService } from './health-service.js';
 import { makeApplication } from './http/application.js';
 import { admitCommands } from './http/caller.js';
 import { listen } from './http/listen.js';
-import { Listener } from './listener.js';
 import { serviceLog } from './logging.js';
-import { retentionOf } from './retention-of.js';
+import { OutboxDeadLetters } from './outbox-dead-letters.js';
+import { PoisonMessages } from './poison-messages.js';
+import { ProjectionConsumer } from './projection-consumer.js';
 import { RunCommands } from './run-commands.js';
 import type { Runner } from './runner.js';
-import { runnerOf } from './runner-of.js';
-import type { Ingredients } from './service-module.js';
+import type { ServiceContext } from './service-context.js';
+import type { ServiceProviders } from './service-module.js';
 import { Shutdown } from './shutdown.js';
 import { openTelemetry, type Telemetry } from './telemetry/open-telemetry.js';
-import { UnsendableRecords } from './unsendable-records.js';
-import { Vitals } from './vitals.js';
 import { Workload } from './workload.js';
 
 /** A service that takes requests and records. */
@@ -49,15 +49,15 @@ export async function bootService<Environment extends z.ZodRawShape, Outside>(
   onFatal: (error: Error) => void,
 ): Promise<RunningService> {
   const shape: z.ZodRawShape = definition.environment ?? {};
-  const needsBroker = sends(definition) || definition.listens !== undefined;
+  const needsBroker = sends(definition) || definition.projection !== undefined;
   const env = readEnvironment(needsBroker ? shape : { ...shape, ...WITHOUT_BROKER }, processEnv);
-  const log = serviceLog(definition.part.service, env);
-  if (env.QUADRILLE_CRASH_AT) dieAt(env.QUADRILLE_CRASH_AT.point, env.QUADRILLE_CRASH_AT.passage);
+  const log = serviceLog(definition.steps.service, env);
+  if (env.QUADRILLE_CRASH_AT) crashOn(env.QUADRILLE_CRASH_AT.point, env.QUADRILLE_CRASH_AT.passage);
   const shutdown = new Shutdown(env.SHUTDOWN_TIMEOUT_MS, log);
   try {
-    const bugs = new Bugs();
-    const shown = env.QUADRILLE_DEMO ? bugs.into(definition) : definition;
-    return await open({ definition: shown, env, log, shutdown, onFatal }, bugs);
+    const faults = new FaultInjector();
+    const shown = env.QUADRILLE_DEMO ? faults.wrapAll(definition) : definition;
+    return await open({ definition: shown, env, log, shutdown, onFatal }, faults);
   } catch (error) {
     await shutdown.end();
     throw error;
@@ -65,54 +65,54 @@ export async function bootService<Environment extends z.ZodRawShape, Outside>(
 }
 
 /** The boot, from the inside out: what lets work in comes last. */
-async function open(boot: Boot, bugs: Bugs): Promise<RunningService> {
-  const { definition, env, log, shutdown } = boot;
+async function open(context: ServiceContext, faults: FaultInjector): Promise<RunningService> {
+  const { definition, env, log, shutdown } = context;
   const began = Date.now();
-  const telemetry = await openTelemetry(boot);
-  const { dataSource, pool } = await openDatabase(boot);
+  const telemetry = await openTelemetry(context);
+  const { dataSource, pool } = await openDatabase(context);
   const speaking = sends(definition);
-  if (speaking || definition.listens) await prepareTopics(boot);
-  const relay = speaking ? await openRelay(boot, pool, telemetry) : undefined;
-  const outside = definition.outside?.(env);
-  const runner = runnerOf(boot, pool, outside, relay, telemetry.batches);
-  const consumer = await openConsumer(boot, pool, runner, telemetry);
-  const vitals = new Vitals({
-    service: definition.part.service,
+  if (speaking || definition.projection) await prepareTopics(context);
+  const relay = speaking ? await openRelay(context, pool, telemetry) : undefined;
+  const gateways = definition.gateways?.(env);
+  const runner = createRunner(context, pool, gateways, relay, telemetry.batches);
+  const consumer = await openConsumer(context, pool, runner, telemetry);
+  const health = new HealthService({
+    service: definition.steps.service,
     pool,
     silentAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000,
     ...(consumer && { consumer }),
     ...(relay && { relay }),
-    work: consumer instanceof Listener ? consumer : runner.work,
+    work: consumer instanceof ProjectionConsumer ? consumer : runner.work,
   });
-  const ingredients: Ingredients = {
+  const providers: ServiceProviders = {
     dataSource,
     commands: new RunCommands(runner),
-    vitals,
-    workload: new Workload({ service: definition.part.service, pool, ...(consumer && { consumer }) }),
+    health,
+    workload: new Workload({ service: definition.steps.service, pool, ...(consumer && { consumer }) }),
     deadLetters: new DeadLetters(pool, log, definition.rows),
-    unsendable: new UnsendableRecords(pool, log),
-    ...(env.QUADRILLE_DEMO && { controls: new Controls(consumer, relay, bugs, new Garbage(boot)) }),
-    outside,
+    outboxDeadLetters: new OutboxDeadLetters(pool, log),
+    ...(env.QUADRILLE_DEMO && { controls: new Controls(consumer, relay, faults, new PoisonMessages(context)) }),
+    gateways,
     environment: env,
     log,
   };
-  const app = await makeApplication(definition, env.BODY_LIMIT_BYTES, ingredients, (fastify) => {
+  const app = await makeApplication(definition, env.BODY_LIMIT_BYTES, providers, (fastify) => {
     telemetry.watchRequests(fastify, { pool, relay, consumer, gate: runner.gate });
     admitCommands(fastify, definition, (step, bytes) => runner.gate?.refusal(step, bytes));
   });
   shutdown.set('the application', () => app.close());
-  const url = await listen(app, boot);
+  const url = await listen(app, context);
 
-  if (relay) startRelaying(boot, relay);
+  if (relay) startRelaying(context, relay);
   runner.start();
-  const retention = retentionOf(boot, pool);
+  const retention = createRetention(context, pool);
   retention.start();
   shutdown.set('removing old rows', () => retention.stop());
-  if (consumer) await startConsuming(boot, app, consumer, vitals);
-  vitals.serving = true;
+  if (consumer) await startConsuming(context, app, consumer, health);
+  health.serving = true;
   log.info({ url, tookMs: Date.now() - began }, 'ready');
   const stop = () => {
-    vitals.serving = false;
+    health.serving = false;
     return shutdown.end();
   };
   return { url, app, environment: env, stop };
@@ -120,26 +120,26 @@ async function open(boot: Boot, bugs: Bugs): Promise<RunningService> {
 
 /** The way in from the topics, if the service has one. */
 async function openConsumer(
-  boot: Boot,
+  context: ServiceContext,
   pool: Pool,
   runner: Runner,
   { reads }: Telemetry,
-): Promise<KafkaTransport | Listener | undefined> {
-  const { definition } = boot;
-  if (definition.listens) return Listener.open(boot, pool, definition.listens, reads);
-  return heardTopics(definition).length > 0 ? makeConsumer(boot, runner) : undefined;
+): Promise<KafkaTransport | ProjectionConsumer | undefined> {
+  const { definition } = context;
+  if (definition.projection) return ProjectionConsumer.open(context, pool, definition.projection, reads);
+  return consumedTopics(definition).length > 0 ? makeConsumer(context, runner) : undefined;
 }
 
 async function startConsuming(
-  boot: Boot,
+  context: ServiceContext,
   app: NestFastifyApplication,
-  consumer: KafkaTransport | Listener,
-  vitals: Vitals,
+  consumer: KafkaTransport | ProjectionConsumer,
+  health: HealthService,
 ) {
-  const { env, log, shutdown, onFatal } = boot;
+  const { env, log, shutdown, onFatal } = context;
   const watch = new ConsumerWatch({
     consumer,
-    isLive: async () => (await vitals.live()).parts.consumer?.ok !== false,
+    isLive: async () => (await health.live()).parts.consumer?.ok !== false,
     wedgedAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000,
     onFatal,
     log,
@@ -149,6 +149,6 @@ async function startConsuming(
     await watch.stop();
     await consumer.close();
   });
-  await app.startAllMicroservices().catch((error: unknown) => rethrow(error, boot));
+  await app.startAllMicroservices().catch((error: unknown) => rethrow(error, context));
   watch.start();
 }

@@ -1,51 +1,51 @@
-import { groupOf, topicsHeardBy, topicsOf } from '@quadrille/choreography';
+import { groupOf, topicsConsumedBy, topicsOf } from '@quadrille/choreography';
 import { createTopics, EventProducer, KafkaTransport, KafkaUnreachable } from '@quadrille/kafka';
 import { Relay } from '@quadrille/outbox';
 import type { Pool } from 'pg';
-import type { Boot } from './boot.js';
 import { brokerProblem } from './boot-problems.js';
 import type { ServiceDefinition } from './definition.js';
 import type { CommonEnvironment } from './environment.js';
 import { RelayWatch } from './relay-watch.js';
 import type { Runner } from './runner.js';
+import type { ServiceContext } from './service-context.js';
 import type { Telemetry } from './telemetry/open-telemetry.js';
 
 /** The topics a service listens to; none for one that only takes requests. */
-export const heardTopics = ({ system, rows, part }: ServiceDefinition<any, any>): string[] =>
-  topicsHeardBy(system, rows, part.service);
+export const consumedTopics = ({ system, rows, steps }: ServiceDefinition<any, any>): string[] =>
+  topicsConsumedBy(system, rows, steps.service);
 
 /** A service sends when a row of it says something, and when it hears: then it may have to give notice of dead letters. */
 export const sends = (definition: ServiceDefinition<any, any>): boolean =>
-  heardTopics(definition).length > 0 ||
-  Object.values(definition.rows).some(({ by, says }) => by === definition.part.service && says.length > 0);
+  consumedTopics(definition).length > 0 ||
+  Object.values(definition.rows).some(({ service, emits }) => service === definition.steps.service && emits.length > 0);
 
-const connectionOf = ({ definition, env, log }: Boot) => ({
+const connectionOf = ({ definition, env, log }: ServiceContext) => ({
   brokers: env.KAFKA_BROKERS,
-  clientId: definition.part.service,
+  clientId: definition.steps.service,
   log,
 });
 
 /** Makes the topics of the whole system that are not there yet: whichever service comes first. */
-export async function prepareTopics(boot: Boot): Promise<void> {
-  const { definition, env } = boot;
+export async function prepareTopics(context: ServiceContext): Promise<void> {
+  const { definition, env } = context;
   await createTopics({
-    ...connectionOf(boot),
+    ...connectionOf(context),
     topics: topicsOf(definition.system, definition.rows),
     partitions: env.TOPIC_PARTITIONS,
     replicationFactor: env.TOPIC_REPLICATION_FACTOR,
-  }).catch((error) => rethrow(error, boot));
+  }).catch((error) => rethrow(error, context));
 }
 
 /** The way out, from the outbox to the topics; it sends once it is started. */
 export async function openRelay(
-  boot: Boot,
+  context: ServiceContext,
   pool: Pool,
   telemetry: Pick<Telemetry, 'publishing' | 'relay'>,
 ): Promise<Relay> {
-  const { env, log, shutdown } = boot;
-  const producer = new EventProducer(connectionOf(boot));
+  const { env, log, shutdown } = context;
+  const producer = new EventProducer(connectionOf(context));
   shutdown.set('the producer', () => producer.disconnect());
-  await producer.connect().catch((error) => rethrow(error, boot));
+  await producer.connect().catch((error) => rethrow(error, context));
   const relay = new Relay({
     pool,
     send: telemetry.publishing((records) => producer.send(records)),
@@ -57,7 +57,7 @@ export async function openRelay(
 }
 
 /** From now on it sends, and is watched. */
-export function startRelaying({ env, log, shutdown, onFatal }: Boot, relay: Relay): void {
+export function startRelaying({ env, log, shutdown, onFatal }: ServiceContext, relay: Relay): void {
   const watch = new RelayWatch({ relay, everyMs: env.RELAY_STALLED_AFTER_MS / 3, onFatal, log });
   shutdown.set('sending events', async () => {
     await watch.stop();
@@ -76,12 +76,12 @@ export const consumerLimits = (env: CommonEnvironment) => ({
 });
 
 /** The way in, from the topics to the runner; it takes records once Nest starts it. */
-export function makeConsumer(boot: Boot, runner: Runner): KafkaTransport {
-  const { definition, env, onFatal } = boot;
+export function makeConsumer(context: ServiceContext, runner: Runner): KafkaTransport {
+  const { definition, env, onFatal } = context;
   return new KafkaTransport({
-    ...connectionOf(boot),
-    groupId: groupOf(definition.system, definition.part.service),
-    topics: heardTopics(definition),
+    ...connectionOf(context),
+    groupId: groupOf(definition.system, definition.steps.service),
+    topics: consumedTopics(definition),
     onRecords: (records) => runner.takeRecords(records),
     settle: () => runner.settle(),
     onFatal,
@@ -89,6 +89,6 @@ export function makeConsumer(boot: Boot, runner: Runner): KafkaTransport {
   });
 }
 
-export function rethrow(error: unknown, { env }: Boot): never {
+export function rethrow(error: unknown, { env }: ServiceContext): never {
   throw error instanceof KafkaUnreachable ? brokerProblem(env.KAFKA_BROKERS, error.cause) : error;
 }

@@ -1,15 +1,15 @@
-import type { Envelope, Refused } from '@quadrille/choreography';
+import type { Envelope, Rejection } from '@quadrille/choreography';
 import type { Waiter } from './http/caller.js';
 
 /** What came of a command. `nothing`: it was followed before, or there was nothing to do. */
-export type CommandOutcome = { readonly said: Envelope } | { readonly refused: Refused } | { readonly nothing: true };
+export type CommandOutcome = { readonly said: Envelope } | { readonly refused: Rejection } | { readonly nothing: true };
 
 /** How a command is run. */
 export interface CommandOptions {
   /** The key of what it is about: the order's id. */
   readonly key: string;
   /** The caller's `Idempotency-Key` header with whom it belongs to, and the request's body as it came. */
-  readonly once?: { readonly owner: string; readonly key: string; readonly request: unknown } | undefined;
+  readonly idempotencyKey?: { readonly owner: string; readonly key: string; readonly request: unknown } | undefined;
   readonly traceparent?: string | undefined;
   /** Who waits for the answer; see `@Caller()`. */
   readonly caller?: Waiter | undefined;

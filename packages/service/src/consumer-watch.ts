@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { Every } from './every.js';
+import { PollingLoop } from './polling-loop.js';
 
 /** What the watch needs to know and do. */
 export interface Watched {
@@ -15,10 +15,10 @@ export interface Watched {
 /** A wedged consumer is restarted once; wedged again, the process must end, so that whoever started it starts it again. */
 export class ConsumerWatch {
   private restartedAt: number | undefined;
-  private readonly every: Every;
+  private readonly loop: PollingLoop;
 
   constructor(private readonly watched: Watched) {
-    this.every = new Every(
+    this.loop = new PollingLoop(
       watched.wedgedAfterMs / 3,
       () => this.look(Date.now()).then(() => false),
       (error) => watched.log.error({ err: error }, 'Watching the consumer failed'),
@@ -26,11 +26,11 @@ export class ConsumerWatch {
   }
 
   start(): void {
-    this.every.start();
+    this.loop.start();
   }
 
   stop(): Promise<void> {
-    return this.every.stop();
+    return this.loop.stop();
   }
 
   /** One look, at a time in milliseconds. */

@@ -1,6 +1,6 @@
-import { dieAt, onPassage, parseCrashAt } from '@quadrille/crash-points';
-import type { Bugs } from './bugs.js';
-import type { Garbage, GarbageKind } from './garbage.js';
+import { crashOn, onCrashPoint, parseCrashAt } from '@quadrille/crash-points';
+import type { FaultInjector } from './fault-injector.js';
+import type { PoisonKind, PoisonMessages } from './poison-messages.js';
 import { Problem } from './problem.js';
 
 /** What is switched on in a service at the moment. */
@@ -16,41 +16,41 @@ export class Controls {
   private relayPaused = false;
 
   constructor(
-    private readonly consumer: { hold(topics: readonly string[]): void } | undefined,
+    private readonly consumer: { pause(topics: readonly string[]): void } | undefined,
     private readonly relay: { pause(): void; resume(): void } | undefined,
-    private readonly bugs: Bugs,
-    private readonly garbage: Garbage,
+    private readonly faults: FaultInjector,
+    private readonly poison: PoisonMessages,
   ) {}
 
   state(): ControlState {
-    return { heldTopics: this.heldTopics, relayPaused: this.relayPaused, failingSteps: this.bugs.steps };
+    return { heldTopics: this.heldTopics, relayPaused: this.relayPaused, failingSteps: this.faults.steps };
   }
 
-  hold(topics: readonly string[]): void {
+  pause(topics: readonly string[]): void {
     if (!this.consumer) throw new Problem(409, 'hears-nothing', 'This service hears no topics that could be held.');
-    this.consumer.hold(topics);
+    this.consumer.pause(topics);
     this.heldTopics = topics;
   }
 
   /** Exactly these steps fail from now on. */
   fail(steps: readonly string[]): void {
-    this.bugs.set(steps);
+    this.faults.set(steps);
   }
 
-  putGarbage(kind: GarbageKind, key: string): Promise<{ topic: string }> {
+  publishPoison(kind: PoisonKind, key: string): Promise<{ topic: string }> {
     if (!this.relay) throw new Problem(409, 'says-nothing', 'This service says nothing, so it has no topic.');
-    return this.garbage.put(kind, key);
+    return this.poison.publish(kind, key);
   }
 
   /** Lets this process kill itself at a passage from now: `relay.taken:3`; null: it lives on. */
   crashAt(text: string | null): void {
     if (text === null) {
-      onPassage(undefined);
+      onCrashPoint(undefined);
       return;
     }
     const at = parseCrashAt(text);
     if (!at) throw new Problem(422, 'unknown-crash-point', `There is no crash point '${text}'.`);
-    dieAt(at.point, at.passage);
+    crashOn(at.point, at.passage);
   }
 
   pauseRelay(paused: boolean): void {

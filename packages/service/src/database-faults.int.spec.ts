@@ -3,12 +3,12 @@ import type { Tx } from '@quadrille/choreography';
 import type { KafkaHealth } from '@quadrille/kafka';
 import { startPostgres } from '@quadrille/local';
 import type { Pool, PoolClient } from 'pg';
+import { HealthService } from './health-service.js';
 import { asked, kettle as kettleOf } from './kettle.fixture.js';
 import { RealKettle, until } from './real-kettle.fixture.js';
 import { RunCommands } from './run-commands.js';
 import type { Runner } from './runner.js';
 import { transaction } from './transaction.js';
-import { Vitals } from './vitals.js';
 
 let kettle: RealKettle;
 
@@ -31,13 +31,13 @@ async function insist(runner: Runner, records: Parameters<Runner['takeRecords']>
 }
 
 /** Of a service whose records pile up. */
-function vitalsOf(runner: Runner, pool: Pool): Vitals {
+function vitalsOf(runner: Runner, pool: Pool): HealthService {
   const health: KafkaHealth = {
     ...{ state: 'running', lastActivityAt: Date.now(), assigned: 1, inFlight: 1, wedged: true },
     ...{ unavailableTopics: [], failing: [], recordsLost: 0 },
   };
   const consumer = { health: () => ({ ...health, lastActivityAt: Date.now() }) };
-  const vitals = new Vitals({ service: 'kettle', pool, work: runner.work, silentAfterMs: 5_000, consumer });
+  const vitals = new HealthService({ service: 'kettle', pool, work: runner.work, silentAfterMs: 5_000, consumer });
   vitals.serving = true;
   return vitals;
 }
@@ -63,7 +63,7 @@ describe('a mistake in deployment', () => {
     async (_, broken, mended, cause) => {
       const pool = kettle.pool();
       const runner = kettle.runner(pool);
-      const vitals = vitalsOf(runner, pool);
+      const health = vitalsOf(runner, pool);
       const signal = { over: false };
       await kettle.rows(broken);
       let taking: Promise<void> | undefined;
@@ -71,13 +71,13 @@ describe('a mistake in deployment', () => {
         taking = insist(runner, [asked('green', 1), asked('black', 2)], signal);
         await until('the fault is noticed', () => runner.work.isFailing('batches'));
         await until('it was tried several times', () => Number(runner.work.states().batches?.failures) >= 4);
-        expect((await vitals.ready()).parts.batches).toMatchObject({
+        expect((await health.ready()).parts.batches).toMatchObject({
           ok: false,
           scope: 'deployment',
           cause: expect.stringContaining(cause),
         });
         // Records pile up, and a restart would not help.
-        expect((await vitals.live()).ok).toBe(true);
+        expect((await health.live()).ok).toBe(true);
       } finally {
         await kettle.rows(mended);
         await until('it is taken', async () => (await kettle.cups()).green === 1).finally(() => {
@@ -87,7 +87,7 @@ describe('a mistake in deployment', () => {
       }
       expect(await kettle.parked()).toEqual([]);
       expect(await kettle.cups()).toEqual({ black: 2, green: 1 });
-      expect((await vitals.ready()).parts.batches?.ok).toBe(true);
+      expect((await health.ready()).parts.batches?.ok).toBe(true);
       const loud = kettle.lines.filter(({ level, fields }) => level === 'error' && fields.work === 'batches');
       expect(loud).toHaveLength(1);
     },
@@ -98,9 +98,9 @@ describe('a database that has become read-only', () => {
   it('is not ready and told seldom; connections lead to it no longer when it is over, although each session stays as it is', async () => {
     const pool = kettle.pool();
     const runner = kettle.runner(pool);
-    const vitals = vitalsOf(runner, pool);
+    const health = vitalsOf(runner, pool);
     await runner.takeRecords([asked('green', 1)]);
-    expect((await vitals.ready()).parts.database).toMatchObject({ ok: true });
+    expect((await health.ready()).parts.database).toMatchObject({ ok: true });
 
     await kettle.rows('alter role kettle set default_transaction_read_only = on');
     await kettle.rows("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'kettle'");
@@ -110,8 +110,8 @@ describe('a database that has become read-only', () => {
       // All connections of the pool are to a server that takes no changes.
       const all = await Promise.allSettled(Array.from({ length: 5 }, () => pool.query('select pg_sleep(0.1)')));
       expect(all.some(({ status }) => status === 'fulfilled')).toBe(true);
-      await until('it is noticed', async () => (await vitals.ready()).parts.batches?.scope === 'database');
-      expect((await vitals.ready()).parts.database).toMatchObject({ ok: false, cause: 'the database is read-only' });
+      await until('it is noticed', async () => (await health.ready()).parts.batches?.scope === 'database');
+      expect((await health.ready()).parts.database).toMatchObject({ ok: false, cause: 'the database is read-only' });
       await expect(runner.command('refill', { pot: 'white', cups: 1 }, { key: 'white' })).rejects.toMatchObject({
         code: '25006',
       });
@@ -123,7 +123,7 @@ describe('a database that has become read-only', () => {
     });
     await taking;
     await runner.command('refill', { pot: 'white', cups: 1 }, { key: 'white' });
-    expect((await vitals.ready()).parts).toMatchObject({ database: { ok: true }, batches: { ok: true } });
+    expect((await health.ready()).parts).toMatchObject({ database: { ok: true }, batches: { ok: true } });
     expect(await kettle.parked()).toEqual([]);
     const told = kettle.lines.filter(({ fields, level }) => fields.work === 'batches' && level !== 'info');
     expect(told.length).toBeLessThanOrEqual(2);
@@ -197,8 +197,8 @@ describe('a commit without an answer', () => {
   it('is harmless to a caller with a key, who asks again', async () => {
     const { pool, cut } = cuttingPool(kettle.pool());
     const commands = new RunCommands(kettle.runner(pool));
-    const once = { owner: 'ada', key: 'k1', request: {} };
-    const refill = () => commands.run('refill', { pot: 'green', cups: 1 }, { key: 'green', once });
+    const idempotencyKey = { owner: 'ada', key: 'k1', request: {} };
+    const refill = () => commands.run('refill', { pot: 'green', cups: 1 }, { key: 'green', idempotencyKey });
     cut();
     await expect(refill()).rejects.toMatchObject({ name: 'CommitInDoubt' });
     expect(await refill()).toMatchObject({ said: { subject: 'green' } });

@@ -2,14 +2,14 @@ import { inboxMigrations } from '@quadrille/inbox';
 import { outboxMigrations } from '@quadrille/outbox';
 import type { Pool } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
-import type { Boot } from './boot.js';
 import { databaseProblem } from './boot-problems.js';
 import { DatabaseClient } from './database-client.js';
 import type { ServiceDefinition } from './definition.js';
+import { LogThrottle } from './log-throttle.js';
 import { migrate } from './migrate.js';
 import { runnerMigrations } from './migrations.js';
 import { messageOf } from './pg-errors.js';
-import { Seldom } from './seldom.js';
+import type { ServiceContext } from './service-context.js';
 
 const POOL_IDLE_TIMEOUT_MS = 60_000;
 /** How long the answer to a statement that took all its time may still take. */
@@ -24,11 +24,11 @@ export const migrationsOf = (definition: ServiceDefinition<any, any>): (new () =
 ];
 
 /** Migrates, then opens the one data source and the one pool under it: the read side and the runner's transactions share it. */
-export async function openDatabase(boot: Boot): Promise<{ dataSource: DataSource; pool: Pool }> {
-  const { definition, env, log, shutdown } = boot;
+export async function openDatabase(context: ServiceContext): Promise<{ dataSource: DataSource; pool: Pool }> {
+  const { definition, env, log, shutdown } = context;
   const ran = await migrate(env.DATABASE_URL, migrationsOf(definition));
   if (ran.length > 0) log.info({ migrations: ran }, 'migrated the database');
-  const dataSource = dataSourceOf(boot);
+  const dataSource = dataSourceOf(context);
   await dataSource.initialize().catch((error) => {
     throw databaseProblem(error, env.DATABASE_URL);
   });
@@ -37,18 +37,18 @@ export async function openDatabase(boot: Boot): Promise<{ dataSource: DataSource
 }
 
 /** Everything waits for a bounded time only: for a connection, for a lock, for a statement to end. */
-function dataSourceOf({ definition, env, log }: Boot): DataSource {
-  const seldom = new Seldom();
+function dataSourceOf({ definition, env, log }: ServiceContext): DataSource {
+  const logThrottle = new LogThrottle();
   return new DataSource({
     type: 'postgres',
     url: env.DATABASE_URL,
     entities: [...(definition.entities ?? [])],
-    applicationName: definition.part.service,
+    applicationName: definition.steps.service,
     poolSize: env.DATABASE_POOL_SIZE,
     // The role owns a database, not the server.
     installExtensions: false,
     poolErrorHandler: (error: unknown) =>
-      seldom.tell('idle', (more) =>
+      logThrottle.log('idle', (more) =>
         log.warn({ cause: messageOf(error), ...more }, 'an idle connection to the database broke'),
       ),
     extra: bounds(env),
@@ -72,6 +72,6 @@ export const bounds = (env: Bounds) => ({
 });
 
 type Bounds = Pick<
-  Boot['env'],
+  ServiceContext['env'],
   'DATABASE_CONNECT_TIMEOUT_MS' | 'STATEMENT_TIMEOUT_MS' | 'LOCK_TIMEOUT_MS' | 'IDLE_IN_TRANSACTION_TIMEOUT_MS'
 >;

@@ -1,12 +1,12 @@
 import type { Rows } from '@quadrille/choreography';
 import {
-  type Decided,
   discard,
-  type KeptRow,
   lastDecision,
   listParked,
+  type OperatorDecision,
   type ParkedQuery,
   redrive,
+  type StoredRow,
   showParked,
 } from '@quadrille/inbox';
 import type { Pool } from 'pg';
@@ -30,11 +30,11 @@ export class DeadLetters {
   ) {}
 
   /** A page, oldest first. */
-  list(query: ParkedQuery): Promise<{ rows: KeptRow[]; next: string | null }> {
+  list(query: ParkedQuery): Promise<{ rows: StoredRow[]; next: string | null }> {
     return transaction(this.pool, (tx) => listParked(tx, query));
   }
 
-  async show(id: string): Promise<KeptRow> {
+  async show(id: string): Promise<StoredRow> {
     const row = await transaction(this.pool, (tx) => showParked(tx, id));
     return row ?? this.gone(id);
   }
@@ -62,15 +62,15 @@ export class DeadLetters {
   /** What became of it, as far as is known. */
   private async gone(id: string): Promise<never> {
     const last = await transaction(this.pool, (tx) => lastDecision(tx, id));
-    throw new Problem(404, 'unknown-dead-letter', last ? whatBecameOf(id, last) : `There is no dead letter ${id}.`);
+    throw new Problem(404, 'unknown-dead-letter', last ? decisionOn(id, last) : `There is no dead letter ${id}.`);
   }
 
-  private about({ step, key }: KeptRow): Record<string, string> {
+  private about({ step, key }: StoredRow): Record<string, string> {
     return { [keyNameOf(this.rows[step])]: key, step };
   }
 }
 
-function whatBecameOf(id: string, { action, by, reason, at }: Decided): string {
+function decisionOn(id: string, { action, by, reason, at }: OperatorDecision): string {
   const when = `${by} at ${at.toISOString()} (${reason})`;
   return action === 'discard'
     ? `Dead letter ${id} is gone: discarded by ${when}.`

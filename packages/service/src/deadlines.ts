@@ -1,4 +1,4 @@
-import type { Due, Tx, Write } from '@quadrille/choreography';
+import type { DueDeadline, Tx, Write } from '@quadrille/choreography';
 
 /** Starts the clock of these keys; a key whose clock runs already keeps it. */
 export const startDeadlines = (step: string, keys: readonly string[], seconds: number): Write => ({
@@ -32,8 +32,8 @@ export const stopDeadlines = (step: string, keys: readonly string[]): Write => (
 });
 
 /** What is due, earliest first. Nothing is locked: {@link lockDeadlines} decides who gives notice. */
-export async function dueDeadlines(tx: Tx, step: string, limit: number): Promise<Due[]> {
-  const { rows } = await tx.query<Due>(
+export async function dueDeadlines(tx: Tx, step: string, limit: number): Promise<DueDeadline[]> {
+  const { rows } = await tx.query<DueDeadline>(
     'select key from deadlines where step = $1::text and due_at <= now() order by due_at limit $2::int',
     [step, limit],
   );

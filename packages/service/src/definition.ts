@@ -1,20 +1,20 @@
 import type { Provider, Type } from '@nestjs/common';
-import type { Aggregate, Choreography, Part, Rows, Store, Tx } from '@quadrille/choreography';
+import type { Aggregate, Choreography, Rows, ServiceSteps, Store, Tx } from '@quadrille/choreography';
 import type { EntitySchema, MigrationInterface } from 'typeorm';
 import type { z } from 'zod';
 import { documents } from './document-store.js';
-import type { Listening } from './listening.js';
+import type { Projection } from './projection.js';
 
 /** An aggregate with the store that keeps it. */
-export interface Kept {
+export interface StoreBinding {
   readonly aggregate: Aggregate;
   readonly store: Store;
 }
 
 /** Says where an aggregate is kept; the types must fit. Without a store its states are kept as {@link documents}. */
-export function keep<State>(aggregate: Aggregate<State>, store: Store<State>): Kept;
-export function keep<State extends object>(aggregate: Aggregate<State>): Kept;
-export function keep(aggregate: Aggregate, store: Store = documents(aggregate.name)): Kept {
+export function bindStore<State>(aggregate: Aggregate<State>, store: Store<State>): StoreBinding;
+export function bindStore<State extends object>(aggregate: Aggregate<State>): StoreBinding;
+export function bindStore(aggregate: Aggregate, store: Store = documents(aggregate.name)): StoreBinding {
   return { aggregate, store };
 }
 
@@ -24,14 +24,14 @@ export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawS
   readonly system: string;
   /** All rows of the system: a service must know what others say. */
   readonly rows: Rows;
-  readonly part: Part;
+  readonly steps: ServiceSteps;
   /** For a read side: it has no steps, it keeps what whole topics say. */
-  readonly listens?: Listening;
+  readonly projection?: Projection;
   /**
    * In the order in which their rows are locked; the same order in every step, so that batches cannot deadlock.
    * A function where a store has a limit that the environment says.
    */
-  readonly stores: readonly Kept[] | ((env: z.infer<z.ZodObject<Environment>>) => readonly Kept[]);
+  readonly stores: readonly StoreBinding[] | ((env: z.infer<z.ZodObject<Environment>>) => readonly StoreBinding[]);
   /** The service's own migrations; those of outbox, inbox and the runner come by themselves. */
   readonly migrations: readonly (new () => MigrationInterface)[];
   /** For the read side. */
@@ -39,8 +39,8 @@ export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawS
   readonly defaultPort: number;
   /** Environment variables beside those every service has; validated at boot. */
   readonly environment?: Environment;
-  /** Makes what `ask` is given: connections to the outside world. */
-  readonly outside?: (env: z.infer<z.ZodObject<Environment>>) => Outside;
+  /** Makes what `call` is given: connections to the outside world. */
+  readonly gateways?: (env: z.infer<z.ZodObject<Environment>>) => Outside;
   /** HTTP controllers; they run commands through `Commands` and read through TypeORM's `DataSource`. */
   readonly controllers: readonly Type[];
   readonly providers?: readonly Provider[];
@@ -72,8 +72,8 @@ export interface ActiveSagas {
 
 /** A bounded statement that deletes what is older than the environment says, and tells how many rows went. */
 export interface RetentionRule<Env> {
-  readonly what: string;
-  readonly forget: (tx: Tx, env: Env, limit: number) => Promise<number>;
+  readonly name: string;
+  readonly purge: (tx: Tx, env: Env, limit: number) => Promise<number>;
 }
 
 /** Keeps the types of the environment and the outside together. */

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { aggregate, type Change, type Said, type Tx } from '@quadrille/choreography';
+import { aggregate, type Change, type DomainEvent, type Tx } from '@quadrille/choreography';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { Pool } from 'pg';
-import { keep } from './definition.js';
+import { bindStore } from './definition.js';
 import { documents } from './document-store.js';
 import { migrate } from './migrate.js';
 import { runnerMigrations } from './migrations.js';
@@ -17,7 +17,7 @@ interface Card {
 }
 
 const cards = documents<Card>('cards');
-const fresh = (key: string, after: Card): Change<Card> => ({ key, before: undefined, after, said: [] });
+const fresh = (key: string, after: Card): Change<Card> => ({ key, before: undefined, after, events: [] });
 
 let folder: string;
 let postgres: LocalPostgres;
@@ -60,7 +60,7 @@ const addPoint = (...keys: string[]) =>
     const found = await cards.load(tx, keys);
     const changed = keys.map((key) => {
       const before = found.get(key);
-      return { key, before, after: { ...before, points: (before?.points ?? 0) + 1 }, said: [] };
+      return { key, before, after: { ...before, points: (before?.points ?? 0) + 1 }, events: [] };
     });
     await cards.save(tx, changed);
   });
@@ -113,7 +113,7 @@ describe('documents', () => {
     await addPoint('a');
     const found = await inTransaction((tx) => cards.load(tx, ['a']));
     await addPoint('a');
-    const stale = { key: 'a', before: found.get('a'), after: { points: 100 }, said: [] };
+    const stale = { key: 'a', before: found.get('a'), after: { points: 100 }, events: [] };
     await expect(save(stale)).rejects.toMatchObject({ code: '40Q01' });
     expect(await load('a')).toEqual([['a', { points: 2 }]]);
   });
@@ -134,7 +134,9 @@ describe('documents', () => {
 
 describe('an aggregate that is kept without a store', () => {
   it('is kept as documents under its name', async () => {
-    const { store } = keep(aggregate<Card, Said>('cards', { initial: () => ({ points: 0 }), evolve: (card) => card }));
+    const { store } = bindStore(
+      aggregate<Card, DomainEvent>('cards', { initial: () => ({ points: 0 }), evolve: (card) => card }),
+    );
     await save(fresh('a', { points: 3 }));
     expect([...(await inTransaction((tx) => store.load(tx, ['a'])))]).toEqual([['a', { points: 3 }]]);
   });

@@ -1,11 +1,11 @@
 import { type Ref, refsOf, type Tx } from '@quadrille/choreography';
 import type { Pool } from 'pg';
-import { allOf } from './all-of.js';
-import type { Answers } from './ask.js';
-import type { Kept } from './definition.js';
+import type { Answers } from './call-gateways.js';
+import type { StoreBinding } from './definition.js';
 import type { Failure, Input, Unreadable } from './input.js';
 import { messageOf, scopeOf } from './pg-errors.js';
 import type { BatchContext } from './run-batch.js';
+import { settleAll } from './settle-all.js';
 import { transaction } from './transaction.js';
 
 /** How long who has lost time to a lock waits for the next one: more than a transaction that only works holds a row. */
@@ -17,7 +17,7 @@ const HURRIED_STATEMENT_TIMEOUT_MS = 2_000;
 /** Looking takes no longer than this; what could not be looked at counts as held, so that a locked table costs no more than a row. */
 const LOOK_MS = 4_000;
 /** Long enough to ask meanwhile who is in the way. */
-const ASKING_MS = 500;
+const PROBE_TIMEOUT_MS = 500;
 
 /** For the rest of a transaction. */
 export const hurry = (tx: Tx, lockTimeoutMs = HURRIED_LOCK_TIMEOUT_MS): Promise<unknown> =>
@@ -36,17 +36,17 @@ export async function heldAmong(
   answers: Answers,
 ): Promise<Map<Input | Unreadable, Failure>> {
   const until = Date.now() + LOOK_MS;
-  const touched = inputs.map((input) => ({ input, refs: refsTouched(input, answers) }));
-  const all = touched.flatMap(({ refs }) => refs);
+  const resolved = inputs.map((input) => ({ input, refs: refsLoaded(input, answers) }));
+  const all = resolved.flatMap(({ refs }) => refs);
   const held = new Map<string, unknown>();
-  for (const kept of context.kept) {
+  for (const kept of context.stores) {
     for (const [key, thrown] of await search(context.pool, kept, keysOf(kept, all), until)) {
-      if (held.size === 0) await tellBlockers(context, kept, key);
+      if (held.size === 0) await reportBlockers(context, kept, key);
       held.set(nameOf({ aggregate: kept.aggregate, key }), thrown);
     }
   }
   return new Map(
-    touched.flatMap(({ input, refs }) => {
+    resolved.flatMap(({ input, refs }) => {
       const ref = refs.find((each) => held.has(nameOf(each)));
       if (!ref) return [];
       const thrown = held.get(nameOf(ref));
@@ -59,7 +59,7 @@ export async function heldAmong(
 /** The keys that are held, each with the error. `known`: why some of these are, if that is known. */
 async function search(
   pool: Pool,
-  kept: Kept,
+  kept: StoreBinding,
   keys: readonly string[],
   until: number,
   known?: unknown,
@@ -77,14 +77,14 @@ async function search(
 
 const nameOf = ({ aggregate, key }: Ref): string => JSON.stringify([aggregate.name, key]);
 
-const keysOf = ({ aggregate }: Kept, refs: readonly Ref[]): string[] =>
+const keysOf = ({ aggregate }: StoreBinding, refs: readonly Ref[]): string[] =>
   [...new Set(refs.filter((ref) => ref.aggregate === aggregate).map(({ key }) => key))].sort();
 
-function refsTouched(input: Input | Unreadable, answers: Answers): readonly Ref[] {
+function refsLoaded(input: Input | Unreadable, answers: Answers): readonly Ref[] {
   const answer = answers.get(input);
   if (input.from === 'unreadable' || (answer && 'failed' in answer)) return [];
   try {
-    return refsOf(input.step.touches(input.heard));
+    return refsOf(input.step.loads(input.payload));
   } catch {
     // A bug of the step, which the batch tells.
     return [];
@@ -92,9 +92,9 @@ function refsTouched(input: Input | Unreadable, answers: Answers): readonly Ref[
 }
 
 /** What else goes wrong here is the batch's to tell. */
-async function whyHeld(pool: Pool, { store }: Kept, keys: readonly string[]): Promise<unknown> {
+async function whyHeld(pool: Pool, { store }: StoreBinding, keys: readonly string[]): Promise<unknown> {
   try {
-    await transaction(pool, (tx) => allOf([hurry(tx, LOOKING_LOCK_TIMEOUT_MS), store.load(tx, keys)]));
+    await transaction(pool, (tx) => settleAll([hurry(tx, LOOKING_LOCK_TIMEOUT_MS), store.load(tx, keys)]));
     return undefined;
   } catch (error) {
     return scopeOf(error) === 'locked' ? error : undefined;
@@ -102,16 +102,16 @@ async function whyHeld(pool: Pool, { store }: Kept, keys: readonly string[]): Pr
 }
 
 /** Tells the log which sessions of the database are in the way, as well as can be. */
-async function tellBlockers(
-  { pool, seldom, log }: BatchContext,
-  { aggregate, store }: Kept,
+async function reportBlockers(
+  { pool, logThrottle, log }: BatchContext,
+  { aggregate, store }: StoreBinding,
   key: string,
 ): Promise<void> {
   let pids: readonly number[] = [];
   let isOver = false;
   await transaction(pool, async (tx) => {
     const { rows } = await tx.query<{ pid: number }>(
-      `select pg_backend_pid() as pid, set_config('lock_timeout', '${ASKING_MS}', true)`,
+      `select pg_backend_pid() as pid, set_config('lock_timeout', '${PROBE_TIMEOUT_MS}', true)`,
     );
     // It fails, and must not do so unheard where asking fails before it.
     const waiting = Promise.allSettled([store.load(tx, [key])]).then(() => {
@@ -120,7 +120,7 @@ async function tellBlockers(
     while (!isOver && pids.length === 0) pids = await blockersOf(pool, rows[0]!.pid);
     await waiting;
   }).catch(() => {});
-  seldom.tell(`held ${aggregate.name}`, (more) =>
+  logThrottle.log(`held ${aggregate.name}`, (more) =>
     log.warn({ aggregate: aggregate.name, key, pids, ...more }, 'a row is held by other sessions of the database'),
   );
 }

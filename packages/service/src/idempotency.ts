@@ -1,5 +1,5 @@
 import type { Tx, Write } from '@quadrille/choreography';
-import type { Once, Outcome } from './input.js';
+import type { IdempotencyKey, Outcome } from './input.js';
 import { writeEach } from './writes.js';
 
 /** What is kept of a request under an idempotency key. */
@@ -16,20 +16,20 @@ const UNREADABLE: Outcome = {
 /** Another version or a human hand may have left something else. */
 function isOutcome(kept: unknown): kept is Outcome {
   if (!isObject(kept)) return false;
-  const { said, refused, nothing } = kept;
-  if (said !== undefined) return isObject(said) && isObject(said.data) && typeof said.type === 'string';
+  const { said: emitted, refused, nothing } = kept;
+  if (emitted !== undefined) return isObject(emitted) && isObject(emitted.data) && typeof emitted.type === 'string';
   if (refused !== undefined) return isObject(refused) && typeof refused.refused === 'string';
   return nothing === true;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-export const onceName = ({ owner, key }: Once): string => JSON.stringify([owner, key]);
+export const idempotencyKeyName = ({ owner, key }: IdempotencyKey): string => JSON.stringify([owner, key]);
 
-/** The requests that were answered before, by {@link onceName}. */
+/** The requests that were answered before, by {@link idempotencyKeyName}. */
 export async function answeredBefore(
   tx: Tx,
-  asked: readonly Once[],
+  asked: readonly IdempotencyKey[],
   liveSeconds: number,
 ): Promise<Map<string, Answered>> {
   const { rows } = await tx.query<{ owner: string; key: string; request_hash: string; outcome: Outcome }>(
@@ -37,18 +37,25 @@ export async function answeredBefore(
      from unnest($1::text[], $2::text[]) as asked (owner, key)
      join idempotency_keys k on k.owner = asked.owner and k.key = asked.key
      where k.created_at > now() - make_interval(secs => $3::float8)`,
-    [asked.map((once) => once.owner), asked.map((once) => once.key), liveSeconds],
+    [
+      asked.map((idempotencyKey) => idempotencyKey.owner),
+      asked.map((idempotencyKey) => idempotencyKey.key),
+      liveSeconds,
+    ],
   );
   return new Map(
     rows.map((row) => [
-      onceName({ ...row, requestHash: row.request_hash }),
+      idempotencyKeyName({ ...row, requestHash: row.request_hash }),
       { requestHash: row.request_hash, outcome: isOutcome(row.outcome) ? row.outcome : UNREADABLE },
     ]),
   );
 }
 
 /** Keeps the outcomes. A conflict when another instance answered one of the keys first. */
-export const keepAnswers = (answers: readonly { once: Once; outcome: Outcome }[], liveSeconds: number): Write =>
+export const saveAnswers = (
+  answers: readonly { once: IdempotencyKey; outcome: Outcome }[],
+  liveSeconds: number,
+): Write =>
   writeEach(
     'an idempotency key',
     answers.length,
@@ -58,9 +65,9 @@ export const keepAnswers = (answers: readonly { once: Once; outcome: Outcome }[]
        set request_hash = excluded.request_hash, outcome = excluded.outcome, created_at = excluded.created_at
        where idempotency_keys.created_at <= now() - make_interval(secs => $5::float8)`,
     [
-      answers.map(({ once }) => once.owner),
-      answers.map(({ once }) => once.key),
-      answers.map(({ once }) => once.requestHash),
+      answers.map(({ once: idempotencyKey }) => idempotencyKey.owner),
+      answers.map(({ once: idempotencyKey }) => idempotencyKey.key),
+      answers.map(({ once: idempotencyKey }) => idempotencyKey.requestHash),
       answers.map(({ outcome }) => JSON.stringify(outcome)),
       liveSeconds,
     ],

@@ -1,5 +1,5 @@
-/** Injects what the definition's `outside` made. */
-export const OUTSIDE = Symbol('outside');
+/** Injects what the definition's `gateways` made. */
+export const GATEWAYS = Symbol('outside');
 /** Injects the validated environment. */
 export const ENVIRONMENT = Symbol('environment');
 /** Injects the service's pino logger. */

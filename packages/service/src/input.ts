@@ -1,16 +1,16 @@
-import type { Due, Envelope, Refused, Step } from '@quadrille/choreography';
+import type { DueDeadline, Envelope, Rejection, Step } from '@quadrille/choreography';
 import type { IncomingRecord } from '@quadrille/kafka';
 
 /** An input from Kafka as it came, kept whole so that it can be parked and read again. */
 export type Original = IncomingRecord;
 
-interface Hearing {
+interface EventRouter {
   /** The row that reacts. */
   readonly step: Step;
   /** Inputs of one key keep their order, and wait behind a parked one. */
   readonly key: string;
   /** What the step is given: validated data of today's version, or what is due. */
-  readonly heard: unknown;
+  readonly payload: unknown;
   /** Its time, ISO 8601: by it silent rows evolve. */
   readonly at: string;
   /** What the saga is known by; absent where the input begins one. */
@@ -19,7 +19,7 @@ interface Hearing {
 }
 
 /** An event that a row hears. */
-export interface EventInput extends Hearing {
+export interface EventInput extends EventRouter {
   readonly from: 'event';
   /** The name of the event. */
   readonly type: string;
@@ -31,7 +31,7 @@ export interface EventInput extends Hearing {
 }
 
 /** An event that only gives a clock more time: no step reacts, so it takes no part in a batch. */
-export interface ExtensionInput {
+export interface DeadlineExtension {
   readonly from: 'extension';
   /** The clock's row. */
   readonly step: Step;
@@ -41,19 +41,19 @@ export interface ExtensionInput {
 }
 
 /** A caller's command, with its idempotency key if it has one. */
-export interface CommandInput extends Hearing {
+export interface CommandInput extends EventRouter {
   readonly from: 'command';
-  readonly once?: Once;
+  readonly idempotencyKey?: IdempotencyKey;
 }
 
 /** A clock whose time is over. */
-export interface ClockInput extends Hearing {
+export interface DeadlineInput extends EventRouter {
   readonly from: 'clock';
-  readonly heard: Due;
+  readonly payload: DueDeadline;
 }
 
 /** One thing that makes a step react. Whatever way it came in, the runner treats it alike but for how it is told from its repetition. */
-export type Input = EventInput | CommandInput | ClockInput;
+export type Input = EventInput | CommandInput | DeadlineInput;
 
 /** Stands for the row where it is not known which rows react to a record. */
 export const WHOLE_RECORD = '*';
@@ -71,7 +71,7 @@ export interface Unreadable {
 }
 
 /** An idempotency key of a caller: the same owner, key and request are answered once. */
-export interface Once {
+export interface IdempotencyKey {
   /** Who the key belongs to: a customer's id. */
   readonly owner: string;
   readonly key: string;
@@ -82,7 +82,7 @@ export interface Once {
 /** What came of an input, once it is durable. `failed` stands only where nothing was changed and nothing is parked: for commands and clocks. */
 export type Outcome =
   | { readonly said: Envelope }
-  | { readonly refused: Refused }
+  | { readonly refused: Rejection }
   | { readonly nothing: true }
   | { readonly failed: Failure };
 
@@ -102,7 +102,7 @@ export interface Failure {
 export const DUPLICATE: Outcome = Object.freeze({ nothing: true } as const);
 
 /** The message is parked behind an earlier one of its key. Known by its identity. */
-export const BEHIND: Outcome = Object.freeze({ nothing: true } as const);
+export const BLOCKED: Outcome = Object.freeze({ nothing: true } as const);
 
 /** Answers given again to a repeated request: what they say was said before. */
-export const ANSWERED_BEFORE = new WeakSet<Outcome>();
+export const REPLAYED = new WeakSet<Outcome>();

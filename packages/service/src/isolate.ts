@@ -1,4 +1,4 @@
-import type { Answers } from './ask.js';
+import type { Answers } from './call-gateways.js';
 import { heldAmong } from './held.js';
 import type { Failure, Input, Outcome, Unreadable } from './input.js';
 import { mayPass, messageOf, type Scope, scopeOf } from './pg-errors.js';
@@ -42,7 +42,7 @@ export class Isolation {
   /** Halves the batch until the input at fault stands alone, and sets that one aside. */
   private async split(inputs: Batch, answers: Answers, error: unknown): Promise<Outcome[]> {
     const [only] = inputs;
-    if (only && inputs.length === 1) return this.setAside(only, answers, error);
+    if (only && inputs.length === 1) return this.parkOrDeadLetter(only, answers, error);
     const middle = Math.ceil(inputs.length / 2);
     const first = await this.half(inputs.slice(0, middle), answers);
     return [...first, ...(await this.half(inputs.slice(middle), answers))];
@@ -53,18 +53,18 @@ export class Isolation {
     try {
       return await this.hurried(inputs, answers);
     } catch (error) {
-      if (!inputs.every(isTold)) throw error;
+      if (!inputs.every(isReported)) throw error;
       return inputs.map(() => ({ failed: failureOf(error) }));
     }
   }
 
-  private async setAside(only: Input | Unreadable, answers: Answers, error: unknown): Promise<Outcome[]> {
+  private async parkOrDeadLetter(only: Input | Unreadable, answers: Answers, error: unknown): Promise<Outcome[]> {
     const failed = failureOf(error);
     if (only.from === 'command') return [{ failed }];
     // Refused again although nothing but the setting aside is left: then it is no fault of this input.
     const answer = answers.get(only);
     if (answer && 'failed' in answer) {
-      if (isTold(only)) return [{ failed }];
+      if (isReported(only)) return [{ failed }];
       throw error;
     }
     return this.hurried([only], new Map([[only, { failed }]]));
@@ -72,7 +72,7 @@ export class Isolation {
 }
 
 /** A caller or a clock asks again by itself: that it failed can be told without keeping anything. */
-const isTold = ({ from }: Input | Unreadable): boolean => from === 'command' || from === 'clock';
+const isReported = ({ from }: Input | Unreadable): boolean => from === 'command' || from === 'clock';
 
 const CODES: Readonly<Record<Scope | 'other', Failure['code']>> = {
   conflict: 'locked',

@@ -1,44 +1,44 @@
 import {
   type Change,
   choreography,
-  clock,
+  cloudEventType,
   command,
+  deadline,
   type EventType,
   event,
-  nothing,
-  type Refused,
-  stepLanguage,
-  wireType,
+  ignore,
+  type Rejection,
+  stepBuilders,
 } from '@quadrille/choreography';
 import type { IncomingRecord } from '@quadrille/kafka';
 import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { z } from 'zod';
-import { defineService, keep } from './definition.js';
+import { bindStore, defineService } from './definition.js';
 import { newId } from './ids.js';
 import { writeEach, writing } from './writes.js';
 
 /** A choreography small enough for the runner's own specs: cups are asked for, poured and drunk. */
 const cups = z.object({ pot: z.string(), cups: z.int() });
-const kitchen = { by: 'kitchen', key: 'pot', version: 1, schema: cups } as const;
+const kitchen = { service: 'kitchen', key: 'pot', version: 1, schema: cups } as const;
 
-export const Asked = event('Asked', { ...kitchen, wire: 'test.kitchen.asked' });
-export const Stirred = event('Stirred', { ...kitchen, wire: 'test.kitchen.stirred' });
-export const Poured = event('Poured', { ...kitchen, by: 'kettle', wire: 'test.kettle.poured' });
-export const Cooled = event('Cooled', { ...kitchen, by: 'kettle', wire: 'test.kettle.cooled' });
-export const Emptied = event('Emptied', { ...kitchen, by: 'kettle', wire: 'test.kettle.emptied' });
+export const Asked = event('Asked', { ...kitchen, wireName: 'test.kitchen.asked' });
+export const Stirred = event('Stirred', { ...kitchen, wireName: 'test.kitchen.stirred' });
+export const Poured = event('Poured', { ...kitchen, service: 'kettle', wireName: 'test.kettle.poured' });
+export const Cooled = event('Cooled', { ...kitchen, service: 'kettle', wireName: 'test.kettle.cooled' });
+export const Emptied = event('Emptied', { ...kitchen, service: 'kettle', wireName: 'test.kettle.emptied' });
 
 const tea = choreography({
   system: 'test',
   endings: { POURED: Poured },
   rows: {
-    ask: { by: 'kitchen', hears: command('POST /asks', cups), says: [Asked, Stirred] },
-    pour: { by: 'kettle', hears: [Asked], says: [Poured] },
-    refill: { by: 'kettle', hears: command('POST /refills', cups), says: [Poured] },
-    empty: { by: 'kettle', hears: command('POST /sinks', cups), says: [Emptied] },
+    ask: { service: 'kitchen', handles: command('POST /asks', cups), emits: [Asked, Stirred] },
+    pour: { service: 'kettle', handles: [Asked], emits: [Poured] },
+    refill: { service: 'kettle', handles: command('POST /refills', cups), emits: [Poured] },
+    empty: { service: 'kettle', handles: command('POST /sinks', cups), emits: [Emptied] },
     cool: {
-      by: 'kettle',
-      hears: clock('tea time', { startedBy: Poured, extendedBy: [Stirred], stoppedBy: [Emptied] }),
-      says: [Cooled],
+      service: 'kettle',
+      handles: deadline('tea time', { startedBy: Poured, extendedBy: [Stirred], stoppedBy: [Emptied] }),
+      emits: [Cooled],
       role: 'interrupt',
     },
   },
@@ -55,22 +55,22 @@ export interface World {
   pourable: (asked: { pot: string; cups: number }) => Promise<void>;
   decidable: (asked: { pot: string; cups: number }) => void;
   /** Why refills are refused, if they are. */
-  refusal?: Refused | undefined;
+  refusal?: Rejection | undefined;
 }
 
 /** The kettle's part: `pour` asks the world first; 13 cups are more than the database takes. */
 export function kettle(world: World) {
-  const { step, part, aggregate } = stepLanguage(tea.rows);
+  const { step, serviceSteps, aggregate } = stepBuilders(tea.rows);
   const pots = aggregate<Pot>('pots', {
     initial: () => ({ cups: 0, last: 0, cold: false }),
-    evolve(pot, said) {
-      if (said.type === 'Poured') return { ...pot, cups: pot.cups + said.data.cups, last: said.data.cups };
-      if (said.type === 'Emptied') return { ...pot, cups: pot.cups - said.data.cups };
-      return said.type === 'Cooled' ? { ...pot, cold: true } : pot;
+    evolve(pot, emitted) {
+      if (emitted.type === 'Poured') return { ...pot, cups: pot.cups + emitted.data.cups, last: emitted.data.cups };
+      if (emitted.type === 'Emptied') return { ...pot, cups: pot.cups - emitted.data.cups };
+      return emitted.type === 'Cooled' ? { ...pot, cold: true } : pot;
     },
   });
   const fill = {
-    touches: (asked: { pot: string }) => ({ pot: pots.of(asked.pot) }),
+    loads: (asked: { pot: string }) => ({ pot: pots.of(asked.pot) }),
     decide(_states: unknown, asked: { pot: string; cups: number }) {
       world.decidable(asked);
       return Poured(asked);
@@ -79,19 +79,19 @@ export function kettle(world: World) {
   return defineService({
     system: 'test',
     rows: tea.rows,
-    part: part('kettle', {
-      pour: step('pour', { ...fill, ask: (asked) => world.pourable(asked) }),
+    steps: serviceSteps('kettle', {
+      pour: step('pour', { ...fill, call: (asked) => world.pourable(asked) }),
       refill: step('refill', { ...fill, decide: (states, asked) => world.refusal ?? fill.decide(states, asked) }),
       empty: step('empty', {
-        touches: ({ pot }) => ({ pot: pots.of(pot) }),
+        loads: ({ pot }) => ({ pot: pots.of(pot) }),
         decide: (_states, asked) => Emptied(asked),
       }),
       cool: step('cool', {
-        touches: ({ key }) => ({ pot: pots.of(key) }),
-        decide: ({ pot }, { key }) => (pot.cold ? nothing : Cooled({ pot: key, cups: pot.cups })),
+        loads: ({ key }) => ({ pot: pots.of(key) }),
+        decide: ({ pot }, { key }) => (pot.cold ? ignore : Cooled({ pot: key, cups: pot.cups })),
       }),
     }),
-    stores: [keep(pots, potsStore)],
+    stores: [bindStore(pots, potsStore)],
     migrations: [],
     defaultPort: 0,
     controllers: [],
@@ -136,7 +136,7 @@ let offset = 0;
 export function asked(pot: string, count: number, type: EventType = Asked): IncomingRecord {
   const { topic, key, headers, payload } = encodeCloudEvent('test.kitchen.v1', {
     id: newId(),
-    type: wireType(type),
+    type: cloudEventType(type),
     source: '/kitchen/ask',
     subject: pot,
     time: new Date().toISOString(),

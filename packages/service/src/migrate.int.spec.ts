@@ -88,9 +88,9 @@ describe('a database that cannot be used', () => {
   it('is named when the password is wrong', async () => {
     await postgres.createService('locked', 'right');
     const wrong = postgres.url('locked', 'locked').replace('right', 'wrong');
-    const said = await sentence(wrong);
-    expect(said).toMatch(/^BootProblem: .* the user or the password is refused/);
-    expect(said).not.toContain('wrong@');
+    const emitted = await sentence(wrong);
+    expect(emitted).toMatch(/^BootProblem: .* the user or the password is refused/);
+    expect(emitted).not.toContain('wrong@');
   });
 
   it('is named when nothing listens there', async () => {

@@ -1,7 +1,7 @@
 import type { Original } from './input.js';
 
 /** A record as it can be kept as JSON. Of one that cannot be read whole it has what can be: setting it aside must never fail. */
-export function keepable(record: Original): Original {
+export function parkable(record: Original): Original {
   try {
     JSON.stringify(record);
     return record;

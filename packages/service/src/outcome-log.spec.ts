@@ -2,18 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import type { Rows } from '@quadrille/choreography';
 import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { pino } from 'pino';
-import { Hearing } from './hearing.js';
+import { EventRouter } from './event-router.js';
 import { type Input, type Outcome, type Unreadable } from './input.js';
 import { asked, kettle, Poured } from './kettle.fixture.js';
 import { OutcomeLog } from './outcome-log.js';
 
-const { rows, part } = kettle({ pourable: async () => {}, decidable: () => {} });
+const { rows, steps } = kettle({ pourable: async () => {}, decidable: () => {} });
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
 function hear(traceparent?: string): Input {
   const record = asked('green', 2);
   const headers = traceparent ? { ...record.headers, traceparent } : record.headers;
-  return new Hearing('test', rows, part).take({ ...record, headers })[0] as Input;
+  return new EventRouter('test', rows, steps).take({ ...record, headers })[0] as Input;
 }
 
 function linesOf(input: Input | Unreadable, outcome: Outcome, level = 'info', table: Rows = rows): any[] {
@@ -22,7 +22,7 @@ function linesOf(input: Input | Unreadable, outcome: Outcome, level = 'info', ta
     { level, formatters: { level: (label) => ({ level: label }) } },
     { write: (line) => void lines.push(JSON.parse(line)) },
   );
-  new OutcomeLog(table, log).tell([input], [outcome]);
+  new OutcomeLog(table, log).report([input], [outcome]);
   return lines;
 }
 
@@ -52,14 +52,14 @@ describe('the log of what came of inputs', () => {
   it('calls a human when an undo gives up', () => {
     const last = { ...hear(), parked: { id: '1', attempts: 1_000 } } as Input;
     expect(linesOf(last, failed)[0]).toMatchObject({ level: 'error', msg: 'gives up: an operator is needed' });
-    const undoing: Rows = { ...rows, pour: { ...rows.pour!, undoes: { refill: Poured } } };
+    const undoing: Rows = { ...rows, pour: { ...rows.pour!, compensates: { refill: Poured } } };
     expect(linesOf(last, failed, 'info', undoing)[0].msg).toMatch(/a human is needed$/);
   });
 
   it('tells what went well only to who debugs', () => {
-    const said: Outcome = { said: { type: 'test.kettle.poured.v1' } as never };
-    expect(linesOf(hear(), said)).toEqual([]);
-    expect(linesOf(hear(), said, 'debug')[0]).toMatchObject({ pot: 'green', outcome: 'test.kettle.poured.v1' });
+    const emitted: Outcome = { said: { type: 'test.kettle.poured.v1' } as never };
+    expect(linesOf(hear(), emitted)).toEqual([]);
+    expect(linesOf(hear(), emitted, 'debug')[0]).toMatchObject({ pot: 'green', outcome: 'test.kettle.poured.v1' });
   });
 
   it('names the trace of what cannot be read', () => {
@@ -67,7 +67,7 @@ describe('the log of what came of inputs', () => {
       traceparent: `00-${TRACE}-b7ad6b7169203331-01`,
     } as never);
     const record = { topic, key, headers, value: payload, partition: 0, offset: '0', timestamp: '0' };
-    const [unreadable] = new Hearing('test', rows, part).take(record);
+    const [unreadable] = new EventRouter('test', rows, steps).take(record);
     expect(linesOf(unreadable as Unreadable, { nothing: true })[0]).toMatchObject({ level: 'warn', traceId: TRACE });
   });
 });

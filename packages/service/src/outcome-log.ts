@@ -1,7 +1,7 @@
-import { eventsHeardBy, type Row, type Rows } from '@quadrille/choreography';
+import { eventsHandledBy, type Row, type Rows } from '@quadrille/choreography';
 import type { Logger } from 'pino';
 import { DUPLICATE, type Input, type Outcome, type Unreadable } from './input.js';
-import { fateOf, passes } from './set-aside.js';
+import { passes, retryDecisionOf } from './park-or-dead-letter.js';
 import { traceIdOf } from './trace-id.js';
 
 /** What of a logger is needed here. Without `debug` the lines of daily life are not written. */
@@ -14,27 +14,27 @@ export class OutcomeLog {
     private readonly log: LogOutcomes,
   ) {}
 
-  tell(inputs: readonly (Input | Unreadable)[], outcomes: readonly Outcome[]): void {
+  report(inputs: readonly (Input | Unreadable)[], outcomes: readonly Outcome[]): void {
     const all = this.log.isLevelEnabled?.('debug') === true;
     inputs.forEach((input, at) => {
       const outcome = outcomes[at]!;
-      if (input.from === 'unreadable') this.tellUnreadable(input);
-      else if ('failed' in outcome) this.tellFailure(input, outcome.failed);
+      if (input.from === 'unreadable') this.reportUnreadable(input);
+      else if ('failed' in outcome) this.reportFailure(input, outcome.failed);
       else if (all) this.log.debug?.({ ...this.about(input), ...wordsFor(outcome) }, 'took an input');
     });
   }
 
-  private tellUnreadable({ key, code, cause, original }: Unreadable): void {
+  private reportUnreadable({ key, code, cause, original }: Unreadable): void {
     const trace = traceIdOf(original.headers.traceparent);
     this.log.warn({ key, ...trace, code, cause }, 'parked an unreadable message');
   }
 
-  private tellFailure(input: Input, failed: Extract<Outcome, { failed: unknown }>['failed']): void {
+  private reportFailure(input: Input, failed: Extract<Outcome, { failed: unknown }>['failed']): void {
     const { code, cause } = failed;
     const fields = { ...this.about(input), code, cause };
     const attempts = input.from === 'event' ? (input.parked?.attempts ?? 0) + 1 : 1;
-    if (input.from === 'event' && fateOf(failed, attempts).state === 'dead') {
-      const undoes = this.rows[input.step.name]?.undoes !== undefined;
+    if (input.from === 'event' && retryDecisionOf(failed, attempts).state === 'dead') {
+      const undoes = this.rows[input.step.name]?.compensates !== undefined;
       this.log.error(
         { ...fields, attempts },
         undoes ? 'could not undo, and gives up: a human is needed' : 'gives up: an operator is needed',
@@ -53,7 +53,7 @@ export class OutcomeLog {
 
 /** The name of the key in the events of a row: `orderId`. */
 export const keyNameOf = (row: Row | undefined): string =>
-  row?.says[0]?.key ?? (row && eventsHeardBy(row)[0]?.key) ?? 'key';
+  row?.emits[0]?.key ?? (row && eventsHandledBy(row)[0]?.key) ?? 'key';
 
 function wordsFor(outcome: Outcome): { readonly outcome: string } {
   if (outcome === DUPLICATE) return { outcome: 'duplicate' };

@@ -3,8 +3,8 @@ import { type ParkedRow, park, waitingAmong } from '@quadrille/inbox';
 import type { IncomingRecord } from '@quadrille/kafka';
 import { idNamed } from './ids.js';
 import { WHOLE_RECORD } from './input.js';
-import { keepable } from './original.js';
-import { fateOf } from './set-aside.js';
+import { parkable } from './original.js';
+import { retryDecisionOf } from './park-or-dead-letter.js';
 
 /** Longer keys would not fit into the index of `parked`. */
 const MAX_KEY_CHARACTERS = 600;
@@ -38,7 +38,7 @@ export async function parkRecords(tx: Tx, records: readonly IncomingRecord[], ca
     const key = keyOf(record);
     if (seen.has(key) || isWaiting(key)) return behindAnother(record);
     seen.add(key);
-    return { ...rowOf(record), code: 'locked', cause, ...fateOf({ code: 'locked' }, 1) };
+    return { ...rowOf(record), code: 'locked', cause, ...retryDecisionOf({ code: 'locked' }, 1) };
   });
   await park(tx, rows);
 }
@@ -48,7 +48,7 @@ const rowOf = (record: IncomingRecord) => ({
   step: WHOLE_RECORD,
   messageId: idNamed(`${placeOf(record)} ${record.timestamp}`),
   key: keyOf(record),
-  message: keepable(record),
+  message: parkable(record),
 });
 
 const behindAnother = (record: IncomingRecord): ParkedRow => ({

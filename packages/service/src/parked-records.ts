@@ -1,6 +1,6 @@
 import type { Tx } from '@quadrille/choreography';
-import { Every } from './every.js';
-import type { ReadModel } from './keep-records.js';
+import type { ReadModel } from './apply-records.js';
+import { PollingLoop } from './polling-loop.js';
 import { retryRecords } from './retry-records.js';
 import { transaction } from './transaction.js';
 import type { WorkHealth, WorkState } from './work-health.js';
@@ -18,7 +18,7 @@ interface Waiting {
 
 /** Retries the records of keys that another session holds, until they are written. */
 export class ParkedRecords {
-  private readonly every: Every;
+  private readonly every: PollingLoop;
   private keys: number | undefined;
   private waiting: Waiting | undefined;
 
@@ -26,7 +26,7 @@ export class ParkedRecords {
     private readonly model: ReadModel,
     private readonly work: WorkHealth,
   ) {
-    this.every = new Every(
+    this.every = new PollingLoop(
       POLL_MS,
       () => work.watch('redrive', this.round()),
       () => {},

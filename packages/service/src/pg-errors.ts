@@ -147,7 +147,7 @@ export const isConflict = (error: unknown): boolean => scopeOf(error) === 'confl
 export const isAftermath = (error: unknown): boolean => sqlState(error) === '25P02';
 
 /** A row with this key is there. */
-export const isThereAlready = (error: unknown): boolean => sqlState(error) === '23505';
+export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';
 
 /** What kind of conflict it was, for whoever counts them. */
 export function conflictKind(error: unknown): 'deadlock' | 'serialization' | 'conflict' {

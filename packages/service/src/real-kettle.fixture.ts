@@ -30,7 +30,7 @@ interface Server {
 
 type StartPostgres = (options: { readonly dataDir: string }) => Promise<Server>;
 
-interface Line {
+interface SubmissionQueue {
   readonly level: 'info' | 'warn' | 'error';
   readonly fields: Record<string, unknown>;
   readonly message: string;
@@ -39,7 +39,7 @@ interface Line {
 /** The kettle on a real PostgreSQL of its own, as a spec that breaks something needs it. */
 export class RealKettle {
   readonly world: World = { pourable: async () => {}, decidable: () => {} };
-  readonly lines: Line[] = [];
+  readonly lines: SubmissionQueue[] = [];
   private readonly runners: Runner[] = [];
   private readonly pools: Pool[] = [];
 
@@ -74,7 +74,7 @@ export class RealKettle {
   }
 
   runner(pool = this.pool(), changes: Partial<RunnerOptions> = {}): Runner {
-    const log = (level: Line['level']) => (fields: object, message: string) =>
+    const log = (level: SubmissionQueue['level']) => (fields: object, message: string) =>
       void this.lines.push({ level, fields: { ...fields }, message });
     const made = new Runner({
       definition: kettle({
@@ -82,17 +82,17 @@ export class RealKettle {
         decidable: (cups) => this.world.decidable(cups),
       }),
       pool,
-      outside: undefined,
+      gateways: undefined,
       log: { info: log('info'), warn: log('warn'), error: log('error') } as RunnerOptions['log'],
       limits: {
         ...{
           batchMaxInputs: 500,
           idempotencySeconds: 3_600,
           deadlineSeconds: 3_600,
-          clockPollMs: 10,
+          deadlinePollMs: 10,
           redrivePollMs: 10,
         },
-        ...{ redriveMaxKeys: 50, askPatienceMs: 1_000 },
+        ...{ redriveMaxKeys: 50, callTimeoutMs: 1_000 },
       },
       wakeRelay: () => {},
       ...changes,

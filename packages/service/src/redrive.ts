@@ -1,24 +1,24 @@
 import type { Tx } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
-import { bringForward, type KeptRow, postpone, takeDue, unpark } from '@quadrille/inbox';
+import { expedite, reschedule, type StoredRow, takeDue, unpark } from '@quadrille/inbox';
 import { append } from '@quadrille/outbox';
-import { allOf } from './all-of.js';
-import { askAll } from './ask.js';
 import type { WatchedBatch } from './batch-telemetry.js';
+import { callGateways } from './call-gateways.js';
 import { hurry } from './held.js';
 import { type EventInput, type Failure, type Original, type Outcome, type Unreadable, WHOLE_RECORD } from './input.js';
 import { failureOf } from './isolate.js';
 import { isRecord } from './original.js';
+import { isOfInput, noticesOf, passes, type RetryDecision, retryDecisionOf } from './park-or-dead-letter.js';
 import { mayPass, scopeOf } from './pg-errors.js';
 import { HURRIED_CONFLICTS, retryConflicts } from './retry-conflicts.js';
 import { type BatchContext, takeBatch } from './run-batch.js';
-import { type Fate, fateOf, isOfInput, noticesOf, passes } from './set-aside.js';
+import { settleAll } from './settle-all.js';
 import { transaction } from './transaction.js';
 
 /** Why a message waits that the outside world did not answer. */
-const OUTSIDE = 'outside-unavailable';
+const GATEWAYS = 'outside-unavailable';
 
-type Due = KeptRow;
+type Due = StoredRow;
 
 /** What the service makes of a record. */
 type Hear = (record: Original) => readonly (EventInput | Unreadable)[];
@@ -56,7 +56,7 @@ export async function redriveDue(context: BatchContext, hear: Hear, most: number
     );
     if (taken > 0) crashPoint('redrive.committed', context.pool);
     watched?.committed(outcomes);
-    context.tell?.(inputs, outcomes);
+    context.report?.(inputs, outcomes);
     return { taken, next: Math.min(most, 2 * limit) };
   } catch (error) {
     if (mayPass(scopeOf(error)) || tried.length === 0) throw error;
@@ -94,7 +94,7 @@ async function redriveIn(
   limit: number,
   onTaken: (rows: readonly Due[]) => void,
 ): Promise<Redriven> {
-  const [, rows] = await allOf([hurry(tx), takeDue(tx, limit)]);
+  const [, rows] = await settleAll([hurry(tx), takeDue(tx, limit)]);
   onTaken(rows);
   const reread = rows.map((row) => read(row, hear));
   if (reread.length === 0) return { taken: 0, inputs: [], outcomes: [] };
@@ -102,7 +102,7 @@ async function redriveIn(
   const inputs = reread.flatMap((each) => each.inputs);
   const watched = context.telemetry?.begin(inputs);
   const traced = watched?.inputs ?? inputs;
-  const answers = await askAll(traced, context.outside);
+  const answers = await callGateways(traced, context.gateways);
   // More is written in this transaction.
   const outcomes = await (await takeBatch(tx, context, traced, answers)).answered;
   const came = new Map<EventInput, Outcome>(inputs.map((input, at) => [input, outcomes[at]!]));
@@ -116,7 +116,7 @@ async function redriveIn(
   const done = reread.filter(({ row }) => !back.has(row.id)).map(({ row }) => row.id);
   if (done.length > 0) await unpark(tx, done);
   // Who answers one answers all: nobody waits for the end of a pause that an outage has made long.
-  if (reread.some(({ row }) => row.code === OUTSIDE && !back.has(row.id))) await bringForward(tx, OUTSIDE);
+  if (reread.some(({ row }) => row.code === GATEWAYS && !back.has(row.id))) await expedite(tx, GATEWAYS);
   crashPoint('redrive.removed', context.pool);
   return { taken: reread.length, inputs, outcomes, watched };
 }
@@ -152,14 +152,14 @@ async function putBack(
   failed: readonly { readonly row: Due; readonly code: string; readonly cause: string }[],
 ): Promise<void> {
   if (failed.length === 0) return;
-  const rows = failed.map(({ row, code, cause }) => ({ ...row, code, cause, ...fateAgain(row, code) }));
-  await postpone(tx, rows);
+  const rows = failed.map(({ row, code, cause }) => ({ ...row, code, cause, ...nextRetryDecision(row, code) }));
+  await reschedule(tx, rows);
   const dead = rows.filter((row) => row.state === 'dead');
   await append(tx, noticesOf(context.system, context.service, dead));
 }
 
 /** What still cannot be read waits for the operator at once; time does not mend it. What passed before does not count as a failure. */
-function fateAgain(row: Due, code: string): Fate {
+function nextRetryDecision(row: Due, code: string): RetryDecision {
   const attempts = (passes(row.code) && !passes(code) ? 0 : row.attempts) + 1;
-  return isOfInput(code) ? fateOf({ code }, attempts) : { state: 'dead', attempts, pauseMs: null };
+  return isOfInput(code) ? retryDecisionOf({ code }, attempts) : { state: 'dead', attempts, pauseMs: null };
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { Every } from './every.js';
+import { PollingLoop } from './polling-loop.js';
 
 /** What the watch needs to know and do. */
 export interface WatchedRelay {
@@ -14,10 +14,10 @@ export interface WatchedRelay {
  * end, so that whoever started it starts it again; its shards are free then, and nothing is lost.
  */
 export class RelayWatch {
-  private readonly every: Every;
+  private readonly loop: PollingLoop;
 
   constructor(private readonly watched: WatchedRelay) {
-    this.every = new Every(
+    this.loop = new PollingLoop(
       watched.everyMs,
       async () => {
         this.look();
@@ -28,11 +28,11 @@ export class RelayWatch {
   }
 
   start(): void {
-    this.every.start();
+    this.loop.start();
   }
 
   stop(): Promise<void> {
-    return this.every.stop();
+    return this.loop.stop();
   }
 
   look(): void {

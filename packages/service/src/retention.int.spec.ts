@@ -6,7 +6,7 @@ import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { Pool } from 'pg';
 import { migrate } from './migrate.js';
 import { runnerMigrations } from './migrations.js';
-import { forgetIdempotencyKeys, Retention } from './retention.js';
+import { purgeIdempotencyKeys, Retention } from './retention.js';
 
 let dir: string;
 let postgres: LocalPostgres;
@@ -37,7 +37,7 @@ beforeEach(async () => {
 const retention = (chunkRows: number) =>
   new Retention({
     pool,
-    rules: [forgetIdempotencyKeys(24)],
+    rules: [purgeIdempotencyKeys(24)],
     intervalSeconds: 3_600,
     chunkRows,
     log: { info: () => {}, error: () => {} },
@@ -47,7 +47,7 @@ const left = async () => Number((await pool.query('select count(*) as n from ide
 
 describe('retention', () => {
   it('removes what is too old, in chunks, and keeps the rest', async () => {
-    await expect(retention(10).round()).resolves.toEqual({ 'idempotency keys': 25 });
+    await expect(retention(10).sweep()).resolves.toEqual({ 'idempotency keys': 25 });
     expect(await left()).toBe(15);
   });
 
@@ -55,7 +55,7 @@ describe('retention', () => {
     const other = await pool.connect();
     await other.query('begin');
     await other.query('select pg_advisory_xact_lock(7226172002)');
-    await expect(retention(10).round()).resolves.toEqual({ 'idempotency keys': 0 });
+    await expect(retention(10).sweep()).resolves.toEqual({ 'idempotency keys': 0 });
     await other.query('rollback');
     other.release();
     expect(await left()).toBe(40);

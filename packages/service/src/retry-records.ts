@@ -1,12 +1,12 @@
 import type { Tx } from '@quadrille/choreography';
-import { type KeptRow, postpone, takeDue, unpark } from '@quadrille/inbox';
+import { reschedule, type StoredRow, takeDue, unpark } from '@quadrille/inbox';
 import type { IncomingRecord } from '@quadrille/kafka';
+import { isHeld, type ReadModel } from './apply-records.js';
 import { hurry } from './held.js';
-import { isHeld, type ReadModel } from './keep-records.js';
 import { isRecord } from './original.js';
+import { retryDecisionOf } from './park-or-dead-letter.js';
 import { mayPass, messageOf, scopeOf } from './pg-errors.js';
 import { HURRIED_CONFLICTS, retryConflicts } from './retry-conflicts.js';
-import { fateOf } from './set-aside.js';
 import { transaction } from './transaction.js';
 
 /** How many keys a round took, and how many the next one should try at most. */
@@ -20,7 +20,7 @@ interface Round {
  * is at fault fewer are tried, until it stands alone and is postponed or refused; then more again.
  */
 export async function retryRecords(model: ReadModel, most: number, limit = most): Promise<Round> {
-  let tried: readonly KeptRow[] = [];
+  let tried: readonly StoredRow[] = [];
   try {
     await retryConflicts(
       () =>
@@ -40,16 +40,16 @@ export async function retryRecords(model: ReadModel, most: number, limit = most)
   }
 }
 
-const inDue = ({ pool }: ReadModel, limit: number, work: (tx: Tx, rows: readonly KeptRow[]) => Promise<void>) =>
+const inDue = ({ pool }: ReadModel, limit: number, work: (tx: Tx, rows: readonly StoredRow[]) => Promise<void>) =>
   transaction(pool, async (tx) => {
     await hurry(tx);
     await work(tx, await takeDue(tx, limit));
   });
 
-async function retryAll(tx: Tx, { listening }: ReadModel, rows: readonly KeptRow[]): Promise<void> {
+async function retryAll(tx: Tx, { projection }: ReadModel, rows: readonly StoredRow[]): Promise<void> {
   const whole = rows.filter(({ message }) => isRecord(message));
   if (whole.length > 0) {
-    await listening.onRecords(
+    await projection.onRecords(
       tx,
       whole.map(({ message }) => message as IncomingRecord),
     );
@@ -60,32 +60,32 @@ async function retryAll(tx: Tx, { listening }: ReadModel, rows: readonly KeptRow
   }
   const cause = 'The parked message has not the form of a record.';
   const broken = rows.filter(({ message }) => !isRecord(message));
-  await postpone(
+  await reschedule(
     tx,
     broken.map((row) => ({ id: row.id, code: 'malformed', cause, attempts: row.attempts + 1, pauseMs: null })),
   );
 }
 
 /** A record that is held waits on; one that the database refuses is set aside, and where even that fails it waits for an operator. */
-async function settle(model: ReadModel, row: KeptRow, error: unknown): Promise<void> {
+async function settle(model: ReadModel, row: StoredRow, error: unknown): Promise<void> {
   const cause = messageOf(error);
   const attempts = row.attempts + 1;
-  const locked = { id: row.id, code: 'locked', cause, ...fateOf({ code: 'locked' }, attempts) };
-  if (isHeld(error)) return inTurn(model, row, (tx) => postpone(tx, [locked]));
+  const locked = { id: row.id, code: 'locked', cause, ...retryDecisionOf({ code: 'locked' }, attempts) };
+  if (isHeld(error)) return inTurn(model, row, (tx) => reschedule(tx, [locked]));
   try {
     await inTurn(model, row, async (tx) => {
-      await model.listening.onRefused(tx, row.message as IncomingRecord, cause);
+      await model.projection.onRefused(tx, row.message as IncomingRecord, cause);
       await unpark(tx, [row.id]);
     });
   } catch (again) {
     if (mayPass(scopeOf(again))) throw again;
     const dead = { id: row.id, code: 'database', cause, attempts, pauseMs: null };
-    await inTurn(model, row, (tx) => postpone(tx, [isHeld(again) ? locked : dead]));
+    await inTurn(model, row, (tx) => reschedule(tx, [isHeld(again) ? locked : dead]));
   }
 }
 
 /** Nothing where another instance took the row meanwhile. */
-const inTurn = (model: ReadModel, { id }: KeptRow, work: (tx: Tx) => Promise<void>) =>
+const inTurn = (model: ReadModel, { id }: StoredRow, work: (tx: Tx) => Promise<void>) =>
   inDue(model, 1, async (tx, [row]) => {
     if (row?.id === id) await work(tx);
   });

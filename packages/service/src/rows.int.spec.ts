@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Aggregate, Part } from '@quadrille/choreography';
+import type { Aggregate, ServiceSteps } from '@quadrille/choreography';
 import { startPostgres } from '@quadrille/local';
 import { fuzzRuns } from '@quadrille/testing/fuzz';
 import fc from 'fast-check';
-import { keep } from './definition.js';
+import { bindStore } from './definition.js';
 import { asked, kettle as kettleOf } from './kettle.fixture.js';
 import { RealKettle, until } from './real-kettle.fixture.js';
 
@@ -81,7 +81,7 @@ describe(`a row that another version or a human hand has left (seed ${seed})`, (
   it('in a store that cannot read it costs its key', async () => {
     const definition = kettleOf(kettle.world);
     const [{ aggregate }] = definition.stores as unknown as [{ aggregate: Aggregate<object> }];
-    const runner = kettle.runner(kettle.pool(), { definition: { ...definition, stores: [keep(aggregate)] } });
+    const runner = kettle.runner(kettle.pool(), { definition: { ...definition, stores: [bindStore(aggregate)] } });
     await kettle.rows('truncate documents');
     const unreadable = ['null', '7', 'true', '"text"'];
     for (const [at, state] of unreadable.entries()) {
@@ -132,23 +132,29 @@ describe(`a row that another version or a human hand has left (seed ${seed})`, (
 
   it('in deadlines whose step always fails does not hold up the clocks behind it', async () => {
     const definition = kettleOf(kettle.world);
-    const steps = definition.part.steps.map((step) =>
+    const steps = definition.steps.steps.map((step) =>
       step.name === 'cool'
         ? {
             ...step,
-            touches: (due: { key: string }) => {
+            loads: (due: { key: string }) => {
               if (due.key.startsWith('bad')) throw new Error('no pot of ours');
-              return step.touches(due);
+              return step.loads(due);
             },
           }
         : step,
     );
-    const part = { ...definition.part, steps } as unknown as Part;
+    const part = { ...definition.steps, steps } as unknown as ServiceSteps;
     const runner = kettle.runner(kettle.pool(), {
-      definition: { ...definition, part },
+      definition: { ...definition, steps: part },
       limits: {
-        ...{ batchMaxInputs: 5, idempotencySeconds: 3_600, deadlineSeconds: 3_600, clockPollMs: 10, redrivePollMs: 10 },
-        ...{ redriveMaxKeys: 50, askPatienceMs: 1_000 },
+        ...{
+          batchMaxInputs: 5,
+          idempotencySeconds: 3_600,
+          deadlineSeconds: 3_600,
+          deadlinePollMs: 10,
+          redrivePollMs: 10,
+        },
+        ...{ redriveMaxKeys: 50, callTimeoutMs: 1_000 },
       },
     });
     await kettle.rows(

@@ -1,22 +1,22 @@
 import type { Ref, Tx } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
-import { appendedIn, type Parcel } from '@quadrille/outbox';
+import { appendedIn, type OutboxRow } from '@quadrille/outbox';
 import type { Pool } from 'pg';
-import { admit } from './admit.js';
-import { allOf } from './all-of.js';
-import { type Answers, askAll } from './ask.js';
 import type { BatchTelemetry } from './batch-telemetry.js';
-import type { Decider, Touched } from './decide-batch.js';
-import type { Kept } from './definition.js';
+import { type Answers, callGateways } from './call-gateways.js';
+import type { DeadlineScheduler } from './deadline-scheduler.js';
+import { deduplicate } from './deduplicate.js';
+import type { StoreBinding } from './definition.js';
 import { hurry } from './held.js';
 import type { Input, Outcome, Unreadable } from './input.js';
 import { Isolation } from './isolate.js';
-import type { TimeKeeper } from './keep-time.js';
+import type { LogThrottle } from './log-throttle.js';
 import type { LogOutcomes } from './outcome-log.js';
 import { HURRIED_CONFLICTS, MAX_CONFLICTS, retryConflicts } from './retry-conflicts.js';
-import type { Seldom } from './seldom.js';
+import { settleAll } from './settle-all.js';
+import type { ResolvedRefs, StepExecutor } from './step-executor.js';
 import { LastWrites, transaction } from './transaction.js';
-import { WorkingSet } from './working-set.js';
+import { UnitOfWork } from './unit-of-work.js';
 import { writeBatch } from './write-batch.js';
 
 /** What a batch needs to know of its service. */
@@ -24,20 +24,20 @@ export interface BatchContext {
   readonly system: string;
   readonly service: string;
   readonly pool: Pool;
-  readonly kept: readonly Kept[];
-  readonly decider: Decider;
-  readonly timeKeeper: TimeKeeper;
-  readonly outside: unknown;
+  readonly stores: readonly StoreBinding[];
+  readonly executor: StepExecutor;
+  readonly deadlines: DeadlineScheduler;
+  readonly gateways: unknown;
   readonly idempotencySeconds: number;
   /** How long a batch waits for the outside world. */
-  readonly askPatienceMs: number;
+  readonly callTimeoutMs: number;
   readonly telemetry?: BatchTelemetry;
   readonly log: Pick<LogOutcomes, 'warn'>;
-  readonly seldom: Seldom;
+  readonly logThrottle: LogThrottle;
   /** Tells the log what came of inputs, once it is durable. */
-  readonly tell?: (inputs: readonly (Input | Unreadable)[], outcomes: readonly Outcome[]) => void;
+  readonly report?: (inputs: readonly (Input | Unreadable)[], outcomes: readonly Outcome[]) => void;
   /** Given what was appended to the outbox, once that is committed. */
-  readonly remember?: (parcels: readonly Parcel[]) => void;
+  readonly cacheRecords?: (parcels: readonly OutboxRow[]) => void;
 }
 
 /**
@@ -47,9 +47,9 @@ export interface BatchContext {
  */
 export async function runBatch(context: BatchContext, inputs: readonly (Input | Unreadable)[]): Promise<Outcome[]> {
   const watched = context.telemetry?.begin(inputs);
-  if (!watched) return askAndRun(context, inputs);
+  if (!watched) return callAndRun(context, inputs);
   try {
-    const outcomes = await askAndRun(context, watched.inputs);
+    const outcomes = await callAndRun(context, watched.inputs);
     watched.committed(outcomes);
     return outcomes;
   } catch (error) {
@@ -58,8 +58,8 @@ export async function runBatch(context: BatchContext, inputs: readonly (Input | 
   }
 }
 
-async function askAndRun(context: BatchContext, inputs: readonly (Input | Unreadable)[]): Promise<Outcome[]> {
-  const answers = await askAll(inputs, context.outside, context.askPatienceMs);
+async function callAndRun(context: BatchContext, inputs: readonly (Input | Unreadable)[]): Promise<Outcome[]> {
+  const answers = await callGateways(inputs, context.gateways, context.callTimeoutMs);
   return new Isolation(context, (some, asked, hurried) => runInOne(context, some, asked, hurried)).run(inputs, answers);
 }
 
@@ -72,14 +72,14 @@ async function runInOne(
   const { outcomes, appended } = await retryConflicts(
     () =>
       transaction(context.pool, async (tx) => {
-        const [, { answered }] = await allOf([hurried && hurry(tx), takeBatch(tx, context, inputs, answers)]);
+        const [, { answered }] = await settleAll([hurried && hurry(tx), takeBatch(tx, context, inputs, answers)]);
         return new LastWrites(answered.then((outcomes) => ({ outcomes, appended: appendedIn(tx) })));
       }),
     context.telemetry?.conflict,
     hurried ? HURRIED_CONFLICTS : MAX_CONFLICTS,
   );
   crashPoint('batch.committed', context.pool);
-  context.remember?.(appended);
+  context.cacheRecords?.(appended);
   return outcomes;
 }
 
@@ -94,18 +94,18 @@ export async function takeBatch(
   answers: Answers,
 ): Promise<LastWrites<Outcome[]>> {
   crashPoint('batch.began', context.pool);
-  const states = new WorkingSet(context.kept);
-  const touched = context.decider.touch(inputs, answers, states);
-  const admitting = admit(tx, inputs, context.idempotencySeconds);
-  const [admissions] = await allOf([admitting, states.load(tx, refsIn(touched))]);
+  const states = new UnitOfWork(context.stores);
+  const resolved = context.executor.resolveRefs(inputs, answers, states);
+  const deduplicating = deduplicate(tx, inputs, context.idempotencySeconds);
+  const [dedupeResults] = await settleAll([deduplicating, states.load(tx, refsIn(resolved))]);
   crashPoint('batch.accepted', context.pool);
 
-  const decided = context.decider.decide(inputs, admissions, touched, states);
-  return writeBatch(tx, context, { inputs, admissions, decided, states });
+  const decided = context.executor.decide(inputs, dedupeResults, resolved, states);
+  return writeBatch(tx, context, { inputs, dedupeResults, decided, states });
 }
 
-function refsIn(touched: readonly Touched[]): (readonly Ref[])[] {
+function refsIn(resolved: readonly ResolvedRefs[]): (readonly Ref[])[] {
   const all: (readonly Ref[])[] = [];
-  for (const each of touched) if ('refs' in each) all.push(each.refs);
+  for (const each of resolved) if ('refs' in each) all.push(each.refs);
   return all;
 }

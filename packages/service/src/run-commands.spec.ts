@@ -4,7 +4,7 @@ import { requestHash } from './request-hash.js';
 import { type CommandRunner, RunCommands } from './run-commands.js';
 
 const NOTHING: CommandOutcome = { nothing: true };
-const once = (request: unknown, owner = 'alice') => ({ key: 'order-1', once: { owner, key: 'k1', request } });
+const once = (request: unknown, owner = 'alice') => ({ key: 'order-1', idempotencyKey: { owner, key: 'k1', request } });
 
 /** A runner whose commands end when they are let go. */
 function heldRunner() {

@@ -1,6 +1,6 @@
 import { type CommandOptions, type CommandOutcome, Commands } from './commands.js';
-import { onceName } from './idempotency.js';
-import type { Once } from './input.js';
+import { idempotencyKeyName } from './idempotency.js';
+import type { IdempotencyKey } from './input.js';
 import { isInDoubt } from './pg-errors.js';
 import { Problem } from './problem.js';
 import { requestHash } from './request-hash.js';
@@ -10,7 +10,7 @@ export interface CommandRunner {
   command(
     step: string,
     data: unknown,
-    options: Omit<CommandOptions, 'once'> & { once?: Once },
+    options: Omit<CommandOptions, 'idempotencyKey'> & { once?: IdempotencyKey },
   ): Promise<CommandOutcome>;
 }
 
@@ -27,13 +27,17 @@ export class RunCommands extends Commands {
     super();
   }
 
-  run(step: string, data: unknown, { key, once, traceparent, caller }: CommandOptions): Promise<CommandOutcome> {
+  run(
+    step: string,
+    data: unknown,
+    { key, idempotencyKey, traceparent, caller }: CommandOptions,
+  ): Promise<CommandOutcome> {
     const options = { key, traceparent, caller };
-    return once ? this.runOnce(step, data, once, options) : this.runWithoutKey(step, data, options);
+    return idempotencyKey ? this.runOnce(step, data, idempotencyKey, options) : this.runWithoutKey(step, data, options);
   }
 
   /** Who has no key cannot simply ask again when nobody knows what became of it. */
-  private async runWithoutKey(step: string, data: unknown, options: Omit<CommandOptions, 'once'>) {
+  private async runWithoutKey(step: string, data: unknown, options: Omit<CommandOptions, 'idempotencyKey'>) {
     try {
       return await this.runner.command(step, data, options);
     } catch (error) {
@@ -49,15 +53,15 @@ export class RunCommands extends Commands {
   private async runOnce(
     step: string,
     data: unknown,
-    asked: NonNullable<CommandOptions['once']>,
-    options: Omit<CommandOptions, 'once'>,
+    asked: NonNullable<CommandOptions['idempotencyKey']>,
+    options: Omit<CommandOptions, 'idempotencyKey'>,
   ): Promise<CommandOutcome> {
-    const once = { ...asked, requestHash: requestHash(step, asked.request) };
-    const name = onceName(once);
-    this.refuseWhileRunning(name, once.requestHash);
-    this.running.set(name, once.requestHash);
+    const idempotencyKey = { ...asked, requestHash: requestHash(step, asked.request) };
+    const name = idempotencyKeyName(idempotencyKey);
+    this.refuseWhileRunning(name, idempotencyKey.requestHash);
+    this.running.set(name, idempotencyKey.requestHash);
     try {
-      const outcome = await this.runner.command(step, data, { ...options, once });
+      const outcome = await this.runner.command(step, data, { ...options, once: idempotencyKey });
       if ('refused' in outcome && outcome.refused.refused === REUSED) {
         throw new Problem(422, REUSED, outcome.refused.detail);
       }

@@ -14,7 +14,7 @@ export async function runService<Environment extends z.ZodRawShape, Outside>(
   definition: ServiceDefinition<Environment, Outside>,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<RunningService> {
-  const name = definition.part.service;
+  const name = definition.steps.service;
   let service: RunningService | undefined;
   const endBecause = async (error: unknown) => {
     tell(`${name} ends`, error);

@@ -16,11 +16,11 @@ export interface RunnerLimits {
   /** How long an idempotency key is remembered. */
   readonly idempotencySeconds: number;
   /** How long a batch waits for the outside world; who has no answer by then is asked again apart from the batch. */
-  readonly askPatienceMs: number;
+  readonly callTimeoutMs: number;
   /** A saga's time before its clock is due; needed where the service has a clock row. */
   readonly deadlineSeconds: number;
   /** How often due clocks are looked for. */
-  readonly clockPollMs: number;
+  readonly deadlinePollMs: number;
   /** How often parked messages whose time has come are looked for. */
   readonly redrivePollMs: number;
   /** The most keys one redrive takes. */
@@ -32,12 +32,12 @@ export interface RunnerOptions {
   /** Validated: for stores that the definition makes from it. */
   readonly environment?: any;
   readonly pool: Pool;
-  readonly outside: unknown;
+  readonly gateways: unknown;
   readonly log: LogOutcomes;
   readonly limits: RunnerLimits;
   /** Called after a commit that appended to the outbox. */
   readonly wakeRelay: () => void;
   /** Given what a batch appended to the outbox, once that is committed: the relay need not read it back. */
-  readonly remember?: BatchContext['remember'];
+  readonly cacheRecords?: BatchContext['cacheRecords'];
   readonly telemetry?: BatchTelemetry | undefined;
 }

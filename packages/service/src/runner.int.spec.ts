@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { refuse } from '@quadrille/choreography';
+import { reject } from '@quadrille/choreography';
 import { inboxMigrations, redrive } from '@quadrille/inbox';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { outboxMigrations } from '@quadrille/outbox';
@@ -32,16 +32,16 @@ function runner(limits: Partial<ConstructorParameters<typeof Runner>[0]['limits'
       },
     }),
     pool: on,
-    outside: undefined,
+    gateways: undefined,
     log: SILENT,
     limits: {
       batchMaxInputs: 500,
       idempotencySeconds: 3_600,
       deadlineSeconds: 3_600,
-      clockPollMs: 10,
+      deadlinePollMs: 10,
       redrivePollMs: 10,
       redriveMaxKeys: 50,
-      askPatienceMs: 1_000,
+      callTimeoutMs: 1_000,
       ...limits,
     },
     wakeRelay: () => {},
@@ -204,7 +204,7 @@ describe('the runner', () => {
             answer = resolve;
           })
         : Promise.resolve();
-    const service = runner({ askPatienceMs: 50 });
+    const service = runner({ callTimeoutMs: 50 });
     await service.takeRecords([asked('slow', 1), asked('fast', 2)]);
     expect(await poured()).toEqual([2]);
     answer();
@@ -223,8 +223,8 @@ describe('the runner', () => {
   });
 
   it('parks a message that cannot be read, with its cause, and takes the rest', async () => {
-    const garbage = { ...asked('green', 1), value: '{"pot": 7}' };
-    await runner().takeRecords([garbage, asked('black', 2)]);
+    const poison = { ...asked('green', 1), value: '{"pot": 7}' };
+    await runner().takeRecords([poison, asked('black', 2)]);
     expect(await poured()).toEqual([2]);
     expect(await rows('select key, step, state, code from parked')).toEqual([
       { key: 'green', step: 'pour', state: 'dead', code: 'invalid-data' },
@@ -233,26 +233,29 @@ describe('the runner', () => {
 
   it('answers the same request under the same key once, and refuses another', async () => {
     const service = runner();
-    const once = { owner: 'ada', key: 'k1', requestHash: 'h1' };
+    const idempotencyKey = { owner: 'ada', key: 'k1', requestHash: 'h1' };
     const data = { pot: 'green', cups: 1 };
-    const first = await service.command('refill', data, { key: 'green', once });
-    const said = await rows('select id from outbox');
-    expect(await service.command('refill', data, { key: 'green', once })).toEqual(first);
+    const first = await service.command('refill', data, { key: 'green', once: idempotencyKey });
+    const emitted = await rows('select id from outbox');
+    expect(await service.command('refill', data, { key: 'green', once: idempotencyKey })).toEqual(first);
     // What it said the first time is not said again.
-    expect(await rows('select id from outbox')).toEqual(said);
+    expect(await rows('select id from outbox')).toEqual(emitted);
     expect(await cupsIn('green')).toBe(1);
-    const other = await service.command('refill', data, { key: 'green', once: { ...once, requestHash: 'h2' } });
+    const other = await service.command('refill', data, {
+      key: 'green',
+      once: { ...idempotencyKey, requestHash: 'h2' },
+    });
     expect(other).toMatchObject({ refused: { refused: 'idempotency-key-reused', status: 422 } });
-    const foreign = await service.command('refill', data, { key: 'green', once: { ...once, owner: 'bob' } });
+    const foreign = await service.command('refill', data, { key: 'green', once: { ...idempotencyKey, owner: 'bob' } });
     expect(foreign).toMatchObject({ said: { type: 'test.kettle.poured.v1' } });
   });
 
   it('keeps no refusal under a key: the same request is decided anew, and so is a corrected one', async () => {
-    const once = { owner: 'ada', key: 'k1', requestHash: 'h1' };
+    const idempotencyKey = { owner: 'ada', key: 'k1', requestHash: 'h1' };
     const service = runner();
     const refill = (cups: number, requestHash: string) =>
-      service.command('refill', { pot: 'green', cups }, { key: 'green', once: { ...once, requestHash } });
-    world.refusal = refuse(422, 'unknown-pot', 'There is no such pot yet.');
+      service.command('refill', { pot: 'green', cups }, { key: 'green', once: { ...idempotencyKey, requestHash } });
+    world.refusal = reject(422, 'unknown-pot', 'There is no such pot yet.');
     expect(await refill(2, 'h1')).toMatchObject({ refused: { refused: 'unknown-pot' } });
     expect(await refill(1, 'h2')).toMatchObject({ refused: { refused: 'unknown-pot' } });
     world.refusal = undefined;
@@ -262,9 +265,11 @@ describe('the runner', () => {
   });
 
   it('answers one of two instances that are given the same key at once, and the other with the same', async () => {
-    const once = { owner: 'ada', key: 'k1', requestHash: 'h1' };
+    const idempotencyKey = { owner: 'ada', key: 'k1', requestHash: 'h1' };
     const [one, two] = await Promise.all(
-      [runner(), runner()].map((each) => each.command('refill', { pot: 'green', cups: 1 }, { key: 'green', once })),
+      [runner(), runner()].map((each) =>
+        each.command('refill', { pot: 'green', cups: 1 }, { key: 'green', once: idempotencyKey }),
+      ),
     );
     expect(one).toEqual(two);
     expect(await cupsIn('green')).toBe(1);

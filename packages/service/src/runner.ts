@@ -3,28 +3,28 @@ import type { IncomingRecord } from '@quadrille/kafka';
 import { Gate } from './admission/gate.js';
 import { Batcher } from './batcher.js';
 import type { CommandOptions, CommandOutcome } from './commands.js';
+import { DeadlineExtensions } from './deadline-extensions.js';
+import { DeadlineScheduler } from './deadline-scheduler.js';
 import { dueDeadlines } from './deadlines.js';
-import { Decider } from './decide-batch.js';
-import { Every } from './every.js';
-import { Hearing } from './hearing.js';
-import type { ClockInput, CommandInput, EventInput, Input, Once, Outcome, Unreadable } from './input.js';
-import { TimeKeeper } from './keep-time.js';
-import { MoreTime } from './more-time.js';
+import { EventRouter } from './event-router.js';
+import type { CommandInput, DeadlineInput, EventInput, IdempotencyKey, Input, Outcome, Unreadable } from './input.js';
+import { LogThrottle } from './log-throttle.js';
 import { OutcomeLog } from './outcome-log.js';
+import { PollingLoop } from './polling-loop.js';
 import { redriveDue } from './redrive.js';
 import { type BatchContext, runBatch } from './run-batch.js';
 import type { RunnerOptions } from './runner-options.js';
-import { Seldom } from './seldom.js';
+import { StepExecutor } from './step-executor.js';
 import { transaction } from './transaction.js';
 import { WorkHealth } from './work-health.js';
 
 /** Everything that makes the steps of one service react: records, commands, clocks and parked messages, in batches. */
 export class Runner {
   private readonly context: BatchContext;
-  private readonly hearing: Hearing;
-  private readonly moreTime: MoreTime;
+  private readonly router: EventRouter;
+  private readonly deadlineExtensions: DeadlineExtensions;
   private readonly batcher: Batcher<Input | Unreadable, Outcome>;
-  private readonly loops: readonly Every[];
+  private readonly loops: readonly PollingLoop[];
   /** How many keys the next redrive tries. */
   private redriveKeys: number | undefined;
   /** How batches, clocks and what is tried again go. */
@@ -34,51 +34,44 @@ export class Runner {
 
   constructor(private readonly options: RunnerOptions) {
     const { definition, limits, log } = options;
-    const { system, rows, part, stores } = definition;
-    this.hearing = new Hearing(system, rows, part);
-    this.moreTime = new MoreTime(options.pool, limits.deadlineSeconds);
+    const { system, rows, steps, stores } = definition;
+    this.router = new EventRouter(system, rows, steps);
+    this.deadlineExtensions = new DeadlineExtensions(options.pool, limits.deadlineSeconds);
     const outcomeLog = new OutcomeLog(rows, log);
     this.context = {
       system,
-      service: part.service,
+      service: steps.service,
       pool: options.pool,
-      kept: typeof stores === 'function' ? stores(options.environment) : stores,
-      decider: new Decider(part.service, rows),
-      timeKeeper: new TimeKeeper(rows, part.service, limits.deadlineSeconds),
-      outside: options.outside,
+      stores: typeof stores === 'function' ? stores(options.environment) : stores,
+      executor: new StepExecutor(steps.service, rows),
+      deadlines: new DeadlineScheduler(rows, steps.service, limits.deadlineSeconds),
+      gateways: options.gateways,
       idempotencySeconds: limits.idempotencySeconds,
-      askPatienceMs: limits.askPatienceMs,
+      callTimeoutMs: limits.callTimeoutMs,
       log,
-      seldom: new Seldom(),
-      tell: (inputs, outcomes) => outcomeLog.tell(inputs, outcomes),
+      logThrottle: new LogThrottle(),
+      report: (inputs, outcomes) => outcomeLog.report(inputs, outcomes),
       ...(options.telemetry && { telemetry: options.telemetry }),
-      ...(options.remember && { remember: options.remember }),
+      ...(options.cacheRecords && { cacheRecords: options.cacheRecords }),
     };
     this.work = new WorkHealth(log);
     const { batchMaxInputs: maxItems, batchMaxBytes: maxBytes = Number.POSITIVE_INFINITY } = limits;
     this.batcher = new Batcher((inputs) => this.run(inputs), { maxItems, maxBytes });
     this.gate =
       limits.gate &&
-      new Gate(
-        definition,
-        limits.gate,
-        limits.deadlineSeconds,
-        options.pool,
-        this.batcher,
-        options.telemetry?.turnedAway,
-      );
+      new Gate(definition, limits.gate, limits.deadlineSeconds, options.pool, this.batcher, options.telemetry?.shed);
     this.loops = [
       // A read side retries its parked records itself.
-      ...(definition.listens ? [] : [this.loop('redrive', limits.redrivePollMs, () => this.redrive())]),
-      ...(this.context.timeKeeper.clocks.length > 0
-        ? [this.loop('clock', limits.clockPollMs, () => this.strike())]
+      ...(definition.projection ? [] : [this.loop('redrive', limits.redrivePollMs, () => this.redrive())]),
+      ...(this.context.deadlines.deadlineRows.length > 0
+        ? [this.loop('clock', limits.deadlinePollMs, () => this.fireDeadlines())]
         : []),
       ...(this.gate?.loops ?? []),
     ];
   }
 
-  private loop(what: string, pauseMs: number, round: () => Promise<boolean>): Every {
-    return new Every(
+  private loop(what: string, pauseMs: number, round: () => Promise<boolean>): PollingLoop {
+    return new PollingLoop(
       pauseMs,
       () => this.work.watch(what, round()),
       () => {},
@@ -99,26 +92,26 @@ export class Runner {
     const inputs: (EventInput | Unreadable)[] = [];
     let bytes = 0;
     for (const record of records) {
-      const heard = this.hear(record);
-      inputs.push(...heard);
+      const payload = this.route(record);
+      inputs.push(...payload);
       // Of what is heard, as it is kept: asking the record itself may throw.
-      bytes += heard[0]?.original.value?.length ?? 0;
+      bytes += payload[0]?.original.value?.length ?? 0;
     }
     await this.batcher.submit(inputs, { lane: 'records', bytes });
   }
 
   /** Makes durable what else came of the records taken so far: more time for clocks. Only then their offsets may be committed. */
   async settle(): Promise<void> {
-    await this.work.watch('offsets', this.moreTime.write());
+    await this.work.watch('offsets', this.deadlineExtensions.write());
   }
 
   /** Runs a command row's step. Resolves after the commit; rejects when the step itself is at fault or the database away. */
   async command(
     stepName: string,
     data: unknown,
-    options: Omit<CommandOptions, 'once'> & { once?: Once },
+    options: Omit<CommandOptions, 'idempotencyKey'> & { once?: IdempotencyKey },
   ): Promise<CommandOutcome> {
-    const step = this.options.definition.part.steps.find(({ name }) => name === stepName);
+    const step = this.options.definition.steps.steps.find(({ name }) => name === stepName);
     if (!step) throw new Error(`This service has no step '${stepName}'.`);
     const { bytes = 0, isGone } = options.caller ?? {};
     const refused = this.gate?.refusal(stepName, bytes);
@@ -128,9 +121,9 @@ export class Runner {
       from: 'command',
       step,
       key: options.key,
-      heard: data,
+      payload: data,
       at: new Date().toISOString(),
-      ...(options.once && { once: options.once }),
+      ...(options.once && { idempotencyKey: options.once }),
       ...(options.traceparent !== undefined && { traceparent: options.traceparent }),
     };
     const [outcome] = await this.batcher.submit([input], { lane: 'commands', bytes, isGone });
@@ -149,18 +142,18 @@ export class Runner {
     });
     this.gate?.committed(outcomes);
     this.options.wakeRelay();
-    this.context.tell?.(inputs, outcomes);
-    for (const { step, keys } of this.context.timeKeeper.stoppedBy(outcomes)) {
-      for (const key of keys) this.moreTime.forget(step, key);
+    this.context.report?.(inputs, outcomes);
+    for (const { step, keys } of this.context.deadlines.stoppedBy(outcomes)) {
+      for (const key of keys) this.deadlineExtensions.discard(step, key);
     }
     return outcomes;
   }
 
   /** What concerns steps; what only gives a clock more time is kept apart. */
-  private hear = (record: IncomingRecord): (EventInput | Unreadable)[] => {
+  private route = (record: IncomingRecord): (EventInput | Unreadable)[] => {
     const concerning: (EventInput | Unreadable)[] = [];
-    for (const taken of this.hearing.take(record)) {
-      if (taken.from === 'extension') this.moreTime.hear(taken);
+    for (const taken of this.router.take(record)) {
+      if (taken.from === 'extension') this.deadlineExtensions.add(taken);
       else concerning.push(taken);
     }
     return concerning;
@@ -168,25 +161,34 @@ export class Runner {
 
   private async redrive(): Promise<boolean> {
     const { redriveMaxKeys } = this.options.limits;
-    const { taken, next } = await redriveDue(this.context, this.hear, redriveMaxKeys, this.redriveKeys);
+    const { taken, next } = await redriveDue(this.context, this.route, redriveMaxKeys, this.redriveKeys);
     this.redriveKeys = next;
     if (taken > 0) this.options.wakeRelay();
     return taken > 0;
   }
 
   /** Clocks strike through the same batches as everything else. */
-  private async strike(): Promise<boolean> {
+  private async fireDeadlines(): Promise<boolean> {
     const { definition, limits, pool } = this.options;
-    await this.moreTime.write();
+    await this.deadlineExtensions.write();
     let struck = 0;
-    for (const { step: name } of this.context.timeKeeper.clocks) {
-      const step = definition.part.steps.find((each) => each.name === name)!;
+    for (const { step: name } of this.context.deadlines.deadlineRows) {
+      const step = definition.steps.steps.find((each) => each.name === name)!;
       const due = await transaction(pool, (tx) => dueDeadlines(tx, name, limits.batchMaxInputs));
       if (due.length === 0) continue;
       crashPoint('clock.due', pool);
       const at = new Date().toISOString();
       const outcomes = await this.batcher.submit(
-        due.map((heard): ClockInput => ({ from: 'clock', step, key: heard.key, heard, at, correlationId: heard.key })),
+        due.map(
+          (payload): DeadlineInput => ({
+            from: 'clock',
+            step,
+            key: payload.key,
+            payload,
+            at,
+            correlationId: payload.key,
+          }),
+        ),
         { lane: 'clocks' },
       );
       crashPoint('clock.struck', pool);

@@ -27,7 +27,7 @@ class Refills {
   ) {
     return this.commands.run('refill', refill, {
       key: refill.pot,
-      ...(key !== undefined && { once: { owner: 'guest', key, request: refill } }),
+      ...(key !== undefined && { idempotencyKey: { owner: 'guest', key, request: refill } }),
       ...(traceparent !== undefined && { traceparent }),
     });
   }

@@ -6,30 +6,30 @@ import { Commands } from './commands.js';
 import { Controls } from './controls.js';
 import { DeadLetters } from './dead-letters.js';
 import type { ServiceDefinition } from './definition.js';
+import { HealthService } from './health-service.js';
 import { ControlController } from './http/control.controller.js';
 import { DeadLettersController } from './http/dead-letters.controller.js';
 import { HealthController } from './http/health.controller.js';
+import { OutboxDeadLettersController } from './http/outbox-dead-letters.controller.js';
 import { ProblemFilter } from './http/problem-filter.js';
-import { UnsendableController } from './http/unsendable.controller.js';
 import { ValidationPipe } from './http/validation-pipe.js';
 import { WorkloadController } from './http/workload.controller.js';
-import { ENVIRONMENT, LOG, OUTSIDE } from './injected.js';
-import { UnsendableRecords } from './unsendable-records.js';
-import { Vitals } from './vitals.js';
+import { ENVIRONMENT, GATEWAYS, LOG } from './injected.js';
+import { OutboxDeadLetters } from './outbox-dead-letters.js';
 import { Workload } from './workload.js';
 
 /** What Nest is given to inject: made by the boot, since their order of opening and ending matters. */
-export interface Ingredients {
+export interface ServiceProviders {
   readonly dataSource: DataSource;
   readonly commands: Commands;
-  readonly vitals: Vitals;
+  readonly health: HealthService;
   readonly workload: Workload;
   readonly deadLetters: DeadLetters;
-  readonly unsendable: UnsendableRecords;
+  readonly outboxDeadLetters: OutboxDeadLetters;
   /** Only for demonstrations and tests. */
   readonly controls?: Controls;
-  /** What the definition's `outside` made. */
-  readonly outside: unknown;
+  /** What the definition's `gateways` made. */
+  readonly gateways: unknown;
   readonly environment: object;
   readonly log: Logger;
 }
@@ -39,7 +39,7 @@ export interface Ingredients {
 export class ServiceModule {}
 
 /** The Nest module of a service: its controllers and ours, and what they may inject. */
-export function serviceModule(definition: ServiceDefinition<any, any>, given: Ingredients): DynamicModule {
+export function serviceModule(definition: ServiceDefinition<any, any>, given: ServiceProviders): DynamicModule {
   const injectable = injectables(given);
   return {
     module: ServiceModule,
@@ -49,7 +49,7 @@ export function serviceModule(definition: ServiceDefinition<any, any>, given: In
       HealthController,
       WorkloadController,
       DeadLettersController,
-      UnsendableController,
+      OutboxDeadLettersController,
       ...(given.controls ? [ControlController] : []),
     ],
     providers: [
@@ -62,15 +62,15 @@ export function serviceModule(definition: ServiceDefinition<any, any>, given: In
   };
 }
 
-const injectables = (given: Ingredients): ValueProvider[] => [
+const injectables = (given: ServiceProviders): ValueProvider[] => [
   // The token of `@InjectDataSource()` is the class itself; one pool under everything, ended last.
   { provide: DataSource, useValue: given.dataSource },
   { provide: Commands, useValue: given.commands },
-  { provide: Vitals, useValue: given.vitals },
+  { provide: HealthService, useValue: given.health },
   { provide: Workload, useValue: given.workload },
   { provide: DeadLetters, useValue: given.deadLetters },
-  { provide: UnsendableRecords, useValue: given.unsendable },
-  { provide: OUTSIDE, useValue: given.outside },
+  { provide: OutboxDeadLetters, useValue: given.outboxDeadLetters },
+  { provide: GATEWAYS, useValue: given.gateways },
   { provide: ENVIRONMENT, useValue: given.environment },
   { provide: LOG, useValue: given.log },
   ...(given.controls ? [{ provide: Controls, useValue: given.controls }] : []),

@@ -155,8 +155,8 @@ describe('an SQLSTATE', () => {
         left = LASTS;
         const keys = ['a', 'b', 'c', 'd', 'z'].map((key) => `${key}-${failAt}`);
         inputs.push(...keys);
-        const [z, once] = [keys.pop()!, { owner: 'ada', key: `k-${failAt}`, requestHash: 'h' }];
-        const command = () => runner.command('refill', { pot: z, cups: 1 }, { key: z, once });
+        const [z, idempotencyKey] = [keys.pop()!, { owner: 'ada', key: `k-${failAt}`, requestHash: 'h' }];
+        const command = () => runner.command('refill', { pot: z, cups: 1 }, { key: z, once: idempotencyKey });
         await Promise.all([
           until('the records are taken', () => runner.takeRecords(records(keys)).then(yes, no)),
           until('the command is done', () => command().then(yes, no)),
@@ -166,8 +166,10 @@ describe('an SQLSTATE', () => {
       runner.start();
       await until('nothing waits', async () => (await kettle.parked()).length === 0);
       expect(await kettle.cups()).toEqual(Object.fromEntries(inputs.map((key) => [key, 1])));
-      const said = await kettle.rows<{ key: string }>("select key from outbox_records where topic = 'test.kettle.v1'");
-      expect(said.map(({ key }) => key).sort()).toEqual(inputs.sort());
+      const emitted = await kettle.rows<{ key: string }>(
+        "select key from outbox_records where topic = 'test.kettle.v1'",
+      );
+      expect(emitted.map(({ key }) => key).sort()).toEqual(inputs.sort());
     },
     60_000,
   );

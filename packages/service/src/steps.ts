@@ -3,4 +3,4 @@ export { migrate } from './migrate.js';
 export { runnerMigrations } from './migrations.js';
 export { retryConflicts } from './retry-conflicts.js';
 export { transaction } from './transaction.js';
-export { WorkingSet } from './working-set.js';
+export { UnitOfWork } from './unit-of-work.js';

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Tx } from '@quadrille/choreography';
 import type { Pool, PoolClient } from 'pg';
-import { allOf } from './all-of.js';
 import { arrayLiteral } from './array-literal.js';
 import {
   CommitInDoubt,
@@ -13,6 +12,7 @@ import {
   SilentRollback,
   scopeOf,
 } from './pg-errors.js';
+import { settleAll } from './settle-all.js';
 
 const names = new Map<string, string>();
 
@@ -94,7 +94,7 @@ export async function transaction<Result>(
     const tx = txOn(client, (error) => {
       first ??= error;
     });
-    const [, came] = await allOf([client.query(BEGIN), work(tx)]);
+    const [, came] = await settleAll([client.query(BEGIN), work(tx)]);
     const last = came instanceof LastWrites ? came : new LastWrites(Promise.resolve(came));
     const ended = await withPacket(client, () => {
       // It was never sent, so the server knows nothing of it and would commit the rest.

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
+import { LogThrottle } from './log-throttle.js';
 import { mayPass, messageOf, type Scope, scopeOf } from './pg-errors.js';
-import { Seldom } from './seldom.js';
 
 /** Failures of so long ago say nothing of now: what failed is tried again sooner, or nobody asks for it any more. */
 const FRESH_MS = 30_000;
@@ -30,7 +30,7 @@ type Log = Pick<Logger, 'info' | 'warn' | 'error'>;
 /** What each kind of work came to of late, and the log's word of what keeps all of it from being done: once, then seldom. */
 export class WorkHealth {
   private readonly works = new Map<string, Work>();
-  private readonly seldom = new Seldom();
+  private readonly logThrottle = new LogThrottle();
 
   constructor(
     private readonly log: Log,
@@ -51,7 +51,7 @@ export class WorkHealth {
 
   succeeded(what: string): void {
     this.works.set(what, { lastSuccessAt: this.now(), failures: 0 });
-    if (this.seldom.over(what)) this.log.info({ work: what }, 'work goes on');
+    if (this.logThrottle.over(what)) this.log.info({ work: what }, 'work goes on');
   }
 
   /** A round of this work failed as a whole, and will be tried again. */
@@ -61,7 +61,7 @@ export class WorkHealth {
     const failingSince = work.failures === 0 ? failedAt : work.failingSince!;
     this.works.set(what, { ...work, failures: work.failures + 1, failedAt, failingSince, error });
     const scope = scopeOf(error);
-    this.seldom.tell(what, (more) => {
+    this.logThrottle.log(what, (more) => {
       // An outage needs no stack.
       const fields = { work: what, ...more, ...(mayPass(scope) ? { cause: messageOf(error) } : { err: error }) };
       if (scope === 'deployment') this.log.error(fields, DEPLOYMENT);

@@ -46,8 +46,8 @@ describe('the workload of a service', () => {
     const { asked, pool: answering } = pool(true);
     const workload = new Workload({ service: 'order', pool: answering });
     await Promise.all([workload.now(1_000), workload.now(1_500)]);
-    const once = asked.length;
+    const idempotencyKey = asked.length;
     await workload.now(2_500);
-    expect(asked).toHaveLength(2 * once);
+    expect(asked).toHaveLength(2 * idempotencyKey);
   });
 });

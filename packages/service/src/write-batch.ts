@@ -4,23 +4,23 @@ import { type ParkedRow, parking } from '@quadrille/inbox';
 import type { OutgoingRecord } from '@quadrille/kafka';
 import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { appending } from '@quadrille/outbox';
-import type { Admission } from './admit.js';
-import { allOf } from './all-of.js';
-import type { Decided } from './decide-batch.js';
-import { keepAnswers } from './idempotency.js';
-import { BEHIND, type Input, type Once, type Outcome, type Unreadable } from './input.js';
+import type { DedupeResult } from './deduplicate.js';
+import { saveAnswers } from './idempotency.js';
+import { BLOCKED, type IdempotencyKey, type Input, type Outcome, type Unreadable } from './input.js';
+import { type FailedMessage, noticesOf, parkedRow } from './park-or-dead-letter.js';
 import type { BatchContext } from './run-batch.js';
-import { type Aside, noticesOf, parkedRow } from './set-aside.js';
+import { settleAll } from './settle-all.js';
+import type { Decided } from './step-executor.js';
 import { LastWrites } from './transaction.js';
-import type { WorkingSet } from './working-set.js';
+import type { UnitOfWork } from './unit-of-work.js';
 import { send } from './writes.js';
 
 /** What a batch came to: everything in the order of its inputs. */
 interface Done {
   readonly inputs: readonly (Input | Unreadable)[];
-  readonly admissions: readonly Admission[];
+  readonly dedupeResults: readonly DedupeResult[];
   readonly decided: readonly Decided[];
-  readonly states: WorkingSet;
+  readonly states: UnitOfWork;
 }
 
 /**
@@ -29,21 +29,21 @@ interface Done {
  * key's events is that of their commits.
  */
 export async function writeBatch(tx: Tx, context: BatchContext, done: Done): Promise<LastWrites<Outcome[]>> {
-  const { inputs, admissions, decided, states } = done;
-  const outcomes = decided.map((each) => (each === 'behind' ? BEHIND : each));
+  const { inputs, dedupeResults, decided, states } = done;
+  const outcomes = decided.map((each) => (each === 'behind' ? BLOCKED : each));
   // What was answered before was said then, and its clock started then.
-  const decidedNow = decided.map((each, at) => (admissions[at] === 'run' ? each : NOTHING));
+  const decidedNow = decided.map((each, at) => (dedupeResults[at] === 'run' ? each : NOTHING));
   const saves = states.saves();
-  const clocks = context.timeKeeper.writes(inputs, decidedNow);
-  const parked = asidesOf(done).map(parkedRow);
-  const aside = parked.length > 0 ? [parking(parked)] : [];
+  const clocks = context.deadlines.writes(inputs, decidedNow);
+  const parked = failedMessagesOf(done).map(parkedRow);
+  const failedMessage = parked.length > 0 ? [parking(parked)] : [];
   const answers = newAnswers(done, outcomes, context.idempotencySeconds);
   const append = appending([...noticesIn(parked, context), ...saidIn(decidedNow, context)]);
 
-  const answered = allOf([
+  const answered = settleAll([
     ...saves.map((save) => save.send(tx)),
     send(tx, clocks).then(() => crashPoint('batch.saved', context.pool)),
-    aside.length > 0 && send(tx, aside).then(() => crashPoint('batch.parked', context.pool)),
+    failedMessage.length > 0 && send(tx, failedMessage).then(() => crashPoint('batch.parked', context.pool)),
     send(tx, answers),
     append(tx),
   ]).then(() => {
@@ -64,24 +64,28 @@ const noticesIn = (parked: readonly ParkedRow[], { system, service }: BatchConte
 
 function saidIn(decided: readonly Decided[], { system, service }: BatchContext): OutgoingRecord[] {
   const topic = topicOf(system, service);
-  const said: OutgoingRecord[] = [];
-  for (const each of decided) if (each !== 'behind' && 'said' in each) said.push(encodeCloudEvent(topic, each.said));
-  return said;
+  const emitted: OutgoingRecord[] = [];
+  for (const each of decided) if (each !== 'behind' && 'said' in each) emitted.push(encodeCloudEvent(topic, each.said));
+  return emitted;
 }
 
-function asidesOf({ inputs, admissions, decided }: Done): Aside[] {
-  const asides: Aside[] = [];
+function failedMessagesOf({ inputs, dedupeResults, decided }: Done): FailedMessage[] {
+  const failedMessages: FailedMessage[] = [];
   inputs.forEach((input, at) => {
-    const aside = asideOf(input, admissions[at]!, decided[at]!);
-    if (aside) asides.push(aside);
+    const failedMessage = failedMessageOf(input, dedupeResults[at]!, decided[at]!);
+    if (failedMessage) failedMessages.push(failedMessage);
   });
-  return asides;
+  return failedMessages;
 }
 
-function asideOf(input: Input | Unreadable, admission: Admission, came: Decided): Aside | undefined {
+function failedMessageOf(
+  input: Input | Unreadable,
+  dedupeResult: DedupeResult,
+  came: Decided,
+): FailedMessage | undefined {
   if (input.from === 'unreadable') {
-    if (admission === 'behind') return { input, failed: 'behind' };
-    return admission === 'run' ? { input, failed: 'unreadable' } : undefined;
+    if (dedupeResult === 'behind') return { input, failed: 'behind' };
+    return dedupeResult === 'run' ? { input, failed: 'unreadable' } : undefined;
   }
   if (input.from !== 'event' || input.parked) return undefined;
   if (came === 'behind') return { input, failed: 'behind' };
@@ -89,15 +93,15 @@ function asideOf(input: Input | Unreadable, admission: Admission, came: Decided)
 }
 
 /** A refusal changed nothing and may be untrue tomorrow: the same key is decided anew, with this body or a better one. */
-function newAnswers({ inputs, admissions }: Done, outcomes: readonly Outcome[], seconds: number): Write[] {
-  const answers: { once: Once; outcome: Outcome }[] = [];
+function newAnswers({ inputs, dedupeResults }: Done, outcomes: readonly Outcome[], seconds: number): Write[] {
+  const answers: { once: IdempotencyKey; outcome: Outcome }[] = [];
   inputs.forEach((input, at) => {
     const outcome = outcomes[at]!;
-    if (input.from !== 'command' || !input.once || admissions[at] !== 'run') return;
+    if (input.from !== 'command' || !input.idempotencyKey || dedupeResults[at] !== 'run') return;
     if ('failed' in outcome || 'refused' in outcome) return;
-    answers.push({ once: input.once, outcome });
+    answers.push({ once: input.idempotencyKey, outcome });
   });
-  return answers.length > 0 ? [keepAnswers(answers, seconds)] : [];
+  return answers.length > 0 ? [saveAnswers(answers, seconds)] : [];
 }
 
 const NOTHING: Decided = { nothing: true };

@@ -1,6 +1,6 @@
 import { type Change, Conflict, type Store, type Tx, type Write } from '@quadrille/choreography';
-import { allOf } from './all-of.js';
-import { isThereAlready } from './pg-errors.js';
+import { isUniqueViolation } from './pg-errors.js';
+import { settleAll } from './settle-all.js';
 
 /**
  * Inserts rows that `load` did not find. One that has appeared meanwhile is a {@link Conflict}: the transaction is over then, so
@@ -24,14 +24,14 @@ export const writeEach = (what: string, count: number, text: string, values: rea
 
 /** Sends statements all at once, in their order. Throws a {@link Conflict} where one of them met a faster transaction. */
 export async function send(tx: Tx, writes: readonly Write[]): Promise<void> {
-  await allOf(writes.map((write) => sendOne(tx, write)));
+  await settleAll(writes.map((write) => sendOne(tx, write)));
 }
 
 async function sendOne(tx: Tx, { text, values, fresh }: Write): Promise<void> {
   try {
     await tx.query(text, values);
   } catch (error) {
-    throw fresh !== undefined && isThereAlready(error) ? new Conflict(fresh) : error;
+    throw fresh !== undefined && isUniqueViolation(error) ? new Conflict(fresh) : error;
   }
 }
 

@@ -4,7 +4,7 @@ export { PROMISES, PROMISES_OF_BOOKS } from './audit/promises.js';
 export { readBooks } from './audit/read-books.js';
 export { readInventory, readOrders, readPayments, readShipments } from './audit/read-services.js';
 export { entryOf } from './audit/record-entry.js';
-export type { Judged, Judgement, Pending } from './audit/running/judged.js';
+export type { AuditReport, Judgement, Pending } from './audit/running/audit-report.js';
 export { RunningAudit } from './audit/running/running-audit.js';
 export { AUDITED, type Sources } from './audit/sources.js';
 export type { Verdict } from './audit/verdict.js';

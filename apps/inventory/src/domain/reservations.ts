@@ -1,4 +1,4 @@
-import { aggregate, type Item, type ShopSaid } from '@quadrille/contracts';
+import { aggregate, type Item, type ShopEvent } from '@quadrille/contracts';
 
 /** How far a reservation came. `released` with no items is the tombstone of one that was released before it was ever made. */
 export type ReservationStatus = 'reserved' | 'failed' | 'released' | 'committed';
@@ -30,7 +30,7 @@ export const reservations = aggregate<Reservation>('reservations', {
   },
 });
 
-function knownFrom(said: ShopSaid): Omit<KnownReservation, 'at'> | undefined {
+function knownFrom(said: ShopEvent): Omit<KnownReservation, 'at'> | undefined {
   switch (said.type) {
     case 'InventoryReserved':
       return { status: 'reserved', orderId: said.data.orderId, items: said.data.items };

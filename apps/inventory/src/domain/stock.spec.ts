@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { nothing, type Ref, refsOf, type Step, statesOf } from '@quadrille/choreography';
+import { ignore, type Ref, refsOf, type Step, statesOf } from '@quadrille/choreography';
 import { exampleOrder, ProductListed } from '@quadrille/contracts';
 import { commitInventory } from '../steps/commit-inventory.js';
 import { receiveStock } from '../steps/receive-stock.js';
@@ -35,14 +35,14 @@ class Warehouse {
     }
   }
 
-  hear(step: Step, heard: unknown): void {
-    const touched = step.touches(heard);
+  hear(step: Step, payload: unknown): void {
+    const touched = step.loads(payload);
     const said = step.decide(
       statesOf(touched, (ref) => this.state(ref)),
-      heard,
+      payload,
       undefined,
     );
-    if (said === nothing || !('type' in said)) return;
+    if (said === ignore || !('type' in said)) return;
     const refs = new Map([...refsOf(touched)].map((ref) => [idOf(ref), ref]));
     for (const ref of refs.values()) this.set(ref, ref.aggregate.evolve(this.state(ref), said, NOW));
   }

@@ -5,8 +5,8 @@ import { Caller, Commands, Traceparent, type Waiter } from '@quadrille/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { findProduct, listCatalogue, ProductView } from '../reads/catalogue.js';
+import { eventOf } from './event-of.js';
 import { Next, PageRequest, page } from './page.js';
-import { saidBy } from './said-by.js';
 import { unknownSku } from './unknown-sku.js';
 
 const Listing = ListProduct.omit({ sku: true });
@@ -41,7 +41,7 @@ export class CatalogueController {
       { sku, ...listing },
       { key: sku, caller, ...(traceparent !== undefined && { traceparent }) },
     );
-    saidBy(outcome);
+    eventOf(outcome);
     return this.find(sku);
   }
 

@@ -5,8 +5,8 @@ import { Caller, Commands, IdempotencyKey, newId, Traceparent, type Waiter } fro
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { findStock, listStock, StockView } from '../reads/stock.js';
+import { eventOf } from './event-of.js';
 import { Next, PageRequest, page } from './page.js';
-import { saidBy } from './said-by.js';
 import { unknownSku } from './unknown-sku.js';
 
 type Receipt = z.infer<typeof ReceiveStock>;
@@ -53,12 +53,12 @@ export class StockController {
       { sku, receiptId: newId(), quantity },
       {
         key: sku,
-        ...(key !== undefined && { once: { owner: OWNER, key, request: { sku, quantity } } }),
+        ...(key !== undefined && { idempotencyKey: { owner: OWNER, key, request: { sku, quantity } } }),
         ...(traceparent !== undefined && { traceparent }),
         caller,
       },
     );
-    const said = saidBy(outcome);
+    const said = eventOf(outcome);
     if (!said) throw new Error('receive-stock said nothing.');
     // What was said, not what was asked: under a key that was used before, that is the first receipt.
     return said.data as Receipt;

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { nothing, type Said, type Tx } from '@quadrille/choreography';
-import { exampleOrder, type ShopSaid } from '@quadrille/contracts';
+import { type DomainEvent, ignore, type Tx } from '@quadrille/choreography';
+import { exampleOrder, type ShopEvent } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { runnerMigrations } from '@quadrille/service/steps';
 import pg from 'pg';
@@ -37,13 +37,13 @@ async function reserve(tx: Tx, nths: readonly number[]): Promise<void> {
   const changed = orders.map((each) => {
     const reservation: Reservation = known.get(each.orderId) ?? reservations.initial(each.orderId);
     const said = reserveInventory.decide({ reservation, shelves: [shelf] }, each, undefined);
-    if (said === nothing) throw new Error('every order comes once');
-    shelf = stock.evolve(shelf, said as ShopSaid, AT);
-    const after = reservations.evolve(reservation, said as Said as ShopSaid, AT);
-    return { key: each.orderId, before: undefined, after, said: [] };
+    if (said === ignore) throw new Error('every order comes once');
+    shelf = stock.evolve(shelf, said as ShopEvent, AT);
+    const after = reservations.evolve(reservation, said as DomainEvent as ShopEvent, AT);
+    return { key: each.orderId, before: undefined, after, events: [] };
   });
   await reservationStore.save(tx, changed);
-  if (shelf !== before) await stockStore.save(tx, [{ key: 'FLASH', before, after: shelf, said: [] }]);
+  if (shelf !== before) await stockStore.save(tx, [{ key: 'FLASH', before, after: shelf, events: [] }]);
 }
 
 describe('a flash sale', () => {

@@ -23,8 +23,8 @@ import { stockStore } from './stock.js';
 const AT = '2026-01-01T00:00:00.000Z';
 const LATER = '2026-01-02T03:04:05.678Z';
 
-const fresh = <State>(key: string, after: State): Change<State> => ({ key, before: undefined, after, said: [] });
-const known = <State>(key: string, before: State, after: State): Change<State> => ({ key, before, after, said: [] });
+const fresh = <State>(key: string, after: State): Change<State> => ({ key, before: undefined, after, events: [] });
+const known = <State>(key: string, before: State, after: State): Change<State> => ({ key, before, after, events: [] });
 
 const product = (sku: string, price = 100): Product => ({
   listed: true,

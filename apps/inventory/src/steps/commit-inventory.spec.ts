@@ -1,11 +1,11 @@
 import { describe, it } from '@jest/globals';
 import {
   exampleOrder,
-  forward,
   InventoryCommitted,
   InventoryReleased,
   InventoryReservationFailed,
   InventoryReserved,
+  orderDetailsOf,
   StockReceived,
 } from '@quadrille/contracts';
 import { given } from '@quadrille/testing/steps';
@@ -25,7 +25,7 @@ describe('commit-inventory', () => {
   it('sells what was reserved', () => {
     given(...shelf, InventoryReserved(order))
       .when(commitInventory, order)
-      .then(InventoryCommitted(forward(order)))
+      .thenEmits(InventoryCommitted(orderDetailsOf(order)))
       .leaves(stock.of('MUG-BLUE'), { received: 5, available: 3, reserved: 0, sold: 2 })
       .leaves(stock.of('TEAPOT'), { received: 5, available: 4, reserved: 0, sold: 1 })
       .leaves(reservations.of(order.orderId), { status: 'committed', items: order.items });
@@ -34,7 +34,7 @@ describe('commit-inventory', () => {
   it('sells once', () => {
     given(...shelf, InventoryReserved(order), InventoryCommitted(order))
       .when(commitInventory, order)
-      .thenNothing()
+      .thenIgnores()
       .leaves(stock.of('MUG-BLUE'), { available: 3, reserved: 0, sold: 2 });
   });
 
@@ -49,7 +49,7 @@ describe('commit-inventory', () => {
     for (const past of pasts) {
       given(...shelf, ...past)
         .when(commitInventory, order)
-        .thenNothing()
+        .thenIgnores()
         .leaves(stock.of('MUG-BLUE'), { available: 5, reserved: 0, sold: 0 });
     }
   });

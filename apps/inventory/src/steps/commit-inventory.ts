@@ -1,12 +1,12 @@
-import { nothing } from '@quadrille/choreography';
-import { forward, InventoryCommitted, step } from '@quadrille/contracts';
+import { ignore } from '@quadrille/choreography';
+import { InventoryCommitted, orderDetailsOf, step } from '@quadrille/contracts';
 import { reservations } from '../domain/reservations.js';
 import { stockOf } from '../domain/stock.js';
 
 /** The order is completed: what was reserved is sold. */
 export const commitInventory = step('commit-inventory', {
-  touches: (order) => ({ reservation: reservations.of(order.orderId), shelves: stockOf(order.items) }),
+  loads: (order) => ({ reservation: reservations.of(order.orderId), shelves: stockOf(order.items) }),
   decide({ reservation }, order) {
-    return reservation.status === 'reserved' ? InventoryCommitted(forward(order)) : nothing;
+    return reservation.status === 'reserved' ? InventoryCommitted(orderDetailsOf(order)) : ignore;
   },
 });

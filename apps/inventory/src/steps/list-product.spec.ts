@@ -15,32 +15,32 @@ describe('list-product', () => {
   it('lists a product that is new', () => {
     given()
       .when(listProduct, teapot)
-      .then(FIRST)
+      .thenEmits(FIRST)
       .leaves(products.of('TEAPOT'), { listed: true, ...teapot, revision: 1 });
   });
 
   it('says nothing when all is as it was', () => {
-    given(FIRST).when(listProduct, teapot).thenNothing();
+    given(FIRST).when(listProduct, teapot).thenIgnores();
   });
 
   it('tells another price with the one before', () => {
     given(FIRST)
       .when(listProduct, { ...teapot, price: 2_900 })
-      .then(PriceChanged({ ...teapot, price: 2_900, ...was, revision: 2 }))
+      .thenEmits(PriceChanged({ ...teapot, price: 2_900, ...was, revision: 2 }))
       .leaves(products.of('TEAPOT'), { listed: true, ...teapot, price: 2_900, revision: 2 });
   });
 
   it('tells another currency as another price', () => {
     given(FIRST)
       .when(listProduct, { ...teapot, currency: 'EUR' })
-      .then(PriceChanged({ ...teapot, currency: 'EUR', ...was, revision: 2 }));
+      .thenEmits(PriceChanged({ ...teapot, currency: 'EUR', ...was, revision: 2 }));
   });
 
   it('lists a product again under another name or with another weight', () => {
     for (const change of [{ name: 'Teapot, round' }, { weightGrams: 950 }]) {
       given(FIRST)
         .when(listProduct, { ...teapot, ...change })
-        .then(told(2, change));
+        .thenEmits(told(2, change));
     }
   });
 
@@ -48,25 +48,25 @@ describe('list-product', () => {
     const changed = { ...teapot, name: 'Teapot, round', price: 2_900 };
     given(FIRST)
       .when(listProduct, changed)
-      .then(PriceChanged({ ...changed, ...was, revision: 2 }))
+      .thenEmits(PriceChanged({ ...changed, ...was, revision: 2 }))
       .leaves(products.of('TEAPOT'), { listed: true, ...changed, revision: 2 });
   });
 
   it('compares with the last change, not with the first listing', () => {
     given(FIRST, PriceChanged({ ...teapot, price: 2_900, ...was, revision: 2 }))
       .when(listProduct, teapot)
-      .then(PriceChanged({ ...teapot, previousPrice: 2_900, previousCurrency: 'GBP', revision: 3 }));
+      .thenEmits(PriceChanged({ ...teapot, previousPrice: 2_900, previousCurrency: 'GBP', revision: 3 }));
   });
 
   it('counts on from events that were said before there was a count', () => {
     given(ProductListed(teapot))
       .when(listProduct, { ...teapot, price: 2_900 })
-      .then(PriceChanged({ ...teapot, price: 2_900, ...was, revision: 2 }));
+      .thenEmits(PriceChanged({ ...teapot, price: 2_900, ...was, revision: 2 }));
   });
 
   it('knows products apart', () => {
     given(told(1, { sku: 'TEAPOT-2' }))
       .when(listProduct, teapot)
-      .then(FIRST);
+      .thenEmits(FIRST);
   });
 });

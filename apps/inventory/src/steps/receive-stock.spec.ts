@@ -11,12 +11,12 @@ describe('receive-stock', () => {
   it('makes available what came in', () => {
     given(listed, StockReceived({ ...receipt, quantity: 3 }))
       .when(receiveStock, receipt)
-      .then(StockReceived(receipt))
+      .thenEmits(StockReceived(receipt))
       .leaves(stock.of('TEAPOT'), { received: 15, available: 15, reserved: 0, sold: 0 });
   });
 
   it('refuses a SKU that is not in the catalogue', () => {
-    given().when(receiveStock, receipt).thenRefused('unknown-sku');
+    given().when(receiveStock, receipt).thenRejects('unknown-sku');
   });
 
   it('counts up to the largest safe integer and refuses what goes beyond', () => {
@@ -24,10 +24,10 @@ describe('receive-stock', () => {
     const most = { ...receipt, quantity: MAX_LINE_QUANTITY };
     given(listed, room)
       .when(receiveStock, most)
-      .then(StockReceived(most))
+      .thenEmits(StockReceived(most))
       .leaves(stock.of('TEAPOT'), { received: Number.MAX_SAFE_INTEGER });
     given(listed, room, StockReceived({ ...receipt, quantity: 1 }))
       .when(receiveStock, most)
-      .thenRefused('too-much-stock');
+      .thenRejects('too-much-stock');
   });
 });

@@ -1,11 +1,11 @@
 import { describe, it } from '@jest/globals';
 import {
   exampleOrder,
-  forward,
   InventoryCommitted,
   InventoryReleased,
   InventoryReservationFailed,
   InventoryReserved,
+  orderDetailsOf,
   StockReceived,
 } from '@quadrille/contracts';
 import { given } from '@quadrille/testing/steps';
@@ -15,7 +15,7 @@ import { releaseInventory } from './release-inventory.js';
 
 const order = exampleOrder();
 const undo = { ...order, reason: 'undeliverable-destination' };
-const back = { ...forward(order), reason: undo.reason };
+const back = { ...orderDetailsOf(order), reason: undo.reason };
 const receiptId = '01980000-0000-7000-8000-0000000000e1';
 const shelf = [
   StockReceived({ sku: 'MUG-BLUE', quantity: 5, receiptId }),
@@ -26,7 +26,7 @@ describe('release-inventory', () => {
   it('puts back every line that was reserved', () => {
     given(...shelf, InventoryReserved(order))
       .when(releaseInventory, undo)
-      .then(InventoryReleased({ ...back, released: order.items }))
+      .thenEmits(InventoryReleased({ ...back, released: order.items }))
       .leaves(stock.of('MUG-BLUE'), { received: 5, available: 5, reserved: 0, sold: 0 })
       .leaves(stock.of('TEAPOT'), { received: 5, available: 5, reserved: 0, sold: 0 })
       .leaves(reservations.of(order.orderId), { status: 'released', reason: undo.reason, items: order.items });
@@ -35,7 +35,7 @@ describe('release-inventory', () => {
   it('leaves a tombstone and says so when nothing was reserved yet', () => {
     given(...shelf)
       .when(releaseInventory, undo)
-      .then(InventoryReleased({ ...back, released: [] }))
+      .thenEmits(InventoryReleased({ ...back, released: [] }))
       .leaves(stock.of('MUG-BLUE'), { received: 5, available: 5, reserved: 0 })
       .leaves(reservations.of(order.orderId), { status: 'released', reason: undo.reason, items: [] });
   });
@@ -43,24 +43,24 @@ describe('release-inventory', () => {
   it('says nothing the second time', () => {
     given(...shelf, InventoryReserved(order), InventoryReleased({ ...back, released: order.items }))
       .when(releaseInventory, undo)
-      .thenNothing()
+      .thenIgnores()
       .leaves(stock.of('TEAPOT'), { available: 5, reserved: 0 });
     given(InventoryReleased({ ...back, released: [] }))
       .when(releaseInventory, undo)
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('says nothing about a failed reservation, whose own event turned the saga back', () => {
     const missing = [{ sku: 'TEAPOT', wanted: 1, available: 0 }];
     given(InventoryReservationFailed({ ...undo, missing }))
       .when(releaseInventory, undo)
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('says nothing about what is sold', () => {
     given(...shelf, InventoryReserved(order), InventoryCommitted(order))
       .when(releaseInventory, undo)
-      .thenNothing()
+      .thenIgnores()
       .leaves(stock.of('TEAPOT'), { available: 4, reserved: 0, sold: 1 });
   });
 
@@ -68,7 +68,7 @@ describe('release-inventory', () => {
     const other = exampleOrder({ orderId: '01980000-0000-7000-8000-000000000002' });
     given(...shelf, InventoryReserved(other))
       .when(releaseInventory, undo)
-      .thenSays('InventoryReleased', { released: [] })
+      .thenEmitsLike('InventoryReleased', { released: [] })
       .leaves(stock.of('MUG-BLUE'), { available: 3, reserved: 2 });
   });
 });

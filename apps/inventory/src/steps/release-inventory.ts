@@ -1,20 +1,20 @@
-import { nothing } from '@quadrille/choreography';
-import { forward, InventoryReleased, step } from '@quadrille/contracts';
+import { ignore } from '@quadrille/choreography';
+import { InventoryReleased, orderDetailsOf, step } from '@quadrille/contracts';
 import { reservations } from '../domain/reservations.js';
 import { stockOf } from '../domain/stock.js';
 
 /** No shipment will leave: put back what was reserved. Without a reservation, make sure that none comes later. */
 export const releaseInventory = step('release-inventory', {
-  touches: (undo) => ({ reservation: reservations.of(undo.orderId), shelves: stockOf(undo.items) }),
+  loads: (undo) => ({ reservation: reservations.of(undo.orderId), shelves: stockOf(undo.items) }),
   decide({ reservation }, undo) {
-    const back = { ...forward(undo), reason: undo.reason };
+    const back = { ...orderDetailsOf(undo), reason: undo.reason };
     switch (reservation.status) {
       case 'none':
         return InventoryReleased({ ...back, released: [] });
       case 'reserved':
         return InventoryReleased({ ...back, released: [...reservation.items] });
       default:
-        return nothing;
+        return ignore;
     }
   },
 });

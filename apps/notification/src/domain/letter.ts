@@ -1,4 +1,4 @@
-import type { Itinerary, Undo } from '@quadrille/contracts';
+import type { CompensationDetails, OrderDetails } from '@quadrille/contracts';
 import type { MailKind } from './notifications.js';
 
 /** A mail to a customer, in words; where it goes and how is the port's matter. */
@@ -12,7 +12,7 @@ export interface Letter {
 }
 
 /** What to write when an order has ended; only a cancelled one has a reason. */
-export function letterOn(ended: Itinerary | Undo): Letter {
+export function letterOn(ended: OrderDetails | CompensationDetails): Letter {
   const { orderId, customerId } = ended;
   const greeting = `Dear ${ended.shippingAddress.name},`;
   if ('reason' in ended) {
@@ -33,12 +33,12 @@ export function letterOn(ended: Itinerary | Undo): Letter {
 
 const paragraphs = (...parts: readonly string[]): string => `${parts.join('\n\n')}\n`;
 
-const destination = ({ shippingAddress: { city, country } }: Itinerary): string => `${city}, ${country}`;
+const destination = ({ shippingAddress: { city, country } }: OrderDetails): string => `${city}, ${country}`;
 
 /** An invoice of hundreds of lines belongs into no mail. */
 const MAX_LINES = 50;
 
-function lines({ items, total, currency }: Itinerary): string {
+function lines({ items, total, currency }: OrderDetails): string {
   const money = (amount: number) => inWords(amount, currency);
   const listed = items
     .slice(0, MAX_LINES)

@@ -11,7 +11,7 @@ import type { Notification } from '../domain/notifications.js';
 import { findNotification } from './find-notification.js';
 import { Notifications1763720000000 } from './migrations/1763720000000-notifications.js';
 import { notificationStore } from './notifications.js';
-import { forgetNotifications } from './retention.js';
+import { purgeNotifications } from './retention.js';
 
 const ORDER = '01980000-0000-7000-8000-000000000001';
 const OTHER = '01980000-0000-7000-8000-000000000002';
@@ -22,7 +22,7 @@ const sent = (customerId: string | null = CUSTOMER): Notification => ({
   customerId,
   endedAt: '2026-01-01T00:00:00.000Z',
 });
-const change = (key: string, after: Notification) => ({ key, before: undefined, after, said: [] });
+const change = (key: string, after: Notification) => ({ key, before: undefined, after, events: [] });
 
 describe('the store of notifications', () => {
   let dataDir: string;
@@ -85,9 +85,9 @@ describe('the store of notifications', () => {
 
   it('forgets what was sent long ago, no more rows at once than asked', async () => {
     const env = { NOTIFICATION_RETENTION_DAYS: 30 } as never;
-    expect(await forgetNotifications.forget(tx, env, 10)).toBe(0);
+    expect(await purgeNotifications.purge(tx, env, 10)).toBe(0);
     await tx.query(`update notifications set sent_at = now() - interval '31 days'`);
-    expect(await forgetNotifications.forget(tx, env, 1)).toBe(1);
-    expect(await forgetNotifications.forget(tx, env, 10)).toBe(1);
+    expect(await purgeNotifications.purge(tx, env, 1)).toBe(1);
+    expect(await purgeNotifications.purge(tx, env, 10)).toBe(1);
   });
 });

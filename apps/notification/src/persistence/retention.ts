@@ -1,9 +1,9 @@
-import { forgetOlder, type RetentionRule } from '@quadrille/service';
-import type { MailEnvironment } from '../outside/mail-environment.js';
+import { purgeOlder, type RetentionRule } from '@quadrille/service';
+import type { MailEnvironment } from '../gateways/mail-environment.js';
 
 /** Forgets which mails were sent long ago. */
-export const forgetNotifications: RetentionRule<MailEnvironment> = {
-  what: 'notifications',
-  forget: (tx, env, limit) =>
-    forgetOlder(tx, 'notifications', 'sent_at', `${env.NOTIFICATION_RETENTION_DAYS} days`, limit),
+export const purgeNotifications: RetentionRule<MailEnvironment> = {
+  name: 'notifications',
+  purge: (tx, env, limit) =>
+    purgeOlder(tx, 'notifications', 'sent_at', `${env.NOTIFICATION_RETENTION_DAYS} days`, limit),
 };

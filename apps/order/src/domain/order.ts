@@ -1,11 +1,11 @@
-import { aggregate, type Itinerary } from '@quadrille/contracts';
+import { aggregate, type OrderDetails } from '@quadrille/contracts';
 
 /** What is known of an order once it was placed; times are ISO 8601. */
 interface Placed {
   readonly orderId: string;
   /** How many events it has come from. */
   readonly version: number;
-  readonly itinerary: Itinerary;
+  readonly itinerary: OrderDetails;
   readonly placedAt: string;
 }
 

@@ -4,16 +4,16 @@ import {
   OrderCancellationRequested,
   OrderCancelled,
   OrderCreated,
-  type ShopSaid,
+  type ShopEvent,
 } from '@quadrille/contracts';
 import { orders } from './order.js';
-import { type KeptEvent, rebuild, upToTime, upToVersion } from './rebuild.js';
+import { rebuild, type StoredEvent, upToTime, upToVersion } from './rebuild.js';
 
 const order = exampleOrder();
-const kept = (version: number, said: ShopSaid, at: string): KeptEvent => ({
+const kept = (version: number, said: ShopEvent, at: string): StoredEvent => ({
   version,
   eventId: `01980000-0000-7000-8000-00000000000${version}`,
-  said,
+  event: said,
   at,
 });
 const history = [

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { STATUSES } from '../persistence/read-table.js';
 import { ApiProblem } from './api-problem.js';
 import { Uuid } from './order-view.js';
-import { saidIn } from './outcome.js';
+import { eventIn } from './outcome.js';
 import { readOrder } from './read-orders.js';
 
 /** The reason of a customer who gives none. */
@@ -44,7 +44,7 @@ export class CancellationController {
   ): Promise<Cancellation> {
     const command = { orderId, reason: request?.reason ?? NO_REASON_GIVEN };
     const outcome = await this.commands.run('request-cancellation', command, { key: orderId, traceparent, caller });
-    if (saidIn(outcome)) return { orderId, status: 'CANCELLING' };
+    if (eventIn(outcome)) return { orderId, status: 'CANCELLING' };
     const { status } = await readOrder(this.dataSource, orderId);
     return { orderId, status };
   }

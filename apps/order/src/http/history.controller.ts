@@ -4,7 +4,7 @@ import { Problem } from '@quadrille/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { orders } from '../domain/order.js';
-import { type KeptEvent, rebuild, upToTime, upToVersion } from '../domain/rebuild.js';
+import { rebuild, type StoredEvent, upToTime, upToVersion } from '../domain/rebuild.js';
 import { historyOf } from '../persistence/history.js';
 import { ApiProblem } from './api-problem.js';
 import { OrderView, Uuid, viewOfOrder } from './order-view.js';
@@ -61,19 +61,19 @@ export class HistoryController {
     const order = rebuild(orders.initial(orderId), events);
     return {
       orderId,
-      events: events.map(({ version, eventId, said, at }) => ({
+      events: events.map(({ version, eventId, event, at }) => ({
         version,
         eventId,
-        type: said.type,
+        type: event.type,
         at,
-        data: said.data,
+        data: event.data,
       })),
       order: order.status === 'none' ? null : viewOfOrder(order),
     };
   }
 }
 
-function upTo(history: readonly KeptEvent[], { version, at }: HistoryQuery): readonly KeptEvent[] {
+function upTo(history: readonly StoredEvent[], { version, at }: HistoryQuery): readonly StoredEvent[] {
   if (version !== undefined && version > history.length) {
     throw new Problem(404, 'unknown-version', `The order has come to version ${history.length} so far.`);
   }

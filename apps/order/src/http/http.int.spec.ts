@@ -6,8 +6,8 @@ import { type ArgumentsHost, Module, type PipeTransform } from '@nestjs/common';
 import { APP_PIPE, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { nothing, type Said, statesOf } from '@quadrille/choreography';
-import { exampleOrder, forward, OrderCancelled, OrderCompleted, ProductListed } from '@quadrille/contracts';
+import { type DomainEvent, ignore, statesOf } from '@quadrille/choreography';
+import { exampleOrder, OrderCancelled, OrderCompleted, orderDetailsOf, ProductListed } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { type CommandOptions, type CommandOutcome, Commands, InvalidInput, newId, Problem } from '@quadrille/service';
 import { DataSource } from 'typeorm';
@@ -31,11 +31,11 @@ class OneAtATime extends Commands {
     super();
   }
 
-  async run(name: string, data: any, { key, once }: CommandOptions): Promise<CommandOutcome> {
-    const known = once && this.answered.get(`${once.owner} ${once.key}`);
+  async run(name: string, data: any, { key, idempotencyKey }: CommandOptions): Promise<CommandOutcome> {
+    const known = idempotencyKey && this.answered.get(`${idempotencyKey.owner} ${idempotencyKey.key}`);
     if (known) return known;
-    const step = definition.part.steps.find((each) => each.name === name)!;
-    const touched = step.touches(data);
+    const step = definition.steps.steps.find((each) => each.name === name)!;
+    const touched = step.loads(data);
     const outcome = await transactionOn(this.dataSource)(async (tx): Promise<CommandOutcome> => {
       const before = (await store.load(tx, [key])).get(key);
       const skus = (data.items ?? []).map(({ sku }: { sku: string }) => sku);
@@ -44,12 +44,12 @@ class OneAtATime extends Commands {
         ref.aggregate === orders ? (before ?? orders.initial(key)) : (listed.get(ref.key) ?? products.initial(ref.key)),
       );
       const decided = step.decide(states, data, undefined);
-      if (decided === nothing) return { nothing: true };
+      if (decided === ignore) return { nothing: true };
       if ('refused' in decided) return { refused: decided };
       await say(tx, key, before, decided);
       return { said: { ...envelope(key), data: decided.data } };
     });
-    if (once) this.answered.set(`${once.owner} ${once.key}`, outcome);
+    if (idempotencyKey) this.answered.set(`${idempotencyKey.owner} ${idempotencyKey.key}`, outcome);
     return outcome;
   }
 }
@@ -63,13 +63,13 @@ const envelope = (subject: string) => ({
   correlationid: subject,
 });
 
-async function say(tx: Parameters<typeof store.save>[0], key: string, before: Order | undefined, said: Said) {
+async function say(tx: Parameters<typeof store.save>[0], key: string, before: Order | undefined, said: DomainEvent) {
   const after = orders.evolve(before ?? orders.initial(key), said as never, now);
-  await store.save(tx, [{ key, before, after, said: [{ ...said, id: newId(), at: now }] }]);
+  await store.save(tx, [{ key, before, after, events: [{ ...said, id: newId(), at: now }] }]);
 }
 
 /** What the rest of the saga made the order service say. */
-const heard = (orderId: string, saying: (order: Order & { status: 'placed' }) => Said) =>
+const heard = (orderId: string, saying: (order: Order & { status: 'placed' }) => DomainEvent) =>
   transactionOn(dataSource)(async (tx) => {
     const before = (await store.load(tx, [orderId])).get(orderId);
     await say(tx, orderId, before, saying(before as Order & { status: 'placed' }));
@@ -132,7 +132,7 @@ beforeAll(async () => {
       tx,
       ['MUG-BLUE', 'TEAPOT'].map((sku, at) => {
         const said = ProductListed({ sku, name: sku, price: [1_250, 3_400][at]!, currency: 'GBP', weightGrams: 1 });
-        return { key: sku, before: undefined, after: products.evolve(products.initial(sku), said, NOW), said: [] };
+        return { key: sku, before: undefined, after: products.evolve(products.initial(sku), said, NOW), events: [] };
       }),
     ),
   );
@@ -270,13 +270,15 @@ describe('POST /orders/:id/cancellation', () => {
 
   it('says that an order is cancelled already', async () => {
     const orderId = await placed();
-    await heard(orderId, ({ itinerary }) => OrderCancelled({ ...forward(itinerary), reason: 'insufficient-funds' }));
+    await heard(orderId, ({ itinerary }) =>
+      OrderCancelled({ ...orderDetailsOf(itinerary), reason: 'insufficient-funds' }),
+    );
     expect((await cancel(orderId)).body).toEqual({ orderId, status: 'CANCELLED' });
   });
 
   it('refuses a completed order', async () => {
     const orderId = await placed();
-    await heard(orderId, ({ itinerary }) => OrderCompleted(forward(itinerary)));
+    await heard(orderId, ({ itinerary }) => OrderCompleted(orderDetailsOf(itinerary)));
     expect(await cancel(orderId)).toMatchObject({ status: 409, body: { code: 'order-completed' } });
   });
 
@@ -309,7 +311,7 @@ describe('GET /orders', () => {
 
   it('lists by status', async () => {
     const orderId = await placed({ customerId: newId() });
-    await heard(orderId, ({ itinerary }) => OrderCompleted(forward(itinerary)));
+    await heard(orderId, ({ itinerary }) => OrderCompleted(orderDetailsOf(itinerary)));
     const { body: page } = await send('GET', '/orders?status=COMPLETED');
     expect(page.orders.map(({ status }: { status: string }) => status)).not.toContain('PLACED');
     expect(page.orders.map((each: { orderId: string }) => each.orderId)).toContain(orderId);
@@ -349,7 +351,9 @@ describe('GET /orders/:id/history', () => {
     now = '2026-01-01T10:00:05.000Z';
     await send('POST', `/orders/${orderId}/cancellation`, { reason: 'changed-my-mind' });
     now = '2026-01-01T10:00:09.000Z';
-    await heard(orderId, ({ itinerary }) => OrderCancelled({ ...forward(itinerary), reason: 'changed-my-mind' }));
+    await heard(orderId, ({ itinerary }) =>
+      OrderCancelled({ ...orderDetailsOf(itinerary), reason: 'changed-my-mind' }),
+    );
     return orderId;
   };
 

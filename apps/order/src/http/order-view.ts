@@ -1,4 +1,4 @@
-import { Itinerary } from '@quadrille/contracts';
+import { OrderDetails } from '@quadrille/contracts';
 import { momentOf } from '@quadrille/service';
 import { z } from 'zod';
 import type { KnownOrder } from '../domain/order.js';
@@ -11,7 +11,7 @@ export const Uuid = z.uuid().toLowerCase();
 const Moment = z.iso.datetime();
 
 /** An order as callers see it. */
-export const OrderView = Itinerary.extend({
+export const OrderView = OrderDetails.extend({
   status: z.enum(STATUSES),
   /** Why it is being or was cancelled. */
   reason: z.string().nullable(),
@@ -26,8 +26,8 @@ export type OrderView = z.infer<typeof OrderView>;
 export const TakenOrder = z.object({
   orderId: z.uuid(),
   status: z.literal('PLACED'),
-  total: Itinerary.shape.total,
-  currency: Itinerary.shape.currency,
+  total: OrderDetails.shape.total,
+  currency: OrderDetails.shape.currency,
 });
 export type TakenOrder = z.infer<typeof TakenOrder>;
 

@@ -2,7 +2,7 @@ import type { Envelope } from '@quadrille/choreography';
 import { type CommandOutcome, Problem } from '@quadrille/service';
 
 /** What a command's step said; undefined when there was nothing to say. Throws the problem a caller is told of a refusal. */
-export function saidIn(outcome: CommandOutcome): Envelope | undefined {
+export function eventIn(outcome: CommandOutcome): Envelope | undefined {
   if ('refused' in outcome) {
     const { status, refused, detail, pointers } = outcome.refused;
     throw new Problem(status, refused, detail, { ...(pointers && { pointers }) });

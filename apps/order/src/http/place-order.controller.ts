@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { type Itinerary, OrderRequest } from '@quadrille/contracts';
+import { type OrderDetails, OrderRequest } from '@quadrille/contracts';
 import {
   Caller,
   Commands,
@@ -13,7 +13,7 @@ import {
 } from '@quadrille/service';
 import { ApiProblem } from './api-problem.js';
 import { TakenOrder } from './order-view.js';
-import { saidIn } from './outcome.js';
+import { eventIn } from './outcome.js';
 
 /** As much of the reply as is needed here. */
 type Reply = { header(name: string, value: string): unknown };
@@ -66,7 +66,8 @@ export class PlaceOrderController {
     const command = { ...request, customerId, orderId: newId() };
     const running = this.commands.run('place-order', command, {
       key: command.orderId,
-      once: key === undefined ? undefined : { owner: customerId ?? guestAt(request.shippingAddress), key, request },
+      idempotencyKey:
+        key === undefined ? undefined : { owner: customerId ?? guestAt(request.shippingAddress), key, request },
       traceparent,
       caller,
     });
@@ -76,10 +77,10 @@ export class PlaceOrderController {
         reply.header('location', `/orders/${command.orderId}`);
       throw error;
     });
-    const said = saidIn(outcome);
+    const said = eventIn(outcome);
     if (!said) throw new Problem(409, 'order-exists', `There is an order ${command.orderId} already.`);
     // From what was said, not from what was asked: with an idempotency key it may be an earlier order.
-    const { orderId, total, currency } = said.data as Itinerary;
+    const { orderId, total, currency } = said.data as OrderDetails;
     reply.header('location', `/orders/${orderId}`);
     return { orderId, status: 'PLACED', total, currency };
   }

@@ -8,7 +8,7 @@ import {
   OrderCancellationRequested,
   OrderCompleted,
   OrderCreated,
-  type ShopSaid,
+  type ShopEvent,
 } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { newId } from '@quadrille/service';
@@ -58,13 +58,13 @@ beforeEach(async () => {
 const load = (...ids: string[]) => inTx((tx) => store.load(tx, ids.sort()));
 
 /** An order of two events, written as the service writes it. */
-async function placed(...more: ((order: ReturnType<typeof exampleOrder>) => ShopSaid)[]): Promise<Order> {
+async function placed(...more: ((order: ReturnType<typeof exampleOrder>) => ShopEvent)[]): Promise<Order> {
   const order = exampleOrder({ orderId: newId() });
   const said = [OrderCreated(order), ...more.map((each) => each(order))];
   let after = orders.initial(order.orderId);
   for (const each of said) after = orders.evolve(after, each, AT);
   const events = said.map(({ type, data }) => ({ id: newId(), type, data, at: AT }));
-  await inTx((tx) => store.save(tx, [{ key: order.orderId, before: undefined, after, said: events }]));
+  await inTx((tx) => store.save(tx, [{ key: order.orderId, before: undefined, after, events: events }]));
   return after;
 }
 const cancelling = () =>

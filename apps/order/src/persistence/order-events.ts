@@ -1,7 +1,7 @@
 import type { Change, Write } from '@quadrille/choreography';
 import { insertFresh } from '@quadrille/service';
 import type { Order } from '../domain/order.js';
-import { storedType } from './kept-event.js';
+import { storedType } from './stored-event.js';
 
 /**
  * Appends what was said to each order's stream, after the version it was decided on. A conflict when another
@@ -9,8 +9,8 @@ import { storedType } from './kept-event.js';
  * writers of one order wait for each other here, before either appends to the outbox; so what is told keeps the same order.
  */
 export function appendEvents(changed: readonly Change<Order>[], json: (list: readonly object[]) => string): Write {
-  const events = changed.flatMap(({ key, before, said }) =>
-    said.map((each, at) => ({ ...each, streamId: key, version: (before?.version ?? 0) + at + 1 })),
+  const events = changed.flatMap(({ key, before, events }) =>
+    events.map((each, at) => ({ ...each, streamId: key, version: (before?.version ?? 0) + at + 1 })),
   );
   return insertFresh(
     'an order',

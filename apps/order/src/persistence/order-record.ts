@@ -1,4 +1,4 @@
-import type { Itinerary } from '@quadrille/contracts';
+import type { OrderDetails } from '@quadrille/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Status } from './read-table.js';
 
@@ -15,7 +15,7 @@ export class OrderRecord {
   status: Status;
 
   @Column({ type: 'json' })
-  itinerary: Itinerary;
+  itinerary: OrderDetails;
 
   @Column({ type: 'text', nullable: true })
   reason: string | null;

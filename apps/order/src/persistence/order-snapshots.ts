@@ -59,7 +59,7 @@ export function takeSnapshots(changed: readonly Change<Order>[], every: number):
 }
 
 /** Deletes the oldest snapshots. Any may go, the latest of an order as well: its events are still there. */
-export async function forgetSnapshots(tx: Tx, olderThanHours: number, limit: number): Promise<number> {
+export async function purgeSnapshots(tx: Tx, olderThanHours: number, limit: number): Promise<number> {
   const { rowCount } = await tx.query(
     `delete from order_snapshots
      where (stream_id, version) in (

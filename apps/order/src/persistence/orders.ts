@@ -3,10 +3,10 @@ import { utc, writing } from '@quadrille/service';
 import { type KnownOrder, type Order, orders } from '../domain/order.js';
 import { rebuild } from '../domain/rebuild.js';
 import { jsonOnce } from './json-once.js';
-import { byStream, type EventRow, keptEvent } from './kept-event.js';
 import { appendEvents } from './order-events.js';
 import { isSnapshot, SNAPSHOT_SHAPE, takeSnapshots } from './order-snapshots.js';
 import { changeOrders, writeOrders } from './read-table.js';
+import { byStream, type EventRow, storedEvent } from './stored-event.js';
 
 /**
  * Keeps orders as what was said about them. Loading locks nothing: whoever appends second to a stream gets a conflict, and
@@ -75,5 +75,5 @@ async function replay(tx: Tx, keys: readonly string[], shape: number): Promise<R
 function stateFrom(orderId: string, rows: readonly ReplayRow[]): Order {
   const [first] = rows;
   const start = first?.type === null ? (first.data as Order) : orders.initial(orderId);
-  return rebuild(start, rows.filter((row) => row.type !== null).map(keptEvent));
+  return rebuild(start, rows.filter((row) => row.type !== null).map(storedEvent));
 }

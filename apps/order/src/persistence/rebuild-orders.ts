@@ -1,8 +1,8 @@
 import type { Tx } from '@quadrille/choreography';
 import { type KnownOrder, orders } from '../domain/order.js';
 import { rebuild } from '../domain/rebuild.js';
-import { byStream, EVENT_COLUMNS, type EventRow, keptEvent } from './kept-event.js';
 import { writeOrders } from './read-table.js';
+import { byStream, EVENT_COLUMNS, type EventRow, storedEvent } from './stored-event.js';
 
 /** How many orders one transaction rebuilds. */
 const PAGE_ORDERS = 1_000;
@@ -49,7 +49,7 @@ async function rebuildPage(tx: Tx, after: string): Promise<Page> {
   const unreadable: UnreadableOrder[] = [];
   for (const [orderId, rows] of streams) {
     try {
-      const order = rebuild(orders.initial(orderId), rows.map(keptEvent));
+      const order = rebuild(orders.initial(orderId), rows.map(storedEvent));
       if (order.status !== 'none') known.push(order);
     } catch (error) {
       unreadable.push({ orderId, cause: error instanceof Error ? error.message : String(error) });

@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Aggregate, type Change, Conflict, type Said, type Tx, UnreadableMessage } from '@quadrille/choreography';
+import {
+  type Aggregate,
+  type Change,
+  Conflict,
+  type DomainEvent,
+  type Tx,
+  UnreadableMessage,
+} from '@quadrille/choreography';
 import {
   exampleOrder,
   OrderCancellationRequested,
@@ -20,7 +27,7 @@ import { type Product, products } from '../domain/product.js';
 import { Orders1763700000000 } from './migrations/1763700000000-orders.js';
 import { Products1763700000100 } from './migrations/1763700000100-products.js';
 import { ProductRevisions1763700000200 } from './migrations/1763700000200-product-revisions.js';
-import { forgetSnapshots } from './order-snapshots.js';
+import { purgeSnapshots } from './order-snapshots.js';
 import { orderStore } from './orders.js';
 import { productStore } from './products.js';
 import { rebuildOrders } from './rebuild-orders.js';
@@ -60,11 +67,11 @@ beforeEach(async () => {
 const AT = ['2026-01-01T10:00:00.000Z', '2026-01-01T10:00:01.500Z', '2026-01-01T10:00:02.999Z'] as const;
 
 /** What a batch makes of a state when these things are said about it. */
-function change<State>(aggregate: Aggregate<State>, key: string, before: State | undefined, ...said: Said[]) {
+function change<State>(aggregate: Aggregate<State>, key: string, before: State | undefined, ...said: DomainEvent[]) {
   let after = before ?? aggregate.initial(key);
   const events = said.map((each, at) => ({ id: newId(), type: each.type, data: each.data, at: AT[at]! }));
   for (const { at, ...event } of events) after = aggregate.evolve(after, event, at);
-  return { key, before, after, said: events } satisfies Change<State>;
+  return { key, before, after, events: events } satisfies Change<State>;
 }
 
 const placed = (changes: Parameters<typeof exampleOrder>[0] = {}) => exampleOrder({ orderId: newId(), ...changes });
@@ -246,7 +253,7 @@ describe('snapshots', () => {
     await query(`update order_snapshots set taken_at = now() - interval '2 hours' where stream_id <> $1`, [
       changed[0]!.key,
     ]);
-    const forget = (limit: number) => inTx((tx) => forgetSnapshots(tx, 1, limit));
+    const forget = (limit: number) => inTx((tx) => purgeSnapshots(tx, 1, limit));
     expect([await forget(1), await forget(5), await forget(5)]).toEqual([1, 1, 0]);
     expect(await query('select stream_id from order_snapshots')).toEqual([{ stream_id: changed[0]!.key }]);
     for (const { key, after } of changed) expect(await loaded(key)).toEqual(after);
@@ -338,7 +345,7 @@ describe('the store of products', () => {
     weightGrams: 900,
     ...changes,
   });
-  const heard = (before: Product | undefined, ...said: Said[]) => change(products, 'TEAPOT', before, ...said);
+  const heard = (before: Product | undefined, ...said: DomainEvent[]) => change(products, 'TEAPOT', before, ...said);
   const load = () => inTx(async (tx) => (await productStore.load(tx, ['NONE', 'TEAPOT'])).get('TEAPOT'));
   const keep = (changed: Change<Product>) => inTx((tx) => productStore.save(tx, [changed]));
 
@@ -359,19 +366,19 @@ describe('the store of products', () => {
 
   it('holds the lock of no clock: news from a year ahead hold up none that come later', async () => {
     const ahead = products.evolve(products.initial('TEAPOT'), ProductListed(teapot()), '2999-01-01T00:00:00.000Z');
-    await keep({ key: 'TEAPOT', before: undefined, after: ahead, said: [] });
+    await keep({ key: 'TEAPOT', before: undefined, after: ahead, events: [] });
     await query("update products set said_at = said_at - interval '1 minute'");
     const before = await load();
     const truth = ProductListed(teapot({ price: 2_900 }));
     const after = products.evolve(before!, truth, new Date().toISOString());
-    await keep({ key: 'TEAPOT', before, after, said: [] });
+    await keep({ key: 'TEAPOT', before, after, events: [] });
     expect(await load()).toMatchObject({ price: 2_900 });
   });
 
   it('is set back by no older count, whatever the time', async () => {
     const [first, second] = [1, 2].map((revision) => ProductListed(teapot({ price: revision * 100, revision })));
-    const heardAt = (said: Said, at: string) => products.evolve(products.initial('TEAPOT'), said as never, at);
-    const save = (after: Product) => keep({ key: 'TEAPOT', before: undefined, after, said: [] });
+    const heardAt = (said: DomainEvent, at: string) => products.evolve(products.initial('TEAPOT'), said as never, at);
+    const save = (after: Product) => keep({ key: 'TEAPOT', before: undefined, after, events: [] });
     await save(heardAt(second!, AT[0]!));
     await save(heardAt(first!, AT[1]!));
     expect(await load()).toMatchObject({ price: 200, revision: 2 });

@@ -19,31 +19,31 @@ describe('cancel-order', () => {
   it('cancels a placed order when its payment failed', () => {
     given(OrderCreated(order))
       .when(cancelOrder, failed)
-      .then(OrderCancelled(failed))
+      .thenEmits(OrderCancelled(failed))
       .leaves(orders.of(order.orderId), { status: 'cancelled', version: 2, reason: 'insufficient-funds' });
   });
 
   it('cancels an order whose cancellation was requested once the payment is undone', () => {
     given(OrderCreated(order), requested)
       .when(cancelOrder, voided)
-      .then(OrderCancelled({ ...order, reason: 'changed-my-mind' }))
+      .thenEmits(OrderCancelled({ ...order, reason: 'changed-my-mind' }))
       .leaves(orders.of(order.orderId), { status: 'cancelled', version: 3 });
   });
 
   it('ends for the reason of the chain that was faster', () => {
-    given(OrderCreated(order), requested).when(cancelOrder, failed).then(OrderCancelled(failed));
+    given(OrderCreated(order), requested).when(cancelOrder, failed).thenEmits(OrderCancelled(failed));
   });
 
   it('says nothing the second time, whichever chain comes second', () => {
-    given(OrderCreated(order), OrderCancelled(failed)).when(cancelOrder, failed).thenNothing();
-    given(OrderCreated(order), requested, OrderCancelled(failed)).when(cancelOrder, voided).thenNothing();
+    given(OrderCreated(order), OrderCancelled(failed)).when(cancelOrder, failed).thenIgnores();
+    given(OrderCreated(order), requested, OrderCancelled(failed)).when(cancelOrder, voided).thenIgnores();
   });
 
   it('says nothing about a completed order', () => {
-    given(OrderCreated(order), OrderCompleted(order)).when(cancelOrder, voided).thenNothing();
+    given(OrderCreated(order), OrderCompleted(order)).when(cancelOrder, voided).thenIgnores();
   });
 
   it('says nothing about an order nobody placed', () => {
-    given().when(cancelOrder, failed).thenNothing();
+    given().when(cancelOrder, failed).thenIgnores();
   });
 });

@@ -17,25 +17,25 @@ describe('complete-order', () => {
   it('completes a placed order', () => {
     given(OrderCreated(order))
       .when(completeOrder, order)
-      .then(OrderCompleted(order))
+      .thenEmits(OrderCompleted(order))
       .leaves(orders.of(order.orderId), { status: 'completed', version: 2 });
   });
 
   it('says nothing the second time', () => {
-    given(OrderCreated(order), OrderCompleted(order)).when(completeOrder, order).thenNothing();
+    given(OrderCreated(order), OrderCompleted(order)).when(completeOrder, order).thenIgnores();
   });
 
   it('says nothing when the cancellation was faster: the capture is refunded', () => {
-    given(OrderCreated(order), requested).when(completeOrder, order).thenNothing();
+    given(OrderCreated(order), requested).when(completeOrder, order).thenIgnores();
   });
 
   it('says nothing about a cancelled order', () => {
     given(OrderCreated(order), requested, OrderCancelled({ ...order, reason: 'changed-my-mind' }))
       .when(completeOrder, order)
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('says nothing about an order nobody placed', () => {
-    given().when(completeOrder, order).thenNothing();
+    given().when(completeOrder, order).thenIgnores();
   });
 });

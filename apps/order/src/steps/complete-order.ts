@@ -1,9 +1,9 @@
-import { nothing } from '@quadrille/choreography';
-import { forward, OrderCompleted, step } from '@quadrille/contracts';
+import { ignore } from '@quadrille/choreography';
+import { OrderCompleted, orderDetailsOf, step } from '@quadrille/contracts';
 import { orders } from '../domain/order.js';
 
 /** The money is ours: the order is complete, unless it is being cancelled; then the capture will be refunded. */
 export const completeOrder = step('complete-order', {
-  touches: (captured) => ({ order: orders.of(captured.orderId) }),
-  decide: ({ order }) => (order.status === 'placed' ? OrderCompleted(forward(order.itinerary)) : nothing),
+  loads: (captured) => ({ order: orders.of(captured.orderId) }),
+  decide: ({ order }) => (order.status === 'placed' ? OrderCompleted(orderDetailsOf(order.itinerary)) : ignore),
 });

@@ -8,7 +8,7 @@ import {
 } from '@quadrille/contracts';
 import { given } from '@quadrille/testing/steps';
 import { orders } from '../domain/order.js';
-import { giveUp } from './give-up.js';
+import { expireOrder } from './give-up.js';
 
 const order = exampleOrder();
 const due = { key: order.orderId };
@@ -17,17 +17,17 @@ const gaveUp = OrderCancellationRequested({ ...order, reason: 'deadline-passed',
 describe('give-up', () => {
   it('turns a placed order back when its time is over', () => {
     given(OrderCreated(order))
-      .when(giveUp, due)
-      .then(gaveUp)
+      .when(expireOrder, due)
+      .thenEmits(gaveUp)
       .leaves(orders.of(order.orderId), { status: 'cancelling', reason: 'deadline-passed' });
   });
 
   it('gives up whether progress had extended the deadline or not', () => {
-    given(OrderCreated(order)).when(giveUp, { key: order.orderId }).then(gaveUp);
+    given(OrderCreated(order)).when(expireOrder, { key: order.orderId }).thenEmits(gaveUp);
   });
 
   it('says nothing the second time', () => {
-    given(OrderCreated(order), gaveUp).when(giveUp, due).thenNothing();
+    given(OrderCreated(order), gaveUp).when(expireOrder, due).thenIgnores();
   });
 
   it('says nothing when the customer was faster', () => {
@@ -35,18 +35,18 @@ describe('give-up', () => {
       OrderCreated(order),
       OrderCancellationRequested({ ...order, reason: 'changed-my-mind', requestedBy: 'customer' }),
     )
-      .when(giveUp, due)
-      .thenNothing();
+      .when(expireOrder, due)
+      .thenIgnores();
   });
 
   it('says nothing about an order that has ended', () => {
-    given(OrderCreated(order), OrderCompleted(order)).when(giveUp, due).thenNothing();
+    given(OrderCreated(order), OrderCompleted(order)).when(expireOrder, due).thenIgnores();
     given(OrderCreated(order), OrderCancelled({ ...order, reason: 'insufficient-funds' }))
-      .when(giveUp, due)
-      .thenNothing();
+      .when(expireOrder, due)
+      .thenIgnores();
   });
 
   it('says nothing about an order nobody placed', () => {
-    given().when(giveUp, due).thenNothing();
+    given().when(expireOrder, due).thenIgnores();
   });
 });

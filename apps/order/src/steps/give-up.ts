@@ -1,14 +1,14 @@
-import { nothing } from '@quadrille/choreography';
-import { forward, OrderCancellationRequested, step } from '@quadrille/contracts';
+import { ignore } from '@quadrille/choreography';
+import { OrderCancellationRequested, orderDetailsOf, step } from '@quadrille/contracts';
 import { orders } from '../domain/order.js';
 
 /** The order's time is over and it has not ended: turn the saga back, the same way as when the customer asks for it. */
-export const giveUp = step('give-up', {
-  touches: ({ key }) => ({ order: orders.of(key) }),
+export const expireOrder = step('give-up', {
+  loads: ({ key }) => ({ order: orders.of(key) }),
   decide({ order }) {
-    if (order.status !== 'placed') return nothing;
+    if (order.status !== 'placed') return ignore;
     return OrderCancellationRequested({
-      ...forward(order.itinerary),
+      ...orderDetailsOf(order.itinerary),
       reason: 'deadline-passed',
       requestedBy: 'deadline',
     });

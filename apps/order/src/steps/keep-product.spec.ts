@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { PriceChanged, ProductListed, type ShopSaid } from '@quadrille/contracts';
+import { PriceChanged, ProductListed, type ShopEvent } from '@quadrille/contracts';
 import { given } from '@quadrille/testing/steps';
 import { products } from '../domain/product.js';
-import { keepProduct } from './keep-product.js';
+import { saveProduct } from './keep-product.js';
 
 const teapot = { sku: 'TEAPOT', name: 'Teapot', price: 3_400, currency: 'GBP' as const, weightGrams: 900 };
 const dearer = { ...teapot, price: 3_600 };
@@ -10,16 +10,16 @@ const listed = ProductListed(teapot);
 const changed = PriceChanged({ ...dearer, previousPrice: 3_400, previousCurrency: 'GBP' });
 const [NINE, TEN] = ['2026-01-01T09:00:00.000Z', '2026-01-01T10:00:00.000Z'] as const;
 
-const heard = (...events: [ShopSaid, at: string][]) =>
+const heard = (...events: [ShopEvent, at: string][]) =>
   events.reduce((product, [said, at]) => products.evolve(product, said, at), products.initial('TEAPOT'));
 
 describe('keep-product', () => {
   it('has nothing to say', () => {
-    given(listed).when(keepProduct, teapot).thenNothing();
+    given(listed).when(saveProduct, teapot).thenIgnores();
   });
 
   it('touches the product it heard of', () => {
-    expect(keepProduct.touches(teapot)).toEqual({ product: products.of('TEAPOT') });
+    expect(saveProduct.loads(teapot)).toEqual({ product: products.of('TEAPOT') });
   });
 
   it('knows no product before it is listed', () => {

@@ -1,18 +1,18 @@
-import { nothing, type Refused, refuse } from '@quadrille/choreography';
+import { ignore, type Rejection, reject } from '@quadrille/choreography';
 import { type Item, MAX_LINE_QUANTITY, MAX_ORDER_LINES, OrderCreated, step } from '@quadrille/contracts';
-import { type AskedLine, mergeLines } from '../domain/merge-lines.js';
+import { mergeLines, type RequestedLine } from '../domain/merge-lines.js';
 import { orders } from '../domain/order.js';
 import { type Product, products } from '../domain/product.js';
 
 /** A customer orders: price it from the catalogue as we know it, never from what the client says. */
 export const placeOrder = step('place-order', {
-  touches: (request) => ({
+  loads: (request) => ({
     order: orders.of(request.orderId),
     products: mergeLines(request.items).map(({ sku }) => products.of(sku)),
   }),
 
   decide({ order, products }, request) {
-    if (order.status !== 'none') return nothing;
+    if (order.status !== 'none') return ignore;
     const lines = mergeLines(request.items);
     const priced = price(lines, products, request.currency);
     if ('refused' in priced) return priced;
@@ -24,9 +24,9 @@ export const placeOrder = step('place-order', {
 
 type Priced = { readonly items: Item[]; readonly total: number };
 
-function price(lines: readonly AskedLine[], products: readonly Product[], currency: string): Priced | Refused {
+function price(lines: readonly RequestedLine[], products: readonly Product[], currency: string): Priced | Rejection {
   if (lines.length > MAX_ORDER_LINES) {
-    return refuse(
+    return reject(
       422,
       'too-many-lines',
       `An order has at most ${MAX_ORDER_LINES} different SKUs, not ${lines.length}.`,
@@ -36,33 +36,34 @@ function price(lines: readonly AskedLine[], products: readonly Product[], curren
   const tooMany = lines.filter(({ quantity }) => quantity > MAX_LINE_QUANTITY);
   if (tooMany.length > 0) {
     const detail = `An order has at most ${MAX_LINE_QUANTITY} pieces of one SKU.`;
-    return refuse(422, 'quantity-too-large', detail, pointersTo(tooMany, 'quantity'));
+    return reject(422, 'quantity-too-large', detail, pointersTo(tooMany, 'quantity'));
   }
   const unknown = lines.filter((_, at) => !products[at]?.listed);
   if (unknown.length > 0) {
-    return refuse(422, 'unknown-sku', `The catalogue does not have ${named(unknown)}.`, pointersTo(unknown, 'sku'));
+    return reject(422, 'unknown-sku', `The catalogue does not have ${named(unknown)}.`, pointersTo(unknown, 'sku'));
   }
   const foreign = lines.filter((_, at) => currencyOf(products[at]) !== currency);
   if (foreign.length > 0) {
     const detail = `${named(foreign)} cannot be paid in ${currency}.`;
-    return refuse(422, 'currency-not-offered', detail, pointersTo(foreign, 'sku'));
+    return reject(422, 'currency-not-offered', detail, pointersTo(foreign, 'sku'));
   }
   const items = lines.map(({ sku, quantity }, at) => ({ sku, quantity, unitPrice: priceOf(products[at]) }));
   // Sums of safe integers that are too large for one stay above the bound when they are rounded.
   const total = items.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
   if (total > Number.MAX_SAFE_INTEGER) {
-    return refuse(422, 'total-too-large', 'The total is more than can be reckoned with exactly.', ['/items']);
+    return reject(422, 'total-too-large', 'The total is more than can be reckoned with exactly.', ['/items']);
   }
   return { items, total };
 }
 
 const currencyOf = (product: Product | undefined) => (product?.listed ? product.currency : undefined);
 const priceOf = (product: Product | undefined) => (product?.listed ? product.price : Number.POSITIVE_INFINITY);
-const pointersTo = (lines: readonly AskedLine[], field: string) => lines.map(({ line }) => `/items/${line}/${field}`);
+const pointersTo = (lines: readonly RequestedLine[], field: string) =>
+  lines.map(({ line }) => `/items/${line}/${field}`);
 
 /** The most SKUs a refusal names; its pointers name all. */
 const NAMED_SKUS = 5;
-const named = (lines: readonly AskedLine[]): string => {
+const named = (lines: readonly RequestedLine[]): string => {
   const skus = lines.slice(0, NAMED_SKUS).map(({ sku }) => sku);
   return [...skus, ...(lines.length > NAMED_SKUS ? [`${lines.length - NAMED_SKUS} more`] : [])].join(', ');
 };

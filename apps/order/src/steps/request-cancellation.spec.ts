@@ -19,25 +19,25 @@ describe('request-cancellation', () => {
   it('turns a placed order back', () => {
     given(OrderCreated(order))
       .when(requestCancellation, request)
-      .then(requested)
+      .thenEmits(requested)
       .leaves(orders.of(order.orderId), { status: 'cancelling', version: 2, reason });
   });
 
   it('says nothing when the order turns back already', () => {
-    given(OrderCreated(order), requested).when(requestCancellation, request).thenNothing();
+    given(OrderCreated(order), requested).when(requestCancellation, request).thenIgnores();
   });
 
   it('says nothing when the order is cancelled', () => {
     given(OrderCreated(order), OrderCancelled({ ...order, reason: 'insufficient-funds' }))
       .when(requestCancellation, request)
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('refuses when the order is completed', () => {
-    given(OrderCreated(order), OrderCompleted(order)).when(requestCancellation, request).thenRefused('order-completed');
+    given(OrderCreated(order), OrderCompleted(order)).when(requestCancellation, request).thenRejects('order-completed');
   });
 
   it('refuses an order nobody placed', () => {
-    given().when(requestCancellation, request).thenRefused('unknown-order');
+    given().when(requestCancellation, request).thenRejects('unknown-order');
   });
 });

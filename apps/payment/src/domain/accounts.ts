@@ -1,5 +1,5 @@
 import type { Ref } from '@quadrille/choreography';
-import { aggregate, type Itinerary } from '@quadrille/contracts';
+import { aggregate, type OrderDetails } from '@quadrille/contracts';
 import { postingsOf } from './postings.js';
 
 /** A customer's account in its one currency, fixed by the first deposit; amounts in minor units. */
@@ -44,7 +44,7 @@ export const accounts = aggregate<Account>('accounts', {
 export const accountOf = (customerId: string): Ref<Account> => accounts.of(customerId.toLowerCase());
 
 /** The account an order is paid from; none for a card. */
-export const accountPaying = ({ payment, customerId }: Itinerary): Ref<Account> | undefined =>
+export const accountPaying = ({ payment, customerId }: OrderDetails): Ref<Account> | undefined =>
   payment.method === 'account' && customerId !== null ? accountOf(customerId) : undefined;
 
 /** Why an account cannot pay, as a stable word; undefined when it can. */

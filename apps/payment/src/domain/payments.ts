@@ -1,5 +1,5 @@
 import type { Ref } from '@quadrille/choreography';
-import { aggregate, type Itinerary, type ShopSaid } from '@quadrille/contracts';
+import { aggregate, type OrderDetails, type ShopEvent } from '@quadrille/contracts';
 
 /** What is known of a payment once anything was said about it. */
 export interface PaymentFacts {
@@ -21,7 +21,7 @@ export type PaymentStatus = 'authorized' | 'failed' | 'captured' | 'capture-fail
 export type Payment = { readonly status: 'none' } | (PaymentFacts & { readonly status: PaymentStatus });
 
 /** What each event makes of a payment. */
-const STATUS_AFTER: Partial<Record<ShopSaid['type'], PaymentStatus>> = {
+const STATUS_AFTER: Partial<Record<ShopEvent['type'], PaymentStatus>> = {
   PaymentAuthorized: 'authorized',
   PaymentFailed: 'failed',
   PaymentCaptured: 'captured',
@@ -36,7 +36,7 @@ export const payments = aggregate<Payment>('payments', {
   evolve(payment, said, at) {
     const status = STATUS_AFTER[said.type];
     if (!status) return payment;
-    const data = said.data as Itinerary & { authorization?: string; reason?: string };
+    const data = said.data as OrderDetails & { authorization?: string; reason?: string };
     const authorization = data.authorization ?? (payment.status === 'none' ? undefined : payment.authorization);
     return {
       status,
@@ -52,4 +52,4 @@ export const payments = aggregate<Payment>('payments', {
 });
 
 /** The payment of an order, however the id was written: PostgreSQL knows one spelling of a UUID. */
-export const paymentOf = ({ orderId }: Itinerary): Ref<Payment> => payments.of(orderId.toLowerCase());
+export const paymentOf = ({ orderId }: OrderDetails): Ref<Payment> => payments.of(orderId.toLowerCase());

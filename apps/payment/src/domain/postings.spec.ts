@@ -8,11 +8,11 @@ import {
   PaymentFailed,
   PaymentRefunded,
   PaymentVoided,
-  type ShopSaid,
+  type ShopEvent,
 } from '@quadrille/contracts';
 import { postingsOf } from './postings.js';
 
-const moves = (said: ShopSaid) => Object.fromEntries(postingsOf(said).map(({ account, amount }) => [account, amount]));
+const moves = (said: ShopEvent) => Object.fromEntries(postingsOf(said).map(({ account, amount }) => [account, amount]));
 
 const order = exampleOrder();
 const { total } = order;

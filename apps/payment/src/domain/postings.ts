@@ -1,4 +1,4 @@
-import type { ShopSaid } from '@quadrille/contracts';
+import type { ShopEvent } from '@quadrille/contracts';
 
 /** The accounts of the ledger. The two of a customer are kept apart by the customer's id. */
 export type LedgerAccount = 'cash' | 'provider-receivable' | 'revenue' | 'customer-available' | 'customer-held';
@@ -21,7 +21,7 @@ interface About {
 }
 
 /** The ledger transaction an event makes; it sums to 0. Empty when the event moves no money of ours, or none at all. */
-export function postingsOf(said: ShopSaid): readonly Posting[] {
+export function postingsOf(said: ShopEvent): readonly Posting[] {
   switch (said.type) {
     case 'FundsDeposited':
       return moved(said.data.amount, 'cash', 'customer-available', said.data);

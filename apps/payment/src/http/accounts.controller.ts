@@ -58,7 +58,7 @@ export class AccountsController {
     const deposit = { ...request, customerId, depositId: newId() };
     const outcome = await this.commands.run('deposit-funds', deposit, {
       key: customerId,
-      ...(key !== undefined && { once: { owner: customerId, key, request } }),
+      ...(key !== undefined && { idempotencyKey: { owner: customerId, key, request } }),
       ...(traceparent !== undefined && { traceparent }),
       caller,
     });

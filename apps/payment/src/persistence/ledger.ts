@@ -36,9 +36,9 @@ interface Entry {
 }
 
 /** Each event that changed the journal made one transaction, in the same order; the transaction is known by the event's id. */
-function entriesOf({ after, said }: Change<Journal>): Entry[] {
+function entriesOf({ after, events }: Change<Journal>): Entry[] {
   return after.transactions.flatMap((postings, nth) => {
-    const { id, at } = said[nth]!;
+    const { id, at } = events[nth]!;
     return postings.map((posting) => ({ transactionId: id, posting, at }));
   });
 }

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Change, Conflict, nothing, type Step, type Store, statesOf, type Tx } from '@quadrille/choreography';
-import { exampleOrder, forward, type Itinerary } from '@quadrille/contracts';
+import { type Change, Conflict, ignore, type Step, type Store, statesOf, type Tx } from '@quadrille/choreography';
+import { exampleOrder, type OrderDetails, orderDetailsOf } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { newId } from '@quadrille/service';
 import { runnerMigrations } from '@quadrille/service/steps';
@@ -99,9 +99,9 @@ interface Heard {
 /** A batch as the runner runs it: all states at once, one input after the other in memory, all changes at once. */
 const runBatch = (inputs: readonly Heard[]) =>
   inTransaction(async (tx) => {
-    const entries = new Map<string, Change & { after: unknown; said: any[] }>();
+    const entries = new Map<string, Change & { after: unknown; events: any[] }>();
     const nameOf = ({ aggregate, key }: any) => `${aggregate.name} ${key}`;
-    const touched = inputs.map(({ step, heard }) => step.touches(heard));
+    const touched = inputs.map(({ step, heard: payload }) => step.loads(payload));
     for (const [aggregate, store] of stores) {
       const refs = touched
         .flatMap((each) => Object.values(each).flat())
@@ -110,25 +110,25 @@ const runBatch = (inputs: readonly Heard[]) =>
       for (const ref of refs as any[]) {
         const before = found.get(ref.key);
         const after = before ?? ref.aggregate.initial(ref.key);
-        entries.set(nameOf(ref), { key: ref.key, before, after, said: [] });
+        entries.set(nameOf(ref), { key: ref.key, before, after, events: [] });
       }
     }
-    const types = inputs.map(({ step, heard, answer }, nth) => {
+    const types = inputs.map(({ step, heard: payload, answer }, nth) => {
       const states = statesOf(touched[nth]!, (ref) => entries.get(nameOf(ref))!.after);
-      const decided = step.decide(states, heard, answer);
-      if (decided === nothing || !('type' in decided)) return undefined;
+      const decided = step.decide(states, payload, answer);
+      if (decided === ignore || !('type' in decided)) return undefined;
       const said = { id: newId(), ...decided, at };
       for (const ref of Object.values(touched[nth]!) as any[]) {
         if (!ref) continue;
-        const entry = entries.get(nameOf(ref))! as { after: unknown; said: unknown[] };
+        const entry = entries.get(nameOf(ref))! as { after: unknown; events: unknown[] };
         const after = ref.aggregate.evolve(entry.after, decided, at);
-        if (after !== entry.after) entry.said.push(said);
+        if (after !== entry.after) entry.events.push(said);
         entry.after = after;
       }
       return decided.type;
     });
     for (const [{ name }, store] of stores) {
-      const changed = [...entries].filter(([key, { said }]) => key.startsWith(`${name} `) && said.length > 0);
+      const changed = [...entries].filter(([key, { events }]) => key.startsWith(`${name} `) && events.length > 0);
       if (changed.length > 0)
         await store.save(
           tx,
@@ -140,10 +140,10 @@ const runBatch = (inputs: readonly Heard[]) =>
 
 const deposit = (amount: number) =>
   runBatch([{ step: depositFunds, heard: { customerId, depositId: newId(), amount, currency: 'GBP' } }]);
-const orders = (count: number, changes: Partial<Itinerary> = {}) =>
+const orders = (count: number, changes: Partial<OrderDetails> = {}) =>
   Array.from({ length: count }, () => exampleOrder({ orderId: newId(), total: 100, ...changes }));
-const hear = (step: Step, heard: readonly Itinerary[], answer?: unknown): Heard[] =>
-  heard.map((order) => ({ step, heard: { ...order, reason: 'out-of-stock' }, answer }));
+const hear = (step: Step, payload: readonly OrderDetails[], answer?: unknown): Heard[] =>
+  payload.map((order) => ({ step, heard: { ...order, reason: 'out-of-stock' }, answer }));
 const count = (types: readonly unknown[], type: string) => types.filter((each) => each === type).length;
 const account = () => findAccount(dataSource, customerId);
 
@@ -204,7 +204,7 @@ describe('the stores', () => {
     const save = (tx: Tx, before: Payment | undefined, after: Payment) =>
       paymentStore.save(
         tx,
-        keys.map((key) => ({ key, before, after, said: [] })),
+        keys.map((key) => ({ key, before, after, events: [] })),
       );
     const authorized: Payment = { status: 'authorized', ...facts };
     await inTransaction((tx) => save(tx, undefined, authorized));
@@ -217,7 +217,7 @@ describe('the stores', () => {
   });
 
   it('notice a payment that appeared after they looked', async () => {
-    const [order] = orders(1) as [Itinerary];
+    const [order] = orders(1) as [OrderDetails];
     const payment: Payment = {
       status: 'voided',
       method: 'account',
@@ -228,7 +228,7 @@ describe('the stores', () => {
     };
     const save = () =>
       inTransaction((tx) =>
-        paymentStore.save(tx, [{ key: order.orderId, before: undefined, after: payment, said: [] }]),
+        paymentStore.save(tx, [{ key: order.orderId, before: undefined, after: payment, events: [] }]),
       );
     await save();
     await expect(save()).rejects.toThrow(Conflict);
@@ -237,7 +237,7 @@ describe('the stores', () => {
   it('notice an account that appeared after they looked', async () => {
     const after: Account = { status: 'open', currency: 'GBP', available: 1, held: 0, at };
     const save = () =>
-      inTransaction((tx) => accountStore.save(tx, [{ key: customerId, before: undefined, after, said: [] }]));
+      inTransaction((tx) => accountStore.save(tx, [{ key: customerId, before: undefined, after, events: [] }]));
     await save();
     await expect(save()).rejects.toThrow(Conflict);
   });
@@ -256,7 +256,7 @@ describe('the stores', () => {
         ],
       };
       const said = [{ id: transactionId, type: '', data: {}, at }];
-      return inTransaction((tx) => ledgerStore.save(tx, [{ key: id, before: undefined, after, said }]));
+      return inTransaction((tx) => ledgerStore.save(tx, [{ key: id, before: undefined, after, events: said }]));
     };
     await post([1, -1]);
     await expect(post([1, -1])).rejects.toThrow('ledger_postings_pkey');
@@ -270,7 +270,7 @@ describe('the stores', () => {
 describe('the read side', () => {
   it('tells the history of a payment', async () => {
     await deposit(1_000);
-    const [order] = orders(1) as [Itinerary];
+    const [order] = orders(1) as [OrderDetails];
     for (const step of [authorizePayment, capturePayment, returnPayment]) await runBatch(hear(step, [order]));
     const found = await findPayment(dataSource, order.orderId);
     expect(found).toMatchObject({ status: 'refunded', amount: 100, reason: 'out-of-stock', customerId });
@@ -285,9 +285,9 @@ describe('the read side', () => {
   });
 
   it('keeps a tombstone of a payment that was returned before it came', async () => {
-    const [order] = orders(1) as [Itinerary];
+    const [order] = orders(1) as [OrderDetails];
     await runBatch(hear(returnPayment, [order]));
-    const { result } = await runBatch([{ step: authorizePayment, heard: forward(order) }]);
+    const { result } = await runBatch([{ step: authorizePayment, heard: orderDetailsOf(order) }]);
     expect(result).toEqual([undefined]);
     expect(await findPayment(dataSource, order.orderId)).toMatchObject({ status: 'voided', postings: [] });
   });

@@ -2,7 +2,7 @@ import { describe, it } from '@jest/globals';
 import {
   exampleOrder,
   FundsDeposited,
-  forward,
+  orderDetailsOf,
   PaymentAuthorized,
   PaymentCaptured,
   PaymentFailed,
@@ -23,39 +23,39 @@ describe('authorize-payment, from the account', () => {
   it('holds the total when the account has enough', () => {
     given(deposit(10_000))
       .when(authorizePayment, order)
-      .then(PaymentAuthorized(forward(order)))
+      .thenEmits(PaymentAuthorized(orderDetailsOf(order)))
       .leaves(accountOf(customerId), { available: 10_000 - total, held: total })
       .leaves(paymentOf(order), { status: 'authorized', amount: total, customerId });
   });
 
   it('holds the last penny', () => {
-    given(deposit(total)).when(authorizePayment, order).thenSays('PaymentAuthorized');
+    given(deposit(total)).when(authorizePayment, order).thenEmitsLike('PaymentAuthorized');
   });
 
   it('fails when a penny is missing, and leaves the account alone', () => {
     given(deposit(total - 1))
       .when(authorizePayment, order)
-      .then(PaymentFailed({ ...forward(order), reason: 'insufficient-funds' }))
+      .thenEmits(PaymentFailed({ ...orderDetailsOf(order), reason: 'insufficient-funds' }))
       .leaves(accountOf(customerId), { available: total - 1, held: 0 });
   });
 
   it('fails when there is no account', () => {
-    given().when(authorizePayment, order).thenSays('PaymentFailed', { reason: 'unknown-account' });
+    given().when(authorizePayment, order).thenEmitsLike('PaymentFailed', { reason: 'unknown-account' });
   });
 
   it('fails when the account is in another currency', () => {
     given(deposit(10_000, 'EUR'))
       .when(authorizePayment, order)
-      .thenSays('PaymentFailed', { reason: 'currency-mismatch' });
+      .thenEmitsLike('PaymentFailed', { reason: 'currency-mismatch' });
   });
 
   it('finds the account of a customer whose id was written in capitals', () => {
     const shouted = exampleOrder({ customerId: customerId.toUpperCase() });
-    given(deposit(10_000)).when(authorizePayment, shouted).thenSays('PaymentAuthorized');
+    given(deposit(10_000)).when(authorizePayment, shouted).thenEmitsLike('PaymentAuthorized');
   });
 
   it('does not ask the provider', async () => {
-    await authorizePayment.ask!(order, { provider: undefined });
+    await authorizePayment.call!(order, { provider: undefined });
   });
 });
 
@@ -65,18 +65,18 @@ describe('authorize-payment, by card', () => {
   it('tells the provider’s authorization', () => {
     given()
       .when(authorizePayment, byCard, { answer: 'authorized', authorization: 'auth_1' })
-      .then(PaymentAuthorized({ ...forward(byCard), authorization: 'auth_1' }))
+      .thenEmits(PaymentAuthorized({ ...orderDetailsOf(byCard), authorization: 'auth_1' }))
       .leaves(paymentOf(byCard), { status: 'authorized', authorization: 'auth_1' });
   });
 
   it('fails when the card is declined', () => {
     given()
       .when(authorizePayment, byCard, { answer: 'declined', reason: 'card-declined' })
-      .then(PaymentFailed({ ...forward(byCard), reason: 'card-declined' }));
+      .thenEmits(PaymentFailed({ ...orderDetailsOf(byCard), reason: 'card-declined' }));
   });
 
   it('says nothing when the provider has been told to reverse: return-payment goes on', () => {
-    given().when(authorizePayment, byCard, { answer: 'reversed' }).thenNothing();
+    given().when(authorizePayment, byCard, { answer: 'reversed' }).thenIgnores();
   });
 
   it('leaves the account of a customer who pays by card alone', () => {
@@ -88,29 +88,29 @@ describe('authorize-payment, by card', () => {
 });
 
 describe('authorize-payment, late or double', () => {
-  const undo = { ...forward(order), reason: 'changed-mind' };
+  const undo = { ...orderDetailsOf(order), reason: 'changed-mind' };
 
   it('says nothing when the payment is authorized already', () => {
-    given(deposit(20_000), PaymentAuthorized(forward(order)))
+    given(deposit(20_000), PaymentAuthorized(orderDetailsOf(order)))
       .when(authorizePayment, order)
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('says nothing when it failed before, even if the account could pay now', () => {
     given(deposit(20_000), PaymentFailed({ ...undo, reason: 'insufficient-funds' }))
       .when(authorizePayment, order)
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('says nothing when the payment is captured', () => {
-    given(deposit(20_000), PaymentAuthorized(forward(order)), PaymentCaptured(forward(order)))
+    given(deposit(20_000), PaymentAuthorized(orderDetailsOf(order)), PaymentCaptured(orderDetailsOf(order)))
       .when(authorizePayment, order)
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('says nothing when the payment was returned before it came', () => {
     given(deposit(20_000), PaymentVoided({ ...undo, amount: 0 }))
       .when(authorizePayment, order)
-      .thenNothing();
+      .thenIgnores();
   });
 });

@@ -2,7 +2,7 @@ import { describe, it } from '@jest/globals';
 import {
   exampleOrder,
   FundsDeposited,
-  forward,
+  orderDetailsOf,
   PaymentAuthorized,
   PaymentCaptured,
   PaymentCaptureFailed,
@@ -23,70 +23,70 @@ const deposit = FundsDeposited({
   amount: 10_000,
   currency: 'GBP',
 });
-const undo = { ...forward(order), reason: 'changed-mind' };
+const undo = { ...orderDetailsOf(order), reason: 'changed-mind' };
 
 describe('capture-payment, from the account', () => {
   it('takes what is held', () => {
-    given(deposit, PaymentAuthorized(forward(order)))
+    given(deposit, PaymentAuthorized(orderDetailsOf(order)))
       .when(capturePayment, booked)
-      .then(PaymentCaptured(forward(order)))
+      .thenEmits(PaymentCaptured(orderDetailsOf(order)))
       .leaves(accountOf(customerId), { available: 10_000 - order.total, held: 0 })
       .leaves(paymentOf(order), { status: 'captured' });
   });
 
   it('says nothing when it comes before the authorization', () => {
-    given(deposit).when(capturePayment, booked).thenNothing();
+    given(deposit).when(capturePayment, booked).thenIgnores();
   });
 
   it('says nothing when nothing could be authorized', () => {
     given(PaymentFailed({ ...undo, reason: 'unknown-account' }))
       .when(capturePayment, booked)
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('says nothing when it was captured already', () => {
-    given(deposit, PaymentAuthorized(forward(order)), PaymentCaptured(forward(order)))
+    given(deposit, PaymentAuthorized(orderDetailsOf(order)), PaymentCaptured(orderDetailsOf(order)))
       .when(capturePayment, booked)
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('says nothing when the payment was voided meanwhile', () => {
-    given(deposit, PaymentAuthorized(forward(order)), PaymentVoided({ ...undo, amount: order.total }))
+    given(deposit, PaymentAuthorized(orderDetailsOf(order)), PaymentVoided({ ...undo, amount: order.total }))
       .when(capturePayment, booked)
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('says nothing when the payment was returned before it was ever authorized', () => {
     given(deposit, PaymentVoided({ ...undo, amount: 0 }))
       .when(capturePayment, booked)
-      .thenNothing();
+      .thenIgnores();
   });
 });
 
 describe('capture-payment, by card', () => {
   const byCard = exampleOrder({ payment: { method: 'card' } });
-  const authorized = PaymentAuthorized({ ...forward(byCard), authorization: 'auth_1' });
+  const authorized = PaymentAuthorized({ ...orderDetailsOf(byCard), authorization: 'auth_1' });
 
   it('says captured when the provider has captured', () => {
     given(authorized)
       .when(capturePayment, byCard, { answer: 'captured' })
-      .then(PaymentCaptured(forward(byCard)))
+      .thenEmits(PaymentCaptured(orderDetailsOf(byCard)))
       .leaves(paymentOf(byCard), { status: 'captured', authorization: 'auth_1' });
   });
 
   it('says capture-failed with the provider’s reason', () => {
     given(authorized)
       .when(capturePayment, byCard, { answer: 'declined', reason: 'capture-declined' })
-      .then(PaymentCaptureFailed({ ...forward(byCard), reason: 'capture-declined' }));
+      .thenEmits(PaymentCaptureFailed({ ...orderDetailsOf(byCard), reason: 'capture-declined' }));
   });
 
   it('says nothing after a failed capture, even if the provider changed its mind', () => {
-    given(authorized, PaymentCaptureFailed({ ...forward(byCard), reason: 'capture-declined' }))
+    given(authorized, PaymentCaptureFailed({ ...orderDetailsOf(byCard), reason: 'capture-declined' }))
       .when(capturePayment, byCard, { answer: 'captured' })
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('says nothing when the provider has been told to reverse: return-payment goes on', () => {
-    given(authorized).when(capturePayment, byCard, { answer: 'reversed' }).thenNothing();
+    given(authorized).when(capturePayment, byCard, { answer: 'reversed' }).thenIgnores();
   });
 });

@@ -16,7 +16,7 @@ describe('deposit-funds', () => {
   it('opens the account with the first deposit', () => {
     given()
       .when(depositFunds, deposit(500))
-      .then(FundsDeposited(deposit(500)))
+      .thenEmits(FundsDeposited(deposit(500)))
       .leaves(accountOf(customerId), { status: 'open', currency: 'GBP', available: 500, held: 0 });
   });
 
@@ -29,12 +29,12 @@ describe('deposit-funds', () => {
   it('refuses another currency than the account’s', () => {
     given(FundsDeposited(deposit(500)))
       .when(depositFunds, deposit(1, 'EUR'))
-      .thenRefused('currency-mismatch');
+      .thenRejects('currency-mismatch');
   });
 
   it('refuses a balance that could not be kept exact', () => {
     given(FundsDeposited(deposit(MAX_BALANCE)))
       .when(depositFunds, deposit(1))
-      .thenRefused('balance-too-large');
+      .thenRejects('balance-too-large');
   });
 });

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { nothing, type Ref, refsOf, type Said, type Step, statesOf } from '@quadrille/choreography';
-import { exampleOrder, FundsDeposited, type Itinerary } from '@quadrille/contracts';
+import { type DomainEvent, ignore, type Ref, refsOf, type Step, statesOf } from '@quadrille/choreography';
+import { exampleOrder, FundsDeposited, type OrderDetails } from '@quadrille/contracts';
 import { type Account, accountOf } from '../domain/accounts.js';
 import { ledger } from '../domain/ledger.js';
 import { paymentOf } from '../domain/payments.js';
-import type { Authorization, Capture, PaymentProvider } from '../outside/payment-provider.js';
+import type { Authorization, Capture, PaymentProvider } from '../gateways/payment-provider.js';
 import { authorizePayment } from './authorize-payment.js';
 import { capturePayment } from './capture-payment.js';
 import { returnPayment } from './return-payment.js';
@@ -39,14 +39,14 @@ class PromisedProvider implements PaymentProvider {
   }
 }
 
-/** A payment service in memory whose `ask` and transaction can be let run apart. */
+/** A payment service in memory whose `call` and transaction can be let run apart. */
 class PaymentService {
   readonly provider: PromisedProvider;
   readonly said: string[] = [];
   private readonly states = new Map<string, unknown>();
   private readonly answers = new Map<Step, unknown>();
 
-  constructor(private readonly order: Itinerary & { reason: string }) {
+  constructor(private readonly order: OrderDetails & { reason: string }) {
     this.provider = new PromisedProvider(order.payment.token);
     const { customerId } = order;
     this.evolve(accountOf(customerId!), FundsDeposited({ customerId: customerId!, depositId: '', ...PAID_IN }));
@@ -54,17 +54,17 @@ class PaymentService {
 
   /** Asking again replaces the answer: the first one was lost, or the input was delivered twice. */
   async ask(step: Step): Promise<void> {
-    this.answers.set(step, await step.ask!(this.order, { provider: this.provider }));
+    this.answers.set(step, await step.call!(this.order, { provider: this.provider }));
   }
 
   decide(step: Step): void {
-    const touched = step.touches(this.order);
+    const touched = step.loads(this.order);
     const decided = step.decide(
       statesOf(touched, (ref) => this.state(ref)),
       this.order,
       this.answers.get(step),
     );
-    if (decided === nothing || !('type' in decided)) return;
+    if (decided === ignore || !('type' in decided)) return;
     this.said.push(decided.type);
     for (const ref of refsOf(touched)) this.evolve(ref, decided);
   }
@@ -73,7 +73,7 @@ class PaymentService {
     return (this.states.get(`${aggregate.name} ${key}`) as State | undefined) ?? aggregate.initial(key);
   }
 
-  private evolve(ref: Ref, said: Said): void {
+  private evolve(ref: Ref, said: DomainEvent): void {
     const { aggregate, key } = ref;
     this.states.set(`${aggregate.name} ${key}`, aggregate.evolve(this.state(ref), said, '2026-01-01T00:00:00.000Z'));
   }
@@ -97,7 +97,7 @@ function* interleavings(sequences: readonly (readonly Move[])[]): Generator<Move
   }
 }
 
-async function play(order: Itinerary, moves: readonly Move[]): Promise<PaymentService> {
+async function play(order: OrderDetails, moves: readonly Move[]): Promise<PaymentService> {
   const service = new PaymentService({ ...order, reason: 'changed-mind' });
   for (const [what, step] of moves) {
     if (what === 'ask') await service.ask(step);
@@ -114,7 +114,7 @@ const ways = {
 };
 
 /** One order in which asks and transactions met, and all that came of it. */
-async function outcomeOf(order: Itinerary, moves: readonly Move[]) {
+async function outcomeOf(order: OrderDetails, moves: readonly Move[]) {
   const service = await play(order, moves);
   const { available, held } = service.state(accountOf(order.customerId!)) as Account & { status: 'open' };
   const { timesCaptured, state: provider } = service.provider;

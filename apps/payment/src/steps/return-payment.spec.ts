@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import {
   exampleOrder,
   FundsDeposited,
-  forward,
+  orderDetailsOf,
   PaymentAuthorized,
   PaymentCaptured,
   PaymentCaptureFailed,
@@ -18,50 +18,50 @@ import { returnPayment } from './return-payment.js';
 const order = exampleOrder();
 const { total } = order;
 const customerId = order.customerId!;
-const undo = { ...forward(order), reason: 'out-of-stock' };
+const undo = { ...orderDetailsOf(order), reason: 'out-of-stock' };
 const deposit = FundsDeposited({
   customerId,
   depositId: '01980000-0000-7000-8000-0000000000d1',
   amount: 10_000,
   currency: 'GBP',
 });
-const authorized = PaymentAuthorized(forward(order));
+const authorized = PaymentAuthorized(orderDetailsOf(order));
 
 describe('return-payment', () => {
   it('lets go of what is held', () => {
     given(deposit, authorized)
       .when(returnPayment, undo)
-      .then(PaymentVoided({ ...undo, amount: total }))
+      .thenEmits(PaymentVoided({ ...undo, amount: total }))
       .leaves(accountOf(customerId), { available: 10_000, held: 0 })
       .leaves(paymentOf(order), { status: 'voided', reason: 'out-of-stock' });
   });
 
   it('gives back what was captured', () => {
-    given(deposit, authorized, PaymentCaptured(forward(order)))
+    given(deposit, authorized, PaymentCaptured(orderDetailsOf(order)))
       .when(returnPayment, undo)
-      .then(PaymentRefunded({ ...undo, amount: total }))
+      .thenEmits(PaymentRefunded({ ...undo, amount: total }))
       .leaves(accountOf(customerId), { available: 10_000, held: 0 })
       .leaves(paymentOf(order), { status: 'refunded' });
   });
 
   it('lets go of what is held after a capture that failed', () => {
     const byCard = exampleOrder({ payment: { method: 'card' } });
-    const failed = PaymentCaptureFailed({ ...forward(byCard), reason: 'capture-declined' });
-    given(PaymentAuthorized({ ...forward(byCard), authorization: 'auth_1' }), failed)
-      .when(returnPayment, { ...forward(byCard), reason: 'capture-declined' })
-      .thenSays('PaymentVoided', { amount: total, reason: 'capture-declined' });
+    const failed = PaymentCaptureFailed({ ...orderDetailsOf(byCard), reason: 'capture-declined' });
+    given(PaymentAuthorized({ ...orderDetailsOf(byCard), authorization: 'auth_1' }), failed)
+      .when(returnPayment, { ...orderDetailsOf(byCard), reason: 'capture-declined' })
+      .thenEmitsLike('PaymentVoided', { amount: total, reason: 'capture-declined' });
   });
 
   it('refunds nothing when nothing was charged, and leaves a tombstone', () => {
     given(deposit)
       .when(returnPayment, undo)
-      .then(PaymentVoided({ ...undo, amount: 0 }))
+      .thenEmits(PaymentVoided({ ...undo, amount: 0 }))
       .leaves(paymentOf(order), { status: 'voided' })
       .leaves(accountOf(customerId), { available: 10_000, held: 0 });
   });
 
   it('leaves a tombstone for a customer without an account, too', () => {
-    given().when(returnPayment, undo).thenSays('PaymentVoided', { amount: 0 }).leaves(accountOf(customerId), {
+    given().when(returnPayment, undo).thenEmitsLike('PaymentVoided', { amount: 0 }).leaves(accountOf(customerId), {
       status: 'unknown',
     });
   });
@@ -69,25 +69,25 @@ describe('return-payment', () => {
   it('says nothing when the payment had failed: that was told', () => {
     given(PaymentFailed({ ...undo, reason: 'insufficient-funds' }))
       .when(returnPayment, undo)
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('says nothing when it was voided already', () => {
     given(deposit, authorized, PaymentVoided({ ...undo, amount: total }))
       .when(returnPayment, undo)
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('says nothing when it was refunded already', () => {
-    given(deposit, authorized, PaymentCaptured(forward(order)), PaymentRefunded({ ...undo, amount: total }))
+    given(deposit, authorized, PaymentCaptured(orderDetailsOf(order)), PaymentRefunded({ ...undo, amount: total }))
       .when(returnPayment, undo)
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('always asks the provider to reverse a card payment, and never for an account', async () => {
     const reverse = jest.fn(async () => {});
-    await returnPayment.ask!({ ...undo, payment: { method: 'card' } }, { provider: { reverse } });
-    await returnPayment.ask!(undo, { provider: { reverse } });
+    await returnPayment.call!({ ...undo, payment: { method: 'card' } }, { provider: { reverse } });
+    await returnPayment.call!(undo, { provider: { reverse } });
     expect(reverse.mock.calls).toEqual([[order.orderId]]);
   });
 });

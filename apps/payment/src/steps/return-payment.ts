@@ -1,25 +1,25 @@
-import { nothing } from '@quadrille/choreography';
-import { forward, PaymentRefunded, PaymentVoided, step } from '@quadrille/contracts';
+import { ignore } from '@quadrille/choreography';
+import { orderDetailsOf, PaymentRefunded, PaymentVoided, step } from '@quadrille/contracts';
 import { accountPaying } from '../domain/accounts.js';
 import { ledger } from '../domain/ledger.js';
 import { paymentOf } from '../domain/payments.js';
-import type { Outside } from '../outside/payment-provider.js';
+import type { Gateways } from '../gateways/payment-provider.js';
 
 /**
  * The goods are free again: give back what was held or taken. The provider is always asked to reverse, whatever we know of the
  * payment, so that a hold which is still on its way is refused there as it is here.
  */
 export const returnPayment = step('return-payment', {
-  touches: (undo) => ({
+  loads: (undo) => ({
     payment: paymentOf(undo),
     account: accountPaying(undo),
     ledger: ledger.of(undo.orderId),
   }),
-  ask({ orderId, payment }, { provider }: Outside): Promise<void> | undefined {
+  call({ orderId, payment }, { provider }: Gateways): Promise<void> | undefined {
     return payment.method === 'card' ? provider.reverse(orderId) : undefined;
   },
   decide({ payment }, undo) {
-    const back = { ...forward(undo), reason: undo.reason };
+    const back = { ...orderDetailsOf(undo), reason: undo.reason };
     switch (payment.status) {
       case 'none':
         return PaymentVoided({ ...back, amount: 0 });
@@ -29,7 +29,7 @@ export const returnPayment = step('return-payment', {
       case 'captured':
         return PaymentRefunded({ ...back, amount: payment.amount });
       default:
-        return nothing;
+        return ignore;
     }
   },
 });

@@ -1,8 +1,8 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { OUTSIDE, OutsideUnavailable, Problem } from '@quadrille/service';
+import { GATEWAYS, GatewayUnavailable, Problem } from '@quadrille/service';
 import { z } from 'zod';
-import type { Countries, Outside } from '../outside/carrier.js';
+import type { Countries, Gateways } from '../gateways/carrier.js';
 
 const CountriesView = z.object({
   served: z.array(z.string()).describe('ISO 3166-1 alpha-2, sorted.'),
@@ -15,7 +15,7 @@ const RETRY_AFTER_SECONDS = 5;
 @ApiTags('carrier')
 @Controller('carrier')
 export class CarrierController {
-  constructor(@Inject(OUTSIDE) private readonly outside: Outside) {}
+  constructor(@Inject(GATEWAYS) private readonly gateways: Gateways) {}
 
   @Get('countries')
   @ApiOperation({ summary: 'Where the carrier goes, and where it does not' })
@@ -23,9 +23,9 @@ export class CarrierController {
   @ApiResponse({ status: 503, description: 'Problem `carrier-unavailable`: it did not answer' })
   async countries(): Promise<Countries> {
     try {
-      return await this.outside.carrier.countries();
+      return await this.gateways.carrier.countries();
     } catch (error) {
-      if (!(error instanceof OutsideUnavailable)) throw error;
+      if (!(error instanceof GatewayUnavailable)) throw error;
       throw new Problem(503, 'carrier-unavailable', error.message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
     }
   }

@@ -28,12 +28,12 @@ const cancelled = (nth: number): KnownShipment => ({
   ...{ status: 'cancelled', ...facts(nth, LATER) },
   ...{ reason: 'deadline', trackingNumber: `QD${nth}` },
 });
-const fresh = (after: Shipment): Change<Shipment> => ({ key: after.orderId, before: undefined, after, said: [] });
+const fresh = (after: Shipment): Change<Shipment> => ({ key: after.orderId, before: undefined, after, events: [] });
 const known = (before: Shipment, after: Shipment): Change<Shipment> => ({
   key: after.orderId,
   before,
   after,
-  said: [],
+  events: [],
 });
 
 /** Asks again until it is so; the test's own time limit ends what never comes true. */

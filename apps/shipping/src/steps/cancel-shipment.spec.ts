@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   exampleOrder,
-  forward,
+  orderDetailsOf,
   ShipmentCancelled,
   ShipmentCreated,
   ShipmentDispatched,
@@ -9,12 +9,12 @@ import {
 } from '@quadrille/contracts';
 import { given } from '@quadrille/testing/steps';
 import { shipments } from '../domain/shipments.js';
-import type { Carrier } from '../outside/carrier.js';
+import type { Carrier } from '../gateways/carrier.js';
 import { cancelShipment } from './cancel-shipment.js';
 
 const order = exampleOrder();
 const undo = { ...order, reason: 'deadline' };
-const back = { ...forward(order), reason: undo.reason };
+const back = { ...orderDetailsOf(order), reason: undo.reason };
 const trackingNumber = 'QD0123456789ABCDEF';
 const created = ShipmentCreated({ ...order, trackingNumber });
 
@@ -22,47 +22,47 @@ describe('cancel-shipment', () => {
   it('cancels the shipment that was created, and says which', () => {
     given(created)
       .when(cancelShipment, undo)
-      .then(ShipmentCancelled({ ...back, trackingNumber }))
+      .thenEmits(ShipmentCancelled({ ...back, trackingNumber }))
       .leaves(shipments.of(order.orderId), { status: 'cancelled', reason: 'deadline', trackingNumber });
   });
 
   it('leaves a tombstone and says so when nothing was booked yet', () => {
     given()
       .when(cancelShipment, undo)
-      .then(ShipmentCancelled(back))
+      .thenEmits(ShipmentCancelled(back))
       .leaves(shipments.of(order.orderId), { status: 'cancelled', reason: 'deadline', destination: 'GB' });
   });
 
   it('says nothing the second time', () => {
-    given(ShipmentCancelled(back)).when(cancelShipment, undo).thenNothing();
+    given(ShipmentCancelled(back)).when(cancelShipment, undo).thenIgnores();
     given(created, ShipmentCancelled({ ...back, trackingNumber }))
       .when(cancelShipment, { ...undo, reason: 'capture-declined' })
-      .thenNothing()
+      .thenIgnores()
       .leaves(shipments.of(order.orderId), { status: 'cancelled', reason: 'deadline' });
   });
 
   it('says nothing about a failed shipment, whose own event turned the saga back', () => {
     given(ShipmentFailed({ ...undo, reason: 'undeliverable-destination' }))
       .when(cancelShipment, undo)
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('does not call back what has left', () => {
     given(created, ShipmentDispatched({ ...order, trackingNumber }))
       .when(cancelShipment, undo)
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('takes no notice of what the requesting event adds to the itinerary', () => {
     given(created)
       .when(cancelShipment, { ...undo, requestedBy: 'customer' })
-      .then(ShipmentCancelled({ ...back, trackingNumber }));
+      .thenEmits(ShipmentCancelled({ ...back, trackingNumber }));
   });
 
   it('cancels with the carrier under the order', async () => {
     const asked: unknown[] = [];
     const carrier = { cancel: async (reference: string) => void asked.push(reference) } as unknown as Carrier;
-    await cancelShipment.ask!(undo, { carrier });
+    await cancelShipment.call!(undo, { carrier });
     expect(asked).toEqual([order.orderId]);
   });
 });

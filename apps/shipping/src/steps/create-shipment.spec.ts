@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   exampleOrder,
-  forward,
+  orderDetailsOf,
   ShipmentCancelled,
   ShipmentCreated,
   ShipmentDispatched,
@@ -9,7 +9,7 @@ import {
 } from '@quadrille/contracts';
 import { given } from '@quadrille/testing/steps';
 import { shipments } from '../domain/shipments.js';
-import type { Booking, Carrier } from '../outside/carrier.js';
+import type { Booking, Carrier } from '../gateways/carrier.js';
 import { createShipment } from './create-shipment.js';
 
 const order = exampleOrder();
@@ -21,7 +21,7 @@ describe('create-shipment', () => {
   it('creates the shipment the carrier has booked', () => {
     given()
       .when(createShipment, order, booked)
-      .then(ShipmentCreated({ ...forward(order), trackingNumber }))
+      .thenEmits(ShipmentCreated({ ...orderDetailsOf(order), trackingNumber }))
       .leaves(shipments.of(order.orderId), { status: 'created', trackingNumber, destination: 'GB' });
   });
 
@@ -29,21 +29,21 @@ describe('create-shipment', () => {
     const reason = 'undeliverable-destination';
     given()
       .when(createShipment, order, { answer: 'refused', reason } satisfies Booking)
-      .then(ShipmentFailed({ ...forward(order), reason }))
+      .thenEmits(ShipmentFailed({ ...orderDetailsOf(order), reason }))
       .leaves(shipments.of(order.orderId), { status: 'failed', reason, destination: 'GB' });
   });
 
   it('leaves it to cancel-shipment to say how it ends when the carrier was told to cancel first', () => {
     given()
       .when(createShipment, order, { answer: 'cancelled' } satisfies Booking)
-      .thenNothing()
+      .thenIgnores()
       .leaves(shipments.of(order.orderId), { status: 'none' });
   });
 
   it('says nothing when the cancellation came first, even if the carrier has booked', () => {
     given(ShipmentCancelled(undo))
       .when(createShipment, order, booked)
-      .thenNothing()
+      .thenIgnores()
       .leaves(shipments.of(order.orderId), { status: 'cancelled' });
   });
 
@@ -58,7 +58,7 @@ describe('create-shipment', () => {
     for (const past of pasts) {
       given(...past)
         .when(createShipment, order, booked)
-        .thenNothing();
+        .thenIgnores();
     }
   });
 
@@ -66,7 +66,7 @@ describe('create-shipment', () => {
     const other = exampleOrder({ orderId: '01980000-0000-7000-8000-000000000002' });
     given(ShipmentCreated({ ...other, trackingNumber: 'QD-OTHER' }))
       .when(createShipment, order, booked)
-      .thenSays('ShipmentCreated', { trackingNumber });
+      .thenEmitsLike('ShipmentCreated', { trackingNumber });
   });
 
   it('books under the order and its address', async () => {
@@ -76,7 +76,7 @@ describe('create-shipment', () => {
       return booked;
     };
     const carrier = { book } as unknown as Carrier;
-    expect(await createShipment.ask!(order, { carrier })).toEqual(booked);
+    expect(await createShipment.call!(order, { carrier })).toEqual(booked);
     expect(asked).toEqual([[order.orderId, order.shippingAddress]]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import {
   exampleOrder,
-  forward,
+  orderDetailsOf,
   ShipmentCancelled,
   ShipmentCreated,
   ShipmentDispatched,
@@ -20,21 +20,21 @@ describe('dispatch-shipment', () => {
   it('lets the parcel leave under its tracking number', () => {
     given(created)
       .when(dispatchShipment, order)
-      .then(ShipmentDispatched({ ...forward(order), trackingNumber }))
+      .thenEmits(ShipmentDispatched({ ...orderDetailsOf(order), trackingNumber }))
       .leaves(shipments.of(order.orderId), { status: 'dispatched', trackingNumber });
   });
 
   it('lets it leave once', () => {
     given(created, ShipmentDispatched({ ...order, trackingNumber }))
       .when(dispatchShipment, order)
-      .thenNothing();
+      .thenIgnores();
   });
 
   it('says nothing when there is no parcel that could leave', () => {
     for (const past of [[], [ShipmentFailed(undo)], [ShipmentCancelled(undo)], [created, ShipmentCancelled(undo)]]) {
       given(...past)
         .when(dispatchShipment, order)
-        .thenNothing();
+        .thenIgnores();
     }
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { nothing, type Step } from '@quadrille/choreography';
-import { exampleOrder, type ShopSaid } from '@quadrille/contracts';
+import { ignore, type Step } from '@quadrille/choreography';
+import { exampleOrder, type ShopEvent } from '@quadrille/contracts';
 import { type Shipment, shipments } from '../domain/shipments.js';
-import type { Booking, Carrier } from '../outside/carrier.js';
-import { houseCarrier } from '../outside/house-carrier.js';
+import type { Booking, Carrier } from '../gateways/carrier.js';
+import { houseCarrier } from '../gateways/house-carrier.js';
 import { cancelShipment } from './cancel-shipment.js';
 import { createShipment } from './create-shipment.js';
 
@@ -44,12 +44,12 @@ async function play(carrier: Carrier, moves: readonly Move[]): Promise<{ said: s
   const answers = new Map<Step, unknown>();
   const said: string[] = [];
   for (const [what, step] of moves) {
-    if (what === 'ask') answers.set(step, await step.ask!(order, { carrier }));
+    if (what === 'ask') answers.set(step, await step.call!(order, { carrier }));
     else {
       const decided = step.decide({ shipment }, order, answers.get(step));
-      if (decided === nothing || !('type' in decided)) continue;
+      if (decided === ignore || !('type' in decided)) continue;
       said.push(decided.type);
-      shipment = shipments.evolve(shipment, decided as ShopSaid, AT);
+      shipment = shipments.evolve(shipment, decided as ShopEvent, AT);
     }
   }
   return { said, shipment };

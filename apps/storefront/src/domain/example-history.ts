@@ -1,4 +1,4 @@
-import { eventsHeardBy, type Saying, topicOf } from '@quadrille/choreography';
+import { type Emission, eventsHandledBy, topicOf } from '@quadrille/choreography';
 import { checkout, exampleOrder } from '@quadrille/contracts';
 import type { KnownEvent } from './known-event.js';
 
@@ -9,24 +9,24 @@ const ORDER_ID = exampleOrder().orderId;
 export const exampleTime = (nth: number): string => new Date(BEGIN + nth * 1_000).toISOString();
 
 /** The events of one saga, for specs: what the sayings come to when each is caused by the last event its row hears. */
-export function exampleHistory(path: readonly Saying[], orderId = ORDER_ID): KnownEvent[] {
+export function exampleHistory(path: readonly Emission[], orderId = ORDER_ID): KnownEvent[] {
   const history: KnownEvent[] = [];
   for (const { step, event } of path) {
     const row = checkout.rows[step as keyof typeof checkout.rows];
-    const heard = eventsHeardBy(row).map(({ name }) => name);
+    const payload = eventsHandledBy(row).map(({ name }) => name);
     const nth = history.length;
-    const topic = topicOf(checkout.system, row.by);
+    const topic = topicOf(checkout.system, row.service);
     history.push({
       eventId: idOf(orderId, nth),
       orderId,
       type: event.name,
-      service: row.by,
+      service: row.service,
       step,
       at: exampleTime(nth),
       topic,
       partition: 0,
       offset: String(history.filter((each) => each.topic === topic).length + 9),
-      causationId: history.findLast(({ type }) => heard.includes(type))?.eventId ?? null,
+      causationId: history.findLast(({ type }) => payload.includes(type))?.eventId ?? null,
     });
   }
   return history;

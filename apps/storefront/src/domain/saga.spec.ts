@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { type Ending, endings, type Rows, type Saying } from '@quadrille/choreography';
+import { type Emission, type Ending, endings, type Rows } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { exampleHistory, exampleTime } from './example-history.js';
 import type { KnownEvent } from './known-event.js';
@@ -18,7 +18,7 @@ function ending(name: string): Ending {
 
 /** Those orders of reading that come to something else. */
 const isOther = (expected: SagaFacts) => (read: readonly KnownEvent[]) => !isDeepStrictEqual(sagaOf(read), expected);
-const facts = (path: readonly Saying[]) => sagaOf(exampleHistory(path));
+const facts = (path: readonly Emission[]) => sagaOf(exampleHistory(path));
 const awaitedSteps = (known: readonly KnownEvent[]) => sagaOf(known).awaited.map(({ step }) => step);
 const until = (name: string, path = completed) => path.slice(0, path.findIndex(({ event }) => event.name === name) + 1);
 
@@ -133,7 +133,7 @@ describe('a completed saga', () => {
       { step: 'commit-inventory', service: 'inventory', since },
       { step: 'dispatch-shipment', service: 'shipping', since },
     ]);
-    const committed = { step: 'commit-inventory', event: checkout.rows['commit-inventory'].says[0] };
+    const committed = { step: 'commit-inventory', event: checkout.rows['commit-inventory'].emits[0] };
     const { afterwards, state } = facts([...completed, committed]);
     expect(state).toBe('COMPLETED');
     expect(afterwards.map(({ step }) => step)).toEqual(['dispatch-shipment']);

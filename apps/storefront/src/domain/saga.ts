@@ -1,8 +1,8 @@
-import { eventsHeardBy, eventsOf, isFailure, type Row, Saga } from '@quadrille/choreography';
+import { eventsHandledBy, eventsOf, isFailure, type Row, Saga } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { asSaid, type KnownEvent } from './known-event.js';
 
-/** `running` forward, `undoing` backward, or the word for how it ended. */
+/** `running` forward, `compensating` backward, or the word for how it ended. */
 export const SAGA_STATES = ['running', 'undoing', 'COMPLETED', 'CANCELLED'] as const;
 export type SagaState = (typeof SAGA_STATES)[number];
 
@@ -52,7 +52,11 @@ const nearestFirst = steps.toReversed();
 export function sagaOf(known: readonly KnownEvent[]): SagaFacts {
   const said = [...known].sort(asSaid);
   const { state, awaited, afterwards } = standingOf(said);
-  const since = (step: string): Awaited => ({ step, service: rows.get(step)!.by, since: heardFirst(step, said)!.at });
+  const since = (step: string): Awaited => ({
+    step,
+    service: rows.get(step)!.service,
+    since: heardFirst(step, said)!.at,
+  });
   return {
     state,
     awaited: awaited.map(since),
@@ -97,7 +101,7 @@ function awaitedIn(said: readonly KnownEvent[], state: SagaState): string[] {
     .reduce((each, { step, type }) => each.after({ step, event: events.get(type)! }), Saga.begin(checkout));
   const speaking = nearestFirst.filter((step) => {
     const row = rows.get(step)!;
-    if (row.role !== undefined || (state === 'undoing') !== (row.undoes !== undefined)) return false;
+    if (row.role !== undefined || (state === 'undoing') !== (row.compensates !== undefined)) return false;
     return heardFirst(step, said) !== undefined && saga.choices(step).length > 0;
   });
   return state === 'running' ? speaking.slice(0, 1) : speaking;
@@ -106,27 +110,27 @@ function awaitedIn(said: readonly KnownEvent[], state: SagaState): string[] {
 /** An older or newer table had other steps and events; what was kept of them is shown, and says nothing of what is awaited now. */
 const isOfTheTable = ({ step, type }: KnownEvent): boolean => {
   const event = events.get(type);
-  return event !== undefined && (rows.get(step)?.says.includes(event) ?? false);
+  return event !== undefined && (rows.get(step)?.emits.includes(event) ?? false);
 };
 
 /** A row that says nothing is never seen to be done. */
 const afterwardsOf = (said: readonly KnownEvent[]): string[] =>
   steps.filter((step) => {
     const row = rows.get(step)!;
-    if (row.role !== 'afterwards' || row.says.length === 0) return false;
+    if (row.role !== 'follow-up' || row.emits.length === 0) return false;
     return heardFirst(step, said) !== undefined && !said.some((event) => event.step === step);
   });
 
 /** The earliest of the known events that the row hears. */
 function heardFirst(step: string, said: readonly KnownEvent[]): KnownEvent | undefined {
-  const names = eventsHeardBy(rows.get(step)!).map(({ name }) => name);
-  const heard = said.filter(({ type }) => names.includes(type));
-  return heard.length > 0 ? earliest(heard) : undefined;
+  const names = eventsHandledBy(rows.get(step)!).map(({ name }) => name);
+  const payload = said.filter(({ type }) => names.includes(type));
+  return payload.length > 0 ? earliest(payload) : undefined;
 }
 
 /** After this event the saga goes back: a step failed, a caller or the clock interrupted, or something is undone already. */
 const turnsBack = ({ type, step }: KnownEvent): boolean =>
-  failures.has(type) || rows.get(step)?.role === 'interrupt' || rows.get(step)?.undoes !== undefined;
+  failures.has(type) || rows.get(step)?.role === 'interrupt' || rows.get(step)?.compensates !== undefined;
 
 const earliest = (some: readonly KnownEvent[]): KnownEvent => some.reduce((a, b) => (b.at < a.at ? b : a));
 

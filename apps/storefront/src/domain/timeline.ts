@@ -62,9 +62,9 @@ export function timelineOf<E extends KnownEvent>(known: readonly E[], givenUp: r
 }
 
 function triggerOf({ causationId, step }: KnownEvent, byId: ReadonlyMap<string, KnownEvent>): Trigger {
-  const heard = rows.get(step)?.hears;
-  if (causationId === null && heard && 'kind' in heard) {
-    return heard.kind === 'command' ? { request: heard.request } : { clock: heard.reads };
+  const payload = rows.get(step)?.handles;
+  if (causationId === null && payload && 'kind' in payload) {
+    return payload.kind === 'command' ? { request: payload.request } : { clock: payload.label };
   }
   const cause = causationId === null ? undefined : byId.get(causationId);
   return { eventId: causationId ?? '', event: cause?.type ?? null, step: cause?.step ?? null };

@@ -12,14 +12,14 @@ import { KINDS, MAX_ORDERS_PER_SECOND } from '../stage/orders-load.js';
 import { FAULTS, type LoadOnStage } from '../stage/snapshot.js';
 import { StageFeed } from '../stage/stage-feed.js';
 import { StageReader } from '../stage/stage-reader.js';
-import { Stagehand } from '../stage/stagehand.js';
+import { DemoControls } from '../stage/stagehand.js';
 import { openEventStream } from './open-event-stream.js';
 
 const RETRY_AFTER_SECONDS = 10;
 const MAX_SHARE = 1_000;
 
 const speaking = servicesOf(checkout.rows).filter((service) =>
-  eventsOf(checkout.rows).some(({ by }) => by === service),
+  eventsOf(checkout.rows).some(({ service: by }) => by === service),
 );
 
 const LoadRequest = z.object({
@@ -40,7 +40,7 @@ const Nothing = z.strictObject({});
 export class StageController {
   constructor(
     private readonly feed: StageFeed,
-    private readonly stagehand: Stagehand,
+    private readonly demoControls: DemoControls,
     @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment,
   ) {}
 
@@ -75,7 +75,7 @@ export class StageController {
   @ApiResponse({ status: 403, description: 'No demonstration (QUADRILLE_DEMO).' })
   @ApiResponse({ status: 409, description: 'Then no kind would have a share.' })
   changeLoad(@Body({ schema: LoadRequest }) { ordersPerSecond, shares }: z.infer<typeof LoadRequest>): LoadOnStage {
-    const { load } = this.stagehand;
+    const { load } = this.demoControls;
     if (!load.change({ ordersPerSecond, shares: shares as Record<string, number> | undefined })) {
       throw new Problem(409, 'no-kind-left', 'Then no kind would have a share: give another one a share first.');
     }
@@ -94,7 +94,7 @@ export class StageController {
     @Param('fault', { schema: Fault }) fault: z.infer<typeof Fault>,
     @Body({ schema: FaultRequest }) { target, on }: z.infer<typeof FaultRequest>,
   ) {
-    await this.stagehand.faults.set(fault, target, on);
+    await this.demoControls.faults.set(fault, target, on);
     return { fault, target, on };
   }
 
@@ -108,7 +108,7 @@ export class StageController {
       'In words: `later` what nobody could be told yet, which is done as soon as somebody answers; `failures` what was refused.',
   })
   lift(@Body({ schema: Nothing }) _nothing: z.infer<typeof Nothing>): Promise<Lifted> {
-    return this.stagehand.faults.lift();
+    return this.demoControls.faults.lift();
   }
 
   @Post('garbage')
@@ -119,7 +119,7 @@ export class StageController {
   })
   @ApiResponse({ status: 202, description: 'Where it lies, and which order it concerns.' })
   throwGarbage(@Body({ schema: GarbageRequest }) { service, kind }: z.infer<typeof GarbageRequest>) {
-    const { garbage } = this.stagehand;
+    const { garbage } = this.demoControls;
     return kind === 'unreadable' ? garbage.unreadable(service) : garbage.brokenEvent(service);
   }
 }

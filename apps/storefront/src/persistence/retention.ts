@@ -1,10 +1,10 @@
-import { forgetOlder, type RetentionRule } from '@quadrille/service';
+import { purgeOlder, type RetentionRule } from '@quadrille/service';
 import type { StorefrontEnvironment } from '../environment.js';
 
 /** Forgets sagas that ended long ago, with all that was known of them. */
 export const forgetSagas: RetentionRule<StorefrontEnvironment> = {
-  what: 'sagas',
-  async forget(tx, { SAGA_RETENTION_DAYS }, limit) {
+  name: 'sagas',
+  async purge(tx, { SAGA_RETENTION_DAYS }, limit) {
     const { rows } = await tx.query<{ gone: number }>(
       `with gone as (
          delete from sagas
@@ -24,7 +24,7 @@ export const forgetSagas: RetentionRule<StorefrontEnvironment> = {
 
 /** Forgets garbage that was read long ago. */
 export const forgetUnreadable: RetentionRule<StorefrontEnvironment> = {
-  what: 'unreadable records',
-  forget: (tx, env, limit) =>
-    forgetOlder(tx, 'unreadable_records', 'read_at', `${env.UNREADABLE_RETENTION_DAYS} days`, limit),
+  name: 'unreadable records',
+  purge: (tx, env, limit) =>
+    purgeOlder(tx, 'unreadable_records', 'read_at', `${env.UNREADABLE_RETENTION_DAYS} days`, limit),
 };

@@ -1,4 +1,4 @@
-import { eventsOf, wireType } from '@quadrille/choreography';
+import { cloudEventType, eventsOf } from '@quadrille/choreography';
 import { exampleOrder, shop } from '@quadrille/contracts';
 import type { IncomingRecord } from '@quadrille/service';
 import type { KnownEvent } from '../domain/known-event.js';
@@ -20,7 +20,7 @@ export function exampleRecord(
       ce_specversion: '1.0',
       ce_id: event.eventId,
       ce_source: `/${event.service}/${event.step}`,
-      ce_type: wireType(events.get(event.type)!),
+      ce_type: cloudEventType(events.get(event.type)!),
       ce_subject: event.orderId,
       ce_time: event.at,
       ce_correlationid: event.orderId,

@@ -2,7 +2,7 @@ import {
   deadLetterTopicOf,
   type EventType,
   eventsOf,
-  parseWireType,
+  parseCloudEventType,
   type Row,
   servicesOf,
   topicOf,
@@ -47,8 +47,8 @@ export type Reading =
   | { readonly is: 'unreadable'; readonly record: IncomingRecord; readonly code: string; readonly cause: string };
 
 const deadLetterTopics = new Set(servicesOf(shop).map((service) => deadLetterTopicOf(checkout.system, service)));
-const ofSagas = new Map(eventsOf(checkout.rows).map((event) => [event.wire, event]));
-const ofShop = new Set(eventsOf(shop).map(({ wire }) => wire));
+const ofSagas = new Map(eventsOf(checkout.rows).map((event) => [event.wireName, event]));
+const ofShop = new Set(eventsOf(shop).map(({ wireName }) => wireName));
 const rows: ReadonlyMap<string, Row> = new Map(Object.entries(checkout.rows));
 
 /** Reads a record; what cannot be read is an answer too. Whether the data fits its schema is the concern of those who act on it. */
@@ -64,20 +64,21 @@ export function readRecord(record: IncomingRecord): Reading {
 
 function readEvent(record: IncomingRecord): Reading {
   const type = ceTypeOf(record);
-  const named = type === undefined ? undefined : parseWireType(type);
-  if (!named || !ofShop.has(named.wire)) {
+  const named = type === undefined ? undefined : parseCloudEventType(type);
+  if (!named || !ofShop.has(named.wireName)) {
     throw new UnreadableMessage('unknown-type', `The type ${type ?? '(none)'} is in no contract of this system.`);
   }
-  const event = ofSagas.get(named.wire);
+  const event = ofSagas.get(named.wireName);
   if (!event) return { is: 'beside' };
 
   const envelope = decodeCloudEvent(record);
   const [, service, step = ''] = envelope.source.split('/');
   const row = rows.get(step);
-  if (!row || row.by !== service || !row.says.includes(event)) {
+  if (!row || row.service !== service || !row.emits.includes(event)) {
     throw notItsToSay(event, `has the source ${envelope.source}`);
   }
-  if (record.topic !== topicOf(checkout.system, event.by)) throw notItsToSay(event, `was published to ${record.topic}`);
+  if (record.topic !== topicOf(checkout.system, event.service))
+    throw notItsToSay(event, `was published to ${record.topic}`);
   if (record.key !== envelope.subject) throw notItsToSay(event, 'has a subject that is not the key of its record');
   if (typeof envelope.data !== 'object' || envelope.data === null) throw malformed(`${event.name} has no data.`);
   return {
@@ -154,7 +155,7 @@ function readable(headers: IncomingRecord['headers']): string | null {
   return text.length > MAX_SHOWN_CHARACTERS ? null : text;
 }
 
-const notItsToSay = ({ name, by }: EventType, how: string) =>
-  new UnreadableMessage('not-its-to-say', `${name} of ${by} ${how.slice(0, MAX_SHOWN_CHARACTERS)}.`);
+const notItsToSay = ({ name, service }: EventType, how: string) =>
+  new UnreadableMessage('not-its-to-say', `${name} of ${service} ${how.slice(0, MAX_SHOWN_CHARACTERS)}.`);
 
 const malformed = (message: string, options?: ErrorOptions) => new UnreadableMessage('malformed', message, options);

@@ -241,8 +241,8 @@ describe('the read model', () => {
     const tx: Tx = { query: (text, values = []) => pool.query(text, [...values]) };
     await pool.query(`update sagas set ended_at = now() - interval '10 days' where ended_at is not null`);
     const env = (days: number) => ({ SAGA_RETENTION_DAYS: days }) as StorefrontEnvironment;
-    expect(await forgetSagas.forget(tx, env(11), 10)).toBe(0);
-    expect(await forgetSagas.forget(tx, env(9), 10)).toBe(1);
+    expect(await forgetSagas.purge(tx, env(11), 10)).toBe(0);
+    expect(await forgetSagas.purge(tx, env(9), 10)).toBe(1);
     expect(await sagas()).toMatchObject([{ order_id: orderId(7), state: 'running' }]);
     expect([await count('saga_events'), await count('notices')]).toEqual([2, 0]);
   });
@@ -251,8 +251,8 @@ describe('the read model', () => {
     await take([{ ...exampleRecord(completed[0]!), headers: {} }]);
     const tx: Tx = { query: (text, values = []) => pool.query(text, [...values]) };
     const env = { UNREADABLE_RETENTION_DAYS: 1 } as StorefrontEnvironment;
-    expect(await forgetUnreadable.forget(tx, env, 10)).toBe(0);
+    expect(await forgetUnreadable.purge(tx, env, 10)).toBe(0);
     await pool.query(`update unreadable_records set read_at = now() - interval '2 days'`);
-    expect(await forgetUnreadable.forget(tx, env, 10)).toBe(1);
+    expect(await forgetUnreadable.purge(tx, env, 10)).toBe(1);
   });
 });

@@ -23,7 +23,7 @@ const REASONS_SHOWN = 20;
 /** Of the sagas to look at, so many that are open and so many that ended. */
 const SAGAS_SHOWN = 5;
 
-const rows: Readonly<Record<string, { readonly by: string }>> = checkout.rows;
+const rows: Readonly<Record<string, { readonly service: string }>> = checkout.rows;
 const endings = new Set(Object.values(checkout.endings).map(({ name }) => name));
 
 /** Reads the sagas in numbers, once for each look; what it costs does not grow with what happens between two looks, but for counting it. */
@@ -98,7 +98,7 @@ export function ratesOf(
   const sums = { eventsPerSecond: 0, begunPerSecond: 0, endedPerSecond: 0 };
   for (const [saying, rate] of Object.entries(sayings)) {
     const [step = '', event = ''] = saying.split(' ');
-    const topic = topicOf(checkout.system, rows[step]?.by ?? '');
+    const topic = topicOf(checkout.system, rows[step]?.service ?? '');
     byTopic[topic] = tenths((byTopic[topic] ?? 0) + rate);
     byStep[step] = tenths((byStep[step] ?? 0) + rate);
     sums.eventsPerSecond = tenths(sums.eventsPerSecond + rate);

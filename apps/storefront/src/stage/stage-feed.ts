@@ -7,7 +7,7 @@ import { serviceUrls } from './service-urls.js';
 import { ServiceWatch } from './service-watch.js';
 import type { FaultSwitch, ServiceOnStage, Snapshot } from './snapshot.js';
 import type { StageReader } from './stage-reader.js';
-import { Stagehand } from './stagehand.js';
+import { DemoControls } from './stagehand.js';
 
 const EVERY_MS = 1_000;
 
@@ -28,7 +28,7 @@ export class StageFeed implements OnApplicationShutdown {
 
   constructor(
     dataSource: DataSource,
-    private readonly stagehand: Stagehand,
+    private readonly demoControls: DemoControls,
     @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment & CommonEnvironment,
   ) {
     this.counter = new SagaCounter(dataSource);
@@ -73,7 +73,7 @@ export class StageFeed implements OnApplicationShutdown {
     // The first picture has everything; later ones do not wait for who is slow.
     if (!this.last) await this.looking;
     const counted = await this.counter.look().catch(() => undefined);
-    const { demo, load } = this.stagehand;
+    const { demo, load } = this.demoControls;
     const snapshot: Snapshot = {
       at: new Date().toISOString(),
       demo,
@@ -91,7 +91,7 @@ export class StageFeed implements OnApplicationShutdown {
   private async lookAround(): Promise<void> {
     const [services, faults] = await Promise.all([
       this.watch.look(),
-      this.env.QUADRILLE_DEMO ? this.stagehand.faults.look() : [],
+      this.env.QUADRILLE_DEMO ? this.demoControls.faults.look() : [],
     ]);
     this.services = services;
     this.faults = faults;

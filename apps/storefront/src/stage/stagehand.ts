@@ -18,7 +18,7 @@ const NOWHERE = 'http://127.0.0.1:9';
 
 /** Moves what a demonstration moves: the load, the faults, the garbage. */
 @Injectable()
-export class Stagehand implements OnApplicationShutdown {
+export class DemoControls implements OnApplicationShutdown {
   readonly demo: boolean;
   readonly load: OrdersLoad;
   readonly faults: AllFaults;

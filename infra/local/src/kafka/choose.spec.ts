@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { demandedVia, firstThatWorks, namedBrokers, order } from './choose.js';
-import type { Way } from './way.js';
+import type { Launcher } from './launcher.js';
 
-const way = (how: string): Way => ({ how, launch: () => Promise.reject(new Error('not here')), ended: async () => {} });
+const way = (how: string): Launcher => ({
+  how,
+  launch: () => Promise.reject(new Error('not here')),
+  ended: async () => {},
+});
 const quiet = () => {};
-const name = async ({ how }: Way) => how;
+const name = async ({ how }: Launcher) => how;
 
 describe('the choice of a Kafka', () => {
   const { KAFKA_BROKERS, QUADRILLE_KAFKA } = process.env;
@@ -45,7 +49,7 @@ describe('the choice of a Kafka', () => {
 
   it('falls on the JVM when the container does not start, and says so', async () => {
     const said: string[] = [];
-    const start = async ({ how }: Way) => {
+    const start = async ({ how }: Launcher) => {
       if (how === 'docker') throw new Error('no space left');
       return how;
     };

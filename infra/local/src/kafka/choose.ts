@@ -1,13 +1,13 @@
 import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
-import { dockerWay } from './docker.js';
-import { hasJvmData, jvmWay } from './jvm.js';
-import { KAFKA_VERSION, type Progress, type Way, type WayOrReason } from './way.js';
+import { dockerLauncher } from './docker.js';
+import { hasJvmData, jvmLauncher } from './jvm.js';
+import { KAFKA_VERSION, type Launcher, type LauncherOrReason, type Progress } from './launcher.js';
 
 /** How one can have a Kafka. brokers: those of KAFKA_BROKERS. docker: a container. jvm: a process. */
 export type KafkaVia = 'brokers' | 'docker' | 'jvm';
 
 /** What there is to try, in the order in which it is tried. */
-type Ways = Record<'docker' | 'jvm', (onProgress: Progress) => Promise<WayOrReason>>;
+type Ways = Record<'docker' | 'jvm', (onProgress: Progress) => Promise<LauncherOrReason>>;
 
 /** What is demanded, by an option or by QUADRILLE_KAFKA; undefined when we may choose. */
 export function demandedVia(via?: KafkaVia): KafkaVia | undefined {
@@ -39,8 +39,8 @@ export function order(demanded: KafkaVia | undefined, dataDir: string): (keyof W
 export async function firstThatWorks<T>(
   names: (keyof Ways)[],
   onProgress: Progress,
-  start: (way: Way) => Promise<T>,
-  ways: Ways = { docker: dockerWay, jvm: jvmWay },
+  start: (way: Launcher) => Promise<T>,
+  ways: Ways = { docker: dockerLauncher, jvm: jvmLauncher },
 ): Promise<T> {
   const reasons: string[] = [];
   for (const name of names) {

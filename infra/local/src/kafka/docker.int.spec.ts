@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type LocalKafka, startKafka } from '../kafka.js';
 import { hasLoadedCoordinators } from './coordinator.js';
-import { dockerWay } from './docker.js';
+import { dockerLauncher } from './docker.js';
 
 const docker = (...args: string[]): string => spawnSync('docker', args, { encoding: 'utf8' }).stdout.trim();
-const way = await dockerWay(() => {});
+const way = await dockerLauncher(() => {});
 const whereItCan = typeof way === 'string' ? describe.skip : describe;
 
 whereItCan(`Kafka in a container${typeof way === 'string' ? ` (skipped, because ${way})` : ''}`, () => {

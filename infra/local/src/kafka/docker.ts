@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { type Child, startChild } from '../process/child.js';
 import { forgetContainer, watchOverContainer } from '../process/guard.js';
 import { hash } from './jars.js';
+import { KAFKA_VERSION, type LauncherOrReason, type Place, type Progress } from './launcher.js';
 import { brokerSettings } from './settings.js';
-import { KAFKA_VERSION, type Place, type Progress, type WayOrReason } from './way.js';
 
 const IMAGE = `apache/kafka:${KAFKA_VERSION}`;
 const DATA = '/var/lib/kafka/data';
@@ -25,7 +25,7 @@ const LABEL = 'quadrille.folder';
 const OF_THIS_HOST = `${hostname()}:`;
 
 /** The broker in a container, when a Docker engine answers and has the image or can pull it. */
-export async function dockerWay(onProgress: Progress): Promise<WayOrReason> {
+export async function dockerLauncher(onProgress: Progress): Promise<LauncherOrReason> {
   if (!docker(['version', '--format', '{{.Server.Version}}'], ENGINE_ANSWERS_WITHIN_MS))
     return 'no Docker engine answers';
   if (!docker(['image', 'inspect', IMAGE]) && !(await pull(onProgress))) return `Docker cannot pull ${IMAGE}`;

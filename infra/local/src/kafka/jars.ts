@@ -15,7 +15,7 @@ import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { KAFKA_VERSION, type Progress } from './way.js';
+import { KAFKA_VERSION, type Progress } from './launcher.js';
 
 const POM = fileURLToPath(new URL('../../../kafka/pom.xml', import.meta.url));
 const GOAL = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
@@ -27,7 +27,7 @@ export const kafkaCache = (): string => join(cacheFolder(), `kafka-${KAFKA_VERSI
 export const hash = (content: string | Buffer): string =>
   createHash('sha256').update(content).digest('hex').slice(0, 12);
 
-/** The jars of the broker, in an order that stays. Fetched with Maven the first time; undefined when there is no Maven. */
+/** The jars of the broker, in an order that stays. PartitionBatch with Maven the first time; undefined when there is no Maven. */
 export async function kafkaJars(onProgress: Progress): Promise<string[] | undefined> {
   const libs = join(kafkaCache(), 'libs');
   if (!existsSync(libs)) {

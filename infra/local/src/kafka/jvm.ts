@@ -15,9 +15,9 @@ import { freePort } from '../free-port.js';
 import { startChild } from '../process/child.js';
 import { hash, kafkaCache, kafkaJars } from './jars.js';
 import { findJava, type Java, OLDEST_JAVA } from './java.js';
+import { KAFKA_VERSION, type LauncherOrReason, type Place, type Progress } from './launcher.js';
 import { properties } from './properties.js';
 import { brokerSettings } from './settings.js';
-import { KAFKA_VERSION, type Place, type Progress, type WayOrReason } from './way.js';
 
 /**
  * The heap stays small, Kafka works from the page cache. The first compiler alone: the second takes more CPU than it saves in the minutes
@@ -55,7 +55,7 @@ rootLogger.appenderRef.out.ref=out
 `;
 
 /** The broker on a JVM of this machine, from jars that Maven fetched. */
-export async function jvmWay(onProgress: Progress): Promise<WayOrReason> {
+export async function jvmLauncher(onProgress: Progress): Promise<LauncherOrReason> {
   const java = findJava();
   if (!java) return `there is no Java ${OLDEST_JAVA} or newer`;
   const jars = await kafkaJars(onProgress).catch((error: Error) => `Maven could not fetch its jars (${error.message})`);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { KAFKA_VERSION } from './launcher.js';
 import { brokerSettings } from './settings.js';
-import { KAFKA_VERSION } from './way.js';
 
 const read = (name: string) => readFileSync(new URL(`../../../../${name}`, import.meta.url), 'utf8');
 /** They name addresses and folders of the one broker. */

@@ -34,7 +34,7 @@ const OURS = {
 export const OFFSETS_PARTITIONS = Number(ALONE['offsets.topic.num.partitions']);
 
 /** A second way in: who comes through `port` is told to find the broker at `advertisedPort`, where a proxy may stand. */
-export type SideDoor = { readonly port: number; readonly advertisedPort: number };
+export type ClientListener = { readonly port: number; readonly advertisedPort: number };
 
 /** All settings of the broker. bind: the address on which it listens; controllerPort: for its own use. */
 export function brokerSettings(
@@ -42,7 +42,7 @@ export function brokerSettings(
   controllerPort: number,
   bind: string,
   logDir: string,
-  sideDoor?: SideDoor,
+  sideDoor?: ClientListener,
 ): Record<string, string> {
   const listeners = [`PLAINTEXT://${bind}:${port}`, `CONTROLLER://127.0.0.1:${controllerPort}`];
   const advertised = [`PLAINTEXT://127.0.0.1:${port}`];

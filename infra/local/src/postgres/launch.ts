@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Child, startChild } from '../process/child.js';
-import { claim, release } from '../process/claim.js';
+import { lockDataDir, unlockDataDir } from '../process/data-dir-lock.js';
 import { untilReady } from '../process/until.js';
 import type { Account } from './account.js';
 import type { Cluster } from './data.js';
@@ -37,7 +37,7 @@ export async function launch(start: Launch): Promise<Child> {
       return child;
     } catch (error) {
       await child.end(STOP_WITHIN_MS);
-      release(start.dataDir);
+      unlockDataDir(start.dataDir);
       const said = readFileSync(logFile).subarray(from).toString().trim();
       if (said.includes(STILL_HELD) && Date.now() < deadline) continue;
       throw new Error(`${(error as Error).message} It said: ${said || 'nothing'}`);
@@ -57,7 +57,7 @@ async function spawnPostmaster(
   try {
     // SIGINT is PostgreSQL's fast shutdown: clients are disconnected, everything is written.
     const child = await startChild(join(binaries, 'bin/postgres'), args, ground.options, 'SIGINT');
-    claim(dataDir, child.pid);
+    lockDataDir(dataDir, child.pid);
     return child;
   } finally {
     ground.close();

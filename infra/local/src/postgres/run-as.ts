@@ -4,7 +4,7 @@ import { type Account, mayEnter } from './account.js';
 type Stdio = 'ignore' | 'pipe' | number;
 
 /** How to spawn one of PostgreSQL's programs, and by which name it knows its data folder. */
-export type Ground = {
+export type RunAs = {
   folder: string;
   options: { uid?: number; gid?: number; cwd: string; env: NodeJS.ProcessEnv; stdio: Stdio[] };
   /** To be called once the program is spawned. */
@@ -15,7 +15,7 @@ export type Ground = {
  * The account may own a data folder and yet be unable to walk there, because it is below a private home or a private
  * temporary folder. Linux lets it in through a descriptor that we opened and it inherits.
  */
-export function runAs(account: Account | undefined, folder: string, stdio: [Stdio, Stdio, Stdio]): Ground {
+export function runAs(account: Account | undefined, folder: string, stdio: [Stdio, Stdio, Stdio]): RunAs {
   const options = { ...account, cwd: '/', env: plainEnv(), stdio };
   if (!account || mayEnter(account, folder)) return { folder, options, close() {} };
   if (process.platform !== 'linux') {

@@ -61,7 +61,7 @@ export async function startChild(
 }
 
 /** An exit in words for people. */
-export const inWords = ({ code, signal }: Exit): string => (signal ? `by ${signal}` : `with exit code ${code}`);
+export const describeExit = ({ code, signal }: Exit): string => (signal ? `by ${signal}` : `with exit code ${code}`);
 
 /** Signals one process; says nothing when it has just ended (macOS answers EPERM for a group that only has corpses). */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {

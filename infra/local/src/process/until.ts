@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Child, inWords } from './child.js';
+import { type Child, describeExit } from './child.js';
 
 const PROBE_EVERY_MS = 25;
 
@@ -21,7 +21,7 @@ export async function untilReady(
 ): Promise<void> {
   await until(`${name} is still not ready`, withinMs, async () => {
     const exit = child.exit();
-    if (exit) throw new Error(`${name} ended ${inWords(exit)} before it was ready.`);
+    if (exit) throw new Error(`${name} ended ${describeExit(exit)} before it was ready.`);
     return probe();
   });
 }

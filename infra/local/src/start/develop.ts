@@ -11,7 +11,7 @@ import { type System, startSystem } from '../system.js';
 import type { SystemOptions } from '../system-options.js';
 import { checkEnvironments } from './check-environments.js';
 import { printSystem } from './print.js';
-import { revive } from './revive.js';
+import { restartEnded } from './restart-ended.js';
 import { seed } from './seed.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -53,7 +53,7 @@ async function run(name: ServiceName): Promise<void> {
     await compiler.stop();
     throw error;
   }
-  leaveDead = revive(Object.values(system.processes), (line) => console.log(line));
+  leaveDead = restartEnded(Object.values(system.processes), (line) => console.log(line));
   await seed(new ShopClient(system.urls));
   printSystem(system);
   console.log(`\nSave a file of apps/${name} or of a package: ${name} reloads.`);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { claim } from '../process/claim.js';
+import { lockDataDir } from '../process/data-dir-lock.js';
 import { dropData } from './drop-data.js';
 
 let home: string;
@@ -21,7 +21,7 @@ describe('--fresh', () => {
   });
 
   it('leaves the data of a system that runs', async () => {
-    claim(join(home, 'postgres'), process.pid);
+    lockDataDir(join(home, 'postgres'), process.pid);
     await expect(dropData(home)).rejects.toThrow(`is in use by process ${process.pid}: stop that process first`);
     expect(existsSync(join(home, 'kafka'))).toBe(true);
   });

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { endLeftover } from '../process/claim.js';
+import { endLeftover } from '../process/data-dir-lock.js';
 
 /** What the system keeps in its data folder. Nothing else in there is ours to remove: the folder may be somebody's home. */
 const KEPT = ['postgres', 'kafka', 'payment-provider', 'service-passwords.json', 'running.json'];

@@ -15,7 +15,7 @@ import { demoTimes } from './demo-times.js';
 import { dropData } from './drop-data.js';
 import { HELP, readOptions, type StartOptions } from './options.js';
 import { printSummary, printSystem } from './print.js';
-import { revive } from './revive.js';
+import { restartEnded } from './restart-ended.js';
 import { runOrders, runReplay } from './run.js';
 import { seed } from './seed.js';
 import { isSound } from './summary.js';
@@ -61,7 +61,7 @@ async function run(options: StartOptions): Promise<void> {
   onInterrupt(stop);
   try {
     running.system = await startSystem(demo);
-    running.leaveDead = revive(Object.values(running.system.processes), say);
+    running.leaveDead = restartEnded(Object.values(running.system.processes), say);
     const shop = new ShopClient(running.system.urls);
     await seed(shop);
     say('ready\n');

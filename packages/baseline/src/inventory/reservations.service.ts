@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import {
-  forward,
+  type CompensationDetails,
   InventoryCommitted,
   InventoryReleased,
   InventoryReservationFailed,
   InventoryReserved,
   type Item,
-  type Itinerary,
-  type Undo,
+  type OrderDetails,
+  orderDetailsOf,
 } from '@quadrille/contracts';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import type { Heard } from '../messaging/heard.js';
@@ -21,7 +21,7 @@ import { Stock } from './stock.js';
 export class ReservationsService {
   constructor(private readonly dataSource: DataSource) {}
 
-  reserve(authorized: Heard<Itinerary>): Promise<void> {
+  reserve(authorized: Heard<OrderDetails>): Promise<void> {
     return once(this.dataSource, 'reserve-inventory', authorized, async (manager) => {
       const order = authorized.data;
       const { orderId } = order;
@@ -33,20 +33,20 @@ export class ReservationsService {
         .filter((line) => line.wanted > line.available);
       if (missing.length > 0) {
         await manager.insert(Reservation, { orderId, status: 'failed', items: order.items });
-        const failed = { ...forward(order), reason: 'out-of-stock', missing };
+        const failed = { ...orderDetailsOf(order), reason: 'out-of-stock', missing };
         await say(manager, 'reserve-inventory', InventoryReservationFailed(failed), authorized);
         return;
       }
       await manager.insert(Reservation, { orderId, status: 'reserved', items: order.items });
       await move(manager, wanted, 'available', 'reserved');
-      await say(manager, 'reserve-inventory', InventoryReserved(forward(order)), authorized);
+      await say(manager, 'reserve-inventory', InventoryReserved(orderDetailsOf(order)), authorized);
     });
   }
 
-  release(undone: Heard<Undo>): Promise<void> {
+  release(undone: Heard<CompensationDetails>): Promise<void> {
     return once(this.dataSource, 'release-inventory', undone, async (manager) => {
       const { orderId, reason } = undone.data;
-      const back = { ...forward(undone.data), reason };
+      const back = { ...orderDetailsOf(undone.data), reason };
       const reservation = await locked(manager, orderId);
       if (!reservation) {
         await manager.insert(Reservation, { orderId, status: 'released', items: [] });
@@ -61,7 +61,7 @@ export class ReservationsService {
     });
   }
 
-  commit(completed: Heard<Itinerary>): Promise<void> {
+  commit(completed: Heard<OrderDetails>): Promise<void> {
     return once(this.dataSource, 'commit-inventory', completed, async (manager) => {
       const { orderId } = completed.data;
       const reservation = await locked(manager, orderId);
@@ -70,7 +70,7 @@ export class ReservationsService {
       const pieces = piecesOf(reservation.items);
       await lockedShelves(manager, [...pieces.keys()]);
       await move(manager, pieces, 'reserved', 'sold');
-      await say(manager, 'commit-inventory', InventoryCommitted(forward(completed.data)), completed);
+      await say(manager, 'commit-inventory', InventoryCommitted(orderDetailsOf(completed.data)), completed);
     });
   }
 }

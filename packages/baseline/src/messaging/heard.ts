@@ -1,5 +1,5 @@
 import type { KafkaContext } from '@nestjs/microservices';
-import { type EventType, parseWireType, upcast } from '@quadrille/choreography';
+import { type EventType, parseCloudEventType, upcast } from '@quadrille/choreography';
 
 /** A message as a handler sees it. */
 export interface Heard<Data = unknown> {
@@ -26,8 +26,8 @@ export const on = <Data>(
 /** Hands the message to the handler of its type, validated against the contract; a type nobody handles is passed over. */
 export async function dispatch(handlers: readonly Handler[], data: unknown, context: KafkaContext): Promise<void> {
   const headers = context.getMessage().headers as unknown as Record<string, string>;
-  const type = parseWireType(headers.ce_type ?? '');
-  const handler = type && handlers.find(({ event }) => event.wire === type.wire);
+  const type = parseCloudEventType(headers.ce_type ?? '');
+  const handler = type && handlers.find(({ event }) => event.wireName === type.wireName);
   if (!handler) return;
   await handler.handle({
     id: headers.ce_id!,

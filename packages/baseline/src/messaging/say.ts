@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type EventType, eventsOf, type Said, sourceOf, topicOf, wireType } from '@quadrille/choreography';
+import { cloudEventType, type DomainEvent, type EventType, eventsOf, sourceOf, topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import type { EntityManager } from 'typeorm';
 import type { Heard } from './heard.js';
@@ -8,7 +8,7 @@ import { OutboxMessage } from './outbox-message.js';
 const EVENTS = new Map<string, EventType>(eventsOf(checkout.rows).map((event) => [event.name, event]));
 
 /** Writes an event into the outbox of this transaction; `because` is the message that led to it. */
-export async function say(manager: EntityManager, step: string, said: Said, because?: Heard): Promise<void> {
+export async function say(manager: EntityManager, step: string, said: DomainEvent, because?: Heard): Promise<void> {
   const event = EVENTS.get(said.type)!;
   const data = event.schema.parse(said.data) as Record<string, string>;
   const id = randomUUID();
@@ -17,12 +17,18 @@ export async function say(manager: EntityManager, step: string, said: Said, beca
     'content-type': 'application/json',
     ce_specversion: '1.0',
     ce_id: id,
-    ce_source: sourceOf(event.by, step),
-    ce_type: wireType(event),
+    ce_source: sourceOf(event.service, step),
+    ce_type: cloudEventType(event),
     ce_subject: key,
     ce_time: new Date().toISOString(),
     ce_correlationid: because?.correlationId ?? key,
     ...(because && { ce_causationid: because.id }),
   };
-  await manager.insert(OutboxMessage, { id, topic: topicOf(checkout.system, event.by), key, headers, payload: data });
+  await manager.insert(OutboxMessage, {
+    id,
+    topic: topicOf(checkout.system, event.service),
+    key,
+    headers,
+    payload: data,
+  });
 }

@@ -1,4 +1,4 @@
-import type { Itinerary } from '@quadrille/contracts';
+import type { OrderDetails } from '@quadrille/contracts';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { amount } from '../boot/amount.js';
 
@@ -18,7 +18,7 @@ export class Order {
   total: number;
 
   @Column('jsonb')
-  itinerary: Itinerary;
+  itinerary: OrderDetails;
 
   @Column({ type: 'text', nullable: true })
   reason: string | null;

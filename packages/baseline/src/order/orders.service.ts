@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { ConflictException, Injectable, NotFoundException, UnprocessableEntityException } from '@nestjs/common';
 import {
+  type CompensationDetails,
   type Item,
-  type Itinerary,
   OrderCancellationRequested,
   OrderCancelled,
   OrderCompleted,
   OrderCreated,
+  type OrderDetails,
   type OrderRequest,
-  type Undo,
 } from '@quadrille/contracts';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import type { Heard } from '../messaging/heard.js';
@@ -53,7 +53,7 @@ export class OrdersService {
     });
   }
 
-  complete(captured: Heard<Itinerary>): Promise<void> {
+  complete(captured: Heard<OrderDetails>): Promise<void> {
     return once(this.dataSource, 'complete-order', captured, async (manager) => {
       const order = await locked(manager, captured.data.orderId);
       if (order?.status !== 'PLACED') return;
@@ -62,7 +62,7 @@ export class OrdersService {
     });
   }
 
-  cancel(undone: Heard<Undo>): Promise<void> {
+  cancel(undone: Heard<CompensationDetails>): Promise<void> {
     return once(this.dataSource, 'cancel-order', undone, async (manager) => {
       const order = await locked(manager, undone.data.orderId);
       if (order?.status !== 'PLACED' && order?.status !== 'CANCELLING') return;

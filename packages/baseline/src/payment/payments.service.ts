@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import {
-  forward,
-  type Itinerary,
+  type CompensationDetails,
+  type OrderDetails,
+  orderDetailsOf,
   PaymentAuthorized,
   PaymentCaptured,
   PaymentFailed,
   PaymentRefunded,
   PaymentVoided,
-  type Undo,
 } from '@quadrille/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Heard } from '../messaging/heard.js';
@@ -22,36 +22,36 @@ import { Payment, type PaymentStatus } from './payment.js';
 export class PaymentsService {
   constructor(private readonly dataSource: DataSource) {}
 
-  authorize(created: Heard<Itinerary>): Promise<void> {
+  authorize(created: Heard<OrderDetails>): Promise<void> {
     return once(this.dataSource, 'authorize-payment', created, async (manager) => {
       const order = created.data;
       if (await locked(manager, order.orderId)) return;
       const refusal = await whyNot(manager, order);
       await manager.insert(Payment, paymentOf(order, refusal ? 'failed' : 'authorized'));
       if (refusal) {
-        await say(manager, 'authorize-payment', PaymentFailed({ ...forward(order), reason: refusal }), created);
+        await say(manager, 'authorize-payment', PaymentFailed({ ...orderDetailsOf(order), reason: refusal }), created);
       } else {
         await move(manager, order, 'customer-available', 'customer-held');
-        await say(manager, 'authorize-payment', PaymentAuthorized(forward(order)), created);
+        await say(manager, 'authorize-payment', PaymentAuthorized(orderDetailsOf(order)), created);
       }
     });
   }
 
-  capture(shipped: Heard<Itinerary>): Promise<void> {
+  capture(shipped: Heard<OrderDetails>): Promise<void> {
     return once(this.dataSource, 'capture-payment', shipped, async (manager) => {
       const order = shipped.data;
       const payment = await locked(manager, order.orderId);
       if (payment?.status !== 'authorized') return;
       await manager.update(Payment, order.orderId, { status: 'captured' });
       await move(manager, order, 'customer-held', 'revenue');
-      await say(manager, 'capture-payment', PaymentCaptured(forward(order)), shipped);
+      await say(manager, 'capture-payment', PaymentCaptured(orderDetailsOf(order)), shipped);
     });
   }
 
-  giveBack(undone: Heard<Undo>): Promise<void> {
+  giveBack(undone: Heard<CompensationDetails>): Promise<void> {
     return once(this.dataSource, 'return-payment', undone, async (manager) => {
       const order = undone.data;
-      const back = { ...forward(order), reason: order.reason };
+      const back = { ...orderDetailsOf(order), reason: order.reason };
       const payment = await locked(manager, order.orderId);
       if (!payment) {
         await manager.insert(Payment, paymentOf(order, 'voided'));
@@ -72,7 +72,7 @@ export class PaymentsService {
 const locked = (manager: EntityManager, orderId: string): Promise<Payment | null> =>
   manager.findOne(Payment, { where: { orderId }, lock: { mode: 'pessimistic_write' } });
 
-async function whyNot(manager: EntityManager, { customerId, total, currency, payment }: Itinerary) {
+async function whyNot(manager: EntityManager, { customerId, total, currency, payment }: OrderDetails) {
   if (payment.method === 'card' || customerId === null) return 'card-not-taken';
   const account = await manager.findOne(Account, { where: { customerId }, lock: { mode: 'pessimistic_write' } });
   if (!account) return 'unknown-account';
@@ -80,7 +80,7 @@ async function whyNot(manager: EntityManager, { customerId, total, currency, pay
   return account.available < total ? 'insufficient-funds' : undefined;
 }
 
-const paymentOf = ({ orderId, payment, total }: Itinerary, status: PaymentStatus) => ({
+const paymentOf = ({ orderId, payment, total }: OrderDetails, status: PaymentStatus) => ({
   orderId,
   status,
   method: payment.method,

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import {
-  forward,
-  type Itinerary,
+  type CompensationDetails,
+  type OrderDetails,
+  orderDetailsOf,
   ShipmentCancelled,
   ShipmentCreated,
   ShipmentDispatched,
   ShipmentFailed,
-  type Undo,
 } from '@quadrille/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Heard } from '../messaging/heard.js';
@@ -22,27 +22,32 @@ const UNDELIVERABLE = new Set(['AQ']);
 export class ShipmentsService {
   constructor(private readonly dataSource: DataSource) {}
 
-  create(reserved: Heard<Itinerary>): Promise<void> {
+  create(reserved: Heard<OrderDetails>): Promise<void> {
     return once(this.dataSource, 'create-shipment', reserved, async (manager) => {
       const { orderId, shippingAddress } = reserved.data;
       if (await locked(manager, orderId)) return;
       const destination = shippingAddress.country;
       if (UNDELIVERABLE.has(destination)) {
         await manager.insert(Shipment, { orderId, status: 'failed', destination });
-        const failed = { ...forward(reserved.data), reason: 'undeliverable-destination' };
+        const failed = { ...orderDetailsOf(reserved.data), reason: 'undeliverable-destination' };
         await say(manager, 'create-shipment', ShipmentFailed(failed), reserved);
         return;
       }
       const trackingNumber = `BL${orderId.replaceAll('-', '').slice(0, 20).toUpperCase()}`;
       await manager.insert(Shipment, { orderId, status: 'created', trackingNumber, destination });
-      await say(manager, 'create-shipment', ShipmentCreated({ ...forward(reserved.data), trackingNumber }), reserved);
+      await say(
+        manager,
+        'create-shipment',
+        ShipmentCreated({ ...orderDetailsOf(reserved.data), trackingNumber }),
+        reserved,
+      );
     });
   }
 
-  cancel(undone: Heard<Undo>): Promise<void> {
+  cancel(undone: Heard<CompensationDetails>): Promise<void> {
     return once(this.dataSource, 'cancel-shipment', undone, async (manager) => {
       const { orderId, reason, shippingAddress } = undone.data;
-      const back = { ...forward(undone.data), reason };
+      const back = { ...orderDetailsOf(undone.data), reason };
       const shipment = await locked(manager, orderId);
       if (!shipment) {
         await manager.insert(Shipment, { orderId, status: 'cancelled', destination: shippingAddress.country });
@@ -55,13 +60,13 @@ export class ShipmentsService {
     });
   }
 
-  dispatch(completed: Heard<Itinerary>): Promise<void> {
+  dispatch(completed: Heard<OrderDetails>): Promise<void> {
     return once(this.dataSource, 'dispatch-shipment', completed, async (manager) => {
       const { orderId } = completed.data;
       const shipment = await locked(manager, orderId);
       if (shipment?.status !== 'created') return;
       await manager.update(Shipment, orderId, { status: 'dispatched' });
-      const dispatched = { ...forward(completed.data), trackingNumber: shipment.trackingNumber! };
+      const dispatched = { ...orderDetailsOf(completed.data), trackingNumber: shipment.trackingNumber! };
       await say(manager, 'dispatch-shipment', ShipmentDispatched(dispatched), completed);
     });
   }

@@ -38,7 +38,7 @@ export async function end(client: pg.ClientBase, { orderId }: Order, status: str
   await client.query(named('end', text, [orderId, status, reason]));
 }
 
-/** Holds the money. Throws {@link Refused}. */
+/** Holds the money. Throws {@link Rejection}. */
 export async function authorize(client: pg.ClientBase, order: Order): Promise<void> {
   const { customerId, currency, total } = order;
   const account = 'select currency, available from accounts where customer_id = $1 for update';
@@ -79,7 +79,7 @@ async function move(client: pg.ClientBase, { orderId, customerId, total }: Order
   await client.query(named('balance', balances, [customerId, change('customer-available'), change('customer-held')]));
 }
 
-/** Takes the pieces. Throws {@link Refused} when one is missing. */
+/** Takes the pieces. Throws {@link Rejection} when one is missing. */
 export async function reserve(client: pg.ClientBase, { orderId, items }: Order): Promise<void> {
   const shelves = 'select sku, available from stock where sku = any($1) order by sku for update';
   const { rows } = await client.query(named('shelves', shelves, [items.map(({ sku }) => sku)]));

@@ -123,7 +123,7 @@ async function readAccepted([service, client]: [string, pg.Client]): Promise<rea
 
 async function readRecords(brokers: readonly string[]): Promise<Books['records']> {
   const records: Books['records'][number][] = [];
-  const topics = [...new Set(eventsOf(checkout.rows).map((event) => topicOf(checkout.system, event.by)))];
+  const topics = [...new Set(eventsOf(checkout.rows).map((event) => topicOf(checkout.system, event.service)))];
   await readTopics({ brokers: [...brokers], clientId: 'baseline.auditor', topics }, (record) =>
     records.push(entryOf(record)),
   );

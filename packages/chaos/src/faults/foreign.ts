@@ -1,5 +1,5 @@
 import type { Message } from 'kafkajs';
-import type { Strike } from './strike.js';
+import type { Injection } from './injection.js';
 import { EVENT_TOPICS, foreignKafka } from './topics.js';
 
 const EVENT = {
@@ -37,7 +37,7 @@ const RECORDS: readonly Message[] = [
 ];
 
 /** Puts them on every topic. Where the broker cannot be reached, it gets none. */
-export const unreadableRecord: Strike = async (system) => {
+export const unreadableRecord: Injection = async (system) => {
   const producer = foreignKafka(system).producer({ allowAutoTopicCreation: false });
   try {
     await producer.connect();

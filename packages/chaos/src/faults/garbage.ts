@@ -1,10 +1,10 @@
 import { eventsOf, topicOf } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 import { EventProducer, type OutgoingRecord } from '@quadrille/kafka';
-import type { Strike } from './strike.js';
+import type { Injection } from './injection.js';
 
 /** Every topic on which events are said. */
-const TOPICS = [...new Set(eventsOf(shop).map(({ by }) => topicOf(checkout.system, by)))];
+const TOPICS = [...new Set(eventsOf(shop).map(({ service }) => topicOf(checkout.system, service)))];
 
 const KEY = 'garbage';
 const FOREIGN = {
@@ -24,7 +24,7 @@ const garbageOn = (topic: string): OutgoingRecord[] => [
 ];
 
 /** Puts garbage on every topic, past all proxies. Who cannot be reached gets none. */
-export const garbage: Strike = async ({ kafka }) => {
+export const garbage: Injection = async ({ kafka }) => {
   const producer = new EventProducer({ brokers: kafka.directBrokers, clientId: 'quadrille.chaos' });
   try {
     await producer.send(TOPICS.flatMap(garbageOn)).catch(() => {});

@@ -1,5 +1,5 @@
 import { change } from './database.js';
-import type { Strike } from './strike.js';
+import type { Injection } from './injection.js';
 
 const FUNCTION = `
   create or replace function chaos_no_space() returns trigger language plpgsql as $$
@@ -16,19 +16,19 @@ const UNREADABLE = `
   insert into outbox (shard, size, records) select shard, 1, $1 from generate_series(0, 15) as shard`;
 
 /** As when the disk is full: a commit that needs the outbox fails, and nothing is wrong with what it says. */
-export const outboxFull: Strike = async (system, { target }) => {
+export const outboxFull: Injection = async (system, { target }) => {
   await change(system, target, [FUNCTION, FULL]);
   return () => change(system, target, [NOT_FULL]);
 };
 
 /** As after a migration that went wrong: the database refuses the data themselves. */
-export const outboxRefuses: Strike = async (system, { target }) => {
+export const outboxRefuses: Injection = async (system, { target }) => {
   await change(system, target, [REFUSES]);
   return () => change(system, target, [TAKES]);
 };
 
 /** As left by another version or a human hand. */
-export const outboxUnreadable: Strike = async (system, { target, detail }) => {
+export const outboxUnreadable: Injection = async (system, { target, detail }) => {
   await change(system, target, [{ text: UNREADABLE, values: [detail] }]);
   return async () => {};
 };

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ChaoticSystem } from '../system/chaotic-system.js';
 import type { Instance } from '../system/instance.js';
-import type { Strike } from './strike.js';
+import type { Injection } from './injection.js';
 
 const LOOK_EVERY_MS = 20;
 
@@ -12,28 +12,28 @@ const instanceOf = ({ instances }: ChaoticSystem, name: string): Instance => {
 };
 
 /** SIGKILL; it is started again when the fault is lifted. */
-export const kill: Strike = async (system, { target }) => {
+export const kill: Injection = async (system, { target }) => {
   const instance = instanceOf(system, target);
   await instance.die();
   return () => instance.bringBack();
 };
 
 /** Nobody is left to take over. */
-export const killBoth: Strike = async (system, { target }) => {
+export const killBoth: Injection = async (system, { target }) => {
   const both = [instanceOf(system, `${target}-1`), instanceOf(system, `${target}-2`)];
   await Promise.all(both.map((instance) => instance.die()));
   return async () => void (await Promise.all(both.map((instance) => instance.bringBack())));
 };
 
 /** SIGSTOP and, in the end, SIGCONT: a zombie that believes that no time has passed. */
-export const freeze: Strike = async (system, { target }) => {
+export const freeze: Injection = async (system, { target }) => {
   const instance = instanceOf(system, target);
   instance.freeze();
   return async () => instance.thaw();
 };
 
 /** It kills itself at a named place, within a batch; when it does not come by there, it is killed where it is. */
-export const crashInBatch: Strike = async (system, { target, detail, lastsMs }) => {
+export const crashInBatch: Injection = async (system, { target, detail, lastsMs }) => {
   const instance = instanceOf(system, target);
   instance.expectDeath();
   await fetch(`${instance.url}/control/crash-point`, {

@@ -1,19 +1,19 @@
 import type { FaultProxy } from '../proxy/fault-proxy.js';
-import { CLEAR, type Weather } from '../proxy/weather.js';
+import { CLEAR, type LinkConditions } from '../proxy/link-conditions.js';
 import type { Fault } from '../schedule/schedule.js';
 import type { ChaoticSystem } from '../system/chaotic-system.js';
-import { again } from './again.js';
-import type { Strike } from './strike.js';
+import type { Injection } from './injection.js';
+import { repeat } from './repeat.js';
 
 /** As `pg` sends it: a simple query, which ends with a zero byte. */
 const COMMIT = Buffer.from('commit\0');
 
 /** The proxy on the way that a fault breaks. */
-export type Road = (system: ChaoticSystem, fault: Fault) => FaultProxy;
+export type LinkName = (system: ChaoticSystem, fault: Fault) => FaultProxy;
 
 /** The road is long or narrow. */
 export const slow =
-  (road: Road, weatherOf: (fault: Fault) => Partial<Weather>): Strike =>
+  (road: LinkName, weatherOf: (fault: Fault) => Partial<LinkConditions>): Injection =>
   async (system, fault) => {
     const proxy = road(system, fault);
     proxy.weather = { ...CLEAR, ...weatherOf(fault) };
@@ -23,17 +23,17 @@ export const slow =
   };
 
 /** Nothing passes; what waits passes in the end. */
-export const silent = (road: Road): Strike => slow(road, () => ({ blackHole: true }));
+export const silent = (road: LinkName): Injection => slow(road, () => ({ blackHole: true }));
 
 /** Connections break, again and again. */
 export const resets =
-  (road: Road): Strike =>
+  (road: LinkName): Injection =>
   async (system, fault) =>
-    again(async () => road(system, fault).reset());
+    repeat(async () => road(system, fault).reset());
 
 /** Connections are silent for ever; new ones are well. */
 export const halfOpen =
-  (road: Road): Strike =>
+  (road: LinkName): Injection =>
   async (system, fault) => {
     road(system, fault).silence();
     return async () => {};
@@ -41,7 +41,7 @@ export const halfOpen =
 
 /** Connections break as soon as a commit has passed, again and again: it is done, and nobody is told. */
 export const commitsInDoubt =
-  (road: Road): Strike =>
+  (road: LinkName): Injection =>
   async (system, fault) => {
     const proxy = road(system, fault);
     proxy.cutAfter = COMMIT;

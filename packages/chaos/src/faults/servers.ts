@@ -1,30 +1,30 @@
 import pg from 'pg';
-import { again } from './again.js';
-import type { Strike } from './strike.js';
+import type { Injection } from './injection.js';
+import { repeat } from './repeat.js';
 
-export const brokerKill: Strike = async ({ kafka }) => {
+export const brokerKill: Injection = async ({ kafka }) => {
   kafka.kill();
   return () => kafka.bringBack();
 };
 
-export const brokerRestart: Strike = async ({ kafka }) => {
+export const brokerRestart: Injection = async ({ kafka }) => {
   await kafka.stop();
   return () => kafka.bringBack();
 };
 
-export const databaseKill: Strike = async ({ postgres }) => {
+export const databaseKill: Injection = async ({ postgres }) => {
   await postgres.kill();
   return () => postgres.bringBack();
 };
 
-export const databaseRestart: Strike = async ({ postgres }) => {
+export const databaseRestart: Injection = async ({ postgres }) => {
   await postgres.stop();
   return () => postgres.bringBack();
 };
 
 /** What an operator's script or a failover does to one service's sessions, in the midst of their transactions. */
-export const terminateBackends: Strike = async ({ postgres }, { target }) =>
-  again(async () => {
+export const terminateBackends: Injection = async ({ postgres }, { target }) =>
+  repeat(async () => {
     const client = new pg.Client({ connectionString: postgres.superuserUrl('postgres') });
     client.on('error', () => {});
     try {

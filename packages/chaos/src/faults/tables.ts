@@ -1,31 +1,31 @@
 import pg from 'pg';
-import type { Speaker } from '../schedule/kinds.js';
+import type { Publisher } from '../schedule/kinds.js';
 import { change, having } from './database.js';
-import type { Strike } from './strike.js';
+import type { Injection } from './injection.js';
 
 /** Where a service keeps what its steps touch first. */
-const STATES: Readonly<Record<Speaker, string>> = {
+const STATES: Readonly<Record<Publisher, string>> = {
   order: 'order_events',
   payment: 'payments',
   inventory: 'stock',
   shipping: 'shipments',
 };
 /** Somebody has locked the row of one SKU in a session, and went to lunch. */
-export const rowHeld: Strike = async (system, { target, detail }) => {
+export const rowHeld: Injection = async (system, { target, detail }) => {
   const text = 'select from stock where sku = $1 for update';
   const holder = await having(system, target, ['begin', { text, values: [detail] }]);
   return () => holder.end().catch(() => {});
 };
 
 /** A migration by hand, taken back later. */
-export const tableGone: Strike = async (system, { target, detail }) => {
-  const table = detail === 'inbox' ? 'inbox' : STATES[target as Speaker];
+export const tableGone: Injection = async (system, { target, detail }) => {
+  const table = detail === 'inbox' ? 'inbox' : STATES[target as Publisher];
   await change(system, target, [`alter table ${table} rename to chaos_gone`]);
   return () => change(system, target, [`alter table if exists chaos_gone rename to ${table}`]);
 };
 
 /** As in a failover: sessions end, those that are opened meanwhile take no writes, and never will, also when it is over. */
-export const readOnly: Strike = async (system, { target }) => {
+export const readOnly: Injection = async (system, { target }) => {
   const database = pg.escapeIdentifier(target);
   const sessions = 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1';
   await change(system, 'postgres', [

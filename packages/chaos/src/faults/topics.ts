@@ -5,10 +5,10 @@ import { createTopics } from '@quadrille/kafka';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import type { ChaoticSystem } from '../system/chaotic-system.js';
 import { PARTITIONS } from '../system/servers.js';
-import type { Strike } from './strike.js';
+import type { Injection } from './injection.js';
 
 /** Every topic on which events are said. */
-export const EVENT_TOPICS = [...new Set(eventsOf(shop).map(({ by }) => topicOf(checkout.system, by)))];
+export const EVENT_TOPICS = [...new Set(eventsOf(shop).map(({ service }) => topicOf(checkout.system, service)))];
 
 const CLIENT_ID = 'quadrille.chaos';
 const TRY_AGAIN_AFTER_MS = 200;
@@ -36,7 +36,7 @@ async function withAdmin(system: ChaoticSystem, work: (admin: Admin) => Promise<
 }
 
 /** The dead-letter topic of a service is deleted, and made again in the end. Notices that were on it are lost, letters are not. */
-export const topicGone: Strike = async (system, { target }) => {
+export const topicGone: Injection = async (system, { target }) => {
   const topic = deadLetterTopicOf(checkout.system, target);
   await withAdmin(system, async (admin) => {
     if ((await admin.listTopics()).includes(topic)) await admin.deleteTopics({ topics: [topic] });
@@ -47,7 +47,7 @@ export const topicGone: Strike = async (system, { target }) => {
 };
 
 /** What every group has heard is removed, as when it gets too old. */
-export const retention: Strike = async (system) => {
+export const retention: Injection = async (system) => {
   await withAdmin(system, async (admin) => {
     const heard = await heardByAll(admin);
     for (const [topic, offsets] of heard) {

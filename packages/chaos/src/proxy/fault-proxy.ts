@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { Lane } from './lane.js';
-import { CLEAR, type Weather } from './weather.js';
+import { Link } from './link.js';
+import { CLEAR, type LinkConditions } from './link-conditions.js';
 
 /** Where a proxy leads to; asked for each connection, so that a server may come back elsewhere. */
 export type Target = () => { readonly host: string; readonly port: number };
@@ -9,12 +9,12 @@ export type Target = () => { readonly host: string; readonly port: number };
 interface Pair {
   readonly client: Socket;
   readonly server: Socket;
-  readonly lanes: readonly [Lane, Lane];
+  readonly lanes: readonly [Link, Link];
 }
 
 /** A TCP proxy whose weather can be made bad: slow, narrow, silent, or cut off. One for each road that a spec wants to break. */
 export class FaultProxy {
-  #weather: Weather = CLEAR;
+  #weather: LinkConditions = CLEAR;
   /** A client that sends this loses its connection; the server has it then. */
   cutAfter: Buffer | undefined;
   readonly #pairs = new Set<Pair>();
@@ -45,7 +45,7 @@ export class FaultProxy {
   }
 
   /** For all connections, those to come as well. */
-  set weather(weather: Weather) {
+  set weather(weather: LinkConditions) {
     this.#weather = weather;
     for (const { lanes } of this.#pairs) for (const lane of lanes) lane.weather = weather;
   }
@@ -86,7 +86,7 @@ export class FaultProxy {
     const cut = (passed: Buffer) => {
       if (this.cutAfter && passed.includes(this.cutAfter)) client.resetAndDestroy();
     };
-    const lanes = [new Lane(client, server, this.#weather, cut), new Lane(server, client, this.#weather)] as const;
+    const lanes = [new Link(client, server, this.#weather, cut), new Link(server, client, this.#weather)] as const;
     const pair: Pair = { client, server, lanes };
     this.#pairs.add(pair);
     for (const [mine, other] of [

@@ -1,7 +1,7 @@
 import type { Books } from '@quadrille/testing';
+import type { InjectedFault } from '../injected-fault.js';
 import { isNarrow } from '../schedule/kinds.js';
 import { OTHERS_END_WITHIN_MS, SETTLED_MS } from '../schedule/schedule.js';
-import type { Struck } from '../struck.js';
 
 /** What became of orders placed while something narrow was wrong that they had nothing to do with. */
 export interface Others {
@@ -14,7 +14,7 @@ export interface Others {
 type Order = Books['orders'][number];
 
 /** Judges the orders that were placed beside narrow faults, and under no other. */
-export function othersOf(struck: readonly Struck[], orders: readonly Order[]): Others {
+export function othersOf(struck: readonly InjectedFault[], orders: readonly Order[]): Others {
   const narrow = struck.filter(({ fault }) => isNarrow(fault.kind));
   const wide = struck.filter(({ fault }) => !isNarrow(fault.kind));
   const took = orders
@@ -31,5 +31,5 @@ export function othersOf(struck: readonly Struck[], orders: readonly Order[]): O
   return { judged: took.length, slowestMs: Math.max(0, ...took), late };
 }
 
-const holds = ({ fault }: Struck, items: Order['items']): boolean =>
+const holds = ({ fault }: InjectedFault, items: Order['items']): boolean =>
   fault.kind === 'row-held' && items.some(({ sku }) => sku === fault.detail);

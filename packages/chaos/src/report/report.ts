@@ -1,7 +1,7 @@
 import type { Fired } from '@quadrille/load';
 import type { Books, Verdict } from '@quadrille/testing';
+import type { InjectedFault } from '../injected-fault.js';
 import { inWords, OTHERS_END_WITHIN_MS } from '../schedule/schedule.js';
-import type { Struck } from '../struck.js';
 import type { Watched } from '../watch.js';
 import { type Others, othersOf } from './others.js';
 
@@ -61,7 +61,7 @@ export interface Seen {
   readonly ratePerSecond: number;
   /** When the first order was due: milliseconds since 1970. */
   readonly beganAt: number;
-  readonly struck: readonly Struck[];
+  readonly struck: readonly InjectedFault[];
   readonly fired: readonly Fired[];
   readonly unanswered: readonly string[];
   readonly repetitions: number;
@@ -113,7 +113,7 @@ export function reportOf(seen: Seen): Report {
   };
 }
 
-function effectOf(one: Struck, all: readonly Struck[], orders: Books['orders'], beganAt: number): Effect {
+function effectOf(one: InjectedFault, all: readonly InjectedFault[], orders: Books['orders'], beganAt: number): Effect {
   const { fault, struckAt, liftedAt, failed } = one;
   const rate = (from: number, to: number) =>
     (orders.filter(({ endedAt }) => endedAt !== null && endedAt >= from && endedAt < to).length * SECOND_MS) /
@@ -174,7 +174,7 @@ const needlesslyDead = ({ redriven, struck }: Seen): string[] =>
     : [`${redriven} messages waited for an operator, and nothing was wrong with them`];
 
 /** The auditor must say so until an operator has decided on the rows that a fault has left. */
-const isMeant = (violation: string, struck: readonly Struck[]): boolean =>
+const isMeant = (violation: string, struck: readonly InjectedFault[]): boolean =>
   violation.endsWith('outbox rows can never be sent') &&
   struck.some(({ fault }) => fault.kind === 'unreadable-outbox-row');
 

@@ -7,13 +7,13 @@ export const DOUBLED = ['order', 'payment', 'inventory', 'shipping', 'notificati
 export type Doubled = (typeof DOUBLED)[number];
 
 /** The services with an outbox. */
-export const SPEAKERS = ['order', 'payment', 'inventory', 'shipping'] as const satisfies readonly Doubled[];
-export type Speaker = (typeof SPEAKERS)[number];
+export const PUBLISHERS = ['order', 'payment', 'inventory', 'shipping'] as const satisfies readonly Doubled[];
+export type Publisher = (typeof PUBLISHERS)[number];
 
 const INSTANCES: readonly string[] = SERVICES.flatMap((name) =>
   (DOUBLED as readonly string[]).includes(name) ? [`${name}-1`, `${name}-2`] : [`${name}-1`],
 );
-const HEARING_INSTANCES = DOUBLED.flatMap((name) => [`${name}-1`, `${name}-2`]);
+const CONSUMING_INSTANCES = DOUBLED.flatMap((name) => [`${name}-1`, `${name}-2`]);
 
 /** Commands and clocks come to the order service alone; redrives come only where something is parked. */
 const POINTS = Object.keys(CRASH_POINTS).filter((point) => !/^(command|clock|redrive)\./.test(point));
@@ -42,7 +42,7 @@ export interface KindOfFault {
 export const KINDS = {
   kill: { targets: INSTANCES, lasts: [1, 5], says: 'killed (SIGKILL)' },
   'kill-both': { targets: DOUBLED, lasts: [1, 5], says: 'both instances killed (SIGKILL)' },
-  'kill-in-batch': { targets: HEARING_INSTANCES, lasts: [3, 6], details: POINTS, says: 'dies at %' },
+  'kill-in-batch': { targets: CONSUMING_INSTANCES, lasts: [3, 6], details: POINTS, says: 'dies at %' },
   freeze: { targets: INSTANCES, lasts: [2, 10], says: 'frozen (SIGSTOP)' },
   'auditor-kill': { targets: [AUDITOR], lasts: [1, 5], says: 'killed (SIGKILL)' },
   'auditor-freeze': { targets: [AUDITOR], lasts: [5, 15], says: 'frozen (SIGSTOP)' },
@@ -60,22 +60,22 @@ export const KINDS = {
   'broker-half-open': { targets: ['kafka'], lasts: [1, 2], says: 'connections silent for ever' },
   'broker-black-hole': { targets: ['kafka'], lasts: [2, 8], says: 'nothing passes' },
   'broker-narrow': { targets: ['kafka'], lasts: [3, 8], details: [20_000, 100_000], says: '% bytes a second' },
-  'outbox-full': { targets: SPEAKERS, lasts: [1, 5], says: 'no space left for its outbox (53100)' },
-  'outbox-refuses': { targets: SPEAKERS, lasts: [1, 3], says: 'its outbox violates a constraint (23514)' },
+  'outbox-full': { targets: PUBLISHERS, lasts: [1, 5], says: 'no space left for its outbox (53100)' },
+  'outbox-refuses': { targets: PUBLISHERS, lasts: [1, 3], says: 'its outbox violates a constraint (23514)' },
   'commit-in-doubt': { targets: DOUBLED, lasts: [1, 4], says: 'connections cut when it commits, again and again' },
   'read-only': { targets: DOUBLED, lasts: [2, 6], says: 'its database takes no writes (25006)' },
-  'table-gone': { targets: SPEAKERS, lasts: [4, 8], details: ['states', 'inbox'], says: 'a table is renamed: %' },
+  'table-gone': { targets: PUBLISHERS, lasts: [4, 8], details: ['states', 'inbox'], says: 'a table is renamed: %' },
   garbage: { targets: ['topics'], lasts: [1, 1], says: 'garbage on every one', narrow: true },
   'unreadable-record': { targets: ['topics'], lasts: [1, 1], says: 'foreign records on every one', narrow: true },
   'unreadable-outbox-row': {
-    ...{ targets: SPEAKERS, lasts: [1, 1], details: UNREADABLE },
+    ...{ targets: PUBLISHERS, lasts: [1, 1], details: UNREADABLE },
     ...{ says: 'rows in its outbox that nobody can read', narrow: true },
   },
   'row-held': {
     ...{ targets: ['inventory'], lasts: [17, 19], details: SKUS },
     ...{ says: 'somebody else holds its row of %', narrow: true },
   },
-  'topic-gone': { targets: SPEAKERS, lasts: [8, 12], says: 'its dead-letter topic is gone', narrow: true },
+  'topic-gone': { targets: PUBLISHERS, lasts: [8, 12], says: 'its dead-letter topic is gone', narrow: true },
   retention: { targets: ['topics'], lasts: [1, 1], says: 'what all have heard is removed', narrow: true },
   'provider-down': { targets: ['payment-provider-1'], lasts: [2, 8], says: 'killed (SIGKILL)' },
   'provider-slow': { targets: ['provider'], lasts: [3, 8], details: [300, 2_000], says: '% ms away' },

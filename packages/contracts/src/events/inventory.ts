@@ -1,21 +1,21 @@
 import { event } from '@quadrille/choreography';
 import { z } from 'zod';
-import { Amount, Currency, Id, Item, Itinerary, Quantity, Sku, Undo } from '../itinerary.js';
+import { Amount, CompensationDetails, Currency, Id, Item, OrderDetails, Quantity, Sku } from '../order-details.js';
 
-const inventory = { by: 'inventory', key: 'orderId', version: 1 } as const;
+const inventory = { service: 'inventory', key: 'orderId', version: 1 } as const;
 
 export const InventoryReserved = event('InventoryReserved', {
   ...inventory,
-  wire: 'quadrille.inventory.reserved',
-  schema: Itinerary,
+  wireName: 'quadrille.inventory.reserved',
+  schema: OrderDetails,
 });
 
 /** All or nothing: no line was reserved; `missing` says which lines could not be had. */
 export const InventoryReservationFailed = event('InventoryReservationFailed', {
   ...inventory,
   failure: true,
-  wire: 'quadrille.inventory.reservation-failed',
-  schema: Undo.extend({
+  wireName: 'quadrille.inventory.reservation-failed',
+  schema: CompensationDetails.extend({
     missing: z.array(z.object({ sku: Sku, wanted: z.int().positive(), available: z.int().nonnegative() })).min(1),
   }),
 });
@@ -23,16 +23,16 @@ export const InventoryReservationFailed = event('InventoryReservationFailed', {
 /** Nothing is reserved any more; `released` are the lines that had been, empty when there had been none. */
 export const InventoryReleased = event('InventoryReleased', {
   ...inventory,
-  wire: 'quadrille.inventory.released',
-  schema: Undo.extend({ released: z.array(Item) }),
+  wireName: 'quadrille.inventory.released',
+  schema: CompensationDetails.extend({ released: z.array(Item) }),
 });
 
 /** The reserved lines left the stock for good. */
 export const InventoryCommitted = event('InventoryCommitted', {
   ...inventory,
-  wire: 'quadrille.inventory.committed',
+  wireName: 'quadrille.inventory.committed',
   final: true,
-  schema: Itinerary,
+  schema: OrderDetails,
 });
 
 const Product = z.object({
@@ -45,24 +45,24 @@ const Product = z.object({
   revision: z.int().positive().optional(),
 });
 
-const catalogue = { by: 'inventory', key: 'sku', version: 1 } as const;
+const catalogue = { service: 'inventory', key: 'sku', version: 1 } as const;
 
 /** A product is new, or its name or weight changed. */
 export const ProductListed = event('ProductListed', {
   ...catalogue,
-  wire: 'quadrille.inventory.product-listed',
+  wireName: 'quadrille.inventory.product-listed',
   schema: Product,
 });
 
 export const PriceChanged = event('PriceChanged', {
   ...catalogue,
-  wire: 'quadrille.inventory.price-changed',
+  wireName: 'quadrille.inventory.price-changed',
   schema: Product.extend({ previousPrice: Amount, previousCurrency: Currency }),
 });
 
 export const StockReceived = event('StockReceived', {
   ...catalogue,
-  wire: 'quadrille.inventory.stock-received',
+  wireName: 'quadrille.inventory.stock-received',
   final: true,
   schema: z.object({ sku: Sku, receiptId: Id, quantity: Quantity }),
 });

@@ -1,54 +1,54 @@
 import { event } from '@quadrille/choreography';
 import { z } from 'zod';
-import { Amount, Currency, Id, Itinerary, Undo } from '../itinerary.js';
+import { Amount, CompensationDetails, Currency, Id, OrderDetails } from '../order-details.js';
 
-const payment = { by: 'payment', key: 'orderId', version: 1 } as const;
+const payment = { service: 'payment', key: 'orderId', version: 1 } as const;
 
 /** The total is held: on the customer's account, or on the card (`authorization` is the provider's word for it). */
 export const PaymentAuthorized = event('PaymentAuthorized', {
   ...payment,
-  wire: 'quadrille.payment.authorized',
-  schema: Itinerary.extend({ authorization: z.string().optional() }),
+  wireName: 'quadrille.payment.authorized',
+  schema: OrderDetails.extend({ authorization: z.string().optional() }),
 });
 
 export const PaymentFailed = event('PaymentFailed', {
   ...payment,
   failure: true,
-  wire: 'quadrille.payment.failed',
-  schema: Undo,
+  wireName: 'quadrille.payment.failed',
+  schema: CompensationDetails,
 });
 
 export const PaymentCaptured = event('PaymentCaptured', {
   ...payment,
-  wire: 'quadrille.payment.captured',
-  schema: Itinerary,
+  wireName: 'quadrille.payment.captured',
+  schema: OrderDetails,
 });
 
 export const PaymentCaptureFailed = event('PaymentCaptureFailed', {
   ...payment,
   failure: true,
-  wire: 'quadrille.payment.capture-failed',
-  schema: Undo,
+  wireName: 'quadrille.payment.capture-failed',
+  schema: CompensationDetails,
 });
 
 /** The hold is gone; `amount` is what had been held, 0 when there had been nothing. */
 export const PaymentVoided = event('PaymentVoided', {
   ...payment,
-  wire: 'quadrille.payment.voided',
-  schema: Undo.extend({ amount: Amount }),
+  wireName: 'quadrille.payment.voided',
+  schema: CompensationDetails.extend({ amount: Amount }),
 });
 
 /** What had been captured went back; `amount` is how much. */
 export const PaymentRefunded = event('PaymentRefunded', {
   ...payment,
-  wire: 'quadrille.payment.refunded',
-  schema: Undo.extend({ amount: Amount }),
+  wireName: 'quadrille.payment.refunded',
+  schema: CompensationDetails.extend({ amount: Amount }),
 });
 
 export const FundsDeposited = event('FundsDeposited', {
-  by: 'payment',
+  service: 'payment',
   key: 'customerId',
-  wire: 'quadrille.payment.funds-deposited',
+  wireName: 'quadrille.payment.funds-deposited',
   version: 1,
   final: true,
   schema: z.object({ customerId: Id, depositId: Id, amount: Amount, currency: Currency }),

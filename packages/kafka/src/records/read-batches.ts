@@ -7,7 +7,7 @@ import { unpack } from './unpack.js';
 import { UnreadableBatch } from './unreadable-batch.js';
 
 /** Which partition answered, and what of it was asked for. */
-export interface Asked {
+export interface PartitionRequest {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
@@ -22,7 +22,11 @@ export type Message = FetchedRecord | Marker | OldMessage;
  * nobody waits for it. Ends before a batch that cannot be read; rejects with {@link UnreadableBatch} where that is the first, also where
  * nothing whole is among the bytes.
  */
-export async function readBatches(asked: Asked, bytes: Buffer, aborted: readonly Aborted[] = []): Promise<Message[]> {
+export async function readBatches(
+  asked: PartitionRequest,
+  bytes: Buffer,
+  aborted: readonly Aborted[] = [],
+): Promise<Message[]> {
   const messages: Message[] = [];
   const transactions = new Transactions(aborted);
   let at = 0;
@@ -55,7 +59,11 @@ export async function readBatches(asked: Asked, bytes: Buffer, aborted: readonly
   }
 }
 
-async function recordsOf({ topic, partition }: Asked, frame: BatchFrame, bytes: Buffer): Promise<FetchedRecord[]> {
+async function recordsOf(
+  { topic, partition }: PartitionRequest,
+  frame: BatchFrame,
+  bytes: Buffer,
+): Promise<FetchedRecord[]> {
   const context = { topic, partition };
   if (frame.codec === 0) return readRecords(context, frame, bytes, frame.start, frame.end);
   const unpacked = await unpack(frame.codec, bytes.subarray(frame.start, frame.end));

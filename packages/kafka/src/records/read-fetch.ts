@@ -4,7 +4,7 @@ import { type Message, readBatches } from './read-batches.js';
 import { UnreadableBatch } from './unreadable-batch.js';
 
 /** The answer of one partition to a fetch, as kafkajs takes it. */
-export interface PartitionAnswer {
+export interface PartitionResponse {
   readonly topic: string;
   readonly partition: number;
   /** Of Kafka's protocol; 0: none. */
@@ -30,7 +30,7 @@ export async function readFetch(bytes: Buffer, offsetOf: (topic: string, partiti
   });
   const responses = [];
   for (const { topicName, partitions } of read) {
-    const answers: PartitionAnswer[] = [];
+    const answers: PartitionResponse[] = [];
     for (const { records, aborted, ...facts } of partitions) {
       const offset = offsetOf(topicName, facts.partition);
       if (offset === undefined)
@@ -67,7 +67,7 @@ async function messagesOf(
   asked: { topic: string; partition: number; offset: string },
   records: Buffer,
   aborted: readonly Aborted[],
-): Promise<Pick<PartitionAnswer, 'messages' | 'unreadable'>> {
+): Promise<Pick<PartitionResponse, 'messages' | 'unreadable'>> {
   try {
     return { messages: await readBatches(asked, records, aborted) };
   } catch (error) {

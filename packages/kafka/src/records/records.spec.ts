@@ -11,9 +11,9 @@ import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
 import { crc32c } from './crc32c.js';
 import type { FetchedRecord } from './fetched-record.js';
-import { PlainMessage } from './plain-message.js';
 import { readBatches } from './read-batches.js';
 import { HeaderName, HeaderNames, readHeaders } from './read-headers.js';
+import { TextMessage } from './text-message.js';
 import { writeProduce } from './write-produce.js';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
@@ -22,14 +22,14 @@ const NOW = Date.parse('2026-11-21T12:00:00Z');
 const MESSAGES = ['', 'x', 'é', '日本', '👋', '\u0000'].flatMap((text) =>
   [0, 1, 31, 32, 63, 64, 127, 4_000, 8_191, 9_000, 600_000].map(
     (times) =>
-      new PlainMessage(`key-${text}`, text.repeat(times), {
+      new TextMessage(`key-${text}`, text.repeat(times), {
         name: text,
         [text.repeat(40)]: text.repeat(70),
         last: 'z',
       }),
   ),
 );
-MESSAGES.push(new PlainMessage('bare', '{}', {}));
+MESSAGES.push(new TextMessage('bare', '{}', {}));
 
 const optionsOf = (messages: readonly object[]) => ({
   acks: -1,
@@ -37,7 +37,7 @@ const optionsOf = (messages: readonly object[]) => ({
   producerId: '9007199254740993',
   producerEpoch: 3,
   topicData: [
-    { topic: 'täglich', partitions: [{ partition: 5, firstSequence: 41, messages: messages as PlainMessage[] }] },
+    { topic: 'täglich', partitions: [{ partition: 5, firstSequence: 41, messages: messages as TextMessage[] }] },
   ],
 });
 

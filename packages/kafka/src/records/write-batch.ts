@@ -1,6 +1,6 @@
 import type { ByteWriter } from './byte-writer.js';
 import { crc32c } from './crc32c.js';
-import type { PlainMessage } from './plain-message.js';
+import type { TextMessage } from './text-message.js';
 
 /** Who sends, and how much came before: by these a broker recognises a batch that it has already. */
 export interface Producing {
@@ -24,7 +24,7 @@ const RECORD_FRAME_BYTES = 32;
  * https://kafka.apache.org/documentation/#recordbatch. kafkajs makes a buffer for each header of each record instead, which
  * takes ten times as long.
  */
-export function writeBatch(to: ByteWriter, records: readonly PlainMessage[], producing: Producing, now: number): void {
+export function writeBatch(to: ByteWriter, records: readonly TextMessage[], producing: Producing, now: number): void {
   to.reserve(BATCH_HEADER_BYTES);
   const start = to.at;
   to.at += BATCH_HEADER_BYTES;
@@ -54,7 +54,7 @@ export function writeBatch(to: ByteWriter, records: readonly PlainMessage[], pro
 /** A record's length is known when it is written: it mostly takes two bytes, else the record moves. */
 const USUAL_LENGTH_BYTES = 2;
 
-function writeRecord(to: ByteWriter, { key, value, headers }: PlainMessage, offsetDelta: number): void {
+function writeRecord(to: ByteWriter, { key, value, headers }: TextMessage, offsetDelta: number): void {
   to.reserve(RECORD_FRAME_BYTES);
   const start = to.at;
   to.at += USUAL_LENGTH_BYTES;

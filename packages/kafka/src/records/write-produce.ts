@@ -1,5 +1,5 @@
 import { ByteWriter } from './byte-writer.js';
-import type { PlainMessage } from './plain-message.js';
+import type { TextMessage } from './text-message.js';
 import { writeBatch } from './write-batch.js';
 
 /** What kafkajs asks a broker to take. */
@@ -15,7 +15,7 @@ export interface ProduceOptions {
     readonly partitions: readonly {
       readonly partition: number;
       readonly firstSequence: number;
-      readonly messages: readonly PlainMessage[];
+      readonly messages: readonly TextMessage[];
     }[];
   }[];
 }

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ConsumerLag } from '../consumer-lag.js';
 import { EventProducer } from '../producer.js';
-import { GroupProgress } from '../progress.js';
 import type { IncomingRecord, OutgoingRecord } from '../record.js';
 import { createTopics } from '../topics.js';
 import { KafkaTransport, type KafkaTransportOptions } from '../transport.js';
@@ -17,7 +17,7 @@ interface LocalKafka {
 }
 
 type TransportWanted = Partial<KafkaTransportOptions> &
-  Pick<KafkaTransportOptions, 'topics' | 'onRecords'> & { readonly hold?: readonly string[] };
+  Pick<KafkaTransportOptions, 'topics' | 'onRecords'> & { readonly paused?: readonly string[] };
 
 /** A broker for one spec file, with names of their own for each test. */
 export class RealKafka {
@@ -82,9 +82,9 @@ export class RealKafka {
   }
 
   /** A transport that joined its group, and held these topics before. */
-  async transport({ hold = [], ...options }: TransportWanted): Promise<KafkaTransport> {
+  async transport({ paused = [], ...options }: TransportWanted): Promise<KafkaTransport> {
     const transport = new KafkaTransport({ ...this.connection, groupId: `group-of-${options.topics}`, ...options });
-    transport.hold(hold);
+    transport.pause(paused);
     this.later(() => transport.close());
     await new Promise<void>((joined, failed) => transport.listen((error) => (error ? failed(error) : joined())));
     return transport;
@@ -92,7 +92,7 @@ export class RealKafka {
 
   /** The offsets a group committed, by partition of the topic. */
   async committed(topic: string, groupId = `group-of-${topic}`): Promise<bigint[]> {
-    const progress = new GroupProgress(this.connection, groupId);
+    const progress = new ConsumerLag(this.connection, groupId);
     try {
       return [...(await progress.of([topic])).values()].map(({ committed }) => committed);
     } finally {

@@ -1,4 +1,4 @@
-import type { Itinerary } from '@quadrille/contracts';
+import type { OrderDetails } from '@quadrille/contracts';
 import { orders } from '@quadrille/order/domain/order';
 import { promisesTo } from '@quadrille/proof/promises';
 import { SERVICES } from '../several.js';
@@ -84,7 +84,7 @@ function leftIn(world: World): Broken[] {
     : [{ promise: '6. nothing is left in between', why: `${held.join(', ')} hold a prepared transaction.` }];
 }
 
-function answered(world: World, { orderId }: Itinerary): Broken[] {
+function answered(world: World, { orderId }: OrderDetails): Broken[] {
   const answer = world.answers.get(orderId)?.status;
   const { status } = lookAt(world).state(orders.of(orderId));
   const wrong =

@@ -1,4 +1,4 @@
-import type { Aggregate, Part, Store, Tx } from '@quadrille/choreography';
+import type { Aggregate, ServiceSteps, Store, Tx } from '@quadrille/choreography';
 import { products as catalogue } from '@quadrille/inventory/domain/products';
 import { reservations } from '@quadrille/inventory/domain/reservations';
 import { stock } from '@quadrille/inventory/domain/stock';
@@ -8,9 +8,9 @@ import { accounts } from '@quadrille/payment/domain/accounts';
 import { ledger } from '@quadrille/payment/domain/ledger';
 import { payments } from '@quadrille/payment/domain/payments';
 import { checkoutParts } from '@quadrille/proof';
-import { keep } from '@quadrille/service';
+import { bindStore } from '@quadrille/service';
 import { shipments } from '@quadrille/shipping/domain/shipments';
-import { houseCarrier } from '@quadrille/shipping/outside/house-carrier';
+import { houseCarrier } from '@quadrille/shipping/gateways/house-carrier';
 import { LocalTransaction, type Workplace } from '../local-transaction.js';
 import type { Decision, InDoubt, Local, Records } from '../protocol.js';
 
@@ -49,8 +49,8 @@ export class MemoryDatabase {
   version = 0;
 
   constructor(service: string) {
-    const part: Part = checkoutParts.find((each) => each.service === service) ?? { service, steps: [] };
-    const kept = (AGGREGATES[service] ?? []).map((aggregate) => keep(aggregate, storeOf(aggregate)));
+    const part: ServiceSteps = checkoutParts.find((each) => each.service === service) ?? { service, steps: [] };
+    const kept = (AGGREGATES[service] ?? []).map((aggregate) => bindStore(aggregate, storeOf(aggregate)));
     const records = <T>(tx: Tx, kind: string) => recordsIn<T>(tx as MemoryTx, kind);
     this.#place = { part, kept, outside: { carrier: houseCarrier }, records, newId: () => 'id' };
   }

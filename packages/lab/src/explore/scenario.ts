@@ -1,4 +1,4 @@
-import { exampleOrder, FundsDeposited, type Itinerary, ProductListed, StockReceived } from '@quadrille/contracts';
+import { exampleOrder, FundsDeposited, type OrderDetails, ProductListed, StockReceived } from '@quadrille/contracts';
 import { stock } from '@quadrille/inventory/domain/stock';
 import { products } from '@quadrille/order/domain/product';
 import { accounts } from '@quadrille/payment/domain/accounts';
@@ -11,7 +11,7 @@ const AT = '2026-01-01T00:00:00.000Z';
 
 /** Orders of one customer for one piece of the same SKU each. */
 export interface Scenario {
-  readonly orders: readonly Itinerary[];
+  readonly orders: readonly OrderDetails[];
   readonly requests: readonly PlaceOrder[];
   /** The rows that the services have before anything happens. */
   readonly past: Readonly<Record<ServiceName, ReadonlyMap<string, unknown>>>;
@@ -52,7 +52,7 @@ export function scenarioOf(count: number, pieces: number, funds = count): Scenar
   };
 }
 
-function orderNumber(nth: number): Itinerary {
+function orderNumber(nth: number): OrderDetails {
   const items = [{ sku: SKU, quantity: 1, unitPrice: PRICE }];
   return exampleOrder({ orderId: `01980000-0000-7000-8000-00000000000${nth}`, items, total: PRICE });
 }

@@ -1,4 +1,4 @@
-import { wireType } from '@quadrille/choreography';
+import { cloudEventType } from '@quadrille/choreography';
 import { OrderCancelled, OrderCompleted } from '@quadrille/contracts';
 import {
   type Books,
@@ -38,7 +38,9 @@ export interface Measured {
   readonly promises: readonly Verdict[];
 }
 
-const ENDINGS = Object.fromEntries([OrderCompleted, OrderCancelled].map((event) => [wireType(event), event.name]));
+const ENDINGS = Object.fromEntries(
+  [OrderCompleted, OrderCancelled].map((event) => [cloudEventType(event), event.name]),
+);
 const SERVED_WITHIN_MS = 2_000;
 /** The sixth promise is of topics. A protocol without topics must leave no prepared transaction instead. */
 const [ENDS, COMPLETED, CANCELLED, STOCK, MONEY, , AGREE] = PROMISES;

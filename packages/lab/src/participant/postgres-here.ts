@@ -1,4 +1,4 @@
-import type { Kept, ServiceDefinition } from '@quadrille/service';
+import type { ServiceDefinition, StoreBinding } from '@quadrille/service';
 import { newId } from '@quadrille/service';
 import { retryConflicts, transaction } from '@quadrille/service/steps';
 import pg from 'pg';
@@ -31,11 +31,11 @@ export function poolOf(connectionString: string): pg.Pool {
 export function workplaceOf(definition: ServiceDefinition<any, any>, env: Record<string, any>): Workplace {
   const kept = (
     typeof definition.stores === 'function' ? definition.stores(env) : definition.stores
-  ) as readonly Kept[];
+  ) as readonly StoreBinding[];
   return {
-    part: definition.part,
+    part: definition.steps,
     kept,
-    outside: definition.outside?.(env),
+    outside: definition.gateways?.(env),
     records: postgresRecords,
     newId,
     now: Date.now,

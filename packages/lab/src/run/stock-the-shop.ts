@@ -1,4 +1,4 @@
-import type { Ref, Said } from '@quadrille/choreography';
+import type { DomainEvent, Ref } from '@quadrille/choreography';
 import { FundsDeposited, ProductListed, StockReceived } from '@quadrille/contracts';
 import { products as catalogue } from '@quadrille/inventory/domain/products';
 import { stock } from '@quadrille/inventory/domain/stock';
@@ -48,7 +48,7 @@ export async function deliver(urls: Databases['urls'], sku: string, pieces: numb
 
 /** Stores what an event makes of rows that are not there yet. */
 function planter(urls: Databases['urls']) {
-  return async (service: ServiceName, said: Said, refs: readonly Ref[]): Promise<void> => {
+  return async (service: ServiceName, said: DomainEvent, refs: readonly Ref[]): Promise<void> => {
     const definition = DEFINITIONS[service];
     const { kept } = workplaceOf(definition, environmentOf(definition));
     const pool = poolOf(urls[service]!);
@@ -59,7 +59,7 @@ function planter(urls: Databases['urls']) {
           const { store } = kept.find((each) => each.aggregate.name === aggregate.name)!;
           const after = aggregate.evolve(aggregate.initial(key), said, at);
           const event = { id: newId(), type: said.type, data: said.data, at };
-          await store.save(tx, [{ key, before: undefined, after, said: [event] }]);
+          await store.save(tx, [{ key, before: undefined, after, events: [event] }]);
         }
       });
     } finally {

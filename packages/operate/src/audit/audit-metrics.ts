@@ -1,4 +1,4 @@
-import type { Judged } from '@quadrille/testing';
+import type { AuditReport } from '@quadrille/testing';
 import { Gauge, Histogram, Registry } from 'prom-client';
 
 const MS_PER_SECOND = 1_000;
@@ -38,7 +38,7 @@ export class AuditMetrics {
   });
 
   /** The system was read. */
-  told({ promises, pending, at, tookMs }: Judged): void {
+  told({ promises, pending, at, tookMs }: AuditReport): void {
     this.#lastSuccess.set(Date.parse(at) / MS_PER_SECOND);
     this.#failures.set(0);
     this.#duration.observe(tookMs / MS_PER_SECOND);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Judged } from '@quadrille/testing';
+import type { AuditReport } from '@quadrille/testing';
 import { plain } from '../terminal/paint.js';
 import { inWords } from './in-words.js';
 
 const NOW = Date.parse('2026-01-01T00:01:00.000Z');
 const MONEY = 'every ledger transaction sums to 0';
 
-const judged = (changes: Partial<Judged> = {}): Judged => ({
+const judged = (changes: Partial<AuditReport> = {}): AuditReport => ({
   verdict: 'holds',
   promises: [{ promise: MONEY, verdict: 'holds', checked: { transactions: 1, violations: 0 }, violations: [] }],
   pending: { openSagas: 0, oldestPlacedAt: null, unsent: 0, unheard: 0, parked: 0 },

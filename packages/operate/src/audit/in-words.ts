@@ -1,4 +1,4 @@
-import type { Judged, Judgement, Pending } from '@quadrille/testing';
+import type { AuditReport, Judgement, Pending } from '@quadrille/testing';
 import type { Paint } from '../terminal/paint.js';
 import { span } from '../terminal/span.js';
 
@@ -6,7 +6,7 @@ const SIGNS = { holds: '✓', broken: '✗', open: '…' } as const;
 const MEANINGS = { holds: 'good', broken: 'bad', open: 'wait' } as const;
 
 /** The seven promises, a line each, and what they come to. */
-export function inWords({ verdict, promises, pending, notJudged }: Judged, paint: Paint, now: number): string {
+export function inWords({ verdict, promises, pending, notJudged }: AuditReport, paint: Paint, now: number): string {
   const lines = promises.flatMap((promise) => promiseInWords(promise, paint));
   const open = promises.filter((promise) => promise.verdict === 'open').length;
   const broken = promises.filter((promise) => promise.verdict === 'broken').length;

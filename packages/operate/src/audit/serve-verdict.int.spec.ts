@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Judged } from '@quadrille/testing';
+import type { AuditReport } from '@quadrille/testing';
 import fc from 'fast-check';
 import { AuditMetrics } from './audit-metrics.js';
 import { portOf, serveVerdict, type Told } from './serve-verdict.js';
 
-const JUDGED = { verdict: 'holds', promises: [], at: '2026-01-01T00:00:00.000Z', tookMs: 1 } as unknown as Judged;
+const JUDGED = { verdict: 'holds', promises: [], at: '2026-01-01T00:00:00.000Z', tookMs: 1 } as unknown as AuditReport;
 const SINCE = '2026-01-01T00:01:00.000Z';
 const ANSWERED_WITHIN_MS = 5_000;
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Judged } from '@quadrille/testing';
+import type { AuditReport } from '@quadrille/testing';
 import type { AuditMetrics } from './audit-metrics.js';
 
 const OK = 200;
@@ -11,7 +11,7 @@ const UNKNOWN = 503;
 
 /** What is served: the last verdict, and why there is none, or none newer. */
 export interface Told {
-  readonly judged: Judged | null;
+  readonly judged: AuditReport | null;
   /** Why the last look failed; null when it did not. */
   readonly error: string | null;
   /** ISO 8601: since when looks fail; null while they do not. */

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Judged, Sources } from '@quadrille/testing';
+import type { AuditReport, Sources } from '@quadrille/testing';
 import { Command, InvalidArgumentError } from 'commander';
 import { inWords, pendingInWords } from '../audit/in-words.js';
-import { HEARERS, type Place, placeOf, runningOption, variable } from '../place/place.js';
+import { CONSUMERS, type Endpoints, endpointsOf, runningOption, variable } from '../endpoints/endpoints.js';
 import { acting, printJson, Refusal } from '../terminal/acting.js';
 import { paint } from '../terminal/paint.js';
 
@@ -37,17 +37,17 @@ export const auditCommand = new Command('audit')
   .addHelpText('after', whereInWords())
   .action(
     acting(async (options: Options) => {
-      const sources = sourcesOf(placeOf(options.running, process.env));
+      const sources = sourcesOf(endpointsOf(options.running, process.env));
       if (options.everySeconds === undefined) {
         if (options.metricsPort !== undefined) throw new Refusal('--metrics-port goes with --every-seconds.');
         return once(sources, options);
       }
-      const { everSo } = await import('../audit/ever-so.js');
-      await everSo(sources, {
+      const { watchAudit } = await import('../audit/watch-audit.js');
+      await watchAudit(sources, {
         everyMs: options.everySeconds * 1_000,
         overdueAfterMs: options.overdueAfter * 1_000,
         ...(options.metricsPort !== undefined && { port: options.metricsPort }),
-        tell: options.json
+        report: options.json
           ? (judged) => console.log(JSON.stringify(judged))
           : (judged) => console.log(`${judged.at}\n${inWords(judged, paint, Date.now())}\n`),
       });
@@ -62,7 +62,7 @@ async function once(sources: Sources, { within, overdueAfter, json }: Options): 
 }
 
 /** Looks again until what was under way at the first look has ended, or the time is over. */
-async function audit(sources: Sources, withinMs: number, overdueAfterMs: number): Promise<Judged> {
+async function audit(sources: Sources, withinMs: number, overdueAfterMs: number): Promise<AuditReport> {
   // Kafka's client and PostgreSQL's are not loaded for those who only ask what commands there are.
   const { RunningAudit } = await import('@quadrille/testing');
   const running = new RunningAudit(sources, { overdueAfterMs });
@@ -82,9 +82,9 @@ async function audit(sources: Sources, withinMs: number, overdueAfterMs: number)
   }
 }
 
-function sourcesOf({ databases, brokers, urls }: Place): Sources {
+function sourcesOf({ databases, brokers, urls }: Endpoints): Sources {
   const missing = [
-    ...HEARERS.filter((service) => !databases[service]).map((service) => `${variable(service)}_DATABASE_URL`),
+    ...CONSUMERS.filter((service) => !databases[service]).map((service) => `${variable(service)}_DATABASE_URL`),
     ...(brokers.length === 0 ? ['KAFKA_BROKERS'] : []),
   ];
   if (missing.length > 0) {
@@ -115,6 +115,6 @@ function port(text: string): number {
 }
 
 function whereInWords(): string {
-  const variables = [...HEARERS.map((service) => `${variable(service)}_DATABASE_URL`), 'KAFKA_BROKERS'];
+  const variables = [...CONSUMERS.map((service) => `${variable(service)}_DATABASE_URL`), 'KAFKA_BROKERS'];
   return `\nWhere the system is: ${variables.join(', ')}, PAYMENT_PROVIDER_URL; or the file of npm start.`;
 }

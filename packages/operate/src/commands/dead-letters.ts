@@ -1,14 +1,14 @@
 import { Command, Option } from 'commander';
 import {
+  type DeadLetterOf,
   type Decided,
+  deadLettersOf,
+  deadLettersOfAll,
   decideAll,
-  type LetterOf,
   letterIdOf,
-  lettersOf,
-  lettersOfAll,
   showLetter,
 } from '../dead-letters.js';
-import { HEARERS, placeOf, runningOption, type ServiceName } from '../place/place.js';
+import { CONSUMERS, endpointsOf, runningOption, type ServiceName } from '../endpoints/endpoints.js';
 import { acting, printJson, Refusal } from '../terminal/acting.js';
 import { columns } from '../terminal/columns.js';
 import { paint } from '../terminal/paint.js';
@@ -28,7 +28,7 @@ interface Deciding extends Common {
   readonly reason: string;
 }
 
-const serviceOption = () => new Option('--service <name>', 'whose dead letters').choices(HEARERS);
+const serviceOption = () => new Option('--service <name>', 'whose dead letters').choices(CONSUMERS);
 
 const list = new Command('list')
   .description(
@@ -41,10 +41,10 @@ const list = new Command('list')
   .addOption(runningOption())
   .action(
     acting(async ({ service, json, running, ...wanted }: Listing) => {
-      const place = placeOf(running, process.env);
+      const place = endpointsOf(running, process.env);
       const { letters, silent } = service
-        ? { letters: await lettersOf(place, service, wanted), silent: [] }
-        : await lettersOfAll(place, wanted);
+        ? { letters: await deadLettersOf(place, service, wanted), silent: [] }
+        : await deadLettersOfAll(place, wanted);
       if (json) printJson({ deadLetters: letters, silent });
       // Where nobody could be asked, nobody knows that nothing is put aside.
       else if (letters.length > 0 || silent.length === 0) console.log(inWords(letters));
@@ -53,7 +53,7 @@ const list = new Command('list')
     }),
   );
 
-function inWords(letters: readonly LetterOf[]): string {
+function inWords(letters: readonly DeadLetterOf[]): string {
   if (letters.length === 0) return 'Nothing is put aside.';
   const head = ['service', 'id', 'state', 'step or topic', 'order', 'attempts', 'since', 'cause'];
   const rows = letters.map((letter) => [
@@ -71,7 +71,7 @@ const show = new Command('show')
   .addOption(runningOption())
   .action(
     acting(async (id: string, { service, json, running }: Common & { readonly service: ServiceName }) => {
-      const place = placeOf(running, process.env);
+      const place = endpointsOf(running, process.env);
       const { body } = await showLetter(place, service, letterIdOf(id));
       if (json) return printJson(body);
       const { message, headers, payload, ...letter } = body as Record<string, unknown>;
@@ -92,7 +92,7 @@ const deciding = (decision: 'redrive' | 'discard', what: string, done: string) =
     .addHelpText('after', '\nOf several, each is decided for itself; exit code 2 when one of them was refused.')
     .action(
       acting(async (ids: string[], { service, by, reason, json, running }: Deciding) => {
-        const place = placeOf(running, process.env);
+        const place = endpointsOf(running, process.env);
         const wanted = [...new Set(ids.map(letterIdOf))];
         const outcome = await decideAll(place, service, wanted, decision, { by, reason });
         if (json) printJson({ service, ...outcome });

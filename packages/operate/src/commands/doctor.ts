@@ -1,8 +1,8 @@
 import { Command } from 'commander';
+import { collectFacts } from '../diagnose/collect-facts.js';
 import { diagnose, isTroubled } from '../diagnose/diagnose.js';
 import type { Diagnosis, Finding } from '../diagnose/facts.js';
-import { gather } from '../diagnose/gather.js';
-import { type Place, placeOf, runningOption } from '../place/place.js';
+import { type Endpoints, endpointsOf, runningOption } from '../endpoints/endpoints.js';
 import { checksInWords } from '../platform/in-words.js';
 import { exitCodeOf, judge } from '../platform/judge.js';
 import { lookAtPlatform } from '../platform/look.js';
@@ -25,12 +25,12 @@ export const doctorCommand = new Command('doctor')
   .addOption(runningOption())
   .action(
     acting(async (order: string | undefined, { json, running }: Options) => {
-      const place = placeOf(running, process.env);
+      const place = endpointsOf(running, process.env);
       await (order === undefined ? seePlatform(place, json) : seeOrder(place, orderIdOf(order), json));
     }),
   );
 
-async function seePlatform(place: Place, json: true | undefined): Promise<void> {
+async function seePlatform(place: Endpoints, json: true | undefined): Promise<void> {
   const facts = await lookAtPlatform(place, process.env);
   const checks = judge(facts);
   if (json) printJson({ checks });
@@ -38,8 +38,8 @@ async function seePlatform(place: Place, json: true | undefined): Promise<void> 
   process.exitCode = exitCodeOf(facts, checks);
 }
 
-async function seeOrder(place: Place, orderId: string, json: true | undefined): Promise<void> {
-  const facts = await gather(place, orderId);
+async function seeOrder(place: Endpoints, orderId: string, json: true | undefined): Promise<void> {
+  const facts = await collectFacts(place, orderId);
   const answering = Object.values(facts.services).filter((service) => service?.answers);
   if (answering.length === 0) {
     throw new Refusal(`Nobody answers, from ${place.urls.storefront} on: start the system with npm start.`);

@@ -9,8 +9,8 @@ import {
   ShopClient,
 } from '@quadrille/load';
 import { Command, InvalidArgumentError } from 'commander';
-import { demand } from '../place/asking.js';
-import { placeOf, runningOption } from '../place/place.js';
+import { demand } from '../endpoints/asking.js';
+import { endpointsOf, runningOption } from '../endpoints/endpoints.js';
 import { acting, printJson } from '../terminal/acting.js';
 import { paint } from '../terminal/paint.js';
 
@@ -37,7 +37,7 @@ export const loadCommand = new Command('load')
   .addOption(runningOption())
   .action(
     acting(async ({ rate, seconds, kind, json, running }: Options) => {
-      const place = placeOf(running, process.env);
+      const place = endpointsOf(running, process.env);
       await demand(place, 'order', '/health/live');
       const shop = new ShopClient(place.urls);
       const load = loadAtRate(shop, PEOPLE, { ordersPerSecond: rate, ...(kind && { kinds: kind }) });

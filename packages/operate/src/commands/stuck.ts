@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { demand } from '../place/asking.js';
-import { type Place, placeOf, runningOption } from '../place/place.js';
+import { demand } from '../endpoints/asking.js';
+import { type Endpoints, endpointsOf, runningOption } from '../endpoints/endpoints.js';
 import { acting, printJson } from '../terminal/acting.js';
 import { columns } from '../terminal/columns.js';
 import { span } from '../terminal/span.js';
@@ -33,14 +33,14 @@ export const stuckCommand = new Command('stuck')
   .addOption(runningOption())
   .action(
     acting(async ({ olderThan, json, running }: Options) => {
-      const sagas = await stuckSagas(placeOf(running, process.env), olderThan);
+      const sagas = await stuckSagas(endpointsOf(running, process.env), olderThan);
       if (json) printJson({ olderThanSeconds: olderThan, sagas });
       else console.log(inWords(sagas, olderThan, Date.now()));
       process.exitCode = sagas.length > 0 ? 1 : 0;
     }),
   );
 
-async function stuckSagas(place: Place, olderThan: number): Promise<SagaRow[]> {
+async function stuckSagas(place: Endpoints, olderThan: number): Promise<SagaRow[]> {
   const found: SagaRow[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
     const from: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
-import { type Place, placeOf, runningOption } from '../place/place.js';
+import { type Endpoints, endpointsOf, runningOption } from '../endpoints/endpoints.js';
 import { acting, printJson, Refusal } from '../terminal/acting.js';
 import { drawHead, drawLink, drawMissing, drawState, drawTimeline } from '../terminal/draw-timeline.js';
 import { paint } from '../terminal/paint.js';
@@ -27,7 +27,7 @@ export const timelineCommand = new Command('timeline')
   .addOption(runningOption())
   .action(
     acting(async (order: string, options: Options) => {
-      const place = placeOf(options.running, process.env);
+      const place = endpointsOf(options.running, process.env);
       const orderId = orderIdOf(order);
       if (options.follow) return follow(place, orderId, options.json ? tellJson() : tellLines());
       const timeline = await readTimeline(place, orderId);
@@ -40,7 +40,7 @@ export const timelineCommand = new Command('timeline')
 const unknown = (orderId: string): string =>
   `The storefront has read nothing of an order ${orderId}: check the id; quadrille doctor ${orderId} looks further.`;
 
-async function follow(place: Place, orderId: string, tell: (timeline: Timeline) => void): Promise<void> {
+async function follow(place: Endpoints, orderId: string, tell: (timeline: Timeline) => void): Promise<void> {
   const began = Date.now();
   for (;;) {
     const timeline = await readTimeline(place, orderId);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { LetterOf } from '../dead-letters.js';
+import type { DeadLetterOf } from '../dead-letters.js';
 import type { Timeline } from '../timeline.js';
 import { diagnose, isTroubled } from './diagnose.js';
 import type { Facts, Part } from './facts.js';
@@ -34,7 +34,7 @@ const facts = (changes: Partial<Facts> = {}): Facts => ({
   services: { storefront: well, order: well, inventory: well, 'payment-provider': well, ...changes.services },
 });
 
-const letter = (changes: Partial<LetterOf>): LetterOf => ({
+const letter = (changes: Partial<DeadLetterOf>): DeadLetterOf => ({
   ...{ service: 'inventory', id: '7', step: 'reserve-inventory', messageId: 'm', key: ORDER, state: 'dead' },
   ...{ code: 'database', cause: 'violates "broken"\nat …', attempts: 5, dueAt: null, parkedAt: ago(10_000) },
   ...changes,

@@ -1,5 +1,5 @@
-import type { LetterOf } from '../dead-letters.js';
-import type { ServiceName } from '../place/place.js';
+import type { DeadLetterOf } from '../dead-letters.js';
+import type { ServiceName } from '../endpoints/endpoints.js';
 import type { Timeline } from '../timeline.js';
 
 /** A part of a service, as `/health/ready` tells it. */
@@ -34,7 +34,7 @@ export interface Facts {
   readonly order?: { readonly status: string; readonly placedAt?: string } | null;
   readonly services: Readonly<Partial<Record<ServiceName, ServiceFacts>>>;
   /** What services have put aside of this order. */
-  readonly letters: readonly LetterOf[];
+  readonly letters: readonly DeadLetterOf[];
   /** Milliseconds since 1970. */
   readonly now: number;
 }

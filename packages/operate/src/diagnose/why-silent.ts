@@ -1,5 +1,5 @@
-import type { LetterOf } from '../dead-letters.js';
-import type { ServiceName } from '../place/place.js';
+import type { DeadLetterOf } from '../dead-letters.js';
+import type { ServiceName } from '../endpoints/endpoints.js';
 import { span } from '../terminal/span.js';
 import type { Missing } from '../timeline.js';
 import type { Cause, Facts, Finding, ServiceFacts, Workload } from './facts.js';
@@ -46,7 +46,7 @@ function numbersOf(workload: Workload | undefined): Finding['numbers'] {
 type Reason = readonly [cause: Cause, says: string, next: string];
 
 /** The first of a key holds up the others. */
-function ofLetters(letters: readonly LetterOf[], service: string, services: Facts['services']): Reason | undefined {
+function ofLetters(letters: readonly DeadLetterOf[], service: string, services: Facts['services']): Reason | undefined {
   const first = letters.find(({ state }) => state !== 'queued') ?? letters[0];
   if (!first) return undefined;
   const { id, step, state, code, cause, attempts, dueAt } = first;

@@ -1,9 +1,9 @@
-import { groupOf, servicesOf, topicsHeardBy } from '@quadrille/choreography';
+import { groupOf, servicesOf, topicsConsumedBy } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
-import { lookAtCluster } from '@quadrille/kafka';
+import { describeCluster } from '@quadrille/kafka';
 import { topics } from '../derived.js';
-import { ask, nobodyAnswers } from '../place/asking.js';
-import { type Place, SERVICES, type ServiceName } from '../place/place.js';
+import { ask, nobodyAnswers } from '../endpoints/asking.js';
+import { type Endpoints, SERVICES, type ServiceName } from '../endpoints/endpoints.js';
 import type { PlatformFacts, Readiness, Seen } from './facts.js';
 import { lookAtDatabase } from './look-at-database.js';
 
@@ -11,7 +11,7 @@ import { lookAtDatabase } from './look-at-database.js';
 const INBOX_RETENTION_HOURS = 336;
 
 /** Looks at everything at once, each in bounded time: whatever is down is a fact. */
-export async function lookAtPlatform(place: Place, env: NodeJS.ProcessEnv): Promise<PlatformFacts> {
+export async function lookAtPlatform(place: Endpoints, env: NodeJS.ProcessEnv): Promise<PlatformFacts> {
   const [databases, cluster, services] = await Promise.all([
     each(Object.keys(place.databases), (name) => lookAtDatabase(place.databases[name]!)),
     place.brokers.length > 0 ? clusterOf(place) : undefined,
@@ -26,12 +26,12 @@ async function each<Name extends string, State>(names: readonly Name[], look: (n
   return Object.fromEntries(found) as Record<Name, State>;
 }
 
-function clusterOf({ brokers }: Place): Promise<PlatformFacts['cluster']> {
+function clusterOf({ brokers }: Endpoints): Promise<PlatformFacts['cluster']> {
   const groups = servicesOf(shop).flatMap((service) => {
-    const reads = topicsHeardBy(checkout.system, shop, service);
+    const reads = topicsConsumedBy(checkout.system, shop, service);
     return reads.length > 0 ? [[groupOf(checkout.system, service), reads] as const] : [];
   });
-  return lookAtCluster({
+  return describeCluster({
     brokers,
     clientId: 'quadrille-doctor',
     topics: topics().map(({ topic }) => topic),
@@ -39,7 +39,7 @@ function clusterOf({ brokers }: Place): Promise<PlatformFacts['cluster']> {
   }).catch((error: unknown) => ({ cause: error instanceof Error ? error.message : String(error) }));
 }
 
-async function readinessOf(place: Place, service: ServiceName): Promise<Seen<Readiness>> {
+async function readinessOf(place: Endpoints, service: ServiceName): Promise<Seen<Readiness>> {
   const answer = await ask(place, service, '/health/ready');
   if (!answer) return { cause: nobodyAnswers(place, service) };
   return { ready: answer.status === 200, parts: answer.body?.parts ?? {} };

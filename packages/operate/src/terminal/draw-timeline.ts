@@ -47,9 +47,9 @@ export function drawLink({ startedAt }: Timeline, link: Link, paint: Paint): str
 function lookOf({ step, event }: Link): readonly [sign: string, meaning: Meaning] {
   const row = rows.get(step);
   if (row?.role === 'interrupt') return ['!', 'undo'];
-  if (row?.undoes) return [endings.has(event) ? '■' : '↶', 'undo'];
+  if (row?.compensates) return [endings.has(event) ? '■' : '↶', 'undo'];
   if (failures.has(event)) return ['✗', 'bad'];
-  if (row?.role === 'afterwards') return ['○', 'quiet'];
+  if (row?.role === 'follow-up') return ['○', 'quiet'];
   return [endings.has(event) ? '■' : '●', 'good'];
 }
 

@@ -1,5 +1,5 @@
-import type { Booking, Carrier } from '@quadrille/shipping/outside/carrier';
-import { houseCarrier } from '@quadrille/shipping/outside/house-carrier';
+import type { Booking, Carrier } from '@quadrille/shipping/gateways/carrier';
+import { houseCarrier } from '@quadrille/shipping/gateways/house-carrier';
 import type { OutsideWorld } from '../explore/system.js';
 
 /** What a carrier that holds something keeps of a reference; `barred`: cancelled before it was ever booked. */

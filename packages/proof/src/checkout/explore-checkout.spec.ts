@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { nothing } from '@quadrille/choreography';
+import { ignore } from '@quadrille/choreography';
 import { type ExploredScenario, exploreCheckout } from './explore-checkout.js';
 import { type Circumstances, circumstancesOfOne } from './scenarios.js';
 import { checkoutParts } from './steps.js';
@@ -14,7 +14,7 @@ const byCard: Circumstances = {
 };
 const byAccount: Circumstances = { ...byCard, payment: { method: 'account' }, funds: 1, carrier: 'house' };
 
-const silence = (): typeof nothing => nothing;
+const silence = (): typeof ignore => ignore;
 
 const words = ({ endings }: ExploredScenario) =>
   endings.map((ending) => ending.map((one) => Object.values(one).join(' ')).join(' + ')).sort();

@@ -1,4 +1,4 @@
-import type { Part } from '@quadrille/choreography';
+import type { ServiceSteps } from '@quadrille/choreography';
 import { type Explored, explore } from '../explore/explore.js';
 import type { Assumptions } from '../explore/system.js';
 import { type JointEnding, jointEnding, promisesTo } from './promises.js';
@@ -14,7 +14,7 @@ export async function exploreCheckout(
   orders: number,
   circumstances: Circumstances,
   assumptions: Assumptions,
-  { parts, bound }: { readonly parts?: readonly Part[]; readonly bound?: number } = {},
+  { parts, bound }: { readonly parts?: readonly ServiceSteps[]; readonly bound?: number } = {},
 ): Promise<ExploredScenario> {
   const { name, system, orders: all } = scenario(orders, circumstances, assumptions, parts);
   const explored = await explore(system, {

@@ -1,4 +1,4 @@
-import type { Itinerary } from '@quadrille/contracts';
+import type { OrderDetails } from '@quadrille/contracts';
 import { accountOf } from '@quadrille/payment/domain/accounts';
 import { ledger } from '@quadrille/payment/domain/ledger';
 import type { LedgerAccount, Posting } from '@quadrille/payment/domain/postings';
@@ -11,19 +11,19 @@ const sumOf = (postings: readonly Posting[], account?: LedgerAccount): number =>
   postings.reduce((sum, posting) => (account && posting.account !== account ? sum : sum + posting.amount), 0);
 
 /** What an order did to an account of the ledger: a debit is positive. */
-export const netOf = (look: Look, { orderId }: Itinerary, account: LedgerAccount): number =>
+export const netOf = (look: Look, { orderId }: OrderDetails, account: LedgerAccount): number =>
   sumOf(look.state(ledger.of(orderId)).transactions.flat(), account);
 
 /** How often an order was turned into revenue. */
-export const takenTimes = (look: Look, { orderId }: Itinerary): number =>
+export const takenTimes = (look: Look, { orderId }: OrderDetails): number =>
   look
     .state(ledger.of(orderId))
     .transactions.filter((postings) => postings.some(({ account, amount }) => account === 'revenue' && amount < 0))
     .length;
 
 /** Every transaction sums to 0, and each customer's account is nothing but its postings, never below 0. */
-export function moneyIsKept(look: Look, orders: readonly Itinerary[]): string | undefined {
-  const customers = new Map<string, Itinerary[]>();
+export function moneyIsKept(look: Look, orders: readonly OrderDetails[]): string | undefined {
+  const customers = new Map<string, OrderDetails[]>();
   for (const order of orders) {
     const customer = order.customerId!;
     customers.set(customer, [...(customers.get(customer) ?? []), order]);
@@ -35,7 +35,7 @@ export function moneyIsKept(look: Look, orders: readonly Itinerary[]): string | 
   return undefined;
 }
 
-function moneyOfOneIsKept(look: Look, customer: string, orders: readonly Itinerary[]): string | undefined {
+function moneyOfOneIsKept(look: Look, customer: string, orders: readonly OrderDetails[]): string | undefined {
   const keys = [depositOf(customer), ...orders.map(({ orderId }) => orderId)];
   const transactions = keys.flatMap((key) => look.state(ledger.of(key)).transactions);
   const unbalanced = transactions.find((postings) => sumOf(postings) !== 0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Aggregate, nothing, type Part, type Step } from '@quadrille/choreography';
+import { type Aggregate, ignore, type ServiceSteps, type Step } from '@quadrille/choreography';
 import { reservations } from '@quadrille/inventory/domain/reservations';
 import { stock } from '@quadrille/inventory/domain/stock';
 import { payments } from '@quadrille/payment/domain/payments';
@@ -37,7 +37,7 @@ const silentWhen =
   (field: string, status: string): Change =>
   (step) => ({
     ...step,
-    decide: (states, heard, answer) => (states[field].status === status ? nothing : step.decide(states, heard, answer)),
+    decide: (states, heard, answer) => (states[field].status === status ? ignore : step.decide(states, heard, answer)),
   });
 
 /** The step takes one answer of the outside world for another. */
@@ -48,7 +48,7 @@ const mistakes =
     decide: (states, heard, given: any) => step.decide(states, heard, given?.answer === answer ? as : given),
   });
 
-const neverAsks: Change = (step) => ({ ...step, ask: async () => undefined });
+const neverAsks: Change = (step) => ({ ...step, call: async () => undefined });
 
 const MANY = 1_000_000;
 const none = () => ({ status: 'none' });
@@ -141,14 +141,14 @@ const mutants: readonly Mutant[] = [
   ],
 ];
 
-const withMutant = (name: string, change: Change): Part[] =>
+const withMutant = (name: string, change: Change): ServiceSteps[] =>
   checkoutParts.map(({ service, steps }) => ({
     service,
     steps: steps.map((step) => (step.name === name ? change(step) : step)),
   }));
 
 /** The first promise that is found broken, and in what world. */
-async function found(parts: readonly Part[]) {
+async function found(parts: readonly ServiceSteps[]) {
   for (const [inbox, unknownToInbox] of Object.entries(INBOXES)) {
     for (const circumstances of circumstancesOfOne()) {
       const assumptions = { unknownToInbox, repeatedAsks: true };

@@ -1,11 +1,11 @@
-import type { Itinerary } from '@quadrille/contracts';
+import type { OrderDetails } from '@quadrille/contracts';
 import { piecesIn } from '@quadrille/inventory/domain/pieces';
 import { reservations } from '@quadrille/inventory/domain/reservations';
 import { stock } from '@quadrille/inventory/domain/stock';
 import type { Look } from '../explore/look.js';
 
 /** Of each SKU: available + reserved + sold = received, none below 0, and the reservations say the same as the shelf. */
-export function piecesAreKept(look: Look, orders: readonly Itinerary[]): string | undefined {
+export function piecesAreKept(look: Look, orders: readonly OrderDetails[]): string | undefined {
   for (const sku of new Set(orders.flatMap(({ items }) => items.map((item) => item.sku)))) {
     const { received, available, reserved, sold } = look.state(stock.of(sku));
     const shelf = `${sku}: ${available} available, ${reserved} reserved, ${sold} sold of ${received}`;
@@ -17,7 +17,7 @@ export function piecesAreKept(look: Look, orders: readonly Itinerary[]): string 
   return undefined;
 }
 
-function piecesOf(look: Look, orders: readonly Itinerary[], sku: string, status: 'reserved' | 'committed'): number {
+function piecesOf(look: Look, orders: readonly OrderDetails[], sku: string, status: 'reserved' | 'committed'): number {
   return orders.reduce((sum, { orderId }) => {
     const reservation = look.state(reservations.of(orderId));
     return reservation.status === status ? sum + (piecesIn(reservation.items).get(sku) ?? 0) : sum;

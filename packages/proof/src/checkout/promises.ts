@@ -1,4 +1,4 @@
-import type { Itinerary } from '@quadrille/contracts';
+import type { OrderDetails } from '@quadrille/contracts';
 import { reservations } from '@quadrille/inventory/domain/reservations';
 import { orders } from '@quadrille/order/domain/order';
 import { paymentOf } from '@quadrille/payment/domain/payments';
@@ -19,7 +19,7 @@ export interface JointEnding {
 }
 
 /** What the four services say of an order. */
-export const jointEnding = (look: Look, { orderId, ...rest }: Itinerary): JointEnding => ({
+export const jointEnding = (look: Look, { orderId, ...rest }: OrderDetails): JointEnding => ({
   order: look.state(orders.of(orderId)).status,
   payment: look.state(paymentOf({ orderId, ...rest })).status,
   inventory: look.state(reservations.of(orderId)).status,
@@ -27,7 +27,7 @@ export const jointEnding = (look: Look, { orderId, ...rest }: Itinerary): JointE
 });
 
 /** The promises to these orders, by their number in the design. */
-export const promisesTo = (all: readonly Itinerary[]): Promised[] => [
+export const promisesTo = (all: readonly OrderDetails[]): Promised[] => [
   { name: '4. no piece is lost or promised twice', when: 'always', wrong: (look) => piecesAreKept(look, all) },
   { name: '5. no money is lost or made', when: 'always', wrong: (look) => moneyIsKept(look, all) },
   { name: '7. we and the provider agree', when: 'always', wrong: forEach(all, agreesWithProvider) },
@@ -38,10 +38,10 @@ export const promisesTo = (all: readonly Itinerary[]): Promised[] => [
   { name: '7. all services agree on how an order ended', when: 'quiet', wrong: forEach(all, agreed) },
 ];
 
-type Wrong = (look: Look, order: Itinerary) => string | undefined;
+type Wrong = (look: Look, order: OrderDetails) => string | undefined;
 
 const forEach =
-  (all: readonly Itinerary[], wrong: Wrong) =>
+  (all: readonly OrderDetails[], wrong: Wrong) =>
   (look: Look): string | undefined => {
     for (const order of all) {
       const explanation = wrong(look, order);

@@ -1,4 +1,4 @@
-import type { Authorization, Capture, PaymentProvider } from '@quadrille/payment/outside/payment-provider';
+import type { Authorization, Capture, PaymentProvider } from '@quadrille/payment/gateways/payment-provider';
 import { authorize, type Charge, capture, reverse } from '@quadrille/payment-provider/charges/charge';
 import { DEFAULT_TOKEN } from '@quadrille/payment-provider/charges/tokens';
 import type { OutsideWorld } from '../explore/system.js';

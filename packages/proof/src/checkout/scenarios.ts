@@ -1,5 +1,12 @@
-import type { Part } from '@quadrille/choreography';
-import { exampleOrder, FundsDeposited, type Itinerary, ProductListed, StockReceived, shop } from '@quadrille/contracts';
+import type { ServiceSteps } from '@quadrille/choreography';
+import {
+  exampleOrder,
+  FundsDeposited,
+  type OrderDetails,
+  ProductListed,
+  StockReceived,
+  shop,
+} from '@quadrille/contracts';
 import { stock } from '@quadrille/inventory/domain/stock';
 import { products } from '@quadrille/order/domain/product';
 import { accountOf } from '@quadrille/payment/domain/accounts';
@@ -12,7 +19,7 @@ import { checkoutParts } from './steps.js';
 
 /** What decides how the steps decide: everything that an order can meet. */
 export interface Circumstances {
-  readonly payment: Itinerary['payment'];
+  readonly payment: OrderDetails['payment'];
   /** In how many orders' worth the customer's account holds. */
   readonly funds: number;
   /** For how many orders there is stock. */
@@ -24,7 +31,7 @@ export interface Circumstances {
 /** One thing to explore. */
 export interface Scenario {
   readonly name: string;
-  readonly orders: readonly Itinerary[];
+  readonly orders: readonly OrderDetails[];
   readonly system: System;
 }
 
@@ -70,7 +77,7 @@ export function scenario(
   count: number,
   circumstances: Circumstances,
   assumptions: Assumptions,
-  parts: readonly Part[] = checkoutParts,
+  parts: readonly ServiceSteps[] = checkoutParts,
 ): Scenario {
   const orders = Array.from({ length: count }, (_, at) => orderNumber(at, circumstances));
   const system: System = {
@@ -85,7 +92,7 @@ export function scenario(
   return { name: nameOf(circumstances), orders, system };
 }
 
-function orderNumber(at: number, { payment, country }: Circumstances): Itinerary {
+function orderNumber(at: number, { payment, country }: Circumstances): OrderDetails {
   const example = exampleOrder();
   return {
     ...example,
@@ -97,7 +104,7 @@ function orderNumber(at: number, { payment, country }: Circumstances): Itinerary
   };
 }
 
-function callsOf(order: Itinerary): Call[] {
+function callsOf(order: OrderDetails): Call[] {
   const { orderId, customerId, items, currency, payment, shippingAddress } = order;
   const lines = items.map(({ sku, quantity }) => ({ sku, quantity }));
   const request = { orderId, customerId, items: lines, currency, payment, shippingAddress };
@@ -107,7 +114,7 @@ function callsOf(order: Itinerary): Call[] {
   ];
 }
 
-function pastOf({ customerId, currency, total }: Itinerary, { funds, stock: pieces }: Circumstances): Past[] {
+function pastOf({ customerId, currency, total }: OrderDetails, { funds, stock: pieces }: Circumstances): Past[] {
   const product = { sku: SKU, name: 'Teapot', price: PRICE, currency, weightGrams: 900 };
   const received = StockReceived({ sku: SKU, receiptId: 'receipt', quantity: Math.max(pieces, 1) });
   const deposited = FundsDeposited({

@@ -1,5 +1,5 @@
-import type { Part } from '@quadrille/choreography';
-import { part } from '@quadrille/contracts';
+import type { ServiceSteps } from '@quadrille/choreography';
+import { serviceSteps } from '@quadrille/contracts';
 import { commitInventory } from '@quadrille/inventory/steps/commit-inventory';
 import { listProduct } from '@quadrille/inventory/steps/list-product';
 import { receiveStock } from '@quadrille/inventory/steps/receive-stock';
@@ -7,8 +7,8 @@ import { releaseInventory } from '@quadrille/inventory/steps/release-inventory';
 import { reserveInventory } from '@quadrille/inventory/steps/reserve-inventory';
 import { cancelOrder } from '@quadrille/order/steps/cancel-order';
 import { completeOrder } from '@quadrille/order/steps/complete-order';
-import { giveUp } from '@quadrille/order/steps/give-up';
-import { keepProduct } from '@quadrille/order/steps/keep-product';
+import { expireOrder } from '@quadrille/order/steps/give-up';
+import { saveProduct } from '@quadrille/order/steps/keep-product';
 import { placeOrder } from '@quadrille/order/steps/place-order';
 import { requestCancellation } from '@quadrille/order/steps/request-cancellation';
 import { authorizePayment } from '@quadrille/payment/steps/authorize-payment';
@@ -20,29 +20,29 @@ import { createShipment } from '@quadrille/shipping/steps/create-shipment';
 import { dispatchShipment } from '@quadrille/shipping/steps/dispatch-shipment';
 
 /** The steps of the four services that take part in an order's ending: the same values that production runs. */
-export const checkoutParts: readonly Part[] = [
-  part('order', {
+export const checkoutParts: readonly ServiceSteps[] = [
+  serviceSteps('order', {
     'place-order': placeOrder,
     'complete-order': completeOrder,
     'cancel-order': cancelOrder,
     'request-cancellation': requestCancellation,
-    'give-up': giveUp,
-    'keep-product': keepProduct,
+    'give-up': expireOrder,
+    'keep-product': saveProduct,
   }),
-  part('payment', {
+  serviceSteps('payment', {
     'authorize-payment': authorizePayment,
     'capture-payment': capturePayment,
     'return-payment': returnPayment,
     'deposit-funds': depositFunds,
   }),
-  part('inventory', {
+  serviceSteps('inventory', {
     'reserve-inventory': reserveInventory,
     'release-inventory': releaseInventory,
     'commit-inventory': commitInventory,
     'list-product': listProduct,
     'receive-stock': receiveStock,
   }),
-  part('shipping', {
+  serviceSteps('shipping', {
     'create-shipment': createShipment,
     'cancel-shipment': cancelShipment,
     'dispatch-shipment': dispatchShipment,

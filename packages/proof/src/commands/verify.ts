@@ -1,4 +1,4 @@
-import { type Choreography, endings, eventsOf, type Fault, servicesOf, verify } from '@quadrille/choreography';
+import { type Choreography, endings, eventsOf, servicesOf, type Violation, verify } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { Command } from 'commander';
 
@@ -9,7 +9,7 @@ export interface Verified {
   readonly services: number;
   /** How many ways the saga can go; absent when the table is broken. */
   readonly endings?: number;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly Violation[];
 }
 
 /** Verifies a table and counts what it says. */
@@ -31,7 +31,7 @@ export function inWords({ rows, events, services, endings, faults }: Verified): 
   return [`✗ The table breaks ${faults.length} of its rules (${table}).`, ...faults.map(faultInWords)].join('\n\n');
 }
 
-const faultInWords = ({ rule, rows, explanation, path }: Fault): string =>
+const faultInWords = ({ rule, rows, explanation, path }: Violation): string =>
   [
     `${rule}${rows.length > 0 ? ` · ${rows.join(', ')}` : ''}`,
     `  ${explanation}`,

@@ -45,7 +45,7 @@ export class Asking {
     heard: unknown,
   ): Promise<Asked> {
     const open = world.open(this.cells.stateOf(cell, before));
-    const answer = this.answers.idOf(await step.ask!(heard, open.ports));
+    const answer = this.answers.idOf(await step.call!(heard, open.ports));
     const after = this.cells.idOf(cell, open.state());
     const asked = { answer, cell, before, after, vacuous: !world.remembers || !open.wasAsked() };
     this.known.set(name, asked);

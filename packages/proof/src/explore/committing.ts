@@ -1,4 +1,4 @@
-import type { Said } from '@quadrille/choreography';
+import type { DomainEvent } from '@quadrille/choreography';
 import type { Decided, SaidEvent } from './deciding.js';
 import type { Ear, Layout } from './layout.js';
 import type { Happened, Move } from './moves.js';
@@ -8,7 +8,7 @@ import type { World } from './world.js';
 export class Committing {
   constructor(
     private readonly layout: Layout,
-    private readonly eventOf: (id: number) => Said,
+    private readonly eventOf: (id: number) => DomainEvent,
   ) {}
 
   /** Ends a move: the transaction is committed. */

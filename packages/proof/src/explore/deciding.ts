@@ -1,4 +1,4 @@
-import { nothing, refsOf, type Said, type Step, statesOf } from '@quadrille/choreography';
+import { type DomainEvent, ignore, refsOf, type Step, statesOf } from '@quadrille/choreography';
 import type { Cells } from './cells.js';
 import { Interned } from './interned.js';
 import type { Layout } from './layout.js';
@@ -19,7 +19,7 @@ export interface Decided {
 /** An event that was said, with its number. */
 export interface SaidEvent {
   readonly id: number;
-  readonly said: Said;
+  readonly said: DomainEvent;
   readonly service: string;
   readonly key: string;
 }
@@ -30,7 +30,7 @@ export const AT = '2026-01-01T00:00:00.000Z';
 const FIRST_EVENT = 1;
 
 interface Touched {
-  readonly refs: ReturnType<Step['touches']>;
+  readonly refs: ReturnType<Step['loads']>;
   readonly cells: readonly number[];
   readonly known: Map<string, Decided>;
 }
@@ -38,7 +38,7 @@ interface Touched {
 /** Lets the real steps decide, once for each combination of states and input there is: they are pure. */
 export class Deciding {
   /** Every event that was ever said, by its number. */
-  readonly events = new Interned<Said>(FIRST_EVENT);
+  readonly events = new Interned<DomainEvent>(FIRST_EVENT);
   private readonly heard = new Interned<unknown>();
   private readonly heardIds = new WeakMap<object, number>();
   private readonly touched = new Map<Step, Map<number, Touched>>();
@@ -62,7 +62,7 @@ export class Deciding {
   heardOf = (id: number): unknown => this.heard.valueOf(id);
 
   /** `event` is what was heard, where it was an event: a row that says nothing keeps that. */
-  decide(step: Step, heardId: number, answerId: number, now: readonly number[], event?: Said): Decided {
+  decide(step: Step, heardId: number, answerId: number, now: readonly number[], event?: DomainEvent): Decided {
     const touched = this.touch(step, heardId);
     const states = touched.cells.map((cell) => now[cell] ?? 0);
     const name = `${answerId} ${states.join(' ')}`;
@@ -79,7 +79,7 @@ export class Deciding {
     this.touched.set(step, byHeard);
     let touched = byHeard.get(heardId);
     if (!touched) {
-      const refs = step.touches(this.heardOf(heardId));
+      const refs = step.loads(this.heardOf(heardId));
       const cells = [...new Set([...refsOf(refs)].map((ref) => this.cells.ofRef(ref)))];
       touched = { refs, cells, known: new Map() };
       byHeard.set(heardId, touched);
@@ -101,7 +101,7 @@ export class Deciding {
     answerId: number,
     { refs, cells }: Touched,
     states: readonly number[],
-    event: Said | undefined,
+    event: DomainEvent | undefined,
   ): Decided {
     const before = new Map(cells.map((cell, at) => [cell, this.cells.stateOf(cell, states[at])]));
     const answer = answerId === 0 ? undefined : this.answers.valueOf(answerId);
@@ -110,13 +110,13 @@ export class Deciding {
       this.heardOf(heardId),
       answer,
     );
-    if (decided !== nothing && 'refused' in decided) return { step, cells, after: states, refused: decided.refused };
-    const said = decided === nothing ? undefined : this.name(step, decided);
+    if (decided !== ignore && 'refused' in decided) return { step, cells, after: states, refused: decided.refused };
+    const said = decided === ignore ? undefined : this.name(step, decided);
     const evolvedBy = said?.said ?? (this.silent.has(step.name) ? event : undefined);
     return { step, cells, after: evolvedBy ? this.evolve(refs, before, evolvedBy) : states, ...(said && { said }) };
   }
 
-  private evolve(refs: Touched['refs'], before: ReadonlyMap<number, unknown>, said: Said): number[] {
+  private evolve(refs: Touched['refs'], before: ReadonlyMap<number, unknown>, said: DomainEvent): number[] {
     const after = new Map<number, number>();
     for (const ref of refsOf(refs)) {
       const cell = this.cells.ofRef(ref);
@@ -126,10 +126,10 @@ export class Deciding {
   }
 
   /** Checks it as the runner does: it is this service's to say, and it is what the contract promises. */
-  private name(step: Step, decided: Said): SaidEvent {
+  private name(step: Step, decided: DomainEvent): SaidEvent {
     const event = this.layout.events.get(decided.type);
     const service = this.layout.serviceOf(step.name);
-    if (event?.by !== service) throw new Error(`${step.name} said ${decided.type}, which is not its to say.`);
+    if (event?.service !== service) throw new Error(`${step.name} said ${decided.type}, which is not its to say.`);
     const data = event.schema.parse(decided.data) as Record<string, unknown>;
     const said = { type: decided.type, data };
     return { id: this.events.idOf(said), said, service, key: String(data[event.key]) };

@@ -1,4 +1,4 @@
-import type { Said, Step } from '@quadrille/choreography';
+import type { DomainEvent, Step } from '@quadrille/choreography';
 import type { Asked, Asking } from './asking.js';
 import type { Committing } from './committing.js';
 import type { Decided, Deciding } from './deciding.js';
@@ -11,7 +11,7 @@ export interface Delivery {
   readonly channel: number;
   readonly at: number;
   readonly ear: Ear;
-  readonly event: Said;
+  readonly event: DomainEvent;
 }
 
 /** What can become of an event on its way: the outside world is asked for it, it takes effect, it comes again. */
@@ -107,7 +107,7 @@ export class Delivering {
     const heardId = this.deciding.heardId(event.data);
     const decided: Decided[] = [];
     for (const step of ear.reacting) {
-      const each = this.deciding.decide(step, heardId, step.ask ? answer : 0, next.cells, event);
+      const each = this.deciding.decide(step, heardId, step.call ? answer : 0, next.cells, event);
       this.committing.keep(next, each);
       decided.push(each);
     }
@@ -115,7 +115,7 @@ export class Delivering {
   }
 }
 
-const asking = ({ reacting }: Ear): Step | undefined => reacting.find((step) => step.ask);
+const asking = ({ reacting }: Ear): Step | undefined => reacting.find((step) => step.call);
 
 const withAnswer = (answers: readonly number[], at: number, answer: number): number[] =>
   Array.from({ length: Math.max(answers.length, at + 1) }, (_, each) => (each === at ? answer : (answers[each] ?? 0)));

@@ -1,4 +1,11 @@
-import { type Clock, clockOf, type EventType, eventsHeardBy, eventsOf, type Step } from '@quadrille/choreography';
+import {
+  type Deadline,
+  deadlineOf,
+  type EventType,
+  eventsHandledBy,
+  eventsOf,
+  type Step,
+} from '@quadrille/choreography';
 import type { System } from './system.js';
 
 /** What a service does with an event of a topic. What only gives a clock more time is passed over: a clock may strike at any moment. */
@@ -23,7 +30,7 @@ export interface Channel {
 /** The clock of one key. */
 export interface KeyClock {
   readonly step: Step;
-  readonly clock: Clock;
+  readonly clock: Deadline;
   readonly service: string;
   readonly key: string;
 }
@@ -50,18 +57,18 @@ export class Layout {
   topicOf = (service: string, key: string): number =>
     this.topics.findIndex((topic) => topic.service === service && topic.key === key);
 
-  serviceOf = (step: string): string => this.system.rows[step]!.by;
+  serviceOf = (step: string): string => this.system.rows[step]!.service;
 
   private clocksOf(key: string): KeyClock[] {
     return [...this.steps.values()].flatMap((step) => {
       const row = this.system.rows[step.name]!;
-      const clock = clockOf(row);
-      return clock ? [{ step, clock, service: row.by, key }] : [];
+      const clock = deadlineOf(row);
+      return clock ? [{ step, clock, service: row.service, key }] : [];
     });
   }
 
   private channel(consumer: string, topic: Topic, at: number): Channel[] {
-    const said = [...this.events.values()].filter((event) => event.by === topic.service);
+    const said = [...this.events.values()].filter((event) => event.service === topic.service);
     const ears = new Map(
       said.flatMap((event): [string, Ear][] => {
         const reacting = this.reacting(consumer, event);
@@ -74,7 +81,7 @@ export class Layout {
   private reacting(consumer: string, event: EventType): Step[] {
     return [...this.steps.values()].filter((step) => {
       const row = this.system.rows[step.name]!;
-      return row.by === consumer && eventsHeardBy(row).includes(event);
+      return row.service === consumer && eventsHandledBy(row).includes(event);
     });
   }
 }

@@ -27,7 +27,7 @@ function opening(machine: Machine, world: World, { move, decided, asked }: Happe
   }
   if (move.what === 'strike') {
     const { step, clock, service } = machine.layout.clocks[move.clock]!;
-    return `${clock.reads} is over, ${service} runs ${step.name}: ${words(decided)}.`;
+    return `${clock.label} is over, ${service} runs ${step.name}: ${words(decided)}.`;
   }
   const { consumer, topic } = machine.layout.channels[move.channel]!;
   const heard = machine.eventOf(world.logs[topic]![move.at]!).type;

@@ -1,9 +1,9 @@
-import type { Part, Ref, Rows, Said } from '@quadrille/choreography';
+import type { DomainEvent, Ref, Rows, ServiceSteps } from '@quadrille/choreography';
 
 /** What is explored: the services with their steps, their outside world, and all that comes from outside. */
 export interface System {
   readonly rows: Rows;
-  readonly parts: readonly Part[];
+  readonly parts: readonly ServiceSteps[];
   /** The keys of the sagas: each service's topic keeps their order for each of them apart. */
   readonly keys: readonly string[];
   /** What a caller may do at any moment and as often as they like. */
@@ -32,7 +32,7 @@ export interface Call {
 /** Something that was said about a state before the exploration begins. */
 export interface Past {
   readonly ref: Ref;
-  readonly said: Said;
+  readonly said: DomainEvent;
 }
 
 /** What the steps of a service ask, on a state that can be explored: no process, no memory of its own. */
@@ -48,7 +48,7 @@ export interface OutsideWorld<State = any> {
 
 /** An outside world that is being asked. */
 export interface OpenOutside<State> {
-  /** The ports, as the step's `ask` takes them. */
+  /** The ports, as the step's `call` takes them. */
   readonly ports: unknown;
   readonly state: () => State;
   /** Whether any port was used. */

@@ -1,4 +1,4 @@
-import { exampleOrder, type Itinerary } from '@quadrille/contracts';
+import { exampleOrder, type OrderDetails } from '@quadrille/contracts';
 import { Chance } from './chance.js';
 import type { Run } from './life.js';
 import { lastOrderAtMs, type Plan } from './plan.js';
@@ -22,14 +22,14 @@ export const idOf = (kind: number, nth: number): string =>
   `01980000-0000-7000-8${kind.toString(16).padStart(3, '0')}-${nth.toString(16).padStart(12, '0')}`;
 
 /** What these customers order; some of it cannot be paid, is out of stock or goes where no carrier goes. */
-export const ordersOf = ({ seed, count, orders }: Plan): Itinerary[] =>
+export const ordersOf = ({ seed, count, orders }: Plan): OrderDetails[] =>
   orders.map((nth) => orderOf(Chance.of(seed, `order ${nth}`), nth, count));
 
 /** Who may order anything of so many orders. */
 export const customersOf = ({ count }: Plan): string[] =>
   Array.from({ length: Math.ceil(count / ORDERS_A_CUSTOMER) }, (_, nth) => idOf(2, nth));
 
-function orderOf(chance: Chance, nth: number, count: number): Itinerary {
+function orderOf(chance: Chance, nth: number, count: number): OrderDetails {
   const lines = SKUS.filter(() => chance.oneIn(2));
   const items = (lines.length > 0 ? lines : [SKUS[0]]).map((line) => ({ ...line, quantity: chance.between(1, 3) }));
   const example = exampleOrder();
@@ -59,7 +59,7 @@ export class Customers {
     return this.busy === 0;
   }
 
-  begin(orders: readonly Itinerary[], { count }: Plan): void {
+  begin(orders: readonly OrderDetails[], { count }: Plan): void {
     for (const order of orders) {
       const chance = this.run.chanceOf(`customer of ${order.orderId}`);
       this.busy++;
@@ -69,7 +69,7 @@ export class Customers {
     }
   }
 
-  private async buy(order: Itinerary, chance: Chance): Promise<void> {
+  private async buy(order: OrderDetails, chance: Chance): Promise<void> {
     const { orderId, customerId, items, currency, payment, shippingAddress } = order;
     const lines = items.map(({ sku, quantity }) => ({ sku, quantity }));
     const request = { orderId, customerId, items: lines, currency, payment, shippingAddress };

@@ -1,5 +1,5 @@
 import { type Ref, topicOf } from '@quadrille/choreography';
-import type { Itinerary } from '@quadrille/contracts';
+import type { OrderDetails } from '@quadrille/contracts';
 import { orders as orderStates } from '@quadrille/order/domain/order';
 import { jointEnding, promisesTo } from '../checkout/promises.js';
 import type { Look, Promised } from '../explore/look.js';
@@ -24,10 +24,10 @@ const lookAt = (system: SimulatedSystem): Look => ({
 });
 
 /** Nobody waits for any of them any more. */
-export const haveEnded = (system: SimulatedSystem, orders: readonly Itinerary[]): boolean =>
+export const haveEnded = (system: SimulatedSystem, orders: readonly OrderDetails[]): boolean =>
   orders.every((order) => hasEnded(system, order));
 
-function hasEnded(system: SimulatedSystem, { orderId }: Itinerary): boolean {
+function hasEnded(system: SimulatedSystem, { orderId }: OrderDetails): boolean {
   const { status } = system.databaseOf('order').state(orderStates.of(orderId));
   return status === 'completed' || status === 'cancelled';
 }
@@ -35,7 +35,7 @@ function hasEnded(system: SimulatedSystem, { orderId }: Itinerary): boolean {
 /** Orders that nothing was wrong with, and that are on their way for longer than it takes. */
 export function lateAlthoughUntouched(
   system: SimulatedSystem,
-  orders: readonly Itinerary[],
+  orders: readonly OrderDetails[],
   placedAt: ReadonlyMap<string, number>,
   now: number,
 ): Broken[] {
@@ -54,18 +54,18 @@ export function lateAlthoughUntouched(
   ];
 }
 
-const concerns = (key: string, { orderId, customerId, items }: Itinerary): boolean =>
+const concerns = (key: string, { orderId, customerId, items }: OrderDetails): boolean =>
   key === orderId || (customerId !== null && key.includes(customerId)) || items.some(({ sku }) => sku === key);
 
 /** What broke, of the promises that hold at every moment. Only to be asked while no transaction is open. */
-export const brokenNow = (system: SimulatedSystem, orders: readonly Itinerary[]): Broken[] =>
+export const brokenNow = (system: SimulatedSystem, orders: readonly OrderDetails[]): Broken[] =>
   brokenOf(
     system,
     promisesTo(orders).filter(({ when }) => when === 'always'),
   );
 
 /** What broke, when everything should be over. */
-export function brokenAtTheEnd(system: SimulatedSystem, orders: readonly Itinerary[]): Broken[] {
+export function brokenAtTheEnd(system: SimulatedSystem, orders: readonly OrderDetails[]): Broken[] {
   const look = lookAt(system);
   const unplaced = orders.filter(({ orderId }) => look.state(orderStates.of(orderId)).status === 'none').length;
   const broken = [...brokenOf(system, promisesTo(orders)), ...saidTwice(system), ...sentAsSaid(system)];
@@ -123,7 +123,7 @@ function sentAsSaid(system: SimulatedSystem): Broken[] {
 }
 
 /** How the orders ended, counted: as order, payment, inventory and shipping see it. */
-export function endingsOf(system: SimulatedSystem, orders: readonly Itinerary[]): Record<string, number> {
+export function endingsOf(system: SimulatedSystem, orders: readonly OrderDetails[]): Record<string, number> {
   const look = lookAt(system);
   const endings: Record<string, number> = {};
   for (const order of orders) {

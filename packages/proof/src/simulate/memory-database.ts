@@ -1,4 +1,4 @@
-import { type Aggregate, type Change, type Ref, type Said, type Store } from '@quadrille/choreography';
+import { type Aggregate, type Change, type DomainEvent, type Ref, type Store } from '@quadrille/choreography';
 import { writing } from '@quadrille/service';
 import { DatabaseTroubles } from './database-troubles.js';
 import type { Life, Run } from './life.js';
@@ -80,7 +80,7 @@ export class MemoryDatabase {
   haveEndedBefore = (transaction: number): boolean => this.transactions.haveEndedBefore(transaction);
 
   /** Lets something have been said before anything began. */
-  seed({ aggregate, key }: Ref, said: Said, at: string): void {
+  seed({ aggregate, key }: Ref, said: DomainEvent, at: string): void {
     const states = this.tables.states.get(aggregate.name) ?? new Map<string, unknown>();
     states.set(key, aggregate.evolve(states.get(key) ?? aggregate.initial(key), said, at));
     this.tables.states.set(aggregate.name, states);

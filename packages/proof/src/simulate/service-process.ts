@@ -1,4 +1,4 @@
-import { groupOf, type Part, topicsHeardBy } from '@quadrille/choreography';
+import { groupOf, type ServiceSteps, topicsConsumedBy } from '@quadrille/choreography';
 import { shop } from '@quadrille/contracts';
 import type { CrashPoint } from '@quadrille/crash-points';
 import { type OutboxRecord, Relay } from '@quadrille/outbox';
@@ -14,10 +14,10 @@ const SYSTEM = 'quadrille';
 const LIMITS = {
   batchMaxInputs: 50,
   idempotencySeconds: 86_400,
-  askPatienceMs: 500,
+  callTimeoutMs: 500,
   /** Short, so that deadlines do strike. */
   deadlineSeconds: 10,
-  clockPollMs: 500,
+  deadlinePollMs: 500,
   redrivePollMs: 500,
   redriveMaxKeys: 20,
 };
@@ -29,7 +29,7 @@ const MOST_COMMIT_PAUSE_MS = 20;
 
 /** What a process of a service shares with the others. */
 export interface ServiceWorld {
-  readonly part: Part;
+  readonly part: ServiceSteps;
   readonly aggregates: readonly Parameters<typeof memoryStore>[0][];
   readonly database: MemoryDatabase;
   readonly outside: unknown;
@@ -61,18 +61,18 @@ export class ServiceProcess {
       definition: {
         system: SYSTEM,
         rows: shop,
-        part,
+        steps: part,
         stores: aggregates.map((aggregate) => ({ aggregate, store: memoryStore(aggregate) })),
         migrations: [],
         defaultPort: 0,
         controllers: [],
       },
       pool,
-      outside: (outside as (life: Life) => unknown)(this.life),
+      gateways: (outside as (life: Life) => unknown)(this.life),
       log: { info: tell('set aside'), warn: tell('warned'), error: tell('error') } as never,
       limits: LIMITS,
       wakeRelay: () => this.relay.wake(),
-      remember: (parcels) => this.relay.remember(parcels),
+      cacheRecords: (parcels) => this.relay.cache(parcels),
     });
     this.relay = new Relay({
       pool,
@@ -92,7 +92,7 @@ export class ServiceProcess {
   }
 
   joinGroup(): void {
-    const topics = topicsHeardBy(SYSTEM, shop, this.world.part.service);
+    const topics = topicsConsumedBy(SYSTEM, shop, this.world.part.service);
     this.broker.join(this.group, topics, this.life, () => this.wake());
   }
 

@@ -1,4 +1,4 @@
-import type { Part } from '@quadrille/choreography';
+import type { ServiceSteps } from '@quadrille/choreography';
 import { asyncProperty, check, subarray } from 'fast-check';
 import { type Plan, restricted } from './plan.js';
 import { type Simulated, simulatePlan } from './simulate.js';
@@ -15,7 +15,7 @@ export interface Shrunk {
 }
 
 /** Leaves orders and faults out of a plan that breaks a promise, as many as can be left out while it breaks one. */
-export async function shrink(broken: Plan, parts?: readonly Part[], lookForMs = LOOK_FOR_MS): Promise<Shrunk> {
+export async function shrink(broken: Plan, parts?: readonly ServiceSteps[], lookForMs = LOOK_FOR_MS): Promise<Shrunk> {
   const until = performance.now() + lookForMs;
   let smallest: Omit<Shrunk, 'tried'> | undefined;
   let tried = 0;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { nothing, type Part, type Step } from '@quadrille/choreography';
+import { ignore, type ServiceSteps, type Step } from '@quadrille/choreography';
 import { CRASH_POINTS } from '@quadrille/crash-points';
 import { checkoutParts } from '../checkout/steps.js';
 import { MemoryBroker } from './memory-broker.js';
@@ -18,14 +18,18 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-const withStep = (name: string, change: (step: Step) => Step): Part[] =>
+const withStep = (name: string, change: (step: Step) => Step): ServiceSteps[] =>
   checkoutParts.map(({ service, steps }) => ({
     service,
     steps: steps.map((step) => (step.name === name ? change(step) : step)),
   }));
 
 /** The first seed that shows something broken. */
-async function firstBroken(parts?: readonly Part[], orders = ORDERS, seeds = SEEDS): Promise<Simulated | undefined> {
+async function firstBroken(
+  parts?: readonly ServiceSteps[],
+  orders = ORDERS,
+  seeds = SEEDS,
+): Promise<Simulated | undefined> {
   for (const seed of seeds) {
     const simulated = await simulate(seed, orders, parts);
     if (simulated.violations.length > 0) return simulated;
@@ -85,7 +89,7 @@ describe('the simulated system', () => {
 });
 
 describe('a broken run', () => {
-  const greedy = withStep('return-payment', (step) => ({ ...step, ask: async () => undefined }));
+  const greedy = withStep('return-payment', (step) => ({ ...step, call: async () => undefined }));
 
   it('is shrunk to the few orders and faults that break it, and the command that is shown repeats it', async () => {
     const broken = (await firstBroken(greedy, 20))!;
@@ -109,13 +113,13 @@ describe('what is broken shows in the simulation', () => {
     const silent = withStep('cancel-shipment', (step) => ({
       ...step,
       decide: (states, heard, answer) =>
-        states.shipment.status === 'none' ? nothing : step.decide(states, heard, answer),
+        states.shipment.status === 'none' ? ignore : step.decide(states, heard, answer),
     }));
     expect((await firstBroken(silent))?.violations[0]?.promise).toBe('1. every order ends');
   });
 
   it('when a card is never given back', async () => {
-    const keeps = withStep('return-payment', (step) => ({ ...step, ask: async () => undefined }));
+    const keeps = withStep('return-payment', (step) => ({ ...step, call: async () => undefined }));
     const promises = (await firstBroken(keeps))?.violations.map(({ promise }) => promise);
     expect(['3. what is cancelled is undone', '7. we and the provider agree']).toContain(promises?.[0]);
   });

@@ -1,5 +1,5 @@
-import type { Part } from '@quadrille/choreography';
-import { onPassage } from '@quadrille/crash-points';
+import type { ServiceSteps } from '@quadrille/choreography';
+import { onCrashPoint } from '@quadrille/crash-points';
 import { checkoutParts } from '../checkout/steps.js';
 import { Chance } from './chance.js';
 import { Customers, customersOf, ordersOf } from './customers.js';
@@ -53,14 +53,14 @@ export interface Simulated {
 }
 
 /** Runs the whole plan of a seed: see {@link simulatePlan}. */
-export const simulate = (seed: number, count: number, parts?: readonly Part[]): Promise<Simulated> =>
+export const simulate = (seed: number, count: number, parts?: readonly ServiceSteps[]): Promise<Simulated> =>
   simulatePlan(planOf(seed, count), parts);
 
 /**
  * Runs the whole system in memory and virtual time, with the orders and faults of a plan, and checks the promises all along
  * and at the end. Takes the time, the randomness and the crash points of the whole process meanwhile: nothing else may run.
  */
-export async function simulatePlan(plan: Plan, parts: readonly Part[] = checkoutParts): Promise<Simulated> {
+export async function simulatePlan(plan: Plan, parts: readonly ServiceSteps[] = checkoutParts): Promise<Simulated> {
   const time = new VirtualTime();
   const journal = new Journal(() => time.now);
   const chanceOf = (name: string) => Chance.of(plan.seed, name);
@@ -70,15 +70,15 @@ export async function simulatePlan(plan: Plan, parts: readonly Part[] = checkout
     return await simulateIn(run, plan, parts);
   } finally {
     uninstall();
-    onPassage(undefined);
+    onCrashPoint(undefined);
   }
 }
 
-async function simulateIn(run: Run, plan: Plan, parts: readonly Part[]): Promise<Simulated> {
+async function simulateIn(run: Run, plan: Plan, parts: readonly ServiceSteps[]): Promise<Simulated> {
   const { time, journal } = run;
   const { seed, count } = plan;
   const system = new SimulatedSystem(run, parts);
-  onPassage(system.passes);
+  onCrashPoint(system.passes);
   const orders = ordersOf(plan);
   system.provide(customersOf(plan), Math.ceil(count * PIECES_AN_ORDER), FUNDS, orders[0]!);
   const buying = new Customers(run, (chance) => system.someProcessOf('order', chance));

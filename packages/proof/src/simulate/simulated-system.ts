@@ -1,5 +1,5 @@
-import { type Aggregate, groupOf, type Part, topicOf } from '@quadrille/choreography';
-import { FundsDeposited, type Itinerary, ProductListed, StockReceived } from '@quadrille/contracts';
+import { type Aggregate, groupOf, type ServiceSteps, topicOf } from '@quadrille/choreography';
+import { FundsDeposited, type OrderDetails, ProductListed, StockReceived } from '@quadrille/contracts';
 import type { CrashPoint } from '@quadrille/crash-points';
 import { reservations } from '@quadrille/inventory/domain/reservations';
 import { stock } from '@quadrille/inventory/domain/stock';
@@ -44,7 +44,7 @@ export class SimulatedSystem {
 
   constructor(
     private readonly run: Run,
-    private readonly parts: readonly Part[],
+    private readonly parts: readonly ServiceSteps[],
   ) {
     this.chance = run.chanceOf('orchestrator');
     this.broker = new MemoryBroker(run);
@@ -75,7 +75,7 @@ export class SimulatedSystem {
   };
 
   /** Stock and money, some of it not enough. */
-  provide(customers: readonly string[], pieces: number, funds: number, { currency }: Itinerary): void {
+  provide(customers: readonly string[], pieces: number, funds: number, { currency }: OrderDetails): void {
     for (const { sku, unitPrice } of catalogue) {
       const product = { sku, name: sku, price: unitPrice, currency, weightGrams: 1 };
       this.databaseOf('order').seed(products.of(sku), ProductListed(product), AT);
@@ -99,7 +99,7 @@ export class SimulatedSystem {
     return this.databases.every(still) && this.broker.isDrained();
   }
 
-  private settle(part: Part, database: MemoryDatabase): void {
+  private settle(part: ServiceSteps, database: MemoryDatabase): void {
     const world: ServiceWorld = {
       part,
       aggregates: AGGREGATES[part.service]!,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Admission } from './admission.js';
+import { DedupeResult } from './admission.js';
 import { SagaBacklog } from './saga-backlog.js';
 
 const LIMITS = { maxCommands: 3, maxBytes: 1_000, maxAgeMs: 2_000 };
@@ -8,7 +8,7 @@ const LIMITS = { maxCommands: 3, maxBytes: 1_000, maxAgeMs: 2_000 };
 function admission(line: { items?: number; bytes?: number; since?: number } = {}, backlog?: SagaBacklog) {
   const at = { now: 10_000, line: { items: 0, bytes: 0, since: undefined as number | undefined, ...line } };
   const counted: string[] = [];
-  const made = new Admission(
+  const made = new DedupeResult(
     LIMITS,
     () => at.line,
     backlog,

@@ -1,6 +1,6 @@
 import { Problem } from '../problem.js';
-import type { Waiting } from './line.js';
 import type { SagaBacklog } from './saga-backlog.js';
+import type { Waiting } from './submission-queue.js';
 
 /** How much may wait before more is turned away. */
 export interface AdmissionLimits {
@@ -13,7 +13,7 @@ export interface AdmissionLimits {
 }
 
 /** Why a command is turned away before any work for it begins. */
-export type TurnedAway = 'database' | 'commands' | 'bytes' | 'age' | 'sagas';
+export type ShedReason = 'database' | 'commands' | 'bytes' | 'age' | 'sagas';
 
 /** Who waits longer than the first of a line may is not begun any more: the line stands still. */
 const PATIENCE_FACTOR = 2;
@@ -24,7 +24,7 @@ const DATABASE_RETRY_SECONDS = 5;
 const MAX_RETRY_SECONDS = 30;
 
 /** Says whether a command may join those that wait. It knows nothing of what it asks for: only how much waits, how long, and for what. */
-export class Admission {
+export class DedupeResult {
   /** Set while the database is away: from when on somebody may find out whether it is back. */
   private nextProbeAt: number | undefined;
 
@@ -37,7 +37,7 @@ export class Admission {
     private readonly waiting: () => Waiting,
     /** For the service that begins sagas. */
     private readonly backlog: SagaBacklog | undefined,
-    private readonly counted: (reason: TurnedAway) => void = () => {},
+    private readonly counted: (reason: ShedReason) => void = () => {},
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -54,7 +54,7 @@ export class Admission {
   }
 
   /** What those are told who wait already and can not be served. */
-  turnedAway(reason: TurnedAway, seconds = 1): Problem {
+  turnedAway(reason: ShedReason, seconds = 1): Problem {
     this.counted(reason);
     if (reason === 'database') {
       const detail = 'The database cannot be used at the moment. Try again soon.';

@@ -1,7 +1,7 @@
 import type { Rows, Tx } from '@quadrille/choreography';
-import { clockOf, wireType } from '@quadrille/choreography';
+import { cloudEventType, deadlineOf } from '@quadrille/choreography';
 import type { SagaWatch } from '../definition.js';
-import { ANSWERED_BEFORE, type Outcome } from '../input.js';
+import { type Outcome, REPLAYED } from '../input.js';
 import { type BacklogLimits, SagaBacklog } from './saga-backlog.js';
 
 /** Sagas that have not ended after so many times of their deadline are stuck: an operator has them, and no new one waits for them. */
@@ -22,11 +22,13 @@ export class OpenSagas {
     private readonly deadlineSeconds: number,
     limits: BacklogLimits,
   ) {
-    const ours = Object.entries(rows).filter(([, row]) => row.by === service);
-    this.beginnings = new Set(ours.flatMap(([, row]) => clockOf(row)?.startedBy ?? []).map(wireType));
-    this.endings = new Set(Object.values(sagas.endings).map(wireType));
+    const ours = Object.entries(rows).filter(([, row]) => row.service === service);
+    this.beginnings = new Set(ours.flatMap(([, row]) => deadlineOf(row)?.startedBy ?? []).map(cloudEventType));
+    this.endings = new Set(Object.values(sagas.endings).map(cloudEventType));
     this.beginners = new Set(
-      ours.flatMap(([step, row]) => (row.says.some((event) => this.beginnings.has(wireType(event))) ? [step] : [])),
+      ours.flatMap(([step, row]) =>
+        row.emits.some((event) => this.beginnings.has(cloudEventType(event))) ? [step] : [],
+      ),
     );
     this.backlog = new SagaBacklog(limits);
   }
@@ -40,7 +42,7 @@ export class OpenSagas {
     let began = 0;
     let ended = 0;
     for (const outcome of outcomes) {
-      if (!('said' in outcome) || ANSWERED_BEFORE.has(outcome)) continue;
+      if (!('said' in outcome) || REPLAYED.has(outcome)) continue;
       if (this.beginnings.has(outcome.said.type)) began++;
       else if (this.endings.has(outcome.said.type)) ended++;
     }

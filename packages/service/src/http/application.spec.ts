@@ -7,7 +7,7 @@ import { interval, map, type Observable } from 'rxjs';
 import { z } from 'zod';
 import type { ServiceDefinition } from '../definition.js';
 import { Problem } from '../problem.js';
-import type { Ingredients } from '../service-module.js';
+import type { ServiceProviders } from '../service-module.js';
 import { makeApplication } from './application.js';
 
 const Basket = z
@@ -63,7 +63,7 @@ class Baskets {
 }
 
 const definition = {
-  part: { service: 'shop', steps: [] },
+  steps: { service: 'shop', steps: [] },
   controllers: [Baskets],
 } as unknown as ServiceDefinition<any, any>;
 
@@ -74,7 +74,7 @@ const logged: any[] = [];
 beforeAll(async () => {
   const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const given = { log, environment: {}, outside: {}, dataSource: {}, commands: {}, vitals: {}, deadLetters: {} };
-  app = await makeApplication(definition, 2_048, given as unknown as Ingredients);
+  app = await makeApplication(definition, 2_048, given as unknown as ServiceProviders);
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();
 });
@@ -248,8 +248,8 @@ describe('an application that stops', () => {
   it('does not wait for those who watch its events live', async () => {
     const stream = await fetch(`${url}/baskets/live`, { headers: { accept: 'text/event-stream' } });
     const events = stream.body!.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
-    let heard = '';
-    while (!heard.includes('data: 1')) heard += (await events.next()).value;
+    let payload = '';
+    while (!payload.includes('data: 1')) payload += (await events.next()).value;
     await app.close();
     const theRest = async () => {
       while (!(await events.next()).done);

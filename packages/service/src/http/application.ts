@@ -4,17 +4,17 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { ServiceDefinition } from '../definition.js';
 import { nestLog } from '../logging.js';
-import { type Ingredients, serviceModule } from '../service-module.js';
+import { type ServiceProviders, serviceModule } from '../service-module.js';
 import { traceIdOf } from '../trace-id.js';
 import { makeAdapter } from './adapter.js';
+import { serveApiDescription } from './configure-http.js';
 import { cutEventStreamsOnClose } from './event-streams.js';
-import { describeItself } from './speak-http.js';
 
 /** The Nest application of a service on Fastify, initialised but not listening yet. */
 export async function makeApplication(
   definition: ServiceDefinition<any, any>,
   bodyLimitBytes: number,
-  given: Ingredients,
+  given: ServiceProviders,
   watchRequests: (fastify: FastifyInstance) => void = () => {},
 ): Promise<NestFastifyApplication> {
   const adapter = makeAdapter(bodyLimitBytes);
@@ -28,7 +28,7 @@ export async function makeApplication(
   watchRequests(fastify);
   cutEventStreamsOnClose(fastify);
   logRequests(fastify, given.log);
-  describeItself(app, definition.part.service);
+  serveApiDescription(app, definition.steps.service);
   await app.init();
   return app;
 }

@@ -6,7 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
 import { z } from 'zod';
 import type { ServiceDefinition } from '../definition.js';
-import type { Ingredients } from '../service-module.js';
+import type { ServiceProviders } from '../service-module.js';
 import { makeApplication } from './application.js';
 
 const Note = z.object({ text: z.string() });
@@ -30,7 +30,7 @@ class Notes {
   }
 }
 
-const definition = { part: { service: 'notes', steps: [] }, controllers: [Notes] } as unknown as ServiceDefinition<
+const definition = { steps: { service: 'notes', steps: [] }, controllers: [Notes] } as unknown as ServiceDefinition<
   any,
   any
 >;
@@ -42,7 +42,7 @@ const logged: any[] = [];
 
 beforeAll(async () => {
   const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
-  app = await makeApplication(definition, BODY_LIMIT_BYTES, { log, environment: {} } as unknown as Ingredients);
+  app = await makeApplication(definition, BODY_LIMIT_BYTES, { log, environment: {} } as unknown as ServiceProviders);
   await app.listen(0, '127.0.0.1');
   port = Number(new URL(await app.getUrl()).port);
 });

@@ -21,12 +21,12 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 /** Turns commands away before their body is read. Before any route is added. */
 export function admitCommands(
   fastify: FastifyInstance,
-  { rows, part }: Pick<ServiceDefinition, 'rows' | 'part'>,
+  { rows, steps: part }: Pick<ServiceDefinition, 'rows' | 'steps'>,
   refusal: (step: string, bytes: number) => Problem | undefined,
 ): void {
   const steps = new Map<string, string>();
-  for (const [step, { by, hears }] of Object.entries(rows)) {
-    if (by === part.service && 'request' in hears) steps.set(hears.request, step);
+  for (const [step, { service, handles }] of Object.entries(rows)) {
+    if (service === part.service && 'request' in handles) steps.set(handles.request, step);
   }
   fastify.addHook('onRequest', (request, _, done) => {
     const step = steps.get(`${request.method} ${request.routeOptions.url}`);

@@ -42,7 +42,7 @@ export class ControlController {
   })
   @ApiResponse({ status: 202, description: 'The topic it lies on.' })
   garbage(@Body({ schema: GarbageRequest }) { kind, key }: z.infer<typeof GarbageRequest>): Promise<{ topic: string }> {
-    return this.controls.putGarbage(kind, key);
+    return this.controls.publishPoison(kind, key);
   }
 
   @Put('held-topics')
@@ -50,7 +50,7 @@ export class ControlController {
   @ApiOperation({ summary: 'Hold exactly these topics: nothing is taken from them until they are left out again' })
   @ApiResponse({ status: 200, description: 'The topics that are held now.' })
   hold(@Body({ schema: HeldTopics }) { topics }: z.infer<typeof HeldTopics>): z.infer<typeof HeldTopics> {
-    this.controls.hold(topics);
+    this.controls.pause(topics);
     return { topics };
   }
 

@@ -1,20 +1,20 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { type Health, Vitals } from '../vitals.js';
+import { type Health, HealthService } from '../health-service.js';
 
 /** For probes: of Docker, Kubernetes, `npm start`. */
 @ApiTags('operation')
 @Controller('health')
 export class HealthController {
-  constructor(private readonly vitals: Vitals) {}
+  constructor(private readonly health: HealthService) {}
 
   @Get('live')
   @ApiOperation({ summary: 'Whether the process works; if not, restarting it is the remedy' })
   @ApiResponse({ status: 200, description: 'It works.' })
   @ApiResponse({ status: 503, description: 'Its consumer is wedged or was given up.' })
   async live(@Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
-    return answer(await this.vitals.live(), reply);
+    return answer(await this.health.live(), reply);
   }
 
   @Get('ready')
@@ -22,7 +22,7 @@ export class HealthController {
   @ApiResponse({ status: 200, description: 'All parts are ready.' })
   @ApiResponse({ status: 503, description: 'A part is not ready; the body says which.' })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
-    return answer(await this.vitals.ready(), reply);
+    return answer(await this.health.ready(), reply);
   }
 }
 

@@ -1,10 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Boot } from '../boot.js';
 import { listenProblem } from '../boot-problems.js';
+import type { ServiceContext } from '../service-context.js';
 
 /** Takes requests from now on; says at which URL. When it ends, what runs is finished first. */
-export async function listen(app: NestFastifyApplication, { definition, env, shutdown }: Boot): Promise<string> {
+export async function listen(
+  app: NestFastifyApplication,
+  { definition, env, shutdown }: ServiceContext,
+): Promise<string> {
   const wanted = env.PORT ?? definition.defaultPort;
   await app.listen(wanted, env.HOST).catch((error: unknown) => {
     throw listenProblem(error, env.HOST, wanted);

@@ -1,9 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { CallerGone } from '../admission/line.js';
+import { CallerGone } from '../admission/submission-queue.js';
+import { LogThrottle } from '../log-throttle.js';
 import { messageOf } from '../pg-errors.js';
-import { Seldom } from '../seldom.js';
 import { traceIdOf } from '../trace-id.js';
 import { pathOf, type Refusal, refusalOf, sendProblem } from './problem-document.js';
 
@@ -15,7 +15,7 @@ const OUTAGE_LINE_MS = 10_000;
 /** Answers every refusal and failure as RFC 9457 problem+json; what is ours to know goes to the log only. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly seldom = new Seldom(OUTAGE_LINE_MS);
+  private readonly logThrottle = new LogThrottle(OUTAGE_LINE_MS);
 
   constructor(private readonly log: ProblemLog) {}
 
@@ -37,7 +37,7 @@ export class ProblemFilter implements ExceptionFilter {
   private tell({ log, document }: Refusal, thrown: unknown, request: FastifyRequest): void {
     if (log === 'now and then') {
       const told = { problem: document.type, cause: messageOf(thrown) };
-      this.seldom.tell(document.type, (more) => this.log.warn({ ...told, ...more }, 'requests are turned away'));
+      this.logThrottle.log(document.type, (more) => this.log.warn({ ...told, ...more }, 'requests are turned away'));
     }
     if (log !== 'the error') return;
     this.log.error(

@@ -1,11 +1,11 @@
 import type { RelayObserver } from '@quadrille/outbox';
 import type { FastifyInstance } from 'fastify';
 import type { BatchTelemetry } from '../batch-telemetry.js';
-import type { Boot } from '../boot.js';
-import type { ReadObserver } from '../listening.js';
 import { conflictKind } from '../pg-errors.js';
+import type { ReadObserver } from '../projection.js';
+import type { ServiceContext } from '../service-context.js';
+import { collectGauges, type Parts } from './collect-gauges.js';
 import { declareMetrics, type ServiceMetrics } from './metrics.js';
-import { type Parts, readVitals } from './read-vitals.js';
 import { Samples } from './samples.js';
 import { samplesOf } from './samples-of.js';
 import { serveMetrics } from './serve-metrics.js';
@@ -26,11 +26,11 @@ export interface Telemetry {
 }
 
 /** Opened before the parts it watches. */
-export async function openTelemetry({ definition, env, log, shutdown }: Boot): Promise<Telemetry> {
-  const { rows, part, sagas } = definition;
-  const tracing = await openTracing(part.service, env.OTEL_EXPORTER_OTLP_ENDPOINT, log);
+export async function openTelemetry({ definition, env, log, shutdown }: ServiceContext): Promise<Telemetry> {
+  const { rows, steps, sagas } = definition;
+  const tracing = await openTracing(steps.service, env.OTEL_EXPORTER_OTLP_ENDPOINT, log);
   if (tracing) shutdown.set('the traces', () => tracing.stop());
-  const metrics = env.METRICS ? declareMetrics(part.service) : undefined;
+  const metrics = env.METRICS ? declareMetrics(steps.service) : undefined;
   const counter = metrics && new BatchCounter(metrics, rows, sagas);
   const conflict = (error: unknown) => metrics?.conflicts.inc({ kind: conflictKind(error) });
   const turnedAway = (reason: string) => metrics?.commandsRefused.inc({ reason });
@@ -41,23 +41,27 @@ export async function openTelemetry({ definition, env, log, shutdown }: Boot): P
     publishing: (send) => tracing?.publishing(send) ?? send,
     watchRequests(fastify, parts) {
       tracing?.requests(fastify);
-      if (metrics) serveMetrics(fastify, part.service, metrics, lookAt(metrics, parts, definition));
+      if (metrics) serveMetrics(fastify, steps.service, metrics, lookAt(metrics, parts, definition));
     },
   };
 }
 
 const watchReads = (metrics: ServiceMetrics, conflict: (error: unknown) => void): ReadObserver => ({
   conflict,
-  kept(records, seconds) {
+  applied(records, seconds) {
     metrics.batchInputs.observe(records);
     metrics.batchDuration.observe(seconds);
   },
 });
 
-function lookAt(metrics: ServiceMetrics, parts: Parts, { rows, sagas }: Boot['definition']): () => Promise<void> {
+function lookAt(
+  metrics: ServiceMetrics,
+  parts: Parts,
+  { rows, sagas }: ServiceContext['definition'],
+): () => Promise<void> {
   const samples = new Samples(samplesOf(metrics, parts, rows, sagas), metrics.sampleUp);
   return async () => {
-    readVitals(metrics, parts);
+    collectGauges(metrics, parts);
     await samples.look();
   };
 }

@@ -3,8 +3,8 @@ import { parkedByStep } from '@quadrille/inbox';
 import { deadCount, pending } from '@quadrille/outbox';
 import type { SagaWatch } from '../definition.js';
 import { transaction } from '../transaction.js';
+import type { Parts } from './collect-gauges.js';
 import type { ServiceMetrics } from './metrics.js';
-import type { Parts } from './read-vitals.js';
 import { kindOf } from './row-kind.js';
 import type { Sample } from './samples.js';
 

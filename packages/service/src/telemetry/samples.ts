@@ -32,13 +32,13 @@ export class Samples {
     const due = this.samples.filter((sample) => (this.nextAt.get(sample) ?? 0) <= this.now());
     if (due.length === 0) return;
     const answered = new Set<Sample>();
-    const all = Promise.all(due.map((sample) => this.once(sample).then(() => answered.add(sample))));
+    const all = Promise.all(due.map((sample) => this.idempotencyKey(sample).then(() => answered.add(sample))));
     await Promise.race([all, elapsed(ANSWER_WITHIN_MS)]);
     for (const sample of due) if (!answered.has(sample)) this.failed(sample);
   }
 
   /** One at a time of each. */
-  private once(sample: Sample): Promise<void> {
+  private idempotencyKey(sample: Sample): Promise<void> {
     const running = this.running.get(sample) ?? this.take(sample).finally(() => this.running.delete(sample));
     this.running.set(sample, running);
     return running;

@@ -79,7 +79,7 @@ const post = (body: object, headers: Record<string, string> = {}) =>
     body: JSON.stringify(body),
   });
 
-async function say(...records: IncomingRecord[]): Promise<void> {
+async function appendEvents(...records: IncomingRecord[]): Promise<void> {
   const producer = new EventProducer({ brokers: kafka.brokers, clientId: 'kitchen' });
   await producer.send(
     records.map(({ topic, key, headers, value: text }) => ({ topic, key: key!, headers, payload: text! })),
@@ -90,7 +90,7 @@ async function say(...records: IncomingRecord[]): Promise<void> {
 describe('GET /metrics', () => {
   it('tells what came of steps, and recognises what comes twice', async () => {
     const record = asked('green', 2);
-    await say(record, record, asked('black', 1));
+    await appendEvents(record, record, asked('black', 1));
     const text = await until(metrics, (seen) => (value(seen, 'quadrille_inbox_duplicates_total') ?? 0) > 0);
     expect(value(text, 'quadrille_steps_total', { step: 'pour', kind: 'forward', outcome: 'Poured' })).toBe(2);
     expect(value(text, 'quadrille_inbox_duplicates_total', { step: 'pour' })).toBe(1);
@@ -152,17 +152,17 @@ describe('a trace', () => {
   });
 
   it('has a step under each event it hears; the batch they share is linked with all of them', async () => {
-    const heard = ['a1', 'a2', 'a3'].map((digits) => ({ traceId: digits.repeat(16), spanId: digits.repeat(8) }));
-    const records = heard.map(({ traceId, spanId }, at) => {
+    const payload = ['a1', 'a2', 'a3'].map((digits) => ({ traceId: digits.repeat(16), spanId: digits.repeat(8) }));
+    const records = payload.map(({ traceId, spanId }, at) => {
       const record = asked(`pot-${at}`, 1);
       return { ...record, headers: { ...record.headers, traceparent: `00-${traceId}-${spanId}-01` } };
     });
-    await say(...records);
-    const steps = await Promise.all(heard.map(({ spanId }) => received('pour', spanId)));
-    expect(steps.map(({ traceId }) => traceId)).toEqual(heard.map(({ traceId }) => traceId));
+    await appendEvents(...records);
+    const steps = await Promise.all(payload.map(({ spanId }) => received('pour', spanId)));
+    expect(steps.map(({ traceId }) => traceId)).toEqual(payload.map(({ traceId }) => traceId));
     const batches = new Set(steps.map(({ links }) => links[0]!.spanId));
     const links = receiver.spans.filter(({ spanId }) => batches.has(spanId)).flatMap((batch) => batch.links);
-    expect(links.map(({ spanId }) => spanId).sort()).toEqual(heard.map(({ spanId }) => spanId).sort());
+    expect(links.map(({ spanId }) => spanId).sort()).toEqual(payload.map(({ spanId }) => spanId).sort());
   });
 
   it('that the caller does not sample has no span of ours', async () => {

@@ -1,6 +1,6 @@
 import { type Link, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import type { WatchedBatch } from '../batch-telemetry.js';
-import { ANSWERED_BEFORE, BEHIND, DUPLICATE, type Input, type Outcome, type Unreadable } from '../input.js';
+import { BLOCKED, DUPLICATE, type Input, type Outcome, REPLAYED, type Unreadable } from '../input.js';
 import { isSampled, spanNamed, traceparentOf, under } from './trace-context.js';
 
 /** More links than OpenTelemetry keeps of a span are not made. */
@@ -51,8 +51,8 @@ function batchSpan(tracer: Tracer, inputs: readonly (Input | Unreadable)[], star
 
 function stepSpan(tracer: Tracer, input: Input | Unreadable, links: Link[], startTime: number): Span | undefined {
   if (input.from === 'unreadable') return undefined;
-  const heard = input.from === 'event' ? placeOf(input) : {};
-  const attributes = { 'quadrille.key': input.key, 'quadrille.from': input.from, ...heard };
+  const payload = input.from === 'event' ? placeOf(input) : {};
+  const attributes = { 'quadrille.key': input.key, 'quadrille.from': input.from, ...payload };
   const kind = input.from === 'event' ? SpanKind.CONSUMER : SpanKind.INTERNAL;
   return tracer.startSpan(input.step.name, { kind, attributes, links, startTime }, under(input.traceparent));
 }
@@ -76,8 +76,8 @@ function endOne(span: Span, outcome: Outcome, endTime: number): void {
 }
 
 function wordFor(outcome: Outcome): string {
-  if (ANSWERED_BEFORE.has(outcome)) return 'answered-before';
-  if (outcome === BEHIND) return 'parked';
+  if (REPLAYED.has(outcome)) return 'answered-before';
+  if (outcome === BLOCKED) return 'parked';
   if ('said' in outcome) return outcome.said.type;
   if ('refused' in outcome) return outcome.refused.refused;
   return 'failed' in outcome ? 'failed' : 'nothing';

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Rows } from '@quadrille/choreography';
-import { ANSWERED_BEFORE, BEHIND, DUPLICATE, type EventInput, type Input, type Outcome } from '../input.js';
+import { BLOCKED, DUPLICATE, type EventInput, type Input, type Outcome, REPLAYED } from '../input.js';
 import { kettle, Poured } from '../kettle.fixture.js';
 import { declareMetrics, type ServiceMetrics } from './metrics.js';
 import { BatchCounter } from './watch-batches.js';
 
-const { rows, part } = kettle({ pourable: async () => {}, decidable: () => {} });
+const { rows, steps } = kettle({ pourable: async () => {}, decidable: () => {} });
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const BEGAN = NOW - 4_000;
 let metrics: ServiceMetrics;
@@ -20,11 +20,11 @@ afterEach(() => {
 const input = (from: Input['from'] = 'event', secondsAgo = 0): Input =>
   ({
     from,
-    step: part.steps.find(({ name }) => name === 'pour')!,
+    step: steps.steps.find(({ name }) => name === 'pour')!,
     key: 'green',
     at: new Date(NOW - secondsAgo * 1_000).toISOString(),
   }) as EventInput;
-const said: Outcome = { said: { type: 'test.kettle.poured.v1', subject: 'green' } as never };
+const emitted: Outcome = { said: { type: 'test.kettle.poured.v1', subject: 'green' } as never };
 const failed: Outcome = { failed: { code: 'step-failed', cause: 'a bug' } };
 
 async function told(
@@ -44,18 +44,18 @@ async function told(
 describe('the counter of a batch', () => {
   it('counts what was said by its name, and what was parked', async () => {
     const batch = [
-      [input(), said],
-      [input(), said],
+      [input(), emitted],
+      [input(), emitted],
       [input(), { nothing: true }],
       [input(), failed],
-      [input(), BEHIND],
+      [input(), BLOCKED],
     ] as const;
     expect(await told(batch)).toEqual({ 'forward Poured': 2, 'forward nothing': 1, 'forward parked': 2 });
   });
 
   it('counts a repetition as what it is: the inbox’s, or an answer given again', async () => {
-    const again: Outcome = { ...said };
-    ANSWERED_BEFORE.add(again);
+    const again: Outcome = { ...emitted };
+    REPLAYED.add(again);
     expect(
       await told([
         [input(), DUPLICATE],
@@ -66,11 +66,11 @@ describe('the counter of a batch', () => {
   });
 
   it('counts what is undone', async () => {
-    const undoing: Rows = { ...rows, pour: { ...rows.pour!, undoes: { refill: Poured } } };
+    const undoing: Rows = { ...rows, pour: { ...rows.pour!, compensates: { refill: Poured } } };
     expect(
       await told(
         [
-          [input(), said],
+          [input(), emitted],
           [input(), { nothing: true }],
         ],
         undoing,
@@ -80,7 +80,7 @@ describe('the counter of a batch', () => {
   });
 
   it('measures a phase from the event heard, and a saga from its beginning', async () => {
-    await told([[input('event', 2), said]]);
+    await told([[input('event', 2), emitted]]);
     const sum = async (metric: ServiceMetrics['stepDuration']) =>
       (await metric.get()).values.find(({ metricName }) => metricName?.endsWith('_sum'))!.value;
     expect(await sum(metrics.stepDuration)).toBe(2);

@@ -1,6 +1,6 @@
-import { type EventType, type Rows, wireType } from '@quadrille/choreography';
+import { cloudEventType, type EventType, type Rows } from '@quadrille/choreography';
 import type { SagaWatch } from '../definition.js';
-import { ANSWERED_BEFORE, BEHIND, DUPLICATE, type Input, type Outcome, type Unreadable } from '../input.js';
+import { BLOCKED, DUPLICATE, type Input, type Outcome, REPLAYED, type Unreadable } from '../input.js';
 import type { ServiceMetrics } from './metrics.js';
 import { kindOf } from './row-kind.js';
 
@@ -19,10 +19,10 @@ export class BatchCounter {
     rows: Rows,
     private readonly sagas: Pick<SagaWatch, 'endings' | 'beganAt'> | undefined,
   ) {
-    const said = Object.values(rows).flatMap((row) => row.says);
-    this.names = new Map(said.map((event) => [wireType(event), event.name]));
+    const emitted = Object.values(rows).flatMap((row) => row.emits);
+    this.names = new Map(emitted.map((event) => [cloudEventType(event), event.name]));
     this.endings = new Map(
-      Object.entries(sagas?.endings ?? {}).map(([word, event]: [string, EventType]) => [wireType(event), word]),
+      Object.entries(sagas?.endings ?? {}).map(([word, event]: [string, EventType]) => [cloudEventType(event), word]),
     );
     this.kinds = new Map(Object.entries(rows).map(([step, row]) => [step, kindOf(row)]));
   }
@@ -36,12 +36,12 @@ export class BatchCounter {
       const step = input.from === 'unreadable' ? input.step : input.step.name;
       const outcome = outcomes[at]!;
       if (outcome === DUPLICATE) increase(duplicates, step);
-      else if (!ANSWERED_BEFORE.has(outcome)) this.count(steps, step, input, outcome, now);
+      else if (!REPLAYED.has(outcome)) this.count(steps, step, input, outcome, now);
     });
     batchInputs.observe(inputs.length);
     batchDuration.observe(seconds);
     for (const [step, count] of duplicates) this.metrics.duplicates.inc({ step }, count);
-    for (const [step, outcomesOf] of steps) this.tell(step, outcomesOf);
+    for (const [step, outcomesOf] of steps) this.report(step, outcomesOf);
   }
 
   private count(steps: Counts, step: string, input: Input | Unreadable, outcome: Outcome, now: number) {
@@ -59,7 +59,7 @@ export class BatchCounter {
 
   private wordFor(input: Input | Unreadable, outcome: Outcome): string {
     if (input.from === 'unreadable') return 'unreadable';
-    if (outcome === BEHIND) return 'parked';
+    if (outcome === BLOCKED) return 'parked';
     if ('said' in outcome) return this.names.get(outcome.said.type) ?? outcome.said.type;
     if ('refused' in outcome) return 'refused';
     if ('failed' in outcome) return input.from === 'event' ? 'parked' : 'failed';
@@ -72,7 +72,7 @@ export class BatchCounter {
     if (ending && began) this.metrics.sagaDuration.observe(ending, Math.max(0, now - began) / 1_000);
   }
 
-  private tell(step: string, outcomesOf: ReadonlyMap<string, number>): void {
+  private report(step: string, outcomesOf: ReadonlyMap<string, number>): void {
     const kind = this.kinds.get(step) ?? 'none';
     for (const [outcome, count] of outcomesOf) {
       this.metrics.steps.inc({ step, kind, outcome }, count);

@@ -6,12 +6,12 @@ export function watchBoth(
   counter: BatchCounter | undefined,
   traces: Pick<BatchTelemetry, 'begin'> | undefined,
   conflict: (error: unknown) => void,
-  turnedAway: NonNullable<BatchTelemetry['turnedAway']>,
+  turnedAway: NonNullable<BatchTelemetry['shed']>,
 ): BatchTelemetry | undefined {
   if (!counter && !traces) return undefined;
   return {
     conflict,
-    turnedAway,
+    shed: turnedAway,
     begin(inputs) {
       const began = performance.now();
       const traced = traces?.begin(inputs);

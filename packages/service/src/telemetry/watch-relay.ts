@@ -17,7 +17,7 @@ export const watchRelay = ({
   failed() {
     outboxFailures.inc();
   },
-  buried(rows) {
+  deadLettered(rows) {
     outboxSetAside.inc(rows);
   },
 });

@@ -1,11 +1,11 @@
 import { topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
-import { GroupProgress, readTopics, type UnreadableBatch } from '@quadrille/kafka';
+import { ConsumerLag, readTopics, type UnreadableBatch } from '@quadrille/kafka';
 import pg from 'pg';
 import type { Books, ChargeEntry, RecordEntry } from './books.js';
 import { readAccepted, readInventory, readOrders, readPayments, readPlumbing, readShipments } from './read-services.js';
 import { entryOf } from './record-entry.js';
-import { TOPICS } from './running/hearers.js';
+import { TOPICS } from './running/consumers.js';
 import { Reading, unreadableInWords } from './running/reading.js';
 import { AUDITED, type Sources } from './sources.js';
 
@@ -42,7 +42,7 @@ export async function readBooks({ databases, brokers, providerUrl, services }: S
 /** Every record on the topics, with the batches that cannot be read and the number of records that were removed. */
 async function readRecords(brokers: readonly string[]): Promise<Pick<Books, 'records' | 'removed' | 'unreadable'>> {
   const connection = { brokers, clientId: 'quadrille.auditor' };
-  const progress = new GroupProgress(connection, 'quadrille.auditor');
+  const progress = new ConsumerLag(connection, 'quadrille.auditor');
   const at = Date.now();
   const positions = await progress.of(TOPICS).finally(() => progress.disconnect());
   const cut = {

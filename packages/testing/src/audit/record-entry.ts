@@ -1,9 +1,9 @@
-import { eventsOf, parseWireType } from '@quadrille/choreography';
+import { eventsOf, parseCloudEventType } from '@quadrille/choreography';
 import { shop } from '@quadrille/contracts';
 import { ceTypeOf, type IncomingRecord } from '@quadrille/kafka';
 import type { RecordEntry } from './books.js';
 
-const NAMES = new Map(eventsOf(shop).map((event) => [event.wire, event.name]));
+const NAMES = new Map(eventsOf(shop).map((event) => [event.wireName, event.name]));
 
 /** What of a record the auditor keeps. Never throws: a record that cannot be read is one of nobody, and says why. */
 export function entryOf(record: IncomingRecord): RecordEntry {
@@ -26,7 +26,7 @@ function saidIn(record: IncomingRecord): Omit<RecordEntry, 'topic' | 'place' | '
   const [, service = '', step = ''] = (headers.ce_source ?? '').split('/');
   return {
     eventId: own(headers.ce_id ?? ''),
-    type: NAMES.get(parseWireType(type)?.wire ?? '') ?? own(type),
+    type: NAMES.get(parseCloudEventType(type)?.wireName ?? '') ?? own(type),
     service: own(service),
     step: own(step),
     key: own(key ?? ''),

@@ -1,6 +1,6 @@
 import { Problem } from '@quadrille/service';
 import type { FaultName, FaultSwitch } from '../snapshot.js';
-import { OwedLifts } from './owed-lifts.js';
+import { PendingRecoveries } from './pending-recoveries.js';
 import { keyOf, type Switches } from './switches.js';
 
 /** What became of lifting all faults. */
@@ -15,13 +15,13 @@ export interface Lifted {
 export class AllFaults {
   /** On when they were seen last: who does not answer now may still have them on. */
   private readonly seenOn = new Set<string>();
-  private readonly owed: OwedLifts;
+  private readonly owed: PendingRecoveries;
 
   constructor(
     private readonly kinds: readonly Switches[],
     tryAgainEveryMs?: number,
   ) {
-    this.owed = new OwedLifts(() => this.liftOwed(), tryAgainEveryMs);
+    this.owed = new PendingRecoveries(() => this.liftOwed(), tryAgainEveryMs);
   }
 
   async look(): Promise<FaultSwitch[]> {

@@ -1,4 +1,4 @@
-import { topicsHeardBy } from '@quadrille/choreography';
+import { topicsConsumedBy } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 import { demandOk, oneTeapot, PEOPLE, type ShopClient } from '@quadrille/load';
 import { newId, Problem } from '@quadrille/service';
@@ -29,7 +29,7 @@ export class GarbageThrower {
     const url = this.urlOf(service);
     const { heldTopics = [] } = (bodyOf(await look(`${url}/control`)) ?? {}) as { heldTopics?: string[] };
     const hold = (topics: readonly string[]) => demand(service, 'PUT', `${url}/control/held-topics`, { topics });
-    await hold(topicsHeardBy(checkout.system, shop, service));
+    await hold(topicsConsumedBy(checkout.system, shop, service));
     try {
       const placed = await this.shop.placeOrder(oneTeapot(PEOPLE));
       const orderId = demandOk(placed, 'The order').body.orderId as string;

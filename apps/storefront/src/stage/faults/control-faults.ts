@@ -1,4 +1,4 @@
-import { eventsHeardBy, eventsOf, type Rows, topicsHeardBy } from '@quadrille/choreography';
+import { eventsHandledBy, eventsOf, type Rows, topicsConsumedBy } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 import { Problem } from '@quadrille/service';
 import { bodyOf, look } from '../asking.js';
@@ -14,9 +14,9 @@ interface ControlState {
 }
 
 const rows: Rows = checkout.rows;
-const speaking = new Set(eventsOf(rows).map(({ by }) => by));
+const speaking = new Set(eventsOf(rows).map(({ service }) => service));
 /** Steps that an event makes act, so that a failure waits for an operator. */
-const hearing = Object.entries(rows).filter(([, row]) => eventsHeardBy(row).length > 0);
+const hearing = Object.entries(rows).filter(([, row]) => eventsHandledBy(row).length > 0);
 
 /** What goes wrong inside our services: a relay that rests, a consumer that is held, a step with a bug. */
 export class ControlFaults implements Switches {
@@ -36,13 +36,13 @@ export class ControlFaults implements Switches {
 
   async set(fault: FaultName, target: string | null, on: boolean): Promise<void> {
     const step = fault === 'failing-step' ? rows[target ?? ''] : undefined;
-    const service = step ? step.by : target;
+    const service = step ? step.service : target;
     const url = this.urls[service ?? ''];
     if (!service || !url) throw new Problem(422, 'unknown-target', `There is no ${target ?? 'target'} to switch.`);
     const put = (path: string, body: object) => demand(service, 'PUT', `${url}/control/${path}`, body);
     if (fault === 'paused-relay') return put('relay', { paused: on });
     if (fault === 'held-consumer') {
-      return put('held-topics', { topics: on ? topicsHeardBy(checkout.system, shop, service) : [] });
+      return put('held-topics', { topics: on ? topicsConsumedBy(checkout.system, shop, service) : [] });
     }
     const { failingSteps = [] } = (bodyOf(await look(`${url}/control`)) ?? {}) as Partial<ControlState>;
     const others = failingSteps.filter((each) => each !== target);
@@ -52,7 +52,7 @@ export class ControlFaults implements Switches {
 
 /** The switches of one service, as its answer has them. */
 export function switchesOf(service: string, state: ControlState | undefined): FaultSwitch[] {
-  const steps = hearing.filter(([, row]) => row.by === service).map(([step]) => step);
+  const steps = hearing.filter(([, row]) => row.service === service).map(([step]) => step);
   const of = (fault: FaultName, target: string, on: (state: ControlState) => boolean): FaultSwitch =>
     state ? ready(fault, target, on(state)) : unavailable(fault, target, `${service} does not answer.`);
   return [

@@ -6,9 +6,9 @@ import { NothingHere, StageLink } from '../frame/nothing-here.js';
 import { Page } from '../frame/page.js';
 import { AwayNotice } from '../talking/away-notice.js';
 import type { Service } from '../talking/request.js';
-import { LetterDrawer } from './letter-drawer.js';
+import { DeadLetterDrawer } from './letter-drawer.js';
 import { HEARERS, type Letter, type LetterState, lettersOf, STATES } from './letters.js';
-import { LettersTable } from './letters-table.js';
+import { DeadLettersTable } from './letters-table.js';
 import { RedriveAll } from './redrive-all.js';
 
 const LOOK_EVERY_MS = 2_000;
@@ -99,13 +99,13 @@ function LettersOf({ service }: { readonly service: Service }) {
           To see a dead letter: go to the <StageLink />, put a bug into a step or throw garbage on a topic.
         </NothingHere>
       )}
-      {rows && rows.length > 0 && <LettersTable service={service} letters={rows} onOpen={open} />}
+      {rows && rows.length > 0 && <DeadLettersTable service={service} letters={rows} onOpen={open} />}
       {letters.hasNextPage && (
         <Button variant="default" mt="md" loading={letters.isFetchingNextPage} onClick={() => letters.fetchNextPage()}>
           Show more
         </Button>
       )}
-      <LetterDrawer service={service} letter={opened} onClose={() => open(undefined)} />
+      <DeadLetterDrawer service={service} letter={opened} onClose={() => open(undefined)} />
     </>
   );
 }

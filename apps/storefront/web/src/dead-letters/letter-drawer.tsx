@@ -6,14 +6,14 @@ import classes from './dead-letters.module.css';
 import { Decision } from './decision.js';
 import { type Letter, lettersOf, STATE_WORDS, stepOf, wholeLetter } from './letters.js';
 
-interface LetterDrawerProps {
+interface DeadLetterDrawerProps {
   readonly service: Service;
   readonly letter: Letter | undefined;
   readonly onClose: () => void;
 }
 
 /** One dead letter with all there is to know about it, and the decision. */
-export function LetterDrawer({ service, letter, onClose }: LetterDrawerProps) {
+export function DeadLetterDrawer({ service, letter, onClose }: DeadLetterDrawerProps) {
   return (
     <Drawer
       opened={letter !== undefined}
@@ -28,7 +28,7 @@ export function LetterDrawer({ service, letter, onClose }: LetterDrawerProps) {
   );
 }
 
-function LetterInside({ service, letter, onClose }: LetterDrawerProps & { readonly letter: Letter }) {
+function LetterInside({ service, letter, onClose }: DeadLetterDrawerProps & { readonly letter: Letter }) {
   const whole = useQuery({
     queryKey: ['dead-letter', service, letter.id],
     queryFn: () => wholeLetter(service, letter.id),

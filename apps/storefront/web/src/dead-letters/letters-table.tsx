@@ -8,14 +8,14 @@ import { firstLine, type Letter, STATE_WORDS, stepOf } from './letters.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-interface LettersTableProps {
+interface DeadLettersTableProps {
   readonly service: Service;
   readonly letters: readonly Letter[];
   readonly onOpen: (letter: Letter) => void;
 }
 
 /** What a service has put aside, with the cause of each. */
-export function LettersTable({ service, letters, onOpen }: LettersTableProps) {
+export function DeadLettersTable({ service, letters, onOpen }: DeadLettersTableProps) {
   return (
     <WideTable
       caption={`What ${service} has put aside, oldest first`}

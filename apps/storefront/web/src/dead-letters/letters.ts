@@ -27,7 +27,7 @@ export interface WholeLetter extends Letter {
   readonly message: unknown;
 }
 
-export interface LetterPage {
+export interface DeadLetterPage {
   readonly deadLetters: readonly Letter[];
   readonly next: string | null;
 }
@@ -47,12 +47,12 @@ export const lettersOf = (
   service: Service,
   { state, key, cursor }: { readonly state?: LetterState; readonly key?: string; readonly cursor?: string },
   signal?: AbortSignal,
-): Promise<LetterPage> => {
+): Promise<DeadLetterPage> => {
   const query = new URLSearchParams({ limit: String(PAGE) });
   if (state) query.set('state', state);
   if (key) query.set('key', key);
   if (cursor) query.set('cursor', cursor);
-  return request<LetterPage>(service, `/dead-letters?${query}`, { ...(signal && { signal }) });
+  return request<DeadLetterPage>(service, `/dead-letters?${query}`, { ...(signal && { signal }) });
 };
 
 export const wholeLetter = (service: Service, id: string): Promise<WholeLetter> =>

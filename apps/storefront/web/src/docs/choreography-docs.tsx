@@ -1,5 +1,5 @@
 import { Table } from '@mantine/core';
-import { clockOf, eventsHeardBy, isFailure, type Row } from '@quadrille/choreography';
+import { deadlineOf, eventsHandledBy, isFailure, type Row } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { WideTable } from '../frame/wide-table.js';
 import { Diagram } from '../order/diagram.js';
@@ -25,11 +25,11 @@ export function ChoreographyDocs() {
               <Table.Th scope="row" fw={600}>
                 {step}
               </Table.Th>
-              <Table.Td>{row.by}</Table.Td>
+              <Table.Td>{row.service}</Table.Td>
               <Table.Td>{heardBy(row)}</Table.Td>
-              <Table.Td>{row.says.map(({ name }) => name).join(' or ') || 'nothing'}</Table.Td>
-              <Table.Td className={row.undoes ? classes.undo! : ''}>
-                {row.undoes ? `undoes ${Object.keys(row.undoes).join(', ')}` : (row.role ?? '')}
+              <Table.Td>{row.emits.map(({ name }) => name).join(' or ') || 'nothing'}</Table.Td>
+              <Table.Td className={row.compensates ? classes.undo! : ''}>
+                {row.compensates ? `undoes ${Object.keys(row.compensates).join(', ')}` : (row.role ?? '')}
               </Table.Td>
             </Table.Tr>
           ))}
@@ -40,10 +40,10 @@ export function ChoreographyDocs() {
 }
 
 function heardBy(row: Row): string {
-  const clock = clockOf(row);
-  if (clock) return clock.reads;
-  if ('kind' in row.hears) return 'request' in row.hears ? row.hears.request : '';
-  return eventsHeardBy(row)
+  const clock = deadlineOf(row);
+  if (clock) return clock.label;
+  if ('kind' in row.handles) return 'request' in row.handles ? row.handles.request : '';
+  return eventsHandledBy(row)
     .map(({ name }) => name)
     .join(', ');
 }
@@ -51,18 +51,18 @@ function heardBy(row: Row): string {
 /** Every step lit, every event on its way: no order ever went all of it. */
 function wholeScene(): Scene {
   const stations = Object.entries(rows).map(([step, row]): Station => {
-    const undo = row.undoes !== undefined || row.role === 'interrupt';
-    return { step, service: row.by, state: 'said', undo, event: row.says[0]?.name ?? null, link: null };
+    const undo = row.compensates !== undefined || row.role === 'interrupt';
+    return { step, service: row.service, state: 'said', undo, event: row.emits[0]?.name ?? null, link: null };
   });
   const flows = Object.entries(rows).flatMap(([to, row]): Flow[] =>
-    eventsHeardBy(row).flatMap((event) =>
+    eventsHandledBy(row).flatMap((event) =>
       Object.entries(rows)
-        .filter(([, other]) => other.says.includes(event))
+        .filter(([, other]) => other.emits.includes(event))
         .map(([from]) => ({
           from,
           to,
           told: true,
-          undo: row.undoes !== undefined || isFailure(checkout, event) || rows[from]!.undoes !== undefined,
+          undo: row.compensates !== undefined || isFailure(checkout, event) || rows[from]!.compensates !== undefined,
         })),
     ),
   );

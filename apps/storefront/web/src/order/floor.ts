@@ -27,13 +27,13 @@ export function floorOf(choreography: Choreography): Floor {
   const forward = wayAhead(choreography, []).map(({ step }) => step);
   let interrupts = 0;
   const places = Object.entries(choreography.rows).flatMap(([step, row]): Place[] => {
-    const lane = lanes.indexOf(row.by);
-    if (row.undoes) {
-      const undone = Object.keys(row.undoes).map((each) => forward.indexOf(each));
+    const lane = lanes.indexOf(row.service);
+    if (row.compensates) {
+      const undone = Object.keys(row.compensates).map((each) => forward.indexOf(each));
       return [{ step, lane, column: Math.max(0, Math.min(...undone)), track: 1 }];
     }
     if (row.role === 'interrupt') return [{ step, lane, column: forward.length - 1 + interrupts++, track: 1 }];
-    if (row.role === 'afterwards') return [{ step, lane, column: forward.length, track: 0 }];
+    if (row.role === 'follow-up') return [{ step, lane, column: forward.length, track: 0 }];
     const column = forward.indexOf(step);
     return column < 0 ? [] : [{ step, lane, column, track: 0 }];
   });

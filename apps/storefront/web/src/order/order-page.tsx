@@ -41,8 +41,8 @@ function OrderView({ orderId }: { readonly orderId: string }) {
   const links = data?.links ?? [];
   const paced = usePaced(data && links.length, placed);
   const [evidence, setEvidence] = useState<Link | null>(null);
-  const heard = useHeardAfterwards(orderId, data?.endedAt != null);
-  const scene = sceneOf(checkout, links.slice(0, paced.shown), heard);
+  const payload = useHeardAfterwards(orderId, data?.endedAt != null);
+  const scene = sceneOf(checkout, links.slice(0, paced.shown), payload);
   const open = data !== undefined && data.endedAt === null;
   const now = useNow(open);
   const startedAt = data && Date.parse(data.startedAt);

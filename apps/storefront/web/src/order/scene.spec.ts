@@ -10,7 +10,7 @@ const NOBODY = new Set<string>();
 const linksOf = (path: readonly { step: string; event: { name: string } }[]): Link[] =>
   path.map(({ step, event }, at) => ({
     step,
-    service: checkout.rows[step as keyof typeof checkout.rows].by,
+    service: checkout.rows[step as keyof typeof checkout.rows].service,
     event: event.name,
     eventId: `e${at}`,
     at: new Date(at * 100).toISOString(),
@@ -24,8 +24,8 @@ const linksOf = (path: readonly { step: string; event: { name: string } }[]): Li
 const all = endings(checkout);
 const completed = all.find(({ outcome, interrupt }) => outcome === 'COMPLETED' && !interrupt)!;
 const failing = (event: string) => all.find(({ failure, interrupt }) => failure?.name === event && !interrupt)!;
-const states = (links: readonly Link[], heard = NOBODY) =>
-  Object.fromEntries(sceneOf(checkout, links, heard).stations.map(({ step, state }) => [step, state]));
+const states = (links: readonly Link[], payload = NOBODY) =>
+  Object.fromEntries(sceneOf(checkout, links, payload).stations.map(({ step, state }) => [step, state]));
 
 describe('the scene', () => {
   it('shows the whole way in grey before anything was told, with the first step next', () => {

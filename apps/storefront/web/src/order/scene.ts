@@ -1,4 +1,4 @@
-import { type Choreography, eventsHeardBy, eventsOf, isFailure, type Saying } from '@quadrille/choreography';
+import { type Choreography, type Emission, eventsHandledBy, eventsOf, isFailure } from '@quadrille/choreography';
 import type { Link } from './timeline.js';
 import { endingOf, hasTurned, wayAhead } from './way.js';
 
@@ -41,11 +41,11 @@ export function sceneOf(
   heardAfterwards: ReadonlySet<string>,
 ): Scene {
   const events = new Map(eventsOf(choreography.rows).map((event) => [event.name, event]));
-  const sayings = told.flatMap(({ step, event }): Saying[] => {
+  const sayings = told.flatMap(({ step, event }): Emission[] => {
     const known = events.get(event);
     return known && choreography.rows[step] ? [{ step, event: known }] : [];
   });
-  const main = sayings.filter(({ step }) => choreography.rows[step]!.role !== 'afterwards');
+  const main = sayings.filter(({ step }) => choreography.rows[step]!.role !== 'follow-up');
   const ahead = wayAhead(choreography, main);
   const turned = hasTurned(choreography, main);
   const stations = [
@@ -58,33 +58,33 @@ export function sceneOf(
 
 function saidStation(choreography: Choreography, link: Link): Station[] {
   const row = choreography.rows[link.step];
-  const event = row?.says.find(({ name }) => name === link.event);
+  const event = row?.emits.find(({ name }) => name === link.event);
   if (!row || !event) return [];
-  const failed = isFailure(choreography, event) && row.role === undefined && row.undoes === undefined;
-  const undo = failed || row.undoes !== undefined || row.role === 'interrupt';
-  return [{ step: link.step, service: row.by, state: failed ? 'failed' : 'said', undo, event: link.event, link }];
+  const failed = isFailure(choreography, event) && row.role === undefined && row.compensates === undefined;
+  const undo = failed || row.compensates !== undefined || row.role === 'interrupt';
+  return [{ step: link.step, service: row.service, state: failed ? 'failed' : 'said', undo, event: link.event, link }];
 }
 
 function station({ rows }: Choreography, step: string, event: string | null, state: StationState): Station {
   const row = rows[step]!;
-  return { step, service: row.by, state, undo: row.undoes !== undefined, event, link: null };
+  return { step, service: row.service, state, undo: row.compensates !== undefined, event, link: null };
 }
 
 /** Steps after the ending that have not spoken, and those that say nothing: they are done when somebody knows that they have heard. */
 function afterwards(
   choreography: Choreography,
   told: readonly Link[],
-  whole: readonly Saying[],
+  whole: readonly Emission[],
   heardAfterwards: ReadonlySet<string>,
 ): Station[] {
   const last = whole.at(-1)?.event;
   const ended = told.some(({ event }) => event === last?.name);
   return Object.entries(choreography.rows).flatMap(([step, row]) => {
-    if (row.role !== 'afterwards' || !last || !eventsHeardBy(row).includes(last)) return [];
+    if (row.role !== 'follow-up' || !last || !eventsHandledBy(row).includes(last)) return [];
     if (told.some((link) => link.step === step)) return [];
-    const silent = row.says.length === 0;
+    const silent = row.emits.length === 0;
     const state = ended ? (silent && heardAfterwards.has(step) ? 'said' : 'next') : 'expected';
-    return [station(choreography, step, row.says[0]?.name ?? null, state)];
+    return [station(choreography, step, row.emits[0]?.name ?? null, state)];
   });
 }
 
@@ -97,9 +97,9 @@ function flowsBetween({ rows }: Choreography, stations: readonly Station[]): Flo
       const from = 'eventId' in trigger ? byEventId.get(trigger.eventId) : undefined;
       return from ? [{ from: from.step, to: to.step, told: true, undo: from.undo }] : [];
     }
-    const heard = eventsHeardBy(rows[to.step]!).map(({ name }) => name);
+    const payload = eventsHandledBy(rows[to.step]!).map(({ name }) => name);
     const from = stations.findLast(
-      (each) => each.step !== to.step && each.event !== null && heard.includes(each.event),
+      (each) => each.step !== to.step && each.event !== null && payload.includes(each.event),
     );
     if (!from) return [];
     return [{ from: from.step, to: to.step, told: to.state === 'said', undo: from.undo }];

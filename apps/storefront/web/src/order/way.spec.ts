@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { endings, eventsOf, type Saying } from '@quadrille/choreography';
+import { type Emission, endings, eventsOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { endingOf, hasTurned, wayAhead } from './way.js';
 
 const events = new Map(eventsOf(checkout.rows).map((event) => [event.name, event]));
-const said = (...pairs: [step: string, event: string][]): Saying[] =>
+const said = (...pairs: [step: string, event: string][]): Emission[] =>
   pairs.map(([step, name]) => ({ step, event: events.get(name)! }));
-const names = (way: readonly Saying[]) => way.map(({ event }) => event.name);
+const names = (way: readonly Emission[]) => way.map(({ event }) => event.name);
 
 describe('the way ahead', () => {
   it('is the whole way forward before anything is said', () => {

@@ -1,8 +1,8 @@
-import type { Itinerary } from '@quadrille/contracts';
+import type { OrderDetails } from '@quadrille/contracts';
 import { Problem } from '../talking/problem.js';
 
 /** An order as the order service tells it. */
-export interface Order extends Itinerary {
+export interface Order extends OrderDetails {
   readonly status: 'PLACED' | 'CANCELLING' | 'COMPLETED' | 'CANCELLED';
   readonly reason: string | null;
   readonly placedAt: string;

@@ -5,12 +5,12 @@ import classes from './shop.module.css';
 const WAY = wayAhead(checkout, []);
 
 /** The way of an order through the services, as the table has it; each speaks in turn. */
-export const Dance = () => (
+export const FlowStrip = () => (
   <figure className={classes.dance}>
     <ol>
       {WAY.map(({ step, event }, at) => (
         <li key={step} style={{ animationDelay: `${at * 0.7}s` }}>
-          <strong>{event.by}</strong>
+          <strong>{event.service}</strong>
           <span>{event.name}</span>
         </li>
       ))}

@@ -7,7 +7,7 @@ import { usePlaceOrder } from '../cart/place-order.js';
 import { useCart } from '../cart/use-cart.js';
 import { Page } from '../frame/page.js';
 import { AwayNotice } from '../talking/away-notice.js';
-import { Dance } from './dance.js';
+import { FlowStrip } from './dance.js';
 import type { Product } from './product.js';
 import { ProductCard } from './product-card.js';
 import classes from './shop.module.css';
@@ -46,7 +46,7 @@ export default function ShopPage() {
           {order.error.message}
         </Alert>
       )}
-      <Dance />
+      <FlowStrip />
       <section id="catalogue" className={classes.catalogue} aria-labelledby="catalogue-title">
         <Group justify="space-between" mb="md">
           <Title order={2} size="h3" id="catalogue-title">

@@ -8,7 +8,7 @@ const RADIUS = 3.6;
 /** How much of its way a dancer's trail is long. */
 const TRAIL = 0.05;
 
-interface Dancer {
+interface Particle {
   readonly path: readonly Point[];
   readonly back: boolean;
   /** Of the clock of the browser's frames. */
@@ -16,34 +16,34 @@ interface Dancer {
 }
 
 /** The colours of the way forward and of the way back. */
-export interface Costumes {
+export interface Palette {
   readonly forward: string;
   readonly back: string;
 }
 
 /** Draws events that move, on a canvas, as long as there are any; a still canvas costs nothing. */
-export class Dancers {
-  private dancers: Dancer[] = [];
+export class Particles {
+  private particles: Particle[] = [];
   private frame = 0;
-  private costumes: Costumes = { forward: 'currentcolor', back: 'currentcolor' };
+  private palette: Palette = { forward: 'currentcolor', back: 'currentcolor' };
 
   constructor(private readonly canvas: HTMLCanvasElement) {}
 
   /** To be told before they enter, and when the colours change: a frame has no time to ask for them. */
-  dress(costumes: Costumes): void {
-    this.costumes = costumes;
+  dress(palette: Palette): void {
+    this.palette = palette;
   }
 
   /** Lets one begin after a delay in milliseconds. */
   enter(path: readonly Point[], back: boolean, delayMs: number): void {
-    if (this.dancers.length >= MAX_DANCERS) return;
-    this.dancers.push({ path, back, from: performance.now() + delayMs });
+    if (this.particles.length >= MAX_DANCERS) return;
+    this.particles.push({ path, back, from: performance.now() + delayMs });
     if (this.frame === 0) this.frame = requestAnimationFrame((now) => this.draw(now));
   }
 
   /** Nobody dances any more. */
   clear(): void {
-    this.dancers = [];
+    this.particles = [];
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     this.canvas.getContext('2d')?.clearRect(0, 0, this.canvas.width, this.canvas.height);
@@ -56,22 +56,22 @@ export class Dancers {
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, this.canvas.clientWidth, this.canvas.clientHeight);
     context.lineCap = 'round';
-    this.dancers = this.dancers.filter(({ from }) => now < from + TRAVEL_MS);
-    for (const dancer of this.dancers) {
-      if (now >= dancer.from) drawDancer(context, dancer, (now - dancer.from) / TRAVEL_MS, this.costumes);
+    this.particles = this.particles.filter(({ from }) => now < from + TRAVEL_MS);
+    for (const dancer of this.particles) {
+      if (now >= dancer.from) drawDancer(context, dancer, (now - dancer.from) / TRAVEL_MS, this.palette);
     }
-    this.frame = this.dancers.length > 0 ? requestAnimationFrame((next) => this.draw(next)) : 0;
+    this.frame = this.particles.length > 0 ? requestAnimationFrame((next) => this.draw(next)) : 0;
     if (this.frame === 0) context.clearRect(0, 0, this.canvas.clientWidth, this.canvas.clientHeight);
   }
 }
 
 function drawDancer(
   context: CanvasRenderingContext2D,
-  { path, back }: Dancer,
+  { path, back }: Particle,
   share: number,
-  costumes: Costumes,
+  palette: Palette,
 ): void {
-  const colour = back ? costumes.back : costumes.forward;
+  const colour = back ? palette.back : palette.forward;
   const here = pointAt(path, share);
   const before = pointAt(path, share - TRAIL);
   // Not across a corner.

@@ -6,7 +6,7 @@ import type { Snapshot } from '../../../src/stage/snapshot.js';
 import classes from './floor.module.css';
 import { pictureOf } from './picture.js';
 import { ServiceCard } from './service-card.js';
-import { Staff, type StaffHandle } from './staff.js';
+import { TopologyMap, type TopologyMapHandle } from './staff.js';
 import { GUTTER, LEAST_WIDTH, staffGeometry } from './staff-geometry.js';
 
 const picture = pictureOf(checkout);
@@ -15,7 +15,13 @@ const PROVIDER = 'payment-provider';
 const ASKS_PROVIDER = 'payment';
 
 /** The whole system: services with their databases above, the topics they meet on below, and what moves between them. */
-export function Floor({ now, handle }: { readonly now: Snapshot | undefined; readonly handle: Ref<StaffHandle> }) {
+export function Floor({
+  now,
+  handle,
+}: {
+  readonly now: Snapshot | undefined;
+  readonly handle: Ref<TopologyMapHandle>;
+}) {
   const { ref, width: measured } = useElementSize();
   const width = Math.max(LEAST_WIDTH, measured);
   const geometry = useMemo(() => staffGeometry(picture, width), [width]);
@@ -51,15 +57,15 @@ export function Floor({ now, handle }: { readonly now: Snapshot | undefined; rea
               />
             ))}
           </div>
-          <Staff picture={picture} geometry={geometry} now={now} handle={handle} />
+          <TopologyMap picture={picture} geometry={geometry} now={now} handle={handle} />
         </div>
       </section>
     </section>
   );
 }
 
-const rows: Readonly<Record<string, { readonly by: string }>> = checkout.rows;
-const stepsOf = (service: string): string[] => Object.keys(rows).filter((step) => rows[step]!.by === service);
+const rows: Readonly<Record<string, { readonly service: string }>> = checkout.rows;
+const stepsOf = (service: string): string[] => Object.keys(rows).filter((step) => rows[step]!.service === service);
 
 const speaks = (service: string): boolean =>
   picture.lines.some(({ from }) => from === picture.services.indexOf(service));

@@ -1,11 +1,11 @@
 import {
   type Choreography,
-  eventsHeardBy,
+  eventsHandledBy,
   eventsOf,
   isFailure,
   servicesOf,
   topicOf,
-  topicsHeardBy,
+  topicsConsumedBy,
 } from '@quadrille/choreography';
 
 /** A topic as a line of the staff: who writes it, who hears it. Columns count from the left. */
@@ -38,21 +38,21 @@ export function pictureOf(choreography: Choreography): Picture {
   const { system, rows } = choreography;
   const services = servicesOf(rows);
   const events = new Map(eventsOf(rows).map((event) => [event.name, event]));
-  const speakers = services.filter((service) => [...events.values()].some(({ by }) => by === service));
+  const speakers = services.filter((service) => [...events.values()].some(({ service: by }) => by === service));
   const lines = speakers.map((speaker): Line => {
     const topic = topicOf(system, speaker);
-    const hearers = services.filter((service) => topicsHeardBy(system, rows, service).includes(topic));
+    const hearers = services.filter((service) => topicsConsumedBy(system, rows, service).includes(topic));
     return { topic, from: services.indexOf(speaker), to: hearers.map((service) => services.indexOf(service)) };
   });
   const ways = new Map<string, Way>();
   for (const [step, row] of Object.entries(rows)) {
-    for (const event of row.says) {
-      const hearing = Object.values(rows).filter((other) => eventsHeardBy(other).includes(event));
+    for (const event of row.emits) {
+      const hearing = Object.values(rows).filter((other) => eventsHandledBy(other).includes(event));
       ways.set(`${step} ${event.name}`, {
-        line: speakers.indexOf(row.by),
-        from: services.indexOf(row.by),
-        to: [...new Set(hearing.map(({ by }) => services.indexOf(by)))],
-        back: row.undoes !== undefined || row.role === 'interrupt' || isFailure(choreography, event),
+        line: speakers.indexOf(row.service),
+        from: services.indexOf(row.service),
+        to: [...new Set(hearing.map(({ service }) => services.indexOf(service)))],
+        back: row.compensates !== undefined || row.role === 'interrupt' || isFailure(choreography, event),
       });
     }
   }

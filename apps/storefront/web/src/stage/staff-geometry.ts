@@ -17,7 +17,7 @@ const HEARS_AT = 0.34;
 const SAYS_AT = 0.66;
 
 /** Where everything of the staff stands, in pixels; y counts from the lower edge of the cards. */
-export interface StaffGeometry {
+export interface TopologyGeometry {
   readonly width: number;
   readonly height: number;
   readonly lineY: readonly number[];
@@ -25,7 +25,7 @@ export interface StaffGeometry {
   readonly saysX: readonly number[];
 }
 
-export function staffGeometry({ services, lines }: Picture, width: number): StaffGeometry {
+export function staffGeometry({ services, lines }: Picture, width: number): TopologyGeometry {
   const column = (width - GUTTER) / services.length;
   return {
     width,
@@ -37,7 +37,7 @@ export function staffGeometry({ services, lines }: Picture, width: number): Staf
 }
 
 /** What an event passes on its way to each who hears it: out of the service, along its topic, into the hearer. */
-export function pathsOf(way: Way, { lineY, hearsX, saysX, width }: StaffGeometry): Point[][] {
+export function pathsOf(way: Way, { lineY, hearsX, saysX, width }: TopologyGeometry): Point[][] {
   const y = lineY[way.line]!;
   const begin = [
     { x: saysX[way.from]!, y: 0 },

@@ -2,12 +2,12 @@ import type { Snapshot } from '../../../src/stage/snapshot.js';
 import { count, sum, widthOf } from './numbers.js';
 import type { Line, Picture } from './picture.js';
 import classes from './staff.module.css';
-import { GUTTER, type StaffGeometry } from './staff-geometry.js';
+import { GUTTER, type TopologyGeometry } from './staff-geometry.js';
 
 interface TopicLineProps {
   readonly line: Line;
   readonly y: number;
-  readonly geometry: StaffGeometry;
+  readonly geometry: TopologyGeometry;
   readonly now: Snapshot | undefined;
 }
 
@@ -36,23 +36,23 @@ interface RailsProps {
   /** The column of the service. */
   readonly at: number;
   readonly picture: Picture;
-  readonly geometry: StaffGeometry;
+  readonly geometry: TopologyGeometry;
   readonly now: Snapshot | undefined;
 }
 
 /** Left the way in, right the way out; cut where a fault cuts them. */
 export function Rails({ at, picture, geometry, now }: RailsProps) {
   const service = picture.services[at]!;
-  const heard = picture.lines.flatMap((line, nth) => (line.to.includes(at) ? [geometry.lineY[nth]!] : []));
+  const payload = picture.lines.flatMap((line, nth) => (line.to.includes(at) ? [geometry.lineY[nth]!] : []));
   const said = picture.lines.findIndex(({ from }) => from === at);
   const cut = (fault: string) => now?.faults.some((each) => each.fault === fault && each.target === service && each.on);
   const gone = cut('stopped-service') || undefined;
   const [inX, outX] = [geometry.hearsX[at]!, geometry.saysX[at]!];
   return (
     <g className={classes.rail}>
-      {heard.length > 0 && (
+      {payload.length > 0 && (
         <g data-cut={gone ?? (cut('held-consumer') || undefined)}>
-          <line x1={inX} x2={inX} y1={6} y2={Math.max(...heard)} />
+          <line x1={inX} x2={inX} y1={6} y2={Math.max(...payload)} />
           <path d={`M ${inX - 4.5} 9 L ${inX} 2 L ${inX + 4.5} 9`} />
         </g>
       )}

@@ -1,38 +1,38 @@
 import { useReducedMotion } from '@mantine/hooks';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import type { MovingEvent, Snapshot } from '../../../src/stage/snapshot.js';
-import { type Costumes, Dancers } from './dancers.js';
+import { type Palette, Particles } from './dancers.js';
 import { rate } from './numbers.js';
 import type { Picture } from './picture.js';
 import classes from './staff.module.css';
-import { pathsOf, type StaffGeometry } from './staff-geometry.js';
+import { pathsOf, type TopologyGeometry } from './staff-geometry.js';
 import { Lag, Rails, TopicLine } from './staff-lines.js';
 
 /** What the page hands events to that shall move. */
-export interface StaffHandle {
+export interface TopologyMapHandle {
   show(moving: readonly MovingEvent[]): void;
 }
 
-interface StaffProps {
+interface TopologyMapProps {
   readonly picture: Picture;
-  readonly geometry: StaffGeometry;
+  readonly geometry: TopologyGeometry;
   readonly now: Snapshot | undefined;
-  readonly handle: Ref<StaffHandle>;
+  readonly handle: Ref<TopologyMapHandle>;
 }
 
 /** A picture comes every second: what it brings sets out within the second. */
 const SPREAD_MS = 1_000;
 
 /** The topics as lines of a staff, with events dancing along them; who prefers no motion sees numbers alone. */
-export function Staff({ picture, geometry, now, handle }: StaffProps) {
+export function TopologyMap({ picture, geometry, now, handle }: TopologyMapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const dancers = useRef<Dancers>(undefined);
+  const particles = useRef<Particles>(undefined);
   const still = useReducedMotion();
   const { width, height } = geometry;
   useEffect(() => {
     const element = canvas.current!;
-    dancers.current = new Dancers(element);
-    return () => dancers.current?.clear();
+    particles.current = new Particles(element);
+    return () => particles.current?.clear();
   }, []);
   useEffect(() => {
     const element = canvas.current!;
@@ -45,12 +45,12 @@ export function Staff({ picture, geometry, now, handle }: StaffProps) {
     () => ({
       show(moving) {
         if (still || document.hidden) return;
-        dancers.current?.dress(costumesOf(canvas.current!));
+        particles.current?.dress(costumesOf(canvas.current!));
         for (const [at, { step, event }] of moving.entries()) {
           const way = picture.wayOf(step, event);
           if (!way) continue;
           for (const path of pathsOf(way, geometry)) {
-            dancers.current?.enter(path, way.back, (at / moving.length) * SPREAD_MS);
+            particles.current?.enter(path, way.back, (at / moving.length) * SPREAD_MS);
           }
         }
       },
@@ -81,7 +81,7 @@ export function Staff({ picture, geometry, now, handle }: StaffProps) {
   );
 }
 
-function costumesOf(element: Element): Costumes {
+function costumesOf(element: Element): Palette {
   const style = getComputedStyle(element);
   return { forward: style.getPropertyValue('--q-forward'), back: style.getPropertyValue('--q-undo') };
 }

@@ -8,7 +8,7 @@ import { LoadPanel } from './controls/load-panel.js';
 import { Floor } from './floor.js';
 import { KeyNumbers } from './key-numbers.js';
 import { ServicesTable } from './services-table.js';
-import type { StaffHandle } from './staff.js';
+import type { TopologyMapHandle } from './staff.js';
 import classes from './stage-page.module.css';
 import { useStage } from './use-stage.js';
 import { Reasons, SagasToFollow, Waits } from './waits.js';
@@ -18,7 +18,7 @@ const LEAD =
 
 /** The system as it dances. */
 export default function StagePage() {
-  const staff = useRef<StaffHandle>(null);
+  const staff = useRef<TopologyMapHandle>(null);
   const onPicture = useCallback((snapshot: Snapshot) => staff.current?.show(snapshot.moving), []);
   const { now, history, connected } = useStage(onPicture);
   return (

@@ -1,6 +1,6 @@
 import { type Verdict, Violations } from '../verdict.js';
+import { EventIndex } from './event-index.js';
 import type { Charges } from './order-books.js';
-import { Said } from './said.js';
 import type { Snapshot } from './snapshot.js';
 
 /** What was found out about the orders in one look. */
@@ -31,7 +31,7 @@ export interface Look extends Circumstances {
   readonly broken: Set<string>;
   readonly suspects: Set<string>;
   unchecked: number;
-  readonly said: Said;
+  readonly said: EventIndex;
   readonly overdue: Violations;
   readonly lost: Violations;
   readonly whole: Violations;
@@ -48,7 +48,7 @@ export const beginLook = (snapshot: Snapshot, circumstances: Circumstances): Loo
     broken: new Set<string>(),
     suspects: new Set<string>(),
     unchecked: 0,
-    said: new Said(),
+    said: new EventIndex(),
   },
   ...{ overdue: new Violations(), lost: new Violations() },
   ...{ whole: new Violations(), undone: new Violations(), agree: new Violations() },

@@ -1,8 +1,8 @@
 import type { RecordEntry } from '../books.js';
 import { momentInWords } from '../moment.js';
+import { EventIndex } from './event-index.js';
 import { judgeSettled } from './order-books.js';
 import { beginLook, type Circumstances, type Look, type OrdersJudged } from './orders-look.js';
-import { Said } from './said.js';
 import type { Snapshot } from './snapshot.js';
 import { orderVerdicts } from './sums.js';
 import { changedOrders, chunksOf, otherOrders, type Touched, touchedOrders, unsentOf } from './touched.js';
@@ -12,7 +12,7 @@ const COMMITTED_WITHIN_MS = 120_000;
 
 /** Judges orders when they are settled: ended, everything said, everything heard. Others are not judged, so nothing looks worse than it is. */
 export class Orders {
-  #said = new Said();
+  #said = new EventIndex();
   /** Settled, but so recently that they may be touched again; with the time of their end. */
   readonly #recent = new Map<string, number>();
   /** Looked at the last time, and not settled: open, on their way, or not as they must be. */

@@ -1,6 +1,6 @@
 import type { Offsets, UnreadableBatch } from '@quadrille/kafka';
 import type { RecordEntry, Removed } from '../books.js';
-import type { Cut } from './cut.js';
+import type { OffsetSnapshot } from './offset-snapshot.js';
 
 /** Clocks of services and of producers may differ by so much. */
 const SKEW_MS = 10_000;
@@ -44,7 +44,7 @@ export class Reading {
   }
 
   /** Before a look. Gives the partitions that begin anew: what was read of them is there no more. */
-  begin({ begins, ends }: Pick<Cut, 'begins' | 'ends'>): ReadonlySet<string> {
+  begin({ begins, ends }: Pick<OffsetSnapshot, 'begins' | 'ends'>): ReadonlySet<string> {
     const anew = new Set<string>();
     for (const [place, end] of ends) {
       const begin = begins.get(place) ?? 0n;
@@ -60,7 +60,7 @@ export class Reading {
   }
 
   /** What to read next, at most `most` records of each partition; undefined when all below the cut is read. */
-  slice({ ends }: Pick<Cut, 'ends'>, most: bigint): Slice | undefined {
+  slice({ ends }: Pick<OffsetSnapshot, 'ends'>, most: bigint): Slice | undefined {
     const [from, to] = [new Map<string, bigint>(), new Map<string, bigint>()];
     for (const [place, end] of ends) {
       const next = this.#nextOf(place);

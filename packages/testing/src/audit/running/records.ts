@@ -4,10 +4,10 @@ import { readTopics, type UnreadableBatch } from '@quadrille/kafka';
 import type { RecordEntry, Removed } from '../books.js';
 import { entryOf } from '../record-entry.js';
 import type { Sources } from '../sources.js';
-import type { Cut } from './cut.js';
+import { TOPICS } from './consumers.js';
+import { checkConsumption, ghostInWords, ghosts } from './consumption.js';
 import { Effects } from './effects.js';
-import { ghostInWords, ghosts, heard } from './heard.js';
-import { TOPICS } from './hearers.js';
+import type { OffsetSnapshot } from './offset-snapshot.js';
 import { partitionOf, Reading, unreadableInWords } from './reading.js';
 import type { Snapshot } from './snapshot.js';
 import { chunksOf } from './touched.js';
@@ -24,7 +24,7 @@ interface Unheard {
   readonly look: number;
 }
 
-interface Found {
+interface Findings {
   readonly unheard: readonly Unheard[];
   readonly lost: readonly string[];
   readonly ghosts: readonly RecordEntry[];
@@ -38,7 +38,7 @@ export class Records {
   readonly #effects = new Effects();
   readonly #reading = new Reading(topicOf(checkout.system, 'order'));
   readonly #takenTwice: string[] = [];
-  #known: Found = { unheard: [], lost: [], ghosts: [] };
+  #known: Findings = { unheard: [], lost: [], ghosts: [] };
   readonly #anew = new Set<string>();
   readonly #unread: string[] = [];
   #unreadCount = 0;
@@ -91,7 +91,12 @@ export class Records {
   }
 
   /** Reads on up to a cut, and looks again at what was not in order. `begins`: asked at the end, where the partitions begin by then. */
-  async look(snapshot: Snapshot, cut: Cut, look: number, begins: () => Promise<Cut['begins']>): Promise<void> {
+  async look(
+    snapshot: Snapshot,
+    cut: OffsetSnapshot,
+    look: number,
+    begins: () => Promise<OffsetSnapshot['begins']>,
+  ): Promise<void> {
     this.#beginAnew(this.#reading.begin(cut));
     const { unheard, ghosts } = this.#known;
     this.#known = await this.#look(snapshot, cut, unheard, ghosts);
@@ -119,14 +124,14 @@ export class Records {
   /** What the services have made of these records. */
   async #look(
     snapshot: Snapshot,
-    cut: Cut,
+    cut: OffsetSnapshot,
     toBeHeard: readonly Unheard[],
     toBeSaid: readonly RecordEntry[],
-  ): Promise<Found> {
+  ): Promise<Findings> {
     const found = { unheard: [] as Unheard[], lost: [] as string[], ghosts: [] as RecordEntry[] };
     for (const chunk of chunksOf(toBeHeard, CHUNK)) {
       const records = chunk.map(({ record }) => record);
-      const { unheard, lost } = await heard(snapshot, cut, records);
+      const { unheard, lost } = await checkConsumption(snapshot, cut, records);
       const still = new Set(unheard);
       for (const each of chunk) if (still.has(each.record)) found.unheard.push(each);
       for (const each of lost) found.lost.push(each);
@@ -137,7 +142,7 @@ export class Records {
     return found;
   }
 
-  #take({ unheard, lost, ghosts }: Found, fresh: readonly RecordEntry[]): void {
+  #take({ unheard, lost, ghosts }: Findings, fresh: readonly RecordEntry[]): void {
     const known = this.#known;
     this.#known = {
       unheard: known.unheard.concat(unheard),

@@ -4,12 +4,12 @@ import { readCharges } from '../read-books.js';
 import { readLedgerSums } from '../read-services.js';
 import type { Sources } from '../sources.js';
 import { type Verdict, Violations, verdict } from '../verdict.js';
-import { Brokers } from './cut.js';
-import { type Judged, judgedOf } from './judged.js';
+import { type AuditReport, auditReportOf } from './audit-report.js';
+import { type Backlog, waitingIn } from './backlog.js';
+import { Brokers } from './offset-snapshot.js';
 import { type Charges, chargesOf } from './order-books.js';
 import { Orders } from './orders.js';
 import type { OrdersJudged } from './orders-look.js';
-import { type Waiting, waitingIn } from './pending.js';
 import { Records } from './records.js';
 import { Snapshot } from './snapshot.js';
 import { capturedTwice, stockIn } from './sums.js';
@@ -46,7 +46,7 @@ export class RunningAudit {
   }
 
   /** Looks once. Throws when a part of the system cannot be read; the next look goes on where this one stopped. */
-  async look(): Promise<Judged> {
+  async look(): Promise<AuditReport> {
     const startedAt = performance.now();
     const cut = await this.#brokers.cut();
     const snapshot = await Snapshot.open(this.sources);
@@ -64,7 +64,7 @@ export class RunningAudit {
       const verdicts = await this.#verdicts(snapshot, orders, waiting);
       const unheardFirst = unheard.filter(({ look }) => look === 0).length;
       this.#looks++;
-      return judgedOf({
+      return auditReportOf({
         verdicts,
         waiting,
         unheard: unheard.length,
@@ -90,7 +90,7 @@ export class RunningAudit {
     return events > 0 ? [`${events} events older than the topics keep${where} were not checked`] : [];
   }
 
-  async #verdicts(snapshot: Snapshot, { verdicts, lost }: OrdersJudged, waiting: Waiting): Promise<Verdict[]> {
+  async #verdicts(snapshot: Snapshot, { verdicts, lost }: OrdersJudged, waiting: Backlog): Promise<Verdict[]> {
     const [ends, whole, undone, agree] = verdicts;
     const twice = await capturedTwice(snapshot);
     const ledger = await readLedgerSums(snapshot.of('payment'));

@@ -7,7 +7,7 @@ import { Link } from 'react-router';
 import { request } from '../../talking/request.js';
 import classes from './panel.module.css';
 
-const said = new Set(eventsOf(checkout.rows).map(({ by }) => by));
+const said = new Set(eventsOf(checkout.rows).map(({ service }) => service));
 const TOPICS = servicesOf(checkout.rows)
   .filter((service) => said.has(service))
   .map((service) => ({ value: service, label: topicOf(checkout.system, service) }));

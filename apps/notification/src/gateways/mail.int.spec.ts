@@ -1,0 +1,106 @@
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { exampleOrder } from '@quadrille/contracts';
+import { GatewayUnavailable } from '@quadrille/service';
+import { SMTPServer } from 'smtp-server';
+import { z } from 'zod';
+import { letterOn } from '../domain/letter.js';
+import { type Mail, smtpMail } from './mail.js';
+import { mailEnvironment } from './mail-environment.js';
+
+const ORDER = exampleOrder();
+
+interface Received {
+  readonly to: readonly string[];
+  readonly text: string;
+}
+
+/** The header may be folded over two lines. */
+const messageIdOf = (mail: Received | undefined) => /^Message-ID:\s+(<.*>)/im.exec(mail?.text ?? '')?.[1];
+
+describe('mail by SMTP', () => {
+  const received: Received[] = [];
+  let answer: () => Error | undefined;
+  let stalled: boolean;
+  let server: SMTPServer;
+  let mail: Mail;
+
+  beforeEach(async () => {
+    received.length = 0;
+    answer = () => undefined;
+    stalled = false;
+    server = new SMTPServer({
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      logger: false,
+      onData: async (stream, session, done) => {
+        const mailText = await text(stream);
+        if (stalled) return;
+        const refusal = answer();
+        if (refusal) return done(refusal);
+        received.push({ to: session.envelope.rcptTo.map(({ address }) => address), text: mailText });
+        done();
+      },
+    });
+    server.on('error', () => {});
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.server.address() as AddressInfo;
+    mail = smtpMail(`smtp://127.0.0.1:${port}`, environment());
+  });
+
+  afterEach(async () => {
+    mail.close?.();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  });
+
+  const environment = () =>
+    z.object(mailEnvironment).parse({ SMTP_TIMEOUT_MS: '500', SMTP_CONNECTIONS: '2', MAIL_DOMAIN: 'shop.example' });
+
+  it('goes to the customer, under a message id that is the order’s', async () => {
+    await mail.send(letterOn(ORDER));
+    expect(received).toHaveLength(1);
+    expect(received[0]?.to).toEqual([`${ORDER.customerId}@shop.example`]);
+    expect(messageIdOf(received[0])).toBe(`<order-completed.${ORDER.orderId}@shop.example>`);
+    expect(received[0]?.text).toContain('From: orders@shop.example');
+  });
+
+  it('goes to the guests’ address when there is no customer', async () => {
+    await mail.send(letterOn(exampleOrder({ customerId: null })));
+    expect(received[0]?.to).toEqual(['guest@shop.example']);
+  });
+
+  it('has the same message id when it is sent again', async () => {
+    await mail.send(letterOn(ORDER));
+    await mail.send(letterOn(ORDER));
+    expect(received).toHaveLength(2);
+    expect(messageIdOf(received[1])).toBe(messageIdOf(received[0]));
+  });
+
+  it('takes many letters over few connections', async () => {
+    const letters = Array.from({ length: 40 }, () => mail.send(letterOn(ORDER)));
+    await Promise.all(letters);
+    expect(received).toHaveLength(40);
+  });
+
+  it('is tried once more when the server asks for it', async () => {
+    const answers = [Object.assign(new Error('try again later'), { responseCode: 451 })];
+    answer = () => answers.shift();
+    await mail.send(letterOn(ORDER));
+    expect(received).toHaveLength(1);
+  });
+
+  it('fails at once, with the server’s words, when the server refuses it for good', async () => {
+    let asked = 0;
+    answer = () => {
+      asked++;
+      return Object.assign(new Error('no such user'), { responseCode: 550 });
+    };
+    await expect(mail.send(letterOn(ORDER))).rejects.toThrow(/no such user/);
+    expect(asked).toBe(1);
+  });
+
+  it('is given up after its time when the server does not answer', async () => {
+    stalled = true;
+    await expect(mail.send(letterOn(ORDER))).rejects.toThrow(GatewayUnavailable);
+  });
+});

@@ -1,0 +1,66 @@
+import {
+  cloudEventType,
+  type EventType,
+  parseCloudEventType,
+  UnreadableMessage,
+  upcast,
+} from '@quadrille/choreography';
+import {
+  OrderCancellationRequested,
+  OrderCancelled,
+  OrderCompleted,
+  OrderCreated,
+  type ShopEvent,
+} from '@quadrille/contracts';
+import { isoOf, utc } from '@quadrille/service';
+import type { StoredEvent } from '../domain/rebuild.js';
+
+/** A row of `order_events`. */
+export interface EventRow {
+  readonly version: number;
+  readonly event_id: string;
+  /** With the version it was said in: `quadrille.order.created.v1`. */
+  readonly type: string;
+  readonly data: unknown;
+  /** To be read by {@link isoOf}. */
+  readonly at: string;
+}
+
+/** The columns of an {@link EventRow}. */
+export const EVENT_COLUMNS = `version, event_id, type, data, ${utc('at')} as at`;
+
+const KEPT: readonly EventType[] = [OrderCreated, OrderCancellationRequested, OrderCompleted, OrderCancelled];
+const byName = new Map(KEPT.map((event) => [event.name, event]));
+const byWire = new Map(KEPT.map((event) => [event.wireName, event]));
+
+/** The type an event is stored under: its wire type of today, so that a later version can tell it from its own. */
+export function storedType(name: string): string {
+  const event = byName.get(name);
+  if (!event) throw new Error(`${name} is no event of an order's history.`);
+  return cloudEventType(event);
+}
+
+/**
+ * Reads a stored event; one that was stored in an older version is brought up to today's. Throws {@link UnreadableMessage} for a row that
+ * another version or a human hand has left, and that is no event of an order.
+ */
+export function storedEvent({ version, event_id, type, data, at }: EventRow): StoredEvent {
+  const parsed = parseCloudEventType(type);
+  const event = parsed && byWire.get(parsed.wireName);
+  if (!event) throw new UnreadableMessage('unknown-type', `${type} is no event of an order's history.`);
+  const said = { type: event.name, data: upcast(event, parsed.version, data) } as ShopEvent;
+  const time = isoOf(at);
+  if (Number.isNaN(Date.parse(time))) throw new UnreadableMessage('malformed', `${at} is no time of an event.`);
+  return { version, eventId: event_id, event: said, at: time };
+}
+
+/** Rows that come in the order of streams and versions, stream by stream. */
+export function byStream<Row extends { readonly stream_id: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  const streams = new Map<string, Row[]>();
+  for (const row of rows) {
+    const stream = streams.get(row.stream_id);
+    if (stream) stream.push(row);
+    else streams.set(row.stream_id, [row]);
+  }
+  return streams;
+}

@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { freePort } from '@quadrille/local';
+import { GatewayUnavailable, newId } from '@quadrille/service';
+import { ProviderProcess } from '../spec/provider-process.js';
+import { httpPaymentProvider, IssuerUnavailable, UnexpectedAnswer } from './http-payment-provider.js';
+import type { PaymentProvider } from './payment-provider.js';
+
+const TIMEOUT_MS = 300;
+const PATIENT_TIMEOUT_MS = 10_000;
+
+let folder: string;
+let gateways: ProviderProcess;
+let provider: PaymentProvider;
+
+const charge = (reference: string) => gateways.charge(reference);
+const authorize = (reference: string, token?: string) => provider.authorize(reference, 5_900, 'GBP', token);
+
+beforeAll(() => ProviderProcess.build());
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'payment-outside-'));
+  gateways = new ProviderProcess(await freePort(), folder);
+  await gateways.start();
+  provider = httpPaymentProvider({ url: gateways.url, timeoutMs: TIMEOUT_MS });
+});
+
+afterEach(async () => {
+  await gateways.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the payment provider over HTTP', () => {
+  it('holds, takes and gives back, each once however often it is asked', async () => {
+    const reference = newId();
+    const held = await authorize(reference);
+    expect(held).toEqual({ answer: 'authorized', authorization: expect.any(String) });
+    expect(await authorize(reference)).toEqual(held);
+    expect(await provider.capture(reference)).toEqual({ answer: 'captured' });
+    expect(await provider.capture(reference)).toEqual({ answer: 'captured' });
+    expect(await charge(reference)).toMatchObject({ captured: 5_900, net: 5_900 });
+    await provider.reverse(reference);
+    await provider.reverse(reference);
+    expect(await charge(reference)).toMatchObject({ captured: 5_900, refunded: 5_900, held: 0, net: 0 });
+  });
+
+  it('refuses what comes after a reversal, also when the reversal came first', async () => {
+    const reference = newId();
+    await provider.reverse(reference);
+    expect(await authorize(reference)).toEqual({ answer: 'reversed' });
+    expect(await provider.capture(reference)).toEqual({ answer: 'reversed' });
+    expect(await charge(reference)).toMatchObject({ held: 0, net: 0 });
+  });
+
+  it('answers refusals with their reasons', async () => {
+    const [declined, half] = [newId(), newId()];
+    expect(await authorize(declined, 'tok_declined')).toEqual({ answer: 'declined', reason: 'card-declined' });
+    await authorize(half, 'tok_capture-declined');
+    expect(await provider.capture(half)).toEqual({ answer: 'declined', reason: 'capture-declined' });
+    expect(await provider.capture(newId())).toEqual({ answer: 'declined', reason: 'unknown-reference' });
+  });
+
+  it('gets past a provider that stumbles twice', async () => {
+    const reference = newId();
+    expect((await authorize(reference, 'tok_flaky')).answer).toBe('authorized');
+    expect((await charge(reference)).calls.authorize).toBe(3);
+  });
+
+  it('charges once although half of the answers are lost', async () => {
+    await gateways.misbehave({ lostAnswerRate: 0.5, seed: 3 });
+    const references = Array.from({ length: 20 }, newId);
+    const untilAnswered = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
+      for (;;) {
+        try {
+          return await ask();
+        } catch (error) {
+          if (!(error instanceof GatewayUnavailable)) throw error;
+        }
+      }
+    };
+    for (const reference of references) {
+      await untilAnswered(() => authorize(reference));
+      await untilAnswered(() => provider.capture(reference));
+    }
+    for (const reference of references) expect(await charge(reference)).toMatchObject({ captured: 5_900, net: 5_900 });
+  });
+
+  it('still has its word after it was killed hard and started again', async () => {
+    const [held, reversed] = [newId(), newId()];
+    const promised = await authorize(held);
+    await provider.reverse(reversed);
+    await gateways.end('SIGKILL');
+    await expect(authorize(newId())).rejects.toThrow(GatewayUnavailable);
+    await gateways.start();
+    expect(await authorize(held)).toEqual(promised);
+    expect(await authorize(reversed)).toEqual({ answer: 'reversed' });
+  });
+
+  it('gives up an answer that takes too long', async () => {
+    await gateways.misbehave({ latencyMs: TIMEOUT_MS * 2 });
+    await expect(authorize(newId())).rejects.toThrow(`no answer within ${TIMEOUT_MS} ms`);
+  });
+
+  it('leaves a provider alone that is down, and comes back to it', async () => {
+    await gateways.misbehave({ down: true });
+    const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => authorize(newId())));
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+    await expect(authorize(newId())).rejects.toThrow('failed too often');
+    await gateways.misbehave({});
+    const reference = newId();
+    const answered = async () => (await authorize(reference).catch(() => undefined))?.answer;
+    // Polls like the runner does when it tries a parked key again.
+    while ((await answered()) !== 'authorized') await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await charge(reference)).toMatchObject({ status: 'authorized' });
+  });
+
+  it('keeps serving other cards while the bank of some is away', async () => {
+    // Here no attempt may time out: a timeout does count against the provider.
+    provider = httpPaymentProvider({ url: gateways.url, timeoutMs: PATIENT_TIMEOUT_MS });
+    const away = await Promise.allSettled(Array.from({ length: 40 }, () => authorize(newId(), 'tok_unreachable')));
+    for (const each of away) expect(each).toMatchObject({ status: 'rejected', reason: expect.any(IssuerUnavailable) });
+    expect((await authorize(newId())).answer).toBe('authorized');
+  });
+
+  it('does not repeat what no repetition helps', async () => {
+    const reference = newId();
+    await authorize(reference);
+    await expect(provider.authorize(reference, 1, 'GBP', undefined)).rejects.toThrow(UnexpectedAnswer);
+    expect((await charge(reference)).calls.authorize).toBe(2);
+  });
+
+  it('ends with the process that started it', async () => {
+    const exited = once(gateways.child!, 'exit');
+    gateways.child!.disconnect();
+    expect(await exited).toEqual([0, null]);
+  });
+});

@@ -1,0 +1,78 @@
+import { text } from '@quadrille/choreography';
+import { answerText, HTTP_RESILIENCE, type ResiliencePolicy, resilient } from '@quadrille/service';
+import { z } from 'zod';
+import type { PaymentProvider } from './payment-provider.js';
+
+/** Where the provider is and how long one attempt may take. */
+export interface HttpProviderSettings {
+  readonly url: string;
+  readonly timeoutMs: number;
+}
+
+const reason = text(100);
+const Reversed = z.object({ status: z.literal('reversed') }).transform(() => ({ answer: 'reversed' as const }));
+const Declined = z
+  .object({ status: z.literal('declined'), reason })
+  .transform((declined) => ({ answer: 'declined' as const, reason: declined.reason }));
+const Authorized = z
+  .object({ status: z.literal('authorized'), authorization: text(200) })
+  .transform(({ authorization }) => ({ answer: 'authorized' as const, authorization }));
+const Captured = z.object({ status: z.literal('captured') }).transform(() => ({ answer: 'captured' as const }));
+
+/** The provider's answer makes no sense; asking the same again will not help. */
+export class UnexpectedAnswer extends Error {}
+
+/** The provider is there, but the bank of this one card is not: later may help, and other cards are not concerned. */
+export class IssuerUnavailable extends Error {}
+
+/** The provider over HTTP, guarded: bounded in time and number, asked again with jitter, left alone while it is down. */
+export function httpPaymentProvider({ url, timeoutMs }: HttpProviderSettings): PaymentProvider {
+  const guard = resilient({
+    ...HTTP_RESILIENCE,
+    name: 'payment-provider',
+    timeoutMs,
+    // A card whose bank is away must not break the circuit for all others.
+    isTransient: (error) => !(error instanceof UnexpectedAnswer || error instanceof IssuerUnavailable),
+  });
+  const ask = <Answer>(path: string, body: object, schema: z.ZodType<Answer>) =>
+    post(guard, new URL(path, url), body, schema);
+  return {
+    authorize: (reference, amount, currency, token) =>
+      ask('/authorizations', { reference, amount, currency, token }, z.union([Authorized, Declined, Reversed])),
+    capture: (reference) => ask('/captures', { reference }, z.union([Captured, Declined, Reversed])),
+    async reverse(reference) {
+      await ask('/reversals', { reference }, Reversed);
+    },
+  };
+}
+
+const post = <Answer>(guard: ResiliencePolicy, url: URL, body: object, schema: z.ZodType<Answer>): Promise<Answer> =>
+  guard.call(async (signal) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal,
+      // An order to charge a card goes where the configuration says, and nowhere else.
+      redirect: 'manual',
+    });
+    const text = await answerText(response);
+    if (response.status === 503 && /[":]issuer-unavailable"/.test(text)) {
+      throw new IssuerUnavailable(`${url.pathname}: the card's bank is not available`);
+    }
+    if (response.status >= 500 || response.status === 408 || response.status === 429) {
+      throw new Error(`${url.pathname} was answered ${response.status}`);
+    }
+    return read(url, response.status, text, schema);
+  });
+
+function read<Answer>(url: URL, status: number, text: string, schema: z.ZodType<Answer>): Answer {
+  if (status !== 200) throw new UnexpectedAnswer(`${url.pathname} was answered ${status}: ${text.slice(0, 200)}`);
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new UnexpectedAnswer(`${url.pathname} was answered what is no answer: ${text.slice(0, 200)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { text } from '@quadrille/choreography';
+import { answerText, HTTP_RESILIENCE, type ResiliencePolicy, resilient } from '@quadrille/service';
+import { z } from 'zod';
+import type { Booking, Carrier } from './carrier.js';
+
+/** Where the carrier is and how long one attempt may take. */
+export interface HttpCarrierSettings {
+  readonly url: string;
+  readonly timeoutMs: number;
+}
+
+/** Of what the carrier answered, in an error. */
+const SHOWN_CHARACTERS = 200;
+
+/** By the status that makes sense, what its body is read as. */
+type Answers<Answer> = Readonly<Record<number, z.ZodType<Answer>>>;
+
+const Country = z.string().regex(/^[A-Z]{2}$/);
+const Countries = z.object({ served: z.array(Country), refused: z.array(Country) });
+const Booked = z
+  .object({ trackingNumber: text(64) })
+  .transform(({ trackingNumber }) => ({ answer: 'booked' as const, trackingNumber }));
+const Refused = z.object({ reason: text(100) }).transform(({ reason }) => ({ answer: 'refused' as const, reason }));
+const Cancelled = z.unknown().transform(() => ({ answer: 'cancelled' as const }));
+const Nothing = z.unknown().transform(() => undefined);
+
+/** What each status of a booking is read as. */
+const BOOKING: Answers<Booking> = { 200: Booked, 201: Booked, 410: Cancelled, 422: Refused };
+
+/** The carrier's answer makes no sense; asking the same again will not help. */
+export class UnexpectedAnswer extends Error {}
+
+/**
+ * A carrier over HTTP, guarded: bounded in time and number, asked again with jitter, left alone while it is down.
+ * `PUT /bookings/:reference` answers 200 or 201 with a tracking number, 422 with a reason, or 410 when the reference was
+ * cancelled; `DELETE /bookings/:reference` answers 204, whether there was a booking or not; `GET /countries` lists where it goes.
+ */
+export function httpCarrier({ url, timeoutMs }: HttpCarrierSettings): Carrier {
+  const guard = resilient({
+    ...HTTP_RESILIENCE,
+    name: 'carrier',
+    timeoutMs,
+    isTransient: (error) => !(error instanceof UnexpectedAnswer),
+  });
+  const base = url.replace(/\/*$/, '');
+  const booking = (reference: string) => `${base}/bookings/${encodeURIComponent(reference)}`;
+  return {
+    book: (reference, destination) => ask<Booking>(guard, 'PUT', booking(reference), { destination }, BOOKING),
+    cancel: (reference) => ask(guard, 'DELETE', booking(reference), undefined, { 204: Nothing }),
+    countries: () => ask(guard, 'GET', `${base}/countries`, undefined, { 200: Countries }),
+  };
+}
+
+const ask = <Answer>(
+  guard: ResiliencePolicy,
+  method: string,
+  url: string,
+  body: object | undefined,
+  answers: Answers<Answer>,
+) =>
+  guard.call(async (signal): Promise<Answer> => {
+    const response = await fetch(url, {
+      method,
+      signal,
+      redirect: 'manual',
+      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const text = await answerText(response);
+    const { status } = response;
+    const what = `${method} ${new URL(url).pathname} was answered ${status}`;
+    if (status >= 500 || status === 408 || status === 429) throw new Error(what);
+    return read(what, text, answers[status]);
+  });
+
+function read<Answer>(what: string, text: string, answer: z.ZodType<Answer> | undefined): Answer {
+  const result = answer?.safeParse(jsonOrNothing(text));
+  if (!result?.success) throw new UnexpectedAnswer(`${what}: ${text.slice(0, SHOWN_CHARACTERS)}`);
+  return result.data;
+}
+
+function jsonOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

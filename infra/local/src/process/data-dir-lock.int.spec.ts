@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { commandLine } from '../../ancestors.mjs';
+import { endLeftover, lockDataDir, unlockDataDir } from './data-dir-lock.js';
+import { identityOf } from './identity.js';
+
+describe('what an earlier run left', () => {
+  let dataDir: string;
+  let server: ChildProcess;
+  beforeEach(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'quadrille-claim-'));
+    server = spawn('sleep', ['600']);
+    await new Promise((resolve) => server.once('spawn', resolve));
+  });
+  afterEach(() => {
+    server.kill('SIGKILL');
+    rmSync(dataDir, { recursive: true });
+  });
+  const pid = () => server.pid as number;
+  const write = (content: unknown) => writeFileSync(join(dataDir, 'running.json'), JSON.stringify(content));
+  const dead = { pid: 2 ** 22 + 1, born: 'long ago' };
+
+  it('is ended when its owner is dead', async () => {
+    write({ server: identityOf(pid()), owner: dead });
+    await endLeftover(dataDir, 'Kafka', 'SIGTERM');
+    expect(commandLine(pid())).toBeUndefined();
+  });
+
+  it('is ended when the number of its owner is somebody else by now', async () => {
+    write({ server: identityOf(pid()), owner: { pid: process.pid, born: 'long ago' } });
+    await endLeftover(dataDir, 'Kafka', 'SIGTERM');
+    expect(commandLine(pid())).toBeUndefined();
+  });
+
+  it('is not touched while its owner lives', async () => {
+    lockDataDir(dataDir, pid());
+    await expect(endLeftover(dataDir, 'Kafka', 'SIGTERM')).rejects.toThrow(
+      `Kafka of ${dataDir} is in use by process ${process.pid}: stop that process first`,
+    );
+    expect(commandLine(pid())).toBe('sleep 600');
+  });
+
+  it('is not mistaken for another process with its number', async () => {
+    write({ server: { pid: pid(), born: 'long ago' }, owner: dead });
+    await endLeftover(dataDir, 'Kafka', 'SIGTERM');
+    expect(commandLine(pid())).toBe('sleep 600');
+  });
+
+  it('is nothing once the claim is taken back', async () => {
+    lockDataDir(dataDir, pid());
+    unlockDataDir(dataDir);
+    await endLeftover(dataDir, 'Kafka', 'SIGTERM');
+    expect(commandLine(pid())).toBe('sleep 600');
+  });
+});

@@ -1,0 +1,72 @@
+import type { Choreography } from './choreography.js';
+import { endings } from './endings.js';
+import type { EventType } from './event.js';
+import { deadlineOf, eventsHandledBy, type Row } from './row.js';
+import { entriesOf, handling, inSaga, names, type Violation } from './violation.js';
+
+/** No row leads back to itself. */
+export function noLoop(choreography: Choreography): Violation[] {
+  const violations: Violation[] = [];
+  const done = new Set<string>();
+  const visit = (step: string, path: readonly string[]): void => {
+    const from = path.indexOf(step);
+    if (from >= 0) {
+      const loop = path.slice(from);
+      violations.push({
+        rule: 'no-loop',
+        rows: loop,
+        explanation: 'These rows go round in a circle.',
+        path: [...loop, step],
+      });
+      return;
+    }
+    if (done.has(step)) return;
+    for (const event of choreography.rows[step]!.emits) {
+      for (const [next] of handling(choreography, event)) visit(next, [...path, step]);
+    }
+    done.add(step);
+  };
+  for (const [step] of entriesOf(choreography)) visit(step, []);
+  return violations;
+}
+
+/** The saga hears nothing that is said afterwards. */
+export function followUpsNeverReachBack(choreography: Choreography): Violation[] {
+  return entriesOf(choreography)
+    .filter(([, row]) => row.role === 'follow-up')
+    .flatMap(([step, row]) => {
+      const back = entriesOf(choreography)
+        .filter(inSaga)
+        .filter(([, other]) =>
+          row.emits.some((event) => eventsHandledBy(other).includes(event) || deadlineHandles(other, event)),
+        );
+      if (back.length === 0) return [];
+      return [
+        {
+          rule: 'afterwards-never-reach-back',
+          rows: [step, ...names(back)],
+          explanation: `${step} comes afterwards, but the saga hears it.`,
+        },
+      ];
+    });
+}
+
+function deadlineHandles(row: Row, event: EventType): boolean {
+  const clock = deadlineOf(row);
+  return clock !== undefined && [clock.startedBy, ...clock.extendedBy, ...clock.stoppedBy].includes(event);
+}
+
+/** Every way through the table comes to an ending. */
+export function everyPathEnds(choreography: Choreography): Violation[] {
+  try {
+    endings(choreography);
+    return [];
+  } catch (error) {
+    const explanation = (error as Error).message;
+    const path = explanation
+      .replace(/^.*after /, '')
+      .replace(/\.$/, '')
+      .split(', ');
+    return [{ rule: 'every-path-ends', rows: [], explanation, path }];
+  }
+}

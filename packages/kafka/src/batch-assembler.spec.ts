@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import { BatchAssembler, type PartitionBatch } from './batch-assembler.js';
+import { silent } from './log.js';
+import type { IncomingRecord } from './record.js';
+
+const LIMITS = { maxBatchRecords: 4, firstRetryMs: 1, retryCapMs: 2 };
+
+/** A fetched batch of one partition, whose offsets say `partition:number`. */
+function fetched(partition: number, count: number): PartitionBatch & { kept: string[]; wanted: boolean } {
+  const records = Array.from(
+    { length: count },
+    (_, at) => ({ topic: 't', partition, offset: `${partition}:${at}` }) as IncomingRecord,
+  );
+  const one = { records, kept: [] as string[], wanted: true, isWanted: () => one.wanted, markProcessed: durable };
+  function durable(last: IncomingRecord) {
+    one.kept.push(last.offset);
+  }
+  return one;
+}
+const offsets = (records: readonly IncomingRecord[]) => records.map(({ offset }) => offset);
+
+function gathering(onCall: (call: number) => Promise<void> | void = () => {}) {
+  const calls: string[][] = [];
+  const assembler = new BatchAssembler(
+    async (records) => {
+      calls.push(offsets(records));
+      await onCall(calls.length);
+    },
+    LIMITS,
+    silent,
+  );
+  return { calls, gatherer: assembler };
+}
+
+describe('the gatherer', () => {
+  it('makes one call of the batches of several partitions', async () => {
+    const { calls, gatherer: assembler } = gathering();
+    await Promise.all([assembler.offer(fetched(0, 2)), assembler.offer(fetched(1, 1))]);
+    expect(calls).toEqual([['0:0', '0:1', '1:0']]);
+  });
+
+  it('splits what is more than a call may hold, and keeps the order of each partition', async () => {
+    const { calls, gatherer: assembler } = gathering();
+    const [long, short] = [fetched(0, 6), fetched(1, 1)];
+    await Promise.all([assembler.offer(long), assembler.offer(short)]);
+    expect(calls).toEqual([
+      ['0:0', '0:1', '0:2', '1:0'],
+      ['0:3', '0:4', '0:5'],
+    ]);
+    expect(long.kept).toEqual(['0:2', '0:5']);
+  });
+
+  it('makes the next call of what arrives during one, never two at a time', async () => {
+    let late: Promise<void> | undefined;
+    let running = 0;
+    const { calls, gatherer: assembler } = gathering(async (call) => {
+      expect(++running).toBe(1);
+      if (call === 1) late = Promise.all([1, 2].map((at) => assembler.offer(fetched(at, 1)))).then(() => {});
+      await new Promise(setImmediate);
+      running--;
+    });
+    await assembler.offer(fetched(0, 1));
+    await late;
+    expect(calls).toEqual([['0:0'], ['1:0', '2:0']]);
+  });
+
+  it('makes a call that failed again with the same records, before any others', async () => {
+    let late: Promise<void> | undefined;
+    const { calls, gatherer: assembler } = gathering((call) => {
+      if (call === 1) late = assembler.offer(fetched(1, 1));
+      if (call <= 3) throw new Error('the database is away');
+    });
+    const one = fetched(0, 2);
+    await assembler.offer(one);
+    await late;
+    expect(calls).toEqual([['0:0', '0:1'], ['0:0', '0:1'], ['0:0', '0:1'], ['0:0', '0:1'], ['1:0']]);
+    expect(one.kept).toEqual(['0:1']);
+  });
+
+  it('tells which batch failed, how often and why, until it is taken', async () => {
+    const told: unknown[] = [];
+    const { gatherer: assembler } = gathering((call) => {
+      told.push(assembler.failing);
+      if (call <= 2) throw new Error(`failure ${call}`);
+    });
+    await assembler.offer(fetched(0, 2));
+    const failing = { places: ['t/0@0:0'], records: 2, since: expect.any(Number) };
+    expect(told).toEqual([
+      undefined,
+      { ...failing, attempts: 1, error: 'failure 1' },
+      { ...failing, attempts: 2, error: 'failure 2' },
+    ]);
+    expect(assembler.failing).toBeUndefined();
+  });
+
+  it('gives records back that nobody wants any more, and keeps nothing of them', async () => {
+    const one = fetched(0, 2);
+    const { calls, gatherer: assembler } = gathering(() => {
+      one.wanted = false;
+      assembler.recheck();
+      throw new Error('the database is away');
+    });
+    await assembler.offer(one);
+    expect(calls).toHaveLength(1);
+    expect(one.kept).toEqual([]);
+    expect(assembler.inFlight).toBe(0);
+  });
+
+  it('gives waiting records back while a call is under way', async () => {
+    const waiting = fetched(1, 1);
+    const { calls, gatherer: assembler } = gathering(async () => {
+      const offered = assembler.offer(waiting);
+      waiting.wanted = false;
+      assembler.recheck();
+      await offered;
+    });
+    await assembler.offer(fetched(0, 1));
+    expect(calls).toEqual([['0:0']]);
+  });
+
+  it('has in flight what was handed over and is not kept', async () => {
+    const seen: number[] = [];
+    const { gatherer: assembler } = gathering(() => void seen.push(assembler.inFlight));
+    await assembler.offer(fetched(0, 3));
+    expect([...seen, assembler.inFlight]).toEqual([3, 0]);
+  });
+});

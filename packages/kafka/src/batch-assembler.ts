@@ -1,0 +1,155 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { crashPoint } from '@quadrille/crash-points';
+import { backoffMs } from './backoff.js';
+import { divideBudget } from './divide-budget.js';
+import type { Limits } from './limits.js';
+import type { Log } from './log.js';
+import type { IncomingRecord } from './record.js';
+
+/** What one fetch brought of one partition. */
+export interface PartitionBatch {
+  readonly records: readonly IncomingRecord[];
+  /** False once these records are somebody else's concern: the group rebalances, the topic is held, the consumer stops. */
+  isWanted(): boolean;
+  /** The records up to and with this one are kept for good. Must not throw. */
+  markProcessed(last: IncomingRecord): void;
+}
+
+interface Waiting {
+  readonly fetched: PartitionBatch;
+  /** The first record that is not kept yet. */
+  from: number;
+  inCall: boolean;
+  readonly dismiss: () => void;
+}
+
+interface BatchSlice {
+  readonly of: Waiting;
+  readonly to: number;
+}
+
+/** Records that were handed over and not taken, again and again. */
+export interface FailingBatch {
+  /** `topic/partition`, with the offset of the first record. */
+  readonly places: readonly string[];
+  readonly records: number;
+  /** How often they were handed over. */
+  readonly attempts: number;
+  /** Epoch milliseconds of the first time. */
+  readonly since: number;
+  readonly error: string;
+}
+
+type BatchAssemblerLimits = Pick<Limits, 'maxBatchRecords' | 'firstRetryMs' | 'retryCapMs'>;
+
+/**
+ * Gathers the records of all partitions into one call at a time: what arrives while a call is under way makes the next. The order
+ * within a partition is kept, a call that rejects is made again with the same records until it resolves or they are no longer wanted.
+ */
+export class BatchAssembler {
+  readonly #waiting = new Set<Waiting>();
+  #running = false;
+  #inFlight = 0;
+  #rest: AbortController | undefined;
+  #failing: FailingBatch | undefined;
+
+  constructor(
+    private readonly onRecords: (records: readonly IncomingRecord[]) => Promise<void>,
+    private readonly limits: BatchAssemblerLimits,
+    private readonly log: Log,
+  ) {}
+
+  /** Records in the call under way, also while it waits to be tried again. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** The batch that nobody could take the last time; undefined while all is well. */
+  get failing(): FailingBatch | undefined {
+    return this.#failing;
+  }
+
+  /** Resolves when all these records are kept, or the rest is no longer wanted. */
+  offer(batch: PartitionBatch): Promise<void> {
+    return new Promise((dismiss) => {
+      this.#waiting.add({ fetched: batch, from: 0, inCall: false, dismiss });
+      if (this.#running) return;
+      this.#running = true;
+      // The partitions of one fetch are offered one after the other in this turn of the loop.
+      setImmediate(() => this.#run());
+    });
+  }
+
+  /** Looks again at who is still wanted: dismisses the others now, those in the call when it ends. */
+  recheck(): void {
+    for (const one of this.#waiting) if (!one.inCall && !one.fetched.isWanted()) this.#dismiss(one);
+    this.#rest?.abort();
+  }
+
+  /** Nobody waits any longer for records that are not wanted, even if they are in a call that does not end. */
+  abandon(): void {
+    for (const one of this.#waiting) if (!one.fetched.isWanted()) this.#dismiss(one);
+  }
+
+  async #run(): Promise<void> {
+    for (let slices = this.#take(); slices.length > 0; slices = this.#take()) await this.#call(slices);
+    this.#running = false;
+  }
+
+  #take(): BatchSlice[] {
+    this.recheck();
+    const waiting = [...this.#waiting];
+    const wanted = waiting.map((one) => one.fetched.records.length - one.from);
+    const parts = divideBudget(wanted, this.limits.maxBatchRecords);
+    return waiting.flatMap((of, at) => {
+      if (wanted[at] === 0) this.#dismiss(of);
+      return parts[at] === 0 ? [] : [{ of, to: of.from + parts[at]! }];
+    });
+  }
+
+  async #call(slices: BatchSlice[]): Promise<void> {
+    for (const { of } of slices) of.inCall = true;
+    const kept = await this.#insist(slices);
+    this.#failing = undefined;
+    for (const { of, to } of kept) {
+      of.fetched.markProcessed(of.fetched.records[to - 1]!);
+      of.from = to;
+      if (to === of.fetched.records.length) this.#dismiss(of);
+    }
+    for (const { of } of slices) of.inCall = false;
+  }
+
+  /** Hands over until it succeeds; gives back the slices that were taken. */
+  async #insist(slices: BatchSlice[]): Promise<BatchSlice[]> {
+    for (let attempt = 0; ; attempt++) {
+      const wanted = slices.filter(({ of }) => of.fetched.isWanted());
+      if (wanted.length === 0) return [];
+      const records = wanted.flatMap(({ of, to }) => of.fetched.records.slice(of.from, to));
+      try {
+        this.#inFlight = records.length;
+        crashPoint('consumer.taken', this.onRecords);
+        await this.onRecords(records);
+        crashPoint('consumer.kept', this.onRecords);
+        return wanted;
+      } catch (error) {
+        const retryInMs = backoffMs(attempt, this.limits.firstRetryMs, this.limits.retryCapMs);
+        const reason = error instanceof Error ? error.message : String(error);
+        const since = this.#failing?.since ?? Date.now();
+        const places = wanted.map(({ of }) => placeOf(of.fetched.records[of.from]!));
+        this.#failing = { places, records: records.length, attempts: attempt + 1, since, error: reason };
+        this.log.warn({ error: reason, records: records.length, attempt, retryInMs }, 'Records could not be taken.');
+        this.#rest = new AbortController();
+        await pause(retryInMs, undefined, { signal: this.#rest.signal }).catch(() => {});
+        this.#rest = undefined;
+      } finally {
+        this.#inFlight = 0;
+      }
+    }
+  }
+
+  #dismiss(one: Waiting): void {
+    if (this.#waiting.delete(one)) one.dismiss();
+  }
+}
+
+const placeOf = ({ topic, partition, offset }: IncomingRecord): string => `${topic}/${partition}@${offset}`;

@@ -1,0 +1,66 @@
+import type { Admin } from 'kafkajs';
+import { type Connection, clientOf } from './client.js';
+import type { Progress } from './stall-detector.js';
+import { withTimeout } from './with-timeout.js';
+
+const ASK_WITHIN_MS = 10_000;
+
+/** With the first offset that there is still: what lies below was removed. */
+export interface Position extends Progress {
+  readonly begin: bigint;
+}
+
+/** Asks the brokers how far a group is, over a connection of its own that is kept until it fails. */
+export class ConsumerLag {
+  #admin: Promise<Admin> | undefined;
+  #topics: readonly string[] = [];
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly groupId: string,
+  ) {}
+
+  /** By `topic/partition`. A partition nothing was committed of is at its beginning. Rejects when one of the topics is not there. */
+  async of(topics: readonly string[]): Promise<Map<string, Position>> {
+    try {
+      // kafkajs goes on asking for a topic it was once asked about, and fails as a whole when that is gone.
+      if (topics.join() !== this.#topics.join()) await this.disconnect();
+      this.#topics = topics;
+      this.#admin ??= this.#connect();
+      const admin = await this.#admin;
+      return await withTimeout(ASK_WITHIN_MS, 'Asking for offsets', this.#ask(admin, [...topics]));
+    } catch (error) {
+      await this.disconnect();
+      throw error;
+    }
+  }
+
+  async disconnect(): Promise<void> {
+    const admin = await this.#admin?.catch(() => undefined);
+    this.#admin = undefined;
+    await withTimeout(ASK_WITHIN_MS, 'Disconnecting', admin?.disconnect() ?? Promise.resolve()).catch(() => {});
+  }
+
+  async #connect(): Promise<Admin> {
+    const admin = clientOf(this.connection).admin();
+    await admin.connect();
+    return admin;
+  }
+
+  async #ask(admin: Admin, topics: string[]): Promise<Map<string, Position>> {
+    const [committed, ends] = await Promise.all([
+      admin.fetchOffsets({ groupId: this.groupId, topics }),
+      Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic))),
+    ]);
+    const progress = new Map<string, Position>();
+    topics.forEach((topic, at) => {
+      const ours = committed.find((one) => one.topic === topic)?.partitions ?? [];
+      for (const { partition, high, low } of ends[at]!) {
+        const offset = BigInt(ours.find((one) => one.partition === partition)?.offset ?? -1);
+        const [begin, end] = [BigInt(low), BigInt(high)];
+        progress.set(`${topic}/${partition}`, { begin, committed: offset < 0n ? begin : offset, end });
+      }
+    });
+    return progress;
+  }
+}

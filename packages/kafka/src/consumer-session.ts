@@ -1,0 +1,188 @@
+import type { Consumer, EachBatchPayload, Offsets } from 'kafkajs';
+import { consumerOf } from './consumer.js';
+import type { ConsumerSessionOptions } from './consumer-session-options.js';
+import { FetchWatch } from './fetch-watch.js';
+import { Heartbeat } from './heartbeat.js';
+import { OffsetCommitter } from './offset-committer.js';
+import { partitionBatchOf } from './partition-batch.js';
+import type { Watch } from './record-codec.js';
+import { TopicWatch } from './topic-watch.js';
+import { isConnectionError, KafkaUnreachable, mustRejoin, topicIsGone } from './unreachable.js';
+import { withTimeout } from './with-timeout.js';
+
+/** One membership in a consumer group, from joining to leaving or crashing: one kafkajs consumer, never used twice. */
+export class ConsumerSession {
+  readonly consumer: Consumer;
+  /** The partitions that are ours, by topic. */
+  readonly assigned = new Map<string, readonly number[]>();
+  readonly topicWatch: TopicWatch;
+  readonly fetchWatch: FetchWatch;
+  readonly #committer: OffsetCommitter;
+  readonly #heartbeat: Heartbeat;
+  /** Counts the joins: what was fetched before a join is none of our business after it. */
+  #generation = 0;
+  #expelled: Error | undefined;
+  #starting: Promise<void> = Promise.resolve();
+  /** Between joining and stopping: only then kafkajs can pause. */
+  #joined = false;
+  #left = false;
+
+  constructor(private readonly options: ConsumerSessionOptions) {
+    const { limits, log } = options;
+    this.#committer = new OffsetCommitter(limits, options.settle, log);
+    this.#heartbeat = new Heartbeat(limits.heartbeatIntervalMs, (error) => this.#missed(error));
+    this.topicWatch = new TopicWatch(log, true);
+    this.fetchWatch = new FetchWatch(limits, log, {
+      pause: (topic, partition) => this.#canPause(topic) && this.consumer.pause([{ topic, partitions: [partition] }]),
+      resume: (topic, partition) => this.#canPause(topic) && this.consumer.resume([{ topic, partitions: [partition] }]),
+      lost: options.onLost,
+    });
+    const watch: Watch = {
+      metadata: this.topicWatch.look,
+      fetch: (asked, answers) => {
+        // kafkajs joins again then, and reads from what is committed.
+        if (this.topicWatch.takeShrunk()) throw topicIsGone();
+        this.fetchWatch.look(asked, answers);
+      },
+    };
+    this.consumer = consumerOf(options.connection, options.groupId, limits, watch);
+    this.#committer.through((offsets) => this.#send(offsets));
+    this.#listen();
+  }
+
+  /** Connects, and joins in the end; a failure of the latter is a crash. Throws {@link KafkaUnreachable}. */
+  start(): Promise<void> {
+    this.#starting = this.#start();
+    return this.#starting;
+  }
+
+  /** Takes nothing more from the held topics, and gives back what has not been handed over. */
+  applyPauses(): void {
+    if (!this.#joined) return;
+    const held = this.options.topics.filter((topic) => this.options.paused.has(topic));
+    const free = this.options.topics.filter((topic) => !this.options.paused.has(topic));
+    this.consumer.pause(held.map((topic) => ({ topic })));
+    this.consumer.resume(free.map((topic) => ({ topic })));
+    this.options.assembler.recheck();
+  }
+
+  /** Ends the call under way, commits, leaves the group, then the broker; each for a bounded time. */
+  async leave(): Promise<void> {
+    const { limits, log, assembler } = this.options;
+    const step = (ms: number, what: string, done: Promise<unknown>) =>
+      withTimeout(ms, what, done).catch((error) =>
+        log.warn({ error: error.message }, 'The consumer did not leave smoothly.'),
+      );
+    // kafkajs forgets a stop that comes while it joins for the first time (tulios/kafkajs#1571).
+    await step(
+      limits.leaveTimeoutMs,
+      'Joining',
+      this.#starting.catch(() => {}),
+    );
+    this.#left = true;
+    await this.#committer.now();
+    const stopped = this.consumer.stop();
+    assembler.recheck();
+    await step(limits.drainTimeoutMs, 'Ending the call under way', stopped);
+    this.#end();
+    assembler.abandon();
+    await step(limits.leaveTimeoutMs, 'Disconnecting', this.consumer.disconnect());
+  }
+
+  async #start(): Promise<void> {
+    const { connection, topics, limits } = this.options;
+    try {
+      await this.consumer.connect();
+      await this.consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    } catch (error) {
+      throw isConnectionError(error) ? new KafkaUnreachable(connection.brokers, error) : error;
+    }
+    await this.consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: limits.maxPartitionsAtOnce,
+      eachBatch: (payload) => this.#eachBatch(payload),
+    });
+  }
+
+  /** Returns, and with it kafkajs fetches on, when all of the batch is kept or the rest is no longer ours. */
+  async #eachBatch(payload: EachBatchPayload): Promise<void> {
+    const generation = this.#generation;
+    const topic = payload.batch.topic;
+    this.#committer.through(payload.commitOffsetsIfNecessary);
+    const batch = partitionBatchOf(payload, {
+      isCurrent: () => generation === this.#generation,
+      isHeldUp: () => this.#expelled !== undefined || this.options.paused.has(topic),
+      advance: (partition, offset) => this.#committer.advance(topic, partition, offset),
+    });
+    await this.#heartbeat.during(payload.heartbeat, this.options.assembler.offer(batch));
+    if (this.#expelled || !payload.isRunning()) await this.#committer.now();
+    if (this.#expelled) throw this.#expelled;
+  }
+
+  /** A held topic is paused as a whole already, which a word about one partition would end. */
+  #canPause(topic: string): boolean {
+    return this.#joined && !this.#left && !this.options.paused.has(topic);
+  }
+
+  /** For what holds no records, before the first batch. */
+  async #send({ topics }: Offsets): Promise<void> {
+    if (!this.#joined || this.#left) return;
+    const flat = topics.flatMap(({ topic, partitions }) => partitions.map((one) => ({ topic, ...one })));
+    await this.consumer.commitOffsets(flat);
+  }
+
+  #missed(error: unknown): void {
+    const reason = error instanceof Error ? error : new Error(String(error));
+    if (mustRejoin(error)) {
+      this.#expelled ??= reason;
+      this.options.assembler.recheck();
+    } else {
+      this.options.log.debug({ error: reason.message }, 'A heartbeat was missed.');
+    }
+  }
+
+  #listen(): void {
+    const { consumer } = this;
+    const { FETCH, HEARTBEAT, REBALANCING, GROUP_JOIN, END_BATCH_PROCESS, STOP, CRASH } = consumer.events;
+    consumer.on(FETCH, this.options.onActivity);
+    consumer.on(HEARTBEAT, this.options.onActivity);
+    // Goes out before kafkajs asks to join, so the group still takes it.
+    consumer.on(REBALANCING, () => void this.#committer.now());
+    // Aborted transactions and their like: nobody has to keep anything.
+    consumer.on(END_BATCH_PROCESS, ({ payload: { batchSize, topic, partition, lastOffset } }) => {
+      if (batchSize === 0) this.#committer.advance(topic, partition, lastOffset);
+    });
+    consumer.on(GROUP_JOIN, ({ payload }) => this.#join(payload.memberAssignment));
+    consumer.on(STOP, () => {
+      this.#joined = false;
+    });
+    consumer.on(CRASH, ({ payload }) => {
+      this.#end();
+      this.options.onCrash(payload.error);
+    });
+  }
+
+  #join(assignment: Record<string, number[]>): void {
+    this.#generation++;
+    this.#joined = true;
+    this.#expelled = undefined;
+    this.#committer.forget();
+    this.assigned.clear();
+    for (const [topic, partitions] of Object.entries(assignment)) this.assigned.set(topic, partitions);
+    this.fetchWatch.keep(this.assigned);
+    this.options.onActivity();
+    if (this.#left) return void this.consumer.disconnect().catch(() => {});
+    this.applyPauses();
+    this.options.onJoin();
+  }
+
+  #end(): void {
+    this.#left = true;
+    this.#generation++;
+    this.assigned.clear();
+    this.fetchWatch.keep(this.assigned);
+    this.#heartbeat.stop();
+    this.#committer.stop();
+  }
+}

@@ -1,0 +1,121 @@
+import type { Admin } from 'kafkajs';
+import { type Connection, clientOf } from './client.js';
+import { withTimeout } from './with-timeout.js';
+
+const ANSWERS_WITHIN_MS = 8_000;
+const DISCONNECT_WITHIN_MS = 1_000;
+/** As Kafka's protocol numbers what can be configured. */
+const TOPIC_RESOURCE = 2;
+const SETTINGS = ['retention.ms', 'cleanup.policy', 'min.insync.replicas'];
+
+/** A topic as the cluster has it. */
+export interface TopicState {
+  readonly topic: string;
+  /** Why nothing is known of it; then the rest says nothing. */
+  readonly cause?: string;
+  readonly partitions: number;
+  readonly withoutLeader: number;
+  /** Of the partition that has the fewest. */
+  readonly replicas: number;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** A consumer group as the cluster has it. */
+export interface GroupState {
+  readonly group: string;
+  readonly cause?: string;
+  readonly members: number;
+  /** Records of these topics that it has not committed. */
+  readonly lag: number;
+}
+
+/** What there is of a cluster, seen from outside. */
+export interface ClusterState {
+  readonly brokers: number;
+  readonly topics: readonly TopicState[];
+  readonly groups: readonly GroupState[];
+}
+
+/** What to look at: topics, and groups with the topics they read. */
+export interface ClusterQuery extends Connection {
+  readonly topics: readonly string[];
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Looks once, in bounded time. What cannot be told of one topic or group is told of it alone. Rejects when no broker answers. */
+export async function describeCluster(wanted: ClusterQuery): Promise<ClusterState> {
+  const admin = clientOf(wanted).admin();
+  try {
+    return await withTimeout(ANSWERS_WITHIN_MS, 'Looking at Kafka', look(admin, wanted));
+  } finally {
+    await withTimeout(DISCONNECT_WITHIN_MS, 'Disconnecting', admin.disconnect()).catch(() => {});
+  }
+}
+
+async function look(admin: Admin, { topics, groups }: ClusterQuery): Promise<ClusterState> {
+  await admin.connect();
+  const { brokers } = await admin.describeCluster();
+  const there = new Set(await admin.listTopics());
+  const states: TopicState[] = [];
+  // One after the other: kafkajs asks for all topics it was ever asked about, and fails as a whole.
+  for (const topic of topics) {
+    states.push(
+      there.has(topic)
+        ? await topicState(admin, topic).catch((error) => unknownTopic(topic, error))
+        : unknownTopic(topic, new Error('it does not exist')),
+    );
+  }
+  const found: GroupState[] = [];
+  for (const [group, reads] of Object.entries(groups)) {
+    const readable = reads.filter((topic) => there.has(topic));
+    found.push(await groupState(admin, group, readable).catch((error) => unknownGroup(group, error)));
+  }
+  return { brokers: brokers.length, topics: states, groups: found };
+}
+
+async function topicState(admin: Admin, topic: string): Promise<TopicState> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+  const partitions = topics[0]?.partitions ?? [];
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: TOPIC_RESOURCE, name: topic, configNames: SETTINGS }],
+  });
+  const entries = resources[0]?.configEntries ?? [];
+  return {
+    topic,
+    partitions: partitions.length,
+    withoutLeader: partitions.filter(({ leader }) => leader < 0).length,
+    replicas: Math.min(...partitions.map(({ replicas }) => replicas.length)),
+    settings: Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue])),
+  };
+}
+
+async function groupState(admin: Admin, group: string, topics: readonly string[]): Promise<GroupState> {
+  const { groups } = await admin.describeGroups([group]);
+  const committed = await admin.fetchOffsets({ groupId: group, topics: [...topics] });
+  let lag = 0;
+  for (const topic of topics) {
+    const ours = committed.find((one) => one.topic === topic)?.partitions ?? [];
+    for (const { partition, high, low } of await admin.fetchTopicOffsets(topic)) {
+      const offset = Number(ours.find((one) => one.partition === partition)?.offset ?? -1);
+      lag += Number(high) - (offset < 0 ? Number(low) : offset);
+    }
+  }
+  return { group, members: groups[0]?.members.length ?? 0, lag };
+}
+
+const causeOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const unknownTopic = (topic: string, error: unknown): TopicState => ({
+  topic,
+  cause: causeOf(error),
+  partitions: 0,
+  withoutLeader: 0,
+  replicas: 0,
+  settings: {},
+});
+const unknownGroup = (group: string, error: unknown): GroupState => ({
+  group,
+  cause: causeOf(error),
+  members: 0,
+  lag: 0,
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Offsets } from 'kafkajs';
+import { DEFAULT_LIMITS } from './limits.js';
+import { silent } from './log.js';
+import { OffsetCommitter } from './offset-committer.js';
+
+const NEVER_BY_ITSELF = { ...DEFAULT_LIMITS, commitIntervalMs: 1_000_000 };
+
+function committing(settle: () => Promise<void>) {
+  const sent: Offsets[] = [];
+  const committer = new OffsetCommitter(NEVER_BY_ITSELF, settle, silent);
+  committer.through(async (offsets) => void sent.push(offsets));
+  return { commits: committer, sent };
+}
+
+const offsetsOf = (sent: readonly Offsets[]) =>
+  sent.map(({ topics }) => topics.flatMap(({ partitions }) => partitions.map(({ offset }) => offset)));
+
+describe('offsets are committed', () => {
+  it('after what their records have left to do, without those that were heard meanwhile', async () => {
+    let heardMeanwhile = () => {};
+    const { commits: committer, sent } = committing(async () => heardMeanwhile());
+    committer.advance('tea', 0, '4');
+    heardMeanwhile = () => committer.advance('tea', 0, '5');
+    await committer.now();
+    expect(offsetsOf(sent)).toEqual([['5']]);
+    heardMeanwhile = () => {};
+    await committer.now();
+    committer.stop();
+    expect(offsetsOf(sent)).toEqual([['5'], ['6']]);
+  });
+
+  it('not while that fails, and then with the next', async () => {
+    let away = true;
+    const { commits: committer, sent } = committing(async () => {
+      if (away) throw new Error('The database is away.');
+    });
+    committer.advance('tea', 0, '4');
+    await committer.now();
+    expect(sent).toEqual([]);
+    away = false;
+    await committer.now();
+    committer.stop();
+    expect(offsetsOf(sent)).toEqual([['5']]);
+  });
+});

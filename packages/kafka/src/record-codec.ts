@@ -1,0 +1,161 @@
+/// <reference path="./kafkajs-inside.d.ts" />
+import type { Kafka } from 'kafkajs';
+import protocolError from 'kafkajs/src/protocol/error.js';
+import protocol, { type Definition, type Protocol } from 'kafkajs/src/protocol/requests/index.js';
+import { type Address, addressOf, BROKERS_EXPECTED } from './addresses.js';
+import { ENDS_THE_SESSION, FetchSession } from './fetch-session.js';
+import { type ConnectionPool, mendConnections } from './mend-connections.js';
+import type { ByteWriter } from './records/byte-writer.js';
+import { type PartitionResponse, readFetch } from './records/read-fetch.js';
+import { TextMessage } from './records/text-message.js';
+import { type FetchRequest, writeFetch } from './records/write-fetch.js';
+import { type ProduceOptions, writeProduce } from './records/write-produce.js';
+
+/** From where a partition was asked for; undefined when it was not. */
+export type OffsetOf = (topic: string, partition: number) => string | undefined;
+
+/** What a client knows of the topics it was told to know. */
+export interface Metadata {
+  readonly topicMetadata: readonly {
+    topicErrorCode: number;
+    readonly topic: string;
+    partitionMetadata: readonly { partitionErrorCode: number }[];
+  }[];
+}
+
+/** Looks at what brokers answer before kafkajs does, and may change it. */
+export interface Watch {
+  readonly metadata: (answer: Metadata) => void;
+  /** Sees the answers of the partitions that have one: a partition of which there is nothing new has none. May throw what kafkajs should recover from. */
+  readonly fetch?: (offsetOf: OffsetOf, answers: readonly PartitionResponse[]) => void;
+}
+
+interface Cluster {
+  readonly brokerPool: { createBroker(options: object): { lookupRequest: Lookup } };
+  readonly connectionPoolBuilder: { build(to?: Partial<Address>): Promise<ConnectionPool> };
+}
+type CreateCluster = (options: { readonly metadataMaxAge?: number }) => Cluster;
+type Lookup = (apiKey: number, definition: Definition) => ReturnType<Definition['protocol']>;
+
+const UNCOMPRESSED = 0;
+const NONE = 0;
+/** kafkajs' newest version of each request, which every broker since 2.3 knows. */
+const PRODUCE_VERSION = 7;
+const FETCH_VERSION = 11;
+/** So long a client goes on with what it knows of its topics: partitions that were added are noticed within this time. kafkajs: five minutes. */
+const METADATA_MAX_AGE_MS = 5_000;
+
+/**
+ * Lets the producers and consumers of this client write and read record batches our way; everything else of the protocol stays
+ * kafkajs' own, and so does every other client of the process.
+ */
+export function installRecordCodec(kafka: Kafka, brokers: readonly string[], watch: Watch): Kafka {
+  const seeds = brokers.map(seedOf);
+  const clusters = kafka as unknown as Record<symbol, CreateCluster>;
+  const create = Object.getOwnPropertySymbols(kafka).find((one) => one.description === 'private:Kafka:createCluster');
+  if (!create) throw new Error('This is not kafkajs 2.2.4: it makes its connections in another way.');
+  const theirs = clusters[create]!;
+  const { Produce, Fetch, Metadata } = protocol.requests;
+  /** Of one broker. */
+  const ours = () =>
+    new Map<Definition, Definition>([
+      [Produce, { ...Produce, protocol: producing(Produce.protocol) }],
+      [Fetch, { ...Fetch, protocol: fetching(Fetch.protocol, watch, new FetchSession()) }],
+      [Metadata, { ...Metadata, protocol: knowing(Metadata.protocol, watch) }],
+    ]);
+  clusters[create] = (options) => {
+    // An admin asks anew each time.
+    const isAdmin = options.metadataMaxAge === undefined;
+    const cluster = theirs(isAdmin ? options : { ...options, metadataMaxAge: METADATA_MAX_AGE_MS });
+    goTo(cluster, seeds);
+    if (isAdmin) return cluster;
+    const { brokerPool } = cluster;
+    const createBroker = brokerPool.createBroker.bind(brokerPool);
+    brokerPool.createBroker = (of) => speaking(createBroker(of), ours());
+    return cluster;
+  };
+  return kafka;
+}
+
+function seedOf(broker: string): Address {
+  const seed = addressOf(broker);
+  if (!seed) throw new Error(`${JSON.stringify(broker)} is no broker; expected ${BROKERS_EXPECTED}.`);
+  return seed;
+}
+
+/** The brokers to begin with, one after the other. kafkajs would cut an IPv6 address at its first colon. */
+function goTo({ connectionPoolBuilder }: Cluster, seeds: readonly Address[]): void {
+  const build = connectionPoolBuilder.build.bind(connectionPoolBuilder);
+  let next = 0;
+  connectionPoolBuilder.build = async (to) =>
+    mendConnections(await build(to?.host === undefined ? seeds[next++ % seeds.length] : to));
+}
+
+/** A broker sets its lookup when it has connected. */
+function speaking<Broker extends { lookupRequest: Lookup }>(
+  broker: Broker,
+  ours: ReadonlyMap<Definition, Definition>,
+): Broker {
+  let theirs = broker.lookupRequest;
+  const lookup: Lookup = (apiKey, definition) => theirs(apiKey, ours.get(definition) ?? definition);
+  return Object.defineProperty(broker, 'lookupRequest', {
+    get: () => lookup,
+    set: (connected: Lookup) => {
+      theirs = connected;
+    },
+  });
+}
+
+const producing =
+  (theirs: Protocol): Protocol =>
+  (of) =>
+  (options) => {
+    const asked = theirs(of)(options);
+    if (of.version !== PRODUCE_VERSION || !isPlain(options)) return asked;
+    return { ...asked, request: { ...asked.request, encode: async () => asEncoder(writeProduce(options)) } };
+  };
+
+const isPlain = ({ transactionalId, compression = UNCOMPRESSED, topicData }: ProduceOptions): boolean =>
+  !transactionalId &&
+  compression === UNCOMPRESSED &&
+  topicData.every(({ partitions }) => partitions.every(({ messages }) => messages[0] instanceof TextMessage));
+
+function asEncoder({ bytes, at }: ByteWriter) {
+  return { buf: bytes, buffer: bytes.subarray(0, at), size: () => at };
+}
+
+const fetching =
+  (theirs: Protocol, watch: Watch, session: FetchSession): Protocol =>
+  (of) =>
+  (options: FetchRequest) => {
+    const asked = theirs(of)(options as never);
+    if (of.version !== FETCH_VERSION) return asked;
+    const request = { ...options, ...session.ask(options.topics) };
+    const encode = async () => asEncoder(writeFetch(request));
+    const decode = async (bytes: Buffer) => {
+      const read = await readFetch(bytes, session.offsetOf);
+      session.answered(read);
+      return read;
+    };
+    const parse = async (read: Awaited<ReturnType<typeof decode>>) => {
+      const { errorCode } = read;
+      if (errorCode !== NONE && !ENDS_THE_SESSION.has(errorCode)) throw protocolError.createErrorFromCode(errorCode);
+      const answers = read.responses.flatMap(({ partitions }) => partitions);
+      if (watch.fetch) watch.fetch(session.offsetOf, answers);
+      else for (const { unreadable } of answers) if (unreadable) throw unreadable;
+      return asked.response.parse(read as never);
+    };
+    return { ...asked, request: { ...asked.request, encode }, response: { ...asked.response, decode, parse } };
+  };
+
+const knowing =
+  (theirs: Protocol, watch: Watch): Protocol =>
+  (of) =>
+  (options) => {
+    const asked = theirs(of)(options);
+    const parse = async (read: never) => {
+      watch.metadata(read);
+      return asked.response.parse(read);
+    };
+    return { ...asked, response: { ...asked.response, parse } };
+  };

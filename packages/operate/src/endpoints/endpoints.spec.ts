@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { endpointsOf } from './endpoints.js';
+
+const home = mkdtempSync(join(tmpdir(), 'quadrille-place-'));
+const empty = join(home, 'empty');
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const RUNNING = {
+  urls: { order: 'http://127.0.0.1:7001' },
+  databases: { order: 'postgres://order:s3cret@127.0.0.1:7002/order' },
+  brokers: ['127.0.0.1:7003'],
+};
+
+describe('where the system is', () => {
+  it('is where the documented ports are when nothing is said', () => {
+    const { urls, databases, brokers } = endpointsOf(undefined, { QUADRILLE_DATA_DIR: empty, PAYMENT_PORT: '4002' });
+    expect([urls.storefront, urls.payment]).toEqual(['http://127.0.0.1:3000', 'http://127.0.0.1:4002']);
+    expect([databases, brokers]).toEqual([{}, []]);
+  });
+
+  it('is what npm start wrote beside its data', () => {
+    writeFileSync(join(home, 'running.json'), JSON.stringify(RUNNING));
+    const place = endpointsOf(undefined, { QUADRILLE_DATA_DIR: home });
+    expect([place.urls.order, place.databases, place.brokers]).toEqual([
+      'http://127.0.0.1:7001',
+      RUNNING.databases,
+      RUNNING.brokers,
+    ]);
+  });
+
+  it('is what the environment says before that', () => {
+    const env = {
+      ORDER_URL: 'https://shop.test/order/',
+      ORDER_DATABASE_URL: 'postgres://o',
+      KAFKA_BROKERS: 'a:1, [::1]:2',
+    };
+    const place = endpointsOf(join(home, 'running.json'), env);
+    expect([place.urls.order, place.databases.order, place.brokers]).toEqual([
+      'https://shop.test/order',
+      'postgres://o',
+      ['a:1', '[::1]:2'],
+    ]);
+  });
+
+  it('is refused in one sentence when it cannot be read', () => {
+    expect(() => endpointsOf(join(home, 'no.json'), {})).toThrow(
+      /no\.json cannot be read .*: name the file that npm start/,
+    );
+    expect(() => endpointsOf(undefined, { QUADRILLE_DATA_DIR: empty, KAFKA_BROKERS: 'a b' })).toThrow(
+      'KAFKA_BROKERS is "a b"; expected host:port of at least one broker, with commas between',
+    );
+    expect(() => endpointsOf(undefined, { QUADRILLE_DATA_DIR: empty, ORDER_URL: 'order:3001' })).toThrow(
+      'ORDER_URL is "order:3001"; expected an address such as http://127.0.0.1:3000.',
+    );
+  });
+});

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
+import { Option } from 'commander';
+import { Refusal } from '../terminal/acting.js';
+
+/** The services with an address, in the order people think of them, with the port each has unless told otherwise. */
+const PORTS = {
+  storefront: 3000,
+  order: 3001,
+  payment: 3002,
+  inventory: 3003,
+  shipping: 3004,
+  notification: 3005,
+  'payment-provider': 3006,
+} as const;
+
+export type ServiceName = keyof typeof PORTS;
+export const SERVICES = Object.keys(PORTS) as ServiceName[];
+
+/** The services that hear topics, and so may have dead letters. */
+export const CONSUMERS = ['order', 'payment', 'inventory', 'shipping', 'notification'] as const satisfies ServiceName[];
+
+/** What `npm start` leaves beside its data while it runs. */
+interface Running {
+  readonly urls?: Readonly<Record<string, string>>;
+  readonly databases?: Readonly<Record<string, string>>;
+  readonly brokers?: readonly string[];
+}
+
+/** Where the system is. */
+export interface Endpoints {
+  readonly urls: Readonly<Record<ServiceName, string>>;
+  /** Of the services whose database is known. */
+  readonly databases: Readonly<Record<string, string>>;
+  readonly brokers: readonly string[];
+}
+
+/** `--running FILE`: for every command that asks a running system. */
+export const runningOption = () =>
+  new Option('--running <file>', 'where the system is, as npm start writes it (default: .quadrille/running.json)');
+
+/** Variables of the environment come first, then the file of `npm start`, then the documented ports. Throws a {@link Refusal}. */
+export function endpointsOf(file: string | undefined, env: NodeJS.ProcessEnv): Endpoints {
+  const running = readRunning(file, env);
+  const urls = Object.fromEntries(
+    SERVICES.map((name) => [
+      name,
+      url(env[`${variable(name)}_URL`], `${variable(name)}_URL`) ?? running.urls?.[name] ?? usual(name, env),
+    ]),
+  ) as Record<ServiceName, string>;
+  const databases = Object.fromEntries(
+    SERVICES.flatMap((name) => {
+      const known = env[`${variable(name)}_DATABASE_URL`] || running.databases?.[name];
+      return known ? [[name, known]] : [];
+    }),
+  );
+  const brokers = env.KAFKA_BROKERS ? brokersNamed(env.KAFKA_BROKERS) : (running.brokers ?? []);
+  return { urls, databases, brokers };
+}
+
+/** `PAYMENT_PROVIDER`, for `PAYMENT_PROVIDER_URL`. */
+export const variable = (name: string): string => name.toUpperCase().replaceAll('-', '_');
+
+const usual = (name: ServiceName, env: NodeJS.ProcessEnv) =>
+  `http://127.0.0.1:${env[`${variable(name)}_PORT`] || PORTS[name]}`;
+
+function brokersNamed(text: string): string[] {
+  const brokers = brokersIn(text);
+  if (!brokers) throw new Refusal(`KAFKA_BROKERS is ${JSON.stringify(text)}; expected ${BROKERS_EXPECTED}.`);
+  return brokers;
+}
+
+function url(text: string | undefined, name: string): string | undefined {
+  if (!text) return undefined;
+  if (!/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')) {
+    throw new Refusal(`${name} is ${JSON.stringify(text)}; expected an address such as http://127.0.0.1:3000.`);
+  }
+  return text.replace(/\/+$/, '');
+}
+
+function readRunning(file: string | undefined, env: NodeJS.ProcessEnv): Running {
+  const path = file ?? join(env.QUADRILLE_DATA_DIR || '.quadrille', 'running.json');
+  const unreadable = (why: string) =>
+    new Refusal(`${path} cannot be read (${why}): name the file that npm start wrote, or none.`);
+  let running: unknown;
+  try {
+    // Editors of some systems begin a file with a mark of its encoding.
+    running = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+  } catch (error) {
+    // Only who named a file must have one.
+    if (file === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw unreadable((error as Error).message);
+  }
+  if (!isRunning(running)) throw unreadable('it does not say where a system is');
+  return running;
+}
+
+const isRunning = (value: unknown): value is Running =>
+  isRecord(value) && isTexts(value.urls ?? {}) && isTexts(value.databases ?? {}) && isTexts(value.brokers ?? []);
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isTexts = (value: unknown): boolean =>
+  isRecord(value) && Object.values(value).every((each) => typeof each === 'string');

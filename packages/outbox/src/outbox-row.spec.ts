@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { groupByShard, recordsOf, textOf, UnreadableRow } from './outbox-row.js';
+import type { OutboxRecord } from './record.js';
+
+const record = (payload: string): OutboxRecord => ({
+  topic: 'bakery.oven.v1',
+  key: 'loaf\n7',
+  headers: { ce_id: '"é"', line: 'a\nb' },
+  payload,
+});
+
+describe('a row of the outbox', () => {
+  it.each([
+    ['JSON of ours', JSON.stringify({ crust: 'a "thick"\none\0', n: 1e21, ö: [null, ''] })],
+    ['JSON of others', '{"n":  1.0,\t"n":-0, "text":"\\u0000"}'],
+    ['JSON of several lines', '{\n  "n": 1\n}'],
+    ['the least', 'null'],
+    ['nothing', ''],
+    ['no JSON', '[\0'],
+  ])('gives %s back as it was said, alone and beside others', (_, payload) => {
+    const said = [record('{}'), record(payload), record('1')];
+    expect(recordsOf(textOf(said))).toEqual(said);
+    expect(recordsOf(textOf([record(payload)]))).toEqual([record(payload)]);
+  });
+
+  it('does not escape a payload once more', () => {
+    expect(textOf([record('{"crust":"thick"}')])).toContain('{"crust":"thick"}');
+  });
+
+  it('of before is read as well', () => {
+    const { topic, key, headers } = record('');
+    expect(recordsOf(JSON.stringify([[topic, key, headers, '{"n":1}']]))).toEqual([record('{"n":1}')]);
+    expect(recordsOf('[["t", "k", {"a":\n"b"}, "{}"]]')).toEqual([
+      { topic: 't', key: 'k', headers: { a: 'b' }, payload: '{}' },
+    ]);
+  });
+
+  it.each([
+    ['of no list', 'null'],
+    ['without records', '[]'],
+    ['of no JSON', '[["t"'],
+    ['with fewer payloads than records', '\n[["t","k",{}],["t","k",{}]]\n{}'],
+    ['with more payloads than records', '\n[["t","k",{}]]\n{}\n{}'],
+    ['with a field that a newer version adds', '\n[["t","k",{},"new"]]\n{}'],
+    ['with a header that is no text', '[["t","k",{"n":1},"{}"]]'],
+    ['without a topic', '[["","k",{},"{}"]]'],
+    ['whose topic nobody can compare', '[["a\\ud800","k",{},"{}"]]'],
+    ['without a payload', '[["t","k",{}]]'],
+  ])('%s cannot be read as a whole', (_, text) => {
+    expect(() => recordsOf(text)).toThrow(UnreadableRow);
+  });
+
+  it('ends before it becomes too much to be read at once', () => {
+    const large = record('x'.repeat(3_000_000));
+    expect(groupByShard([large, large, record('{}')]).map(({ records }) => records.length)).toEqual([1, 2]);
+  });
+});

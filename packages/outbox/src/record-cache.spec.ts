@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import type { OutboxRow } from './outbox-row.js';
+import { RecordCache } from './record-cache.js';
+
+const parcel = (id: string, headers: Record<string, string>, xid = '1'): OutboxRow => ({
+  id,
+  xid,
+  shard: 0,
+  records: [{ topic: 'bakery.oven.v1', key: 'loaf', headers, payload: '{}' }],
+});
+
+describe('what a relay remembers', () => {
+  it('is bounded by all that its records keep in memory, of which the payload is the least', () => {
+    const cache = new RecordCache(10_000);
+    const headers = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`header-${at}`, 'x'.repeat(91)]));
+    for (let id = 0; id < 100; id++) cache.put(parcel(String(id), headers));
+    expect(cache.characters).toBeLessThanOrEqual(10_000);
+    expect(cache.get({ id: '0', xid: '1' })).toBeDefined();
+    expect(cache.get({ id: '20', xid: '1' })).toBeUndefined();
+    for (let id = 0; id < 100; id++) cache.remove(String(id));
+    expect(cache.characters).toBe(0);
+  });
+
+  it('is of the row as that transaction wrote it', () => {
+    const cache = new RecordCache(10_000);
+    cache.put(parcel('7', {}, '100'));
+    expect(cache.get({ id: '7', xid: '100' })).toBeDefined();
+    expect(cache.get({ id: '7', xid: '101' })).toBeUndefined();
+  });
+});

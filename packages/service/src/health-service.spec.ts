@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import type { KafkaHealth } from '@quadrille/kafka';
+import { HealthService } from './health-service.js';
+
+const NOW = 1_000_000;
+const running: KafkaHealth = {
+  state: 'running',
+  lastActivityAt: NOW - 100,
+  assigned: 6,
+  inFlight: 0,
+  wedged: false,
+  unavailableTopics: [],
+  failing: [],
+  recordsLost: 0,
+};
+
+const pool = (answers: boolean) =>
+  ({
+    totalCount: 1,
+    idleCount: 1,
+    waitingCount: 0,
+    connect: async () => {
+      if (!answers) throw new Error('connect ECONNREFUSED');
+      return { query: async () => ({ rows: [{ writable: true }] }), release() {}, on() {}, off() {} };
+    },
+  }) as never;
+
+const vitals = (consumer?: Partial<KafkaHealth>, database = true, relay: object = {}) => {
+  const taken = new HealthService({
+    service: 'order',
+    pool: pool(database),
+    silentAfterMs: 5_000,
+    ...(consumer && { consumer: { health: () => ({ ...running, ...consumer }) } }),
+    relay: { health: () => ({ ok: true, hangs: false, silentForMs: 0, ...relay }) },
+  });
+  taken.serving = true;
+  return taken;
+};
+
+describe('liveness', () => {
+  it('is given by a process that hears nothing', async () => {
+    expect((await vitals().live(NOW)).ok).toBe(true);
+  });
+
+  it.each([
+    ['fetches or heartbeats', {}, true],
+    ['was silent for too long', { lastActivityAt: NOW - 6_000 }, false],
+    ['lets records pile up', { wedged: true }, false],
+    ['was given up', { state: 'crashed' }, false],
+    ['waits for its broker, however long', { state: 'starting', lastActivityAt: 0 }, true],
+  ] as const)('of a consumer that %s', async (_, health, ok) => {
+    expect((await vitals(health).live(NOW)).ok).toBe(ok);
+  });
+
+  it('does not depend on the database, also when records pile up because of it: a restart would not help', async () => {
+    expect((await vitals({ wedged: true }, false).live(NOW)).ok).toBe(true);
+  });
+});
+
+describe('a relay', () => {
+  it('that sends nothing says why, and keeps no requests away: what is said waits', async () => {
+    const taken = vitals({}, true, { ok: false, cause: 'Records wait, and none was acknowledged for 61 s.' });
+    const health = await taken.ready();
+    expect(health.ok).toBe(true);
+    expect(health.parts.relay).toMatchObject({ ok: false, cause: expect.stringContaining('none was acknowledged') });
+    expect((await taken.live(NOW)).ok).toBe(true);
+  });
+
+  it('whose loop hangs needs a new process', async () => {
+    const health = await vitals({}, true, { ok: false, hangs: true, silentForMs: 121_000 }).live(NOW);
+    expect(health.ok).toBe(false);
+    expect(health.parts.relay).toEqual({ ok: false, silentForMs: 121_000 });
+    expect(health.parts.consumer?.ok).toBe(true);
+  });
+});
+
+describe('what is wrong with one topic, partition or batch', () => {
+  it('is told by both, and makes neither of them say no: a restart would not help, and requests need none of these', async () => {
+    const taken = vitals({
+      unavailableTopics: ['quadrille.payment.v1'],
+      failing: [{ topic: 't', partition: 3, offset: '7', error: 'does not fit its checksum', attempts: 4, since: NOW }],
+      failingBatch: { places: ['t/0@1'], records: 1, attempts: 98, since: NOW, error: 'no such column' },
+      recordsLost: 12,
+    });
+    for (const health of [await taken.live(NOW), await taken.ready()]) {
+      expect(health.ok).toBe(true);
+      expect(health.parts.consumer).toMatchObject({
+        unavailableTopics: ['quadrille.payment.v1'],
+        failing: [{ topic: 't', partition: 3, attempts: 4 }],
+        failingBatch: { attempts: 98, error: 'no such column' },
+        recordsLost: 12,
+      });
+    }
+  });
+});
+
+describe('readiness', () => {
+  it('is there when every part is', async () => {
+    const health = await vitals({}).ready();
+    expect(health).toMatchObject({
+      ok: true,
+      service: 'order',
+      parts: { boot: { ok: true }, database: { ok: true }, consumer: { ok: true, assigned: 6 }, relay: { ok: true } },
+    });
+  });
+
+  it.each([
+    ['the database does not answer', vitals({}, false), 'database'],
+    ['the consumer has not joined', vitals({ state: 'starting' }), 'consumer'],
+  ])('is not there while %s', async (_, taken, part) => {
+    const health = await taken.ready();
+    expect(health.ok).toBe(false);
+    expect(health.parts[part]?.ok).toBe(false);
+  });
+
+  it('is not there before the boot is over, and no more once it stops', async () => {
+    const taken = vitals({});
+    taken.serving = false;
+    expect((await taken.ready()).parts.boot).toEqual({ ok: false });
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { GatewayUnavailable, type ResilienceLimits, resilient } from './resilience.js';
+
+const limits: ResilienceLimits = {
+  name: 'the bank',
+  timeoutMs: 50,
+  concurrent: 2,
+  queued: 1,
+  retries: 0,
+  firstPauseMs: 1,
+  breakAfterFailures: 2,
+  halfOpenAfterMs: 30,
+};
+
+const down = async (): Promise<never> => {
+  throw new Error('connection refused');
+};
+
+/** A call that lasts until it is let go. */
+function held() {
+  let letGo = () => {};
+  const until = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  return { ask: async () => until, letGo };
+}
+
+describe('a guarded port', () => {
+  it('hands on the answer', async () => {
+    await expect(resilient(limits).call(async () => 'yes')).resolves.toBe('yes');
+  });
+
+  it('asks again when an attempt fails, and answers with the first success', async () => {
+    let attempts = 0;
+    const answer = resilient({ ...limits, retries: 3, breakAfterFailures: 10 }).call(async () => {
+      attempts++;
+      if (attempts < 3) throw new Error('connection reset');
+      return attempts;
+    });
+    await expect(answer).resolves.toBe(3);
+  });
+
+  it('gives up an attempt that lasts too long, and tells it to stop', async () => {
+    let told = false;
+    const call = resilient(limits).call(
+      (signal) =>
+        new Promise(() => {
+          signal.addEventListener('abort', () => {
+            told = true;
+          });
+        }),
+    );
+    await expect(call).rejects.toThrow('the bank: no answer within 50 ms');
+    expect(told).toBe(true);
+  });
+
+  it('turns a call away at once when as many wait as may wait', async () => {
+    const guard = resilient({ ...limits, timeoutMs: 5_000 });
+    const calls = Array.from({ length: 3 }, held);
+    const running = calls.map(({ ask }) => guard.call(ask));
+    expect(guard.state()).toEqual({ circuit: 'closed', running: 2, waiting: 1 });
+    await expect(guard.call(async () => 'fourth')).rejects.toThrow('the bank: not asked, because 1 calls wait already');
+    for (const { letGo } of calls) letGo();
+    await Promise.all(running);
+    expect(guard.state()).toEqual({ circuit: 'closed', running: 0, waiting: 0 });
+  });
+
+  it('sends nobody after too many failures, and tries again with one call when time has passed', async () => {
+    const guard = resilient(limits);
+    await expect(guard.call(down)).rejects.toThrow(GatewayUnavailable);
+    await expect(guard.call(down)).rejects.toThrow('the bank: connection refused');
+    expect(guard.state().circuit).toBe('open');
+    let asked = false;
+    const early = guard.call(async () => {
+      asked = true;
+    });
+    await expect(early).rejects.toThrow('the bank: not asked, because it failed too often just now');
+    expect(asked).toBe(false);
+    await new Promise((resolve) => setTimeout(resolve, limits.halfOpenAfterMs + 5));
+    await expect(guard.call(async () => 'back')).resolves.toBe('back');
+    expect(guard.state().circuit).toBe('closed');
+  });
+
+  it('lets no two calls listen to one signal, also when many wait for the one that is let through', async () => {
+    const guard = resilient({ ...limits, concurrent: 20 });
+    await Promise.allSettled([guard.call(down), guard.call(down)]);
+    await new Promise((resolve) => setTimeout(resolve, limits.halfOpenAfterMs + 5));
+    const listen = jest.spyOn(AbortSignal.prototype, 'addEventListener');
+    try {
+      await Promise.all(Array.from({ length: 12 }, () => guard.call(async () => 'back')));
+      expect(new Set(listen.mock.contexts).size).toBe(12);
+      expect(listen).toHaveBeenCalledTimes(12);
+    } finally {
+      listen.mockRestore();
+    }
+  });
+
+  it('passes on at once what no repetition helps, and does not break for it', async () => {
+    const guard = resilient({ ...limits, retries: 5, isTransient: (error) => !error.message.startsWith('400') });
+    let attempts = 0;
+    const bad = () =>
+      guard.call(async () => {
+        attempts++;
+        throw new Error('400 bad request');
+      });
+    for (let n = 0; n < 3; n++) await expect(bad()).rejects.toThrow(/^400 bad request$/);
+    expect(attempts).toBe(3);
+    expect(guard.state().circuit).toBe('closed');
+  });
+});

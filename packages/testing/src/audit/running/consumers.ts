@@ -1,0 +1,32 @@
+import { eventsHandledBy, eventsOf, groupOf, servicesOf, topicOf, topicsConsumedBy } from '@quadrille/choreography';
+import { checkout, shop } from '@quadrille/contracts';
+
+/** A step that hears an event. */
+export interface EventConsumer {
+  readonly step: string;
+  readonly service: string;
+}
+
+/** Every topic on which events are said. */
+export const TOPICS: readonly string[] = [
+  ...new Set(eventsOf(shop).map(({ service }) => topicOf(checkout.system, service))),
+];
+
+/** The consumer groups and what they read. */
+export const GROUPS = servicesOf(shop)
+  .map((service) => ({
+    service,
+    groupId: groupOf(checkout.system, service),
+    topics: topicsConsumedBy(checkout.system, shop, service),
+  }))
+  .filter(({ topics }) => topics.length > 0);
+
+const consumers = new Map<string, EventConsumer[]>();
+for (const [step, row] of Object.entries({ ...shop, ...checkout.rows })) {
+  for (const { name } of eventsHandledBy(row)) {
+    consumers.set(name, [...(consumers.get(name) ?? []), { step, service: row.service }]);
+  }
+}
+
+/** Who hears an event of this name. */
+export const consumersOf = (event: string): readonly EventConsumer[] => consumers.get(event) ?? [];
