@@ -8,17 +8,22 @@ const RequestQueue = require('kafkajs/src/network/requestQueue/index.js');
 const REQUEST_TIMEOUT_MS = 2_000;
 const quiet = { debug() {}, warn() {}, error() {}, info() {} };
 function mended(of: object = {}) {
-  const requestQueue = new RequestQueue({
-    enforceRequestTimeout: true,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    clientId: 'c',
-    broker: 'b',
-    logger: quiet,
-    ...of,
-  });
-  const destroy = jest.fn();
-  mendConnections({ pool: [{ requestQueue, socket: { destroy } }] } as unknown as ConnectionPool);
-  return { queue: requestQueue, destroy };
+  const queue = () =>
+    new RequestQueue({
+      enforceRequestTimeout: true,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      clientId: 'c',
+      broker: 'b',
+      logger: quiet,
+      ...of,
+    });
+  const [destroy, destroyOther] = [jest.fn(), jest.fn()];
+  const pool = [
+    { requestQueue: queue(), socket: { destroy } },
+    { requestQueue: queue(), socket: { destroy: destroyOther } },
+  ];
+  mendConnections({ pool } as unknown as ConnectionPool);
+  return { queue: pool[0]!.requestQueue, destroy, destroyOther };
 }
 const request = (correlationId: number) => ({
   entry: { correlationId, resolve() {}, reject() {} },
@@ -55,8 +60,8 @@ describe('a connection of kafkajs, mended', () => {
     expect([...queue.inflight.keys()]).toEqual([2]);
   });
 
-  it('is closed when a request on it is not answered in time', () => {
-    const { queue, destroy } = mended();
+  it('is closed when a request on it is not answered in time, and with it the others to that broker', () => {
+    const { queue, destroy, destroyOther } = mended();
     queue.scheduleRequestTimeoutCheck();
     queue.push(request(1));
     queue.push(request(2));
@@ -65,6 +70,7 @@ describe('a connection of kafkajs, mended', () => {
     expect(destroy).not.toHaveBeenCalled();
     jest.advanceTimersByTime(1_000);
     expect(destroy).toHaveBeenCalledTimes(1);
+    expect(destroyOther).toHaveBeenCalledTimes(1);
     queue.destroy();
   });
 

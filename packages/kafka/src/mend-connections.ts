@@ -37,7 +37,7 @@ export function mendConnections<Pool extends ConnectionPool>(connections: Pool):
   for (const connection of connections.pool) {
     checkOnlyWhatIsPending(connection.requestQueue);
     lookForUnansweredSeldom(connection.requestQueue);
-    closeWhereUnanswered(connection);
+    closeWhereUnanswered(connection, connections);
   }
   return connections;
 }
@@ -65,9 +65,10 @@ function lookForUnansweredSeldom(queue: RequestQueue): void {
 
 /**
  * A connection on which a request is never answered may be dead without either side having noticed: the next request, sent on it
- * again, would wait as long for nothing. With a new connection it has a chance.
+ * again, would wait as long for nothing. With a new connection it has a chance. What silenced one connection to a broker has silenced
+ * all: found out one after the other, each would cost its own time.
  */
-function closeWhereUnanswered(connection: Connection): void {
+function closeWhereUnanswered(connection: Connection, { pool }: ConnectionPool): void {
   const { requestQueue } = connection;
   const create = requestQueue.createSocketRequest.bind(requestQueue);
   requestQueue.createSocketRequest = (pushed) => {
@@ -75,7 +76,7 @@ function closeWhereUnanswered(connection: Connection): void {
     const timedOut = request.timeoutHandler;
     request.timeoutHandler = () => {
       timedOut();
-      connection.socket?.destroy(new Error('A request was not answered in time.'));
+      for (const { socket } of pool) socket?.destroy(new Error('A request was not answered in time.'));
     };
     return request;
   };
