@@ -61,7 +61,8 @@ export async function compose(): Promise<Composed> {
       return JSON.parse(await engine('inspect', '--format', '{{json .}}', container!));
     },
     async remove() {
-      await docker('down', '--volumes', '--remove-orphans');
+      // With the profile, or its volumes would stay.
+      await docker('--profile', 'observability', 'down', '--volumes', '--remove-orphans');
       await engine('image', 'rm', '--force', `${project}-services`);
     },
     async left() {
