@@ -14,8 +14,7 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
-  // A pure spec waits for nothing: how long it takes is a matter of the machine alone.
-  testTimeout: kind === 'unit' ? 30_000 : 60_000,
+  testTimeout: kind === 'unit' ? 5_000 : 60_000,
   // A whole system has the machine to itself.
   maxWorkers: kind === 'e2e' ? 1 : 2,
   moduleNameMapper: {
