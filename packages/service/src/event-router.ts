@@ -33,7 +33,7 @@ interface Subscription {
   readonly extending: readonly Step[];
 }
 
-/** A service's ears: turns records into inputs of its steps, once for each row that hears them. */
+/** Turns records into inputs of the service's steps, once for each row that handles them. */
 export class EventRouter {
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly known: ReadonlySet<string>;
@@ -51,38 +51,43 @@ export class EventRouter {
     }
   }
 
-  /** What the service makes of a record; nothing when no row of it hears such events. Never throws, whatever the record is. */
+  /** What the service makes of a record; nothing when no row of it handles such events. Never throws, whatever the record is. */
   take(record: IncomingRecord): (EventInput | DeadlineExtension | Unreadable)[] {
-    let ear: Subscription | undefined;
+    let subscription: Subscription | undefined;
     try {
       const type = ceTypeOf(record);
       const named = type === undefined ? undefined : parseCloudEventType(type);
-      ear = named && this.subscriptions.get(named.wireName);
-      if (named && !ear && this.known.has(named.wireName)) return [];
-      if (!named || !ear) {
+      subscription = named && this.subscriptions.get(named.wireName);
+      if (named && !subscription && this.known.has(named.wireName)) return [];
+      if (!named || !subscription) {
         throw new UnreadableMessage(
           'unknown-type',
           `The type ${type?.slice(0, MAX_SHOWN_CHARACTERS) ?? '(none)'} is in no contract of this system.`,
         );
       }
-      if (record.topic !== ear.topic) throw foreign(ear.event, `was published to ${record.topic}, not to ${ear.topic}`);
-      return this.inputsOf(record, ear, named.version);
+      if (record.topic !== subscription.topic)
+        throw foreign(subscription.event, `was published to ${record.topic}, not to ${subscription.topic}`);
+      return this.inputsOf(record, subscription, named.version);
     } catch (error) {
-      return unreadable(parkable(record), unreadableBecauseOf(error), ear?.reacting ?? []);
+      return unreadable(parkable(record), unreadableBecauseOf(error), subscription?.reacting ?? []);
     }
   }
 
-  private inputsOf(record: IncomingRecord, ear: Subscription, version: number): (EventInput | DeadlineExtension)[] {
+  private inputsOf(
+    record: IncomingRecord,
+    subscription: Subscription,
+    version: number,
+  ): (EventInput | DeadlineExtension)[] {
     const inputs: (EventInput | DeadlineExtension)[] = [];
-    if (ear.reacting.length > 0) {
+    if (subscription.reacting.length > 0) {
       const envelope = decodeCloudEvent(record);
       const { time: at, id: messageId, correlationid: correlationId, traceparent } = envelope;
-      const type = ear.event.name;
-      const key = keyOf(ear.event, record, envelope);
-      const payload = upcast(ear.event, version, envelope.data);
-      if (String(payload[ear.event.key]) !== key)
-        throw foreign(ear.event, `is keyed by ${shown(key)}, its data is not`);
-      for (const step of ear.reacting) {
+      const type = subscription.event.name;
+      const key = keyOf(subscription.event, record, envelope);
+      const payload = upcast(subscription.event, version, envelope.data);
+      if (String(payload[subscription.event.key]) !== key)
+        throw foreign(subscription.event, `is keyed by ${shown(key)}, its data is not`);
+      for (const step of subscription.reacting) {
         inputs.push({
           from: 'event',
           step,
@@ -97,19 +102,19 @@ export class EventRouter {
         });
       }
     }
-    if (ear.extending.length > 0) {
+    if (subscription.extending.length > 0) {
       // What else it says is for those who react to it, and they say so when it is broken.
       const attributes = decodeAttributes(record);
-      const key = keyOf(ear.event, record, attributes);
-      for (const step of ear.extending) inputs.push({ from: 'extension', step, key, at: attributes.time });
+      const key = keyOf(subscription.event, record, attributes);
+      for (const step of subscription.extending) inputs.push({ from: 'extension', step, key, at: attributes.time });
     }
     return inputs;
   }
 
   private open(event: EventType, how: 'reacting' | 'extending', step: Step): void {
     const topic = topicOf(this.system, event.service);
-    const ear = this.subscriptions.get(event.wireName) ?? { event, topic, reacting: [], extending: [] };
-    this.subscriptions.set(event.wireName, { ...ear, [how]: [...ear[how], step] });
+    const subscription = this.subscriptions.get(event.wireName) ?? { event, topic, reacting: [], extending: [] };
+    this.subscriptions.set(event.wireName, { ...subscription, [how]: [...subscription[how], step] });
   }
 }
 
