@@ -1,9 +1,8 @@
 import { serve } from './server.js';
 import { sixTransactions } from './six-transactions.js';
-import { recover, twoPhaseCommit } from './two-phase-commit.js';
+import { twoPhaseCommit } from './two-phase-commit.js';
 
 /** `REFERENCE`, `PORT` and `DATABASES` (JSON: a URL by service) come from the bench that starts it. */
 const { REFERENCE, PORT, DATABASES = '{}' } = process.env;
 const databases = JSON.parse(DATABASES);
-if (REFERENCE === 'six-transactions') await serve(databases, Number(PORT), sixTransactions);
-else await serve(databases, Number(PORT), twoPhaseCommit, recover);
+await serve(databases, Number(PORT), REFERENCE === 'six-transactions' ? sixTransactions : twoPhaseCommit);

@@ -11,12 +11,11 @@ export type Carry = (pools: Pools, order: Order) => Promise<void>;
 
 const CONNECTIONS_PER_DATABASE = 20;
 
-/** Takes orders over HTTP and answers each when it has ended. `databases`: a URL each, still empty or with these tables. */
+/** Takes orders over HTTP and answers each when it has ended. `databases`: a URL each, still empty. */
 export async function serve(
   databases: Readonly<Record<ServiceOfReference, string>>,
   port: number,
   carry: Carry,
-  recover?: (pools: Pools) => Promise<void>,
 ): Promise<void> {
   const pools = Object.fromEntries(
     SERVICES.map((service) => [
@@ -27,11 +26,7 @@ export async function serve(
       }),
     ]),
   ) as unknown as Pools;
-  for (const service of SERVICES) {
-    const { rows } = await pools[service].query('select from pg_tables where schemaname = current_schema()');
-    if (rows.length === 0) await pools[service].query(TABLES[service]);
-  }
-  await recover?.(pools);
+  for (const service of SERVICES) await pools[service].query(TABLES[service]);
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     if (request.method === 'GET') return void response.end('ready');
     const order = await priced(pools.order, (await json(request)) as OrderRequest);
