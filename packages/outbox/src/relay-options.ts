@@ -13,7 +13,7 @@ export const RELAY_MEMORY_CHARACTERS = 8_000_000;
 /** How often a relay looks that nobody wakes. */
 export const RELAY_POLL_INTERVAL_MS = 500;
 /** How long a row may stay after it was sent, where no look for the next takes it away before: at a few commits a second one nearly always does. */
-export const RELAY_REMOVE_WITHIN_MS = 500;
+export const RELAY_REMOVE_WITHIN_MS = 100;
 /** How often a relay looks how many others there are, and takes or leaves shards accordingly. */
 export const RELAY_SHARING_INTERVAL_MS = 1_000;
 /** First pause after a failure; it doubles with each further one. */
