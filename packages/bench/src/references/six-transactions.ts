@@ -17,7 +17,7 @@ import type { Carry, Pools } from './server.js';
  * Six transactions in a row, one database each, and nothing durable around them: a crash between two of them leaves the order where
  * it is. It is what an order costs when nothing is promised, the floor of every other way.
  */
-export const sixTransactions: Carry = async (pools, order) => {
+export const sixTransactions: Carry = async ({ work: pools }, order) => {
   await within(pools.order, (client) => place(client, order, 'PLACED'));
   const reason = await refusalOf(pools, order);
   await within(pools.order, (client) => end(client, order, reason ? 'CANCELLED' : 'COMPLETED', reason));

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { authorize, capture, end, type Order, place, Refused, refusePayment, reserve, ship } from './checkout.js';
-import type { Carry, Pools } from './server.js';
+import type { Carry, Connections, Pools } from './server.js';
 import { within } from './six-transactions.js';
 import { SERVICES, type ServiceOfReference } from './tables.js';
 
@@ -25,25 +25,25 @@ const WORK: Work = {
  * Two-phase commit with a logged coordinator: all prepare at once, the decision is committed to a log, all finish at once. It costs
  * what it costs with recovery, which a run on fresh databases never needs and which the lab's protocol has.
  */
-export const twoPhaseCommit: Carry = async (pools, order) => {
-  let no = await decide(pools, order);
+export const twoPhaseCommit: Carry = async (connections, order) => {
+  let no = await decide(connections, order);
   // Two orders that wait for each other in two databases are seen by neither: a lock that takes too long is a no, and tried again.
   while (no && isLockTimeout(no)) {
     await pause(Math.random() * LOCK_TIMEOUT_MS);
-    no = await decide(pools, order);
+    no = await decide(connections, order);
   }
   if (no && !(no instanceof Refused)) throw no;
-  if (no) await cancel(pools, order, no.message);
+  if (no) await cancel(connections.work, order, no.message);
 };
 
 /** Both phases. Resolves with the first no, undefined when all is committed. */
-async function decide(pools: Pools, order: Order): Promise<Error | undefined> {
-  const votes = await Promise.allSettled(SERVICES.map((service) => prepare(pools[service], service, order)));
+async function decide({ work, decisions }: Connections, order: Order): Promise<Error | undefined> {
+  const votes = await Promise.allSettled(SERVICES.map((service) => prepare(work[service], service, order)));
   const no: Error | undefined = votes.find((vote) => vote.status === 'rejected')?.reason;
-  if (!no) await pools.order.query(`insert into decisions (name, decision) values ($1, 'commit')`, [order.orderId]);
+  if (!no) await decisions.order.query(`insert into decisions (name, decision) values ($1, 'commit')`, [order.orderId]);
   const prepared = SERVICES.filter((_, at) => votes[at]!.status === 'fulfilled');
   await Promise.all(
-    prepared.map((service) => finish(pools[service], nameOf(service, order.orderId), no ? 'rollback' : 'commit')),
+    prepared.map((service) => finish(decisions[service], nameOf(service, order.orderId), no ? 'rollback' : 'commit')),
   );
   return no;
 }
