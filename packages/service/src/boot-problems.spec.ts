@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { brokerProblem, databaseProblem, listenProblem, newerSchema } from './boot-problems.js';
+import { brokerProblem, databaseProblem, listenProblem } from './boot-problems.js';
+import { NewerSchema } from './migrate.js';
 
 const URL = 'postgres://order:s3cret@127.0.0.1:5432/order?sslmode=disable';
 const failure = (code: string, message = 'it failed') => Object.assign(new Error(message), { code });
@@ -37,7 +38,7 @@ describe('what keeps a service from starting', () => {
   });
 
   it('a newer database is refused by the name of what it holds', () => {
-    expect(newerSchema(['AddLoyalty1790000000000']).message).toBe(
+    expect(said(databaseProblem(new NewerSchema(['AddLoyalty1790000000000']), URL))).toBe(
       'The database is of a newer version: it holds the migration AddLoyalty1790000000000, which this service does not ' +
         'know. Deploy the newer service, or restore the database from before it.',
     );

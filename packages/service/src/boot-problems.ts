@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { NewerSchema } from './migrate.js';
 
 /** Why a service cannot start: sentences for the person who starts it. They say what to do; no stack trace helps them. */
 export class BootProblem extends Error {
@@ -35,7 +36,7 @@ const DATABASE_SENTENCES: Readonly<Record<string, string>> = {
 
 /** The database could not be used at boot. An error that is nobody's fault but ours is handed back as it is. */
 export function databaseProblem(error: unknown, url: string): unknown {
-  if (error instanceof BootProblem) return error;
+  if (error instanceof NewerSchema) return new BootProblem(error.message, { cause: error });
   const timedOut = error instanceof Error && /timeout/i.test(error.message) && !codeOf(error)?.match(/^[0-9A-Z]{5}$/);
   const why = DATABASE_SENTENCES[timedOut ? 'ETIMEDOUT' : (codeOf(error) ?? '')];
   if (!why) return error;
@@ -64,13 +65,6 @@ export function listenProblem(error: unknown, host: string, port: number): unkno
       return error;
   }
 }
-
-/** The database holds migrations that this build does not know. */
-export const newerSchema = (unknown: readonly string[]): BootProblem =>
-  new BootProblem(
-    `The database is of a newer version: it holds the migration ${unknown.join(', ')}, which this service does not know. ` +
-      'Deploy the newer service, or restore the database from before it.',
-  );
 
 /** The broker could not be used at boot. */
 export const brokerProblem = (brokers: readonly string[], cause: unknown): BootProblem =>

@@ -1,5 +1,12 @@
 import type { Envelope, Rejection } from '@quadrille/choreography';
-import type { Waiter } from './http/caller.js';
+
+/** The caller of a command, who waits for its answer. */
+export interface Waiter {
+  /** The size of the request's body. */
+  readonly bytes: number;
+  /** Whether the connection is gone: then nobody would read the answer. */
+  readonly isGone: () => boolean;
+}
 
 /** What came of a command. `nothing`: it was followed before, or there was nothing to do. */
 export type CommandOutcome = { readonly said: Envelope } | { readonly refused: Rejection } | { readonly nothing: true };

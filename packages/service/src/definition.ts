@@ -1,37 +1,12 @@
 import type { Provider, Type } from '@nestjs/common';
-import type { Aggregate, Choreography, Rows, ServiceSteps, Store, Tx } from '@quadrille/choreography';
+import type { Tx } from '@quadrille/choreography';
 import type { EntitySchema, MigrationInterface } from 'typeorm';
 import type { z } from 'zod';
-import { documents } from './document-store.js';
-import type { Projection } from './projection.js';
-
-/** An aggregate with the store that keeps it. */
-export interface StoreBinding {
-  readonly aggregate: Aggregate;
-  readonly store: Store;
-}
-
-/** Says where an aggregate is kept; the types must fit. Without a store its states are kept as {@link documents}. */
-export function bindStore<State>(aggregate: Aggregate<State>, store: Store<State>): StoreBinding;
-export function bindStore<State extends object>(aggregate: Aggregate<State>): StoreBinding;
-export function bindStore(aggregate: Aggregate, store: Store = documents(aggregate.name)): StoreBinding {
-  return { aggregate, store };
-}
+import type { RuntimeDefinition } from './runtime-definition.js';
 
 /** Everything there is to say about a service. The table of contents of an app; `runService` does the rest. */
-export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawShape, Outside = unknown> {
-  /** First part of topics and groups: `quadrille`. */
-  readonly system: string;
-  /** All rows of the system: a service must know what others say. */
-  readonly rows: Rows;
-  readonly steps: ServiceSteps;
-  /** For a read side: it has no steps, it keeps what whole topics say. */
-  readonly projection?: Projection;
-  /**
-   * In the order in which their rows are locked; the same order in every step, so that batches cannot deadlock.
-   * A function where a store has a limit that the environment says.
-   */
-  readonly stores: readonly StoreBinding[] | ((env: z.infer<z.ZodObject<Environment>>) => readonly StoreBinding[]);
+export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawShape, Outside = unknown>
+  extends RuntimeDefinition<z.infer<z.ZodObject<Environment>>> {
   /** The service's own migrations; those of outbox, inbox and the runner come by themselves. */
   readonly migrations: readonly (new () => MigrationInterface)[];
   /** For the read side. */
@@ -48,26 +23,6 @@ export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawS
   readonly retention?: readonly RetentionRule<z.infer<z.ZodObject<Environment>>>[];
   /** How long a saga may rest before its clock is due, in seconds; for services with a clock row. */
   readonly deadlineSeconds?: (env: z.infer<z.ZodObject<Environment>>) => number;
-  /** For the service that ends the sagas: what is measured of them. */
-  readonly sagas?: SagaWatch;
-}
-
-/** How long sagas take, and how many are under way. */
-export interface SagaWatch {
-  /** The events that end one, by the word for the ending. */
-  readonly endings: Choreography['endings'];
-  /** When the saga of this key began, in milliseconds since 1970; undefined when nobody can tell. */
-  readonly beganAt: (key: string) => number | undefined;
-  /** Those that have begun and not ended. One cheap statement, by an index: it is asked again and again. */
-  readonly active: (tx: Tx) => Promise<ActiveSagas>;
-  /** How many began within so many seconds and have not ended. By an index, too. */
-  readonly open: (tx: Tx, withinSeconds: number) => Promise<number>;
-}
-
-export interface ActiveSagas {
-  readonly byState: Readonly<Record<string, number>>;
-  /** 0 when there is none. */
-  readonly oldestAgeSeconds: number;
 }
 
 /** A bounded statement that deletes what is older than the environment says, and tells how many rows went. */

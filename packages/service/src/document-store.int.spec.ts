@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { aggregate, type Change, type DomainEvent, type Tx } from '@quadrille/choreography';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { Pool } from 'pg';
-import { bindStore } from './definition.js';
+import { bindStore } from './runtime-definition.js';
 import { documents } from './document-store.js';
 import { migrate } from './migrate.js';
 import { runnerMigrations } from './migrations.js';

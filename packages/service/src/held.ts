@@ -1,7 +1,7 @@
 import { type Ref, refsOf, type Tx } from '@quadrille/choreography';
 import type { Pool } from 'pg';
 import type { Answers } from './call-gateways.js';
-import type { StoreBinding } from './definition.js';
+import type { StoreBinding } from './runtime-definition.js';
 import type { Failure, Input, Unreadable } from './input.js';
 import { messageOf, scopeOf } from './pg-errors.js';
 import type { BatchContext } from './run-batch.js';

@@ -2,18 +2,10 @@ export type { IncomingRecord } from '@quadrille/kafka';
 export { ceTypeOf, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
 export { answerText } from './answer-text.js';
 export { BootProblem } from './boot-problems.js';
-export { type CommandOptions, type CommandOutcome, Commands } from './commands.js';
-export {
-  type ActiveSagas,
-  bindStore,
-  defineService,
-  type RetentionRule,
-  type SagaWatch,
-  type ServiceDefinition,
-  type StoreBinding,
-} from './definition.js';
+export { type CommandOptions, type CommandOutcome, Commands, type Waiter } from './commands.js';
+export { defineService, type RetentionRule, type ServiceDefinition } from './definition.js';
 export { type CommonEnvironment, commonEnvironment, readEnvironment } from './environment.js';
-export { Caller, type Waiter } from './http/caller.js';
+export { Caller } from './http/caller.js';
 export { cursorAt, placeOf } from './http/cursor.js';
 export { InvalidInput } from './http/invalid-input.js';
 export { IdempotencyKey, idempotencyKeyOf, Traceparent, traceparentOf } from './http/request-headers.js';
@@ -36,3 +28,4 @@ export { purgeOlder } from './retention.js';
 export { settleAll } from './settle-all.js';
 export { isoOf, utc } from './times.js';
 export { insertFresh, writeEach, writing } from './writes.js';
+export { type ActiveSagas, bindStore, type RuntimeDefinition, type SagaWatch, type StoreBinding } from './runtime-definition.js';

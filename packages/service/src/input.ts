@@ -4,7 +4,7 @@ import type { IncomingRecord } from '@quadrille/kafka';
 /** An input from Kafka as it came, kept whole so that it can be parked and read again. */
 export type Original = IncomingRecord;
 
-interface EventRouter {
+interface Reaction {
   /** The row that reacts. */
   readonly step: Step;
   /** Inputs of one key keep their order, and wait behind a parked one. */
@@ -19,7 +19,7 @@ interface EventRouter {
 }
 
 /** An event that a row hears. */
-export interface EventInput extends EventRouter {
+export interface EventInput extends Reaction {
   readonly from: 'event';
   /** The name of the event. */
   readonly type: string;
@@ -41,13 +41,13 @@ export interface DeadlineExtension {
 }
 
 /** A caller's command, with its idempotency key if it has one. */
-export interface CommandInput extends EventRouter {
+export interface CommandInput extends Reaction {
   readonly from: 'command';
   readonly idempotencyKey?: IdempotencyKey;
 }
 
 /** A clock whose time is over. */
-export interface DeadlineInput extends EventRouter {
+export interface DeadlineInput extends Reaction {
   readonly from: 'clock';
   readonly payload: DueDeadline;
 }

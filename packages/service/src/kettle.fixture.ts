@@ -13,8 +13,8 @@ import {
 import type { IncomingRecord } from '@quadrille/kafka';
 import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { z } from 'zod';
-import { bindStore, defineService } from './definition.js';
 import { newId } from './ids.js';
+import { bindStore } from './runtime-definition.js';
 import { writeEach, writing } from './writes.js';
 
 /** A choreography small enough for the runner's own specs: cups are asked for, poured and drunk. */
@@ -76,7 +76,7 @@ export function kettle(world: World) {
       return Poured(asked);
     },
   };
-  return defineService({
+  return {
     system: 'test',
     rows: tea.rows,
     steps: serviceSteps('kettle', {
@@ -95,7 +95,7 @@ export function kettle(world: World) {
     migrations: [],
     defaultPort: 0,
     controllers: [],
-  });
+  };
 }
 
 export const CREATE_POTS =

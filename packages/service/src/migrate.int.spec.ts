@@ -71,29 +71,3 @@ describe('migrating', () => {
     expect(await tablesOf(url)).toEqual(['migrations']);
   });
 });
-
-describe('a database that cannot be used', () => {
-  const sentence = (url: string) =>
-    migrate(url, runnerMigrations).then(
-      () => 'it worked',
-      (error: Error) => `${error.name}: ${error.message}`,
-    );
-
-  it('is named when there is none of that name', async () => {
-    expect(await sentence(postgres.url('nowhere'))).toMatch(
-      /^BootProblem: .*\/nowhere cannot be used: there is no such database/,
-    );
-  });
-
-  it('is named when the password is wrong', async () => {
-    await postgres.createService('locked', 'right');
-    const wrong = postgres.url('locked', 'locked').replace('right', 'wrong');
-    const emitted = await sentence(wrong);
-    expect(emitted).toMatch(/^BootProblem: .* the user or the password is refused/);
-    expect(emitted).not.toContain('wrong@');
-  });
-
-  it('is named when nothing listens there', async () => {
-    expect(await sentence('postgres://a:b@127.0.0.1:1/order')).toMatch(/^BootProblem: .* nothing listens there/);
-  });
-});

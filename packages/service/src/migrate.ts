@@ -1,14 +1,24 @@
 import { Client } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
-import { databaseProblem, newerSchema } from './boot-problems.js';
 
 /** Any number that all our services share: held while one of them migrates this database. */
 const MIGRATION_LOCK = 7_226_172_001;
 const CONNECT_TIMEOUT_MS = 5_000;
 
+/** The database holds migrations that this build does not know. */
+export class NewerSchema extends Error {
+  constructor(unknown: readonly string[]) {
+    super(
+      `The database is of a newer version: it holds the migration ${unknown.join(', ')}, which this service does not know. ` +
+        'Deploy the newer service, or restore the database from before it.',
+    );
+    this.name = 'NewerSchema';
+  }
+}
+
 /**
  * Brings the database to the version of this build, each migration in its own transaction. Instances that start together wait
- * for each other. Refuses a database that holds migrations this build does not know. Says which ones it ran.
+ * for each other. Throws {@link NewerSchema} where the database holds migrations this build does not know. Returns the names of those it ran.
  * Own connections without statement timeout: a migration may take its time.
  */
 export async function migrate(url: string, migrations: readonly (new () => MigrationInterface)[]): Promise<string[]> {
@@ -18,8 +28,6 @@ export async function migrate(url: string, migrations: readonly (new () => Migra
     await guard.connect();
     await guard.query('select pg_advisory_lock($1::bigint)', [MIGRATION_LOCK]);
     return await runPending(url, migrations);
-  } catch (error) {
-    throw databaseProblem(error, url);
   } finally {
     await guard.end();
   }
@@ -53,5 +61,5 @@ async function refuseNewer(dataSource: DataSource): Promise<void> {
     'select name from migrations where name <> all($1::text[]) order by id',
     [known],
   );
-  if (unknown.length > 0) throw newerSchema(unknown.map(({ name }) => name));
+  if (unknown.length > 0) throw new NewerSchema(unknown.map(({ name }) => name));
 }

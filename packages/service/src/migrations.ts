@@ -1,4 +1,7 @@
+import { inboxMigrations } from '@quadrille/inbox';
+import { outboxMigrations } from '@quadrille/outbox';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { ConflictUnless1764000000007 } from './conflict-unless.js';
 
 /** The runner's own table: clocks that run, one row a key. */
 export class Deadlines1764000000002 implements MigrationInterface {
@@ -94,31 +97,6 @@ export class Documents1764000000004 implements MigrationInterface {
   }
 }
 
-/**
- * What a write expects is compared in the database: where it does not hold, the transaction fails by itself, and the commit that travels
- * with the write is a rollback. The class of the code is that of serialization failures: running again mends it.
- */
-const CONFLICT_UNLESS = `
-  create function conflict_unless(met boolean, what text) returns void language plpgsql as $$
-  begin
-    if met is not true then
-      raise exception 'Another transaction changed % first.', what using errcode = '40Q01';
-    end if;
-  end $$`;
-
-/** A conflict is raised where it is noticed. */
-export class ConflictUnless1764000000007 implements MigrationInterface {
-  readonly name = 'ConflictUnless1764000000007';
-
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(CONFLICT_UNLESS);
-  }
-
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop function conflict_unless(boolean, text)');
-  }
-}
-
 /** The tables of the runner; outbox and inbox bring their own. */
 export const runnerMigrations: readonly (new () => MigrationInterface)[] = [
   Deadlines1764000000002,
@@ -128,3 +106,10 @@ export const runnerMigrations: readonly (new () => MigrationInterface)[] = [
   DeadlinesUncounted1764000000006,
   ConflictUnless1764000000007,
 ];
+
+/** All migrations of a service's database: those of outbox, inbox and runner, then its own. */
+export const migrationsOf = ({
+  migrations,
+}: {
+  readonly migrations: readonly (new () => MigrationInterface)[];
+}): (new () => MigrationInterface)[] => [...outboxMigrations, ...inboxMigrations, ...runnerMigrations, ...migrations];

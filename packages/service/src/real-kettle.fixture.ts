@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { inboxMigrations } from '@quadrille/inbox';
 import { outboxMigrations } from '@quadrille/outbox';
 import { Pool, type PoolConfig } from 'pg';
-import { bounds } from './database.js';
 import { CREATE_POTS, kettle, type World } from './kettle.fixture.js';
 import { migrate } from './migrate.js';
 import { runnerMigrations } from './migrations.js';
+import { poolOptions } from './pool-options.js';
 import { Runner } from './runner.js';
 import type { RunnerOptions } from './runner-options.js';
 
@@ -30,7 +30,7 @@ interface Server {
 
 type StartPostgres = (options: { readonly dataDir: string }) => Promise<Server>;
 
-interface SubmissionQueue {
+interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
   readonly fields: Record<string, unknown>;
   readonly message: string;
@@ -39,7 +39,7 @@ interface SubmissionQueue {
 /** The kettle on a real PostgreSQL of its own, as a spec that breaks something needs it. */
 export class RealKettle {
   readonly world: World = { pourable: async () => {}, decidable: () => {} };
-  readonly lines: SubmissionQueue[] = [];
+  readonly lines: LogLine[] = [];
   private readonly runners: Runner[] = [];
   private readonly pools: Pool[] = [];
 
@@ -67,14 +67,14 @@ export class RealKettle {
 
   /** A pool as a service has it, maybe by another road. */
   pool(changes: PoolConfig = {}): Pool {
-    const made = new Pool({ connectionString: this.url, max: 5, ...bounds(BOUNDS), ...changes });
+    const made = new Pool({ connectionString: this.url, max: 5, ...poolOptions(BOUNDS), ...changes });
     made.on('error', () => {});
     this.pools.push(made);
     return made;
   }
 
   runner(pool = this.pool(), changes: Partial<RunnerOptions> = {}): Runner {
-    const log = (level: SubmissionQueue['level']) => (fields: object, message: string) =>
+    const log = (level: LogLine['level']) => (fields: object, message: string) =>
       void this.lines.push({ level, fields: { ...fields }, message });
     const made = new Runner({
       definition: kettle({

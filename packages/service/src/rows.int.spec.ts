@@ -3,7 +3,7 @@ import type { Aggregate, ServiceSteps } from '@quadrille/choreography';
 import { startPostgres } from '@quadrille/local';
 import { fuzzRuns } from '@quadrille/testing/fuzz';
 import fc from 'fast-check';
-import { bindStore } from './definition.js';
+import { bindStore } from './runtime-definition.js';
 import { asked, kettle as kettleOf } from './kettle.fixture.js';
 import { RealKettle, until } from './real-kettle.fixture.js';
 

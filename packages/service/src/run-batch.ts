@@ -6,7 +6,7 @@ import type { BatchTelemetry } from './batch-telemetry.js';
 import { type Answers, callGateways } from './call-gateways.js';
 import type { DeadlineScheduler } from './deadline-scheduler.js';
 import { deduplicate } from './deduplicate.js';
-import type { StoreBinding } from './definition.js';
+import type { StoreBinding } from './runtime-definition.js';
 import { hurry } from './held.js';
 import type { Input, Outcome, Unreadable } from './input.js';
 import { Isolation } from './isolate.js';

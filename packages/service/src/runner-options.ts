@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { GateLimits } from './admission/gate.js';
 import type { BatchTelemetry } from './batch-telemetry.js';
-import type { ServiceDefinition } from './definition.js';
+import type { RuntimeDefinition } from './runtime-definition.js';
 import type { LogOutcomes } from './outcome-log.js';
 import type { BatchContext } from './run-batch.js';
 
@@ -28,7 +28,7 @@ export interface RunnerLimits {
 }
 
 export interface RunnerOptions {
-  readonly definition: ServiceDefinition<any, any>;
+  readonly definition: RuntimeDefinition;
   /** Validated: for stores that the definition makes from it. */
   readonly environment?: any;
   readonly pool: Pool;

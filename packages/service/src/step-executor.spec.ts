@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { aggregate, ignore, type Tx } from '@quadrille/choreography';
-import { bindStore } from './definition.js';
+import { bindStore } from './runtime-definition.js';
 import type { CommandInput } from './input.js';
 import { StepExecutor } from './step-executor.js';
 import { UnitOfWork } from './unit-of-work.js';

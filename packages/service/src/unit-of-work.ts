@@ -1,5 +1,5 @@
 import type { Aggregate, Change, DomainEvent, Ref, Tx } from '@quadrille/choreography';
-import type { StoreBinding } from './definition.js';
+import type { StoreBinding } from './runtime-definition.js';
 import { settleAll } from './settle-all.js';
 import { send } from './writes.js';
 

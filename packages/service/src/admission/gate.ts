@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Batcher } from '../batcher.js';
-import type { ServiceDefinition } from '../definition.js';
+import type { RuntimeDefinition } from '../runtime-definition.js';
 import type { Outcome } from '../input.js';
 import { mayPass, scopeOf } from '../pg-errors.js';
 import { PollingLoop } from '../polling-loop.js';
@@ -31,7 +31,7 @@ export class Gate {
   private readonly sagas: OpenSagas | undefined;
 
   constructor(
-    definition: ServiceDefinition<any, any>,
+    definition: RuntimeDefinition,
     limits: GateLimits,
     deadlineSeconds: number,
     pool: Pool,

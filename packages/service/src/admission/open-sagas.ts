@@ -1,6 +1,6 @@
 import type { Rows, Tx } from '@quadrille/choreography';
 import { cloudEventType, deadlineOf } from '@quadrille/choreography';
-import type { SagaWatch } from '../definition.js';
+import type { SagaWatch } from '../runtime-definition.js';
 import { type Outcome, REPLAYED } from '../input.js';
 import { type BacklogLimits, SagaBacklog } from './saga-backlog.js';
 

@@ -1,16 +1,9 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Waiter } from '../commands.js';
 import type { ServiceDefinition } from '../definition.js';
 import type { Problem } from '../problem.js';
 import { bodyBytesOf } from './read-bodies.js';
-
-/** Who waits for a command's answer. */
-export interface Waiter {
-  /** The size of the request's body. */
-  readonly bytes: number;
-  /** Whether the connection is gone: then nobody would hear the answer. */
-  readonly isGone: () => boolean;
-}
 
 /** Parameter decorator: who asks, so that a command is bounded by its size, and not begun for somebody who has hung up. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Waiter => {

@@ -1,7 +1,7 @@
 import type { Rows, Tx } from '@quadrille/choreography';
 import { parkedByStep } from '@quadrille/inbox';
 import { deadCount, pending } from '@quadrille/outbox';
-import type { SagaWatch } from '../definition.js';
+import type { SagaWatch } from '../runtime-definition.js';
 import { transaction } from '../transaction.js';
 import type { Parts } from './collect-gauges.js';
 import type { ServiceMetrics } from './metrics.js';

@@ -1,5 +1,5 @@
 import { cloudEventType, type EventType, type Rows } from '@quadrille/choreography';
-import type { SagaWatch } from '../definition.js';
+import type { SagaWatch } from '../runtime-definition.js';
 import { BLOCKED, DUPLICATE, type Input, type Outcome, REPLAYED, type Unreadable } from '../input.js';
 import type { ServiceMetrics } from './metrics.js';
 import { kindOf } from './row-kind.js';
