@@ -10,12 +10,12 @@ const inRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, 
 /** For each room, what a file in it may import, and what it may not. */
 const rooms: Record<string, { may: string[]; mayNot: string[] }> = {
   'apps/order/src/steps': {
-    may: ['@quadrille/contracts', '@quadrille/service', '../domain/order.js'],
+    may: ['@quadrille/contracts', '@quadrille/nest', '../domain/order.js'],
     mayNot: ['@quadrille/payment/steps/x', '../../../payment/src/steps/x.js', '@quadrille/outbox', 'kafkajs'],
   },
   'packages/contracts/src': {
     may: ['@quadrille/choreography', 'zod'],
-    mayNot: ['@quadrille/service/http', '../../service/src/index.js', 'pg'],
+    mayNot: ['@quadrille/nest/http', '../../service/src/index.js', 'pg'],
   },
   'packages/outbox/src': { may: ['pg'], mayNot: ['@quadrille/kafka', 'kafkajs'] },
   'packages/kafka/src': { may: ['kafkajs'], mayNot: ['@quadrille/outbox', 'pg', 'typeorm'] },
@@ -26,15 +26,24 @@ const rooms: Record<string, { may: string[]; mayNot: string[] }> = {
   },
   'packages/lab/src/protocols': {
     may: ['@quadrille/contracts', '../protocol.js'],
-    mayNot: ['pg', '@quadrille/service/steps', '../run/x.js'],
+    mayNot: ['pg', '@quadrille/runtime', '../run/x.js'],
   },
   'packages/cli/src': { may: ['@quadrille/lab/commands'], mayNot: ['@quadrille/baseline'] },
   'packages/e2e/src': { may: ['@quadrille/testing'], mayNot: ['../../lab/src/x.js', '@quadrille/lab/commands'] },
   'packages/baseline/src': {
     may: ['@quadrille/contracts', 'typeorm'],
-    mayNot: ['@quadrille/service', '@quadrille/kafka'],
+    mayNot: ['@quadrille/nest', '@quadrille/kafka'],
   },
-  'packages/service/src': { may: ['@quadrille/outbox'], mayNot: ['@quadrille/contracts', 'kafkajs'] },
+  'packages/postgres/src': { may: ['pg'], mayNot: ['@quadrille/outbox', '@quadrille/kafka', '@nestjs/common'] },
+  'packages/runtime/src': {
+    may: ['@quadrille/outbox', '@quadrille/postgres'],
+    mayNot: ['@nestjs/common', 'fastify', '@quadrille/telemetry', '@quadrille/nest', 'kafkajs'],
+  },
+  'packages/telemetry/src': {
+    may: ['@quadrille/runtime', 'prom-client'],
+    mayNot: ['@quadrille/nest', '@nestjs/common'],
+  },
+  'packages/nest/src': { may: ['@quadrille/runtime'], mayNot: ['@quadrille/contracts', 'kafkajs'] },
 };
 
 let home: string;

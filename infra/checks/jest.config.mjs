@@ -18,14 +18,11 @@ export default {
   // A whole system has the machine to itself.
   maxWorkers: kind === 'e2e' ? 1 : 2,
   moduleNameMapper: {
-    '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|service|load|testing|proof|chaos)$':
+    '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|postgres|runtime|telemetry|nest|load|testing|proof|chaos)$':
       '<rootDir>/packages/$1/src/index.ts',
     '^@quadrille/kafka/(addresses|cloud-event)$': '<rootDir>/packages/kafka/src/$1.ts',
-    '^@quadrille/service/run$': '<rootDir>/packages/service/src/run-service.ts',
-    '^@quadrille/service/runner$': '<rootDir>/packages/service/src/runner.ts',
-    '^@quadrille/service/metrics$': '<rootDir>/packages/service/src/telemetry/metrics.ts',
-    '^@quadrille/service/http$': '<rootDir>/packages/service/src/http/configure-http.ts',
-    '^@quadrille/service/steps$': '<rootDir>/packages/service/src/steps.ts',
+    '^@quadrille/nest/run$': '<rootDir>/packages/nest/src/run-service.ts',
+    '^@quadrille/nest/http$': '<rootDir>/packages/nest/src/http/configure-http.ts',
     '^@quadrille/proof/promises$': '<rootDir>/packages/proof/src/checkout/promises.ts',
     '^@quadrille/testing/(fuzz|steps)$': '<rootDir>/packages/testing/src/$1.ts',
     '^@quadrille/(order|payment|inventory|shipping)/definition$': '<rootDir>/apps/$1/src/$1.ts',

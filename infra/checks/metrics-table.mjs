@@ -1,5 +1,5 @@
 // The reference of our metrics, from the registry a service fills.
-import { declareMetrics } from '@quadrille/service/metrics';
+import { declareMetrics } from '@quadrille/telemetry';
 
 /** Every metric of ours, in the order they are declared. */
 export const declaredMetrics = () =>

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { declareMetrics } from '@quadrille/service/metrics';
+import { declareMetrics } from '@quadrille/telemetry';
 import type { Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { AuditMetrics } from '../../packages/operate/src/audit/audit-metrics.js';
-import { processMetrics } from '../../packages/service/src/telemetry/process-metrics.js';
+import { processMetrics } from '../../packages/telemetry/src/process-metrics.js';
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
 

@@ -23,7 +23,7 @@ if (versionOn(version, ['--version']) !== `v${version}`) {
 const commands = [
   ['infra/local/install.mjs'],
   ['infra/checks/jest.mjs', 'unit', '--silent'],
-  ['infra/checks/jest.mjs', 'int', 'packages/service/src/boot-service', '--silent'],
+  ['infra/checks/jest.mjs', 'int', 'packages/nest/src/boot-service', '--silent'],
 ];
 const failed = commands.filter((command) => on(version, command, 'inherit').status !== 0);
 console.log(`${failed.length === 0 ? '✓' : '✗'} Node ${version}, beside ${process.versions.node}`);

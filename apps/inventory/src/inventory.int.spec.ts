@@ -6,8 +6,8 @@ import { cloudEventType, topicOf } from '@quadrille/choreography';
 import { exampleOrder, PaymentAuthorized } from '@quadrille/contracts';
 import { EventProducer, encodeCloudEvent } from '@quadrille/kafka';
 import { type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
-import { newId } from '@quadrille/service';
-import { bootService, type RunningService } from '@quadrille/service/run';
+import { newId } from '@quadrille/nest';
+import { bootService, type RunningService } from '@quadrille/nest/run';
 import pg from 'pg';
 import { inventory } from './inventory.js';
 

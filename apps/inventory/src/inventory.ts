@@ -1,5 +1,5 @@
 import { serviceSteps, shop } from '@quadrille/contracts';
-import { bindStore, defineService } from '@quadrille/service';
+import { bindStore, defineService } from '@quadrille/nest';
 import { products } from './domain/products.js';
 import { reservations } from './domain/reservations.js';
 import { stock } from './domain/stock.js';

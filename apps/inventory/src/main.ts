@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { runService } from '@quadrille/service/run';
+import { runService } from '@quadrille/nest/run';
 import { inventory } from './inventory.js';
 
 await runService(inventory);

@@ -1,4 +1,4 @@
-import { runService } from '@quadrille/service/run';
+import { runService } from '@quadrille/nest/run';
 import { notification } from './notification.js';
 
 await runService(notification);

@@ -7,8 +7,8 @@ import { cloudEventType, type EventType, topicOf } from '@quadrille/choreography
 import { exampleOrder, OrderCancelled, OrderCompleted } from '@quadrille/contracts';
 import { EventProducer, encodeCloudEvent } from '@quadrille/kafka';
 import { freePort, type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
-import { newId } from '@quadrille/service';
-import { bootService, type RunningService } from '@quadrille/service/run';
+import { newId } from '@quadrille/nest';
+import { bootService, type RunningService } from '@quadrille/nest/run';
 import { SMTPServer } from 'smtp-server';
 import { notification } from './notification.js';
 

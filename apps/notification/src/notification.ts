@@ -1,5 +1,5 @@
 import { serviceSteps, shop } from '@quadrille/contracts';
-import { bindStore, defineService } from '@quadrille/service';
+import { bindStore, defineService } from '@quadrille/nest';
 import { notifications } from './domain/notifications.js';
 import { CloseMail } from './gateways/close-mail.js';
 import { gateways } from './gateways/mail.js';

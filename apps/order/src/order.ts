@@ -1,5 +1,5 @@
 import { checkout, serviceSteps, shop } from '@quadrille/contracts';
-import { bindStore, defineService, timeOfId } from '@quadrille/service';
+import { bindStore, defineService, timeOfId } from '@quadrille/nest';
 import { z } from 'zod';
 import { orders } from './domain/order.js';
 import { products } from './domain/product.js';

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { configureHttp, makeAdapter } from '@quadrille/service/http';
+import { configureHttp, makeAdapter } from '@quadrille/nest/http';
 import { Book } from './charges/book.js';
 import { ChargesController } from './charges/charges.controller.js';
 import { BootProblem, type Environment } from './environment.js';

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { runService } from '@quadrille/service/run';
+import { runService } from '@quadrille/nest/run';
 import { payment } from './payment.js';
 
 await runService(payment);

@@ -21,8 +21,8 @@ import {
 } from '@quadrille/contracts';
 import { decodeCloudEvent, EventProducer, encodeCloudEvent, readTopics } from '@quadrille/kafka';
 import { freePort, type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
-import { newId } from '@quadrille/service';
-import { bootService, type RunningService } from '@quadrille/service/run';
+import { newId } from '@quadrille/nest';
+import { bootService, type RunningService } from '@quadrille/nest/run';
 import { payment } from './payment.js';
 import { ProviderProcess } from './spec/provider-process.js';
 

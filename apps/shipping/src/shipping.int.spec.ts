@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exampleOrder } from '@quadrille/contracts';
 import { freePort, type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
-import { bootService, type RunningService } from '@quadrille/service/run';
+import { bootService, type RunningService } from '@quadrille/nest/run';
 import pg from 'pg';
 import { shipping } from './shipping.js';
 

@@ -1,5 +1,5 @@
 import { serviceSteps, shop } from '@quadrille/contracts';
-import { bindStore, defineService } from '@quadrille/service';
+import { bindStore, defineService } from '@quadrille/nest';
 import { z } from 'zod';
 import { shipments } from './domain/shipments.js';
 import type { Gateways } from './gateways/carrier.js';

@@ -1,4 +1,4 @@
-import { runService } from '@quadrille/service/run';
+import { runService } from '@quadrille/nest/run';
 import { storefront } from './storefront.js';
 
 await runService(storefront);

@@ -1,5 +1,5 @@
 import { checkout, shop } from '@quadrille/contracts';
-import { defineService } from '@quadrille/service';
+import { defineService } from '@quadrille/nest';
 import { storefrontEnvironment } from './environment.js';
 import { AuditController } from './http/audit.controller.js';
 import { EventsController } from './http/events.controller.js';

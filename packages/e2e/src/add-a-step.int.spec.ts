@@ -34,7 +34,7 @@ beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'quadrille-add-a-step-'));
   const filter = (from: string) => !LEFT_OUT.includes(basename(from));
   for (const path of COPIED) cpSync(join(ROOT, path), join(copy, path), { recursive: true, filter });
-  for (const home of ['', 'packages/service', 'apps/notification']) {
+  for (const home of ['', 'packages/nest', 'apps/notification']) {
     symlinkSync(join(ROOT, home, 'node_modules'), join(copy, home, 'node_modules'));
   }
   writeFileSync(join(copy, 'tsconfig.json'), JSON.stringify(TSCONFIG));

@@ -19,7 +19,7 @@ const SAVES = 5;
 
 /** How long Node takes here for what every service imports. */
 function loadingMs(repository: string): number {
-  const program = `import ${JSON.stringify(join(repository, 'packages/service/dist/run-service.js'))}`;
+  const program = `import ${JSON.stringify(join(repository, 'packages/nest/dist/run-service.js'))}`;
   const began = performance.now();
   execFileSync(process.execPath, ['--enable-source-maps', '--input-type=module', '--eval', program]);
   return performance.now() - began;
@@ -79,7 +79,7 @@ describe('npm run dev -- payment', () => {
     await complete();
   }, 120_000);
 
-  it('makes a saved file of a package live as fast', () => save('packages/service/src/run-service.ts'), 120_000);
+  it('makes a saved file of a package live as fast', () => save('packages/nest/src/run-service.ts'), 120_000);
 
   it('goes on with what there was while a saved file does not compile, and says why', async () => {
     const file = join(copy, 'apps/payment/src/main.ts');

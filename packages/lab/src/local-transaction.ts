@@ -8,8 +8,8 @@ import {
   statesOf,
   type Tx,
 } from '@quadrille/choreography';
-import type { StoreBinding } from '@quadrille/service';
-import { UnitOfWork } from '@quadrille/service/steps';
+import type { StoreBinding } from '@quadrille/nest';
+import { UnitOfWork } from '@quadrille/runtime';
 import { type Draft, type Local, type Records, Refusal, type StepName } from './protocol.js';
 
 /** What a local transaction runs with: the service's own steps and stores, and the outside world its steps ask. */

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, Param, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ListProduct, Sku } from '@quadrille/contracts';
-import { Caller, Commands, Traceparent, type Waiter } from '@quadrille/service';
+import { Caller, Commands, Traceparent, type Waiter } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { findProduct, listCatalogue, ProductView } from '../reads/catalogue.js';

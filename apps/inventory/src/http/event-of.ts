@@ -1,5 +1,5 @@
 import type { Envelope } from '@quadrille/choreography';
-import { type CommandOutcome, Problem } from '@quadrille/service';
+import { type CommandOutcome, Problem } from '@quadrille/nest';
 
 /** What a command said, or undefined when all was done already. A refusal is thrown as a problem. */
 export function eventOf(outcome: CommandOutcome): Envelope | undefined {

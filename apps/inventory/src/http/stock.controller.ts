@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ReceiveStock, Sku } from '@quadrille/contracts';
-import { Caller, Commands, IdempotencyKey, newId, Traceparent, type Waiter } from '@quadrille/service';
+import { Caller, Commands, IdempotencyKey, newId, Traceparent, type Waiter } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { findStock, listStock, StockView } from '../reads/stock.js';

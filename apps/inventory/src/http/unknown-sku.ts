@@ -1,4 +1,4 @@
-import { Problem } from '@quadrille/service';
+import { Problem } from '@quadrille/nest';
 
 /** The problem of a SKU that is not in the catalogue, as receive-stock refuses it. */
 export const unknownSku = (sku: string) =>

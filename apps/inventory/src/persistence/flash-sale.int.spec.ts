@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DomainEvent, ignore, type Tx } from '@quadrille/choreography';
 import { exampleOrder, type ShopEvent } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
-import { runnerMigrations } from '@quadrille/service/steps';
+import { runnerMigrations } from '@quadrille/runtime';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { type Reservation, reservations } from '../domain/reservations.js';

@@ -1,6 +1,6 @@
 import type { Change, Write } from '@quadrille/choreography';
 import type { Item } from '@quadrille/contracts';
-import { insertFresh, isoOf, utc, writeEach, writing } from '@quadrille/service';
+import { insertFresh, isoOf, utc, writeEach, writing } from '@quadrille/nest';
 import type { KnownReservation, Reservation, ReservationStatus } from '../domain/reservations.js';
 
 /** A row of `reservations`. */

@@ -1,5 +1,5 @@
 import type { Change, Write } from '@quadrille/choreography';
-import { insertFresh, momentOf, writeEach, writing } from '@quadrille/service';
+import { insertFresh, momentOf, writeEach, writing } from '@quadrille/nest';
 import type { Stock } from '../domain/stock.js';
 import { exact } from './integers.js';
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type Change, Conflict, type Store, type Tx } from '@quadrille/choreography';
 import { exampleOrder } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
-import { runnerMigrations } from '@quadrille/service/steps';
+import { runnerMigrations } from '@quadrille/runtime';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { Product } from '../domain/products.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { GATEWAYS } from '@quadrille/service';
+import { GATEWAYS } from '@quadrille/nest';
 import type { Gateways } from './mail.js';
 
 /** Lets go of the mail server when the service ends, so that no open connection keeps the process. */

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { exampleOrder } from '@quadrille/contracts';
-import { GatewayUnavailable } from '@quadrille/service';
+import { GatewayUnavailable } from '@quadrille/nest';
 import { SMTPServer } from 'smtp-server';
 import { z } from 'zod';
 import { letterOn } from '../domain/letter.js';

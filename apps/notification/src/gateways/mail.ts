@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { resilient } from '@quadrille/service';
+import { resilient } from '@quadrille/nest';
 import { createTransport } from 'nodemailer';
 import type { Letter } from '../domain/letter.js';
 import type { MailEnvironment } from './mail-environment.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Conflict, type Tx } from '@quadrille/choreography';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
-import { runnerMigrations } from '@quadrille/service/steps';
+import { runnerMigrations } from '@quadrille/runtime';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import type { Notification } from '../domain/notifications.js';

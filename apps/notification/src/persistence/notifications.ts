@@ -1,4 +1,4 @@
-import { insertFresh, writing } from '@quadrille/service';
+import { insertFresh, writing } from '@quadrille/nest';
 import type { MailKind, Notification } from '../domain/notifications.js';
 
 interface Row {

@@ -1,4 +1,4 @@
-import { purgeOlder, type RetentionRule } from '@quadrille/service';
+import { purgeOlder, type RetentionRule } from '@quadrille/nest';
 import type { MailEnvironment } from '../gateways/mail-environment.js';
 
 /** Forgets which mails were sent long ago. */

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { RequestCancellation } from '@quadrille/contracts';
-import { Caller, Commands, Traceparent, type Waiter } from '@quadrille/service';
+import { Caller, Commands, Traceparent, type Waiter } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { STATUSES } from '../persistence/read-table.js';

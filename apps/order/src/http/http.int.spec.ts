@@ -9,7 +9,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { type DomainEvent, ignore, statesOf } from '@quadrille/choreography';
 import { exampleOrder, OrderCancelled, OrderCompleted, orderDetailsOf, ProductListed } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
-import { type CommandOptions, type CommandOutcome, Commands, InvalidInput, newId, Problem } from '@quadrille/service';
+import { type CommandOptions, type CommandOutcome, Commands, InvalidInput, newId, Problem } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { type Order, orders } from '../domain/order.js';
 import { products } from '../domain/product.js';

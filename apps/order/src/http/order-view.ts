@@ -1,5 +1,5 @@
 import { OrderDetails } from '@quadrille/contracts';
-import { momentOf } from '@quadrille/service';
+import { momentOf } from '@quadrille/nest';
 import { z } from 'zod';
 import type { KnownOrder } from '../domain/order.js';
 import type { OrderRecord } from '../persistence/order-record.js';

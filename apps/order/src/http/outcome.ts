@@ -1,5 +1,5 @@
 import type { Envelope } from '@quadrille/choreography';
-import { type CommandOutcome, Problem } from '@quadrille/service';
+import { type CommandOutcome, Problem } from '@quadrille/nest';
 
 /** What a command's step said; undefined when there was nothing to say. Throws the problem a caller is told of a refusal. */
 export function eventIn(outcome: CommandOutcome): Envelope | undefined {

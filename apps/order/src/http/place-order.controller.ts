@@ -10,7 +10,7 @@ import {
   requestHash,
   Traceparent,
   type Waiter,
-} from '@quadrille/service';
+} from '@quadrille/nest';
 import { ApiProblem } from './api-problem.js';
 import { TakenOrder } from './order-view.js';
 import { eventIn } from './outcome.js';

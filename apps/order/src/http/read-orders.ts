@@ -1,4 +1,4 @@
-import { cursorAt, placeOf } from '@quadrille/service';
+import { cursorAt, placeOf } from '@quadrille/nest';
 import type { DataSource } from 'typeorm';
 import { OrderRecord } from '../persistence/order-record.js';
 import type { Status } from '../persistence/read-table.js';

@@ -1,5 +1,5 @@
 import type { Tx } from '@quadrille/choreography';
-import type { ActiveSagas } from '@quadrille/service';
+import type { ActiveSagas } from '@quadrille/nest';
 
 /** Orders that have not ended, by status. The index `orders_by_status` has them together: what has ended is not touched. */
 export async function activeOrders(tx: Tx): Promise<ActiveSagas> {

@@ -11,7 +11,7 @@ import {
   type ShopEvent,
 } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
-import { newId } from '@quadrille/service';
+import { newId } from '@quadrille/nest';
 import { fuzzRuns } from '@quadrille/testing/fuzz';
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';

@@ -1,5 +1,5 @@
 import type { Change, Write } from '@quadrille/choreography';
-import { insertFresh } from '@quadrille/service';
+import { insertFresh } from '@quadrille/nest';
 import type { Order } from '../domain/order.js';
 import { storedType } from './stored-event.js';
 

@@ -1,5 +1,5 @@
 import type { Change, Store, Tx } from '@quadrille/choreography';
-import { utc, writing } from '@quadrille/service';
+import { utc, writing } from '@quadrille/nest';
 import { type KnownOrder, type Order, orders } from '../domain/order.js';
 import { rebuild } from '../domain/rebuild.js';
 import { jsonOnce } from './json-once.js';

@@ -1,4 +1,4 @@
-import { writing } from '@quadrille/service';
+import { writing } from '@quadrille/nest';
 import type { Product } from '../domain/product.js';
 import { amountOf } from './amount.js';
 

@@ -12,7 +12,7 @@ import {
   OrderCreated,
   type ShopEvent,
 } from '@quadrille/contracts';
-import { isoOf, utc } from '@quadrille/service';
+import { isoOf, utc } from '@quadrille/nest';
 import type { StoredEvent } from '../domain/rebuild.js';
 
 /** A row of `order_events`. */

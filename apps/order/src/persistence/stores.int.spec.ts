@@ -20,7 +20,7 @@ import {
   ProductListed,
 } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
-import { newId } from '@quadrille/service';
+import { newId } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { type Order, orders } from '../domain/order.js';
 import { type Product, products } from '../domain/product.js';

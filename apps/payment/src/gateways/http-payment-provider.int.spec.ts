@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort } from '@quadrille/local';
-import { GatewayUnavailable, newId } from '@quadrille/service';
+import { GatewayUnavailable, newId } from '@quadrille/nest';
 import { ProviderProcess } from '../spec/provider-process.js';
 import { httpPaymentProvider, IssuerUnavailable, UnexpectedAnswer } from './http-payment-provider.js';
 import type { PaymentProvider } from './payment-provider.js';

@@ -1,5 +1,5 @@
 import { text } from '@quadrille/choreography';
-import { answerText, HTTP_RESILIENCE, type ResiliencePolicy, resilient } from '@quadrille/service';
+import { answerText, HTTP_RESILIENCE, type ResiliencePolicy, resilient } from '@quadrille/nest';
 import { z } from 'zod';
 import type { PaymentProvider } from './payment-provider.js';
 

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Amount, Currency, DepositFunds } from '@quadrille/contracts';
-import { Caller, Commands, IdempotencyKey, newId, Problem, Traceparent, type Waiter } from '@quadrille/service';
+import { Caller, Commands, IdempotencyKey, newId, Problem, Traceparent, type Waiter } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { AccountView, findAccount } from '../reads/find-account.js';

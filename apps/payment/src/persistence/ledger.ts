@@ -1,5 +1,5 @@
 import type { Change } from '@quadrille/choreography';
-import { writing } from '@quadrille/service';
+import { writing } from '@quadrille/nest';
 import type { Journal } from '../domain/ledger.js';
 import type { Posting } from '../domain/postings.js';
 

@@ -1,5 +1,5 @@
 import type { Change, Write } from '@quadrille/choreography';
-import { insertFresh, isoOf, utc, writeEach, writing } from '@quadrille/service';
+import { insertFresh, isoOf, utc, writeEach, writing } from '@quadrille/nest';
 import type { Payment, PaymentFacts, PaymentStatus } from '../domain/payments.js';
 import { minorUnits } from './money.js';
 

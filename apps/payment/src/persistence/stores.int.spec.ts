@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type Change, Conflict, ignore, type Step, type Store, statesOf, type Tx } from '@quadrille/choreography';
 import { exampleOrder, type OrderDetails, orderDetailsOf } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
-import { newId } from '@quadrille/service';
-import { runnerMigrations } from '@quadrille/service/steps';
+import { newId } from '@quadrille/nest';
+import { runnerMigrations } from '@quadrille/runtime';
 import { DataSource } from 'typeorm';
 import { type Account, accounts } from '../domain/accounts.js';
 import { type Journal, ledger } from '../domain/ledger.js';

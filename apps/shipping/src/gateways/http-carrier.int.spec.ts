@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { exampleOrder } from '@quadrille/contracts';
-import { GatewayUnavailable } from '@quadrille/service';
+import { GatewayUnavailable } from '@quadrille/nest';
 import type { Carrier } from './carrier.js';
 import { httpCarrier, UnexpectedAnswer } from './http-carrier.js';
 

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { GATEWAYS, GatewayUnavailable, Problem } from '@quadrille/service';
+import { GATEWAYS, GatewayUnavailable, Problem } from '@quadrille/nest';
 import { z } from 'zod';
 import type { Countries, Gateways } from '../gateways/carrier.js';
 

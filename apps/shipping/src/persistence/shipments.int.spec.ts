@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Change, Conflict, type Tx } from '@quadrille/choreography';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
-import { runnerMigrations } from '@quadrille/service/steps';
+import { runnerMigrations } from '@quadrille/runtime';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { KnownShipment, Shipment } from '../domain/shipments.js';

@@ -1,5 +1,5 @@
 import type { Change, Write } from '@quadrille/choreography';
-import { insertFresh, isoOf, utc, writeEach, writing } from '@quadrille/service';
+import { insertFresh, isoOf, utc, writeEach, writing } from '@quadrille/nest';
 import type { KnownShipment, Shipment } from '../domain/shipments.js';
 
 interface Row {

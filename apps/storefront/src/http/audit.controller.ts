@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ENVIRONMENT } from '@quadrille/service';
+import { ENVIRONMENT } from '@quadrille/nest';
 import type { StorefrontEnvironment } from '../environment.js';
 import { type Answer, look, type Silence } from '../stage/asking.js';
 

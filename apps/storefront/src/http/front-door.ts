@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { type CommonEnvironment, ENVIRONMENT } from '@quadrille/service';
+import { type CommonEnvironment, ENVIRONMENT } from '@quadrille/nest';
 import type { FastifyInstance } from 'fastify';
 import type { StorefrontEnvironment } from '../environment.js';
 import { gateway } from '../gateway/gateway.js';

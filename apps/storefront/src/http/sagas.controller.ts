@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { cursorAt, placeOf } from '@quadrille/service';
+import { cursorAt, placeOf } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { SAGA_STATES } from '../domain/saga.js';

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Put, Res, 
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { eventsOf, servicesOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
-import { ENVIRONMENT, Problem } from '@quadrille/service';
+import { ENVIRONMENT, Problem } from '@quadrille/nest';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { StorefrontEnvironment } from '../environment.js';

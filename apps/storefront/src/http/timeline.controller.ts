@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ENVIRONMENT, Problem } from '@quadrille/service';
+import { ENVIRONMENT, Problem } from '@quadrille/nest';
 import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { endings, type Tx } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
-import type { IncomingRecord } from '@quadrille/service';
+import type { IncomingRecord } from '@quadrille/nest';
 import { fuzzRuns } from '@quadrille/testing/fuzz';
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';

@@ -1,4 +1,4 @@
-import { momentOf } from '@quadrille/service';
+import { momentOf } from '@quadrille/nest';
 import type { DataSource } from 'typeorm';
 import type { KnownEvent } from '../domain/known-event.js';
 import type { Notice } from '../reading/read-record.js';

@@ -1,4 +1,4 @@
-import { momentOf } from '@quadrille/service';
+import { momentOf } from '@quadrille/nest';
 import type { DataSource } from 'typeorm';
 import type { SagaState } from '../domain/saga.js';
 

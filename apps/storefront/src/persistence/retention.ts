@@ -1,4 +1,4 @@
-import { purgeOlder, type RetentionRule } from '@quadrille/service';
+import { purgeOlder, type RetentionRule } from '@quadrille/nest';
 import type { StorefrontEnvironment } from '../environment.js';
 
 /** Forgets sagas that ended long ago, with all that was known of them. */

@@ -1,5 +1,5 @@
 import type { Tx } from '@quadrille/choreography';
-import { momentOf } from '@quadrille/service';
+import { momentOf } from '@quadrille/nest';
 import type { KnownEvent } from '../domain/known-event.js';
 import type { ReadEvent } from '../reading/read-record.js';
 

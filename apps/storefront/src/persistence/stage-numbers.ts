@@ -1,4 +1,4 @@
-import { momentOf } from '@quadrille/service';
+import { momentOf } from '@quadrille/nest';
 import type { DataSource } from 'typeorm';
 import type { AwaitedStep, MovingEvent, SagaOnStage } from '../stage/snapshot.js';
 

@@ -1,6 +1,6 @@
 import { cloudEventType, eventsOf } from '@quadrille/choreography';
 import { exampleOrder, shop } from '@quadrille/contracts';
-import type { IncomingRecord } from '@quadrille/service';
+import type { IncomingRecord } from '@quadrille/nest';
 import type { KnownEvent } from '../domain/known-event.js';
 
 const events = new Map(eventsOf(shop).map((event) => [event.name, event]));

@@ -6,7 +6,7 @@ import { endings } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { EventProducer } from '@quadrille/kafka';
 import { type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
-import { bootService, type RunningService } from '@quadrille/service/run';
+import { bootService, type RunningService } from '@quadrille/nest/run';
 import { Pool } from 'pg';
 import { exampleHistory } from '../domain/example-history.js';
 import type { KnownEvent } from '../domain/known-event.js';

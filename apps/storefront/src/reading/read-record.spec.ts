@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { endings } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
-import type { IncomingRecord } from '@quadrille/service';
+import type { IncomingRecord } from '@quadrille/nest';
 import { exampleHistory } from '../domain/example-history.js';
 import { exampleDeadLetter, exampleRecord } from './example-record.js';
 import { readRecord, TOPICS } from './read-record.js';

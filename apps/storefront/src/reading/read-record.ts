@@ -10,7 +10,7 @@ import {
   UnreadableMessage,
 } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
-import { ceTypeOf, decodeCloudEvent, type IncomingRecord } from '@quadrille/service';
+import { ceTypeOf, decodeCloudEvent, type IncomingRecord } from '@quadrille/nest';
 import { z } from 'zod';
 import type { KnownEvent } from '../domain/known-event.js';
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { endings, type Tx } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
-import type { IncomingRecord } from '@quadrille/service';
+import type { IncomingRecord } from '@quadrille/nest';
 import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { exampleHistory, exampleTime } from '../domain/example-history.js';

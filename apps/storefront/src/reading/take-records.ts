@@ -1,5 +1,5 @@
 import type { Tx } from '@quadrille/choreography';
-import type { IncomingRecord } from '@quadrille/service';
+import type { IncomingRecord } from '@quadrille/nest';
 import type { KnownEvent } from '../domain/known-event.js';
 import { sagaOf } from '../domain/saga.js';
 import { keepNotices } from '../persistence/notices.js';

@@ -1,5 +1,5 @@
 import { type CanActivate, Inject, Injectable } from '@nestjs/common';
-import { type CommonEnvironment, ENVIRONMENT, Problem } from '@quadrille/service';
+import { type CommonEnvironment, ENVIRONMENT, Problem } from '@quadrille/nest';
 
 /** Lets nobody pass but where QUADRILLE_DEMO=1: load and faults are for demonstrations. */
 @Injectable()

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { type CommonEnvironment, ENVIRONMENT } from '@quadrille/service';
+import { type CommonEnvironment, ENVIRONMENT } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import type { StorefrontEnvironment } from '../environment.js';
 import { SagaCounter } from './saga-numbers.js';

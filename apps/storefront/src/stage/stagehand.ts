@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ShopClient } from '@quadrille/load';
-import { type CommonEnvironment, ENVIRONMENT } from '@quadrille/service';
+import { type CommonEnvironment, ENVIRONMENT } from '@quadrille/nest';
 import type { StorefrontEnvironment } from '../environment.js';
 import { AllFaults } from './faults/all-faults.js';
 import { GarbageThrower } from './faults/broken-saga.js';

@@ -17,7 +17,7 @@ async function refusalsOf(name: ServiceName, env: NodeJS.ProcessEnv): Promise<st
       return [];
     }
     const definition = (await load(`apps/${name}/dist/${name}.js`))[name];
-    (await load('packages/service/dist/environment.js')).readEnvironment(definition.environment ?? {}, env);
+    (await load('packages/nest/dist/environment.js')).readEnvironment(definition.environment ?? {}, env);
     return [];
   } catch (error) {
     return (error as Error).message.split('\n');

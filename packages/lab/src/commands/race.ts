@@ -1,5 +1,5 @@
 import { PEOPLE } from '@quadrille/load';
-import { newId } from '@quadrille/service';
+import { newId } from '@quadrille/nest';
 import { Command } from 'commander';
 import { judge, splitIn } from '../measure/measure.js';
 import { PROTOCOLS } from '../protocols/all.js';

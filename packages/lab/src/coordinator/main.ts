@@ -1,5 +1,5 @@
 import { PlaceOrder } from '@quadrille/contracts';
-import { transaction } from '@quadrille/service/steps';
+import { transaction } from '@quadrille/postgres';
 import { poolOf } from '../participant/postgres-here.js';
 import { postgresRecords } from '../participant/postgres-records.js';
 import { everySecond, systemClock } from '../process/clock.js';

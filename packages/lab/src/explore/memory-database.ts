@@ -2,13 +2,13 @@ import type { Aggregate, ServiceSteps, Store, Tx } from '@quadrille/choreography
 import { products as catalogue } from '@quadrille/inventory/domain/products';
 import { reservations } from '@quadrille/inventory/domain/reservations';
 import { stock } from '@quadrille/inventory/domain/stock';
+import { bindStore } from '@quadrille/nest';
 import { orders } from '@quadrille/order/domain/order';
 import { products } from '@quadrille/order/domain/product';
 import { accounts } from '@quadrille/payment/domain/accounts';
 import { ledger } from '@quadrille/payment/domain/ledger';
 import { payments } from '@quadrille/payment/domain/payments';
 import { checkoutParts } from '@quadrille/proof';
-import { bindStore } from '@quadrille/service';
 import { shipments } from '@quadrille/shipping/domain/shipments';
 import { houseCarrier } from '@quadrille/shipping/gateways/house-carrier';
 import { LocalTransaction, type Workplace } from '../local-transaction.js';

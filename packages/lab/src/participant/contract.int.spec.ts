@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newId } from '@quadrille/service';
+import { newId } from '@quadrille/nest';
 import type pg from 'pg';
 import { hereFor } from '../explore/environment.js';
 import { scenarioOf } from '../explore/scenario.js';

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { inventory } from '@quadrille/inventory/definition';
+import type { ServiceDefinition } from '@quadrille/nest';
 import { order } from '@quadrille/order/definition';
 import { payment } from '@quadrille/payment/definition';
-import type { ServiceDefinition } from '@quadrille/service';
 import { shipping } from '@quadrille/shipping/definition';
 import { z } from 'zod';
 import type { ServiceName } from '../protocol.js';

@@ -1,6 +1,6 @@
-import type { ServiceDefinition, StoreBinding } from '@quadrille/service';
-import { newId } from '@quadrille/service';
-import { retryConflicts, transaction } from '@quadrille/service/steps';
+import type { ServiceDefinition, StoreBinding } from '@quadrille/nest';
+import { newId } from '@quadrille/nest';
+import { retryConflicts, transaction } from '@quadrille/postgres';
 import pg from 'pg';
 import { LocalTransaction, type Workplace } from '../local-transaction.js';
 import { systemClock } from '../process/clock.js';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OrderBody } from '@quadrille/load';
 import { PEOPLE } from '@quadrille/load';
-import { newId } from '@quadrille/service';
+import { newId } from '@quadrille/nest';
 import type { Ended } from '../protocol.js';
 
 /** An order as its customer knows it. */

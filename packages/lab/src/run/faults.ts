@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { newId } from '@quadrille/service';
+import { newId } from '@quadrille/nest';
 import { bodyOf, post, type Sent } from './customers.js';
 import { COORDINATORS, type LabSystem } from './lab-system.js';
 import { type Databases, query } from './servers.js';

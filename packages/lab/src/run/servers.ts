@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
-import { migrate, migrationsOf } from '@quadrille/service/steps';
+import { migrate, migrationsOf } from '@quadrille/runtime';
 import pg from 'pg';
 import { DEFINITIONS } from '../participant/definitions.js';
 import { RECORDS_TABLE } from '../participant/postgres-records.js';

@@ -3,11 +3,11 @@ import { FundsDeposited, ProductListed, StockReceived } from '@quadrille/contrac
 import { products as catalogue } from '@quadrille/inventory/domain/products';
 import { stock } from '@quadrille/inventory/domain/stock';
 import { PEOPLE, PRODUCTS } from '@quadrille/load';
+import { newId } from '@quadrille/nest';
 import { products } from '@quadrille/order/domain/product';
 import { accountOf } from '@quadrille/payment/domain/accounts';
 import { ledger } from '@quadrille/payment/domain/ledger';
-import { newId } from '@quadrille/service';
-import { transaction } from '@quadrille/service/steps';
+import { transaction } from '@quadrille/postgres';
 import { DEFINITIONS, environmentOf } from '../participant/definitions.js';
 import { poolOf, workplaceOf } from '../participant/postgres-here.js';
 import type { ServiceName } from '../protocol.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { Runner } from '@quadrille/service/runner';
+import { Runner } from '@quadrille/runtime';
 import { DatabaseTroubles, sqlError } from './database-troubles.js';
 import { MemoryBroker } from './memory-broker.js';
 import { MemoryRelayConnection } from './memory-relay-connection.js';

@@ -1,4 +1,4 @@
-import type { IncomingRecord } from '@quadrille/service';
+import type { IncomingRecord } from '@quadrille/nest';
 import type { Chance } from './chance.js';
 import type { Place } from './foreign-records.js';
 import type { Life, Run } from './life.js';

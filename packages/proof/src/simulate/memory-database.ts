@@ -1,5 +1,5 @@
 import { type Aggregate, type Change, type DomainEvent, type Ref, type Store } from '@quadrille/choreography';
-import { writing } from '@quadrille/service';
+import { writing } from '@quadrille/nest';
 import { DatabaseTroubles } from './database-troubles.js';
 import type { Life, Run } from './life.js';
 import { MemoryLocks } from './memory-locks.js';

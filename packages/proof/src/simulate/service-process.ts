@@ -1,9 +1,9 @@
 import { groupOf, type ServiceSteps, topicsConsumedBy } from '@quadrille/choreography';
 import { shop } from '@quadrille/contracts';
 import type { CrashPoint } from '@quadrille/crash-points';
+import type { IncomingRecord } from '@quadrille/nest';
 import { type OutboxRecord, Relay } from '@quadrille/outbox';
-import type { IncomingRecord } from '@quadrille/service';
-import { Runner } from '@quadrille/service/runner';
+import { Runner } from '@quadrille/runtime';
 import type { Chance } from './chance.js';
 import { Life, type Run } from './life.js';
 import type { MemoryBroker } from './memory-broker.js';
@@ -63,16 +63,13 @@ export class ServiceProcess {
         rows: shop,
         steps: part,
         stores: aggregates.map((aggregate) => ({ aggregate, store: memoryStore(aggregate) })),
-        migrations: [],
-        defaultPort: 0,
-        controllers: [],
       },
       pool,
       gateways: (outside as (life: Life) => unknown)(this.life),
       log: { info: tell('set aside'), warn: tell('warned'), error: tell('error') } as never,
       limits: LIMITS,
       wakeRelay: () => this.relay.wake(),
-      cacheRecords: (parcels) => this.relay.cache(parcels),
+      cacheRecords: (rows) => this.relay.cache(rows),
     });
     this.relay = new Relay({
       pool,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Problem } from '@quadrille/service';
+import { Problem } from '@quadrille/nest';
 import type { FaultName } from '../snapshot.js';
 import { AllFaults } from './all-faults.js';
 import { ready, type Switches, unavailable } from './switches.js';

@@ -1,4 +1,4 @@
-import { Problem } from '@quadrille/service';
+import { Problem } from '@quadrille/nest';
 import type { FaultName, FaultSwitch } from '../snapshot.js';
 import { PendingRecoveries } from './pending-recoveries.js';
 import { keyOf, type Switches } from './switches.js';

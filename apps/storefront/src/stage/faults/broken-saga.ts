@@ -1,7 +1,7 @@
 import { topicsConsumedBy } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 import { demandOk, oneTeapot, PEOPLE, type ShopClient } from '@quadrille/load';
-import { newId, Problem } from '@quadrille/service';
+import { newId, Problem } from '@quadrille/nest';
 import { bodyOf, look } from '../asking.js';
 import { demand } from './demand.js';
 

@@ -1,6 +1,6 @@
 import { eventsHandledBy, eventsOf, type Rows, topicsConsumedBy } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
-import { Problem } from '@quadrille/service';
+import { Problem } from '@quadrille/nest';
 import { bodyOf, look } from '../asking.js';
 import type { FaultName, FaultSwitch } from '../snapshot.js';
 import { demand } from './demand.js';

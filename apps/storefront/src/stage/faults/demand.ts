@@ -1,4 +1,4 @@
-import { Problem } from '@quadrille/service';
+import { Problem } from '@quadrille/nest';
 import { type Answer, act, bodyOf, type Silence } from '../asking.js';
 
 /** Changes something in a service. Throws a problem that says who did not do it, and why: 503 nobody answered, 409 it refused. */

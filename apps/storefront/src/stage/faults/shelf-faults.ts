@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { demandOk, PEOPLE, PRODUCTS, type ShopClient, SOLD_OUT } from '@quadrille/load';
-import { Problem } from '@quadrille/service';
+import { Problem } from '@quadrille/nest';
 import type { FaultName, FaultSwitch } from '../snapshot.js';
 import { ready, type Switches, unavailable } from './switches.js';
 

@@ -1,4 +1,4 @@
-import { Problem } from '@quadrille/service';
+import { Problem } from '@quadrille/nest';
 import { bodyOf, look } from '../asking.js';
 import type { FaultName, FaultSwitch } from '../snapshot.js';
 import { demand } from './demand.js';

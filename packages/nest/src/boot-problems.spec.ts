@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { NewerSchema } from '@quadrille/runtime';
+import { brokerProblem, databaseProblem, listenProblem } from './boot-problems.js';
+
+const URL = 'postgres://order:s3cret@127.0.0.1:5432/order?sslmode=disable';
+const failure = (code: string, message = 'it failed') => Object.assign(new Error(message), { code });
+const said = (problem: unknown) => (problem as Error).message;
+
+describe('what keeps a service from starting', () => {
+  it.each([
+    ['ECONNREFUSED', 'nothing listens there. Start PostgreSQL, or correct DATABASE_URL.'],
+    ['ENOTFOUND', 'there is no host of that name. Correct DATABASE_URL.'],
+    ['28P01', 'the user or the password is refused. Correct DATABASE_URL.'],
+    ['3D000', 'there is no such database. Create it, or correct DATABASE_URL.'],
+  ])('%s of the database becomes a sentence that says what to do', (code, sentence) => {
+    const problem = said(databaseProblem(failure(code), URL));
+    expect(problem).toBe(`The database postgres://order@127.0.0.1:5432/order cannot be used: ${sentence}`);
+  });
+
+  it('a refused connection is found in the list of attempts, too', () => {
+    const attempts = new AggregateError([failure('ECONNREFUSED'), failure('ECONNREFUSED')]);
+    expect(said(databaseProblem(attempts, URL))).toMatch(/nothing listens there/);
+  });
+
+  it('a database that does not answer is one that does not answer', () => {
+    expect(said(databaseProblem(new Error('timeout expired'), URL))).toMatch(/it does not answer/);
+  });
+
+  it('a bug of ours stays what it is, with its stack', () => {
+    const bug = failure('42601', 'syntax error at or near "form"');
+    expect(databaseProblem(bug, URL)).toBe(bug);
+  });
+
+  it('a port in use is named', () => {
+    expect(said(listenProblem(failure('EADDRINUSE'), '127.0.0.1', 3001))).toBe(
+      'Port 3001 on 127.0.0.1 is in use. Stop the program that uses it, or set PORT to another.',
+    );
+  });
+
+  it('a newer database is refused by the name of what it holds', () => {
+    expect(said(databaseProblem(new NewerSchema(['AddLoyalty1790000000000']), URL))).toBe(
+      'The database is of a newer version: it holds the migration AddLoyalty1790000000000, which this service does not ' +
+        'know. Deploy the newer service, or restore the database from before it.',
+    );
+  });
+
+  it('a broker that is not there is named', () => {
+    expect(brokerProblem(['127.0.0.1:9092'], new Error('connect ECONNREFUSED')).message).toBe(
+      'No Kafka broker answers at 127.0.0.1:9092: connect ECONNREFUSED. Start it, or correct KAFKA_BROKERS.',
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import { isIP } from 'node:net';
+import { NewerSchema } from '@quadrille/runtime';
+
+/** Why a service cannot start: sentences for the person who starts it. They say what to do; no stack trace helps them. */
+export class BootProblem extends Error {
+  constructor(sentences: string, options?: ErrorOptions) {
+    super(sentences, options);
+    this.name = 'BootProblem';
+  }
+}
+
+/** The code of an error of Node.js (`ECONNREFUSED`) or PostgreSQL (SQLSTATE), also of the first of several attempts. */
+export function codeOf(error: unknown): string | undefined {
+  const { code, errors } = (error ?? {}) as { code?: unknown; errors?: unknown[] };
+  return typeof code === 'string' ? code : errors?.length ? codeOf(errors[0]) : undefined;
+}
+
+/** `postgres://order@127.0.0.1:5432/order`: the URL without its password and parameters. */
+export function withoutPassword(url: string): string {
+  const { protocol, username, hostname, port, pathname } = new URL(url);
+  return `${protocol}//${username && `${username}@`}${hostname}${port && `:${port}`}${pathname}`;
+}
+
+const DATABASE_SENTENCES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there. Start PostgreSQL, or correct DATABASE_URL.',
+  ENOTFOUND: 'there is no host of that name. Correct DATABASE_URL.',
+  EAI_AGAIN: 'the name of the host cannot be looked up. Correct DATABASE_URL, or check the network.',
+  ETIMEDOUT: 'it does not answer. Check that it is reachable from here, or correct DATABASE_URL.',
+  '28P01': 'the user or the password is refused. Correct DATABASE_URL.',
+  '28000': 'the user is refused. Correct DATABASE_URL, or let the user in (pg_hba.conf).',
+  '3D000': 'there is no such database. Create it, or correct DATABASE_URL.',
+  '42501': 'the user may not create tables there. Make it the owner of the database.',
+  '53300': 'it has no connection left. Lower DATABASE_POOL_SIZE, or raise max_connections of the server.',
+  '57P03': 'it is still starting. Try again in a moment.',
+};
+
+/** The database could not be used at boot. An error that is nobody's fault but ours is handed back as it is. */
+export function databaseProblem(error: unknown, url: string): unknown {
+  if (error instanceof NewerSchema) return new BootProblem(error.message, { cause: error });
+  const timedOut = error instanceof Error && /timeout/i.test(error.message) && !codeOf(error)?.match(/^[0-9A-Z]{5}$/);
+  const why = DATABASE_SENTENCES[timedOut ? 'ETIMEDOUT' : (codeOf(error) ?? '')];
+  if (!why) return error;
+  return new BootProblem(`The database ${withoutPassword(url)} cannot be used: ${why}`, { cause: error });
+}
+
+/** The HTTP port could not be had at boot. */
+export function listenProblem(error: unknown, host: string, port: number): unknown {
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return new BootProblem(
+        `Port ${port} on ${host} is in use. Stop the program that uses it, or set PORT to another.`,
+        { cause: error },
+      );
+    case 'EACCES':
+      return new BootProblem(`Port ${port} may not be used by this user. Set PORT to one above 1023.`, {
+        cause: error,
+      });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new BootProblem(
+        `HOST is ${host}, which is ${isIP(host) ? 'no address' : 'no name'} of this machine. Set HOST to 127.0.0.1 or 0.0.0.0.`,
+        { cause: error },
+      );
+    default:
+      return error;
+  }
+}
+
+/** The broker could not be used at boot. */
+export const brokerProblem = (brokers: readonly string[], cause: unknown): BootProblem =>
+  new BootProblem(
+    `No Kafka broker answers at ${brokers.join(', ')}: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+      'Start it, or correct KAFKA_BROKERS.',
+    { cause },
+  );

@@ -1,0 +1,94 @@
+import { groupOf, topicsConsumedBy, topicsOf } from '@quadrille/choreography';
+import { createTopics, EventProducer, KafkaTransport, KafkaUnreachable } from '@quadrille/kafka';
+import { Relay } from '@quadrille/outbox';
+import type { Runner } from '@quadrille/runtime';
+import type { Pool } from 'pg';
+import { brokerProblem } from './boot-problems.js';
+import type { ServiceDefinition } from './definition.js';
+import type { CommonEnvironment } from './environment.js';
+import type { Telemetry } from './open-telemetry.js';
+import { RelayWatch } from './relay-watch.js';
+import type { ServiceContext } from './service-context.js';
+
+/** The topics a service listens to; none for one that only takes requests. */
+export const consumedTopics = ({ system, rows, steps }: ServiceDefinition<any, any>): string[] =>
+  topicsConsumedBy(system, rows, steps.service);
+
+/** A service sends when a row of it says something, and when it hears: then it may have to give notice of dead letters. */
+export const sends = (definition: ServiceDefinition<any, any>): boolean =>
+  consumedTopics(definition).length > 0 ||
+  Object.values(definition.rows).some(({ service, emits }) => service === definition.steps.service && emits.length > 0);
+
+const connectionOf = ({ definition, env, log }: ServiceContext) => ({
+  brokers: env.KAFKA_BROKERS,
+  clientId: definition.steps.service,
+  log,
+});
+
+/** Makes the topics of the whole system that are not there yet: whichever service comes first. */
+export async function prepareTopics(context: ServiceContext): Promise<void> {
+  const { definition, env } = context;
+  await createTopics({
+    ...connectionOf(context),
+    topics: topicsOf(definition.system, definition.rows),
+    partitions: env.TOPIC_PARTITIONS,
+    replicationFactor: env.TOPIC_REPLICATION_FACTOR,
+  }).catch((error) => rethrow(error, context));
+}
+
+/** The way out, from the outbox to the topics; it sends once it is started. */
+export async function openRelay(
+  context: ServiceContext,
+  pool: Pool,
+  telemetry: Pick<Telemetry, 'publishing' | 'relay'>,
+): Promise<Relay> {
+  const { env, log, shutdown } = context;
+  const producer = new EventProducer(connectionOf(context));
+  shutdown.set('the producer', () => producer.disconnect());
+  await producer.connect().catch((error) => rethrow(error, context));
+  const relay = new Relay({
+    pool,
+    send: telemetry.publishing((records) => producer.send(records)),
+    log,
+    ...(telemetry.relay && { observe: telemetry.relay }),
+    limits: { stalledAfterMs: env.RELAY_STALLED_AFTER_MS },
+  });
+  return relay;
+}
+
+/** From now on it sends, and is watched. */
+export function startRelaying({ env, log, shutdown, onFatal }: ServiceContext, relay: Relay): void {
+  const watch = new RelayWatch({ relay, everyMs: env.RELAY_STALLED_AFTER_MS / 3, onFatal, log });
+  shutdown.set('sending events', async () => {
+    await watch.stop();
+    await relay.stop(env.SHUTDOWN_TIMEOUT_MS / 2);
+  });
+  relay.start();
+  watch.start();
+}
+
+/** Of a consumer. It replaces a silent member by itself in half the time after which we would call it wedged. */
+export const consumerLimits = (env: CommonEnvironment) => ({
+  maxBatchRecords: env.BATCH_MAX_INPUTS,
+  drainTimeoutMs: env.SHUTDOWN_TIMEOUT_MS / 2,
+  inactiveAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 500,
+  wedgedAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000,
+});
+
+/** The way in, from the topics to the runner; it takes records once Nest starts it. */
+export function makeConsumer(context: ServiceContext, runner: Runner): KafkaTransport {
+  const { definition, env, onFatal } = context;
+  return new KafkaTransport({
+    ...connectionOf(context),
+    groupId: groupOf(definition.system, definition.steps.service),
+    topics: consumedTopics(definition),
+    onRecords: (records) => runner.takeRecords(records),
+    settle: () => runner.settle(),
+    onFatal,
+    limits: consumerLimits(env),
+  });
+}
+
+export function rethrow(error: unknown, { env }: ServiceContext): never {
+  throw error instanceof KafkaUnreachable ? brokerProblem(env.KAFKA_BROKERS, error.cause) : error;
+}

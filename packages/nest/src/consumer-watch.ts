@@ -1,0 +1,55 @@
+import { PollingLoop } from '@quadrille/runtime';
+import type { Logger } from 'pino';
+
+/** What the watch needs to know and do. */
+export interface Watched {
+  readonly consumer: { close(): Promise<void>; listen(callback: (error?: unknown) => void): void };
+  /** False when the consumer is wedged. */
+  readonly isLive: () => Promise<boolean>;
+  /** Also how long a restarted consumer has to prove itself. */
+  readonly wedgedAfterMs: number;
+  readonly onFatal: (error: Error) => void;
+  readonly log: Pick<Logger, 'error'>;
+}
+
+/** A wedged consumer is restarted once; wedged again, the process must end, so that whoever started it starts it again. */
+export class ConsumerWatch {
+  private restartedAt: number | undefined;
+  private readonly loop: PollingLoop;
+
+  constructor(private readonly watched: Watched) {
+    this.loop = new PollingLoop(
+      watched.wedgedAfterMs / 3,
+      () => this.look(Date.now()).then(() => false),
+      (error) => watched.log.error({ err: error }, 'Watching the consumer failed'),
+    );
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  stop(): Promise<void> {
+    return this.loop.stop();
+  }
+
+  /** One look, at a time in milliseconds. */
+  async look(now: number): Promise<void> {
+    const { consumer, isLive, wedgedAfterMs, onFatal, log } = this.watched;
+    if (await isLive()) {
+      if (this.restartedAt !== undefined && now - this.restartedAt > 3 * wedgedAfterMs) this.restartedAt = undefined;
+      return;
+    }
+    if (this.restartedAt !== undefined && now - this.restartedAt < wedgedAfterMs) return;
+    if (this.restartedAt !== undefined) {
+      onFatal(new Error('The consumer is wedged, and restarting it did not help.'));
+      return;
+    }
+    log.error({}, 'The consumer is wedged; it is restarted');
+    this.restartedAt = now;
+    await consumer.close();
+    await new Promise<void>((resolve, reject) => {
+      consumer.listen((error) => (error ? reject(error) : resolve()));
+    });
+  }
+}

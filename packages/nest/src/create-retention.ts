@@ -1,0 +1,27 @@
+import { purge } from '@quadrille/inbox';
+import { purgeDecisions } from '@quadrille/outbox';
+import { purgeIdempotencyKeys, Retention } from '@quadrille/runtime';
+import type { Pool } from 'pg';
+import type { ServiceContext } from './service-context.js';
+
+const SECONDS_PER_HOUR = 3_600;
+
+/** Everything of a service that may be forgotten: of the plumbing, and what its definition says. */
+export function createRetention({ definition, env, log }: ServiceContext, pool: Pool): Retention {
+  const inboxSeconds = env.INBOX_RETENTION_HOURS * SECONDS_PER_HOUR;
+  return new Retention({
+    pool,
+    log,
+    intervalSeconds: env.RETENTION_INTERVAL_SECONDS,
+    chunkRows: env.RETENTION_CHUNK_ROWS,
+    rules: [
+      { name: 'inbox', purge: (tx, limit) => purge(tx, inboxSeconds, limit) },
+      { name: 'decisions on unsendable records', purge: (tx, limit) => purgeDecisions(tx, inboxSeconds, limit) },
+      purgeIdempotencyKeys(env.IDEMPOTENCY_KEY_HOURS),
+      ...(definition.retention ?? []).map(({ name, purge: forgetOwn }) => ({
+        name,
+        purge: (tx: Parameters<typeof forgetOwn>[0], limit: number) => forgetOwn(tx, env, limit),
+      })),
+    ],
+  });
+}

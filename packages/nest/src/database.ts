@@ -1,0 +1,39 @@
+import { messageOf, poolOptions } from '@quadrille/postgres';
+import { LogThrottle, migrate, migrationsOf } from '@quadrille/runtime';
+import type { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+import { databaseProblem } from './boot-problems.js';
+import type { ServiceContext } from './service-context.js';
+
+/** Migrates, then opens the one data source and the one pool under it: the read side and the runner's transactions share it. */
+export async function openDatabase(context: ServiceContext): Promise<{ dataSource: DataSource; pool: Pool }> {
+  const { definition, env, log, shutdown } = context;
+  const unusable = (error: unknown) => {
+    throw databaseProblem(error, env.DATABASE_URL);
+  };
+  const ran = await migrate(env.DATABASE_URL, migrationsOf(definition)).catch(unusable);
+  if (ran.length > 0) log.info({ migrations: ran }, 'migrated the database');
+  const dataSource = dataSourceOf(context);
+  await dataSource.initialize().catch(unusable);
+  shutdown.set('the database', () => dataSource.destroy());
+  return { dataSource, pool: (dataSource.driver as unknown as { master: Pool }).master };
+}
+
+/** Everything waits for a bounded time only: for a connection, for a lock, for a statement to end. */
+function dataSourceOf({ definition, env, log }: ServiceContext): DataSource {
+  const logThrottle = new LogThrottle();
+  return new DataSource({
+    type: 'postgres',
+    url: env.DATABASE_URL,
+    entities: [...(definition.entities ?? [])],
+    applicationName: definition.steps.service,
+    poolSize: env.DATABASE_POOL_SIZE,
+    // The role owns a database, not the server.
+    installExtensions: false,
+    poolErrorHandler: (error: unknown) =>
+      logThrottle.log('idle', (more) =>
+        log.warn({ cause: messageOf(error), ...more }, 'an idle connection to the database broke'),
+      ),
+    extra: poolOptions(env),
+  });
+}

@@ -1,0 +1,62 @@
+import { crashOn, onCrashPoint, parseCrashAt } from '@quadrille/crash-points';
+import { Problem } from '@quadrille/runtime';
+import type { FaultInjector } from './fault-injector.js';
+import type { PoisonKind, PoisonMessages } from './poison-messages.js';
+
+/** What is switched on in a service at the moment. */
+export interface ControlState {
+  readonly heldTopics: readonly string[];
+  readonly relayPaused: boolean;
+  readonly failingSteps: readonly string[];
+}
+
+/** What a demonstration or a test may do to a running service. */
+export class Controls {
+  private heldTopics: readonly string[] = [];
+  private relayPaused = false;
+
+  constructor(
+    private readonly consumer: { pause(topics: readonly string[]): void } | undefined,
+    private readonly relay: { pause(): void; resume(): void } | undefined,
+    private readonly faults: FaultInjector,
+    private readonly poison: PoisonMessages,
+  ) {}
+
+  state(): ControlState {
+    return { heldTopics: this.heldTopics, relayPaused: this.relayPaused, failingSteps: this.faults.steps };
+  }
+
+  pause(topics: readonly string[]): void {
+    if (!this.consumer) throw new Problem(409, 'hears-nothing', 'This service hears no topics that could be held.');
+    this.consumer.pause(topics);
+    this.heldTopics = topics;
+  }
+
+  /** Exactly these steps fail from now on. */
+  fail(steps: readonly string[]): void {
+    this.faults.set(steps);
+  }
+
+  publishPoison(kind: PoisonKind, key: string): Promise<{ topic: string }> {
+    if (!this.relay) throw new Problem(409, 'says-nothing', 'This service says nothing, so it has no topic.');
+    return this.poison.publish(kind, key);
+  }
+
+  /** Lets this process kill itself at a passage from now: `relay.taken:3`; null: it lives on. */
+  crashAt(text: string | null): void {
+    if (text === null) {
+      onCrashPoint(undefined);
+      return;
+    }
+    const at = parseCrashAt(text);
+    if (!at) throw new Problem(422, 'unknown-crash-point', `There is no crash point '${text}'.`);
+    crashOn(at.point, at.passage);
+  }
+
+  pauseRelay(paused: boolean): void {
+    if (!this.relay) throw new Problem(409, 'says-nothing', 'This service says nothing, so it has no relay.');
+    if (paused) this.relay.pause();
+    else this.relay.resume();
+    this.relayPaused = paused;
+  }
+}

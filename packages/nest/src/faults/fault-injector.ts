@@ -1,0 +1,31 @@
+import type { Step } from '@quadrille/choreography';
+import type { ServiceDefinition } from '../definition.js';
+
+/** Steps that fail on purpose, as if they had a bug: for demonstrations and tests. Lifted is mended; what failed can be redriven. */
+export class FaultInjector {
+  private failing: ReadonlySet<string> = new Set();
+
+  get steps(): readonly string[] {
+    return [...this.failing];
+  }
+
+  set(steps: readonly string[]): void {
+    this.failing = new Set(steps);
+  }
+
+  /** The definition with steps that ask here before they decide. */
+  wrapAll<Definition extends ServiceDefinition<any, any>>(definition: Definition): Definition {
+    const { steps } = definition;
+    return { ...definition, steps: { ...steps, steps: steps.steps.map((step) => this.wrapStep(step)) } };
+  }
+
+  private wrapStep(step: Step): Step {
+    return {
+      ...step,
+      decide: (states, payload, answer) => {
+        if (this.failing.has(step.name)) throw new Error(`${step.name} has a bug, switched on for demonstration.`);
+        return step.decide(states, payload, answer);
+      },
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import { cloudEventType, eventsOf, sourceOf, topicOf } from '@quadrille/choreography';
+import { EventProducer } from '@quadrille/kafka';
+import { newId } from '@quadrille/runtime';
+import type { ServiceContext } from '../service-context.js';
+
+/** What nobody can make sense of, and what says that it is an event of ours and is broken. */
+export type PoisonKind = 'unreadable' | 'broken-event';
+
+/** Puts on the service's own topic what no step ever said: for demonstrations and tests. */
+export class PoisonMessages {
+  constructor(private readonly context: ServiceContext) {}
+
+  /** Sends one record of this kind under a key, by which what comes after it waits; returns where it lies. */
+  async publish(kind: PoisonKind, key: string): Promise<{ topic: string }> {
+    const { definition, env, log } = this.context;
+    const topic = topicOf(definition.system, definition.steps.service);
+    const headers = kind === 'unreadable' ? { 'content-type': 'text/plain' } : this.headersOfAnEvent(key);
+    const clientId = `${definition.steps.service}-garbage`;
+    const producer = new EventProducer({ brokers: env.KAFKA_BROKERS, clientId, log });
+    try {
+      await producer.send([{ topic, key, headers, payload: '{"this is": "garbage' }]);
+    } finally {
+      await producer.disconnect();
+    }
+    return { topic };
+  }
+
+  /** Those of the first event of the saga that this service says in its table. */
+  private headersOfAnEvent(key: string): Record<string, string> {
+    const { rows, steps } = this.context.definition;
+    const event = eventsOf(rows).find(({ service }) => service === steps.service)!;
+    const [step] = Object.entries(rows).find(([, row]) => row.emits.includes(event))!;
+    return {
+      'content-type': 'application/json',
+      ce_specversion: '1.0',
+      ce_id: newId(),
+      ce_source: sourceOf(steps.service, step),
+      ce_type: cloudEventType(event),
+      ce_subject: key,
+      ce_time: new Date().toISOString(),
+      ce_correlationid: key,
+    };
+  }
+}

@@ -1,0 +1,89 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { text } from '@quadrille/choreography';
+import { DeadLetters } from '@quadrille/runtime';
+import { z } from 'zod';
+
+const MAX_PAGE = 200;
+const DEFAULT_PAGE = 50;
+
+const Id = z.string().regex(/^[1-9]\d{0,17}$/, 'is no id of a dead letter');
+const Word = text(500);
+
+const Listing = z.object({
+  state: z.enum(['retrying', 'dead', 'queued']).optional(),
+  key: Word.optional(),
+  cursor: Id.optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
+});
+
+/** Who decides and why; kept in the audit. */
+const Decision = z.object({ by: Word, reason: Word });
+
+const DeadLetter = z.object({
+  id: Id,
+  step: z.string(),
+  messageId: z.uuid(),
+  key: z.string(),
+  state: z.enum(['retrying', 'dead', 'queued']),
+  code: z.string(),
+  cause: z.string(),
+  attempts: z.int(),
+  dueAt: z.iso.datetime().nullable(),
+  parkedAt: z.iso.datetime(),
+  message: z.unknown(),
+});
+const Page = z.object({ deadLetters: z.array(DeadLetter.omit({ message: true })), next: z.string().nullable() });
+
+/** Messages this service could not take, and what to do about them. */
+@ApiTags('operation')
+@Controller('dead-letters')
+export class DeadLettersController {
+  constructor(private readonly letters: DeadLetters) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Messages that could not be taken, oldest first' })
+  @ApiResponse({
+    status: 200,
+    description: 'A page; `next` is the cursor of the following one.',
+    standardSchema: Page,
+  })
+  async list(@Query({ schema: Listing }) query: z.infer<typeof Listing>) {
+    const { rows, next } = await this.letters.list(query);
+    return { deadLetters: rows.map(({ message, ...letter }) => letter), next };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One of them, with the whole message' })
+  @ApiResponse({ status: 200, description: 'The message with its cause.', standardSchema: DeadLetter })
+  @ApiResponse({ status: 404, description: 'It was taken or discarded, or never was.' })
+  show(@Param('id', { schema: Id }) id: string) {
+    return this.letters.show(id);
+  }
+
+  @Post(':id/redrive')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Try it again now; what waits behind it follows in order' })
+  @ApiResponse({ status: 202, description: 'It is due.' })
+  @ApiResponse({ status: 409, description: 'It only waits behind another one.' })
+  async redrive(
+    @Param('id', { schema: Id }) id: string,
+    @Body({ schema: Decision }) decision: z.infer<typeof Decision>,
+  ) {
+    await this.letters.redrive(id, decision);
+    return { id, state: 'retrying' };
+  }
+
+  @Post(':id/discard')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Give it up for good; the audit keeps who, why and the message' })
+  @ApiResponse({ status: 200, description: 'It is gone.' })
+  @ApiResponse({ status: 404, description: 'It was taken or discarded, or never was.' })
+  async discard(
+    @Param('id', { schema: Id }) id: string,
+    @Body({ schema: Decision }) decision: z.infer<typeof Decision>,
+  ) {
+    await this.letters.discard(id, decision);
+    return { id, state: 'discarded' };
+  }
+}

@@ -1,0 +1,67 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { text } from '@quadrille/choreography';
+import { OutboxDeadLetters } from '@quadrille/runtime';
+import { z } from 'zod';
+
+const MAX_PAGE = 200;
+const DEFAULT_PAGE = 50;
+
+const Id = z.string().regex(/^[1-9]\d{0,17}$/, 'is no id of an unsendable record');
+const Word = text(500);
+const Listing = z.object({
+  key: Word.optional(),
+  cursor: Id.optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
+});
+const Decision = z.object({ by: Word, reason: Word });
+
+/** Records that no broker will ever take, and what to do about them. */
+@ApiTags('operation')
+@Controller('unsendable')
+export class OutboxDeadLettersController {
+  constructor(private readonly records: OutboxDeadLetters) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What was said and can never be sent, oldest first' })
+  @ApiResponse({ status: 200, description: 'A page; `next` is the cursor of the following one.' })
+  async list(@Query({ schema: Listing }) { key, cursor, limit }: z.infer<typeof Listing>) {
+    const page = await this.records.list({ limit, ...(key && { key }), ...(cursor && { cursor }) });
+    return { unsendable: page.rows.map(({ payload, headers, ...record }) => record), next: page.next };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One of them, with all that it says' })
+  @ApiResponse({ status: 200, description: 'The record with its cause.' })
+  @ApiResponse({ status: 404, description: 'It was sent or discarded, or never was.' })
+  show(@Param('id', { schema: Id }) id: string) {
+    return this.records.show(id);
+  }
+
+  @Post(':id/redrive')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Send it once more, behind what its key has said since' })
+  @ApiResponse({ status: 202, description: 'It waits to be sent.' })
+  @ApiResponse({ status: 404, description: 'It was sent or discarded, or never was.' })
+  @ApiResponse({ status: 409, description: 'It cannot be read yet.' })
+  async redrive(
+    @Param('id', { schema: Id }) id: string,
+    @Body({ schema: Decision }) decision: z.infer<typeof Decision>,
+  ) {
+    await this.records.redrive(id, decision);
+    return { id, state: 'waiting' };
+  }
+
+  @Post(':id/discard')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Give it up for good: nobody will hear it; the audit keeps who, why and all of it' })
+  @ApiResponse({ status: 200, description: 'It is gone.' })
+  @ApiResponse({ status: 404, description: 'It was sent or discarded, or never was.' })
+  async discard(
+    @Param('id', { schema: Id }) id: string,
+    @Body({ schema: Decision }) decision: z.infer<typeof Decision>,
+  ) {
+    await this.records.discard(id, decision);
+    return { id, state: 'discarded' };
+  }
+}

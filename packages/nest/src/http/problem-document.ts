@@ -1,0 +1,146 @@
+import { HttpException } from '@nestjs/common';
+import { mayPass, scopeOf } from '@quadrille/postgres';
+import { Problem } from '@quadrille/runtime';
+import type { FastifyReply } from 'fastify';
+import { type FieldError, InvalidInput } from './invalid-input.js';
+
+/** RFC 9457. Each of `errors` points to one field at fault. */
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** The path that was asked for. */
+  readonly instance: string;
+  /** Finds the request in the log. */
+  readonly requestId: string;
+  readonly errors?: readonly FieldError[];
+}
+
+export interface Refusal {
+  readonly document: ProblemDocument;
+  readonly retryAfterSeconds?: number;
+  /** What the log is told: nothing of what a caller did wrong, the error where it is ours, a line now and then of an outage that all meet. */
+  readonly log: 'nothing' | 'now and then' | 'the error';
+}
+
+const RETRY_AFTER_SECONDS = 5;
+const LOCKED_RETRY_AFTER_SECONDS = 1;
+
+/** Titles by status: the same for all problems of one status, as people know them. */
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  406: 'Not Acceptable',
+  408: 'Request Timeout',
+  409: 'Conflict',
+  410: 'Gone',
+  413: 'Content Too Large',
+  414: 'URI Too Long',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  503: 'Service Unavailable',
+};
+
+/** Codes for what Fastify and Nest refuse before a controller sees it. */
+const CODES: Readonly<Record<number, string>> = {
+  400: 'malformed-request',
+  404: 'not-found',
+  413: 'body-too-large',
+  414: 'uri-too-long',
+  415: 'unsupported-media-type',
+};
+
+/** Where what Fastify says is no help to a caller. */
+const DETAILS: Readonly<Record<number, string>> = {
+  413: 'The body is larger than this service reads.',
+  415: 'The body must be JSON: Content-Type: application/json.',
+};
+
+/** Turns whatever was thrown into what the caller may know about it. */
+export function refusalOf(thrown: unknown, instance: string, requestId: string): Refusal {
+  const say = (status: number, code: string, detail: string, errors?: readonly FieldError[]): ProblemDocument => ({
+    type: `urn:quadrille:problem:${code}`,
+    title: TITLES[status] ?? 'Error',
+    status,
+    detail,
+    instance,
+    requestId,
+    ...(errors?.length && { errors }),
+  });
+
+  if (thrown instanceof InvalidInput) {
+    return { document: say(thrown.status, thrown.code, thrown.detail, thrown.errors), log: 'nothing' };
+  }
+  if (thrown instanceof Problem) {
+    const { pointers, retryAfterSeconds } = thrown.extensions;
+    const errors = pointers?.map((pointer) => ({ pointer, detail: thrown.detail }));
+    return {
+      document: say(thrown.status, thrown.code, thrown.detail, errors),
+      log: thrown.status === 503 ? 'now and then' : thrown.status >= 500 ? 'the error' : 'nothing',
+      ...(retryAfterSeconds && { retryAfterSeconds }),
+    };
+  }
+  const scope = scopeOf(thrown);
+  if (mayPass(scope)) {
+    const detail = 'The database cannot be used at the moment. Try again soon.';
+    return {
+      document: say(503, 'database-unavailable', detail),
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+      log: 'now and then',
+    };
+  }
+  if (scope === 'locked' || scope === 'conflict') {
+    const detail = 'Somebody else works on what this request is about, or it takes too long. Try again soon.';
+    return { document: say(503, 'locked', detail), retryAfterSeconds: LOCKED_RETRY_AFTER_SECONDS, log: 'now and then' };
+  }
+  const status = statusOf(thrown);
+  if (status >= 400 && status < 500) {
+    return {
+      document: say(status, codeIn(thrown) ?? CODES[status] ?? 'refused', detailOf(thrown, status)),
+      log: 'nothing',
+    };
+  }
+  // Thrown by somebody who meant it, such as a 503; the caller may know.
+  if (thrown instanceof HttpException) {
+    return { document: say(status, codeIn(thrown) ?? 'unavailable', thrown.message), log: 'nothing' };
+  }
+  const detail = `Something went wrong on our side. The log has it under ${requestId}.`;
+  return { document: say(500, 'internal', detail), log: 'the error' };
+}
+
+/** Answers with the problem. */
+export function sendProblem(reply: FastifyReply, { document, retryAfterSeconds }: Refusal): void {
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  // What was not read to its end cannot be followed by another request.
+  if (document.status === 413) reply.header('connection', 'close');
+  reply
+    .status(document.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(document));
+}
+
+/** Without the query, which may hold what does not belong into a log. */
+export const pathOf = (url: string): string => url.split('?', 1)[0]!;
+
+/** What Nest and Fastify throw knows its status; anything else is ours: 500. */
+function statusOf(thrown: unknown): number {
+  if (thrown instanceof HttpException) return thrown.getStatus();
+  const { statusCode, code } = (thrown ?? {}) as { statusCode?: unknown; code?: unknown };
+  return typeof statusCode === 'number' && typeof code === 'string' && code.startsWith('FST_') ? statusCode : 500;
+}
+
+const detailOf = (thrown: unknown, status: number): string => DETAILS[status] ?? (thrown as Error).message;
+
+/** The code that came with a Nest exception: `new ConflictException({ message, code })`. */
+function codeIn(thrown: unknown): string | undefined {
+  const { code } = (thrown instanceof HttpException ? thrown.getResponse() : {}) as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}

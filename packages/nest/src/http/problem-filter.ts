@@ -1,0 +1,55 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { messageOf } from '@quadrille/postgres';
+import { CallerGone, LogThrottle, traceIdOf } from '@quadrille/runtime';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { pathOf, type Refusal, refusalOf, sendProblem } from './problem-document.js';
+
+export type ProblemLog = Pick<Logger, 'error' | 'warn' | 'debug'>;
+
+/** An outage meets every request; a line about all of them so often is enough. */
+const OUTAGE_LINE_MS = 10_000;
+
+/** Answers every refusal and failure as RFC 9457 problem+json; what is ours to know goes to the log only. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logThrottle = new LogThrottle(OUTAGE_LINE_MS);
+
+  constructor(private readonly log: ProblemLog) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (hungUp(request) || thrown instanceof CallerGone) {
+      this.log.debug({ requestId: request.id, path: pathOf(request.url) }, 'a caller hung up');
+      reply.raw.destroy();
+      return;
+    }
+    const refusal = refusalOf(thrown, pathOf(request.url), request.id);
+    this.tell(refusal, thrown, request);
+    // An answer that has begun cannot be taken back; a stream just ends.
+    if (reply.sent || reply.raw.headersSent) reply.raw.destroy();
+    else sendProblem(reply, refusal);
+  }
+
+  private tell({ log, document }: Refusal, thrown: unknown, request: FastifyRequest): void {
+    if (log === 'now and then') {
+      const told = { problem: document.type, cause: messageOf(thrown) };
+      this.logThrottle.log(document.type, (more) => this.log.warn({ ...told, ...more }, 'requests are turned away'));
+    }
+    if (log !== 'the error') return;
+    this.log.error(
+      {
+        err: thrown,
+        requestId: request.id,
+        ...traceIdOf(request.headers.traceparent),
+        method: request.method,
+        path: document.instance,
+      },
+      document.title,
+    );
+  }
+}
+
+/** The body ended before its end: whatever reading it threw is about the caller's connection, none of ours. */
+const hungUp = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;

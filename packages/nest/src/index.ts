@@ -1,0 +1,38 @@
+export type { IncomingRecord } from '@quadrille/kafka';
+export { ceTypeOf, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
+export { insertFresh, isoOf, momentOf, settleAll, utc, writeEach, writing } from '@quadrille/postgres';
+export {
+  type ActiveSagas,
+  answerText,
+  bindStore,
+  type CommandOptions,
+  type CommandOutcome,
+  Commands,
+  GatewayUnavailable,
+  HTTP_RESILIENCE,
+  type Input,
+  idNamed,
+  newId,
+  type Outcome,
+  Problem,
+  type Projection,
+  purgeOlder,
+  type ResilienceLimits,
+  type ResiliencePolicy,
+  type ResilienceState,
+  type RuntimeDefinition,
+  requestHash,
+  resilient,
+  type SagaWatch,
+  type StoreBinding,
+  timeOfId,
+  type Waiter,
+} from '@quadrille/runtime';
+export { BootProblem } from './boot-problems.js';
+export { defineService, type RetentionRule, type ServiceDefinition } from './definition.js';
+export { type CommonEnvironment, commonEnvironment, readEnvironment } from './environment.js';
+export { Caller } from './http/caller.js';
+export { cursorAt, placeOf } from './http/cursor.js';
+export { InvalidInput } from './http/invalid-input.js';
+export { IdempotencyKey, idempotencyKeyOf, Traceparent, traceparentOf } from './http/request-headers.js';
+export { ENVIRONMENT, GATEWAYS, LOG } from './injected.js';

@@ -1,0 +1,156 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
+import { groupOf } from '@quadrille/choreography';
+import { type IncomingRecord, type KafkaHealth, KafkaTransport } from '@quadrille/kafka';
+import { transaction } from '@quadrille/postgres';
+import {
+  applyRecords,
+  ParkedRecords,
+  PollingLoop,
+  type Projection,
+  type ReadModel,
+  type ReadObserver,
+  WorkHealth,
+  type WorkState,
+} from '@quadrille/runtime';
+import type { Pool } from 'pg';
+import { consumerLimits } from './broker.js';
+import type { ServiceContext } from './service-context.js';
+
+/** How soon a listening service notices that its group has changed. */
+const GROUP_POLL_MS = 1_000;
+/** A record costs several times its size in memory, and a read side that begins anew reads all there is. */
+const MAX_BYTES_PER_FETCH = 1_048_576;
+
+/** The way in of a service that listens: from whole topics to its read model, as a member of the group of the moment. */
+export class ProjectionConsumer extends Server implements CustomTransportStrategy {
+  private readonly groupWatch: PollingLoop;
+  private paused: readonly string[] = [];
+  private transport: KafkaTransport;
+  private readonly work: WorkHealth;
+  private readonly model: ReadModel;
+  private readonly parked: ParkedRecords;
+
+  private constructor(
+    private readonly context: ServiceContext,
+    private readonly pool: Pool,
+    private readonly projection: Projection,
+    private group: string,
+    private readonly observe: ReadObserver | undefined,
+  ) {
+    super();
+    this.work = new WorkHealth(context.log);
+    this.model = { pool, projection, onConflict: observe?.conflict };
+    this.parked = new ParkedRecords(this.model, this.work);
+    this.transport = this.memberOf(group);
+    this.groupWatch = new PollingLoop(
+      GROUP_POLL_MS,
+      () => this.work.watch('group', this.follow()).then(() => false),
+      () => {},
+    );
+  }
+
+  /** Not listening yet. */
+  static async open(
+    context: ServiceContext,
+    pool: Pool,
+    projection: Projection,
+    observe?: ReadObserver,
+  ): Promise<ProjectionConsumer> {
+    return new ProjectionConsumer(context, pool, projection, await groupNow(context, pool, projection), observe);
+  }
+
+  listen(callback: (error?: unknown) => void): void {
+    this.transport.listen((error) => {
+      if (!error) this.parked.start();
+      if (!error && this.projection.group) this.groupWatch.start();
+      callback(error);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.groupWatch.stop();
+    await this.transport.close();
+    await this.parked.stop();
+  }
+
+  /** How writing to the read model goes. */
+  states(): Record<string, WorkState> {
+    return this.parked.states();
+  }
+
+  isFailing(...works: readonly string[]): boolean {
+    return this.work.isFailing(...works);
+  }
+
+  on(event: string): void {
+    this.transport.on(event);
+  }
+
+  unwrap<T>(): T {
+    return this.transport.unwrap();
+  }
+
+  health(): KafkaHealth {
+    return this.transport.health();
+  }
+
+  lag(): Promise<Record<string, number>> {
+    return this.transport.lag();
+  }
+
+  pause(topics: readonly string[]): void {
+    this.paused = topics;
+    this.transport.pause(topics);
+  }
+
+  /** Leaves the group and joins another, when the service says so. */
+  private async follow(): Promise<void> {
+    const group = await groupNow(this.context, this.pool, this.projection);
+    if (group === this.group) return;
+    this.context.log.info({ from: this.group, to: group }, 'the consumer group changes');
+    await this.transport.close();
+    this.transport = this.memberOf(group);
+    this.transport.pause(this.paused);
+    await new Promise<void>((resolve, reject) => {
+      this.transport.listen((error) => (error ? reject(error) : resolve()));
+    });
+    this.group = group;
+  }
+
+  private memberOf(groupId: string): KafkaTransport {
+    const { definition, env, log, onFatal } = this.context;
+    return new KafkaTransport({
+      brokers: env.KAFKA_BROKERS,
+      clientId: definition.steps.service,
+      log,
+      groupId,
+      topics: this.projection.topics,
+      onRecords: (records) => this.apply(records),
+      onFatal,
+      limits: {
+        ...consumerLimits(env),
+        maxBatchRecords: this.maxBatchRecords,
+        maxBytesPerFetch: MAX_BYTES_PER_FETCH,
+      },
+    });
+  }
+
+  private get maxBatchRecords(): number {
+    return this.projection.maxBatchRecords ?? this.context.env.BATCH_MAX_INPUTS;
+  }
+
+  private async apply(records: readonly IncomingRecord[]): Promise<void> {
+    const until = Date.now() + (this.projection.pauseMs ?? 0);
+    const began = performance.now();
+    await this.work.watch('batches', applyRecords(this.model, records));
+    this.observe?.applied(records.length, (performance.now() - began) / 1_000);
+    const rest = until - Date.now();
+    // Whoever lags has large batches anyway, and no time to lose.
+    if (rest > 0 && records.length < this.maxBatchRecords / 2) await pause(rest);
+  }
+}
+
+async function groupNow({ definition }: ServiceContext, pool: Pool, { group }: Projection): Promise<string> {
+  return group ? transaction(pool, group) : groupOf(definition.system, definition.steps.service);
+}

@@ -1,0 +1,74 @@
+import { type DynamicModule, Module, type ValueProvider } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { Commands, DeadLetters, OutboxDeadLetters, Workload } from '@quadrille/runtime';
+import type { Logger } from 'pino';
+import { DataSource } from 'typeorm';
+import type { ServiceDefinition } from './definition.js';
+import { Controls } from './faults/controls.js';
+import { HealthService } from './health-service.js';
+import { ControlController } from './http/control.controller.js';
+import { DeadLettersController } from './http/dead-letters.controller.js';
+import { HealthController } from './http/health.controller.js';
+import { OutboxDeadLettersController } from './http/outbox-dead-letters.controller.js';
+import { ProblemFilter } from './http/problem-filter.js';
+import { ValidationPipe } from './http/validation-pipe.js';
+import { WorkloadController } from './http/workload.controller.js';
+import { ENVIRONMENT, GATEWAYS, LOG } from './injected.js';
+
+/** What Nest is given to inject: made by the boot, since their order of opening and ending matters. */
+export interface ServiceProviders {
+  readonly dataSource: DataSource;
+  readonly commands: Commands;
+  readonly health: HealthService;
+  readonly workload: Workload;
+  readonly deadLetters: DeadLetters;
+  readonly outboxDeadLetters: OutboxDeadLetters;
+  /** Only for demonstrations and tests. */
+  readonly controls?: Controls;
+  /** What the definition's `gateways` made. */
+  readonly gateways: unknown;
+  readonly environment: object;
+  readonly log: Logger;
+}
+
+/** Stands for the module of a service; what is in it comes from {@link serviceModule}. */
+@Module({})
+export class ServiceModule {}
+
+/** The Nest module of a service: its controllers and ours, and what they may inject. */
+export function serviceModule(definition: ServiceDefinition<any, any>, given: ServiceProviders): DynamicModule {
+  const injectable = injectables(given);
+  return {
+    module: ServiceModule,
+    global: true,
+    controllers: [
+      ...definition.controllers,
+      HealthController,
+      WorkloadController,
+      DeadLettersController,
+      OutboxDeadLettersController,
+      ...(given.controls ? [ControlController] : []),
+    ],
+    providers: [
+      ...injectable,
+      { provide: APP_PIPE, useClass: ValidationPipe },
+      { provide: APP_FILTER, useFactory: () => new ProblemFilter(given.log) },
+      ...(definition.providers ?? []),
+    ],
+    exports: injectable.map(({ provide }) => provide),
+  };
+}
+
+const injectables = (given: ServiceProviders): ValueProvider[] => [
+  // The token of `@InjectDataSource()` is the class itself; one pool under everything, ended last.
+  { provide: DataSource, useValue: given.dataSource },
+  { provide: Commands, useValue: given.commands },
+  { provide: HealthService, useValue: given.health },
+  { provide: Workload, useValue: given.workload },
+  { provide: DeadLetters, useValue: given.deadLetters },
+  { provide: OutboxDeadLetters, useValue: given.outboxDeadLetters },
+  { provide: GATEWAYS, useValue: given.gateways },
+  { provide: ENVIRONMENT, useValue: given.environment },
+  { provide: LOG, useValue: given.log },
+  ...(given.controls ? [{ provide: Controls, useValue: given.controls }] : []),
+];

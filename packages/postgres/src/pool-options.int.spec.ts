@@ -1,0 +1,114 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { FaultProxy } from '@quadrille/chaos';
+import { type LocalPostgres, startPostgres } from '@quadrille/local';
+import { Pool } from 'pg';
+import { scopeOf } from './pg-errors.js';
+import { poolOptions } from './pool-options.js';
+import { transaction } from './transaction.js';
+
+const LIMITS = {
+  DATABASE_CONNECT_TIMEOUT_MS: 400,
+  STATEMENT_TIMEOUT_MS: 800,
+  LOCK_TIMEOUT_MS: 300,
+  IDLE_IN_TRANSACTION_TIMEOUT_MS: 500,
+};
+/** Less than what these would take without a bound, more than a busy machine needs. */
+const SOON_MS = 10_000;
+/** The moment at which clocks were put back in London: 01:30 came twice. */
+const AMBIGUOUS = '2025-10-26T00:30:00.000Z';
+
+let dir: string;
+let postgres: LocalPostgres;
+let proxy: FaultProxy;
+let pool: Pool;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'quadrille-bounds-'));
+  postgres = await startPostgres({ dataDir: dir });
+  await postgres.createService('order', 'p');
+  proxy = await FaultProxy.listen(() => ({ host: '127.0.0.1', port: postgres.port }));
+});
+afterAll(async () => {
+  await proxy?.close();
+  await postgres?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+beforeEach(() => {
+  const url = new URL(postgres.url('order', 'order'));
+  url.port = String(proxy.port);
+  pool = new Pool({ connectionString: url.toString(), max: 2, ...poolOptions(LIMITS) });
+  pool.on('error', () => {});
+});
+afterEach(() => pool.end());
+
+/** The error with which this ends, and that it ends soon. */
+async function failureOf(work: Promise<unknown>): Promise<Error & { code?: string }> {
+  const began = Date.now();
+  const error = await work.then(
+    () => undefined,
+    (failed: Error) => failed,
+  );
+  expect(error).toBeInstanceOf(Error);
+  expect(Date.now() - began).toBeLessThan(SOON_MS);
+  expect(['connection', 'locked']).toContain(scopeOf(error));
+  return error as Error;
+}
+
+describe('the pool of a service', () => {
+  it('does not wait for ever for a statement', async () => {
+    expect((await failureOf(transaction(pool, (tx) => tx.query('select pg_sleep(60)')))).code).toBe('57014');
+  });
+
+  it('does not wait for ever for a lock', async () => {
+    const other = await pool.connect();
+    await other.query('begin; select pg_advisory_xact_lock(1)');
+    expect((await failureOf(transaction(pool, (tx) => tx.query('select pg_advisory_xact_lock(1)')))).code).toBe(
+      '55P03',
+    );
+    await other.query('rollback');
+    other.release();
+  });
+
+  it('lets no transaction hold its locks that does nothing', async () => {
+    const heir = await pool.connect();
+    const failed = transaction(pool, async (tx) => {
+      await tx.query('select pg_advisory_xact_lock(2)');
+      await heir.query('set lock_timeout = 0; select pg_advisory_lock(2)');
+      await tx.query('select 1');
+    });
+    await failureOf(failed);
+    heir.release(true);
+  });
+
+  it('turns away whoever finds no free connection, soon and in words', async () => {
+    const all = [await pool.connect(), await pool.connect()];
+    const error = await failureOf(transaction(pool, (tx) => tx.query('select 1')));
+    expect(error.message).toBe('timeout exceeded when trying to connect');
+    for (const client of all) client.release();
+    await transaction(pool, (tx) => tx.query('select 1'));
+  });
+
+  it('gives up a connection that has gone silent, and goes on with a new one', async () => {
+    await transaction(pool, (tx) => tx.query('select 1'));
+    proxy.silence();
+    expect((await failureOf(transaction(pool, (tx) => tx.query('select 1')))).message).toBe('Query read timeout');
+    await transaction(pool, (tx) => tx.query('select 1'));
+  });
+
+  it.each(['Asia/Tokyo', 'America/St_Johns', 'Europe/London'])(
+    'keeps a moment in whatever zone the session is: %s',
+    async (zone) => {
+      const rows = await transaction(pool, async (tx) => {
+        await tx.query(`set local time zone '${zone}'`);
+        await tx.query('create temporary table moments (at timestamptz) on commit drop');
+        await tx.query('insert into moments values ($1), ($2)', [new Date(AMBIGUOUS), AMBIGUOUS]);
+        return (await tx.query<{ at: Date }>('select at from moments')).rows;
+      });
+      expect(rows.map(({ at }) => at.toISOString())).toEqual([AMBIGUOUS, AMBIGUOUS]);
+    },
+  );
+});

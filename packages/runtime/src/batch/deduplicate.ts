@@ -1,0 +1,109 @@
+import type { Tx } from '@quadrille/choreography';
+import { accept } from '@quadrille/inbox';
+import { settleAll } from '@quadrille/postgres';
+import { lockDeadlines } from '../deadlines/deadlines.js';
+import { answeredBefore, idempotencyKeyName } from '../idempotency.js';
+import {
+  type CommandInput,
+  DUPLICATE,
+  type EventInput,
+  type IdempotencyKey,
+  type Input,
+  type Outcome,
+  REPLAYED,
+  type Unreadable,
+} from '../input.js';
+
+/**
+ * May it run? `run`: yes. `behind`: it is new, but an earlier message of its key is parked and it must queue.
+ * An outcome: it is answered already, by what came of it before.
+ */
+export type DedupeResult = 'run' | 'behind' | Outcome;
+
+const NOTHING: Outcome = { nothing: true };
+
+/** Tells what is new from its repetition, each kind of input by its own mark, in at most three statements. */
+export async function deduplicate(
+  tx: Tx,
+  inputs: readonly (Input | Unreadable)[],
+  idempotencySeconds: number,
+): Promise<DedupeResult[]> {
+  const [results, dueKeys, answered] = await settleAll([
+    acceptMessages(tx, inputs),
+    lockDue(tx, inputs),
+    findAnswers(tx, inputs, idempotencySeconds),
+  ]);
+  return inputs.map((input) => {
+    if (input.from === 'clock') return dueKeys.has(input.key) ? 'run' : NOTHING;
+    if (input.from === 'command')
+      return input.idempotencyKey ? (answered.get(idempotencyKeyName(input.idempotencyKey)) ?? 'run') : 'run';
+    return results.get(input) ?? 'run';
+  });
+}
+
+type Message = EventInput | Unreadable;
+
+const isMessage = (input: Input | Unreadable): input is Message =>
+  input.from === 'unreadable' || (input.from === 'event' && !input.parked);
+
+async function acceptMessages(
+  tx: Tx,
+  inputs: readonly (Input | Unreadable)[],
+): Promise<Map<Input | Unreadable, DedupeResult>> {
+  const messages = inputs.filter(isMessage);
+  if (messages.length === 0) return new Map();
+  const results = await accept(
+    tx,
+    messages.map((message) => ({
+      step: message.from === 'unreadable' ? message.step : message.step.name,
+      messageId: message.messageId,
+      key: message.key,
+    })),
+  );
+  const dedupeResults = { fresh: 'run', waiting: 'behind', duplicate: DUPLICATE } as const;
+  return new Map(messages.map((message, at) => [message, dedupeResults[results[at]!]]));
+}
+
+async function lockDue(tx: Tx, inputs: readonly (Input | Unreadable)[]): Promise<Set<string>> {
+  const clocks = inputs.filter((input) => input.from === 'clock');
+  const step = clocks[0]?.step.name;
+  if (step === undefined) return new Set();
+  const keys = clocks.map((clock) => clock.key).sort();
+  return lockDeadlines(tx, step, keys);
+}
+
+async function findAnswers(
+  tx: Tx,
+  inputs: readonly (Input | Unreadable)[],
+  seconds: number,
+): Promise<Map<string, Outcome>> {
+  const asked = inputs.filter(
+    (input): input is CommandInput & { idempotencyKey: IdempotencyKey } =>
+      input.from === 'command' && input.idempotencyKey !== undefined,
+  );
+  if (asked.length === 0) return new Map();
+  const before = await answeredBefore(
+    tx,
+    asked.map(({ idempotencyKey }) => idempotencyKey),
+    seconds,
+  );
+  const answers = new Map<string, Outcome>();
+  for (const { idempotencyKey } of asked) {
+    const kept = before.get(idempotencyKeyName(idempotencyKey));
+    if (!kept) continue;
+    REPLAYED.add(kept.outcome);
+    answers.set(
+      idempotencyKeyName(idempotencyKey),
+      kept.requestHash === idempotencyKey.requestHash ? kept.outcome : REUSED,
+    );
+  }
+  return answers;
+}
+
+const REUSED: Outcome = {
+  refused: {
+    refused: 'idempotency-key-reused',
+    detail: 'This Idempotency-Key was used for another request. Use a new key for a new request.',
+    status: 422,
+  },
+};

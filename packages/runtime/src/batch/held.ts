@@ -1,0 +1,131 @@
+import { type Ref, refsOf, type Tx } from '@quadrille/choreography';
+import { messageOf, scopeOf, settleAll, transaction } from '@quadrille/postgres';
+import type { Pool } from 'pg';
+import type { Failure, Input, Unreadable } from '../input.js';
+import type { StoreBinding } from '../runtime-definition.js';
+import type { Answers } from './call-gateways.js';
+import type { BatchContext } from './run-batch.js';
+
+/** How long who has lost time to a lock waits for the next one: more than a transaction that only works holds a row. */
+const HURRIED_LOCK_TIMEOUT_MS = 50;
+/** And who only looks: so often that it adds up. */
+const LOOKING_LOCK_TIMEOUT_MS = 20;
+/** And for a statement. */
+const HURRIED_STATEMENT_TIMEOUT_MS = 2_000;
+/** Looking takes no longer than this; what could not be looked at counts as held, so that a locked table costs no more than a row. */
+const LOOK_MS = 4_000;
+/** Long enough to ask meanwhile who is in the way. */
+const PROBE_TIMEOUT_MS = 500;
+
+/** For the rest of a transaction. */
+export const hurry = (tx: Tx, lockTimeoutMs = HURRIED_LOCK_TIMEOUT_MS): Promise<unknown> =>
+  tx.query(
+    `select set_config('lock_timeout', '${lockTimeoutMs}', true),
+            set_config('statement_timeout', '${HURRIED_STATEMENT_TIMEOUT_MS}', true)`,
+  );
+
+/**
+ * The inputs of a batch whose states somebody else has locked, each with its failure. The states are tried in transactions that change
+ * nothing, again in halves where one of them is held.
+ */
+export async function heldAmong(
+  context: BatchContext,
+  inputs: readonly (Input | Unreadable)[],
+  answers: Answers,
+): Promise<Map<Input | Unreadable, Failure>> {
+  const until = Date.now() + LOOK_MS;
+  const resolved = inputs.map((input) => ({ input, refs: refsLoaded(input, answers) }));
+  const all = resolved.flatMap(({ refs }) => refs);
+  const held = new Map<string, unknown>();
+  for (const kept of context.stores) {
+    for (const [key, thrown] of await search(context.pool, kept, keysOf(kept, all), until)) {
+      if (held.size === 0) await reportBlockers(context, kept, key);
+      held.set(nameOf({ aggregate: kept.aggregate, key }), thrown);
+    }
+  }
+  return new Map(
+    resolved.flatMap(({ input, refs }) => {
+      const ref = refs.find((each) => held.has(nameOf(each)));
+      if (!ref) return [];
+      const thrown = held.get(nameOf(ref));
+      const cause = `${ref.aggregate.name} ${ref.key} is held by another session of the database: ${messageOf(thrown)}`;
+      return [[input, { code: 'locked', cause, thrown }] as const];
+    }),
+  );
+}
+
+/** The keys that are held, each with the error. `known`: why some of these are, if that is known. */
+async function search(
+  pool: Pool,
+  kept: StoreBinding,
+  keys: readonly string[],
+  until: number,
+  known?: unknown,
+): Promise<[string, unknown][]> {
+  if (keys.length === 0) return [];
+  const thrown = known ?? (await whyHeld(pool, kept, keys));
+  if (!thrown) return [];
+  if (keys.length === 1 || Date.now() > until) return keys.map((key) => [key, thrown]);
+  const middle = Math.ceil(keys.length / 2);
+  const first = await search(pool, kept, keys.slice(0, middle), until);
+  // Where no key of one half is held, one of the other is.
+  const other = await search(pool, kept, keys.slice(middle), until, first.length === 0 ? thrown : undefined);
+  return [...first, ...other];
+}
+
+const nameOf = ({ aggregate, key }: Ref): string => JSON.stringify([aggregate.name, key]);
+
+const keysOf = ({ aggregate }: StoreBinding, refs: readonly Ref[]): string[] =>
+  [...new Set(refs.filter((ref) => ref.aggregate === aggregate).map(({ key }) => key))].sort();
+
+function refsLoaded(input: Input | Unreadable, answers: Answers): readonly Ref[] {
+  const answer = answers.get(input);
+  if (input.from === 'unreadable' || (answer && 'failed' in answer)) return [];
+  try {
+    return refsOf(input.step.loads(input.payload));
+  } catch {
+    // A bug of the step, which the batch tells.
+    return [];
+  }
+}
+
+/** What else goes wrong here is the batch's to tell. */
+async function whyHeld(pool: Pool, { store }: StoreBinding, keys: readonly string[]): Promise<unknown> {
+  try {
+    await transaction(pool, (tx) => settleAll([hurry(tx, LOOKING_LOCK_TIMEOUT_MS), store.load(tx, keys)]));
+    return undefined;
+  } catch (error) {
+    return scopeOf(error) === 'locked' ? error : undefined;
+  }
+}
+
+/** Tells the log which sessions of the database are in the way, as well as can be. */
+async function reportBlockers(
+  { pool, logThrottle, log }: BatchContext,
+  { aggregate, store }: StoreBinding,
+  key: string,
+): Promise<void> {
+  let pids: readonly number[] = [];
+  let isOver = false;
+  await transaction(pool, async (tx) => {
+    const { rows } = await tx.query<{ pid: number }>(
+      `select pg_backend_pid() as pid, set_config('lock_timeout', '${PROBE_TIMEOUT_MS}', true)`,
+    );
+    // It fails, and must not do so unheard where asking fails before it.
+    const waiting = Promise.allSettled([store.load(tx, [key])]).then(() => {
+      isOver = true;
+    });
+    while (!isOver && pids.length === 0) pids = await blockersOf(pool, rows[0]!.pid);
+    await waiting;
+  }).catch(() => {});
+  logThrottle.log(`held ${aggregate.name}`, (more) =>
+    log.warn({ aggregate: aggregate.name, key, pids, ...more }, 'a row is held by other sessions of the database'),
+  );
+}
+
+async function blockersOf(pool: Pool, pid: number): Promise<number[]> {
+  const { rows } = await transaction(pool, (tx) =>
+    tx.query<{ pids: number[] }>('select pg_blocking_pids($1::int) as pids', [pid]),
+  );
+  return rows[0]!.pids;
+}

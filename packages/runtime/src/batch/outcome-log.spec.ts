@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Rows } from '@quadrille/choreography';
+import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
+import { pino } from 'pino';
+import { EventRouter } from '../event-router.js';
+import { type Input, type Outcome, type Unreadable } from '../input.js';
+import { asked, kettle, Poured } from '../kettle.fixture.js';
+import { OutcomeLog } from './outcome-log.js';
+
+const { rows, steps } = kettle({ pourable: async () => {}, decidable: () => {} });
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+
+function hear(traceparent?: string): Input {
+  const record = asked('green', 2);
+  const headers = traceparent ? { ...record.headers, traceparent } : record.headers;
+  return new EventRouter('test', rows, steps).take({ ...record, headers })[0] as Input;
+}
+
+function linesOf(input: Input | Unreadable, outcome: Outcome, level = 'info', table: Rows = rows): any[] {
+  const lines: any[] = [];
+  const log = pino(
+    { level, formatters: { level: (label) => ({ level: label }) } },
+    { write: (line) => void lines.push(JSON.parse(line)) },
+  );
+  new OutcomeLog(table, log).report([input], [outcome]);
+  return lines;
+}
+
+const failed = { failed: { code: 'step-failed' as const, cause: 'a bug' } };
+
+describe('the log of what came of inputs', () => {
+  it('names the key as the events do, the step and the trace', () => {
+    const [line] = linesOf(hear(`00-${TRACE}-b7ad6b7169203331-01`), failed);
+    expect(line).toMatchObject({
+      level: 'warn',
+      pot: 'green',
+      step: 'pour',
+      traceId: TRACE,
+      cause: 'a bug',
+      attempts: 1,
+    });
+  });
+
+  it('has no trace where there is none', () => {
+    expect(linesOf(hear(), failed)[0]).not.toHaveProperty('traceId');
+  });
+
+  it('takes the weather for what it is', () => {
+    expect(linesOf(hear(), { failed: { code: 'outside-unavailable', cause: 'no answer' } })[0].level).toBe('info');
+  });
+
+  it('calls a human when an undo gives up', () => {
+    const last = { ...hear(), parked: { id: '1', attempts: 1_000 } } as Input;
+    expect(linesOf(last, failed)[0]).toMatchObject({ level: 'error', msg: 'gives up: an operator is needed' });
+    const undoing: Rows = { ...rows, pour: { ...rows.pour!, compensates: { refill: Poured } } };
+    expect(linesOf(last, failed, 'info', undoing)[0].msg).toMatch(/a human is needed$/);
+  });
+
+  it('tells what went well only to who debugs', () => {
+    const emitted: Outcome = { said: { type: 'test.kettle.poured.v1' } as never };
+    expect(linesOf(hear(), emitted)).toEqual([]);
+    expect(linesOf(hear(), emitted, 'debug')[0]).toMatchObject({ pot: 'green', outcome: 'test.kettle.poured.v1' });
+  });
+
+  it('names the trace of what cannot be read', () => {
+    const { topic, key, headers, payload } = encodeCloudEvent('test.kitchen.v1', {
+      traceparent: `00-${TRACE}-b7ad6b7169203331-01`,
+    } as never);
+    const record = { topic, key, headers, value: payload, partition: 0, offset: '0', timestamp: '0' };
+    const [unreadable] = new EventRouter('test', rows, steps).take(record);
+    expect(linesOf(unreadable as Unreadable, { nothing: true })[0]).toMatchObject({ level: 'warn', traceId: TRACE });
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { aggregate, ignore, type Tx } from '@quadrille/choreography';
+import type { CommandInput } from '../input.js';
+import { bindStore } from '../runtime-definition.js';
+import { StepExecutor } from './step-executor.js';
+import { UnitOfWork } from './unit-of-work.js';
+
+interface Pot {
+  readonly cups: number;
+}
+const pot = (name: string) => aggregate<Pot, any>(name, { initial: () => ({ cups: 0 }), evolve: (state) => state });
+const pots = pot('pots');
+const forgotten = pot('forgotten');
+const kept = bindStore(pots, { load: async () => new Map(), save: async () => {} });
+
+const tx: Tx = {
+  query: async () => {
+    throw new Error('nothing asks the database');
+  },
+};
+
+const touching = (touches: (payload: any) => any): CommandInput => ({
+  from: 'command',
+  step: { name: 'pour', loads: touches, decide: () => ignore },
+  ...{ key: 'green', payload: { pot: 'green' }, at: '2026-01-01T00:00:00.000Z' },
+});
+async function decide(...batch: CommandInput[]) {
+  const executor = new StepExecutor('kettle', {});
+  const states = new UnitOfWork([kept]);
+  const resolved = executor.resolveRefs(batch, new Map(), states);
+  await states.load(
+    tx,
+    resolved.flatMap((each) => ('refs' in each ? [each.refs] : [])),
+  );
+  const dedupeResults = batch.map(() => 'run' as const);
+  return executor.decide(batch, dedupeResults, resolved, states);
+}
+
+describe('a step that touches what its service does not keep', () => {
+  it('fails alone, and says what is missing', async () => {
+    const fine = touching(({ pot: key }) => ({ pot: pots.of(key) }));
+    const faulty = touching(({ pot: key }) => ({ pot: forgotten.of(key) }));
+    expect(await decide(fine, faulty)).toEqual([
+      { nothing: true },
+      {
+        failed: {
+          code: 'step-failed',
+          cause: "Error: The aggregate 'forgotten' has no store in this service: bindStore() it.",
+        },
+      },
+    ]);
+  });
+
+  it('fails alone when what it touches is no state at all', async () => {
+    const [only] = await decide(touching(() => ({ pot: 'green' })));
+    expect(only).toMatchObject({ failed: { code: 'step-failed' } });
+  });
+});

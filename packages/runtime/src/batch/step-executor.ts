@@ -1,0 +1,152 @@
+import {
+  cloudEventType,
+  compiled,
+  type DomainEvent,
+  type Envelope,
+  type EventType,
+  ignore,
+  type Ref,
+  type Rows,
+  refsOf,
+  type Step,
+  sourceOf,
+  statesOf,
+} from '@quadrille/choreography';
+import { newId } from '../ids.js';
+import type { Failure, Input, Outcome, Unreadable } from '../input.js';
+import type { Answers } from './call-gateways.js';
+import type { DedupeResult } from './deduplicate.js';
+import type { UnitOfWork } from './unit-of-work.js';
+
+/** What a batch came to, in the order of its inputs. `behind`: it queues behind a parked message of its key. */
+export type Decided = Outcome | 'behind';
+
+const NOTHING: Outcome = { nothing: true };
+
+/** Lets the steps decide, one input after the other, in memory. An input that fails changes nothing and holds up only its key. */
+export class StepExecutor {
+  /** What this service may say, by name, with its type on the wire. */
+  private readonly emittable: ReadonlyMap<string, { readonly event: EventType; readonly type: string }>;
+
+  constructor(
+    private readonly service: string,
+    private readonly rows: Rows,
+    private readonly now: () => Date = () => new Date(),
+  ) {
+    const emitted = Object.values(rows).flatMap((row) => row.emits);
+    const own = emitted.filter((event) => event.service === service);
+    this.emittable = new Map(own.map((event) => [event.name, { event, type: cloudEventType(event) }]));
+  }
+
+  /**
+   * What the inputs touch, whether they will be admitted or not: so it can be loaded while that is looked up. With what the outside
+   * world answered.
+   */
+  resolveRefs(batch: readonly (Input | Unreadable)[], answers: Answers, states: UnitOfWork): ResolvedRefs[] {
+    return batch.map((input) =>
+      input.from === 'unreadable' ? UNRESOLVED : this.resolveRefsOf(input, answers, states),
+    );
+  }
+
+  /** Needs the states of all that is touched. What cannot be read comes to nothing. */
+  decide(
+    batch: readonly (Input | Unreadable)[],
+    dedupeResults: readonly DedupeResult[],
+    resolved: readonly ResolvedRefs[],
+    states: UnitOfWork,
+  ): Decided[] {
+    const at = this.now().toISOString();
+    const stopped = new Set<string>();
+    return batch.map((input, index) => {
+      if (input.from === 'unreadable') return NOTHING;
+      const decided = this.decideOne(input, dedupeResults[index]!, resolved[index]!, states, stopped, at);
+      if (isFailed(decided) && input.from === 'event') stopped.add(input.key);
+      return decided;
+    });
+  }
+
+  private resolveRefsOf(input: Input, answers: Answers, states: UnitOfWork): ResolvedRefs {
+    const answer = answers.get(input);
+    if (answer && 'failed' in answer) return answer;
+    try {
+      const byName = input.step.loads(input.payload);
+      const refs = refsOf(byName);
+      states.assertRegistered(refs);
+      return { byName, refs, answer: answer?.answer };
+    } catch (error) {
+      return { failed: bug(error) };
+    }
+  }
+
+  private decideOne(
+    input: Input,
+    dedupeResult: DedupeResult,
+    resolved: ResolvedRefs,
+    states: UnitOfWork,
+    stopped: ReadonlySet<string>,
+    at: string,
+  ): Decided {
+    if (dedupeResult !== 'run') return dedupeResult;
+    if (input.from === 'event' && stopped.has(input.key)) return 'behind';
+    if ('failed' in resolved) return resolved;
+    try {
+      return this.run(input, resolved, states, at);
+    } catch (error) {
+      return { failed: bug(error) };
+    }
+  }
+
+  private run(input: Input, { byName, refs, answer }: Reached, states: UnitOfWork, at: string): Outcome {
+    const decided = input.step.decide(statesOf(byName, states.state), input.payload, answer);
+    if (decided !== ignore && 'refused' in decided) return { refused: decided };
+    if (decided !== ignore) {
+      const emitted = this.envelop(input, decided, at);
+      states.evolve(refs, { type: decided.type, data: emitted.data }, emitted.id, at);
+      return { said: emitted };
+    }
+    // A row that says nothing keeps what it heard.
+    if (input.from === 'event' && this.rows[input.step.name]!.emits.length === 0) {
+      states.evolve(refs, { type: input.type, data: input.payload }, input.messageId, input.at);
+    }
+    return NOTHING;
+  }
+
+  private envelop(input: Input, emitted: DomainEvent, at: string): Envelope {
+    const sayable = this.emittable.get(emitted.type);
+    if (!sayable) throw new Error(`${input.step.name} said ${emitted.type}, which is not its to say.`);
+    const { event, type } = sayable;
+    const data = compiled(event.schema).parse(emitted.data) as Record<string, unknown>;
+    const subject = String(data[event.key]);
+    return {
+      id: newId(),
+      type,
+      source: sourceOf(this.service, input.step.name),
+      subject,
+      time: at,
+      correlationid: input.correlationId ?? subject,
+      // Always all fields, so that every envelope has one shape.
+      causationid: input.from === 'event' ? input.messageId : undefined,
+      traceparent: input.traceparent,
+      data,
+    };
+  }
+}
+
+/** The states an input touches, as its step names them and one by one, and what was answered if it asked. */
+interface Reached {
+  readonly byName: ReturnType<Step['loads']>;
+  readonly refs: readonly Ref[];
+  readonly answer: unknown;
+}
+
+/** What an input touches, or why that cannot be said. */
+export type ResolvedRefs = Reached | { readonly failed: Failure };
+
+const UNRESOLVED: ResolvedRefs = { byName: {}, refs: [], answer: undefined };
+
+const isFailed = (decided: Decided): decided is { failed: Failure } => decided !== 'behind' && 'failed' in decided;
+
+const bug = (error: unknown): Failure => ({
+  code: 'step-failed',
+  cause: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+});

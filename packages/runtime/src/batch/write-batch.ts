@@ -1,0 +1,105 @@
+import { type Tx, topicOf, type Write } from '@quadrille/choreography';
+import { crashPoint } from '@quadrille/crash-points';
+import { type ParkedRow, parking } from '@quadrille/inbox';
+import type { OutgoingRecord } from '@quadrille/kafka';
+import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
+import { appending } from '@quadrille/outbox';
+import { LastWrites, send, settleAll } from '@quadrille/postgres';
+import { saveAnswers } from '../idempotency.js';
+import { BLOCKED, type IdempotencyKey, type Input, type Outcome, type Unreadable } from '../input.js';
+import { type FailedMessage, noticesOf, parkedRow } from '../parked/park-or-dead-letter.js';
+import type { DedupeResult } from './deduplicate.js';
+import type { BatchContext } from './run-batch.js';
+import type { Decided } from './step-executor.js';
+import type { UnitOfWork } from './unit-of-work.js';
+
+/** What a batch came to: everything in the order of its inputs. */
+interface Done {
+  readonly inputs: readonly (Input | Unreadable)[];
+  readonly dedupeResults: readonly DedupeResult[];
+  readonly decided: readonly Decided[];
+  readonly states: UnitOfWork;
+}
+
+/**
+ * Writes what a batch came to, all statements at once, and lets the commit follow in the same packet. All of it is made ready before any of
+ * it is sent: what throws here has written nothing. The outbox comes after the rows that are locked by writing them: so the order of a
+ * key's events is that of their commits.
+ */
+export async function writeBatch(tx: Tx, context: BatchContext, done: Done): Promise<LastWrites<Outcome[]>> {
+  const { inputs, dedupeResults, decided, states } = done;
+  const outcomes = decided.map((each) => (each === 'behind' ? BLOCKED : each));
+  // What was answered before was said then, and its clock started then.
+  const decidedNow = decided.map((each, at) => (dedupeResults[at] === 'run' ? each : NOTHING));
+  const saves = states.saves();
+  const clocks = context.deadlines.writes(inputs, decidedNow);
+  const parked = failedMessagesOf(done).map(parkedRow);
+  const failedMessage = parked.length > 0 ? [parking(parked)] : [];
+  const answers = newAnswers(done, outcomes, context.idempotencySeconds);
+  const append = appending([...noticesIn(parked, context), ...saidIn(decidedNow, context)]);
+
+  const answered = settleAll([
+    ...saves.map((save) => save.send(tx)),
+    send(tx, clocks).then(() => crashPoint('batch.saved', context.pool)),
+    failedMessage.length > 0 && send(tx, failedMessage).then(() => crashPoint('batch.parked', context.pool)),
+    send(tx, answers),
+    append(tx),
+  ]).then(() => {
+    crashPoint('batch.appended', context.pool);
+    return outcomes;
+  });
+  // A store that waits for one statement before it sends the next has not sent all of them.
+  if (!saves.every(({ isAtOnce }) => isAtOnce)) await answered;
+  return new LastWrites(answered);
+}
+
+const noticesIn = (parked: readonly ParkedRow[], { system, service }: BatchContext): OutgoingRecord[] =>
+  noticesOf(
+    system,
+    service,
+    parked.filter(({ state }) => state === 'dead'),
+  );
+
+function saidIn(decided: readonly Decided[], { system, service }: BatchContext): OutgoingRecord[] {
+  const topic = topicOf(system, service);
+  const emitted: OutgoingRecord[] = [];
+  for (const each of decided) if (each !== 'behind' && 'said' in each) emitted.push(encodeCloudEvent(topic, each.said));
+  return emitted;
+}
+
+function failedMessagesOf({ inputs, dedupeResults, decided }: Done): FailedMessage[] {
+  const failedMessages: FailedMessage[] = [];
+  inputs.forEach((input, at) => {
+    const failedMessage = failedMessageOf(input, dedupeResults[at]!, decided[at]!);
+    if (failedMessage) failedMessages.push(failedMessage);
+  });
+  return failedMessages;
+}
+
+function failedMessageOf(
+  input: Input | Unreadable,
+  dedupeResult: DedupeResult,
+  came: Decided,
+): FailedMessage | undefined {
+  if (input.from === 'unreadable') {
+    if (dedupeResult === 'behind') return { input, failed: 'behind' };
+    return dedupeResult === 'run' ? { input, failed: 'unreadable' } : undefined;
+  }
+  if (input.from !== 'event' || input.parked) return undefined;
+  if (came === 'behind') return { input, failed: 'behind' };
+  return 'failed' in came ? { input, failed: came.failed } : undefined;
+}
+
+/** A refusal changed nothing and may be untrue tomorrow: the same key is decided anew, with this body or a better one. */
+function newAnswers({ inputs, dedupeResults }: Done, outcomes: readonly Outcome[], seconds: number): Write[] {
+  const answers: { once: IdempotencyKey; outcome: Outcome }[] = [];
+  inputs.forEach((input, at) => {
+    const outcome = outcomes[at]!;
+    if (input.from !== 'command' || !input.idempotencyKey || dedupeResults[at] !== 'run') return;
+    if ('failed' in outcome || 'refused' in outcome) return;
+    answers.push({ once: input.idempotencyKey, outcome });
+  });
+  return answers.length > 0 ? [saveAnswers(answers, seconds)] : [];
+}
+
+const NOTHING: Decided = { nothing: true };

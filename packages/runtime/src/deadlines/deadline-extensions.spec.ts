@@ -1,0 +1,18 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Pool } from 'pg';
+import type { DeadlineExtension } from '../input.js';
+import { DeadlineExtensions } from './deadline-extensions.js';
+
+const poolThatIsAway = { connect: () => Promise.reject(new Error('The database is away.')) } as unknown as Pool;
+const heardOf = (key: string) => ({ step: { name: 'cool' }, key, at: new Date().toISOString() }) as DeadlineExtension;
+
+describe('more time for clocks', () => {
+  it('is written where a clock still runs, and needs no database for one that was stopped', async () => {
+    const extensions = new DeadlineExtensions(poolThatIsAway, 60);
+    for (const key of ['green', 'black']) extensions.add(heardOf(key));
+    extensions.discard('cool', 'green');
+    await expect(extensions.write()).rejects.toThrow('away');
+    extensions.discard('cool', 'black');
+    await expect(extensions.write()).resolves.toBeUndefined();
+  });
+});

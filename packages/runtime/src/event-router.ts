@@ -1,0 +1,160 @@
+import {
+  deadlineOf,
+  type EventType,
+  eventsHandledBy,
+  eventsOf,
+  parseCloudEventType,
+  type Rows,
+  type ServiceSteps,
+  type Step,
+  topicOf,
+  UnreadableMessage,
+  upcast,
+} from '@quadrille/choreography';
+import type { IncomingRecord } from '@quadrille/kafka';
+import { ceTypeOf, decodeAttributes, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
+import { messageOf } from '@quadrille/postgres';
+import { parkable } from './batch/original.js';
+import { idNamed } from './ids.js';
+import { type DeadlineExtension, type EventInput, type Unreadable, WHOLE_RECORD } from './input.js';
+
+/** Far more than any id has; PostgreSQL has no room in an index for 2,704 bytes or more. */
+const MAX_KEY_BYTES = 1_000;
+const MAX_SHOWN_CHARACTERS = 200;
+/** The code of an event that does not come from its owner. */
+const NOT_ITS_TO_SAY = 'not-its-to-say';
+
+interface Subscription {
+  readonly event: EventType;
+  /** Where its owner publishes it. */
+  readonly topic: string;
+  readonly reacting: readonly Step[];
+  /** Clock rows that this event gives more time. */
+  readonly extending: readonly Step[];
+}
+
+/** Turns records into inputs of the service's steps, once for each row that handles them. */
+export class EventRouter {
+  private readonly subscriptions = new Map<string, Subscription>();
+  private readonly known: ReadonlySet<string>;
+
+  constructor(
+    private readonly system: string,
+    rows: Rows,
+    part: ServiceSteps,
+  ) {
+    this.known = new Set(eventsOf(rows).map((event) => event.wireName));
+    for (const step of part.steps) {
+      const row = rows[step.name]!;
+      for (const event of eventsHandledBy(row)) this.open(event, 'reacting', step);
+      for (const event of deadlineOf(row)?.extendedBy ?? []) this.open(event, 'extending', step);
+    }
+  }
+
+  /** What the service makes of a record; nothing when no row of it handles such events. Never throws, whatever the record is. */
+  take(record: IncomingRecord): (EventInput | DeadlineExtension | Unreadable)[] {
+    let subscription: Subscription | undefined;
+    try {
+      const type = ceTypeOf(record);
+      const named = type === undefined ? undefined : parseCloudEventType(type);
+      subscription = named && this.subscriptions.get(named.wireName);
+      if (named && !subscription && this.known.has(named.wireName)) return [];
+      if (!named || !subscription) {
+        throw new UnreadableMessage(
+          'unknown-type',
+          `The type ${type?.slice(0, MAX_SHOWN_CHARACTERS) ?? '(none)'} is in no contract of this system.`,
+        );
+      }
+      if (record.topic !== subscription.topic)
+        throw foreign(subscription.event, `was published to ${record.topic}, not to ${subscription.topic}`);
+      return this.inputsOf(record, subscription, named.version);
+    } catch (error) {
+      return unreadable(parkable(record), unreadableBecauseOf(error), subscription?.reacting ?? []);
+    }
+  }
+
+  private inputsOf(
+    record: IncomingRecord,
+    subscription: Subscription,
+    version: number,
+  ): (EventInput | DeadlineExtension)[] {
+    const inputs: (EventInput | DeadlineExtension)[] = [];
+    if (subscription.reacting.length > 0) {
+      const envelope = decodeCloudEvent(record);
+      const { time: at, id: messageId, correlationid: correlationId, traceparent } = envelope;
+      const type = subscription.event.name;
+      const key = keyOf(subscription.event, record, envelope);
+      const payload = upcast(subscription.event, version, envelope.data);
+      if (String(payload[subscription.event.key]) !== key)
+        throw foreign(subscription.event, `is keyed by ${shown(key)}, its data is not`);
+      for (const step of subscription.reacting) {
+        inputs.push({
+          from: 'event',
+          step,
+          type,
+          key,
+          payload,
+          at,
+          messageId,
+          correlationId,
+          traceparent,
+          original: record,
+        });
+      }
+    }
+    if (subscription.extending.length > 0) {
+      // What else it says is for those who react to it, and they say so when it is broken.
+      const attributes = decodeAttributes(record);
+      const key = keyOf(subscription.event, record, attributes);
+      for (const step of subscription.extending) inputs.push({ from: 'extension', step, key, at: attributes.time });
+    }
+    return inputs;
+  }
+
+  private open(event: EventType, how: 'reacting' | 'extending', step: Step): void {
+    const topic = topicOf(this.system, event.service);
+    const subscription = this.subscriptions.get(event.wireName) ?? { event, topic, reacting: [], extending: [] };
+    this.subscriptions.set(event.wireName, { ...subscription, [how]: [...subscription[how], step] });
+  }
+}
+
+/** What a reader throws that it does not foresee is a bug of ours: it costs this record, which can be redriven once that is mended. */
+const unreadableBecauseOf = (error: unknown): UnreadableMessage =>
+  error instanceof UnreadableMessage
+    ? error
+    : new UnreadableMessage('unreadable-bug', `Reading it failed: ${messageOf(error)}`, { cause: error });
+
+function unreadable(record: IncomingRecord, error: UnreadableMessage, reacting: readonly Step[]): Unreadable[] {
+  const place = `${record.topic}/${record.partition}/${record.offset}`;
+  const common = {
+    from: 'unreadable' as const,
+    messageId: idNamed(place),
+    code: error.code,
+    cause: error.message,
+    original: record,
+  };
+  // One of our events that cannot be read may be part of a saga: what follows must wait. Garbage and forgeries hold up nobody.
+  if (error.code === NOT_ITS_TO_SAY || reacting.length === 0 || !record.key || !isKey(record.key))
+    return [{ ...common, step: WHOLE_RECORD, key: place }];
+  return reacting.map(({ name }) => ({ ...common, step: name, key: record.key! }));
+}
+
+/** The key of an event of its owner. Whoever may write to one topic could otherwise speak for every service. */
+function keyOf(
+  event: EventType,
+  record: IncomingRecord,
+  emitted: { readonly source: string; readonly subject: string },
+): string {
+  const { source, subject } = emitted;
+  if (!isKey(subject)) throw new UnreadableMessage('malformed', 'Its ce_subject is longer than any key.');
+  if (!source.startsWith(`/${event.service}/`))
+    throw foreign(event, `has the source ${shown(source)}, its owner is ${event.service}`);
+  if (record.key !== subject) throw foreign(event, `has the subject ${shown(subject)}, which is not the record's key`);
+  return subject;
+}
+
+const foreign = (event: EventType, how: string) => new UnreadableMessage(NOT_ITS_TO_SAY, `${event.name} ${how}.`);
+
+const shown = (text: string): string => text.slice(0, MAX_SHOWN_CHARACTERS);
+
+const isKey = (text: string): boolean => Buffer.byteLength(text) <= MAX_KEY_BYTES;

@@ -1,0 +1,74 @@
+import type { Tx, Write } from '@quadrille/choreography';
+import { writeEach } from '@quadrille/postgres';
+import type { IdempotencyKey, Outcome } from './input.js';
+
+/** What is kept of a request under an idempotency key. */
+export interface Answered {
+  readonly requestHash: string;
+  readonly outcome: Outcome;
+}
+
+/** The request is not followed again: that was done already. */
+const UNREADABLE: Outcome = {
+  failed: { code: 'store-failed', cause: 'The answer that is kept under this Idempotency-Key cannot be read.' },
+};
+
+/** Another version or a human hand may have left something else. */
+function isOutcome(kept: unknown): kept is Outcome {
+  if (!isObject(kept)) return false;
+  const { said: emitted, refused, nothing } = kept;
+  if (emitted !== undefined) return isObject(emitted) && isObject(emitted.data) && typeof emitted.type === 'string';
+  if (refused !== undefined) return isObject(refused) && typeof refused.refused === 'string';
+  return nothing === true;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+export const idempotencyKeyName = ({ owner, key }: IdempotencyKey): string => JSON.stringify([owner, key]);
+
+/** The requests that were answered before, by {@link idempotencyKeyName}. */
+export async function answeredBefore(
+  tx: Tx,
+  asked: readonly IdempotencyKey[],
+  liveSeconds: number,
+): Promise<Map<string, Answered>> {
+  const { rows } = await tx.query<{ owner: string; key: string; request_hash: string; outcome: Outcome }>(
+    `select k.owner, k.key, k.request_hash, k.outcome
+     from unnest($1::text[], $2::text[]) as asked (owner, key)
+     join idempotency_keys k on k.owner = asked.owner and k.key = asked.key
+     where k.created_at > now() - make_interval(secs => $3::float8)`,
+    [
+      asked.map((idempotencyKey) => idempotencyKey.owner),
+      asked.map((idempotencyKey) => idempotencyKey.key),
+      liveSeconds,
+    ],
+  );
+  return new Map(
+    rows.map((row) => [
+      idempotencyKeyName({ ...row, requestHash: row.request_hash }),
+      { requestHash: row.request_hash, outcome: isOutcome(row.outcome) ? row.outcome : UNREADABLE },
+    ]),
+  );
+}
+
+/** Keeps the outcomes. A conflict when another instance answered one of the keys first. */
+export const saveAnswers = (
+  answers: readonly { once: IdempotencyKey; outcome: Outcome }[],
+  liveSeconds: number,
+): Write =>
+  writeEach(
+    'an idempotency key',
+    answers.length,
+    `insert into idempotency_keys (owner, key, request_hash, outcome)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::json[])
+     on conflict (owner, key) do update
+       set request_hash = excluded.request_hash, outcome = excluded.outcome, created_at = excluded.created_at
+       where idempotency_keys.created_at <= now() - make_interval(secs => $5::float8)`,
+    [
+      answers.map(({ once: idempotencyKey }) => idempotencyKey.owner),
+      answers.map(({ once: idempotencyKey }) => idempotencyKey.key),
+      answers.map(({ once: idempotencyKey }) => idempotencyKey.requestHash),
+      answers.map(({ outcome }) => JSON.stringify(outcome)),
+      liveSeconds,
+    ],
+  );

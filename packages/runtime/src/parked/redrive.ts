@@ -1,0 +1,162 @@
+import type { Tx } from '@quadrille/choreography';
+import { crashPoint } from '@quadrille/crash-points';
+import { expedite, reschedule, type StoredRow, takeDue, unpark } from '@quadrille/inbox';
+import { append } from '@quadrille/outbox';
+import { HURRIED_CONFLICTS, mayPass, retryConflicts, scopeOf, settleAll, transaction } from '@quadrille/postgres';
+import { callGateways } from '../batch/call-gateways.js';
+import { hurry } from '../batch/held.js';
+import { failureOf } from '../batch/isolate.js';
+import { isRecord } from '../batch/original.js';
+import { type BatchContext, takeBatch } from '../batch/run-batch.js';
+import type { WatchedBatch } from '../batch-telemetry.js';
+import { type EventInput, type Failure, type Original, type Outcome, type Unreadable, WHOLE_RECORD } from '../input.js';
+import { isOfInput, noticesOf, passes, type RetryDecision, retryDecisionOf } from './park-or-dead-letter.js';
+
+/** Why a message waits that the outside world did not answer. */
+const GATEWAYS = 'outside-unavailable';
+
+type Due = StoredRow;
+
+/** What the service makes of a record. */
+type Hear = (record: Original) => readonly (EventInput | Unreadable)[];
+
+/** What a parked row has become when it is read again. */
+interface Reread {
+  readonly row: Due;
+  readonly inputs: readonly EventInput[];
+  readonly failed?: { readonly code: string; readonly cause: string };
+}
+
+/** How many keys a round took, and how many the next one should try at most. */
+interface Round {
+  readonly taken: number;
+  readonly next: number;
+}
+
+/**
+ * Runs the first parked message of each key whose time has come, in one transaction that holds their rows, and waits for no lock for
+ * long. The next of a key is due as soon as its first is done. The outside world is asked inside the transaction, which holds nothing
+ * but these keys. Where one of them is at fault fewer are tried, until it stands alone and is put back; then more again.
+ */
+export async function redriveDue(context: BatchContext, hear: Hear, most: number, limit = most): Promise<Round> {
+  let tried: readonly Due[] = [];
+  try {
+    const { taken, inputs, outcomes, watched } = await retryConflicts(
+      () =>
+        transaction(context.pool, (tx) =>
+          redriveIn(tx, context, hear, limit, (rows) => {
+            tried = rows;
+          }),
+        ),
+      context.telemetry?.conflict,
+      HURRIED_CONFLICTS,
+    );
+    if (taken > 0) crashPoint('redrive.committed', context.pool);
+    watched?.committed(outcomes);
+    context.report?.(inputs, outcomes);
+    return { taken, next: Math.min(most, 2 * limit) };
+  } catch (error) {
+    if (mayPass(scopeOf(error)) || tried.length === 0) throw error;
+    if (tried.length > 1) return redriveDue(context, hear, most, Math.ceil(tried.length / 2));
+    return { taken: await putBackAlone(context, tried[0]!, error), next: 1 };
+  }
+}
+
+/** It may have been taken by another instance meanwhile, or be no more the first that is due. */
+async function putBackAlone(context: BatchContext, { id }: Due, error: unknown): Promise<number> {
+  const { code, cause } = failureOf(error);
+  return transaction(context.pool, async (tx) => {
+    await hurry(tx);
+    const rows = (await takeDue(tx, 1)).filter((row) => row.id === id);
+    await putBack(
+      tx,
+      context,
+      rows.map((row) => ({ row, code, cause })),
+    );
+    return 1;
+  });
+}
+
+interface Redriven {
+  readonly taken: number;
+  readonly inputs: readonly EventInput[];
+  readonly outcomes: readonly Outcome[];
+  readonly watched?: WatchedBatch<EventInput> | undefined;
+}
+
+async function redriveIn(
+  tx: Tx,
+  context: BatchContext,
+  hear: Hear,
+  limit: number,
+  onTaken: (rows: readonly Due[]) => void,
+): Promise<Redriven> {
+  const [, rows] = await settleAll([hurry(tx), takeDue(tx, limit)]);
+  onTaken(rows);
+  const reread = rows.map((row) => read(row, hear));
+  if (reread.length === 0) return { taken: 0, inputs: [], outcomes: [] };
+  crashPoint('redrive.taken', context.pool);
+  const inputs = reread.flatMap((each) => each.inputs);
+  const watched = context.telemetry?.begin(inputs);
+  const traced = watched?.inputs ?? inputs;
+  const answers = await callGateways(traced, context.gateways);
+  // More is written in this transaction.
+  const outcomes = await (await takeBatch(tx, context, traced, answers)).answered;
+  const came = new Map<EventInput, Outcome>(inputs.map((input, at) => [input, outcomes[at]!]));
+  crashPoint('redrive.ran', context.pool);
+  const failed = reread.flatMap(({ row, ...each }) => {
+    const failure = each.failed ?? failureAmong(each.inputs, came);
+    return failure ? [{ row, ...failure }] : [];
+  });
+  const back = new Set(failed.map(({ row }) => row.id));
+  await putBack(tx, context, failed);
+  const done = reread.filter(({ row }) => !back.has(row.id)).map(({ row }) => row.id);
+  if (done.length > 0) await unpark(tx, done);
+  // Who answers one answers all: nobody waits for the end of a pause that an outage has made long.
+  if (reread.some(({ row }) => row.code === GATEWAYS && !back.has(row.id))) await expedite(tx, GATEWAYS);
+  crashPoint('redrive.removed', context.pool);
+  return { taken: reread.length, inputs, outcomes, watched };
+}
+
+function read(row: Due, hear: Hear): Reread {
+  if (!isRecord(row.message)) return unread(row, 'malformed', 'What is parked has not the form of a record.');
+  const taken = hear(row.message);
+  const unreadable = taken.find((each): each is Unreadable => each.from === 'unreadable');
+  if (unreadable) return unread(row, unreadable.code, unreadable.cause);
+  // Nobody could tell whose it was. Now it comes in like any other record, and what fails is parked for its own row.
+  if (row.step === WHOLE_RECORD) return { row, inputs: taken.filter((each) => each.from === 'event') };
+  const mine = taken.filter((each): each is EventInput => each.from === 'event' && each.step.name === row.step);
+  if (mine.length === 0) return unread(row, 'unknown-step', `No step ${row.step} of this service hears it.`);
+  return { row, inputs: mine.map((input) => ({ ...input, parked: { id: row.id, attempts: row.attempts } })) };
+}
+
+const unread = (row: Due, code: string, cause: string): Reread => ({ row, inputs: [], failed: { code, cause } });
+
+function failureAmong(
+  inputs: Reread['inputs'],
+  came: ReadonlyMap<Reread['inputs'][number], Outcome>,
+): Failure | undefined {
+  for (const input of inputs) {
+    const outcome = came.get(input);
+    if (input.parked && outcome && 'failed' in outcome) return outcome.failed;
+  }
+  return undefined;
+}
+
+async function putBack(
+  tx: Tx,
+  context: BatchContext,
+  failed: readonly { readonly row: Due; readonly code: string; readonly cause: string }[],
+): Promise<void> {
+  if (failed.length === 0) return;
+  const rows = failed.map(({ row, code, cause }) => ({ ...row, code, cause, ...nextRetryDecision(row, code) }));
+  await reschedule(tx, rows);
+  const dead = rows.filter((row) => row.state === 'dead');
+  await append(tx, noticesOf(context.system, context.service, dead));
+}
+
+/** What still cannot be read waits for the operator at once; time does not mend it. What passed before does not count as a failure. */
+function nextRetryDecision(row: Due, code: string): RetryDecision {
+  const attempts = (passes(row.code) && !passes(code) ? 0 : row.attempts) + 1;
+  return isOfInput(code) ? retryDecisionOf({ code }, attempts) : { state: 'dead', attempts, pauseMs: null };
+}

@@ -1,0 +1,199 @@
+import { crashPoint } from '@quadrille/crash-points';
+import type { IncomingRecord } from '@quadrille/kafka';
+import { transaction } from '@quadrille/postgres';
+import { Batcher } from './admission/batcher.js';
+import { Gate } from './admission/gate.js';
+import { OutcomeLog } from './batch/outcome-log.js';
+import { type BatchContext, runBatch } from './batch/run-batch.js';
+import { StepExecutor } from './batch/step-executor.js';
+import type { CommandOptions, CommandOutcome } from './commands.js';
+import { DeadlineExtensions } from './deadlines/deadline-extensions.js';
+import { DeadlineScheduler } from './deadlines/deadline-scheduler.js';
+import { dueDeadlines } from './deadlines/deadlines.js';
+import { EventRouter } from './event-router.js';
+import type { CommandInput, DeadlineInput, EventInput, IdempotencyKey, Input, Outcome, Unreadable } from './input.js';
+import { LogThrottle } from './log-throttle.js';
+import { redriveDue } from './parked/redrive.js';
+import { PollingLoop } from './polling-loop.js';
+import type { RunnerOptions } from './runner-options.js';
+import { WorkHealth } from './work-health.js';
+
+/** Everything that makes the steps of one service react: records, commands, clocks and parked messages, in batches. */
+export class Runner {
+  private readonly context: BatchContext;
+  private readonly router: EventRouter;
+  private readonly deadlineExtensions: DeadlineExtensions;
+  private readonly batcher: Batcher<Input | Unreadable, Outcome>;
+  private readonly loops: readonly PollingLoop[];
+  /** How many keys the next redrive tries. */
+  private redriveKeys: number | undefined;
+  /** How batches, clocks and what is tried again go. */
+  readonly work: WorkHealth;
+  /** The way in of commands, where it is bounded. */
+  readonly gate: Gate | undefined;
+
+  constructor(private readonly options: RunnerOptions) {
+    const { definition, limits, log } = options;
+    const { system, rows, steps, stores } = definition;
+    this.router = new EventRouter(system, rows, steps);
+    this.deadlineExtensions = new DeadlineExtensions(options.pool, limits.deadlineSeconds);
+    const outcomeLog = new OutcomeLog(rows, log);
+    this.context = {
+      system,
+      service: steps.service,
+      pool: options.pool,
+      stores: typeof stores === 'function' ? stores(options.environment) : stores,
+      executor: new StepExecutor(steps.service, rows),
+      deadlines: new DeadlineScheduler(rows, steps.service, limits.deadlineSeconds),
+      gateways: options.gateways,
+      idempotencySeconds: limits.idempotencySeconds,
+      callTimeoutMs: limits.callTimeoutMs,
+      log,
+      logThrottle: new LogThrottle(),
+      report: (inputs, outcomes) => outcomeLog.report(inputs, outcomes),
+      ...(options.telemetry && { telemetry: options.telemetry }),
+      ...(options.cacheRecords && { cacheRecords: options.cacheRecords }),
+    };
+    this.work = new WorkHealth(log);
+    const { batchMaxInputs: maxItems, batchMaxBytes: maxBytes = Number.POSITIVE_INFINITY } = limits;
+    this.batcher = new Batcher((inputs) => this.run(inputs), { maxItems, maxBytes });
+    this.gate =
+      limits.gate &&
+      new Gate(definition, limits.gate, limits.deadlineSeconds, options.pool, this.batcher, options.telemetry?.shed);
+    this.loops = [
+      // A read side retries its parked records itself.
+      ...(definition.projection ? [] : [this.loop('redrive', limits.redrivePollMs, () => this.redrive())]),
+      ...(this.context.deadlines.deadlineRows.length > 0
+        ? [this.loop('clock', limits.deadlinePollMs, () => this.fireDeadlines())]
+        : []),
+      ...(this.gate?.loops ?? []),
+    ];
+  }
+
+  private loop(what: string, pauseMs: number, round: () => Promise<boolean>): PollingLoop {
+    return new PollingLoop(
+      pauseMs,
+      () => this.work.watch(what, round()),
+      () => {},
+    );
+  }
+
+  start(): void {
+    for (const loop of this.loops) loop.start();
+  }
+
+  /** Resolves when nothing runs any more. Records and commands must have ceased before. */
+  async stop(): Promise<void> {
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+  }
+
+  /** Takes records from Kafka. Resolves when what they made steps say and change is durable; their offsets wait for `settle` as well. */
+  async takeRecords(records: readonly IncomingRecord[]): Promise<void> {
+    const inputs: (EventInput | Unreadable)[] = [];
+    let bytes = 0;
+    for (const record of records) {
+      const payload = this.route(record);
+      inputs.push(...payload);
+      // Of what is heard, as it is kept: asking the record itself may throw.
+      bytes += payload[0]?.original.value?.length ?? 0;
+    }
+    await this.batcher.submit(inputs, { lane: 'records', bytes });
+  }
+
+  /** Makes durable what else came of the records taken so far: more time for clocks. Only then their offsets may be committed. */
+  async settle(): Promise<void> {
+    await this.work.watch('offsets', this.deadlineExtensions.write());
+  }
+
+  /** Runs a command row's step. Resolves after the commit; rejects when the step itself is at fault or the database away. */
+  async command(
+    stepName: string,
+    data: unknown,
+    options: Omit<CommandOptions, 'idempotencyKey'> & { once?: IdempotencyKey },
+  ): Promise<CommandOutcome> {
+    const step = this.options.definition.steps.steps.find(({ name }) => name === stepName);
+    if (!step) throw new Error(`This service has no step '${stepName}'.`);
+    const { bytes = 0, isGone } = options.caller ?? {};
+    const refused = this.gate?.refusal(stepName, bytes);
+    if (refused) throw refused;
+    crashPoint('command.came', this.options.pool);
+    const input: CommandInput = {
+      from: 'command',
+      step,
+      key: options.key,
+      payload: data,
+      at: new Date().toISOString(),
+      ...(options.once && { idempotencyKey: options.once }),
+      ...(options.traceparent !== undefined && { traceparent: options.traceparent }),
+    };
+    const [outcome] = await this.batcher.submit([input], { lane: 'commands', bytes, isGone });
+    crashPoint('command.durable', this.options.pool);
+    if (outcome && 'failed' in outcome) {
+      const { cause, thrown } = outcome.failed;
+      throw new Error(`${stepName} failed: ${cause}`, { cause: thrown });
+    }
+    return outcome!;
+  }
+
+  private async run(inputs: readonly (Input | Unreadable)[]): Promise<Outcome[]> {
+    const outcomes = await this.work.watch('batches', runBatch(this.context, inputs)).catch((error: unknown) => {
+      this.gate?.failed(error);
+      throw error;
+    });
+    this.gate?.committed(outcomes);
+    this.options.wakeRelay();
+    this.context.report?.(inputs, outcomes);
+    for (const { step, keys } of this.context.deadlines.stoppedBy(outcomes)) {
+      for (const key of keys) this.deadlineExtensions.discard(step, key);
+    }
+    return outcomes;
+  }
+
+  /** What concerns steps; what only gives a clock more time is kept apart. */
+  private route = (record: IncomingRecord): (EventInput | Unreadable)[] => {
+    const concerning: (EventInput | Unreadable)[] = [];
+    for (const taken of this.router.take(record)) {
+      if (taken.from === 'extension') this.deadlineExtensions.add(taken);
+      else concerning.push(taken);
+    }
+    return concerning;
+  };
+
+  private async redrive(): Promise<boolean> {
+    const { redriveMaxKeys } = this.options.limits;
+    const { taken, next } = await redriveDue(this.context, this.route, redriveMaxKeys, this.redriveKeys);
+    this.redriveKeys = next;
+    if (taken > 0) this.options.wakeRelay();
+    return taken > 0;
+  }
+
+  /** Clocks strike through the same batches as everything else. */
+  private async fireDeadlines(): Promise<boolean> {
+    const { definition, limits, pool } = this.options;
+    await this.deadlineExtensions.write();
+    let struck = 0;
+    for (const { step: name } of this.context.deadlines.deadlineRows) {
+      const step = definition.steps.steps.find((each) => each.name === name)!;
+      const due = await transaction(pool, (tx) => dueDeadlines(tx, name, limits.batchMaxInputs));
+      if (due.length === 0) continue;
+      crashPoint('clock.due', pool);
+      const at = new Date().toISOString();
+      const outcomes = await this.batcher.submit(
+        due.map(
+          (payload): DeadlineInput => ({
+            from: 'clock',
+            step,
+            key: payload.key,
+            payload,
+            at,
+            correlationId: payload.key,
+          }),
+        ),
+        { lane: 'clocks' },
+      );
+      crashPoint('clock.struck', pool);
+      struck += outcomes.filter((outcome) => 'said' in outcome).length;
+    }
+    return struck >= limits.batchMaxInputs;
+  }
+}

@@ -1,0 +1,108 @@
+import { cloudEventType, type EventType, type Rows } from '@quadrille/choreography';
+import {
+  BLOCKED,
+  DUPLICATE,
+  type Input,
+  type Outcome,
+  REPLAYED,
+  type SagaWatch,
+  type Unreadable,
+} from '@quadrille/runtime';
+import type { ServiceMetrics } from './metrics.js';
+import { kindOf } from './row-kind.js';
+
+type Counts = Map<string, Map<string, number>>;
+
+/** Counts what came of the inputs of a batch: one increment for each step and outcome of it, not for each input. */
+export class BatchCounter {
+  /** By the type on the wire. */
+  private readonly names: ReadonlyMap<string, string>;
+  private readonly endings: ReadonlyMap<string, string>;
+  private readonly kinds: ReadonlyMap<string, string>;
+  private readonly clock = new EventClock();
+
+  constructor(
+    private readonly metrics: ServiceMetrics,
+    rows: Rows,
+    private readonly sagas: Pick<SagaWatch, 'endings' | 'beganAt'> | undefined,
+  ) {
+    const emitted = Object.values(rows).flatMap((row) => row.emits);
+    this.names = new Map(emitted.map((event) => [cloudEventType(event), event.name]));
+    this.endings = new Map(
+      Object.entries(sagas?.endings ?? {}).map(([word, event]: [string, EventType]) => [cloudEventType(event), word]),
+    );
+    this.kinds = new Map(Object.entries(rows).map(([step, row]) => [step, kindOf(row)]));
+  }
+
+  committed(inputs: readonly (Input | Unreadable)[], outcomes: readonly Outcome[], seconds: number): void {
+    const { batchInputs, batchDuration } = this.metrics;
+    const now = Date.now();
+    const steps: Counts = new Map();
+    const duplicates = new Map<string, number>();
+    inputs.forEach((input, at) => {
+      const step = input.from === 'unreadable' ? input.step : input.step.name;
+      const outcome = outcomes[at]!;
+      if (outcome === DUPLICATE) increase(duplicates, step);
+      else if (!REPLAYED.has(outcome)) this.count(steps, step, input, outcome, now);
+    });
+    batchInputs.observe(inputs.length);
+    batchDuration.observe(seconds);
+    for (const [step, count] of duplicates) this.metrics.duplicates.inc({ step }, count);
+    for (const [step, outcomesOf] of steps) this.report(step, outcomesOf);
+  }
+
+  private count(steps: Counts, step: string, input: Input | Unreadable, outcome: Outcome, now: number) {
+    const word = this.wordFor(input, outcome);
+    let outcomesOf = steps.get(step);
+    if (!outcomesOf) {
+      outcomesOf = new Map();
+      steps.set(step, outcomesOf);
+    }
+    increase(outcomesOf, word);
+    if (input.from === 'unreadable' || word === 'parked' || word === 'failed') return;
+    this.metrics.stepDuration.observe(step, Math.max(0, now - this.clock.read(input.at)) / 1_000);
+    if ('said' in outcome) this.endOfSaga(outcome.said.type, outcome.said.subject, now);
+  }
+
+  private wordFor(input: Input | Unreadable, outcome: Outcome): string {
+    if (input.from === 'unreadable') return 'unreadable';
+    if (outcome === BLOCKED) return 'parked';
+    if ('said' in outcome) return this.names.get(outcome.said.type) ?? outcome.said.type;
+    if ('refused' in outcome) return 'refused';
+    if ('failed' in outcome) return input.from === 'event' ? 'parked' : 'failed';
+    return 'nothing';
+  }
+
+  private endOfSaga(type: string, key: string, now: number): void {
+    const ending = this.endings.get(type);
+    const began = ending && this.sagas?.beganAt(key);
+    if (ending && began) this.metrics.sagaDuration.observe(ending, Math.max(0, now - began) / 1_000);
+  }
+
+  private report(step: string, outcomesOf: ReadonlyMap<string, number>): void {
+    const kind = this.kinds.get(step) ?? 'none';
+    for (const [outcome, count] of outcomesOf) {
+      this.metrics.steps.inc({ step, kind, outcome }, count);
+      if (kind === 'undo' && isEvent(outcome)) this.metrics.compensations.inc({ step }, count);
+    }
+  }
+}
+
+/** Events have names in capitals; the other outcomes are words. */
+const isEvent = (outcome: string): boolean => outcome < 'a';
+
+const increase = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
+
+/** Reads ISO times; those of one batch of the sender are the same text. */
+class EventClock {
+  private text = '';
+  private ms = 0;
+
+  read(text: string): number {
+    if (text !== this.text) {
+      this.text = text;
+      this.ms = Date.parse(text);
+    }
+    return this.ms;
+  }
+}

@@ -1,0 +1,28 @@
+import type { BatchTelemetry } from '@quadrille/runtime';
+import type { BatchCounter } from './watch-batches.js';
+
+/** One watcher out of who counts and who traces; none where there is neither. */
+export function watchBoth(
+  counter: BatchCounter | undefined,
+  traces: Pick<BatchTelemetry, 'begin'> | undefined,
+  conflict: (error: unknown) => void,
+  turnedAway: NonNullable<BatchTelemetry['shed']>,
+): BatchTelemetry | undefined {
+  if (!counter && !traces) return undefined;
+  return {
+    conflict,
+    shed: turnedAway,
+    begin(inputs) {
+      const began = performance.now();
+      const traced = traces?.begin(inputs);
+      return {
+        inputs: traced?.inputs ?? inputs,
+        committed(outcomes) {
+          traced?.committed(outcomes);
+          counter?.committed(inputs, outcomes, (performance.now() - began) / 1_000);
+        },
+        failed: (error) => traced?.failed(error),
+      };
+    },
+  };
+}
