@@ -1,3 +1,4 @@
+import { allowedHosts } from '@quadrille/nest/http';
 import { z } from 'zod';
 
 const whole = (least: number, most: number, unit: string) => {
@@ -19,6 +20,8 @@ const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   /** The port HTTP listens on; 0 takes a free one. */
   PORT: whole(0, 65_535, '').default(3006),
+  /** The names by which it may be called beside `localhost` and any IP address. */
+  ALLOWED_HOSTS: allowedHosts.default([]),
   /** Where the journal of charges is kept; made when it is not there. One process at a time. */
   PROVIDER_DATA_DIR: z.string().default('.quadrille/payment-provider'),
   /** How long `tok_unreachable` keeps a reference waiting after its first call. */

@@ -31,7 +31,7 @@ export async function startProvider(env: Environment, onBroken: (error: Error) =
     bodyParser: false,
     logger: false,
   });
-  configureHttp(app, 'payment-provider', { error: tell, warn: tell, debug: () => {} });
+  configureHttp(app, 'payment-provider', { error: tell, warn: tell, debug: () => {} }, env.ALLOWED_HOSTS);
   const endSilentConnections = watchSilentConnections(app.getHttpServer());
   await app.listen(env.PORT, env.HOST).catch(async (error: NodeJS.ErrnoException) => {
     await book.close();

@@ -39,5 +39,5 @@ export default defineConfig({
     // Every asset is a file of its own: the content security policy of the pages knows no data: scripts or fonts.
     assetsInlineLimit: 0,
   },
-  server: { proxy: Object.fromEntries(API.map((path) => [path, { target: STOREFRONT_URL, changeOrigin: true }])) },
+  server: { proxy: Object.fromEntries(API.map((path) => [path, STOREFRONT_URL])) },
 });

@@ -92,7 +92,7 @@ async function open(context: ServiceContext, faults: FaultInjector): Promise<Run
     environment: env,
     log,
   };
-  const app = await makeApplication(definition, env.BODY_LIMIT_BYTES, providers, (fastify) => {
+  const app = await makeApplication(definition, env, providers, (fastify) => {
     telemetry.watchRequests(fastify, { pool, relay, consumer, gate: runner.gate });
     admitCommands(fastify, definition, (step, bytes) => runner.gate?.refusal(step, bytes));
   });

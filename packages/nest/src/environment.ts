@@ -2,6 +2,7 @@ import { CRASH_POINTS, parseCrashAt } from '@quadrille/crash-points';
 import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
 import { z } from 'zod';
 import { BootProblem } from './boot-problems.js';
+import { httpEnvironment } from './http/http-environment.js';
 
 const MAX_INT32 = 2_147_483_647;
 
@@ -65,6 +66,7 @@ export const commonEnvironment = {
   HOST: z.string().default('127.0.0.1'),
   /** The port HTTP listens on; 0 takes a free one. Without it, the service's own default. */
   PORT: whole(0, 65_535, '').optional(),
+  ...httpEnvironment,
   /** The largest HTTP body that is read. */
   BODY_LIMIT_BYTES: whole(1_024, 100_000_000, 'bytes').default(1_048_576),
 

@@ -45,5 +45,5 @@ const body = (customerId: string, items: readonly object[]) => ({
 /** A whole HTTP request, ready to be written. */
 export function jsonRequest(method: 'POST' | 'PUT', path: string, json: object): string {
   const text = JSON.stringify(json);
-  return `${method} ${path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
+  return `${method} ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
 }

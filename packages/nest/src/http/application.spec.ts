@@ -74,7 +74,11 @@ const logged: any[] = [];
 beforeAll(async () => {
   const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const given = { log, environment: {}, outside: {}, dataSource: {}, commands: {}, vitals: {}, deadLetters: {} };
-  app = await makeApplication(definition, 2_048, given as unknown as ServiceProviders);
+  app = await makeApplication(
+    definition,
+    { BODY_LIMIT_BYTES: 2_048, ALLOWED_HOSTS: [] },
+    given as unknown as ServiceProviders,
+  );
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();
 });

@@ -42,7 +42,10 @@ const logged: any[] = [];
 
 beforeAll(async () => {
   const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
-  app = await makeApplication(definition, BODY_LIMIT_BYTES, { log, environment: {} } as unknown as ServiceProviders);
+  app = await makeApplication(definition, { BODY_LIMIT_BYTES, ALLOWED_HOSTS: ['notes'] }, {
+    log,
+    environment: {},
+  } as unknown as ServiceProviders);
   await app.listen(0, '127.0.0.1');
   port = Number(new URL(await app.getUrl()).port);
 });

@@ -5,25 +5,36 @@ import { refuseOtherMethods } from './allowed-methods.js';
 import { serveOpenApi } from './open-api.js';
 import { ProblemFilter, type ProblemLog } from './problem-filter.js';
 import { readBodies } from './read-bodies.js';
+import { refuseForeignHosts } from './refuse-foreign-hosts.js';
 import { sendSecurityHeaders } from './security-headers.js';
 import { ValidationPipe } from './validation-pipe.js';
 
 /** What every application here says to the world: `/openapi.json`, `/docs`, and headers that keep browsers careful. JSON only. */
-export function serveApiDescription(app: NestFastifyApplication, name: string): void {
+export function serveApiDescription(app: NestFastifyApplication, name: string, hosts: readonly string[]): void {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   sendSecurityHeaders(fastify);
+  refuseForeignHosts(fastify, hosts);
   refuseOtherMethods(fastify);
   readBodies(fastify);
   serveOpenApi(app, fastify, name);
 }
 
-/** For an application that is no service of ours (no database, no topics) but answers like one: problems, schemas, OpenAPI, metrics. */
-export function configureHttp(app: NestFastifyApplication, name: string, log: ProblemLog): void {
+/**
+ * For an application that is no service of ours (no database, no topics) but answers like one: problems, schemas, OpenAPI, metrics.
+ * `hosts` are the names by which it may be called.
+ */
+export function configureHttp(
+  app: NestFastifyApplication,
+  name: string,
+  log: ProblemLog,
+  hosts: readonly string[],
+): void {
   app.useGlobalFilters(new ProblemFilter(log));
   app.useGlobalPipes(new ValidationPipe());
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   serveMetrics(fastify, name, declareHttpMetrics(name));
-  serveApiDescription(app, name);
+  serveApiDescription(app, name, hosts);
 }
 
 export { makeAdapter } from './adapter.js';
+export { allowedHosts } from './http-environment.js';
