@@ -1,5 +1,5 @@
-import type { Tx } from '@quadrille/choreography';
 import { storable } from './storable.js';
+import type { Tx } from './tx.js';
 
 /** A message that came for a step. */
 export interface InboxMessage {

@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, StatementRunner } from './migration.js';
 import { RecordMessages1764000000011 } from './record-messages.js';
 
 const CREATE_INBOX = `
@@ -36,23 +36,20 @@ const CREATE_PARKED_AUDIT = `
   )`;
 
 /** What was accepted, what waits to be tried again, and what operators did about it. */
-export class CreateInbox1764000000001 implements MigrationInterface {
-  async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(CREATE_INBOX);
-    await queryRunner.query('create index inbox_accepted_at on inbox (accepted_at)');
-    await queryRunner.query(CREATE_PARKED);
-    await queryRunner.query('create index parked_key on parked (key, id)');
-    await queryRunner.query(`create index parked_due on parked (due_at, id) where state <> 'dead'`);
-    await queryRunner.query(CREATE_PARKED_AUDIT);
+export class CreateInbox1764000000001 implements Migration {
+  async up(runner: StatementRunner): Promise<void> {
+    await runner.query(CREATE_INBOX);
+    await runner.query('create index inbox_accepted_at on inbox (accepted_at)');
+    await runner.query(CREATE_PARKED);
+    await runner.query('create index parked_key on parked (key, id)');
+    await runner.query(`create index parked_due on parked (due_at, id) where state <> 'dead'`);
+    await runner.query(CREATE_PARKED_AUDIT);
   }
 
-  async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('drop table parked_audit, parked, inbox');
+  async down(runner: StatementRunner): Promise<void> {
+    await runner.query('drop table parked_audit, parked, inbox');
   }
 }
 
 /** For the `migrations` of a service's data source, together with its own. */
-export const inboxMigrations: (new () => MigrationInterface)[] = [
-  CreateInbox1764000000001,
-  RecordMessages1764000000011,
-];
+export const inboxMigrations: (new () => Migration)[] = [CreateInbox1764000000001, RecordMessages1764000000011];

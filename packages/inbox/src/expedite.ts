@@ -1,4 +1,4 @@
-import type { Tx } from '@quadrille/choreography';
+import type { Tx } from './tx.js';
 
 // What another instance holds is being tried at this moment.
 const EXPEDITE = `

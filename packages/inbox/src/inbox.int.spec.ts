@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Tx } from '@quadrille/choreography';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
@@ -22,6 +21,7 @@ import {
   takeDue,
   unpark,
 } from './index.js';
+import type { Tx } from './tx.js';
 
 const id = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const incoming = (n: number, key = 'K', more: Partial<InboxMessage> = {}): InboxMessage => ({

@@ -1,6 +1,7 @@
 export { type AcceptResult, accept, type InboxMessage, waitingAmong } from './accept.js';
 export { CreateInbox1764000000001, inboxMigrations } from './create-inbox.js';
 export { expedite } from './expedite.js';
+export type { Migration, StatementRunner } from './migration.js';
 export {
   discard,
   lastDecision,
@@ -19,3 +20,4 @@ export { purge } from './purge.js';
 export { RecordMessages1764000000011 } from './record-messages.js';
 export { type Rescheduled, reschedule, unpark } from './reschedule.js';
 export { takeDue } from './take-due.js';
+export type { Tx, Write } from './tx.js';

@@ -1,5 +1,5 @@
-import type { Tx } from '@quadrille/choreography';
 import { STORED_ROW, type StoredRow } from './parked-row.js';
+import type { Tx } from './tx.js';
 
 /** What an operator wants to see. `cursor`: the `next` of the page before. */
 export interface ParkedQuery {

@@ -1,6 +1,6 @@
-import type { Tx, Write } from '@quadrille/choreography';
 import type { ParkedRow } from './parked-row.js';
 import { storable } from './storable.js';
+import type { Tx, Write } from './tx.js';
 
 // What is queued is due from now on: it waits for its predecessors, not for a time. Times are the database's: a process whose clock is
 // wrong would try again without a pause, or never.

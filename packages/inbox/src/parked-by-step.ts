@@ -1,5 +1,5 @@
-import type { Tx } from '@quadrille/choreography';
 import type { ParkedRow } from './parked-row.js';
+import type { Tx } from './tx.js';
 
 /** So many parked messages of a step wait for the same. */
 export interface ParkedByStep {

@@ -1,5 +1,5 @@
-import type { Tx } from '@quadrille/choreography';
 import type { ParkedRow } from './parked-row.js';
+import type { Tx } from './tx.js';
 
 const PARKED_COUNT = `
   select count(*) filter (where state = 'retrying')::float8 as retrying,

@@ -1,4 +1,4 @@
-import type { Tx } from '@quadrille/choreography';
+import type { Tx } from './tx.js';
 
 // Skips what another instance is forgetting at the same time.
 const PURGE = `

@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, StatementRunner } from './migration.js';
 
 // That a message came before is rare: writing all as if they were new costs half of asking of each whether it is.
 const CREATE_RECORD_MESSAGES = `
@@ -17,12 +17,12 @@ const CREATE_RECORD_MESSAGES = `
   end $$`;
 
 /** Records messages that came for steps, each of them once, and says the places (from 1) of those that were there before. */
-export class RecordMessages1764000000011 implements MigrationInterface {
-  async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(CREATE_RECORD_MESSAGES);
+export class RecordMessages1764000000011 implements Migration {
+  async up(runner: StatementRunner): Promise<void> {
+    await runner.query(CREATE_RECORD_MESSAGES);
   }
 
-  async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('drop function record_messages(uuid[], text[])');
+  async down(runner: StatementRunner): Promise<void> {
+    await runner.query('drop function record_messages(uuid[], text[])');
   }
 }

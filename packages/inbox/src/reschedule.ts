@@ -1,6 +1,6 @@
-import type { Tx } from '@quadrille/choreography';
 import type { ParkedRow, StoredRow } from './parked-row.js';
 import { storable } from './storable.js';
+import type { Tx } from './tx.js';
 
 /** What came of a row that was tried again and failed. `pauseMs` null: it waits for an operator. */
 export type Rescheduled = Pick<StoredRow & ParkedRow, 'id' | 'code' | 'cause' | 'attempts' | 'pauseMs'>;

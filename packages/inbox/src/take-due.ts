@@ -1,5 +1,5 @@
-import type { Tx } from '@quadrille/choreography';
 import { STORED_ROW, type StoredRow } from './parked-row.js';
+import type { Tx } from './tx.js';
 
 // What another instance has locked is skipped, but still counts as the first of its key: nobody takes its successor.
 const TAKE_DUE = `

@@ -1,7 +1,7 @@
-import type { Tx } from '@quadrille/choreography';
 import { groupByShard, type OutboxRow, textOf } from './outbox-row.js';
 import type { OutboxRecord } from './record.js';
 import { storableText } from './storable-text.js';
+import type { Tx } from './tx.js';
 
 /** Rows of one statement: more than there are shards. */
 const MAX_ROWS = 32;

@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, StatementRunner } from './migration.js';
 
 const CREATE_AUDIT = `
   create table outbox_dead_audit (
@@ -11,13 +11,13 @@ const CREATE_AUDIT = `
   )`;
 
 /** What operators decided about records that never could be sent. */
-export class AuditDead1764000000020 implements MigrationInterface {
-  async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(CREATE_AUDIT);
-    await queryRunner.query('create index outbox_dead_audit_at on outbox_dead_audit (at)');
+export class AuditDead1764000000020 implements Migration {
+  async up(runner: StatementRunner): Promise<void> {
+    await runner.query(CREATE_AUDIT);
+    await runner.query('create index outbox_dead_audit_at on outbox_dead_audit (at)');
   }
 
-  async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('drop table outbox_dead_audit');
+  async down(runner: StatementRunner): Promise<void> {
+    await runner.query('drop table outbox_dead_audit');
   }
 }

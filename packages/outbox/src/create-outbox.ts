@@ -1,7 +1,7 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { AuditDead1764000000020 } from './audit-dead.js';
 import { HoldBack1764000000040 } from './hold-back.js';
 import { LineOutbox1764000000030 } from './line-outbox.js';
+import type { Migration, StatementRunner } from './migration.js';
 import { CREATE_OUTBOX_OF_RECORDS } from './outbox-storage.js';
 import { PackOutbox1764000000010 } from './pack-outbox.js';
 
@@ -20,19 +20,19 @@ const CREATE_OUTBOX_DEAD = `
   )`;
 
 /** What waits to be sent, and what never can be. */
-export class CreateOutbox1764000000000 implements MigrationInterface {
-  async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(CREATE_OUTBOX_OF_RECORDS);
-    await queryRunner.query(CREATE_OUTBOX_DEAD);
+export class CreateOutbox1764000000000 implements Migration {
+  async up(runner: StatementRunner): Promise<void> {
+    await runner.query(CREATE_OUTBOX_OF_RECORDS);
+    await runner.query(CREATE_OUTBOX_DEAD);
   }
 
-  async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('drop table outbox_dead, outbox');
+  async down(runner: StatementRunner): Promise<void> {
+    await runner.query('drop table outbox_dead, outbox');
   }
 }
 
 /** For the `migrations` of a service's data source, together with its own. */
-export const outboxMigrations: (new () => MigrationInterface)[] = [
+export const outboxMigrations: (new () => Migration)[] = [
   CreateOutbox1764000000000,
   PackOutbox1764000000010,
   AuditDead1764000000020,

@@ -1,4 +1,4 @@
-import type { Tx } from '@quadrille/choreography';
+import type { Tx } from './tx.js';
 
 /** How many records never can be sent; for metrics. */
 export async function deadCount(tx: Tx): Promise<number> {

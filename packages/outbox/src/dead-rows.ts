@@ -1,7 +1,7 @@
-import type { Tx } from '@quadrille/choreography';
 import { append } from './append.js';
 import { faultOf, recordsOf } from './outbox-row.js';
 import type { OutboxRecord } from './record.js';
+import type { Tx } from './tx.js';
 
 /** A record that never could be sent, and why. */
 export interface DeadRow {

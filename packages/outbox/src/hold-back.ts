@@ -1,5 +1,5 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { RECORDS_IN_LINES } from './line-outbox.js';
+import type { Migration, StatementRunner } from './migration.js';
 
 /**
  * For people and for the view: the records of a row, in either form (parcel.ts). Whatever stands there, it raises nothing: a row that
@@ -27,22 +27,22 @@ const RECORDS = `
     from outbox, outbox_records_of(records)`;
 
 /** Rows may wait for a topic that takes none; rows that nobody can read are kept as they stand. An instance of before sends the former as any other. */
-export class HoldBack1764000000040 implements MigrationInterface {
-  async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('alter table outbox add column held text[]');
-    await queryRunner.query('create index outbox_held on outbox (id) where held is not null');
-    await queryRunner.query('alter table outbox_dead add column records text');
-    await queryRunner.query(RECORDS_OF);
-    await queryRunner.query('drop view outbox_records');
-    await queryRunner.query(RECORDS);
+export class HoldBack1764000000040 implements Migration {
+  async up(runner: StatementRunner): Promise<void> {
+    await runner.query('alter table outbox add column held text[]');
+    await runner.query('create index outbox_held on outbox (id) where held is not null');
+    await runner.query('alter table outbox_dead add column records text');
+    await runner.query(RECORDS_OF);
+    await runner.query('drop view outbox_records');
+    await runner.query(RECORDS);
   }
 
-  async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('drop view outbox_records');
-    await queryRunner.query('drop function outbox_records_of');
-    await queryRunner.query(RECORDS_IN_LINES);
-    await queryRunner.query('update outbox_dead set payload = to_json(records) where records is not null');
-    await queryRunner.query('alter table outbox_dead drop column records');
-    await queryRunner.query('alter table outbox drop column held');
+  async down(runner: StatementRunner): Promise<void> {
+    await runner.query('drop view outbox_records');
+    await runner.query('drop function outbox_records_of');
+    await runner.query(RECORDS_IN_LINES);
+    await runner.query('update outbox_dead set payload = to_json(records) where records is not null');
+    await runner.query('alter table outbox_dead drop column records');
+    await runner.query('alter table outbox drop column held');
   }
 }

@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, StatementRunner } from './migration.js';
 import { CREATE_OUTBOX_RECORDS } from './pack-outbox.js';
 
 /** For people: a line for each record that waits, in either form (parcel.ts). */
@@ -21,14 +21,14 @@ const AS_BEFORE = `
    where starts_with(records, e'\\n')`;
 
 /** Payloads are lines now, and not texts within JSON. What waits may stay as it is. */
-export class LineOutbox1764000000030 implements MigrationInterface {
-  async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(RECORDS_IN_LINES);
+export class LineOutbox1764000000030 implements Migration {
+  async up(runner: StatementRunner): Promise<void> {
+    await runner.query(RECORDS_IN_LINES);
   }
 
-  async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(AS_BEFORE);
-    await queryRunner.query('drop view outbox_records');
-    await queryRunner.query(CREATE_OUTBOX_RECORDS);
+  async down(runner: StatementRunner): Promise<void> {
+    await runner.query(AS_BEFORE);
+    await runner.query('drop view outbox_records');
+    await runner.query(CREATE_OUTBOX_RECORDS);
   }
 }

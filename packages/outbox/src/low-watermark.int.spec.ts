@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Tx } from '@quadrille/choreography';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { append, type OutboxRecord, outboxMigrations, SHARDS } from './index.js';
 import { LowWatermark } from './low-watermark.js';
 import { removeAndFetch } from './queue.js';
+import type { Tx } from './tx.js';
 
 const record: OutboxRecord = { topic: 't', key: 'k', headers: {}, payload: '{}' };
 const LOWEST = '-9223372036854775808';

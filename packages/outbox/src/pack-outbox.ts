@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, StatementRunner } from './migration.js';
 import { CREATE_OUTBOX_OF_RECORDS, queueStorage } from './outbox-storage.js';
 
 // A row a transaction and shard. What is over 2 kB is kept uncompressed, as it is read once.
@@ -35,24 +35,24 @@ const UNPACK = `
 const GO_ON_COUNTING = `select setval(pg_get_serial_sequence('outbox', 'id'), max(id)) from outbox_dead having max(id) > 0`;
 
 /** Before, each record was a row of its own; what waits is taken over. */
-export class PackOutbox1764000000010 implements MigrationInterface {
-  async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('alter table outbox rename to outbox_before');
-    await queryRunner.query('alter index outbox_pkey rename to outbox_before_pkey');
-    await queryRunner.query('alter sequence outbox_id_seq rename to outbox_before_id_seq');
-    await queryRunner.query(CREATE_OUTBOX);
-    await queryRunner.query(GO_ON_COUNTING);
-    await queryRunner.query(PACK);
-    await queryRunner.query('drop table outbox_before');
-    await queryRunner.query(CREATE_OUTBOX_RECORDS);
+export class PackOutbox1764000000010 implements Migration {
+  async up(runner: StatementRunner): Promise<void> {
+    await runner.query('alter table outbox rename to outbox_before');
+    await runner.query('alter index outbox_pkey rename to outbox_before_pkey');
+    await runner.query('alter sequence outbox_id_seq rename to outbox_before_id_seq');
+    await runner.query(CREATE_OUTBOX);
+    await runner.query(GO_ON_COUNTING);
+    await runner.query(PACK);
+    await runner.query('drop table outbox_before');
+    await runner.query(CREATE_OUTBOX_RECORDS);
   }
 
-  async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('create temporary table outbox_after on commit drop as select * from outbox_records');
-    await queryRunner.query('drop view outbox_records');
-    await queryRunner.query('drop table outbox');
-    await queryRunner.query(CREATE_OUTBOX_OF_RECORDS);
-    await queryRunner.query(GO_ON_COUNTING);
-    await queryRunner.query(UNPACK);
+  async down(runner: StatementRunner): Promise<void> {
+    await runner.query('create temporary table outbox_after on commit drop as select * from outbox_records');
+    await runner.query('drop view outbox_records');
+    await runner.query('drop table outbox');
+    await runner.query(CREATE_OUTBOX_OF_RECORDS);
+    await runner.query(GO_ON_COUNTING);
+    await runner.query(UNPACK);
   }
 }

@@ -1,4 +1,4 @@
-import type { Tx } from '@quadrille/choreography';
+import type { Tx } from './tx.js';
 
 const PENDING = `
   select coalesce(sum(size), 0)::float8 as rows,

@@ -3,7 +3,6 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Tx } from '@quadrille/choreography';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
@@ -20,6 +19,7 @@ import {
   SHARDS,
 } from './index.js';
 import { openOwn } from './own-connection.js';
+import type { Tx } from './tx.js';
 
 const record = (key: string, n: number): OutboxRecord => ({
   topic: 'quadrille.order.v1',

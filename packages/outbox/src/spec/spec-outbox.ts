@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Tx } from '@quadrille/choreography';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { outboxMigrations, Relay, type RelayOptions } from '../index.js';
+import type { Tx } from '../tx.js';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 

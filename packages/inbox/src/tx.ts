@@ -1,0 +1,14 @@
+/** An open database transaction: runs statements with parameters. A client of `pg` between `begin` and `commit` is one. */
+export interface Tx {
+  /** Runs one statement. Values are sent as parameters, never as part of the text. */
+  query<Row extends object = Record<string, any>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<{ rows: Row[]; rowCount: number | null }>;
+}
+
+/** A statement whose result is not read: its failure fails the transaction. */
+export interface Write {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
