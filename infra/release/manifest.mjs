@@ -1,0 +1,79 @@
+// The package.json that is published, made from the one that the workspace has.
+import { join } from 'node:path';
+
+/** Compiled by tsc as ES modules, and by swc as CommonJS from these. */
+export const ESM = 'dist';
+export const CJS = 'dist/cjs';
+
+/** Entry points: subpath → module within dist, without extension. Those that `publishConfig.internal` names are left out. */
+export function entriesOf({ name, exports, publishConfig }) {
+  const internal = publishConfig.internal ?? [];
+  const entries = Object.entries(exports).filter(([subpath]) => !internal.includes(subpath));
+  return entries.map(([subpath, { default: file }]) => {
+    if (!/^\.\/dist\/[^*]+\.js$/.test(file))
+      throw new Error(`${name}: ${subpath} leads to ${file}, not to a file in dist.`);
+    return [subpath, file.slice('./dist/'.length, -'.js'.length)];
+  });
+}
+
+/** `needed`: packages that the code imports. Each must be declared, and each dependency that is declared must be imported. */
+export function manifestOf(source, { engines, license }, needed) {
+  const { name, version, description, keywords, bin, publishConfig } = source;
+  const entries = entriesOf(source);
+  const main = entries.find(([subpath]) => subpath === '.')?.[1];
+  const others = entries.filter(([subpath]) => subpath !== '.');
+  checkDeclared(source, needed);
+  return {
+    name,
+    version,
+    description,
+    keywords,
+    license,
+    type: 'module',
+    engines,
+    sideEffects: [`./${ESM}/once.js`, `./${CJS}/once.js`],
+    ...(main && { main: `./${CJS}/${main}.js`, types: `./${CJS}/${main}.d.ts` }),
+    exports: {
+      ...Object.fromEntries(entries.map(([subpath, module]) => [subpath, conditions(module)])),
+      './package.json': './package.json',
+    },
+    // For `moduleResolution: node10`, which knows no exports.
+    ...(others.length > 0 && {
+      typesVersions: {
+        '*': Object.fromEntries(others.map(([subpath, module]) => [subpath.slice(2), [`./${CJS}/${module}.d.ts`]])),
+      },
+    }),
+    files: ['dist'],
+    ...(bin && { bin }),
+    dependencies: compatible(source, needed),
+    peerDependencies: source.peerDependencies,
+    peerDependenciesMeta: source.peerDependenciesMeta,
+    publishConfig: { access: publishConfig.access, provenance: publishConfig.provenance },
+  };
+}
+
+const conditions = (module) => ({
+  import: { types: `./${ESM}/${module}.d.ts`, default: `./${ESM}/${module}.js` },
+  require: { types: `./${CJS}/${module}.d.ts`, default: `./${CJS}/${module}.js` },
+});
+
+/** Ours by a caret, so that npm installs one copy wherever one will do. What only internal entry points import is left out. */
+function compatible({ dependencies = {} }, needed) {
+  const entries = Object.entries(dependencies).filter(([name]) => isNeeded(name, needed));
+  return Object.fromEntries(
+    entries.map(([name, range]) => [name, name.startsWith('@quadrille/') ? `^${range}` : range]),
+  );
+}
+
+/** Types of a package are needed where the package is. */
+const isNeeded = (name, needed) => needed.includes(name) || needed.includes(name.replace('@types/', ''));
+
+function checkDeclared({ name, dependencies = {}, peerDependencies = {} }, needed) {
+  const missing = needed.filter((each) => !(each in dependencies) && !(each in peerDependencies));
+  if (missing.length > 0)
+    throw new Error(
+      `${name} imports ${missing.join(', ')}: add it to dependencies or peerDependencies of its package.json.`,
+    );
+}
+
+export const folderOf = (root, name) => join(root, 'packages', name.replace('@quadrille/', ''));

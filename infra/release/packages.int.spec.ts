@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+
+const PUBLISHED = ['choreography', 'crash-points', 'inbox', 'kafka', 'outbox'];
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'quadrille-packages-'));
+  const pack = fileURLToPath(new URL('./pack.mjs', import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [pack, folder], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${stdout}${stderr}`);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const manifest = (name: string) => JSON.parse(readFileSync(join(folder, 'packages', name, 'package.json'), 'utf8'));
+const tarball = (name: string) =>
+  readFileSync(join(folder, 'tarballs', `quadrille-${name}-${manifest(name).version}.tgz`));
+
+it('packs what is for others, and nothing else', () => {
+  expect(readdirSync(join(folder, 'packages')).sort()).toEqual(PUBLISHED);
+  expect(readdirSync(join(folder, 'tarballs'))).toHaveLength(PUBLISHED.length);
+});
+
+describe.each(PUBLISHED)('the tarball of %s', (name) => {
+  it('has its licence, code in both formats with types, and no specs, fixtures or build state', () => {
+    const files = readdirSync(join(folder, 'packages', name), { recursive: true, encoding: 'utf8' });
+    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/cjs/package.json']));
+    expect(files.filter((file) => /spec|fixture|tsbuildinfo|\.map$|^src/.test(file))).toEqual([]);
+    const esm = files.filter((file) => /^dist\/(?!cjs\/).+\.(js|d\.ts)$/.test(file));
+    expect(esm.map((file) => file.replace('dist/', 'dist/cjs/')).filter((file) => !files.includes(file))).toEqual([]);
+  });
+
+  it('is without an objection by publint', async () => {
+    const bytes = tarball(name);
+    const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+    const { messages } = await publint({ pack: { tarball: buffer }, strict: true });
+    expect(messages.map((message) => formatMessage(message, manifest(name)))).toEqual([]);
+  });
+
+  it('resolves with its types under node10, node16 (CommonJS and ES modules) and bundler', async () => {
+    const result = await checkPackage(createPackageFromTarballData(tarball(name)));
+    expect(result).toMatchObject({ types: { kind: 'included' }, problems: [] });
+  });
+});
