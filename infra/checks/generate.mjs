@@ -7,6 +7,7 @@ import { endings, mermaid, table } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 import { asyncApiOfShop } from '@quadrille/operate';
 import { metricsDocument } from './metrics-table.mjs';
+import { BLOCKS, withBlocks } from './service-lists.mjs';
 
 const directory = new URL('../../docs/generated/', import.meta.url);
 const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -44,6 +45,9 @@ ${ways}
 `,
 };
 
+for (const path of Object.keys(BLOCKS)) {
+  files[`../../${path}`] = withBlocks(path, await readFile(new URL(`../../${path}`, import.meta.url), 'utf8'));
+}
 for (const [path, text] of Object.entries(benchmarkDocuments())) files[`../${path}`] = text;
 
 const stale = [];

@@ -1,4 +1,4 @@
-import { serviceSteps, shop } from '@quadrille/contracts';
+import { serviceSteps, services, shop } from '@quadrille/contracts';
 import { bindStore, defineService } from '@quadrille/nest';
 import { products } from './domain/products.js';
 import { reservations } from './domain/reservations.js';
@@ -32,6 +32,6 @@ export const inventory = defineService({
   // Products before stock: a row of stock refers to its product.
   stores: [bindStore(reservations, reservationStore), bindStore(products, productStore), bindStore(stock, stockStore)],
   migrations: [Stock1763720000000, ReservationsInPlace1763720100000, ProductRevisions1763720200000],
-  defaultPort: 3003,
+  defaultPort: services.inventory.port,
   controllers: [CatalogueController, StockController, ReservationsController],
 });

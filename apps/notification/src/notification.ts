@@ -1,4 +1,4 @@
-import { serviceSteps, shop } from '@quadrille/contracts';
+import { serviceSteps, services, shop } from '@quadrille/contracts';
 import { bindStore, defineService } from '@quadrille/nest';
 import { notifications } from './domain/notifications.js';
 import { CloseMail } from './gateways/close-mail.js';
@@ -17,7 +17,7 @@ export const notification = defineService({
   steps: serviceSteps('notification', { 'notify-customer': notifyCustomer }),
   stores: [bindStore(notifications, notificationStore)],
   migrations: [Notifications1763720000000],
-  defaultPort: 3005,
+  defaultPort: services.notification.port,
   environment: mailEnvironment,
   gateways,
   controllers: [NotificationsController],

@@ -1,4 +1,4 @@
-import { checkout, serviceSteps, shop } from '@quadrille/contracts';
+import { checkout, serviceSteps, services, shop } from '@quadrille/contracts';
 import { bindStore, defineService, timeOfId } from '@quadrille/nest';
 import { z } from 'zod';
 import { orders } from './domain/order.js';
@@ -56,7 +56,7 @@ export const order = defineService({
   stores: (env) => [bindStore(orders, orderStore(env.ORDER_SNAPSHOT_EVERY_EVENTS)), bindStore(products, productStore)],
   migrations: [Orders1763700000000, Products1763700000100, ProductRevisions1763700000200],
   entities: [OrderRecord],
-  defaultPort: 3001,
+  defaultPort: services.order.port,
   controllers: [PlaceOrderController, CancellationController, HistoryController, OrdersController, ProductsController],
   retention: [
     {

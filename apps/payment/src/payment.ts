@@ -1,4 +1,4 @@
-import { serviceSteps, shop } from '@quadrille/contracts';
+import { serviceSteps, services, shop } from '@quadrille/contracts';
 import { bindStore, defineService } from '@quadrille/nest';
 import { z } from 'zod';
 import { accounts } from './domain/accounts.js';
@@ -37,10 +37,12 @@ export const payment = defineService({
     PaymentsInPlace1763720200000,
     LedgerNotTruncated1763720300000,
   ],
-  defaultPort: 3002,
+  defaultPort: services.payment.port,
   environment: {
     /** Where the payment provider listens. */
-    PAYMENT_PROVIDER_URL: z.url({ protocol: /^https?$/, error: 'an http(s) URL' }).default('http://127.0.0.1:3006'),
+    PAYMENT_PROVIDER_URL: z
+      .url({ protocol: /^https?$/, error: 'an http(s) URL' })
+      .default(`http://127.0.0.1:${services['payment-provider'].port}`),
     /** How long one attempt to reach the provider may take; a batch waits for its slowest. */
     PAYMENT_PROVIDER_TIMEOUT_MS: z
       .string()

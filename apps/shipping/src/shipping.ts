@@ -1,4 +1,4 @@
-import { serviceSteps, shop } from '@quadrille/contracts';
+import { serviceSteps, services, shop } from '@quadrille/contracts';
 import { bindStore, defineService } from '@quadrille/nest';
 import { z } from 'zod';
 import { shipments } from './domain/shipments.js';
@@ -25,7 +25,7 @@ export const shipping = defineService({
   }),
   stores: [bindStore(shipments, shipmentStore)],
   migrations: [Shipments1763720000000, ShipmentsInPlace1763720100000],
-  defaultPort: 3004,
+  defaultPort: services.shipping.port,
   environment: {
     /** Where the carrier listens. Without it, the house carrier of this process ships. */
     CARRIER_URL: z.url({ protocol: /^https?$/, error: 'an http(s) URL' }).optional(),

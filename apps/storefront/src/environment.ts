@@ -1,10 +1,18 @@
+import { type VariableOf, variableOf } from '@quadrille/contracts';
 import { z } from 'zod';
+import { BEHIND_THE_GATEWAY, type ServiceBehind } from './gateway/routes.js';
 
 /** Where a service answers; without a path, so that one may be put behind it. */
 const serviceUrl = z
   .url({ protocol: /^https?$/, error: 'an HTTP URL such as http://127.0.0.1:3001' })
   .transform((url) => url.replace(/\/+$/, ''))
   .optional();
+
+/** `ORDER_URL` and the like. */
+const urls = Object.fromEntries(BEHIND_THE_GATEWAY.map((name) => [variableOf(name, 'URL'), serviceUrl])) as Record<
+  VariableOf<ServiceBehind, 'URL'>,
+  typeof serviceUrl
+>;
 
 /** What the storefront reads from the environment beside what every service reads. */
 export const storefrontEnvironment = {
@@ -15,12 +23,7 @@ export const storefrontEnvironment = {
   /** Readers of `GET /events` at the same time; one more is asked to come back later. */
   LIVE_READERS_MAX: z.coerce.number().int().min(1).max(10_000).default(200),
   /** Where the services are whose API the pages use; what is missing the pages say. */
-  ORDER_URL: serviceUrl,
-  PAYMENT_URL: serviceUrl,
-  INVENTORY_URL: serviceUrl,
-  SHIPPING_URL: serviceUrl,
-  NOTIFICATION_URL: serviceUrl,
-  PAYMENT_PROVIDER_URL: serviceUrl,
+  ...urls,
   /** Who stops and starts services when the stage wants it; npm start says it. With a path that is a secret. */
   SUPERVISOR_URL: serviceUrl,
   /** Where `npx quadrille audit --metrics-port` answers; without it, the audit page says how to start one. */

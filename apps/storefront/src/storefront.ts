@@ -1,4 +1,4 @@
-import { checkout, shop } from '@quadrille/contracts';
+import { checkout, services, shop } from '@quadrille/contracts';
 import { defineService } from '@quadrille/nest';
 import { storefrontEnvironment } from './environment.js';
 import { AuditController } from './http/audit.controller.js';
@@ -36,7 +36,7 @@ export const storefront = defineService({
   },
   stores: [],
   migrations: [ReadModel1763720000000, Records1763720000100, Lives1763720000200],
-  defaultPort: 3000,
+  defaultPort: services.storefront.port,
   environment: storefrontEnvironment,
   controllers: [
     TimelineController,

@@ -1,5 +1,5 @@
+import { SERVICES, type ServiceName, services, variableOf } from '@quadrille/contracts';
 import { demandFree, freePort } from './free-port.js';
-import { DEFAULT_PORTS, portVariable, SERVICES, type ServiceName } from './services.js';
 
 /** A port for each service: any that is free, or the documented ones and what `ORDER_PORT` and the like say. Throws when one is taken. */
 export async function choosePorts(how: 'usual' | 'free'): Promise<Record<ServiceName, number>> {
@@ -9,9 +9,9 @@ export async function choosePorts(how: 'usual' | 'free'): Promise<Record<Service
       ports[name] = await freePort();
       continue;
     }
-    const variable = portVariable(name);
+    const variable = variableOf(name, 'PORT');
     const wanted = process.env[variable];
-    ports[name] = wanted ? Number(wanted) : DEFAULT_PORTS[name];
+    ports[name] = wanted ? Number(wanted) : services[name].port;
     if (!Number.isInteger(ports[name]) || ports[name] < 1 || ports[name] > 65_535) {
       throw new Error(`${variable} is ${JSON.stringify(wanted)}; expected a port from 1 to 65535.`);
     }

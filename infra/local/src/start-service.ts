@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SERVICES, type ServiceName, variableOf } from '@quadrille/contracts';
 import type { LocalKafka } from './kafka.js';
 import { type RunningProcess, startProcess } from './process.js';
-import type { ServiceName } from './services.js';
 import type { SystemOptions } from './system-options.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -31,9 +31,9 @@ export function environment(
 }
 
 /** `ORDER_URL` and the like: browsers reach the other services through the storefront. */
-const urlVariables = ({ storefront, ...others }: Record<ServiceName, string>): Record<string, string> =>
+const urlVariables = (urls: Record<ServiceName, string>): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(others).map(([name, url]) => [`${name.toUpperCase().replaceAll('-', '_')}_URL`, url]),
+    SERVICES.filter((name) => name !== 'storefront').map((name) => [variableOf(name, 'URL'), urls[name]]),
   );
 
 /** Starts one service as a process of its own; resolves when it is ready. */

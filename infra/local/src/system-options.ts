@@ -1,6 +1,6 @@
+import type { ServiceName } from '@quadrille/contracts';
 import type { LocalKafka } from './kafka.js';
 import type { LocalPostgres } from './postgres.js';
-import type { ServiceName } from './services.js';
 
 /** How to start the whole system. */
 export interface SystemOptions {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { SERVICES, type ServiceName, WITH_DATABASE } from '@quadrille/contracts';
 import { choosePorts } from './choose-ports.js';
 import { demandedVia, namedBrokers } from './kafka/choose.js';
 import { type LocalKafka, startKafka } from './kafka.js';
@@ -6,7 +7,6 @@ import { type LocalPostgres, startPostgres } from './postgres.js';
 import type { RunningProcess } from './process.js';
 import { writeRunningFile } from './running-file.js';
 import { servicePasswords } from './service-passwords.js';
-import { SERVICES, type ServiceName, WITH_DATABASE } from './services.js';
 import { environment, startService } from './start-service.js';
 import { openSupervisor } from './supervisor.js';
 import type { SystemOptions } from './system-options.js';

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DOUBLED, type Doubled, PUBLISHERS } from './schedule/kinds.js';
+import { PUBLISHERS, type SagaService } from '@quadrille/contracts';
+import { DOUBLED } from './schedule/kinds.js';
 import type { ChaoticSystem } from './system/chaotic-system.js';
 
 const PAGE = 200;
@@ -12,7 +13,7 @@ interface Letter {
   readonly state: string;
 }
 
-const isPublisher = (service: Doubled): boolean => (PUBLISHERS as readonly Doubled[]).includes(service);
+const isPublisher = (service: SagaService): boolean => (PUBLISHERS as readonly SagaService[]).includes(service);
 
 /** What an operator decided in the end. */
 export interface Decided {

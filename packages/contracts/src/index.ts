@@ -31,4 +31,16 @@ export {
   Quantity,
   Sku,
 } from './order-details.js';
+export {
+  PUBLISHERS,
+  type Publisher,
+  SAGA_SERVICES,
+  type SagaService,
+  SERVICES,
+  type ServiceName,
+  services,
+  type VariableOf,
+  variableOf,
+  WITH_DATABASE,
+} from './services.js';
 export { aggregate, type ShopEvent, serviceSteps, shop, step } from './shop.js';

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { topicOf, topicsConsumedBy } from '@quadrille/choreography';
-import { checkout } from '@quadrille/contracts';
-import { SERVICES } from '@quadrille/local';
+import { checkout, SERVICES } from '@quadrille/contracts';
 import { eventually } from './eventually.js';
 import { endAsTheyMust, fire } from './fired.js';
 import { holds } from './holds.js';

@@ -1,8 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { cloudEventType, deadLetterTopicOf, topicOf } from '@quadrille/choreography';
-import { checkout, PaymentAuthorized, PaymentCaptured } from '@quadrille/contracts';
-import type { ServiceName } from '@quadrille/local';
+import { checkout, PaymentAuthorized, PaymentCaptured, type ServiceName } from '@quadrille/contracts';
 import { CompressionTypes } from 'kafkajs';
 import pg from 'pg';
 import { decide, discardAll, type Letter, lettersOf } from './dead-letters.js';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SERVICES, WITH_DATABASE } from '@quadrille/contracts';
 import { oneTeapot, ShopClient } from '@quadrille/load';
-import { PEOPLE, SERVICES, WITH_DATABASE } from '@quadrille/local';
+import { PEOPLE } from '@quadrille/local';
 import { type Composed, compose, whyNoCompose } from './composed.js';
 import { eventually } from './eventually.js';
 

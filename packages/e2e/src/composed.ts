@@ -2,7 +2,8 @@ import { execFile, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { freePort, portVariable, SERVICES, type ServiceName } from '@quadrille/local';
+import { SERVICES, type ServiceName, variableOf } from '@quadrille/contracts';
+import { freePort } from '@quadrille/local';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** A machine without an engine must not notice that we asked. */
@@ -40,7 +41,7 @@ export async function compose(): Promise<Composed> {
   const urls = {} as Record<ServiceName, string>;
   for (const name of SERVICES) {
     const port = await freePort();
-    env[portVariable(name)] = String(port);
+    env[variableOf(name, 'PORT')] = String(port);
     urls[name] = `http://127.0.0.1:${port}`;
   }
   const engine = async (...args: string[]): Promise<string> => {

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { topicOf } from '@quadrille/choreography';
-import { checkout } from '@quadrille/contracts';
-import { freePort, type RunningProcess, SERVICES, startProcess } from '@quadrille/local';
+import { checkout, SERVICES } from '@quadrille/contracts';
+import { freePort, type RunningProcess, startProcess } from '@quadrille/local';
 import pg from 'pg';
 import { eventually } from './eventually.js';
 import { fireThrough } from './fire-through.js';

@@ -1,4 +1,4 @@
-import type { ServiceName } from '@quadrille/local';
+import type { ServiceName } from '@quadrille/contracts';
 import type { Stack } from './stack.js';
 
 /** A message that a service could not take, as it tells operators. */

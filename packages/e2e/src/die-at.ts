@@ -1,7 +1,6 @@
 import { topicOf } from '@quadrille/choreography';
-import { checkout } from '@quadrille/contracts';
+import { checkout, type ServiceName } from '@quadrille/contracts';
 import { CRASH_POINTS, type CrashPoint } from '@quadrille/crash-points';
-import type { ServiceName } from '@quadrille/local';
 import pg from 'pg';
 import { misbehave } from './misbehave.js';
 import { orderBody } from './order-body.js';

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { forget, freePort, portVariable, SERVICES, type ServiceName, watchOver } from '@quadrille/local';
+import { SERVICES, type ServiceName, variableOf } from '@quadrille/contracts';
+import { forget, freePort, watchOver } from '@quadrille/local';
 import { eventually } from './eventually.js';
 
 export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
@@ -37,7 +38,7 @@ export async function placeIn(dataDir: string): Promise<Place> {
   const urls = {} as Record<ServiceName, string>;
   for (const service of SERVICES) {
     const port = await freePort();
-    env[portVariable(service)] = String(port);
+    env[variableOf(service, 'PORT')] = String(port);
     urls[service] = `http://127.0.0.1:${port}`;
   }
   return { env, urls, dataDir };

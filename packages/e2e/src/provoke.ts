@@ -1,6 +1,5 @@
 import { type Ending, type Interrupt, topicOf } from '@quadrille/choreography';
-import { checkout } from '@quadrille/contracts';
-import type { ServiceName } from '@quadrille/local';
+import { checkout, type ServiceName } from '@quadrille/contracts';
 import pg from 'pg';
 import { eventually } from './eventually.js';
 import { orderBody, orderThatFails } from './order-body.js';

@@ -1,11 +1,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ServiceName } from '@quadrille/contracts';
 import { ShopClient } from '@quadrille/load';
 import {
   isFree,
   type LocalPostgres,
-  type ServiceName,
   type System,
   type SystemOptions,
   seed,

@@ -1,7 +1,6 @@
 import { eventsOf, groupOf, topicOf, topicsConsumedBy } from '@quadrille/choreography';
-import { checkout, shop } from '@quadrille/contracts';
+import { checkout, SERVICES, shop } from '@quadrille/contracts';
 import { EventProducer, type IncomingRecord, KafkaTransport, type OutgoingRecord, readTopics } from '@quadrille/kafka';
-import { SERVICES } from '@quadrille/local';
 import { eventually } from './eventually.js';
 import type { Stack } from './stack.js';
 

@@ -1,5 +1,6 @@
+import { SAGA_SERVICES, type ServiceName } from '@quadrille/contracts';
 import { type Answer, ask, demand, Unanswered } from './endpoints/asking.js';
-import { CONSUMERS, type Endpoints, type ServiceName } from './endpoints/endpoints.js';
+import { type Endpoints } from './endpoints/endpoints.js';
 import { Refusal } from './terminal/acting.js';
 
 /** A message that a service could not take, as it tells operators. */
@@ -67,7 +68,7 @@ export async function deadLettersOfAll(
   wanted: Wanted = {},
 ): Promise<{ letters: DeadLetterOf[]; silent: ServiceName[] }> {
   const each = await Promise.all(
-    CONSUMERS.map(async (service) => {
+    SAGA_SERVICES.map(async (service) => {
       const answers = await ask(place, service, pathOf({}));
       return answers?.status === 200 ? deadLettersOf(place, service, wanted) : service;
     }),

@@ -6,7 +6,7 @@ export { readInventory, readOrders, readPayments, readShipments } from './audit/
 export { entryOf } from './audit/record-entry.js';
 export type { AuditReport, Judgement, Pending } from './audit/running/audit-report.js';
 export { RunningAudit } from './audit/running/running-audit.js';
-export { AUDITED, type Sources } from './audit/sources.js';
+export type { Sources } from './audit/sources.js';
 export type { Verdict } from './audit/verdict.js';
 export { awaitEndings } from './await-endings.js';
 export type { Fate, InvoiceLine } from './replay/invoice-line.js';

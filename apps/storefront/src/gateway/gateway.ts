@@ -1,7 +1,8 @@
 import replyFrom from '@fastify/reply-from';
+import { variableOf } from '@quadrille/contracts';
 import type { FastifyInstance } from 'fastify';
 import { answerAway, statusOfFailure, WHY_AWAY } from './away.js';
-import { ALLOWED, BEHIND_THE_GATEWAY, type ServiceBehind, urlVariable } from './routes.js';
+import { ALLOWED, BEHIND_THE_GATEWAY, type ServiceBehind } from './routes.js';
 
 /** How long a service may take to begin its answer. */
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -39,7 +40,7 @@ export async function gateway(fastify: FastifyInstance, { urls, demo }: GatewayO
         handler: (request, reply) => {
           const url = urls[service];
           if (!url) {
-            const detail = `This storefront was not told where the ${service} service is (${urlVariable(service)}).`;
+            const detail = `This storefront was not told where the ${service} service is (${variableOf(service, 'URL')}).`;
             return answerAway(reply, service, 501, detail);
           }
           const path = pathOf(allowed.path, request.params as Record<string, string>);

@@ -1,13 +1,8 @@
-/** Services whose API browsers reach through the storefront. */
-export const BEHIND_THE_GATEWAY = [
-  'order',
-  'payment',
-  'inventory',
-  'shipping',
-  'notification',
-  'payment-provider',
-] as const;
-export type ServiceBehind = (typeof BEHIND_THE_GATEWAY)[number];
+import { SERVICES, type ServiceName } from '@quadrille/contracts';
+
+export type ServiceBehind = Exclude<ServiceName, 'storefront'>;
+/** Services whose API browsers reach through the storefront: all others. */
+export const BEHIND_THE_GATEWAY = SERVICES.filter((name): name is ServiceBehind => name !== 'storefront');
 
 /** One request the gateway lets through: `/api/<service><path>` becomes `<path>` of the service. */
 export interface Allowed {
@@ -59,7 +54,3 @@ export const ALLOWED: Readonly<Record<ServiceBehind, readonly Allowed[]>> = {
   notification: [...OF_EACH, get('/notifications'), get('/notifications/:orderId')],
   'payment-provider': [get('/health/ready'), get('/openapi.json')],
 };
-
-/** `PAYMENT_PROVIDER_URL` */
-export const urlVariable = (service: ServiceBehind) =>
-  `${service.toUpperCase().replaceAll('-', '_')}_URL` as Uppercase<string>;

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ShopClient } from '@quadrille/load';
 import { type CommonEnvironment, ENVIRONMENT } from '@quadrille/nest';
 import type { StorefrontEnvironment } from '../environment.js';
+import { serviceUrls } from '../gateway/service-urls.js';
 import { AllFaults } from './faults/all-faults.js';
 import { GarbageThrower } from './faults/broken-saga.js';
 import { ControlFaults } from './faults/control-faults.js';
@@ -10,7 +11,6 @@ import { ProviderFaults } from './faults/provider-faults.js';
 import { ShelfFaults } from './faults/shelf-faults.js';
 import { SupervisedFaults } from './faults/supervised-faults.js';
 import { OrdersLoad } from './orders-load.js';
-import { serviceUrls } from './service-urls.js';
 
 const PROVIDER = 'payment-provider';
 /** Nobody is there: what is asked fails at once, and is told. */

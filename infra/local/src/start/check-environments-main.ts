@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { ServiceName } from '../services.js';
+import type { ServiceName } from '@quadrille/contracts';
 import type { Environments } from './check-environments.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));

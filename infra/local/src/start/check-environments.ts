@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { SERVICES, type ServiceName } from '@quadrille/contracts';
 import { plainShell } from '../process/shell.js';
-import { SERVICES, type ServiceName } from '../services.js';
 import type { SystemOptions } from '../system-options.js';
 
 const SCRIPT = fileURLToPath(new URL('./check-environments-main.js', import.meta.url));

@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SERVICES, type ServiceName } from '@quadrille/contracts';
 import { ShopClient } from '@quadrille/load';
 import { onInterrupt } from '../interrupt.js';
 import { claimFolder } from '../process/claim-folder.js';
 import { forgetShell } from '../process/shell.js';
 import { type RunningProcess, startProcess } from '../process.js';
-import { SERVICES, type ServiceName } from '../services.js';
 import { NODE_FLAGS } from '../start-service.js';
 import { type System, startSystem } from '../system.js';
 import type { SystemOptions } from '../system-options.js';

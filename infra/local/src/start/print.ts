@@ -1,22 +1,12 @@
+import { SERVICES, services } from '@quadrille/contracts';
 import { oneTeapot, PEOPLE } from '@quadrille/load';
-import { SERVICES } from '../services.js';
 import type { System } from '../system.js';
 import type { Summary } from './summary.js';
-
-const WHAT: Readonly<Record<(typeof SERVICES)[number], string>> = {
-  storefront: 'open it in a browser: the shop, and every saga as it happens',
-  order: 'POST /orders, GET /orders/:id',
-  payment: 'accounts, payments, the ledger',
-  inventory: 'catalogue, stock, reservations',
-  shipping: 'shipments',
-  notification: 'mail, afterwards',
-  'payment-provider': 'the outside world: cards',
-};
 
 /** What runs where, and what to try next. */
 export function printSystem({ urls, postgres, kafka, processes }: System): void {
   const rows = [
-    ...SERVICES.map((name) => [name, urls[name], WHAT[name]] as const),
+    ...SERVICES.map((name) => [name, urls[name], services[name].about] as const),
     ['Kafka', kafka.brokers.join(', '), kafka.how] as const,
     ['PostgreSQL', `127.0.0.1:${postgres.port}`, 'a database and a role for each service'] as const,
   ];

@@ -1,3 +1,4 @@
+import { WITH_DATABASE } from '@quadrille/contracts';
 import type { Side } from '../cli/options.js';
 import { type Figures, figuresOf } from '../measure/figures.js';
 import type { Findings } from '../report/case-result.js';
@@ -50,8 +51,7 @@ async function runDrain(assignment: Assignment): Promise<Findings> {
 
 /** The same with the read side and the mails running as well: once, beside the figure that counts. */
 async function withEverything(assignment: Assignment): Promise<Figures> {
-  const services = ['order', 'payment', 'inventory', 'shipping', 'notification', 'storefront'] as const;
-  const start = (started: Started) => startQuadrille(started, { services });
+  const start = (started: Started) => startQuadrille(started, { services: WITH_DATABASE });
   const figures = await measured(start, loadOf('quadrille', assignment));
   assignment.say(`drain, with storefront and notification: ${inShort(figures)}`);
   return figures;

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, NODE_FLAGS, type RunningProcess, type ServiceName, startProcess } from '@quadrille/local';
+import type { ServiceName } from '@quadrille/contracts';
+import { freePort, NODE_FLAGS, type RunningProcess, startProcess } from '@quadrille/local';
 import { audit } from '@quadrille/testing';
 import { countingRequests } from '../measure/kafka-requests.js';
 import { atRest } from './at-rest.js';

@@ -1,5 +1,5 @@
+import type { Publisher } from '@quadrille/contracts';
 import pg from 'pg';
-import type { Publisher } from '../schedule/kinds.js';
 import { change, having } from './database.js';
 import type { Injection } from './injection.js';
 

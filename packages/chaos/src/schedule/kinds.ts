@@ -1,14 +1,9 @@
+import { PUBLISHERS, SAGA_SERVICES, type SagaService, SERVICES } from '@quadrille/contracts';
 import { CRASH_POINTS } from '@quadrille/crash-points';
 import { PRODUCTS, SOLD_OUT } from '@quadrille/load';
-import { SERVICES } from '@quadrille/local';
 
-/** The services that run in two instances: all that take part in sagas. */
-export const DOUBLED = ['order', 'payment', 'inventory', 'shipping', 'notification'] as const;
-export type Doubled = (typeof DOUBLED)[number];
-
-/** The services with an outbox. */
-export const PUBLISHERS = ['order', 'payment', 'inventory', 'shipping'] as const satisfies readonly Doubled[];
-export type Publisher = (typeof PUBLISHERS)[number];
+/** The services that run in two instances. */
+export const DOUBLED: readonly SagaService[] = SAGA_SERVICES;
 
 const INSTANCES: readonly string[] = SERVICES.flatMap((name) =>
   (DOUBLED as readonly string[]).includes(name) ? [`${name}-1`, `${name}-2`] : [`${name}-1`],

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { type ServiceName, variableOf } from '@quadrille/contracts';
 import { freePort, type System, startProcess } from '@quadrille/local';
 import { AUDITOR } from '../schedule/kinds.js';
 import { Instance, STARTED_WITHIN_MS } from './instance.js';
@@ -22,7 +23,7 @@ export async function startAuditor(
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const addresses = Object.entries(databases).map(([service, address]) => [
-    `${service.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`,
+    variableOf(service as ServiceName, 'DATABASE_URL'),
     address,
   ]);
   const start = () =>

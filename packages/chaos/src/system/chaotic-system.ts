@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { type SagaService, SERVICES } from '@quadrille/contracts';
 import { ShopClient } from '@quadrille/load';
-import { freePort, SERVICES, type System, seed, startSystem } from '@quadrille/local';
+import { freePort, type System, seed, startSystem } from '@quadrille/local';
 import { FaultProxy } from '../proxy/fault-proxy.js';
-import { AUDITOR, DOUBLED, type Doubled } from '../schedule/kinds.js';
+import { AUDITOR, DOUBLED } from '../schedule/kinds.js';
 import { Watch } from '../watch.js';
 import { type OnSaid, startAuditor } from './auditor.js';
 import { Instance, STARTED_WITHIN_MS, startInstance } from './instance.js';
@@ -119,7 +120,7 @@ async function instancesOf(
   }
   // First, so that it also ends the second ones when one of them does not start.
   started.push({ stop: () => Promise.all([...instances.values()].map((each) => each.stop())) });
-  const begin = async (service: Doubled) => {
+  const begin = async (service: SagaService) => {
     const port = await freePort();
     const env = {
       ...ENVIRONMENT,

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { SAGA_SERVICES, variableOf } from '@quadrille/contracts';
 import type { AuditReport, Sources } from '@quadrille/testing';
 import { Command, InvalidArgumentError } from 'commander';
 import { inWords, pendingInWords } from '../audit/in-words.js';
-import { CONSUMERS, type Endpoints, endpointsOf, runningOption, variable } from '../endpoints/endpoints.js';
+import { type Endpoints, endpointsOf, runningOption } from '../endpoints/endpoints.js';
 import { acting, printJson, Refusal } from '../terminal/acting.js';
 import { paint } from '../terminal/paint.js';
 
@@ -84,7 +85,7 @@ async function audit(sources: Sources, withinMs: number, overdueAfterMs: number)
 
 function sourcesOf({ databases, brokers, urls }: Endpoints): Sources {
   const missing = [
-    ...CONSUMERS.filter((service) => !databases[service]).map((service) => `${variable(service)}_DATABASE_URL`),
+    ...SAGA_SERVICES.filter((service) => !databases[service]).map((service) => variableOf(service, 'DATABASE_URL')),
     ...(brokers.length === 0 ? ['KAFKA_BROKERS'] : []),
   ];
   if (missing.length > 0) {
@@ -115,6 +116,6 @@ function port(text: string): number {
 }
 
 function whereInWords(): string {
-  const variables = [...CONSUMERS.map((service) => `${variable(service)}_DATABASE_URL`), 'KAFKA_BROKERS'];
+  const variables = [...SAGA_SERVICES.map((service) => variableOf(service, 'DATABASE_URL')), 'KAFKA_BROKERS'];
   return `\nWhere the system is: ${variables.join(', ')}, PAYMENT_PROVIDER_URL; or the file of npm start.`;
 }

@@ -1,3 +1,4 @@
+import { SAGA_SERVICES, type ServiceName } from '@quadrille/contracts';
 import { Command, Option } from 'commander';
 import {
   type DeadLetterOf,
@@ -8,7 +9,7 @@ import {
   letterIdOf,
   showLetter,
 } from '../dead-letters.js';
-import { CONSUMERS, endpointsOf, runningOption, type ServiceName } from '../endpoints/endpoints.js';
+import { endpointsOf, runningOption } from '../endpoints/endpoints.js';
 import { acting, printJson, Refusal } from '../terminal/acting.js';
 import { columns } from '../terminal/columns.js';
 import { paint } from '../terminal/paint.js';
@@ -28,7 +29,7 @@ interface Deciding extends Common {
   readonly reason: string;
 }
 
-const serviceOption = () => new Option('--service <name>', 'whose dead letters').choices(CONSUMERS);
+const serviceOption = () => new Option('--service <name>', 'whose dead letters').choices(SAGA_SERVICES);
 
 const list = new Command('list')
   .description(

@@ -1,6 +1,7 @@
+import { SERVICES } from '@quadrille/contracts';
 import { deadLettersOfAll } from '../dead-letters.js';
 import { ask } from '../endpoints/asking.js';
-import { type Endpoints, SERVICES } from '../endpoints/endpoints.js';
+import { type Endpoints } from '../endpoints/endpoints.js';
 import { tryTimeline } from '../timeline.js';
 import type { Facts, Part, ServiceFacts, Workload } from './facts.js';
 

@@ -1,5 +1,5 @@
+import type { ServiceName } from '@quadrille/contracts';
 import type { DeadLetterOf } from '../dead-letters.js';
-import type { ServiceName } from '../endpoints/endpoints.js';
 import type { Timeline } from '../timeline.js';
 
 /** A part of a service, as `/health/ready` tells it. */

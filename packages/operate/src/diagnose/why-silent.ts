@@ -1,5 +1,5 @@
+import type { ServiceName } from '@quadrille/contracts';
 import type { DeadLetterOf } from '../dead-letters.js';
-import type { ServiceName } from '../endpoints/endpoints.js';
 import { span } from '../terminal/span.js';
 import type { Missing } from '../timeline.js';
 import type { Cause, Facts, Finding, ServiceFacts, Workload } from './facts.js';

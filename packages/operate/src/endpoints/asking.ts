@@ -1,6 +1,6 @@
+import { type ServiceName, variableOf } from '@quadrille/contracts';
 import { Refusal } from '../terminal/acting.js';
-import type { Endpoints, ServiceName } from './endpoints.js';
-import { variable } from './endpoints.js';
+import type { Endpoints } from './endpoints.js';
 
 /** A service that does not answer has this long; people wait at the terminal. */
 const ANSWERS_WITHIN_MS = 5_000;
@@ -49,7 +49,7 @@ export async function demand(
   if (allowed.includes(answer.status) || (answer.status < 400 && isOurs)) return answer;
   if (answer.status < 400) {
     throw new Unanswered(
-      `What answers for ${service} at ${place.urls[service]} is not ours: say where it is with ${variable(service)}_URL.`,
+      `What answers for ${service} at ${place.urls[service]} is not ours: say where it is with ${variableOf(service, 'URL')}.`,
     );
   }
   throw new Refusal(`${service} refused (${answer.status}): ${answer.body?.detail ?? 'it gave no reason'}`);
@@ -57,4 +57,4 @@ export async function demand(
 
 /** In words. */
 export const nobodyAnswers = ({ urls }: Endpoints, service: ServiceName): string =>
-  `Nobody answers for ${service} at ${urls[service]}: start the system with npm start, or say where it is with ${variable(service)}_URL.`;
+  `Nobody answers for ${service} at ${urls[service]}: start the system with npm start, or say where it is with ${variableOf(service, 'URL')}.`;

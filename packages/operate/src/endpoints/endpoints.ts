@@ -1,25 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SERVICES, type ServiceName, services, variableOf } from '@quadrille/contracts';
 import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
 import { Option } from 'commander';
 import { Refusal } from '../terminal/acting.js';
-
-/** The services with an address, in the order people think of them, with the port each has unless told otherwise. */
-const PORTS = {
-  storefront: 3000,
-  order: 3001,
-  payment: 3002,
-  inventory: 3003,
-  shipping: 3004,
-  notification: 3005,
-  'payment-provider': 3006,
-} as const;
-
-export type ServiceName = keyof typeof PORTS;
-export const SERVICES = Object.keys(PORTS) as ServiceName[];
-
-/** The services that hear topics, and so may have dead letters. */
-export const CONSUMERS = ['order', 'payment', 'inventory', 'shipping', 'notification'] as const satisfies ServiceName[];
 
 /** What `npm start` leaves beside its data while it runs. */
 interface Running {
@@ -46,12 +30,12 @@ export function endpointsOf(file: string | undefined, env: NodeJS.ProcessEnv): E
   const urls = Object.fromEntries(
     SERVICES.map((name) => [
       name,
-      url(env[`${variable(name)}_URL`], `${variable(name)}_URL`) ?? running.urls?.[name] ?? usual(name, env),
+      url(env[variableOf(name, 'URL')], variableOf(name, 'URL')) ?? running.urls?.[name] ?? usual(name, env),
     ]),
   ) as Record<ServiceName, string>;
   const databases = Object.fromEntries(
     SERVICES.flatMap((name) => {
-      const known = env[`${variable(name)}_DATABASE_URL`] || running.databases?.[name];
+      const known = env[variableOf(name, 'DATABASE_URL')] || running.databases?.[name];
       return known ? [[name, known]] : [];
     }),
   );
@@ -59,11 +43,8 @@ export function endpointsOf(file: string | undefined, env: NodeJS.ProcessEnv): E
   return { urls, databases, brokers };
 }
 
-/** `PAYMENT_PROVIDER`, for `PAYMENT_PROVIDER_URL`. */
-export const variable = (name: string): string => name.toUpperCase().replaceAll('-', '_');
-
 const usual = (name: ServiceName, env: NodeJS.ProcessEnv) =>
-  `http://127.0.0.1:${env[`${variable(name)}_PORT`] || PORTS[name]}`;
+  `http://127.0.0.1:${env[variableOf(name, 'PORT')] || services[name].port}`;
 
 function brokersNamed(text: string): string[] {
   const brokers = brokersIn(text);

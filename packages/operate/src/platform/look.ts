@@ -1,9 +1,9 @@
 import { groupOf, servicesOf, topicsConsumedBy } from '@quadrille/choreography';
-import { checkout, shop } from '@quadrille/contracts';
+import { checkout, SERVICES, type ServiceName, shop } from '@quadrille/contracts';
 import { describeCluster } from '@quadrille/kafka';
 import { topics } from '../derived.js';
 import { ask, nobodyAnswers } from '../endpoints/asking.js';
-import { type Endpoints, SERVICES, type ServiceName } from '../endpoints/endpoints.js';
+import { type Endpoints } from '../endpoints/endpoints.js';
 import type { PlatformFacts, Readiness, Seen } from './facts.js';
 import { lookAtDatabase } from './look-at-database.js';
 

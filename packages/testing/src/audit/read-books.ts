@@ -1,5 +1,5 @@
 import { topicOf } from '@quadrille/choreography';
-import { checkout } from '@quadrille/contracts';
+import { checkout, SAGA_SERVICES, type SagaService } from '@quadrille/contracts';
 import { ConsumerLag, readTopics, type UnreadableBatch } from '@quadrille/kafka';
 import pg from 'pg';
 import type { Books, ChargeEntry, RecordEntry } from './books.js';
@@ -7,7 +7,7 @@ import { readAccepted, readInventory, readOrders, readPayments, readPlumbing, re
 import { entryOf } from './record-entry.js';
 import { TOPICS } from './running/consumers.js';
 import { Reading, unreadableInWords } from './running/reading.js';
-import { AUDITED, type Sources } from './sources.js';
+import { type Sources } from './sources.js';
 
 /** The payment provider is given up after so long; the next look asks again. */
 export const ANSWERS_WITHIN_MS = 30_000;
@@ -16,8 +16,8 @@ const ALL = 1n << 62n;
 
 /** Reads everything the promises are checked on. The system should be at rest: no order open, no load. */
 export async function readBooks({ databases, brokers, providerUrl, services }: Sources): Promise<Books> {
-  const opened = await openAll(databases, services ?? AUDITED);
-  const of = Object.fromEntries(opened) as Record<(typeof AUDITED)[number], pg.Client>;
+  const opened = await openAll(databases, services ?? SAGA_SERVICES);
+  const of = Object.fromEntries(opened) as Record<SagaService, pg.Client>;
   try {
     const { records, removed, unreadable } = await readRecords(brokers);
     return {
@@ -70,8 +70,8 @@ async function readRecords(brokers: readonly string[]): Promise<Pick<Books, 'rec
 async function openAll(
   databases: Sources['databases'],
   services: readonly string[],
-): Promise<(readonly [(typeof AUDITED)[number], pg.Client])[]> {
-  const opening = AUDITED.filter((service) => services.includes(service)).map(
+): Promise<(readonly [SagaService, pg.Client])[]> {
+  const opening = SAGA_SERVICES.filter((service) => services.includes(service)).map(
     async (service) => [service, await open(service, databases[service])] as const,
   );
   const results = await Promise.allSettled(opening);

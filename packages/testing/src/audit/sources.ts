@@ -6,6 +6,3 @@ export interface Sources {
   /** The services that run, where not all do. Those of the saga itself always. */
   readonly services?: readonly string[];
 }
-
-/** The services that take part in the saga and keep a database. */
-export const AUDITED = ['order', 'payment', 'inventory', 'shipping', 'notification'] as const;

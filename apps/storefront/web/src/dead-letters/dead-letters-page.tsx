@@ -1,13 +1,13 @@
 import { Badge, Button, Group, SegmentedControl, Skeleton, Tabs } from '@mantine/core';
+import { SAGA_SERVICES, type ServiceName } from '@quadrille/contracts';
 import { useInfiniteQuery, useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { NothingHere, StageLink } from '../frame/nothing-here.js';
 import { Page } from '../frame/page.js';
 import { AwayNotice } from '../talking/away-notice.js';
-import type { Service } from '../talking/request.js';
 import { DeadLetterDrawer } from './letter-drawer.js';
-import { HEARERS, type Letter, type LetterState, lettersOf, STATES } from './letters.js';
+import { type Letter, type LetterState, lettersOf, STATES } from './letters.js';
 import { DeadLettersTable } from './letters-table.js';
 import { RedriveAll } from './redrive-all.js';
 
@@ -16,17 +16,17 @@ const LOOK_EVERY_MS = 2_000;
 /** What services could not take, and what to do about it. */
 export default function DeadLettersPage() {
   const [query, setQuery] = useSearchParams();
-  const asked = HEARERS.find((service) => service === query.get('service'));
+  const asked = SAGA_SERVICES.find((service) => service === query.get('service'));
   const waiting = useQueries({
-    queries: HEARERS.map((service) => ({
+    queries: SAGA_SERVICES.map((service) => ({
       queryKey: ['dead-letters', service, 'dead'],
       queryFn: ({ signal }: { signal: AbortSignal }) => lettersOf(service, { state: 'dead' }, signal),
       refetchInterval: LOOK_EVERY_MS,
     })),
   });
   // Where something waits is shown first, when nobody asks for another.
-  const first = HEARERS.find((_, at) => (waiting[at]?.data?.deadLetters.length ?? 0) > 0);
-  const service = asked ?? first ?? HEARERS[0]!;
+  const first = SAGA_SERVICES.find((_, at) => (waiting[at]?.data?.deadLetters.length ?? 0) > 0);
+  const service = asked ?? first ?? SAGA_SERVICES[0]!;
   return (
     <Page
       title="Dead letters"
@@ -39,13 +39,13 @@ export default function DeadLettersPage() {
         keepMounted={false}
       >
         <Tabs.List aria-label="Services">
-          {HEARERS.map((name, at) => (
+          {SAGA_SERVICES.map((name, at) => (
             <Tabs.Tab key={name} value={name}>
               {name} <DeadCount page={waiting[at]?.data} />
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        {HEARERS.map((name) => (
+        {SAGA_SERVICES.map((name) => (
           <Tabs.Panel key={name} value={name} pt="md">
             <LettersOf service={name} />
           </Tabs.Panel>
@@ -68,7 +68,7 @@ function DeadCount({ page }: { readonly page: Awaited<ReturnType<typeof lettersO
 
 const ALL = 'all';
 
-function LettersOf({ service }: { readonly service: Service }) {
+function LettersOf({ service }: { readonly service: ServiceName }) {
   const [state, setState] = useState<LetterState | typeof ALL>(ALL);
   const [opened, open] = useState<Letter>();
   const letters = useInfiniteQuery({

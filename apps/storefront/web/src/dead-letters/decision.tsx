@@ -1,14 +1,14 @@
 import { Alert, Button, Group, Text, Title } from '@mantine/core';
+import type { ServiceName } from '@quadrille/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { Service } from '../talking/request.js';
 import classes from './dead-letters.module.css';
 import { DeciderFields, useDecider } from './decider.js';
 import { decide, type Letter, type Said, type Verb } from './letters.js';
 import { rememberOperator } from './operator.js';
 
 interface DecisionProps {
-  readonly service: Service;
+  readonly service: ServiceName;
   readonly letter: Letter;
   readonly behind: number;
   readonly onDone: () => void;

@@ -1,13 +1,13 @@
 import { Alert, Code, Drawer, Skeleton, Stack, Text, Title } from '@mantine/core';
+import type { ServiceName } from '@quadrille/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { moment } from '../look/words.js';
-import type { Service } from '../talking/request.js';
 import classes from './dead-letters.module.css';
 import { Decision } from './decision.js';
 import { type Letter, lettersOf, STATE_WORDS, stepOf, wholeLetter } from './letters.js';
 
 interface DeadLetterDrawerProps {
-  readonly service: Service;
+  readonly service: ServiceName;
   readonly letter: Letter | undefined;
   readonly onClose: () => void;
 }

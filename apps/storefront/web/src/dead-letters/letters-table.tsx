@@ -1,15 +1,15 @@
 import { Anchor, Button, Table, Text } from '@mantine/core';
+import type { ServiceName } from '@quadrille/contracts';
 import { Link } from 'react-router';
 import { WideTable } from '../frame/wide-table.js';
 import { moment, shortId } from '../look/words.js';
-import type { Service } from '../talking/request.js';
 import classes from './dead-letters.module.css';
 import { firstLine, type Letter, STATE_WORDS, stepOf } from './letters.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 interface DeadLettersTableProps {
-  readonly service: Service;
+  readonly service: ServiceName;
   readonly letters: readonly Letter[];
   readonly onOpen: (letter: Letter) => void;
 }

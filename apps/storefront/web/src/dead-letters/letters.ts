@@ -1,9 +1,5 @@
-import { servicesOf } from '@quadrille/choreography';
-import { checkout } from '@quadrille/contracts';
-import { request, type Service } from '../talking/request.js';
-
-/** Who may have dead letters: who hears topics. */
-export const HEARERS = servicesOf(checkout.rows) as Service[];
+import type { ServiceName } from '@quadrille/contracts';
+import { request } from '../talking/request.js';
 
 export const STATES = ['dead', 'retrying', 'queued'] as const;
 export type LetterState = (typeof STATES)[number];
@@ -44,7 +40,7 @@ export interface Said {
 const PAGE = 25;
 
 export const lettersOf = (
-  service: Service,
+  service: ServiceName,
   { state, key, cursor }: { readonly state?: LetterState; readonly key?: string; readonly cursor?: string },
   signal?: AbortSignal,
 ): Promise<DeadLetterPage> => {
@@ -55,10 +51,10 @@ export const lettersOf = (
   return request<DeadLetterPage>(service, `/dead-letters?${query}`, { ...(signal && { signal }) });
 };
 
-export const wholeLetter = (service: Service, id: string): Promise<WholeLetter> =>
+export const wholeLetter = (service: ServiceName, id: string): Promise<WholeLetter> =>
   request<WholeLetter>(service, `/dead-letters/${id}`);
 
-export const decide = (service: Service, id: string, verb: Verb, said: Said): Promise<unknown> =>
+export const decide = (service: ServiceName, id: string, verb: Verb, said: Said): Promise<unknown> =>
   request(service, `/dead-letters/${id}/${verb}`, { method: 'POST', body: said });
 
 /** What waits for what, in words. */

@@ -1,14 +1,14 @@
 import { Alert, Button, Group, Modal, Progress, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import type { ServiceName } from '@quadrille/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Service } from '../talking/request.js';
 import { DeciderFields, useDecider } from './decider.js';
 import { decide, lettersOf, type Said } from './letters.js';
 import { rememberOperator } from './operator.js';
 
 /** Redrives everything of a service that waits for an operator, one after the other: for the day a bug is mended. */
-export function RedriveAll({ service }: { readonly service: Service }) {
+export function RedriveAll({ service }: { readonly service: ServiceName }) {
   const [opened, { open, close }] = useDisclosure(false);
   const decider = useDecider();
   const [done, setDone] = useState(0);
@@ -63,7 +63,7 @@ export function RedriveAll({ service }: { readonly service: Service }) {
 }
 
 /** Those that are dead at the beginning, and no one twice: what fails again is not tried for ever. */
-async function redriveDead(service: Service, said: Said, onDone: (count: number) => void): Promise<void> {
+async function redriveDead(service: ServiceName, said: Said, onDone: (count: number) => void): Promise<void> {
   const ids: string[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
     const page: Awaited<ReturnType<typeof lettersOf>> = await lettersOf(service, {

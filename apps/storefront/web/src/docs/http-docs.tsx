@@ -1,25 +1,16 @@
 import { Accordion, Anchor, Badge, SegmentedControl, Skeleton, Title } from '@mantine/core';
+import { SERVICES, type ServiceName } from '@quadrille/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { AwayNotice } from '../talking/away-notice.js';
-import { request, type Service, urlOf } from '../talking/request.js';
+import { request, urlOf } from '../talking/request.js';
 import classes from './docs.module.css';
 import type { OpenApi } from './open-api.js';
 import { OperationDocs } from './operation-docs.js';
 
-const SERVICES: readonly Service[] = [
-  'order',
-  'payment',
-  'inventory',
-  'shipping',
-  'notification',
-  'storefront',
-  'payment-provider',
-];
-
 /** What each service answers over HTTP: its own OpenAPI document, to read. */
 export function HttpDocs() {
-  const [service, choose] = useState<Service>('order');
+  const [service, choose] = useState<ServiceName>('order');
   const { data, failureReason } = useQuery({
     queryKey: ['openapi', service],
     queryFn: ({ signal }) => request<OpenApi>(service, '/openapi.json', { signal }),
@@ -29,9 +20,9 @@ export function HttpDocs() {
     <>
       <div className={classes.choice}>
         <SegmentedControl
-          aria-label="Service"
+          aria-label="ServiceName"
           value={service}
-          onChange={(value) => choose(value as Service)}
+          onChange={(value) => choose(value as ServiceName)}
           data={SERVICES.map((value) => ({ value, label: value }))}
         />
       </div>
@@ -42,7 +33,7 @@ export function HttpDocs() {
   );
 }
 
-function Paths({ service, document }: { readonly service: Service; readonly document: OpenApi }) {
+function Paths({ service, document }: { readonly service: ServiceName; readonly document: OpenApi }) {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );

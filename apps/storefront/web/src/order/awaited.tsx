@@ -1,10 +1,11 @@
 import { Alert, Anchor, Text } from '@mantine/core';
+import type { ServiceName } from '@quadrille/contracts';
 import { IconHourglass, IconMailExclamation } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { moment, span, spoken } from '../look/words.js';
 import { Problem } from '../talking/problem.js';
-import { request, type Service } from '../talking/request.js';
+import { request } from '../talking/request.js';
 import type { Missing } from './timeline.js';
 
 /** Sagas take less; who is awaited longer than this may be away. */
@@ -23,7 +24,7 @@ export function AwaitedNotice({ awaited, now }: { readonly awaited: readonly Mis
 function LateNotice({ missing, waited }: { readonly missing: Missing; readonly waited: number }) {
   const health = useQuery({
     queryKey: ['health', missing.service],
-    queryFn: ({ signal }) => request<unknown>(missing.service as Service, '/health/ready', { signal }),
+    queryFn: ({ signal }) => request<unknown>(missing.service as ServiceName, '/health/ready', { signal }),
     refetchInterval: ASK_EVERY_MS,
   });
   const { failureReason } = health;

@@ -1,16 +1,15 @@
+import { SAGA_SERVICES, SERVICES, type ServiceName } from '@quadrille/contracts';
 import { type Diagnosis, diagnose, type Facts, type Part, type ServiceFacts } from '@quadrille/operate/diagnosis';
-import { HEARERS, lettersOf } from '../dead-letters/letters.js';
+import { lettersOf } from '../dead-letters/letters.js';
 import { Problem } from '../talking/problem.js';
-import { request, type Service, urlOf } from '../talking/request.js';
-
-const SERVICES: readonly Service[] = ['storefront', ...HEARERS, 'payment-provider'];
+import { request, urlOf } from '../talking/request.js';
 
 /** Asks everybody about an order, and says what keeps it: the same diagnosis as `npx quadrille doctor`. */
 export async function diagnoseOrder(orderId: string): Promise<Diagnosis> {
   const [timeline, order, letters, services] = await Promise.all([
     answered(request<Facts['timeline']>('storefront', `/timeline/${orderId}`)),
     answered(request<Facts['order']>('order', `/orders/${orderId}`)),
-    Promise.all(HEARERS.map((service) => ofService(service, orderId))),
+    Promise.all(SAGA_SERVICES.map((service) => ofService(service, orderId))),
     Promise.all(SERVICES.map(async (service) => [service, await healthOf(service)] as const)),
   ]);
   return diagnose({
@@ -24,13 +23,13 @@ export async function diagnoseOrder(orderId: string): Promise<Diagnosis> {
   });
 }
 
-async function ofService(service: Service, key: string): Promise<Facts['letters']> {
+async function ofService(service: ServiceName, key: string): Promise<Facts['letters']> {
   const { body } = await answered(lettersOf(service, { key }));
   return (body?.deadLetters ?? []).map((letter) => ({ service, ...letter })) as Facts['letters'];
 }
 
 /** A part that is not well answers 503 with its parts: that it is there is what counts. */
-async function healthOf(service: Service): Promise<ServiceFacts> {
+async function healthOf(service: ServiceName): Promise<ServiceFacts> {
   const body = await fetch(urlOf(service, '/health/ready')).then(
     (response) => response.json() as Promise<{ parts?: Record<string, Part> }>,
     () => undefined,

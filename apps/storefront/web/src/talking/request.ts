@@ -1,14 +1,5 @@
+import type { ServiceName } from '@quadrille/contracts';
 import { problemIn, unreachable } from './problem.js';
-
-/** Whom the pages talk to, by way of the storefront's gateway. */
-export type Service =
-  | 'storefront'
-  | 'order'
-  | 'payment'
-  | 'inventory'
-  | 'shipping'
-  | 'notification'
-  | 'payment-provider';
 
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
@@ -21,11 +12,15 @@ export interface RequestOptions {
 const PATIENCE_MS = 15_000;
 
 /** The address of a service's own path behind the gateway: `urlOf('order', '/orders')`. */
-export const urlOf = (service: Service, path: string): string =>
+export const urlOf = (service: ServiceName, path: string): string =>
   service === 'storefront' ? path : `/api/${service}${path}`;
 
 /** Asks a service; resolves with the JSON it answered. Throws a {@link Problem} for everything else. */
-export async function request<Answer>(service: Service, path: string, options: RequestOptions = {}): Promise<Answer> {
+export async function request<Answer>(
+  service: ServiceName,
+  path: string,
+  options: RequestOptions = {},
+): Promise<Answer> {
   const { method = 'GET', body, headers = {}, signal } = options;
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const response = await fetch(urlOf(service, path), {

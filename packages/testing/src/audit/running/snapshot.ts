@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { SAGA_SERVICES, type SagaService } from '@quadrille/contracts';
 import pg from 'pg';
-import { AUDITED, type Sources } from '../sources.js';
+import { type Sources } from '../sources.js';
 
 /** A connection may be silent for ever: a look fails then, and the next one has another. */
 const CONNECTS_WITHIN_MS = 10_000;
@@ -9,7 +10,7 @@ const ANSWERS_WITHIN_MS = 60_000;
 const ENDS_WITHIN_MS = 2_000;
 
 /** A service with a database that the auditor reads. */
-export type Audited = (typeof AUDITED)[number];
+export type Audited = SagaService;
 
 /**
  * One moment of each database, open until it is ended: whatever is asked of a database is answered as of that moment. The moment of
@@ -23,11 +24,11 @@ export class Snapshot {
   ) {}
 
   /** All or none: throws when one of the databases cannot be read. */
-  static async open({ databases, services = AUDITED }: Sources): Promise<Snapshot> {
+  static async open({ databases, services = SAGA_SERVICES }: Sources): Promise<Snapshot> {
     const clients = new Map<Audited, pg.Client>();
     let at: Date | undefined;
     try {
-      for (const service of AUDITED.filter((name) => services.includes(name))) {
+      for (const service of SAGA_SERVICES.filter((name) => services.includes(name))) {
         const connectionString = databases[service];
         if (!connectionString) throw new Error(`The auditor needs the database of ${service}.`);
         const client = new pg.Client({

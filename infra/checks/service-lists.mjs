@@ -1,0 +1,52 @@
+// The places that name every service and are no code: what stands there between "generated: NAME" and "end" comes from the list of
+// services in packages/contracts/src/services.ts.
+import { SAGA_SERVICES, SERVICES, services, variableOf, WITH_DATABASE } from '@quadrille/contracts';
+
+const databaseUrl = (role, password, name) => `postgres://${role}:\${${password}}@${name}-db:5432/${name}`;
+const password = (name) => `${variableOf(name, 'DB_PASSWORD')}:-${name}-demo`;
+const behind = SERVICES.filter((name) => name !== 'storefront');
+const ours = SERVICES.filter((name) => !services[name].outside);
+
+const database = (name) => `  ${name}-db:
+    <<: *database
+    environment:
+      SERVICE: ${name}
+      SERVICE_PASSWORD: \${${password(name)}}
+      READER_PASSWORD: \${READER_DB_PASSWORD:-reader-demo}
+      POSTGRES_PASSWORD: \${SUPERUSER_PASSWORD:-only-during-set-up}
+    volumes: ['${name}-db:/var/lib/postgresql/data', './infra/postgres:/docker-entrypoint-initdb.d:ro']
+`;
+
+/** The text of each block, by file and name. */
+export const BLOCKS = {
+  'docker-compose.yml': {
+    addresses: behind.map((name) => `      ${variableOf(name, 'URL')}: http://${name}:${services[name].port}\n`),
+    'addresses of databases': SAGA_SERVICES.map(
+      (name) =>
+        `      ${variableOf(name, 'DATABASE_URL')}: ${databaseUrl('reader', 'READER_DB_PASSWORD:-reader-demo', name)}\n`,
+    ),
+    databases: [WITH_DATABASE.map(database).join('\n')],
+    volumes: WITH_DATABASE.map((name) => `  ${name}-db:\n`),
+  },
+  '.env.example': {
+    ports: SERVICES.map((name) => `${variableOf(name, 'PORT')}=${services[name].port}\n`),
+    passwords: WITH_DATABASE.map((name) => `${variableOf(name, 'DB_PASSWORD')}=${name}-demo\n`),
+  },
+  'infra/prometheus/prometheus.yml': {
+    targets: ours.map((name) => `          - ${name}:${services[name].port}\n`),
+    'targets outside': SERVICES.filter((name) => services[name].outside).map(
+      (name) => `          - ${name}:${services[name].port}\n`,
+    ),
+  },
+};
+
+/** The text of a file with its blocks written anew. Throws when one has lost its marks. */
+export function withBlocks(path, text) {
+  let written = text;
+  for (const [name, lines] of Object.entries(BLOCKS[path])) {
+    const block = new RegExp(`^( *# generated: ${name}\\n)(?:.*\\n)*?( *# end\\n)`, 'm');
+    if (!block.test(written)) throw new Error(`${path} has no block "# generated: ${name}" … "# end".`);
+    written = written.replace(block, (_, begin, end) => `${begin}${lines.join('')}${end}`);
+  }
+  return written;
+}

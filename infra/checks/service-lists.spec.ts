@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { SERVICES, services, variableOf, WITH_DATABASE } from '@quadrille/contracts';
+import { parse } from 'yaml';
+import { readEnvironment } from '../../apps/payment-provider/src/environment.js';
+
+const textOf = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
+const compose = parse(textOf('docker-compose.yml'), { merge: true });
+
+describe.each(SERVICES)('%s, of the list of services', (name) => {
+  const { port } = services[name];
+
+  it('is an application of its own', () => {
+    expect(existsSync(new URL(`../../apps/${name}/src/main.ts`, import.meta.url))).toBe(true);
+  });
+
+  it('is started by docker compose, on its port', () => {
+    expect(compose.services[name]).toMatchObject({
+      image: compose['x-service'].image,
+      command: [`apps/${name}/dist/main.js`],
+      environment: { PORT: port },
+      ports: [`127.0.0.1:\${${variableOf(name, 'PORT')}:-${port}}:${port}`],
+    });
+  });
+
+  it('says its port in its README', () => {
+    expect(textOf(`apps/${name}/README.md`)).toMatch(new RegExp(`port ${port}\\b`, 'i'));
+  });
+});
+
+it.each(WITH_DATABASE)('docker compose gives %s a database and Kafka, and waits for both', (name) => {
+  const password = `\${${variableOf(name, 'DB_PASSWORD')}:-${name}-demo}`;
+  const { environment, depends_on } = compose.services[name];
+  expect(environment).toMatchObject({
+    DATABASE_URL: `postgres://${name}:${password}@${name}-db:5432/${name}`,
+    KAFKA_BROKERS: 'kafka:9092',
+  });
+  expect(depends_on).toMatchObject({
+    kafka: { condition: 'service_healthy' },
+    [`${name}-db`]: { condition: 'service_healthy' },
+  });
+});
+
+it('the payment provider, which imports nothing of ours, has the port of the list', () => {
+  expect(readEnvironment({}).PORT).toBe(services['payment-provider'].port);
+});

@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { PUBLISHERS, SAGA_SERVICES, SERVICES, services, variableOf, WITH_DATABASE } from './services.js';
+import { shop } from './shop.js';
+
+describe('the list of services', () => {
+  it('has every service of the table', () => {
+    expect([...new Set(Object.values(shop).map(({ service }) => service))].sort()).toEqual([...SAGA_SERVICES].sort());
+  });
+
+  it('gives each a port of its own', () => {
+    const ports = SERVICES.map((name) => services[name].port);
+    expect(new Set(ports).size).toBe(ports.length);
+  });
+
+  it('knows who publishes, who keeps a database and who is the outside world', () => {
+    expect(PUBLISHERS).toEqual(['order', 'payment', 'inventory', 'shipping']);
+    expect(SERVICES.filter((name) => !WITH_DATABASE.includes(name))).toEqual(['payment-provider']);
+  });
+
+  it('names the environment variables of a service', () => {
+    expect(variableOf('payment-provider', 'URL')).toBe('PAYMENT_PROVIDER_URL');
+  });
+});

@@ -1,0 +1,61 @@
+import { servicesOf } from '@quadrille/choreography';
+import { shop } from './shop.js';
+
+interface ShopService {
+  /** Where it listens on 127.0.0.1 unless `ORDER_PORT` and the like say otherwise. */
+  readonly port: number;
+  /** In a few words, for lists that people read. */
+  readonly about: string;
+  /** Not ours: it has neither a database of ours nor a topic. */
+  readonly outside?: true;
+}
+
+/**
+ * Every process of the shop, in the order of the saga. The only list: ports, addresses, databases, compose file, Prometheus and
+ * documents are derived from it or checked against it; the topics of each service follow from the table.
+ */
+export const services = {
+  storefront: { port: 3000, about: 'open it in a browser: the shop, and every saga as it happens' },
+  order: { port: 3001, about: 'POST /orders, GET /orders/:id' },
+  payment: { port: 3002, about: 'accounts, payments, the ledger' },
+  inventory: { port: 3003, about: 'catalogue, stock, reservations' },
+  shipping: { port: 3004, about: 'shipments' },
+  notification: { port: 3005, about: 'mail, afterwards' },
+  'payment-provider': { port: 3006, about: 'the outside world: cards', outside: true },
+} as const satisfies Readonly<Record<string, ShopService>>;
+
+export type ServiceName = keyof typeof services;
+/** A service with rows in the table. */
+export type SagaService = (typeof shop)[keyof typeof shop]['service'];
+
+/** A service with steps that emit events. */
+export type Publisher = {
+  [Step in keyof typeof shop]: (typeof shop)[Step]['emits'] extends readonly []
+    ? never
+    : (typeof shop)[Step]['service'];
+}[keyof typeof shop];
+
+const listed: Readonly<Record<ServiceName, ShopService>> = services;
+
+export const SERVICES = Object.keys(services) as ServiceName[];
+
+/** The services that keep a database. */
+export const WITH_DATABASE: readonly ServiceName[] = SERVICES.filter((name) => !listed[name].outside);
+
+/** The services with steps: they consume topics, and so may have dead letters. */
+export const SAGA_SERVICES = SERVICES.filter((name) => servicesOf(shop).includes(name)) as SagaService[];
+
+/** The services that have an outbox to send. */
+export const PUBLISHERS = SAGA_SERVICES.filter((name): name is Publisher =>
+  Object.values(shop).some(({ service, emits }) => service === name && emits.length > 0),
+);
+
+type InCapitals<Name extends string> = Name extends `${infer Head}-${infer Rest}`
+  ? `${Uppercase<Head>}_${InCapitals<Rest>}`
+  : Uppercase<Name>;
+/** `PAYMENT_PROVIDER_URL` */
+export type VariableOf<Name extends ServiceName, Suffix extends string> = `${InCapitals<Name>}_${Suffix}`;
+
+/** The environment variable of a service: `variableOf('payment-provider', 'URL')` is `PAYMENT_PROVIDER_URL`. */
+export const variableOf = <Name extends ServiceName, Suffix extends string>(name: Name, suffix: Suffix) =>
+  `${name.toUpperCase().replaceAll('-', '_')}_${suffix}` as VariableOf<Name, Suffix>;
