@@ -20,6 +20,7 @@ const database = (name) => `  ${name}-db:
 /** The text of each block, by file and name. */
 export const BLOCKS = {
   'docker-compose.yml': {
+    hosts: [`x-hosts: &hosts '\${ALLOWED_HOSTS:-${SERVICES.join()}}'\n`],
     addresses: behind.map((name) => `      ${variableOf(name, 'URL')}: http://${name}:${services[name].port}\n`),
     'addresses of databases': SAGA_SERVICES.map(
       (name) =>
@@ -30,6 +31,7 @@ export const BLOCKS = {
   },
   '.env.example': {
     ports: SERVICES.map((name) => `${variableOf(name, 'PORT')}=${services[name].port}\n`),
+    hosts: [`ALLOWED_HOSTS=${SERVICES.join()}\n`],
     passwords: WITH_DATABASE.map((name) => `${variableOf(name, 'DB_PASSWORD')}=${name}-demo\n`),
   },
   'infra/prometheus/prometheus.yml': {
