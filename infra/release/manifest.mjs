@@ -1,6 +1,4 @@
 // The package.json that is published, made from the one that the workspace has.
-import { join } from 'node:path';
-
 /** Compiled by tsc as ES modules, and by swc as CommonJS from these. */
 export const ESM = 'dist';
 export const CJS = 'dist/cjs';
@@ -16,7 +14,7 @@ export function entriesOf({ name, exports, publishConfig }) {
   });
 }
 
-/** `needed`: packages that the code imports. Each must be declared, and each dependency that is declared must be imported. */
+/** `needed`: packages that the code imports. Each must be declared. */
 export function manifestOf(source, { engines, license }, needed) {
   const { name, version, description, keywords, bin, publishConfig } = source;
   const entries = entriesOf(source);
@@ -57,16 +55,13 @@ const conditions = (module) => ({
   require: { types: `./${CJS}/${module}.d.ts`, default: `./${CJS}/${module}.js` },
 });
 
-/** Ours by a caret, so that npm installs one copy wherever one will do. What only internal entry points import is left out. */
-function compatible({ dependencies = {} }, needed) {
-  const entries = Object.entries(dependencies).filter(([name]) => isNeeded(name, needed));
+/** Ours by a caret, so that npm installs one copy wherever one will do. Those of internal entry points alone are left out. */
+function compatible({ dependencies = {}, publishConfig }, needed) {
+  const entries = Object.entries(dependencies).filter(([name]) => !publishConfig.internal || needed.includes(name));
   return Object.fromEntries(
     entries.map(([name, range]) => [name, name.startsWith('@quadrille/') ? `^${range}` : range]),
   );
 }
-
-/** Types of a package are needed where the package is. */
-const isNeeded = (name, needed) => needed.includes(name) || needed.includes(name.replace('@types/', ''));
 
 function checkDeclared({ name, dependencies = {}, peerDependencies = {} }, needed) {
   const missing = needed.filter((each) => !(each in dependencies) && !(each in peerDependencies));
@@ -75,5 +70,3 @@ function checkDeclared({ name, dependencies = {}, peerDependencies = {} }, neede
       `${name} imports ${missing.join(', ')}: add it to dependencies or peerDependencies of its package.json.`,
     );
 }
-
-export const folderOf = (root, name) => join(root, 'packages', name.replace('@quadrille/', ''));

@@ -8,7 +8,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 
-const PUBLISHED = ['choreography', 'crash-points', 'inbox', 'kafka', 'outbox'];
+const PUBLISHED = [
+  'choreography',
+  'crash-points',
+  'inbox',
+  'kafka',
+  'nest',
+  'outbox',
+  'postgres',
+  'runtime',
+  'telemetry',
+  'testing',
+];
 
 let folder: string;
 

@@ -1,7 +1,7 @@
 import type { Tx } from '@quadrille/choreography';
 import { transaction } from '@quadrille/postgres';
 import type { Pool } from 'pg';
-import type { Logger } from 'pino';
+import type { Log } from './log.js';
 import { PollingLoop } from './polling-loop.js';
 
 /** Something whose old rows may go. */
@@ -17,7 +17,7 @@ export interface RetentionOptions {
   readonly intervalSeconds: number;
   /** Rows a statement. */
   readonly chunkRows: number;
-  readonly log: Pick<Logger, 'info' | 'error'>;
+  readonly log: Pick<Log, 'info' | 'error'>;
 }
 
 /** Shared by the instances of a service: whoever holds it in a transaction forgets, the others leave it to that one. */

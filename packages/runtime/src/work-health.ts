@@ -1,5 +1,5 @@
 import { mayPass, messageOf, type Scope, scopeOf } from '@quadrille/postgres';
-import type { Logger } from 'pino';
+import type { Log } from './log.js';
 import { LogThrottle } from './log-throttle.js';
 
 /** Failures of so long ago say nothing of now: what failed is tried again sooner, or nobody asks for it any more. */
@@ -25,15 +25,13 @@ interface Work {
   error?: unknown;
 }
 
-type Log = Pick<Logger, 'info' | 'warn' | 'error'>;
-
 /** What each kind of work came to of late, and the log's word of what keeps all of it from being done: once, then seldom. */
 export class WorkHealth {
   private readonly works = new Map<string, Work>();
   private readonly logThrottle = new LogThrottle();
 
   constructor(
-    private readonly log: Log,
+    private readonly log: Pick<Log, 'info' | 'warn' | 'error'>,
     private readonly now: () => number = Date.now,
   ) {}
 

@@ -1,7 +1,6 @@
 import type { OutboxRecord } from '@quadrille/outbox';
 import type { BatchTelemetry } from '@quadrille/runtime';
 import type { FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
 
 /** Sends records; what a relay calls. */
 export type Send = (records: readonly OutboxRecord[]) => Promise<void>;
@@ -25,7 +24,7 @@ export interface Tracing {
 export async function openTracing(
   service: string,
   endpoint: string | undefined,
-  log: Pick<Logger, 'info'>,
+  log: { info(fields: object, message: string): void },
 ): Promise<Tracing | undefined> {
   if (endpoint === undefined) return undefined;
   const { exportByOtlp } = await import('./export-by-otlp.js');

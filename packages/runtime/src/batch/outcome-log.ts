@@ -1,11 +1,12 @@
 import { eventsHandledBy, type Row, type Rows } from '@quadrille/choreography';
-import type { Logger } from 'pino';
 import { DUPLICATE, type Input, type Outcome, type Unreadable } from '../input.js';
+import type { Log } from '../log.js';
 import { passes, retryDecisionOf } from '../parked/park-or-dead-letter.js';
 import { traceIdOf } from '../trace-id.js';
 
 /** What of a logger is needed here. Without `debug` the lines of daily life are not written. */
-export type LogOutcomes = Pick<Logger, 'info' | 'warn' | 'error'> & Partial<Pick<Logger, 'debug' | 'isLevelEnabled'>>;
+export type LogOutcomes = Pick<Log, 'info' | 'warn' | 'error'> &
+  Partial<Pick<Log, 'debug'> & { isLevelEnabled(level: string): boolean }>;
 
 /** Writes what came of inputs to the log: failures always, everything else with `LOG_LEVEL=debug`. */
 export class OutcomeLog {

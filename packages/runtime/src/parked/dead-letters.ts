@@ -11,8 +11,8 @@ import {
 } from '@quadrille/inbox';
 import { transaction } from '@quadrille/postgres';
 import type { Pool } from 'pg';
-import type { Logger } from 'pino';
 import { keyNameOf } from '../batch/outcome-log.js';
+import type { Log } from '../log.js';
 import { Problem } from '../problem.js';
 
 /** Who decided, and why: kept in the audit with the message. */
@@ -25,7 +25,7 @@ export interface Decision {
 export class DeadLetters {
   constructor(
     private readonly pool: Pool,
-    private readonly log: Pick<Logger, 'info'>,
+    private readonly log: Pick<Log, 'info'>,
     private readonly rows: Rows = {},
   ) {}
 

@@ -1,7 +1,7 @@
 import { type DeadRow, discardDead, listDead, redriveDead, StillUnreadable, showDead } from '@quadrille/outbox';
 import { transaction } from '@quadrille/postgres';
 import type { Pool } from 'pg';
-import type { Logger } from 'pino';
+import type { Log } from '../log.js';
 import { Problem } from '../problem.js';
 import type { Decision } from './dead-letters.js';
 
@@ -9,7 +9,7 @@ import type { Decision } from './dead-letters.js';
 export class OutboxDeadLetters {
   constructor(
     private readonly pool: Pool,
-    private readonly log: Pick<Logger, 'info'>,
+    private readonly log: Pick<Log, 'info'>,
   ) {}
 
   /** A page, oldest first. */
