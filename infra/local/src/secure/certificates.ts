@@ -1,0 +1,85 @@
+import 'reflect-metadata';
+import { randomBytes, webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  type X509Certificate,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+
+/** PEM texts: a certificate, and the key that goes with it. */
+export interface Identity {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** An authority of our own; what it signs is good for this machine alone. */
+export interface Authority {
+  /** What clients have to be given. */
+  readonly certificate: string;
+  /** For a server and client of that name, reached by `localhost` and 127.0.0.1 unless hosts are given. */
+  sign(name: string, options?: { readonly hosts?: readonly string[]; readonly until?: Date }): Promise<Identity>;
+}
+
+const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const DAY_MS = 86_400_000;
+/** Clocks of a machine and of its containers differ by moments. */
+const SINCE = () => new Date(Date.now() - DAY_MS);
+const GOOD_FOR_DAYS = 825;
+const LOOPBACK = ['localhost', '127.0.0.1'];
+
+/** Makes an authority; its own key is kept nowhere, so what it has signed so far is all it will ever sign. */
+export async function createAuthority(): Promise<Authority> {
+  const keys = await newKeys();
+  const name = `CN=Quadrille ${randomBytes(4).toString('hex')}`;
+  const own = await X509CertificateGenerator.createSelfSigned({
+    name,
+    keys,
+    ...validity(),
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+    ],
+  });
+  return {
+    certificate: pem(own),
+    async sign(subject, { hosts = LOOPBACK, until } = {}) {
+      const mine = await newKeys();
+      const certificate = await X509CertificateGenerator.create({
+        subject: `CN=${subject}`,
+        issuer: own.subject,
+        publicKey: mine.publicKey,
+        signingKey: keys.privateKey,
+        ...validity(until),
+        extensions: [
+          new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
+          new SubjectAlternativeNameExtension(
+            hosts.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value })),
+          ),
+        ],
+      });
+      const key = await webcrypto.subtle.exportKey('pkcs8', mine.privateKey);
+      const body = Buffer.from(key).toString('base64').replace(/.{64}/g, '$&\n');
+      return {
+        certificate: pem(certificate),
+        key: `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n`,
+      };
+    },
+  };
+}
+
+const newKeys = () => webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify']);
+
+const validity = (until = new Date(Date.now() + GOOD_FOR_DAYS * DAY_MS)) => ({
+  serialNumber: `00${randomBytes(15).toString('hex')}`,
+  signingAlgorithm: CURVE,
+  notBefore: new Date(Math.min(SINCE().getTime(), until.getTime() - DAY_MS)),
+  notAfter: until,
+});
+
+const pem = (certificate: X509Certificate): string => `${certificate.toString('pem')}\n`;
