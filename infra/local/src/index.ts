@@ -12,7 +12,6 @@ export { forget, watchOver } from './process/guard.js';
 export { forgetShell } from './process/shell.js';
 export { type ProcessExit, type ProcessOptions, type RunningProcess, startProcess } from './process.js';
 export { type Authority, createAuthority, type Identity } from './secure/certificates.js';
-export { portVariable, SERVICES, type ServiceName, WITH_DATABASE } from './services.js';
 export { auditorUrl, startAuditor } from './start/auditor.js';
 export { PEOPLE, seed } from './start/seed.js';
 export { NODE_FLAGS } from './start-service.js';

@@ -1,6 +1,7 @@
 import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
 import { type Log, routeTo, silent } from './log.js';
 import { installRecordCodec, type Watch } from './record-codec.js';
+import { forKafkajs, type Security } from './security/security.js';
 import { TopicWatch } from './topic-watch.js';
 
 /** How a service finds its brokers and is known to them. */
@@ -10,6 +11,8 @@ export interface Connection {
   /** Shows in the broker's log and quotas: the service's name. */
   readonly clientId: string;
   readonly log?: Log;
+  /** Of a cluster that is not open to everybody. */
+  readonly security?: Security;
 }
 
 const CONNECTION_TIMEOUT_MS = 3_000;
@@ -33,11 +36,12 @@ export const UNBOUNDED_RETRY = retryTimes(Number.MAX_SAFE_INTEGER);
 
 /** The one place where a kafkajs client is made. Without a watch, what cannot be read of a partition fails the whole fetch. */
 export const clientOf = (
-  { brokers, clientId, log = silent }: Connection,
+  { brokers, clientId, log = silent, security }: Connection,
   watch: Watch = { metadata: new TopicWatch(log, false).look },
 ): Kafka =>
   installRecordCodec(
     new Kafka({
+      ...forKafkajs(security),
       brokers: [...brokers],
       clientId,
       connectionTimeout: CONNECTION_TIMEOUT_MS,

@@ -17,7 +17,7 @@ const PASSED = ['error', 'broker', 'groupId', 'memberId', 'topic', 'partition', 
 /** Said at every start of a producer whose retries are bounded. Ours are: after the last one it is replaced instead. */
 const KNOWN = 'Limiting retries for the idempotent producer';
 /** What kafkajs tries again; when it gives up, whoever sends or consumes says so, once. */
-const TRIED_AGAIN = ['Failed to send messages', 'Failed to connect to seed broker'];
+const TRIED_AGAIN = ['Failed to send messages', 'Failed to connect to seed broker', 'SASL '];
 
 /**
  * Routes kafkajs' own log into ours. What it calls an error it mostly tries again, and what it gives up reaches us as an exception: so
@@ -30,7 +30,11 @@ export const routeTo =
     const passed: Record<string, unknown> = { kafkajs: namespace };
     for (const name of PASSED) if (fields[name] !== undefined) passed[name] = fields[name];
     const chatter = level >= logLevel.INFO || namespace === 'Connection' || isRepeated(message);
-    log[chatter ? 'debug' : 'warn'](passed, message);
+    log[chatter ? 'debug' : 'warn'](passed, String(message));
   };
 
-const isRepeated = (message: string): boolean => [KNOWN, ...TRIED_AGAIN].some((known) => message.startsWith(known));
+/** Here and there kafkajs logs an error instead of a text. */
+const isRepeated = (message: unknown): boolean => {
+  const text = message instanceof Error ? message.message : String(message);
+  return [KNOWN, ...TRIED_AGAIN].some((known) => text.startsWith(known));
+};

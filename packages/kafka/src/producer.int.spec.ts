@@ -7,7 +7,8 @@ import { EventProducer } from './producer.js';
 import { readTopics } from './read-topics.js';
 import { type IncomingRecord, MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
 import { RealKafka, until, upTo, valuesByKey } from './spec/real-kafka.js';
-import { createTopics } from './topics.js';
+import { createTopics, verifyTopics } from './topics.js';
+import { TopicsProblem } from './topics-problem.js';
 import { KafkaUnreachable } from './unreachable.js';
 import { RefusedTopics, UnsendableRecords } from './unsendable.js';
 
@@ -59,6 +60,18 @@ describe('topics', () => {
   it('that Kafka refuses are named with the reason', async () => {
     const wanted = { ...kafka.connection, topics: ['too-safe'], partitions: 1, replicationFactor: 3 };
     await expect(createTopics(wanted)).rejects.toThrow('too-safe: Replication-factor is invalid');
+  });
+
+  it('need not be made by whoever only verifies them: what is missing or too small is said in one sentence', async () => {
+    await createTopics({ ...kafka.connection, topics: ['verified'], partitions: 2, replicationFactor: 1 });
+    const verify = (topics: string[], partitions: number) =>
+      verifyTopics({ ...kafka.connection, topics, partitions, group: 'verifies' });
+    await verify(['verified'], 2);
+    const all = verify(['verified', 'absent-a', 'absent-b'], 3);
+    await expect(all).rejects.toThrow(TopicsProblem);
+    await expect(all).rejects.toThrow(
+      'Topics are not as they must be: absent-a, absent-b are missing, or may not be described by this user; verified has 2 partitions instead of 3. Make them',
+    );
   });
 
   it('without a broker end in one sentence that says what to do', async () => {

@@ -9,6 +9,8 @@ import { isRetriable } from './unreachable.js';
 /** What a consumer does: `starting` also while it is being replaced, `crashed` only when that was given up. */
 export type ConsumerState = 'starting' | 'running' | 'stopped' | 'crashed';
 
+const TELL_AGAIN_AFTER_MS = 60_000;
+
 type Hooks = Pick<ConsumerSessionOptions, 'onActivity' | 'onJoin' | 'onCrash'>;
 
 /**
@@ -23,6 +25,7 @@ export class Supervisor {
   #restarts = 0;
   #stop = new AbortController();
   #replacing: Promise<void> = Promise.resolve();
+  #told = { cause: '', at: Number.NEGATIVE_INFINITY };
 
   constructor(
     private readonly makeSession: (hooks: Hooks) => ConsumerSession,
@@ -79,7 +82,7 @@ export class Supervisor {
   #crashed(session: ConsumerSession | undefined, error: Error, passes: boolean): void {
     if (!session || session !== this.session || this.#stop.signal.aborted) return;
     if (!passes) this.#restarts++;
-    this.log.warn({ error: error.message, restarts: this.#restarts }, 'The consumer crashed and is replaced.');
+    this.#warn(error, { restarts: this.#restarts }, 'The consumer crashed and is replaced.');
     if (this.#restarts > this.limits.maxRestarts) {
       this.#giveUp(error);
       return;
@@ -100,13 +103,18 @@ export class Supervisor {
       try {
         return await this.#begin();
       } catch (error) {
-        this.log.warn(
-          { error: (error as Error).message, attempt },
-          'The consumer could not start again, trying later.',
-        );
+        this.#warn(error as Error, { attempt }, 'The consumer could not start again, trying later.');
         await this.session?.leave();
       }
     }
+  }
+
+  /** Of what lasts, such as a password that was rotated, once a minute. */
+  #warn({ message: error }: Error, fields: object, what: string): void {
+    const cause = `${what} ${error}`;
+    const isNews = cause !== this.#told.cause || performance.now() - this.#told.at >= TELL_AGAIN_AFTER_MS;
+    if (isNews) this.#told = { cause, at: performance.now() };
+    this.log[isNews ? 'warn' : 'debug']({ error, ...fields }, what);
   }
 
   #giveUp(error: Error): void {

@@ -1,14 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { type Connection, clientOf } from './client.js';
+import { TopicsProblem } from './topics-problem.js';
 import { isConnectionError, isRetriable, KafkaUnreachable, protocolErrorOf } from './unreachable.js';
 import { withTimeout } from './with-timeout.js';
 
-/** The topics a choreography needs before its services start. */
-export interface TopicsWanted extends Connection {
+/** The topics a service needs before it starts. */
+export interface TopicsToVerify extends Connection {
   readonly topics: readonly string[];
-  /** Of every topic; the same number everywhere, so that a key has the same partition number in each. */
+  /** Of every topic at least; the same number everywhere, so that a key has the same partition number in each. */
   readonly partitions: number;
+  /** The consumer group that will read: then it is waited for its coordinator as well. */
+  readonly group?: string;
+}
+
+/** The same, to be made where they are missing. */
+export interface TopicsWanted extends TopicsToVerify {
   readonly replicationFactor: number;
 }
 
@@ -20,13 +27,51 @@ const DISCONNECT_WITHIN_MS = 5_000;
 
 /**
  * Makes the topics that are not there yet and waits until each partition is served by its leader and the brokers coordinate groups, so
- * that the first producer and the first consumer of a fresh broker do not stumble. Existing topics stay as they are; several services may do this at once.
- * Throws {@link KafkaUnreachable}.
+ * that the first producer and the first consumer of a fresh broker do not stumble. Existing topics stay as they are, and need no right to make
+ * topics; several services may do this at once. Throws {@link KafkaUnreachable}, {@link TopicsProblem}.
  */
-export async function createTopics(wanted: TopicsWanted): Promise<void> {
+export const createTopics = (wanted: TopicsWanted): Promise<void> =>
+  prepared(wanted, async (admin, names) => {
+    const missing = await missingOf(admin, names);
+    const { partitions: numPartitions, replicationFactor } = wanted;
+    const topics = missing.map((topic) => ({ topic, numPartitions, replicationFactor, configEntries: READABLE }));
+    if (topics.length > 0) await admin.createTopics({ waitForLeaders: false, topics }).catch(explain);
+  });
+
+/**
+ * Waits in the same way for topics that somebody else has made; asks for no other right than to describe them. Throws
+ * {@link KafkaUnreachable}; a {@link TopicsProblem} where a topic is missing or has too few partitions.
+ */
+export const verifyTopics = (wanted: TopicsToVerify): Promise<void> =>
+  prepared(wanted, async (admin, names) => {
+    const missing = await missingOf(admin, names);
+    const there = names.filter((name) => !missing.includes(name));
+    const small = (await metadataOf(admin, there)).filter(({ partitions }) => partitions.length < wanted.partitions);
+    if (missing.length + small.length === 0) return;
+    const parts = [
+      ...(missing.length > 0 ? [`${missing.join(', ')} are missing, or may not be described by this user`] : []),
+      ...small.map(
+        ({ name, partitions }) => `${name} has ${partitions.length} partitions instead of ${wanted.partitions}`,
+      ),
+    ];
+    throw new TopicsProblem(
+      `Topics are not as they must be: ${parts.join('; ')}. Make them (npx quadrille topics tells which), correct TOPIC_PARTITIONS, or set TOPICS=create.`,
+    );
+  });
+
+type Metadata = Awaited<ReturnType<Admin['fetchTopicMetadata']>>['topics'];
+
+async function prepared(wanted: TopicsToVerify, look: (admin: Admin, names: string[]) => Promise<void>): Promise<void> {
+  const names = [...new Set(wanted.topics)];
   const admin = clientOf(wanted).admin();
+  const prepare = async () => {
+    await admin.connect();
+    if (names.length === 0) return;
+    await look(admin, names);
+    await untilServed(admin, names, wanted.group);
+  };
   try {
-    await withTimeout(READY_WITHIN_MS, 'Preparing the topics', prepare(admin, wanted));
+    await withTimeout(READY_WITHIN_MS, 'Preparing the topics', prepare());
   } catch (error) {
     throw isConnectionError(error) ? new KafkaUnreachable(wanted.brokers, error) : error;
   } finally {
@@ -34,29 +79,26 @@ export async function createTopics(wanted: TopicsWanted): Promise<void> {
   }
 }
 
-async function prepare(admin: Admin, { topics, partitions, replicationFactor, clientId }: TopicsWanted): Promise<void> {
-  await admin.connect();
-  const names = [...new Set(topics)];
-  if (names.length === 0) return;
-  const wanted = names.map((topic) => ({
-    topic,
-    numPartitions: partitions,
-    replicationFactor,
-    configEntries: READABLE,
-  }));
-  await admin.createTopics({ waitForLeaders: false, topics: wanted }).catch(explain);
+/** Topics that this client may not describe seem to be missing. */
+async function missingOf(admin: Admin, names: readonly string[]): Promise<string[]> {
+  const there = new Set(await admin.listTopics());
+  return names.filter((name) => !there.has(name));
+}
+
+const metadataOf = async (admin: Admin, topics: string[]): Promise<Metadata> =>
+  topics.length > 0 ? (await admin.fetchTopicMetadata({ topics })).topics : [];
+
+async function untilServed(admin: Admin, names: string[], group: string | undefined): Promise<void> {
   await untilTrue(async () => {
-    const metadata = await admin.fetchTopicMetadata({ topics: names });
-    return metadata.topics.every(
-      (topic) => topic.partitions.length > 0 && topic.partitions.every((p) => p.leader >= 0),
-    );
+    const topics = await metadataOf(admin, names);
+    return topics.every((topic) => topic.partitions.length > 0 && topic.partitions.every((p) => p.leader >= 0));
   });
   // A leader is named before it has made its logs; until then it answers that it is not the leader.
   for (const topic of names) await untilTrue(() => admin.fetchTopicOffsets(topic).then(() => true));
   // The first question about a group makes the brokers create the topic they keep offsets in.
-  await untilTrue(() =>
-    admin.fetchOffsets({ groupId: `${clientId}.warm-up`, topics: names.slice(0, 1) }).then(() => true),
-  );
+  if (group === undefined) return;
+  const ask = () => admin.fetchOffsets({ groupId: group, topics: names.slice(0, 1) }).then(() => true);
+  await untilTrue(() => ask().catch((error) => explainGroup(group, error)));
 }
 
 /** kafkajs says `Topic creation errors` and hides what they are. */
@@ -64,7 +106,15 @@ function explain(error: unknown): never {
   const errors: { topic?: string; message: string }[] = (error as { errors?: [] }).errors ?? [];
   if (errors.length === 0) throw error;
   const reasons = errors.map(({ topic, message }) => `${topic}: ${message}`).join('; ');
-  throw new Error(`Kafka refuses to make topics (${reasons}).`, { cause: error });
+  throw new TopicsProblem(`Kafka refuses to make topics (${reasons}).`, { cause: error });
+}
+
+function explainGroup(group: string, error: unknown): never {
+  if (protocolErrorOf(error) !== 'GROUP_AUTHORIZATION_FAILED') throw error;
+  throw new TopicsProblem(
+    `Kafka does not let this user into the consumer group ${group}. Grant it the rights that npx quadrille topics --acls prints.`,
+    { cause: error },
+  );
 }
 
 /** Asks until the answer is yes; an error that may pass counts as a no. The caller bounds the time. */

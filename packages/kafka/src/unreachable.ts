@@ -1,18 +1,26 @@
 /// <reference path="./kafkajs-inside.d.ts" />
 import protocolError from 'kafkajs/src/protocol/error.js';
+import { refusalOf } from './security/refusal.js';
 
-/** No broker answered. One sentence that says which ones were tried and what to do. */
+/** No broker answered, or none lets this client in. One sentence that says which ones were tried and what to do. */
 export class KafkaUnreachable extends Error {
+  /** Half a sentence of what to do, where a broker is there and TLS or SASL keeps this client out. */
+  readonly refusal: string | undefined;
+
   constructor(
     readonly brokers: readonly string[],
     cause: unknown,
   ) {
     const reason = cause instanceof Error ? cause.message : String(cause);
+    const refusal = refusalOf(cause);
     super(
-      `Kafka does not answer at ${brokers.join(', ')} (${reason}): start a broker there or set the brokers' addresses to where one runs.`,
+      refusal
+        ? `Kafka at ${brokers.join(', ')} cannot be used: ${refusal}`
+        : `Kafka does not answer at ${brokers.join(', ')} (${reason}): start a broker there or set the brokers' addresses to where one runs.`,
       { cause },
     );
     this.name = 'KafkaUnreachable';
+    this.refusal = refusal;
   }
 }
 
@@ -29,6 +37,9 @@ const CONNECTION = new Set([
   'KafkaJSBrokerNotFound',
   'KafkaJSNoBrokerAvailableError',
   'KafkaJSLockTimeout',
+  // A password that is rotated, or a user that is about to be made, is refused for a while.
+  'KafkaJSSASLAuthenticationError',
+  'NoToken',
 ]);
 
 /** The errors an error stands for, outermost first. */
@@ -36,7 +47,7 @@ function* chainOf(error: unknown): Generator<KafkaJsError> {
   for (let at = error; at instanceof Error; at = at.cause) yield at as KafkaJsError;
 }
 
-/** True when a broker was away or slow: the same thing may work later. */
+/** True when a broker was away or slow, or did not let us in: the same thing may work later. */
 export function isConnectionError(error: unknown): boolean {
   for (const { name } of chainOf(error)) if (CONNECTION.has(name) || name === 'TimedOut') return true;
   return false;

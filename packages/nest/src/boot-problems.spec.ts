@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { KafkaUnreachable } from '@quadrille/kafka';
 import { NewerSchema } from '@quadrille/runtime';
 import { brokerProblem, databaseProblem, listenProblem } from './boot-problems.js';
 
 const URL = 'postgres://order:s3cret@127.0.0.1:5432/order?sslmode=disable';
 const failure = (code: string, message = 'it failed') => Object.assign(new Error(message), { code });
+const problemOf = (cause: Error) =>
+  brokerProblem(['127.0.0.1:9092'], new KafkaUnreachable(['127.0.0.1:9092'], cause)).message;
 const said = (problem: unknown) => (problem as Error).message;
 
 describe('what keeps a service from starting', () => {
@@ -45,8 +48,25 @@ describe('what keeps a service from starting', () => {
   });
 
   it('a broker that is not there is named', () => {
-    expect(brokerProblem(['127.0.0.1:9092'], new Error('connect ECONNREFUSED')).message).toBe(
+    expect(problemOf(new Error('connect ECONNREFUSED'))).toBe(
       'No Kafka broker answers at 127.0.0.1:9092: connect ECONNREFUSED. Start it, or correct KAFKA_BROKERS.',
     );
+  });
+
+  it.each([
+    [
+      failure('SELF_SIGNED_CERT_IN_CHAIN'),
+      'no authority that is known here has signed its certificate. Set KAFKA_TLS_CA_FILE to that of the cluster.',
+    ],
+    [
+      failure('ERR_SSL_WRONG_VERSION_NUMBER'),
+      'it does not speak TLS there. Correct KAFKA_BROKERS, or unset KAFKA_TLS.',
+    ],
+    [
+      Object.assign(new Error('SASL SCRAM SHA512 authentication failed'), { name: 'KafkaJSSASLAuthenticationError' }),
+      'it refuses the user or the password. Correct KAFKA_SASL_USERNAME and the password, or make the user there.',
+    ],
+  ])('a broker that keeps us out is told of: %s', (cause, sentence) => {
+    expect(problemOf(cause)).toBe(`Kafka at 127.0.0.1:9092 cannot be used: ${sentence}`);
   });
 });

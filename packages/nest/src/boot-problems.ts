@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { KafkaUnreachable } from '@quadrille/kafka';
 import { NewerSchema } from '@quadrille/runtime';
 
 /** Why a service cannot start: sentences for the person who starts it. They say what to do; no stack trace helps them. */
@@ -21,6 +22,9 @@ export function withoutPassword(url: string): string {
   return `${protocol}//${username && `${username}@`}${hostname}${port && `:${port}`}${pathname}`;
 }
 
+const NO_AUTHORITY =
+  'no authority that is known here has signed its certificate. Name that of the server in DATABASE_URL: sslrootcert=<file>.';
+
 const DATABASE_SENTENCES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there. Start PostgreSQL, or correct DATABASE_URL.',
   ENOTFOUND: 'there is no host of that name. Correct DATABASE_URL.',
@@ -32,13 +36,30 @@ const DATABASE_SENTENCES: Readonly<Record<string, string>> = {
   '42501': 'the user may not create tables there. Make it the owner of the database.',
   '53300': 'it has no connection left. Lower DATABASE_POOL_SIZE, or raise max_connections of the server.',
   '57P03': 'it is still starting. Try again in a moment.',
+  ENOENT: 'a file that DATABASE_URL names (sslrootcert, sslcert or sslkey) is not there. Correct DATABASE_URL.',
+  EACCES: 'a file that DATABASE_URL names (sslrootcert, sslcert or sslkey) may not be read by this user.',
+  SELF_SIGNED_CERT_IN_CHAIN: NO_AUTHORITY,
+  DEPTH_ZERO_SELF_SIGNED_CERT: NO_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: NO_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NO_AUTHORITY,
+  CERT_SIGNATURE_FAILURE: NO_AUTHORITY,
+  CERT_HAS_EXPIRED: 'its certificate has expired. Renew it on the server.',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host. Correct the host in DATABASE_URL.',
 };
+
+/** What only the message tells. */
+const DATABASE_MESSAGES: readonly (readonly [RegExp, string])[] = [
+  [/does not support SSL/, 'it does not speak TLS. Switch TLS on there (ssl = on), or drop sslmode from DATABASE_URL.'],
+  [/pg_hba\.conf.*no encryption/, 'it takes this user with TLS only. Add sslmode=verify-full to DATABASE_URL.'],
+];
 
 /** The database could not be used at boot. An error that is nobody's fault but ours is handed back as it is. */
 export function databaseProblem(error: unknown, url: string): unknown {
   if (error instanceof NewerSchema) return new BootProblem(error.message, { cause: error });
   const timedOut = error instanceof Error && /timeout/i.test(error.message) && !codeOf(error)?.match(/^[0-9A-Z]{5}$/);
-  const why = DATABASE_SENTENCES[timedOut ? 'ETIMEDOUT' : (codeOf(error) ?? '')];
+  const text = error instanceof Error ? error.message : '';
+  const [, said] = DATABASE_MESSAGES.find(([message]) => message.test(text)) ?? [];
+  const why = said ?? DATABASE_SENTENCES[timedOut ? 'ETIMEDOUT' : (codeOf(error) ?? '')];
   if (!why) return error;
   return new BootProblem(`The database ${withoutPassword(url)} cannot be used: ${why}`, { cause: error });
 }
@@ -67,9 +88,11 @@ export function listenProblem(error: unknown, host: string, port: number): unkno
 }
 
 /** The broker could not be used at boot. */
-export const brokerProblem = (brokers: readonly string[], cause: unknown): BootProblem =>
+export const brokerProblem = (brokers: readonly string[], { refusal, message, cause }: KafkaUnreachable): BootProblem =>
   new BootProblem(
-    `No Kafka broker answers at ${brokers.join(', ')}: ${cause instanceof Error ? cause.message : String(cause)}. ` +
-      'Start it, or correct KAFKA_BROKERS.',
+    refusal
+      ? message
+      : `No Kafka broker answers at ${brokers.join(', ')}: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+          'Start it, or correct KAFKA_BROKERS.',
     { cause },
   );

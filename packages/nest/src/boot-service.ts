@@ -10,7 +10,7 @@ import { createRetention } from './create-retention.js';
 import { createRunner } from './create-runner.js';
 import { openDatabase } from './database.js';
 import type { ServiceDefinition } from './definition.js';
-import { type CommonEnvironment, commonEnvironment, readEnvironment } from './environment.js';
+import { type CommonEnvironment, commonEnvironment, readEnvironment, securityOf } from './environment.js';
 import { Controls } from './faults/controls.js';
 import { FaultInjector } from './faults/fault-injector.js';
 import { PoisonMessages } from './faults/poison-messages.js';
@@ -53,7 +53,7 @@ export async function bootService<Environment extends z.ZodRawShape, Outside>(
   try {
     const faults = new FaultInjector();
     const shown = env.QUADRILLE_DEMO ? faults.wrapAll(definition) : definition;
-    return await open({ definition: shown, env, log, shutdown, onFatal }, faults);
+    return await open({ definition: shown, env, security: securityOf(env), log, shutdown, onFatal }, faults);
   } catch (error) {
     await shutdown.end();
     throw error;

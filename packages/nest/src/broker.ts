@@ -1,9 +1,17 @@
-import { groupOf, topicsConsumedBy, topicsOf } from '@quadrille/choreography';
-import { createTopics, EventProducer, KafkaTransport, KafkaUnreachable } from '@quadrille/kafka';
+import { deadLetterTopicOf, groupOf, topicOf, topicsConsumedBy, topicsOf } from '@quadrille/choreography';
+import {
+  type Connection,
+  createTopics,
+  EventProducer,
+  KafkaTransport,
+  KafkaUnreachable,
+  TopicsProblem,
+  verifyTopics,
+} from '@quadrille/kafka';
 import { Relay } from '@quadrille/outbox';
 import type { Runner } from '@quadrille/runtime';
 import type { Pool } from 'pg';
-import { brokerProblem } from './boot-problems.js';
+import { BootProblem, brokerProblem } from './boot-problems.js';
 import type { ServiceDefinition } from './definition.js';
 import type { CommonEnvironment } from './environment.js';
 import type { Telemetry } from './open-telemetry.js';
@@ -19,21 +27,41 @@ export const sends = (definition: ServiceDefinition<any, any>): boolean =>
   consumedTopics(definition).length > 0 ||
   Object.values(definition.rows).some(({ service, emits }) => service === definition.steps.service && emits.length > 0);
 
-const connectionOf = ({ definition, env, log }: ServiceContext) => ({
+/** How every client of the service reaches the cluster. */
+export const connectionOf = ({ definition, env, log, security }: ServiceContext): Connection => ({
   brokers: env.KAFKA_BROKERS,
   clientId: definition.steps.service,
   log,
+  ...(security && { security }),
 });
 
-/** Makes the topics of the whole system that are not there yet: whichever service comes first. */
+/** The topics that a service reads and writes, and so needs a right to. */
+export function ownTopics(definition: ServiceDefinition<any, any>): string[] {
+  const { system, rows, steps, projection } = definition;
+  const written = [topicOf(system, steps.service), deadLetterTopicOf(system, steps.service)];
+  const existing = topicsOf(system, rows);
+  return [
+    ...(sends(definition) ? written.filter((topic) => existing.includes(topic)) : []),
+    ...(projection?.topics ?? consumedTopics(definition)),
+  ];
+}
+
+/** Makes those that are not there yet, whichever service comes first, or only looks whether they are, as `TOPICS` says. */
 export async function prepareTopics(context: ServiceContext): Promise<void> {
   const { definition, env } = context;
-  await createTopics({
+  const { system, steps, projection } = definition;
+  const hears = projection !== undefined || consumedTopics(definition).length > 0;
+  const { TOPICS: how = env.KAFKA_SASL_MECHANISM ? 'verify' : 'create' } = env;
+  const wanted = {
     ...connectionOf(context),
-    topics: topicsOf(definition.system, definition.rows),
+    topics: ownTopics(definition),
     partitions: env.TOPIC_PARTITIONS,
-    replicationFactor: env.TOPIC_REPLICATION_FACTOR,
-  }).catch((error) => rethrow(error, context));
+    ...(hears && { group: groupOf(system, steps.service) }),
+  };
+  await (how === 'create'
+    ? createTopics({ ...wanted, replicationFactor: env.TOPIC_REPLICATION_FACTOR })
+    : verifyTopics(wanted)
+  ).catch((error) => rethrow(error, context));
 }
 
 /** The way out, from the outbox to the topics; it sends once it is started. */
@@ -90,5 +118,6 @@ export function makeConsumer(context: ServiceContext, runner: Runner): KafkaTran
 }
 
 export function rethrow(error: unknown, { env }: ServiceContext): never {
-  throw error instanceof KafkaUnreachable ? brokerProblem(env.KAFKA_BROKERS, error.cause) : error;
+  if (error instanceof KafkaUnreachable) throw brokerProblem(env.KAFKA_BROKERS, error);
+  throw error instanceof TopicsProblem ? new BootProblem(error.message, { cause: error }) : error;
 }

@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { BootProblem } from './boot-problems.js';
-import { readEnvironment } from './environment.js';
+import { readEnvironment, securityOf } from './environment.js';
 
 const least = { DATABASE_URL: 'postgres://order:s3cret@127.0.0.1:5432/order', KAFKA_BROKERS: '127.0.0.1:9092' };
 
@@ -77,6 +80,37 @@ describe('the environment', () => {
     const [sentence] = refusal({ ...least, DATABASE_URL: 'mysql://root:s3cret@db/order' });
     expect(sentence).toMatch(/^DATABASE_URL is not usable; expected a PostgreSQL URL/);
     expect(sentence).not.toContain('s3cret');
+  });
+
+  it('takes the database from a file, and says what is wrong with it', () => {
+    const home = mkdtempSync(join(tmpdir(), 'quadrille-environment-'));
+    const { DATABASE_URL, ...rest } = least;
+    const file = join(home, 'url');
+    try {
+      writeFileSync(file, `${DATABASE_URL}\n`);
+      expect(readEnvironment({}, { ...rest, DATABASE_URL_FILE: file }).DATABASE_URL).toBe(DATABASE_URL);
+      expect(refusal({ ...least, DATABASE_URL_FILE: file })).toEqual([
+        'DATABASE_URL and DATABASE_URL_FILE are both set. Keep one of them.',
+      ]);
+      expect(refusal({ ...rest, DATABASE_URL_FILE: home })).toEqual([
+        `DATABASE_URL_FILE is ${JSON.stringify(home)}, which cannot be read (EISDIR). Name a file that this user may read.`,
+      ]);
+    } finally {
+      rmSync(home, { recursive: true });
+    }
+  });
+
+  it('says how the brokers are reached where not everybody may, and never shows a password', () => {
+    const login = { KAFKA_TLS: '1', KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', KAFKA_SASL_USERNAME: 'order' };
+    const env = readEnvironment({}, { ...least, ...login, KAFKA_SASL_PASSWORD: 's3cret' });
+    expect(securityOf(env)).toMatchObject({ tls: {}, sasl: { mechanism: 'scram-sha-512', username: 'order' } });
+    expect(refusal({ ...least, KAFKA_SASL_PASSWORD: 's3cret' })).toEqual([
+      'KAFKA_SASL_PASSWORD is set, but there is no KAFKA_SASL_MECHANISM. Set KAFKA_SASL_MECHANISM to what goes with it, or unset KAFKA_SASL_PASSWORD.',
+    ]);
+    expect(refusal({ ...least, KAFKA_TLS: 'maybe', TOPICS: 'delete' })).toEqual([
+      'KAFKA_TLS is "maybe"; expected 1 or 0.',
+      'TOPICS is "delete"; expected create or verify.',
+    ]);
   });
 
   it('validates the variables of the service as well', () => {

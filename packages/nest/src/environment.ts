@@ -1,8 +1,10 @@
 import { CRASH_POINTS, parseCrashAt } from '@quadrille/crash-points';
 import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
+import { type Security, SecurityProblem, secretOf, securityFrom, type Variables } from '@quadrille/kafka/security';
 import { z } from 'zod';
 import { BootProblem } from './boot-problems.js';
 import { httpEnvironment } from './http/http-environment.js';
+import { kafkaEnvironment } from './kafka-environment.js';
 
 const MAX_INT32 = 2_147_483_647;
 
@@ -37,7 +39,7 @@ const milliseconds = (most = MAX_INT32) => whole(1, most, 'milliseconds');
 
 /** The environment variables every service reads. A service adds its own in its definition. */
 export const commonEnvironment = {
-  /** The service's own database and role. */
+  /** The service's own database and role; or in the file of `DATABASE_URL_FILE`. */
   DATABASE_URL: z
     .string({ error: 'a PostgreSQL URL such as postgres://user:password@host:5432/database' })
     .refine(isPostgresUrl, 'a PostgreSQL URL such as postgres://user:password@host:5432/database'),
@@ -61,6 +63,7 @@ export const commonEnvironment = {
   TOPIC_PARTITIONS: whole(1, 1_000, 'partitions').default(6),
   /** Of topics that this service is the first to create. */
   TOPIC_REPLICATION_FACTOR: whole(1, 9, 'copies').default(1),
+  ...kafkaEnvironment,
 
   /** The address HTTP listens on; `0.0.0.0` for all. */
   HOST: z.string().default('127.0.0.1'),
@@ -143,6 +146,8 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
   env: NodeJS.ProcessEnv,
 ): CommonEnvironment & z.infer<z.ZodObject<Shape>> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const database = withSentence(() => secretOf('DATABASE_URL', given));
+  if (database) given.DATABASE_URL = database();
   const read = z.object({ ...commonEnvironment, ...shape }).safeParse(given);
   if (read.success) return honoured(read.data as CommonEnvironment & z.infer<z.ZodObject<Shape>>);
   const sentences = new Map<string, string>();
@@ -153,8 +158,21 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
   throw new BootProblem([...sentences.values()].join('\n'));
 }
 
-/** What only demonstrations and tests may ask for is refused to everybody else. */
+/** How the service reaches a cluster that is not open to everybody. Throws a {@link BootProblem}. */
+export const securityOf = (env: CommonEnvironment): Security | undefined =>
+  withSentence(() => securityFrom(env as unknown as Variables, env.KAFKA_BROKERS));
+
+function withSentence<Value>(read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof SecurityProblem ? new BootProblem(error.message, { cause: error }) : error;
+  }
+}
+
+/** What only demonstrations and tests may ask for is refused to everybody else; and what contradicts itself. */
 function honoured<Env extends CommonEnvironment>(env: Env): Env {
+  securityOf(env);
   if (env.QUADRILLE_DEMO || !env.QUADRILLE_CRASH_AT) return env;
   throw new BootProblem(
     'QUADRILLE_CRASH_AT lets the process die on purpose; it is honoured with QUADRILLE_DEMO=1 only.',

@@ -14,7 +14,7 @@ import {
   type WorkState,
 } from '@quadrille/runtime';
 import type { Pool } from 'pg';
-import { consumerLimits } from './broker.js';
+import { connectionOf, consumerLimits } from './broker.js';
 import type { ServiceContext } from './service-context.js';
 
 /** How soon a listening service notices that its group has changed. */
@@ -119,11 +119,9 @@ export class ProjectionConsumer extends Server implements CustomTransportStrateg
   }
 
   private memberOf(groupId: string): KafkaTransport {
-    const { definition, env, log, onFatal } = this.context;
+    const { env, onFatal } = this.context;
     return new KafkaTransport({
-      brokers: env.KAFKA_BROKERS,
-      clientId: definition.steps.service,
-      log,
+      ...connectionOf(this.context),
       groupId,
       topics: this.projection.topics,
       onRecords: (records) => this.apply(records),

@@ -1,3 +1,4 @@
+import type { Security } from '@quadrille/kafka/security';
 import type { Logger } from 'pino';
 import type { ServiceDefinition } from './definition.js';
 import type { CommonEnvironment } from './environment.js';
@@ -7,6 +8,8 @@ import type { Shutdown } from './shutdown.js';
 export interface ServiceContext {
   readonly definition: ServiceDefinition<any, any>;
   readonly env: CommonEnvironment;
+  /** As the environment says it. */
+  readonly security?: Security | undefined;
   readonly log: Logger;
   /** Each part that opens says here how it ends. */
   readonly shutdown: Shutdown;

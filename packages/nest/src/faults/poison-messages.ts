@@ -1,6 +1,7 @@
 import { cloudEventType, eventsOf, sourceOf, topicOf } from '@quadrille/choreography';
 import { EventProducer } from '@quadrille/kafka';
 import { newId } from '@quadrille/runtime';
+import { connectionOf } from '../broker.js';
 import type { ServiceContext } from '../service-context.js';
 
 /** What nobody can make sense of, and what says that it is an event of ours and is broken. */
@@ -12,11 +13,11 @@ export class PoisonMessages {
 
   /** Sends one record of this kind under a key, by which what comes after it waits; returns where it lies. */
   async publish(kind: PoisonKind, key: string): Promise<{ topic: string }> {
-    const { definition, env, log } = this.context;
+    const { definition } = this.context;
     const topic = topicOf(definition.system, definition.steps.service);
     const headers = kind === 'unreadable' ? { 'content-type': 'text/plain' } : this.headersOfAnEvent(key);
     const clientId = `${definition.steps.service}-garbage`;
-    const producer = new EventProducer({ brokers: env.KAFKA_BROKERS, clientId, log });
+    const producer = new EventProducer({ ...connectionOf(this.context), clientId });
     try {
       await producer.send([{ topic, key, headers, payload: '{"this is": "garbage' }]);
     } finally {

@@ -83,7 +83,7 @@ async function audit(sources: Sources, withinMs: number, overdueAfterMs: number)
   }
 }
 
-function sourcesOf({ databases, brokers, urls }: Endpoints): Sources {
+function sourcesOf({ databases, brokers, security, urls }: Endpoints): Sources {
   const missing = [
     ...SAGA_SERVICES.filter((service) => !databases[service]).map((service) => variableOf(service, 'DATABASE_URL')),
     ...(brokers.length === 0 ? ['KAFKA_BROKERS'] : []),
@@ -93,7 +93,7 @@ function sourcesOf({ databases, brokers, urls }: Endpoints): Sources {
       `The audit needs to know where the system is: start it with npm start here, or set ${missing.join(', ')}.`,
     );
   }
-  return { databases, brokers, providerUrl: urls['payment-provider'] };
+  return { databases, brokers, ...(security && { security }), providerUrl: urls['payment-provider'] };
 }
 
 function seconds(text: string): number {

@@ -45,6 +45,22 @@ describe('where the system is', () => {
     ]);
   });
 
+  it('says how its brokers are reached where not everybody may, and keeps that to brokers of the same place', () => {
+    const login = {
+      KAFKA_SASL_MECHANISM: 'scram-sha-512',
+      KAFKA_SASL_USERNAME: 'auditor',
+      KAFKA_SASL_PASSWORD: 's3cret',
+    };
+    const file = join(home, 'secured.json');
+    writeFileSync(file, JSON.stringify({ ...RUNNING, security: { ...login, KAFKA_TLS: '1' } }));
+    expect(endpointsOf(file, {}).security).toMatchObject({ tls: {}, sasl: { username: 'auditor' } });
+    expect(endpointsOf(file, { KAFKA_BROKERS: 'a:1' }).security).toBeUndefined();
+    expect(endpointsOf(file, { KAFKA_BROKERS: 'a:1', ...login }).security?.tls).toBeUndefined();
+    expect(() => endpointsOf(file, { KAFKA_BROKERS: 'a:1', KAFKA_SASL_USERNAME: 'auditor' })).toThrow(
+      'KAFKA_SASL_USERNAME is set, but there is no KAFKA_SASL_MECHANISM.',
+    );
+  });
+
   it('is refused in one sentence when it cannot be read', () => {
     expect(() => endpointsOf(join(home, 'no.json'), {})).toThrow(
       /no\.json cannot be read .*: name the file that npm start/,

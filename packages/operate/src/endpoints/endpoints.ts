@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SERVICES, type ServiceName, services, variableOf } from '@quadrille/contracts';
 import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
+import { type Security, SecurityProblem, securityFrom, type Variables } from '@quadrille/kafka/security';
 import { Option } from 'commander';
 import { Refusal } from '../terminal/acting.js';
 
@@ -10,6 +11,8 @@ interface Running {
   readonly urls?: Readonly<Record<string, string>>;
   readonly databases?: Readonly<Record<string, string>>;
   readonly brokers?: readonly string[];
+  /** How to reach the brokers where not everybody may: `KAFKA_TLS` and the like. */
+  readonly security?: Variables;
 }
 
 /** Where the system is. */
@@ -18,6 +21,7 @@ export interface Endpoints {
   /** Of the services whose database is known. */
   readonly databases: Readonly<Record<string, string>>;
   readonly brokers: readonly string[];
+  readonly security?: Security;
 }
 
 /** `--running FILE`: for every command that asks a running system. */
@@ -40,7 +44,16 @@ export function endpointsOf(file: string | undefined, env: NodeJS.ProcessEnv): E
     }),
   );
   const brokers = env.KAFKA_BROKERS ? brokersNamed(env.KAFKA_BROKERS) : (running.brokers ?? []);
-  return { urls, databases, brokers };
+  const security = securityOf(env.KAFKA_BROKERS ? env : (running.security ?? env), brokers);
+  return { urls, databases, brokers, ...(security && { security }) };
+}
+
+function securityOf(variables: Variables, brokers: readonly string[]): Security | undefined {
+  try {
+    return securityFrom(variables, brokers);
+  } catch (error) {
+    throw error instanceof SecurityProblem ? new Refusal(error.message) : error;
+  }
 }
 
 const usual = (name: ServiceName, env: NodeJS.ProcessEnv) =>
@@ -78,7 +91,11 @@ function readRunning(file: string | undefined, env: NodeJS.ProcessEnv): Running 
 }
 
 const isRunning = (value: unknown): value is Running =>
-  isRecord(value) && isTexts(value.urls ?? {}) && isTexts(value.databases ?? {}) && isTexts(value.brokers ?? []);
+  isRecord(value) &&
+  isTexts(value.urls ?? {}) &&
+  isTexts(value.databases ?? {}) &&
+  isTexts(value.brokers ?? []) &&
+  isTexts(value.security ?? {});
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 const isTexts = (value: unknown): boolean =>
   isRecord(value) && Object.values(value).every((each) => typeof each === 'string');

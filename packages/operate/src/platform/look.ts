@@ -26,13 +26,14 @@ async function each<Name extends string, State>(names: readonly Name[], look: (n
   return Object.fromEntries(found) as Record<Name, State>;
 }
 
-function clusterOf({ brokers }: Endpoints): Promise<PlatformFacts['cluster']> {
+function clusterOf({ brokers, security }: Endpoints): Promise<PlatformFacts['cluster']> {
   const groups = servicesOf(shop).flatMap((service) => {
     const reads = topicsConsumedBy(checkout.system, shop, service);
     return reads.length > 0 ? [[groupOf(checkout.system, service), reads] as const] : [];
   });
   return describeCluster({
     brokers,
+    ...(security && { security }),
     clientId: 'quadrille-doctor',
     topics: topics().map(({ topic }) => topic),
     groups: Object.fromEntries(groups),

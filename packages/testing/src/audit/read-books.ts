@@ -7,7 +7,7 @@ import { readAccepted, readInventory, readOrders, readPayments, readPlumbing, re
 import { entryOf } from './record-entry.js';
 import { TOPICS } from './running/consumers.js';
 import { Reading, unreadableInWords } from './running/reading.js';
-import { type Sources } from './sources.js';
+import { connectionOf, type Sources } from './sources.js';
 
 /** The payment provider is given up after so long; the next look asks again. */
 export const ANSWERS_WITHIN_MS = 30_000;
@@ -15,11 +15,12 @@ export const ANSWERS_WITHIN_MS = 30_000;
 const ALL = 1n << 62n;
 
 /** Reads everything the promises are checked on. The system should be at rest: no order open, no load. */
-export async function readBooks({ databases, brokers, providerUrl, services }: Sources): Promise<Books> {
+export async function readBooks(sources: Sources): Promise<Books> {
+  const { databases, providerUrl, services } = sources;
   const opened = await openAll(databases, services ?? SAGA_SERVICES);
   const of = Object.fromEntries(opened) as Record<SagaService, pg.Client>;
   try {
-    const { records, removed, unreadable } = await readRecords(brokers);
+    const { records, removed, unreadable } = await readRecords(sources);
     return {
       ...(await readOrders(of.order)),
       ...(await readPayments(of.payment)),
@@ -40,8 +41,8 @@ export async function readBooks({ databases, brokers, providerUrl, services }: S
 }
 
 /** Every record on the topics, with the batches that cannot be read and the number of records that were removed. */
-async function readRecords(brokers: readonly string[]): Promise<Pick<Books, 'records' | 'removed' | 'unreadable'>> {
-  const connection = { brokers, clientId: 'quadrille.auditor' };
+async function readRecords(sources: Sources): Promise<Pick<Books, 'records' | 'removed' | 'unreadable'>> {
+  const connection = connectionOf(sources);
   const progress = new ConsumerLag(connection, 'quadrille.auditor');
   const at = Date.now();
   const positions = await progress.of(TOPICS).finally(() => progress.disconnect());

@@ -1,5 +1,5 @@
 import { ConsumerLag, type Offsets } from '@quadrille/kafka';
-import type { Sources } from '../sources.js';
+import { connectionOf, type Sources } from '../sources.js';
 import { GROUPS, TOPICS } from './consumers.js';
 
 /** How far topics and groups were, before any database was looked at. */
@@ -17,8 +17,9 @@ export class Brokers {
   readonly #groups: readonly { readonly service: string; readonly progress: ConsumerLag }[];
   readonly #all: ConsumerLag;
 
-  constructor({ brokers, services }: Sources) {
-    const connection = { brokers, clientId: 'quadrille.auditor' };
+  constructor(sources: Sources) {
+    const { services } = sources;
+    const connection = connectionOf(sources);
     this.#groups = GROUPS.filter(({ service }) => !services || services.includes(service)).map(
       ({ service, groupId }) => ({ service, progress: new ConsumerLag(connection, groupId) }),
     );

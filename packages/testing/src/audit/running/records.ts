@@ -3,7 +3,7 @@ import { checkout } from '@quadrille/contracts';
 import { readTopics, type UnreadableBatch } from '@quadrille/kafka';
 import type { RecordEntry, Removed } from '../books.js';
 import { entryOf } from '../record-entry.js';
-import type { Sources } from '../sources.js';
+import { connectionOf, type Sources } from '../sources.js';
 import { TOPICS } from './consumers.js';
 import { checkConsumption, ghostInWords, ghosts } from './consumption.js';
 import { Effects } from './effects.js';
@@ -103,11 +103,10 @@ export class Records {
     const most = SLICE / BigInt(Math.max(1, cut.ends.size)) + 1n;
     const at = snapshot.at.getTime();
     for (let slice = this.#reading.slice(cut, most); slice; slice = this.#reading.slice(cut, most)) {
-      const { brokers } = this.sources;
       const read: RecordEntry[] = [];
       const unreadable: UnreadableBatch[] = [];
       const onUnreadable = (batch: UnreadableBatch) => unreadable.push(batch);
-      await readTopics({ brokers, clientId: 'quadrille.auditor', topics: TOPICS, ...slice, onUnreadable }, (record) =>
+      await readTopics({ ...connectionOf(this.sources), topics: TOPICS, ...slice, onUnreadable }, (record) =>
         read.push(entryOf(record)),
       );
       const { fresh, anew } = this.#reading.fresh(read);

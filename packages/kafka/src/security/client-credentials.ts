@@ -1,0 +1,52 @@
+const ANSWERS_WITHIN_MS = 5_000;
+/** A token is asked for anew so long before it ends, or after half its life where that is shorter. */
+const RENEW_BEFORE_MS = 30_000;
+/** Of a token that does not say how long it is good. */
+const USUAL_LIFE_SECONDS = 300;
+
+/** How a service asks an OAuth 2 server for its own token (RFC 6749, section 4.4). */
+export interface ClientCredentials {
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly secret: () => string;
+}
+
+/** Gives the token of a service, the same one until shortly before it ends; several who ask at once wait for one answer. */
+export function clientCredentials({ tokenUrl, clientId, secret }: ClientCredentials): () => Promise<string> {
+  let kept: Promise<string> | undefined;
+  let goodUntil = 0;
+  return () => {
+    if (kept && Date.now() < goodUntil) return kept;
+    goodUntil = Number.POSITIVE_INFINITY;
+    kept = ask().catch((error: unknown) => {
+      kept = undefined;
+      throw error;
+    });
+    return kept;
+  };
+
+  async function ask(): Promise<string> {
+    const login = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret())}`).toString('base64');
+    const answer = await fetch(tokenUrl, {
+      method: 'POST',
+      headers: { authorization: `Basic ${login}`, accept: 'application/json' },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+    }).catch((error: Error) => {
+      throw noToken(`it does not answer (${(error.cause as Error | undefined)?.message ?? error.message})`);
+    });
+    if (!answer.ok) throw noToken(`it answers ${answer.status}`);
+    const { access_token: token, expires_in: seconds = USUAL_LIFE_SECONDS } = (await answer
+      .json()
+      .catch(() => ({}))) as { access_token?: unknown; expires_in?: number };
+    if (typeof token !== 'string' || token === '') throw noToken('its answer has no access_token');
+    const lifeMs = seconds * 1_000;
+    goodUntil = Date.now() + Math.max(lifeMs / 2, lifeMs - RENEW_BEFORE_MS);
+    return token;
+  }
+
+  function noToken(why: string): Error {
+    return Object.assign(new Error(`No token comes from ${tokenUrl}: ${why}`), { name: 'NoToken' });
+  }
+}

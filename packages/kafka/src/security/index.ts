@@ -1,0 +1,3 @@
+export { SecurityProblem, secretOf, type Variables } from './secret.js';
+export type { PasswordLogin, Security, Tls, TokenLogin } from './security.js';
+export { SASL_MECHANISMS, securityFrom } from './security-from.js';
