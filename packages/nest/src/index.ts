@@ -36,3 +36,7 @@ export { cursorAt, placeOf } from './http/cursor.js';
 export { InvalidInput } from './http/invalid-input.js';
 export { IdempotencyKey, idempotencyKeyOf, Traceparent, traceparentOf } from './http/request-headers.js';
 export { ENVIRONMENT, GATEWAYS, LOG } from './injected.js';
+export { ChoreographyService } from './module/choreography-service.js';
+export type { FeatureOptions } from './module/feature.js';
+export { type QuadrilleAsyncOptions, QuadrilleModule } from './module/quadrille.module.js';
+export { Step, type StepOf, type StepTransaction } from './module/step.js';
