@@ -4,6 +4,7 @@ import { type Security, SecurityProblem, secretOf, securityFrom, type Variables 
 import { z } from 'zod';
 import { BootProblem } from './boot-problems.js';
 import { httpEnvironment } from './http/http-environment.js';
+import { identityEnvironment, identityProblem } from './identity/identity-environment.js';
 import { kafkaEnvironment } from './kafka-environment.js';
 
 const MAX_INT32 = 2_147_483_647;
@@ -70,6 +71,7 @@ export const commonEnvironment = {
   /** The port HTTP listens on; 0 takes a free one. Without it, the service's own default. */
   PORT: whole(0, 65_535, '').optional(),
   ...httpEnvironment,
+  ...identityEnvironment,
   /** The largest HTTP body that is read. */
   BODY_LIMIT_BYTES: whole(1_024, 100_000_000, 'bytes').default(1_048_576),
 
@@ -173,6 +175,8 @@ function withSentence<Value>(read: () => Value): Value {
 /** What only demonstrations and tests may ask for is refused to everybody else; and what contradicts itself. */
 function honoured<Env extends CommonEnvironment>(env: Env): Env {
   securityOf(env);
+  const problem = identityProblem(env);
+  if (problem) throw new BootProblem(problem);
   if (env.QUADRILLE_DEMO || !env.QUADRILLE_CRASH_AT) return env;
   throw new BootProblem(
     'QUADRILLE_CRASH_AT lets the process die on purpose; it is honoured with QUADRILLE_DEMO=1 only.',

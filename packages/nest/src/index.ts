@@ -34,9 +34,8 @@ export { type CommonEnvironment, commonEnvironment, readEnvironment } from './en
 export { Caller } from './http/caller.js';
 export { cursorAt, placeOf } from './http/cursor.js';
 export { InvalidInput } from './http/invalid-input.js';
+export { addressOf } from './http/rate-limit.js';
 export { IdempotencyKey, idempotencyKeyOf, Traceparent, traceparentOf } from './http/request-headers.js';
+export { type Access, Customer, OPERATOR_SCOPE, Operator, Public } from './identity/access.js';
+export { CurrentPrincipal, mayActFor, type Principal } from './identity/principal.js';
 export { ENVIRONMENT, GATEWAYS, LOG } from './injected.js';
-export { ChoreographyService } from './module/choreography-service.js';
-export type { FeatureOptions } from './module/feature.js';
-export { type QuadrilleAsyncOptions, QuadrilleModule } from './module/quadrille.module.js';
-export { Step, type StepOf, type StepTransaction } from './module/step.js';

@@ -16,7 +16,7 @@ export function serveMetrics(
     }
     done();
   });
-  fastify.get('/metrics', async (_: FastifyRequest, reply) => {
+  fastify.get('/metrics', { config: { access: 'public' } as object }, async (_: FastifyRequest, reply) => {
     await look();
     const texts = await Promise.all([registry.metrics(), processMetrics(service).metrics()]);
     return reply

@@ -19,23 +19,13 @@ export class FaultInjector {
     return { ...definition, steps: { ...steps, steps: steps.steps.map((step) => this.wrapStep(step)) } };
   }
 
-  private throwIfFailing(step: string): void {
-    if (this.failing.has(step)) throw new Error(`${step} has a bug, switched on for demonstration.`);
-  }
-
   private wrapStep(step: Step): Step {
     return {
       ...step,
       decide: (states, payload, answer) => {
-        this.throwIfFailing(step.name);
+        if (this.failing.has(step.name)) throw new Error(`${step.name} has a bug, switched on for demonstration.`);
         return step.decide(states, payload, answer);
       },
-      ...(step.handle && {
-        handle: (payload, within) => {
-          this.throwIfFailing(step.name);
-          return step.handle!(payload, within);
-        },
-      }),
     };
   }
 }

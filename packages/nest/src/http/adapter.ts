@@ -15,10 +15,11 @@ const TIMEOUT_CHECK_MS = 1_000;
 /** What Fastify reads when nothing else is said. */
 const BODY_LIMIT_BYTES = 1_048_576;
 
-/** Fastify for Nest, bounded in time and size. What it or Node.js refuses before a route is found is a problem+json as well. */
-export function makeAdapter(bodyLimitBytes = BODY_LIMIT_BYTES): FastifyAdapter {
+/** Fastify for Nest, bounded in time and size; of whom a proxy of `trustedProxies` says it asks for them, their address counts. What it or Node.js refuses before a route is found is a problem+json as well. */
+export function makeAdapter(bodyLimitBytes = BODY_LIMIT_BYTES, trustedProxies: readonly string[] = []): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
+    ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
     genReqId: () => newId(),
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { ServiceDefinition } from '../definition.js';
 import type { ServiceProviders } from '../service-module.js';
 import { makeApplication } from './application.js';
+import { httpSettings } from './http-settings.fixture.js';
 
 const Basket = z
   .object({
@@ -76,7 +77,7 @@ beforeAll(async () => {
   const given = { log, environment: {}, outside: {}, dataSource: {}, commands: {}, vitals: {}, deadLetters: {} };
   app = await makeApplication(
     definition,
-    { BODY_LIMIT_BYTES: 2_048, ALLOWED_HOSTS: [] },
+    { ...httpSettings, BODY_LIMIT_BYTES: 2_048 },
     given as unknown as ServiceProviders,
   );
   await app.listen(0, '127.0.0.1');

@@ -4,24 +4,28 @@ import { traceIdOf } from '@quadrille/runtime';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { ServiceDefinition } from '../definition.js';
-import type { CommonEnvironment } from '../environment.js';
+import { admitCallers } from '../identity/admit-callers.js';
+import type { TokenVerifier } from '../identity/token-verifier.js';
 import { nestLog } from '../logging.js';
 import { type ServiceProviders, serviceModule } from '../service-module.js';
 import { makeAdapter } from './adapter.js';
-import { serveApiDescription } from './configure-http.js';
+import { guardRequests, serveApiDescription } from './configure-http.js';
 import { cutEventStreamsOnClose } from './event-streams.js';
+import type { HttpEnvironment } from './http-environment.js';
+import { limitRates } from './rate-limit.js';
 
 /** What an application is told about HTTP. */
-export type HttpSettings = Pick<CommonEnvironment, 'BODY_LIMIT_BYTES' | 'ALLOWED_HOSTS'>;
+export type HttpSettings = HttpEnvironment & { readonly BODY_LIMIT_BYTES: number };
 
-/** The Nest application of a service on Fastify, initialised but not listening yet. */
+/** The Nest application of a service on Fastify, initialised but not listening yet. Without a verifier nobody is asked who they are. */
 export async function makeApplication(
   definition: ServiceDefinition<any, any>,
   settings: HttpSettings,
   given: ServiceProviders,
+  verifier?: TokenVerifier,
   watchRequests: (fastify: FastifyInstance) => void = () => {},
 ): Promise<NestFastifyApplication> {
-  const adapter = makeAdapter(settings.BODY_LIMIT_BYTES);
+  const adapter = makeAdapter(settings.BODY_LIMIT_BYTES, settings.TRUSTED_PROXIES);
   const app = await NestFactory.create<NestFastifyApplication>(serviceModule(definition, given), adapter, {
     logger: nestLog(given.log),
     // Fastify reads JSON by itself; forms and plain text are nothing we take.
@@ -29,10 +33,13 @@ export async function makeApplication(
     abortOnError: false,
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const count = await limitRates(fastify, settings.RATE_LIMIT_PER_MINUTE);
+  guardRequests(fastify, settings.ALLOWED_HOSTS);
+  admitCallers(fastify, verifier, count);
   watchRequests(fastify);
   cutEventStreamsOnClose(fastify);
   logRequests(fastify, given.log);
-  serveApiDescription(app, definition.steps.service, settings.ALLOWED_HOSTS);
+  serveApiDescription(app, definition.steps.service);
   await app.init();
   return app;
 }

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { ServiceDefinition } from '../definition.js';
 import type { ServiceProviders } from '../service-module.js';
 import { makeApplication } from './application.js';
+import { httpSettings } from './http-settings.fixture.js';
 
 const Note = z.object({ text: z.string() });
 
@@ -42,7 +43,7 @@ const logged: any[] = [];
 
 beforeAll(async () => {
   const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
-  app = await makeApplication(definition, { BODY_LIMIT_BYTES, ALLOWED_HOSTS: ['notes'] }, {
+  app = await makeApplication(definition, { ...httpSettings, BODY_LIMIT_BYTES, ALLOWED_HOSTS: ['notes'] }, {
     log,
     environment: {},
   } as unknown as ServiceProviders);

@@ -9,11 +9,15 @@ import { refuseForeignHosts } from './refuse-foreign-hosts.js';
 import { sendSecurityHeaders } from './security-headers.js';
 import { ValidationPipe } from './validation-pipe.js';
 
-/** What every application here says to the world: `/openapi.json`, `/docs`, and headers that keep browsers careful. JSON only. */
-export function serveApiDescription(app: NestFastifyApplication, name: string, hosts: readonly string[]): void {
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+/** What is refused before anything is done for it, with headers that keep browsers careful. Before any route is added. */
+export function guardRequests(fastify: FastifyInstance, hosts: readonly string[]): void {
   sendSecurityHeaders(fastify);
   refuseForeignHosts(fastify, hosts);
+}
+
+/** What every application here says to the world: `/openapi.json`, `/docs`. JSON only. */
+export function serveApiDescription(app: NestFastifyApplication, name: string): void {
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   refuseOtherMethods(fastify);
   readBodies(fastify);
   serveOpenApi(app, fastify, name);
@@ -32,8 +36,9 @@ export function configureHttp(
   app.useGlobalFilters(new ProblemFilter(log));
   app.useGlobalPipes(new ValidationPipe());
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  guardRequests(fastify, hosts);
   serveMetrics(fastify, name, declareHttpMetrics(name));
-  serveApiDescription(app, name, hosts);
+  serveApiDescription(app, name);
 }
 
 export { makeAdapter } from './adapter.js';

@@ -3,6 +3,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { text } from '@quadrille/choreography';
 import { z } from 'zod';
 import { type ControlState, Controls } from '../faults/controls.js';
+import { Operator } from '../identity/access.js';
 
 const HeldTopics = z.object({ topics: z.array(text(249)).max(100) });
 const RelayState = z.object({ paused: z.boolean() });
@@ -16,6 +17,7 @@ const CrashPoint = z.object({ at: text(100).nullable() });
 export class ControlController {
   constructor(private readonly controls: Controls) {}
 
+  @Operator()
   @Get()
   @ApiOperation({ summary: 'What is switched on at the moment' })
   @ApiResponse({
@@ -26,6 +28,7 @@ export class ControlController {
     return this.controls.state();
   }
 
+  @Operator()
   @Put('failing-steps')
   @HttpCode(200)
   @ApiOperation({ summary: 'Exactly these steps fail, as if they had a bug, until they are left out again' })
@@ -35,6 +38,7 @@ export class ControlController {
     return { steps };
   }
 
+  @Operator()
   @Post('garbage')
   @HttpCode(202)
   @ApiOperation({
@@ -45,6 +49,7 @@ export class ControlController {
     return this.controls.publishPoison(kind, key);
   }
 
+  @Operator()
   @Put('held-topics')
   @HttpCode(200)
   @ApiOperation({ summary: 'Hold exactly these topics: nothing is taken from them until they are left out again' })
@@ -54,6 +59,7 @@ export class ControlController {
     return { topics };
   }
 
+  @Operator()
   @Put('crash-point')
   @HttpCode(200)
   @ApiOperation({
@@ -65,6 +71,7 @@ export class ControlController {
     return { at };
   }
 
+  @Operator()
   @Put('relay')
   @HttpCode(200)
   @ApiOperation({ summary: 'Pause the relay, or let it go on: what is said waits in the outbox meanwhile' })

@@ -3,6 +3,8 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { text } from '@quadrille/choreography';
 import { DeadLetters } from '@quadrille/runtime';
 import { z } from 'zod';
+import { Operator } from '../identity/access.js';
+import { CurrentPrincipal, inTheNameOf, type Principal } from '../identity/principal.js';
 
 const MAX_PAGE = 200;
 const DEFAULT_PAGE = 50;
@@ -41,6 +43,7 @@ const Page = z.object({ deadLetters: z.array(DeadLetter.omit({ message: true }))
 export class DeadLettersController {
   constructor(private readonly letters: DeadLetters) {}
 
+  @Operator()
   @Get()
   @ApiOperation({ summary: 'Messages that could not be taken, oldest first' })
   @ApiResponse({
@@ -53,6 +56,7 @@ export class DeadLettersController {
     return { deadLetters: rows.map(({ message, ...letter }) => letter), next };
   }
 
+  @Operator()
   @Get(':id')
   @ApiOperation({ summary: 'One of them, with the whole message' })
   @ApiResponse({ status: 200, description: 'The message with its cause.', standardSchema: DeadLetter })
@@ -61,6 +65,7 @@ export class DeadLettersController {
     return this.letters.show(id);
   }
 
+  @Operator()
   @Post(':id/redrive')
   @HttpCode(202)
   @ApiOperation({ summary: 'Try it again now; what waits behind it follows in order' })
@@ -69,11 +74,13 @@ export class DeadLettersController {
   async redrive(
     @Param('id', { schema: Id }) id: string,
     @Body({ schema: Decision }) decision: z.infer<typeof Decision>,
+    @CurrentPrincipal() principal: Principal,
   ) {
-    await this.letters.redrive(id, decision);
+    await this.letters.redrive(id, inTheNameOf(principal, decision));
     return { id, state: 'retrying' };
   }
 
+  @Operator()
   @Post(':id/discard')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give it up for good; the audit keeps who, why and the message' })
@@ -82,8 +89,9 @@ export class DeadLettersController {
   async discard(
     @Param('id', { schema: Id }) id: string,
     @Body({ schema: Decision }) decision: z.infer<typeof Decision>,
+    @CurrentPrincipal() principal: Principal,
   ) {
-    await this.letters.discard(id, decision);
+    await this.letters.discard(id, inTheNameOf(principal, decision));
     return { id, state: 'discarded' };
   }
 }

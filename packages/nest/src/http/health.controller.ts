@@ -2,6 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Health, HealthService } from '../health-service.js';
+import { Public } from '../identity/access.js';
 
 /** For probes: of Docker, Kubernetes, `npm start`. */
 @ApiTags('operation')
@@ -9,6 +10,7 @@ import { type Health, HealthService } from '../health-service.js';
 export class HealthController {
   constructor(private readonly health: HealthService) {}
 
+  @Public()
   @Get('live')
   @ApiOperation({ summary: 'Whether the process works; if not, restarting it is the remedy' })
   @ApiResponse({ status: 200, description: 'It works.' })
@@ -17,6 +19,7 @@ export class HealthController {
     return answer(await this.health.live(), reply);
   }
 
+  @Public()
   @Get('ready')
   @ApiOperation({ summary: 'Whether requests should come here, with the state of each part' })
   @ApiResponse({ status: 200, description: 'All parts are ready.' })

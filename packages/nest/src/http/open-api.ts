@@ -4,10 +4,13 @@ import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { openApiDocument } from './open-api-document.js';
 
+/** What can be asked is nobody's secret. */
+const PUBLIC = { config: { access: 'public' } } as const;
+
 /** Serves what the controllers say about themselves: `/openapi.json` for programs, `/docs` for people. Works without a network. */
 export function serveOpenApi(app: INestApplication, fastify: FastifyInstance, service: string): void {
   const document = JSON.stringify(openApiDocument(app, service));
-  fastify.get('/openapi.json', (_, reply) => reply.type('application/json').send(document));
+  fastify.get('/openapi.json', PUBLIC, (_, reply) => reply.type('application/json').send(document));
   servePage(fastify, service);
 }
 
@@ -37,14 +40,14 @@ function servePage(fastify: FastifyInstance, service: string): void {
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>
 `;
-  fastify.get('/docs', (_, reply) =>
+  fastify.get('/docs', PUBLIC, (_, reply) =>
     reply.header('content-security-policy', PAGE_POLICY).type('text/html; charset=utf-8').send(page),
   );
-  fastify.get('/docs/start.js', (_, reply) => reply.type('text/javascript; charset=utf-8').send(START));
+  fastify.get('/docs/start.js', PUBLIC, (_, reply) => reply.type('text/javascript; charset=utf-8').send(START));
   for (const [file, type] of Object.entries(ASSETS)) {
     const path = require.resolve(`swagger-ui-dist/${file}`);
     // Read when asked for, which is rarely: nobody's memory holds two megabytes for it.
-    fastify.get(`/docs/${file}`, (_, reply) =>
+    fastify.get(`/docs/${file}`, PUBLIC, (_, reply) =>
       reply.header('cache-control', 'max-age=3600').type(type).send(readFileSync(path)),
     );
   }

@@ -3,6 +3,8 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { text } from '@quadrille/choreography';
 import { OutboxDeadLetters } from '@quadrille/runtime';
 import { z } from 'zod';
+import { Operator } from '../identity/access.js';
+import { CurrentPrincipal, inTheNameOf, type Principal } from '../identity/principal.js';
 
 const MAX_PAGE = 200;
 const DEFAULT_PAGE = 50;
@@ -22,6 +24,7 @@ const Decision = z.object({ by: Word, reason: Word });
 export class OutboxDeadLettersController {
   constructor(private readonly records: OutboxDeadLetters) {}
 
+  @Operator()
   @Get()
   @ApiOperation({ summary: 'What was said and can never be sent, oldest first' })
   @ApiResponse({ status: 200, description: 'A page; `next` is the cursor of the following one.' })
@@ -30,6 +33,7 @@ export class OutboxDeadLettersController {
     return { unsendable: page.rows.map(({ payload, headers, ...record }) => record), next: page.next };
   }
 
+  @Operator()
   @Get(':id')
   @ApiOperation({ summary: 'One of them, with all that it says' })
   @ApiResponse({ status: 200, description: 'The record with its cause.' })
@@ -38,6 +42,7 @@ export class OutboxDeadLettersController {
     return this.records.show(id);
   }
 
+  @Operator()
   @Post(':id/redrive')
   @HttpCode(202)
   @ApiOperation({ summary: 'Send it once more, behind what its key has said since' })
@@ -47,11 +52,13 @@ export class OutboxDeadLettersController {
   async redrive(
     @Param('id', { schema: Id }) id: string,
     @Body({ schema: Decision }) decision: z.infer<typeof Decision>,
+    @CurrentPrincipal() principal: Principal,
   ) {
-    await this.records.redrive(id, decision);
+    await this.records.redrive(id, inTheNameOf(principal, decision));
     return { id, state: 'waiting' };
   }
 
+  @Operator()
   @Post(':id/discard')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give it up for good: nobody will hear it; the audit keeps who, why and all of it' })
@@ -60,8 +67,9 @@ export class OutboxDeadLettersController {
   async discard(
     @Param('id', { schema: Id }) id: string,
     @Body({ schema: Decision }) decision: z.infer<typeof Decision>,
+    @CurrentPrincipal() principal: Principal,
   ) {
-    await this.records.discard(id, decision);
+    await this.records.discard(id, inTheNameOf(principal, decision));
     return { id, state: 'discarded' };
   }
 }

@@ -8,6 +8,7 @@ import type { ServiceDefinition } from '../definition.js';
 import { readEnvironment } from '../environment.js';
 import type { ServiceProviders } from '../service-module.js';
 import { makeApplication } from './application.js';
+import { httpSettings } from './http-settings.fixture.js';
 import { isHostOf } from './refuse-foreign-hosts.js';
 
 let stopped = 0;
@@ -35,7 +36,7 @@ let app: NestFastifyApplication;
 let port: number;
 
 beforeAll(async () => {
-  const settings = { BODY_LIMIT_BYTES: 2_048, ALLOWED_HOSTS: ['stage', 'shop.example'] };
+  const settings = { ...httpSettings, ALLOWED_HOSTS: ['stage', 'shop.example'] };
   const given = { log: pino({ level: 'silent' }), environment: {} } as unknown as ServiceProviders;
   app = await makeApplication(definition, settings, given);
   await app.listen(0, '127.0.0.1');

@@ -1,0 +1,9 @@
+import type { HttpSettings } from './application.js';
+
+/** What an application is told about HTTP when nothing is said. */
+export const httpSettings: HttpSettings = {
+  BODY_LIMIT_BYTES: 1_048_576,
+  ALLOWED_HOSTS: [],
+  TRUSTED_PROXIES: [],
+  RATE_LIMIT_PER_MINUTE: 1_000_000,
+};

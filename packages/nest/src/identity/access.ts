@@ -1,0 +1,26 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+
+/**
+ * Who may call a route: `public` everybody, without a token; `customer` whoever has one, for what is their own, and operators;
+ * `operator` who has the scope {@link OPERATOR_SCOPE}.
+ */
+export type Access = 'public' | 'customer' | 'operator';
+
+/** The scope of those who run the system. */
+export const OPERATOR_SCOPE = 'quadrille:operate';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call the route. One that does not say is for operators. */
+    access?: Access;
+  }
+}
+
+/** Route decorator: everybody may call it, without a token. */
+export const Public = () => RouteConfig({ access: 'public' });
+
+/** Route decorator: whoever has a token may call it; it must keep to what is the caller's own (`@CurrentPrincipal()`). */
+export const Customer = () => RouteConfig({ access: 'customer' });
+
+/** Route decorator: only who has the scope `quadrille:operate` may call it. */
+export const Operator = () => RouteConfig({ access: 'operator' });

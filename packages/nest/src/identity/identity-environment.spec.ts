@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { readEnvironment } from '../environment.js';
+
+const read = (given: NodeJS.ProcessEnv) =>
+  readEnvironment({}, { DATABASE_URL: 'postgres://a@b/c', KAFKA_BROKERS: 'a:1', ...given });
+const ISSUER = { AUTH_ISSUER: 'https://login.example/realms/shop', AUTH_AUDIENCE: 'shop' };
+
+describe('who a service asks', () => {
+  it('may be nobody where only this machine reaches it', () => {
+    for (const HOST of ['', '127.0.0.1', '127.1.2.3', '::1', 'localhost']) expect(read({ HOST }).AUTH).toBeUndefined();
+  });
+
+  it.each(['0.0.0.0', '::', '10.0.0.1', 'order', '127.evil.test'])('must be said where others reach it: %s', (HOST) => {
+    expect(() => read({ HOST })).toThrow(
+      `HOST is ${HOST}, so that others reach this service, and nobody would be asked who they are: set AUTH_ISSUER and AUTH_AUDIENCE, or say AUTH=none.`,
+    );
+    expect(read({ HOST, AUTH: 'none' }).AUTH).toBe('none');
+    expect(read({ HOST, ...ISSUER }).AUTH_ISSUER).toBe('https://login.example/realms/shop');
+  });
+
+  it('is said in one way', () => {
+    expect(() => read({ ...ISSUER, AUTH: 'none' })).toThrow(
+      'AUTH is none and AUTH_ISSUER is set: leave one of them out.',
+    );
+    expect(() => read({ AUTH: 'basic' })).toThrow(
+      'AUTH is "basic"; expected none, or nothing where AUTH_ISSUER is set.',
+    );
+    expect(() => read({ AUTH_ISSUER: ISSUER.AUTH_ISSUER })).toThrow(
+      /^AUTH_AUDIENCE is missing; expected what tokens are meant for/,
+    );
+    expect(() => read({ AUTH_AUDIENCE: 'shop' })).toThrow(/^AUTH_ISSUER is missing; expected whose tokens count/);
+    expect(() => read({ AUTH_ISSUER: 'login.example', AUTH_AUDIENCE: 'shop' })).toThrow(
+      'AUTH_ISSUER is "login.example"; expected an address such as https://login.example/realms/shop.',
+    );
+  });
+});

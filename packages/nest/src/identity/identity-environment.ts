@@ -1,0 +1,35 @@
+import { isIPv4 } from 'node:net';
+import { z } from 'zod';
+
+const url = (example: string) => z.url({ protocol: /^https?$/, error: `an address such as ${example}` }).optional();
+
+/** The variables about who calls a service: tokens of an OpenID Connect issuer, or nobody is asked. */
+export const identityEnvironment = {
+  /** `none`: nobody is asked who they are. Said aloud where others than this machine reach the service. */
+  AUTH: z.enum(['none'], { error: 'none, or nothing where AUTH_ISSUER is set' }).optional(),
+  /** Whose tokens count, exactly as their `iss` says it: `https://login.example/realms/shop`. */
+  AUTH_ISSUER: url('https://login.example/realms/shop'),
+  /** Where the issuer's keys are. Without it the issuer's metadata say so (`/.well-known/openid-configuration`). */
+  AUTH_JWKS_URL: url('https://login.example/keys'),
+  /** What tokens must be meant for: one of their `aud`. */
+  AUTH_AUDIENCE: z.string().max(500).optional(),
+};
+
+export type IdentityEnvironment = z.infer<z.ZodObject<typeof identityEnvironment>>;
+
+/** What is wrong with the variables as a whole, in a sentence; undefined when nothing is. */
+export function identityProblem(env: IdentityEnvironment & { readonly HOST: string }): string | undefined {
+  const { AUTH, AUTH_ISSUER, AUTH_JWKS_URL, AUTH_AUDIENCE, HOST } = env;
+  if (AUTH && AUTH_ISSUER) return 'AUTH is none and AUTH_ISSUER is set: leave one of them out.';
+  if (AUTH_ISSUER && !AUTH_AUDIENCE) {
+    return 'AUTH_AUDIENCE is missing; expected what tokens are meant for, or those for any other service of the issuer would count here.';
+  }
+  if (!AUTH_ISSUER && (AUTH_AUDIENCE || AUTH_JWKS_URL)) {
+    return 'AUTH_ISSUER is missing; expected whose tokens count, since AUTH_AUDIENCE or AUTH_JWKS_URL is set.';
+  }
+  if (AUTH || AUTH_ISSUER || isLoopback(HOST)) return undefined;
+  return `HOST is ${HOST}, so that others reach this service, and nobody would be asked who they are: set AUTH_ISSUER and AUTH_AUDIENCE, or say AUTH=none.`;
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));

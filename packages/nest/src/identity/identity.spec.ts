@@ -1,0 +1,275 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { pino } from 'pino';
+import type { ServiceDefinition } from '../definition.js';
+import { makeApplication } from '../http/application.js';
+import { httpSettings } from '../http/http-settings.fixture.js';
+import type { ServiceProviders } from '../service-module.js';
+import { Customer, OPERATOR_SCOPE, Operator, Public } from './access.js';
+import { createVerifier } from './create-verifier.js';
+import { TestIssuer } from './issuer.fixture.js';
+import { CurrentPrincipal, inTheNameOf, mayActFor, type Principal } from './principal.js';
+
+const ADA = '0000ada0-0000-4000-8000-000000000000';
+
+@Controller()
+class Doors {
+  @Public()
+  @Get('catalogue')
+  catalogue(@CurrentPrincipal() principal: Principal) {
+    return { principal, ada: mayActFor(principal, ADA), guest: mayActFor(principal, null) };
+  }
+
+  @Customer()
+  @Get('mine')
+  mine(@CurrentPrincipal() principal: Principal) {
+    return { principal, ada: mayActFor(principal, ADA), guest: mayActFor(principal, null) };
+  }
+
+  @Operator()
+  @Get('decisions')
+  letters(@CurrentPrincipal() principal: Principal) {
+    return inTheNameOf(principal, { by: 'somebody', reason: 'r' });
+  }
+
+  @Get('forgotten')
+  forgotten() {
+    return {};
+  }
+}
+
+const definition = { steps: { service: 'doors', steps: [] }, controllers: [Doors] } as unknown as ServiceDefinition<
+  any,
+  any
+>;
+const logged: any[] = [];
+const opened: NestFastifyApplication[] = [];
+
+/** A service that asks who people are; `undefined`: one that does not. */
+async function open(issuer: TestIssuer | undefined, jwksUrl?: string) {
+  const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const env = issuer && { AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: issuer.audience, AUTH_JWKS_URL: jwksUrl };
+  const given = { log, environment: {} } as unknown as ServiceProviders;
+  const app = await makeApplication(definition, httpSettings, given, env && createVerifier(env, log));
+  opened.push(app);
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  return async (path: string, token?: string, scheme = 'Bearer') => {
+    const answer = await fetch(
+      `${url}${path}`,
+      token === undefined ? {} : { headers: { authorization: `${scheme} ${token}` } },
+    );
+    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as any };
+  };
+}
+
+const issuer = new TestIssuer();
+let ask: Awaited<ReturnType<typeof open>>;
+beforeAll(async () => {
+  await issuer.start();
+  ask = await open(issuer);
+});
+afterAll(async () => {
+  for (const app of opened) await app.close();
+  await issuer.stop();
+});
+
+describe('where nobody is asked who they are', () => {
+  it('everybody may do everything, whatever they say they are', async () => {
+    const anyone = await open(undefined);
+    for (const path of ['/catalogue', '/mine']) {
+      expect((await anyone(path, 'nonsense')).body).toEqual({ principal: {}, ada: true, guest: true });
+    }
+    expect((await anyone('/decisions')).body.by).toBe('somebody');
+    expect((await anyone('/forgotten')).status).toBe(200);
+  });
+});
+
+describe('a route', () => {
+  it('for everybody needs no token, looks at none, and gives nothing of anybody', async () => {
+    for (const token of [undefined, 'nonsense', await issuer.token(ADA)]) {
+      const { status, body } = await ask('/catalogue', token);
+      expect([status, body.ada, body.guest]).toEqual([200, false, false]);
+    }
+  });
+
+  it('for customers lets each have what is their own', async () => {
+    const mine = await ask('/mine', await issuer.token(ADA.toUpperCase()));
+    expect(mine.body).toEqual({ principal: { subject: ADA.toUpperCase(), customerId: ADA }, ada: true, guest: false });
+    const other = (await ask('/mine', await issuer.token('auth0|64f0'))).body;
+    expect(other.principal.customerId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect([other.ada, other.guest]).toEqual([false, false]);
+  });
+
+  it('for customers lets operators have what is everybody’s', async () => {
+    const { body } = await ask('/mine', await issuer.token('olga', { scope: `openid ${OPERATOR_SCOPE}` }));
+    expect(body).toEqual({ principal: { subject: 'olga' }, ada: true, guest: true });
+  });
+
+  it('for operators needs their scope, and takes from the token who they are', async () => {
+    expect((await ask('/decisions', await issuer.token('olga', { scope: OPERATOR_SCOPE }))).body.by).toBe('olga');
+    for (const scope of [undefined, 'openid', `${OPERATOR_SCOPE}s`, [OPERATOR_SCOPE]]) {
+      const { status, headers, body } = await ask('/decisions', await issuer.token('ada', { scope }));
+      expect([status, body.type]).toEqual([403, 'urn:quadrille:problem:operators-only']);
+      expect(headers.get('www-authenticate')).toContain(`error="insufficient_scope"`);
+    }
+  });
+
+  it('that does not say who may call it is for operators', async () => {
+    expect((await ask('/forgotten', await issuer.token(ADA))).status).toBe(403);
+    expect((await ask('/forgotten', await issuer.token('olga', { scope: OPERATOR_SCOPE }))).status).toBe(200);
+  });
+
+  it('that is not there is unknown to everybody', async () => {
+    expect((await ask('/nothing')).status).toBe(404);
+  });
+
+  it('that wants to know who asks says so', async () => {
+    const missing = await ask('/mine');
+    expect([missing.status, missing.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    expect(missing.body).toMatchObject({
+      type: 'urn:quadrille:problem:token-missing',
+      detail: 'Say who you are: Authorization: Bearer and a token.',
+    });
+    expect(missing.headers.get('x-content-type-options')).toBe('nosniff');
+    expect((await ask('/mine', 'YTpi', 'Basic')).status).toBe(401);
+  });
+});
+
+describe('a token', () => {
+  const now = Math.floor(Date.now() / 1_000);
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = () => ({ iss: issuer.url, aud: issuer.audience, sub: ADA, exp: now + 60 });
+  const foreign = new TestIssuer();
+  afterAll(() => foreign.stop());
+
+  it.each<[string, string, () => Promise<string> | string]>([
+    ['has expired', 'The token has expired. Sign in again.', () => issuer.token(ADA, { exp: now - 10 })],
+    ['does not count yet', 'The token is not valid yet.', () => issuer.token(ADA, { nbf: now + 60 })],
+    [
+      'is meant for another',
+      'The token is not meant for https://shop.example/api.',
+      () => issuer.token(ADA, { aud: 'x' }),
+    ],
+    [
+      'is meant for nobody',
+      'The token is not meant for https://shop.example/api.',
+      () => issuer.token(ADA, { aud: undefined }),
+    ],
+    ['never ends', 'The token has no claim exp that can be used.', () => issuer.token(ADA, { exp: undefined })],
+    ['is of nobody', 'The token has no claim sub that can be used.', () => issuer.token('', { sub: undefined })],
+    ['is no token', 'The token cannot be read as a signed JWT.', () => 'nonsense'],
+    [
+      'is not signed',
+      'The token is not signed in a way that counts here.',
+      () => `${part({ alg: 'none' })}.${part(claims())}.`,
+    ],
+    [
+      'is signed with the public key as a shared secret',
+      'The token is not signed in a way that counts here.',
+      async () => {
+        const { keys } = (await (await fetch(`${issuer.url}/keys`)).json()) as any;
+        const signed = `${part({ alg: 'HS256', kid: 'key-1' })}.${part(claims())}`;
+        return `${signed}.${createHmac('sha256', JSON.stringify(keys[0])).update(signed).digest('base64url')}`;
+      },
+    ],
+    [
+      'was changed after it was signed',
+      '',
+      async () => {
+        const [header, , signature] = (await issuer.token(ADA)).split('.');
+        return `${header}.${part({ ...claims(), sub: 'eve' })}.${signature}`;
+      },
+    ],
+    [
+      'is of another issuer that uses our name',
+      '',
+      async () => {
+        await foreign.start();
+        return foreign.token(ADA, { iss: issuer.url });
+      },
+    ],
+    ['names another issuer', '', () => issuer.token(ADA, { iss: 'https://evil.test' })],
+  ])('that %s is refused', async (_, detail, make) => {
+    const words = detail || /^The token is not (signed by|of the issuer) http:\/\/127\.0\.0\.1:\d+\.$/;
+    const { status, headers, body } = await ask('/mine', await make());
+    expect([status, body.type]).toEqual([401, 'urn:quadrille:problem:invalid-token']);
+    if (typeof words === 'string') expect(body.detail).toBe(words);
+    else expect(body.detail).toMatch(words);
+    expect(headers.get('www-authenticate')).toBe(`Bearer error="invalid_token", error_description="${body.detail}"`);
+  });
+
+  it('of each usual kind of key is taken', async () => {
+    for (const alg of ['PS256', 'ES256', 'EdDSA']) {
+      const another = new TestIssuer();
+      await another.start();
+      await another.rotate(alg);
+      expect((await (await open(another))('/mine', await another.token(ADA))).status).toBe(200);
+      await another.stop();
+    }
+  });
+});
+
+describe('the keys of an issuer', () => {
+  it('go on while it cannot be reached, and without any it says so', async () => {
+    const away = new TestIssuer();
+    await away.start();
+    const token = await away.token(ADA);
+    const later = await away.token('0000be00-0000-4000-8000-000000000000');
+    const [warm, cold] = [await open(away), await open(away)];
+    expect((await warm('/mine', token)).status).toBe(200);
+    await away.stop();
+    expect((await warm('/mine', later)).status).toBe(200);
+    const { status, headers, body } = await cold('/mine', later);
+    expect([status, body.type]).toEqual([503, 'urn:quadrille:problem:identity-unavailable']);
+    expect(headers.get('retry-after')).toBe('5');
+    expect(
+      logged.some(({ msg, cause }) => /keys of the issuer/.test(msg) && /ECONNREFUSED|fetch failed/.test(cause)),
+    ).toBe(true);
+    await away.start();
+    expect((await cold('/mine', later)).status).toBe(200);
+    await away.stop();
+  });
+
+  it('may be elsewhere than its metadata say, and must be of the issuer that was meant', async () => {
+    const odd = new TestIssuer();
+    await odd.start();
+    odd.claims = 'https://login.example/';
+    expect((await (await open(odd))('/mine', await odd.token(ADA))).status).toBe(503);
+    expect(
+      logged.some(({ cause }) =>
+        /is of the issuer "https:\/\/login\.example\/". Set AUTH_ISSUER to exactly that\./.test(cause),
+      ),
+    ).toBe(true);
+    expect((await (await open(odd, `${odd.url}/keys`))('/mine', await odd.token(ADA))).status).toBe(200);
+    await odd.stop();
+  });
+
+  it('change in the middle of load without a refusal, and unknown ones do not have it asked for each', async () => {
+    const turning = new TestIssuer();
+    await turning.start();
+    const asking = await open(turning);
+    const all = async (many: number) => {
+      const tokens = await Promise.all(Array.from({ length: many }, (_, n) => turning.token(`customer ${n}`)));
+      return new Set(await Promise.all(tokens.map(async (token) => (await asking('/mine', token)).status)));
+    };
+    expect(await all(50)).toEqual(new Set([200]));
+    expect(turning.asked).toBe(1);
+    // The pause within which keys are not looked for again.
+    const until = Date.now() + 1_050;
+    await turning.rotate('ES256');
+    while (Date.now() < until) expect((await asking('/catalogue')).status).toBe(200);
+    expect(await all(50)).toEqual(new Set([200]));
+    const stranger = new TestIssuer();
+    await stranger.start();
+    await stranger.rotate();
+    await stranger.rotate();
+    const forged = await Promise.all(Array.from({ length: 50 }, () => stranger.token(ADA, { iss: turning.url })));
+    for (const token of forged) expect((await asking('/mine', token)).status).toBe(401);
+    expect(turning.asked).toBeLessThanOrEqual(3);
+    await turning.stop();
+    await stranger.stop();
+  });
+});

@@ -1,0 +1,87 @@
+import { messageOf } from '@quadrille/postgres';
+import { LogThrottle, Problem } from '@quadrille/runtime';
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import type { Logger } from 'pino';
+
+/** An issuer answers within so long, or not at all. */
+const FETCH_TIMEOUT_MS = 5_000;
+/** How often keys are looked for that the issuer has withdrawn. */
+const REFRESH_MS = 600_000;
+/** A key that is not known is looked for; not more often, or whoever invents keys has us ask for each. */
+const COOLDOWN_MS = 1_000;
+const LOG_LINE_MS = 10_000;
+const RETRY_AFTER_SECONDS = 5;
+
+type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
+
+export interface KeysOptions {
+  readonly issuer: string;
+  /** Without it the issuer's metadata say where the keys are. */
+  readonly jwksUrl: string | undefined;
+  readonly log: Pick<Logger, 'warn'>;
+}
+
+/**
+ * The keys of an issuer. They are fetched when the first is asked for, when one is not known, and now and then; those that are known
+ * go on while the issuer cannot be reached. Throws a problem 503 where it would have to be asked and does not answer.
+ */
+export function remoteKeys({ issuer, jwksUrl, log }: KeysOptions): JWTVerifyGetKey {
+  const throttle = new LogThrottle(LOG_LINE_MS);
+  const told = (error: unknown) =>
+    throttle.log(issuer, (more) =>
+      log.warn({ issuer, cause: causeOf(error), ...more }, 'the keys of the issuer cannot be fetched'),
+    );
+  let found: Promise<RemoteKeys> | undefined;
+  let lookedAt = 0;
+  const find = (): Promise<RemoteKeys> => {
+    found ??= locate(issuer, jwksUrl).then((url) =>
+      createRemoteJWKSet(url, {
+        timeoutDuration: FETCH_TIMEOUT_MS,
+        cooldownDuration: COOLDOWN_MS,
+        cacheMaxAge: Number.POSITIVE_INFINITY,
+      }),
+    );
+    found.catch(() => {
+      found = undefined;
+    });
+    return found;
+  };
+  const refresh = (keys: RemoteKeys): void => {
+    if (Date.now() < lookedAt + REFRESH_MS) return;
+    lookedAt = Date.now();
+    if (keys.jwks()) keys.reload().catch(told);
+  };
+  return async (header, token) => {
+    try {
+      const keys = await find();
+      refresh(keys);
+      return await keys(header, token);
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
+      told(error);
+      throw new Problem(503, 'identity-unavailable', 'Who you are cannot be found out at the moment. Try again soon.', {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+        cause: error,
+      });
+    }
+  };
+}
+
+/** OpenID Connect Discovery 1.0: the metadata must be of the issuer that was asked. */
+async function locate(issuer: string, jwksUrl: string | undefined): Promise<URL> {
+  if (jwksUrl !== undefined) return new URL(jwksUrl);
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS), redirect: 'error' });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}. Correct AUTH_ISSUER, or set AUTH_JWKS_URL.`);
+  const metadata = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
+  if (metadata.issuer !== issuer) {
+    throw new Error(`${url} is of the issuer ${JSON.stringify(metadata.issuer)}. Set AUTH_ISSUER to exactly that.`);
+  }
+  return new URL(String(metadata.jwks_uri));
+}
+
+/** What `fetch` throws says the reason one level down. */
+const causeOf = (error: unknown): string => {
+  const { cause } = (error ?? {}) as { cause?: unknown };
+  return cause === undefined ? messageOf(error) : `${messageOf(error)}: ${messageOf(cause)}`;
+};

@@ -1,0 +1,105 @@
+import { idNamed, Problem } from '@quadrille/runtime';
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { OPERATOR_SCOPE } from './access.js';
+import type { Principal } from './principal.js';
+
+/** With a key that only the issuer has: no shared secrets, and never `none`. */
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+/** Clocks of two machines may differ by so much. */
+const CLOCK_TOLERANCE_SECONDS = 5;
+/** A token that was verified counts for so long without being verified again, though never longer than it says. */
+const REMEMBERED_MS = 60_000;
+const MAX_REMEMBERED = 10_000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** In whose name a token speaks, and whether with the operators' scope. */
+export interface Verified {
+  readonly principal: Principal;
+  readonly isOperator: boolean;
+}
+
+interface Remembered {
+  readonly verified: Verified;
+  readonly until: number;
+}
+
+export interface VerifierOptions {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly keys: JWTVerifyGetKey;
+}
+
+/** Verifies the tokens of one issuer that are meant for one audience (RFC 7519, RFC 9068). */
+export class TokenVerifier {
+  /** In the order in which they were verified. */
+  private readonly remembered = new Map<string, Remembered>();
+
+  constructor(private readonly options: VerifierOptions) {}
+
+  /** Throws a problem 401 with one sentence for a token that does not count, 503 where that cannot be found out. */
+  verify(token: string): Verified | Promise<Verified> {
+    const known = this.remembered.get(token);
+    if (known && known.until > Date.now()) return known.verified;
+    return this.verifyAnew(token);
+  }
+
+  private async verifyAnew(token: string): Promise<Verified> {
+    const { issuer, audience, keys } = this.options;
+    const checks = { issuer, audience, algorithms: ALGORITHMS, clockTolerance: CLOCK_TOLERANCE_SECONDS };
+    const { payload } = await jwtVerify(token, keys, { ...checks, requiredClaims: ['exp', 'sub'] }).catch((error) => {
+      throw refusalOf(error, this.options);
+    });
+    const verified = verifiedOf(payload, issuer);
+    this.remember(token, { verified, until: Math.min(payload.exp! * 1_000, Date.now() + REMEMBERED_MS) });
+    return verified;
+  }
+
+  private remember(token: string, remembered: Remembered): void {
+    this.remembered.delete(token);
+    if (this.remembered.size >= MAX_REMEMBERED) this.remembered.delete(this.remembered.keys().next().value!);
+    this.remembered.set(token, remembered);
+  }
+}
+
+function verifiedOf({ sub, scope }: JWTPayload, issuer: string): Verified {
+  const subject = sub!;
+  const isOperator = typeof scope === 'string' && scope.split(' ').includes(OPERATOR_SCOPE);
+  return { principal: { subject, customerId: isOperator ? undefined : customerOf(subject, issuer) }, isOperator };
+}
+
+/** Customers are UUIDs. Of an issuer that names them otherwise, such as `auth0|64f0`, a UUID is made of the name. */
+function customerOf(subject: string, issuer: string): string {
+  const lower = subject.toLowerCase();
+  return UUID.test(lower) ? lower : idNamed(`${issuer} ${subject}`);
+}
+
+const refusalOf = (error: unknown, options: VerifierOptions): unknown =>
+  error instanceof errors.JOSEError ? new Problem(401, 'invalid-token', sentenceOf(error, options)) : error;
+
+function sentenceOf(error: errors.JOSEError, { issuer, audience }: VerifierOptions): string {
+  if (error instanceof errors.JWTExpired) return 'The token has expired. Sign in again.';
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    const { claim, reason } = error;
+    if (claim === 'nbf' && reason === 'check_failed') return 'The token is not valid yet.';
+    if (claim === 'aud') return `The token is not meant for ${audience}.`;
+    if (claim === 'iss') return `The token is not of the issuer ${issuer}.`;
+    return `The token has no claim ${claim} that can be used.`;
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'The token is not signed in a way that counts here.';
+  if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWKSNoMatchingKey) {
+    return `The token is not signed by ${issuer}.`;
+  }
+  return 'The token cannot be read as a signed JWT.';
+}
