@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, Param, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ListProduct, Sku } from '@quadrille/contracts';
-import { Caller, Commands, Traceparent, type Waiter } from '@quadrille/nest';
+import { Caller, Commands, Operator, Public, Traceparent, type Waiter } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { findProduct, listCatalogue, ProductView } from '../reads/catalogue.js';
@@ -21,6 +21,7 @@ export class CatalogueController {
     private readonly dataSource: DataSource,
   ) {}
 
+  @Operator()
   @Put(':sku')
   @ApiOperation({
     summary: 'Put a product into the catalogue as it shall be',
@@ -45,6 +46,7 @@ export class CatalogueController {
     return this.find(sku);
   }
 
+  @Public()
   @Get()
   @ApiOperation({ summary: 'The products by SKU, page by page' })
   @ApiResponse({ status: 200, standardSchema: CataloguePage })
@@ -56,6 +58,7 @@ export class CatalogueController {
     return { products: entries, next };
   }
 
+  @Public()
   @Get(':sku')
   @ApiOperation({ summary: 'A product' })
   @ApiParam({ name: 'sku', schema: { type: 'string' } })

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ReceiveStock, Sku } from '@quadrille/contracts';
-import { Caller, Commands, IdempotencyKey, newId, Traceparent, type Waiter } from '@quadrille/nest';
+import { Caller, Commands, IdempotencyKey, newId, Operator, Public, Traceparent, type Waiter } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { findStock, listStock, StockView } from '../reads/stock.js';
@@ -25,6 +25,7 @@ export class StockController {
     private readonly dataSource: DataSource,
   ) {}
 
+  @Operator()
   @Post(':sku/receipts')
   @ApiOperation({ summary: 'Take in a delivery; it is available at once' })
   @ApiParam({ name: 'sku', schema: { type: 'string' } })
@@ -64,6 +65,7 @@ export class StockController {
     return said.data as Receipt;
   }
 
+  @Public()
   @Get()
   @ApiOperation({ summary: 'The stock of all products by SKU, page by page' })
   @ApiResponse({ status: 200, standardSchema: StockPage })
@@ -75,6 +77,7 @@ export class StockController {
     return { stock: entries, next };
   }
 
+  @Public()
   @Get(':sku')
   @ApiOperation({ summary: 'The stock of a product' })
   @ApiParam({ name: 'sku', schema: { type: 'string' } })

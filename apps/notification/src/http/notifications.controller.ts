@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Problem } from '@quadrille/nest';
+import { CurrentPrincipal, Customer, mayActFor, type Principal, Problem } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { findNotification } from '../persistence/find-notification.js';
@@ -21,6 +21,7 @@ const Notification = z.object({
 export class NotificationsController {
   constructor(private readonly dataSource: DataSource) {}
 
+  @Customer()
   @Get()
   @ApiOperation({ summary: 'The mail that was sent about an order: none or one' })
   @ApiResponse({
@@ -28,19 +29,31 @@ export class NotificationsController {
     description: 'What was sent so far.',
     standardSchema: z.object({ notifications: z.array(Notification) }),
   })
-  async list(@Query({ schema: z.object({ orderId: OrderId }) }) { orderId }: { orderId: string }) {
-    const found = await findNotification(this.dataSource, orderId);
+  async list(
+    @Query({ schema: z.object({ orderId: OrderId }) }) { orderId }: { orderId: string },
+    @CurrentPrincipal() principal: Principal,
+  ) {
+    const found = await this.find(orderId, principal);
     return { notifications: found ? [found] : [] };
   }
 
+  @Customer()
   @Get(':orderId')
   @ApiOperation({ summary: 'Which mail was sent about an order, and when' })
   @ApiResponse({ status: 200, description: 'The mail that was sent.', standardSchema: Notification })
   @ApiResponse({ status: 400, description: 'The id is no UUID.' })
   @ApiResponse({ status: 404, description: 'No mail has been sent about this order.' })
-  async show(@Param('orderId', { schema: OrderId }) orderId: string): Promise<z.infer<typeof Notification>> {
-    const found = await findNotification(this.dataSource, orderId);
+  async show(
+    @Param('orderId', { schema: OrderId }) orderId: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<z.infer<typeof Notification>> {
+    const found = await this.find(orderId, principal);
     if (!found) throw new Problem(404, 'unknown-notification', `No mail has been sent about the order ${orderId}.`);
     return found;
+  }
+
+  private async find(orderId: string, principal: Principal) {
+    const found = await findNotification(this.dataSource, orderId);
+    return found && mayActFor(principal, found.customerId) ? found : undefined;
   }
 }

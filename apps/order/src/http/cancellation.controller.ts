@@ -1,7 +1,15 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { RequestCancellation } from '@quadrille/contracts';
-import { Caller, Commands, Traceparent, type Waiter } from '@quadrille/nest';
+import {
+  Caller,
+  Commands,
+  CurrentPrincipal,
+  Customer,
+  type Principal,
+  Traceparent,
+  type Waiter,
+} from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { STATUSES } from '../persistence/read-table.js';
@@ -28,6 +36,7 @@ export class CancellationController {
     private readonly dataSource: DataSource,
   ) {}
 
+  @Customer()
   @Post()
   @HttpCode(202)
   @ApiOperation({ summary: 'Cancel an order that has not ended; asking again changes nothing' })
@@ -41,11 +50,14 @@ export class CancellationController {
     @Body({ schema: CancellationRequest }) request: CancellationRequest,
     @Traceparent() traceparent: string | undefined,
     @Caller() caller: Waiter,
+    @CurrentPrincipal() principal: Principal,
   ): Promise<Cancellation> {
+    // Only where people are asked who they are does it cost a look at the order.
+    if (principal.customerId !== undefined) await readOrder(this.dataSource, orderId, principal);
     const command = { orderId, reason: request?.reason ?? NO_REASON_GIVEN };
     const outcome = await this.commands.run('request-cancellation', command, { key: orderId, traceparent, caller });
     if (eventIn(outcome)) return { orderId, status: 'CANCELLING' };
-    const { status } = await readOrder(this.dataSource, orderId);
+    const { status } = await readOrder(this.dataSource, orderId, principal);
     return { orderId, status };
   }
 }

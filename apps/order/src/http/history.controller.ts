@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Problem } from '@quadrille/nest';
+import { CurrentPrincipal, Customer, type Principal, Problem } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { orders } from '../domain/order.js';
@@ -9,6 +9,7 @@ import { historyOf } from '../persistence/history.js';
 import { ApiProblem } from './api-problem.js';
 import { OrderView, Uuid, viewOfOrder } from './order-view.js';
 import { unknownOrder } from './outcome.js';
+import { readOrder } from './read-orders.js';
 
 const MAX_VERSION = 2_147_483_647;
 
@@ -41,6 +42,7 @@ type History = z.infer<typeof History>;
 export class HistoryController {
   constructor(private readonly dataSource: DataSource) {}
 
+  @Customer()
   @Get()
   @ApiOperation({ summary: 'What was said about an order, up to a version or a time, and the order as it was then' })
   @ApiResponse({
@@ -54,7 +56,9 @@ export class HistoryController {
   async history(
     @Param('id', { schema: Uuid }) orderId: string,
     @Query({ schema: HistoryQuery }) query: HistoryQuery,
+    @CurrentPrincipal() principal: Principal,
   ): Promise<History> {
+    if (principal.customerId !== undefined) await readOrder(this.dataSource, orderId, principal);
     const whole = await historyOf(this.dataSource, orderId);
     if (whole.length === 0) throw unknownOrder(orderId);
     const events = upTo(whole, query);

@@ -9,7 +9,15 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { type DomainEvent, ignore, statesOf } from '@quadrille/choreography';
 import { exampleOrder, OrderCancelled, OrderCompleted, orderDetailsOf, ProductListed } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
-import { type CommandOptions, type CommandOutcome, Commands, InvalidInput, newId, Problem } from '@quadrille/nest';
+import {
+  type CommandOptions,
+  type CommandOutcome,
+  Commands,
+  InvalidInput,
+  newId,
+  type Principal,
+  Problem,
+} from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { type Order, orders } from '../domain/order.js';
 import { products } from '../domain/product.js';
@@ -22,6 +30,10 @@ import { transactionOn } from '../persistence/typeorm-tx.js';
 const store = orderStore(3);
 const NOW = '2026-01-01T10:00:00.000Z';
 let now = NOW;
+
+/** Nobody is asked who they are, unless a test says who asks. */
+const ANYONE: Principal = { subject: undefined, customerId: undefined };
+let principal = ANYONE;
 
 /** Runs commands one at a time on the real steps and stores, and remembers answers; batches are the runner's own specs. */
 class OneAtATime extends Commands {
@@ -126,6 +138,12 @@ beforeAll(async () => {
     abortOnError: false,
   });
   app.useGlobalFilters(problems);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', async (request: object) => {
+      Object.assign(request, { principal });
+    });
   await app.listen(0, '127.0.0.1');
   await transactionOn(dataSource)((tx) =>
     productStore.save(
@@ -147,6 +165,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   now = NOW;
+  principal = ANYONE;
 });
 
 const { customerId, shippingAddress } = exampleOrder();
@@ -398,6 +417,49 @@ describe('GET /orders/:id/history', () => {
   });
 });
 
+describe('a customer who said who they are', () => {
+  const as = (id: string | undefined) => {
+    principal = { subject: id, customerId: id };
+  };
+  const ben = newId();
+
+  it('orders in their own name only', async () => {
+    as(ben);
+    const { orderId } = (await place({ customerId: undefined, payment: { method: 'card', token: 'tok_visa' } })).body;
+    expect((await send('GET', `/orders/${orderId}`)).body.customerId).toBe(ben);
+    expect((await place({ customerId: ben.toUpperCase() })).status).toBe(202);
+    const refused = await place();
+    expect([refused.status, refused.body]).toEqual([403, { code: 'another-customer', pointers: ['/customerId'] }]);
+  });
+
+  it('sees their own orders only, and does not learn which others there are', async () => {
+    const others = await placed();
+    const guests = await placed({ customerId: null, payment: { method: 'card', token: 'tok_visa' } });
+    as(ben);
+    for (const orderId of [others, guests]) {
+      for (const path of ['', '/history']) {
+        expect(await send('GET', `/orders/${orderId}${path}`)).toEqual(
+          expect.objectContaining({ status: 404, body: { code: 'unknown-order' } }),
+        );
+      }
+      expect((await send('POST', `/orders/${orderId}/cancellation`)).status).toBe(404);
+    }
+    const { orders: own } = (await send('GET', '/orders')).body;
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.every((each: { customerId: string }) => each.customerId === ben)).toBe(true);
+    expect((await send('GET', `/orders?customerId=${customerId}`)).body).toEqual({ orders: [], next: null });
+    as(undefined);
+    expect((await send('GET', `/orders/${others}`)).body.status).toBe('PLACED');
+  });
+
+  it('cancels what is their own', async () => {
+    as(ben);
+    const { orderId } = (await place({ customerId: ben })).body;
+    expect((await send('POST', `/orders/${orderId}/cancellation`)).body.status).toBe('CANCELLING');
+    expect((await send('GET', `/orders/${orderId}/history`)).body.events).toHaveLength(2);
+  });
+});
+
 describe('the OpenAPI document', () => {
   it('names every operation with its parameters, body and answers', () => {
     const document = SwaggerModule.createDocument(app, new DocumentBuilder().build());
@@ -410,7 +472,7 @@ describe('the OpenAPI document', () => {
       ]),
     );
     expect(told).toEqual([
-      ['post /orders', ['Idempotency-Key'], true, ['202', '400', '409', '422', '500', '503']],
+      ['post /orders', ['Idempotency-Key'], true, ['202', '400', '403', '409', '422', '500', '503']],
       ['get /orders', ['customerId', 'status', 'cursor', 'limit'], false, ['200', '400', '422']],
       ['post /orders/{id}/cancellation', ['id'], true, ['202', '400', '404', '409', '422']],
       ['get /orders/{id}/history', ['id', 'version', 'at'], false, ['200', '400', '404', '422']],

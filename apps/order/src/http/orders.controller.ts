@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, Customer, mayActFor, type Principal } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { STATUSES } from '../persistence/read-table.js';
@@ -20,6 +21,7 @@ const ListQuery = z.object({
 export class OrdersController {
   constructor(private readonly dataSource: DataSource) {}
 
+  @Customer()
   @Get()
   @ApiOperation({ summary: 'List orders, the youngest first' })
   @ApiResponse({
@@ -29,16 +31,23 @@ export class OrdersController {
   })
   @ApiProblem(400, 'malformed-request, malformed-cursor')
   @ApiProblem(422, 'unacceptable-values')
-  list(@Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>): Promise<OrderPage> {
-    return listOrders(this.dataSource, query);
+  async list(
+    @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<OrderPage> {
+    const customerId = query.customerId ?? principal.customerId;
+    // Whether others have orders is nobody's to know.
+    if (customerId !== undefined && !mayActFor(principal, customerId)) return { orders: [], next: null };
+    return listOrders(this.dataSource, { ...query, customerId });
   }
 
+  @Customer()
   @Get(':id')
   @ApiOperation({ summary: 'Read one order' })
   @ApiResponse({ status: 200, description: 'The order as it is now.', standardSchema: OrderView })
   @ApiProblem(400, 'malformed-request')
   @ApiProblem(404, 'unknown-order')
-  read(@Param('id', { schema: Uuid }) orderId: string): Promise<OrderView> {
-    return readOrder(this.dataSource, orderId);
+  read(@Param('id', { schema: Uuid }) orderId: string, @CurrentPrincipal() principal: Principal): Promise<OrderView> {
+    return readOrder(this.dataSource, orderId, principal);
   }
 }

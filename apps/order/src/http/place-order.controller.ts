@@ -4,8 +4,12 @@ import { type OrderDetails, OrderRequest } from '@quadrille/contracts';
 import {
   Caller,
   Commands,
+  CurrentPrincipal,
+  Customer,
   IdempotencyKey,
+  mayActFor,
   newId,
+  type Principal,
   Problem,
   requestHash,
   Traceparent,
@@ -21,12 +25,27 @@ type Reply = { header(name: string, value: string): unknown };
 /** Nothing is known of a guest but where the goods go: guests elsewhere may have thought of the same idempotency key. */
 const guestAt = (address: OrderRequest['shippingAddress']): string => `guest ${requestHash('guest', address)}`;
 
+/** A UUID may be written in capitals; as a key it must be the same text everywhere. Where people are asked who they are, nobody is a guest. */
+function customerOf({ customerId }: OrderRequest, principal: Principal): string | null {
+  const wanted = customerId?.toLowerCase() ?? principal.customerId ?? null;
+  if (mayActFor(principal, wanted)) return wanted;
+  throw new Problem(
+    403,
+    'another-customer',
+    'You can order in your own name only: leave customerId out, or say yours.',
+    {
+      pointers: ['/customerId'],
+    },
+  );
+}
+
 /** `POST /orders`: the only way a saga begins. */
 @ApiTags('orders')
 @Controller('orders')
 export class PlaceOrderController {
   constructor(private readonly commands: Commands) {}
 
+  @Customer()
   @Post()
   @HttpCode(202)
   @ApiOperation({
@@ -47,6 +66,7 @@ export class PlaceOrderController {
     headers: { Location: { schema: { type: 'string' } } },
   })
   @ApiProblem(400, 'malformed-request, malformed-idempotency-key')
+  @ApiProblem(403, 'another-customer')
   @ApiProblem(500, 'outcome-unknown: the order may have been taken or not; if it was, it is at Location')
   @ApiProblem(409, 'request-still-running: the first request with this key')
   @ApiProblem(
@@ -59,10 +79,10 @@ export class PlaceOrderController {
     @IdempotencyKey() key: string | undefined,
     @Traceparent() traceparent: string | undefined,
     @Caller() caller: Waiter,
+    @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<TakenOrder> {
-    // A UUID may be written in capitals; as a key it must be the same text everywhere.
-    const customerId = request.customerId?.toLowerCase() ?? null;
+    const customerId = customerOf(request, principal);
     const command = { ...request, customerId, orderId: newId() };
     const running = this.commands.run('place-order', command, {
       key: command.orderId,

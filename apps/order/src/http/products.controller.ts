@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Sku } from '@quadrille/contracts';
-import { Problem } from '@quadrille/nest';
+import { Problem, Public } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { amountOf } from '../persistence/amount.js';
@@ -20,6 +20,7 @@ const Offer = z.object({
 export class ProductsController {
   constructor(private readonly dataSource: DataSource) {}
 
+  @Public()
   @Get(':sku')
   @ApiOperation({ summary: 'What a product costs an order that is placed now' })
   @ApiParam({ name: 'sku', schema: { type: 'string' } })

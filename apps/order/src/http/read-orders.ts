@@ -1,4 +1,4 @@
-import { cursorAt, placeOf } from '@quadrille/nest';
+import { cursorAt, mayActFor, type Principal, placeOf } from '@quadrille/nest';
 import type { DataSource } from 'typeorm';
 import { OrderRecord } from '../persistence/order-record.js';
 import type { Status } from '../persistence/read-table.js';
@@ -23,10 +23,10 @@ export interface OrderPage {
   readonly next: string | null;
 }
 
-/** One order as it is now. Throws a problem 404. */
-export async function readOrder(dataSource: DataSource, orderId: string): Promise<OrderView> {
+/** One order as it is now. Throws a problem 404, also for an order that is not the caller's own. */
+export async function readOrder(dataSource: DataSource, orderId: string, principal: Principal): Promise<OrderView> {
   const record = await dataSource.getRepository(OrderRecord).findOneBy({ orderId });
-  if (!record) throw unknownOrder(orderId);
+  if (!record || !mayActFor(principal, record.customerId)) throw unknownOrder(orderId);
   return viewOfRecord(record);
 }
 

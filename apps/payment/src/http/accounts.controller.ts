@@ -1,7 +1,20 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Amount, Currency, DepositFunds } from '@quadrille/contracts';
-import { Caller, Commands, IdempotencyKey, newId, Problem, Traceparent, type Waiter } from '@quadrille/nest';
+import {
+  Caller,
+  Commands,
+  CurrentPrincipal,
+  Customer,
+  IdempotencyKey,
+  mayActFor,
+  newId,
+  Operator,
+  type Principal,
+  Problem,
+  Traceparent,
+  type Waiter,
+} from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { AccountView, findAccount } from '../reads/find-account.js';
@@ -21,18 +34,23 @@ export class AccountsController {
     private readonly commands: Commands,
   ) {}
 
+  @Customer()
   @Get(':customerId')
   @ApiOperation({ summary: 'What a customer can spend, and what is set aside' })
   @ApiResponse({ status: 200, standardSchema: AccountView })
   @ApiResponse({ status: 400, description: 'Problem: the id is no UUID' })
   @ApiResponse({ status: 404, description: 'Problem `unknown-account`: nothing was ever paid in' })
   @Header('cache-control', 'no-store')
-  async find(@Param('customerId', { schema: CustomerId }) customerId: string): Promise<AccountView> {
-    const account = await findAccount(this.dataSource, customerId);
+  async find(
+    @Param('customerId', { schema: CustomerId }) customerId: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<AccountView> {
+    const account = mayActFor(principal, customerId) && (await findAccount(this.dataSource, customerId));
     if (!account) throw new Problem(404, 'unknown-account', `The customer ${customerId} has no account.`);
     return account;
   }
 
+  @Operator()
   @Post(':customerId/deposits')
   @HttpCode(201)
   @ApiOperation({ summary: 'Pay in; the first deposit opens the account and fixes its currency' })

@@ -1,5 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Operator } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { TrialBalance, trialBalance } from '../reads/trial-balance.js';
 
@@ -11,6 +12,7 @@ export class LedgerController {
 
   constructor(private readonly dataSource: DataSource) {}
 
+  @Operator()
   @Get('trial-balance')
   @ApiOperation({ summary: 'The balance of every ledger account, and whether the books add up' })
   @ApiResponse({ status: 200, standardSchema: TrialBalance })

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { GATEWAYS, GatewayUnavailable, Problem } from '@quadrille/nest';
+import { GATEWAYS, GatewayUnavailable, Problem, Public } from '@quadrille/nest';
 import { z } from 'zod';
 import type { Countries, Gateways } from '../gateways/carrier.js';
 
@@ -17,6 +17,7 @@ const RETRY_AFTER_SECONDS = 5;
 export class CarrierController {
   constructor(@Inject(GATEWAYS) private readonly gateways: Gateways) {}
 
+  @Public()
   @Get('countries')
   @ApiOperation({ summary: 'Where the carrier goes, and where it does not' })
   @ApiResponse({ status: 200, standardSchema: CountriesView })

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Problem } from '@quadrille/nest';
+import { Operator, Problem } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { findShipment, ShipmentView } from '../reads/find-shipment.js';
@@ -13,6 +13,7 @@ const OrderId = z.uuid().toLowerCase();
 export class ShipmentsController {
   constructor(private readonly dataSource: DataSource) {}
 
+  @Operator()
   @Get(':orderId')
   @ApiOperation({ summary: 'How far the shipment of an order is' })
   @ApiParam({ name: 'orderId', schema: { type: 'string', format: 'uuid' } })

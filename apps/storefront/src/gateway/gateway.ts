@@ -8,7 +8,15 @@ import { ALLOWED, BEHIND_THE_GATEWAY, type ServiceBehind } from './routes.js';
 const ANSWER_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 /** Of a browser's headers, what a service may see; what concerns the connection the library adds. */
-const PASSED_ON = ['accept', 'content-type', 'content-length', 'idempotency-key', 'traceparent', 'tracestate'];
+const PASSED_ON = [
+  'accept',
+  'authorization',
+  'content-type',
+  'content-length',
+  'idempotency-key',
+  'traceparent',
+  'tracestate',
+];
 
 export interface GatewayOptions {
   /** Where each service is; one that is missing answers 501. */
@@ -37,6 +45,8 @@ export async function gateway(fastify: FastifyInstance, { urls, demo }: GatewayO
       fastify.route({
         method: allowed.method,
         url: `/api/${service}${allowed.path}`,
+        // The service decides, by the token that is passed on.
+        config: { access: 'public' },
         handler: (request, reply) => {
           const url = urls[service];
           if (!url) {

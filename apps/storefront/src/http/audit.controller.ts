@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ENVIRONMENT } from '@quadrille/nest';
+import { ENVIRONMENT, Operator } from '@quadrille/nest';
 import type { StorefrontEnvironment } from '../environment.js';
 import { type Answer, look, type Silence } from '../stage/asking.js';
 
@@ -20,6 +20,7 @@ export interface Audited {
 export class AuditController {
   constructor(@Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment) {}
 
+  @Operator()
   @Get('verdict')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'The seven promises, as the auditor saw them last' })

@@ -1,6 +1,6 @@
 import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ENVIRONMENT, Problem } from '@quadrille/nest';
+import { ENVIRONMENT, Operator, Problem } from '@quadrille/nest';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { StorefrontEnvironment } from '../environment.js';
@@ -30,6 +30,7 @@ export class EventsController {
     @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment,
   ) {}
 
+  @Operator()
   @Get()
   @ApiOperation({
     summary: 'The events of all sagas as they become known, as server-sent events',

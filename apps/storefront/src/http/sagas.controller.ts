@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { cursorAt, placeOf } from '@quadrille/nest';
+import { cursorAt, Operator, placeOf } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { SAGA_STATES } from '../domain/saga.js';
@@ -44,6 +44,7 @@ type Page = z.infer<typeof Page>;
 export class SagasController {
   constructor(private readonly dataSource: DataSource) {}
 
+  @Operator()
   @Get()
   @ApiOperation({ summary: 'Sagas by state and duration, the longest ago begun first' })
   @ApiResponse({

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Put, Res, 
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { eventsOf, servicesOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
-import { ENVIRONMENT, Problem } from '@quadrille/nest';
+import { ENVIRONMENT, Operator, Problem } from '@quadrille/nest';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { StorefrontEnvironment } from '../environment.js';
@@ -44,6 +44,7 @@ export class StageController {
     @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment,
   ) {}
 
+  @Operator()
   @Get('live')
   @ApiOperation({
     summary: 'A picture of the whole system every second, as server-sent events',
@@ -65,6 +66,7 @@ export class StageController {
     this.feed.add(new StageReader(openEventStream(reply)));
   }
 
+  @Operator()
   @Patch('load')
   @UseGuards(DemoOnly)
   @HttpCode(200)
@@ -82,6 +84,7 @@ export class StageController {
     return load.state();
   }
 
+  @Operator()
   @Put('faults/:fault')
   @UseGuards(DemoOnly)
   @HttpCode(202)
@@ -98,6 +101,7 @@ export class StageController {
     return { fault, target, on };
   }
 
+  @Operator()
   @Post('lift')
   @UseGuards(DemoOnly)
   @HttpCode(200)
@@ -111,6 +115,7 @@ export class StageController {
     return this.demoControls.faults.lift();
   }
 
+  @Operator()
   @Post('garbage')
   @UseGuards(DemoOnly)
   @HttpCode(202)

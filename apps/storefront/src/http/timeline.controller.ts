@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ENVIRONMENT, Problem } from '@quadrille/nest';
+import { CurrentPrincipal, Customer, ENVIRONMENT, mayActFor, type Principal, Problem } from '@quadrille/nest';
 import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { timelineOf } from '../domain/timeline.js';
 import type { StorefrontEnvironment } from '../environment.js';
 import { FirstEvents } from '../live/first-events.js';
-import { findEvents, findNotices } from '../persistence/find-saga.js';
+import { type EventWithData, findEvents, findNotices } from '../persistence/find-saga.js';
 import { TimelineView, viewOf } from './timeline-view.js';
 
 const OrderId = z.uuid().toLowerCase();
@@ -25,6 +25,10 @@ const Patience = z.object({
     .describe('Seconds to wait for the first event of an order that was placed just now, before it is unknown.'),
 });
 
+/** Whether they may see the saga of this event; a customer, where it names them. */
+const isOwn = ({ data }: EventWithData, principal: Principal): boolean =>
+  mayActFor(principal, (data as { customerId?: string | null } | null)?.customerId ?? null);
+
 /** The evidence of one saga. */
 @ApiTags('sagas')
 @Controller('timeline')
@@ -35,6 +39,7 @@ export class TimelineController {
     @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment,
   ) {}
 
+  @Customer()
   @Get(':orderId')
   @ApiOperation({ summary: 'What happened to an order: who said what because of what, and who is awaited since when' })
   @ApiResponse({ status: 200, description: 'The chain of evidence.', standardSchema: TimelineView })
@@ -45,6 +50,7 @@ export class TimelineController {
     @Param('orderId', { schema: OrderId }) orderId: string,
     @Query({ schema: Patience }) { patience }: z.infer<typeof Patience>,
     @Req() request: FastifyRequest,
+    @CurrentPrincipal() principal: Principal,
   ): Promise<TimelineView> {
     let events = await findEvents(this.dataSource, orderId);
     if (events.length === 0 && patience > 0) {
@@ -52,7 +58,8 @@ export class TimelineController {
       events = await findEvents(this.dataSource, orderId);
     }
     const notices = await findNotices(this.dataSource, orderId);
-    if (events.length === 0) throw new Problem(404, 'unknown-order', `No event of the order ${orderId} has been read.`);
+    if (!events.some((event) => isOwn(event, principal)))
+      throw new Problem(404, 'unknown-order', `No event of the order ${orderId} has been read.`);
     return viewOf(orderId, timelineOf(events, notices));
   }
 

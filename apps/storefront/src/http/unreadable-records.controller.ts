@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Operator } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { listUnreadable } from '../persistence/list-unreadable.js';
@@ -28,6 +29,7 @@ const Listed = z.object({ records: z.array(UnreadableRecord) });
 export class UnreadableRecordsController {
   constructor(private readonly dataSource: DataSource) {}
 
+  @Operator()
   @Get()
   @ApiOperation({ summary: 'Records that could not be read, latest first' })
   @ApiResponse({ status: 200, description: 'Where each lies, and why.', standardSchema: Listed })

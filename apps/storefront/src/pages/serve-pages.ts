@@ -10,6 +10,9 @@ const LOOSE_MAX_AGE_SECONDS = 3_600;
 /** Assets carry their content's hash in the name. */
 const ASSET_CACHE = 'public, max-age=31536000, immutable';
 
+/** Pages hold nothing of anybody; what they ask for is asked with a token. */
+const PUBLIC = { config: { access: 'public' } } as const;
+
 /** Mantine writes its variables into a style element. Nothing comes from elsewhere, nothing is framed, scripts are files. */
 const PAGE_POLICY = [
   "default-src 'none'",
@@ -29,15 +32,15 @@ const ASSET_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self';
 /** Serves the built pages in `folder`: assets for ever, every address that is none of the API as the one page that finds its way. */
 export function servePages(fastify: FastifyInstance, folder: string): void {
   fastify.register(fastifyStatic, { root: folder, serve: false, preCompressed: true });
-  fastify.get<{ Params: { '*': string } }>('/assets/*', ({ params }, reply) =>
+  fastify.get<{ Params: { '*': string } }>('/assets/*', PUBLIC, ({ params }, reply) =>
     reply
       .headers({ 'cache-control': ASSET_CACHE, 'content-security-policy': ASSET_POLICY })
       .sendFile(`assets/${params['*']}`, { cacheControl: false }),
   );
   for (const file of LOOSE_FILES) {
-    fastify.get(`/${file}`, (_, reply) => reply.sendFile(file, { maxAge: LOOSE_MAX_AGE_SECONDS * 1_000 }));
+    fastify.get(`/${file}`, PUBLIC, (_, reply) => reply.sendFile(file, { maxAge: LOOSE_MAX_AGE_SECONDS * 1_000 }));
   }
-  fastify.get('/', (_, reply) => sendPage(reply, folder));
+  fastify.get('/', PUBLIC, (_, reply) => sendPage(reply, folder));
   fastify.addHook('onRequest', async (request, reply) => {
     const { method, url, headers, is404 } = request;
     if (wantsPage({ method, url, accept: headers.accept, is404 })) return sendPage(reply, folder);

@@ -1,0 +1,66 @@
+import { expect, it } from '@jest/globals';
+import type { Provider } from '@nestjs/common';
+import { pino } from 'pino';
+import { inventory } from '../../apps/inventory/src/inventory.js';
+import { notification } from '../../apps/notification/src/notification.js';
+import { order } from '../../apps/order/src/order.js';
+import { payment } from '../../apps/payment/src/payment.js';
+import { shipping } from '../../apps/shipping/src/shipping.js';
+import { FrontDoor } from '../../apps/storefront/src/http/front-door.js';
+import { storefront } from '../../apps/storefront/src/storefront.js';
+import type { ServiceDefinition } from '../../packages/nest/src/definition.js';
+import { makeApplication } from '../../packages/nest/src/http/application.js';
+import { httpSettings } from '../../packages/nest/src/http/http-settings.fixture.js';
+import type { ServiceProviders } from '../../packages/nest/src/service-module.js';
+
+const SERVICES = [
+  order,
+  payment,
+  inventory,
+  shipping,
+  notification,
+  storefront,
+] as unknown as readonly ServiceDefinition<any, any>[];
+const given = {
+  log: pino({ level: 'silent' }),
+  environment: { QUADRILLE_DEMO: true },
+  controls: {},
+} as unknown as ServiceProviders;
+
+/** `METHOD path` and who may call it, of all routes of a service, in demonstrations too. */
+async function routesOf(definition: ServiceDefinition<any, any>): Promise<[string, string | undefined][]> {
+  const routes: [string, string | undefined][] = [];
+  // What watches topics and services from within is not needed to see the routes.
+  const providers = definition.providers?.map(
+    (each): Provider => (each === FrontDoor ? each : { provide: each as never, useValue: {} }),
+  );
+  const app = await makeApplication(
+    { ...definition, ...(providers && { providers }) },
+    httpSettings,
+    given,
+    undefined,
+    (fastify) => {
+      fastify.addHook('onRoute', ({ method, url, config }) => {
+        for (const each of [method].flat()) routes.push([`${each} ${url}`, config?.access]);
+      });
+    },
+  );
+  await app.getHttpAdapter().getInstance().ready();
+  await app.close();
+  return routes;
+}
+
+it.each(SERVICES.map((definition) => [definition.steps.service, definition] as const))(
+  'every route of %s declares who may call it',
+  async (_, definition) => {
+    const routes = await routesOf(definition);
+    expect(routes.length).toBeGreaterThan(10);
+    expect(routes.flatMap(([route, access]) => (access === undefined ? [route] : []))).toEqual([]);
+  },
+);
+
+it('nothing that changes something is for everybody, but what the gateway passes on to who decides', async () => {
+  const routes = (await Promise.all(SERVICES.map(routesOf))).flat();
+  const open = routes.filter(([route, access]) => access === 'public' && !/^(GET|HEAD) /.test(route));
+  expect(open.filter(([route]) => !/ \/api\//.test(route))).toEqual([]);
+});
