@@ -13,7 +13,7 @@ interface Letter {
   readonly state: string;
 }
 
-const isPublisher = (service: SagaService): boolean => (PUBLISHERS as readonly SagaService[]).includes(service);
+const isPublisher = (service: SagaService): boolean => PUBLISHERS.includes(service);
 
 /** What an operator decided in the end. */
 export interface Decided {

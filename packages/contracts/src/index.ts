@@ -33,7 +33,6 @@ export {
 } from './order-details.js';
 export {
   PUBLISHERS,
-  type Publisher,
   SAGA_SERVICES,
   type SagaService,
   SERVICES,

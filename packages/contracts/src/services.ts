@@ -28,13 +28,6 @@ export type ServiceName = keyof typeof services;
 /** A service with rows in the table. */
 export type SagaService = (typeof shop)[keyof typeof shop]['service'];
 
-/** A service with steps that emit events. */
-export type Publisher = {
-  [Step in keyof typeof shop]: (typeof shop)[Step]['emits'] extends readonly []
-    ? never
-    : (typeof shop)[Step]['service'];
-}[keyof typeof shop];
-
 const listed: Readonly<Record<ServiceName, ShopService>> = services;
 
 export const SERVICES = Object.keys(services) as ServiceName[];
@@ -46,7 +39,7 @@ export const WITH_DATABASE: readonly ServiceName[] = SERVICES.filter((name) => !
 export const SAGA_SERVICES = SERVICES.filter((name) => servicesOf(shop).includes(name)) as SagaService[];
 
 /** The services that have an outbox to send. */
-export const PUBLISHERS = SAGA_SERVICES.filter((name): name is Publisher =>
+export const PUBLISHERS: readonly SagaService[] = SAGA_SERVICES.filter((name) =>
   Object.values(shop).some(({ service, emits }) => service === name && emits.length > 0),
 );
 

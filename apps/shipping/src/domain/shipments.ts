@@ -27,7 +27,7 @@ export const shipments = aggregate<Shipment>('shipments', {
 
   evolve(shipment, said, at) {
     const { orderId } = shipment;
-    if (!('orderId' in said.data) || said.data.orderId !== orderId) return shipment;
+    if (!('shippingAddress' in said.data) || said.data.orderId !== orderId) return shipment;
     const facts = { orderId, destination: said.data.shippingAddress.country, at };
     switch (said.type) {
       case 'ShipmentCreated':

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { endings } from '@quadrille/choreography';
-import { checkout } from '@quadrille/contracts';
+import { checkout, PUBLISHERS, SAGA_SERVICES } from '@quadrille/contracts';
 import type { IncomingRecord } from '@quadrille/nest';
 import { exampleHistory } from '../domain/example-history.js';
 import { exampleDeadLetter, exampleRecord } from './example-record.js';
@@ -75,15 +75,8 @@ describe('reading a record', () => {
 describe('the topics of the storefront', () => {
   it('are all topics of the system', () => {
     expect(TOPICS).toEqual([
-      'quadrille.order.v1',
-      'quadrille.payment.v1',
-      'quadrille.inventory.v1',
-      'quadrille.shipping.v1',
-      'quadrille.order.dead-letter.v1',
-      'quadrille.payment.dead-letter.v1',
-      'quadrille.inventory.dead-letter.v1',
-      'quadrille.shipping.dead-letter.v1',
-      'quadrille.notification.dead-letter.v1',
+      ...PUBLISHERS.map((service) => `quadrille.${service}.v1`),
+      ...SAGA_SERVICES.map((service) => `quadrille.${service}.dead-letter.v1`),
     ]);
   });
 });

@@ -1,10 +1,9 @@
-import type { Publisher } from '@quadrille/contracts';
 import pg from 'pg';
 import { change, having } from './database.js';
 import type { Injection } from './injection.js';
 
-/** Where a service keeps what its steps touch first. */
-const STATES: Readonly<Record<Publisher, string>> = {
+/** Where a service keeps what its steps touch first, if not among its documents. */
+const STATES: Readonly<Record<string, string>> = {
   order: 'order_events',
   payment: 'payments',
   inventory: 'stock',
@@ -19,7 +18,7 @@ export const rowHeld: Injection = async (system, { target, detail }) => {
 
 /** A migration by hand, taken back later. */
 export const tableGone: Injection = async (system, { target, detail }) => {
-  const table = detail === 'inbox' ? 'inbox' : STATES[target as Publisher];
+  const table = detail === 'inbox' ? 'inbox' : (STATES[target] ?? 'documents');
   await change(system, target, [`alter table ${table} rename to chaos_gone`]);
   return () => change(system, target, [`alter table if exists chaos_gone rename to ${table}`]);
 };

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { eventsOf } from '@quadrille/choreography';
+import { checkout, SAGA_SERVICES } from '@quadrille/contracts';
 import { switchesOf } from './control-faults.js';
 
 const named = (service: string, state: Parameters<typeof switchesOf>[1]) =>
@@ -16,10 +18,9 @@ describe('the switches of a service', () => {
     ]);
   });
 
-  it('are no relay where nothing is said', () => {
-    expect(
-      named('notification', { heldTopics: [], relayPaused: false, failingSteps: [] }).map(([fault]) => fault),
-    ).toEqual(['held-consumer', 'failing-step']);
+  it.each(SAGA_SERVICES)('of %s are a relay only if it emits events', (service) => {
+    const faults = named(service, { heldTopics: [], relayPaused: false, failingSteps: [] }).map(([fault]) => fault);
+    expect(faults.includes('paused-relay')).toBe(eventsOf(checkout.rows).some((event) => event.service === service));
   });
 
   it('cannot be used while the service does not answer', () => {

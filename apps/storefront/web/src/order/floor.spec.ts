@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkout } from '@quadrille/contracts';
+import { checkout, SAGA_SERVICES } from '@quadrille/contracts';
 import { floorOf } from './floor.js';
 
 const floor = floorOf(checkout);
@@ -7,7 +7,7 @@ const place = (step: string) => floor.places.find((each) => each.step === step)!
 
 describe('the floor', () => {
   it('has a lane for each service and a place for each step of the table', () => {
-    expect(floor.lanes).toEqual(['order', 'payment', 'inventory', 'shipping', 'notification']);
+    expect(floor.lanes).toEqual(SAGA_SERVICES);
     expect(floor.places.map(({ step }) => step).sort()).toEqual(Object.keys(checkout.rows).sort());
   });
 
@@ -27,8 +27,11 @@ describe('the floor', () => {
     }
   });
 
-  it('lets no two steps stand in one place', () => {
-    const taken = floor.places.map(({ lane, column, track }) => `${lane} ${column} ${track}`);
+  it('lets no two steps stand in one place, whatever is added', () => {
+    const again = Object.entries(checkout.rows).map(([step, row]) => [`${step}-again`, row]);
+    const { places } = floorOf({ ...checkout, rows: { ...checkout.rows, ...Object.fromEntries(again) } });
+    expect(places.length).toBeGreaterThan(floor.places.length);
+    const taken = places.map(({ lane, column, track }) => `${lane} ${column} ${track}`);
     expect(new Set(taken).size).toBe(taken.length);
   });
 });

@@ -20,22 +20,28 @@ export interface Floor {
 
 /**
  * Lays the table out: a lane for each service, a column for each step forward. What undoes a step stands below it, so that the way
- * back runs backwards; what interrupts stands below the end, what comes afterwards behind it.
+ * back runs backwards; what interrupts stands below the end, what comes afterwards behind it. Where two would stand in one place, the
+ * later one moves a column to the right.
  */
 export function floorOf(choreography: Choreography): Floor {
   const lanes = servicesOf(choreography.rows);
   const forward = wayAhead(choreography, []).map(({ step }) => step);
-  let interrupts = 0;
-  const places = Object.entries(choreography.rows).flatMap(([step, row]): Place[] => {
+  const places: Place[] = [];
+  const put = (wanted: Place): void => {
+    const isTaken = places.some(
+      ({ lane, column, track }) => lane === wanted.lane && column === wanted.column && track === wanted.track,
+    );
+    if (isTaken) put({ ...wanted, column: wanted.column + 1 });
+    else places.push(wanted);
+  };
+  for (const [step, row] of Object.entries(choreography.rows)) {
     const lane = lanes.indexOf(row.service);
     if (row.compensates) {
       const undone = Object.keys(row.compensates).map((each) => forward.indexOf(each));
-      return [{ step, lane, column: Math.max(0, Math.min(...undone)), track: 1 }];
-    }
-    if (row.role === 'interrupt') return [{ step, lane, column: forward.length - 1 + interrupts++, track: 1 }];
-    if (row.role === 'follow-up') return [{ step, lane, column: forward.length, track: 0 }];
-    const column = forward.indexOf(step);
-    return column < 0 ? [] : [{ step, lane, column, track: 0 }];
-  });
+      put({ step, lane, column: Math.max(0, Math.min(...undone)), track: 1 });
+    } else if (row.role === 'interrupt') put({ step, lane, column: forward.length - 1, track: 1 });
+    else if (row.role === 'follow-up') put({ step, lane, column: forward.length, track: 0 });
+    else if (forward.includes(step)) put({ step, lane, column: forward.indexOf(step), track: 0 });
+  }
   return { lanes, columns: 1 + Math.max(...places.map(({ column }) => column)), places };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkout } from '@quadrille/contracts';
+import { checkout, PUBLISHERS, SAGA_SERVICES } from '@quadrille/contracts';
 import { pictureOf } from './picture.js';
 
 const picture = pictureOf(checkout);
@@ -7,13 +7,10 @@ const names = (columns: readonly number[]) => columns.map((column) => picture.se
 
 describe('the picture of the choreography', () => {
   it('has a column for each service and a line for each that speaks', () => {
-    expect(picture.services).toEqual(['order', 'payment', 'inventory', 'shipping', 'notification']);
-    expect(picture.lines.map(({ topic, from }) => [topic, picture.services[from]])).toEqual([
-      ['quadrille.order.v1', 'order'],
-      ['quadrille.payment.v1', 'payment'],
-      ['quadrille.inventory.v1', 'inventory'],
-      ['quadrille.shipping.v1', 'shipping'],
-    ]);
+    expect(picture.services).toEqual(SAGA_SERVICES);
+    expect(picture.lines.map(({ topic, from }) => [topic, picture.services[from]])).toEqual(
+      PUBLISHERS.map((service) => [`quadrille.${service}.v1`, service]),
+    );
   });
 
   it('lets an event move from who says it to all who hear it', () => {

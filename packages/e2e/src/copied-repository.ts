@@ -1,0 +1,122 @@
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type CodeBlock, codeBlocks, editOf } from './code-blocks.js';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const OURS = '@quadrille';
+const OUTPUT_MAX_BYTES = 64 * 1_024 * 1_024;
+
+/** How a command ended, and all it wrote. */
+export interface Ran {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/** A copy of the repository in which a document is followed to the letter. What is installed is shared, what is ours is the copy's. */
+export interface CopiedRepository {
+  readonly blocks: readonly CodeBlock[];
+  /** Does what these blocks of the document say. */
+  follow(isMeant: (block: CodeBlock) => boolean): void;
+  /** Runs a script of the copy with Node. */
+  run(...args: string[]): Ran;
+  /** Compiles all packages and services; silent where that succeeds. */
+  build(): Ran;
+  /** What `npm run check` does beside the build and specs: format, lint, types of specs, the table, generated files. Silent if all is well. */
+  checkStatically(): Ran;
+  remove(): void;
+}
+
+/** Copies what Git knows or would add, as it is now. `document` is a path in the repository. */
+export function copyRepository(document: string): CopiedRepository {
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-copy-'));
+  const inFolder = (command: string, ...args: string[]): Ran => {
+    const { status, stdout, stderr } = spawnSync(command, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: OUTPUT_MAX_BYTES,
+    });
+    return { status, output: `${stdout}${stderr}` };
+  };
+  const node = (...args: string[]) => inFolder(process.execPath, ...args);
+  const tsc = (...args: string[]) => node('node_modules/typescript/bin/tsc', ...args, '--pretty', 'false');
+  for (const path of filesOfGit()) cpSync(join(ROOT, path), join(folder, path));
+  for (const workspace of workspacesOf(folder)) shareInstalled(workspace, folder);
+  // Some checks ask Git what there is.
+  inFolder('git', 'init', '--quiet');
+  const blocks = codeBlocks(readFileSync(join(ROOT, document), 'utf8'));
+  return {
+    blocks,
+    follow(isMeant) {
+      for (const block of blocks.filter(isMeant)) {
+        const edit = editOf(block);
+        if (!edit) continue;
+        const file = join(folder, edit.path);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, edit.apply(block.text.startsWith('---') ? readFileSync(file, 'utf8') : ''));
+      }
+      for (const workspace of workspacesOf(folder)) shareInstalled(workspace, folder);
+      inFolder('git', 'add', '--all');
+    },
+    run: node,
+    build: () => tsc('-b', ...workspacesOf(folder).filter((each) => existsSync(join(folder, each, 'tsconfig.json')))),
+    checkStatically() {
+      const generated = node('infra/checks/generate.mjs');
+      const steps = [
+        node('node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '.'),
+        tsc('-p', 'infra/checks/tsconfig.specs.json'),
+        node('packages/cli/bin/quadrille.mjs', 'verify'),
+        generated,
+        node('infra/checks/generate.mjs', '--check'),
+        node('infra/checks/links.mjs'),
+      ];
+      const failed = steps.find(({ status }) => status !== 0);
+      return failed ?? { status: 0, output: '' };
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+const filesOfGit = (): string[] =>
+  spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: ROOT, encoding: 'utf8' })
+    .stdout.split('\0')
+    .filter((path) => path !== '' && existsSync(join(ROOT, path)));
+
+/** The folders with a package, the root among them as `.`. */
+function workspacesOf(folder: string): string[] {
+  const { workspaces } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { workspaces: string[] };
+  const named = workspaces.flatMap((pattern) => {
+    if (!pattern.endsWith('/*')) return [pattern];
+    const parent = pattern.slice(0, -2);
+    return readdirSync(join(folder, parent)).map((name) => `${parent}/${name}`);
+  });
+  return ['.', ...named.filter((path) => existsSync(join(folder, path, 'package.json')))];
+}
+
+/** Links what a workspace has installed; links among our own packages stay relative, and so lead into the copy. */
+function shareInstalled(workspace: string, folder: string): void {
+  const installed = join(ROOT, workspace, 'node_modules');
+  const shared = join(folder, workspace, 'node_modules');
+  if (!existsSync(installed) || existsSync(shared)) return;
+  mkdirSync(join(shared, OURS), { recursive: true });
+  for (const name of readdirSync(installed)) {
+    if (name !== OURS) symlinkSync(join(installed, name), join(shared, name));
+  }
+  if (!existsSync(join(installed, OURS))) return;
+  for (const name of readdirSync(join(installed, OURS))) {
+    symlinkSync(readlinkSync(join(installed, OURS, name)), join(shared, OURS, name));
+  }
+}
