@@ -30,7 +30,10 @@ export { type Emission, isFailure, Saga } from './saga.js';
 export {
   type EventsOf,
   type Ignored,
+  type InTransaction,
   ignore,
+  type Loaded,
+  type MayEmit,
   type Rejection,
   refsOf,
   reject,

@@ -1,6 +1,7 @@
 import { type Aggregate, aggregate, type Ref } from './aggregate.js';
 import type { DomainEvent, DomainEventOf } from './event.js';
 import type { Command, EmittedBy, HandledBy, Rows } from './row.js';
+import type { Tx } from './tx.js';
 
 /** Returned by `decide` when there is nothing to say: the input was late, double or does not matter. */
 export const ignore: unique symbol = Symbol('nothing');
@@ -23,13 +24,18 @@ export const reject = (
   pointers?: readonly string[],
 ): Rejection => ({ refused: code, detail, status, ...(pointers && { pointers }) });
 
-type Loaded = Readonly<Record<string, Ref | readonly Ref[] | undefined>>;
+/** The states a step loads, by name. */
+export type Loaded = Readonly<Record<string, Ref | readonly Ref[] | undefined>>;
 type StateOf<T> =
   T extends Ref<infer State> ? State : T extends readonly Ref<infer State>[] ? readonly State[] : undefined;
 type States<T> = { readonly [P in keyof T]: StateOf<T[P]> };
 /** An answer of the outside world, or undefined where there is nothing to ask. */
 type MayCall = Promise<unknown> | undefined;
-type MayEmit<R extends Rows[string]> = EmittedBy<R> | Ignored | (R['handles'] extends Command ? Rejection : never);
+/** What a step may return: an event of its row, nothing, or for a command a rejection. */
+export type MayEmit<R extends Rows[string]> =
+  | EmittedBy<R>
+  | Ignored
+  | (R['handles'] extends Command ? Rejection : never);
 
 /** What makes a step: the states it touches, optionally what it asks the outside world first, and a pure decision. */
 export interface StepBody<R extends Rows[string], T extends Loaded, Asking extends MayCall, Outside> {
@@ -50,6 +56,18 @@ export interface Step<N extends string = string> {
   readonly loads: (heard: any) => Loaded;
   readonly call?: (heard: any, outside: any) => MayCall;
   readonly decide: (states: any, heard: any, answer: any) => DomainEvent | Ignored | Rejection;
+  /**
+   * Instead of `decide`, for steps that write tables of their own: runs inside the batch's transaction, under a savepoint, one input after the
+   * other. It costs two round trips more an input, and neither `explore` nor `simulate` can run it, since it is not pure.
+   */
+  readonly handle?: (heard: any, within: InTransaction) => Promise<DomainEvent | Ignored | Rejection>;
+}
+
+/** What a step that handles its input inside the transaction is given. */
+export interface InTransaction<Answer = any> {
+  readonly tx: Tx;
+  /** The result of `call`. */
+  readonly answer: Answer;
 }
 
 /** Everything that can be said in these rows: what `evolve` switches on. */

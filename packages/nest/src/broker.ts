@@ -11,9 +11,10 @@ import {
 import { Relay } from '@quadrille/outbox';
 import type { Runner } from '@quadrille/runtime';
 import type { Pool } from 'pg';
+import type { z } from 'zod';
 import { BootProblem, brokerProblem } from './boot-problems.js';
 import type { ServiceDefinition } from './definition.js';
-import type { CommonEnvironment } from './environment.js';
+import { type CommonEnvironment, commonEnvironment, readEnvironment } from './environment.js';
 import type { Telemetry } from './open-telemetry.js';
 import { RelayWatch } from './relay-watch.js';
 import type { ServiceContext } from './service-context.js';
@@ -26,6 +27,16 @@ export const consumedTopics = ({ system, rows, steps }: ServiceDefinition<any, a
 export const sends = (definition: ServiceDefinition<any, any>): boolean =>
   consumedTopics(definition).length > 0 ||
   Object.values(definition.rows).some(({ service, emits }) => service === definition.steps.service && emits.length > 0);
+
+/** A service that neither consumes nor publishes. */
+const WITHOUT_BROKER = { KAFKA_BROKERS: commonEnvironment.KAFKA_BROKERS.default([]) };
+
+/** The validated environment of a service. Only a service that uses topics has to name brokers. */
+export function readEnvironmentOf(definition: ServiceDefinition<any, any>, env: NodeJS.ProcessEnv): CommonEnvironment {
+  const shape: z.ZodRawShape = definition.environment ?? {};
+  const needsBroker = sends(definition) || definition.projection !== undefined;
+  return readEnvironment(needsBroker ? shape : { ...shape, ...WITHOUT_BROKER }, env);
+}
 
 /** How every client of the service reaches the cluster. */
 export const connectionOf = ({ definition, env, log, security }: ServiceContext): Connection => ({

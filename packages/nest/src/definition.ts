@@ -9,6 +9,8 @@ export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawS
   extends RuntimeDefinition<z.infer<z.ZodObject<Environment>>> {
   /** The service's own migrations; those of outbox, inbox and the runner come by themselves. */
   readonly migrations: readonly (new () => MigrationInterface)[];
+  /** Where TypeORM lists the migrations that ran; `migrations` unless the application has a list of its own there. */
+  readonly migrationsTable?: string;
   /** For the read side. */
   readonly entities?: readonly (EntitySchema | (new () => object))[];
   readonly defaultPort: number;

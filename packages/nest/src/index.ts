@@ -39,3 +39,7 @@ export { IdempotencyKey, idempotencyKeyOf, Traceparent, traceparentOf } from './
 export { type Access, Customer, OPERATOR_SCOPE, Operator, Public } from './identity/access.js';
 export { CurrentPrincipal, mayActFor, type Principal } from './identity/principal.js';
 export { ENVIRONMENT, GATEWAYS, LOG } from './injected.js';
+export { ChoreographyService } from './module/choreography-service.js';
+export type { FeatureOptions } from './module/feature.js';
+export { type QuadrilleAsyncOptions, QuadrilleModule } from './module/quadrille.module.js';
+export { Step, type StepOf, type StepTransaction } from './module/step.js';

@@ -14,19 +14,16 @@ import { ProblemFilter } from './http/problem-filter.js';
 import { ValidationPipe } from './http/validation-pipe.js';
 import { WorkloadController } from './http/workload.controller.js';
 import { ENVIRONMENT, GATEWAYS, LOG } from './injected.js';
+import type { ServiceParts } from './service-parts.js';
 
 /** What Nest is given to inject: made by the boot, since their order of opening and ending matters. */
-export interface ServiceProviders {
-  readonly dataSource: DataSource;
-  readonly commands: Commands;
-  readonly health: HealthService;
-  readonly workload: Workload;
-  readonly deadLetters: DeadLetters;
-  readonly outboxDeadLetters: OutboxDeadLetters;
+export interface ServiceProviders
+  extends Pick<
+    ServiceParts,
+    'dataSource' | 'commands' | 'health' | 'workload' | 'deadLetters' | 'outboxDeadLetters' | 'gateways'
+  > {
   /** Only for demonstrations and tests. */
   readonly controls?: Controls;
-  /** What the definition's `gateways` made. */
-  readonly gateways: unknown;
   readonly environment: object;
   readonly log: Logger;
 }

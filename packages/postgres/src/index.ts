@@ -6,5 +6,5 @@ export { poolOptions } from './pool-options.js';
 export { HURRIED_CONFLICTS, MAX_CONFLICTS, retryConflicts } from './retry-conflicts.js';
 export { settleAll } from './settle-all.js';
 export { isoOf, utc } from './times.js';
-export { LastWrites, transaction } from './transaction.js';
+export { clientOf, LastWrites, savepoint, transaction } from './transaction.js';
 export { insertFresh, send, writeEach, writing } from './writes.js';

@@ -25,14 +25,44 @@ function nameOf(text: string): string {
   return name;
 }
 
-const txOn = (client: PoolClient, onFailure: (error: unknown) => void): Tx => ({
-  query(text, values = []) {
-    together(client);
-    const answer = client.query({ name: nameOf(text), text, values: values.map(parameterOf) });
-    answer.catch(onFailure);
-    return answer;
-  },
-});
+const clients = new WeakMap<Tx, PoolClient>();
+
+function txOn(client: PoolClient, onFailure: (error: unknown) => void): Tx {
+  const tx: Tx = {
+    query(text, values = []) {
+      together(client);
+      const answer = client.query({ name: nameOf(text), text, values: values.map(parameterOf) });
+      answer.catch(onFailure);
+      return answer;
+    },
+  };
+  clients.set(tx, client);
+  return tx;
+}
+
+/** The `pg` client under a transaction that {@link transaction} opened: for libraries that bring their own statements. */
+export function clientOf(tx: Tx): PoolClient {
+  const client = clients.get(tx);
+  if (!client) throw new Error('This is no transaction of @quadrille/postgres.');
+  return client;
+}
+
+/**
+ * Runs `work` under a savepoint: when it rejects, what it wrote is undone and the transaction goes on. Nothing else may be sent meanwhile.
+ */
+export async function savepoint<Result>(tx: Tx, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  // A failure in here is undone by the savepoint, so the transaction must not be failed for it.
+  const inner = txOn(clientOf(tx), () => {});
+  await inner.query('savepoint step');
+  try {
+    const result = await work(inner);
+    await inner.query('release savepoint step');
+    return result;
+  } catch (error) {
+    await inner.query('rollback to savepoint step');
+    throw error;
+  }
+}
 
 /** What is asked in one turn of the loop goes out as one packet: sending costs as much as a small statement. */
 function together(client: PoolClient): void {

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Client, escapeIdentifier } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 
 /** Any number that all our services share: held while one of them migrates this database. */
@@ -21,30 +21,38 @@ export class NewerSchema extends Error {
  * for each other. Throws {@link NewerSchema} where the database holds migrations this build does not know. Returns the names of those it ran.
  * Own connections without statement timeout: a migration may take its time.
  */
-export async function migrate(url: string, migrations: readonly (new () => MigrationInterface)[]): Promise<string[]> {
+export async function migrate(
+  url: string,
+  migrations: readonly (new () => MigrationInterface)[],
+  table = 'migrations',
+): Promise<string[]> {
   const guard = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   guard.on('error', () => {});
   try {
     await guard.connect();
     await guard.query('select pg_advisory_lock($1::bigint)', [MIGRATION_LOCK]);
-    return await runPending(url, migrations);
+    return await runPending(url, migrations, table);
   } finally {
     await guard.end();
   }
 }
 
-async function runPending(url: string, migrations: readonly (new () => MigrationInterface)[]): Promise<string[]> {
+async function runPending(
+  url: string,
+  migrations: readonly (new () => MigrationInterface)[],
+  table: string,
+): Promise<string[]> {
   const dataSource = new DataSource({
     type: 'postgres',
     url,
     poolSize: 1,
     migrations: [...migrations],
-    migrationsTableName: 'migrations',
+    migrationsTableName: table,
     logging: false,
   });
   await dataSource.initialize();
   try {
-    await refuseNewer(dataSource);
+    await refuseNewer(dataSource, table);
     const ran = await dataSource.runMigrations({ transaction: 'each' });
     return ran.map(({ name }) => name);
   } finally {
@@ -53,12 +61,12 @@ async function runPending(url: string, migrations: readonly (new () => Migration
 }
 
 /** What the database holds and this build does not know comes from a newer one. */
-async function refuseNewer(dataSource: DataSource): Promise<void> {
-  const [{ exists }] = await dataSource.query(`select to_regclass('migrations') is not null as exists`);
+async function refuseNewer(dataSource: DataSource, table: string): Promise<void> {
+  const [{ exists }] = await dataSource.query('select to_regclass($1) is not null as exists', [table]);
   if (!exists) return;
   const known = dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
   const unknown: { name: string }[] = await dataSource.query(
-    'select name from migrations where name <> all($1::text[]) order by id',
+    `select name from ${escapeIdentifier(table)} where name <> all($1::text[]) order by id`,
     [known],
   );
   if (unknown.length > 0) throw new NewerSchema(unknown.map(({ name }) => name));

@@ -19,13 +19,23 @@ export class FaultInjector {
     return { ...definition, steps: { ...steps, steps: steps.steps.map((step) => this.wrapStep(step)) } };
   }
 
+  private throwIfFailing(step: string): void {
+    if (this.failing.has(step)) throw new Error(`${step} has a bug, switched on for demonstration.`);
+  }
+
   private wrapStep(step: Step): Step {
     return {
       ...step,
       decide: (states, payload, answer) => {
-        if (this.failing.has(step.name)) throw new Error(`${step.name} has a bug, switched on for demonstration.`);
+        this.throwIfFailing(step.name);
         return step.decide(states, payload, answer);
       },
+      ...(step.handle && {
+        handle: (payload, within) => {
+          this.throwIfFailing(step.name);
+          return step.handle!(payload, within);
+        },
+      }),
     };
   }
 }

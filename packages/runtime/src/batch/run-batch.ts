@@ -105,7 +105,7 @@ export async function takeBatch(
   const [dedupeResults] = await settleAll([deduplicating, states.load(tx, refsIn(resolved))]);
   crashPoint('batch.accepted', context.pool);
 
-  const decided = context.executor.decide(inputs, dedupeResults, resolved, states);
+  const decided = await context.executor.decide(tx, inputs, dedupeResults, resolved, states);
   return writeBatch(tx, context, { inputs, dedupeResults, decided, states });
 }
 

@@ -33,7 +33,7 @@ async function decide(...batch: CommandInput[]) {
     resolved.flatMap((each) => ('refs' in each ? [each.refs] : [])),
   );
   const dedupeResults = batch.map(() => 'run' as const);
-  return executor.decide(batch, dedupeResults, resolved, states);
+  return executor.decide(tx, batch, dedupeResults, resolved, states);
 }
 
 describe('a step that touches what its service does not keep', () => {

@@ -6,12 +6,15 @@ import {
   type EventType,
   ignore,
   type Ref,
+  type Rejection,
   type Rows,
   refsOf,
   type Step,
   sourceOf,
   statesOf,
+  type Tx,
 } from '@quadrille/choreography';
+import { savepoint, scopeOf } from '@quadrille/postgres';
 import { newId } from '../ids.js';
 import type { Failure, Input, Outcome, Unreadable } from '../input.js';
 import type { Answers } from './call-gateways.js';
@@ -48,21 +51,28 @@ export class StepExecutor {
     );
   }
 
-  /** Needs the states of all that is touched. What cannot be read comes to nothing. */
-  decide(
+  /** Needs the states of all that is touched. What cannot be read comes to nothing. Waits only for steps that handle their input in `tx`. */
+  async decide(
+    tx: Tx,
     batch: readonly (Input | Unreadable)[],
     dedupeResults: readonly DedupeResult[],
     resolved: readonly ResolvedRefs[],
     states: UnitOfWork,
-  ): Decided[] {
+  ): Promise<Decided[]> {
     const at = this.now().toISOString();
     const stopped = new Set<string>();
-    return batch.map((input, index) => {
-      if (input.from === 'unreadable') return NOTHING;
-      const decided = this.decideOne(input, dedupeResults[index]!, resolved[index]!, states, stopped, at);
+    const all: Decided[] = [];
+    for (const [index, input] of batch.entries()) {
+      if (input.from === 'unreadable') {
+        all.push(NOTHING);
+        continue;
+      }
+      const deciding = this.decideOne(tx, input, dedupeResults[index]!, resolved[index]!, states, stopped, at);
+      const decided = deciding instanceof Promise ? await deciding : deciding;
       if (isFailed(decided) && input.from === 'event') stopped.add(input.key);
-      return decided;
-    });
+      all.push(decided);
+    }
+    return all;
   }
 
   private resolveRefsOf(input: Input, answers: Answers, states: UnitOfWork): ResolvedRefs {
@@ -79,16 +89,18 @@ export class StepExecutor {
   }
 
   private decideOne(
+    tx: Tx,
     input: Input,
     dedupeResult: DedupeResult,
     resolved: ResolvedRefs,
     states: UnitOfWork,
     stopped: ReadonlySet<string>,
     at: string,
-  ): Decided {
+  ): Decided | Promise<Decided> {
     if (dedupeResult !== 'run') return dedupeResult;
     if (input.from === 'event' && stopped.has(input.key)) return 'behind';
     if ('failed' in resolved) return resolved;
+    if (input.step.handle) return this.handle(tx, input, resolved, at);
     try {
       return this.run(input, resolved, states, at);
     } catch (error) {
@@ -109,6 +121,21 @@ export class StepExecutor {
       states.evolve(refs, { type: input.type, data: input.payload }, input.messageId, input.at);
     }
     return NOTHING;
+  }
+
+  /** A rejection and a failure undo what the step wrote; then the others of the batch go on. */
+  private async handle(tx: Tx, input: Input, { answer }: Reached, at: string): Promise<Outcome> {
+    const handling = savepoint(tx, async (inner) => {
+      const decided = await input.step.handle!(input.payload, { tx: inner, answer });
+      if (decided !== ignore && 'refused' in decided) throw new Refused(decided);
+      return decided === ignore ? NOTHING : { said: this.envelop(input, decided, at) };
+    });
+    return handling.catch((error: unknown) => {
+      if (error instanceof Refused) return { refused: error.rejection };
+      const scope = scopeOf(error);
+      if (scope !== undefined && scope !== 'input') throw error;
+      return { failed: bug(error) };
+    });
   }
 
   private envelop(input: Input, emitted: DomainEvent, at: string): Envelope {
@@ -143,6 +170,13 @@ interface Reached {
 export type ResolvedRefs = Reached | { readonly failed: Failure };
 
 const UNRESOLVED: ResolvedRefs = { byName: {}, refs: [], answer: undefined };
+
+/** Ends the savepoint of a step that rejected its command. */
+class Refused extends Error {
+  constructor(readonly rejection: Rejection) {
+    super(rejection.detail);
+  }
+}
 
 const isFailed = (decided: Decided): decided is { failed: Failure } => decided !== 'behind' && 'failed' in decided;
 

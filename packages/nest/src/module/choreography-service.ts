@@ -1,0 +1,120 @@
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { DiscoveryService, ModuleRef } from '@nestjs/core';
+import { BootProblem } from '../boot-problems.js';
+import { readEnvironmentOf } from '../broker.js';
+import type { ServiceDefinition } from '../definition.js';
+import { securityOf } from '../environment.js';
+import { serviceLog } from '../logging.js';
+import { openParts, type ServiceParts, startParts } from '../service-parts.js';
+import { Shutdown } from '../shutdown.js';
+import { collectSteps } from './collect-steps.js';
+import type { FeatureOptions } from './feature.js';
+
+/** The environment that all features of an application share. */
+export const QUADRILLE_ENVIRONMENT = Symbol('quadrille:environment');
+export const FEATURE = Symbol('quadrille:feature');
+
+/** Migrations of ours are listed here, apart from those of the application. */
+export const MIGRATIONS_TABLE = 'quadrille_migrations';
+
+/** The services of each application, which its environment stands for. */
+const claimed = new WeakMap<object, Set<string>>();
+
+/**
+ * Runs one service of a choreography inside an application: inject it for health, dead letters and metrics. It starts when the application has
+ * bootstrapped, before it listens, and ends when the application is closed: call `app.enableShutdownHooks()`.
+ */
+@Injectable()
+export class ChoreographyService implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+  private definition: ServiceDefinition<any, any> | undefined;
+  private opened: ServiceParts | undefined;
+  private shutdown: Shutdown | undefined;
+
+  constructor(
+    @Inject(FEATURE) private readonly feature: FeatureOptions,
+    @Inject(QUADRILLE_ENVIRONMENT) private readonly environment: NodeJS.ProcessEnv,
+    private readonly discovery: DiscoveryService,
+    private readonly moduleRef: ModuleRef,
+  ) {}
+
+  /** Commands, health, dead letters, workload. Throws before the application has bootstrapped. */
+  get parts(): ServiceParts {
+    if (this.opened) return this.opened;
+    throw new Error(
+      `The service '${this.feature.service}' has not started: use it after the application has bootstrapped.`,
+    );
+  }
+
+  /** What can be checked is checked before any part of the application opens. */
+  onModuleInit(): void {
+    this.claim();
+    this.definition = this.definitionOf(this.feature);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const definition = this.definition!;
+    const env = readEnvironmentOf(definition, this.environment);
+    const log = serviceLog(definition.steps.service, env);
+    this.shutdown = new Shutdown(env.SHUTDOWN_TIMEOUT_MS, log);
+    const onFatal = (err: Error) => {
+      log.fatal({ err }, 'a part cannot go on, the process is asked to end');
+      process.kill(process.pid, 'SIGTERM');
+    };
+    const context = { definition, env, security: securityOf(env), log, shutdown: this.shutdown, onFatal };
+    try {
+      const parts = await openParts(context);
+      this.opened = parts;
+      await startParts(context, parts, (consumer) => listening(consumer));
+      log.info('ready');
+    } catch (error) {
+      await this.onApplicationShutdown();
+      throw error;
+    }
+  }
+
+  /** After the HTTP server has answered its last request. */
+  async onApplicationShutdown(): Promise<void> {
+    if (this.opened) this.opened.health.serving = false;
+    await this.shutdown?.end();
+  }
+
+  private claim(): void {
+    const name = `${this.feature.choreography.system}.${this.feature.service}`;
+    const names = claimed.get(this.environment) ?? new Set();
+    if (names.has(name)) {
+      throw new BootProblem(
+        `The service ${name} runs twice in this application: call QuadrilleModule.forFeature() once and import its result.`,
+      );
+    }
+    claimed.set(this.environment, names.add(name));
+  }
+
+  private definitionOf(feature: FeatureOptions): ServiceDefinition<any, any> {
+    const { choreography, service, gateways, stores = [], projection, deadlineSeconds, sagas } = feature;
+    return {
+      system: choreography.system,
+      rows: choreography.rows,
+      steps: projection ? { service, steps: [] } : collectSteps(feature, this.discovery),
+      stores,
+      migrations: [],
+      migrationsTable: MIGRATIONS_TABLE,
+      defaultPort: 0,
+      controllers: [],
+      ...(projection && { projection }),
+      ...(sagas && { sagas }),
+      ...(gateways !== undefined && { gateways: () => this.moduleRef.get(gateways, { strict: false }) }),
+      ...(deadlineSeconds !== undefined && { deadlineSeconds: () => deadlineSeconds }),
+    };
+  }
+}
+
+const listening = (consumer: NonNullable<ServiceParts['consumer']>): Promise<void> =>
+  new Promise((resolve, reject) => {
+    consumer.listen((error?: unknown) => (error ? reject(error) : resolve()));
+  });
