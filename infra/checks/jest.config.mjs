@@ -20,6 +20,7 @@ export default {
   moduleNameMapper: {
     '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|postgres|runtime|telemetry|nest|load|testing|proof|chaos)$':
       '<rootDir>/packages/$1/src/index.ts',
+    '^@quadrille/outbox/(drizzle|kysely|pg|typeorm)$': '<rootDir>/packages/outbox/src/$1.ts',
     '^@quadrille/kafka/(addresses|cloud-event)$': '<rootDir>/packages/kafka/src/$1.ts',
     '^@quadrille/nest/run$': '<rootDir>/packages/nest/src/run-service.ts',
     '^@quadrille/nest/http$': '<rootDir>/packages/nest/src/http/configure-http.ts',

@@ -14,6 +14,7 @@ export {
 } from './dead-rows.js';
 export { HoldBack1764000000040 } from './hold-back.js';
 export { LineOutbox1764000000030 } from './line-outbox.js';
+export { migrate } from './migrate.js';
 export type { Migration, StatementRunner } from './migration.js';
 export { type OutboxRow, recordsOf, UnreadableRow } from './outbox-row.js';
 export { PackOutbox1764000000010 } from './pack-outbox.js';

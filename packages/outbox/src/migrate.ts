@@ -1,0 +1,40 @@
+import type { ClientBase } from 'pg';
+import type { Migration } from './migration.js';
+
+/** Any number: held while one instance migrates, so that others wait and then find nothing to do. */
+const MIGRATION_LOCK = 7_226_172_002;
+
+/** As TypeORM makes it: an application that comes to use TypeORM finds these migrations there. */
+const CREATE_MIGRATIONS = `
+  create table if not exists migrations (
+    id          serial  primary key,
+    "timestamp" bigint  not null,
+    name        varchar not null
+  )`;
+
+/**
+ * Runs the migrations that this database has not run yet, in one transaction: for applications without TypeORM. What ran is kept in the
+ * table `migrations`. Returns the names of those it ran. `client`: of `pg`, without an open transaction.
+ */
+export async function migrate(client: ClientBase, migrations: readonly (new () => Migration)[]): Promise<string[]> {
+  await client.query('begin');
+  try {
+    await client.query('select pg_advisory_xact_lock($1::bigint)', [MIGRATION_LOCK]);
+    await client.query(CREATE_MIGRATIONS);
+    const { rows } = await client.query<{ name: string }>('select name from migrations');
+    const pending = migrations.filter((migration) => !rows.some(({ name }) => name === migration.name));
+    for (const migration of pending) {
+      await new migration().up(client);
+      const timestamp = migration.name.slice(-TIMESTAMP_DIGITS);
+      await client.query('insert into migrations ("timestamp", name) values ($1, $2)', [timestamp, migration.name]);
+    }
+    await client.query('commit');
+    return pending.map(({ name }) => name);
+  } catch (error) {
+    await client.query('rollback').catch(() => {}); // The first error is the one to be told.
+    throw error;
+  }
+}
+
+/** A name ends with the milliseconds of its making, as TypeORM wants it. */
+const TIMESTAMP_DIGITS = 13;
