@@ -1,4 +1,5 @@
 import { type VariableOf, variableOf } from '@quadrille/contracts';
+import { ratePerMinute } from '@quadrille/nest/http';
 import { z } from 'zod';
 import { BEHIND_THE_GATEWAY, type ServiceBehind } from './gateway/routes.js';
 
@@ -22,6 +23,10 @@ export const storefrontEnvironment = {
   UNREADABLE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(30),
   /** Readers of `GET /events` at the same time; one more is asked to come back later. */
   LIVE_READERS_MAX: z.coerce.number().int().min(1).max(10_000).default(200),
+  /** Of them at one address, and as many of the stage; one more is asked to come back later. */
+  LIVE_READERS_PER_ADDRESS_MAX: z.coerce.number().int().min(1).max(10_000).default(50),
+  /** How many requests one caller may make: a thousand a second are more than a browser needs. */
+  RATE_LIMIT_PER_MINUTE: ratePerMinute.default(60_000),
   /** Where the services are whose API the pages use; what is missing the pages say. */
   ...urls,
   /** Who stops and starts services when the stage wants it; npm start says it. With a path that is a secret. */

@@ -4,6 +4,7 @@ import { storefrontEnvironment } from './environment.js';
 import { AuditController } from './http/audit.controller.js';
 import { EventsController } from './http/events.controller.js';
 import { FrontDoor } from './http/front-door.js';
+import { ReadersByAddress } from './http/readers-by-address.js';
 import { SagasController } from './http/sagas.controller.js';
 import { StageController } from './http/stage.controller.js';
 import { TimelineController } from './http/timeline.controller.js';
@@ -46,6 +47,6 @@ export const storefront = defineService({
     StageController,
     AuditController,
   ],
-  providers: [LiveFeed, FirstEvents, DemoControls, StageFeed, FrontDoor],
+  providers: [LiveFeed, FirstEvents, DemoControls, StageFeed, FrontDoor, ReadersByAddress],
   retention: [forgetSagas, forgetUnreadable],
 });

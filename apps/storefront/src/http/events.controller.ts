@@ -1,12 +1,13 @@
-import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ENVIRONMENT, Operator, Problem } from '@quadrille/nest';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { StorefrontEnvironment } from '../environment.js';
 import { LiveFeed } from '../live/live-feed.js';
 import { LiveReader } from '../live/live-reader.js';
 import { openEventStream } from './open-event-stream.js';
+import { ReadersByAddress } from './readers-by-address.js';
 
 const RETRY_AFTER_SECONDS = 10;
 
@@ -27,6 +28,7 @@ const Wanted = z.object({
 export class EventsController {
   constructor(
     private readonly feed: LiveFeed,
+    private readonly addresses: ReadersByAddress,
     @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment,
   ) {}
 
@@ -46,10 +48,12 @@ export class EventsController {
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   })
   @ApiResponse({ status: 400, description: 'The order id is no UUID.' })
+  @ApiResponse({ status: 429, description: 'There are as many readers of this address as it may have.' })
   @ApiResponse({ status: 503, description: 'There are as many readers as this instance takes.' })
   async open(
     @Query({ schema: Wanted }) { orderId: orderIds }: z.infer<typeof Wanted>,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (this.feed.size >= this.env.LIVE_READERS_MAX) {
@@ -57,6 +61,7 @@ export class EventsController {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     }
+    this.addresses.admit(request);
     const reader = new LiveReader(openEventStream(reply), orderIds && new Set(orderIds));
     await this.feed.add(reader, lastEventId).catch(() => reader.end());
   }

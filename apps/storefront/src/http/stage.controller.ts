@@ -1,9 +1,9 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Put, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Put, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { eventsOf, servicesOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { ENVIRONMENT, Operator, Problem } from '@quadrille/nest';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { StorefrontEnvironment } from '../environment.js';
 import { DemoOnly } from '../stage/demo-only.js';
@@ -14,6 +14,7 @@ import { StageFeed } from '../stage/stage-feed.js';
 import { StageReader } from '../stage/stage-reader.js';
 import { DemoControls } from '../stage/stagehand.js';
 import { openEventStream } from './open-event-stream.js';
+import { ReadersByAddress } from './readers-by-address.js';
 
 const RETRY_AFTER_SECONDS = 10;
 const MAX_SHARE = 1_000;
@@ -41,6 +42,7 @@ export class StageController {
   constructor(
     private readonly feed: StageFeed,
     private readonly demoControls: DemoControls,
+    private readonly addresses: ReadersByAddress,
     @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment,
   ) {}
 
@@ -56,13 +58,15 @@ export class StageController {
     description: 'A stream that does not end.',
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   })
+  @ApiResponse({ status: 429, description: 'There are as many readers of this address as it may have.' })
   @ApiResponse({ status: 503, description: 'As many watch as this instance takes.' })
-  live(@Res() reply: FastifyReply): void {
+  live(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     if (this.feed.size >= this.env.LIVE_READERS_MAX) {
       throw new Problem(503, 'too-many-readers', 'As many watch as this instance takes. Come back later.', {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     }
+    this.addresses.admit(request);
     this.feed.add(new StageReader(openEventStream(reply)));
   }
 

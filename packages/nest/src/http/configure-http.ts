@@ -42,4 +42,4 @@ export function configureHttp(
 }
 
 export { makeAdapter } from './adapter.js';
-export { allowedHosts } from './http-environment.js';
+export { allowedHosts, ratePerMinute } from './http-environment.js';
