@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { codeBlocks, editOf } from './code-blocks.js';
+import { REPOSITORY } from './program.js';
+
+const INSTALL_FLAGS = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+const ASKED_WITHIN_MS = 20_000;
+
+/** Why nothing can be installed here; undefined where it can. */
+export function whyNoRegistry(): string | undefined {
+  const { status } = npm(['view', '@nestjs/core@11', 'version', '--fetch-retries=0'], REPOSITORY, ASKED_WITHIN_MS);
+  return status === 0 ? undefined : 'no npm registry can be reached';
+}
+
+/** Packs what is published; gives the tarball of each package. */
+export function packAll(folder: string): Map<string, string> {
+  const { status, said } = run(process.execPath, [join(REPOSITORY, 'infra/release/pack.mjs'), folder], REPOSITORY);
+  if (status !== 0) throw new Error(said);
+  const tarballs = readdirSync(join(folder, 'tarballs'));
+  return new Map(tarballs.map((file) => [/^quadrille-(.+)-\d/.exec(file)![1]!, join(folder, 'tarballs', file)]));
+}
+
+/** An application outside of the clone, with a `node_modules` that npm made. */
+export class InstalledProject {
+  constructor(readonly folder: string) {
+    mkdirSync(folder, { recursive: true });
+  }
+
+  /** The files of `packages/e2e/installed/<name>`. */
+  copy(name: string): this {
+    cpSync(join(REPOSITORY, 'packages/e2e/installed', name), this.folder, { recursive: true });
+    return this;
+  }
+
+  /** The files that a document shows; `within`: the folder that stands for this project there. */
+  follow(document: string, within = ''): this {
+    for (const block of codeBlocks(readFileSync(join(REPOSITORY, document), 'utf8'))) {
+      const edit = editOf(block);
+      if (!edit?.path.startsWith(within)) continue;
+      const file = join(this.folder, edit.path.slice(within.length));
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, edit.apply(''));
+    }
+    return this;
+  }
+
+  install(...packages: readonly string[]): this {
+    const { status, said } = npm(['install', ...INSTALL_FLAGS, ...packages], this.folder);
+    if (status !== 0) throw new Error(said);
+    return this;
+  }
+
+  /** Runs a program that npm has installed. */
+  bin(path: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    return run(process.execPath, [join(this.folder, 'node_modules', path), ...args], this.folder, env);
+  }
+
+  node(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    return run(process.execPath, args, this.folder, env);
+  }
+}
+
+function npm(args: readonly string[], cwd: string, timeout?: number) {
+  return run('npm', args, cwd, {}, timeout);
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+  timeout?: number,
+) {
+  // What Jest and npm have set is of this repository, not of the project.
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^npm_|^JEST_|^NODE_ENV$|^NODE_OPTIONS$|^INIT_CWD$/.test(name),
+  );
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...Object.fromEntries(own), ...env },
+    ...(timeout && { timeout }),
+  });
+  return { status, said: `${stdout}${stderr}` };
+}

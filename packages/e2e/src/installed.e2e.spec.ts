@@ -1,0 +1,185 @@
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  freePort,
+  type LocalKafka,
+  type LocalPostgres,
+  startKafka,
+  startPostgres,
+  startProcess,
+} from '@quadrille/local';
+import { eventually } from './eventually.js';
+import { InstalledProject, packAll, whyNoRegistry } from './installed-project.js';
+import { REPOSITORY } from './program.js';
+
+const SLOW_MS = 180_000;
+const MAX_OUTBOX_AND_INBOX_BYTES = 10_000_000;
+
+const BYTES_OF_BLOCK = 512;
+
+const why = whyNoRegistry();
+const whereItCan = why ? describe.skip : describe;
+
+whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` : ''}`, () => {
+  let home: string;
+  let postgres: LocalPostgres;
+  let kafka: LocalKafka;
+  let tarballs: Map<string, string>;
+  const started: { stop(): Promise<void> }[] = [];
+
+  beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), 'quadrille-installed-'));
+    tarballs = packAll(join(home, 'packed'));
+    [postgres, kafka] = await Promise.all([
+      startPostgres({ dataDir: join(home, 'postgres') }),
+      startKafka({ dataDir: join(home, 'kafka') }),
+    ]);
+  }, SLOW_MS);
+  afterAll(async () => {
+    for (const each of started.splice(0).reverse()) await each.stop();
+    await kafka?.stop();
+    await postgres?.stop();
+    rmSync(home, { recursive: true, force: true });
+  }, SLOW_MS);
+
+  const project = (name: string) => new InstalledProject(join(home, name));
+  const packed = (...names: string[]) => names.map((name) => tarballs.get(name)!);
+
+  it(
+    'outbox and inbox take less than 10 MB with all that they need',
+    () => {
+      const { folder } = project('outbox-and-inbox').install('pg', ...packed('crash-points', 'outbox', 'inbox'));
+      const bytes = sizeOf(join(folder, 'node_modules'));
+      console.log(`outbox, inbox, pg and their dependencies: ${(bytes / 1e6).toFixed(1)} MB`);
+      expect(bytes).toBeLessThan(MAX_OUTBOX_AND_INBOX_BYTES);
+    },
+    SLOW_MS,
+  );
+
+  describe('in a blank Nest 11 application: CommonJS, Express, TypeORM 0.3, TypeScript 5.9', () => {
+    let nest: InstalledProject;
+    beforeAll(() => {
+      nest = project('nest-11').copy('nest-11').follow('docs/how-to/outbox-only.md');
+      nest.install(...packed('choreography', 'crash-points', 'outbox', 'inbox', 'kafka'));
+    }, SLOW_MS);
+
+    it.each(['node10', 'node16'])(
+      'compiles with moduleResolution %s',
+      (resolution) => {
+        const module = resolution === 'node10' ? 'commonjs' : resolution;
+        const options = ['--noEmit', '--module', module, '--moduleResolution', resolution, '--pretty', 'false'];
+        expect(nest.bin('typescript/bin/tsc', options)).toEqual({ status: 0, said: '' });
+      },
+      SLOW_MS,
+    );
+
+    it(
+      'outbox-only.md runs under its ts-jest: published when committed, booked once',
+      async () => {
+        const env = {
+          DATABASE_URL: await postgres.createService('billing', 'secret'),
+          KAFKA_BROKER: kafka.brokers[0]!,
+        };
+        const { status, said } = nest.bin('jest/bin/jest.js', ['--forceExit'], env);
+        expect(said).toMatch(/^Tests: +2 passed, 2 total$/m);
+        expect(status).toBe(0);
+      },
+      SLOW_MS,
+    );
+
+    it('says so when a package is loaded in both formats', () => {
+      const both = `require('@quadrille/outbox'); import('@quadrille/outbox')`;
+      const { said } = nest.node(['-e', both]);
+      expect(said).toContain('@quadrille/outbox is loaded twice: 0.1.0 (CommonJS) in file:');
+      expect(nest.node(['-e', both.split(';')[0]!]).said).toBe('');
+    });
+  });
+
+  describe('in a blank Nest 12 application: ES modules, Fastify, TypeORM 1, nodenext', () => {
+    let bakery: InstalledProject;
+    beforeAll(() => {
+      bakery = project('bakery').follow('docs/tutorial/your-first-choreography.md', 'bakery/');
+      bakery.install(
+        ...[...tarballs.values()],
+        ...developedWith('nest'),
+        ...['typescript@5.9.3', '@types/node@22.19.0'],
+      );
+    }, SLOW_MS);
+
+    it(
+      'the tutorial compiles, and its specs pass',
+      () => {
+        expect(bakery.bin('typescript/bin/tsc', ['-p', '.', '--pretty', 'false'])).toEqual({ status: 0, said: '' });
+        const { status, said } = bakery.node(['--test', '--test-reporter=tap', 'dist/bakery.spec.js']);
+        expect(said).toMatch(/^# pass 3$/m);
+        expect(status).toBe(0);
+      },
+      SLOW_MS,
+    );
+
+    it.each(['import(name)', 'require(name)'])('every entry point of every package loads by %s', (load) => {
+      const entries = [...tarballs.keys()].flatMap((name) => entryPointsOf(bakery.folder, name));
+      expect(entries.length).toBeGreaterThan(tarballs.size);
+      const code = `Promise.all(${JSON.stringify(entries)}.map((name) => ${load}))`;
+      expect(bakery.node(['-e', code])).toEqual({ status: 0, said: '' });
+    });
+
+    it(
+      'the tutorial runs: bread is sold while there is flour',
+      async () => {
+        const start = async (name: string) => {
+          const port = await freePort();
+          const url = `http://127.0.0.1:${port}`;
+          const env = {
+            DATABASE_URL: await postgres.createService(name, 'secret'),
+            KAFKA_BROKERS: kafka.brokers.join(),
+          };
+          const running = await startProcess({
+            name,
+            command: process.execPath,
+            args: [join(bakery.folder, 'dist/main.js'), name],
+            env: { ...env, PORT: String(port), LOG_LEVEL: 'warn' },
+            readyWhen: `${url}/health/ready`,
+          });
+          started.push(running);
+          return url;
+        };
+        const [counter] = await Promise.all([start('counter'), start('oven')]);
+        const becomes = async (loaves: number, status: string) => {
+          const body = JSON.stringify({ bread: 'rye', loaves });
+          const headers = { 'content-type': 'application/json' };
+          const answer = await fetch(`${counter}/orders`, { method: 'POST', headers, body });
+          const { orderId } = (await answer.json()) as { orderId: string };
+          await eventually(
+            `An order that is ${status}`,
+            async () => (await (await fetch(`${counter}/orders/${orderId}`)).json()) as { status: string },
+            (order) => order.status === status,
+          );
+        };
+        await becomes(20, 'sold');
+        await becomes(20, 'taken-back');
+      },
+      SLOW_MS,
+    );
+  });
+});
+
+/** What one of our packages is developed with, as arguments of `npm install`. */
+function developedWith(name: string): string[] {
+  const manifest = readFileSync(join(REPOSITORY, 'packages', name, 'package.json'), 'utf8');
+  return Object.entries(JSON.parse(manifest).devDependencies).map(([dependency, range]) => `${dependency}@${range}`);
+}
+
+/** In bytes, as the disk counts them. */
+const sizeOf = (folder: string): number =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((file) => lstatSync(join(folder, file)).blocks * BYTES_OF_BLOCK)
+    .reduce((sum, size) => sum + size, 0);
+
+function entryPointsOf(folder: string, name: string): string[] {
+  const manifest = readFileSync(join(folder, 'node_modules/@quadrille', name, 'package.json'), 'utf8');
+  const subpaths = Object.keys(JSON.parse(manifest).exports).filter((subpath) => !/json$|drizzle|kysely/.test(subpath));
+  return subpaths.map((subpath) => `@quadrille/${name}${subpath.slice(1)}`);
+}
