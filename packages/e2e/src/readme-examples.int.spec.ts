@@ -20,7 +20,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const SLOW_MS = 120_000;
 
 /** Packages that others build on; the rest are programs, which their own specs run. */
-const LIBRARIES = ['choreography', 'contracts', 'outbox', 'inbox', 'kafka', 'service', 'load', 'testing'];
+const LIBRARIES = ['choreography', 'contracts', 'outbox', 'inbox', 'kafka', 'nest', 'load', 'testing'];
 const readmes = readdirSync(join(ROOT, 'packages')).flatMap((name) => {
   const readme = join(ROOT, 'packages', name, 'README.md');
   if (!existsSync(readme)) return [];
