@@ -17,6 +17,21 @@ const database = (name) => `  ${name}-db:
     volumes: ['${name}-db:/var/lib/postgresql/data', './infra/postgres:/docker-entrypoint-initdb.d:ro']
 `;
 
+const plain = (name) => `  ${name}:
+    <<: *service
+    command: [apps/${name}/dist/main.js]
+    environment:
+      <<: *environment
+      PORT: ${services[name].port}
+      DATABASE_URL: ${databaseUrl(name, password(name), name)}
+    ports: ['127.0.0.1:\${${variableOf(name, 'PORT')}:-${services[name].port}}:${services[name].port}']
+    depends_on:
+      <<: *kafka-ready
+      ${name}-db: { condition: service_healthy }
+`;
+/** Those that have a block of their own in the compose file, for variables that no other service has. */
+const WITH_SETTINGS = ['storefront', 'order', 'payment', 'notification'];
+
 /** The text of each block, by file and name. */
 export const BLOCKS = {
   'docker-compose.yml': {
@@ -26,6 +41,11 @@ export const BLOCKS = {
       (name) =>
         `      ${variableOf(name, 'DATABASE_URL')}: ${databaseUrl('reader', 'READER_DB_PASSWORD:-reader-demo', name)}\n`,
     ),
+    'plain services': [
+      WITH_DATABASE.filter((name) => !WITH_SETTINGS.includes(name))
+        .map(plain)
+        .join('\n'),
+    ],
     databases: [WITH_DATABASE.map(database).join('\n')],
     volumes: WITH_DATABASE.map((name) => `  ${name}-db:\n`),
   },

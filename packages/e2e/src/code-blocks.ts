@@ -19,12 +19,12 @@ export function codeBlocks(markdown: string): CodeBlock[] {
   return blocks;
 }
 
-/** What a block does to a file: `// path` in the first line makes it, `--- path` changes it. Undefined for other blocks. */
+/** What a block does to a file: `// path` or `<!-- path -->` in the first line makes it, `--- path` changes it. Undefined for other blocks. */
 export function editOf({ text }: CodeBlock): { path: string; apply: (before: string) => string } | undefined {
-  const [, how, path] = /^(\/\/|---) (\S+\.(?:ts|json))\n/.exec(text) ?? [];
+  const [, how, path] = /^(\/\/|---|<!--) (\S+\.(?:ts|json|yml|md))(?: -->)?\n/.exec(text) ?? [];
   if (path === undefined) return undefined;
   const body = text.slice(text.indexOf('\n') + 1);
-  if (how === '//') return { path, apply: () => body };
+  if (how !== '---') return { path, apply: () => body };
   return { path, apply: (before) => body.split('@@\n').reduce((file, hunk) => applyHunk(file, hunk, path), before) };
 }
 

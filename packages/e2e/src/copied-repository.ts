@@ -28,6 +28,7 @@ export interface Ran {
 
 /** A copy of the repository in which a document is followed to the letter. What is installed is shared, what is ours is the copy's. */
 export interface CopiedRepository {
+  readonly folder: string;
   readonly blocks: readonly CodeBlock[];
   /** Does what these blocks of the document say. */
   follow(isMeant: (block: CodeBlock) => boolean): void;
@@ -59,6 +60,7 @@ export function copyRepository(document: string): CopiedRepository {
   inFolder('git', 'init', '--quiet');
   const blocks = codeBlocks(readFileSync(join(ROOT, document), 'utf8'));
   return {
+    folder,
     blocks,
     follow(isMeant) {
       for (const block of blocks.filter(isMeant)) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkout, PUBLISHERS, SAGA_SERVICES } from '@quadrille/contracts';
+import { eventsHandledBy } from '@quadrille/choreography';
+import { checkout, OrderCompleted, PUBLISHERS, SAGA_SERVICES } from '@quadrille/contracts';
 import { pictureOf } from './picture.js';
 
 const picture = pictureOf(checkout);
@@ -15,11 +16,10 @@ describe('the picture of the choreography', () => {
 
   it('lets an event move from who says it to all who hear it', () => {
     const way = picture.wayOf('complete-order', 'OrderCompleted')!;
-    expect([names([way.from]), names(way.to), way.back]).toEqual([
-      ['order'],
-      ['inventory', 'shipping', 'notification'],
-      false,
-    ]);
+    expect([names([way.from]), way.back]).toEqual([['order'], false]);
+    const consuming = Object.values(checkout.rows).filter((row) => eventsHandledBy(row).includes(OrderCompleted));
+    expect(names(way.to)).toEqual([...new Set(consuming.map(({ service }) => service))]);
+    expect(names(way.to)).toContain('notification');
   });
 
   it('lets nobody hear what comes last', () => {

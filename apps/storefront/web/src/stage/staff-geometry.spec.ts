@@ -4,12 +4,13 @@ import { pictureOf } from './picture.js';
 import { GUTTER, pathsOf, pointAt, staffGeometry } from './staff-geometry.js';
 
 const picture = pictureOf(checkout);
-const geometry = staffGeometry(picture, 1_168);
+const COLUMN = 200;
+const geometry = staffGeometry(picture, GUTTER + picture.services.length * COLUMN);
 
 describe('the staff', () => {
   it('gives each service a column of the same width, right of the names', () => {
     expect(geometry.hearsX[0]).toBeCloseTo(GUTTER + 68);
-    expect(geometry.hearsX[1]! - geometry.hearsX[0]!).toBeCloseTo(200);
+    expect(geometry.hearsX[1]! - geometry.hearsX[0]!).toBeCloseTo(COLUMN);
     expect(geometry.saysX.every((x, at) => x > geometry.hearsX[at]!)).toBe(true);
   });
 
