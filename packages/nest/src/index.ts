@@ -41,5 +41,8 @@ export { CurrentPrincipal, mayActFor, type Principal } from './identity/principa
 export { ENVIRONMENT, GATEWAYS, LOG } from './injected.js';
 export { ChoreographyService } from './module/choreography-service.js';
 export type { FeatureOptions } from './module/feature.js';
+export { Inbox, InboxModule, type InboxTransaction } from './module/inbox.module.js';
+export { Once, type OnceOptions } from './module/once.js';
+export { Outbox, OutboxModule } from './module/outbox.module.js';
 export { type QuadrilleAsyncOptions, QuadrilleModule } from './module/quadrille.module.js';
 export { Step, type StepOf, type StepTransaction } from './module/step.js';

@@ -16,6 +16,13 @@ export class NewerSchema extends Error {
   }
 }
 
+/** Where migrations are listed, and which of them may be there. */
+export interface MigrateOptions {
+  readonly table?: string;
+  /** More than those to run, where several programs share the list. */
+  readonly known?: readonly (new () => MigrationInterface)[];
+}
+
 /**
  * Brings the database to the version of this build, each migration in its own transaction. Instances that start together wait
  * for each other. Throws {@link NewerSchema} where the database holds migrations this build does not know. Returns the names of those it ran.
@@ -24,14 +31,14 @@ export class NewerSchema extends Error {
 export async function migrate(
   url: string,
   migrations: readonly (new () => MigrationInterface)[],
-  table = 'migrations',
+  { table = 'migrations', known = migrations }: MigrateOptions = {},
 ): Promise<string[]> {
   const guard = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   guard.on('error', () => {});
   try {
     await guard.connect();
     await guard.query('select pg_advisory_lock($1::bigint)', [MIGRATION_LOCK]);
-    return await runPending(url, migrations, table);
+    return await runPending(url, migrations, table, known);
   } finally {
     await guard.end();
   }
@@ -41,6 +48,7 @@ async function runPending(
   url: string,
   migrations: readonly (new () => MigrationInterface)[],
   table: string,
+  known: readonly (new () => MigrationInterface)[],
 ): Promise<string[]> {
   const dataSource = new DataSource({
     type: 'postgres',
@@ -52,7 +60,7 @@ async function runPending(
   });
   await dataSource.initialize();
   try {
-    await refuseNewer(dataSource, table);
+    await refuseNewer(dataSource, table, known);
     const ran = await dataSource.runMigrations({ transaction: 'each' });
     return ran.map(({ name }) => name);
   } finally {
@@ -61,13 +69,17 @@ async function runPending(
 }
 
 /** What the database holds and this build does not know comes from a newer one. */
-async function refuseNewer(dataSource: DataSource, table: string): Promise<void> {
+async function refuseNewer(
+  dataSource: DataSource,
+  table: string,
+  known: readonly (new () => MigrationInterface)[],
+): Promise<void> {
   const [{ exists }] = await dataSource.query('select to_regclass($1) is not null as exists', [table]);
   if (!exists) return;
-  const known = dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
+  const names = known.map((migration) => new migration().name ?? migration.name);
   const unknown: { name: string }[] = await dataSource.query(
     `select name from ${escapeIdentifier(table)} where name <> all($1::text[]) order by id`,
-    [known],
+    [names],
   );
   if (unknown.length > 0) throw new NewerSchema(unknown.map(({ name }) => name));
 }

@@ -9,19 +9,15 @@ import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import { BootProblem } from '../boot-problems.js';
 import { readEnvironmentOf } from '../broker.js';
 import type { ServiceDefinition } from '../definition.js';
-import { securityOf } from '../environment.js';
-import { serviceLog } from '../logging.js';
 import { openParts, type ServiceParts, startParts } from '../service-parts.js';
-import { Shutdown } from '../shutdown.js';
+import type { Shutdown } from '../shutdown.js';
 import { collectSteps } from './collect-steps.js';
 import type { FeatureOptions } from './feature.js';
+import { MIGRATIONS_TABLE, openContext } from './open-context.js';
 
 /** The environment that all features of an application share. */
 export const QUADRILLE_ENVIRONMENT = Symbol('quadrille:environment');
 export const FEATURE = Symbol('quadrille:feature');
-
-/** Migrations of ours are listed here, apart from those of the application. */
-export const MIGRATIONS_TABLE = 'quadrille_migrations';
 
 /** The services of each application, which its environment stands for. */
 const claimed = new WeakMap<object, Set<string>>();
@@ -59,19 +55,13 @@ export class ChoreographyService implements OnModuleInit, OnApplicationBootstrap
 
   async onApplicationBootstrap(): Promise<void> {
     const definition = this.definition!;
-    const env = readEnvironmentOf(definition, this.environment);
-    const log = serviceLog(definition.steps.service, env);
-    this.shutdown = new Shutdown(env.SHUTDOWN_TIMEOUT_MS, log);
-    const onFatal = (err: Error) => {
-      log.fatal({ err }, 'a part cannot go on, the process is asked to end');
-      process.kill(process.pid, 'SIGTERM');
-    };
-    const context = { definition, env, security: securityOf(env), log, shutdown: this.shutdown, onFatal };
+    const context = openContext(definition, readEnvironmentOf(definition, this.environment));
+    this.shutdown = context.shutdown;
     try {
       const parts = await openParts(context);
       this.opened = parts;
       await startParts(context, parts, (consumer) => listening(consumer));
-      log.info('ready');
+      context.log.info('ready');
     } catch (error) {
       await this.onApplicationShutdown();
       throw error;

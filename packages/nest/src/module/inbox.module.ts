@@ -1,0 +1,86 @@
+import {
+  type DynamicModule,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import type { Tx } from '@quadrille/choreography';
+import { accept, type InboxMessage, inboxMigrations, purge } from '@quadrille/inbox';
+import { clientOf, transaction } from '@quadrille/postgres';
+import { Retention } from '@quadrille/runtime';
+import type { Pool, PoolClient } from 'pg';
+import { commonEnvironment, readEnvironment } from '../environment.js';
+import type { Shutdown } from '../shutdown.js';
+import { openApplicationPool } from './application-pool.js';
+import { nameOnly, openContext } from './open-context.js';
+import type { QuadrilleAsyncOptions } from './quadrille.module.js';
+
+const INBOX_ENVIRONMENT = Symbol('quadrille:inbox-environment');
+const SECONDS_PER_HOUR = 3_600;
+/** It talks to the database alone. */
+const WITHOUT_BROKER = { KAFKA_BROKERS: commonEnvironment.KAFKA_BROKERS.default([]) };
+
+/** The transaction that a message is taken in. */
+export interface InboxTransaction extends Tx {
+  /** The `pg` client under it. Neither commit nor roll back on it: throw instead. */
+  readonly client: PoolClient;
+}
+
+/** Takes each message once: its effect and the note that it was taken are committed together. */
+@Injectable()
+export class Inbox implements OnApplicationBootstrap, OnApplicationShutdown {
+  private pool: Pool | undefined;
+  private shutdown: Shutdown | undefined;
+
+  constructor(@Inject(INBOX_ENVIRONMENT) private readonly environment: NodeJS.ProcessEnv) {}
+
+  /**
+   * Runs `work` in a transaction unless the message was taken before; says whether it ran. When `work` throws, nothing is kept, and the message
+   * may come again.
+   */
+  once(message: InboxMessage, work: (tx: InboxTransaction) => Promise<void>): Promise<boolean> {
+    if (!this.pool) throw new Error('The inbox has not started: use it after the application has bootstrapped.');
+    return transaction(this.pool, async (tx) => {
+      const [result] = await accept(tx, [message]);
+      if (result === 'duplicate') return false;
+      if (result === 'waiting')
+        throw new Error(`An earlier message of the key ${message.key} is parked: redrive it first.`);
+      await work({ query: (text, values) => tx.query(text, values), client: clientOf(tx) });
+      return true;
+    });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const env = readEnvironment(WITHOUT_BROKER, this.environment);
+    const context = openContext(nameOnly('inbox'), env);
+    this.shutdown = context.shutdown;
+    const pool = await openApplicationPool(context, inboxMigrations);
+    const retention = new Retention({
+      pool,
+      log: context.log,
+      intervalSeconds: env.RETENTION_INTERVAL_SECONDS,
+      chunkRows: env.RETENTION_CHUNK_ROWS,
+      rules: [{ name: 'inbox', purge: (tx, limit) => purge(tx, env.INBOX_RETENTION_HOURS * SECONDS_PER_HOUR, limit) }],
+    });
+    retention.start();
+    context.shutdown.set('removing old rows', () => retention.stop());
+    this.pool = pool;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.shutdown?.end();
+  }
+}
+
+/** The inbox alone: for `@Once` on handlers that you have, or `inbox.once(…)`. */
+@Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: a module of Nest is a class, and its dynamic forms are static methods
+export class InboxModule {
+  /** Needs `DATABASE_URL`. */
+  static forRootAsync({ imports = [], inject = [], useFactory }: QuadrilleAsyncOptions): DynamicModule {
+    const environment = { provide: INBOX_ENVIRONMENT, inject, useFactory };
+    return { module: InboxModule, global: true, imports, providers: [environment, Inbox], exports: [Inbox] };
+  }
+}

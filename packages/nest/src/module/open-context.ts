@@ -1,0 +1,36 @@
+import type { ServiceDefinition } from '../definition.js';
+import { type CommonEnvironment, securityOf } from '../environment.js';
+import { serviceLog } from '../logging.js';
+import type { ServiceContext } from '../service-context.js';
+import { Shutdown } from '../shutdown.js';
+
+/** Migrations of ours are listed here, apart from those of the application. */
+export const MIGRATIONS_TABLE = 'quadrille_migrations';
+
+/** The context of parts inside an application. A part that cannot go on asks the process to end, so that its supervisor restarts it. */
+export function openContext(definition: ServiceDefinition<any, any>, env: CommonEnvironment): ServiceContext {
+  const log = serviceLog(definition.steps.service, env);
+  const onFatal = (err: Error) => {
+    log.fatal({ err }, 'a part cannot go on, the process is asked to end');
+    process.kill(process.pid, 'SIGTERM');
+  };
+  return {
+    definition,
+    env,
+    security: securityOf(env),
+    log,
+    shutdown: new Shutdown(env.SHUTDOWN_TIMEOUT_MS, log),
+    onFatal,
+  };
+}
+
+/** What the parts need to know where there is no choreography: a name. */
+export const nameOnly = (service: string): ServiceDefinition<any, any> => ({
+  system: service,
+  rows: {},
+  steps: { service, steps: [] },
+  stores: [],
+  migrations: [],
+  defaultPort: 0,
+  controllers: [],
+});

@@ -1,0 +1,71 @@
+import {
+  type DynamicModule,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import type { Tx } from '@quadrille/choreography';
+import { append, type OutboxRecord, outboxMigrations, type Relay, type RelayHealth } from '@quadrille/outbox';
+import { openRelay, startRelaying } from '../broker.js';
+import { readEnvironment } from '../environment.js';
+import type { Shutdown } from '../shutdown.js';
+import { openApplicationPool } from './application-pool.js';
+import { nameOnly, openContext } from './open-context.js';
+import type { QuadrilleAsyncOptions } from './quadrille.module.js';
+
+const OUTBOX_ENVIRONMENT = Symbol('quadrille:outbox-environment');
+const CLIENT_ID = 'outbox';
+
+/** Publishes records after the transaction that appended them has committed. */
+@Injectable()
+export class Outbox implements OnApplicationBootstrap, OnApplicationShutdown {
+  private relay: Relay | undefined;
+  private shutdown: Shutdown | undefined;
+
+  constructor(@Inject(OUTBOX_ENVIRONMENT) private readonly environment: NodeJS.ProcessEnv) {}
+
+  /** Appends records in your transaction, of which an adapter makes a `Tx`: `txOf(manager)` of `@quadrille/outbox/typeorm`. */
+  append(tx: Tx, ...records: readonly OutboxRecord[]): Promise<void> {
+    return append(tx, records);
+  }
+
+  /** Lets the relay look at once: call it after your commit. Without it the relay looks within its poll interval. */
+  wake(): void {
+    this.relay?.wake();
+  }
+
+  /** How publishing goes; undefined before the application has bootstrapped. */
+  health(): RelayHealth | undefined {
+    return this.relay?.health();
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const context = openContext(nameOnly(CLIENT_ID), readEnvironment({}, this.environment));
+    this.shutdown = context.shutdown;
+    try {
+      const pool = await openApplicationPool(context, outboxMigrations);
+      this.relay = await openRelay(context, pool, { publishing: (send) => send });
+      startRelaying(context, this.relay);
+    } catch (error) {
+      await this.shutdown.end();
+      throw error;
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.shutdown?.end();
+  }
+}
+
+/** The outbox alone, without a choreography. Topics must exist, or the broker must create them. */
+@Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: a module of Nest is a class, and its dynamic forms are static methods
+export class OutboxModule {
+  /** Needs `DATABASE_URL` and `KAFKA_BROKERS`. */
+  static forRootAsync({ imports = [], inject = [], useFactory }: QuadrilleAsyncOptions): DynamicModule {
+    const environment = { provide: OUTBOX_ENVIRONMENT, inject, useFactory };
+    return { module: OutboxModule, global: true, imports, providers: [environment, Outbox], exports: [Outbox] };
+  }
+}
