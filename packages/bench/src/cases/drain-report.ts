@@ -6,7 +6,7 @@ import { number, withSpread } from '../report/words.js';
 import type { DrainLoad } from './drain-run.js';
 
 const RATIO_WANTED = 50;
-const CPU_MICROS_WANTED = 350;
+const CPU_MICROS_WANTED = 1_200;
 const SAGAS_PER_SECOND_GUIDE = 5_000;
 
 /** One side of a drain: the median run, and how the runs spread. */

@@ -13,7 +13,7 @@ import type { Assignment, BenchCase } from './bench-case.js';
 import { prepared } from './drain-run.js';
 import { runsOf } from './runs-of.js';
 
-const WANTED_PER_SECOND = 8_000;
+const WANTED_PER_SECOND = 4_000;
 /** Those of the warm-up have to end as well: of the baseline more than three thousand in all. */
 const PATIENCE_MS = 400_000;
 const MINUTES = 8;
