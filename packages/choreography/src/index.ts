@@ -1,3 +1,10 @@
+export {
+  type AccessRule,
+  accessRulesOf,
+  principalOf,
+  readRules,
+  topicsWrittenBy,
+} from './access-rules.js';
 export { type Aggregate, aggregate, type Ref } from './aggregate.js';
 export { asyncApi, type DocumentFacts } from './asyncapi.js';
 export { type Choreography, choreography, eventsConsumedBy, eventsOf, servicesOf } from './choreography.js';

@@ -1,4 +1,4 @@
-import { deadLetterTopicOf, groupOf, topicOf, topicsConsumedBy, topicsOf } from '@quadrille/choreography';
+import { groupOf, topicsConsumedBy, topicsWrittenBy } from '@quadrille/choreography';
 import {
   type Connection,
   createTopics,
@@ -49,12 +49,7 @@ export const connectionOf = ({ definition, env, log, security }: ServiceContext)
 /** The topics that a service reads and writes, and so needs a right to. */
 export function ownTopics(definition: ServiceDefinition<any, any>): string[] {
   const { system, rows, steps, projection } = definition;
-  const written = [topicOf(system, steps.service), deadLetterTopicOf(system, steps.service)];
-  const existing = topicsOf(system, rows);
-  return [
-    ...(sends(definition) ? written.filter((topic) => existing.includes(topic)) : []),
-    ...(projection?.topics ?? consumedTopics(definition)),
-  ];
+  return [...topicsWrittenBy(system, rows, steps.service), ...(projection?.topics ?? consumedTopics(definition))];
 }
 
 /** Makes those that are not there yet, whichever service comes first, or only looks whether they are, as `TOPICS` says. */

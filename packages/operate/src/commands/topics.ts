@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { accessRules, accessRulesAsCommands } from '../access-rules.js';
 import { type TopicFacts, topics } from '../derived.js';
 import { printJson } from '../terminal/acting.js';
 import { columns } from '../terminal/columns.js';
@@ -6,9 +7,12 @@ import { columns } from '../terminal/columns.js';
 /** `quadrille topics`: who writes and reads what, from the table. */
 export const topicsCommand = new Command('topics')
   .description('print the topics: who writes, who reads, what is on them')
+  .option('--acls', 'print instead the least rights of each service, as commands of kafka-acls.sh')
   .option('--json', 'print them as JSON')
-  .action(({ json }: { readonly json?: true }) => {
-    if (json) printJson(topics());
+  .action(({ acls, json }: { readonly acls?: true; readonly json?: true }) => {
+    if (acls && json) printJson(accessRules());
+    else if (acls) console.log(accessRulesAsCommands(accessRules()).join('\n'));
+    else if (json) printJson(topics());
     else console.log(columns([['topic', 'written by', 'read by', 'what is on it'], ...topics().flatMap(lines)]));
   });
 
