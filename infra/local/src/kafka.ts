@@ -1,9 +1,19 @@
 import { mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { demandFree, freePort } from './free-port.js';
-import { demandedVia, firstThatWorks, type KafkaVia, namedBrokers, order } from './kafka/choose.js';
-import { hasLoadedCoordinators, knowsCoordinator } from './kafka/coordinator.js';
+import {
+  demandedVia,
+  demandJvm,
+  firstThatWorks,
+  hasJvmData,
+  type KafkaVia,
+  namedBrokers,
+  order,
+} from './kafka/choose.js';
+import { GROUPS, hasLoadedCoordinators, knowsCoordinator } from './kafka/coordinator.js';
 import type { Launcher, Place, Progress } from './kafka/launcher.js';
+import { accessOf, isPrepared, prepareSecured, type SecuredAccess, SUPER_USER } from './kafka/secured.js';
+import { coordinates } from './kafka/secured-admin.js';
 import type { ClientListener } from './kafka/settings.js';
 import type { Child } from './process/child.js';
 import { endLeftover, lockDataDir, unlockDataDir } from './process/data-dir-lock.js';
@@ -16,6 +26,8 @@ export type LocalKafka = {
   readonly how: string;
   /** Of the broker, or of the Docker client that runs it. Not there when the brokers are not ours. */
   readonly pid?: number;
+  /** How its users reach it, where not everybody may. */
+  readonly secured?: SecuredAccess;
   /** Ends a broker of ours in an orderly way and leaves no process. */
   stop(): Promise<void>;
   /** Starts a broker of ours again on its port and its data, whether it still runs, was stopped or was killed. */
@@ -32,6 +44,8 @@ export type KafkaOptions = {
   via?: KafkaVia;
   sideDoor?: ClientListener;
   settings?: Record<string, string>;
+  /** Lets in these users alone, by TLS and SCRAM, and each to nothing until a rule allows it. On a JVM of this machine only. */
+  users?: readonly string[];
   /** How long it may take to be ready, each time; default 60 s. */
   readyWithinMs?: number;
   onProgress?: Progress;
@@ -43,17 +57,24 @@ const NAMED_WITHIN_MS = 20_000;
 /** A first broker writes an archive of its classes when it ends. */
 const STOP_WITHIN_MS = 30_000;
 
+const OPEN_DATA =
+  'The data of this Kafka were made without users: start it without them, or remove the data first (--fresh), or use another folder (QUADRILLE_DATA_DIR).';
+
 /** Starts Kafka, or finds the brokers that KAFKA_BROKERS names. */
 export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
-  const demanded = demandedVia(options.via);
+  const demanded = options.users ? demandJvm(options.via) : demandedVia(options.via);
   const brokers = namedBrokers(demanded);
   if (brokers) return foreign(brokers, options.onProgress);
   mkdirSync(options.dataDir, { recursive: true });
   const dataDir = realpathSync(options.dataDir);
   await endLeftover(dataDir, 'Kafka', 'SIGTERM');
   if (options.port) await demandFree(options.port, 'Kafka');
-  const { sideDoor, settings } = options;
-  const ways = { ...(sideDoor && { sideDoor }), ...(settings && { settings }) };
+  const { sideDoor, settings, users } = options;
+  if (users) {
+    if (hasJvmData(dataDir) && !isPrepared(dataDir)) throw new Error(OPEN_DATA);
+    await prepareSecured(dataDir, users);
+  }
+  const ways = { ...(sideDoor && { sideDoor }), ...(settings && { settings }), ...(users && { users }) };
   const place = { dataDir, port: options.port ?? (await freePort()), ...ways };
   return firstThatWorks(order(demanded, dataDir), options.onProgress ?? (() => {}), (way) =>
     own(way, place, options.readyWithinMs ?? READY_WITHIN_MS),
@@ -82,9 +103,11 @@ async function own(way: Launcher, place: Place, readyWithinMs: number): Promise<
     await way.ended(place);
     unlockDataDir(place.dataDir);
   };
+  const secured = place.users && accessOf(place.dataDir, [addressOf(place)]);
   return {
-    brokers: [`127.0.0.1:${place.port}`],
-    how: way.how,
+    brokers: [addressOf(place)],
+    how: secured ? `${way.how}, with TLS, users and rules` : way.how,
+    ...(secured && { secured }),
     get pid() {
       return child.pid;
     },
@@ -96,13 +119,20 @@ async function own(way: Launcher, place: Place, readyWithinMs: number): Promise<
   };
 }
 
+const addressOf = ({ port }: Place): string => `127.0.0.1:${port}`;
+
+const isReady = (place: Place): Promise<boolean> =>
+  place.users
+    ? coordinates(addressOf(place), accessOf(place.dataDir, [addressOf(place)]).security(SUPER_USER), GROUPS)
+    : hasLoadedCoordinators(addressOf(place));
+
 async function launch(way: Launcher, place: Place, readyWithinMs: number): Promise<Child> {
   const logFile = join(place.dataDir, 'kafka.log');
   const from = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
   const child = await way.launch(place);
   lockDataDir(place.dataDir, child.pid);
   try {
-    await untilReady('Kafka', child, readyWithinMs, () => hasLoadedCoordinators(`127.0.0.1:${place.port}`));
+    await untilReady('Kafka', child, readyWithinMs, () => isReady(place));
     return child;
   } catch (error) {
     await child.end(STOP_WITHIN_MS);

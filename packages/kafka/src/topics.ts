@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { type Connection, clientOf } from './client.js';
+import { GroupRefusals } from './group-refusals.js';
 import { TopicsProblem } from './topics-problem.js';
 import { isConnectionError, isRetriable, KafkaUnreachable, protocolErrorOf } from './unreachable.js';
 import { withTimeout } from './with-timeout.js';
@@ -63,12 +64,14 @@ type Metadata = Awaited<ReturnType<Admin['fetchTopicMetadata']>>['topics'];
 
 async function prepared(wanted: TopicsToVerify, look: (admin: Admin, names: string[]) => Promise<void>): Promise<void> {
   const names = [...new Set(wanted.topics)];
-  const admin = clientOf(wanted).admin();
+  const refusals = new GroupRefusals(wanted.log);
+  const admin = clientOf({ ...wanted, log: refusals.log }).admin();
   const prepare = async () => {
     await admin.connect();
     if (names.length === 0) return;
     await look(admin, names);
-    await untilServed(admin, names, wanted.group);
+    await untilServed(admin, names);
+    if (wanted.group !== undefined) await untilCoordinated(admin, names, wanted.group, refusals);
   };
   try {
     await withTimeout(READY_WITHIN_MS, 'Preparing the topics', prepare());
@@ -88,18 +91,29 @@ async function missingOf(admin: Admin, names: readonly string[]): Promise<string
 const metadataOf = async (admin: Admin, topics: string[]): Promise<Metadata> =>
   topics.length > 0 ? (await admin.fetchTopicMetadata({ topics })).topics : [];
 
-async function untilServed(admin: Admin, names: string[], group: string | undefined): Promise<void> {
+async function untilServed(admin: Admin, names: string[]): Promise<void> {
   await untilTrue(async () => {
     const topics = await metadataOf(admin, names);
     return topics.every((topic) => topic.partitions.length > 0 && topic.partitions.every((p) => p.leader >= 0));
   });
   // A leader is named before it has made its logs; until then it answers that it is not the leader.
   for (const topic of names) await untilTrue(() => admin.fetchTopicOffsets(topic).then(() => true));
-  // The first question about a group makes the brokers create the topic they keep offsets in.
-  if (group === undefined) return;
-  const ask = () => admin.fetchOffsets({ groupId: group, topics: names.slice(0, 1) }).then(() => true);
-  await untilTrue(() => ask().catch((error) => explainGroup(group, error)));
 }
+
+/** The first question about a group makes the brokers create the topic they keep offsets in. */
+const untilCoordinated = (admin: Admin, names: string[], group: string, refusals: GroupRefusals): Promise<void> =>
+  untilTrue(async () => {
+    try {
+      await admin.fetchOffsets({ groupId: group, topics: names.slice(0, 1) });
+      return true;
+    } catch (error) {
+      if (!refusals.any && protocolErrorOf(error) !== 'GROUP_AUTHORIZATION_FAILED') throw error;
+      throw new TopicsProblem(
+        `Kafka does not let this user into the consumer group ${group}. Grant it the rights that npx quadrille topics --acls prints.`,
+        { cause: error },
+      );
+    }
+  });
 
 /** kafkajs says `Topic creation errors` and hides what they are. */
 function explain(error: unknown): never {
@@ -109,14 +123,6 @@ function explain(error: unknown): never {
   throw new TopicsProblem(`Kafka refuses to make topics (${reasons}).`, { cause: error });
 }
 
-function explainGroup(group: string, error: unknown): never {
-  if (protocolErrorOf(error) !== 'GROUP_AUTHORIZATION_FAILED') throw error;
-  throw new TopicsProblem(
-    `Kafka does not let this user into the consumer group ${group}. Grant it the rights that npx quadrille topics --acls prints.`,
-    { cause: error },
-  );
-}
-
 /** Asks until the answer is yes; an error that may pass counts as a no. The caller bounds the time. */
 async function untilTrue(ask: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
@@ -124,7 +130,8 @@ async function untilTrue(ask: () => Promise<boolean>): Promise<void> {
     try {
       if (await ask()) return;
     } catch (error) {
-      if (Date.now() > deadline || !(isRetriable(error) || isGroupWarmingUp(error))) throw error;
+      if (error instanceof TopicsProblem || Date.now() > deadline || !(isRetriable(error) || isGroupWarmingUp(error)))
+        throw error;
     }
     await pause(ASK_AGAIN_MS);
   }

@@ -49,7 +49,9 @@ function* chainOf(error: unknown): Generator<KafkaJsError> {
 
 /** True when a broker was away or slow, or did not let us in: the same thing may work later. */
 export function isConnectionError(error: unknown): boolean {
-  for (const { name } of chainOf(error)) if (CONNECTION.has(name) || name === 'TimedOut') return true;
+  for (const { name, type } of chainOf(error)) {
+    if (CONNECTION.has(name) || name === 'TimedOut' || type === 'UNSUPPORTED_SASL_MECHANISM') return true;
+  }
   return false;
 }
 

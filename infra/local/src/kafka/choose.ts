@@ -1,6 +1,9 @@
 import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
 import { dockerLauncher } from './docker.js';
 import { hasJvmData, jvmLauncher } from './jvm.js';
+
+export { hasJvmData };
+
 import { KAFKA_VERSION, type Launcher, type LauncherOrReason, type Progress } from './launcher.js';
 
 /** How one can have a Kafka. brokers: those of KAFKA_BROKERS. docker: a container. jvm: a process. */
@@ -15,6 +18,15 @@ export function demandedVia(via?: KafkaVia): KafkaVia | undefined {
   if (!value) return undefined;
   if (value === 'brokers' || value === 'docker' || value === 'jvm') return value;
   throw new Error(`QUADRILLE_KAFKA is ${value}, but can only be brokers, docker or jvm.`);
+}
+
+/** A broker with users: of the three ways, only the JVM's data can be made with them. Throws where another one is demanded. */
+export function demandJvm(via?: KafkaVia): KafkaVia {
+  const other = demandedVia(via) ?? (process.env.KAFKA_BROKERS ? 'brokers' : 'jvm');
+  if (other === 'jvm') return 'jvm';
+  throw new Error(
+    'A Kafka with users is started on a JVM of this machine only: unset QUADRILLE_KAFKA and KAFKA_BROKERS. For brokers of your own see docs/how-to/secure-the-cluster.md.',
+  );
 }
 
 /** The brokers that KAFKA_BROKERS names, when they are demanded or nothing else is; undefined: start one. */

@@ -8,7 +8,8 @@ const DESCRIBE_GROUPS = 15;
 const ANSWERS_WITHIN_MS = 2_000;
 /** Last letters of the names of groups; the hash of the names, and so their coordinators, are consecutive. */
 const LETTERS = Array.from({ length: OFFSETS_PARTITIONS }, (_, index) => String.fromCharCode(97 + index));
-const GROUPS = LETTERS.map((letter) => `quadrille.warm-up.${letter}`);
+/** One group for each coordinator. */
+export const GROUPS = LETTERS.map((letter) => `quadrille.warm-up.${letter}`);
 
 /** Whether a broker at `host:port` knows a coordinator of groups. The question makes Kafka create `__consumer_offsets`. */
 export async function knowsCoordinator(broker: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
@@ -17,6 +18,7 @@ import { hash, kafkaCache, kafkaJars } from './jars.js';
 import { findJava, type Java, OLDEST_JAVA } from './java.js';
 import { KAFKA_VERSION, type LauncherOrReason, type Place, type Progress } from './launcher.js';
 import { properties } from './properties.js';
+import { formatArguments, securedSettings, withPrivateFile } from './secured.js';
 import { brokerSettings } from './settings.js';
 
 /**
@@ -73,13 +75,15 @@ export async function jvmLauncher(onProgress: Progress): Promise<LauncherOrReaso
  * Every path is told as seen from the data folder, where the broker runs: Kafka splits its list of folders at commas, and what else
  * a person may have in the name of a folder means something in one file or another.
  */
-async function launch({ dataDir, port, sideDoor, settings }: Place, java: Java, jars: string[], archive: string) {
-  format(logDirOf(dataDir));
+async function launch(place: Place, java: Java, jars: string[], archive: string) {
+  const { dataDir, port, sideDoor, settings, users } = place;
   const write = (name: string, content: string) => writeFileSync(join(dataDir, name), content);
-  write(
-    SETTINGS,
-    properties({ ...brokerSettings(port, await freePort(), '127.0.0.1', LOG_DIR, sideDoor), ...settings }),
-  );
+  const controllerPort = await freePort();
+  const open = brokerSettings(port, controllerPort, '127.0.0.1', LOG_DIR, sideDoor);
+  const secured = users && securedSettings(port, await freePort(), controllerPort);
+  write(SETTINGS, properties({ ...open, ...secured, ...settings }));
+  if (users) await formatWithUsers(dataDir, users, java, jars);
+  else format(logDirOf(dataDir));
   write(LOGGING, LOGGING_SETTINGS);
   const options = [
     ...JVM,
@@ -113,6 +117,21 @@ function format(logDir: string): void {
   if (existsSync(file)) return;
   mkdirSync(logDir, { recursive: true });
   writeFileSync(file, properties({ version: '1', 'cluster.id': id(), 'node.id': '1', 'directory.id': id() }));
+}
+
+/** The same by Kafka's own tool, which writes the users, too. */
+async function formatWithUsers(dataDir: string, users: readonly string[], java: Java, jars: string[]): Promise<void> {
+  if (existsSync(join(logDirOf(dataDir), 'meta.properties'))) return;
+  const options = ['-cp', jars.join(delimiter), ...formatArguments(dataDir, users, id(), SETTINGS)];
+  const file = join(dataDir, 'format.args');
+  await withPrivateFile(file, options.map((option) => JSON.stringify(option)).join('\n'), async () => {
+    const { status, stderr, stdout } = spawnSync(java.command, [`@${file}`], {
+      cwd: dataDir,
+      env: { ...process.env, ...ANY_LETTER },
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(`Kafka cannot make its data folder: ${stderr || stdout}`);
+  });
 }
 
 /** A UUID the way Kafka writes it; never with a leading dash, which Kafka's tools take for an option. */

@@ -1,8 +1,17 @@
 import type { Child } from '../process/child.js';
 import type { ClientListener } from './settings.js';
 
-/** What a broker is started with. dataDir: kept over restarts. port: where clients reach it. settings: beside ours. */
-export type Place = { dataDir: string; port: number; sideDoor?: ClientListener; settings?: Record<string, string> };
+/**
+ * What a broker is started with. dataDir: kept over restarts. port: where clients reach it. settings: beside ours. users: who may log in
+ * with the passwords that were prepared; without them everybody may come in.
+ */
+export type Place = {
+  dataDir: string;
+  port: number;
+  sideDoor?: ClientListener;
+  settings?: Record<string, string>;
+  users?: readonly string[];
+};
 
 /** One way to have a broker on this machine. */
 export type Launcher = {

@@ -20,6 +20,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
 
 interface Detailed extends Error {
   readonly code?: unknown;
+  readonly type?: unknown;
 }
 
 /** Half a sentence of why a broker that is there keeps a client out, and of what to do; undefined where it does not. */
@@ -31,13 +32,13 @@ export function refusalOf(error: unknown): string | undefined {
   return undefined;
 }
 
-function refusalIn({ name, message, code }: Detailed): string | undefined {
+function refusalIn({ name, message, code, type }: Detailed): string | undefined {
   if (name === 'NoToken')
     return `${message}. Correct KAFKA_SASL_TOKEN_URL, KAFKA_SASL_CLIENT_ID or the client's secret.`;
+  if (type === 'UNSUPPORTED_SASL_MECHANISM') {
+    return 'it does not offer this way to log in. Set KAFKA_SASL_MECHANISM to one that its listener enables.';
+  }
   if (name === 'KafkaJSSASLAuthenticationError') {
-    if (/not supported by the server/.test(message)) {
-      return `${message.replace(/^SASL (\S+) mechanism is.*/, 'it does not offer $1')}. Set KAFKA_SASL_MECHANISM to one that it does.`;
-    }
     return 'it refuses the user or the password. Correct KAFKA_SASL_USERNAME and the password, or make the user there.';
   }
   if (name === 'KafkaJSConnectionClosedError') {

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Security } from '@quadrille/kafka';
+import { securityFrom } from '@quadrille/kafka/security';
+import { createAuthority } from '../secure/certificates.js';
+
+/** May do everything. The stack makes topics and rules with it; no service is given its password. */
+export const SUPER_USER = 'admin';
+/** The broker, as its own certificate calls it: between itself and its controller. */
+const BROKER = 'kafka';
+const MECHANISM = 'SCRAM-SHA-512';
+const OWNER_ONLY = 0o600;
+
+/** Files in the folder of the broker's data. */
+const FOLDER = 'secure';
+const [CA, KEYSTORE] = [`${FOLDER}/ca.pem`, `${FOLDER}/broker.pem`];
+const passwordFile = (user: string): string => `${FOLDER}/${user}.password`;
+
+/** How users reach a broker that lets in nobody else. */
+export interface SecuredAccess {
+  readonly security: (user: string) => Security;
+  /** The same as environment variables: `KAFKA_TLS` and the like. */
+  readonly variables: (user: string) => Record<string, string>;
+}
+
+/** Makes the certificate and the passwords of a fresh data folder, which only its owner can read. */
+export async function prepareSecured(dataDir: string, users: readonly string[]): Promise<void> {
+  mkdirSync(join(dataDir, FOLDER), { recursive: true, mode: 0o700 });
+  const write = (file: string, content: string) => writeFileSync(join(dataDir, file), content, { mode: OWNER_ONLY });
+  for (const user of [SUPER_USER, ...users]) {
+    if (!existsSync(join(dataDir, passwordFile(user))))
+      write(passwordFile(user), randomBytes(18).toString('base64url'));
+  }
+  if (isPrepared(dataDir)) return;
+  const authority = await createAuthority();
+  const { certificate, key } = await authority.sign(BROKER);
+  write(CA, authority.certificate);
+  write(KEYSTORE, key + certificate);
+}
+
+/** Whether a data folder was made with users. */
+export const isPrepared = (dataDir: string): boolean => existsSync(join(dataDir, KEYSTORE));
+
+/** What the users of a prepared folder are given. */
+export function accessOf(dataDir: string, brokers: readonly string[]): SecuredAccess {
+  const variables = (user: string) => ({
+    KAFKA_TLS: '1',
+    KAFKA_TLS_CA_FILE: join(dataDir, CA),
+    KAFKA_SASL_MECHANISM: MECHANISM.toLowerCase(),
+    KAFKA_SASL_USERNAME: user,
+    KAFKA_SASL_PASSWORD_FILE: join(dataDir, passwordFile(user)),
+  });
+  return { variables, security: (user) => securityFrom(variables(user), brokers)! };
+}
+
+/** Settings that replace those of a broker that is open to everybody. Clients log in; the broker and its controller show certificates. */
+export const securedSettings = (
+  port: number,
+  internalPort: number,
+  controllerPort: number,
+): Record<string, string> => ({
+  listeners: `CLIENT://127.0.0.1:${port},INTERNAL://127.0.0.1:${internalPort},CONTROLLER://127.0.0.1:${controllerPort}`,
+  'advertised.listeners': `CLIENT://127.0.0.1:${port},INTERNAL://127.0.0.1:${internalPort}`,
+  'listener.security.protocol.map': 'CLIENT:SASL_SSL,INTERNAL:SSL,CONTROLLER:SSL',
+  'inter.broker.listener.name': 'INTERNAL',
+  'sasl.enabled.mechanisms': MECHANISM,
+  'listener.name.client.scram-sha-512.sasl.jaas.config':
+    'org.apache.kafka.common.security.scram.ScramLoginModule required;',
+  'ssl.keystore.type': 'PEM',
+  'ssl.keystore.location': KEYSTORE,
+  'ssl.truststore.type': 'PEM',
+  'ssl.truststore.location': CA,
+  'listener.name.internal.ssl.client.auth': 'required',
+  'listener.name.controller.ssl.client.auth': 'required',
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'allow.everyone.if.no.acl.found': 'false',
+  'super.users': `User:${SUPER_USER};User:CN=${BROKER}`,
+});
+
+/**
+ * Arguments of Kafka's storage tool, which makes a data folder with these users in it; before that nobody could log in to make them.
+ * They hold passwords: hand them over in a file of the owner's alone.
+ */
+export function formatArguments(
+  dataDir: string,
+  users: readonly string[],
+  clusterId: string,
+  settings: string,
+): string[] {
+  const scram = [SUPER_USER, ...users].flatMap((user) => {
+    const password = readFileSync(join(dataDir, passwordFile(user)), 'utf8');
+    return ['--add-scram', `${MECHANISM}=[name=${user},password=${password}]`];
+  });
+  return ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', settings, ...scram];
+}
+
+/** Writes a file that only its owner can read, for as long as `use` takes. */
+export async function withPrivateFile<Value>(path: string, content: string, use: () => Promise<Value>): Promise<Value> {
+  writeFileSync(path, content, { mode: OWNER_ONLY });
+  chmodSync(path, OWNER_ONLY);
+  try {
+    return await use();
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
