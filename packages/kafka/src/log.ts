@@ -17,7 +17,7 @@ const PASSED = ['error', 'broker', 'groupId', 'memberId', 'topic', 'partition', 
 /** Said at every start of a producer whose retries are bounded. Ours are: after the last one it is replaced instead. */
 const KNOWN = 'Limiting retries for the idempotent producer';
 /** What kafkajs tries again; when it gives up, whoever sends or consumes says so, once. */
-const TRIED_AGAIN = ['Failed to send messages', 'Failed to connect to seed broker', 'SASL '];
+const TRIED_AGAIN = ['Failed to send messages', 'Failed to connect to seed broker', 'SASL ', 'Crash: '];
 
 /**
  * Routes kafkajs' own log into ours. What it calls an error it mostly tries again, and what it gives up reaches us as an exception: so

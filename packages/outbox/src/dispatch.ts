@@ -10,8 +10,13 @@ import { settleSplit } from './settle-split.js';
 import { causeOf } from './unsendable.js';
 import { untilAborted } from './until-aborted.js';
 
+/** The same cause is told once a minute. */
+const TELL_AGAIN_AFTER_MS = 60_000;
+
 /** Sends rows that a session took, and sees to what was not acknowledged. */
 export class Dispatch {
+  #told = { reason: '', at: Number.NEGATIVE_INFINITY };
+
   constructor(
     private readonly options: RelayOptions,
     private readonly limits: RelayLimits,
@@ -89,8 +94,10 @@ export class Dispatch {
   async afterFailure(error: unknown, failures: number, message: string): Promise<void> {
     const reason = causeOf(error);
     this.state.failed(reason);
-    // Weather comes in hundreds of lines; where it arose is for who looks closer.
-    this.options.log.warn({ reason, consecutiveFailures: failures }, message);
+    // What lasts would come in hundreds of lines; where it arose is for who looks closer.
+    const isNews = reason !== this.#told.reason || performance.now() - this.#told.at >= TELL_AGAIN_AFTER_MS;
+    if (isNews) this.#told = { reason, at: performance.now() };
+    this.options.log[isNews ? 'warn' : 'debug']({ reason, consecutiveFailures: failures }, message);
     this.options.log.debug({ err: error }, message);
     this.options.observe?.failed?.(error);
     const { backoffBaseMs, backoffCapMs } = this.limits;
