@@ -1,15 +1,30 @@
 import { fileURLToPath } from 'node:url';
 
-/** One Jest for the whole house; QUADRILLE_TESTS picks the kind: unit (pure), int (one real server), e2e (the whole system). */
+const PURE = '(?<!\\.int|\\.e2e)\\.spec\\.ts$';
+/** What tells a contributor most within minutes: a batch and its transaction, outbox, inbox, Kafka, a Nest module, an app. */
+const QUICK = [
+  'packages/runtime/src/runner',
+  'packages/outbox/src/relay',
+  'packages/inbox/src/inbox',
+  'packages/kafka/src/group',
+  'packages/nest/src/module/quadrille.module',
+  'apps/order/src/http/http',
+].map((path) => `/${path}\\.int\\.spec\\.ts$`);
+
+/** One Jest for the whole house; QUADRILLE_TESTS picks the kind. */
+const KINDS = {
+  unit: PURE,
+  int: '\\.int\\.spec\\.ts$',
+  e2e: '\\.e2e\\.spec\\.ts$',
+  quick: [PURE, ...QUICK],
+  package: '(?<!\\.e2e)\\.spec\\.ts$',
+};
 const kind = process.env.QUADRILLE_TESTS ?? 'unit';
-const suffix = { unit: '(?<!\\.int|\\.e2e)\\.spec\\.ts$', int: '\\.int\\.spec\\.ts$', e2e: '\\.e2e\\.spec\\.ts$' }[
-  kind
-];
 
 export default {
   rootDir: fileURLToPath(new URL('../..', import.meta.url)),
   roots: ['<rootDir>/apps', '<rootDir>/packages', '<rootDir>/infra'],
-  testRegex: suffix,
+  testRegex: KINDS[kind],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
