@@ -33,14 +33,14 @@ export class InstalledProject {
     return this;
   }
 
-  /** The files that a document shows; `within`: the folder that stands for this project there. */
-  follow(document: string, within = ''): this {
+  /** The files that a document shows. `from`: the folder that stands for this project there; `to`: where they go; `edit`: what one changes of them. */
+  follow(document: string, { from = '', to = '', edit = (text: string) => text } = {}): this {
     for (const block of codeBlocks(readFileSync(join(REPOSITORY, document), 'utf8'))) {
-      const edit = editOf(block);
-      if (!edit?.path.startsWith(within)) continue;
-      const file = join(this.folder, edit.path.slice(within.length));
+      const shown = editOf(block);
+      if (!shown?.path.startsWith(from)) continue;
+      const file = join(this.folder, to, shown.path.slice(from.length));
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, edit.apply(''));
+      writeFileSync(file, edit(shown.apply('')));
     }
     return this;
   }

@@ -62,7 +62,8 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
     let nest: InstalledProject;
     beforeAll(() => {
       nest = project('nest-11').copy('nest-11').follow('docs/how-to/outbox-only.md');
-      nest.install(...packed('choreography', 'crash-points', 'outbox', 'inbox', 'kafka'));
+      nest.follow('docs/how-to/add-to-your-nest-application.md', { to: 'src/ordering', edit: asInCommonJs });
+      nest.install(...tarballs.values());
     }, SLOW_MS);
 
     it.each(['node10', 'node16'])(
@@ -75,15 +76,17 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
       SLOW_MS,
     );
 
-    it(
-      'outbox-only.md runs under its ts-jest: published when committed, booked once',
-      async () => {
-        const env = {
-          DATABASE_URL: await postgres.createService('billing', 'secret'),
-          KAFKA_BROKER: kafka.brokers[0]!,
-        };
-        const { status, said } = nest.bin('jest/bin/jest.js', ['--forceExit'], env);
-        expect(said).toMatch(/^Tests: +2 passed, 2 total$/m);
+    it.each([
+      ['outbox-only.md', 'app', 2],
+      ['add-to-your-nest-application.md', 'choreography', 1],
+    ])(
+      '%s runs under its ts-jest, on real servers',
+      async (_, test, count) => {
+        const [broker = ''] = kafka.brokers;
+        const DATABASE_URL = await postgres.createService(`nest_11_${test}`, 'secret');
+        const env = { DATABASE_URL, KAFKA_BROKER: broker, KAFKA_BROKERS: broker, LOG_LEVEL: 'warn' };
+        const { status, said } = nest.bin('jest/bin/jest.js', ['--forceExit', test], env);
+        expect(said).toMatch(new RegExp(`^Tests: +${count} passed, ${count} total$`, 'm'));
         expect(status).toBe(0);
       },
       SLOW_MS,
@@ -100,7 +103,7 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
   describe('in a blank Nest 12 application: ES modules, Fastify, TypeORM 1, nodenext', () => {
     let bakery: InstalledProject;
     beforeAll(() => {
-      bakery = project('bakery').follow('docs/tutorial/your-first-choreography.md', 'bakery/');
+      bakery = project('bakery').follow('docs/tutorial/your-first-choreography.md', { from: 'bakery/' });
       bakery.install(
         ...[...tarballs.values()],
         ...developedWith('nest'),
@@ -177,6 +180,9 @@ const sizeOf = (folder: string): number =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((file) => lstatSync(join(folder, file)).blocks * BYTES_OF_BLOCK)
     .reduce((sum, size) => sum + size, 0);
+
+/** Imports as one writes them where TypeScript makes CommonJS. */
+const asInCommonJs = (text: string): string => text.replaceAll(/(from '\.[^']+)\.js'/g, "$1'");
 
 function entryPointsOf(folder: string, name: string): string[] {
   const manifest = readFileSync(join(folder, 'node_modules/@quadrille', name, 'package.json'), 'utf8');

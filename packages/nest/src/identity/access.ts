@@ -1,4 +1,4 @@
-import { RouteConfig } from '@nestjs/platform-fastify';
+import { SetMetadata } from '@nestjs/common';
 
 /**
  * Who may call a route: `public` everybody, without a token; `customer` whoever has one, for what is their own, and operators;
@@ -16,11 +16,14 @@ declare module 'fastify' {
   }
 }
 
+/** What `RouteConfig` of `@nestjs/platform-fastify` sets: that package is not there in an application on Express. */
+const routeConfig = (config: { readonly access: Access }) => SetMetadata('__fastify_route_config__', config);
+
 /** Route decorator: everybody may call it, without a token. */
-export const Public = () => RouteConfig({ access: 'public' });
+export const Public = () => routeConfig({ access: 'public' });
 
 /** Route decorator: whoever has a token may call it; it must keep to what is the caller's own (`@CurrentPrincipal()`). */
-export const Customer = () => RouteConfig({ access: 'customer' });
+export const Customer = () => routeConfig({ access: 'customer' });
 
 /** Route decorator: only who has the scope `quadrille:operate` may call it. */
-export const Operator = () => RouteConfig({ access: 'operator' });
+export const Operator = () => routeConfig({ access: 'operator' });
