@@ -7,6 +7,7 @@ import { postgresBinaries } from './postgres/binaries.js';
 import { openCluster } from './postgres/data.js';
 import { launch, STOP_WITHIN_MS } from './postgres/launch.js';
 import { createServiceDatabase } from './postgres/service-database.js';
+import { isPreparedForTls, prepareTls } from './postgres/tls.js';
 import { type Child, signalProcess } from './process/child.js';
 import { endLeftover, unlockDataDir } from './process/data-dir-lock.js';
 
@@ -24,8 +25,11 @@ export type LocalPostgres = {
   stop(): Promise<void>;
 };
 
-/** dataDir: kept over restarts. port: default a free one. settings: of postgresql.conf, they win over ours. */
-export type PostgresOptions = { dataDir: string; port?: number; settings?: Record<string, string> };
+/**
+ * dataDir: kept over restarts. port: default a free one. settings: of postgresql.conf, they win over ours. tls: with a certificate of its
+ * own, which its URLs demand, and nobody gets in without; a folder that was once started so stays so.
+ */
+export type PostgresOptions = { dataDir: string; port?: number; settings?: Record<string, string>; tls?: boolean };
 
 /** Durability stays as it is in production (fsync and synchronous_commit on); only sizes fit a developer's machine. */
 const SETTINGS = {
@@ -53,17 +57,20 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
   const binaries = postgresBinaries(account);
   const cluster = openCluster(dataDir, binaries, account);
   const port = options.port ?? (await freePort());
-  const settings = { ...SETTINGS, ...options.settings, port: String(port) };
-  const url = databaseUrl(port, 'postgres', 'postgres', cluster.password);
+  const withTls = options.tls || isPreparedForTls(dataDir);
+  const tls = withTls ? await prepareTls(dataDir, cluster.folder, account) : undefined;
+  const settings = { ...SETTINGS, ...tls?.settings, ...options.settings, port: String(port) };
+  const place = { port, ...(tls && { caFile: tls.caFile }) };
+  const url = databaseUrl(place, 'postgres', 'postgres', cluster.password);
   const child = await launch({ dataDir, binaries, cluster, settings, account, url });
-  return serverOn(dataDir, port, cluster.password, child);
+  return serverOn(dataDir, place, cluster.password, child);
 }
 
-function serverOn(dataDir: string, port: number, superuserPassword: string, child: Child): LocalPostgres {
+function serverOn(dataDir: string, place: Place, superuserPassword: string, child: Child): LocalPostgres {
   const passwords = new Map([['postgres', superuserPassword]]);
-  const url = (database = 'postgres', role = 'postgres') => databaseUrl(port, database, role, passwords.get(role));
+  const url = (database = 'postgres', role = 'postgres') => databaseUrl(place, database, role, passwords.get(role));
   return {
-    port,
+    port: place.port,
     pid: child.pid,
     superuserUrl: url(),
     url,
@@ -82,8 +89,12 @@ function serverOn(dataDir: string, port: number, superuserPassword: string, chil
   };
 }
 
-function databaseUrl(port: number, database: string, role: string, password: string | undefined): string {
+/** caFile: of the authority that vouches for the server, where it demands TLS. */
+type Place = { port: number; caFile?: string };
+
+function databaseUrl({ port, caFile }: Place, database: string, role: string, password: string | undefined): string {
   if (password === undefined) throw new Error(`The password of role ${role} is not known: call createService first.`);
   const [user, secret, name] = [role, password, database].map(encodeURIComponent);
-  return `postgres://${user}:${secret}@127.0.0.1:${port}/${name}`;
+  const tls = caFile ? `?sslmode=verify-full&sslrootcert=${encodeURIComponent(caFile)}` : '';
+  return `postgres://${user}:${secret}@127.0.0.1:${port}/${name}${tls}`;
 }
