@@ -3,6 +3,7 @@ export { onInterrupt } from './interrupt.js';
 export type { KafkaVia } from './kafka/choose.js';
 export { hasLoadedCoordinators } from './kafka/coordinator.js';
 export { KAFKA_VERSION } from './kafka/launcher.js';
+export { AUDITOR } from './kafka/open-to-users.js';
 export { brokerSettings } from './kafka/settings.js';
 export { type KafkaOptions, type LocalKafka, startKafka } from './kafka.js';
 export { createServiceDatabase } from './postgres/service-database.js';

@@ -7,6 +7,8 @@ export interface RunningFacts {
   /** With the passwords of the services' roles. */
   readonly databases: Readonly<Record<string, string>>;
   readonly brokers: readonly string[];
+  /** How the auditor reaches the brokers where not everybody may: `KAFKA_TLS` and the like. */
+  readonly security?: Readonly<Record<string, string>>;
 }
 
 /** Writes it beside the data, readable by its owner alone. What is returned takes it away when the system stops. */

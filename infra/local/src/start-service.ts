@@ -23,7 +23,11 @@ export function environment(
 ): Record<string, string> {
   return {
     PORT: String(ports[name]),
-    ...(databases[name] && { DATABASE_URL: databases[name], KAFKA_BROKERS: kafka.brokers.join(',') }),
+    ...(databases[name] && {
+      DATABASE_URL: databases[name],
+      KAFKA_BROKERS: kafka.brokers.join(','),
+      ...kafka.secured?.variables(name),
+    }),
     ...(name === 'payment' && { PAYMENT_PROVIDER_URL: urls['payment-provider'] }),
     ...(name === 'storefront' && urlVariables(urls)),
     KAFKAJS_NO_PARTITIONER_WARNING: '1',

@@ -10,6 +10,8 @@ export interface SystemOptions {
   readonly ports: 'usual' | 'free';
   /** Where the servers are started by somebody else, in containers say; they are stopped with the system. */
   readonly servers?: { readonly postgres: LocalPostgres; readonly kafka: LocalKafka };
+  /** Kafka with TLS, a user for each service and the least rights, PostgreSQL with TLS. Needs a JVM. */
+  readonly secure?: boolean;
   /** Environment for every service, and for single ones. */
   readonly env?: Readonly<Record<string, string>>;
   readonly envOf?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;

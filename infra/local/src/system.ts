@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { SERVICES, type ServiceName, WITH_DATABASE } from '@quadrille/contracts';
 import { choosePorts } from './choose-ports.js';
-import { demandedVia, namedBrokers } from './kafka/choose.js';
+import { demandedVia, demandJvm, namedBrokers } from './kafka/choose.js';
+import { AUDITOR, openToUsers, USERS } from './kafka/open-to-users.js';
 import { type LocalKafka, startKafka } from './kafka.js';
 import { type LocalPostgres, startPostgres } from './postgres.js';
 import type { RunningProcess } from './process.js';
@@ -45,7 +46,15 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       });
     const provider = await settled([run('payment-provider')], started);
     const others = await settled(SERVICES.filter((name) => name !== 'payment-provider').map(run), started);
-    track(writeRunningFile(options.dataDir, { urls, databases, brokers: kafka.brokers }), started);
+    track(
+      writeRunningFile(options.dataDir, {
+        urls,
+        databases,
+        brokers: kafka.brokers,
+        ...(kafka.secured && { security: kafka.secured.variables(AUDITOR) }),
+      }),
+      started,
+    );
     const processes = Object.fromEntries([...provider, ...others].map((each) => [each.name, each]));
     // The stage itself stays.
     supervisor?.watch([...provider, ...others].filter(({ name }) => name !== 'storefront'));
@@ -63,21 +72,26 @@ const mapServices = <Value>(of: (name: ServiceName) => Value): Record<ServiceNam
 
 /** Both at once; both are waited for, so that a failure of one leaves the other where it can be stopped. */
 async function startServers(
-  { dataDir, onProgress, servers }: SystemOptions,
+  { dataDir, onProgress, servers, secure = false, env }: SystemOptions,
   started: { stop(): Promise<void> }[],
 ): Promise<[LocalPostgres, LocalKafka]> {
   if (servers) return [track(servers.postgres, started), track(servers.kafka, started)];
   // What is refused is refused before anything starts.
-  namedBrokers(demandedVia());
+  if (secure) demandJvm();
+  else namedBrokers(demandedVia());
   onProgress?.('starting PostgreSQL and Kafka');
   const starting = [
-    startPostgres({ dataDir: join(dataDir, 'postgres') }).then((server) => track(server, started)),
-    startKafka({ dataDir: join(dataDir, 'kafka'), ...(onProgress && { onProgress }) }).then((server) =>
-      track(server, started),
-    ),
+    startPostgres({ dataDir: join(dataDir, 'postgres'), tls: secure }).then((server) => track(server, started)),
+    startKafka({
+      dataDir: join(dataDir, 'kafka'),
+      ...(secure && { users: USERS }),
+      ...(onProgress && { onProgress }),
+    }).then((server) => track(server, started)),
   ] as const;
   await Promise.allSettled(starting);
-  return await Promise.all(starting);
+  const both = await Promise.all(starting);
+  if (secure) await openToUsers(both[1], env);
+  return both;
 }
 
 function track<Part extends { stop(): Promise<void> }>(part: Part, started: { stop(): Promise<void> }[]): Part {

@@ -1,13 +1,16 @@
 import { expect } from '@jest/globals';
+import { AUDITOR } from '@quadrille/local';
 import { audit } from '@quadrille/testing';
 import { eventually } from './eventually.js';
 import type { Stack } from './stack.js';
 
 /** Waits until the system is at rest and all seven promises hold; fails with those that do not. */
 export async function holds({ system }: Pick<Stack, 'system'>, withinMs?: number): Promise<void> {
+  const { secured } = system.kafka;
   const sources = {
     databases: system.databases,
     brokers: system.kafka.brokers,
+    ...(secured && { security: secured.security(AUDITOR) }),
     providerUrl: system.urls['payment-provider'],
   };
   let verdicts = 0;

@@ -32,7 +32,10 @@ export interface Stack {
 }
 
 /** What a spec file may want otherwise than usual. */
-export type StackOptions = Pick<SystemOptions, 'env' | 'envOf' | 'servers' | 'onLine' | 'supervised' | 'readyWithinMs'>;
+export type StackOptions = Pick<
+  SystemOptions,
+  'env' | 'envOf' | 'secure' | 'servers' | 'onLine' | 'supervised' | 'readyWithinMs'
+>;
 
 /** Starts it, and resolves when orders can be placed. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {

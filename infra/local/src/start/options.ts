@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 /** What npm start was asked for. */
 export interface StartOptions {
   readonly fresh: boolean;
+  readonly secure: boolean;
   readonly orders: number | undefined;
   readonly replay: string | undefined;
   readonly exit: boolean;
@@ -15,6 +16,7 @@ export const HELP = `npm start [-- options]
   Installs and builds what is missing, starts PostgreSQL, Kafka and all services, and says what to try.
 
   --fresh            drop the data of earlier runs first
+  --secure           Kafka with TLS, a user for each service and the least rights; PostgreSQL with TLS (needs Java and Maven)
   --orders N         fire N orders of every kind, wait for all to end, audit the seven promises
   --replay FILE      the same with the invoices of FILE (.csv or .csv.gz, Online Retail format)
   --exit             stop when that is done; exit code 1 when a promise is broken
@@ -42,6 +44,7 @@ export function readOptions(args: readonly string[]): StartOptions {
   }
   return {
     fresh: values.fresh,
+    secure: values.secure,
     orders,
     replay: values.replay,
     exit: values.exit,
@@ -56,6 +59,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         fresh: { type: 'boolean', default: false },
+        secure: { type: 'boolean', default: false },
         orders: { type: 'string' },
         replay: { type: 'string' },
         exit: { type: 'boolean', default: false },

@@ -9,6 +9,7 @@ import {
   readBooks,
   replay,
 } from '@quadrille/testing';
+import { AUDITOR } from '../kafka/open-to-users.js';
 import type { System } from '../system.js';
 import { PEOPLE } from './seed.js';
 import { type Summary, summarize } from './summary.js';
@@ -55,9 +56,11 @@ async function finish(system: System, fired: readonly Fired[], onProgress: Progr
   const databaseUrl = system.databases.order!;
   await awaitEndings(databaseUrl, ENDINGS_WITHIN_MS, () => {});
   onProgress('auditing the seven promises from outside');
+  const { secured } = system.kafka;
   const sources = {
     databases: system.databases,
     brokers: system.kafka.brokers,
+    ...(secured && { security: secured.security(AUDITOR) }),
     providerUrl: system.urls['payment-provider'],
   };
   const books = await readBooks(sources);

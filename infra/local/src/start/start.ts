@@ -99,6 +99,7 @@ function demoOf(
     dataDir,
     ports: 'usual',
     supervised: true,
+    secure: options.secure,
     env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn', LOG_PRETTY: '1', QUADRILLE_DEMO: '1' },
     envOf: {
       ...(auditorPort !== undefined && { storefront: { AUDITOR_URL: auditorUrl(auditorPort) } }),

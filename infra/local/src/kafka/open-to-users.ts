@@ -1,0 +1,25 @@
+import { topicsOf } from '@quadrille/choreography';
+import { checkout, shop, WITH_DATABASE } from '@quadrille/contracts';
+import { createTopics, grantAccess } from '@quadrille/kafka';
+import type { LocalKafka } from '../kafka.js';
+import { SUPER_USER } from './secured.js';
+import { printedRules } from './secured-admin.js';
+
+/** The user of `npx quadrille audit` and `doctor`. */
+export const AUDITOR = 'auditor';
+export const USERS: readonly string[] = [...WITH_DATABASE, AUDITOR];
+
+/** As services have it unless `TOPIC_PARTITIONS` says otherwise. */
+const PARTITIONS = 6;
+
+/** Makes the topics of the shop, which no service may, and grants each user the least rights. */
+export async function openToUsers({ brokers, secured }: LocalKafka, env: Readonly<Record<string, string>> = {}) {
+  const connection = { brokers, clientId: 'quadrille.local', security: secured!.security(SUPER_USER) };
+  await createTopics({
+    ...connection,
+    topics: topicsOf(checkout.system, shop),
+    partitions: Number(env.TOPIC_PARTITIONS ?? PARTITIONS),
+    replicationFactor: 1,
+  });
+  await grantAccess(connection, printedRules());
+}
