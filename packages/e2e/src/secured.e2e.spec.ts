@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { cloudEventType, groupOf, topicOf } from '@quadrille/choreography';
+import { checkout, PaymentCaptured, PUBLISHERS, type ServiceName } from '@quadrille/contracts';
+import { EventProducer, RefusedTopics, readTopics, verifyTopics } from '@quadrille/kafka';
+import { discardAll, lettersOf } from './dead-letters.js';
+import { eventually } from './eventually.js';
+import { holds } from './holds.js';
+import { orderBody, orderThatFails } from './order-body.js';
+import { type Stack, startStack } from './stack.js';
+import { untilEnded } from './timeline.js';
+
+const CLI = fileURLToPath(new URL('../../cli/bin/quadrille.mjs', import.meta.url));
+const ACTORS = [...PUBLISHERS, 'notification'] as const;
+const topicOfService = (service: string) => topicOf(checkout.system, service);
+
+/** `TOPIC_AUTHORIZATION_FAILED`, as the broker answers it, wherever it hangs. */
+function typeOf(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const { type } = at as { type?: unknown };
+    if (typeof type === 'string') return type;
+  }
+  return undefined;
+}
+
+describe('the shop on servers that let in only whom they know', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await startStack({ secure: true });
+  }, 180_000);
+  afterAll(() => stack?.stop(), 60_000);
+
+  const as = (user: string) => ({
+    brokers: stack.system.kafka.brokers,
+    clientId: `spec-${user}`,
+    security: stack.system.kafka.secured!.security(user),
+  });
+  const publish = async (user: string, topic: string, headers: Record<string, string> = {}, key = 'k') => {
+    const producer = new EventProducer(as(user));
+    try {
+      await producer.send([{ topic, key, headers, payload: '{}' }]);
+    } finally {
+      await producer.disconnect();
+    }
+  };
+  const place = async (body = orderBody()): Promise<string> => (await stack.shop.placeOrder(body)).body.orderId;
+  /** As a person calls it who has the file that the stack wrote. */
+  const quadrille = async (...args: string[]): Promise<{ code: number; json: any }> => {
+    const where = ['--running', join(stack.dataDir, 'running.json')];
+    const child = spawn(process.execPath, [CLI, ...args, '--json', ...where], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+    });
+    const [code] = await once(child, 'close');
+    return { code, json: JSON.parse(text) };
+  };
+
+  it('completes orders, and undoes those that fail', async () => {
+    const completed = await Promise.all([place(), place(), place()]);
+    const failing = ['PaymentFailed', 'InventoryReservationFailed', 'ShipmentFailed', 'PaymentCaptureFailed'];
+    const cancelled = await Promise.all(failing.map((event) => place(orderThatFails(event))));
+    for (const orderId of completed) expect(await untilEnded(stack, orderId)).toBe('COMPLETED');
+    for (const orderId of cancelled) expect(await untilEnded(stack, orderId)).toBe('CANCELLED');
+  });
+
+  it.each(ACTORS)('lets %s neither write to the topic of another, nor join its group', async (service) => {
+    const other = PUBLISHERS.find((each) => each !== service)!;
+    const refused = await publish(service, topicOfService(other)).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(RefusedTopics);
+    expect(typeOf((refused as RefusedTopics).topics.get(topicOfService(other)))).toBe('TOPIC_AUTHORIZATION_FAILED');
+    const own = service === 'notification' ? topicOfService('order') : topicOfService(service);
+    const joined = verifyTopics({
+      ...as(service),
+      topics: [own],
+      partitions: 1,
+      group: groupOf(checkout.system, other),
+    });
+    await expect(joined).rejects.toThrow('Kafka does not let this user into the consumer group');
+  });
+
+  it('lets a service read no topic that its rows do not hear', async () => {
+    const read = readTopics({ ...as('notification'), topics: [topicOfService('payment')] }, () => {});
+    expect(typeOf(await read.catch((error: unknown) => error))).toBe('TOPIC_AUTHORIZATION_FAILED');
+  });
+
+  it('has a forged event put aside as not its to say, though a super user wrote it', async () => {
+    const orderId = await place();
+    expect(await untilEnded(stack, orderId)).toBe('COMPLETED');
+    const headers = {
+      'content-type': 'application/json',
+      ce_specversion: '1.0',
+      ce_id: randomUUID(),
+      ce_source: '/payment/capture-payment',
+      ce_type: cloudEventType(PaymentCaptured),
+      ce_subject: orderId,
+      ce_time: new Date().toISOString(),
+      ce_correlationid: orderId,
+    };
+    await publish('admin', topicOfService('shipping'), headers, orderId);
+    const [letter] = await eventually(
+      'the dead letter',
+      () => lettersOf(stack, 'order', 'state=dead'),
+      (letters) => letters.length > 0,
+    );
+    expect(letter).toMatchObject({ step: '*', code: 'not-its-to-say' });
+    for (const service of ACTORS) await discardAll(stack, service as ServiceName);
+  });
+
+  it('is audited and looked at with the rights of the auditor alone', async () => {
+    await holds(stack);
+    const audited = await quadrille('audit');
+    expect([audited.code, audited.json.verdict]).toEqual([0, 'holds']);
+    const { json } = await quadrille('doctor');
+    const checks: { about: string; level: string; says: string }[] = json.checks;
+    const seen = checks.filter(({ about }) => /^(Kafka|topic|group|database)/.test(about));
+    expect(seen.filter(({ level }) => level === 'broken')).toEqual([]);
+    expect(seen.find(({ about }) => about === 'topic quadrille.order.v1')?.says).toMatch(
+      /^6 partitions, 1 copy, kept /,
+    );
+  });
+});
