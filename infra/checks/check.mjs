@@ -1,4 +1,4 @@
-// Everything that can be told without a server: format, lint and import rules, build and types, generated files, links, pure specs
+// Everything that can be told without a server: format, lint and import rules, build and types, dead code, generated files, links, pure specs
 // (which --without-specs leaves to `npm test`).
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,7 @@ const checks = [
     process.execPath,
     ['packages/cli/bin/quadrille.mjs', 'simulate', '--seeds', '10', '--orders', '100'],
   ],
+  ['no dead exports, files, dependencies', 'npx', ['knip', '--no-progress']],
   ['generated files', process.execPath, ['infra/checks/generate.mjs', '--check']],
   ['links of the documents', process.execPath, ['infra/checks/links.mjs']],
 ];

@@ -4,7 +4,7 @@ import { freePort } from './free-port.js';
 import type { RunningProcess } from './process.js';
 
 /** What a service is doing, as far as its supervisor knows. `down`: it ended without being told. */
-export type ServiceState = 'running' | 'stopping' | 'stopped' | 'starting' | 'down';
+type ServiceState = 'running' | 'stopping' | 'stopped' | 'starting' | 'down';
 
 /** A service as the supervisor shows it. */
 export interface SupervisedFacts {

@@ -7,7 +7,7 @@ export interface DomainEvent<Name extends string = string, Data = any> {
 }
 
 /** Turns the data of one version of an event into the data of the next. Pure. */
-export type Upcaster = (old: any) => unknown;
+type Upcaster = (old: any) => unknown;
 
 /** What an event is: who says it, how it is called on the wire, what it carries and how older versions are read. */
 export interface EventOptions<Data> {

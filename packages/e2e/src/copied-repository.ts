@@ -21,7 +21,7 @@ const OURS = '@quadrille';
 const OUTPUT_MAX_BYTES = 64 * 1_024 * 1_024;
 
 /** How a command ended, and all it wrote. */
-export interface Ran {
+interface Ran {
   readonly status: number | null;
   readonly output: string;
 }

@@ -7,9 +7,7 @@ import type { Stack } from './stack.js';
 type Wired = Pick<Stack, 'system'>;
 
 /** Every topic on which events are said. */
-export const TOPICS: readonly string[] = [
-  ...new Set(eventsOf(shop).map(({ service }) => topicOf(checkout.system, service))),
-];
+const TOPICS: readonly string[] = [...new Set(eventsOf(shop).map(({ service }) => topicOf(checkout.system, service)))];
 
 const connection = ({ system }: Wired) => ({ brokers: system.kafka.brokers, clientId: 'quadrille.e2e' });
 

@@ -50,7 +50,7 @@ export interface InDoubt {
   readonly since: number;
 }
 
-export interface Book {
+interface Book {
   /** Durable records of a protocol, by kind and key. */
   records<T>(kind: string): Records<T>;
 }

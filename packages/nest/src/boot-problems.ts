@@ -11,13 +11,13 @@ export class BootProblem extends Error {
 }
 
 /** The code of an error of Node.js (`ECONNREFUSED`) or PostgreSQL (SQLSTATE), also of the first of several attempts. */
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   const { code, errors } = (error ?? {}) as { code?: unknown; errors?: unknown[] };
   return typeof code === 'string' ? code : errors?.length ? codeOf(errors[0]) : undefined;
 }
 
 /** `postgres://order@127.0.0.1:5432/order`: the URL without its password and parameters. */
-export function withoutPassword(url: string): string {
+function withoutPassword(url: string): string {
   const { protocol, username, hostname, port, pathname } = new URL(url);
   return `${protocol}//${username && `${username}@`}${hostname}${port && `:${port}`}${pathname}`;
 }

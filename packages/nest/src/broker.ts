@@ -47,7 +47,7 @@ export const connectionOf = ({ definition, env, log, security }: ServiceContext)
 });
 
 /** The topics that a service reads and writes, and so needs a right to. */
-export function ownTopics(definition: ServiceDefinition<any, any>): string[] {
+function ownTopics(definition: ServiceDefinition<any, any>): string[] {
   const { system, rows, steps, projection } = definition;
   return [...topicsWrittenBy(system, rows, steps.service), ...(projection?.topics ?? consumedTopics(definition))];
 }

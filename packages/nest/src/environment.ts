@@ -189,4 +189,4 @@ function sentence(name: string, value: string | undefined, expected: string): st
 }
 
 /** Values of these are never shown, not even wrong ones. */
-export const isSecret = (name: string): boolean => /(PASSWORD|SECRET|TOKEN|KEY|_URL)$/i.test(name);
+const isSecret = (name: string): boolean => /(PASSWORD|SECRET|TOKEN|KEY|_URL)$/i.test(name);

@@ -30,7 +30,7 @@ export interface ServiceProviders
 
 /** Stands for the module of a service; what is in it comes from {@link serviceModule}. */
 @Module({})
-export class ServiceModule {}
+class ServiceModule {}
 
 /** The Nest module of a service: its controllers and ours, and what they may inject. */
 export function serviceModule(definition: ServiceDefinition<any, any>, given: ServiceProviders): DynamicModule {

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
  * What a service ends, in this order: first what lets work in, then what works, then what the work needs.
  * Nothing is lost when a part is left behind: what was not committed comes again, what was said waits in the outbox.
  */
-export const STOP_ORDER = [
+const STOP_ORDER = [
   'taking requests',
   'consuming',
   'removing old rows',

@@ -4,7 +4,7 @@ import { type Endpoints } from './endpoints/endpoints.js';
 import { Refusal } from './terminal/acting.js';
 
 /** A message that a service could not take, as it tells operators. */
-export interface DeadLetter {
+interface DeadLetter {
   readonly id: string;
   readonly step: string;
   readonly messageId: string;

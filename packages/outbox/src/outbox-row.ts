@@ -13,10 +13,10 @@ export interface OutboxRow {
 }
 
 /** The most records a row holds: a relay takes whole rows. */
-export const MAX_ROW_RECORDS = 500;
+const MAX_ROW_RECORDS = 500;
 
 /** The most text a row holds, in characters of payload, unless one record alone has more: a relay reads whole rows. */
-export const MAX_ROW_CHARACTERS = 4_000_000;
+const MAX_ROW_CHARACTERS = 4_000_000;
 
 /** Puts records that belong to one shard together, in their order. */
 export function groupByShard(records: readonly OutboxRecord[]): Pick<OutboxRow, 'shard' | 'records'>[] {

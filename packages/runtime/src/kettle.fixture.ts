@@ -21,11 +21,11 @@ import { bindStore } from './runtime-definition.js';
 const cups = z.object({ pot: z.string(), cups: z.int() });
 const kitchen = { service: 'kitchen', key: 'pot', version: 1, schema: cups } as const;
 
-export const Asked = event('Asked', { ...kitchen, wireName: 'test.kitchen.asked' });
+const Asked = event('Asked', { ...kitchen, wireName: 'test.kitchen.asked' });
 export const Stirred = event('Stirred', { ...kitchen, wireName: 'test.kitchen.stirred' });
 export const Poured = event('Poured', { ...kitchen, service: 'kettle', wireName: 'test.kettle.poured' });
-export const Cooled = event('Cooled', { ...kitchen, service: 'kettle', wireName: 'test.kettle.cooled' });
-export const Emptied = event('Emptied', { ...kitchen, service: 'kettle', wireName: 'test.kettle.emptied' });
+const Cooled = event('Cooled', { ...kitchen, service: 'kettle', wireName: 'test.kettle.cooled' });
+const Emptied = event('Emptied', { ...kitchen, service: 'kettle', wireName: 'test.kettle.emptied' });
 
 const tea = choreography({
   system: 'test',

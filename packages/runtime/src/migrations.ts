@@ -4,7 +4,7 @@ import { ConflictUnless1764000000007 } from '@quadrille/postgres';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** The runner's own table: clocks that run, one row a key. */
-export class Deadlines1764000000002 implements MigrationInterface {
+class Deadlines1764000000002 implements MigrationInterface {
   readonly name = 'Deadlines1764000000002';
 
   async up(runner: QueryRunner): Promise<void> {
@@ -28,7 +28,7 @@ export class Deadlines1764000000002 implements MigrationInterface {
  * A clock may be given more time several times a saga. With its due time in no index, and with room left beside it, that changes one row in
  * its page and nothing else: a quarter of the time. Who looks for what is due reads all clocks that run, about 1 ms for 10,000.
  */
-export class DeadlinesInPlace1764000000005 implements MigrationInterface {
+class DeadlinesInPlace1764000000005 implements MigrationInterface {
   readonly name = 'DeadlinesInPlace1764000000005';
 
   async up(runner: QueryRunner): Promise<void> {
@@ -43,7 +43,7 @@ export class DeadlinesInPlace1764000000005 implements MigrationInterface {
 }
 
 /** An extension counts from its event's own time, so that it need not be counted. */
-export class DeadlinesUncounted1764000000006 implements MigrationInterface {
+class DeadlinesUncounted1764000000006 implements MigrationInterface {
   readonly name = 'DeadlinesUncounted1764000000006';
 
   async up(runner: QueryRunner): Promise<void> {
@@ -56,7 +56,7 @@ export class DeadlinesUncounted1764000000006 implements MigrationInterface {
 }
 
 /** The runner's own table: what callers were answered under their idempotency keys. */
-export class IdempotencyKeys1764000000003 implements MigrationInterface {
+class IdempotencyKeys1764000000003 implements MigrationInterface {
   readonly name = 'IdempotencyKeys1764000000003';
 
   async up(runner: QueryRunner): Promise<void> {
@@ -78,7 +78,7 @@ export class IdempotencyKeys1764000000003 implements MigrationInterface {
 }
 
 /** What is kept without a table of its own. */
-export class Documents1764000000004 implements MigrationInterface {
+class Documents1764000000004 implements MigrationInterface {
   readonly name = 'Documents1764000000004';
 
   async up(runner: QueryRunner): Promise<void> {

@@ -15,7 +15,7 @@ export interface CommandRunner {
 }
 
 /** The code of the problem when a commit was not answered. */
-export const OUTCOME_UNKNOWN = 'outcome-unknown';
+const OUTCOME_UNKNOWN = 'outcome-unknown';
 const REUSED = 'idempotency-key-reused';
 
 /** Runs commands through the runner, each idempotency key once at a time. */

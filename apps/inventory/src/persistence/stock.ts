@@ -13,7 +13,7 @@ export interface StockRow {
   changed_at: Date;
 }
 
-export const STOCK_COLUMNS = 'sku, received, available, reserved, sold, changed_at';
+const STOCK_COLUMNS = 'sku, received, available, reserved, sold, changed_at';
 
 /** Keeps the stock, a row a SKU. */
 export const stockStore = writing<Stock>({

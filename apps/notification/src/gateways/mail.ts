@@ -52,7 +52,7 @@ export function smtpMail(url: string, env: MailEnvironment): Mail {
 const isRefusal = (error: Error): boolean => (error as { permanent?: boolean }).permanent === true;
 
 /** Writes a line for each letter, in place of a mail. */
-export function loggedMail(env: MailEnvironment): Mail {
+function loggedMail(env: MailEnvironment): Mail {
   const log = new Logger('mail');
   return {
     async send(letter) {
@@ -63,7 +63,7 @@ export function loggedMail(env: MailEnvironment): Mail {
 }
 
 /** The message id comes from the order: mail programs recognise a repetition by it. */
-export const envelopeOf = ({ kind, orderId, customerId, subject, text }: Letter, env: MailEnvironment) => ({
+const envelopeOf = ({ kind, orderId, customerId, subject, text }: Letter, env: MailEnvironment) => ({
   from: env.MAIL_FROM ?? `orders@${env.MAIL_DOMAIN}`,
   to: `${customerId ?? 'guest'}@${env.MAIL_DOMAIN}`,
   messageId: `<${kind}.${orderId}@${env.MAIL_DOMAIN}>`,

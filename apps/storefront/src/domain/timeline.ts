@@ -5,7 +5,7 @@ import type { KnownEvent } from './known-event.js';
 import { type Awaited, type SagaState, sagaOf } from './saga.js';
 
 /** What made a step act: the event it heard, with where that came from if it is known; or who began. */
-export type Trigger =
+type Trigger =
   | { readonly eventId: string; readonly event: string | null; readonly step: string | null }
   | { readonly request: string }
   | { readonly clock: string };

@@ -17,7 +17,7 @@ import type { MovingEvent, SagaNumbers } from './snapshot.js';
 const RATE_WINDOW_SECONDS = 5;
 const MINUTE_SECONDS = 60;
 /** So many events a second are shown moving: more no eye can follow. */
-export const MAX_MOVING = 60;
+const MAX_MOVING = 60;
 /** Of the reasons why orders were cancelled, so many. */
 const REASONS_SHOWN = 20;
 /** Of the sagas to look at, so many that are open and so many that ended. */

@@ -1,5 +1,5 @@
 /** How a service is, seen from outside. `silent`: it did not answer in time. */
-export type ServiceHealth = 'up' | 'unwell' | 'silent' | 'down' | 'unknown';
+type ServiceHealth = 'up' | 'unwell' | 'silent' | 'down' | 'unknown';
 
 /** One service on the stage. What could not be asked is null. */
 export interface ServiceOnStage {

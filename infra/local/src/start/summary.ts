@@ -24,7 +24,7 @@ export interface Summary {
 }
 
 /** How the orders of one kind ended, and the reasons they gave. */
-export interface KindEndings {
+interface KindEndings {
   readonly kind: string;
   readonly COMPLETED: number;
   readonly CANCELLED: number;

@@ -15,7 +15,7 @@ export const machineText = (machine: Report['machine']): string =>
     .join(' · ');
 
 /** Columns as wide as their widest cell; numbers to the right. */
-export function tableText({ columns, rows }: Table): string {
+function tableText({ columns, rows }: Table): string {
   const lines = [columns, ...rows];
   const widths = columns.map((_, at) => Math.max(...lines.map((line) => [...(line[at] ?? '')].length)));
   return lines

@@ -1,7 +1,7 @@
 import { crc32c } from './crc32c.js';
 
 /** Base offset, and the length of what follows it. */
-export const PREFIX_BYTES = 12;
+const PREFIX_BYTES = 12;
 const MAGIC_AT = 16;
 const CRC_AT = 17;
 const ATTRIBUTES_AT = 21;

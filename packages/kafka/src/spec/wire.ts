@@ -36,7 +36,7 @@ const int = (bytes: 1 | 2 | 4 | 8, value: number | bigint): Buffer => {
   return to.subarray(8 - bytes);
 };
 
-export function varint(value: number): Buffer {
+function varint(value: number): Buffer {
   const bytes: number[] = [];
   let rest = BigInt.asUintN(64, (BigInt(value) << 1n) ^ (BigInt(value) >> 63n));
   for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);

@@ -79,7 +79,7 @@ export const threePhaseCommit = (withoutAcknowledgement: Decision): Protocol<Ver
 });
 
 /** Any outcome binds. Otherwise one pre-commit is enough to commit, and if all reachable are only prepared, they abort. */
-export function ruleOn(states: readonly State[]): Decision {
+function ruleOn(states: readonly State[]): Decision {
   if (states.includes('committed')) return 'commit';
   if (states.includes('unknown')) return 'abort';
   return states.includes('pre-committed') ? 'commit' : 'abort';

@@ -18,14 +18,6 @@ import type { Runnable } from './run.js';
 import { query } from './servers.js';
 
 const ORDER_MAIN = fileURLToPath(new URL('../../../../apps/order/dist/main.js', import.meta.url));
-/** Faults that the lab can bring about here; chaos brings about the others. */
-export const CHOREOGRAPHY_FAULTS: readonly Fault[] = [
-  'none',
-  'driver-dies',
-  'driver-stops',
-  'service-dies',
-  'databases-die',
-];
 
 /** The product as it is shipped, with a second order service: the drivers are the two that take orders. */
 export async function startChoreography(

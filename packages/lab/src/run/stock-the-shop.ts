@@ -31,7 +31,7 @@ export async function stockTheShop({ urls }: Databases): Promise<void> {
 }
 
 /** Opens an account with money on it. */
-export async function deposit(urls: Databases['urls'], customerId: string, amount: number): Promise<void> {
+async function deposit(urls: Databases['urls'], customerId: string, amount: number): Promise<void> {
   const depositId = newId();
   const deposited = FundsDeposited({ customerId, depositId, amount, currency: 'GBP' });
   await planter(urls)('payment', deposited, [accountOf(customerId), ledger.of(depositId)]);

@@ -6,7 +6,7 @@ export interface FieldError {
 }
 
 /** More faults than this in one request are not listed one by one. */
-export const MAX_REPORTED_FAULTS = 50;
+const MAX_REPORTED_FAULTS = 50;
 
 /** What a schema finds wrong, as Standard Schema says it (https://standardschema.dev). */
 export interface Issue {
@@ -71,5 +71,5 @@ function fieldError(issue: Issue, origin: Origin): FieldError {
 }
 
 /** RFC 6901: `/items/0/quantity`; the whole document is the empty string. */
-export const jsonPointer = (path: readonly PropertyKey[]): string =>
+const jsonPointer = (path: readonly PropertyKey[]): string =>
   path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify';
 import { type FieldError, InvalidInput } from './invalid-input.js';
 
 /** RFC 9457. Each of `errors` points to one field at fault. */
-export interface ProblemDocument {
+interface ProblemDocument {
   readonly type: string;
   readonly title: string;
   readonly status: number;

@@ -31,7 +31,7 @@ const json = (status: number, body: unknown): Answer => ({
 });
 
 /** What is answered at a request target, whatever that is: it comes from anybody who reaches the port. */
-export async function answerAt(target: string, metrics: AuditMetrics, told: () => Told): Promise<Answer> {
+async function answerAt(target: string, metrics: AuditMetrics, told: () => Told): Promise<Answer> {
   const [path] = target.split('?', 1);
   if (path === '/metrics') {
     return { status: OK, type: metrics.registry.contentType, body: await metrics.registry.metrics() };

@@ -51,7 +51,7 @@ async function seeOrder(place: Endpoints, orderId: string, json: true | undefine
 }
 
 /** The diagnosis as a person wants to hear it. */
-export function inWords({ orderId, state, findings }: Diagnosis, colour: Paint): string {
+function inWords({ orderId, state, findings }: Diagnosis, colour: Paint): string {
   const head = `Order ${orderId} is ${state}.`;
   if (findings.length === 0) return `${colour('good', '✓')} ${head} Nothing is missing.`;
   return [colour('strong', head), ...findings.map((finding) => findingInWords(finding, colour))].join('\n\n');

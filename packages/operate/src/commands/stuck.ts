@@ -53,7 +53,7 @@ async function stuckSagas(place: Endpoints, olderThan: number): Promise<SagaRow[
 }
 
 /** A line each, the oldest first, then how many wait for whom. */
-export function inWords(sagas: readonly SagaRow[], olderThan: number, now: number): string {
+function inWords(sagas: readonly SagaRow[], olderThan: number, now: number): string {
   if (sagas.length === 0) return `No saga runs for more than ${olderThan} s.`;
   const since = (at: string) => span(now - Date.parse(at));
   const rows = sagas.map(({ orderId, state, awaited, startedAt, lastEvent }) => [

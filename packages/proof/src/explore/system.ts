@@ -47,7 +47,7 @@ export interface OutsideWorld<State = any> {
 }
 
 /** An outside world that is being asked. */
-export interface OpenOutside<State> {
+interface OpenOutside<State> {
   /** The ports, as the step's `call` takes them. */
   readonly ports: unknown;
   readonly state: () => State;

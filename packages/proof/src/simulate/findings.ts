@@ -75,7 +75,7 @@ export function brokenAtTheEnd(system: SimulatedSystem, orders: readonly OrderDe
 }
 
 const ENDS = '1. every order ends';
-export const OTHERS = 'others go on';
+const OTHERS = 'others go on';
 /** Less than a deadline, and than a narrow fault lasts. */
 const UNTOUCHED_END_WITHIN_MS = 6_000;
 

@@ -24,7 +24,7 @@ export interface OutboxRow {
   readonly held?: readonly string[];
 }
 
-export interface Deadline {
+interface Deadline {
   readonly step: string;
   readonly key: string;
   readonly dueAt: number;

@@ -1,7 +1,7 @@
 import type { Failure, Input, Unreadable } from '../input.js';
 
 /** What the outside world answered an input, or why it could not. */
-export type Answer = { readonly answer: unknown } | { readonly failed: Failure };
+type Answer = { readonly answer: unknown } | { readonly failed: Failure };
 
 /** By the inputs whose steps had something to ask. */
 export type Answers = ReadonlyMap<Input | Unreadable, Answer>;

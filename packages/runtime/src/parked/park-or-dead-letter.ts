@@ -6,11 +6,11 @@ import { parkable } from '../batch/original.js';
 import type { EventInput, Failure, Unreadable } from '../input.js';
 
 /** A step that fails this often in a row has a bug, not bad luck: an operator must look. */
-export const MAX_STEP_ATTEMPTS = 5;
+const MAX_STEP_ATTEMPTS = 5;
 /** First pause before a parked message is tried again; doubles with each attempt. */
 const RETRY_BASE_MS = 250;
 /** Longest pause: when what was away is back, the first message that waited for it is tried within this time, and then all of them. */
-export const RETRY_CAP_MS = 8_000;
+const RETRY_CAP_MS = 8_000;
 
 /** Leaves a record of a notice, with key and headers, below what a broker takes. */
 const MAX_NOTICE_BYTES = 900_000;

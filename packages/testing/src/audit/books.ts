@@ -46,7 +46,7 @@ export interface OrderEntry {
   readonly endedAt: number | null;
 }
 
-export interface PaymentEntry {
+interface PaymentEntry {
   readonly orderId: string;
   readonly status: string;
   readonly method: 'account' | 'card';
@@ -98,7 +98,7 @@ export interface ReservationEntry {
   readonly unread?: string;
 }
 
-export interface ShipmentEntry {
+interface ShipmentEntry {
   readonly orderId: string;
   readonly status: string;
 }

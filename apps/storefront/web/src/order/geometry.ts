@@ -16,7 +16,7 @@ export interface Geometry {
   readonly boxes: ReadonlyMap<string, Box>;
 }
 
-export const LABEL_WIDTH = 128;
+const LABEL_WIDTH = 128;
 const MIN_COLUMN = 152;
 const GAP = 26;
 const STATION_HEIGHT = 56;

@@ -3,7 +3,7 @@ import type { Link } from './timeline.js';
 import { endingOf, hasTurned, wayAhead } from './way.js';
 
 /** `said`: lit. `failed`: lit, and it turned the saga back. `next`: it has to speak now. `expected`: it will, if nothing goes wrong. */
-export type StationState = 'said' | 'failed' | 'next' | 'expected';
+type StationState = 'said' | 'failed' | 'next' | 'expected';
 
 /** A step as the diagram shows it at a moment. */
 export interface Station {

@@ -1,5 +1,5 @@
 /** What made a step act: an event it heard, a request of a caller, or a clock. */
-export type Trigger =
+type Trigger =
   | { readonly eventId: string; readonly event: string | null; readonly step: string | null }
   | { readonly request: string }
   | { readonly clock: string };

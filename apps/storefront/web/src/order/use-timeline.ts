@@ -36,4 +36,4 @@ export function useTimeline(orderId: string) {
 }
 
 /** It has ended, and everybody who acts afterwards has acted. */
-export const isAtRest = ({ endedAt, afterwards }: Timeline): boolean => endedAt !== null && afterwards.length === 0;
+const isAtRest = ({ endedAt, afterwards }: Timeline): boolean => endedAt !== null && afterwards.length === 0;

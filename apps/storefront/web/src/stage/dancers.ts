@@ -3,7 +3,7 @@ import { type Point, pointAt } from './staff-geometry.js';
 /** How long an event is under way, in milliseconds: slower than it is, so that an eye can follow. */
 const TRAVEL_MS = 1_250;
 /** More are not shown at once, whatever happens. */
-export const MAX_DANCERS = 260;
+const MAX_DANCERS = 260;
 const RADIUS = 3.6;
 /** How much of its way a dancer's trail is long. */
 const TRAIL = 0.05;

@@ -3,7 +3,7 @@ import type { Listener } from './stream-hub.js';
 import { watchStream } from './watch-stream.js';
 
 /** An event as `GET /events` sends it: `data` is asked for by `GET /timeline/:orderId`. */
-export interface LiveEvent {
+interface LiveEvent {
   readonly event: string;
   readonly eventId: string;
   readonly orderId: string;
@@ -15,7 +15,7 @@ export interface LiveEvent {
 }
 
 /** What came since the last time. */
-export interface LiveBatch {
+interface LiveBatch {
   readonly events: readonly LiveEvent[];
   /** How many more there were that the storefront left out because they were too many. */
   readonly skipped: number;

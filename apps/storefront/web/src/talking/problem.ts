@@ -1,5 +1,5 @@
 /** One field at fault: `pointer` is a JSON pointer into what was sent. */
-export interface FieldProblem {
+interface FieldProblem {
   readonly pointer: string;
   readonly detail: string;
 }

@@ -14,7 +14,7 @@ const TAKEN = `
      and not exists (select from parked p where p.step = i.step and p.message_id = i.message_id)`;
 
 /** `step message` of what a service has accepted of these messages, whether or not it is parked since. */
-export const acceptedOf = (snapshot: Snapshot, service: Audited, messages: Iterable<string>) =>
+const acceptedOf = (snapshot: Snapshot, service: Audited, messages: Iterable<string>) =>
   inboxOf(snapshot, service, messages, ACCEPTED);
 
 async function inboxOf(

@@ -15,7 +15,7 @@ import { Snapshot } from './snapshot.js';
 import { capturedTwice, stockIn } from './sums.js';
 
 /** An order that is open for longer breaks the first promise, whatever the reason. */
-export const OVERDUE_AFTER_MS = 600_000;
+const OVERDUE_AFTER_MS = 600_000;
 
 /** More are not kept in memory, but asked for one by one. */
 const MOST_CHARGES = 50_000;
