@@ -1,6 +1,6 @@
 import { type Aggregate, aggregate, type Ref } from './aggregate.js';
 import type { DomainEvent, DomainEventOf } from './event.js';
-import type { Command, EmittedBy, HandledBy, Rows } from './row.js';
+import type { Command, EmittedBy, HandledBy, Row, Rows } from './row.js';
 import type { Tx } from './tx.js';
 
 /** Returned by `decide` when there is nothing to say: the input was late, double or does not matter. */
@@ -50,9 +50,10 @@ export interface StepBody<R extends Rows[string], T extends Loaded, Asking exten
   readonly decide: (states: States<NoInfer<T>>, heard: HandledBy<R>, answer: Awaited<Asking>) => MayEmit<R>;
 }
 
-/** A step as a value: its row's name and its body. `N` keeps it in its place in the table. */
+/** A step as a value: its row and its body. `N` keeps it in its place in the table. */
 export interface Step<N extends string = string> {
   readonly name: N;
+  readonly row: Row;
   readonly loads: (heard: any) => Loaded;
   readonly call?: (heard: any, outside: any) => MayCall;
   readonly decide: (states: any, heard: any, answer: any) => DomainEvent | Ignored | Rejection;
@@ -93,7 +94,7 @@ export function stepBuilders<R extends Rows>(rows: R) {
       body: StepBody<R[N], T, Asking, Outside>,
     ): Step<N> {
       if (!(name in rows)) throw new Error(`There is no row '${name}' in the table.`);
-      return { name, ...body } as unknown as Step<N>;
+      return { name, row: rows[name], ...body } as unknown as Step<N>;
     },
 
     /** Puts all steps of a service together. */

@@ -1,7 +1,7 @@
 import {
   type DomainEvent,
-  ignore,
   type Ref,
+  react,
   refsOf,
   type ServiceSteps,
   type Step,
@@ -82,11 +82,11 @@ export class LocalTransaction implements Local {
     const touched = step.loads(heard);
     const refs = refsOf(touched);
     await this.#load(states, refs);
-    const decided = step.decide(statesOf(touched, states.state), heard, answer);
-    if (decided === ignore) return undefined;
-    if ('refused' in decided) throw new Refusal(decided.refused);
-    apply(refs, decided, new Date(this.place.now()).toISOString());
-    return decided;
+    const reaction = react(step, { data: heard }, statesOf(touched, states.state), answer);
+    if (reaction.rejected) throw new Refusal(reaction.rejected.refused);
+    const { emitted } = reaction;
+    if (emitted) apply(refs, emitted, new Date(this.place.now()).toISOString());
+    return emitted;
   }
 
   async #load(states: UnitOfWork, refs: readonly Ref[]): Promise<void> {

@@ -43,7 +43,7 @@ export class Runner {
       service: steps.service,
       pool: options.pool,
       stores: typeof stores === 'function' ? stores(options.environment) : stores,
-      executor: new StepExecutor(steps.service, rows),
+      executor: new StepExecutor(steps.service),
       deadlines: new DeadlineScheduler(rows, steps.service, limits.deadlineSeconds),
       gateways: options.gateways,
       idempotencySeconds: limits.idempotencySeconds,

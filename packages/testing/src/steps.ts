@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import {
   type Aggregate,
   type DomainEvent,
-  type Ignored,
-  ignore,
+  type Reaction,
   type Ref,
   type Rejection,
+  react,
   refsOf,
   type Step,
   statesOf,
@@ -21,28 +21,25 @@ const NOW = '2026-01-01T00:00:00.000Z';
 export const given = (...said: readonly DomainEvent[]) => ({
   /** Lets the step hear; `answer` is what the outside world answered its `call`. */
   when(step: Step, heard: unknown, answer?: unknown): StepResult {
-    return react(new States(said), step, heard, answer);
+    return resultOf(new States(said), step, heard, answer);
   },
 
   /** Lets the step of a row that says nothing hear an event: what it touches keeps what was heard. */
   handles(step: Step, heard: DomainEvent, answer?: unknown): StepResult {
-    return react(new States(said), step, heard.data, answer, heard).thenIgnores();
+    return resultOf(new States(said), step, heard.data, answer, heard).thenIgnores();
   },
 });
 
-/** `kept` is what changes the states of a step that says nothing. */
-function react(states: States, step: Step, heard: unknown, answer: unknown, kept?: DomainEvent): StepResult {
+/** Runs what production runs, so an event that does not fit its schema fails here, too. */
+function resultOf(states: States, step: Step, heard: unknown, answer: unknown, event?: DomainEvent): StepResult {
   const touched = step.loads(heard);
-  const decided = step.decide(
-    statesOf(touched, (ref) => states.of(ref)),
-    heard,
-    answer,
-  );
-  const taken = isEvent(decided) ? decided : kept;
-  return new StepResult(decided, (ref) => {
+  const loaded = statesOf(touched, (ref) => states.of(ref));
+  const reaction = react(step, { data: heard, event }, loaded, answer);
+  const applied = reaction.rejected ? undefined : reaction.applied;
+  return new StepResult(reaction, (ref) => {
     const before = states.of(ref);
     const isTouched = [...refsOf(touched)].some((each) => each.aggregate === ref.aggregate && each.key === ref.key);
-    return taken && isTouched ? ref.aggregate.evolve(before, taken, NOW) : before;
+    return applied && isTouched ? ref.aggregate.evolve(before, applied, NOW) : before;
   });
 }
 
@@ -54,45 +51,39 @@ class States {
   }
 }
 
-const isEvent = (decided: DomainEvent | Ignored | Rejection): decided is DomainEvent =>
-  decided !== ignore && 'type' in (decided as object);
-
 /** What a step decided, to be compared; each method fails with the difference. */
 export class StepResult {
   constructor(
-    private readonly decided: DomainEvent | Ignored | Rejection,
+    private readonly reaction: Reaction,
     private readonly stateAfter: (ref: Ref) => unknown,
   ) {}
 
-  /** It says exactly this. */
+  /** It emits exactly this. */
   thenEmits(expected: DomainEvent): this {
-    if (!isEvent(this.decided)) throw new Error(`expected ${expected.type}, but the step ${describe(this.decided)}`);
-    same(this.decided, expected);
+    same(this.emitted(expected.type), expected);
     return this;
   }
 
-  /** It says this event, whose data holds at least these fields. */
+  /** It emits this event, whose data holds at least these fields. */
   thenEmitsLike(type: string, fields: Record<string, unknown> = {}): this {
-    if (!isEvent(this.decided) || this.decided.type !== type) {
-      throw new Error(`expected ${type}, but the step ${describe(this.decided)}`);
-    }
-    const { data } = this.decided;
+    const { data } = this.emitted(type);
     same(Object.fromEntries(Object.keys(fields).map((field) => [field, data[field]])), fields);
     return this;
   }
 
+  /** It emits nothing. */
   thenIgnores(): this {
-    if (this.decided !== ignore) throw new Error(`expected nothing, but the step ${describe(this.decided)}`);
+    const { rejected } = this.reaction;
+    if (rejected || this.reaction.emitted) throw new Error(`expected nothing, but the step ${describe(this.reaction)}`);
     return this;
   }
 
-  /** It refuses the command with this code, and the refusal holds at least these fields. */
+  /** It rejects the command with this code, and the rejection holds at least these fields. */
   thenRejects(code: string, fields: Partial<Rejection> = {}): this {
-    const decided = this.decided;
-    if (decided === ignore || isEvent(decided) || decided.refused !== code) {
-      throw new Error(`expected the refusal ${code}, but the step ${describe(decided)}`);
-    }
-    same(Object.fromEntries(Object.keys(fields).map((field) => [field, decided[field as keyof Rejection]])), fields);
+    const { rejected } = this.reaction;
+    if (rejected?.refused !== code)
+      throw new Error(`expected the rejection ${code}, but the step ${describe(this.reaction)}`);
+    same(Object.fromEntries(Object.keys(fields).map((field) => [field, rejected[field as keyof Rejection]])), fields);
     return this;
   }
 
@@ -102,11 +93,18 @@ export class StepResult {
     same(Object.fromEntries(Object.keys(fields).map((field) => [field, state[field]])), fields);
     return this;
   }
+
+  private emitted(type: string): DomainEvent {
+    const emitted = this.reaction.rejected ? undefined : this.reaction.emitted;
+    if (emitted?.type !== type) throw new Error(`expected ${type}, but the step ${describe(this.reaction)}`);
+    return emitted;
+  }
 }
 
-const describe = (decided: DomainEvent | Ignored | Rejection): string => {
-  if (decided === ignore) return 'said nothing';
-  return isEvent(decided) ? `said ${decided.type} ${JSON.stringify(decided.data)}` : `refused: ${decided.refused}`;
+const describe = (reaction: Reaction): string => {
+  if (reaction.rejected) return `rejected: ${reaction.rejected.refused}`;
+  const { emitted } = reaction;
+  return emitted ? `emitted ${emitted.type} ${JSON.stringify(emitted.data)}` : 'emitted nothing';
 };
 
 function same(actual: unknown, expected: unknown): void {

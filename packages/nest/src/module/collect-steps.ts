@@ -37,6 +37,6 @@ function classSteps(rows: Rows, service: string, discovery: DiscoveryService): S
     const metadata: StepMetadata | undefined = metatype && Reflect.getMetadata(STEP, metatype);
     if (!metadata || metadata.rows !== rows || rows[metadata.name]?.service !== service) return [];
     if (!instance) throw new BootProblem(`The step '${metadata.name}' is request-scoped; a step must be a singleton.`);
-    return [stepFrom(metadata.name, instance)];
+    return [stepFrom(metadata.name, rows[metadata.name]!, instance)];
   });
 }

@@ -5,6 +5,7 @@ import type {
   InTransaction,
   Loaded,
   MayEmit,
+  Row,
   Rows,
   Step as RuntimeStep,
 } from '@quadrille/choreography';
@@ -48,11 +49,12 @@ export const Step =
   };
 
 /** The step that the runner calls, from an instance with its dependencies. */
-export function stepFrom(name: string, instance: any): RuntimeStep {
+export function stepFrom(name: string, row: Row, instance: any): RuntimeStep {
   const call = instance.call && { call: (message: unknown) => instance.call(message) };
   if (instance.handle) {
     return {
       name,
+      row,
       loads: () => ({}),
       decide: () => {
         throw new Error(`The step '${name}' handles its message in the transaction; only a service can run it.`);
@@ -63,6 +65,7 @@ export function stepFrom(name: string, instance: any): RuntimeStep {
   }
   return {
     name,
+    row,
     loads: (message) => instance.loads(message),
     decide: (states, message, answer) => instance.decide(states, message, answer),
     ...call,

@@ -1,4 +1,4 @@
-import { type DomainEvent, ignore, refsOf, type Step, statesOf } from '@quadrille/choreography';
+import { type DomainEvent, eventOf, react, refsOf, type Step, statesOf } from '@quadrille/choreography';
 import type { Cells } from './cells.js';
 import { Interned } from './interned.js';
 import type { Layout } from './layout.js';
@@ -47,7 +47,6 @@ export class Deciding {
     private readonly layout: Layout,
     private readonly cells: Cells,
     private readonly answers: Interned<unknown>,
-    private readonly silent: ReadonlySet<string>,
   ) {}
 
   heardId(heard: object): number {
@@ -105,15 +104,13 @@ export class Deciding {
   ): Decided {
     const before = new Map(cells.map((cell, at) => [cell, this.cells.stateOf(cell, states[at])]));
     const answer = answerId === 0 ? undefined : this.answers.valueOf(answerId);
-    const decided = step.decide(
-      statesOf(refs, (ref) => before.get(this.cells.ofRef(ref))),
-      this.heardOf(heardId),
-      answer,
-    );
-    if (decided !== ignore && 'refused' in decided) return { step, cells, after: states, refused: decided.refused };
-    const said = decided === ignore ? undefined : this.name(step, decided);
-    const evolvedBy = said?.said ?? (this.silent.has(step.name) ? event : undefined);
-    return { step, cells, after: evolvedBy ? this.evolve(refs, before, evolvedBy) : states, ...(said && { said }) };
+    const message = { data: this.heardOf(heardId), event };
+    const loaded = statesOf(refs, (ref) => before.get(this.cells.ofRef(ref)));
+    const reaction = react(step, message, loaded, answer);
+    if (reaction.rejected) return { step, cells, after: states, refused: reaction.rejected.refused };
+    const { emitted, applied } = reaction;
+    const said = emitted && this.name(step, emitted);
+    return { step, cells, after: applied ? this.evolve(refs, before, applied) : states, ...(said && { said }) };
   }
 
   private evolve(refs: Touched['refs'], before: ReadonlyMap<number, unknown>, said: DomainEvent): number[] {
@@ -125,13 +122,9 @@ export class Deciding {
     return [...after.values()];
   }
 
-  /** Checks it as the runner does: it is this service's to say, and it is what the contract promises. */
-  private name(step: Step, decided: DomainEvent): SaidEvent {
-    const event = this.layout.events.get(decided.type);
-    const service = this.layout.serviceOf(step.name);
-    if (event?.service !== service) throw new Error(`${step.name} said ${decided.type}, which is not its to say.`);
-    const data = event.schema.parse(decided.data) as Record<string, unknown>;
-    const said = { type: decided.type, data };
-    return { id: this.events.idOf(said), said, service, key: String(data[event.key]) };
+  private name(step: Step, said: DomainEvent): SaidEvent {
+    const { key } = eventOf(step, said.type);
+    const data = said.data as Record<string, unknown>;
+    return { id: this.events.idOf(said), said, service: this.layout.serviceOf(step.name), key: String(data[key]) };
   }
 }

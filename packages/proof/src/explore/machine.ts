@@ -1,4 +1,4 @@
-import { type DomainEvent, eventsHandledBy } from '@quadrille/choreography';
+import { type DomainEvent } from '@quadrille/choreography';
 import { Asking } from './asking.js';
 import { Cells } from './cells.js';
 import { Committing } from './committing.js';
@@ -21,11 +21,7 @@ export class Machine {
   constructor(readonly system: System) {
     this.layout = new Layout(system);
     this.asking = new Asking(system.outside, this.cells);
-    const silent = Object.entries(system.rows).filter(
-      ([, row]) => row.emits.length === 0 && eventsHandledBy(row).length,
-    );
-    const silentSteps = new Set(silent.map(([step]) => step));
-    this.deciding = new Deciding(this.layout, this.cells, this.asking.answers, silentSteps);
+    this.deciding = new Deciding(this.layout, this.cells, this.asking.answers);
     this.committing = new Committing(this.layout, this.eventOf);
     const { repeatedAsks } = system.assumptions;
     this.delivering = new Delivering(this.layout, this.asking, this.deciding, this.committing, repeatedAsks);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aggregate, ignore, type Tx } from '@quadrille/choreography';
+import { aggregate, ignore, type Row, type Tx } from '@quadrille/choreography';
 import type { CommandInput } from '../input.js';
 import { bindStore } from '../runtime-definition.js';
 import { StepExecutor } from './step-executor.js';
@@ -19,13 +19,15 @@ const tx: Tx = {
   },
 };
 
+const ROW: Row = { service: 'kettle', handles: [], emits: [] };
+
 const touching = (touches: (payload: any) => any): CommandInput => ({
   from: 'command',
-  step: { name: 'pour', loads: touches, decide: () => ignore },
+  step: { name: 'pour', row: ROW, loads: touches, decide: () => ignore },
   ...{ key: 'green', payload: { pot: 'green' }, at: '2026-01-01T00:00:00.000Z' },
 });
 async function decide(...batch: CommandInput[]) {
-  const executor = new StepExecutor('kettle', {});
+  const executor = new StepExecutor('kettle');
   const states = new UnitOfWork([kept]);
   const resolved = executor.resolveRefs(batch, new Map(), states);
   await states.load(

@@ -1,13 +1,13 @@
 import {
   cloudEventType,
-  compiled,
   type DomainEvent,
   type Envelope,
-  type EventType,
+  emittedBy,
+  eventOf,
   ignore,
   type Ref,
   type Rejection,
-  type Rows,
+  react,
   refsOf,
   type Step,
   sourceOf,
@@ -28,18 +28,10 @@ const NOTHING: Outcome = { nothing: true };
 
 /** Lets the steps decide, one input after the other, in memory. An input that fails changes nothing and holds up only its key. */
 export class StepExecutor {
-  /** What this service may say, by name, with its type on the wire. */
-  private readonly emittable: ReadonlyMap<string, { readonly event: EventType; readonly type: string }>;
-
   constructor(
     private readonly service: string,
-    private readonly rows: Rows,
     private readonly now: () => Date = () => new Date(),
-  ) {
-    const emitted = Object.values(rows).flatMap((row) => row.emits);
-    const own = emitted.filter((event) => event.service === service);
-    this.emittable = new Map(own.map((event) => [event.name, { event, type: cloudEventType(event) }]));
-  }
+  ) {}
 
   /**
    * What the inputs touch, whether they will be admitted or not: so it can be loaded while that is looked up. With what the outside
@@ -109,18 +101,15 @@ export class StepExecutor {
   }
 
   private run(input: Input, { byName, refs, answer }: Reached, states: UnitOfWork, at: string): Outcome {
-    const decided = input.step.decide(statesOf(byName, states.state), input.payload, answer);
-    if (decided !== ignore && 'refused' in decided) return { refused: decided };
-    if (decided !== ignore) {
-      const emitted = this.envelop(input, decided, at);
-      states.evolve(refs, { type: decided.type, data: emitted.data }, emitted.id, at);
-      return { said: emitted };
-    }
-    // A row that says nothing keeps what it heard.
-    if (input.from === 'event' && this.rows[input.step.name]!.emits.length === 0) {
-      states.evolve(refs, { type: input.type, data: input.payload }, input.messageId, input.at);
-    }
-    return NOTHING;
+    const event = input.from === 'event' ? { type: input.type, data: input.payload } : undefined;
+    const message = { data: input.payload, event };
+    const reaction = react(input.step, message, statesOf(byName, states.state), answer);
+    if (reaction.rejected) return { refused: reaction.rejected };
+    const { emitted, applied } = reaction;
+    const said = emitted && this.envelop(input, emitted, at);
+    if (said) states.evolve(refs, applied!, said.id, at);
+    else if (applied && input.from === 'event') states.evolve(refs, applied, input.messageId, input.at);
+    return said ? { said } : NOTHING;
   }
 
   /** A rejection and a failure undo what the step wrote; then the others of the batch go on. */
@@ -128,7 +117,7 @@ export class StepExecutor {
     const handling = savepoint(tx, async (inner) => {
       const decided = await input.step.handle!(input.payload, { tx: inner, answer });
       if (decided !== ignore && 'refused' in decided) throw new Refused(decided);
-      return decided === ignore ? NOTHING : { said: this.envelop(input, decided, at) };
+      return decided === ignore ? NOTHING : { said: this.envelop(input, emittedBy(input.step, decided), at) };
     });
     return handling.catch((error: unknown) => {
       if (error instanceof Refused) return { refused: error.rejection };
@@ -138,16 +127,13 @@ export class StepExecutor {
     });
   }
 
-  private envelop(input: Input, emitted: DomainEvent, at: string): Envelope {
-    const sayable = this.emittable.get(emitted.type);
-    if (!sayable) throw new Error(`${input.step.name} said ${emitted.type}, which is not its to say.`);
-    const { event, type } = sayable;
-    const data = compiled(event.schema).parse(emitted.data) as Record<string, unknown>;
+  private envelop({ step, ...input }: Input, { type, data }: DomainEvent, at: string): Envelope {
+    const event = eventOf(step, type);
     const subject = String(data[event.key]);
     return {
       id: newId(),
-      type,
-      source: sourceOf(this.service, input.step.name),
+      type: cloudEventType(event),
+      source: sourceOf(this.service, step.name),
       subject,
       time: at,
       correlationid: input.correlationId ?? subject,

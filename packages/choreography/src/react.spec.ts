@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { event } from './event.js';
+import { react } from './react.js';
+import type { Row } from './row.js';
+import { ignore, reject, type Step } from './step.js';
+
+const schema = z.object({ pot: z.string(), cups: z.int().default(1) });
+const at = { service: 'kettle', key: 'pot', version: 1, schema } as const;
+const Poured = event('Poured', { ...at, wireName: 'test.kettle.poured' });
+const Spilt = event('Spilt', { ...at, wireName: 'test.kettle.spilt' });
+const Asked = event('Asked', { ...at, service: 'kitchen', wireName: 'test.kitchen.asked' });
+
+const pours: Row = { service: 'kettle', handles: [Asked], emits: [Poured] };
+const listens: Row = { service: 'kettle', handles: [Asked], emits: [] };
+const stepOf = (row: Row, decide: Step['decide']): Step => ({ name: 'pour', row, loads: () => ({}), decide });
+const asked = Asked({ pot: 'green', cups: 2 });
+const message = { data: asked.data, event: asked };
+
+describe('a reaction', () => {
+  it('emits the event as its schema makes it, and applies that', () => {
+    const poured = { type: 'Poured', data: { pot: 'green', cups: 1 } };
+    const step = stepOf(pours, () => ({ type: 'Poured', data: { pot: 'green' } }));
+    expect(react(step, message, {})).toEqual({ emitted: poured, applied: poured });
+  });
+
+  it('hands the step its states, its message and the answer', () => {
+    const given: unknown[] = [];
+    const step = stepOf(pours, (...all) => {
+      given.push(...all);
+      return ignore;
+    });
+    react(step, message, { pot: 'full' }, 'yes');
+    expect(given).toEqual([{ pot: 'full' }, asked.data, 'yes']);
+  });
+
+  it('throws for an event that the row does not emit, though it is of this service', () => {
+    const step = stepOf(pours, () => Spilt({ pot: 'green', cups: 1 }));
+    expect(() => react(step, message, {})).toThrow('pour emitted Spilt, which its row does not emit.');
+  });
+
+  it('throws for data that does not fit', () => {
+    const step = stepOf(pours, () => ({ type: 'Poured', data: { pot: 7 } }));
+    expect(() => react(step, message, {})).toThrow(/pot/);
+  });
+
+  it('applies the handled event where the row emits nothing, and nothing where it could have emitted', () => {
+    expect(
+      react(
+        stepOf(listens, () => ignore),
+        message,
+        {},
+      ),
+    ).toEqual({ applied: asked });
+    expect(
+      react(
+        stepOf(pours, () => ignore),
+        message,
+        {},
+      ),
+    ).toEqual({});
+    expect(
+      react(
+        stepOf(listens, () => ignore),
+        { data: 1 },
+        {},
+      ),
+    ).toEqual({});
+  });
+
+  it('is a rejection as the step gives it', () => {
+    const rejection = reject(409, 'empty', 'The pot is empty.');
+    expect(
+      react(
+        stepOf(pours, () => rejection),
+        message,
+        {},
+      ),
+    ).toEqual({ rejected: rejection });
+  });
+});
