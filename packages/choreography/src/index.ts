@@ -21,6 +21,7 @@ export {
   type EventType,
   event,
 } from './event.js';
+export { demandOwner, demandOwnTopic, notItsToSay } from './origin.js';
 export { emittedBy, eventOf, type Message, type Reaction, react } from './react.js';
 export {
   type Command,

@@ -1,13 +1,15 @@
 import {
   deadlineOf,
+  demandOwner,
+  demandOwnTopic,
   type EventType,
   eventsHandledBy,
   eventsOf,
+  notItsToSay,
   parseCloudEventType,
   type Rows,
   type ServiceSteps,
   type Step,
-  topicOf,
   UnreadableMessage,
   upcast,
 } from '@quadrille/choreography';
@@ -21,13 +23,9 @@ import { type DeadlineExtension, type EventInput, type Unreadable, WHOLE_RECORD 
 /** Far more than any id has; PostgreSQL has no room in an index for 2,704 bytes or more. */
 const MAX_KEY_BYTES = 1_000;
 const MAX_SHOWN_CHARACTERS = 200;
-/** The code of an event that does not come from its owner. */
-const NOT_ITS_TO_SAY = 'not-its-to-say';
 
 interface Subscription {
   readonly event: EventType;
-  /** Where its owner publishes it. */
-  readonly topic: string;
   readonly reacting: readonly Step[];
   /** Clock rows that this event gives more time. */
   readonly extending: readonly Step[];
@@ -65,8 +63,7 @@ export class EventRouter {
           `The type ${type?.slice(0, MAX_SHOWN_CHARACTERS) ?? '(none)'} is in no contract of this system.`,
         );
       }
-      if (record.topic !== subscription.topic)
-        throw foreign(subscription.event, `was published to ${record.topic}, not to ${subscription.topic}`);
+      demandOwnTopic(this.system, subscription.event, record.topic);
       return this.inputsOf(record, subscription, named.version);
     } catch (error) {
       return unreadable(parkable(record), unreadableBecauseOf(error), subscription?.reacting ?? []);
@@ -86,7 +83,7 @@ export class EventRouter {
       const key = keyOf(subscription.event, record, envelope);
       const payload = upcast(subscription.event, version, envelope.data);
       if (String(payload[subscription.event.key]) !== key)
-        throw foreign(subscription.event, `is keyed by ${shown(key)}, its data is not`);
+        throw notItsToSay(subscription.event, `is keyed by ${shown(key)}, its data is not`);
       for (const step of subscription.reacting) {
         inputs.push({
           from: 'event',
@@ -112,8 +109,7 @@ export class EventRouter {
   }
 
   private open(event: EventType, how: 'reacting' | 'extending', step: Step): void {
-    const topic = topicOf(this.system, event.service);
-    const subscription = this.subscriptions.get(event.wireName) ?? { event, topic, reacting: [], extending: [] };
+    const subscription = this.subscriptions.get(event.wireName) ?? { event, reacting: [], extending: [] };
     this.subscriptions.set(event.wireName, { ...subscription, [how]: [...subscription[how], step] });
   }
 }
@@ -134,26 +130,22 @@ function unreadable(record: IncomingRecord, error: UnreadableMessage, reacting: 
     original: record,
   };
   // One of our events that cannot be read may be part of a saga: what follows must wait. Garbage and forgeries hold up nobody.
-  if (error.code === NOT_ITS_TO_SAY || reacting.length === 0 || !record.key || !isKey(record.key))
+  if (error.code === 'not-its-to-say' || reacting.length === 0 || !record.key || !isKey(record.key))
     return [{ ...common, step: WHOLE_RECORD, key: place }];
   return reacting.map(({ name }) => ({ ...common, step: name, key: record.key! }));
 }
 
-/** The key of an event of its owner. Whoever may write to one topic could otherwise speak for every service. */
+/** The key of an event of its owner. */
 function keyOf(
   event: EventType,
   record: IncomingRecord,
   emitted: { readonly source: string; readonly subject: string },
 ): string {
-  const { source, subject } = emitted;
+  const { subject } = emitted;
   if (!isKey(subject)) throw new UnreadableMessage('malformed', 'Its ce_subject is longer than any key.');
-  if (!source.startsWith(`/${event.service}/`))
-    throw foreign(event, `has the source ${shown(source)}, its owner is ${event.service}`);
-  if (record.key !== subject) throw foreign(event, `has the subject ${shown(subject)}, which is not the record's key`);
+  demandOwner(event, record.key, emitted);
   return subject;
 }
-
-const foreign = (event: EventType, how: string) => new UnreadableMessage(NOT_ITS_TO_SAY, `${event.name} ${how}.`);
 
 const shown = (text: string): string => text.slice(0, MAX_SHOWN_CHARACTERS);
 

@@ -1,11 +1,12 @@
 import {
   deadLetterTopicOf,
-  type EventType,
+  demandOwner,
+  demandOwnTopic,
   eventsOf,
+  notItsToSay,
   parseCloudEventType,
   type Row,
   servicesOf,
-  topicOf,
   topicsOf,
   UnreadableMessage,
 } from '@quadrille/choreography';
@@ -75,11 +76,10 @@ function readEvent(record: IncomingRecord): Reading {
   const [, service, step = ''] = envelope.source.split('/');
   const row = rows.get(step);
   if (!row || row.service !== service || !row.emits.includes(event)) {
-    throw notItsToSay(event, `has the source ${envelope.source}`);
+    throw notItsToSay(event, `has the source ${shown(envelope.source)}, which is no step that says it`);
   }
-  if (record.topic !== topicOf(checkout.system, event.service))
-    throw notItsToSay(event, `was published to ${record.topic}`);
-  if (record.key !== envelope.subject) throw notItsToSay(event, 'has a subject that is not the key of its record');
+  demandOwnTopic(checkout.system, event, record.topic);
+  demandOwner(event, record.key, envelope);
   if (typeof envelope.data !== 'object' || envelope.data === null) throw malformed(`${event.name} has no data.`);
   return {
     is: 'event',
@@ -154,8 +154,5 @@ function readable(headers: IncomingRecord['headers']): string | null {
   const text = JSON.stringify(headers);
   return text.length > MAX_SHOWN_CHARACTERS ? null : text;
 }
-
-const notItsToSay = ({ name, service }: EventType, how: string) =>
-  new UnreadableMessage('not-its-to-say', `${name} of ${service} ${how.slice(0, MAX_SHOWN_CHARACTERS)}.`);
 
 const malformed = (message: string, options?: ErrorOptions) => new UnreadableMessage('malformed', message, options);
