@@ -41,7 +41,7 @@ it('leaves nothing of a migration that fails, and runs it when it can', async ()
   await client.query('create view outbox_records as select 1');
   await expect(migrate(client, outboxMigrations)).rejects.toThrow('"outbox_records" already exists');
   const { rows } = await client.query(
-    `select to_regclass('outbox') as outbox, to_regclass('migrations') as migrations`,
+    `select to_regclass('outbox') as outbox, to_regclass('quadrille_migrations') as migrations`,
   );
   expect(rows).toEqual([{ outbox: null, migrations: null }]);
   await client.query('drop view outbox_records');
@@ -49,11 +49,12 @@ it('leaves nothing of a migration that fails, and runs it when it can', async ()
   await client.end();
 });
 
-it('agrees with TypeORM on what has run', async () => {
+it('agrees on what has run with TypeORM, by which @quadrille/nest migrates', async () => {
   const url = await postgres.createService('typeorm', 'secret');
   const client = await clientOf(url);
   await migrate(client, outboxMigrations.slice(0, 2));
-  const source = await new DataSource({ type: 'postgres', url, migrations: outboxMigrations }).initialize();
+  const list = { migrations: outboxMigrations, migrationsTableName: 'quadrille_migrations' };
+  const source = await new DataSource({ type: 'postgres', url, ...list }).initialize();
   expect((await source.runMigrations()).map(({ name }) => name)).toEqual(NAMES.slice(2));
   await source.destroy();
   expect(await migrate(client, outboxMigrations)).toEqual([]);

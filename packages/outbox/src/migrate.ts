@@ -4,9 +4,9 @@ import type { Migration } from './migration.js';
 /** Any number: held while one instance migrates, so that others wait and then find nothing to do. */
 const MIGRATION_LOCK = 7_226_172_002;
 
-/** As TypeORM makes it: an application that comes to use TypeORM finds these migrations there. */
+/** As TypeORM makes it, with the name that `@quadrille/nest` uses: an application that comes to use that finds its migrations there. */
 const CREATE_MIGRATIONS = `
-  create table if not exists migrations (
+  create table if not exists quadrille_migrations (
     id          serial  primary key,
     "timestamp" bigint  not null,
     name        varchar not null
@@ -14,19 +14,22 @@ const CREATE_MIGRATIONS = `
 
 /**
  * Runs the migrations that this database has not run yet, in one transaction: for applications without TypeORM. What ran is kept in the
- * table `migrations`. Returns the names of those it ran. `client`: of `pg`, without an open transaction.
+ * table `quadrille_migrations`. Returns the names of those it ran. `client`: of `pg`, without an open transaction.
  */
 export async function migrate(client: ClientBase, migrations: readonly (new () => Migration)[]): Promise<string[]> {
   await client.query('begin');
   try {
     await client.query('select pg_advisory_xact_lock($1::bigint)', [MIGRATION_LOCK]);
     await client.query(CREATE_MIGRATIONS);
-    const { rows } = await client.query<{ name: string }>('select name from migrations');
+    const { rows } = await client.query<{ name: string }>('select name from quadrille_migrations');
     const pending = migrations.filter((migration) => !rows.some(({ name }) => name === migration.name));
     for (const migration of pending) {
       await new migration().up(client);
       const timestamp = migration.name.slice(-TIMESTAMP_DIGITS);
-      await client.query('insert into migrations ("timestamp", name) values ($1, $2)', [timestamp, migration.name]);
+      await client.query('insert into quadrille_migrations ("timestamp", name) values ($1, $2)', [
+        timestamp,
+        migration.name,
+      ]);
     }
     await client.query('commit');
     return pending.map(({ name }) => name);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
+import { outboxMigrations } from '@quadrille/outbox';
 import { Client } from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { migrate } from './migrate.js';
@@ -69,5 +70,25 @@ describe('migrating', () => {
     const url = await postgres.createService('broken', 'p');
     await expect(migrate(url, [Broken1900000000001])).rejects.toThrow(/"half" already exists/);
     expect(await tablesOf(url)).toEqual(['migrations']);
+  });
+
+  it('goes on where an application has run some of ours among its own', async () => {
+    const url = await postgres.createService('adopted', 'p');
+    await migrate(url, [...outboxMigrations, Counted1900000000000]);
+    const ours = [...outboxMigrations, ...runnerMigrations];
+    const list = { table: 'quadrille_migrations' };
+    expect(await migrate(url, ours, list)).toEqual(runnerMigrations.map(({ name }) => name));
+    expect(await migrate(url, ours, list)).toEqual([]);
+  });
+
+  it('leaves a table of the name `migrations` alone that is something else', async () => {
+    const url = await postgres.createService('geese', 'p');
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await client.query('create table migrations (bird text, name text)');
+    await client.end();
+    expect(await migrate(url, runnerMigrations, { table: 'quadrille_migrations' })).toHaveLength(
+      runnerMigrations.length,
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { Client, escapeIdentifier } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
+import { adoptMigrations } from './adopt-migrations.js';
 
 /** Any number that all our services share: held while one of them migrates this database. */
 const MIGRATION_LOCK = 7_226_172_001;
@@ -61,12 +62,16 @@ async function runPending(
   await dataSource.initialize();
   try {
     await refuseNewer(dataSource, table, known);
+    await adoptMigrations(dataSource, table, migrations.map(nameOf));
     const ran = await dataSource.runMigrations({ transaction: 'each' });
     return ran.map(({ name }) => name);
   } finally {
     await dataSource.destroy();
   }
 }
+
+/** As TypeORM lists it. */
+const nameOf = (migration: new () => MigrationInterface): string => new migration().name ?? migration.name;
 
 /** What the database holds and this build does not know comes from a newer one. */
 async function refuseNewer(
@@ -76,10 +81,9 @@ async function refuseNewer(
 ): Promise<void> {
   const [{ exists }] = await dataSource.query('select to_regclass($1) is not null as exists', [table]);
   if (!exists) return;
-  const names = known.map((migration) => new migration().name ?? migration.name);
   const unknown: { name: string }[] = await dataSource.query(
     `select name from ${escapeIdentifier(table)} where name <> all($1::text[]) order by id`,
-    [names],
+    [known.map(nameOf)],
   );
   if (unknown.length > 0) throw new NewerSchema(unknown.map(({ name }) => name));
 }
