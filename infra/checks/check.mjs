@@ -17,6 +17,7 @@ const checks = [
   ],
   ['no dead exports, files, dependencies', 'npx', ['knip', '--no-progress']],
   ['generated files', process.execPath, ['infra/checks/generate.mjs', '--check']],
+  ['reports of the public API', process.execPath, ['infra/release/api.mjs', '--check']],
   ['links of the documents', process.execPath, ['infra/checks/links.mjs']],
 ];
 if (!process.argv.includes('--without-specs'))

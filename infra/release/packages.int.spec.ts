@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,5 +59,25 @@ describe.each(PUBLISHED)('the tarball of %s', (name) => {
   it('resolves with its types under node10, node16 (CommonJS and ES modules) and bundler', async () => {
     const result = await checkPackage(createPackageFromTarballData(tarball(name)));
     expect(result).toMatchObject({ types: { kind: 'included' }, problems: [] });
+  });
+});
+
+describe('a package that is loaded twice', () => {
+  const load = (code: string): string => {
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
+    expect(status).toBe(0);
+    return stderr;
+  };
+  const entry = (copy: string) => JSON.stringify(join(folder, copy, 'crash-points/dist/index.js'));
+
+  it('says so once, with both versions and places, and says nothing else', () => {
+    const other = join(folder, 'other');
+    cpSync(join(folder, 'packages/crash-points'), join(other, 'crash-points'), { recursive: true });
+    const once = join(other, 'crash-points/dist/once.js');
+    writeFileSync(once, readFileSync(once, 'utf8').replace(`'${manifest('crash-points').version} `, "'9.9.9 "));
+    expect(load(`await import(${entry('packages')}); await import(${entry('other')})`)).toMatch(
+      /^@quadrille\/crash-points is loaded twice: \S+ \(ES module\) in \S+ and 9\.9\.9 \(ES module\) in \S+\. .+\n$/,
+    );
+    expect(load(`await import(${entry('packages')}); await import(${entry('packages')})`)).toBe('');
   });
 });

@@ -95,7 +95,7 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
     it('says so when a package is loaded in both formats', () => {
       const both = `require('@quadrille/outbox'); import('@quadrille/outbox')`;
       const { said } = nest.node(['-e', both]);
-      expect(said).toContain('@quadrille/outbox is loaded twice: 0.1.0 (CommonJS) in file:');
+      expect(said).toMatch(/@quadrille\/outbox is loaded twice: \S+ \(CommonJS\) in \S+ and \S+ \(ES module\) in /);
       expect(nest.node(['-e', both.split(';')[0]!]).said).toBe('');
     });
   });

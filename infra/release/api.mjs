@@ -1,0 +1,75 @@
+// The public API of each published package, as reports that a change of it shows up in: node infra/release/api.mjs [--check]
+// Writes docs/generated/api. With --check nothing is written: stale reports are named and the exit code is 1. Build first.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { entriesOf } from './manifest.mjs';
+import { publishedFolders } from './published.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const reports = join(root, 'docs/generated/api');
+const isCheck = process.argv.includes('--check');
+const temporary = mkdtempSync(join(tmpdir(), 'quadrille-api-'));
+mkdirSync(reports, { recursive: true });
+
+const OPTIONS = { target: 'es2023', module: 'nodenext', moduleResolution: 'nodenext', strict: true, types: ['node'] };
+const QUIET = { default: { logLevel: 'none' } };
+
+const configs = new Map(publishedFolders(root).flatMap(configsOf));
+// One compilation for all: half a minute less.
+const [first, ...others] = configs.values();
+const additionalEntryPoints = others.map(({ mainEntryPointFilePath }) => mainEntryPointFilePath);
+const compilerState = CompilerState.create(first, { additionalEntryPoints });
+
+const stale = [];
+for (const [name, config] of configs) {
+  const messageCallback = (message) => {
+    message.handled = true;
+  };
+  if (Extractor.invoke(config, { compilerState, localBuild: !isCheck, messageCallback }).apiReportChanged)
+    stale.push(name);
+}
+for (const file of readdirSync(reports)) {
+  if (configs.has(file.replace('.api.md', ''))) continue;
+  stale.push(file);
+  if (!isCheck) rmSync(join(reports, file));
+}
+rmSync(temporary, { recursive: true });
+console.log(
+  stale.length === 0 ? 'docs/generated/api is up to date.' : `${isCheck ? 'Stale' : 'Wrote'}: ${stale.join(', ')}.`,
+);
+if (isCheck && stale.length > 0) {
+  console.error('Run npm run generate and commit the result: a reviewer sees there what changes for users.');
+  process.exit(1);
+}
+
+/** What to make of each entry point of a package, by the name of its report. */
+function configsOf(folder) {
+  const source = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return entriesOf(source).map(([subpath, module]) => {
+    const name = `${source.name.slice('@quadrille/'.length)}${subpath.slice(1).replaceAll('/', '.')}`;
+    return [name, configOf(folder, module, name)];
+  });
+}
+
+function configOf(folder, module, name) {
+  return ExtractorConfig.prepare({
+    configObjectFullPath: undefined,
+    packageJsonFullPath: join(folder, 'package.json'),
+    configObject: {
+      projectFolder: folder,
+      mainEntryPointFilePath: join(folder, 'dist', `${module}.d.ts`),
+      compiler: { overrideTsconfig: { compilerOptions: OPTIONS } },
+      apiReport: {
+        enabled: true,
+        reportFileName: `${name}.api.md`,
+        reportFolder: reports,
+        reportTempFolder: temporary,
+      },
+      newlineKind: 'lf',
+      messages: { extractorMessageReporting: QUIET, tsdocMessageReporting: QUIET, compilerMessageReporting: QUIET },
+    },
+  });
+}
