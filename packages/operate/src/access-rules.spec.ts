@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { accessRules, accessRulesAsCommands } from './access-rules.js';
+import { accessRules } from './access-rules.js';
+import { accessRulesAsCommands } from './access-rules-as-commands.js';
 
 /** `order`: what it may do with each topic and group. */
 function rightsOf(user: string): Record<string, string> {

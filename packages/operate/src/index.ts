@@ -1,13 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { checkout } from '@quadrille/contracts';
 import type { Command } from 'commander';
-import { asyncapiCommand } from './commands/asyncapi.js';
+import { accessRules } from './access-rules.js';
+import { asyncapiCommandOf } from './commands/asyncapi.js';
 import { auditCommand } from './commands/audit.js';
 import { deadLettersCommand } from './commands/dead-letters.js';
-import { diagramCommand } from './commands/diagram.js';
+import { diagramCommandOf } from './commands/diagram.js';
 import { doctorCommand } from './commands/doctor.js';
 import { loadCommand } from './commands/load.js';
 import { stuckCommand } from './commands/stuck.js';
 import { timelineCommand } from './commands/timeline.js';
-import { topicsCommand } from './commands/topics.js';
+import { topicsCommandOf } from './commands/topics.js';
+import { asyncApiOfShop, topics } from './derived.js';
 
 export { asyncApiOfShop } from './derived.js';
 
@@ -19,7 +23,10 @@ export const operateCommands: readonly Command[] = [
   deadLettersCommand,
   auditCommand,
   loadCommand,
-  topicsCommand,
-  diagramCommand,
-  asyncapiCommand,
+  topicsCommandOf(async () => ({ topics: topics(), accessRules: accessRules() })),
+  diagramCommandOf(async () => checkout),
+  asyncapiCommandOf(async () => asyncApiOfShop(versionOfShop())),
 ];
+
+const versionOfShop = (): string =>
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;

@@ -1,14 +1,15 @@
-import { mermaid, table } from '@quadrille/choreography';
-import { checkout } from '@quadrille/contracts';
+import { type Choreography, mermaid, table } from '@quadrille/choreography';
 import { Command } from 'commander';
 import { printJson } from '../terminal/acting.js';
 
-/** `quadrille diagram`: the checkout as a picture or a table. */
-export const diagramCommand = new Command('diagram')
-  .description('print the choreography as a mermaid flowchart')
-  .option('--table', 'print it as a Markdown table instead')
-  .option('--json', 'print both as JSON')
-  .action(({ table: wanted, json }: { readonly table?: true; readonly json?: true }) => {
-    if (json) printJson({ mermaid: mermaid(checkout), table: table(checkout) });
-    else process.stdout.write(wanted ? table(checkout) : mermaid(checkout));
-  });
+/** `quadrille diagram`: a choreography as a picture or a table. */
+export const diagramCommandOf = (read: () => Promise<Choreography>): Command =>
+  new Command('diagram')
+    .description('print the choreography as a mermaid flowchart')
+    .option('--table', 'print it as a Markdown table instead')
+    .option('--json', 'print both as JSON')
+    .action(async ({ table: wanted, json }: { readonly table?: true; readonly json?: true }) => {
+      const choreography = await read();
+      if (json) printJson({ mermaid: mermaid(choreography), table: table(choreography) });
+      else process.stdout.write(wanted ? table(choreography) : mermaid(choreography));
+    });

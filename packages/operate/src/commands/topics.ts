@@ -1,20 +1,28 @@
+import type { AccessRule } from '@quadrille/choreography';
 import { Command } from 'commander';
-import { accessRules, accessRulesAsCommands } from '../access-rules.js';
-import { type TopicFacts, topics } from '../derived.js';
+import { accessRulesAsCommands } from '../access-rules-as-commands.js';
 import { printJson } from '../terminal/acting.js';
 import { columns } from '../terminal/columns.js';
+import type { TopicFacts } from '../topic-facts.js';
+
+/** The topics of a system, and what each of its services needs to do on them. */
+export interface Topics {
+  readonly topics: readonly TopicFacts[];
+  readonly accessRules: readonly AccessRule[];
+}
 
 /** `quadrille topics`: who writes and reads what, from the table. */
-export const topicsCommand = new Command('topics')
-  .description('print the topics: who writes, who reads, what is on them')
-  .option('--acls', 'print instead the least rights of each service, as commands of kafka-acls.sh')
-  .option('--json', 'print them as JSON')
-  .action(({ acls, json }: { readonly acls?: true; readonly json?: true }) => {
-    if (acls && json) printJson(accessRules());
-    else if (acls) console.log(accessRulesAsCommands(accessRules()).join('\n'));
-    else if (json) printJson(topics());
-    else console.log(columns([['topic', 'written by', 'read by', 'what is on it'], ...topics().flatMap(lines)]));
-  });
+export const topicsCommandOf = (read: () => Promise<Topics>): Command =>
+  new Command('topics')
+    .description('print the topics: who writes, who reads, what is on them')
+    .option('--acls', 'print instead the least rights of each service, as commands of kafka-acls.sh')
+    .option('--json', 'print them as JSON')
+    .action(async ({ acls, json }: { readonly acls?: true; readonly json?: true }) => {
+      const { topics, accessRules } = await read();
+      if (json) printJson(acls ? accessRules : topics);
+      else if (acls) console.log(accessRulesAsCommands(accessRules).join('\n'));
+      else console.log(columns([['topic', 'written by', 'read by', 'what is on it'], ...topics.flatMap(lines)]));
+    });
 
 /** A line for each type or reader, whatever is more. */
 function lines({ topic, service, groups, types }: TopicFacts): string[][] {
