@@ -22,7 +22,7 @@ export function failuresTurnBack(choreography: Choreography): Violation[] {
         const handledBy = handling(choreography, event).filter(inSaga);
         if (handledBy.length > 0 && handledBy.every(([, next]) => next.compensates !== undefined)) return [];
         const explanation = handledBy.length
-          ? `${step} turns back with ${event.name}, but ${names(handledBy).join(' and ')} goes forward.`
+          ? `${step} turns back with ${event.name}, but ${names(handledBy).join(' and ')} goes forward: say what it undoes with compensates.`
           : `${step} turns back with ${event.name}, but no row that undoes something hears it.`;
         return [{ rule: 'failures-turn-back', rows: [step, ...names(handledBy)], explanation }];
       }),

@@ -3,8 +3,11 @@ import type { DomainEvent, DomainEventOf } from './event.js';
 import type { Command, EmittedBy, HandledBy, Row, Rows } from './row.js';
 import type { Tx } from './tx.js';
 
-/** Returned by `decide` when there is nothing to say: the input was late, double or does not matter. */
-export const ignore: unique symbol = Symbol('nothing');
+/**
+ * Returned by `decide` when there is nothing to say: the input was late, double or does not matter. One symbol for all copies of this package:
+ * the command line may have another copy than the steps that it runs.
+ */
+export const ignore: unique symbol = Symbol.for('quadrille:nothing');
 export type Ignored = typeof ignore;
 
 /** A caller's command that cannot be followed: a value, not an exception. It says nothing and changes nothing. */
