@@ -1,7 +1,12 @@
+import { checkout } from '@quadrille/contracts';
 import type { Command } from 'commander';
 import { exploreCommand } from './commands/explore.js';
 import { simulateCommand } from './commands/simulate.js';
-import { verifyCommand } from './commands/verify.js';
+import { verifyCommandOf } from './commands/verify.js';
 
-/** What proves, of `npx quadrille`. */
-export const proofCommands: readonly Command[] = [verifyCommand, exploreCommand, simulateCommand];
+/** What proves the checkout, of `npx quadrille`. */
+export const proofCommands: readonly Command[] = [
+  verifyCommandOf(async () => checkout),
+  exploreCommand,
+  simulateCommand,
+];

@@ -1,17 +1,18 @@
-import type { ExploredScenario } from '../checkout/explore-checkout.js';
-import type { JointEnding } from '../checkout/promises.js';
-import type { Violation } from '../explore/explore.js';
+import type { Explored, Violation } from '../explore/explore.js';
+
+/** A scenario that was explored; its endings are those of all its sagas together. */
+export type ExploredScenario<Ending> = Explored<readonly Ending[]> & { readonly name: string };
 
 /** All that an exploration has found, as `--json` prints it. */
-export interface ExplorationReport {
+export interface ExplorationReport<Ending> {
   readonly states: number;
   readonly transitions: number;
   /** How many transitions the longest run has; null where a scenario was not seen to its end. */
   readonly longestRun: number | null;
-  /** Each way that an order ended, once, as the four services see it. */
-  readonly endings: readonly JointEnding[];
-  /** Each way that all orders of a run ended, once. */
-  readonly together: readonly (readonly JointEnding[])[];
+  /** Each way that a saga ended, once. */
+  readonly endings: readonly Ending[];
+  /** Each way that all sagas of a run ended, once. */
+  readonly together: readonly (readonly Ending[])[];
   readonly violations: readonly (Violation & { readonly scenario: string })[];
   readonly scenarios: readonly {
     readonly name: string;
@@ -25,7 +26,7 @@ export interface ExplorationReport {
 }
 
 /** Puts the scenarios together. */
-export function reportOf(all: readonly ExploredScenario[]): ExplorationReport {
+export function reportOf<Ending>(all: readonly ExploredScenario<Ending>[]): ExplorationReport<Ending> {
   const exhaustive = all.every(({ longest }) => longest !== undefined);
   return {
     states: sum(all.map(({ states }) => states)),
@@ -44,29 +45,45 @@ export function reportOf(all: readonly ExploredScenario[]): ExplorationReport {
   };
 }
 
+/** How endings are told to people. */
+export interface EndingsInWords<Ending> {
+  /** What follows the number of ways to end: `as (order, payment)`; empty where nothing needs to be said. */
+  readonly as: string;
+  readonly inWords: (ending: Ending) => string;
+}
+
 /** The report for people, without the scenarios. */
-export function summary(report: ExplorationReport): string {
+export function summary<Ending>(report: ExplorationReport<Ending>, { as, inWords }: EndingsInWords<Ending>): string {
   const { states, transitions, longestRun, endings, together, violations, scenarios } = report;
   const cut = scenarios.filter(({ exhaustive }) => !exhaustive).length;
   const many = together.some((ending) => ending.length > 1);
   return [
     '',
-    `${states.toLocaleString('en')} states, ${transitions.toLocaleString('en')} transitions in ${scenarios.length} scenarios`,
+    `${states.toLocaleString('en')} states, ${transitions.toLocaleString('en')} transitions in ${counted(scenarios.length, 'scenario')}`,
     longestRun === null
-      ? `${cut} scenarios were not seen to their end`
+      ? `${counted(cut, 'scenario')} not seen to the end`
       : `the longest run has ${longestRun} transitions`,
-    `${endings.length} ways to end, as (order, payment, inventory, shipping):`,
-    ...endings.map((ending) => `  ${Object.values(ending).join(', ')}`),
-    ...(many ? [`${together.length} ways to end together`] : []),
-    violations.length === 0 ? '✓ every promise holds' : `✗ ${violations.length} scenarios break a promise`,
+    `${counted(endings.length, 'way')} to end${as && `, ${as}`}:`,
+    ...endings.map((ending) => `  ${inWords(ending)}`),
+    ...(many ? [`${counted(together.length, 'way')} to end together`] : []),
+    violations.length === 0 ? '✓ every promise holds' : `✗ ${counted(violations.length, 'scenario')} broke a promise`,
   ].join('\n');
 }
 
+/** A scenario in a line; with a story where a promise is broken. */
+export function scenarioInWords<Ending>(one: ExploredScenario<Ending>): string {
+  if (one.violation) return violationInWords(one.name, one.violation);
+  const counts = `${one.states.toLocaleString('en')} states, ${one.transitions.toLocaleString('en')} transitions`;
+  const seen = one.seenUpTo === undefined ? '' : `, only the first ${one.seenUpTo} transitions of each run`;
+  return `✓ ${one.name}: ${counts}${seen}`;
+}
+
 /** A broken promise, and the shortest story that ends with it. */
-export const violationInWords = (scenario: string, { promise, explanation, story }: Violation): string =>
+const violationInWords = (scenario: string, { promise, explanation, story }: Violation): string =>
   [`✗ ${scenario}`, `  Broken: ${promise}. ${explanation}`, ...story.map((line) => `    ${line}`)].join('\n');
 
-const byName = (one: JointEnding, other: JointEnding) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+const byName = (one: unknown, other: unknown) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
 const once = <Each>(all: readonly Each[]): Each[] => [
   ...new Map(all.map((each) => [JSON.stringify(each), each])).values(),
 ];

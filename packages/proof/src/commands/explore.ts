@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type ExploredScenario, exploreCheckout } from '../checkout/explore-checkout.js';
+import type { JointEnding } from '../checkout/promises.js';
 import { type Circumstances, circumstancesOfOne, circumstancesOfTwo } from '../checkout/scenarios.js';
-import type { Assumptions } from '../explore/system.js';
-import { reportOf, summary, violationInWords } from './exploration-report.js';
+import { type EndingsInWords, reportOf, scenarioInWords, summary } from './exploration-report.js';
+import { FORGETFUL_INBOX, KNOWING_INBOX, MOST_STATES, states } from './explore-options.js';
 
 interface Options {
   readonly orders: '1' | '2';
@@ -12,11 +13,10 @@ interface Options {
   readonly json?: true;
 }
 
-const KNOWING_INBOX: Assumptions = { unknownToInbox: 0, repeatedAsks: true };
-const FORGETFUL_INBOX: Assumptions = { ...KNOWING_INBOX, unknownToInbox: 1 };
-
-/** More states than this need more memory than a laptop likes to give; it is far above what any scenario has. */
-const MOST_STATES = 4_000_000;
+const AS_SERVICES_SEE_IT: EndingsInWords<JointEnding> = {
+  as: 'as (order, payment, inventory, shipping)',
+  inWords: (ending) => Object.values(ending).join(', '),
+};
 
 /** `quadrille explore`: everything that can happen to an order, or to two. */
 export const exploreCommand = new Command('explore')
@@ -24,13 +24,13 @@ export const exploreCommand = new Command('explore')
     'let everything happen that can happen, in every order, with the real steps, and look for a broken promise',
   )
   .addOption(new Option('--orders <count>', 'how many orders at the same time').choices(['1', '2']).default('1'))
-  .option('--bound <states>', `the most states of one scenario (at most ${MOST_STATES})`, wholeNumber)
+  .option('--bound <states>', `the most states of one scenario (at most ${MOST_STATES})`, states)
   .option('--no-inbox', 'let one event of each run take effect twice, as if the inbox had forgotten it')
   .option('--summary', 'leave the single scenarios out')
   .option('--json', 'print what was found as JSON')
   .action(async (options: Options) => {
     const report = reportOf(await exploreAll(options));
-    console.log(options.json ? JSON.stringify(report, null, 2) : summary(report));
+    console.log(options.json ? JSON.stringify(report, null, 2) : summary(report, AS_SERVICES_SEE_IT));
     process.exitCode = report.violations.length === 0 ? 0 : 1;
   });
 
@@ -47,23 +47,7 @@ async function exploreAll({
     const assumptions = inbox ? KNOWING_INBOX : FORGETFUL_INBOX;
     const one = await exploreCheckout(Number(orders), circumstances, assumptions, { bound });
     explored.push(one);
-    if (one.violation ? !json : !json && !short) console.log(inWords(one));
+    if (one.violation ? !json : !json && !short) console.log(scenarioInWords(one));
   }
   return explored;
-}
-
-const inWords = (one: ExploredScenario): string => {
-  const counts = `${count(one.states)} states, ${count(one.transitions)} transitions`;
-  const seen = one.seenUpTo === undefined ? '' : `, only the first ${one.seenUpTo} transitions of each run`;
-  return one.violation ? violationInWords(one.name, one.violation) : `✓ ${one.name}: ${counts}${seen}`;
-};
-
-const count = (number: number): string => number.toLocaleString('en');
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > MOST_STATES) {
-    throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_STATES}.`);
-  }
-  return number;
 }

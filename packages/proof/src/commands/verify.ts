@@ -1,5 +1,4 @@
 import { type Choreography, endings, eventsOf, servicesOf, type Violation, verify } from '@quadrille/choreography';
-import { checkout } from '@quadrille/contracts';
 import { Command } from 'commander';
 
 /** What is said about a table: all of it when it is sound, else what is wrong with it. */
@@ -38,12 +37,13 @@ const faultInWords = ({ rule, rows, explanation, path }: Violation): string =>
     ...(path ? [`  for example: ${path.join(' → ')}`] : []),
   ].join('\n');
 
-/** `quadrille verify`: is the table of the checkout sound? */
-export const verifyCommand = new Command('verify')
-  .description('check the table of the checkout before anything runs')
-  .option('--json', 'print the findings as JSON')
-  .action(({ json }: { readonly json?: true }) => {
-    const found = verified(checkout);
-    console.log(json ? JSON.stringify(found, null, 2) : inWords(found));
-    process.exitCode = found.faults.length === 0 ? 0 : 1;
-  });
+/** `quadrille verify`: is a table sound? */
+export const verifyCommandOf = (read: () => Promise<Choreography>): Command =>
+  new Command('verify')
+    .description('check the table before anything runs')
+    .option('--json', 'print the findings as JSON')
+    .action(async ({ json }: { readonly json?: true }) => {
+      const found = verified(await read());
+      console.log(json ? JSON.stringify(found, null, 2) : inWords(found));
+      process.exitCode = found.faults.length === 0 ? 0 : 1;
+    });

@@ -45,10 +45,26 @@ export class Asking {
     heard: unknown,
   ): Promise<Asked> {
     const open = world.open(this.cells.stateOf(cell, before));
-    const answer = this.answers.idOf(await step.call!(heard, open.ports));
+    const answer = this.answers.idOf(await answerOf(step, heard, open.ports));
     const after = this.cells.idOf(cell, open.state());
     const asked = { answer, cell, before, after, vacuous: !world.remembers || !open.wasAsked() };
     this.known.set(name, asked);
     return asked;
+  }
+}
+
+/** A call that was refused: there is no weather in an exploration, so it would be refused for ever. */
+export class CallFailed extends Error {
+  constructor(step: string, cause: unknown) {
+    super(`The call of '${step}' failed: ${(cause as Error)?.message ?? cause}`, { cause });
+    this.name = 'CallFailed';
+  }
+}
+
+async function answerOf(step: Step, heard: unknown, ports: unknown): Promise<unknown> {
+  try {
+    return await step.call!(heard, ports);
+  } catch (error) {
+    throw new CallFailed(step.name, error);
   }
 }

@@ -1,4 +1,5 @@
-import type { Ref } from '@quadrille/choreography';
+import type { DomainEvent, Ref } from '@quadrille/choreography';
+import { AT } from './deciding.js';
 import { Interned } from './interned.js';
 
 /** Number 0 of every cell is the state of a key nothing has been said about. */
@@ -15,9 +16,14 @@ export class Cells {
   private readonly cells: Cell[] = [];
   private readonly found = new Map<object, Map<string, number>>();
 
+  /** `given`: what had been said before. */
+  constructor(private readonly given: readonly DomainEvent[] = []) {}
+
   /** The cell of one state of an aggregate. */
   ofRef({ aggregate, key }: Ref): number {
-    return this.of(aggregate, aggregate.name, key, () => aggregate.initial(key));
+    return this.of(aggregate, aggregate.name, key, () =>
+      this.given.reduce((state, said) => aggregate.evolve(state, said, AT), aggregate.initial(key)),
+    );
   }
 
   /** The cell of a key that `owner` keeps; opened when it is first asked for. */

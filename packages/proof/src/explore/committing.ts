@@ -4,6 +4,17 @@ import type { Ear, Layout } from './layout.js';
 import type { Happened, Move } from './moves.js';
 import type { World } from './world.js';
 
+/** An event has a key that is not among those that are explored. */
+export class UnexploredKey extends Error {
+  constructor(
+    readonly event: string,
+    readonly key: string,
+  ) {
+    super(`${event} was said with the key ${key}, which is not explored.`);
+    this.name = 'UnexploredKey';
+  }
+}
+
 /** What a service's transaction leaves behind: states, what was said, clocks. All of it at once. */
 export class Committing {
   constructor(
@@ -49,6 +60,7 @@ export class Committing {
 
   private say(next: World, { id, said, service, key }: SaidEvent): string | undefined {
     const topic = this.layout.topicOf(service, key);
+    if (topic < 0) throw new UnexploredKey(said.type, key);
     const log = next.logs[topic]!;
     next.logs[topic] = [...log, id];
     this.layout.clocks.forEach(({ clock, service: by, key: of }, at) => {

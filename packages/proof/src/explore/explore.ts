@@ -1,5 +1,5 @@
 import { Graph } from './graph.js';
-import { type Look, LookAtWorld, type Promised } from './look.js';
+import { LookAtWorld, type Promised } from './look.js';
 import { Machine } from './machine.js';
 import { tell } from './story.js';
 import type { System } from './system.js';
@@ -7,9 +7,9 @@ import { pack, unpack, type World } from './world.js';
 
 /** What must hold, how the ends are called, and how far to go. */
 export interface Aims<Ending> {
-  readonly promises: readonly Promised[];
+  readonly promises: readonly Promised<LookAtWorld>[];
   /** How a run ended, where nothing is on its way; undefined when not all has begun. */
-  readonly ending: (look: Look) => Ending | undefined;
+  readonly ending: (look: LookAtWorld) => Ending | undefined;
   /** No more than this many moments are looked at. */
   readonly bound?: number;
 }
@@ -88,7 +88,7 @@ class Exploration<Ending> {
 
   private judge(world: World): Omit<Violation, 'story'> | undefined {
     const quiet = this.machine.isQuiet(world);
-    const states = `${quiet} ${world.cells.join(' ')}`;
+    const states = quiet ? `${world.cells.join(' ')} ${world.logs.join('|')}` : world.cells.join(' ');
     if (this.sound.has(states)) return undefined;
     const look = new LookAtWorld(this.machine, world);
     for (const { name, when, wrong } of this.aims.promises) {

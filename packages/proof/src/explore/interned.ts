@@ -7,7 +7,7 @@ export class Interned<Value> {
   constructor(private readonly reserved = 0) {}
 
   idOf(value: Value): number {
-    const name = String(JSON.stringify(value));
+    const name = String(JSON.stringify(value, plain));
     const known = this.ids.get(name);
     if (known !== undefined) return known;
     const id = this.values.push(value) - 1 + this.reserved;
@@ -18,4 +18,13 @@ export class Interned<Value> {
   valueOf(id: number): Value {
     return this.values[id - this.reserved]!;
   }
+}
+
+/** JSON would write all of these in the same way, however different they are. */
+function plain(_: string, value: unknown): unknown {
+  if (value instanceof Map || value instanceof Set || typeof value === 'function') {
+    const what = typeof value === 'function' ? 'a function' : `a ${value.constructor.name}`;
+    throw new TypeError(`${what} cannot be told apart from another one: keep plain objects, arrays, texts and numbers`);
+  }
+  return value;
 }

@@ -1,4 +1,4 @@
-import type { Ref } from '@quadrille/choreography';
+import type { DomainEvent, Ref } from '@quadrille/choreography';
 import type { Machine } from './machine.js';
 import type { OutsideWorld } from './system.js';
 import type { World } from './world.js';
@@ -27,13 +27,19 @@ export class LookAtWorld implements Look {
     const cell = this.machine.cells.of(world, world.name, key, () => world.initial(key));
     return this.machine.cells.stateOf(cell, this.world.cells[cell]) as State;
   }
+
+  /** What was said about a key: for each service in its order. */
+  said(key: string): DomainEvent[] {
+    const { layout, eventOf } = this.machine;
+    return layout.topics.flatMap((topic, at) => (topic.key === key ? this.world.logs[at]!.map(eventOf) : []));
+  }
 }
 
-/** Something that must hold: at every moment, or whenever nothing is on its way. */
-export interface Promised {
+/** Something that must hold: at every moment, or whenever nothing is on its way. Only the latter may look at what was said. */
+export interface Promised<L extends Look = Look> {
   /** For people: `4. no piece is sold twice`. */
   readonly name: string;
   readonly when: 'always' | 'quiet';
   /** What is wrong; undefined when it holds. */
-  readonly wrong: (look: Look) => string | undefined;
+  readonly wrong: (look: L) => string | undefined;
 }

@@ -12,7 +12,7 @@ import { copyOf, type World } from './world.js';
 /** Runs a system by hand: from any moment, everything that can happen next. */
 export class Machine {
   readonly layout: Layout;
-  readonly cells = new Cells();
+  readonly cells: Cells;
   private readonly deciding: Deciding;
   private readonly asking: Asking;
   private readonly committing: Committing;
@@ -20,6 +20,7 @@ export class Machine {
 
   constructor(readonly system: System) {
     this.layout = new Layout(system);
+    this.cells = new Cells(system.given);
     this.asking = new Asking(system.outside, this.cells);
     this.deciding = new Deciding(this.layout, this.cells, this.asking.answers);
     this.committing = new Committing(this.layout, this.eventOf);

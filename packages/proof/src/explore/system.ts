@@ -8,8 +8,10 @@ export interface System {
   readonly keys: readonly string[];
   /** What a caller may do at any moment and as often as they like. */
   readonly calls: readonly Call[];
-  /** What had been said before it begins. */
+  /** What had been said before it begins, about single states. */
   readonly past: readonly Past[];
+  /** What had been said before it begins, for every state that it concerns. */
+  readonly given?: readonly DomainEvent[];
   readonly outside: readonly OutsideWorld[];
   readonly assumptions: Assumptions;
 }

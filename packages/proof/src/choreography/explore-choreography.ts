@@ -1,0 +1,43 @@
+import type { ExploreScenario, QuadrilleConfig, ServiceSteps } from '@quadrille/choreography';
+import { CallFailed } from '../explore/asking.js';
+import { UnexploredKey } from '../explore/committing.js';
+import { type Explored, explore } from '../explore/explore.js';
+import type { Assumptions } from '../explore/system.js';
+import { endingsOf, promisesOf, type SagaEnding } from './promises.js';
+import { systemOf } from './system-of.js';
+import { Unusable } from './unusable.js';
+
+/** What the exploration of one scenario came to. */
+export interface ExploredSagas extends Explored<readonly SagaEnding[]> {
+  readonly name: string;
+}
+
+/** Explores one scenario of any choreography. `bound`: the most states. Throws {@link Unusable} with what to write. */
+export async function exploreScenario(
+  config: QuadrilleConfig,
+  parts: readonly ServiceSteps[],
+  scenario: ExploreScenario,
+  assumptions: Assumptions,
+  bound: number,
+): Promise<ExploredSagas> {
+  const { choreography } = config;
+  const system = systemOf(config, parts, scenario, assumptions);
+  try {
+    const explored = await explore(system, {
+      promises: promisesOf(choreography, system.keys),
+      ending: (look) => endingsOf(choreography, system.keys, look),
+      bound,
+    });
+    return { name: scenario.name, ...explored };
+  } catch (error) {
+    if (error instanceof UnexploredKey) {
+      throw new Unusable(
+        `In the scenario '${scenario.name}', ${error.event} has the key '${error.key}', which no command has: explore follows the keys of the commands.`,
+      );
+    }
+    if (error instanceof CallFailed) {
+      throw new Unusable(`${error.message}. Let the outside world of the scenario '${scenario.name}' answer it.`);
+    }
+    throw error;
+  }
+}

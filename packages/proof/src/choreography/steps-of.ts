@@ -1,0 +1,38 @@
+import type { Choreography, QuadrilleConfig, Row, ServiceSteps, Step } from '@quadrille/choreography';
+import { Unusable } from './unusable.js';
+
+/** The steps that are explored: those of each service, checked against the table. Throws {@link Unusable} with what to write. */
+export function stepsOf({ choreography, services }: QuadrilleConfig): ServiceSteps[] {
+  if (!services?.length) {
+    throw new Unusable(
+      'explore runs the steps of the services: add services: [serviceSteps(…), …] to the configuration file.',
+    );
+  }
+  const parts = services.map((service): ServiceSteps => ('service' in service ? service : service.steps));
+  for (const [name, row] of Object.entries<Row>(choreography.rows)) {
+    const part = parts.find(({ service }) => service === row.service);
+    const step = part?.steps.find((each) => each.name === name);
+    // What only comes afterwards may be left out, a whole service at a time.
+    if (!part && isAfterwards(choreography, row.service)) continue;
+    if (!step)
+      throw new Unusable(`The row '${name}' has no step among the services: add the steps of '${row.service}'.`);
+    mustBePure(step, row);
+  }
+  return parts;
+}
+
+const isAfterwards = ({ rows }: Choreography, service: string): boolean =>
+  Object.values(rows).every((row) => row.service !== service || row.role === 'follow-up');
+
+function mustBePure({ name, handle, call }: Step, row: Row): void {
+  if (handle) {
+    throw new Unusable(
+      `The step '${name}' has handle, which runs inside a transaction: explore can only run steps that have decide.`,
+    );
+  }
+  if (call && 'kind' in row.handles) {
+    throw new Unusable(
+      `The step '${name}' has call, and begins with a ${row.handles.kind}: explore can only run call where a step handles an event.`,
+    );
+  }
+}

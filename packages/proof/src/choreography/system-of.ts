@@ -1,0 +1,71 @@
+import type {
+  Choreography,
+  ExploreCommand,
+  ExploreScenario,
+  QuadrilleConfig,
+  Row,
+  ServiceSteps,
+} from '@quadrille/choreography';
+import type { Assumptions, Call, OutsideWorld, System } from '../explore/system.js';
+import { Unusable } from './unusable.js';
+
+/** A scenario as something that can be explored. Throws {@link Unusable} with what to write. */
+export function systemOf(
+  { choreography }: QuadrilleConfig,
+  parts: readonly ServiceSteps[],
+  scenario: ExploreScenario,
+  assumptions: Assumptions,
+): System {
+  const calls = scenario.commands.map((command) => callOf(choreography, scenario, command));
+  return {
+    rows: choreography.rows,
+    parts,
+    keys: [...new Set(calls.map(({ key }) => key))],
+    calls,
+    past: [],
+    given: scenario.given ?? [],
+    outside: outsideOf(parts, scenario),
+    assumptions,
+  };
+}
+
+function callOf({ rows }: Choreography, { name }: ExploreScenario, { step, data }: ExploreCommand): Call {
+  const row: Row | undefined = rows[step];
+  if (!row || !('kind' in row.handles) || row.handles.kind !== 'command') {
+    const known = Object.keys(rows).filter((each) => isCommand(rows[each]!));
+    throw new Unusable(`The scenario '${name}' sends '${step}', which is no command; there is ${known.join(', ')}.`);
+  }
+  const parsed = row.handles.schema.safeParse(data);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const at = issue!.path.length > 0 ? `${issue!.path.join('.')}: ` : '';
+    throw new Unusable(
+      `The data of '${step}' in the scenario '${name}' is not what the command takes: ${at}${issue!.message}.`,
+    );
+  }
+  const field = row.emits[0]?.key ?? '';
+  const key = parsed.data[field];
+  if (typeof key !== 'string' || key === '') {
+    throw new Unusable(
+      `The data of '${step}' in the scenario '${name}' needs '${field}', the key of what the step says.`,
+    );
+  }
+  return { step, key, heard: parsed.data };
+}
+
+const isCommand = ({ handles }: Row): boolean => 'kind' in handles && handles.kind === 'command';
+
+/** Gateways that answer the same whenever they are called: it makes no difference when that is, or how often. */
+function outsideOf(parts: readonly ServiceSteps[], { name, outside = {} }: ExploreScenario): OutsideWorld[] {
+  return parts.flatMap(({ service, steps }): OutsideWorld[] => {
+    const calling = steps.find(({ call }) => call);
+    if (!calling) return [];
+    if (!(service in outside)) {
+      throw new Unusable(
+        `The step '${calling.name}' calls the outside world: add outside: { ${service}: … } to the scenario '${name}'.`,
+      );
+    }
+    const open = () => ({ ports: outside[service], state: () => null, wasAsked: () => true });
+    return [{ service, name: service, remembers: false, initial: () => null, open }];
+  });
+}
