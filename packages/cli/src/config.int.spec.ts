@@ -1,0 +1,221 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const QUADRILLE = join(ROOT, 'packages/cli/bin/quadrille.mjs');
+
+/** A choreography of one service, which answers what it is asked. */
+const ECHO = `
+import { choreography, command, defineConfig, event, stepBuilders } from '@quadrille/choreography';
+import { z } from 'zod';
+const schema = z.object({ id: z.string() });
+const facts = { service: 'echo', key: 'id', version: 1, schema };
+const Asked = event('Asked', { ...facts, wireName: 'echo.asked' });
+const Answered = event('Answered', { ...facts, wireName: 'echo.answered', final: true });
+const echo = choreography({
+  system: 'echo',
+  endings: { ANSWERED: Answered },
+  rows: {
+    ask: { service: 'echo', handles: command('POST /ask', schema), emits: [Asked] },
+    answer: { service: 'echo', handles: [Asked], emits: [Answered] },
+  },
+});
+const { step, serviceSteps, aggregate } = stepBuilders(echo.rows);
+const asks = aggregate('asks', { initial: () => ({ said: [] }), evolve: ({ said }, { type }) => ({ said: [...said, type] }) });
+const once = (Event) => ({
+  loads: ({ id }) => ({ it: asks.of(id) }),
+  decide: ({ it }, data) => (it.said.includes(Event.name) ? ignore : Event(data)),
+});
+import { ignore } from '@quadrille/choreography';
+const ask = step('ask', once(Asked));
+const answer = step('answer', once(Answered));
+const scenario = { name: 'one question', commands: [{ step: 'ask', data: { id: 'a' } }] };
+const steps = (changes = {}) => ({ service: 'echo', steps: [ask, { ...answer, ...changes }] });
+`;
+const config = (members: string): string => `${ECHO}\nexport default defineConfig({ choreography: echo, ${members} });`;
+const EXPLORED = config('services: [steps()], scenarios: [scenario]');
+
+let home: string;
+beforeAll(() => {
+  home = realpathSync(mkdtempSync(join(tmpdir(), 'quadrille-config-')));
+  symlinkSync(join(ROOT, 'node_modules'), join(home, 'node_modules'));
+  mkdirSync(join(home, 'src/deep'), { recursive: true });
+  mkdirSync(join(home, 'elsewhere'));
+});
+afterAll(() => rmSync(home, { recursive: true }));
+
+/** Writes a configuration file and runs a command in its folder, or in one below. */
+function quadrille(args: readonly string[], file: string, text: string, folder = '.') {
+  const path = join(home, file);
+  writeFileSync(path, text);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [QUADRILLE, ...args], {
+    cwd: join(home, folder),
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '--no-warnings' },
+  });
+  rmSync(path);
+  return { status, stdout, stderr };
+}
+const verify = (text: string, file = 'quadrille.config.mjs') => quadrille(['verify'], file, text);
+const explore = (members: string) => quadrille(['explore'], 'quadrille.config.mjs', config(members));
+const SOUND = '✓ The table is sound: 2 rows, 2 events, 1 services, 1 endings.\n';
+
+describe('a configuration file', () => {
+  it.each(['quadrille.config.ts', 'quadrille.config.mts', 'quadrille.config.mjs'])('is found upwards: %s', (file) => {
+    const text = file.endsWith('ts') ? EXPLORED.replace('(Event) =>', '(Event: any) =>') : EXPLORED;
+    expect(quadrille(['verify'], file, text, 'src/deep')).toEqual({ status: 0, stdout: SOUND, stderr: '' });
+  });
+
+  it('is named by --config, before or after the command', () => {
+    const named = ['--config', '../other.mjs'];
+    expect(quadrille([...named, 'verify'], 'other.mjs', EXPLORED, 'elsewhere').stdout).toBe(SOUND);
+    expect(quadrille(['verify', '--config=../other.mjs'], 'other.mjs', EXPLORED, 'elsewhere').stdout).toBe(SOUND);
+  });
+
+  it('lets explore run its scenarios', () => {
+    const { status, stdout, stderr } = quadrille(['explore'], 'quadrille.config.mjs', EXPLORED);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('✓ one question: 3 states');
+    expect(stdout).toContain('1 way to end:\n  ANSWERED: Asked, Answered\n✓ every promise holds\n');
+  });
+
+  it('loads nothing of the shop', () => {
+    const told = join(home, 'loaded.mjs');
+    const hook = `import { registerHooks } from 'node:module';
+      registerHooks({ load: (url, context, next) => (console.error(url), next(url, context)) });`;
+    writeFileSync(told, hook);
+    writeFileSync(join(home, 'quadrille.config.mjs'), EXPLORED);
+    const args = ['--import', told, QUADRILLE, 'explore'];
+    const { stderr } = spawnSync(process.execPath, args, { cwd: home, encoding: 'utf8' });
+    rmSync(join(home, 'quadrille.config.mjs'));
+    expect(stderr).toContain('/packages/proof/dist/explore/explore.js');
+    expect(stderr.split('\n').filter((url) => /\/packages\/contracts\/|\/apps\/|\/@nestjs\//.test(url))).toEqual([]);
+  });
+});
+
+describe('a configuration file that cannot be used is told in one sentence', () => {
+  const cases: [string, string, RegExp][] = [
+    [
+      'without a default export',
+      'export const config = {};',
+      / has no default export: write export default defineConfig/,
+    ],
+    ['without a choreography', 'export default {};', /: choreography: expected what choreography\(…\) gives\.$/],
+    ['with something else', 'export default 3;', /: expected what defineConfig\(…\) gives\.$/],
+    [
+      'with a wrong row',
+      EXPLORED.replace('emits: [Answered]', 'emits: ["Answered"]'),
+      /: choreography\.rows\.answer\.emits\.0: expected an event of event\(…\)\.$/,
+    ],
+    [
+      'with a syntax error',
+      'export default {',
+      / cannot be read: Unexpected end of input; node .*quadrille\.config\.mjs shows where\.$/,
+    ],
+    ['that throws', 'throw new Error("no database");', / cannot be read: no database\.$/],
+    [
+      'with an import of nothing',
+      'import "./dist/orders.js";',
+      / cannot be read: Cannot find module .*orders\.js' .*; build first\.$/,
+    ],
+  ];
+  it.each(cases)('%s', (_, text, sentence) => {
+    const { status, stdout, stderr } = verify(text);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr.trimEnd()).toMatch(sentence);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('in TypeScript that Node cannot strip', () => {
+    const { status, stderr } = verify('enum Kind { A }\nexport default {};', 'quadrille.config.ts');
+    expect(stderr).toMatch(
+      / cannot be read: it needs TypeScript that Node cannot strip .*import what your build writes/,
+    );
+    expect(status).toBe(2);
+  });
+
+  it('with types that are none, at its place', () => {
+    const { status, stderr } = verify('export const one: = 1;', 'quadrille.config.ts');
+    expect(stderr).toMatch(/ cannot be read: .* at .*quadrille\.config\.ts:1\.\n$/);
+    expect(status).toBe(2);
+  });
+
+  it('that imports a class with decorators', () => {
+    writeFileSync(join(home, 'src/controller.mts'), '@Controller()\nexport class Orders {}');
+    const { status, stderr } = verify('import "./src/controller.mts";', 'quadrille.config.ts');
+    expect(stderr).toMatch(/ cannot be read: .*; if it imports a class with decorators, import what your build writes/);
+    expect(status).toBe(2);
+  });
+
+  it('that imports its sources by the names of what they are compiled to', () => {
+    writeFileSync(join(home, 'src/orders.ts'), '');
+    const { status, stderr } = verify('import "./src/orders.js";', 'quadrille.config.ts');
+    expect(stderr).toMatch(/Cannot find module .*import what your build writes, as in \.\/dist\/orders\.js\.\n$/);
+    expect(status).toBe(2);
+  });
+
+  it('that is not there', () => {
+    const { status, stderr } = quadrille(['verify', '--config', 'nowhere.ts'], 'other.mjs', EXPLORED);
+    expect(stderr).toBe(
+      `There is no configuration file ${join(home, 'nowhere.ts')}: name a quadrille.config.ts with --config.\n`,
+    );
+    expect(status).toBe(2);
+  });
+});
+
+describe('what cannot be explored is told in one sentence', () => {
+  const cases: [string, string, RegExp][] = [
+    ['no services', 'scenarios: [scenario]', /^explore runs the steps of the services: add services/],
+    ['no scenario', 'services: [steps()]', /^explore needs something to happen: add scenarios/],
+    [
+      'a row without its step',
+      "services: [{ service: 'echo', steps: [ask] }], scenarios: [scenario]",
+      /^The row 'answer' has no step among the services: add the steps of 'echo'\.$/,
+    ],
+    [
+      'a step with handle',
+      'services: [steps({ handle: async () => ignore })], scenarios: [scenario]',
+      /^The step 'answer' has handle, which runs inside a transaction: explore can only run steps that have decide\.$/,
+    ],
+    [
+      'a call that nobody answers',
+      'services: [steps({ call: async () => 1 })], scenarios: [scenario]',
+      /^The step 'answer' calls the outside world: add outside: { echo: … }/,
+    ],
+    [
+      'a call that fails',
+      "services: [steps({ call: (_, outside) => outside() })], scenarios: [{ ...scenario, outside: { echo: async () => { throw new Error('closed'); } } }]",
+      /^The call of 'answer' failed: closed\. Let the outside world of the scenario 'one question' answer it\.$/,
+    ],
+    [
+      'a command that is none',
+      "services: [steps()], scenarios: [{ ...scenario, commands: [{ step: 'answer', data: {} }] }]",
+      /sends 'answer', which is no command; there is ask\.$/,
+    ],
+    [
+      'data that the command does not take',
+      "services: [steps()], scenarios: [{ ...scenario, commands: [{ step: 'ask', data: { id: 1 } }] }]",
+      /^The data of 'ask' in the scenario 'one question' is not what the command takes: id: /,
+    ],
+    [
+      'another key',
+      "services: [steps({ decide: () => Answered({ id: 'b' }) })], scenarios: [scenario]",
+      /Answered has the key 'b', which no command has/,
+    ],
+  ];
+  it.each(cases)('%s', (_, members, sentence) => {
+    const { status, stdout, stderr } = explore(members);
+    expect(stderr.trimEnd()).toMatch(sentence);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  });
+
+  it.each(['simulate', 'doctor', 'timeline', 'audit'])('%s, which knows only the shop', (command) => {
+    const { status, stderr } = quadrille([command, '--json'], 'quadrille.config.mjs', EXPLORED);
+    expect(stderr).toMatch(new RegExp(`^${command} knows only the shop of the Quadrille repository`));
+    expect(status).toBe(2);
+  });
+});

@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const COMPILED = 'import what your build writes, as in ./dist/orders.js';
+
+/** Why a file could not be imported, and what to do about it, in a sentence. */
+export function whyNot(file: string, error: unknown): string {
+  const { code, message, stack, url } = error as NodeJS.ErrnoException & { url?: string };
+  const said = String(message ?? error).split('\n')[0]!;
+  switch (code) {
+    case 'ERR_UNKNOWN_FILE_EXTENSION':
+      return `Node ${process.versions.node} does not import TypeScript; use Node 22.22 or newer, or write quadrille.config.mjs.`;
+    case 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX':
+      return `it needs TypeScript that Node cannot strip (${placeIn(stack) ?? said}); ${COMPILED}.`;
+    case 'ERR_INVALID_TYPESCRIPT_SYNTAX':
+      return `${said.split('. ')[0]} at ${placeIn(stack) ?? file}.`;
+    case 'ERR_MODULE_NOT_FOUND':
+      return missing(said, url);
+    default:
+      return error instanceof SyntaxError ? badSyntax(file, said, placeIn(stack)) : `${said}.`;
+  }
+}
+
+function missing(said: string, url: string | undefined): string {
+  const source = url?.startsWith('file:') ? fileURLToPath(url).replace(/\.([cm]?)js$/, '.$1ts') : undefined;
+  if (source?.includes('/dist/')) return `${said}; build first.`;
+  return source !== undefined && existsSync(source) ? `${said}; ${COMPILED}.` : `${said}.`;
+}
+
+/** Node tells the place only of some mistakes. It strips types alone: to it a decorator is a mistake. */
+function badSyntax(file: string, said: string, place: string | undefined): string {
+  const where = place === undefined ? `; node ${file} shows where` : ` at ${place}`;
+  const isToken = /token/i.test(said) && /\.[cm]?ts$/.test(file);
+  return `${said}${where}${isToken ? `; if it imports a class with decorators, ${COMPILED}` : ''}.`;
+}
+
+/** Where a mistake is, from the first line of a stack: `/bakery/src/oven.ts:12`. */
+function placeIn(stack = ''): string | undefined {
+  const [first = ''] = stack.split('\n');
+  return /^(?:file:\/\/)?(?<place>\/.+:\d+)$|^(?<path>[a-zA-Z]:\\.+:\d+)$/.exec(first)?.[0]?.replace(/^file:\/\//, '');
+}
