@@ -1,0 +1,113 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { codeBlocks, editOf } from './code-blocks.js';
+import { REPOSITORY } from './program.js';
+
+const page = readFileSync(join(REPOSITORY, 'docs/tutorial/your-first-choreography.md'), 'utf8');
+const SLOW_MS = 60_000;
+
+let home: string;
+let bakery: string;
+
+/** The bakery of the tutorial, outside of the clone. */
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'quadrille-tools-'));
+  bakery = join(home, 'bakery');
+  symlinkSync(join(REPOSITORY, 'node_modules'), join(home, 'node_modules'));
+  for (const { path, apply } of codeBlocks(page).flatMap((block) => editOf(block) ?? [])) {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), apply(''));
+  }
+  expect(node(join(REPOSITORY, 'node_modules/typescript/bin/tsc'), '-p', '.')).toEqual({ status: 0, said: '' });
+  cpSync(join(bakery, 'dist'), join(bakery, 'whole'), { recursive: true });
+}, SLOW_MS);
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+function node(...args: string[]) {
+  const env = { ...process.env, NODE_OPTIONS: '--no-warnings' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: bakery, encoding: 'utf8', env });
+  return { status, said: `${stdout}${stderr}` };
+}
+const quadrille = (...args: string[]) => node(join(REPOSITORY, 'packages/cli/bin/quadrille.mjs'), ...args);
+
+/** The bakery with something else in one of its compiled files. */
+function broken(file: string, from: string | RegExp, to: string): void {
+  cpSync(join(bakery, 'whole'), join(bakery, 'dist'), { recursive: true });
+  const path = join(bakery, 'dist', file);
+  const before = readFileSync(path, 'utf8');
+  const after = before.replace(from, to);
+  expect(after).not.toBe(before);
+  writeFileSync(path, after);
+}
+
+describe('the commands, on the bakery of the tutorial', () => {
+  it('say what the page says', () => {
+    const { said: verified } = quadrille('verify');
+    const { said: explored, status } = quadrille('explore');
+    const shown = codeBlocks(page).find(({ language }) => language === 'text')!.text;
+    expect(verified + explored).toBe(shown);
+    expect(status).toBe(0);
+  });
+
+  it('hold when an event takes effect twice', () => {
+    const { status, said } = quadrille('explore', '--no-inbox', '--json');
+    expect(JSON.parse(said)).toMatchObject({ violations: [], unseen: [] });
+    expect(status).toBe(0);
+  });
+
+  it('print what follows from the table', () => {
+    expect(quadrille('topics').said).toMatch(
+      /^bakery\.oven\.v1 +oven +bakery\.counter +bakery\.oven\.bread-baked\.v1$/m,
+    );
+    expect(quadrille('topics', '--acls').said).toContain(
+      'User:oven --operation Read --operation Describe --topic bakery.counter.v1',
+    );
+    expect(quadrille('diagram').said).toContain('order-bread -- BreadOrdered --> bake-bread');
+    expect(quadrille('diagram', '--table').said).toContain(
+      '| bake-bread | oven | BreadOrdered | BreadBaked · BakingFailed |',
+    );
+    expect(JSON.parse(quadrille('asyncapi').said)).toMatchObject({
+      info: { title: 'bakery' },
+      channels: { oven: { address: 'bakery.oven.v1' } },
+    });
+  });
+});
+
+describe('a bakery that is broken', () => {
+  it('is told that nothing undoes a step', () => {
+    broken('bakery.js', /compensates: \{[^}]*\},?/, '');
+    const { status, said } = quadrille('verify');
+    expect(said).toContain(
+      'bake-bread turns back with BakingFailed, but take-back-order goes forward: say what it undoes with compensates.',
+    );
+    expect(status).toBe(1);
+    expect(quadrille('explore')).toEqual({ status, said });
+  });
+
+  it('is told that nobody handles an event', () => {
+    broken('bakery.js', 'handles: [BreadBaked]', 'handles: []');
+    const { status, said } = quadrille('verify');
+    expect(said).toContain('Nobody hears BreadBaked: let a row hear it, or mark the event final.');
+    expect(status).toBe(1);
+  });
+
+  it('is told the shortest way to an order that waits for ever', () => {
+    broken('counter.js', 'OrderTakenBack(failed)', 'ignore');
+    const { status, said } = quadrille('explore');
+    expect(said).toContain(
+      '  Broken: every saga ends, in one way. Nothing is on its way any more, but the saga has not ended after BreadOrdered, BakingFailed.',
+    );
+    expect(said).toMatch(/^ {4}\d\. counter hears BakingFailed, take-back-order: says nothing\.$/m);
+    expect(status).toBe(1);
+  });
+
+  it('is told that a step acts twice where nothing remembers that it has acted', () => {
+    broken('counter.js', "(order.status === 'none' ? BreadOrdered(wish) : ignore)", 'BreadOrdered(wish)');
+    const { status, said } = quadrille('explore');
+    expect(said).toContain('  Broken: each step acts once. BreadOrdered is said a second time.');
+    expect(status).toBe(1);
+  });
+});
