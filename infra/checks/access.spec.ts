@@ -34,17 +34,13 @@ async function routesOf(definition: ServiceDefinition<any, any>): Promise<[strin
   const providers = definition.providers?.map(
     (each): Provider => (each === FrontDoor ? each : { provide: each as never, useValue: {} }),
   );
-  const app = await makeApplication(
-    { ...definition, ...(providers && { providers }) },
-    httpSettings,
-    given,
-    undefined,
-    (fastify) => {
+  const app = await makeApplication({ ...definition, ...(providers && { providers }) }, httpSettings, given, {
+    watchRequests(fastify) {
       fastify.addHook('onRoute', ({ method, url, config }) => {
         for (const each of [method].flat()) routes.push([`${each} ${url}`, config?.access]);
       });
     },
-  );
+  });
   await app.getHttpAdapter().getInstance().ready();
   await app.close();
   return routes;

@@ -38,6 +38,7 @@ export default {
     '^@quadrille/outbox/(drizzle|kysely|pg|typeorm)$': '<rootDir>/packages/outbox/src/$1.ts',
     '^@quadrille/kafka/(addresses|cloud-event)$': '<rootDir>/packages/kafka/src/$1.ts',
     '^@quadrille/nest/run$': '<rootDir>/packages/nest/src/run-service.ts',
+    '^@quadrille/nest/hosts$': '<rootDir>/packages/nest/src/http/hosts.ts',
     '^@quadrille/nest/http$': '<rootDir>/packages/nest/src/http/configure-http.ts',
     '^@quadrille/proof/promises$': '<rootDir>/packages/proof/src/checkout/promises.ts',
     '^@quadrille/testing/(fuzz|steps)$': '<rootDir>/packages/testing/src/$1.ts',

@@ -1,6 +1,6 @@
 // The places that name every service and are no code: what stands there between "generated: NAME" and "end" comes from the list of
 // services in packages/contracts/src/services.ts.
-import { SAGA_SERVICES, SERVICES, services, variableOf, WITH_DATABASE } from '@quadrille/contracts';
+import { adminPortOf, SAGA_SERVICES, SERVICES, services, variableOf, WITH_DATABASE } from '@quadrille/contracts';
 
 const databaseUrl = (role, password, name) => `postgres://${role}:\${${password}}@${name}-db:5432/${name}`;
 const password = (name) => `${variableOf(name, 'DB_PASSWORD')}:-${name}-demo`;
@@ -23,8 +23,11 @@ const plain = (name) => `  ${name}:
     environment:
       <<: *environment
       PORT: ${services[name].port}
+      ADMIN_PORT: ${adminPortOf(name)}
       DATABASE_URL: ${databaseUrl(name, password(name), name)}
-    ports: ['127.0.0.1:\${${variableOf(name, 'PORT')}:-${services[name].port}}:${services[name].port}']
+    ports:
+      - '127.0.0.1:\${${variableOf(name, 'PORT')}:-${services[name].port}}:${services[name].port}'
+      - '127.0.0.1:\${${variableOf(name, 'ADMIN_PORT')}:-${adminPortOf(name)}}:${adminPortOf(name)}'
     depends_on:
       <<: *kafka-ready
       ${name}-db: { condition: service_healthy }
@@ -36,7 +39,12 @@ const WITH_SETTINGS = ['storefront', 'order', 'payment', 'notification'];
 export const BLOCKS = {
   'docker-compose.yml': {
     hosts: [`x-hosts: &hosts '\${ALLOWED_HOSTS:-${SERVICES.join()}}'\n`],
-    addresses: behind.map((name) => `      ${variableOf(name, 'URL')}: http://${name}:${services[name].port}\n`),
+    addresses: [
+      ...behind.map((name) => `      ${variableOf(name, 'URL')}: http://${name}:${services[name].port}\n`),
+      ...behind
+        .filter((name) => !services[name].outside)
+        .map((name) => `      ${variableOf(name, 'ADMIN_URL')}: http://${name}:${adminPortOf(name)}\n`),
+    ],
     'addresses of databases': SAGA_SERVICES.map(
       (name) =>
         `      ${variableOf(name, 'DATABASE_URL')}: ${databaseUrl('reader', 'READER_DB_PASSWORD:-reader-demo', name)}\n`,
@@ -51,11 +59,12 @@ export const BLOCKS = {
   },
   '.env.example': {
     ports: SERVICES.map((name) => `${variableOf(name, 'PORT')}=${services[name].port}\n`),
+    'ports for operators': ours.map((name) => `${variableOf(name, 'ADMIN_PORT')}=${adminPortOf(name)}\n`),
     hosts: [`ALLOWED_HOSTS=${SERVICES.join()}\n`],
     passwords: WITH_DATABASE.map((name) => `${variableOf(name, 'DB_PASSWORD')}=${name}-demo\n`),
   },
   'infra/prometheus/prometheus.yml': {
-    targets: ours.map((name) => `          - ${name}:${services[name].port}\n`),
+    targets: ours.map((name) => `          - ${name}:${adminPortOf(name)}\n`),
     'targets outside': SERVICES.filter((name) => services[name].outside).map(
       (name) => `          - ${name}:${services[name].port}\n`,
     ),

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { SERVICES, services, variableOf, WITH_DATABASE } from '@quadrille/contracts';
+import { adminPortOf, SERVICES, services, variableOf, WITH_DATABASE } from '@quadrille/contracts';
 import { parse } from 'yaml';
 import { readEnvironment } from '../../apps/payment-provider/src/environment.js';
 
@@ -15,12 +15,15 @@ describe.each(SERVICES)('%s, of the list of services', (name) => {
     expect(existsSync(new URL(`../../apps/${name}/src/main.ts`, import.meta.url))).toBe(true);
   });
 
-  it('is started by docker compose, on its port', () => {
+  it('is started by docker compose, on its ports', () => {
+    const published = (suffix: 'PORT' | 'ADMIN_PORT', at: number) =>
+      `127.0.0.1:\${${variableOf(name, suffix)}:-${at}}:${at}`;
+    const admin = WITH_DATABASE.includes(name) ? adminPortOf(name) : undefined;
     expect(compose.services[name]).toMatchObject({
       image: compose['x-service'].image,
       command: [`apps/${name}/dist/main.js`],
-      environment: { PORT: port },
-      ports: [`127.0.0.1:\${${variableOf(name, 'PORT')}:-${port}}:${port}`],
+      environment: { PORT: port, ...(admin && { ADMIN_PORT: admin }) },
+      ports: [published('PORT', port), ...(admin ? [published('ADMIN_PORT', admin)] : [])],
     });
   });
 

@@ -15,6 +15,11 @@ const urls = Object.fromEntries(BEHIND_THE_GATEWAY.map((name) => [variableOf(nam
   typeof serviceUrl
 >;
 
+/** `ORDER_ADMIN_URL` and the like. */
+const adminUrls = Object.fromEntries(
+  BEHIND_THE_GATEWAY.map((name) => [variableOf(name, 'ADMIN_URL'), serviceUrl]),
+) as Record<VariableOf<ServiceBehind, 'ADMIN_URL'>, typeof serviceUrl>;
+
 /** What the storefront reads from the environment beside what every service reads. */
 export const storefrontEnvironment = {
   /** How long sagas are shown that have ended. Longer than the topics keep their records, or a late one would bring back a stump. */
@@ -29,6 +34,8 @@ export const storefrontEnvironment = {
   RATE_LIMIT_PER_MINUTE: ratePerMinute.default(60_000),
   /** Where the services are whose API the pages use; what is missing the pages say. */
   ...urls,
+  /** Where they answer operators (ADMIN_PORT); without it, where they answer everybody. */
+  ...adminUrls,
   /** Who stops and starts services when the stage wants it; npm start says it. With a path that is a secret. */
   SUPERVISOR_URL: serviceUrl,
   /** Where `npx quadrille audit --metrics-port` answers; without it, the audit page says how to start one. */

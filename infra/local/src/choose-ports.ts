@@ -1,26 +1,41 @@
-import { SERVICES, type ServiceName, services, variableOf } from '@quadrille/contracts';
+import { adminPortOf, SERVICES, type ServiceName, services, variableOf, WITH_DATABASE } from '@quadrille/contracts';
 import { demandFree, freePort } from './free-port.js';
 
-/** A port for each service: any that is free, or the documented ones and what `ORDER_PORT` and the like say. Throws when one is taken. */
-export async function choosePorts(how: 'usual' | 'free'): Promise<Record<ServiceName, number>> {
-  const ports = {} as Record<ServiceName, number>;
-  for (const name of SERVICES) {
-    if (how === 'free') {
-      ports[name] = await freePort();
-      continue;
-    }
-    const variable = variableOf(name, 'PORT');
+/** Where each service listens, and where it answers operators. */
+export interface Ports {
+  readonly ports: Readonly<Record<ServiceName, number>>;
+  /** Of our own services. */
+  readonly adminPorts: Readonly<Partial<Record<ServiceName, number>>>;
+}
+
+/**
+ * Ports for each service: any that are free, or the documented ones and what `ORDER_PORT`, `ORDER_ADMIN_PORT` and the like say. Throws
+ * when one is taken.
+ */
+export async function choosePorts(how: 'usual' | 'free'): Promise<Ports> {
+  const chosen = new Map<number, string>();
+  const choose = async (name: string, variable: string, usual: number | undefined): Promise<number> => {
     const wanted = process.env[variable];
-    ports[name] = wanted ? Number(wanted) : services[name].port;
-    if (!Number.isInteger(ports[name]) || ports[name] < 1 || ports[name] > 65_535) {
+    if (how === 'free' || (!wanted && usual === undefined)) return freePort();
+    const port = wanted ? Number(wanted) : usual!;
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) {
       throw new Error(`${variable} is ${JSON.stringify(wanted)}; expected a port from 1 to 65535.`);
     }
-    const other = SERVICES.find((each) => each !== name && ports[each] === ports[name]);
-    if (other)
-      throw new Error(
-        `${other} and ${name} cannot both listen on port ${ports[name]}: choose another with ${variable}.`,
-      );
-    await demandFree(ports[name], name, variable);
+    const other = chosen.get(port);
+    if (other) {
+      throw new Error(`${other} and ${name} cannot both listen on port ${port}: choose another with ${variable}.`);
+    }
+    chosen.set(port, name);
+    await demandFree(port, name, variable);
+    return port;
+  };
+  const ports = {} as Record<ServiceName, number>;
+  for (const name of SERVICES) ports[name] = await choose(name, variableOf(name, 'PORT'), services[name].port);
+  const adminPorts: Partial<Record<ServiceName, number>> = {};
+  for (const name of WITH_DATABASE) {
+    // Whoever moves a service away from its documented port may run two systems.
+    const usual = ports[name] === services[name].port ? adminPortOf(name) : undefined;
+    adminPorts[name] = await choose(`the operators' port of ${name}`, variableOf(name, 'ADMIN_PORT'), usual);
   }
-  return ports;
+  return { ports, adminPorts };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 /** Where a running system is: for `npx quadrille`, which looks here when nobody tells it. */
 export interface RunningFacts {
   readonly urls: Readonly<Record<string, string>>;
+  readonly adminUrls: Readonly<Record<string, string>>;
   /** With the passwords of the services' roles. */
   readonly databases: Readonly<Record<string, string>>;
   readonly brokers: readonly string[];

@@ -3,7 +3,7 @@ import { seed } from './start/seed.js';
 
 /**
  * Fills the shop whose services ORDER_URL, PAYMENT_URL and INVENTORY_URL name: products, stock, accounts. For containers, where
- * npm start cannot do it.
+ * npm start cannot do it. QUADRILLE_TOKEN is an operator's, where services ask who calls.
  */
 const urlOf = (variable: string): string => {
   const url = process.env[variable];
@@ -13,7 +13,7 @@ const urlOf = (variable: string): string => {
 
 try {
   const [order, payment, inventory] = [urlOf('ORDER_URL'), urlOf('PAYMENT_URL'), urlOf('INVENTORY_URL')];
-  await seed(new ShopClient({ order, payment, inventory }));
+  await seed(new ShopClient({ order, payment, inventory }, process.env.QUADRILLE_TOKEN));
   console.log('The shop has products, stock and accounts.');
 } catch (error) {
   console.error(`The shop cannot be filled: ${(error as Error).message}`);

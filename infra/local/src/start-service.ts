@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SERVICES, type ServiceName, variableOf } from '@quadrille/contracts';
+import type { Ports } from './choose-ports.js';
 import type { LocalKafka } from './kafka.js';
 import { type RunningProcess, startProcess } from './process.js';
 import type { SystemOptions } from './system-options.js';
@@ -13,32 +14,46 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
  */
 export const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=256', '--heap-growing-percent=100'];
 
+/** Where everything listens. */
+export interface Addresses extends Ports {
+  readonly urls: Readonly<Record<ServiceName, string>>;
+  /** Where operators are answered; of the outside world, where everybody is. */
+  readonly adminUrls: Readonly<Record<ServiceName, string>>;
+}
+
 /** What a service is told of the others and of its servers. */
 export function environment(
   name: ServiceName,
-  ports: Record<ServiceName, number>,
-  urls: Record<ServiceName, string>,
+  { ports, adminPorts, urls, adminUrls }: Addresses,
   databases: Record<string, string>,
   kafka: LocalKafka,
 ): Record<string, string> {
   return {
     PORT: String(ports[name]),
+    ...(adminPorts[name] !== undefined && { ADMIN_PORT: String(adminPorts[name]) }),
     ...(databases[name] && {
       DATABASE_URL: databases[name],
       KAFKA_BROKERS: kafka.brokers.join(','),
       ...kafka.secured?.variables(name),
     }),
     ...(name === 'payment' && { PAYMENT_PROVIDER_URL: urls['payment-provider'] }),
-    ...(name === 'storefront' && urlVariables(urls)),
+    ...(name === 'storefront' && { ...urlVariables(urls, 'URL'), ...urlVariables(adminUrls, 'ADMIN_URL') }),
     KAFKAJS_NO_PARTITIONER_WARNING: '1',
   };
 }
 
 /** `ORDER_URL` and the like: browsers reach the other services through the storefront. */
-const urlVariables = (urls: Record<ServiceName, string>): Record<string, string> =>
+const urlVariables = (
+  urls: Readonly<Record<ServiceName, string>>,
+  suffix: 'URL' | 'ADMIN_URL',
+): Record<string, string> =>
   Object.fromEntries(
-    SERVICES.filter((name) => name !== 'storefront').map((name) => [variableOf(name, 'URL'), urls[name]]),
+    SERVICES.filter((name) => name !== 'storefront').map((name) => [variableOf(name, suffix), urls[name]]),
   );
+
+/** Only this machine reaches it: nobody is asked who they are, unless an issuer is named. */
+const openUnlessToldOtherwise = (env: SystemOptions['env'] = {}): Readonly<Record<string, string>> =>
+  env.AUTH_ISSUER ? env : { AUTH: 'none', ...env };
 
 /** Starts one service as a process of its own; resolves when it is ready. */
 export function startService(
@@ -54,7 +69,7 @@ export function startService(
     args: [...NODE_FLAGS, join(ROOT, 'apps', name, 'dist/main.js')],
     ...options.commandOf?.[name],
     cwd: ROOT,
-    env: { ...options.env, ...own, ...env, ...options.envOf?.[name] },
+    env: { ...openUnlessToldOtherwise(options.env), ...own, ...env, ...options.envOf?.[name] },
     onLine: (line) => options.onLine?.(name, line),
     readyWhen: `http://127.0.0.1:${env.PORT}/health/ready`,
     ...(options.readyWithinMs !== undefined && { readyWithinMs: options.readyWithinMs }),

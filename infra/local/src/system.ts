@@ -18,6 +18,8 @@ export interface System {
   readonly kafka: LocalKafka;
   /** `http://127.0.0.1:3001` */
   readonly urls: Readonly<Record<ServiceName, string>>;
+  /** Where each answers operators: dead letters, metrics, controls. */
+  readonly adminUrls: Readonly<Record<ServiceName, string>>;
   /** The database of each service that has one. */
   readonly databases: Readonly<Record<string, string>>;
   readonly processes: Readonly<Record<ServiceName, RunningProcess>>;
@@ -33,15 +35,16 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   };
   const supervisor = options.supervised ? await openSupervisor() : undefined;
   try {
-    const ports = await choosePorts(options.ports);
+    const { ports, adminPorts } = await choosePorts(options.ports);
     const [postgres, kafka] = await startServers(options, started);
     const databases = await createDatabases(postgres, options.dataDir);
     const urls = mapServices((name) => `http://127.0.0.1:${ports[name]}`);
+    const adminUrls = mapServices((name) => `http://127.0.0.1:${adminPorts[name] ?? ports[name]}`);
     options.onProgress?.('starting the services');
     const supervision = supervisor && { SUPERVISOR_URL: supervisor.url };
     const run = (name: ServiceName) =>
       startService(name, options, {
-        ...environment(name, ports, urls, databases, kafka),
+        ...environment(name, { ports, adminPorts, urls, adminUrls }, databases, kafka),
         ...(name === 'storefront' && supervision),
       });
     const provider = await settled([run('payment-provider')], started);
@@ -49,6 +52,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     track(
       writeRunningFile(options.dataDir, {
         urls,
+        adminUrls,
         databases,
         brokers: kafka.brokers,
         ...(kafka.secured && { security: kafka.secured.variables(AUDITOR) }),
@@ -59,7 +63,11 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     // The stage itself stays.
     supervisor?.watch([...provider, ...others].filter(({ name }) => name !== 'storefront'));
     if (supervisor) track(supervisor, started);
-    return { postgres, kafka, urls, databases, processes: processes as Record<ServiceName, RunningProcess>, stop };
+    return {
+      ...{ postgres, kafka, urls, adminUrls, databases },
+      processes: processes as Record<ServiceName, RunningProcess>,
+      stop,
+    };
   } catch (error) {
     await supervisor?.stop();
     await stop();

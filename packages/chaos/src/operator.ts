@@ -33,7 +33,7 @@ export async function operate({ instances }: ChaoticSystem, withinMs: number): P
     for (const service of DOUBLED) {
       const url = (
         instances.get(`${service}-1`)!.runs ? instances.get(`${service}-1`)! : instances.get(`${service}-2`)!
-      ).url;
+      ).adminUrl;
       const letters = await lettersOf(url).catch(() => undefined);
       // Who does not answer yet is asked again.
       if (!letters) waiting++;

@@ -32,6 +32,7 @@ export {
   Sku,
 } from './order-details.js';
 export {
+  adminPortOf,
   PUBLISHERS,
   SAGA_SERVICES,
   type SagaService,

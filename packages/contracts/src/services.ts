@@ -43,6 +43,12 @@ export const PUBLISHERS: readonly SagaService[] = SAGA_SERVICES.filter((name) =>
   Object.values(shop).some(({ service, emits }) => service === name && emits.length > 0),
 );
 
+/** So far above the port of a service it answers operators, where it does that apart. */
+const ADMIN_PORT_ABOVE = 1_000;
+
+/** Where a service answers operators on 127.0.0.1 unless `ORDER_ADMIN_PORT` and the like say otherwise. */
+export const adminPortOf = (name: ServiceName): number => services[name].port + ADMIN_PORT_ABOVE;
+
 type InCapitals<Name extends string> = Name extends `${infer Head}-${infer Rest}`
   ? `${Uppercase<Head>}_${InCapitals<Rest>}`
   : Uppercase<Name>;

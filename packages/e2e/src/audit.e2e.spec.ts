@@ -209,7 +209,7 @@ describe('the auditor of a running system', () => {
     'finds a lost outbox row at the second look, and none that only waits',
     async () => {
       const relay = (paused: boolean) =>
-        fetch(`${stack.system.urls.order}/control/relay`, {
+        fetch(`${stack.system.adminUrls.order}/control/relay`, {
           method: 'PUT',
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify({ paused }),

@@ -43,6 +43,7 @@ export async function compose(): Promise<Composed> {
     const port = await freePort();
     env[variableOf(name, 'PORT')] = String(port);
     urls[name] = `http://127.0.0.1:${port}`;
+    env[variableOf(name, 'ADMIN_PORT')] = String(await freePort());
   }
   const engine = async (...args: string[]): Promise<string> => {
     const { stdout } = await run('docker', args, { cwd: ROOT, env, maxBuffer: OUTPUT_MAX_BYTES });

@@ -16,7 +16,7 @@ const DECISION = JSON.stringify({ by: 'ada', reason: 'a spec said so' });
 
 /** What a service has put aside, oldest first; `query` as in `?state=dead&key=…`. */
 export async function lettersOf({ system }: Stack, service: ServiceName, query = ''): Promise<Letter[]> {
-  const response = await fetch(`${system.urls[service]}/dead-letters?limit=200&${query}`);
+  const response = await fetch(`${system.adminUrls[service]}/dead-letters?limit=200&${query}`);
   if (!response.ok) throw new Error(`The dead letters of ${service} were answered ${response.status}.`);
   return ((await response.json()) as { deadLetters: Letter[] }).deadLetters;
 }
@@ -28,7 +28,7 @@ export async function decide(
   { id }: Pick<Letter, 'id'>,
   decision: 'redrive' | 'discard',
 ): Promise<number> {
-  const { status } = await fetch(`${system.urls[service]}/dead-letters/${id}/${decision}`, {
+  const { status } = await fetch(`${system.adminUrls[service]}/dead-letters/${id}/${decision}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: DECISION,

@@ -46,7 +46,7 @@ function dyingAt(point: CrashPoint, nth: number, everywhere: boolean, passage: n
 
 /** Lets a service die there: it kills itself, nobody else does. */
 export async function arm({ system }: Stack, { service, point, passage }: Death): Promise<void> {
-  const { ok, status } = await fetch(`${system.urls[service]}/control/crash-point`, {
+  const { ok, status } = await fetch(`${system.adminUrls[service]}/control/crash-point`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ at: `${point}:${passage}` }),

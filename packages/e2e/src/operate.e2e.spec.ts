@@ -255,7 +255,7 @@ describe('npx quadrille on a running system', () => {
 
   it('names the relay when an order is accepted and nobody has heard of it', async () => {
     const relay = (paused: boolean) =>
-      fetch(`${stack.system.urls.order}/control/relay`, {
+      fetch(`${stack.system.adminUrls.order}/control/relay`, {
         method: 'PUT',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ paused }),

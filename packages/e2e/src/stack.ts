@@ -35,10 +35,13 @@ export interface Stack {
 export type StackOptions = Pick<
   SystemOptions,
   'env' | 'envOf' | 'secure' | 'servers' | 'onLine' | 'supervised' | 'readyWithinMs'
->;
+> & {
+  /** An operator's, where services ask who calls. */
+  readonly token?: string;
+};
 
 /** Starts it, and resolves when orders can be placed. */
-export async function startStack(options: StackOptions = {}): Promise<Stack> {
+export async function startStack({ token, ...options }: StackOptions = {}): Promise<Stack> {
   const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-e2e-'));
   const lines: string[] = [];
   let system: System | undefined;
@@ -61,7 +64,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         lines.splice(0, lines.length - LAST_LINES);
       },
     });
-    const shop = new ShopClient(system.urls);
+    const shop = new ShopClient(system.urls, token);
     await seed(shop);
     const first = system.postgres;
     const restartPostgres = async () => {
@@ -78,7 +81,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
 /** Lets a service hear nothing from these topics until it is called again without them. */
 export async function hold(system: System, service: ServiceName, topics: readonly string[]): Promise<void> {
-  const response = await fetch(`${system.urls[service]}/control/held-topics`, {
+  const response = await fetch(`${system.adminUrls[service]}/control/held-topics`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ topics }),

@@ -283,7 +283,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
         await shipping.kill('SIGCONT');
       }
       await page.getByRole('button', { name: 'No fault is on' }).waitFor();
-      const control = await fetch(`${stack.system.urls.shipping}/control`);
+      const control = await fetch(`${stack.system.adminUrls.shipping}/control`);
       expect(await control.json()).toMatchObject({ relayPaused: false });
       expect(visited.complaints.filter((complaint) => !AWAY.test(complaint))).toEqual([]);
     },

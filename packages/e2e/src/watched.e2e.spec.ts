@@ -106,7 +106,7 @@ describe('what dashboard and alerts ask for', () => {
       auditor = await startAuditor(stack.dataDir, port);
       const { body } = await stack.shop.placeOrder(orderThatFails('ShipmentFailed'));
       await untilEnded(stack, body.orderId);
-      const urls = [...Object.values(stack.system.urls), auditorUrl(port)];
+      const urls = [...Object.values(stack.system.adminUrls), auditorUrl(port)];
       const missing = await eventually(
         'every series with its labels',
         async () => {
@@ -141,14 +141,14 @@ const why = whyNotScraped(whyNoContainers());
 (why ? describe.skip : describe)(`Prometheus${why ? ` (skipped, because ${why})` : ''}`, () => {
   let prometheus: Scraped;
   beforeAll(async () => {
-    prometheus = await scrape(Object.values(stack.system.urls));
+    prometheus = await scrape(Object.values(stack.system.adminUrls));
   }, SLOW_MS);
   afterAll(() => prometheus?.stop(), SLOW_MS);
 
   it(
     'scrapes every service',
     async () => {
-      const hosts = Object.values(stack.system.urls).map((url) => new URL(url).host);
+      const hosts = Object.values(stack.system.adminUrls).map((url) => new URL(url).host);
       const wanted = Object.fromEntries(hosts.map((host) => [host, 1]));
       const seen = await eventually(
         'a scrape of each',

@@ -24,23 +24,27 @@ const ANSWER_TIMEOUT_MS = 30_000;
 
 /** A customer's and a shopkeeper's way into a running shop: plain HTTP, nothing else. */
 export class ShopClient {
-  constructor(private readonly urls: ShopUrls) {}
+  /** With a token where services ask who calls: an operator's, who may do all of this. */
+  constructor(
+    private readonly urls: ShopUrls,
+    private readonly token?: string,
+  ) {}
 
   placeOrder(body: OrderBody, idempotencyKey?: string): Promise<Answer> {
-    return send(`${this.urls.order}/orders`, 'POST', body, idempotencyKey);
+    return this.send(`${this.urls.order}/orders`, 'POST', body, idempotencyKey);
   }
 
   cancelOrder(orderId: string, reason = 'changed-mind'): Promise<Answer> {
-    return send(`${this.urls.order}/orders/${orderId}/cancellation`, 'POST', { reason });
+    return this.send(`${this.urls.order}/orders/${orderId}/cancellation`, 'POST', { reason });
   }
 
   order(orderId: string): Promise<Answer> {
-    return send(`${this.urls.order}/orders/${orderId}`);
+    return this.send(`${this.urls.order}/orders/${orderId}`);
   }
 
   /** What an order placed now pays for a product. */
   offer(sku: string): Promise<Answer> {
-    return send(`${this.urls.order}/products/${encodeURIComponent(sku)}`);
+    return this.send(`${this.urls.order}/products/${encodeURIComponent(sku)}`);
   }
 
   listProduct(product: {
@@ -51,11 +55,11 @@ export class ShopClient {
     weightGrams: number;
   }): Promise<Answer> {
     const { sku, ...body } = product;
-    return send(`${this.urls.inventory}/catalogue/${encodeURIComponent(sku)}`, 'PUT', body);
+    return this.send(`${this.urls.inventory}/catalogue/${encodeURIComponent(sku)}`, 'PUT', body);
   }
 
   receiveStock(sku: string, quantity: number, idempotencyKey?: string): Promise<Answer> {
-    return send(
+    return this.send(
       `${this.urls.inventory}/stock/${encodeURIComponent(sku)}/receipts`,
       'POST',
       { quantity },
@@ -64,30 +68,36 @@ export class ShopClient {
   }
 
   stock(sku: string): Promise<Answer> {
-    return send(`${this.urls.inventory}/stock/${encodeURIComponent(sku)}`);
+    return this.send(`${this.urls.inventory}/stock/${encodeURIComponent(sku)}`);
   }
 
   deposit(customerId: string, amount: number, currency: string, idempotencyKey?: string): Promise<Answer> {
-    return send(`${this.urls.payment}/accounts/${customerId}/deposits`, 'POST', { amount, currency }, idempotencyKey);
+    return this.send(
+      `${this.urls.payment}/accounts/${customerId}/deposits`,
+      'POST',
+      { amount, currency },
+      idempotencyKey,
+    );
   }
 
   account(customerId: string): Promise<Answer> {
-    return send(`${this.urls.payment}/accounts/${customerId}`);
+    return this.send(`${this.urls.payment}/accounts/${customerId}`);
   }
-}
 
-async function send(url: string, method = 'GET', body?: unknown, idempotencyKey?: string): Promise<Answer> {
-  const response = await fetch(url, {
-    method,
-    headers: {
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  private async send(url: string, method = 'GET', body?: unknown, idempotencyKey?: string): Promise<Answer> {
+    const response = await fetch(url, {
+      method,
+      headers: {
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  }
 }
 
 /** The answer, or an error that shows it: for what must succeed. */

@@ -64,22 +64,22 @@ export function databaseProblem(error: unknown, url: string): unknown {
   return new BootProblem(`The database ${withoutPassword(url)} cannot be used: ${why}`, { cause: error });
 }
 
-/** The HTTP port could not be had at boot. */
-export function listenProblem(error: unknown, host: string, port: number): unknown {
+/** An HTTP port could not be had at boot; `of` is what the names of its variables begin with. */
+export function listenProblem(error: unknown, host: string, port: number, of: '' | 'ADMIN_' = ''): unknown {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return new BootProblem(
-        `Port ${port} on ${host} is in use. Stop the program that uses it, or set PORT to another.`,
+        `Port ${port} on ${host} is in use. Stop the program that uses it, or set ${of}PORT to another.`,
         { cause: error },
       );
     case 'EACCES':
-      return new BootProblem(`Port ${port} may not be used by this user. Set PORT to one above 1023.`, {
+      return new BootProblem(`Port ${port} may not be used by this user. Set ${of}PORT to one above 1023.`, {
         cause: error,
       });
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new BootProblem(
-        `HOST is ${host}, which is ${isIP(host) ? 'no address' : 'no name'} of this machine. Set HOST to 127.0.0.1 or 0.0.0.0.`,
+        `${of}HOST is ${host}, which is ${isIP(host) ? 'no address' : 'no name'} of this machine. Set ${of}HOST to 127.0.0.1 or 0.0.0.0.`,
         { cause: error },
       );
     default:

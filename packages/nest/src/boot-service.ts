@@ -7,9 +7,10 @@ import { type CommonEnvironment, securityOf } from './environment.js';
 import { Controls } from './faults/controls.js';
 import { FaultInjector } from './faults/fault-injector.js';
 import { PoisonMessages } from './faults/poison-messages.js';
+import { AdminListener } from './http/admin-listener.js';
 import { makeApplication } from './http/application.js';
 import { admitCommands } from './http/caller.js';
-import { listen } from './http/listen.js';
+import { listen, listenToOperators } from './http/listen.js';
 import { createVerifier } from './identity/create-verifier.js';
 import { serviceLog } from './logging.js';
 import type { ServiceContext } from './service-context.js';
@@ -20,6 +21,8 @@ import { Shutdown } from './shutdown.js';
 export interface RunningService {
   /** Where it listens: `http://127.0.0.1:3001`. */
   readonly url: string;
+  /** Where operators are answered, when that is elsewhere (ADMIN_PORT). */
+  readonly adminUrl: string | undefined;
   readonly app: NestFastifyApplication;
   readonly environment: CommonEnvironment;
   /** Ends it in order; says whether all parts ended by themselves. */
@@ -56,20 +59,29 @@ async function open(context: ServiceContext, faults: FaultInjector): Promise<Run
     controls: new Controls(consumer, relay, faults, new PoisonMessages(context)),
   };
   const given = { ...parts, ...controls, environment: env, log };
-  const app = await makeApplication(definition, env, given, createVerifier(env, log), (fastify) => {
-    telemetry.watchRequests(fastify, { pool, relay, consumer, gate: runner.gate });
-    admitCommands(fastify, definition, (step, bytes) => runner.gate?.refusal(step, bytes));
+  const admin = env.ADMIN_PORT === undefined ? undefined : new AdminListener();
+  const app = await makeApplication(definition, env, given, {
+    verifier: createVerifier(env, log),
+    admin,
+    watchRequests(fastify) {
+      telemetry.watchRequests(fastify, { pool, relay, consumer, gate: runner.gate });
+      admitCommands(fastify, definition, (step, bytes) => runner.gate?.refusal(step, bytes));
+    },
   });
   shutdown.set('the application', () => app.close());
   const url = await listen(app, context);
+  const adminUrl = admin && (await listenToOperators(admin, context));
   await startParts(context, parts, (strategy) => {
     app.connectMicroservice({ strategy });
     return app.startAllMicroservices().then(() => {});
   });
-  log.info({ url, identity: env.AUTH_ISSUER ?? 'none', tookMs: Date.now() - began }, 'ready');
+  log.info(
+    { url, ...(adminUrl && { adminUrl }), identity: env.AUTH_ISSUER ?? 'none', tookMs: Date.now() - began },
+    'ready',
+  );
   const stop = () => {
     health.serving = false;
     return shutdown.end();
   };
-  return { url, app, environment: env, stop };
+  return { url, adminUrl, app, environment: env, stop };
 }

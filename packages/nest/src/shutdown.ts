@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
  */
 const STOP_ORDER = [
   'taking requests',
+  'taking requests of operators',
   'consuming',
   'removing old rows',
   'running steps',

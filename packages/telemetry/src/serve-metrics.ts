@@ -16,14 +16,18 @@ export function serveMetrics(
     }
     done();
   });
-  fastify.get('/metrics', { config: { access: 'public' } as object }, async (_: FastifyRequest, reply) => {
-    await look();
-    const texts = await Promise.all([registry.metrics(), processMetrics(service).metrics()]);
-    return reply
-      .header('content-type', registry.contentType)
-      .header('cache-control', 'no-store')
-      .send(texts.join('\n'));
-  });
+  fastify.get(
+    '/metrics',
+    { config: { access: 'public', listener: 'admin' } as object },
+    async (_: FastifyRequest, reply) => {
+      await look();
+      const texts = await Promise.all([registry.metrics(), processMetrics(service).metrics()]);
+      return reply
+        .header('content-type', registry.contentType)
+        .header('cache-control', 'no-store')
+        .send(texts.join('\n'));
+    },
+  );
 }
 
 const isStream = (reply: FastifyReply): boolean =>

@@ -9,6 +9,7 @@ const JSON_BODY = { 'content-type': 'application/json' };
 const read = (answer: Response): Promise<any> => answer.json();
 
 let service: FastifyInstance;
+let forOperators: FastifyInstance;
 const doors: FastifyInstance[] = [];
 let door: string;
 let demoDoor: string;
@@ -22,12 +23,15 @@ beforeAll(async () => {
   service.get('/products/:sku', (_, reply) => {
     reply.raw.socket?.destroy();
   });
-  service.put('/control/relay', async () => ({ paused: true }));
   const order = await service.listen({ port: 0, host: '127.0.0.1' });
+  forOperators = Fastify();
+  forOperators.put('/control/relay', async () => ({ paused: true }));
+  forOperators.get('/dead-letters', async () => ({ deadLetters: [] }));
+  const operators = await forOperators.listen({ port: 0, host: '127.0.0.1' });
   const open = async (demo: boolean) => {
     const fastify = Fastify();
     doors.push(fastify);
-    await fastify.register(gateway, { urls: { order, payment: NOWHERE }, demo });
+    await fastify.register(gateway, { urls: { order, payment: NOWHERE }, adminUrls: { order: operators }, demo });
     return fastify.listen({ port: 0, host: '127.0.0.1' });
   };
   door = await open(false);
@@ -36,6 +40,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const each of doors) await each.close();
   await service?.close();
+  await forOperators?.close();
 });
 
 describe('the gateway', () => {
@@ -55,6 +60,10 @@ describe('the gateway', () => {
   it('passes back what the service answers, refusals too', async () => {
     const answer = await fetch(`${door}/api/order/orders/1`);
     expect([answer.status, (await read(answer)).type]).toEqual([404, 'urn:quadrille:problem:unknown-order']);
+  });
+
+  it('asks a service about dead letters where it answers operators', async () => {
+    expect(await read(await fetch(`${door}/api/order/dead-letters`))).toEqual({ deadLetters: [] });
   });
 
   it('does not know what is not allowed', async () => {

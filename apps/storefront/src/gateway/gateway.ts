@@ -21,6 +21,8 @@ const PASSED_ON = [
 export interface GatewayOptions {
   /** Where each service is; one that is missing answers 501. */
   readonly urls: Partial<Record<ServiceBehind, string>>;
+  /** Where each answers operators. */
+  readonly adminUrls: Partial<Record<ServiceBehind, string>>;
   /** Whether what only demonstrations may do gets through. */
   readonly demo: boolean;
 }
@@ -29,7 +31,7 @@ export interface GatewayOptions {
  * Forwards what {@link ALLOWED} lists, so that browsers talk to one origin and no service has to know of browsers. Nothing is tried
  * twice here: the page says who is away, and asks again.
  */
-export async function gateway(fastify: FastifyInstance, { urls, demo }: GatewayOptions): Promise<void> {
+export async function gateway(fastify: FastifyInstance, { urls, adminUrls, demo }: GatewayOptions): Promise<void> {
   await fastify.register(replyFrom, {
     undici: {
       headersTimeout: ANSWER_TIMEOUT_MS,
@@ -48,7 +50,7 @@ export async function gateway(fastify: FastifyInstance, { urls, demo }: GatewayO
         // The service decides, by the token that is passed on.
         config: { access: 'public' },
         handler: (request, reply) => {
-          const url = urls[service];
+          const url = (allowed.admin ? adminUrls : urls)[service];
           if (!url) {
             const detail = `This storefront was not told where the ${service} service is (${variableOf(service, 'URL')}).`;
             return answerAway(reply, service, 501, detail);

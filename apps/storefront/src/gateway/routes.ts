@@ -11,22 +11,26 @@ export interface Allowed {
   readonly path: string;
   /** Only where QUADRILLE_DEMO=1. */
   readonly demo?: true;
+  /** Asked where the service answers operators. */
+  readonly admin?: true;
 }
 
 const get = (path: string): Allowed => ({ method: 'GET', path });
 const post = (path: string): Allowed => ({ method: 'POST', path });
 const demo = (method: Allowed['method'], path: string): Allowed => ({ method, path, demo: true });
 
+const admin = (allowed: Allowed): Allowed => ({ ...allowed, admin: true });
+
 /** What every service of ours answers. */
 const OF_EACH = [
   get('/health/ready'),
   get('/openapi.json'),
-  get('/dead-letters'),
-  get('/dead-letters/:id'),
-  post('/dead-letters/:id/redrive'),
-  post('/dead-letters/:id/discard'),
-  demo('PUT', '/control/held-topics'),
-  demo('PUT', '/control/relay'),
+  admin(get('/dead-letters')),
+  admin(get('/dead-letters/:id')),
+  admin(post('/dead-letters/:id/redrive')),
+  admin(post('/dead-letters/:id/discard')),
+  admin(demo('PUT', '/control/held-topics')),
+  admin(demo('PUT', '/control/relay')),
 ];
 
 /** Everything that gets through. What is not here does not exist for browsers. */

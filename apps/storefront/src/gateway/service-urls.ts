@@ -8,3 +8,11 @@ export const serviceUrls = (env: StorefrontEnvironment) =>
     ServiceBehind,
     string | undefined
   >;
+
+/** Where each service answers operators. */
+export const adminUrls = (env: StorefrontEnvironment) => {
+  const urls = serviceUrls(env);
+  return Object.fromEntries(
+    BEHIND_THE_GATEWAY.map((name) => [name, env[variableOf(name, 'ADMIN_URL')] ?? urls[name]]),
+  ) as typeof urls;
+};

@@ -5,7 +5,7 @@ import { type CommonEnvironment, ENVIRONMENT } from '@quadrille/nest';
 import type { FastifyInstance } from 'fastify';
 import type { StorefrontEnvironment } from '../environment.js';
 import { gateway } from '../gateway/gateway.js';
-import { serviceUrls } from '../gateway/service-urls.js';
+import { adminUrls, serviceUrls } from '../gateway/service-urls.js';
 import { servePages } from '../pages/serve-pages.js';
 
 /** Where Vite puts the pages; the same seen from the sources and from the build. */
@@ -22,7 +22,11 @@ export class FrontDoor implements OnModuleInit {
   /** To wait for a plugin would make ready the routes of Nest before it has set its error handler, and they would not have it. */
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance() as FastifyInstance;
-    fastify.register(gateway, { urls: serviceUrls(this.env), demo: this.env.QUADRILLE_DEMO });
+    fastify.register(gateway, {
+      urls: serviceUrls(this.env),
+      adminUrls: adminUrls(this.env),
+      demo: this.env.QUADRILLE_DEMO,
+    });
     servePages(fastify, PAGES);
   }
 }

@@ -19,7 +19,7 @@ describe('a service seen from outside', () => {
   });
 
   it('is unknown when nobody said where it is', async () => {
-    expect(await new ServiceWatch({ order: undefined }).look()).toMatchObject([
+    expect(await new ServiceWatch({ order: undefined }, {}).look()).toMatchObject([
       { service: 'order', health: 'unknown' },
     ]);
   });

@@ -9,7 +9,11 @@ export class ServiceWatch {
   private readonly started = new Map<string, string>();
   private readonly restarts = new Map<string, number>();
 
-  constructor(private readonly urls: Readonly<Record<string, string | undefined>>) {}
+  /** Where each answers everybody, and where it answers operators. */
+  constructor(
+    private readonly urls: Readonly<Record<string, string | undefined>>,
+    private readonly adminUrls: Readonly<Record<string, string | undefined>>,
+  ) {}
 
   /** All at once; who does not answer is a fact as well. */
   look(): Promise<ServiceOnStage[]> {
@@ -18,7 +22,10 @@ export class ServiceWatch {
 
   private async lookAt(service: string, url: string | undefined): Promise<ServiceOnStage> {
     if (!url) return { ...UNKNOWN, service, restarts: 0 };
-    const [health, answer] = await Promise.all([look(`${url}/health/ready`), look(`${url}/workload`)]);
+    const [health, answer] = await Promise.all([
+      look(`${url}/health/ready`),
+      look(`${this.adminUrls[service]}/workload`),
+    ]);
     const workload = bodyOf(answer) as Workload | undefined;
     if (workload) this.noteStart(service, workload.startedAt);
     return {

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type CommonEnvironment, ENVIRONMENT } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import type { StorefrontEnvironment } from '../environment.js';
-import { serviceUrls } from '../gateway/service-urls.js';
+import { adminUrls, serviceUrls } from '../gateway/service-urls.js';
 import { SagaCounter } from './saga-numbers.js';
 import { ServiceWatch } from './service-watch.js';
 import type { FaultSwitch, ServiceOnStage, Snapshot } from './snapshot.js';
@@ -32,7 +32,7 @@ export class StageFeed implements OnApplicationShutdown {
     @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment & CommonEnvironment,
   ) {
     this.counter = new SagaCounter(dataSource);
-    this.watch = new ServiceWatch(serviceUrls(env));
+    this.watch = new ServiceWatch(serviceUrls(env), adminUrls(env));
   }
 
   get size(): number {

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ShopClient } from '@quadrille/load';
 import { type CommonEnvironment, ENVIRONMENT } from '@quadrille/nest';
 import type { StorefrontEnvironment } from '../environment.js';
-import { serviceUrls } from '../gateway/service-urls.js';
+import { adminUrls, serviceUrls } from '../gateway/service-urls.js';
 import { AllFaults } from './faults/all-faults.js';
 import { GarbageThrower } from './faults/broken-saga.js';
 import { ControlFaults } from './faults/control-faults.js';
@@ -28,9 +28,9 @@ export class DemoControls implements OnApplicationShutdown {
     this.demo = env.QUADRILLE_DEMO;
     const urls = serviceUrls(env);
     const ours = Object.fromEntries(
-      Object.entries(urls).flatMap(([service, url]) => (url && service !== PROVIDER ? [[service, url]] : [])),
+      Object.entries(adminUrls(env)).flatMap(([service, url]) => (url && service !== PROVIDER ? [[service, url]] : [])),
     );
-    const { order = NOWHERE, payment = NOWHERE, inventory = NOWHERE } = ours;
+    const { order = NOWHERE, payment = NOWHERE, inventory = NOWHERE } = urls;
     const shop = new ShopClient({ order, payment, inventory });
     this.load = new OrdersLoad(shop);
     this.garbage = new GarbageThrower(ours, shop);

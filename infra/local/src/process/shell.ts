@@ -2,7 +2,7 @@
  * Variables that a person's shell may have for anything at all, while services take them for their own: where they listen, which
  * database and brokers are theirs, how Node and PostgreSQL's client behave. Who means our services uses names of ours (`ORDER_PORT`).
  */
-const GENERIC = /^(HOST|PORT|NODE_OPTIONS|DATABASE_.*|KAFKA_.*|PG[A-Z].*)$/i;
+const GENERIC = /^(HOST|PORT|ADMIN_HOST|ADMIN_PORT|NODE_OPTIONS|DATABASE_.*|KAFKA_.*|PG[A-Z].*)$/i;
 
 /** What a process of ours gets of the shell from which we were started. */
 export const plainShell = (env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv =>

@@ -4,7 +4,7 @@ import type { System } from '../system.js';
 import type { Summary } from './summary.js';
 
 /** What runs where, and what to try next. */
-export function printSystem({ urls, postgres, kafka, processes }: System): void {
+export function printSystem({ urls, adminUrls, postgres, kafka, processes }: System): void {
   const rows = [
     ...SERVICES.map((name) => [name, urls[name], services[name].about] as const),
     ['Kafka', kafka.brokers.join(', '), kafka.how] as const,
@@ -17,7 +17,7 @@ Open ${urls.storefront} in a browser and place an order. Or:
   curl -s ${urls.storefront}/timeline/<orderId>         what happened to it, event by event
   curl -sN ${urls.storefront}/events                    everything, live
   kill -9 ${processes.payment.pid}     payment is gone for a while: orders wait for it and go on when it is back
-  every service: /docs (OpenAPI), /health/ready
+  every service: /docs (OpenAPI), /health/ready; for operators ${adminUrls.order}/metrics and the like
 Ctrl-C stops everything.`);
 }
 

@@ -36,7 +36,7 @@ export const freeze: Injection = async (system, { target }) => {
 export const crashInBatch: Injection = async (system, { target, detail, lastsMs }) => {
   const instance = instanceOf(system, target);
   instance.expectDeath();
-  await fetch(`${instance.url}/control/crash-point`, {
+  await fetch(`${instance.adminUrl}/control/crash-point`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ at: String(detail) }),

@@ -41,7 +41,7 @@ export async function startAuditor(
       readyWhen: `${url}/health/live`,
       readyWithinMs: STARTED_WITHIN_MS,
     });
-  const auditor = new Instance({ name: AUDITOR, url, start, onSurprise });
+  const auditor = new Instance({ name: AUDITOR, url, adminUrl: url, start, onSurprise });
   await auditor.begin();
   return auditor;
 }

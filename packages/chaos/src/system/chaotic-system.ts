@@ -112,6 +112,7 @@ async function instancesOf(
     const first = new Instance({
       name: `${service}-1`,
       url: system.urls[service],
+      adminUrl: system.adminUrls[service],
       start: async () => running,
       onSurprise,
     });
@@ -132,7 +133,8 @@ async function instancesOf(
     };
     const name = `${service}-2`;
     const start = () => startInstance(name, mainOf(service), env, (line) => onLine(name, line));
-    const second = new Instance({ name, url: `http://127.0.0.1:${port}`, start, onSurprise });
+    const url = `http://127.0.0.1:${port}`;
+    const second = new Instance({ name, url, adminUrl: url, start, onSurprise });
     await second.begin();
     instances.set(name, second);
   };

@@ -14,6 +14,8 @@ export interface InstanceOptions {
   /** `payment-2`. */
   readonly name: string;
   readonly url: string;
+  /** Where it answers operators. */
+  readonly adminUrl: string;
   readonly start: () => Promise<RunningProcess>;
   /** Told when it ended although nobody meant it to. */
   readonly onSurprise: (sentence: string) => void;
@@ -23,6 +25,7 @@ export interface InstanceOptions {
 export class Instance {
   readonly name: string;
   readonly url: string;
+  readonly adminUrl: string;
   #process: RunningProcess | undefined;
   #meant = false;
   #over = false;
@@ -31,6 +34,7 @@ export class Instance {
   constructor(private readonly options: InstanceOptions) {
     this.name = options.name;
     this.url = options.url;
+    this.adminUrl = options.adminUrl;
   }
 
   /** The first start; `running` is a process that somebody else has started already. */

@@ -15,6 +15,15 @@ const TIMEOUT_CHECK_MS = 1_000;
 /** What Fastify reads when nothing else is said. */
 const BODY_LIMIT_BYTES = 1_048_576;
 
+/** How a server of ours reads requests. */
+export const SERVER_OPTIONS = {
+  keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  // Node.js swaps the two when headers may take longer than the whole, and would wait for a body twice as long.
+  headersTimeout: REQUEST_TIMEOUT_MS,
+  connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+};
+
 /** Fastify for Nest, bounded in time and size; of whom a proxy of `trustedProxies` says it asks for them, their address counts. What it or Node.js refuses before a route is found is a problem+json as well. */
 export function makeAdapter(bodyLimitBytes = BODY_LIMIT_BYTES, trustedProxies: readonly string[] = []): FastifyAdapter {
   const adapter = new FastifyAdapter({
@@ -23,8 +32,7 @@ export function makeAdapter(bodyLimitBytes = BODY_LIMIT_BYTES, trustedProxies: r
     genReqId: () => newId(),
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    // Node.js swaps the two when headers may take longer than the whole, and would wait for a body twice as long.
-    http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    http: SERVER_OPTIONS,
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       reply.headers(CAREFUL_HEADERS);
       sendProblem(reply, refusalOf(error, pathOf(request.url), request.id));

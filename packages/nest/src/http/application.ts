@@ -9,6 +9,7 @@ import type { TokenVerifier } from '../identity/token-verifier.js';
 import { nestLog } from '../logging.js';
 import { type ServiceProviders, serviceModule } from '../service-module.js';
 import { makeAdapter } from './adapter.js';
+import type { AdminListener } from './admin-listener.js';
 import { guardRequests, serveApiDescription } from './configure-http.js';
 import { cutEventStreamsOnClose } from './event-streams.js';
 import type { HttpEnvironment } from './http-environment.js';
@@ -17,13 +18,21 @@ import { limitRates } from './rate-limit.js';
 /** What an application is told about HTTP. */
 export type HttpSettings = HttpEnvironment & { readonly BODY_LIMIT_BYTES: number };
 
-/** The Nest application of a service on Fastify, initialised but not listening yet. Without a verifier nobody is asked who they are. */
+export interface ApplicationParts {
+  /** Without it nobody is asked who they are. */
+  readonly verifier?: TokenVerifier | undefined;
+  /** Without it one listener answers all routes. */
+  readonly admin?: AdminListener | undefined;
+  /** Adds hooks and routes after those that refuse, and before all others. */
+  readonly watchRequests?: (fastify: FastifyInstance) => void;
+}
+
+/** The Nest application of a service on Fastify, initialised but not listening yet. */
 export async function makeApplication(
   definition: ServiceDefinition<any, any>,
   settings: HttpSettings,
   given: ServiceProviders,
-  verifier?: TokenVerifier,
-  watchRequests: (fastify: FastifyInstance) => void = () => {},
+  { verifier, admin, watchRequests }: ApplicationParts = {},
 ): Promise<NestFastifyApplication> {
   const adapter = makeAdapter(settings.BODY_LIMIT_BYTES, settings.TRUSTED_PROXIES);
   const app = await NestFactory.create<NestFastifyApplication>(serviceModule(definition, given), adapter, {
@@ -36,7 +45,8 @@ export async function makeApplication(
   const count = await limitRates(fastify, settings.RATE_LIMIT_PER_MINUTE);
   guardRequests(fastify, settings.ALLOWED_HOSTS);
   admitCallers(fastify, verifier, count);
-  watchRequests(fastify);
+  admin?.separate(fastify);
+  watchRequests?.(fastify);
   cutEventStreamsOnClose(fastify);
   logRequests(fastify, given.log);
   serveApiDescription(app, definition.steps.service);

@@ -3,7 +3,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { text } from '@quadrille/choreography';
 import { z } from 'zod';
 import { type ControlState, Controls } from '../faults/controls.js';
-import { Operator } from '../identity/access.js';
+import { AdminRoute } from '../identity/access.js';
 
 const HeldTopics = z.object({ topics: z.array(text(249)).max(100) });
 const RelayState = z.object({ paused: z.boolean() });
@@ -17,7 +17,7 @@ const CrashPoint = z.object({ at: text(100).nullable() });
 export class ControlController {
   constructor(private readonly controls: Controls) {}
 
-  @Operator()
+  @AdminRoute()
   @Get()
   @ApiOperation({ summary: 'What is switched on at the moment' })
   @ApiResponse({
@@ -28,7 +28,7 @@ export class ControlController {
     return this.controls.state();
   }
 
-  @Operator()
+  @AdminRoute()
   @Put('failing-steps')
   @HttpCode(200)
   @ApiOperation({ summary: 'Exactly these steps fail, as if they had a bug, until they are left out again' })
@@ -38,7 +38,7 @@ export class ControlController {
     return { steps };
   }
 
-  @Operator()
+  @AdminRoute()
   @Post('garbage')
   @HttpCode(202)
   @ApiOperation({
@@ -49,7 +49,7 @@ export class ControlController {
     return this.controls.publishPoison(kind, key);
   }
 
-  @Operator()
+  @AdminRoute()
   @Put('held-topics')
   @HttpCode(200)
   @ApiOperation({ summary: 'Hold exactly these topics: nothing is taken from them until they are left out again' })
@@ -59,7 +59,7 @@ export class ControlController {
     return { topics };
   }
 
-  @Operator()
+  @AdminRoute()
   @Put('crash-point')
   @HttpCode(200)
   @ApiOperation({
@@ -71,7 +71,7 @@ export class ControlController {
     return { at };
   }
 
-  @Operator()
+  @AdminRoute()
   @Put('relay')
   @HttpCode(200)
   @ApiOperation({ summary: 'Pause the relay, or let it go on: what is said waits in the outbox meanwhile' })

@@ -3,7 +3,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { text } from '@quadrille/choreography';
 import { DeadLetters } from '@quadrille/runtime';
 import { z } from 'zod';
-import { Operator } from '../identity/access.js';
+import { AdminRoute } from '../identity/access.js';
 import { CurrentPrincipal, inTheNameOf, type Principal } from '../identity/principal.js';
 
 const MAX_PAGE = 200;
@@ -43,7 +43,7 @@ const Page = z.object({ deadLetters: z.array(DeadLetter.omit({ message: true }))
 export class DeadLettersController {
   constructor(private readonly letters: DeadLetters) {}
 
-  @Operator()
+  @AdminRoute()
   @Get()
   @ApiOperation({ summary: 'Messages that could not be taken, oldest first' })
   @ApiResponse({
@@ -56,7 +56,7 @@ export class DeadLettersController {
     return { deadLetters: rows.map(({ message, ...letter }) => letter), next };
   }
 
-  @Operator()
+  @AdminRoute()
   @Get(':id')
   @ApiOperation({ summary: 'One of them, with the whole message' })
   @ApiResponse({ status: 200, description: 'The message with its cause.', standardSchema: DeadLetter })
@@ -65,7 +65,7 @@ export class DeadLettersController {
     return this.letters.show(id);
   }
 
-  @Operator()
+  @AdminRoute()
   @Post(':id/redrive')
   @HttpCode(202)
   @ApiOperation({ summary: 'Try it again now; what waits behind it follows in order' })
@@ -80,7 +80,7 @@ export class DeadLettersController {
     return { id, state: 'retrying' };
   }
 
-  @Operator()
+  @AdminRoute()
   @Post(':id/discard')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give it up for good; the audit keeps who, why and the message' })

@@ -2,7 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Health, HealthService } from '../health-service.js';
-import { Public } from '../identity/access.js';
+import { Probe } from '../identity/access.js';
 
 /** For probes: of Docker, Kubernetes, `npm start`. */
 @ApiTags('operation')
@@ -10,7 +10,7 @@ import { Public } from '../identity/access.js';
 export class HealthController {
   constructor(private readonly health: HealthService) {}
 
-  @Public()
+  @Probe()
   @Get('live')
   @ApiOperation({ summary: 'Whether the process works; if not, restarting it is the remedy' })
   @ApiResponse({ status: 200, description: 'It works.' })
@@ -19,7 +19,7 @@ export class HealthController {
     return answer(await this.health.live(), reply);
   }
 
-  @Public()
+  @Probe()
   @Get('ready')
   @ApiOperation({ summary: 'Whether requests should come here, with the state of each part' })
   @ApiResponse({ status: 200, description: 'All parts are ready.' })

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { hostNamesIn } from './hosts.js';
 
 const list = (text: string) => text.split(',').flatMap((each) => each.trim() || []);
 
@@ -9,7 +10,7 @@ const NAME = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_]
 /** The names by which a server of ours may be called, in lower case. */
 export const allowedHosts = z
   .string()
-  .transform((text) => list(text.toLowerCase()))
+  .transform(hostNamesIn)
   .refine((names) => names.every((name) => NAME.test(name)), HOSTS);
 
 const PROXIES = 'addresses or networks with commas between, as in 10.0.0.7,fd00::/8';
@@ -18,6 +19,13 @@ const isNetwork = (text: string): boolean => {
   const family = isIP(address);
   return family !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)));
 };
+
+const PORTS = 'a whole number from 0 to 65535';
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, PORTS)
+  .transform(Number)
+  .refine((value) => value <= 65_535, PORTS);
 
 const RATES = 'a whole number from 1 to 1000000000 (requests a minute)';
 
@@ -35,6 +43,10 @@ const RATE_PER_MINUTE = 3_000_000;
 export const httpEnvironment = {
   /** The names by which the service may be called beside `localhost` and any IP address: `order,shop.example`. */
   ALLOWED_HOSTS: allowedHosts.default([]),
+  /** The port at which dead letters, metrics and controls are answered instead of at PORT; 0 takes a free one. Without it, at PORT. */
+  ADMIN_PORT: port.optional(),
+  /** The address of that port. */
+  ADMIN_HOST: z.string().default('127.0.0.1'),
   /** Who is believed when they say by `X-Forwarded-For` for whom they ask: the proxies in front of the service. */
   TRUSTED_PROXIES: z
     .string()

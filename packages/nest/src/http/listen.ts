@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { listenProblem } from '../boot-problems.js';
 import type { ServiceContext } from '../service-context.js';
+import type { AdminListener } from './admin-listener.js';
 
 /** Takes requests from now on; says at which URL. When it ends, what runs is finished first. */
 export async function listen(
@@ -15,7 +16,27 @@ export async function listen(
   const server = app.getHttpServer();
   const close = () => app.getHttpAdapter().close() as Promise<void>;
   shutdown.set('taking requests', close, () => server.closeAllConnections());
-  const { address, port, family } = server.address() as AddressInfo;
+  return urlAt(server.address() as AddressInfo);
+}
+
+/** Answers operators from now on; says at which URL. */
+export async function listenToOperators(
+  admin: AdminListener,
+  { env, shutdown }: Pick<ServiceContext, 'env' | 'shutdown'>,
+): Promise<string> {
+  const wanted = env.ADMIN_PORT ?? 0;
+  const address = await admin.listen(wanted, env.ADMIN_HOST).catch((error: unknown) => {
+    throw listenProblem(error, env.ADMIN_HOST, wanted, 'ADMIN_');
+  });
+  shutdown.set(
+    'taking requests of operators',
+    () => admin.close(),
+    () => admin.closeAllConnections(),
+  );
+  return urlAt(address);
+}
+
+function urlAt({ address, port, family }: AddressInfo): string {
   const host = /^(0\.0\.0\.0|::)$/.test(address) ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address;
   return `http://${host}:${port}`;
 }

@@ -3,7 +3,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { text } from '@quadrille/choreography';
 import { OutboxDeadLetters } from '@quadrille/runtime';
 import { z } from 'zod';
-import { Operator } from '../identity/access.js';
+import { AdminRoute } from '../identity/access.js';
 import { CurrentPrincipal, inTheNameOf, type Principal } from '../identity/principal.js';
 
 const MAX_PAGE = 200;
@@ -24,7 +24,7 @@ const Decision = z.object({ by: Word, reason: Word });
 export class OutboxDeadLettersController {
   constructor(private readonly records: OutboxDeadLetters) {}
 
-  @Operator()
+  @AdminRoute()
   @Get()
   @ApiOperation({ summary: 'What was said and can never be sent, oldest first' })
   @ApiResponse({ status: 200, description: 'A page; `next` is the cursor of the following one.' })
@@ -33,7 +33,7 @@ export class OutboxDeadLettersController {
     return { unsendable: page.rows.map(({ payload, headers, ...record }) => record), next: page.next };
   }
 
-  @Operator()
+  @AdminRoute()
   @Get(':id')
   @ApiOperation({ summary: 'One of them, with all that it says' })
   @ApiResponse({ status: 200, description: 'The record with its cause.' })
@@ -42,7 +42,7 @@ export class OutboxDeadLettersController {
     return this.records.show(id);
   }
 
-  @Operator()
+  @AdminRoute()
   @Post(':id/redrive')
   @HttpCode(202)
   @ApiOperation({ summary: 'Send it once more, behind what its key has said since' })
@@ -58,7 +58,7 @@ export class OutboxDeadLettersController {
     return { id, state: 'waiting' };
   }
 
-  @Operator()
+  @AdminRoute()
   @Post(':id/discard')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give it up for good: nobody will hear it; the audit keeps who, why and all of it' })

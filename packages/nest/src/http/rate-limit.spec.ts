@@ -39,7 +39,9 @@ async function open(proxies: string[] = [], issuer?: TestIssuer) {
   const settings = { ...httpSettings, RATE_LIMIT_PER_MINUTE: 3, TRUSTED_PROXIES: proxies };
   const env = issuer && { AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: issuer.audience };
   const given = { log, environment: {} } as unknown as ServiceProviders;
-  app = await makeApplication(definition, settings, given, env && createVerifier(env, log));
+  app = await makeApplication(definition, settings, given, {
+    verifier: env && createVerifier(env, log),
+  });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const ask = (path: string, headers: Record<string, string> = {}) => fetch(`${url}${path}`, { headers });

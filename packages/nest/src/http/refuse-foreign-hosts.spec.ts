@@ -8,8 +8,8 @@ import type { ServiceDefinition } from '../definition.js';
 import { readEnvironment } from '../environment.js';
 import type { ServiceProviders } from '../service-module.js';
 import { makeApplication } from './application.js';
+import { isHostOf } from './hosts.js';
 import { httpSettings } from './http-settings.fixture.js';
-import { isHostOf } from './refuse-foreign-hosts.js';
 
 let stopped = 0;
 

@@ -1,8 +1,7 @@
-import { isIP } from 'node:net';
 import { Problem } from '@quadrille/runtime';
 import type { FastifyInstance } from 'fastify';
+import { isHostOf } from './hosts.js';
 
-const HOST = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/;
 /** What a page can send without changing anything; RFC 9110, 9.2.1. */
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -23,15 +22,6 @@ export function refuseForeignHosts(fastify: FastifyInstance, allowed: readonly s
     }
     done();
   });
-}
-
-/** Whether a `Host` header names an IP address, this machine, or one of `allowed`. */
-export function isHostOf(header: string, allowed: readonly string[]): boolean {
-  const [, v6, name] = HOST.exec(header) ?? [];
-  if (v6 !== undefined) return isIP(v6) === 6;
-  if (name === undefined) return false;
-  const lower = name.toLowerCase();
-  return isIP(lower) === 4 || lower === 'localhost' || lower.endsWith('.localhost') || allowed.includes(lower);
 }
 
 const misdirected = (host: string): Problem =>

@@ -1,7 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Workload, type WorkloadFacts } from '@quadrille/runtime';
-import { Operator } from '../identity/access.js';
+import { AdminRoute } from '../identity/access.js';
 
 /** What waits, for those who watch. */
 @ApiTags('operation')
@@ -9,7 +9,7 @@ import { Operator } from '../identity/access.js';
 export class WorkloadController {
   constructor(private readonly workload: Workload) {}
 
-  @Operator()
+  @AdminRoute()
   @Get()
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'What waits in the outbox, on the topics and among the dead letters; at most a second old' })

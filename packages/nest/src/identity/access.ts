@@ -1,4 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
+import type { Listener } from '../http/admin-listener.js';
 
 /**
  * Who may call a route: `public` everybody, without a token; `customer` whoever has one, for what is their own, and operators;
@@ -17,7 +18,14 @@ declare module 'fastify' {
 }
 
 /** What `RouteConfig` of `@nestjs/platform-fastify` sets: that package is not there in an application on Express. */
-const routeConfig = (config: { readonly access: Access }) => SetMetadata('__fastify_route_config__', config);
+const routeConfig = (config: { readonly access: Access; readonly listener?: Listener }) =>
+  SetMetadata('__fastify_route_config__', config);
+
+/** Route decorator of what those need who run a service: answered at the admin listener, where there is one. */
+export const AdminRoute = () => routeConfig({ access: 'operator', listener: 'admin' });
+
+/** Route decorator of probes: they look whether the listener answers that they ask. */
+export const Probe = () => routeConfig({ access: 'public', listener: 'both' });
 
 /** Route decorator: everybody may call it, without a token. */
 export const Public = () => routeConfig({ access: 'public' });

@@ -36,12 +36,8 @@ const opened: NestFastifyApplication[] = [];
 
 async function open(verifier?: TokenVerifier): Promise<NestFastifyApplication> {
   const settings = { ...httpSettings, RATE_LIMIT_PER_MINUTE: 1_000_000_000 };
-  const app = await makeApplication(
-    definition,
-    settings,
-    { log, environment: {} } as unknown as ServiceProviders,
-    verifier,
-  );
+  const given = { log, environment: {} } as unknown as ServiceProviders;
+  const app = await makeApplication(definition, settings, given, { verifier });
   await app.getHttpAdapter().getInstance().ready();
   opened.push(app);
   return app;

@@ -18,6 +18,16 @@ describe('who a service asks', () => {
     expect(read({ HOST, ...ISSUER }).AUTH_ISSUER).toBe('https://login.example/realms/shop');
   });
 
+  it('must be said where others reach the listener of operators', () => {
+    const admin = { ADMIN_HOST: '0.0.0.0' };
+    expect(read(admin).ADMIN_PORT).toBeUndefined();
+    expect(() => read({ ...admin, ADMIN_PORT: '4001' })).toThrow(/^ADMIN_HOST is 0\.0\.0\.0, so that others reach/);
+    expect(read({ ...admin, ADMIN_PORT: '4001', AUTH: 'none' }).ADMIN_PORT).toBe(4001);
+    expect(() => read({ ADMIN_PORT: '70000' })).toThrow(
+      'ADMIN_PORT is "70000"; expected a whole number from 0 to 65535.',
+    );
+  });
+
   it('is said in one way', () => {
     expect(() => read({ ...ISSUER, AUTH: 'none' })).toThrow(
       'AUTH is none and AUTH_ISSUER is set: leave one of them out.',

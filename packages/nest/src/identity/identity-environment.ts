@@ -17,9 +17,15 @@ export const identityEnvironment = {
 
 export type IdentityEnvironment = z.infer<z.ZodObject<typeof identityEnvironment>>;
 
+interface Hosts {
+  readonly HOST: string;
+  readonly ADMIN_HOST: string;
+  readonly ADMIN_PORT?: number | undefined;
+}
+
 /** What is wrong with the variables as a whole, in a sentence; undefined when nothing is. */
-export function identityProblem(env: IdentityEnvironment & { readonly HOST: string }): string | undefined {
-  const { AUTH, AUTH_ISSUER, AUTH_JWKS_URL, AUTH_AUDIENCE, HOST } = env;
+export function identityProblem(env: IdentityEnvironment & Hosts): string | undefined {
+  const { AUTH, AUTH_ISSUER, AUTH_JWKS_URL, AUTH_AUDIENCE } = env;
   if (AUTH && AUTH_ISSUER) return 'AUTH is none and AUTH_ISSUER is set: leave one of them out.';
   if (AUTH_ISSUER && !AUTH_AUDIENCE) {
     return 'AUTH_AUDIENCE is missing; expected what tokens are meant for, or those for any other service of the issuer would count here.';
@@ -27,8 +33,15 @@ export function identityProblem(env: IdentityEnvironment & { readonly HOST: stri
   if (!AUTH_ISSUER && (AUTH_AUDIENCE || AUTH_JWKS_URL)) {
     return 'AUTH_ISSUER is missing; expected whose tokens count, since AUTH_AUDIENCE or AUTH_JWKS_URL is set.';
   }
-  if (AUTH || AUTH_ISSUER || isLoopback(HOST)) return undefined;
-  return `HOST is ${HOST}, so that others reach this service, and nobody would be asked who they are: set AUTH_ISSUER and AUTH_AUDIENCE, or say AUTH=none.`;
+  const reached = AUTH || AUTH_ISSUER ? undefined : reachedAt(env);
+  if (reached === undefined) return undefined;
+  return `${reached}, so that others reach this service, and nobody would be asked who they are: set AUTH_ISSUER and AUTH_AUDIENCE, or say AUTH=none.`;
+}
+
+/** What lets others than this machine reach the service; undefined when nothing does. */
+function reachedAt({ HOST, ADMIN_HOST, ADMIN_PORT }: Hosts): string | undefined {
+  if (!isLoopback(HOST)) return `HOST is ${HOST}`;
+  return ADMIN_PORT === undefined || isLoopback(ADMIN_HOST) ? undefined : `ADMIN_HOST is ${ADMIN_HOST}`;
 }
 
 const isLoopback = (host: string): boolean =>

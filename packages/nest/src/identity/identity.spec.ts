@@ -52,7 +52,9 @@ async function open(issuer: TestIssuer | undefined, jwksUrl?: string) {
   const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const env = issuer && { AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: issuer.audience, AUTH_JWKS_URL: jwksUrl };
   const given = { log, environment: {} } as unknown as ServiceProviders;
-  const app = await makeApplication(definition, httpSettings, given, env && createVerifier(env, log));
+  const app = await makeApplication(definition, httpSettings, given, {
+    verifier: env && createVerifier(env, log),
+  });
   opened.push(app);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

@@ -39,7 +39,7 @@ export const loadCommand = new Command('load')
     acting(async ({ rate, seconds, kind, json, running }: Options) => {
       const place = endpointsOf(running, process.env);
       await demand(place, 'order', '/health/live');
-      const shop = new ShopClient(place.urls);
+      const shop = new ShopClient(place.urls, place.token);
       const load = loadAtRate(shop, PEOPLE, { ordersPerSecond: rate, ...(kind && { kinds: kind }) });
       await untilOver(load, seconds, process.stderr.isTTY === true && !json);
       await load.stop();

@@ -5,6 +5,9 @@ import type { Endpoints } from './endpoints.js';
 /** A service that does not answer has this long; people wait at the terminal. */
 const ANSWERS_WITHIN_MS = 5_000;
 
+/** What a service answers at its admin listener, where it has one. */
+const FOR_OPERATORS = /^\/(dead-letters|unsendable|workload|control)\b/;
+
 /** What a service answered. */
 export interface Answer {
   readonly status: number;
@@ -13,19 +16,20 @@ export interface Answer {
 
 /** Asks one service; undefined when nobody answers there. */
 export async function ask(
-  { urls }: Endpoints,
+  { urls, adminUrls, token }: Endpoints,
   service: ServiceName,
   path: string,
   post?: unknown,
 ): Promise<Answer | undefined> {
   try {
-    const response = await fetch(`${urls[service]}${path}`, {
+    const url = FOR_OPERATORS.test(path) ? adminUrls[service] : urls[service];
+    const response = await fetch(`${url}${path}`, {
       signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
-      ...(post !== undefined && {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(post),
-      }),
+      headers: {
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(post !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(post !== undefined && { method: 'POST', body: JSON.stringify(post) }),
     });
     return { status: response.status, body: await response.json().catch(() => undefined) };
   } catch {

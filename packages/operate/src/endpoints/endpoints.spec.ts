@@ -14,6 +14,30 @@ const RUNNING = {
   brokers: ['127.0.0.1:7003'],
 };
 
+describe('where operators are answered', () => {
+  const adminOf = (file: string | undefined, env: NodeJS.ProcessEnv) =>
+    endpointsOf(file, { QUADRILLE_DATA_DIR: empty, ...env }).adminUrls.order;
+
+  it('is where the documented ports are, or where the environment says', () => {
+    expect(adminOf(undefined, {})).toBe('http://127.0.0.1:4001');
+    expect(adminOf(undefined, { ORDER_ADMIN_PORT: '4101' })).toBe('http://127.0.0.1:4101');
+    expect(adminOf(undefined, { ORDER_URL: 'http://order' })).toBe('http://order');
+    const both = { ORDER_URL: 'http://order', ORDER_ADMIN_URL: 'http://order:9' };
+    expect(adminOf(undefined, both)).toBe('http://order:9');
+  });
+
+  it('is what npm start wrote, which may be where everybody is answered', () => {
+    const file = join(home, 'admin.json');
+    for (const [running, expected] of [
+      [RUNNING, 'http://127.0.0.1:7001'],
+      [{ ...RUNNING, adminUrls: { order: 'http://127.0.0.1:7009' } }, 'http://127.0.0.1:7009'],
+    ] as const) {
+      writeFileSync(file, JSON.stringify(running));
+      expect(adminOf(file, {})).toBe(expected);
+    }
+  });
+});
+
 describe('where the system is', () => {
   it('is where the documented ports are when nothing is said', () => {
     const { urls, databases, brokers } = endpointsOf(undefined, { QUADRILLE_DATA_DIR: empty, PAYMENT_PORT: '4002' });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SERVICES, type ServiceName, services, variableOf } from '@quadrille/contracts';
+import { adminPortOf, SERVICES, type ServiceName, services, variableOf } from '@quadrille/contracts';
 import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
 import { type Security, SecurityProblem, securityFrom, type Variables } from '@quadrille/kafka/security';
 import { Option } from 'commander';
@@ -9,6 +9,7 @@ import { Refusal } from '../terminal/acting.js';
 /** What `npm start` leaves beside its data while it runs. */
 interface Running {
   readonly urls?: Readonly<Record<string, string>>;
+  readonly adminUrls?: Readonly<Record<string, string>>;
   readonly databases?: Readonly<Record<string, string>>;
   readonly brokers?: readonly string[];
   /** How to reach the brokers where not everybody may: `KAFKA_TLS` and the like. */
@@ -18,6 +19,10 @@ interface Running {
 /** Where the system is. */
 export interface Endpoints {
   readonly urls: Readonly<Record<ServiceName, string>>;
+  /** Where operators are answered. */
+  readonly adminUrls: Readonly<Record<ServiceName, string>>;
+  /** Says who we are, to services that ask (QUADRILLE_TOKEN). */
+  readonly token?: string;
   /** Of the services whose database is known. */
   readonly databases: Readonly<Record<string, string>>;
   readonly brokers: readonly string[];
@@ -37,6 +42,10 @@ export function endpointsOf(file: string | undefined, env: NodeJS.ProcessEnv): E
       url(env[variableOf(name, 'URL')], variableOf(name, 'URL')) ?? running.urls?.[name] ?? usual(name, env),
     ]),
   ) as Record<ServiceName, string>;
+  const adminUrls = Object.fromEntries(SERVICES.map((name) => [name, adminUrlOf(name, env, running)])) as Record<
+    ServiceName,
+    string
+  >;
   const databases = Object.fromEntries(
     SERVICES.flatMap((name) => {
       const known = env[variableOf(name, 'DATABASE_URL')] || running.databases?.[name];
@@ -45,7 +54,8 @@ export function endpointsOf(file: string | undefined, env: NodeJS.ProcessEnv): E
   );
   const brokers = env.KAFKA_BROKERS ? brokersNamed(env.KAFKA_BROKERS) : (running.brokers ?? []);
   const security = securityOf(env.KAFKA_BROKERS ? env : (running.security ?? env), brokers);
-  return { urls, databases, brokers, ...(security && { security }) };
+  const token = env.QUADRILLE_TOKEN;
+  return { urls, adminUrls, databases, brokers, ...(security && { security }), ...(token && { token }) };
 }
 
 function securityOf(variables: Variables, brokers: readonly string[]): Security | undefined {
@@ -54,6 +64,13 @@ function securityOf(variables: Variables, brokers: readonly string[]): Security 
   } catch (error) {
     throw error instanceof SecurityProblem ? new Refusal(error.message) : error;
   }
+}
+
+/** A service of which it is only said where it is answers everybody there. */
+function adminUrlOf(name: ServiceName, env: NodeJS.ProcessEnv, { urls, adminUrls }: Running): string {
+  const said = (suffix: 'ADMIN_URL' | 'URL') => url(env[variableOf(name, suffix)], variableOf(name, suffix));
+  const known = said('ADMIN_URL') ?? said('URL') ?? adminUrls?.[name] ?? urls?.[name];
+  return known ?? `http://127.0.0.1:${env[variableOf(name, 'ADMIN_PORT')] || adminPortOf(name)}`;
 }
 
 const usual = (name: ServiceName, env: NodeJS.ProcessEnv) =>
@@ -93,6 +110,7 @@ function readRunning(file: string | undefined, env: NodeJS.ProcessEnv): Running 
 const isRunning = (value: unknown): value is Running =>
   isRecord(value) &&
   isTexts(value.urls ?? {}) &&
+  isTexts(value.adminUrls ?? {}) &&
   isTexts(value.databases ?? {}) &&
   isTexts(value.brokers ?? []) &&
   isTexts(value.security ?? {});
