@@ -12,7 +12,7 @@ const ANSWERED_WITHIN_MS = 5_000;
 let told: Told = { judged: null, error: null, since: null };
 let server: Awaited<ReturnType<typeof serveVerdict>>;
 beforeEach(async () => {
-  server = await serveVerdict(0, '127.0.0.1', new AuditMetrics(), () => told);
+  server = await serveVerdict(0, { host: '127.0.0.1', hosts: ['auditor'] }, new AuditMetrics(), () => told);
 });
 afterEach(() => {
   server.close();
@@ -40,7 +40,7 @@ function statusOf(bytes: string | Uint8Array): Promise<string> {
     });
   });
 }
-const get = (target: string) => statusOf(`GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+const get = (target: string) => statusOf(`GET ${target} HTTP/1.1\r\nhost: auditor:9464\r\nconnection: close\r\n\r\n`);
 
 describe('the port of the audit', () => {
   it('tells the last verdict as long as looks succeed', async () => {
@@ -68,6 +68,14 @@ describe('the port of the audit', () => {
       expect(await get('/health/live')).toBe('HTTP/1.1 200 OK');
     },
   );
+
+  it('does not answer to a name that is none of its own', async () => {
+    const line = (host: string) => statusOf(`GET /verdict HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+    told = { judged: JUDGED, error: null, since: null };
+    expect(await line('evil.test:9464')).toBe('HTTP/1.1 421 Misdirected Request');
+    for (const host of ['127.0.0.1:9464', 'localhost', 'auditor:9464'])
+      expect(await line(host)).toBe('HTTP/1.1 200 OK');
+  });
 
   it('goes on whatever anybody sends', async () => {
     await fc.assert(

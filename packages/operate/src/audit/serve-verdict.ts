@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isHostOf } from '@quadrille/nest/hosts';
 import type { AuditReport } from '@quadrille/testing';
 import type { AuditMetrics } from './audit-metrics.js';
 
 const OK = 200;
 const NOT_FOUND = 404;
+const MISDIRECTED = 421;
 const FAILED = 500;
 const UNKNOWN = 503;
 
@@ -30,6 +32,10 @@ const json = (status: number, body: unknown): Answer => ({
   body: JSON.stringify(body),
 });
 
+const UNKNOWN_HOST = Promise.resolve(
+  json(MISDIRECTED, { title: 'The auditor does not answer to this name: allow it by ALLOWED_HOSTS.' }),
+);
+
 /** What is answered at a request target, whatever that is: it comes from anybody who reaches the port. */
 async function answerAt(target: string, metrics: AuditMetrics, told: () => Told): Promise<Answer> {
   const [path] = target.split('?', 1);
@@ -47,15 +53,21 @@ function verdictOf({ judged, error, since }: Told): Answer {
   return json(UNKNOWN, { verdict: 'unknown', error, since, last: judged });
 }
 
-/** Serves `/metrics` for Prometheus, `/verdict` as JSON, `/health/live`. Throws when the port is taken. */
+/**
+ * Serves `/metrics` for Prometheus, `/verdict` as JSON, `/health/live`, to who calls it by an address, `localhost` or one of `hosts`: a page of another
+ * site could make its own name resolve here. Throws when the port is taken.
+ */
 export async function serveVerdict(
   port: number,
-  host: string,
+  { host, hosts = [] }: { readonly host: string; readonly hosts?: readonly string[] },
   metrics: AuditMetrics,
   told: () => Told,
 ): Promise<Server> {
   const server = createServer((request, response) => {
-    answerAt(request.url ?? '/', metrics, told)
+    const name = request.headers.host;
+    const answer =
+      name === undefined || isHostOf(name, hosts) ? answerAt(request.url ?? '/', metrics, told) : UNKNOWN_HOST;
+    answer
       .catch((error: Error) => json(FAILED, { title: error.message }))
       .then(({ status, type, body }) => {
         response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { hostNamesIn } from '@quadrille/nest/hosts';
 import { type AuditReport, RunningAudit, type Sources } from '@quadrille/testing';
 import { Refusal, UNUSABLE } from '../terminal/acting.js';
 import { AuditMetrics } from './audit-metrics.js';
@@ -15,6 +16,9 @@ export interface AuditWatchOptions {
 
 const BROKEN = 1;
 const HOST = () => process.env.HOST || '127.0.0.1';
+
+/** The names by which the port may be called. */
+const HOSTS = () => hostNamesIn(process.env.ALLOWED_HOSTS ?? '');
 
 /**
  * Audits until SIGINT or SIGTERM. A look that cannot read the system is told on standard error and in the metrics, and the next one
@@ -58,9 +62,11 @@ export async function watchAudit(
 }
 
 async function serve(port: number, metrics: AuditMetrics, told: () => Told) {
-  const server = await serveVerdict(port, HOST(), metrics, told).catch((error: NodeJS.ErrnoException) => {
-    throw new Refusal(`The audit cannot listen on port ${port} (${error.code}): choose another with --metrics-port.`);
-  });
+  const server = await serveVerdict(port, { host: HOST(), hosts: HOSTS() }, metrics, told).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new Refusal(`The audit cannot listen on port ${port} (${error.code}): choose another with --metrics-port.`);
+    },
+  );
   console.error(`/metrics and /verdict at http://${HOST()}:${portOf(server)}`);
   return server;
 }
