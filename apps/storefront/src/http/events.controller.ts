@@ -1,11 +1,13 @@
 import { Controller, Get, Headers, Inject, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ENVIRONMENT, Operator, Problem } from '@quadrille/nest';
+import { CurrentPrincipal, Customer, ENVIRONMENT, type Principal, Problem } from '@quadrille/nest';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { StorefrontEnvironment } from '../environment.js';
 import { LiveFeed } from '../live/live-feed.js';
 import { LiveReader } from '../live/live-reader.js';
+import { ordersOf } from '../persistence/find-saga.js';
 import { openEventStream } from './open-event-stream.js';
 import { ReadersByAddress } from './readers-by-address.js';
 
@@ -29,10 +31,11 @@ export class EventsController {
   constructor(
     private readonly feed: LiveFeed,
     private readonly addresses: ReadersByAddress,
+    private readonly dataSource: DataSource,
     @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment,
   ) {}
 
-  @Operator()
+  @Customer()
   @Get()
   @ApiOperation({
     summary: 'The events of all sagas as they become known, as server-sent events',
@@ -48,21 +51,36 @@ export class EventsController {
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   })
   @ApiResponse({ status: 400, description: 'The order id is no UUID.' })
+  @ApiResponse({ status: 403, description: 'A customer must name orders.' })
+  @ApiResponse({ status: 404, description: 'None of these orders is known as the customer’s.' })
   @ApiResponse({ status: 429, description: 'There are as many readers of this address as it may have.' })
   @ApiResponse({ status: 503, description: 'There are as many readers as this instance takes.' })
   async open(
     @Query({ schema: Wanted }) { orderId: orderIds }: z.infer<typeof Wanted>,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @CurrentPrincipal() principal: Principal,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    const wanted = await this.allowed(orderIds, principal);
     if (this.feed.size >= this.env.LIVE_READERS_MAX) {
       throw new Problem(503, 'too-many-readers', 'There are as many readers as this instance takes. Come back later.', {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     }
     this.addresses.admit(request);
-    const reader = new LiveReader(openEventStream(reply), orderIds && new Set(orderIds));
+    const reader = new LiveReader(openEventStream(reply), wanted && new Set(wanted));
     await this.feed.add(reader, lastEventId).catch(() => reader.end());
+  }
+
+  /** Of these orders, those the caller may see; customers must name theirs. */
+  private async allowed(orderIds: string[] | undefined, { customerId }: Principal): Promise<string[] | undefined> {
+    if (customerId === undefined) return orderIds;
+    if (orderIds === undefined) {
+      throw new Problem(403, 'operators-only', 'The events of all orders are for operators: name yours by orderId.');
+    }
+    const own = await ordersOf(this.dataSource, customerId, orderIds);
+    if (own.length === 0) throw new Problem(404, 'unknown-order', 'No event of such an order of yours has been read.');
+    return own;
   }
 }

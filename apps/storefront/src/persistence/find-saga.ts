@@ -43,6 +43,19 @@ export async function knownOrders(dataSource: DataSource, orderIds: readonly str
   return rows.map(({ order_id }) => order_id);
 }
 
+/** Which of these orders are known to be a customer's. */
+export async function ordersOf(
+  dataSource: DataSource,
+  customerId: string,
+  orderIds: readonly string[],
+): Promise<string[]> {
+  const rows = await dataSource.query<{ order_id: string }[]>(
+    `select distinct order_id from saga_events where order_id = any($1::uuid[]) and data->>'customerId' = $2`,
+    [orderIds, customerId],
+  );
+  return rows.map(({ order_id }) => order_id);
+}
+
 interface NoticeRow {
   order_id: string;
   event_id: string;
