@@ -15,6 +15,7 @@ import { type Stack, startStack } from './stack.js';
 import { untilEnded } from './timeline.js';
 
 const CLI = fileURLToPath(new URL('../../cli/bin/quadrille.mjs', import.meta.url));
+const NOTIFICATION = fileURLToPath(new URL('../../../apps/notification/dist/main.js', import.meta.url));
 const ACTORS = [...PUBLISHERS, 'notification'] as const;
 const topicOfService = (service: string) => topicOf(checkout.system, service);
 
@@ -86,6 +87,25 @@ describe('the shop on servers that let in only whom they know', () => {
   it('lets a service read no topic that its rows do not hear', async () => {
     const read = readTopics({ ...as('notification'), topics: [topicOfService('payment')] }, () => {});
     expect(typeOf(await read.catch((error: unknown) => error))).toBe('TOPIC_AUTHORIZATION_FAILED');
+  });
+
+  it('tells a service with a wrong password in one sentence why it cannot start', async () => {
+    const { kafka, databases } = stack.system;
+    const { KAFKA_SASL_PASSWORD_FILE: _, ...login } = kafka.secured!.variables('notification');
+    const wrong = { ...login, KAFKA_SASL_PASSWORD: 'wr0ng', KAFKA_BROKERS: kafka.brokers.join(), PORT: '0' };
+    const child = spawn(process.execPath, [NOTIFICATION], {
+      env: { ...process.env, ...wrong, DATABASE_URL: databases.notification },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    const [code] = await once(child, 'close');
+    expect([code, said]).toEqual([
+      1,
+      `notification cannot start: Kafka at ${kafka.brokers[0]} cannot be used: it refuses the user or the password. Correct KAFKA_SASL_USERNAME and the password, or make the user there.\n`,
+    ]);
   });
 
   it('has a forged event put aside as not its to say, though a super user wrote it', async () => {

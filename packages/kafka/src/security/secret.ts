@@ -24,7 +24,7 @@ export function textOf(variable: string, path: string): string {
 
 /**
  * What `NAME` or the file of `NAME_FILE` says, without the line end that editors leave; undefined where neither is set. The file is read
- * at each call. Throws a {@link SecurityProblem}.
+ * at each call; where it cannot be read any more, what it said last is given. Throws a {@link SecurityProblem} when it is asked for first.
  */
 export function secretOf(name: string, variables: Variables): (() => string) | undefined {
   const [value, path] = [variables[name], variables[`${name}_FILE`]];
@@ -32,7 +32,17 @@ export function secretOf(name: string, variables: Variables): (() => string) | u
   if (value) return () => value;
   if (!path) return undefined;
   const read = () => textOf(`${name}_FILE`, path).replace(/\r?\n$/, '');
-  if (read() === '')
+  let last = read();
+  if (last === '') {
     throw new SecurityProblem(`${name}_FILE is ${JSON.stringify(path)}, which is empty. Write the secret into it.`);
-  return read;
+  }
+  return () => {
+    try {
+      // Empty while it is being written.
+      last = read() || last;
+    } catch {
+      // It is about to be put there again, or nobody can mend it from here.
+    }
+    return last;
+  };
 }

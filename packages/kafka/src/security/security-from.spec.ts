@@ -59,6 +59,12 @@ describe('the security of a cluster', () => {
     expect(password()).toBe('from a file');
     writeFileSync(files.password!, 'rotated');
     expect(password()).toBe('rotated');
+    writeFileSync(files.password!, '');
+    expect(password()).toBe('rotated');
+    rmSync(files.password!);
+    expect(password()).toBe('rotated');
+    writeFileSync(files.password!, 'back');
+    expect(password()).toBe('back');
   });
 
   it('may be a plain password on this machine, and anywhere with TLS', () => {
