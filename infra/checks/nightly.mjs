@@ -1,4 +1,4 @@
-// What takes too long for every change: npm run nightly -- [--seeds 1000] [--orders 1000] [--first 1] [--minutes 20] [--only properties,simulate,explore,crashes,chaos]
+// What takes too long for every change: npm run nightly -- [--seeds 1000] [--orders 1000] [--first 1] [--minutes 20] [--only properties,simulate,explore,crashes,audit,chaos]
 // Prints a summary, and exits with 1 when anything broke a promise.
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -11,7 +11,7 @@ const QUADRILLE = 'packages/cli/bin/quadrille.mjs';
 const SEEDS_A_PROCESS = 10;
 /** Inputs that each property of the pure specs is tried on; on every change they are a few hundred. */
 const FUZZ_RUNS = '20000';
-const PARTS = ['properties', 'simulate', 'explore', 'crashes', 'chaos'];
+const PARTS = ['properties', 'simulate', 'explore', 'crashes', 'audit', 'chaos'];
 
 const { values } = parseArgs({
   options: {
@@ -30,7 +30,7 @@ const unknown = only.filter((part) => !PARTS.includes(part));
 if (unknown.length > 0) refuse(`--only knows ${PARTS.join(', ')}, not ${unknown.join(', ')}.`);
 
 const results = [];
-const parts = { properties, simulate, explore, crashes, chaos };
+const parts = { properties, simulate, explore, crashes, audit, chaos };
 for (const part of PARTS.filter((each) => only.includes(each))) {
   const began = Date.now();
   const { sound, found } = await parts[part]();
@@ -104,6 +104,22 @@ async function crashes() {
   const { status, output } = await run(['infra/checks/jest.mjs', 'e2e', 'crash'], { QUADRILLE_EVERY_SERVICE: '1' });
   if (status !== 0) console.log(output);
   return { sound: status === 0, found: /^Tests: +(.*)$/m.exec(output)?.[1] ?? 'did not end' };
+}
+
+/** The auditor of very many orders in bounded memory, and of a minute of load. */
+async function audit() {
+  const found = [];
+  let sound = true;
+  for (const [kind, file] of [
+    ['int', 'audit-many-orders'],
+    ['e2e', 'src/audit.e2e'],
+  ]) {
+    const { status, output } = await run(['infra/checks/jest.mjs', kind, file], { QUADRILLE_LONG: '1' });
+    if (status !== 0) console.log(output);
+    sound &&= status === 0;
+    found.push(/^Tests: +(.*)$/m.exec(output)?.[1] ?? 'did not end');
+  }
+  return { sound, found: found.join('; ') };
 }
 
 async function chaos() {

@@ -13,7 +13,8 @@ import { type Stack, startStack } from './stack.js';
 import { untilEnded } from './timeline.js';
 import { recordsOn, send } from './wire.js';
 
-const LOADED_MS = 60_000;
+/** `npm run nightly` takes a minute. */
+const LOADED_MS = process.env.QUADRILLE_LONG === '1' ? 60_000 : 30_000;
 const AUDIT_EVERY_MS = 3_000;
 const ORDERS_AT_ONCE = 12;
 const SLOW_MS = 180_000;
@@ -41,7 +42,7 @@ describe('the auditor of a running system', () => {
   }, 60_000);
 
   it(
-    'raises no false alarm in a minute of orders, and reads only what is new',
+    'raises no false alarm while orders come, and reads only what is new',
     async () => {
       const until = Date.now() + LOADED_MS;
       const looks: AuditReport[] = [];
