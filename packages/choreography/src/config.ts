@@ -1,3 +1,4 @@
+import type { Ref } from './aggregate.js';
 import type { Choreography } from './choreography.js';
 import type { DomainEvent } from './event.js';
 import type { ServiceSteps } from './step.js';
@@ -9,6 +10,24 @@ export interface QuadrilleConfig {
   readonly services?: readonly (ServiceSteps | { readonly steps: ServiceSteps })[];
   /** For `explore`: each is explored by itself, in every order in which its messages can arrive. */
   readonly scenarios?: readonly ExploreScenario[];
+  /** For `explore`: what must hold in every scenario beside what follows from the table. */
+  readonly promises?: readonly ExplorePromise[];
+}
+
+/** Something that a table cannot know: no loaf without flour, no money lost. */
+export interface ExplorePromise {
+  /** For people: `no loaf without flour`. */
+  readonly name: string;
+  /** At every moment, or only where no message is on its way. */
+  readonly when: 'always' | 'quiet';
+  /** What is wrong, as a sentence; undefined when it holds. */
+  readonly wrong: (look: ExploreLook) => string | undefined;
+}
+
+/** One moment of an exploration. */
+export interface ExploreLook {
+  /** What a service stores under a key: `look.state(flour.of('rye'))`. */
+  state<State>(ref: Ref<State>): State;
 }
 
 /** What callers may do, and what they meet. */

@@ -9,7 +9,14 @@ export { type Aggregate, aggregate, type Ref } from './aggregate.js';
 export { asyncApi, type DocumentFacts } from './asyncapi.js';
 export { type Choreography, choreography, eventsConsumedBy, eventsOf, servicesOf } from './choreography.js';
 export { compiled } from './compiled.js';
-export { defineConfig, type ExploreCommand, type ExploreScenario, type QuadrilleConfig } from './config.js';
+export {
+  defineConfig,
+  type ExploreCommand,
+  type ExploreLook,
+  type ExplorePromise,
+  type ExploreScenario,
+  type QuadrilleConfig,
+} from './config.js';
 export { mermaid, table } from './diagram.js';
 export { type Ending, endings, type Interrupt } from './endings.js';
 export { type Envelope, sourceOf } from './envelope.js';

@@ -213,6 +213,16 @@ describe('what cannot be explored is told in one sentence', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   });
 
+  it.each([
+    ['decide', "decide: ({ it }, data) => (it.said.push('x'), Answered(data))", 'object is not extensible'],
+    ['loads', "loads: () => { throw new Error('no key'); }", 'no key'],
+  ])('and a step that throws in %s is found', (_, change, why) => {
+    const { status, stdout } = explore(`services: [steps({ ${change} })], scenarios: [scenario]`);
+    expect(stdout).toContain('answer throws: ');
+    expect(stdout).toContain(why);
+    expect(status).toBe(1);
+  });
+
   it.each(['simulate', 'doctor', 'timeline', 'audit'])('%s, which knows only the shop', (command) => {
     const { status, stderr } = quadrille([command, '--json'], 'quadrille.config.mjs', EXPLORED);
     expect(stderr).toMatch(new RegExp(`^${command} knows only the shop of the Quadrille repository`));

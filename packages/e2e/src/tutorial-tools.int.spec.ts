@@ -104,6 +104,13 @@ describe('a bakery that is broken', () => {
     expect(status).toBe(1);
   });
 
+  it('is told of a promise of its own', () => {
+    broken('oven.js', 'flour.loaves < order.loaves', 'flour.loaves < 1');
+    const { status, said } = quadrille('explore');
+    expect(said).toContain('  Broken: no loaf without flour. More rye was baked than there was.');
+    expect(status).toBe(1);
+  });
+
   it('is told that a step acts twice where nothing remembers that it has acted', () => {
     broken('counter.js', "(order.status === 'none' ? BreadOrdered(wish) : ignore)", 'BreadOrdered(wish)');
     const { status, said } = quadrille('explore');

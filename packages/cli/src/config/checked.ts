@@ -28,6 +28,12 @@ const Scenario = z.object({
   outside: z.record(z.string(), z.unknown()).optional(),
 });
 
+const Promised = z.object({
+  name: z.string().min(1),
+  when: z.enum(['always', 'quiet']),
+  wrong: z.custom((value) => typeof value === 'function', 'expected a function of a look'),
+});
+
 /** As far as a command relies on it. What is in it stays as it is: events are the same objects in rows and endings. */
 const Config = z.object(
   {
@@ -43,6 +49,7 @@ const Config = z.object(
       .array(z.union([Steps, z.object({ steps: Steps })], 'expected what serviceSteps(…) or defineService(…) gives'))
       .optional(),
     scenarios: z.array(Scenario).optional(),
+    promises: z.array(Promised).optional(),
   },
   'expected what defineConfig(…) gives',
 );

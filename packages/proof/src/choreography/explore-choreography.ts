@@ -20,11 +20,11 @@ export async function exploreScenario(
   assumptions: Assumptions,
   bound: number,
 ): Promise<ExploredSagas> {
-  const { choreography } = config;
+  const { choreography, promises = [] } = config;
   const system = systemOf(config, parts, scenario, assumptions);
   try {
     const explored = await explore(system, {
-      promises: promisesOf(choreography, system.keys),
+      promises: [...promises, ...promisesOf(choreography, system.keys)],
       ending: (look) => endingsOf(choreography, system.keys, look),
       bound,
     });
