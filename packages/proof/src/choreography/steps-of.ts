@@ -1,4 +1,12 @@
-import type { Choreography, QuadrilleConfig, Row, ServiceSteps, Step } from '@quadrille/choreography';
+import {
+  type Choreography,
+  eventsHandledBy,
+  eventsOf,
+  type QuadrilleConfig,
+  type Row,
+  type ServiceSteps,
+  type Step,
+} from '@quadrille/choreography';
 import { Unusable } from './unusable.js';
 
 /** The steps that are explored: those of each service, checked against the table. Throws {@link Unusable} with what to write. */
@@ -18,6 +26,7 @@ export function stepsOf({ choreography, services }: QuadrilleConfig): ServiceSte
       throw new Unusable(`The row '${name}' has no step among the services: add the steps of '${row.service}'.`);
     mustBePure(step, row);
   }
+  for (const part of parts) mustCallOnce(choreography, part);
   return parts;
 }
 
@@ -34,5 +43,18 @@ function mustBePure({ name, handle, call }: Step, row: Row): void {
     throw new Unusable(
       `The step '${name}' has call, and begins with a ${row.handles.kind}: explore can only run call where a step handles an event.`,
     );
+  }
+}
+
+/** A service asks the outside world once for an event, whatever it does with the answer. */
+function mustCallOnce({ rows }: Choreography, { service, steps }: ServiceSteps): void {
+  for (const event of eventsOf(rows)) {
+    const calling = steps.filter(({ name, call }) => call && rows[name] && eventsHandledBy(rows[name]).includes(event));
+    if (calling.length > 1) {
+      const names = calling.map(({ name }) => `'${name}'`).join(' and ');
+      throw new Unusable(
+        `In '${service}', ${names} have call for ${event.name}: explore can run one such step for an event.`,
+      );
+    }
   }
 }

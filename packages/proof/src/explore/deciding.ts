@@ -63,6 +63,7 @@ export class Deciding {
   /** `event` is what was heard, where it was an event: a row that says nothing keeps that. */
   decide(step: Step, heardId: number, answerId: number, now: readonly number[], event?: DomainEvent): Decided {
     const touched = this.touch(step, heardId);
+    if (touched instanceof Error) return broken(step, [], [], touched);
     const states = touched.cells.map((cell) => now[cell] ?? 0);
     const name = `${answerId} ${states.join(' ')}`;
     let decided = touched.known.get(name);
@@ -73,7 +74,15 @@ export class Deciding {
     return decided;
   }
 
-  private touch(step: Step, heardId: number): Touched {
+  private touch(step: Step, heardId: number): Touched | Error {
+    try {
+      return this.refsOf(step, heardId);
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  private refsOf(step: Step, heardId: number): Touched {
     const byHeard = this.touched.get(step) ?? new Map<number, Touched>();
     this.touched.set(step, byHeard);
     let touched = byHeard.get(heardId);
@@ -90,7 +99,7 @@ export class Deciding {
     try {
       return this.decideAnew(step, heardId, answerId, touched, states, event);
     } catch (error) {
-      return { step, cells: touched.cells, after: states, broken: `${step.name} throws: ${(error as Error).message}` };
+      return broken(step, touched.cells, states, error as Error);
     }
   }
 
@@ -128,3 +137,10 @@ export class Deciding {
     return { id: this.events.idOf(said), said, service: this.layout.serviceOf(step.name), key: String(data[key]) };
   }
 }
+
+const broken = (step: Step, cells: readonly number[], after: readonly number[], { message }: Error): Decided => ({
+  step,
+  cells,
+  after,
+  broken: `${step.name} throws: ${message}`,
+});

@@ -10,6 +10,7 @@ export class Interned<Value> {
     const name = String(JSON.stringify(value, plain));
     const known = this.ids.get(name);
     if (known !== undefined) return known;
+    freeze(value);
     const id = this.values.push(value) - 1 + this.reserved;
     this.ids.set(name, id);
     return id;
@@ -27,4 +28,11 @@ function plain(_: string, value: unknown): unknown {
     throw new TypeError(`${what} cannot be told apart from another one: keep plain objects, arrays, texts and numbers`);
   }
   return value;
+}
+
+/** What has a number must stay what it is: a step that changes a state in place throws, instead of changing the past. */
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  Object.values(value).forEach(freeze);
 }
