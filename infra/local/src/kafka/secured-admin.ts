@@ -1,13 +1,17 @@
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AccessRule } from '@quadrille/choreography';
 import { describeCluster, type Security } from '@quadrille/kafka';
 
-const CLI = fileURLToPath(new URL('../../../../packages/cli/bin/quadrille.mjs', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+const CLI = join(ROOT, 'packages/cli/bin/quadrille.mjs');
 
 /** What `npx quadrille topics --acls --json` prints. */
 export function printedRules(): AccessRule[] {
   const { stdout, stderr, status } = spawnSync(process.execPath, [CLI, 'topics', '--acls', '--json'], {
+    // There, it is the shop's choreography.
+    cwd: ROOT,
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`The rules of the topics are not known: ${stderr}`);
