@@ -25,7 +25,7 @@ describe('a line of the log', () => {
     const { log, lines } = logTo();
     log.info({
       headers: { authorization: 'Bearer s3cret' },
-      env: { DATABASE_URL: 's3cret' },
+      env: { DATABASE_URL: 's3cret', KAFKA_SASL_PASSWORD: 's3cret', KAFKA_SASL_CLIENT_SECRET: 's3cret' },
       payment: { token: 's3cret' },
     });
     expect(JSON.stringify(lines)).not.toContain('s3cret');

@@ -4,7 +4,10 @@ import { build as pretty } from 'pino-pretty';
 import type { CommonEnvironment } from './environment.js';
 
 /** What must never be in a log, wherever it hangs. */
-const SECRETS = ['authorization', 'cookie', 'password', 'token', 'secret', 'DATABASE_URL', 'databaseUrl'];
+const SECRETS = [
+  ...['authorization', 'cookie', 'password', 'token', 'secret', 'databaseUrl'],
+  ...['DATABASE_URL', 'KAFKA_SASL_PASSWORD', 'KAFKA_SASL_CLIENT_SECRET'],
+];
 const REDACTED = SECRETS.flatMap((name) => [
   name,
   `*.${name}`,

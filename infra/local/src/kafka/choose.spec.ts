@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { demandedVia, firstThatWorks, namedBrokers, order } from './choose.js';
+import { startKafka } from '../kafka.js';
+import { demandedVia, demandJvm, firstThatWorks, namedBrokers, order } from './choose.js';
 import type { Launcher } from './launcher.js';
 
 const way = (how: string): Launcher => ({
@@ -82,6 +83,25 @@ describe('the choice of a Kafka', () => {
     process.env.QUADRILLE_KAFKA = 'jvm';
     expect(demandedVia()).toBe('jvm');
     expect(demandedVia('docker')).toBe('docker');
+  });
+
+  it('falls on the JVM where users are demanded, and refuses what cannot have them', () => {
+    const sentence =
+      'A Kafka with users is started on a JVM of this machine only: unset QUADRILLE_KAFKA and KAFKA_BROKERS.';
+    expect(demandJvm()).toBe('jvm');
+    expect(() => demandJvm('docker')).toThrow(sentence);
+    process.env.KAFKA_BROKERS = 'one:9000';
+    expect(() => demandJvm()).toThrow(sentence);
+    expect(demandJvm('jvm')).toBe('jvm');
+  });
+
+  it('gives no users to data that were made without', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-choice-'));
+    mkdirSync(join(dataDir, 'log'));
+    await expect(startKafka({ dataDir, users: ['me'] })).rejects.toThrow(
+      'The data of this Kafka were made without users: start it without them, or remove the data first (--fresh)',
+    );
+    rmSync(dataDir, { recursive: true });
   });
 
   it('refuses a way that it does not know', () => {
