@@ -58,15 +58,29 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
     SLOW_MS,
   );
 
-  describe('in a blank Nest 11 application: CommonJS, Express, TypeORM 0.3, TypeScript 5.9', () => {
+  describe.each([
+    {
+      name: 'nest-11',
+      kind: 'Nest 11: CommonJS, Express, TypeORM 0.3, TypeScript 5.9',
+      resolutions: ['node10', 'node16'],
+      flags: [],
+    },
+    {
+      name: 'nest-12',
+      kind: 'Nest 12: CommonJS, Express, TypeORM 1, TypeScript 6',
+      resolutions: ['nodenext'],
+      // As its scaffold runs Jest: Nest 12 itself is ES modules.
+      flags: ['--experimental-vm-modules', '--no-warnings'],
+    },
+  ])('in a blank application on $kind', ({ name, resolutions, flags }) => {
     let nest: InstalledProject;
     beforeAll(() => {
-      nest = project('nest-11').copy('nest-11').follow('docs/how-to/outbox-only.md');
+      nest = project(name).copy('application').copy(name).follow('docs/how-to/outbox-only.md');
       nest.follow('docs/how-to/add-to-your-nest-application.md', { to: 'src/ordering', edit: asInCommonJs });
       nest.install(...tarballs.values());
     }, SLOW_MS);
 
-    it.each(['node10', 'node16'])(
+    it.each(resolutions)(
       'compiles with moduleResolution %s',
       (resolution) => {
         const module = resolution === 'node10' ? 'commonjs' : resolution;
@@ -83,9 +97,11 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
       '%s runs under its ts-jest, on real servers',
       async (_, test, count) => {
         const [broker = ''] = kafka.brokers;
-        const DATABASE_URL = await postgres.createService(`nest_11_${test}`, 'secret');
+        const service = `${name.replace('-', '_')}_${test}`;
+        const DATABASE_URL = await postgres.createService(service, 'secret');
         const env = { DATABASE_URL, KAFKA_BROKER: broker, KAFKA_BROKERS: broker, LOG_LEVEL: 'warn' };
-        const { status, said } = nest.bin('jest/bin/jest.js', ['--forceExit', test], env);
+        const jest = join(nest.folder, 'node_modules/jest/bin/jest.js');
+        const { status, said } = nest.node([...flags, jest, '--forceExit', test], env);
         expect(said).toMatch(new RegExp(`^Tests: +${count} passed, ${count} total$`, 'm'));
         expect(status).toBe(0);
       },
@@ -100,7 +116,7 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
     });
   });
 
-  describe('in a blank Nest 12 application: ES modules, Fastify, TypeORM 1, nodenext', () => {
+  describe('in a blank application on Nest 12: ES modules, Fastify, TypeORM 1, nodenext', () => {
     let bakery: InstalledProject;
     beforeAll(() => {
       bakery = project('bakery').follow('docs/tutorial/your-first-choreography.md', { from: 'bakery/' });
