@@ -7,6 +7,7 @@ import { codeBlocks, editOf } from './code-blocks.js';
 import { REPOSITORY } from './program.js';
 
 const page = readFileSync(join(REPOSITORY, 'docs/tutorial/your-first-choreography.md'), 'utf8');
+const TSC = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
 const SLOW_MS = 60_000;
 
 let home: string;
@@ -21,7 +22,7 @@ beforeAll(() => {
     mkdirSync(dirname(join(home, path)), { recursive: true });
     writeFileSync(join(home, path), apply(''));
   }
-  expect(node(join(REPOSITORY, 'node_modules/typescript/bin/tsc'), '-p', '.')).toEqual({ status: 0, said: '' });
+  expect(node(TSC, '-p', '.')).toEqual({ status: 0, said: '' });
   cpSync(join(bakery, 'dist'), join(bakery, 'whole'), { recursive: true });
 }, SLOW_MS);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -50,6 +51,26 @@ describe('the commands, on the bakery of the tutorial', () => {
     const shown = codeBlocks(page).find(({ language }) => language === 'text')!.text;
     expect(verified + explored).toBe(shown);
     expect(status).toBe(0);
+  });
+
+  it('read a configuration whose types fit what tsc has written', () => {
+    const options = [
+      '--ignoreConfig',
+      '--noEmit',
+      '--strict',
+      '--skipLibCheck',
+      '--types',
+      'node',
+      '--module',
+      'nodenext',
+    ];
+    const check = () => node(TSC, ...options, '--target', 'es2023', 'quadrille.config.ts');
+    expect(check()).toEqual({ status: 0, said: '' });
+    const config = join(bakery, 'quadrille.config.ts');
+    const text = readFileSync(config, 'utf8');
+    writeFileSync(config, text.replace('.loaves < 0', '.loafs < 0'));
+    expect(check().said).toContain("Property 'loafs' does not exist on type 'Flour'");
+    writeFileSync(config, text);
   });
 
   it('hold when an event takes effect twice', () => {
