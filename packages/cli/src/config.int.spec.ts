@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -81,6 +81,18 @@ describe('a configuration file', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('✓ one question: 3 states');
     expect(stdout).toContain('1 way to end:\n  ANSWERED: Asked, Answered\n✓ every promise holds\n');
+  });
+
+  it('may import another copy of the packages than the commands do', () => {
+    const theirs = join(home, 'theirs');
+    const copy = join(theirs, 'node_modules/@quadrille/choreography');
+    for (const part of ['dist', 'package.json']) {
+      cpSync(join(ROOT, 'packages/choreography', part), join(copy, part), { recursive: true });
+    }
+    symlinkSync(join(ROOT, 'node_modules/zod'), join(theirs, 'node_modules/zod'));
+    const { status, stdout } = quadrille(['explore'], 'theirs/quadrille.config.mjs', EXPLORED, 'theirs');
+    expect(stdout).toContain('✓ every promise holds');
+    expect(status).toBe(0);
   });
 
   it('loads nothing of the shop', () => {
