@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AuditReport, Verdict } from '@quadrille/testing';
+import type { AuditReport, Verdict } from '@quadrille/audit';
 
 const ASK_EVERY_MS = 1_000;
 const ANSWERS_WITHIN_MS = 5_000;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AuditedTables, auditedTables, completeMany } from './audited-tables.js';
 
-const JUDGE = fileURLToPath(new URL('../../testing/src/audit/spec/judge-many.mjs', import.meta.url));
+const JUDGE = fileURLToPath(new URL('../../audit/src/spec/judge-many.mjs', import.meta.url));
 /** Few enough for every change, in a heap that they would not fit into; `npm run nightly` takes as many as a busy month has. */
 const [ORDERS, HEAP_MB] = process.env.QUADRILLE_LONG === '1' ? [210_000, 64] : [50_000, 40];
 const SLOW_MS = 240_000;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AuditReport, audit, RunningAudit } from '@quadrille/testing';
+import { type AuditReport, audit, RunningAudit } from '@quadrille/audit';
 import fc from 'fast-check';
 import { anyItinerary, anyJson, anyRecord, anyText, TIMES } from './any-content.js';
 import { AuditedOrders } from './audited-orders.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AuditReport, audit as auditAtRest, RunningAudit } from '@quadrille/testing';
+import { type AuditReport, audit as auditAtRest, RunningAudit } from '@quadrille/audit';
 import { AuditedOrders } from './audited-orders.js';
 
 const SLOW_MS = 120_000;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type AuditReport, RunningAudit } from '@quadrille/audit';
 import { topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
-import { type AuditReport, RunningAudit } from '@quadrille/testing';
 import pg from 'pg';
 import { eventually } from './eventually.js';
 import { fire } from './fired.js';

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Sources } from '@quadrille/audit';
 import { cloudEventType, eventsOf, topicOf } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 import { createTopics, EventProducer, type OutgoingRecord } from '@quadrille/kafka';
 import { startKafka } from '@quadrille/local';
-import type { Sources } from '@quadrille/testing';
 import kafkajs, { Kafka, logLevel, type Message } from 'kafkajs';
-import { consumersOf, TOPICS } from '../../testing/src/audit/running/consumers.js';
+import { consumersOf, TOPICS } from '../../audit/src/running/consumers.js';
 import { type Audited, type AuditedTables, auditedTables } from './audited-tables.js';
 import { removeData } from './remove-data.js';
 

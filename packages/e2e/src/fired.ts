@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { type Fired, fireOrders, ORDER_KINDS } from '@quadrille/load';
 import { PEOPLE } from '@quadrille/local';
-import { awaitEndings } from '@quadrille/testing';
+import { awaitEndings } from '@quadrille/replay';
 import type { Stack } from './stack.js';
 import { untilEnded } from './timeline.js';
 

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
+import { audit } from '@quadrille/audit';
 import { AUDITOR } from '@quadrille/local';
-import { audit } from '@quadrille/testing';
 import { eventually } from './eventually.js';
 import type { Stack } from './stack.js';
 

@@ -1,17 +1,2 @@
-export { audit } from './audit/audit.js';
-export type { Books } from './audit/books.js';
-export { PROMISES, PROMISES_OF_BOOKS } from './audit/promises.js';
-export { readBooks } from './audit/read-books.js';
-export { readInventory, readOrders, readPayments, readShipments } from './audit/read-services.js';
-export { entryOf } from './audit/record-entry.js';
-export type { AuditReport, Judgement, Pending } from './audit/running/audit-report.js';
-export { RunningAudit } from './audit/running/running-audit.js';
-export type { Sources } from './audit/sources.js';
-export type { Verdict } from './audit/verdict.js';
-export { awaitEndings } from './await-endings.js';
-export type { Fate, InvoiceLine } from './replay/invoice-line.js';
-export { type Plan, plan } from './replay/plan.js';
-export { readInvoices } from './replay/read-invoices.js';
-export { countFates, type Fates, prepareReplay, replay } from './replay/replay.js';
 export { given } from './steps.js';
 export { type ReceivedSpan, receiveSpans, type SpanReceiver } from './traces/receive-spans.js';

@@ -1,14 +1,6 @@
 import { type Fired, fireOrders, type ShopClient } from '@quadrille/load';
-import {
-  awaitEndings,
-  countFates,
-  type InvoiceLine,
-  PROMISES,
-  plan,
-  prepareReplay,
-  readBooks,
-  replay,
-} from '@quadrille/testing';
+import { PROMISES, readBooks } from '@quadrille/audit';
+import { awaitEndings, countFates, type InvoiceLine, plan, prepareReplay, replay } from '@quadrille/replay';
 import { AUDITOR } from '../kafka/open-to-users.js';
 import type { System } from '../system.js';
 import { PEOPLE } from './seed.js';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ShopClient } from '@quadrille/load';
-import { type InvoiceLine, readInvoices } from '@quadrille/testing';
+import { type InvoiceLine, readInvoices } from '@quadrille/replay';
 import { freePort } from '../free-port.js';
 import { onInterrupt } from '../interrupt.js';
 import { claimFolder } from '../process/claim-folder.js';

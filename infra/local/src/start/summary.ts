@@ -1,5 +1,5 @@
 import type { Fired } from '@quadrille/load';
-import type { Books, Verdict } from '@quadrille/testing';
+import type { Books, Verdict } from '@quadrille/audit';
 
 /** What a run of orders came to; also the shape of `--report`. */
 export interface Summary {

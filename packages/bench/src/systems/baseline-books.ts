@@ -1,7 +1,7 @@
+import { type Books, entryOf } from '@quadrille/audit';
 import { eventsOf, topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { readTopics } from '@quadrille/kafka';
-import { type Books, entryOf } from '@quadrille/testing';
 import type pg from 'pg';
 import { connected } from '../measure/with-database.js';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PROMISES } from '@quadrille/audit';
 import { freePort, NODE_FLAGS, startProcess } from '@quadrille/local';
-import { PROMISES } from '@quadrille/testing';
 import { countingRequests } from '../measure/kafka-requests.js';
 import { atRest } from './at-rest.js';
 import { readBaselineBooks } from './baseline-books.js';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { audit } from '@quadrille/audit';
 import type { ServiceName } from '@quadrille/contracts';
 import { freePort, NODE_FLAGS, type RunningProcess, startProcess } from '@quadrille/local';
-import { audit } from '@quadrille/testing';
 import { countingRequests } from '../measure/kafka-requests.js';
 import { atRest } from './at-rest.js';
 import { holdTopics } from './hold-topics.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { PROMISES_OF_BOOKS } from '@quadrille/audit';
 import { freePort, NODE_FLAGS, startProcess } from '@quadrille/local';
-import { PROMISES_OF_BOOKS } from '@quadrille/testing';
 import { SERVICES } from '../references/tables.js';
 import { readReferenceBooks } from './baseline-books.js';
 import { startServers } from './servers.js';

@@ -1,4 +1,4 @@
-import type { Verdict } from '@quadrille/testing';
+import type { Verdict } from '@quadrille/audit';
 import type { Side } from '../cli/options.js';
 
 /** A system under measurement, from outside: the same for both sides. */

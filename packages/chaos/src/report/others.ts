@@ -1,4 +1,4 @@
-import type { Books } from '@quadrille/testing';
+import type { Books } from '@quadrille/audit';
 import type { InjectedFault } from '../injected-fault.js';
 import { isNarrow } from '../schedule/kinds.js';
 import { OTHERS_END_WITHIN_MS, SETTLED_MS } from '../schedule/schedule.js';

@@ -1,5 +1,5 @@
+import type { Books, Verdict } from '@quadrille/audit';
 import type { Fired } from '@quadrille/load';
-import type { Books, Verdict } from '@quadrille/testing';
 import type { InjectedFault } from '../injected-fault.js';
 import { inWords, OTHERS_END_WITHIN_MS } from '../schedule/schedule.js';
 import type { Watched } from '../watch.js';

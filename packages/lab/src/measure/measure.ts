@@ -1,5 +1,3 @@
-import { cloudEventType } from '@quadrille/choreography';
-import { OrderCancelled, OrderCompleted } from '@quadrille/contracts';
 import {
   type Books,
   PROMISES,
@@ -8,7 +6,9 @@ import {
   readPayments,
   readShipments,
   type Verdict,
-} from '@quadrille/testing';
+} from '@quadrille/audit';
+import { cloudEventType } from '@quadrille/choreography';
+import { OrderCancelled, OrderCompleted } from '@quadrille/contracts';
 import pg from 'pg';
 import type { Sent } from '../run/customers.js';
 import { type Databases, query } from '../run/servers.js';

@@ -1,4 +1,4 @@
-import type { AuditReport } from '@quadrille/testing';
+import type { AuditReport } from '@quadrille/audit';
 import { Gauge, Histogram, Registry } from 'prom-client';
 
 const MS_PER_SECOND = 1_000;

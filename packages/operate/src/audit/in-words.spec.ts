@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AuditReport } from '@quadrille/testing';
+import type { AuditReport } from '@quadrille/audit';
 import { plain } from '../terminal/paint.js';
 import { inWords } from './in-words.js';
 

@@ -1,4 +1,4 @@
-import type { AuditReport, Judgement, Pending } from '@quadrille/testing';
+import type { AuditReport, Judgement, Pending } from '@quadrille/audit';
 import type { Paint } from '../terminal/paint.js';
 import { span } from '../terminal/span.js';
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AuditReport } from '@quadrille/testing';
+import type { AuditReport } from '@quadrille/audit';
 import fc from 'fast-check';
 import { AuditMetrics } from './audit-metrics.js';
 import { portOf, serveVerdict, type Told } from './serve-verdict.js';

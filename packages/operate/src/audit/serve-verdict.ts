@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { AuditReport } from '@quadrille/audit';
 import { isHostOf } from '@quadrille/nest/hosts';
-import type { AuditReport } from '@quadrille/testing';
 import type { AuditMetrics } from './audit-metrics.js';
 
 const OK = 200;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type AuditReport, RunningAudit, type Sources } from '@quadrille/audit';
 import { hostNamesIn } from '@quadrille/nest/hosts';
-import { type AuditReport, RunningAudit, type Sources } from '@quadrille/testing';
 import { Refusal, UNUSABLE } from '../terminal/acting.js';
 import { AuditMetrics } from './audit-metrics.js';
 import { portOf, serveVerdict, type Told } from './serve-verdict.js';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { AuditReport, Sources } from '@quadrille/audit';
 import { SAGA_SERVICES, variableOf } from '@quadrille/contracts';
-import type { AuditReport, Sources } from '@quadrille/testing';
 import { Command, InvalidArgumentError } from 'commander';
 import { inWords, pendingInWords } from '../audit/in-words.js';
 import { type Endpoints, endpointsOf, runningOption } from '../endpoints/endpoints.js';
@@ -65,7 +65,7 @@ async function once(sources: Sources, { within, overdueAfter, json }: Options): 
 /** Looks again until what was under way at the first look has ended, or the time is over. */
 async function audit(sources: Sources, withinMs: number, overdueAfterMs: number): Promise<AuditReport> {
   // Kafka's client and PostgreSQL's are not loaded for those who only ask what commands there are.
-  const { RunningAudit } = await import('@quadrille/testing');
+  const { RunningAudit } = await import('@quadrille/audit');
   const running = new RunningAudit(sources, { overdueAfterMs });
   const deadline = Date.now() + withinMs;
   try {

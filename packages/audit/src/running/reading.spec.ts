@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { fuzzRuns } from '@quadrille/testing/fuzz';
 import fc from 'fast-check';
-import { fuzzRuns } from '../../fuzz.js';
 import type { RecordEntry } from '../books.js';
 import { Reading } from './reading.js';
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { fuzzRuns } from '@quadrille/testing/fuzz';
 import fc from 'fast-check';
-import { fuzzRuns } from '../fuzz.js';
 import { plan } from './plan.js';
 import { readInvoices } from './read-invoices.js';
 

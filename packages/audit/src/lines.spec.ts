@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { fuzzRuns } from '@quadrille/testing/fuzz';
 import fc from 'fast-check';
-import { fuzzRuns } from '../fuzz.js';
 import { linesIn } from './lines.js';
 
 const LINES = [{ sku: 'TEAPOT', quantity: 2 }];
