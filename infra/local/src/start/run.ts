@@ -1,5 +1,5 @@
-import { type Fired, fireOrders, type ShopClient } from '@quadrille/load';
 import { PROMISES, readBooks } from '@quadrille/audit';
+import { type Fired, fireOrders, type ShopClient } from '@quadrille/load';
 import { awaitEndings, countFates, type InvoiceLine, plan, prepareReplay, replay } from '@quadrille/replay';
 import { AUDITOR } from '../kafka/open-to-users.js';
 import type { System } from '../system.js';

@@ -1,5 +1,5 @@
-import type { Fired } from '@quadrille/load';
 import type { Books, Verdict } from '@quadrille/audit';
+import type { Fired } from '@quadrille/load';
 
 /** What a run of orders came to; also the shape of `--report`. */
 export interface Summary {
