@@ -129,7 +129,7 @@ describe('a cluster with TLS, users and rules', () => {
     [
       'TLS without login',
       async () => ({ tls: kafka.secured!.security('me').tls! }),
-      'it closes the connection at once. Set KAFKA_TLS and KAFKA_SASL_MECHANISM to what its listener demands.',
+      'it closes the connection at once. Set KAFKA_TLS and KAFKA_SASL_MECHANISM to what its listener demands, or wait',
     ],
     ['no TLS', async () => ({ sasl: kafka.secured!.security('me').sasl! }), 'it closes the connection at once.'],
   ])('keeps out, in one sentence: %s', async (_, security, sentence) => {

@@ -39,10 +39,12 @@ function refusalIn({ name, message, code, type }: Detailed): string | undefined 
     return 'it does not offer this way to log in. Set KAFKA_SASL_MECHANISM to one that its listener enables.';
   }
   if (name === 'KafkaJSSASLAuthenticationError') {
+    // The broker ended in the middle of it.
+    if (/Closed connection|Connection (error|timeout)|Not connected/.test(message)) return undefined;
     return 'it refuses the user or the password. Correct KAFKA_SASL_USERNAME and the password, or make the user there.';
   }
   if (name === 'KafkaJSConnectionClosedError') {
-    return 'it closes the connection at once. Set KAFKA_TLS and KAFKA_SASL_MECHANISM to what its listener demands.';
+    return 'it closes the connection at once. Set KAFKA_TLS and KAFKA_SASL_MECHANISM to what its listener demands, or wait until it has started.';
   }
   if (typeof code !== 'string') return undefined;
   if (/^ERR_SSL_.*ALERT/.test(code)) {
