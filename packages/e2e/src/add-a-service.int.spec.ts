@@ -56,7 +56,7 @@ describe('docs/how-to/add-a-service.md', () => {
     const textOf = (path: string) => readFileSync(join(copy.folder, path), 'utf8');
     expect(textOf('docker-compose.yml')).toContain('command: [apps/loyalty/dist/main.js]');
     expect(textOf('docker-compose.yml')).toContain('\n  loyalty-db:\n    <<: *database\n');
-    expect(textOf('infra/prometheus/prometheus.yml')).toContain('- loyalty:3007\n');
+    expect(textOf('infra/prometheus/prometheus.yml')).toContain('- loyalty:4007\n');
     expect(textOf('.env.example')).toContain('LOYALTY_PORT=3007\n');
   });
 });

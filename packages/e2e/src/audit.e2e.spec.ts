@@ -15,6 +15,7 @@ import { recordsOn, send } from './wire.js';
 
 /** `npm run nightly` takes a minute. */
 const LOADED_MS = process.env.QUADRILLE_LONG === '1' ? 60_000 : 30_000;
+const LOOKS_AT_LEAST = 5;
 const AUDIT_EVERY_MS = 3_000;
 const ORDERS_AT_ONCE = 12;
 const SLOW_MS = 180_000;
@@ -46,12 +47,13 @@ describe('the auditor of a running system', () => {
     async () => {
       const until = Date.now() + LOADED_MS;
       const looks: AuditReport[] = [];
+      const goesOn = () => Date.now() < until || looks.length < LOOKS_AT_LEAST;
       const firing = (async () => {
         let orders = 0;
-        for (; Date.now() < until; orders += ORDERS_AT_ONCE) await fire(stack, ORDERS_AT_ONCE);
+        for (; goesOn(); orders += ORDERS_AT_ONCE) await fire(stack, ORDERS_AT_ONCE);
         return orders;
       })();
-      while (Date.now() < until) {
+      while (goesOn()) {
         looks.push(await audit.look());
         await pause(AUDIT_EVERY_MS);
       }
@@ -59,7 +61,6 @@ describe('the auditor of a running system', () => {
       console.log(
         `${orders} orders, ${looks.length} looks of ${looks.map(({ tookMs }) => tookMs).join(', ')} ms; under way: ${looks.map(({ pending }) => pending.openSagas).join(', ')}`,
       );
-      expect(looks.length).toBeGreaterThan(4);
       expect(looks.flatMap(violationsOf)).toEqual([]);
       expect(looks.some(({ pending }) => pending.openSagas > 0)).toBe(true);
       await holds(stack, 60_000);
