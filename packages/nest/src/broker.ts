@@ -104,6 +104,7 @@ export function startRelaying({ env, log, shutdown, onFatal }: ServiceContext, r
 /** Of a consumer. It replaces a silent member by itself in half the time after which we would call it wedged. */
 export const consumerLimits = (env: CommonEnvironment) => ({
   maxBatchRecords: env.BATCH_MAX_INPUTS,
+  sessionTimeoutMs: env.CONSUMER_SESSION_TIMEOUT_MS,
   drainTimeoutMs: env.SHUTDOWN_TIMEOUT_MS / 2,
   inactiveAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 500,
   wedgedAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000,

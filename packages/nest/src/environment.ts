@@ -113,6 +113,8 @@ export const commonEnvironment = {
   /** How many old rows one statement removes. */
   RETENTION_CHUNK_ROWS: whole(1, 100_000, 'rows').default(5_000),
 
+  /** After this silence of a member the consumer group gives its partitions to others: so long a crash may keep them waiting. */
+  CONSUMER_SESSION_TIMEOUT_MS: whole(1_000, 300_000, 'milliseconds').default(6_000),
   /** A consumer that was not heard of for so long is wedged: it is restarted, then the process ends. */
   CONSUMER_WEDGED_AFTER_SECONDS: whole(5, 3_600, 'seconds').default(45),
   /** Records wait, or a topic refuses its records, for so long: then the relay says that it is not well. */
