@@ -4,11 +4,11 @@ import { arm, type Death, deaths } from './die-at.js';
 import { fireThrough } from './fire-through.js';
 import { endAsTheyMust } from './fired.js';
 import { holds } from './holds.js';
-import { type Stack, startStack } from './stack.js';
-import { untilEnded } from './timeline.js';
+import { SOON_MISSED, type Stack, startStack } from './stack.js';
+import { untilEnded, untilGivenUp } from './timeline.js';
 
 const ORDERS = 24;
-/** From the moment at which the process is ready again; for six seconds of it a group may wait for the member that died. */
+/** From the moment at which the process is ready again; for three or six seconds of it a group waits for the member that died. */
 const RECOVERED_WITHIN_MS = 15_000;
 const DIES_WITHIN_MS = 20_000;
 const EVERYWHERE = process.env.QUADRILLE_EVERY_SERVICE === '1';
@@ -25,6 +25,7 @@ describe('a process that dies before or after a durable act', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await startStack({
+      env: SOON_MISSED,
       onLine: (service, line) => {
         const [, point] = /^died at crash point (\S+)$/.exec(line) ?? [];
         if (point) said.push(`${point} of ${service}`);
@@ -55,10 +56,19 @@ describe('a process that dies before or after a durable act', () => {
       await arm(stack, death);
       const firing = fireThrough(stack, ORDERS, () => {});
       const led = await death.leadThere?.(stack);
-      const exit = await dead.finally(() => led?.takeBack());
+      const exit = await dead.catch(async (error: unknown) => {
+        await led?.takeBack();
+        throw error;
+      });
       const diedAt = Date.now();
+      if (!led?.givenUp) await led?.takeBack();
       await stack.system.processes[death.service].restart();
       const backAt = Date.now();
+      if (led?.givenUp) {
+        // Its deadline strikes first, or the order goes on and completes.
+        await untilGivenUp(stack, led.givenUp);
+        await led.takeBack();
+      }
       await endAsTheyMust(stack, await firing, RECOVERED_WITHIN_MS);
       if (led?.givenUp) expect(await untilEnded(stack, led.givenUp)).toBe('CANCELLED');
       const recoveryMs = Date.now() - backAt;

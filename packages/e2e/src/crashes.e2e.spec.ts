@@ -9,13 +9,13 @@ import { fireThrough } from './fire-through.js';
 import { endAsTheyMust } from './fired.js';
 import { holds } from './holds.js';
 import { orderBody } from './order-body.js';
-import { hold, type Stack, startStack } from './stack.js';
+import { hold, SOON_MISSED, type Stack, startStack } from './stack.js';
 import { timelineOf, untilEnded, untilSeen } from './timeline.js';
 
 const ORDERS = 60;
 /** So many are accepted when something dies: others are on their way, and more come. */
 const DIES_AT = 20;
-/** A group waits six seconds for a member that died. */
+/** A group waits three or six seconds of it for a member that died. */
 const ENDED_AFTER_RESTART_WITHIN_MS = 15_000;
 const PAYMENT = fileURLToPath(new URL('../../../apps/payment/dist/main.js', import.meta.url));
 
@@ -23,7 +23,7 @@ describe('whatever is killed while orders are under way', () => {
   let stack: Stack;
   let placed = 0;
   beforeAll(async () => {
-    stack = await startStack();
+    stack = await startStack({ env: SOON_MISSED });
   }, 180_000);
   afterAll(async () => {
     await stack?.stop();

@@ -16,7 +16,7 @@ export interface Death {
   readonly point: CrashPoint;
   readonly service: ServiceName;
   readonly passage: number;
-  /** Gives what takes it back once the process is dead; an order whose deadline it made strike, too. */
+  /** Gives what takes it back once the process is dead; or, with an order whose deadline it made strike, once that is given up. */
   readonly leadThere?: (stack: Stack) => Promise<LedThere>;
 }
 

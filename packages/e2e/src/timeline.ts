@@ -51,6 +51,14 @@ export async function untilSeen(stack: Stack, orderId: string, count: number): P
   return eventsSeen(told);
 }
 
+/** Waits until the order service has published that the order is to be cancelled. */
+export const untilGivenUp = (stack: Stack, orderId: string): Promise<Told> =>
+  eventually(
+    `The cancellation of order ${orderId}`,
+    () => timelineOf(stack, orderId),
+    (told) => eventsSeen(told).includes('OrderCancellationRequested'),
+  );
+
 /** Waits for the end of the order and gives the word for it. */
 export async function untilEnded({ shop }: Pick<Stack, 'shop'>, orderId: string, withinMs?: number): Promise<string> {
   const { body } = await eventually(
