@@ -44,6 +44,9 @@ async function open() {
   app = await makeApplication(definition, httpSettings, given, {
     admin,
     watchRequests(fastify) {
+      fastify.addHook('onRequest', async ({ url }, reply) =>
+        url.endsWith('?page') ? reply.send('<html>') : undefined,
+      );
       fastify.get('/metrics', { config: { access: 'public', listener: 'admin' } }, async () => ({}));
     },
   });
@@ -65,6 +68,12 @@ describe('the routes of operators', () => {
     }
     expect([await atFirst('/health/ready'), await atAdmin('/health/ready')]).toEqual([200, 200]);
     expect([await atFirst('/nothing'), await atAdmin('/nothing')]).toEqual([404, 404]);
+  });
+
+  it('leave their address at the first listener to pages', async () => {
+    admin = new AdminListener();
+    const { atFirst } = await open();
+    expect([await atFirst('/dead-letters?page'), await atFirst('/dead-letters')]).toEqual([200, 404]);
   });
 
   it('are at the only listener where there is one', async () => {

@@ -32,8 +32,9 @@ export class AdminListener {
   /** Lets each route be answered at its own listener only. Before any route is added. */
   separate(fastify: FastifyInstance): void {
     for (const event of EVENTS) this.server.on(event, (...given) => fastify.server.emit(event, ...given));
-    fastify.addHook('onRequest', (request, _, done) => {
-      if (request.is404 || this.answers(request)) return done();
+    // After who answers without a route, such as with a page at the same address; before the body is read.
+    fastify.addHook('preParsing', (request, _, payload, done) => {
+      if (request.is404 || this.answers(request)) return done(null, payload);
       done(new Problem(404, 'not-found', `Cannot ${request.method} ${pathOf(request.url)}`));
     });
   }
