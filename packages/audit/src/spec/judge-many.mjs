@@ -1,6 +1,6 @@
 // Looks at all orders in a process of its own, whose memory is bounded; tells what it found. Arguments: the databases as JSON.
-import { Orders } from '../../../dist/audit/running/orders.js';
-import { Snapshot } from '../../../dist/audit/running/snapshot.js';
+import { Orders } from '../../dist/running/orders.js';
+import { Snapshot } from '../../dist/running/snapshot.js';
 
 const databases = JSON.parse(process.argv[2]);
 const orders = new Orders(Number.POSITIVE_INFINITY);
