@@ -339,6 +339,8 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
         .getByRole('row', { name: /waits for you/ })
         .getByRole('button', { name: /^Open/ })
         .click();
+      // Waits until the drawer stands still: while it slides in, its text is measured against the page behind it.
+      await page.getByRole('dialog').click({ trial: true });
       expect(await barriers(page)).toEqual([]);
       await decide(page, 'Discard', 'Discard it for good');
       expect(await untilEnded(stack, orderId)).toBe('COMPLETED');
