@@ -66,14 +66,16 @@ export async function startChoreography(
     complete: (book) => endingsOf(system.databases.order!, book),
     async strike(fault, _book, say) {
       const dies = { 'driver-dies': system.processes.order, 'service-dies': system.processes.payment }[fault as string];
-      if (dies) return die(dies, fault, say);
-      if (fault === 'driver-stops') return standStill(system.processes.order, say);
-      if (fault !== 'databases-die') return;
+      const struckAt = Date.now();
+      if (dies) await die(dies, fault, say);
+      if (fault === 'driver-stops') await standStill(system.processes.order, say);
+      if (fault !== 'databases-die') return struckAt;
       process.kill(postgres.pid, 'SIGKILL');
       say('PostgreSQL dies');
       await pause(LASTS_MS[fault]);
       postgres = await startPostgres({ dataDir: folder, port, settings });
       say('PostgreSQL is back');
+      return struckAt;
     },
     async stop() {
       await order2.stop();

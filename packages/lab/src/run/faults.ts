@@ -30,13 +30,17 @@ export interface Stage {
   readonly say: (line: string) => void;
 }
 
-/** Strikes, waits and mends. Resolves once what was broken is back. */
-export async function strike(fault: Fault, stage: Stage): Promise<void> {
+/** Strikes, waits and mends. Resolves once what was broken is back, with the moment of the strike in epoch milliseconds: orders before it were served. */
+export async function strike(fault: Fault, stage: Stage): Promise<number> {
   const { lab, databases, say } = stage;
-  const lasts = () => pause(LASTS_MS[fault]);
+  let struckAt = Date.now();
+  const lasts = () => {
+    struckAt = Date.now();
+    return pause(LASTS_MS[fault]);
+  };
   switch (fault) {
     case 'none':
-      return;
+      return struckAt;
     case 'driver-dies': {
       const driver = lab.processes.get(COORDINATORS[0])!;
       await atTheWorstMoment(stage, () => driver.kill('SIGKILL'));
@@ -45,7 +49,7 @@ export async function strike(fault: Fault, stage: Stage): Promise<void> {
       if (stage.withPartition) lab.heal();
       await driver.restart();
       say(`${COORDINATORS[0]} is back`);
-      return;
+      return struckAt;
     }
     case 'driver-stops': {
       const { pid } = lab.processes.get(COORDINATORS[0])!;
@@ -54,7 +58,7 @@ export async function strike(fault: Fault, stage: Stage): Promise<void> {
       await lasts();
       process.kill(-pid, 'SIGCONT');
       say(`${COORDINATORS[0]} goes on`);
-      return;
+      return struckAt;
     }
     case 'partition':
       lab.cut();
@@ -62,7 +66,7 @@ export async function strike(fault: Fault, stage: Stage): Promise<void> {
       await lasts();
       lab.heal();
       say('the partition heals');
-      return;
+      return struckAt;
     case 'service-dies': {
       const payment = lab.processes.get('payment')!;
       await payment.kill('SIGKILL');
@@ -70,7 +74,7 @@ export async function strike(fault: Fault, stage: Stage): Promise<void> {
       await lasts();
       await payment.restart();
       say('payment is back');
-      return;
+      return struckAt;
     }
     case 'databases-die':
       databases.kill();
@@ -78,6 +82,7 @@ export async function strike(fault: Fault, stage: Stage): Promise<void> {
       await lasts();
       await databases.bringBack();
       say('PostgreSQL is back');
+      return struckAt;
   }
 }
 

@@ -9,8 +9,8 @@ import { type Databases, query } from './servers.js';
 export interface Runnable {
   readonly databases: Pick<Databases, 'urls' | 'superuserUrl'>;
   readonly place: Place;
-  /** Strikes, waits as long as the fault lasts, and mends. */
-  strike(fault: Fault, book: Sent[], say: (line: string) => void): Promise<void>;
+  /** Strikes, waits as long as the fault lasts, and mends. Resolves with the moment of the strike. */
+  strike(fault: Fault, book: Sent[], say: (line: string) => void): Promise<number>;
   /** Calls between processes so far. */
   calls(): Promise<number>;
   /** Adds what a customer learns later than by the answer to his order. */
@@ -37,8 +37,7 @@ export async function runOn(shop: Runnable, options: RunOptions): Promise<Measur
   const seconds = calmSeconds * 2 + LASTS_MS[fault] / 1_000;
   const load = sendOrders(shop.place, { rate, seconds }, book);
   await pause(calmSeconds * 1_000);
-  const struckAt = Date.now();
-  await shop.strike(fault, book, say);
+  const struckAt = await shop.strike(fault, book, say);
   const mendedAt = Date.now();
   await (await load).settled;
   await untilAtRest(databases);
