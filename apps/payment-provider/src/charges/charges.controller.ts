@@ -69,6 +69,7 @@ export class ChargesController {
 
   @Get('charges/:reference')
   @ApiOperation({ summary: 'All there is to know about a reference' })
+  @ApiResponse({ status: 200, description: 'The charge, and how often each call about it came' })
   @ApiResponse({ status: 404, description: 'Problem `unknown-reference`: nothing was ever asked under it' })
   find(@Param('reference') reference: string) {
     const charge = this.book.find(reference);
@@ -79,6 +80,7 @@ export class ChargesController {
   /** All charges, oldest first, for audits. `next` is the cursor of the next page, null on the last. */
   @Get('charges')
   @ApiOperation({ summary: 'All charges, oldest first, page by page' })
+  @ApiResponse({ status: 200, description: 'A page; `next` is the cursor of the following one' })
   list(@Query({ schema: PageRequest }) { cursor, limit }: z.infer<typeof PageRequest>) {
     const charges = this.book.page(cursor, limit).map((charge) => this.shown(charge));
     return { charges, next: cursor + limit < this.book.size ? String(cursor + limit) : null };
