@@ -152,11 +152,12 @@ export function percentile(values: readonly number[], percent: number): number {
   return Math.round((sorted[at] ?? 0) * 10) / 10;
 }
 
-/** The share of these orders that were completed within 2 s of when they were due; 1 of none. */
+/** The share of these orders that were completed within 2 s of when they were due, and before `to`: not by what was mended then. 1 of none. */
 export function servedIn(book: readonly Sent[], hot: boolean, from: number, to: number): number {
   const due = book.filter((sent) => sent.hot === hot && sent.dueAt >= from && sent.dueAt < to);
   const served = due.filter(
-    ({ status, answeredAt, dueAt }) => status === 'COMPLETED' && answeredAt! - dueAt <= SERVED_WITHIN_MS,
+    ({ status, answeredAt, dueAt }) =>
+      status === 'COMPLETED' && answeredAt! - dueAt <= SERVED_WITHIN_MS && answeredAt! <= to,
   );
   return due.length === 0 ? 1 : served.length / due.length;
 }
