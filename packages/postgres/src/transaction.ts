@@ -52,15 +52,20 @@ export function clientOf(tx: Tx): PoolClient {
  */
 export async function savepoint<Result>(tx: Tx, work: (tx: Tx) => Promise<Result>): Promise<Result> {
   // A failure in here is undone by the savepoint, so the transaction must not be failed for it.
-  const inner = txOn(clientOf(tx), () => {});
+  let first: unknown;
+  const inner = txOn(clientOf(tx), (error) => {
+    first ??= error;
+  });
   await inner.query('savepoint step');
   try {
     const result = await work(inner);
     await inner.query('release savepoint step');
     return result;
   } catch (error) {
+    // Where `work` swallowed an error, the release is what fails; the error is what tells.
+    const told = isAftermath(error) ? (first ?? error) : error;
     await inner.query('rollback to savepoint step');
-    throw error;
+    throw told;
   }
 }
 

@@ -70,6 +70,7 @@ class Reserve {
   async handle(order: DataOf<typeof Placed>, { tx, answer }: InTransaction<number>) {
     const text = 'update stock set quantity = quantity - $2, price = $3 where sku = $1';
     await tx.query(text, [order.sku, order.quantity, answer]);
+    if (order.quantity === 12) await tx.query('select 1 / 0').catch(() => {});
     if (order.quantity === 13) throw new Error('Thirteen is unlucky.');
     const { rows } = await tx.query('select quantity from stock where sku = $1', [order.sku]);
     return rows[0]!.quantity < 0 ? SoldOut({ ...order, reason: 'sold out' }) : Reserved(order);
@@ -190,6 +191,16 @@ describe('two services of a choreography in one application', () => {
     expect(await stockOf('RYE')).toEqual({ quantity: 7, price: 3 });
     await run('a-3', 'RYE', 1);
     await until(async () => (await stateOf('a-3')) === 'Shipped');
+  });
+
+  it('keep the message of a step that swallows an error of the database, and go on', async () => {
+    await run('a-4', 'RYE', 12);
+    const parked = () => db.query(`select state, cause from parked where key = 'a-4'`);
+    await until(async () => (await parked()).rowCount === 1);
+    expect((await parked()).rows[0].cause).toContain('division by zero');
+    await run('a-5', 'RYE', 1);
+    await until(async () => (await stateOf('a-5')) === 'Shipped');
+    expect(await stockOf('RYE')).toEqual({ quantity: 5, price: 3 });
   });
 
   it('answer a rejection as a value', async () => {

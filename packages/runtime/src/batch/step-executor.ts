@@ -127,7 +127,8 @@ export class StepExecutor {
     });
   }
 
-  private envelop({ step, ...input }: Input, { type, data }: DomainEvent, at: string): Envelope {
+  private envelop(input: Input, { type, data }: DomainEvent, at: string): Envelope {
+    const { step } = input;
     const event = eventOf(step, type);
     const subject = String(data[event.key]);
     return {
