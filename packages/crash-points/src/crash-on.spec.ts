@@ -8,7 +8,7 @@ import { transformFileSync } from '@swc/core';
 
 let folder: string;
 
-/** The package as JavaScript, with a program that passes a point four times. */
+/** The package as JavaScript, with a program that hits a point four times. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'quadrille-crash-'));
   for (const name of ['crash-points', 'on-crash-point', 'crash-on']) {
@@ -34,7 +34,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const run = (...args: string[]) =>
   spawnSync(process.execPath, [join(folder, 'program.mjs'), ...args], { encoding: 'utf8' });
 
-it('kills the process at the passage that was named, at once, and says where', () => {
+it('kills the process at once at the configured hit, and prints the point', () => {
   const { signal, stdout, stderr } = run('relay.taken');
   expect({ signal, stdout, stderr }).toEqual({
     signal: 'SIGKILL',

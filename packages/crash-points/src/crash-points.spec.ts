@@ -7,7 +7,7 @@ import { CRASH_POINTS } from './crash-points.js';
 
 const packages = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The names in all calls of `crashPoint` in what runs in production. */
+/** The names in all `crashPoint` calls of production code. */
 function placed(): string[] {
   const sources = readdirSync(packages).flatMap((name) => sourcesOf(join(packages, name, 'src')));
   return sources.flatMap((file) =>
@@ -26,11 +26,11 @@ function sourcesOf(folder: string): string[] {
 }
 
 describe('crash points', () => {
-  it('are all placed in the code, each at one place, and no other is', () => {
+  it('are each placed once in the code, and no other point exists', () => {
     expect(placed().sort()).toEqual(Object.keys(CRASH_POINTS).sort());
   });
 
-  it('are named with the passage at which to die, or the first', () => {
+  it('are parsed with the number of the hit, which defaults to the first', () => {
     expect(parseCrashAt('relay.taken')).toEqual({ point: 'relay.taken', passage: 1 });
     expect(parseCrashAt('relay.taken:12')).toEqual({ point: 'relay.taken', passage: 12 });
     expect(parseCrashAt('relay.taken:0')).toBeUndefined();

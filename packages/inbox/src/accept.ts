@@ -1,7 +1,7 @@
 import { storable } from './storable.js';
 import type { Tx } from './tx.js';
 
-/** A message that came for a step. */
+/** A message addressed to a step. */
 export interface InboxMessage {
   readonly step: string;
   /** UUID. */
@@ -9,12 +9,12 @@ export interface InboxMessage {
   readonly key: string;
 }
 
-/** `waiting`: it is new, but an earlier message of its key is parked, and the caller must park it behind that one. */
+/** `waiting`: the message is new, but an earlier message of its key is parked. The caller must park it behind that one. */
 export type AcceptResult = 'fresh' | 'duplicate' | 'waiting';
 
 /**
- * Tells what is new from what was accepted before, in the order given; of the same message twice the first is new. What is new
- * is recorded in this transaction, so it is accepted if and only if the transaction commits.
+ * Classifies messages as new or duplicate, in the order given. Of two copies in one call, the first is new. New messages are
+ * recorded in this transaction, so they are accepted if and only if it commits.
  */
 export async function accept(tx: Tx, incoming: readonly InboxMessage[]): Promise<AcceptResult[]> {
   if (incoming.length === 0) return [];
@@ -28,14 +28,14 @@ export async function accept(tx: Tx, incoming: readonly InboxMessage[]): Promise
 
 const RECORD = 'select record_messages($1, $2) as place';
 
-/** The first of each message that was not there before. */
+/** Returns the first copy of each message that was not recorded earlier. */
 async function record(tx: Tx, incoming: readonly InboxMessage[]): Promise<Set<InboxMessage>> {
   const firsts = new Map<string, InboxMessage>();
   for (const message of incoming) {
     const name = nameOf(message);
     if (!firsts.has(name)) firsts.set(name, message);
   }
-  // Sorted: two transactions that accept the same messages then wait for each other in one direction only.
+  // Sorted, so that two transactions that accept the same messages lock them in the same order.
   const asked = [...firsts.keys()].sort().map((name) => firsts.get(name)!);
   const { rows } = await tx.query<{ place: number }>(RECORD, [
     asked.map(({ messageId }) => messageId),
@@ -49,9 +49,9 @@ async function record(tx: Tx, incoming: readonly InboxMessage[]): Promise<Set<In
 const PARKED_AMONG = 'select distinct key from parked where key = any($1)';
 
 /**
- * Which of these keys have a parked message. A statement of its own, after the insert of {@link accept} and never part of it: the insert
- * may have waited for another consumer with the same messages, and rows parked by that one meanwhile are not in the insert's snapshot. A
- * later message would overtake them.
+ * Returns a predicate for the keys that have a parked message. This is a separate statement after the insert of {@link accept},
+ * never part of it: the insert may wait for another consumer with the same messages. Rows that the other consumer parks during
+ * that wait are not in the snapshot of the insert, and a later message would overtake them.
  */
 export async function waitingAmong(tx: Tx, keys: readonly string[]): Promise<(key: string) => boolean> {
   const { rows } = await tx.query<{ key: string }>(PARKED_AMONG, [[...new Set(keys.map(storable))]]);
@@ -59,6 +59,6 @@ export async function waitingAmong(tx: Tx, keys: readonly string[]): Promise<(ke
   return (key) => waiting.has(storable(key));
 }
 
-/** PostgreSQL reads a UUID in several spellings. */
+/** PostgreSQL accepts several spellings of a UUID. */
 const nameOf = ({ messageId, step }: InboxMessage): string =>
   `${messageId.replace(/[{}-]/g, '').toLowerCase()} ${step}`;

@@ -35,7 +35,7 @@ const CREATE_PARKED_AUDIT = `
     at     timestamptz not null default now()
   )`;
 
-/** What was accepted, what waits to be tried again, and what operators did about it. */
+/** Tables of accepted messages, parked messages and operator actions. */
 export class CreateInbox1764000000001 implements Migration {
   async up(runner: StatementRunner): Promise<void> {
     await runner.query(CREATE_INBOX);

@@ -76,7 +76,7 @@ describe('an inbox on PostgreSQL', () => {
   const open = new Set<pg.PoolClient>();
 
   afterEach(() => {
-    // What a failed spec left open would hold up all that follow.
+    // A connection left open by a failed spec would block all later specs.
     for (const client of open) client.release(true);
     open.clear();
   });
@@ -110,7 +110,7 @@ describe('an inbox on PostgreSQL', () => {
     }
   }
 
-  /** Resolves as soon as some statement waits for a lock of another transaction. */
+  /** Resolves as soon as a statement waits for a lock of another transaction. */
   async function someoneWaits(): Promise<void> {
     const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
     while ((await pool.query(waiting)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -131,14 +131,14 @@ describe('an inbox on PostgreSQL', () => {
       expect(await inTx((tx) => accept(tx, batch))).toEqual(['fresh', 'fresh', 'duplicate', 'duplicate']);
     });
 
-    it('knows a message again whose id is spelled differently', async () => {
+    it('recognizes a message whose id has another spelling', async () => {
       const spelled = { messageId: 'ABCDEF00-0000-7000-8000-00000000000A' };
       const otherwise = { messageId: '{abcdef0000007000800000000000000a}' };
       expect(await inTx((tx) => accept(tx, [incoming(0, 'K', spelled)]))).toEqual(['fresh']);
       expect(await inTx((tx) => accept(tx, [incoming(0, 'K', otherwise)]))).toEqual(['duplicate']);
     });
 
-    it('forgets what a rolled back transaction accepted', async () => {
+    it('does not record messages of a rolled back transaction', async () => {
       const tx = await begin();
       await accept(tx, [incoming(1)]);
       await tx.rollback();
@@ -187,13 +187,13 @@ describe('an inbox on PostgreSQL', () => {
   });
 
   describe('a parked key', () => {
-    it('lets later messages of its key wait, and no others', async () => {
+    it('makes later messages of its key wait, and no others', async () => {
       await inTx((tx) => park(tx, [due(1, { pauseMs: 60_000 })]));
       const batch = [incoming(2), incoming(3, 'other')];
       expect(await inTx((tx) => accept(tx, batch))).toEqual(['waiting', 'fresh']);
     });
 
-    it('keeps the order in which messages were parked', async () => {
+    it('preserves the order in which messages were parked', async () => {
       const keys = ['b', 'a', 'c', 'a', 'b'];
       await inTx((tx) =>
         park(
@@ -211,7 +211,7 @@ describe('an inbox on PostgreSQL', () => {
       expect(await inTx(parkedCount)).toEqual({ retrying: 1, dead: 0, queued: 0 });
     });
 
-    it('keeps a message as it came, also what PostgreSQL calls no text', async () => {
+    it('stores a message unchanged, also text that PostgreSQL rejects', async () => {
       const message = { key: 'K\0', headers: {}, value: '{"not json \u0000 \ud800' };
       await inTx((tx) => park(tx, [dead(1, { key: 'K\0', cause: 'unexpected \0', message })]));
       const { rows } = await inTx((tx) => listParked(tx, { limit: 1 }));
@@ -220,7 +220,7 @@ describe('an inbox on PostgreSQL', () => {
       expect(await inTx((tx) => accept(tx, [incoming(2, 'K\0')]))).toEqual(['waiting']);
     });
 
-    it('gives its messages one after another, each when the one before is done', async () => {
+    it('yields its messages one after another, each after its predecessor is done', async () => {
       await inTx((tx) => park(tx, [due(1), row(2), row(3)]));
       const taken: number[] = [];
       for (;;) {
@@ -239,7 +239,7 @@ describe('an inbox on PostgreSQL', () => {
       expect(await inTx((tx) => accept(tx, [incoming(4)]))).toEqual(['fresh']);
     });
 
-    it('gives the first of each key, the longest due first, and leaves what is not due', async () => {
+    it('yields the first row of each key, the longest due first, and no row that is not due', async () => {
       const at = (pauseMs: number) => ({ pauseMs });
       await inTx((tx) =>
         park(tx, [
@@ -264,7 +264,7 @@ describe('an inbox on PostgreSQL', () => {
       await second.commit();
     });
 
-    it('is not taken by another instance while the one that has it postpones it', async () => {
+    it('is not taken by another instance while its owner postpones it', async () => {
       await inTx((tx) => park(tx, [due(1), row(2)]));
       const [fast, slow] = [await begin(), await begin()];
       const [head] = await takeDue(fast, 1);
@@ -299,7 +299,7 @@ describe('an inbox on PostgreSQL', () => {
   });
 
   describe('a redrive and a batch at the same time', () => {
-    it('queues what comes while the redrive is under way, and takes it after', async () => {
+    it('queues messages that arrive during the redrive, and takes them afterwards', async () => {
       await inTx((tx) => park(tx, [due(1)]));
       const redriving = await begin();
       const [head] = await takeDue(redriving, 1);
@@ -308,7 +308,7 @@ describe('an inbox on PostgreSQL', () => {
       const batch = await begin();
       expect(await accept(batch, [incoming(2)])).toEqual(['waiting']);
       await redriving.commit();
-      // The parked row is gone, and the message that was told to wait behind it is not yet to be seen.
+      // The parked row is gone. The message that must wait behind it is not visible yet.
       expect(await inTx((tx) => takeDue(tx, 10))).toEqual([]);
       await park(batch, [row(2)]);
       await batch.commit();
@@ -346,7 +346,7 @@ describe('an inbox on PostgreSQL', () => {
       expect(numbers(await inTx((tx) => takeDue(tx, 10)))).toEqual([1]);
     });
 
-    it('lets nothing overtake what a consumer parked that had lost its partition', async () => {
+    it('lets no message overtake a message parked by a consumer that had lost its partition', async () => {
       const zombie = await begin();
       await accept(zombie, [incoming(1)]);
       const owner = begin().then(async (tx) => {
@@ -360,11 +360,11 @@ describe('an inbox on PostgreSQL', () => {
       expect(await owner).toEqual(['duplicate', 'waiting']);
     });
 
-    it('neither loses nor reorders anything while batches and two redriving instances race', async () => {
+    it('neither loses nor reorders a message while batches and two redriving instances race', async () => {
       const taken: number[] = [];
       let arriving = true;
       const take = async (tx: Tx, messages: readonly number[]) => {
-        // Stands for the row of the aggregate: whoever takes a message of the key holds it until the commit.
+        // Stands for the row of the aggregate: a transaction that takes a message of the key holds it until the commit.
         await tx.query('select pg_advisory_xact_lock(1)');
         taken.push(...messages);
       };
@@ -398,7 +398,7 @@ describe('an inbox on PostgreSQL', () => {
   });
 
   describe('an operator', () => {
-    it('redrives a dead row, and what waits behind it follows', async () => {
+    it('redrives a dead row, and its successors follow', async () => {
       await inTx((tx) => park(tx, [dead(1), row(2), dead(3, { key: 'other' })]));
       expect(await inTx((tx) => takeDue(tx, 10))).toEqual([]);
       expect(await inTx((tx) => redrive(tx, { key: 'K' }, 'ada', 'the bug is fixed'))).toBe(1);
@@ -406,14 +406,14 @@ describe('an inbox on PostgreSQL', () => {
       expect(head).toMatchObject({ messageId: id(1), state: 'retrying', attempts: 0 });
     });
 
-    it('discards a dead row, and what waits behind it goes on', async () => {
+    it('discards a dead row, and its successors continue', async () => {
       await inTx((tx) => park(tx, [dead(1), row(2)]));
       const { rows } = await inTx((tx) => listParked(tx, { state: 'dead', limit: 10 }));
       expect(await inTx((tx) => discard(tx, [rows[0]!.id], 'ada', 'a test order'))).toBe(1);
       expect(numbers(await inTx((tx) => takeDue(tx, 10)))).toEqual([2]);
     });
 
-    it('leaves a trace of who did what to which message, and why', async () => {
+    it('records operator, action, message and reason in the audit table', async () => {
       await inTx((tx) => park(tx, [dead(1)]));
       const first = (await inTx((tx) => listParked(tx, { limit: 1 }))).rows[0]!.id;
       await inTx((tx) => redrive(tx, { ids: [first] }, 'ada', 'fixed'));
@@ -426,7 +426,7 @@ describe('an inbox on PostgreSQL', () => {
       ]);
     });
 
-    it('pages through what is parked', async () => {
+    it('pages through parked rows', async () => {
       await inTx((tx) => park(tx, [dead(1), row(2), row(3), dead(4, { key: 'other' })]));
       const page = await inTx((tx) => listParked(tx, { limit: 3 }));
       expect(numbers(page.rows)).toEqual([1, 2, 3]);
@@ -439,7 +439,7 @@ describe('an inbox on PostgreSQL', () => {
     });
   });
 
-  it('forgets old messages in bounded chunks', async () => {
+  it('deletes old messages in bounded chunks', async () => {
     await pool.query(
       `insert into inbox select gen_random_uuid(), 's', now() - make_interval(secs => n) from generate_series(0, 999, 100) n`,
     );

@@ -1,7 +1,7 @@
 import { STORED_ROW, type StoredRow } from './parked-row.js';
 import type { Tx } from './tx.js';
 
-/** What an operator wants to see. `cursor`: the `next` of the page before. */
+/** Filter and page of {@link listParked}. `cursor`: the `next` of the previous page. */
 export interface ParkedQuery {
   readonly state?: StoredRow['state'];
   readonly key?: string;
@@ -16,20 +16,20 @@ const LIST = `
    order by id
    limit $4`;
 
-/** A page of what is parked, oldest first; `next` is null on the last one. */
+/** Returns a page of parked rows, oldest first. `next` is null on the last page. */
 export async function listParked(tx: Tx, query: ParkedQuery): Promise<{ rows: StoredRow[]; next: string | null }> {
   const { state = null, key = null, cursor = '0', limit } = query;
   const { rows } = await tx.query<StoredRow>(LIST, [state, key, cursor, limit]);
   return { rows, next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
 }
 
-/** One parked row, or undefined when it is parked no more. */
+/** Returns one parked row, or undefined when the row is no longer parked. */
 export async function showParked(tx: Tx, id: string): Promise<StoredRow | undefined> {
   const { rows } = await tx.query<StoredRow>(`select ${STORED_ROW} from parked where id = $1`, [id]);
   return rows[0];
 }
 
-/** Which rows an operator means: these, or all of a key. */
+/** The rows that an operator selects: by id, or all rows of a key. */
 export type Selection = { readonly ids: readonly string[] } | { readonly key: string };
 
 const REDRIVE = `
@@ -41,8 +41,8 @@ const REDRIVE = `
   insert into parked_audit (action, parked, by, reason) select 'redrive', row_to_json(chosen), $3, $4 from chosen order by id`;
 
 /**
- * Makes rows that are dead or wait for their time due now, with all their attempts before them again, and says how many. What
- * is queued needs none: it follows its predecessor.
+ * Makes selected `dead` and `retrying` rows due now, resets their attempts and returns their number. `queued` rows stay
+ * unchanged: they follow their predecessor.
  */
 export async function redrive(tx: Tx, chosen: Selection, by: string, reason: string): Promise<number> {
   const [ids, key] = 'ids' in chosen ? [chosen.ids, null] : [[], chosen.key];
@@ -50,7 +50,7 @@ export async function redrive(tx: Tx, chosen: Selection, by: string, reason: str
   return rowCount ?? 0;
 }
 
-/** What an operator did about a row before. */
+/** A past action of an operator on a row. */
 export interface OperatorDecision {
   readonly action: 'redrive' | 'discard';
   readonly by: string;
@@ -58,14 +58,14 @@ export interface OperatorDecision {
   readonly at: Date;
 }
 
-// By the beginning of the text: to look into the JSON would fail at a character that PostgreSQL cannot read back.
+// Compares the start of the text: a JSON operator fails on a character that PostgreSQL cannot convert back to text.
 const LAST_DECISION = `
   select action, by, reason, at from parked_audit
    where parked::text like '{"id":' || $1::bigint || ',%'
    order by id desc
    limit 1`;
 
-/** What an operator decided last about a row that may be gone, or undefined. */
+/** Returns the last operator action on a row, which may be gone, or undefined. */
 export async function lastDecision(tx: Tx, id: string): Promise<OperatorDecision | undefined> {
   const { rows } = await tx.query<OperatorDecision>(LAST_DECISION, [id]);
   return rows[0];
@@ -75,7 +75,7 @@ const DISCARD = `
   with discarded as (delete from parked where id = any($1::bigint[]) returning *)
   insert into parked_audit (action, parked, by, reason) select 'discard', row_to_json(discarded), $2, $3 from discarded`;
 
-/** Gives rows up for good and says how many; what waits behind them goes on. The audit keeps the whole message. */
+/** Deletes rows for good and returns their number; the rows behind them become due. The audit table stores the whole message. */
 export async function discard(tx: Tx, ids: readonly string[], by: string, reason: string): Promise<number> {
   const { rowCount } = await tx.query(DISCARD, [ids, by, reason]);
   return rowCount ?? 0;

@@ -2,8 +2,8 @@ import type { ParkedRow } from './parked-row.js';
 import { storable } from './storable.js';
 import type { Tx, Write } from './tx.js';
 
-// What is queued is due from now on: it waits for its predecessors, not for a time. Times are the database's: a process whose clock is
-// wrong would try again without a pause, or never.
+// A queued row is due at once: it waits for its predecessors, not for a time. Times come from the database clock: a process with
+// a wrong clock would retry without a pause, or never.
 const PARK = `
   insert into parked (step, message_id, key, message, state, code, cause, attempts, due_at)
   select step, message_id, key, message::json, state, code, cause, attempts,
@@ -14,14 +14,14 @@ const PARK = `
    order by at
   on conflict (step, message_id) do nothing`;
 
-/** Sets messages aside, in the order given. From now on later messages of their keys are told to wait. */
+/** Parks messages in the order given. From now on, `accept` returns `waiting` for later messages of their keys. */
 export async function park(tx: Tx, rows: readonly ParkedRow[]): Promise<void> {
   if (rows.length === 0) return;
   const { text, values } = parking(rows);
   await tx.query(text, values);
 }
 
-/** The same as a statement. */
+/** {@link park} as a statement. */
 export const parking = (rows: readonly ParkedRow[]): Write => ({
   text: PARK,
   values: [JSON.stringify(rows.map(columnsOf))],

@@ -7,7 +7,7 @@ const PARKED_COUNT = `
          count(*) filter (where state = 'queued')::float8 as queued
     from parked`;
 
-/** How many messages are parked, by what they wait for; for metrics and health. */
+/** Counts parked messages per state, for metrics and health checks. */
 export async function parkedCount(tx: Tx): Promise<Record<ParkedRow['state'], number>> {
   const { rows } = await tx.query<Record<ParkedRow['state'], number>>(PARKED_COUNT);
   return rows[0]!;

@@ -1,24 +1,24 @@
-/** A message that could not be taken: what it is, why it waits, and for what. */
+/** A message that its step could not process, with the reason and the condition for another attempt. */
 export interface ParkedRow {
   readonly step: string;
   /** UUID. */
   readonly messageId: string;
   readonly key: string;
-  /** The original record, anything JSON can say. */
+  /** The original record: any JSON value. */
   readonly message: unknown;
-  /** `retrying`: waits for its time. `dead`: waits for an operator. `queued`: waits only for those before it. */
+  /** `retrying`: waits until it is due. `dead`: waits for an operator. `queued`: waits only for earlier messages of its key. */
   readonly state: 'retrying' | 'dead' | 'queued';
   readonly code: string;
   readonly cause: string;
   readonly attempts: number;
-  /** After how long, by the clock of the database, a `retrying` one may be tried again; null for the others. */
+  /** Pause before the next attempt of a `retrying` row, in ms by the clock of the database; null for the other states. */
   readonly pauseMs: number | null;
 }
 
-/** A parked row as it is kept. Ids are 64-bit numbers in decimal, in the order in which rows were parked. */
+/** A stored parked row. Ids are 64-bit numbers in decimal, in the order of parking. */
 export interface StoredRow extends Omit<ParkedRow, 'pauseMs'> {
   readonly id: string;
-  /** When it may be tried again; for `queued`, as soon as it is the first of its key; null for `dead`. */
+  /** Time of the next attempt. A `queued` row is due as soon as it is the first of its key; null for `dead`. */
   readonly dueAt: Date | null;
   readonly parkedAt: Date;
 }

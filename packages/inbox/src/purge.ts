@@ -1,6 +1,6 @@
 import type { Tx } from './tx.js';
 
-// Skips what another instance is forgetting at the same time.
+// Skips rows that another instance is deleting at the same time.
 const PURGE = `
   delete from inbox
    where ctid = any(array(
@@ -11,8 +11,8 @@ const PURGE = `
         for update skip locked))`;
 
 /**
- * Forgets at most `limit` messages that were accepted more than `olderThanSeconds` ago, and says how many. Whoever calls it
- * goes on while it was `limit`. The age must exceed the time for which a topic can be read again.
+ * Deletes at most `limit` messages that were accepted more than `olderThanSeconds` ago and returns their number. The caller
+ * repeats the call while the result equals `limit`. The age must exceed the time for which a topic can be read again.
  */
 export async function purge(tx: Tx, olderThanSeconds: number, limit: number): Promise<number> {
   const { rowCount } = await tx.query(PURGE, [olderThanSeconds, limit]);

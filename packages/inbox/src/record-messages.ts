@@ -1,6 +1,6 @@
 import type { Migration, StatementRunner } from './migration.js';
 
-// That a message came before is rare: writing all as if they were new costs half of asking of each whether it is.
+// Duplicates are rare. Inserting all messages as new costs half as much as checking each one for a duplicate.
 const CREATE_RECORD_MESSAGES = `
   create function record_messages(ids uuid[], steps text[]) returns setof int language plpgsql as $$
   begin
@@ -16,7 +16,7 @@ const CREATE_RECORD_MESSAGES = `
      where not exists (select from recorded where message_id = id and step = of);
   end $$`;
 
-/** Records messages that came for steps, each of them once, and says the places (from 1) of those that were there before. */
+/** Records each message once per step. Returns the positions (from 1) of the messages that were recorded earlier. */
 export class RecordMessages1764000000011 implements Migration {
   async up(runner: StatementRunner): Promise<void> {
     await runner.query(CREATE_RECORD_MESSAGES);

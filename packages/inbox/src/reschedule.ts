@@ -2,7 +2,7 @@ import type { ParkedRow, StoredRow } from './parked-row.js';
 import { storable } from './storable.js';
 import type { Tx } from './tx.js';
 
-/** What came of a row that was tried again and failed. `pauseMs` null: it waits for an operator. */
+/** A parked row after a failed retry. `pauseMs` null: the row becomes `dead` and waits for an operator. */
 export type Rescheduled = Pick<StoredRow & ParkedRow, 'id' | 'code' | 'cause' | 'attempts' | 'pauseMs'>;
 
 const RESCHEDULE = `
@@ -13,7 +13,7 @@ const RESCHEDULE = `
     from json_to_recordset($1) as r (id bigint, code text, cause text, attempts integer, pause_ms float8)
    where parked.id = r.id`;
 
-/** Leaves rows that {@link takeDue} gave where they are, for another time. */
+/** Leaves rows of {@link takeDue} parked for another attempt. */
 export async function reschedule(tx: Tx, rows: readonly Rescheduled[]): Promise<void> {
   if (rows.length > 0) await tx.query(RESCHEDULE, [JSON.stringify(rows.map(columnsOf))]);
 }
@@ -26,7 +26,7 @@ const columnsOf = ({ id, code, cause, attempts, pauseMs }: Rescheduled) => ({
   pause_ms: pauseMs,
 });
 
-/** Removes rows that {@link takeDue} gave: they are done, and the next of their keys is due. */
+/** Deletes rows of {@link takeDue} that were processed. The next row of each key becomes due. */
 export async function unpark(tx: Tx, ids: readonly string[]): Promise<void> {
   if (ids.length > 0) await tx.query('delete from parked where id = any($1::bigint[])', [ids]);
 }

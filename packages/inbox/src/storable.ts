@@ -1,5 +1,5 @@
-/** NUL, and half of a surrogate pair. */
+/** NUL, and an unpaired surrogate. */
 const UNSTORABLE = /\0|\p{Cs}/gu;
 
-/** A text as PostgreSQL can keep it, also through JSON: a foreign key or a cause may hold what it refuses. */
+/** Replaces characters that PostgreSQL rejects in text and JSON; a foreign key or an error message may contain them. */
 export const storable = (text: string): string => text.replace(UNSTORABLE, '\uFFFD');

@@ -1,7 +1,7 @@
 import { STORED_ROW, type StoredRow } from './parked-row.js';
 import type { Tx } from './tx.js';
 
-// What another instance has locked is skipped, but still counts as the first of its key: nobody takes its successor.
+// Skips a row that another instance has locked. That row still counts as the first of its key, so its successor stays parked.
 const TAKE_DUE = `
   select ${STORED_ROW}
     from parked p
@@ -12,8 +12,8 @@ const TAKE_DUE = `
      for update of p skip locked`;
 
 /**
- * Takes the first parked row of each key whose time has come, at most `limit`, and holds them until the transaction ends, so
- * that no other instance redrives the same key. A key whose first row is dead waits for the operator.
+ * Takes the first due row of each key, at most `limit`, and locks them until the transaction ends, so that no other instance
+ * redrives the same key. A key whose first row is dead waits for an operator.
  */
 export async function takeDue(tx: Tx, limit: number): Promise<StoredRow[]> {
   const { rows } = await tx.query<StoredRow>(TAKE_DUE, [limit]);

@@ -1,4 +1,4 @@
-/** An open database transaction: runs statements with parameters. A client of `pg` between `begin` and `commit` is one. */
+/** An open database transaction that runs statements with parameters, such as a client of `pg` between `begin` and `commit`. */
 export interface Tx {
   /** Runs one statement. Values are sent as parameters, never as part of the text. */
   query<Row extends object = Record<string, any>>(
@@ -7,7 +7,7 @@ export interface Tx {
   ): Promise<{ rows: Row[]; rowCount: number | null }>;
 }
 
-/** A statement whose result is not read: its failure fails the transaction. */
+/** A statement whose result is not read. Its failure fails the transaction. */
 export interface Write {
   readonly text: string;
   readonly values: readonly unknown[];
