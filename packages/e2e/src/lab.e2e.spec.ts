@@ -36,14 +36,14 @@ describe('quadrille lab', () => {
   );
 
   it.each([
-    [['run', 'nonsense'], 'There is no protocol nonsense'],
-    [['run', 'unprotected', '--fault', 'nonsense'], 'There is no fault nonsense'],
+    [['run', 'nonsense'], 'Unknown protocol nonsense'],
+    [['run', 'unprotected', '--fault', 'nonsense'], 'Unknown fault nonsense'],
     [['run', 'unprotected', '--rate', '0'], 'Expected a whole number from 1 to 200'],
     [['run', 'unprotected', '--rate', '1e9'], 'Expected a whole number from 1 to 200'],
     [['run', 'try-confirm-cancel', '--expiry', '3'], 'Expected a duration above 0 with its unit'],
     [['run', 'try-confirm-cancel', '--expiry', '0s'], 'Expected a duration above 0 with its unit'],
     [['explore', '--cuts', '3'], 'Expected a whole number from 0 to 1'],
-    [['compare', '--quick', '--json', 'not/there/x.json'], 'There is no folder'],
+    [['compare', '--quick', '--json', 'not/there/x.json'], 'The folder not/there does not exist'],
   ])('refuses %j in one sentence', (args, sentence) => {
     const { status, stderr } = lab(...args);
     expect([status, stderr]).toEqual([2, expect.stringContaining(sentence)]);

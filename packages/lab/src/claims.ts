@@ -6,18 +6,18 @@ interface Claim {
   readonly nth: number;
 }
 
-/** The next number is drawn in the transaction that shows the claim: no later number is visible before it. */
+/** Draws the number in the transaction that publishes the claim, so no higher number can be visible before it. */
 export async function claimInOrder(here: Here, order: any): Promise<void> {
   await here.transaction(async (local) => show(local, order, await draw(local)));
 }
 
-/** As with an identity column: the number is drawn at once, and the claim shows when its own transaction commits. */
+/** Draws the number in a transaction of its own, as an identity column does. The claim becomes visible later, with the second commit. */
 export async function claimUnordered(here: Here, order: any): Promise<void> {
   const nth = await here.transaction(draw);
   await here.transaction((local) => show(local, order, nth));
 }
 
-/** Reads only: there is enough for this claim and for all that are shown with a smaller number. */
+/** Read-only. True if stock covers this claim and all visible claims with a smaller number. */
 export async function isFirst(local: Local, order: any): Promise<boolean> {
   const claims = local.records<Claim>('claims');
   const mine = await claims.get(order.orderId);
@@ -28,7 +28,7 @@ export async function isFirst(local: Local, order: any): Promise<boolean> {
   return draft.said?.type === 'InventoryReserved';
 }
 
-/** A claim ends with what it claimed. */
+/** Deletes the claim of an order. */
 export const dropClaim = (local: Local, order: any): Promise<boolean> => local.records('claims').delete(order.orderId);
 
 async function draw(local: Local): Promise<number> {

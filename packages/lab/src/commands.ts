@@ -6,9 +6,9 @@ import { raceCommand } from './commands/race.js';
 import { runCommand } from './commands/run.js';
 import { PROTOCOLS, protocolOf } from './protocols/all.js';
 
-/** `quadrille lab`: other protocols on the same checkout. Alone, it lists them. */
+/** `quadrille lab`: runs other protocols on the same checkout. Without a subcommand it lists them. */
 export const labCommand = new Command('lab')
-  .description('see what other protocols guarantee and cost on the same checkout')
+  .description('compare the guarantees and costs of other protocols on the same checkout')
   .action(() => {
     for (const name of PROTOCOLS) {
       const { summary, claims } = protocolOf(name);
@@ -16,7 +16,7 @@ export const labCommand = new Command('lab')
         `${name}\n  ${summary}\n  atomicity: ${claims.atomicity}; isolation: ${claims.isolation}; ${claims.availability}`,
       );
     }
-    console.log('choreography\n  The product itself, started as it is shipped.');
+    console.log('choreography\n  The product itself, as shipped.');
   });
 for (const command of [
   runCommand,

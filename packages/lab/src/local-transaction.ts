@@ -12,7 +12,7 @@ import type { StoreBinding } from '@quadrille/nest';
 import { UnitOfWork } from '@quadrille/runtime';
 import { type Draft, type Local, type Records, Refusal, type StepName } from './protocol.js';
 
-/** What a local transaction runs with: the service's own steps and stores, and the outside world its steps ask. */
+/** The dependencies of a local transaction: the service's own steps, stores and gateways. */
 export interface Workplace {
   readonly part: ServiceSteps;
   readonly kept: readonly StoreBinding[];
@@ -22,7 +22,7 @@ export interface Workplace {
   readonly now: () => number;
 }
 
-/** The steps of one service in one transaction, on PostgreSQL or in memory: the stores make the difference. */
+/** Runs the steps of one service in one transaction, on PostgreSQL or in memory, depending on the stores. */
 export class LocalTransaction implements Local {
   readonly #states: UnitOfWork;
   readonly #loaded = new Set<string>();
@@ -66,7 +66,7 @@ export class LocalTransaction implements Local {
     }
   }
 
-  /** Saves the result of all steps. To be called once, at the end of the transaction. */
+  /** Saves the results of all steps. Call it once, at the end of the transaction. */
   end(): Promise<void> {
     return this.#states.save(this.tx);
   }

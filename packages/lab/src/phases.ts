@@ -1,6 +1,6 @@
 import type { ServiceName, StepName } from './protocol.js';
 
-/** Twelve steps of the table, as reservations see them: what each service does to reserve, to confirm and to cancel. */
+/** The steps of the table that reserve (try), confirm and cancel, per service. */
 export const STEPS: Readonly<Record<ServiceName, Readonly<Record<'try' | 'confirm' | 'cancel', StepName>>>> = {
   order: { try: 'place-order', confirm: 'complete-order', cancel: 'cancel-order' },
   payment: { try: 'authorize-payment', confirm: 'capture-payment', cancel: 'return-payment' },

@@ -14,10 +14,10 @@ import {
 export const SERVICES: readonly ServiceName[] = ['order', 'payment', 'inventory', 'shipping'];
 
 const FAILURES = new Set(eventsOf(checkout.rows).flatMap(({ name, failure }) => (failure ? [name] : [])));
-/** An event that says that a step could not do its work. */
+/** Whether an event reports that a step could not do its work. */
 export const isFailure = ({ type }: DomainEvent): boolean => FAILURES.has(type);
 
-/** Runs steps in one transaction, each on the data of the one before; returns the data of the last. A failure is a {@link Refusal}. */
+/** Runs steps in one transaction, each on the data of the previous one; returns the last data. A failure throws {@link Refusal}. */
 export async function forward(local: Local, steps: readonly StepName[], heard: object): Promise<object> {
   let data = heard;
   for (const name of steps) {
@@ -29,13 +29,13 @@ export async function forward(local: Local, steps: readonly StepName[], heard: o
   return data;
 }
 
-/** The order of a customer who was refused: placed and cancelled in one transaction, for a reason. */
+/** Records a refused order: places and cancels it in one transaction, with the reason. */
 export async function placeAndCancel(local: Local, request: PlaceOrder, reason: string): Promise<void> {
   const placed = await local.step('place-order', request);
   if (placed) await local.step('cancel-order', { ...placed.data, reason });
 }
 
-/** Waits for all calls, also when one rejects; then throws the first rejection. */
+/** Waits for all calls, even if one rejects; then throws the first rejection. */
 export async function all<T>(calls: readonly Promise<T>[]): Promise<T[]> {
   const settled = await Promise.allSettled(calls);
   return settled.map((each) => {
@@ -44,7 +44,7 @@ export async function all<T>(calls: readonly Promise<T>[]): Promise<T[]> {
   });
 }
 
-/** Calls all participants at once and returns the answers of those that answered. A missing answer is left to recovery. */
+/** Calls all participants concurrently and returns the answers received. Recovery handles missing answers. */
 export async function everywhere<V, T>(at: Participants<V>, call: (each: V) => Promise<T>): Promise<T[]> {
   const settled = await Promise.allSettled(SERVICES.map((service) => call(at[service])));
   return settled.flatMap((each) => {
@@ -54,11 +54,11 @@ export async function everywhere<V, T>(at: Participants<V>, call: (each: V) => P
   });
 }
 
-/** Prepared transactions that have been in doubt for longer than that. */
+/** Prepared transactions that have been in doubt for more than `ms` milliseconds. */
 export async function inDoubtFor(here: Pick<Here, 'clock' | 'inDoubt'>, ms: number): Promise<readonly InDoubt[]> {
   return (await here.inDoubt()).filter(({ since }) => here.clock.now() - since > ms);
 }
 
-/** The reason of a vote no: of the business, or that there was no answer. */
+/** The reason of a vote no: a business reason, or a missing answer. */
 export const reasonOf = (error: unknown): string =>
   error instanceof Refusal ? error.reason : error instanceof NoAnswer ? 'no-answer' : 'participant-failed';

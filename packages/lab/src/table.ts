@@ -1,19 +1,19 @@
 import { type Choreography, eventsHandledBy } from '@quadrille/choreography';
 import type { Ended, ServiceName, StepName } from './protocol.js';
 
-/** A row of the table, as an orchestrator reads it. */
+/** A row of the table, from an orchestrator's view. */
 export interface NextStep {
   readonly by: ServiceName;
   readonly step: StepName;
 }
 
-/** The services of the lab; a mail may be sent by anyone who hears the ending. */
+/** The services of the lab. Notification is excluded, because the lab sends no mail. */
 const CALLED: ReadonlySet<string> = new Set(['order', 'payment', 'inventory', 'shipping']);
 
-/** Stands for the command that begins a saga. */
+/** Stands for the command that starts a saga. */
 export const BEGUN = 'POST /orders';
 
-/** The row that goes on after an event: the one of the saga itself. */
+/** The next row of the saga after an event. */
 export function rowHearing({ rows }: Choreography, type: string): NextStep {
   for (const [step, row] of Object.entries(rows)) {
     const begins = 'kind' in row.handles && row.handles.kind === 'command' && row.handles.request === type;
@@ -21,10 +21,10 @@ export function rowHearing({ rows }: Choreography, type: string): NextStep {
       return { by: row.service as ServiceName, step: step as StepName };
     }
   }
-  throw new Error(`No row goes on after ${type}.`);
+  throw new Error(`No row handles ${type}.`);
 }
 
-/** The rows that follow an ending. */
+/** The follow-up rows of an ending. */
 export const effectsAfter = ({ rows }: Choreography, type: string): NextStep[] =>
   Object.entries(rows).flatMap(([step, row]) =>
     row.role === 'follow-up' && CALLED.has(row.service) && eventsHandledBy(row).some(({ name }) => name === type)
@@ -32,7 +32,7 @@ export const effectsAfter = ({ rows }: Choreography, type: string): NextStep[] =
       : [],
   );
 
-/** How the saga has ended, if this event ends it. */
+/** The ending of the saga, if this event ends it. */
 export function endingOf({ endings }: Choreography, type: string): Ended['status'] | undefined {
   const found = Object.entries(endings).find(([, { name }]) => name === type);
   return found?.[0] as Ended['status'] | undefined;

@@ -14,7 +14,7 @@ interface Given {
   readonly json?: string;
 }
 
-/** What fits into a build: the blocking, what avoids it, what pays for that with a split, and the control. */
+/** A selection that fits into a CI build: blocking, non-blocking, the split that non-blocking costs in a partition, and the control. */
 const QUICK: readonly (readonly [protocol: string, fault: string])[] = [
   ['unprotected', 'driver-dies'],
   ['two-phase-commit', 'driver-dies'],
@@ -22,13 +22,13 @@ const QUICK: readonly (readonly [protocol: string, fault: string])[] = [
   ['three-phase-commit', 'driver-dies,partition'],
 ];
 
-/** `quadrille lab compare`: one protocol after the other, the same load, the same faults. */
+/** `quadrille lab compare`: runs protocols one after the other under the same load and faults. */
 export const compareCommand = new Command('compare')
   .description('run protocols one after the other under the same load and faults')
-  .option('--protocol <name>', 'only these; may be given several times', severalProtocols)
-  .option('--fault <name>', 'only these; may be given several times', severalFaults)
-  .option('--quick', 'a few telling cells, in some two minutes')
-  .option('--json <file>', 'also write all measurements there', fileInAFolder)
+  .option('--protocol <name>', 'run only these protocols; repeatable', severalProtocols)
+  .option('--fault <name>', 'run only these faults; repeatable', severalFaults)
+  .option('--quick', 'run four protocol and fault pairs, about two minutes')
+  .option('--json <file>', 'also write all measurements to this file', fileInAFolder)
   .action(async ({ protocol, fault, quick, json }: Given) => {
     const say = progress();
     const cells: Cell[] = [];
@@ -44,9 +44,9 @@ export const compareCommand = new Command('compare')
         calmSeconds,
         say,
       });
-      for (const each of cell.surprises) say(`not as expected: ${each} did not show`);
+      for (const each of cell.surprises) say(`expectation failed: ${each}`);
       cells.push(cell);
-      // After each cell, so that an interrupted comparison leaves what it has.
+      // Written after each cell, so that an interrupted comparison leaves its results.
       if (json) writeFileSync(json, `${JSON.stringify(cells, null, 2)}\n`);
     }
     console.log(tableOf(cells));
@@ -55,7 +55,7 @@ export const compareCommand = new Command('compare')
 
 function fileInAFolder(path: string): string {
   if (existsSync(dirname(path))) return path;
-  throw new InvalidArgumentError(`There is no folder ${dirname(path)}.`);
+  throw new InvalidArgumentError(`The folder ${dirname(path)} does not exist.`);
 }
 
 const cellsOf = (protocols: readonly string[] = [...PROTOCOLS, CHOREOGRAPHY], faults: readonly string[] = FAULTS) =>

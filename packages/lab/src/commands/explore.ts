@@ -18,23 +18,23 @@ interface Given {
   readonly json?: true;
 }
 
-/** `quadrille lab explore`: the protocol's own file, in every order of messages, timers and faults. */
+/** `quadrille lab explore`: runs the protocol's own file in memory, in every order of messages, timers and faults. */
 export const exploreLabCommand = new Command('explore')
   .description("run protocols' own files in memory, in every order of messages, timers and faults")
-  .argument('[protocol]', 'all of them without it', oneOf(...PROTOCOLS))
-  .option('--deaths <n>', 'deaths of a coordinator', wholeNumber(0, 1), 1)
-  .option('--cuts <n>', 'partitions', wholeNumber(0, 1), 0)
-  .option('--late <n>', 'timers that fire although a message is under way', wholeNumber(0, 2), 0)
-  .option('--orders <n>', 'orders for the same goods', wholeNumber(1, 2), 1)
+  .argument('[protocol]', 'protocol name (default: all)', oneOf(...PROTOCOLS))
+  .option('--deaths <n>', 'maximum crashes of a coordinator', wholeNumber(0, 1), 1)
+  .option('--cuts <n>', 'maximum network partitions', wholeNumber(0, 1), 0)
+  .option('--late <n>', 'maximum timers that fire while a message is in flight', wholeNumber(0, 2), 0)
+  .option('--orders <n>', 'concurrent orders for the same goods', wholeNumber(1, 2), 1)
   .option(
     '--decisions <log>',
-    'postgres: each coordinator has a log of its own; kafka: all share one',
+    'postgres: one decision log per coordinator; kafka: one shared log',
     oneOf('postgres', 'kafka'),
     'postgres',
   )
-  .option('--skeen', 'three-phase commit commits where a pre-commit is not acknowledged')
-  .option('--bound <n>', 'see at most so many states', wholeNumber(1, 10_000_000), 20_000)
-  .option('--walks <n>', 'instead of all states, so many random runs', wholeNumber(0, 10_000_000), 0)
+  .option('--skeen', 'three-phase commit commits if a pre-commit is not acknowledged')
+  .option('--bound <n>', 'visit at most this many states', wholeNumber(1, 10_000_000), 20_000)
+  .option('--walks <n>', 'instead of all states, run this many random walks', wholeNumber(0, 10_000_000), 0)
   .option('--json', 'print the findings as JSON')
   .action(async (only: string | undefined, given: Given) => {
     const { deaths, cuts, late, orders, decisions, skeen, bound, walks, json } = given;
@@ -53,10 +53,10 @@ export const exploreLabCommand = new Command('explore')
 
 function inWords(name: string, found: Found & { states?: number; complete?: boolean; moves?: number }): string {
   const { states, complete, moves, broken, blocked } = found;
-  const seen = states === undefined ? '' : ` · ${states} states${complete ? '' : `, as far as ${moves} moves`}`;
+  const seen = states === undefined ? '' : ` · ${states} states${complete ? '' : `, up to ${moves} moves`}`;
   const lines = broken.map(({ promise, why, story }) => `  ✗ ${promise}\n    ${why}\n${told(story)}`);
   if (blocked) lines.push(`  ◼ blocks: ${blocked.why}\n${told(blocked.story)}`);
-  return [`${name}${seen}`, ...(lines.length > 0 ? lines : ['  ✓ no promise is broken, nothing blocks'])].join('\n');
+  return [`${name}${seen}`, ...(lines.length > 0 ? lines : ['  ✓ no promise broken, nothing blocks'])].join('\n');
 }
 
 const told = (story: readonly string[]): string => story.map((move, at) => `    ${at + 1}. ${move}`).join('\n');

@@ -8,7 +8,7 @@ import { type Databases, query, startDatabases } from '../run/servers.js';
 import { SERVICES } from '../several.js';
 import { DATA_DIR } from './run-cell.js';
 
-/** An order that a protocol left to an operator, and the state that each service has it in. */
+/** An order that a protocol left to an operator, with its state in each service. */
 interface Intervention {
   readonly tx: string;
   readonly order: any;
@@ -16,10 +16,10 @@ interface Intervention {
 }
 
 const TABLES = { order: 'orders', payment: 'payments', inventory: 'reservations', shipping: 'shipments' } as const;
-/** The states that agree with a cancelled order. */
+/** The states that are consistent with a cancelled order. */
 const CANCELLED = new Set(['none', 'CANCELLED', 'failed', 'voided', 'refunded', 'released', 'cancelled']);
 
-/** `quadrille lab interventions`: what the last run left to an operator. */
+/** `quadrille lab interventions`: lists the orders that the last run left to an operator. */
 export const interventionsCommand = new Command('interventions')
   .description('list the orders that the last run left to an operator')
   .option('--json', 'print them as JSON')
@@ -27,16 +27,16 @@ export const interventionsCommand = new Command('interventions')
     onTheLastRun(async (databases) => {
       const found = await interventionsIn(databases);
       if (json) console.log(JSON.stringify(found, null, 2));
-      else if (found.length === 0) console.log('No order waits for an operator.');
+      else if (found.length === 0) console.log('No order needs an operator.');
       else for (const each of found) console.log(inWords(each));
       process.exitCode = found.length === 0 ? 0 : 1;
     }),
   );
 
-/** `quadrille lab resolve TX`: a confirmation is impossible once a reservation has expired, so an operator cancels. */
+/** `quadrille lab resolve TX`: cancels an order. A confirmation is impossible once a reservation has expired. */
 export const resolveCommand = new Command('resolve')
-  .description('cancel an order that was left to an operator, in all services')
-  .argument('<tx>', 'the order, as interventions lists it')
+  .description('cancel an order left to an operator in all services')
+  .argument('<tx>', 'the transaction id that interventions prints')
   .requiredOption('--cancel', 'run the cancelling step of each service')
   .action((tx: string) =>
     onTheLastRun(async (databases) => {
@@ -46,7 +46,7 @@ export const resolveCommand = new Command('resolve')
       const now = { ...found, states: await statesOf(databases, tx) };
       console.log(inWords(now));
       const left = SERVICES.filter((service) => !CANCELLED.has(now.states[service]!));
-      if (left.length > 0) return fail(`What ${left.join(' and ')} has done cannot be undone by a step.`);
+      if (left.length > 0) return fail(`No step can compensate the effects in ${left.join(' and ')}.`);
       await query(databases.urls.coordinators!, `delete from lab_records where kind = 'interventions' and key = $1`, [
         tx,
       ]);
@@ -55,7 +55,7 @@ export const resolveCommand = new Command('resolve')
 
 async function onTheLastRun(work: (databases: Databases) => Promise<void>): Promise<void> {
   if (!existsSync(DATA_DIR)) {
-    console.error('No run has left anything here: quadrille lab run comes first.');
+    console.error('No data of a run found. Start one with: quadrille lab run');
     process.exitCode = 2;
     return;
   }

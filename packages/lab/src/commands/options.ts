@@ -6,7 +6,7 @@ const RUNNABLE = [...PROTOCOLS, CHOREOGRAPHY];
 
 export function protocolNamed(text: string): string {
   if (RUNNABLE.includes(text)) return text;
-  throw new InvalidArgumentError(`There is no protocol ${text}; there are ${RUNNABLE.join(', ')}.`);
+  throw new InvalidArgumentError(`Unknown protocol ${text}. Known protocols: ${RUNNABLE.join(', ')}.`);
 }
 
 export const severalProtocols = (text: string, before: readonly string[] = []): string[] => [
@@ -14,12 +14,10 @@ export const severalProtocols = (text: string, before: readonly string[] = []): 
   protocolNamed(text),
 ];
 
-/** `driver-dies`, or `driver-dies,partition`: the network is cut in the same moment. */
+/** `driver-dies`, or `driver-dies,partition`: the partition starts at the same moment. */
 export function faultNamed(text: string): string {
   if ((FAULTS as readonly string[]).includes(text) || text === 'driver-dies,partition') return text;
-  throw new InvalidArgumentError(
-    `There is no fault ${text}; there are ${FAULTS.join(', ')} and driver-dies,partition.`,
-  );
+  throw new InvalidArgumentError(`Unknown fault ${text}. Known faults: ${FAULTS.join(', ')}, driver-dies,partition.`);
 }
 
 export const severalFaults = (text: string, before: readonly string[] = []): string[] => [...before, faultNamed(text)];
@@ -32,7 +30,7 @@ export const wholeNumber =
     throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
   };
 
-/** `3s` or `500ms`, in milliseconds. */
+/** Parses `3s` or `500ms`; returns milliseconds. */
 export function duration(text: string): number {
   const [, digits, unit] = /^(\d+)(ms|s)$/.exec(text) ?? [];
   const ms = Number(digits) * (unit === 's' ? 1_000 : 1);

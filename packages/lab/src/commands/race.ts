@@ -18,12 +18,12 @@ interface Given {
 
 const PIECES = 2;
 
-/** `quadrille lab race PROTOCOL`: in each round two customers want the last two pieces, both of them, at once. */
+/** `quadrille lab race PROTOCOL`: per round, two customers concurrently order both of the last two pieces. */
 export const raceCommand = new Command('race')
-  .description('let two customers race for the last two pieces, round after round')
-  .argument('<protocol>', 'its name', oneOf(...PROTOCOLS))
-  .option('--rounds <n>', 'each with a SKU of its own', wholeNumber(1, 1_000), 50)
-  .option('--expiry <duration>', 'how long a reservation is kept', duration, 15_000)
+  .description('let two customers race for the last two pieces in repeated rounds')
+  .argument('<protocol>', 'protocol name', oneOf(...PROTOCOLS))
+  .option('--rounds <n>', 'number of rounds; each uses a new SKU', wholeNumber(1, 1_000), 50)
+  .option('--expiry <duration>', 'time until a reservation expires', duration, 15_000)
   .option('--json', 'print the counts as JSON')
   .action(async (protocol: string, { rounds, expiry, json }: Given) => {
     const say = progress();

@@ -8,7 +8,7 @@ import { type Fault, LASTS_MS } from '../run/faults.js';
 import { runOn } from '../run/run.js';
 import { start } from '../run/start.js';
 
-/** Kept until the next run, so that an operator can resolve what was left. */
+/** The data stays until the next run, so that an operator can resolve open orders. */
 export const DATA_DIR = join(process.cwd(), '.quadrille', 'lab');
 
 export interface CellOptions {
@@ -26,11 +26,11 @@ export interface Cell {
   readonly fault: string;
   readonly seen: Measured;
   readonly measured: Claims;
-  /** Expectations that did not show. */
+  /** Expectations that the run did not meet. */
   readonly surprises: readonly string[];
 }
 
-/** Starts a protocol, strikes it, measures it and ends it. */
+/** Starts a protocol, injects the fault, measures, and stops it. */
 export async function runCell({
   protocol,
   fault,
@@ -56,7 +56,7 @@ export async function runCell({
   }
 }
 
-/** Progress with the seconds since the beginning; to stderr, so that stdout is the result alone. */
+/** Prints progress with the seconds since the start, to stderr: stdout contains only the result. */
 export function progress(): (line: string) => void {
   const began = performance.now();
   return (line) => console.error(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);

@@ -15,20 +15,20 @@ interface Given {
   readonly json?: true;
 }
 
-/** `quadrille lab run PROTOCOL`: real processes, real databases, one fault. */
+/** `quadrille lab run PROTOCOL`: runs real processes, real databases and one fault. */
 export const runCommand = new Command('run')
-  .description('run a protocol in real processes under load, strike it, and audit and measure what is left')
-  .argument('<protocol>', 'its name; quadrille lab lists them', protocolNamed)
-  .option('--fault <name>', 'what happens in the middle', faultNamed, 'none')
+  .description('run a protocol in real processes under load, inject a fault, then audit and measure')
+  .argument('<protocol>', 'protocol name; quadrille lab lists them', protocolNamed)
+  .option('--fault <name>', 'fault to inject halfway', faultNamed, 'none')
   .option(
     '--decisions <log>',
     'where coordinators write decisions: postgres or kafka',
     oneOf('postgres', 'kafka'),
     'postgres',
   )
-  .option('--expiry <duration>', 'how long a reservation is kept', duration, 15_000)
-  .option('--skeen', 'three-phase commit commits where a pre-commit is not acknowledged')
-  .option('--seconds <n>', 'of load before the fault and after it', wholeNumber(1, 600), 8)
+  .option('--expiry <duration>', 'time until a reservation expires', duration, 15_000)
+  .option('--skeen', 'three-phase commit commits if a pre-commit is not acknowledged')
+  .option('--seconds <n>', 'seconds of load before and after the fault', wholeNumber(1, 600), 8)
   .option('--rate <n>', 'orders per second', wholeNumber(1, 200), 6)
   .option('--json', 'print the measurements as JSON')
   .action(async (protocol: string, { fault, decisions, expiry, seconds, rate, skeen, json }: Given) => {
@@ -40,7 +40,7 @@ export const runCommand = new Command('run')
       console.log(`  measured: ${Object.values(cell.measured).join(', ')}`);
       if (protocol !== CHOREOGRAPHY)
         console.log(`  claimed:  ${Object.values(protocolOf(protocol).claims).join(', ')}`);
-      if (cell.surprises.length > 0) console.log(`  not as expected: ${cell.surprises.join(', ')} did not show`);
+      if (cell.surprises.length > 0) console.log(`  expectations failed: ${cell.surprises.join(', ')}`);
       else if (isExpected(cell.cell, fault)) console.log('  as expected');
     }
     process.exitCode = cell.surprises.length === 0 ? 0 : 1;

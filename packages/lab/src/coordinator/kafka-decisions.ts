@@ -11,9 +11,9 @@ interface Proposal {
 }
 
 /**
- * The decision log in a Kafka topic of one partition: the first record of a transaction is the decision. A coordinator proposes, and waits
- * until it reads its own proposal back. So two that propose at once read the same first record, and an unknown result of a send
- * is never guessed. The broker has it on a quorum (acks -1) or not at all.
+ * The decision log as a Kafka topic with one partition: the first record of a transaction is the decision. A coordinator appends a proposal
+ * and waits until it reads it back. Concurrent proposers therefore read the same first record, and an unknown send result
+ * needs no guess. With acks -1, either a quorum has the record or it was not written.
  */
 export async function kafkaDecisions(brokers: readonly string[], clientId: string): Promise<DecisionLog> {
   const kafka = new Kafka({ clientId, brokers: [...brokers], logLevel: logLevel.NOTHING, retry: { retries: 3 } });

@@ -10,7 +10,7 @@ import { protocolOf } from '../protocols/all.js';
 import { kafkaDecisions } from './kafka-decisions.js';
 import { postgresDecisions } from './postgres-decisions.js';
 
-/** One coordinator of the lab: takes orders over HTTP and answers when their protocol has ended. */
+/** A coordinator process: accepts orders over HTTP and responds when the protocol has ended. */
 const env = process.env as Record<string, string>;
 const id = env.LAB_COORDINATOR!;
 const protocol = protocolOf(env.LAB_PROTOCOL!, JSON.parse(env.LAB_OPTIONS!));
@@ -28,7 +28,7 @@ const coordinator = (moment: (name: string) => Promise<void>): Coordinator => ({
   transaction: (work) => transaction(book, (tx) => work({ records: (kind) => postgresRecords(tx, kind) })),
 });
 
-/** At the named moment of this order the lab is asked; it may kill or stop this process instead of answering. */
+/** At the named moment of this order the coordinator calls the lab. The lab may kill or stop this process before it responds. */
 const momentOf = (wanted: unknown, url: unknown) => async (name: string) => {
   if (name !== wanted || typeof url !== 'string') return;
   await fetch(url, { method: 'POST', body: name }).catch(() => {});
@@ -36,14 +36,14 @@ const momentOf = (wanted: unknown, url: unknown) => async (name: string) => {
 
 await serve(Number(env.LAB_PORT), async (path, body, headers) => {
   if (path === '/calls') return { status: 200, body: calls };
-  if (path !== '/orders') return problem(404, 'unknown-path', `A coordinator takes POST /orders, not ${path}.`);
+  if (path !== '/orders') return problem(404, 'unknown-path', `Unknown path ${path}. Use POST /orders.`);
   const request = PlaceOrder.safeParse(body);
   if (!request.success) return problem(422, 'invalid-order', request.error.issues[0]!.message);
   try {
     const my = coordinator(momentOf(headers['lab-moment'], headers['lab-callback']));
     return { status: 202, body: await protocol.carry(request.data, at, my) };
   } catch (error) {
-    if (error instanceof Refusal) return problem(422, error.reason, 'The order service refuses the order.');
+    if (error instanceof Refusal) return problem(422, error.reason, 'The order service rejected the order.');
     return problem(503, 'no-answer', (error as Error).message);
   }
 });

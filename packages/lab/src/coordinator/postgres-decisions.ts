@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Decision, DecisionLog } from '../protocol.js';
 
-/** The decision log of one coordinator: a row a transaction, the first one stays. No other coordinator reads it. */
+/** The decision log of one coordinator: one row per transaction, and the first row is final. No other coordinator reads it. */
 export const postgresDecisions = (pool: pg.Pool, coordinator: string): DecisionLog => ({
   covers: (other) => other === coordinator,
   async decide(tx, wish) {

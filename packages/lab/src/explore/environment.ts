@@ -9,7 +9,7 @@ import type { World } from './world.js';
 const awaiting = <T>(world: World, task: Task, options: PendingOptions<T>): Promise<T> =>
   Pending.await(world.pending, task, options);
 
-/** The participants as a process reaches them: each call is a message. */
+/** The remote participants of a process: each call is a message. */
 export function participantsFor(world: World, task: Task): Participants<any> {
   const verbsOf = (service: ServiceName) =>
     new Proxy({} as Verbs, {
@@ -43,7 +43,7 @@ async function serve(world: World, service: ServiceName, verb: string, json: unk
   }
 }
 
-/** A service as its own process sees it. */
+/** A service, seen from its own process. */
 export function hereFor(world: World, task: Task): Here {
   const service = task.owner as ServiceName;
   const database = world.databases[service]!;
@@ -56,12 +56,12 @@ export function hereFor(world: World, task: Task): Here {
       await turn(world, task, service, `${service}: ${how}`);
       database.finish(name, how);
     },
-    // Reads only: one move with the transaction that follows.
+    // Read-only, so it shares one move with the following transaction.
     inDoubt: async () => database.inDoubt(),
   };
 }
 
-/** A coordinator as its own process sees it. */
+/** A coordinator, seen from its own process. */
 export function coordinatorFor(world: World, task: Task): Coordinator {
   const id = task.owner;
   const book = world.databases.coordinators!;
@@ -90,13 +90,13 @@ export function coordinatorFor(world: World, task: Task): Coordinator {
   };
 }
 
-/** Each statement of a task is a move of its own, but for the first of a handler. */
+/** Each statement of a task is a separate move, except the first of a handler. */
 async function turn(world: World, task: Task, at: string, label: string): Promise<void> {
   if (task.startsNow) task.startsNow = false;
   else await awaiting(world, task, { kind: 'statement', label, at, go: async () => undefined });
 }
 
-/** Runs a transaction in its turn. If a row is locked, waits for the lock or for the lock timeout, as PostgreSQL does. */
+/** Runs a transaction when it is scheduled. If a row is locked, it waits for the lock or the lock timeout, as PostgreSQL does. */
 async function inTurn<R>(
   world: World,
   task: Task,
@@ -128,7 +128,7 @@ const clockFor = (world: World, task: Task) => ({
     awaiting<void>(world, task, {
       kind: 'sleep',
       at: '',
-      label: `${task.owner}: ${ms} ms pass`,
+      label: `${task.owner}: sleep ${ms} ms`,
       timer: () => undefined,
     }),
 });

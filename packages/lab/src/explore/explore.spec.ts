@@ -16,12 +16,12 @@ const exploration = (changes: Partial<Exploration> & Pick<Exploration, 'protocol
 const promises = ({ broken }: { broken: readonly { promise: string }[] }) =>
   broken.map(({ promise }) => promise.slice(0, 2));
 
-// A loaded machine is slow; nothing here waits for time.
+// A generous limit for loaded machines; no spec here waits for wall-clock time.
 const SLOW_MS = 60_000;
 
 describe('the exploration', () => {
   it(
-    'catches the control: two orders sell one piece twice',
+    'detects that the control sells one piece twice to two orders',
     async () => {
       const found = await explore(exploration({ protocol: unprotected, orders: 2 }));
       expect(found.complete).toBe(true);
@@ -32,17 +32,17 @@ describe('the exploration', () => {
   );
 
   it(
-    'finds that two-phase commit breaks nothing and blocks while its coordinator is dead',
+    'shows that two-phase commit breaks no promise and blocks while its coordinator is down',
     async () => {
       const found = await explore(exploration({ protocol: twoPhaseCommit, deaths: 1 }));
       expect(found).toMatchObject({ complete: true, broken: [] });
-      expect(found.blocked?.why).toMatch(/hold locks until coordinator-1 is back/);
+      expect(found.blocked?.why).toMatch(/hold locks until coordinator-1 restarts/);
     },
     SLOW_MS,
   );
 
   it(
-    'finds that two-phase commit on a shared log neither breaks nor blocks',
+    'shows that two-phase commit on a shared log breaks no promise and does not block',
     async () => {
       const found = await explore(exploration({ protocol: twoPhaseCommit, deaths: 1, sharesLog: true }));
       expect(found).toMatchObject({ complete: true, broken: [] });
@@ -52,7 +52,7 @@ describe('the exploration', () => {
   );
 
   it(
-    'finds nothing in two-phase commit with a death, a partition and messages later than a timeout',
+    'finds no violation in two-phase commit with a crash, a partition and messages after a timeout',
     async () => {
       const faults = { deaths: 1, cuts: 1, late: 2 };
       expect((await walk(exploration({ protocol: twoPhaseCommit, ...faults }), 300)).broken).toEqual([]);
@@ -64,7 +64,7 @@ describe('the exploration', () => {
   );
 
   it.each(['abort', 'commit'] as const)(
-    'finds that three-phase commit (%s) survives a death alone',
+    'shows that three-phase commit (%s) survives a single crash',
     async (variant) => {
       const found = await walk(exploration({ protocol: threePhaseCommit(variant), deaths: 1 }), 300);
       expect(found).toEqual({ broken: [] });
@@ -73,7 +73,7 @@ describe('the exploration', () => {
   );
 
   it.each(['abort', 'commit'] as const)(
-    'finds three-phase commit (%s) split by a partition and by a late message',
+    'shows that a partition or a late message splits three-phase commit (%s)',
     async (variant) => {
       const protocol = threePhaseCommit(variant);
       expect(promises(await walk(exploration({ protocol, cuts: 1 }), 4_000, { toFirst: true }))).toContain('7.');
@@ -83,7 +83,7 @@ describe('the exploration', () => {
   );
 
   it.each([{ deaths: 1 }, { cuts: 1 }, { late: 1 }, { orders: 2 }])(
-    'finds nothing in the orchestrated saga with %j',
+    'finds no violation in the orchestrated saga with %j',
     async (faults) => {
       expect(await walk(exploration({ protocol: orchestratedSaga, ...faults }), 100)).toEqual({ broken: [] });
     },
@@ -91,7 +91,7 @@ describe('the exploration', () => {
   );
 
   it.each([{ deaths: 1 }, { cuts: 1 }, { orders: 2 }])(
-    'finds nothing in try-confirm-cancel with %j',
+    'finds no violation in try-confirm-cancel with %j',
     async (faults) => {
       expect(await walk(exploration({ protocol: tryConfirmCancel(15_000), ...faults }), 100)).toEqual({ broken: [] });
     },
@@ -99,7 +99,7 @@ describe('the exploration', () => {
   );
 
   it(
-    'finds that try-confirm-cancel needs an operator where a reservation expires after the decision',
+    'shows that try-confirm-cancel needs an operator if a reservation expires after the decision',
     async () => {
       const found = await walk(exploration({ protocol: tryConfirmCancel(15_000), late: 1 }), 300);
       expect(promises(found)).toContain('2.');
@@ -108,7 +108,7 @@ describe('the exploration', () => {
   );
 
   it(
-    'finds that half a phase completes orders without goods, and that two and three phases do not',
+    'shows that 0.5PS completes orders without goods, and that 1.5PS, 2PS and 3PS do not',
     async () => {
       const runs = (kind: Parameters<typeof phasedSaga>[0]) =>
         walk(exploration({ protocol: phasedSaga(kind), orders: 2 }), 100);
@@ -119,7 +119,7 @@ describe('the exploration', () => {
   );
 
   it(
-    'finds that two unordered claims can both be the first',
+    'shows that two unordered claims can both be valid as the first',
     async () => {
       expect(promises(await walk(exploration({ protocol: phasedSaga('3PS-unordered'), orders: 2 }), 400))).toContain(
         '7.',
@@ -129,7 +129,7 @@ describe('the exploration', () => {
   );
 
   it(
-    'tells the same story for the same seed',
+    'finds the same violations by the same moves for the same seed',
     async () => {
       const once = await walk(exploration({ protocol: unprotected, orders: 2 }), 20, { seed: 7 });
       expect(await walk(exploration({ protocol: unprotected, orders: 2 }), 20, { seed: 7 })).toEqual(once);

@@ -9,29 +9,29 @@ import type { World } from './world.js';
 export interface Exploration extends Faults {
   readonly protocol: Protocol;
   readonly orders: number;
-  /** Pieces on the shelf. */
+  /** Pieces in stock. */
   readonly pieces: number;
   readonly sharesLog: boolean;
-  /** At most so many states are seen. */
+  /** The maximum number of states to visit. */
   readonly bound: number;
 }
 
 export interface Explored extends Found {
   readonly states: number;
-  /** All states that these faults allow were seen; otherwise those that `moves` moves reach. */
+  /** True if all states that these faults allow were visited; otherwise only those within `moves` moves. */
   readonly complete: boolean;
   readonly moves: number;
 }
 
-/** `asleep`: moves that lead to nothing new, because they commute with an earlier sibling. */
+/** `asleep` (sleep sets, Godefroid): moves that reach no new state, because they commute with an earlier sibling. */
 interface Node extends Way {
   readonly parent?: Node;
   asleep: ReadonlyMap<string, Move>;
-  /** Moves that were followed; a shorter sleep wakes the rest. */
+  /** Moves already executed. If the sleep set shrinks, the remaining ones run. */
   readonly followed: Set<string>;
 }
 
-/** Runs the protocol's own file in every order of messages, timers and faults, nearest first. */
+/** Runs the protocol's own file in every order of messages, timers and faults, breadth first. */
 export async function explore(exploration: Exploration): Promise<Explored> {
   const { protocol, orders, pieces, sharesLog, bound } = exploration;
   const findings = new Findings(protocol, new Judge(scenarioOf(orders, pieces)));

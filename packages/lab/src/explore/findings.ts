@@ -10,13 +10,13 @@ export interface Way {
 }
 
 export interface Found {
-  /** By promise, the shortest story that breaks it. */
+  /** Per broken promise, the shortest sequence of moves that breaks it. */
   readonly broken: readonly (Broken & { readonly story: readonly string[] })[];
-  /** The shortest story after which an order waits for a dead coordinator. */
+  /** The shortest sequence of moves after which an order waits for a crashed coordinator. */
   readonly blocked?: { readonly why: string; readonly story: readonly string[] };
 }
 
-/** What a run found, each by its shortest story. */
+/** Collects the shortest sequence of moves for each broken promise and for blocking. */
 export class Findings {
   readonly #broken = new Map<string, Found['broken'][number]>();
   #blocked: Found['blocked'];
@@ -33,7 +33,7 @@ export class Findings {
     if (world.dead.size > 0) {
       const why = this.#blocked ? undefined : this.judge.blocked(world);
       if (why !== undefined) this.#blocked = { why, story: storyOf(way) };
-      // A coordinator that comes back may still end it.
+      // A restarted coordinator may still end it.
       if (this.protocol.resume) return;
     }
     this.#note(this.judge.atRest(world), way);
@@ -51,7 +51,7 @@ export class Findings {
   }
 }
 
-/** The moves to a state, the first one first. */
+/** The moves that led to a state, the first one first. */
 export function wayTo(way: Way): Move[] {
   const moves: Move[] = [];
   for (let at: Way | undefined = way; at?.move; at = at.parent) moves.unshift(at.move);

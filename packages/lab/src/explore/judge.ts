@@ -17,12 +17,12 @@ const OWNERS: Readonly<Record<string, (typeof SERVICES)[number]>> = {
   shipments: 'shipping',
 };
 
-/** A commit protocol cancels without ever visiting payment; the choreography leaves a tombstone. Both have taken nothing. */
+/** A commit protocol cancels without calling payment; the choreography leaves a tombstone. Neither has taken money. */
 const NEVER_PAID = { status: 'voided', method: 'account', amount: 0 };
 const isCancelled = (world: World, order: string): boolean =>
   (world.databases.order!.committed.get(`orders/${order}`) as { status?: string } | undefined)?.status === 'cancelled';
 
-/** What is committed, as the promises look at it. There is no card and the house carrier remembers nothing. */
+/** The committed state as the promises read it. The scenario has no card, and the house carrier stores nothing. */
 const lookAt = (world: World): Look => ({
   state<State>({ aggregate, key }: { aggregate: { name: string; initial(key: string): State }; key: string }): State {
     const row = world.databases[OWNERS[aggregate.name]!]!.committed.get(`${aggregate.name}/${key}`);
@@ -32,13 +32,13 @@ const lookAt = (world: World): Look => ({
   outside: <State>(name: string) => (name === 'provider' ? null : 'none') as State,
 });
 
-/** A promise that a moment breaks, with the reason. */
+/** A promise that a state breaks, with the reason. */
 export interface Broken {
   readonly promise: string;
   readonly why: string;
 }
 
-/** The promises of the checkout; what was answered must hold as well, and nothing may be left in between. */
+/** Checks the promises of the checkout, the answers to customers, and that no prepared transaction remains. */
 export class Judge {
   readonly #promises: ReturnType<typeof promisesTo>;
 
@@ -48,7 +48,7 @@ export class Judge {
 
   always = (world: World): Broken[] => this.#broken(world, 'always');
 
-  /** At the end of a run: everybody lives, no partition, no message, and all periodic work has nothing left to do. */
+  /** At the end of a run: no crashed process, no partition, no message in flight, and periodic work has nothing left to do. */
   atRest(world: World): Broken[] {
     return [
       ...this.#broken(world, 'quiet'),
@@ -57,10 +57,10 @@ export class Judge {
     ];
   }
 
-  /** What waits for a dead coordinator alone. */
+  /** The reason why an order waits for a crashed coordinator, if one does. */
   blocked(world: World): string | undefined {
     const held = SERVICES.filter((service) => world.databases[service]!.prepared.size > 0);
-    if (held.length > 0) return `${held.join(', ')} hold locks until ${[...world.dead].join()} is back`;
+    if (held.length > 0) return `${held.join(', ')} hold locks until ${[...world.dead].join()} restarts`;
     return this.#promises
       .filter(({ name }) => name.startsWith('1.'))
       .map(({ wrong }) => wrong(lookAt(world)))
@@ -81,7 +81,7 @@ function leftIn(world: World): Broken[] {
   const held = SERVICES.filter((service) => world.databases[service]!.prepared.size > 0);
   return held.length === 0
     ? []
-    : [{ promise: '6. nothing is left in between', why: `${held.join(', ')} hold a prepared transaction.` }];
+    : [{ promise: '6. no prepared transaction remains', why: `${held.join(', ')} hold a prepared transaction.` }];
 }
 
 function answered(world: World, { orderId }: OrderDetails): Broken[] {
@@ -90,6 +90,11 @@ function answered(world: World, { orderId }: OrderDetails): Broken[] {
   const wrong =
     (answer === 'COMPLETED' && status !== 'completed') || (answer === 'CANCELLED' && status === 'completed');
   return wrong
-    ? [{ promise: '7. the answer to the customer holds', why: `Answered ${answer}, the order is ${status}.` }]
+    ? [
+        {
+          promise: '7. the answer to the customer matches the order',
+          why: `The answer was ${answer}; the order is ${status}.`,
+        },
+      ]
     : [];
 }

@@ -14,7 +14,7 @@ import { houseCarrier } from '@quadrille/shipping/gateways/house-carrier';
 import { LocalTransaction, type Workplace } from '../local-transaction.js';
 import type { Decision, InDoubt, Local, Records } from '../protocol.js';
 
-/** In the order in which the services lock them. The order service locks no product: it only reads prices. */
+/** In the lock order of the services. The order service locks no product: it only reads prices. */
 const AGGREGATES: Readonly<Record<string, readonly Aggregate[]>> = {
   order: [orders, products],
   payment: [payments, accounts, ledger],
@@ -23,13 +23,13 @@ const AGGREGATES: Readonly<Record<string, readonly Aggregate[]>> = {
 };
 const UNLOCKED: ReadonlySet<Aggregate> = new Set([products]);
 
-/** The time of all that is no periodic work. */
+/** The time of all tasks except periodic work. */
 export const NOW = Date.parse('2026-01-01T00:00:00.000Z');
 
-/** A row that a prepared transaction holds. */
+/** Thrown if a prepared transaction holds a row. */
 export class Locked extends Error {
   constructor(readonly by: string) {
-    super(`A row is locked by ${by}.`);
+    super(`A row is locked by prepared transaction ${by}.`);
   }
 }
 
@@ -39,13 +39,13 @@ interface Work {
   readonly touched: Set<string>;
 }
 
-/** The database of one service: committed rows, and transactions that are prepared. Locks and visibility are PostgreSQL's. */
+/** The database of one service: committed rows and prepared transactions, with the locks and visibility of PostgreSQL. */
 export class MemoryDatabase {
   readonly committed: Rows = new Map();
   readonly prepared = new Map<string, Work>();
   readonly #place: Omit<Workplace, 'now'>;
   #packed: string | undefined;
-  /** Grows with each change. */
+  /** Incremented by each change. */
   version = 0;
 
   constructor(service: string) {
@@ -55,7 +55,7 @@ export class MemoryDatabase {
     this.#place = { part, kept, outside: { carrier: houseCarrier }, records, newId: () => 'id' };
   }
 
-  /** Runs a whole transaction; throws {@link Locked} without effect where PostgreSQL would wait. */
+  /** Runs a whole transaction. Throws {@link Locked} without effect if PostgreSQL would wait. */
   async transaction<R>(work: (tx: Local) => Promise<R>, now: number, prepareAs?: string): Promise<R> {
     const tx = new MemoryTx(this);
     const local = new LocalTransaction({ ...this.#place, now: () => now }, tx);
@@ -82,7 +82,7 @@ export class MemoryDatabase {
     return undefined;
   }
 
-  /** Equal databases give equal strings. */
+  /** A canonical encoding: equal databases give equal strings. */
   get packed(): string {
     this.#packed ??= JSON.stringify([
       sorted(this.committed),
@@ -91,7 +91,7 @@ export class MemoryDatabase {
     return this.#packed;
   }
 
-  /** Something is prepared, or some protocol has a record of work. */
+  /** True if a transaction is prepared or a protocol has stored a record. */
   mayBeOpen = (): boolean =>
     this.prepared.size > 0 || [...this.committed.keys()].some((row) => row.startsWith('record:'));
 
@@ -116,7 +116,7 @@ class MemoryTx implements Tx, Work {
   constructor(private readonly database: MemoryDatabase) {}
 
   query(): never {
-    throw new Error('There is no SQL in memory.');
+    throw new Error('The in-memory database has no SQL.');
   }
 
   read(row: string): unknown {

@@ -5,32 +5,32 @@ import type { Pending } from './pending.js';
 import { Task } from './task.js';
 import type { World } from './world.js';
 
-/** Periodic work runs when whatever it finds is long past. */
+/** Periodic work runs so late that every timeout has passed. */
 const LATER = NOW + 3_600_000;
 
-/** How many faults may happen in one run. */
+/** The maximum number of faults in one run. */
 export interface Faults {
-  /** Deaths of coordinators. */
+  /** Crashes of coordinators. */
   readonly deaths: number;
-  /** Partitions between order, payment, coordinators and the rest. */
+  /** Partitions that separate {order, payment, coordinators} from {inventory, shipping}. */
   readonly cuts: number;
-  /** Timers that fire although a message is still under way: without any, the network is synchronous. */
+  /** Timers that fire while a message is in flight. With 0, the network is synchronous. */
   readonly late: number;
 }
 
-/** Something that can happen next. */
+/** A possible next event of the system. */
 export interface Move {
   readonly label: string;
-  /** The same in all runs that have it to come. */
+  /** Identifies the move across runs. */
   readonly id: string;
-  /** The one database that it touches. Two moves at different databases commute. */
+  /** The one database that it accesses. Two moves at different databases commute. */
   readonly at?: string;
-  /** A fault, or a timer that fires early. */
+  /** True for a fault and for a timer that fires early. */
   readonly isRare?: true;
   readonly go: () => void;
 }
 
-/** Everything that can happen next. `quiet`: nothing but timers is left. */
+/** All possible next moves. `quiet`: only timers are left. */
 export function movesOf(world: World, faults: Faults): { moves: Move[]; quiet: boolean } {
   const pending = [...world.pending.values()];
   const ready = pending.filter((each) => each.canGo);
@@ -39,18 +39,18 @@ export function movesOf(world: World, faults: Faults): { moves: Move[]; quiet: b
   );
   const quiet = ready.length === 0;
   const late = quiet ? [] : earlyTimers(world, pending, faults);
-  const strikes = strikesOf(world, faults);
+  const faultsNow = faultMoves(world, faults);
   if (!quiet) {
-    // One task that waits for answers of different services: their order makes no difference, if no fault can come between.
-    const one = strikes.length + late.length === 0 && areInterchangeable(ready);
-    return { moves: one ? deliveries.slice(0, 1) : [...deliveries, ...late, ...strikes], quiet };
+    // One task awaits answers of different services: their order makes no difference unless a fault can occur between them.
+    const one = faultsNow.length + late.length === 0 && areInterchangeable(ready);
+    return { moves: one ? deliveries.slice(0, 1) : [...deliveries, ...late, ...faultsNow], quiet };
   }
   const due = pending.filter((each) => each.canTimeOut).map(timerOf);
-  return { moves: [...(due.length > 0 ? due : ticksOf(world)), ...strikes, ...endsOf(world)], quiet };
+  return { moves: [...(due.length > 0 ? due : ticksOf(world)), ...faultsNow, ...endsOf(world)], quiet };
 }
 
 const timerOf = (each: Pending): Move => ({
-  label: `no answer in time: ${each.label}`,
+  label: `timeout: ${each.label}`,
   id: `time ${each.key}`,
   go: () => each.timeOut(),
 });
@@ -63,14 +63,14 @@ function areInterchangeable(ready: readonly Pending[]): boolean {
   );
 }
 
-/** Timers that do not wait for the messages that are under way. */
+/** Timers that fire before the messages in flight arrive. */
 function earlyTimers(world: World, pending: readonly Pending[], faults: Faults): Move[] {
   if (world.late >= faults.late) return [];
   const timers = pending
     .filter((each) => each.canTimeOut)
     .map((each): Move => {
       const { label, id, go } = timerOf(each);
-      // Periodic work that was cut short comes again.
+      // Interrupted periodic work runs again.
       return {
         label,
         id,
@@ -82,7 +82,7 @@ function earlyTimers(world: World, pending: readonly Pending[], faults: Faults):
     });
   const ticks = allTicksOf(world).filter(({ actor }) => world.mayFindWork(actor));
   return [...timers, ...ticks].map(({ label, id, go }) => ({
-    label: `too early, ${label}`,
+    label: `early ${label}`,
     id,
     isRare: true,
     go() {
@@ -92,7 +92,7 @@ function earlyTimers(world: World, pending: readonly Pending[], faults: Faults):
   }));
 }
 
-/** First the coordinators look for what was interrupted; once they have, participants look at their own clocks. */
+/** First the coordinators resume interrupted transactions; after that, participants check their own timeouts. */
 function ticksOf(world: World): Move[] {
   const all = allTicksOf(world).filter(({ actor }) => !world.ticked.has(actor));
   const resumes = all.filter(({ actor }) => actor.startsWith('coordinator'));
@@ -129,15 +129,15 @@ function allTicksOf(world: World): (Move & { actor: string })[] {
   return [...coordinators, ...services];
 }
 
-/** Faults while the coordinator of the first order is at work. */
-function strikesOf(world: World, faults: Faults): Move[] {
+/** Faults while the coordinator of the first order works on it. */
+function faultMoves(world: World, faults: Faults): Move[] {
   const first = world.assumptions.coordinators[0]!;
   if (![...world.tasks].some(({ key }) => key === FIRST_CARRY)) return [];
   const moves: Move[] = [];
   if (world.deaths < faults.deaths) {
     for (const isSilenced of [false, true]) {
       moves.push({
-        label: `${first} dies${isSilenced ? ', and what it has just sent is lost' : ''}`,
+        label: `${first} crashes${isSilenced ? ', and its messages in flight are lost' : ''}`,
         id: `death ${isSilenced}`,
         isRare: true,
         go() {
@@ -163,7 +163,7 @@ function strikesOf(world: World, faults: Faults): Move[] {
   return moves;
 }
 
-/** Faults end once nothing else is left to happen, or before any timer fires. */
+/** Faults end once no other move is left, or before any timer fires. */
 function endsOf(world: World): Move[] {
   const moves: Move[] = [];
   for (const actor of world.dead) {
@@ -178,7 +178,7 @@ function endsOf(world: World): Move[] {
   }
   if (world.isCut) {
     moves.push({
-      label: 'the partition heals',
+      label: 'the partition ends',
       id: 'heal',
       go() {
         world.isCut = false;
@@ -190,4 +190,4 @@ function endsOf(world: World): Move[] {
 }
 
 const FIRST_CARRY = 'carry 1';
-const RESTARTS = 'starts again';
+const RESTARTS = 'restarts';

@@ -5,16 +5,16 @@ export interface PendingOptions<T> {
   readonly label: string;
   /** The database that it reads or changes. */
   readonly at: string;
-  /** May it happen now? A partition or a lock may be in the way. */
+  /** False while a partition or a lock blocks it. */
   readonly free?: () => boolean;
   readonly go?: (nth: number) => Promise<T>;
-  /** The timer of the one who waits: an error, or undefined where time itself was awaited. */
+  /** Creates the timeout error of the waiting task; undefined for a sleep. */
   readonly timer?: () => Error | undefined;
 }
 
-/** Something that a task awaits: the scheduler lets it happen, or lets its timer fire. */
+/** An operation that a task awaits. The scheduler executes it or fires its timer. */
 export class Pending {
-  /** `sent` until it begins; `done` while its answer cannot be delivered. */
+  /** `sent` until it starts; `done` while its answer cannot be delivered. */
   #state: 'sent' | 'runs' | 'done' = 'sent';
   #waits = true;
   readonly key: string;
@@ -31,7 +31,7 @@ export class Pending {
     all.set(this.key, this);
   }
 
-  /** What a task awaits of a world. */
+  /** Registers an operation that a task awaits. */
   static await<T>(all: Map<string, Pending>, task: Task, options: PendingOptions<T>): Promise<T> {
     const nth = ++task.calls;
     return new Promise((resolve, reject) => new Pending(task, nth, options, all, resolve, reject));
@@ -45,7 +45,7 @@ export class Pending {
     return this.options.at;
   }
 
-  /** Otherwise its caller is dead or has given up. */
+  /** False if its caller has crashed or timed out. */
   get isAwaited(): boolean {
     return this.#waits;
   }
@@ -54,7 +54,7 @@ export class Pending {
     return this.#state === 'sent' && this.options.go !== undefined && (this.options.free?.() ?? true);
   }
 
-  /** A caller gives up on a message that has not arrived or an answer that was lost, not on work that waits for a lock. */
+  /** A caller times out on a message that has not arrived or on a lost answer, not on work that waits for a lock. */
   get canTimeOut(): boolean {
     return this.#waits && this.options.timer !== undefined && this.#state !== 'runs';
   }
@@ -80,7 +80,7 @@ export class Pending {
     this.#answer(error?.message ?? 'time', () => (error ? this.reject(error) : this.resolve(undefined)));
   }
 
-  /** The one who waits is dead. A message that was sent may still arrive, unless it is lost. */
+  /** Called when the waiting task has crashed. A message already sent may still arrive, unless it is lost. */
   abandon(isLost: boolean): void {
     this.#waits = false;
     const arrives = this.options.kind === 'call' && this.#state === 'sent' && !isLost;

@@ -6,7 +6,7 @@ import type { Scenario } from './scenario.js';
 import { Task } from './task.js';
 import { World } from './world.js';
 
-/** Both coordinators have just begun to carry their orders. */
+/** The initial state: both coordinators have just started to process their orders. */
 export async function beginning(protocol: Protocol, scenario: Scenario, sharesLog: boolean): Promise<World> {
   const coordinators = ['coordinator-1', 'coordinator-2'];
   const world = new World(protocol, scenario, { coordinators, sharesLog });
@@ -23,10 +23,10 @@ export async function beginning(protocol: Protocol, scenario: Scenario, sharesLo
   return world;
 }
 
-/** Resolves when all continuations have run. */
+/** Resolves after all pending promise continuations. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Makes a move and lets everything run that it sets free. */
+/** Executes a move and all continuations that it triggers. */
 export async function make(world: World, move: Move): Promise<void> {
   const before = world.version;
   move.go();

@@ -9,15 +9,15 @@ const SKU = 'TEAPOT';
 const PRICE = 3_400;
 const AT = '2026-01-01T00:00:00.000Z';
 
-/** Orders of one customer for one piece of the same SKU each. */
+/** Orders of one customer, each for one piece of the same SKU. */
 export interface Scenario {
   readonly orders: readonly OrderDetails[];
   readonly requests: readonly PlaceOrder[];
-  /** The rows that the services have before anything happens. */
+  /** The rows of the services before the run. */
   readonly past: Readonly<Record<ServiceName, ReadonlyMap<string, unknown>>>;
 }
 
-/** So many orders, with pieces and money for so many. */
+/** Creates `count` orders, `pieces` in stock, and money for `funds` orders. */
 export function scenarioOf(count: number, pieces: number, funds = count): Scenario {
   const orders = Array.from({ length: count }, (_, at) => orderNumber(at + 1));
   const customer = orders[0]!.customerId!;

@@ -1,8 +1,8 @@
-/** One run of an async function of a protocol. It is deterministic in the answers it has had: together they are its state. */
+/** One run of an async function of a protocol. It is deterministic, so the answers received so far are its state. */
 export class Task {
   dead = false;
   calls = 0;
-  /** The first statement of a handler runs in the move that starts it: nothing visible can come between. */
+  /** The first statement of a handler runs in the move that starts it: no visible event can occur between them. */
   startsNow = false;
   readonly #answers: string[] = [];
 
@@ -10,9 +10,9 @@ export class Task {
     readonly key: string,
     /** The process that runs it. */
     readonly owner: string,
-    /** Periodic work takes place long after whatever it finds. */
+    /** Milliseconds. Periodic work runs long after all other tasks. */
     readonly now: number,
-    /** The task of a process that all this is done for. */
+    /** The task on whose behalf this one runs. */
     readonly root: string = key,
   ) {}
 

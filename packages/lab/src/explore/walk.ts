@@ -5,12 +5,12 @@ import { movesOf } from './moves.js';
 import { beginning, make } from './run.js';
 import { scenarioOf } from './scenario.js';
 
-/** A run that is longer goes round in a circle. */
+/** A longer run is a cycle. */
 const MAX_MOVES = 300;
-/** How often a fault is preferred: most runs shall come far before one strikes. */
+/** The probability of preferring a fault: low, so that most runs progress far before one occurs. */
 const RARE = 0.08;
 
-/** Runs to the end, again and again, each move drawn by a seed: for spaces too wide to see whole. `toFirst`: until a promise is broken. */
+/** Random walks with seeded choices, for state spaces too large to visit completely. `toFirst`: stops at the first broken promise. */
 export async function walk(
   exploration: Omit<Exploration, 'bound'>,
   walks: number,
@@ -38,7 +38,7 @@ export async function walk(
   return findings.all();
 }
 
-/** Mulberry32: the same numbers for the same seed. */
+/** Mulberry32: a deterministic pseudo-random sequence per seed. */
 function randomBy(seed: number): () => number {
   let state = seed;
   return () => {

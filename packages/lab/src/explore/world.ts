@@ -5,17 +5,17 @@ import type { Pending } from './pending.js';
 import type { Scenario } from './scenario.js';
 import type { Task } from './task.js';
 
-/** The far side of a partition; all others are on the near side. */
+/** The far side of a partition; all other processes are on the near side. */
 const FAR: ReadonlySet<string> = new Set(['inventory', 'shipping']);
 
-/** What an exploration assumes. */
+/** Configuration of an exploration. */
 export interface Assumptions {
   readonly coordinators: readonly string[];
-  /** All coordinators decide on one log; otherwise each has its own. */
+  /** True: all coordinators use one decision log. False: one log per coordinator. */
   readonly sharesLog: boolean;
 }
 
-/** A moment of a system in memory: databases, logs, processes, and everything under way between them. */
+/** A state of the in-memory system: databases, decision logs, processes, and messages in flight. */
 export class World {
   readonly databases: Readonly<Record<string, MemoryDatabase>>;
   readonly logs = new Map<string, Map<string, Decision>>();
@@ -23,13 +23,13 @@ export class World {
   readonly answers = new Map<string, Ended>();
   readonly tasks = new Set<Task>();
   readonly pending = new Map<string, Pending>();
-  /** Processes whose periodic work has run since a database last changed. */
+  /** Processes whose periodic work has run since the last change of a database. */
   readonly ticked = new Set<string>();
   isCut = false;
   deaths = 0;
   cuts = 0;
   late = 0;
-  /** Decisions in all logs. */
+  /** The number of decisions in all logs. */
   logged = 0;
 
   constructor(
@@ -53,11 +53,11 @@ export class World {
 
   isApart = (one: string, other: string): boolean => this.isCut && FAR.has(one) !== FAR.has(other);
 
-  /** A coordinator looks at all services, a service at itself. */
+  /** A coordinator inspects all services, a service only itself. */
   mayFindWork = (actor: string): boolean =>
     this.databases[actor]?.mayBeOpen() ?? SERVICES.some((service) => this.databases[service]!.mayBeOpen());
 
-  /** Kills a process. The messages that it has sent stay under way, unless they are lost with it. */
+  /** Crashes a process. Its sent messages stay in flight, unless they are lost with it. */
   kill(actor: string, isSilenced: boolean): void {
     this.dead.add(actor);
     for (const task of this.tasks) {
@@ -68,12 +68,12 @@ export class World {
     for (const each of this.pending.values()) if (each.task.dead) each.abandon(isSilenced);
   }
 
-  /** Grows whenever a database or a log changes. */
+  /** Increases with each change of a database or a log. */
   get version(): number {
     return Object.values(this.databases).reduce((sum, { version }) => sum + version, this.logged);
   }
 
-  /** Equal moments give equal strings. */
+  /** A canonical encoding: equal states give equal strings. */
   get packed(): string {
     const databases = Object.values(this.databases).map(({ packed }) => packed);
     const logs = [...this.logs].map(([name, log]) => [name, [...log].sort()]);

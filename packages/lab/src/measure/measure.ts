@@ -13,25 +13,25 @@ import pg from 'pg';
 import type { Sent } from '../run/customers.js';
 import { type Databases, query } from '../run/servers.js';
 
-/** What a run of a protocol was seen to do. */
+/** The measurements of one run. */
 export interface Measured {
   readonly orders: number;
-  /** The longest time that a prepared transaction held its locks. */
+  /** The longest time for which a prepared transaction held its locks. */
   readonly heldSeconds: number;
-  /** Shares of the orders due while the fault lasted that were completed within 2 s. */
+  /** Of the orders due during the fault, the share that completed within 2 s. */
   readonly hotServed: number;
   readonly coldServed: number;
   /** Orders that have not ended. */
   readonly open: number;
-  /** Orders whose services contradict one another at rest. */
+  /** Orders whose services contradict each other at rest. */
   readonly split: number;
-  /** Per order: between its first and its last final effect. */
+  /** Per order: milliseconds between its first and its last final effect. */
   readonly inPartMs: { readonly p50: number; readonly p99: number; readonly max: number };
-  /** The share of cancelled orders that had shown an effect. */
+  /** The share of cancelled orders that had a visible effect before. */
   readonly takenBack: number;
-  /** Orders answered COMPLETED that are not. */
+  /** Orders answered COMPLETED that are not completed. */
   readonly lost: number;
-  /** From the end of the fault until the last order had ended. */
+  /** From the end of the fault until the last order ended. */
   readonly recoverySeconds: number;
   readonly latencyMs: { readonly p50: number; readonly p99: number };
   readonly perOrder: { readonly calls: number; readonly commits: number; readonly walBytes: number };
@@ -42,10 +42,10 @@ const ENDINGS = Object.fromEntries(
   [OrderCompleted, OrderCancelled].map((event) => [cloudEventType(event), event.name]),
 );
 const SERVED_WITHIN_MS = 2_000;
-/** The sixth promise is of topics. A protocol without topics must leave no prepared transaction instead. */
+/** The sixth promise concerns topics. A protocol without topics must leave no prepared transaction instead. */
 const [ENDS, COMPLETED, CANCELLED, STOCK, MONEY, , AGREE] = PROMISES;
 
-/** The auditor's promises on what the four databases hold at rest. The order service's own events stand for its topic. */
+/** The auditor's promises, checked on the four databases at rest. The order service's own events replace its topic. */
 export async function judge({
   urls,
   superuserUrl,
@@ -69,7 +69,7 @@ export async function judge({
   const paid = new Set(payments.map(({ orderId }) => orderId));
   const books: Books = {
     ...orders,
-    // A commit protocol cancels without ever visiting payment, where the choreography leaves a tombstone.
+    // A commit protocol cancels without calling payment, where the choreography leaves a tombstone.
     payments: [
       ...payments,
       ...orders.orders
@@ -100,7 +100,7 @@ export async function judge({
   const verdicts = [ENDS, COMPLETED, CANCELLED, STOCK, MONEY, AGREE].map((promise) => promise!(books));
   const left = await query(superuserUrl, `select gid from pg_prepared_xacts where gid like 'lab:%'`);
   verdicts.push({
-    promise: 'nothing is left in between',
+    promise: 'no prepared transaction remains',
     holds: left.length === 0,
     checked: { prepared: left.length },
     violations: left.map(({ gid }) => `${gid} is still prepared`),
@@ -113,7 +113,7 @@ const ID = /[0-9a-f]{8}-[0-9a-f-]{27}/g;
 export const splitIn = (verdicts: readonly Verdict[]): Set<string> =>
   new Set([1, 2, 5].flatMap((at) => verdicts[at]!.violations.flatMap((text) => text.match(ID) ?? [])));
 
-/** Of cancelled orders, those of which some service had committed a forward effect. */
+/** Of the cancelled orders, the share for which at least one service had committed a forward effect. */
 export function takenBackIn({ orders, payments, reservations, shipments }: Books): number {
   const cancelled = orders.filter(({ status }) => status === 'CANCELLED');
   const seen = new Set([
@@ -128,7 +128,7 @@ export function takenBackIn({ orders, payments, reservations, shipments }: Books
   return cancelled.length === 0 ? 0 : cancelled.filter(({ orderId }) => seen.has(orderId)).length / cancelled.length;
 }
 
-/** By the commit timestamps of the four rows: one cluster, one clock, no sampling. */
+/** Uses the commit timestamps of the four rows: one cluster, one clock, no sampling. */
 export async function inPartOf(urls: Databases['urls']): Promise<Measured['inPartMs']> {
   const at = `select order_id::text as id, extract(epoch from pg_xact_commit_timestamp(xmin)) * 1000 as at from`;
   const rows = [
@@ -145,14 +145,14 @@ export async function inPartOf(urls: Databases['urls']): Promise<Measured['inPar
   return { p50: percentile(spans, 50), p99: percentile(spans, 99), max: percentile(spans, 100) };
 }
 
-/** 0 of nothing. */
+/** Returns 0 for an empty list. */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const at = Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1);
   return Math.round((sorted[at] ?? 0) * 10) / 10;
 }
 
-/** The share of these orders that were completed within 2 s of when they were due, and before `to`: not by what was mended then. 1 of none. */
+/** The share of these orders that completed within 2 s of their due time and before `to`, so not because of the repair. 1 for an empty list. */
 export function servedIn(book: readonly Sent[], hot: boolean, from: number, to: number): number {
   const due = book.filter((sent) => sent.hot === hot && sent.dueAt >= from && sent.dueAt < to);
   const served = due.filter(

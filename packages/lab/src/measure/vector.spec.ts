@@ -21,7 +21,7 @@ const seen = (changes: Partial<Measured>): Measured => ({
 });
 
 describe('the measured vector', () => {
-  it('is that of a commit protocol where nothing was seen in part', () => {
+  it('is that of a commit protocol if no partial effects were visible', () => {
     expect(vectorOf(seen({}), 10)).toEqual({
       atomicity: 'all or nothing',
       isolation: 'serializable',
@@ -29,17 +29,17 @@ describe('the measured vector', () => {
     });
   });
 
-  it('blocks where locks outlived the fault', () => {
+  it('blocks if locks were held as long as the fault', () => {
     expect(vectorOf(seen({ heldSeconds: 9.9 }), 10).availability).toBe('blocks');
     expect(vectorOf(seen({ heldSeconds: 0.5 }), 0).availability).toBe('does not block');
   });
 
-  it('is eventual where effects were shown and taken back, or seen far apart', () => {
+  it('is eventual if effects were compensated after they were visible, or far apart in time', () => {
     expect(vectorOf(seen({ takenBack: 0.1 }), 0)).toMatchObject({ atomicity: 'eventual', isolation: 'semantic locks' });
     expect(vectorOf(seen({ inPartMs: { p50: 5, p99: 20, max: 1_001 } }), 0).atomicity).toBe('eventual');
   });
 
-  it('is none where orders are torn or rows are wrong', () => {
+  it('is `none` if orders are split or rows are wrong', () => {
     expect(vectorOf(seen({ split: 1 }), 0).atomicity).toBe('none');
     expect(vectorOf(seen({ promises: [{ ...holding, holds: false }] }), 0).isolation).toBe('none');
   });

@@ -1,12 +1,12 @@
 import type { Claims } from '../protocol.js';
 import type { Measured } from './measure.js';
 
-/** Locks that outlive this share of a fault are held by nobody who lives. */
+/** Locks held for longer than this share of a fault depended on the failed process. */
 const BLOCKED_SHARE = 0.8;
-/** Effects of one order that are further apart were seen apart. */
+/** If the effects of one order are further apart, partial effects were visible. */
 const SEEN_APART_MS = 1_000;
 
-/** The guarantee vector that a run was seen to have, in the words of the claims. One run shows what breaks, not that nothing does. */
+/** The measured guarantee vector, in the terms of the claims. One run proves a violation, not the absence of violations. */
 export function vectorOf(seen: Measured, faultSeconds: number): Claims {
   const isTorn = seen.split + seen.open > 0;
   const wasShown = seen.takenBack > 0 || seen.inPartMs.max > SEEN_APART_MS;

@@ -2,7 +2,7 @@ import pg from 'pg';
 
 const LOOK_EVERY_MS = 100;
 
-/** Looks at prepared transactions ten times a second: the longest that any was seen to hold its locks. */
+/** Samples prepared transactions ten times per second and records the longest time for which one held its locks. */
 export function watchLocks(connectionString: string): { heldSeconds(): number; stop(): Promise<void> } {
   const pool = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: 1_000 });
   pool.on('error', () => {});
@@ -15,7 +15,7 @@ export function watchLocks(connectionString: string): { heldSeconds(): number; s
       .then(({ rows }) => {
         held = Math.max(held, rows[0].held);
       })
-      // While the cluster is away nobody can look; the transactions are there afterwards.
+      // While the cluster is down no query succeeds; prepared transactions survive it and are sampled afterwards.
       .catch(() => {});
   const timer = setInterval(look, LOOK_EVERY_MS);
   return {

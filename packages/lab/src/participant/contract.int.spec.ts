@@ -33,7 +33,7 @@ afterAll(async () => {
 const onPostgres = (): Here =>
   postgresHere('shipping', pool, workplaceOf(DEFINITIONS.shipping, environmentOf(DEFINITIONS.shipping)));
 
-/** In memory, every pending move is made at once: as if nothing else happened. A lock that is not free times out. */
+/** In memory, every pending move runs at once, without interleaving. A lock that is not free times out. */
 function inMemory(): Here {
   const world = new World(unprotected, scenarioOf(1, 1), { coordinators: ['coordinator-1'], sharesLog: false });
   setInterval(() => {
@@ -45,7 +45,7 @@ function inMemory(): Here {
   return hereFor(world, new Task('spec', 'shipping', Date.now()));
 }
 
-/** The exploration is worth as much as memory and PostgreSQL agree. */
+/** The exploration is valid only as far as the in-memory database behaves like PostgreSQL. */
 describe.each([
   ['in memory', inMemory],
   ['on PostgreSQL', onPostgres],
@@ -57,7 +57,7 @@ describe.each([
     here = make();
   });
 
-  it('shows nothing of a prepared transaction until it is committed, and all of it then', async () => {
+  it('makes a prepared transaction visible only when it is committed', async () => {
     const order = fresh();
     const name = `coordinator-1:${order.orderId}`;
     await here.transaction((tx) => tx.step('create-shipment', order), name);
@@ -67,18 +67,18 @@ describe.each([
     expect(await here.transaction((tx) => tx.step('create-shipment', order))).toBeUndefined();
   });
 
-  it('leaves nothing of a prepared transaction that is rolled back', async () => {
+  it('discards a prepared transaction that is rolled back', async () => {
     const order = fresh();
     await here.transaction((tx) => tx.step('create-shipment', order), `coordinator-1:${order.orderId}`);
     await here.finish(`coordinator-1:${order.orderId}`, 'abort');
     expect((await here.transaction((tx) => tx.step('create-shipment', order)))?.type).toBe('ShipmentCreated');
   });
 
-  it('finishes a name that it does not know without effect', async () => {
+  it('ignores a finish of an unknown name', async () => {
     await expect(here.finish('coordinator-1:nothing', 'commit')).resolves.toBeUndefined();
   });
 
-  it('refuses a row that a prepared transaction holds, and gives it once that is finished', async () => {
+  it('rejects a lock on a row that a prepared transaction holds, until that is finished', async () => {
     const order = fresh();
     await here.transaction((tx) => tx.step('create-shipment', order));
     await here.transaction((tx) => tx.step('dispatch-shipment', order), 'coordinator-1:holds');
@@ -88,7 +88,7 @@ describe.each([
     expect((await cancel())?.type).toBe('ShipmentCancelled');
   });
 
-  it('keeps records: inserted once, replaced by compare and set, deleted once', async () => {
+  it('stores records: inserted once, replaced by compare and set, deleted once', async () => {
     const records = async <T>(work: (of: any) => Promise<T>) => here.transaction((tx) => work(tx.records('spec')));
     expect(await records((of) => of.insert('a', { n: 1 }))).toBe(true);
     expect(await records((of) => of.insert('a', { n: 2 }))).toBe(false);
@@ -100,7 +100,7 @@ describe.each([
     expect(await records((of) => of.get('a'))).toBeUndefined();
   });
 
-  it('keeps nothing of a transaction that fails', async () => {
+  it('rolls back a transaction that fails', async () => {
     const failing = here.transaction(async (tx) => {
       await tx.records('spec').insert('b', 1);
       throw new Error('on purpose');

@@ -15,6 +15,6 @@ export const DEFINITIONS: Readonly<Record<ServiceName, ServiceDefinition<any, an
   shipping,
 };
 
-/** The environment of a service: defaults, but for what is given. */
+/** The environment of a service: the given values, and defaults for the rest. */
 export const environmentOf = (definition: ServiceDefinition<any, any>, given: Record<string, unknown> = {}) =>
   z.object(definition.environment ?? {}).parse(given) as Record<string, any>;

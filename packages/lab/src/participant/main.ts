@@ -6,7 +6,7 @@ import { protocolOf } from '../protocols/all.js';
 import { DEFINITIONS, environmentOf } from './definitions.js';
 import { poolOf, postgresHere, workplaceOf } from './postgres-here.js';
 
-/** One service of the lab: the verbs of a protocol, on the service's own database. */
+/** A participant process: the verbs of a protocol on the service's own database. */
 const { LAB_SERVICE, LAB_PORT, LAB_PROTOCOL, LAB_OPTIONS, LAB_PARTICIPANTS, DATABASE_URL } = process.env as Record<
   string,
   string
@@ -20,11 +20,11 @@ const verbs = protocol.participant(here);
 await serve(Number(LAB_PORT), async (path, json) => {
   const verb = Object.hasOwn(verbs, path.slice(1)) && verbs[path.slice(1)];
   if (!verb) return problem(404, 'unknown-verb', `${protocol.name} has no verb ${path.slice(1)}.`);
-  if (!Array.isArray(json)) return problem(400, 'malformed-call', 'The body is no array of arguments.');
+  if (!Array.isArray(json)) return problem(400, 'malformed-call', 'The body is not an array of arguments.');
   try {
     return { status: 200, body: { answer: await verb(...json) } };
   } catch (error) {
-    if (error instanceof Refusal) return problem(409, error.reason, 'The participant refuses.');
+    if (error instanceof Refusal) return problem(409, error.reason, 'The participant refused.');
     throw error;
   }
 });

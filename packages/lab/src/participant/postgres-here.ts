@@ -7,9 +7,9 @@ import { systemClock } from '../process/clock.js';
 import { type Here, Refusal, type ServiceName } from '../protocol.js';
 import { postgresRecords } from './postgres-records.js';
 
-/** A row that is locked for longer is a vote no, never an endless wait. */
+/** A longer wait for a row lock is a vote no. */
 const LOCK_TIMEOUT_MS = 2_000;
-/** How PostgreSQL says that a lock was not free in time, that no slot is left, and that a name is not prepared. */
+/** PostgreSQL error codes: a lock was not free in time, no prepared-transaction slot is left, no such prepared transaction. */
 const LOCK_NOT_AVAILABLE = '55P03';
 const OUT_OF_SLOTS = '53400';
 const UNDEFINED_OBJECT = '42704';
@@ -27,7 +27,7 @@ export function poolOf(connectionString: string): pg.Pool {
   return pool;
 }
 
-/** What a service's own definition says, as the lab runs it. */
+/** The workplace that a service definition describes. */
 export function workplaceOf(definition: ServiceDefinition<any, any>, env: Record<string, any>): Workplace {
   const kept = (
     typeof definition.stores === 'function' ? definition.stores(env) : definition.stores

@@ -1,7 +1,7 @@
 import type { Tx } from '@quadrille/choreography';
 import type { Records } from '../protocol.js';
 
-/** The one table of all protocols, in each database. */
+/** The table that all protocols use, in each database. */
 export const RECORDS_TABLE = `
   create table if not exists lab_records (
     kind text not null,
@@ -10,7 +10,7 @@ export const RECORDS_TABLE = `
     primary key (kind, key)
   )`;
 
-/** The records of one kind in an open transaction. */
+/** The records of one kind, read and written in an open transaction. */
 export const postgresRecords = <T>(tx: Tx, kind: string): Records<T> => ({
   async get(key) {
     const { rows } = await tx.query<{ value: T }>('select value from lab_records where kind = $1 and key = $2', [

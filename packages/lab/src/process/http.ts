@@ -7,7 +7,7 @@ export interface Reply {
 }
 export type Route = (path: string, body: any, headers: IncomingMessage['headers']) => Promise<Reply>;
 
-/** RFC 9457, as the services of the shop speak it. */
+/** A problem details response (RFC 9457), as in the services of the shop. */
 export const problem = (status: number, code: string, detail: string): Reply => ({
   status,
   body: { code, detail, status },
@@ -15,7 +15,7 @@ export const problem = (status: number, code: string, detail: string): Reply => 
 
 const MAX_BODY_BYTES = 4_000_000;
 
-/** Serves JSON over HTTP on the loopback interface. `GET /health/ready` answers once it listens. */
+/** Serves JSON over HTTP on the loopback interface. `GET /health/ready` succeeds once the server listens. */
 export function serve(port: number, route: Route): Promise<Server> {
   const server = createServer((request, response) => void answer(request, response, route));
   return new Promise((resolve, reject) => {
@@ -46,7 +46,7 @@ async function replyTo(request: IncomingMessage, route: Route): Promise<Reply> {
   try {
     body = JSON.parse(Buffer.concat(chunks).toString() || 'null');
   } catch {
-    return problem(400, 'malformed-json', 'The body is no JSON.');
+    return problem(400, 'malformed-json', 'The body is not valid JSON.');
   }
   return route(path, body, request.headers);
 }

@@ -1,13 +1,13 @@
 import { NoAnswer, type Participants, Refusal, type ServiceName, type Verbs } from '../protocol.js';
 import { SERVICES } from '../several.js';
 
-/** A participant gives up a lock after 2 s; its answer must still arrive. */
+/** Longer than a participant's lock timeout of 2 s, so that its refusal still arrives. */
 const CALL_TIMEOUT_MS = 3_000;
 
-/** Calls that were made, for the cost of an order. */
+/** The number of calls made, to compute calls per order. */
 export const calls = { count: 0 };
 
-/** The participants over HTTP, each at its URL. */
+/** The participants over HTTP, one URL each. */
 export function participantsAt(urls: Readonly<Record<ServiceName, string>>): Participants<any> {
   const verbsOf = (service: ServiceName) =>
     new Proxy({} as Verbs, {
@@ -36,6 +36,6 @@ async function call(service: ServiceName, url: string, json: unknown[]): Promise
   }
   if (response.ok) return body.answer;
   if (response.status === 409) throw new Refusal(body.code!);
-  // The participant failed on the way: like a lost answer, that tells nothing of the effect.
+  // The participant failed while processing: as with a lost answer, the effect is unknown.
   throw new NoAnswer(`${service}: ${url} (${body.detail})`);
 }

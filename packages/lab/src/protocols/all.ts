@@ -6,11 +6,11 @@ import { tryConfirmCancel } from './try-confirm-cancel.js';
 import { twoPhaseCommit } from './two-phase-commit.js';
 import { unprotected } from './unprotected.js';
 
-/** What a command may vary. */
+/** Options of a command. */
 export interface ProtocolOptions {
-  /** If a pre-commit is not acknowledged: `abort` (the seeds' form) or `commit` (Skeen 1981). */
+  /** If a pre-commit is not acknowledged: `abort` (the basic form) or `commit` (Skeen 1981). */
   readonly withoutAcknowledgement?: 'abort' | 'commit';
-  /** How long a reservation is kept. */
+  /** Milliseconds until a reservation expires. */
   readonly expiryMs?: number;
 }
 
@@ -25,13 +25,13 @@ const MAKE: Readonly<Record<string, (options: ProtocolOptions) => Protocol>> = {
 
 export const PROTOCOLS: readonly string[] = Object.keys(MAKE);
 
-/** The product itself: no file here, it is started as it is shipped. */
+/** The product itself: it has no file here and is started as shipped. */
 export const CHOREOGRAPHY = 'choreography';
 
-/** Protocols whose coordinators all work on one book. */
+/** Protocols whose coordinators always share one decision log. */
 export const SHARE_A_LOG: ReadonlySet<string> = new Set();
 
-/** Where the death of a coordinator does the most harm. */
+/** The moment at which a coordinator crash does the most harm. */
 export const MOMENTS: Readonly<Record<string, string>> = {
   unprotected: 'paid',
   'two-phase-commit': 'prepared',
@@ -40,9 +40,9 @@ export const MOMENTS: Readonly<Record<string, string>> = {
   'try-confirm-cancel': 'decided',
 };
 
-/** The protocol of this name. */
+/** Returns the protocol with this name, or throws. */
 export function protocolOf(name: string, options: ProtocolOptions = {}): Protocol {
   const make = MAKE[name];
-  if (!make) throw new Error(`There is no protocol ${name}; there are ${PROTOCOLS.join(', ')}.`);
+  if (!make) throw new Error(`Unknown protocol ${name}. Known protocols: ${PROTOCOLS.join(', ')}.`);
   return make(options);
 }

@@ -12,7 +12,7 @@ import { twoPhaseCommit } from './two-phase-commit.js';
 const NO_FAULT = { orders: 1, pieces: 1, sharesLog: false, deaths: 0, cuts: 0, late: 0 };
 const SLOW_MS = 60_000;
 
-/** The protocol with a coordinator that is wrong in one way, when it carries or when it resumes. */
+/** The protocol with a faulty coordinator when it processes an order, or when it resumes. */
 const carrying = (protocol: Protocol, wrong: (my: Coordinator, at: Participants<any>) => Coordinator): Protocol => ({
   ...protocol,
   carry: (request, at, my) => protocol.carry(request, at, wrong(my, at)),
@@ -25,7 +25,7 @@ const deciding = (my: Coordinator, decide: Coordinator['decisions']['decide']): 
   ...my,
   decisions: { ...my.decisions, decide },
 });
-/** The protocol with participants that are wrong in one way. */
+/** The protocol with faulty participants. */
 const taking = (protocol: Protocol, wrong: (here: Here, right: any) => object): Protocol => ({
   ...protocol,
   participant: (here) => ({ ...protocol.participant(here), ...wrong(here, protocol.participant(here)) }),
@@ -33,7 +33,7 @@ const taking = (protocol: Protocol, wrong: (here: Here, right: any) => object): 
 
 const THREE = threePhaseCommit('abort');
 const TCC = tryConfirmCancel(15_000);
-/** A coordinator whose book has no effect for one kind of records. */
+/** A coordinator whose writes to one kind of records have no effect. */
 const without = (my: Coordinator, kind: string): Coordinator => ({
   ...my,
   transaction: (work) =>
@@ -52,7 +52,7 @@ const without = (my: Coordinator, kind: string): Coordinator => ({
     ),
 });
 
-/** One guard taken away from each, and the faults under which that must show. */
+/** Protocols with one safeguard removed, and the faults under which the exploration must detect it. */
 const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>]>> = {
   'two-phase commit that finishes before it writes the log': [
     carrying(twoPhaseCommit, (my, at) =>
@@ -75,7 +75,7 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>]
     resuming(twoPhaseCommit, (my) => deciding(my, async () => 'abort' as Decision)),
     { deaths: 1 },
   ],
-  'two-phase commit that commits what is in doubt': [
+  'two-phase commit that commits transactions in doubt': [
     resuming(twoPhaseCommit, (my) => deciding(my, (tx) => my.decisions.decide(tx, 'commit'))),
     { deaths: 1 },
   ],
@@ -83,30 +83,30 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>]
     { ...twoPhaseCommit, resume: undefined } as unknown as Protocol,
     { late: 1 },
   ],
-  'two-phase commit that resumes for all with a log of its own': [
+  'two-phase commit that resumes transactions of other coordinators from its own log': [
     resuming(twoPhaseCommit, (my) => ({ ...my, decisions: { ...my.decisions, covers: () => true } })),
     { deaths: 1 },
   ],
-  'two-phase commit whose participants commit at once': [
+  'two-phase commit whose participants commit instead of preparing': [
     taking(twoPhaseCommit, (here) => ({
       prepare: (_: string, steps: any, heard: object) => here.transaction((local) => forward(local, steps, heard)),
     })),
     { orders: 2 },
   ],
-  'two-phase commit that counts a no as a yes': [
+  'two-phase commit that counts a vote no as yes': [
     taking(twoPhaseCommit, (_, right) => ({
       prepare: (tx: string, steps: any, heard: object) => right.prepare(tx, steps, heard).catch(() => heard),
     })),
     { orders: 2 },
   ],
-  'three-phase commit that forgets that it has committed': [
+  'three-phase commit without a record of the commit': [
     taking(THREE, (here) => ({
       canCommit: (tx: string, steps: any, heard: object) =>
         here.transaction((local) => forward(local, steps, heard), tx),
     })),
     { deaths: 1 },
   ],
-  'three-phase commit whose participants abort without asking': [
+  'three-phase commit whose participants abort without querying peers': [
     {
       ...THREE,
       sweep: async (here) =>
@@ -114,7 +114,7 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>]
     },
     { deaths: 1 },
   ],
-  'three-phase commit whose participants commit without asking': [
+  'three-phase commit whose participants commit without querying peers': [
     {
       ...THREE,
       sweep: async (here) =>
@@ -122,7 +122,7 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>]
     },
     { deaths: 1 },
   ],
-  'an orchestrated saga that writes nothing down': [
+  'an orchestrated saga that stores no record': [
     carrying(orchestratedSaga, (my) => without(my, 'sagas')),
     { deaths: 1 },
   ],
@@ -133,7 +133,7 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>]
     })),
     { deaths: 1 },
   ],
-  'try-confirm-cancel that writes no decision': [carrying(TCC, (my) => without(my, 'tcc')), { deaths: 1 }],
+  'try-confirm-cancel that stores no decision': [carrying(TCC, (my) => without(my, 'tcc')), { deaths: 1 }],
   'try-confirm-cancel that cancels without a tombstone': [
     taking({ ...TCC, sweep: async () => {} }, (here, right) => ({
       cancel: async (id: string, order: object, reason: string) => {
@@ -144,9 +144,9 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>]
   ],
 };
 
-describe('a protocol without one of its guards', () => {
+describe('a protocol without one of its safeguards', () => {
   it.each(Object.entries(MUTANTS))(
-    'is found: %s',
+    'is detected: %s',
     async (_, [protocol, faults]) => {
       const { broken } = await walk({ ...NO_FAULT, ...faults, protocol }, 1_000, { toFirst: true });
       expect(broken.map(({ promise }) => promise)).not.toEqual([]);

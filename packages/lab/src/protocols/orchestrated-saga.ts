@@ -13,10 +13,10 @@ interface Said {
   readonly type: string;
   readonly data: any;
 }
-/** Where a saga stands: written after every step. */
+/** The progress of a saga, written after every step. */
 interface SagaRecord {
   readonly said: Said;
-  /** The coordinator at work on it, and when it last wrote. */
+  /** The coordinator that runs it, and the time of its last write. */
   readonly owner: string;
   readonly heartbeat: number;
   readonly version: number;
@@ -26,19 +26,19 @@ interface Verbs {
   [verb: string]: (...json: any[]) => Promise<any>;
 }
 
-/** Attempts of one step, the pause before the second, and after how much silence another coordinator takes over. */
+/** Attempts per step, the pause before the second attempt, and the heartbeat age after which another coordinator takes over. */
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 100;
 const SILENCE_MS = 10_000;
 
-/** The orchestrated saga: one process reads the table of the choreography, calls the next step and writes down its answer. */
+/** The orchestrated saga: one process reads the table of the choreography, calls the next step and persists its result. */
 export const orchestratedSaga: Protocol<Verbs> = {
   name: 'orchestrated-saga',
-  summary: 'A coordinator calls one step after the other, writes each answer down, and undoes in reverse order.',
+  summary: 'A coordinator calls steps in sequence, persists each result, and compensates in reverse order.',
   claims: { atomicity: 'eventual', isolation: 'semantic locks', availability: 'does not block' },
 
   participant: (here) => ({
-    /** One local transaction, which keeps its answer: a repeated call gives the first answer and has no second effect. */
+    /** One local transaction that also stores the result: a repeated call returns the first result and has no second effect. */
     act: (saga, step, heard) =>
       here.transaction(async (local) => {
         const answers = local.records<Said | 'nothing'>('answers');
@@ -51,13 +51,13 @@ export const orchestratedSaga: Protocol<Verbs> = {
   }),
 
   async carry(request: PlaceOrder, at, my) {
-    // Written down before the first step, so that a crash right after it leaves no order that nobody knows of.
+    // Written before the first step, so that a crash directly after that step leaves no unknown order.
     const begun = { said: { type: BEGUN, data: request }, owner: my.id, heartbeat: my.clock.now(), version: 1 };
     await my.transaction((book) => book.records<SagaRecord>('sagas').insert(request.orderId, begun));
     return { orderId: request.orderId, status: await advance(request.orderId, begun, at, my) };
   },
 
-  /** Takes over the sagas whose coordinator has been silent for too long. */
+  /** Takes over sagas whose heartbeat is too old. */
   async resume(at, my) {
     const all = await my.transaction((book) => book.records<SagaRecord>('sagas').list());
     for (const { key, value } of all.filter(({ value }) => my.clock.now() - value.heartbeat > SILENCE_MS)) {
@@ -69,7 +69,7 @@ export const orchestratedSaga: Protocol<Verbs> = {
   },
 };
 
-/** From the last answer to the end of the saga. IN_DOUBT: another coordinator has taken it over, or an operator must. */
+/** Continues from the last result to the end of the saga. IN_DOUBT: another coordinator has taken over, or an operator must act. */
 async function advance(saga: string, begun: SagaRecord, at: Participants<Verbs>, my: Coordinator) {
   for (let now = begun; ; ) {
     const ending = endingOf(checkout, now.said.type);
@@ -86,20 +86,20 @@ async function advance(saga: string, begun: SagaRecord, at: Participants<Verbs>,
     }
     await my.moment('acted');
     const next = { said, owner: my.id, heartbeat: my.clock.now(), version: now.version + 1 };
-    // Whoever has taken over in the meantime wins: this coordinator stops.
+    // If another coordinator has taken over meanwhile, this one stops.
     if (!(await my.transaction((book) => book.records<SagaRecord>('sagas').replace(saga, next, now))))
       return 'IN_DOUBT';
     now = next;
   }
 }
 
-/** The steps that follow an ending and take no part in it. */
+/** Runs the follow-up steps of an ending. They are not part of the saga. */
 async function after(saga: string, said: Said, at: Participants<Verbs>, my: Coordinator): Promise<void> {
   for (const { by, step } of effectsAfter(checkout, said.type))
     await persistently(my, () => at[by].act(saga, step, said.data));
 }
 
-/** Tries a step again with growing pauses; null when all attempts are used up. */
+/** Retries a step with growing pauses; returns null after the last attempt. */
 async function persistently(my: Coordinator, act: () => Promise<Said | null>): Promise<Said | null> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {

@@ -15,7 +15,7 @@ type Verbs = Readonly<
   Record<'try' | 'confirm' | 'cancel' | 'act' | 'claim' | 'isValid', (...json: any[]) => Promise<any>>
 >;
 
-/** Sagas by the number of their phases: what is waited for, and what is promised before it is done. */
+/** Sagas, named by the number of phases: which answers they await, and which effects they reserve first. */
 export const phasedSaga = (kind: Phased): Protocol<Verbs> => ({
   name: kind,
   summary: SUMMARIES[kind],
@@ -42,14 +42,14 @@ export const phasedSaga = (kind: Phased): Protocol<Verbs> => ({
 });
 
 const CARRY: Readonly<Record<Phased, Protocol<Verbs>['carry']>> = {
-  /** Half a phase: everything at once, tried again, never undone. */
+  /** Half a phase: all steps at once, retried, never compensated. */
   async '0.5PS'(request, at, my) {
     const order = await at.order.try(request);
     await all(OTHERS.map((each) => insisting(my, () => at[each].act(order)).catch(() => {})));
     await insisting(my, () => at.order.confirm(order));
     return { orderId: request.orderId, status: 'COMPLETED' };
   },
-  /** One and a half: the customer waits for money and goods, not for the parcel. */
+  /** One and a half phases: the customer waits for money and goods, not for the parcel. */
   '1.5PS': async (request, at, my) => {
     const order = await at.order.try(request);
     const reason = await refusal(() => all([at.payment.try(order), at.inventory.try(order)]));
@@ -58,7 +58,7 @@ const CARRY: Readonly<Record<Phased, Protocol<Verbs>['carry']>> = {
     await insisting(my, () => at.shipping.act(order));
     return { orderId: request.orderId, status: 'COMPLETED' };
   },
-  /** Two: reserve everywhere, confirm everywhere. */
+  /** Two phases: reserve everywhere, confirm everywhere. */
   '2PS': twoPhases,
   '3PS': threePhases,
   '3PS-unordered': threePhases,
@@ -72,7 +72,7 @@ async function twoPhases(request: PlaceOrder, at: Participants<Verbs>, my: Coord
   return { orderId: request.orderId, status: 'COMPLETED' as const };
 }
 
-/** Three: claim, validate, confirm. Inventory takes nothing before all claims are valid. */
+/** Three phases: claim, validate, confirm. Inventory reserves nothing before all claims are valid. */
 async function threePhases(request: PlaceOrder, at: Participants<Verbs>, my: Coordinator) {
   const order = await at.order.try(request);
   const reason = await refusal(async () => {
@@ -84,7 +84,7 @@ async function threePhases(request: PlaceOrder, at: Participants<Verbs>, my: Coo
   return { orderId: request.orderId, status: 'COMPLETED' as const };
 }
 
-/** Undefined if all went well; otherwise the reason of the first no. */
+/** Undefined if all calls succeeded; otherwise the reason of the first refusal. */
 const refusal = (work: () => Promise<unknown>): Promise<string | undefined> => work().then(() => undefined, reasonOf);
 
 async function undo(order: any, reason: string, at: Participants<Verbs>, my: Coordinator) {
@@ -92,7 +92,7 @@ async function undo(order: any, reason: string, at: Participants<Verbs>, my: Coo
   return { orderId: order.orderId, status: 'CANCELLED' as const };
 }
 
-/** Tries again while there is no answer. */
+/** Retries while there is no answer. */
 async function insisting<T>(my: Coordinator, call: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -105,9 +105,9 @@ async function insisting<T>(my: Coordinator, call: () => Promise<T>): Promise<T>
 }
 
 const SUMMARIES: Readonly<Record<Phased, string>> = {
-  '0.5PS': 'Everything at once, tried again, never undone: for clicks, not for orders.',
-  '1.5PS': 'Waits for money and goods, ships afterwards.',
+  '0.5PS': 'Runs all steps at once, retries, never compensates: for clicks, not for orders.',
+  '1.5PS': 'Waits for payment and stock, ships afterwards.',
   '2PS': 'Reserves everywhere, then confirms everywhere.',
   '3PS': 'Claims in order, validates, then confirms.',
-  '3PS-unordered': 'The same with claims that show later than their number was drawn: two can both be first.',
+  '3PS-unordered': 'As 3PS, but claims become visible after their number is drawn: two can both be first.',
 };

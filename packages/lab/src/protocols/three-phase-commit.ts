@@ -14,10 +14,10 @@ interface Verbs {
   [verb: string]: (...json: any[]) => Promise<any>;
 }
 
-/** After so long without the coordinator, participants decide among themselves. */
+/** After this time without the coordinator, participants decide among themselves. */
 const IN_DOUBT_MS = 2_000;
 
-/** Three-phase commit. If a pre-commit is not acknowledged, the coordinator aborts, or commits as in Skeen's paper of 1981. */
+/** Three-phase commit. If a pre-commit is not acknowledged, the coordinator aborts, or commits as in Skeen's 1981 paper. */
 export const threePhaseCommit = (withoutAcknowledgement: Decision): Protocol<Verbs> => ({
   name: 'three-phase-commit',
   summary:
@@ -25,7 +25,7 @@ export const threePhaseCommit = (withoutAcknowledgement: Decision): Protocol<Ver
   claims: { atomicity: 'all or nothing', isolation: 'serializable', availability: 'does not block' },
 
   participant: (here) => ({
-    /** The prepared transaction holds the record of its own outcome: effect and outcome are one. */
+    /** The prepared transaction contains the record of its own outcome, so effect and outcome are atomic. */
     canCommit: (tx, steps, heard) =>
       here.transaction(async (local) => {
         await local.records('committed').insert(tx, true);
@@ -70,7 +70,7 @@ export const threePhaseCommit = (withoutAcknowledgement: Decision): Protocol<Ver
     return { orderId: request.orderId, status: decision === 'commit' ? 'COMPLETED' : 'CANCELLED' };
   },
 
-  /** The termination protocol: each participant asks the others and applies the same rule. */
+  /** The termination protocol: each participant queries the others and applies the same rule. */
   async sweep(here, peers) {
     for (const { name } of await inDoubtFor(here, IN_DOUBT_MS)) {
       await here.finish(name, ruleOn(await everywhere(peers, (each) => each.stateOf(name))));
@@ -78,7 +78,7 @@ export const threePhaseCommit = (withoutAcknowledgement: Decision): Protocol<Ver
   },
 });
 
-/** Any outcome binds. Otherwise one pre-commit is enough to commit, and if all reachable are only prepared, they abort. */
+/** A known outcome binds. Otherwise one pre-commit suffices to commit; if all reachable participants are only prepared, they abort. */
 function ruleOn(states: readonly State[]): Decision {
   if (states.includes('committed')) return 'commit';
   if (states.includes('unknown')) return 'abort';

@@ -7,19 +7,19 @@ type TccRecord = Readonly<{ order: any; phase: 'confirming' | 'cancelling'; sinc
 type Verbs = Readonly<Record<'try' | 'confirm' | 'cancel' | 'extend', (id: string, ...json: any[]) => Promise<any>>>;
 
 const MAX_EXTENSIONS = 3;
-/** A coordinator that has been silent for so long is helped. */
+/** After this time, another coordinator completes a transaction. */
 const SILENCE_MS = 2_000;
 
-/** Try, confirm, cancel: reservations that expire. Nothing is locked between the phases, and a promise ends with its expiry. */
+/** Try, confirm, cancel: reservations that expire. No locks are held between the phases, and a reservation binds only until its expiry. */
 export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
   name: 'try-confirm-cancel',
-  summary: 'Reserve everywhere, then confirm everywhere; a reservation that is not confirmed expires.',
+  summary: 'Reserves everywhere, then confirms everywhere; an unconfirmed reservation expires.',
   claims: { atomicity: 'eventual', isolation: 'semantic locks', availability: 'does not block' },
 
   participant: (here) => {
     const steps = STEPS[here.service];
     return {
-      /** The reservation and its expiry are one transaction. */
+      /** The reservation and its expiry are written in one transaction. */
       try: (id, heard) =>
         here.transaction(async (local) => {
           const said = await local.step(steps.try, heard);
@@ -41,7 +41,7 @@ export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
             if (isConfirmed) await here.transaction((local) => local.records('confirmed').insert(id, true));
             return isConfirmed;
           }),
-      /** Where nothing was tried, the step leaves a tombstone, and a late try is refused. */
+      /** Without a preceding try, the step leaves a tombstone, so that a late try is refused. */
       cancel: (id, order, reason) =>
         here.transaction(async (local) => {
           await local.step(steps.cancel, { ...order, reason });
@@ -67,7 +67,7 @@ export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
       reason = reasonOf(no);
     }
     await my.moment('tried');
-    // The decision. Whoever finds it completes it.
+    // The decision. Any coordinator that reads it can complete it.
     const phase = reason === undefined ? 'confirming' : 'cancelling';
     await my.transaction((book) =>
       book.records<TccRecord>('tcc').insert(id, { order: { ...order, reason }, phase, since: my.clock.now() }),
@@ -82,7 +82,7 @@ export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
     }
   },
 
-  /** A reservation that has expired cancels itself. */
+  /** Cancels expired reservations. */
   async sweep(here) {
     const steps = STEPS[here.service];
     await here.transaction(async (local) => {
@@ -96,7 +96,7 @@ export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
   },
 });
 
-/** Confirms or cancels everywhere. A confirmation that finds nothing reserved leaves the order to an operator. */
+/** Confirms or cancels everywhere. If a confirmation finds no reservation, the order is left to an operator. */
 async function complete(id: string, order: any, phase: TccRecord['phase'], at: Participants<Verbs>, my: Coordinator) {
   if (phase === 'cancelling') {
     const answers = await everywhere(at, (each) => each.cancel(id, order, order.reason).then(() => true));

@@ -1,7 +1,7 @@
 import type { Decision, PlaceOrder, Protocol, StepName } from '../protocol.js';
 import { all, everywhere, forward, inDoubtFor, placeAndCancel, reasonOf } from '../several.js';
 
-/** `coordinator-1:order id`: participants know by it whom to ask. */
+/** `coordinator-1:order id`: the prefix names the coordinator that decides. */
 type Tx = string;
 
 interface Verbs {
@@ -12,17 +12,17 @@ interface Verbs {
   [verb: string]: (...json: any[]) => Promise<any>;
 }
 
-/** After so long in doubt, a recovering coordinator decides. */
+/** A recovering coordinator decides transactions that have been in doubt for this time. */
 const IN_DOUBT_MS = 2_000;
 
 /** Two-phase commit with presumed abort: without a record in the log, the decision is abort. */
 export const twoPhaseCommit: Protocol<Verbs> = {
   name: 'two-phase-commit',
-  summary: 'Prepare everywhere, write the decision to a log, finish everywhere. In doubt without the log.',
+  summary: 'Prepares everywhere, logs the decision, finishes everywhere. Without the log, participants stay in doubt.',
   claims: { atomicity: 'all or nothing', isolation: 'serializable', availability: 'blocks' },
 
   participant: (here) => ({
-    /** Votes yes by preparing: the locks stay until the decision. A refusal or a lock timeout is a no and rolls back. */
+    /** Votes yes by preparing: the locks stay until the decision. A refusal or a lock timeout votes no and rolls back. */
     prepare: (tx, steps, heard) => here.transaction((local) => forward(local, steps, heard), tx),
     finish: (tx, decision) => here.finish(tx, decision),
     inDoubt: async () => (await inDoubtFor(here, IN_DOUBT_MS)).map(({ name }) => name),
@@ -41,7 +41,7 @@ export const twoPhaseCommit: Protocol<Verbs> = {
       ]);
     });
     await my.moment('prepared');
-    // The commit point: the first decision in the log is the decision.
+    // The commit point: the first decision in the log is final.
     const decision = await my.decisions.decide(tx, no ? 'abort' : 'commit');
     await my.moment('decided');
     // Phase 2: all participants finish.
@@ -59,7 +59,7 @@ export const twoPhaseCommit: Protocol<Verbs> = {
   },
 };
 
-/** Undefined: all voted yes. Otherwise the reason of the first no. */
+/** Undefined if all voted yes; otherwise the reason of the first no. */
 async function vote(voting: () => Promise<void>): Promise<string | undefined> {
   try {
     await voting();

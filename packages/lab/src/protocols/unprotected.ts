@@ -7,10 +7,10 @@ interface Verbs {
   [verb: string]: (...json: any[]) => Promise<any>;
 }
 
-/** The control: no protocol. Each service reads and decides, and writes in a second transaction whatever it decided. */
+/** The control: no protocol. Each service reads and decides, then writes its decision in a second transaction. */
 export const unprotected: Protocol<Verbs> = {
   name: 'unprotected',
-  summary: 'Read, decide, write: no lock, no undo, no recovery. The control that must break.',
+  summary: 'Reads, decides, writes: no locks, no compensation, no recovery. The control that must break.',
   claims: { atomicity: 'none', isolation: 'none', availability: 'does not block' },
 
   participant: (here) => ({

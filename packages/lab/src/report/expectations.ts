@@ -1,7 +1,7 @@
 import type { Measured } from '../measure/measure.js';
 import type { Fault } from '../run/faults.js';
 
-/** Something that a run must show: a strength, or a weakness that the lab would be broken without. */
+/** A result that a run must show: a strength, or a known weakness without which the lab itself would be broken. */
 interface Expectation {
   readonly what: string;
   readonly holds: (seen: Measured) => boolean;
@@ -22,11 +22,11 @@ const coldAtLeast = (least: number): Expectation => ({
   holds: (m) => m.coldServed >= least,
 });
 const unsplit: Expectation = { what: 'split 0', holds: (m) => m.split === 0 && m.open === 0 };
-const torn: Expectation = { what: 'an order torn in two', holds: (m) => m.split + m.open >= 1 };
+const torn: Expectation = { what: 'split or open orders ≥ 1', holds: (m) => m.split + m.open >= 1 };
 const split: Expectation = { what: 'split ≥ 1', holds: (m) => m.split >= 1 };
 const kept: Expectation = { what: 'all promises hold', holds: (m) => m.promises.every(({ holds }) => holds) };
 
-/** By protocol, variant and fault. A cell without expectations is measured only. */
+/** By protocol, variant and fault. A cell without expectations is only measured. */
 const EXPECTED: Readonly<Record<string, Partial<Record<Fault | 'driver-dies,partition', readonly Expectation[]>>>> = {
   unprotected: { 'driver-dies': [torn] },
   'two-phase-commit': {
@@ -62,7 +62,7 @@ const EXPECTED: Readonly<Record<string, Partial<Record<Fault | 'driver-dies,part
   },
 };
 
-/** What was expected of a run and did not show; empty when all did. */
+/** The expectations that a run did not meet; empty if it met all. */
 export function surprises(cell: string, fault: string, seen: Measured): string[] {
   const expected = EXPECTED[cell]?.[fault as Fault] ?? [];
   return expected.filter(({ holds }) => !holds(seen)).map(({ what }) => what);

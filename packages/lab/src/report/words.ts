@@ -2,7 +2,7 @@ import type { Measured } from '../measure/measure.js';
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
-/** A run in one line, and the promises that broke in one each. */
+/** Prints a run in one line, and one line per broken promise. */
 export function inWords(seen: Measured): string {
   const line = [
     `held ${seen.heldSeconds} s`,
@@ -17,12 +17,12 @@ export function inWords(seen: Measured): string {
   const broken = seen.promises.filter(({ holds }) => !holds);
   const verdict =
     broken.length === 0
-      ? '✓ all promises hold, nothing left in between'
+      ? '✓ all promises hold, no prepared transaction remains'
       : broken.map(({ promise, violations }) => `✗ ${promise}: ${violations[0]}`).join('\n  ');
   return `  ${line}\n  ${verdict}`;
 }
 
-/** One row a run, for a comparison. */
+/** A comparison table with one row per run. */
 export function tableOf(
   rows: readonly { readonly cell: string; readonly fault: string; readonly seen: Measured }[],
 ): string {

@@ -19,7 +19,7 @@ import { query } from './servers.js';
 
 const ORDER_MAIN = fileURLToPath(new URL('../../../../apps/order/dist/main.js', import.meta.url));
 
-/** The product as it is shipped, with a second order service: the drivers are the two that take orders. */
+/** The product as shipped, with a second order service. The two order services are the drivers. */
 export async function startChoreography(
   dataDir: string,
   env: Record<string, string>,
@@ -65,16 +65,18 @@ export async function startChoreography(
     },
     complete: (book) => endingsOf(system.databases.order!, book),
     async strike(fault, _book, say) {
-      const dies = { 'driver-dies': system.processes.order, 'service-dies': system.processes.payment }[fault as string];
+      const killed = { 'driver-dies': system.processes.order, 'service-dies': system.processes.payment }[
+        fault as string
+      ];
       const struckAt = Date.now();
-      if (dies) await die(dies, fault, say);
-      if (fault === 'driver-stops') await standStill(system.processes.order, say);
+      if (killed) await killAndRestart(killed, fault, say);
+      if (fault === 'driver-stops') await pauseProcess(system.processes.order, say);
       if (fault !== 'databases-die') return struckAt;
       process.kill(postgres.pid, 'SIGKILL');
-      say('PostgreSQL dies');
+      say('PostgreSQL killed');
       await pause(LASTS_MS[fault]);
       postgres = await startPostgres({ dataDir: folder, port, settings });
-      say('PostgreSQL is back');
+      say('PostgreSQL restarted');
       return struckAt;
     },
     async stop() {
@@ -84,23 +86,23 @@ export async function startChoreography(
   };
 }
 
-async function die(service: RunningProcess, fault: Fault, say: (line: string) => void): Promise<void> {
+async function killAndRestart(service: RunningProcess, fault: Fault, say: (line: string) => void): Promise<void> {
   await service.kill('SIGKILL');
-  say(`${service.name} dies`);
+  say(`${service.name} killed`);
   await pause(LASTS_MS[fault]);
   await service.restart();
-  say(`${service.name} is back`);
+  say(`${service.name} restarted`);
 }
 
-async function standStill(service: RunningProcess, say: (line: string) => void): Promise<void> {
+async function pauseProcess(service: RunningProcess, say: (line: string) => void): Promise<void> {
   process.kill(-service.pid, 'SIGSTOP');
-  say(`${service.name} stops`);
+  say(`${service.name} paused`);
   await pause(LASTS_MS['driver-stops']);
   process.kill(-service.pid, 'SIGCONT');
-  say(`${service.name} goes on`);
+  say(`${service.name} resumed`);
 }
 
-/** The shop answers 202 before an order has ended; when it ended stands in its row. */
+/** The shop answers 202 before an order ends, so the end is read from the order's row. */
 async function endingsOf(url: string, book: Sent[]): Promise<void> {
   const rows = await query<{ id: string; status: 'COMPLETED' | 'CANCELLED'; at: string }>(
     url,

@@ -4,19 +4,19 @@ import { PEOPLE } from '@quadrille/load';
 import { newId } from '@quadrille/nest';
 import type { Ended } from '../protocol.js';
 
-/** An order as its customer knows it. */
+/** An order, as the customer sees it. */
 export interface Sent {
   readonly orderId: string;
-  /** On the one account and the one SKU that half of all orders want. */
+  /** Whether it uses the one account and the one SKU that half of all orders share. */
   readonly hot: boolean;
   readonly dueAt: number;
   answeredAt?: number;
   status?: Ended['status'];
-  /** The id that the shop gave it, where the shop gives ids. */
+  /** The order id assigned by the shop, if it differs. */
   shopId?: string;
 }
 
-/** Takes an order to the first (`nth` 0) or second driver. Throws when nobody is there. */
+/** Sends an order to the first (`nth` 0) or second driver. Throws if the driver is unreachable. */
 export type Place = (nth: number, sent: Sent, body: OrderBody) => Promise<void>;
 
 const ADDRESS = {
@@ -39,7 +39,7 @@ export function bodyOf(hot: boolean, nth: number): OrderBody {
   };
 }
 
-/** Sends orders at a rate, whether they are answered or not: every second one hot, to both drivers in turn. */
+/** Sends orders at a fixed rate, independent of the answers: every second one hot, alternating between the drivers. */
 export async function sendOrders(
   place: Place,
   { rate, seconds }: { readonly rate: number; readonly seconds: number },
@@ -56,7 +56,7 @@ export async function sendOrders(
     book.push(sent);
     const driver = Math.floor(nth / 2) % 2;
     const body = bodyOf(hot, nth);
-    // Where nobody is there the customer goes to the other driver; an order under way without an answer stays unanswered.
+    // If a driver refuses the connection, the customer uses the other one. An order in flight without an answer stays unanswered.
     answers.push(
       place(driver, sent, body)
         .catch((error) => (isRefused(error) ? place(1 - driver, sent, body) : undefined))
@@ -68,7 +68,7 @@ export async function sendOrders(
 
 const isRefused = (error: { cause?: { code?: string } }): boolean => error.cause?.code === 'ECONNREFUSED';
 
-/** Takes orders to the coordinators of the lab, which answer when an order has ended. */
+/** Sends orders to the coordinators of the lab, which respond when an order has ended. */
 export const placeAt =
   (intakes: readonly string[]): Place =>
   async (nth, sent, body) => {

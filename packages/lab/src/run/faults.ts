@@ -9,7 +9,7 @@ import { type Databases, query } from './servers.js';
 export const FAULTS = ['none', 'driver-dies', 'driver-stops', 'partition', 'service-dies', 'databases-die'] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** How long each fault lasts. */
+/** The duration of each fault in milliseconds. */
 export const LASTS_MS: Readonly<Record<Fault, number>> = {
   none: 0,
   'driver-dies': 10_000,
@@ -22,15 +22,15 @@ export const LASTS_MS: Readonly<Record<Fault, number>> = {
 export interface Stage {
   readonly lab: LabSystem;
   readonly databases: Databases;
-  /** The protocol's worst moment. */
+  /** The most harmful moment of the protocol. */
   readonly moment: string;
-  /** Cut the network at that moment, so that the driver reaches one side only, then strike it. */
+  /** Whether to cut the network at that moment, so that the driver reaches one side only, before the fault is injected. */
   readonly withPartition: boolean;
   readonly book: Sent[];
   readonly say: (line: string) => void;
 }
 
-/** Strikes, waits and mends. Resolves once what was broken is back, with the moment of the strike in epoch milliseconds: orders before it were served. */
+/** Injects a fault, waits and repairs. Resolves after the repair with the start of the fault in epoch milliseconds. */
 export async function strike(fault: Fault, stage: Stage): Promise<number> {
   const { lab, databases, say } = stage;
   let struckAt = Date.now();
@@ -44,20 +44,20 @@ export async function strike(fault: Fault, stage: Stage): Promise<number> {
     case 'driver-dies': {
       const driver = lab.processes.get(COORDINATORS[0])!;
       await atTheWorstMoment(stage, () => driver.kill('SIGKILL'));
-      say(`${COORDINATORS[0]} dies at '${stage.moment}'`);
+      say(`${COORDINATORS[0]} killed at '${stage.moment}'`);
       await lasts();
       if (stage.withPartition) lab.heal();
       await driver.restart();
-      say(`${COORDINATORS[0]} is back`);
+      say(`${COORDINATORS[0]} restarted`);
       return struckAt;
     }
     case 'driver-stops': {
       const { pid } = lab.processes.get(COORDINATORS[0])!;
       await atTheWorstMoment(stage, async () => void process.kill(-pid, 'SIGSTOP'));
-      say(`${COORDINATORS[0]} stops at '${stage.moment}'`);
+      say(`${COORDINATORS[0]} paused at '${stage.moment}'`);
       await lasts();
       process.kill(-pid, 'SIGCONT');
-      say(`${COORDINATORS[0]} goes on`);
+      say(`${COORDINATORS[0]} resumed`);
       return struckAt;
     }
     case 'partition':
@@ -65,30 +65,30 @@ export async function strike(fault: Fault, stage: Stage): Promise<number> {
       say('{coordinators, order, payment} ⟂ {inventory, shipping}');
       await lasts();
       lab.heal();
-      say('the partition heals');
+      say('partition healed');
       return struckAt;
     case 'service-dies': {
       const payment = lab.processes.get('payment')!;
       await payment.kill('SIGKILL');
-      say('payment dies');
+      say('payment killed');
       await lasts();
       await payment.restart();
-      say('payment is back');
+      say('payment restarted');
       return struckAt;
     }
     case 'databases-die':
       databases.kill();
-      say('PostgreSQL dies');
+      say('PostgreSQL killed');
       await lasts();
       await databases.bringBack();
-      say('PostgreSQL is back');
+      say('PostgreSQL restarted');
       return struckAt;
   }
 }
 
 const REACHED_WITHIN_MS = 30_000;
 
-/** Sends hot orders to the first driver until one reaches the moment, and strikes while it waits there. */
+/** Sends hot orders to the first driver until one reaches the moment, and runs `act` while the driver waits there. */
 async function atTheWorstMoment(
   { lab, databases, moment, withPartition, book }: Stage,
   act: () => Promise<void>,
@@ -96,7 +96,7 @@ async function atTheWorstMoment(
   let reached = () => {};
   const reaching = new Promise<void>((resolve) => (reached = resolve));
   const server = createServer((request, response) => {
-    // Without a partition nobody answers: the driver waits until it is struck. With one, it goes on and reaches its own side.
+    // Without a partition the callback gets no response, so the driver waits. With one, it continues and reaches its own side.
     if (withPartition) {
       lab.cut();
       response.end();
@@ -132,7 +132,7 @@ async function atTheWorstMoment(
   }
 }
 
-/** Both participants on the driver's side have pre-committed. */
+/** Waits until both participants on the driver's side have pre-committed. */
 async function untilHalfKnows({ urls }: Databases): Promise<void> {
   const deadline = Date.now() + 2_000;
   while (Date.now() < deadline) {

@@ -7,15 +7,15 @@ import { SERVICES } from '../several.js';
 import type { Databases } from './servers.js';
 
 export const COORDINATORS = ['coordinator-1', 'coordinator-2'] as const;
-/** A partition puts these on the far side. */
+/** The services on the far side of a partition. */
 const FAR: ReadonlySet<string> = new Set(['inventory', 'shipping']);
 
-/** Four participants and two coordinators of one protocol, each a process; a proxy on every link between them. */
+/** Four participants and two coordinators of one protocol, one process each, with a proxy on every link between them. */
 export interface LabSystem {
-  /** Where a coordinator takes orders. */
+  /** The base URLs at which coordinators accept orders. */
   readonly intakes: readonly string[];
   readonly processes: ReadonlyMap<string, RunningProcess>;
-  /** Cuts {coordinators, order, payment} from {inventory, shipping}; nobody is told. */
+  /** Cuts {coordinators, order, payment} from {inventory, shipping}. Connections stay open without traffic. */
   cut(): void;
   heal(): void;
   /** Calls that the coordinators have made. */
@@ -27,7 +27,7 @@ export interface LabOptions {
   readonly protocol: string;
   readonly options: ProtocolOptions;
   readonly databases: Databases;
-  /** The brokers of the decision log; without them each coordinator has its own in PostgreSQL. */
+  /** The brokers of the shared decision log; without them each coordinator has its own log in PostgreSQL. */
   readonly brokers?: readonly string[];
 }
 
@@ -44,7 +44,7 @@ export async function startLab({ protocol, options, databases, brokers }: LabOpt
     }
   }
   const processes = new Map<string, RunningProcess>();
-  const weather = (blackHole: boolean) => {
+  const setPartition = (blackHole: boolean) => {
     for (const { from, to, proxy } of links) {
       if (FAR.has(from) !== FAR.has(to)) proxy.weather = { ...CLEAR, blackHole };
     }
@@ -94,8 +94,8 @@ export async function startLab({ protocol, options, databases, brokers }: LabOpt
   return {
     intakes: COORDINATORS.map((name) => `http://127.0.0.1:${ports[name]}`),
     processes,
-    cut: () => weather(true),
-    heal: () => weather(false),
+    cut: () => setPartition(true),
+    heal: () => setPartition(false),
     calls: async () => {
       const counts = await Promise.all(COORDINATORS.map((name) => callsOf(`http://127.0.0.1:${ports[name]}/calls`)));
       return counts.reduce((sum, each) => sum + each, 0);

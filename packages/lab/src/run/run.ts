@@ -5,29 +5,29 @@ import { type Place, type Sent, sendOrders } from './customers.js';
 import { type Fault, LASTS_MS } from './faults.js';
 import { type Databases, query } from './servers.js';
 
-/** A shop that carries orders by some protocol, and can be struck. */
+/** A shop that processes orders by a protocol and supports fault injection. */
 export interface Runnable {
   readonly databases: Pick<Databases, 'urls' | 'superuserUrl'>;
   readonly place: Place;
-  /** Strikes, waits as long as the fault lasts, and mends. Resolves with the moment of the strike. */
+  /** Injects a fault, waits for its duration, and repairs it. Resolves with the start of the fault in epoch milliseconds. */
   strike(fault: Fault, book: Sent[], say: (line: string) => void): Promise<number>;
   /** Calls between processes so far. */
   calls(): Promise<number>;
-  /** Adds what a customer learns later than by the answer to his order. */
+  /** Adds results that are not part of the answer to the order. */
   complete?(book: Sent[]): Promise<void>;
 }
 
 export interface RunOptions {
   readonly fault: Fault;
   readonly rate: number;
-  /** Before the fault, and again after it. */
+  /** Seconds of load before the fault, and again after it. */
   readonly calmSeconds: number;
   readonly say: (line: string) => void;
 }
 
 const AT_REST_WITHIN_MS = 30_000;
 
-/** Sends orders, strikes in the middle, waits until it rests, and measures. */
+/** Sends orders, injects the fault halfway, waits until the system is at rest, and measures. */
 export async function runOn(shop: Runnable, options: RunOptions): Promise<Measured> {
   const { fault, rate, calmSeconds, say } = options;
   const { databases } = shop;
@@ -79,7 +79,7 @@ export async function runOn(shop: Runnable, options: RunOptions): Promise<Measur
 
 const share = (of: number): number => Math.round(of * 1_000) / 1_000;
 
-/** No order open and no transaction prepared; after a time it is as it is, and the promises say what is wrong. */
+/** Waits until no order is open and no transaction prepared. After the limit it returns; the promises then report the remaining faults. */
 async function untilAtRest({ urls, superuserUrl }: Runnable['databases']): Promise<void> {
   const deadline = Date.now() + AT_REST_WITHIN_MS;
   while (Date.now() < deadline) {
@@ -96,7 +96,7 @@ async function untilAtRest({ urls, superuserUrl }: Runnable['databases']): Promi
   }
 }
 
-/** Counters so far. Those of a process that died are gone: where a driver dies, calls are a lower bound. */
+/** Counters so far. The counters of a crashed process are lost: if a driver crashes, calls are a lower bound. */
 async function costs(shop: Runnable) {
   const { superuserUrl } = shop.databases;
   const [wal] = await query<{ bytes: string }>(superuserUrl, 'select wal_bytes as bytes from pg_stat_wal');

@@ -6,17 +6,17 @@ import { DEFINITIONS } from '../participant/definitions.js';
 import { RECORDS_TABLE } from '../participant/postgres-records.js';
 import { SERVICES } from '../several.js';
 
-/** PostgreSQL takes no prepared transactions unless told so. */
+/** PostgreSQL disables prepared transactions by default. */
 const SETTINGS = { max_prepared_transactions: '200', track_commit_timestamp: 'on' };
 const BOOKS = ['coordinators', 'coordinator-1', 'coordinator-2'];
 
-/** One PostgreSQL cluster with a database for each service and for the coordinators' books. */
+/** One PostgreSQL cluster with a database per service and for the coordinators. */
 export interface Databases {
   readonly urls: Readonly<Record<string, string>>;
   readonly superuserUrl: string;
-  /** SIGKILL to the whole cluster. */
+  /** Sends SIGKILL to the whole cluster. */
   kill(): void;
-  /** Starts it again on its port and its data. */
+  /** Restarts it on the same port and data. */
   bringBack(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export async function startDatabases(dataDir: string): Promise<Databases> {
   };
 }
 
-/** One statement on a connection of its own. */
+/** Runs one statement on a new connection. */
 export async function query<Row extends object = Record<string, any>>(
   connectionString: string,
   text: string,
@@ -56,7 +56,7 @@ export async function query<Row extends object = Record<string, any>>(
   }
 }
 
-/** Rolls back what an earlier run left prepared: it would hold its locks for ever. */
+/** Rolls back transactions that an earlier run left prepared; they would hold their locks indefinitely. */
 export async function rollBackLeftovers({ superuserUrl, urls }: Databases): Promise<void> {
   const left = await query<{ gid: string; database: string }>(
     superuserUrl,

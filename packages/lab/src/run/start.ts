@@ -67,7 +67,7 @@ export async function start(
   }
 }
 
-/** The brokers of the decision log. Brokers of KAFKA_BROKERS are used as they are. */
+/** Starts the brokers of the decision log, or uses those of KAFKA_BROKERS. */
 async function startLog(
   dataDir: string,
   stops: (() => Promise<unknown>)[],
@@ -77,7 +77,7 @@ async function startLog(
   stops.push(() => kafka.stop());
   const replicas = Math.min(3, kafka.brokers.length);
   if (replicas < 3)
-    say('one broker: decisions outlive a coordinator, not the broker. For three, name them in KAFKA_BROKERS');
+    say('decision log on one broker: it survives a coordinator, not the broker; list three in KAFKA_BROKERS');
   await createTopics({
     brokers: kafka.brokers,
     clientId: 'quadrille.lab',

@@ -16,7 +16,7 @@ import type { Databases } from './servers.js';
 const PIECES = 1_000_000;
 const FUNDS = 10_000_000_000;
 
-/** The shop of `npm start`, written straight into the databases: products, pieces, accounts. `pieces`: of one SKU. */
+/** Writes the data of `npm start` directly into the databases: products, pieces (`PIECES` per SKU) and accounts. */
 export async function stockTheShop({ urls }: Databases): Promise<void> {
   const plant = planter(urls);
   for (const product of PRODUCTS) {
@@ -30,14 +30,14 @@ export async function stockTheShop({ urls }: Databases): Promise<void> {
   for (const customerId of PEOPLE.rich) await deposit(urls, customerId, FUNDS);
 }
 
-/** Opens an account with money on it. */
+/** Opens an account with money. */
 async function deposit(urls: Databases['urls'], customerId: string, amount: number): Promise<void> {
   const depositId = newId();
   const deposited = FundsDeposited({ customerId, depositId, amount, currency: 'GBP' });
   await planter(urls)('payment', deposited, [accountOf(customerId), ledger.of(depositId)]);
 }
 
-/** Lists a product with that many pieces. */
+/** Lists a product with this many pieces. */
 export async function deliver(urls: Databases['urls'], sku: string, pieces: number): Promise<void> {
   const plant = planter(urls);
   const listed = ProductListed({ sku, name: sku, price: 1_000, currency: 'GBP', weightGrams: 100 });
@@ -46,7 +46,7 @@ export async function deliver(urls: Databases['urls'], sku: string, pieces: numb
   await plant('inventory', StockReceived({ sku, receiptId: newId(), quantity: pieces }), [stock.of(sku)]);
 }
 
-/** Stores what an event makes of rows that are not there yet. */
+/** Stores the rows that an event creates. They must not exist yet. */
 function planter(urls: Databases['urls']) {
   return async (service: ServiceName, said: DomainEvent, refs: readonly Ref[]): Promise<void> => {
     const definition = DEFINITIONS[service];
