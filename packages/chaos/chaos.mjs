@@ -1,4 +1,4 @@
-// npm run chaos: the whole system under load while its parts are broken. See --help.
+// npm run chaos: runs the whole system under load and injects faults. See --help.
 import { installed } from '../../infra/local/install.mjs';
 
 installed();

@@ -14,30 +14,30 @@ import { AUDITOR } from './schedule/kinds.js';
 import { inWords, schedule } from './schedule/schedule.js';
 import { type ChaoticSystem, startChaoticSystem } from './system/chaotic-system.js';
 
-/** When the last fault is over, every saga that does not wait for its clock ends within this time. */
+/** The limit after the last fault for every saga to end, except those that wait for their deadline. */
 export const RECOVERED_WITHIN_MS = 60_000;
-/** So long the audit is repeated while the system still finishes what comes after the endings. */
+/** How long the audit is repeated while follow-up steps complete. */
 const AT_REST_WITHIN_MS = 60_000;
-/** The longest a saga rests by design: its deadline, the provider's outage, and the pause between two attempts. */
+/** The longest time that a saga waits by design: its deadline, the provider's outage and one retry pause. */
 const CLOCKS_WITHIN_MS = 120_000;
 const LOOK_EVERY_MS = 1_000;
 const MINUTE_MS = 60_000;
 
-/** What to run. */
+/** Parameters of a run. */
 export interface ChaosOptions {
   readonly minutes: number;
   readonly seed: number;
-  /** Of all that can go wrong, only these kinds. */
+  /** If set, only these kinds of faults. */
   readonly only?: readonly KindName[] | undefined;
-  /** Orders a second, whatever becomes of them. */
+  /** Orders per second (open loop). */
   readonly ratePerSecond: number;
-  /** Told what happens, as it happens. */
+  /** Called with progress lines. */
   readonly say: (line: string) => void;
-  /** Told what processes of ours write: warnings and errors. */
+  /** Called with each warning and error that a service logs. */
   readonly onLine?: (instance: string, line: string) => void;
 }
 
-/** Starts the whole system, breaks it by the seed while orders come, mends it, and audits. Leaves nothing behind. */
+/** Starts the system, injects the faults of the seed under load, repairs them, audits, and removes all processes and data. */
 export async function chaos(options: ChaosOptions): Promise<Report> {
   const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-chaos-'));
   const notes: string[] = [];
@@ -65,22 +65,22 @@ async function disturb(system: ChaoticSystem, options: ChaosOptions, notes: stri
   const faults = schedule(seed, minutes * MINUTE_MS, options.only);
   const beganAt = Date.now();
   const clock = () => `${((Date.now() - beganAt) / 1_000).toFixed(1).padStart(6)} s`;
-  say(`${ratePerSecond} orders a second for ${minutes} minutes, ${faults.length} faults by seed ${seed}`);
+  say(`${ratePerSecond} orders per second for ${minutes} minutes, ${faults.length} faults, seed ${seed}`);
   const over = new AbortController();
   const buying = buy(system.shops, ratePerSecond, over.signal);
   const struck = await injectAll(system, faults, beganAt, (fault, what, why) =>
-    say(`${clock()}  ${inWords(fault)} ${what}${why === undefined ? '' : `, but not as meant: ${why}`}`),
+    say(`${clock()}  ${inWords(fault)} ${what}${why === undefined ? '' : `, injection failed: ${why}`}`),
   );
   await pause(Math.max(0, beganAt + minutes * MINUTE_MS - Date.now()));
   over.abort();
   const bought = await buying;
-  say(`${clock()}  all faults are over, ${bought.fired.length} orders were accepted; waiting for the last to end`);
+  say(`${clock()}  all faults ended, ${bought.fired.length} orders accepted; waiting for the last saga to end`);
   const open = awaitEndings(system.sources.databases.order!, CLOCKS_WITHIN_MS, () => {});
   const [decided] = await Promise.all([operate(system, CLOCKS_WITHIN_MS), open]);
   if (decided.discarded + decided.redriven > 0) {
-    notes.push(`the operator discarded ${decided.discarded} dead letters and had ${decided.redriven} tried again`);
+    notes.push(`the operator discarded ${decided.discarded} dead letters and redrove ${decided.redriven}`);
   }
-  say(`${clock()}  auditing the seven promises from outside`);
+  say(`${clock()}  auditing the seven promises`);
   const { orders, promises } = await auditAtRest(system);
   const watched = await system.watch.end(system.instances.get(AUDITOR)!.url, promises);
   return reportOf({
@@ -90,7 +90,7 @@ async function disturb(system: ChaoticSystem, options: ChaosOptions, notes: stri
   });
 }
 
-/** What comes after the endings takes a moment: looks again until all holds, or for so long that it never will. */
+/** Follow-up steps may still run: audits again until all promises hold or the limit is reached. */
 async function auditAtRest({ sources }: ChaoticSystem): Promise<{ orders: Books['orders']; promises: Verdict[] }> {
   const deadline = Date.now() + AT_REST_WITHIN_MS;
   for (;;) {

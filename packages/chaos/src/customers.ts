@@ -4,24 +4,24 @@ import { type Answer, type Fired, mixed, type OrderKind, type ShopClient } from 
 import { PEOPLE } from '@quadrille/local';
 
 const TRY_AGAIN_AFTER_MS = 200;
-/** Longer than any fault lasts, and than it takes to start again what died. */
+/** Longer than any fault lasts, plus the restart of a killed process. */
 const PATIENCE_MS = 150_000;
 const SECOND_MS = 1_000;
-/** Orders for a run that has no end of its own. */
+/** The number of orders for a run without a fixed end. */
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 
-/** What came of the orders of a run. */
+/** The results of all order requests of a run. */
 export interface Bought {
   readonly fired: readonly Fired[];
-  /** In words, for each customer who was never answered, or in a way that nobody should be. */
+  /** Descriptions of order requests without a valid answer. */
   readonly unanswered: readonly string[];
-  /** How often a customer had to ask again. */
+  /** The number of retried requests. */
   readonly repetitions: number;
 }
 
 /**
- * Places orders of every kind, so many a second whatever becomes of them (an open loop), until `signal` ends; then waits for the
- * answers that are still due. A customer asks again under the Idempotency-Key of the order, at one instance and then at the other.
+ * Places orders of every kind at a fixed rate (open loop) until `signal` aborts, then waits for the outstanding answers.
+ * A request is retried with the Idempotency-Key of the order, alternating between the instances.
  */
 export async function buy(shops: readonly ShopClient[], ratePerSecond: number, signal: AbortSignal): Promise<Bought> {
   const fired: Fired[] = [];

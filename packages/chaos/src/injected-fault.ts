@@ -4,22 +4,22 @@ import { INJECTIONS } from './faults/injections.js';
 import type { Fault } from './schedule/schedule.js';
 import type { ChaoticSystem } from './system/chaotic-system.js';
 
-/** A fault as it happened. Milliseconds since 1970. */
+/** A fault as injected. Milliseconds since 1970. */
 export interface InjectedFault {
   readonly fault: Fault;
   readonly struckAt: number;
-  /** When what it broke was there again: a service ready, a server taking connections. */
+  /** When the affected component worked again: a service ready, a server accepting connections. */
   readonly liftedAt: number;
   readonly failed?: string;
 }
 
-/** Told as it happens; `why`: it could not be made to happen, or not be lifted. */
-export type OnEvent = (fault: Fault, what: 'strikes' | 'is over', why?: string) => void;
+/** Called when a fault starts and ends; `why`: the reason why it could not be injected or removed. */
+export type OnEvent = (fault: Fault, what: 'starts' | 'ended', why?: string) => void;
 
-/** What each kind of target has in common with others: two faults of one never happen at the same time. */
+/** The component of a target, without the instance number: two faults of one component never overlap. */
 const subjectOf = ({ target }: Fault): string => target.replace(/-[12]$/, '');
 
-/** Lets each fault of a schedule happen in its time, and resolves when all are lifted. */
+/** Injects each fault of a schedule at its time. Resolves when all have ended. */
 export async function injectAll(
   system: ChaoticSystem,
   faults: readonly Fault[],
@@ -39,7 +39,7 @@ export async function injectAll(
 
 async function happen(system: ChaoticSystem, fault: Fault, onEvent: OnEvent): Promise<InjectedFault> {
   const struckAt = Date.now();
-  onEvent(fault, 'strikes');
+  onEvent(fault, 'starts');
   let lift: Lift | undefined;
   let failed: string | undefined;
   try {
@@ -49,6 +49,6 @@ async function happen(system: ChaoticSystem, fault: Fault, onEvent: OnEvent): Pr
   } catch (error) {
     failed = (error as Error).message;
   }
-  onEvent(fault, 'is over', failed);
+  onEvent(fault, 'ended', failed);
   return { fault, struckAt, liftedAt: Date.now(), ...(failed !== undefined && { failed }) };
 }

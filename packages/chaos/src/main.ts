@@ -3,7 +3,7 @@ import { chaos } from './chaos.js';
 import { HELP, readOptions } from './options.js';
 import { draw } from './report/draw.js';
 
-/** npm run chaos. Sets the exit code: 1 when a promise is broken or the system does not recover, 2 for a wrong call. */
+/** npm run chaos. Sets the exit code: 1 if a promise is broken or the system does not recover, 2 for invalid options. */
 export async function main(args: readonly string[]): Promise<void> {
   forgetShell();
   let asked: ReturnType<typeof readOptions>;

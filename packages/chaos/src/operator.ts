@@ -15,15 +15,15 @@ interface Letter {
 
 const isPublisher = (service: SagaService): boolean => PUBLISHERS.includes(service);
 
-/** What an operator decided in the end. */
+/** The number of dead letters per decision. */
 export interface Decided {
   readonly discarded: number;
   readonly redriven: number;
 }
 
 /**
- * Does what operators do when the faults are over: gives up what is no message of ours, and has everything else tried again, until
- * no dead letter is left or `withinMs` have passed.
+ * Acts as an operator after the faults: discards dead letters that are not events of the system and redrives the others, until
+ * none is left or `withinMs` have passed.
  */
 export async function operate({ instances }: ChaoticSystem, withinMs: number): Promise<Decided> {
   const deadline = Date.now() + withinMs;
@@ -35,7 +35,7 @@ export async function operate({ instances }: ChaoticSystem, withinMs: number): P
         instances.get(`${service}-1`)!.runs ? instances.get(`${service}-1`)! : instances.get(`${service}-2`)!
       ).adminUrl;
       const letters = await lettersOf(url).catch(() => undefined);
-      // Who does not answer yet is asked again.
+      // An instance that does not answer yet is queried again.
       if (!letters) waiting++;
       for (const { id, code, state } of letters ?? []) {
         waiting++;
@@ -46,7 +46,7 @@ export async function operate({ instances }: ChaoticSystem, withinMs: number): P
         if (done && !isOurs) discarded++;
       }
       if (!isPublisher(service)) continue;
-      // Nobody has said what is in a row that cannot be read: it was left there by a fault.
+      // A fault left these unreadable rows; they contain no event, so they are discarded.
       for (const { id } of await unsendableOf(url).catch(() => [])) {
         waiting++;
         if (await post(`${url}/unsendable/${id}/discard`).catch(() => false)) discarded++;
@@ -68,7 +68,7 @@ async function unsendableOf(url: string): Promise<Pick<Letter, 'id'>[]> {
 }
 
 async function post(url: string): Promise<boolean> {
-  const body = JSON.stringify({ by: 'chaos', reason: 'the faults are over' });
+  const body = JSON.stringify({ by: 'chaos', reason: 'the faults have ended' });
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   await response.body?.cancel();
   return response.ok;

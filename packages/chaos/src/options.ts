@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { KINDS, type KindName } from './schedule/kinds.js';
 
-/** What npm run chaos was asked for. */
+/** The parsed command line of npm run chaos. */
 export interface Asked {
   readonly minutes: number;
   readonly seed: number;
@@ -14,24 +14,24 @@ export interface Asked {
 
 export const HELP = `npm run chaos -- [options]
 
-  Starts the whole system on free ports, two instances of each service, and fires orders of every kind at a steady rate, while
-  its parts are killed, frozen, cut off and fed garbage. Then mends everything, waits for the last saga, and audits the promises.
-  Exit code 1 when one is broken, when an order ends as it must not, or when recovery takes too long.
+  Starts the whole system on free ports, two instances of each service, and places orders of every kind at a fixed rate, while
+  processes are killed and paused, networks are cut and invalid messages are published. Then it repairs everything, waits for
+  the last saga and audits the promises. Exit code 1 if a promise is broken, an order ends wrongly or recovery takes too long.
 
-  --minutes M    how long (2)
-  --seed S       what breaks when (1); the same seed breaks the same things at the same moments
-  --rate R       orders a second (10)
-  --only K,L     of all kinds of faults, only these
-  --json         the report as JSON on standard output, what happens on standard error
-  --logs         the warnings and errors of the services as well
-  --help         this text
+  --minutes M    duration in minutes (2)
+  --seed S       seed of the schedule (1); the same seed gives the same faults at the same times
+  --rate R       orders per second (10)
+  --only K,L     inject only these kinds of faults
+  --json         print the report as JSON on standard output, progress on standard error
+  --logs         also print the warnings and errors of the services
+  --help         print this help
 `;
 
 const MOST_MINUTES = 1_440;
 const MOST_RATE = 1_000;
 const MAX_UINT32 = 4_294_967_295;
 
-/** Reads the command line. Throws one sentence about what is wrong with it. */
+/** Parses the command line. Throws an error with a one-sentence message. */
 export function readOptions(args: readonly string[]): Asked {
   const values = parse(args);
   return {
@@ -61,13 +61,13 @@ function parse(args: readonly string[]) {
     }).values;
   } catch (error) {
     const [what] = (error as Error).message.split(/\. |\n/);
-    throw new Error(`${what}: npm run chaos -- --help tells what there is.`);
+    throw new Error(`${what}. See npm run chaos -- --help.`);
   }
 }
 
 function kind(name: string): KindName {
   if (name in KINDS) return name as KindName;
-  throw new Error(`--only names ${name}; the kinds are ${Object.keys(KINDS).join(', ')}.`);
+  throw new Error(`--only: unknown kind ${name}. Known kinds: ${Object.keys(KINDS).join(', ')}.`);
 }
 
 function number(name: string, text: string, least: number, most: number): number {

@@ -15,8 +15,8 @@ const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const promise = (holds: boolean) => ({ promise: 'stock', holds, checked: {}, violations: [] });
 const line = (...violations: string[]) => JSON.stringify({ promises: [{ violations }] });
 
-describe('who watches a run of chaos', () => {
-  it('counts looks and failures, and keeps what any look found', async () => {
+describe('the results of the auditor in a chaos run', () => {
+  it('count audits and failures, and collect the violations of all audits', async () => {
     const watch = new Watch();
     for (const each of [line(), line('a ghost'), line('a ghost'), '{"promises":[']) watch.hear(each, 'stdout');
     watch.hear('/metrics and /verdict at http://127.0.0.1:1', 'stderr');
@@ -25,14 +25,14 @@ describe('who watches a run of chaos', () => {
     expect(await watch.end(url(), [promise(false)])).toEqual({ looks: 3, failures: 1, violations: ['a ghost'] });
   });
 
-  it('finds an auditor that in the end does not say what a fresh one says', async () => {
+  it('report an auditor whose final verdict differs from a new audit', async () => {
     for (const [said, holds, expected] of [
       ['unknown', true, 'holds'],
       ['holds', false, 'broken'],
     ] as const) {
       says = said;
       expect((await new Watch().end(url(), [promise(holds)], 0)).violations).toEqual([
-        `the auditor that looked on says "${said}" in the end, one that comes fresh "${expected}"`,
+        `the running auditor reports "${said}" at the end, a new audit "${expected}"`,
       ]);
     }
   });

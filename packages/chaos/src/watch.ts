@@ -3,26 +3,26 @@ import type { AuditReport, Verdict } from '@quadrille/audit';
 
 const ASK_EVERY_MS = 1_000;
 const ANSWERS_WITHIN_MS = 5_000;
-/** A look may wait so long for a connection that is silent for ever, and the next one begins anew. */
+/** An audit may wait this long for a half-open connection; the next one starts anew. */
 const AGREES_WITHIN_MS = 180_000;
 
-/** What the auditor saw while things broke, and was broken itself. */
+/** Results of the auditor that ran during the faults. */
 export interface Watched {
-  /** Looks that read the whole system. */
+  /** Audits that read the whole system. */
   readonly looks: number;
-  /** Looks that could not, because a part of it was away. */
+  /** Audits that failed because a component was down. */
   readonly failures: number;
-  /** In words: what broke a promise, in any of them. */
+  /** The violations that any audit found. */
   readonly violations: readonly string[];
 }
 
-/** Gathers what the auditor says as long as it runs. */
+/** Collects the results of the auditor while it runs. */
 export class Watch {
   readonly #violations = new Set<string>();
   #looks = 0;
   #failures = 0;
 
-  /** A line of the auditor: what it saw on standard output, what it could not do on the other. */
+  /** Takes a line of the auditor: a report from standard output, a failure from standard error. */
   hear(line: string, stream: 'stdout' | 'stderr'): void {
     if (stream === 'stderr') {
       if (line.startsWith('The audit cannot')) this.#failures++;
@@ -34,15 +34,13 @@ export class Watch {
     for (const promise of judged.promises) for (const violation of promise.violations) this.#violations.add(violation);
   }
 
-  /** Asks the auditor at `url` until it says the same as one that came fresh, for so long that it never will. */
+  /** Polls the auditor at `url` until its verdict equals that of a new audit, or until the limit. */
   async end(url: string, fresh: readonly Verdict[], withinMs = AGREES_WITHIN_MS): Promise<Watched> {
     const expected = fresh.every(({ holds }) => holds) ? 'holds' : 'broken';
     const deadline = Date.now() + withinMs;
     for (let said = await verdictAt(url); said !== expected; said = await verdictAt(url)) {
       if (Date.now() > deadline) {
-        this.#violations.add(
-          `the auditor that looked on says "${said}" in the end, one that comes fresh "${expected}"`,
-        );
+        this.#violations.add(`the running auditor reports "${said}" at the end, a new audit "${expected}"`);
         break;
       }
       await pause(ASK_EVERY_MS);
@@ -51,7 +49,7 @@ export class Watch {
   }
 }
 
-/** One that is killed may leave half a line. */
+/** A killed auditor may leave a partial line. */
 function judgedIn(line: string): AuditReport | undefined {
   try {
     return JSON.parse(line) as AuditReport;

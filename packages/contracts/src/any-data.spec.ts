@@ -8,7 +8,7 @@ import { shop } from './shop.js';
 const events = eventsOf(shop);
 const example: Record<string, unknown> = exampleOrder();
 
-/** Something like an event's data, with some of its fields something else. */
+/** Event data in which some fields are replaced by arbitrary values. */
 const almost = fc
   .dictionary(fc.constantFrom(...Object.keys(example)), fc.jsonValue({ noUnicodeString: false }), { maxKeys: 3 })
   .map((changes) => ({ ...example, ...changes }));
@@ -19,7 +19,7 @@ const data = fc.oneof(
 );
 
 describe('the data of an event', () => {
-  it('is read, or refused with a cause, whatever it is: of every type and version', () => {
+  it('is read or rejected with a code, for arbitrary data of every type and version', () => {
     const version = fc.integer({ min: 1, max: 5 });
     fc.assert(
       fc.property(fc.constantFrom(...events), version, data, (event, at, what) => {

@@ -15,19 +15,19 @@ const validate = new Ajv({ strict: false, validateFormats: false, allErrors: tru
 const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!);
 
 describe('the AsyncAPI document', () => {
-  it('is what the official schema calls AsyncAPI 3', () => {
+  it('is valid by the official schema of AsyncAPI 3', () => {
     validate(document);
     expect(validate.errors ?? []).toEqual([]);
     expect(validate({ ...document, channels: { order: { adress: 'a typing mistake' } } })).toBe(false);
   });
 
-  it('refers to nothing that is not there', () => {
+  it('contains only references that resolve', () => {
     expect(references.length).toBeGreaterThan(0);
     const at = (path: string) => path.split('/').reduce((inner, name) => inner?.[name], document);
     expect(references.filter((path) => at(path) === undefined)).toEqual([]);
   });
 
-  it('says of every step what it hears and what it says, on the topic of who says it', () => {
+  it('lists the consumed and emitted events of every step, on the topic of the emitting service', () => {
     const { operations, channels } = document;
     expect(operations['authorize-payment.hears.order']).toMatchObject({
       action: 'receive',

@@ -3,7 +3,7 @@ import { DepositFunds, ListProduct, ReceiveStock } from './commands.js';
 import { PriceChanged, ProductListed, StockReceived } from './events/inventory.js';
 import { FundsDeposited } from './events/payment.js';
 
-/** What happens beside the saga, in the same language: the catalogue, deliveries to the warehouse, deposits. */
+/** Steps outside the saga, in the same form: the catalogue, deliveries to the warehouse, deposits. */
 export const backoffice = {
   'list-product': {
     service: 'inventory',

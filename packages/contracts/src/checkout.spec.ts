@@ -3,7 +3,7 @@ import { verify } from '@quadrille/choreography';
 import { checkout } from './checkout.js';
 
 describe('the checkout', () => {
-  it('breaks no rule of a choreography', () => {
+  it('satisfies all rules of a choreography', () => {
     expect(verify(checkout)).toEqual([]);
   });
 });

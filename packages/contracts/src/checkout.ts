@@ -18,8 +18,8 @@ import {
 import { ShipmentCancelled, ShipmentCreated, ShipmentDispatched, ShipmentFailed } from './events/shipping.js';
 
 /**
- * The whole saga. Forward from place-order to complete-order; any failure or interrupt undoes in reverse order,
- * as a chain, down to cancel-order; what comes afterwards takes no part in the ending.
+ * The whole saga. Forward: from place-order to complete-order. Any failure or interrupt starts the compensation, a chain in reverse order
+ * that ends with cancel-order. Follow-up steps run after the ending and do not affect it.
  */
 export const checkout = choreography({
   system: 'quadrille',

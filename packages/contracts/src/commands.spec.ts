@@ -33,7 +33,7 @@ const put = (value: any, [name, ...rest]: Path, text: string): any => {
   return copy;
 };
 
-/** What strings in JavaScript may be: any sequence of code units, with those that hurt more often than chance has it. */
+/** Arbitrary JavaScript strings: any sequence of code units, with problematic ones over-represented. */
 const unit = fc.oneof(
   fc.constantFrom('\u0000', '\u001b', '\n', '\u007f', '\u0085', '\ud83d', '\ude00', '😀', 'é', ' ', '\u202e', '\ufffe'),
   fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
@@ -42,12 +42,12 @@ const unit = fc.oneof(
 const anyText = fc.array(unit, { maxLength: 12 }).map((units) => units.join(''));
 
 describe.each(Object.entries(commands))('%s', (_, [schema, example]) => {
-  it('is taken as the example has it', () => {
+  it('accepts the example', () => {
     expect(schema.safeParse(example).success).toBe(true);
   });
 
   it.each(textsOf(example).map((path) => [path.join('.'), path]))(
-    'names %s when its text cannot be stored and read back',
+    'rejects %s if its text cannot be stored and read back',
     (_, path) => {
       fc.assert(
         fc.property(anyText, (text) => {
@@ -61,7 +61,7 @@ describe.each(Object.entries(commands))('%s', (_, [schema, example]) => {
     },
   );
 
-  it('refuses a NUL and half an emoji in each text, by the name of the field', () => {
+  it('rejects a NUL and a lone surrogate in each text, with the field name', () => {
     for (const path of textsOf(example)) {
       for (const text of ['a\u0000b', 'a\ud83d', '\udc00b', 'a\u001b[2Jb']) {
         const issues = schema.safeParse(put(example, path, text)).error?.issues ?? [];

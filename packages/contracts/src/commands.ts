@@ -2,12 +2,12 @@ import { text } from '@quadrille/choreography';
 import { z } from 'zod';
 import { Address, Amount, Currency, Id, PaymentChoice, Quantity, Sku } from './order-details.js';
 
-/** More lines than this are no order but an attack or a mistake; lines of one SKU are merged before the order's own limit. */
+/** A request with more lines is an attack or a mistake. Lines of one SKU are merged before {@link MAX_ORDER_LINES} applies. */
 export const MAX_REQUESTED_LINES = 5_000;
 
 const Line = text(200);
 
-/** Of an order that comes in. What events say of it was kept by a rule of its day, and is read by that. */
+/** The rule for new orders. Events use the older, looser rule, by which existing ones were written. */
 const ShippingAddress = Address.extend({
   name: Line,
   line1: Line,
@@ -34,11 +34,11 @@ export const OrderRequest = z
   });
 export type OrderRequest = z.infer<typeof OrderRequest>;
 
-/** What place-order is given: the request, and the id the order will have. */
+/** The input of place-order: the request and the id of the new order. */
 export const PlaceOrder = OrderRequest.safeExtend({ orderId: Id });
 export const RequestCancellation = z.object({ orderId: Id, reason: text(100) });
 
-/** What list-product is given: the body of `PUT /catalogue/:sku` and the SKU. */
+/** The input of list-product: the body of `PUT /catalogue/:sku` and the SKU. */
 export const ListProduct = z.object({
   sku: Sku,
   name: text(200),

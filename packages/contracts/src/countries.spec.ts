@@ -13,11 +13,11 @@ describe('the country of an address', () => {
     for (const code of COUNTRIES) expect(problemWith(code)).toBeUndefined();
   });
 
-  it.each(['XX', 'EU', 'UK', 'AN', 'ZZ'])('is not %s, which ISO 3166-1 assigns to no country', (code) => {
-    expect(problemWith(code)).toEqual(['is no country of ISO 3166-1']);
+  it.each(['XX', 'EU', 'UK', 'AN', 'ZZ'])('is not %s, which ISO 3166-1 does not assign to a country', (code) => {
+    expect(problemWith(code)).toEqual(['is not a country of ISO 3166-1']);
   });
 
-  it.each(['gb', 'GBR', '', 'G'])('is not "%s", which is no alpha-2 code', (code) => {
-    expect(problemWith(code)).toEqual(['is no ISO 3166-1 alpha-2 code']);
+  it.each(['gb', 'GBR', '', 'G'])('is not "%s", which is not an alpha-2 code', (code) => {
+    expect(problemWith(code)).toEqual(['is not an ISO 3166-1 alpha-2 code']);
   });
 });

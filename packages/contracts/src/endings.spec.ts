@@ -6,7 +6,7 @@ const all = endings(checkout);
 const said = (name: string) => all.find((ending) => ending.name === name)?.path.map(({ event }) => event.name);
 
 describe('the endings of the checkout', () => {
-  it('are five by themselves', () => {
+  it('are five without an interrupt', () => {
     expect(all.filter((ending) => !ending.interrupt).map((ending) => ending.name)).toEqual([
       'COMPLETED',
       'PaymentCaptureFailed',
@@ -16,13 +16,13 @@ describe('the endings of the checkout', () => {
     ]);
   });
 
-  it('are thirty more with a cancellation or a deadline at each moment', () => {
+  it('are thirty more with a cancellation or a deadline after each event', () => {
     expect(all.filter((ending) => ending.interrupt?.step === 'request-cancellation')).toHaveLength(15);
     expect(all.filter((ending) => ending.interrupt?.step === 'give-up')).toHaveLength(15);
     expect(new Set(all.map((ending) => ending.name)).size).toBe(35);
   });
 
-  it('undo in reverse order whatever was done', () => {
+  it('compensate all actions in reverse order', () => {
     expect(said('PaymentCaptureFailed')).toEqual([
       'OrderCreated',
       'PaymentAuthorized',
@@ -36,12 +36,12 @@ describe('the endings of the checkout', () => {
     ]);
   });
 
-  it('refund what was captured', () => {
+  it('refund a captured payment', () => {
     expect(said('request-cancellation after PaymentCaptured')).toContain('PaymentRefunded');
     expect(all.filter(({ path }) => path.some(({ event }) => event.name === 'PaymentRefunded'))).toHaveLength(2);
   });
 
-  it('leave tombstones where the cancellation overtakes the order', () => {
+  it('leave tombstones if the cancellation overtakes the order', () => {
     expect(said('request-cancellation after OrderCreated')).toEqual([
       'OrderCreated',
       'OrderCancellationRequested',

@@ -1,6 +1,6 @@
 import type { OrderDetails } from './order-details.js';
 
-/** An order as specs and documents show it: Ada buys two mugs and a teapot on her account. */
+/** An example order for specs and documents: Ada buys two mugs and a teapot on her account. */
 export const exampleOrder = (changes: Partial<OrderDetails> = {}): OrderDetails => ({
   orderId: '01980000-0000-7000-8000-000000000001',
   customerId: '01980000-0000-7000-8000-0000000000ad',

@@ -8,12 +8,12 @@ describe('the list of services', () => {
     expect([...new Set(Object.values(shop).map(({ service }) => service))].sort()).toEqual([...SAGA_SERVICES].sort());
   });
 
-  it('gives each a port of its own', () => {
+  it('assigns each a unique port', () => {
     const ports = SERVICES.map((name) => services[name].port);
     expect(new Set(ports).size).toBe(ports.length);
   });
 
-  it('knows who publishes, who keeps a database and who is the outside world', () => {
+  it('lists the publishers, the services with a database, and the external service', () => {
     expect(new Set(PUBLISHERS)).toEqual(new Set(eventsOf(shop).map(({ service }) => service)));
     expect(SERVICES.filter((name) => !WITH_DATABASE.includes(name))).toEqual(['payment-provider']);
   });

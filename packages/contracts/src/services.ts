@@ -2,17 +2,17 @@ import { servicesOf } from '@quadrille/choreography';
 import { shop } from './shop.js';
 
 interface ShopService {
-  /** Where it listens on 127.0.0.1 unless `ORDER_PORT` and the like say otherwise. */
+  /** The default port on 127.0.0.1; `ORDER_PORT` and similar variables override it. */
   readonly port: number;
-  /** In a few words, for lists that people read. */
+  /** A short description for lists. */
   readonly about: string;
-  /** Not ours: it has neither a database of ours nor a topic. */
+  /** True for an external system: it has neither a database nor a topic of the shop. */
   readonly outside?: true;
 }
 
 /**
  * Every process of the shop, in the order of the saga. The only list: ports, addresses, databases, compose file, Prometheus and
- * documents are derived from it or checked against it; the topics of each service follow from the table.
+ * documents are derived from it or checked against it. The topics of each service follow from the table.
  */
 export const services = {
   storefront: { port: 3000, about: 'open it in a browser: the shop, and every saga as it happens' },
@@ -20,8 +20,8 @@ export const services = {
   payment: { port: 3002, about: 'accounts, payments, the ledger' },
   inventory: { port: 3003, about: 'catalogue, stock, reservations' },
   shipping: { port: 3004, about: 'shipments' },
-  notification: { port: 3005, about: 'mail, afterwards' },
-  'payment-provider': { port: 3006, about: 'the outside world: cards', outside: true },
+  notification: { port: 3005, about: 'mail after an order has ended' },
+  'payment-provider': { port: 3006, about: 'external card provider', outside: true },
 } as const satisfies Readonly<Record<string, ShopService>>;
 
 export type ServiceName = keyof typeof services;
@@ -32,21 +32,21 @@ const listed: Readonly<Record<ServiceName, ShopService>> = services;
 
 export const SERVICES = Object.keys(services) as ServiceName[];
 
-/** The services that keep a database. */
+/** The services with a database. */
 export const WITH_DATABASE: readonly ServiceName[] = SERVICES.filter((name) => !listed[name].outside);
 
 /** The services with steps: they consume topics, and so may have dead letters. */
 export const SAGA_SERVICES = SERVICES.filter((name) => servicesOf(shop).includes(name)) as SagaService[];
 
-/** The services that have an outbox to send. */
+/** The services with an outbox. */
 export const PUBLISHERS: readonly SagaService[] = SAGA_SERVICES.filter((name) =>
   Object.values(shop).some(({ service, emits }) => service === name && emits.length > 0),
 );
 
-/** So far above the port of a service it answers operators, where it does that apart. */
+/** The offset of the admin port from the port of a service, if admin endpoints are separate. */
 const ADMIN_PORT_ABOVE = 1_000;
 
-/** Where a service answers operators on 127.0.0.1 unless `ORDER_ADMIN_PORT` and the like say otherwise. */
+/** The default admin port of a service on 127.0.0.1; `ORDER_ADMIN_PORT` and similar variables override it. */
 export const adminPortOf = (name: ServiceName): number => services[name].port + ADMIN_PORT_ABOVE;
 
 type InCapitals<Name extends string> = Name extends `${infer Head}-${infer Rest}`

@@ -23,32 +23,32 @@ const authorizePayment = step('authorize-payment', {
   },
 });
 
-// These lines are the test: each directive fails the type check when the mistake below it compiles.
+// The type check is the test: each directive fails it if the mistake below compiles.
 export const mistakes = () => {
   step('authorize-payment', {
     loads: () => ({}),
-    // @ts-expect-error a step cannot say another row's event
+    // @ts-expect-error a step cannot emit another row's event
     decide: (_states, order) => InventoryReserved(order),
   });
-  // @ts-expect-error a service cannot leave a step out
+  // @ts-expect-error a service cannot omit a step
   serviceSteps('payment', { 'authorize-payment': authorizePayment });
-  // @ts-expect-error a service cannot take a foreign step
+  // @ts-expect-error a service cannot include another service's step
   serviceSteps('inventory', { 'authorize-payment': authorizePayment });
   step('authorize-payment', {
-    // @ts-expect-error a step cannot use a field the event does not have
+    // @ts-expect-error a step cannot use a field that the event lacks
     loads: (order) => ({ payment: payments.of(order.orderIdd) }),
     decide: () => ignore,
   });
-  // @ts-expect-error there is no such row
+  // @ts-expect-error the row does not exist
   step('authorise-payment', { loads: () => ({}), decide: () => ignore });
 };
 
 describe('the step language', () => {
-  it('gives a step its row', () => {
+  it('binds a step to its row', () => {
     expect(authorizePayment.name).toBe('authorize-payment');
   });
 
-  it('refuses a row that is not in the table', () => {
+  it('rejects a row that is not in the table', () => {
     expect(() => step('authorise-payment' as 'authorize-payment', { loads: () => ({}), decide: () => ignore })).toThrow(
       "There is no row 'authorise-payment' in the table.",
     );
@@ -56,7 +56,7 @@ describe('the step language', () => {
 });
 
 describe('an id', () => {
-  it('is read in one spelling, the one that keys are compared in', () => {
+  it('is normalised to lower case, in which keys are compared', () => {
     const spelled = exampleOrder({ orderId: '01980000-ABCD-7000-8000-00000000000F' });
     expect(OrderDetails.parse(spelled).orderId).toBe('01980000-abcd-7000-8000-00000000000f');
   });

@@ -6,7 +6,7 @@ const LOCK_TIMEOUT = "set lock_timeout = '2s'";
 const TRY_AGAIN_AFTER_MS = 200;
 const DONE_WITHIN_MS = 60_000;
 
-/** A superuser's connection on which statements have run. Insists: other faults may be at work, and the table is busy. */
+/** Runs statements on a superuser connection and returns it. Retries, because other faults or table locks may interfere. */
 export async function having(
   { postgres }: ChaoticSystem,
   database: string,
@@ -29,7 +29,7 @@ export async function having(
   }
 }
 
-/** The same, and the connection is closed. */
+/** Like {@link having}, and closes the connection. */
 export async function change(...asked: Parameters<typeof having>): Promise<void> {
   const client = await having(...asked);
   await client.end().catch(() => {});

@@ -17,16 +17,16 @@ const eventOf = (nth: number, type: string) => ({
 });
 const CREATED_V1 = 'quadrille.order.created.v1';
 
-/** What a broker takes from anybody, and a reader may choke on. */
+/** Records that a broker accepts from any producer and that a consumer may fail to read. */
 const RECORDS: readonly Message[] = [
-  // As tracers and retry libraries write them: a header twice.
+  // Duplicate headers, as tracers and retry libraries write them.
   { key: 'foreign', value: 'hello', headers: { traceparent: ['00-a', '00-b'], z: 'q' } },
   { key: 'foreign', value: '{}', headers: { ...eventOf(1, 'somebody.else.v1'), ce_type: [CREATED_V1, 'x.v1'] } },
-  // Data that an upcaster does not expect, and none at all.
+  // Data that an upcaster does not expect, and no data.
   { key: 'foreign', value: 'null', headers: eventOf(2, CREATED_V1) },
   { key: 'foreign', value: null, headers: eventOf(3, CREATED_V1) },
   { key: 'foreign', value: '[]', headers: eventOf(4, CREATED_V1) },
-  // Bytes that are no text, a character that PostgreSQL does not keep, and no key.
+  // Bytes that are not valid text, a character that PostgreSQL cannot store, and no key.
   {
     key: 'for\0eign',
     value: '{"a":"\\u0000"}',
@@ -36,7 +36,7 @@ const RECORDS: readonly Message[] = [
   { key: 'foreign', value: '{}', headers: eventOf(6, 'quadrille.order.created.v99') },
 ];
 
-/** Puts them on every topic. Where the broker cannot be reached, it gets none. */
+/** Publishes these records on every topic, unless the broker is unreachable. */
 export const unreadableRecord: Injection = async (system) => {
   const producer = foreignKafka(system).producer({ allowAutoTopicCreation: false });
   try {
@@ -44,7 +44,7 @@ export const unreadableRecord: Injection = async (system) => {
     const topicMessages = EVENT_TOPICS.map((topic) => ({ topic, messages: [...RECORDS] }));
     await producer.sendBatch({ topicMessages });
   } catch {
-    // The broker is away: another fault is at work.
+    // The broker is down because of another fault.
   } finally {
     await producer.disconnect().catch(() => {});
   }

@@ -3,7 +3,7 @@ import { checkout, shop } from '@quadrille/contracts';
 import { EventProducer, type OutgoingRecord } from '@quadrille/kafka';
 import type { Injection } from './injection.js';
 
-/** Every topic on which events are said. */
+/** Every topic with events. */
 const TOPICS = [...new Set(eventsOf(shop).map(({ service }) => topicOf(checkout.system, service)))];
 
 const KEY = 'garbage';
@@ -15,7 +15,7 @@ const FOREIGN = {
   'content-type': 'application/json',
 };
 
-/** What nobody of ours has said: no event at all, half of one, one of an unknown type, one of ours with a body that is none. */
+/** Records that no service publishes: not an event, an unknown type, truncated data, and invalid data of a known type. */
 const garbageOn = (topic: string): OutgoingRecord[] => [
   { topic, key: KEY, headers: {}, payload: 'garbage' },
   { topic, key: KEY, headers: { ...FOREIGN, ce_type: 'somebody.else.v1' }, payload: '{}' },
@@ -23,7 +23,7 @@ const garbageOn = (topic: string): OutgoingRecord[] => [
   { topic, key: KEY, headers: { ...FOREIGN, ce_type: 'quadrille.order.created.v1' }, payload: '{"orderId":"1"}' },
 ];
 
-/** Puts garbage on every topic, past all proxies. Who cannot be reached gets none. */
+/** Publishes garbage on every topic, bypassing the proxies. An unreachable broker is skipped. */
 export const garbage: Injection = async ({ kafka }) => {
   const producer = new EventProducer({ brokers: kafka.directBrokers, clientId: 'quadrille.chaos' });
   try {

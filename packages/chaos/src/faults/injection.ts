@@ -1,7 +1,7 @@
 import type { Fault } from '../schedule/schedule.js';
 import type { ChaoticSystem } from '../system/chaotic-system.js';
 
-/** Takes a fault back, and resolves when what was broken is there again. */
+/** Removes a fault. Resolves when the affected component works again. */
 export type Lift = () => Promise<void>;
-/** Lets a fault happen. */
+/** Injects a fault. */
 export type Injection = (system: ChaoticSystem, fault: Fault) => Promise<Lift>;

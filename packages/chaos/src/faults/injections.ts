@@ -3,9 +3,9 @@ import type { Fault } from '../schedule/schedule.js';
 import { unreadableRecord } from './foreign.js';
 import { garbage } from './garbage.js';
 import type { Injection } from './injection.js';
+import { commitsInDoubt, halfOpen, type LinkName, resets, silent, slow } from './links.js';
 import { outboxFull, outboxRefuses, outboxUnreadable } from './outbox.js';
 import { crashInBatch, freeze, kill, killBoth } from './processes.js';
-import { commitsInDoubt, halfOpen, type LinkName, resets, silent, slow } from './roads.js';
 import { brokerKill, brokerRestart, databaseKill, databaseRestart, terminateBackends } from './servers.js';
 import { readOnly, rowHeld, tableGone } from './tables.js';
 import { retention, topicGone } from './topics.js';
@@ -15,7 +15,7 @@ const toBroker: LinkName = ({ kafka }) => kafka.proxy;
 const toProvider: LinkName = ({ providerProxy }) => providerProxy;
 const latency = ({ detail }: Fault) => ({ latencyMs: Number(detail) });
 
-/** How each kind of fault is made. */
+/** The injection of each kind of fault. */
 export const INJECTIONS: Readonly<Record<KindName, Injection>> = {
   kill,
   'kill-both': killBoth,

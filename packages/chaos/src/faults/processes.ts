@@ -7,32 +7,32 @@ const LOOK_EVERY_MS = 20;
 
 const instanceOf = ({ instances }: ChaoticSystem, name: string): Instance => {
   const instance = instances.get(name);
-  if (!instance) throw new Error(`There is no instance ${name}.`);
+  if (!instance) throw new Error(`Unknown instance ${name}.`);
   return instance;
 };
 
-/** SIGKILL; it is started again when the fault is lifted. */
+/** SIGKILL; the instance is restarted when the fault ends. */
 export const kill: Injection = async (system, { target }) => {
   const instance = instanceOf(system, target);
   await instance.die();
   return () => instance.bringBack();
 };
 
-/** Nobody is left to take over. */
+/** Kills both instances, so that no other can take over. */
 export const killBoth: Injection = async (system, { target }) => {
   const both = [instanceOf(system, `${target}-1`), instanceOf(system, `${target}-2`)];
   await Promise.all(both.map((instance) => instance.die()));
   return async () => void (await Promise.all(both.map((instance) => instance.bringBack())));
 };
 
-/** SIGSTOP and, in the end, SIGCONT: a zombie that believes that no time has passed. */
+/** SIGSTOP, then SIGCONT: a zombie process that has not noticed the pause. */
 export const freeze: Injection = async (system, { target }) => {
   const instance = instanceOf(system, target);
   instance.freeze();
   return async () => instance.thaw();
 };
 
-/** It kills itself at a named place, within a batch; when it does not come by there, it is killed where it is. */
+/** The process kills itself at a crash point within a batch. If it does not reach the point in time, it is killed. */
 export const crashInBatch: Injection = async (system, { target, detail, lastsMs }) => {
   const instance = instanceOf(system, target);
   instance.expectDeath();

@@ -3,7 +3,7 @@ import type { Lift } from './injection.js';
 
 const EVERY_MS = 300;
 
-/** Does it now and every moment until the fault is lifted. */
+/** Runs an action now and every 300 ms until the fault ends. */
 export async function repeat(act: () => Promise<void>): Promise<Lift> {
   const over = new AbortController();
   await act();

@@ -22,7 +22,7 @@ export const databaseRestart: Injection = async ({ postgres }) => {
   return () => postgres.bringBack();
 };
 
-/** What an operator's script or a failover does to one service's sessions, in the midst of their transactions. */
+/** Terminates the sessions of one service within their transactions, as an operator's script or a failover does. */
 export const terminateBackends: Injection = async ({ postgres }, { target }) =>
   repeat(async () => {
     const client = new pg.Client({ connectionString: postgres.superuserUrl('postgres') });
@@ -31,7 +31,7 @@ export const terminateBackends: Injection = async ({ postgres }, { target }) =>
       await client.connect();
       await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [target]);
     } catch {
-      // The server is away: another fault is at work, and terminates them as well.
+      // The server is down because of another fault, which also ends the sessions.
     } finally {
       await client.end().catch(() => {});
     }

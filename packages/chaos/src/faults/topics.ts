@@ -7,18 +7,18 @@ import type { ChaoticSystem } from '../system/chaotic-system.js';
 import { PARTITIONS } from '../system/servers.js';
 import type { Injection } from './injection.js';
 
-/** Every topic on which events are said. */
+/** Every topic with events. */
 export const EVENT_TOPICS = [...new Set(eventsOf(shop).map(({ service }) => topicOf(checkout.system, service)))];
 
 const CLIENT_ID = 'quadrille.chaos';
 const TRY_AGAIN_AFTER_MS = 200;
 const DONE_WITHIN_MS = 60_000;
 
-/** Not ours: what others can write and do. Past all proxies. */
+/** A foreign Kafka client that bypasses the proxies. */
 export const foreignKafka = ({ kafka }: ChaoticSystem): Kafka =>
   new Kafka({ brokers: [...kafka.directBrokers], clientId: CLIENT_ID, logLevel: logLevel.NOTHING });
 
-/** Insists: other faults may be at work. */
+/** Retries, because other faults may interfere. */
 async function withAdmin(system: ChaoticSystem, work: (admin: Admin) => Promise<void>): Promise<void> {
   const deadline = Date.now() + DONE_WITHIN_MS;
   for (;;) {
@@ -35,7 +35,7 @@ async function withAdmin(system: ChaoticSystem, work: (admin: Admin) => Promise<
   }
 }
 
-/** The dead-letter topic of a service is deleted, and made again in the end. Notices that were on it are lost, letters are not. */
+/** Deletes the dead-letter topic of a service and recreates it when the fault ends. Notices on the topic are lost, dead letters are not. */
 export const topicGone: Injection = async (system, { target }) => {
   const topic = deadLetterTopicOf(checkout.system, target);
   await withAdmin(system, async (admin) => {
@@ -46,7 +46,7 @@ export const topicGone: Injection = async (system, { target }) => {
   return () => createTopics({ ...connection, topics, partitions: PARTITIONS, replicationFactor: 1 });
 };
 
-/** What every group has heard is removed, as when it gets too old. */
+/** Deletes the records that every group has consumed, as retention does. */
 export const retention: Injection = async (system) => {
   await withAdmin(system, async (admin) => {
     const heard = await heardByAll(admin);
@@ -58,13 +58,13 @@ export const retention: Injection = async (system) => {
   return async () => {};
 };
 
-/** By topic and partition, the first offset that some group has not committed yet; none where a group has committed nothing. */
+/** Per topic and partition, the lowest committed offset of all groups; partitions without a commit are omitted. */
 async function heardByAll(admin: Admin): Promise<Map<string, Map<number, number>>> {
   const { groups } = await admin.listGroups();
   const heard = new Map(EVENT_TOPICS.map((topic) => [topic, new Map<number, number>()]));
   for (const { groupId } of groups) {
     for (const { topic, partitions } of await admin.fetchOffsets({ groupId, topics: EVENT_TOPICS })) {
-      // A group that hears nothing of a topic has committed nothing in any partition of it.
+      // A group that does not consume a topic has no committed offset in any of its partitions.
       if (partitions.every(({ offset }) => Number(offset) < 0)) continue;
       for (const { partition, offset } of partitions) {
         const least = Math.min(heard.get(topic)!.get(partition) ?? Number.POSITIVE_INFINITY, Number(offset));

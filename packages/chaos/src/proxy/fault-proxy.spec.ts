@@ -35,7 +35,7 @@ async function open(): Promise<Socket> {
   return socket;
 }
 
-/** Sends this and waits until as much has come back. */
+/** Sends a text and waits for as many bytes in return. */
 async function said(socket: Socket, text: string): Promise<{ back: string; tookMs: number }> {
   const began = performance.now();
   let back = '';
@@ -53,25 +53,25 @@ async function said(socket: Socket, text: string): Promise<{ back: string; tookM
 }
 
 describe('the fault proxy', () => {
-  it('passes everything on, both ways, in order', async () => {
+  it('forwards all bytes in order in both directions', async () => {
     const text = Array.from({ length: 50_000 }, (_, at) => `${at};`).join('');
     expect((await said(await open(), text)).back).toBe(text);
   });
 
-  it('keeps what passes for as long as the road is, each way', async () => {
-    proxy.weather = { ...CLEAR, latencyMs: 60 };
+  it('delays bytes by the latency in each direction', async () => {
+    proxy.conditions = { ...CLEAR, latencyMs: 60 };
     const { tookMs } = await said(await open(), 'hello');
     expect(tookMs).toBeGreaterThanOrEqual(115);
     expect(tookMs).toBeLessThan(1_500);
   });
 
-  it('lets no more pass than the road is wide', async () => {
-    proxy.weather = { ...CLEAR, bytesPerSecond: 400_000 };
+  it('limits the bandwidth', async () => {
+    proxy.conditions = { ...CLEAR, bytesPerSecond: 400_000 };
     const { tookMs } = await said(await open(), 'x'.repeat(200_000));
     expect(tookMs).toBeGreaterThan(300);
   });
 
-  it('breaks connections with a reset', async () => {
+  it('resets connections', async () => {
     const socket = await open();
     await said(socket, 'hello');
     const closed = new Promise((closed) => socket.once('close', closed));
@@ -81,17 +81,17 @@ describe('the fault proxy', () => {
     expect((await said(await open(), 'again')).back).toBe('again');
   });
 
-  it('lets nothing pass a black hole, and everything when it is closed', async () => {
+  it('blocks all bytes in a black hole, and delivers them when it ends', async () => {
     const socket = await open();
     await said(socket, 'hello');
-    proxy.weather = { ...CLEAR, blackHole: true };
+    proxy.conditions = { ...CLEAR, blackHole: true };
     const late = said(socket, 'lost?');
     expect(await Promise.race([late, pause(150, 'silence')])).toBe('silence');
-    proxy.weather = CLEAR;
+    proxy.conditions = CLEAR;
     expect((await late).back).toBe('lost?');
   });
 
-  it('leaves a client with a connection that is only silent, while new ones are well', async () => {
+  it('makes existing connections silent without closing them, while new ones work', async () => {
     const socket = await open();
     await said(socket, 'hello');
     const [other] = atTheOtherEnd;
@@ -103,7 +103,7 @@ describe('the fault proxy', () => {
     expect((await said(await open(), 'well')).back).toBe('well');
   });
 
-  it('tells a client that the server is away', async () => {
+  it('closes a client connection when the server is down', async () => {
     await new Promise((closed) => echo.close(closed));
     const socket = connect(proxy.port, '127.0.0.1');
     socket.on('error', () => {});
@@ -112,7 +112,7 @@ describe('the fault proxy', () => {
     echo.listen(0, '127.0.0.1');
   });
 
-  it('cuts a connection off once certain bytes have passed, and the server has them', async () => {
+  it('cuts a connection after certain bytes have reached the server', async () => {
     const socket = await open();
     await said(socket, 'hello');
     const heard = new Promise((resolve) => atTheOtherEnd[0]!.on('data', (chunk) => resolve(String(chunk))));

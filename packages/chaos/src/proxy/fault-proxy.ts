@@ -3,22 +3,22 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { Link } from './link.js';
 import { CLEAR, type LinkConditions } from './link-conditions.js';
 
-/** Where a proxy leads to; asked for each connection, so that a server may come back elsewhere. */
+/** The target address; evaluated per connection, so that a server may restart on another port. */
 export type Target = () => { readonly host: string; readonly port: number };
 
 interface Pair {
   readonly client: Socket;
   readonly server: Socket;
-  readonly lanes: readonly [Link, Link];
+  readonly links: readonly [Link, Link];
 }
 
-/** A TCP proxy whose weather can be made bad: slow, narrow, silent, or cut off. One for each road that a spec wants to break. */
+/** A TCP proxy that injects faults on one link: latency, limited bandwidth, a black hole, resets, half-open connections. */
 export class FaultProxy {
-  #weather: LinkConditions = CLEAR;
-  /** A client that sends this loses its connection; the server has it then. */
+  #conditions: LinkConditions = CLEAR;
+  /** If a client sends these bytes, they are forwarded and the client connection is reset. */
   cutAfter: Buffer | undefined;
   readonly #pairs = new Set<Pair>();
-  /** Sockets without another end: whose connection went silent. */
+  /** Client sockets whose server side is gone. */
   readonly #orphans = new Set<Socket>();
 
   private constructor(
@@ -28,7 +28,7 @@ export class FaultProxy {
     server.on('connection', (client) => this.#accept(client));
   }
 
-  /** Listens on the loopback interface, on this port or any free one. */
+  /** Listens on the loopback interface, on the given port or a free one. */
   static async listen(target: Target, port = 0): Promise<FaultProxy> {
     const server = createServer({ allowHalfOpen: false });
     server.listen(port, '127.0.0.1');
@@ -44,13 +44,13 @@ export class FaultProxy {
     return this.#pairs.size;
   }
 
-  /** For all connections, those to come as well. */
-  set weather(weather: LinkConditions) {
-    this.#weather = weather;
-    for (const { lanes } of this.#pairs) for (const lane of lanes) lane.weather = weather;
+  /** Applies to existing and new connections. */
+  set conditions(conditions: LinkConditions) {
+    this.#conditions = conditions;
+    for (const { links } of this.#pairs) for (const link of links) link.conditions = conditions;
   }
 
-  /** Breaks all connections: both ends are told by a reset. */
+  /** Resets all connections on both sides. */
   reset(): void {
     for (const { client, server } of this.#pairs) {
       client.resetAndDestroy();
@@ -58,19 +58,19 @@ export class FaultProxy {
     }
   }
 
-  /** Takes the servers' ends away and tells no client: to them, their connections are only silent, for ever. New ones are well. */
+  /** Destroys the server sides without closing the client sides: existing connections stay silent, new ones work. */
   silence(): void {
     for (const pair of this.#pairs) {
       this.#pairs.delete(pair);
       this.#orphans.add(pair.client);
-      for (const lane of pair.lanes) lane.end();
+      for (const link of pair.links) link.end();
       pair.server.destroy();
-      // What is sent is taken and lost, as by a firewall that has forgotten the connection.
+      // Bytes from the client are read and dropped, as by a firewall that has lost the connection state.
       pair.client.removeAllListeners('data').on('data', () => {});
     }
   }
 
-  /** Ends all connections and listens no more. */
+  /** Closes all connections and stops listening. */
   async close(): Promise<void> {
     for (const { client, server } of this.#pairs) {
       client.destroy();
@@ -86,8 +86,11 @@ export class FaultProxy {
     const cut = (passed: Buffer) => {
       if (this.cutAfter && passed.includes(this.cutAfter)) client.resetAndDestroy();
     };
-    const lanes = [new Link(client, server, this.#weather, cut), new Link(server, client, this.#weather)] as const;
-    const pair: Pair = { client, server, lanes };
+    const links = [
+      new Link(client, server, this.#conditions, cut),
+      new Link(server, client, this.#conditions),
+    ] as const;
+    const pair: Pair = { client, server, links };
     this.#pairs.add(pair);
     for (const [mine, other] of [
       [client, server],
@@ -97,7 +100,7 @@ export class FaultProxy {
       mine.on('close', () => {
         this.#orphans.delete(mine);
         if (!this.#pairs.delete(pair)) return;
-        for (const lane of lanes) lane.end();
+        for (const link of links) link.end();
         other.destroy();
       });
     }

@@ -1,12 +1,12 @@
-/** What happens to the bytes that pass, in each direction. */
+/** The conditions of a link, per direction. */
 export interface LinkConditions {
-  /** How much later they come out than they went in. */
+  /** The delay of each byte in milliseconds. */
   readonly latencyMs: number;
-  /** How many pass in a second. */
+  /** The bandwidth in bytes per second. */
   readonly bytesPerSecond: number;
-  /** Nothing passes, and nobody is told; what waits passes when the hole is closed. */
+  /** Blocks all bytes without closing connections; buffered bytes are delivered when it ends. */
   readonly blackHole: boolean;
 }
 
-/** Everything passes at once. */
+/** No delay and no limit. */
 export const CLEAR: LinkConditions = { latencyMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, blackHole: false };

@@ -2,14 +2,14 @@ import type { Socket } from 'node:net';
 import type { LinkConditions } from './link-conditions.js';
 
 const SECOND_MS = 1_000;
-/** So much is on the road at once; then the sender feels a full buffer, as it does on a real one. */
-const ROAD_BYTES = 262_144;
+/** The buffer size in bytes; when it is full, the sender is paused, as on a real link. */
+const BUFFER_BYTES = 262_144;
 
-/** One direction of a connection: passes bytes on in their order, in the weather there is. */
+/** One direction of a connection: forwards bytes in order under the current conditions. */
 export class Link {
-  #weather: LinkConditions;
+  #conditions: LinkConditions;
   readonly #waiting: { readonly chunk: Buffer; readonly cameAt: number }[] = [];
-  /** When the road is free again, by its width. */
+  /** When the bandwidth allows the next chunk: milliseconds since 1970. */
   #freeAt = 0;
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -18,20 +18,20 @@ export class Link {
   constructor(
     private readonly from: Socket,
     private readonly to: Socket,
-    weather: LinkConditions,
+    conditions: LinkConditions,
     private readonly onPassed: (chunk: Buffer) => void = () => {},
   ) {
-    this.#weather = weather;
+    this.#conditions = conditions;
     from.on('data', (chunk: Buffer) => {
       this.#waiting.push({ chunk, cameAt: Date.now() });
       this.#bytes += chunk.length;
-      if (this.#bytes > ROAD_BYTES) from.pause();
+      if (this.#bytes > BUFFER_BYTES) from.pause();
       this.#pass();
     });
   }
 
-  set weather(weather: LinkConditions) {
-    this.#weather = weather;
+  set conditions(conditions: LinkConditions) {
+    this.#conditions = conditions;
     this.#pass();
   }
 
@@ -42,21 +42,21 @@ export class Link {
 
   #pass(): void {
     clearTimeout(this.#timer);
-    if (this.#ended || this.#weather.blackHole) return;
+    if (this.#ended || this.#conditions.blackHole) return;
     const first = this.#waiting[0];
     if (!first) {
       this.from.resume();
       return;
     }
     const now = Date.now();
-    const dueAt = Math.max(first.cameAt + this.#weather.latencyMs, this.#freeAt);
+    const dueAt = Math.max(first.cameAt + this.#conditions.latencyMs, this.#freeAt);
     if (now < dueAt) {
       this.#timer = setTimeout(() => this.#pass(), dueAt - now);
       return;
     }
     this.#waiting.shift();
     this.#bytes -= first.chunk.length;
-    this.#freeAt = now + (first.chunk.length / this.#weather.bytesPerSecond) * SECOND_MS;
+    this.#freeAt = now + (first.chunk.length / this.#conditions.bytesPerSecond) * SECOND_MS;
     this.to.write(first.chunk);
     this.onPassed(first.chunk);
     this.#pass();

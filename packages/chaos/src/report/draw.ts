@@ -1,17 +1,17 @@
 import type { Effect, Report } from './report.js';
 
 const BARS = ' ▁▂▃▄▅▆▇█';
-/** Seconds a line of the picture. */
+/** Seconds per line of the chart. */
 const LINE_SECONDS = 60;
 const SECOND_MS = 1_000;
 const seconds = (ms: number): string => (ms / SECOND_MS).toFixed(1);
 
-/** A run for people: a line each fault, the endings a second as a picture, and what it all came to. */
+/** Formats a report as text: one line per fault, a chart of endings per second, and the outcome. */
 export function draw(report: Report): string {
   return [
     ...drawFaults(report.faults),
     '',
-    'endings a second, a line each minute; ! marks the seconds in which something was broken',
+    'endings per second, one line per minute; ! marks seconds with an active fault',
     ...drawEndings(report),
     '',
     ...drawOutcome(report),
@@ -19,11 +19,11 @@ export function draw(report: Report): string {
 }
 
 function drawFaults(faults: readonly Effect[]): string[] {
-  const head = ['at', 'lasts', 'what', 'before', 'during', 'after', 'in flight', 'recovered'];
+  const head = ['at', 'lasts', 'fault', 'before', 'during', 'after', 'in flight', 'recovered'];
   const rows = faults.map(({ atMs, liftedAtMs, what, rate, inFlight, recoveredAfterMs, disturbed, failed }) => [
     `${seconds(atMs)} s`,
     `${seconds(liftedAtMs - atMs)} s`,
-    failed === undefined ? what : `${what} (not as meant)`,
+    failed === undefined ? what : `${what} (injection failed)`,
     `${rate.before.toFixed(1)}/s`,
     `${rate.during.toFixed(1)}/s`,
     `${rate.after.toFixed(1)}/s`,
@@ -36,7 +36,7 @@ function drawFaults(faults: readonly Effect[]): string[] {
       .map((cell, column) => (column === 2 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
       .join('  ')
       .trimEnd();
-  const note = faults.some(({ disturbed }) => disturbed) ? ['* another fault was at work meanwhile'] : [];
+  const note = faults.some(({ disturbed }) => disturbed) ? ['* another fault was active at the same time'] : [];
   return [line(head), ...rows.map(line), ...note];
 }
 
@@ -70,11 +70,11 @@ function drawOutcome(report: Report): string[] {
   } = report;
   const endings = Object.entries(orders.byEnding).map(([ending, number]) => `${number} ${ending}`);
   return [
-    `seed ${seed}: ${orders.accepted} orders accepted, ${endings.join(', ')}; customers asked again ${repetitions} times`,
-    ...(overdue > 0 ? [`${overdue} orders were turned back by their deadline while something was broken`] : []),
+    `seed ${seed}: ${orders.accepted} orders accepted, ${endings.join(', ')}; ${repetitions} requests retried`,
+    ...(overdue > 0 ? [`${overdue} orders were cancelled by their deadline during a fault`] : []),
     ...notes.map((note) => `- ${note}`),
-    `audited ${watched.looks} times while it ran, and ${watched.failures} times could not be read as a whole`,
-    `every saga had ended ${seconds(recoveredAfterMs)} s after the last fault (bound: ${seconds(recoveryBoundMs)} s)`,
+    `${watched.looks} audits during the run succeeded, ${watched.failures} could not read the whole system`,
+    `the last saga ended ${seconds(recoveredAfterMs)} s after the last fault (limit: ${seconds(recoveryBoundMs)} s)`,
     ...(others.judged > 0 ? [othersInWords(others)] : []),
     '',
     ...promises.flatMap(({ holds, promise, checked, violations }) => [
@@ -88,4 +88,4 @@ function drawOutcome(report: Report): string[] {
 }
 
 const othersInWords = ({ judged, slowestMs, late }: Report['others']): string =>
-  `${judged} orders had nothing to do with the records, rows and topics that something was wrong with: ${late} were late, the slowest needed ${seconds(slowestMs)} s`;
+  `${judged} orders did not use the records, rows and topics of narrow faults: ${late} were late, the slowest took ${seconds(slowestMs)} s`;

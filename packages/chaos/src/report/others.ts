@@ -3,17 +3,17 @@ import type { InjectedFault } from '../injected-fault.js';
 import { isNarrow } from '../schedule/kinds.js';
 import { OTHERS_END_WITHIN_MS, SETTLED_MS } from '../schedule/schedule.js';
 
-/** What became of orders placed while something narrow was wrong that they had nothing to do with. */
+/** Results of orders placed during a narrow fault that does not affect them. */
 export interface Others {
   readonly judged: number;
   readonly slowestMs: number;
-  /** How many needed longer than {@link OTHERS_END_WITHIN_MS}. */
+  /** Orders that took longer than {@link OTHERS_END_WITHIN_MS}. */
   readonly late: number;
 }
 
 type Order = Books['orders'][number];
 
-/** Judges the orders that were placed beside narrow faults, and under no other. */
+/** Selects and measures the orders that were placed during narrow faults only. */
 export function othersOf(struck: readonly InjectedFault[], orders: readonly Order[]): Others {
   const narrow = struck.filter(({ fault }) => isNarrow(fault.kind));
   const wide = struck.filter(({ fault }) => !isNarrow(fault.kind));

@@ -5,56 +5,56 @@ import { inWords, OTHERS_END_WITHIN_MS } from '../schedule/schedule.js';
 import type { Watched } from '../watch.js';
 import { type Others, othersOf } from './others.js';
 
-/** So many seconds before a fault and after it tell how much it cost. */
+/** The window before and after a fault in which the rate is measured. */
 const WINDOW_SECONDS = 5;
 const SECOND_MS = 1_000;
-/** They rest until a clock strikes, by design: they say nothing about how fast the system comes back. */
+/** These orders wait for their deadline by design, so they do not measure recovery. */
 const WAITS_FOR_CLOCK = new Set(['deadline passes']);
 const DEADLINE_PASSED = 'deadline-passed';
 
-/** A fault and what it did. Rates are endings a second. */
+/** A fault and its measured effect. Rates are endings per second. */
 export interface Effect {
   readonly what: string;
   /** Milliseconds from the first order. */
   readonly atMs: number;
   readonly liftedAtMs: number;
   readonly rate: { readonly before: number; readonly during: number; readonly after: number };
-  /** Sagas that were under way when the fault was over, and how long after that the last of them ended. */
+  /** Sagas in flight when the fault ended, and milliseconds until the last of them ended. */
   readonly inFlight: number;
   readonly recoveredAfterMs: number;
-  /** Another fault struck before that: the number is not this one's alone. */
+  /** True if another fault was active before that, so the figure is not of this fault alone. */
   readonly disturbed: boolean;
-  /** Set when it could not be made to happen, or not be lifted. */
+  /** The reason if the fault could not be injected or removed. */
   readonly failed?: string;
 }
 
-/** What a run came to; also the shape of `--json`. */
+/** The result of a run; also the format of `--json`. */
 export interface Report {
   readonly seed: number;
   readonly minutes: number;
   readonly ratePerSecond: number;
   readonly orders: { readonly accepted: number; readonly byEnding: Readonly<Record<string, number>> };
-  /** What customers, orders or processes did that they should not, in words. */
+  /** Descriptions of wrong results of customers, orders or processes. */
   readonly wrong: readonly string[];
-  /** Turned back by their deadline while something was broken: no promise is broken by that. */
+  /** Orders that their deadline cancelled during a fault. They break no promise. */
   readonly overdue: number;
   readonly repetitions: number;
-  /** What happened to processes unasked, and what operators did in the end. */
+  /** Unexpected process exits, and the operator's decisions at the end. */
   readonly notes: readonly string[];
-  /** Endings in each second from the first order. */
+  /** Endings per second since the first order. */
   readonly endings: readonly number[];
   readonly faults: readonly Effect[];
-  /** From the end of the last fault to the end of the last saga. */
+  /** Milliseconds from the end of the last fault to the end of the last saga. */
   readonly recoveredAfterMs: number;
   readonly recoveryBoundMs: number;
   readonly others: Others;
   readonly promises: readonly Verdict[];
-  /** What the auditor of a running system saw all along. */
+  /** Results of the auditor that ran during the whole run. */
   readonly watched: Watched;
   readonly sound: boolean;
 }
 
-/** What was seen of a run. */
+/** The observations of a run. */
 export interface Seen {
   readonly seed: number;
   readonly minutes: number;
@@ -65,7 +65,7 @@ export interface Seen {
   readonly fired: readonly Fired[];
   readonly unanswered: readonly string[];
   readonly repetitions: number;
-  /** Dead letters of ours that an operator had to have tried again. */
+  /** Valid messages that an operator had to redrive. */
   readonly redriven: number;
   readonly notes: readonly string[];
   readonly orders: Books['orders'];
@@ -74,7 +74,7 @@ export interface Seen {
   readonly recoveryBoundMs: number;
 }
 
-/** Puts together what was done to the system and what became of it. */
+/** Combines the injected faults and the observed results. */
 export function reportOf(seen: Seen): Report {
   const { beganAt, struck, fired, orders, promises, recoveryBoundMs } = seen;
   const byId = new Map(orders.map((order) => [order.orderId, order]));
@@ -85,14 +85,14 @@ export function reportOf(seen: Seen): Report {
   const lastEnd = Math.max(lastLift, ...measured.map(({ endedAt }) => endedAt ?? lastLift));
   const wrong = [...seen.unanswered, ...wrongEndings(fired, byId), ...strangers(fired, byId), ...failures(faults)];
   const surprises = seen.watched.violations.filter((violation) => !isMeant(violation, struck));
-  wrong.push(...surprises.map((violation) => `seen while it ran: ${violation}`));
+  wrong.push(...surprises.map((violation) => `during the run: ${violation}`));
   wrong.push(...needlesslyDead(seen));
   const others = othersOf(struck, measured);
   if (others.late > 0) {
-    wrong.push(`${others.late} orders needed longer than ${OTHERS_END_WITHIN_MS} ms, and nothing was wrong with them`);
+    wrong.push(`${others.late} unaffected orders took longer than ${OTHERS_END_WITHIN_MS} ms`);
   }
   const recoveredAfterMs = lastEnd - lastLift;
-  if (recoveredAfterMs > recoveryBoundMs) wrong.push(`it took ${recoveredAfterMs} ms until the last saga had ended`);
+  if (recoveredAfterMs > recoveryBoundMs) wrong.push(`the last saga ended after ${recoveredAfterMs} ms`);
   return {
     seed: seen.seed,
     minutes: seen.minutes,
@@ -161,19 +161,19 @@ const wrongEndings = (fired: readonly Fired[], byId: ById): string[] =>
     return fits ? [] : [`order ${each.orderId} (${each.kind}) is ${status}, expected ${each.ends}`];
   });
 
-/** Orders that no customer was told of: placed twice, say. */
+/** Orders whose id no customer received, for example because they were placed twice. */
 function strangers(fired: readonly Fired[], byId: ById): string[] {
   const known = new Set(fired.map(({ orderId }) => orderId));
-  return [...byId.keys()].filter((id) => !known.has(id)).map((id) => `nobody was told of order ${id}`);
+  return [...byId.keys()].filter((id) => !known.has(id)).map((id) => `no customer received the id of order ${id}`);
 }
 
-/** Only what refuses the data of single messages may leave one to an operator; all else passes, and what it held up goes on by itself. */
+/** Only a fault that makes the database reject single messages may leave valid dead letters. After all others, messages are retried automatically. */
 const needlesslyDead = ({ redriven, struck }: Seen): string[] =>
   redriven === 0 || struck.some(({ fault }) => fault.kind === 'outbox-refuses')
     ? []
-    : [`${redriven} messages waited for an operator, and nothing was wrong with them`];
+    : [`${redriven} valid messages needed an operator`];
 
-/** The auditor must say so until an operator has decided on the rows that a fault has left. */
+/** The auditor must report the rows that a fault left until an operator has decided. */
 const isMeant = (violation: string, struck: readonly InjectedFault[]): boolean =>
   violation.endsWith('outbox rows can never be sent') &&
   struck.some(({ fault }) => fault.kind === 'unreadable-outbox-row');

@@ -10,70 +10,75 @@ const INSTANCES: readonly string[] = SERVICES.flatMap((name) =>
 );
 const CONSUMING_INSTANCES = DOUBLED.flatMap((name) => [`${name}-1`, `${name}-2`]);
 
-/** Commands and clocks come to the order service alone; redrives come only where something is parked. */
+/** Only the order service receives commands and deadlines; redrives need a parked message. */
 const POINTS = Object.keys(CRASH_POINTS).filter((point) => !/^(command|clock|redrive)\./.test(point));
 
 const SKUS = PRODUCTS.map(({ sku }) => sku).filter((sku) => sku !== SOLD_OUT);
-/** Rows of an outbox that no version has written. */
+/** Outbox rows in a format that no version writes. */
 const UNREADABLE = ['', '\n', 'null', '{}', '\n[["quadrille.order.v1","k"]]'];
 
-/** Who looks on from outside, and is broken as well. */
+/** The auditor is an instance too, and also a target of faults. */
 export const AUDITOR = 'auditor-1';
 
-/** A kind of fault: what it can hit, and for how long. */
+/** A kind of fault: its possible targets and durations. */
 export interface KindOfFault {
   readonly targets: readonly string[];
-  /** Seconds, least and most. */
+  /** Minimum and maximum duration in seconds. */
   readonly lasts: readonly [number, number];
-  /** What it works with: a crash point, milliseconds, bytes a second. */
+  /** Parameters: a crash point, milliseconds, bytes per second. */
   readonly details?: readonly (string | number)[];
-  /** For people; `%` is where the detail stands. */
-  readonly says: string;
-  /** It is of one record, row or topic: what has nothing to do with it goes on as if nothing had been. */
+  /** The description; `%` is replaced by the detail. */
+  readonly label: string;
+  /** The fault affects one record, row or topic only: unrelated work continues. */
   readonly narrow?: true;
 }
 
-/** Everything that can go wrong here. Targets of a database are services, since each has a database and a proxy of its own. */
+/** All kinds of faults. The targets of database faults are services, because each has its own database and proxy. */
 export const KINDS = {
-  kill: { targets: INSTANCES, lasts: [1, 5], says: 'killed (SIGKILL)' },
-  'kill-both': { targets: DOUBLED, lasts: [1, 5], says: 'both instances killed (SIGKILL)' },
-  'kill-in-batch': { targets: CONSUMING_INSTANCES, lasts: [3, 6], details: POINTS, says: 'dies at %' },
-  freeze: { targets: INSTANCES, lasts: [2, 10], says: 'frozen (SIGSTOP)' },
-  'auditor-kill': { targets: [AUDITOR], lasts: [1, 5], says: 'killed (SIGKILL)' },
-  'auditor-freeze': { targets: [AUDITOR], lasts: [5, 15], says: 'frozen (SIGSTOP)' },
-  'broker-kill': { targets: ['kafka'], lasts: [1, 4], says: 'killed (SIGKILL)' },
-  'broker-restart': { targets: ['kafka'], lasts: [1, 3], says: 'restarted' },
-  'database-kill': { targets: ['postgres'], lasts: [1, 4], says: 'killed (SIGKILL)' },
-  'database-restart': { targets: ['postgres'], lasts: [1, 3], says: 'restarted' },
-  'terminate-backends': { targets: DOUBLED, lasts: [1, 4], says: 'its backends terminated, again and again' },
-  'database-latency': { targets: DOUBLED, lasts: [3, 8], details: [20, 100, 300], says: 'its database % ms away' },
-  'database-reset': { targets: DOUBLED, lasts: [1, 3], says: 'connections to its database reset, again and again' },
-  'database-half-open': { targets: DOUBLED, lasts: [1, 2], says: 'connections to its database silent for ever' },
-  'database-black-hole': { targets: DOUBLED, lasts: [2, 8], says: 'nothing passes to its database' },
-  'broker-latency': { targets: ['kafka'], lasts: [3, 8], details: [20, 100, 300], says: '% ms away' },
-  'broker-reset': { targets: ['kafka'], lasts: [1, 3], says: 'connections reset, again and again' },
-  'broker-half-open': { targets: ['kafka'], lasts: [1, 2], says: 'connections silent for ever' },
-  'broker-black-hole': { targets: ['kafka'], lasts: [2, 8], says: 'nothing passes' },
-  'broker-narrow': { targets: ['kafka'], lasts: [3, 8], details: [20_000, 100_000], says: '% bytes a second' },
-  'outbox-full': { targets: PUBLISHERS, lasts: [1, 5], says: 'no space left for its outbox (53100)' },
-  'outbox-refuses': { targets: PUBLISHERS, lasts: [1, 3], says: 'its outbox violates a constraint (23514)' },
-  'commit-in-doubt': { targets: DOUBLED, lasts: [1, 4], says: 'connections cut when it commits, again and again' },
-  'read-only': { targets: DOUBLED, lasts: [2, 6], says: 'its database takes no writes (25006)' },
-  'table-gone': { targets: PUBLISHERS, lasts: [4, 8], details: ['states', 'inbox'], says: 'a table is renamed: %' },
-  garbage: { targets: ['topics'], lasts: [1, 1], says: 'garbage on every one', narrow: true },
-  'unreadable-record': { targets: ['topics'], lasts: [1, 1], says: 'foreign records on every one', narrow: true },
+  kill: { targets: INSTANCES, lasts: [1, 5], label: 'killed (SIGKILL)' },
+  'kill-both': { targets: DOUBLED, lasts: [1, 5], label: 'both instances killed (SIGKILL)' },
+  'kill-in-batch': { targets: CONSUMING_INSTANCES, lasts: [3, 6], details: POINTS, label: 'killed at %' },
+  freeze: { targets: INSTANCES, lasts: [2, 10], label: 'frozen (SIGSTOP)' },
+  'auditor-kill': { targets: [AUDITOR], lasts: [1, 5], label: 'killed (SIGKILL)' },
+  'auditor-freeze': { targets: [AUDITOR], lasts: [5, 15], label: 'frozen (SIGSTOP)' },
+  'broker-kill': { targets: ['kafka'], lasts: [1, 4], label: 'killed (SIGKILL)' },
+  'broker-restart': { targets: ['kafka'], lasts: [1, 3], label: 'restarted' },
+  'database-kill': { targets: ['postgres'], lasts: [1, 4], label: 'killed (SIGKILL)' },
+  'database-restart': { targets: ['postgres'], lasts: [1, 3], label: 'restarted' },
+  'terminate-backends': { targets: DOUBLED, lasts: [1, 4], label: 'database backends terminated repeatedly' },
+  'database-latency': {
+    targets: DOUBLED,
+    lasts: [3, 8],
+    details: [20, 100, 300],
+    label: '% ms latency to its database',
+  },
+  'database-reset': { targets: DOUBLED, lasts: [1, 3], label: 'database connections reset repeatedly' },
+  'database-half-open': { targets: DOUBLED, lasts: [1, 2], label: 'database connections half-open' },
+  'database-black-hole': { targets: DOUBLED, lasts: [2, 8], label: 'black hole to its database' },
+  'broker-latency': { targets: ['kafka'], lasts: [3, 8], details: [20, 100, 300], label: '% ms latency' },
+  'broker-reset': { targets: ['kafka'], lasts: [1, 3], label: 'connections reset repeatedly' },
+  'broker-half-open': { targets: ['kafka'], lasts: [1, 2], label: 'connections half-open' },
+  'broker-black-hole': { targets: ['kafka'], lasts: [2, 8], label: 'black hole' },
+  'broker-narrow': { targets: ['kafka'], lasts: [3, 8], details: [20_000, 100_000], label: '% bytes per second' },
+  'outbox-full': { targets: PUBLISHERS, lasts: [1, 5], label: 'no disk space for its outbox (53100)' },
+  'outbox-refuses': { targets: PUBLISHERS, lasts: [1, 3], label: 'its outbox violates a constraint (23514)' },
+  'commit-in-doubt': { targets: DOUBLED, lasts: [1, 4], label: 'connections cut after each commit' },
+  'read-only': { targets: DOUBLED, lasts: [2, 6], label: 'its database read-only (25006)' },
+  'table-gone': { targets: PUBLISHERS, lasts: [4, 8], details: ['states', 'inbox'], label: 'table renamed: %' },
+  garbage: { targets: ['topics'], lasts: [1, 1], label: 'garbage published', narrow: true },
+  'unreadable-record': { targets: ['topics'], lasts: [1, 1], label: 'foreign records published', narrow: true },
   'unreadable-outbox-row': {
     ...{ targets: PUBLISHERS, lasts: [1, 1], details: UNREADABLE },
-    ...{ says: 'rows in its outbox that nobody can read', narrow: true },
+    ...{ label: 'unreadable rows in its outbox', narrow: true },
   },
   'row-held': {
     ...{ targets: ['inventory'], lasts: [17, 19], details: SKUS },
-    ...{ says: 'somebody else holds its row of %', narrow: true },
+    ...{ label: 'row of % locked by a foreign session', narrow: true },
   },
-  'topic-gone': { targets: PUBLISHERS, lasts: [8, 12], says: 'its dead-letter topic is gone', narrow: true },
-  retention: { targets: ['topics'], lasts: [1, 1], says: 'what all have heard is removed', narrow: true },
-  'provider-down': { targets: ['payment-provider-1'], lasts: [2, 8], says: 'killed (SIGKILL)' },
-  'provider-slow': { targets: ['provider'], lasts: [3, 8], details: [300, 2_000], says: '% ms away' },
+  'topic-gone': { targets: PUBLISHERS, lasts: [8, 12], label: 'dead-letter topic deleted', narrow: true },
+  retention: { targets: ['topics'], lasts: [1, 1], label: 'consumed records deleted by retention', narrow: true },
+  'provider-down': { targets: ['payment-provider-1'], lasts: [2, 8], label: 'killed (SIGKILL)' },
+  'provider-slow': { targets: ['provider'], lasts: [3, 8], details: [300, 2_000], label: '% ms latency' },
 } as const satisfies Record<string, KindOfFault>;
 
 export type KindName = keyof typeof KINDS;

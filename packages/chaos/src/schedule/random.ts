@@ -1,4 +1,4 @@
-/** Numbers that follow from a seed: the same seed, the same run. */
+/** Pseudo-random numbers from a seed: the same seed gives the same run. */
 export interface Random {
   /** From 0 to below 1. */
   next(): number;
@@ -10,7 +10,7 @@ export interface Random {
 
 const MAX_UINT32 = 4_294_967_296;
 
-/** Mulberry32: small, and good enough to choose what breaks. */
+/** Mulberry32: small, and sufficient to choose faults. */
 export function randomOf(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {

@@ -5,30 +5,30 @@ import { inWords, PEACE_AFTER_NARROW_MS, schedule, UNDISTURBED_MS } from './sche
 const MINUTE_MS = 60_000;
 
 describe('the schedule of a chaos run', () => {
-  it('follows from the seed to the last detail', () => {
+  it('is fully determined by the seed', () => {
     expect(schedule(7, 5 * MINUTE_MS)).toEqual(schedule(7, 5 * MINUTE_MS));
     expect(schedule(7, 5 * MINUTE_MS)).not.toEqual(schedule(8, 5 * MINUTE_MS));
   });
 
-  it('is the beginning of a longer one with the same seed', () => {
+  it('is a prefix of a longer one with the same seed', () => {
     const short = schedule(7, 2 * MINUTE_MS);
     expect(schedule(7, 5 * MINUTE_MS).slice(0, short.length)).toEqual(short);
   });
 
-  it.each([1, 2, 3, 4, 5])('leaves a beginning and an end in peace with seed %i', (seed) => {
+  it.each([1, 2, 3, 4, 5])('has no fault at the beginning and the end with seed %i', (seed) => {
     const faults = schedule(seed, 3 * MINUTE_MS);
     expect(faults.length).toBeGreaterThan(10);
     expect(faults[0]!.atMs).toBe(UNDISTURBED_MS);
     for (const { atMs, lastsMs } of faults) expect(atMs + lastsMs).toBeLessThanOrEqual(3 * MINUTE_MS - 5_000);
   });
 
-  it('brings every kind before it brings one again', () => {
+  it('contains every kind before it repeats one', () => {
     const kinds = Object.keys(KINDS).length;
     const first = schedule(11, 20 * MINUTE_MS).slice(0, kinds);
     expect(new Set(first.map(({ kind }) => kind)).size).toBe(kinds);
   });
 
-  it('begins with the narrow kinds, and leaves those in peace from all others', () => {
+  it('starts with the narrow kinds, separated from all others', () => {
     const faults = schedule(11, 20 * MINUTE_MS);
     const first = faults.findIndex(({ kind }) => !isNarrow(kind));
     expect(first).toBe(Object.values(KINDS).filter((kind) => 'narrow' in kind).length);
@@ -37,7 +37,7 @@ describe('the schedule of a chaos run', () => {
     }
   });
 
-  it('has only what it is asked for', () => {
+  it('contains only the requested kinds', () => {
     const faults = schedule(7, 2 * MINUTE_MS, ['kill', 'freeze']);
     expect(new Set(faults.map(({ kind }) => kind))).toEqual(new Set(['kill', 'freeze']));
   });
@@ -50,9 +50,9 @@ describe('the schedule of a chaos run', () => {
     expect(overlapping.length).toBeGreaterThan(faults.length / 10);
   });
 
-  it('speaks of each in words', () => {
+  it('describes a fault in words', () => {
     expect(inWords({ kind: 'kill-in-batch', target: 'payment-1', detail: 'batch.saved', atMs: 0, lastsMs: 1 })).toBe(
-      'payment-1: dies at batch.saved',
+      'payment-1: killed at batch.saved',
     );
   });
 });

@@ -1,7 +1,7 @@
 import { isNarrow, KINDS, type KindName, kindOf } from './kinds.js';
 import { type Random, randomOf } from './random.js';
 
-/** One thing that goes wrong, and when. */
+/** A fault with its target and time. */
 export interface Fault {
   readonly kind: KindName;
   /** A service, one of its instances, `kafka`, `postgres`, `topics`, `provider`. */
@@ -12,31 +12,31 @@ export interface Fault {
   readonly lastsMs: number;
 }
 
-/** So long orders run undisturbed, to see what is usual. */
+/** Time without faults at the beginning, to measure the usual rate. */
 export const UNDISTURBED_MS = 8_000;
-/** So long before the end no fault is under way: the last ones are to be seen to pass. */
+/** No fault is active in this time before the end, so that recovery from the last ones is visible. */
 const LIFTED_BEFORE_END_MS = 5_000;
-/** Between the end of a fault and the next one, seconds. */
+/** Seconds between the end of a fault and the next one: minimum and maximum. */
 const QUIET: readonly [number, number] = [2, 7];
-/** One in so many faults strikes while the one before still lasts. */
+/** One in this many faults starts while the previous one is active. */
 const OVERLAP_ONE_IN = 4;
 const SECOND_MS = 1_000;
 const ALL = Object.keys(KINDS) as KindName[];
-/** Narrow faults may well be several at a time. */
+/** Several narrow faults may be active at a time. */
 const NARROW_EVERY_MS = 2_500;
-/** So long after a fault that concerns all, what it has held up may still be late. */
+/** After a wide fault, delayed orders may still be late for this long. */
 export const SETTLED_MS = 20_000;
-/** Between the narrow faults and the next that concerns all. */
+/** The pause between the narrow faults and the next wide one. */
 export const PEACE_AFTER_NARROW_MS = 12_000;
 /**
- * What has nothing to do with the narrow faults at work ends within this time: two lock timeouts, for each of which a batch may wait
- * once, and what an order takes on two busy cores. A row is held for longer: what waits for it is told from what does not.
+ * The limit for orders that no active narrow fault affects: two lock timeouts, since a batch may wait once for each, plus the time that
+ * an order takes on two busy cores. A row is locked for longer, so that affected and unaffected orders are distinguishable.
  */
 export const OTHERS_END_WITHIN_MS = 15_000;
 
 /**
- * What goes wrong in a run of this length: the same seed gives the same faults. Every kind comes before one comes again, the narrow ones
- * first: they need others to be at peace, so that what goes on beside them can be told.
+ * The faults of a run of this length: the same seed gives the same faults. Every kind occurs before one repeats. Narrow kinds come
+ * first, without wide faults in parallel, so that their effect on unaffected orders is measurable.
  */
 export function schedule(seed: number, durationMs: number, only: readonly KindName[] = ALL): Fault[] {
   const random = randomOf(seed);
@@ -53,7 +53,7 @@ export function schedule(seed: number, durationMs: number, only: readonly KindNa
   }
 }
 
-/** The last comes first. */
+/** Kinds are taken from the end. */
 function shuffled(random: Random, only: readonly KindName[]): KindName[] {
   const of = (narrow: boolean) => random.shuffled(only.filter((name) => isNarrow(name) === narrow));
   return [...of(false), ...of(true)];
@@ -76,6 +76,6 @@ function draw(kind: KindName, atMs: number, random: Random): Fault {
   return { kind, target, ...(detail !== undefined && { detail }), atMs, lastsMs };
 }
 
-/** A fault in words: `payment-1: killed (SIGKILL)`. */
+/** Describes a fault: `payment-1: killed (SIGKILL)`. */
 export const inWords = ({ kind, target, detail }: Fault): string =>
-  `${target}: ${kindOf(kind).says.replace('%', String(detail))}`;
+  `${target}: ${kindOf(kind).label.replace('%', String(detail))}`;

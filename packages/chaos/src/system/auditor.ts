@@ -7,12 +7,12 @@ import { Instance, STARTED_WITHIN_MS } from './instance.js';
 const QUADRILLE = fileURLToPath(new URL('../../../../packages/cli/bin/quadrille.mjs', import.meta.url));
 const LOOK_EVERY_SECONDS = '5';
 
-/** What an auditor says, a line each: what it saw, or on standard error why it could not look. */
+/** Called with each line of the auditor: reports on standard output, failures on standard error. */
 export type OnSaid = (line: string, stream: 'stdout' | 'stderr') => void;
 
 /**
- * The auditor as operators run it: a process that looks again and again. It takes the roads of the services, so what breaks these breaks
- * its own, and it is among what is killed and frozen.
+ * Starts the auditor as operators run it: a process that audits every 5 s. It uses the same proxies as the services, so
+ * network faults affect it too, and it is a target of kills and pauses.
  */
 export async function startAuditor(
   { databases, kafka }: System,

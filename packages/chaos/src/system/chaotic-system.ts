@@ -9,27 +9,27 @@ import { type OnSaid, startAuditor } from './auditor.js';
 import { Instance, STARTED_WITHIN_MS, startInstance } from './instance.js';
 import { type BreakableKafka, type BreakablePostgres, breakableKafka, breakablePostgres } from './servers.js';
 
-/** Seconds; short enough for orders to be turned back by it while something is broken. */
+/** Seconds; short enough that deadlines cancel orders during a fault. */
 const ORDER_DEADLINE_SECONDS = '25';
-/** Seconds; longer than the deadline of the orders that wait for it, also where their clock was set late because something was broken. */
+/** Seconds; longer than the deadline of the orders that wait for the provider, even if a fault delayed their deadline. */
 const PROVIDER_UNREACHABLE_SECONDS = '75';
 
 const ENVIRONMENT = { LOG_LEVEL: 'warn', QUADRILLE_DEMO: '1', KAFKAJS_NO_PARTITIONER_WARNING: '1' };
 const mainOf = (service: string) => fileURLToPath(new URL(`../../../../apps/${service}/dist/main.js`, import.meta.url));
 
-/** The whole system, with a way to break each of its parts. */
+/** The whole system, with an injection point for each component. */
 export interface ChaoticSystem {
   readonly postgres: BreakablePostgres;
   readonly kafka: BreakableKafka;
-  /** Between payment and the outside world. */
+  /** Between payment and the provider. */
   readonly providerProxy: FaultProxy;
   /** By name: `payment-2`. */
   readonly instances: ReadonlyMap<string, Instance>;
-  /** What the auditor says, which is one of the instances. */
+  /** The results of the auditor, which is one of the instances. */
   readonly watch: Watch;
-  /** A way into each instance of the order service. */
+  /** A client per instance of the order service. */
   readonly shops: readonly ShopClient[];
-  /** For who looks on from outside, past all proxies. */
+  /** Direct addresses for auditing, bypassing the proxies. */
   readonly sources: {
     readonly databases: Readonly<Record<string, string>>;
     readonly brokers: readonly string[];
@@ -38,14 +38,14 @@ export interface ChaoticSystem {
   stop(): Promise<void>;
 }
 
-/** What a run may be told of. */
+/** Callbacks of a run. */
 export interface Listening {
   readonly onSurprise: (sentence: string) => void;
-  /** What a process of ours writes. */
+  /** Called with each line that a service writes. */
   readonly onLine: (instance: string, line: string) => void;
 }
 
-/** Starts two instances of each service and one of the rest, fills the shop, and resolves when orders can be placed. */
+/** Starts two instances of each service and one of the rest, seeds the shop, and resolves when orders can be placed. */
 export async function startChaoticSystem(dataDir: string, { onSurprise, onLine }: Listening): Promise<ChaoticSystem> {
   const started: { stop(): Promise<unknown> }[] = [];
   const stop = async () => {
@@ -73,7 +73,7 @@ export async function startChaoticSystem(dataDir: string, { onSurprise, onLine }
       },
       onLine: (service, line) => onLine(`${service}-1`, line),
     });
-    // It stops the servers as well.
+    // The system also stops the servers.
     started.splice(0, 2);
     started.push(system);
     providerPort = Number(new URL(system.urls['payment-provider']).port);
@@ -119,7 +119,7 @@ async function instancesOf(
     await first.begin(running);
     instances.set(first.name, first);
   }
-  // First, so that it also ends the second ones when one of them does not start.
+  // Registered first, so that it also stops the second instances if one of them does not start.
   started.push({ stop: () => Promise.all([...instances.values()].map((each) => each.stop())) });
   const begin = async (service: SagaService) => {
     const port = await freePort();

@@ -1,27 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { NODE_FLAGS, type RunningProcess, startProcess } from '@quadrille/local';
 
-/** A service may need the database or the broker that is just coming back: whoever runs services starts them again. */
+/** A service may need a database or broker that is still restarting; an orchestrator would restart the service. */
 const START_AGAIN_AFTER_MS = 500;
 const BACK_WITHIN_MS = 300_000;
-/** Twelve processes at once keep a small machine busy. */
+/** Twelve processes starting at once occupy a small machine. */
 export const STARTED_WITHIN_MS = 180_000;
-/** As long as an orchestrator waits before it starts what ended by itself. */
+/** The restart delay of an orchestrator. */
 const REVIVE_AFTER_MS = 1_000;
 
-/** What an instance is started with. */
+/** How to start and reach an instance. */
 export interface InstanceOptions {
   /** `payment-2`. */
   readonly name: string;
   readonly url: string;
-  /** Where it answers operators. */
+  /** The base URL of the admin endpoints. */
   readonly adminUrl: string;
   readonly start: () => Promise<RunningProcess>;
-  /** Told when it ended although nobody meant it to. */
+  /** Called if the process exits unexpectedly. */
   readonly onSurprise: (sentence: string) => void;
 }
 
-/** One process of a service, which somebody wants to run: what ends it, for whatever reason, is undone after a while. */
+/** One process of a service. It is restarted after each unexpected exit. */
 export class Instance {
   readonly name: string;
   readonly url: string;
@@ -37,7 +37,7 @@ export class Instance {
     this.adminUrl = options.adminUrl;
   }
 
-  /** The first start; `running` is a process that somebody else has started already. */
+  /** The first start; `running` is a process that is already started. */
   async begin(running?: RunningProcess): Promise<void> {
     this.#watch(running ?? (await this.options.start()));
   }
@@ -46,13 +46,13 @@ export class Instance {
     return this.#process?.running ?? false;
   }
 
-  /** SIGKILL, and nobody brings it back before `bringBack`. */
+  /** Sends SIGKILL. The process stays down until `bringBack`. */
   async die(): Promise<void> {
     this.#meant = true;
     await this.#process?.kill('SIGKILL');
   }
 
-  /** From now on its end is meant: it will kill itself. */
+  /** Marks the next exit as expected: the process will kill itself. */
   expectDeath(): void {
     this.#meant = true;
   }
@@ -65,7 +65,7 @@ export class Instance {
     this.#signal('SIGCONT');
   }
 
-  /** Starts it as often as it takes until it is ready. */
+  /** Restarts the process until it is ready. */
   async bringBack(): Promise<void> {
     await this.#reviving;
     const deadline = Date.now() + BACK_WITHIN_MS;
@@ -80,7 +80,7 @@ export class Instance {
     this.#meant = false;
   }
 
-  /** Ends it for good, in order. */
+  /** Stops the process gracefully and permanently. */
   async stop(): Promise<void> {
     this.#over = true;
     this.thaw();
@@ -91,7 +91,7 @@ export class Instance {
     this.#process = process;
     process.onExit(({ code, signal }) => {
       if (this.#meant || this.#over) return;
-      this.options.onSurprise(`${this.name} ended by itself (${signal ?? `exit code ${code}`})`);
+      this.options.onSurprise(`${this.name} exited unexpectedly (${signal ?? `exit code ${code}`})`);
       this.#meant = true;
       this.#reviving = pause(REVIVE_AFTER_MS).then(() => {
         this.#reviving = undefined;
@@ -100,13 +100,13 @@ export class Instance {
     });
   }
 
-  /** To the group: what it has started is of one fate with it. */
+  /** Signals the process group, which includes child processes. */
   #signal(signal: NodeJS.Signals): void {
     if (this.runs) process.kill(-this.#process!.pid, signal);
   }
 }
 
-/** The second instance of a service, or any but the first. */
+/** Starts the second instance of a service. */
 export const startInstance = (
   name: string,
   main: string,

@@ -7,15 +7,15 @@ import { freePort, isFree, type LocalKafka, type LocalPostgres, startKafka, star
 import { FaultProxy } from '../proxy/fault-proxy.js';
 
 const LOOK_EVERY_MS = 50;
-/** On a busy machine a server may not be ready in time, or find what the dead one held still held. */
+/** On a busy machine a server may not be ready in time, or find locks of the killed process. */
 const START_ATTEMPTS = 3;
-/** A JVM that starts beside twelve busy processes. */
+/** A JVM start next to twelve busy processes. */
 const READY_WITHIN_MS = 180_000;
 
-/** Of each topic. */
+/** Partitions per topic. */
 export const PARTITIONS = 6;
 
-/** What is started again, one start at a time, and never once it was stopped for good. */
+/** Serialises restarts of a server, and prevents them after the final stop. */
 class Revival {
   #over = false;
   #starting: Promise<void> = Promise.resolve();
@@ -25,7 +25,7 @@ class Revival {
     return this.#starting;
   }
 
-  /** Waits for a start that is under way. */
+  /** Waits for a restart in progress and prevents further ones. */
   async end(): Promise<void> {
     this.#over = true;
     await this.#starting.catch(() => {});
@@ -42,13 +42,13 @@ class Revival {
   }
 }
 
-/** A database server that can be killed and comes back on its port; services reach their database through a proxy each. */
+/** A PostgreSQL server that can be killed and restarted on its port. Services reach their database through one proxy each. */
 export interface BreakablePostgres {
-  /** For `startSystem`: the databases it makes are those behind the proxies. */
+  /** For `startSystem`: it creates databases whose URLs lead through the proxies. */
   readonly server: LocalPostgres;
-  /** By service: the way that can be broken. */
+  /** By service: the proxies for fault injection. */
   readonly proxies: ReadonlyMap<string, FaultProxy>;
-  /** By service: the way that always works, for who looks on. */
+  /** By service: the direct URLs for auditing. */
   readonly directUrls: ReadonlyMap<string, string>;
   superuserUrl(database: string): string;
   kill(): Promise<void>;
@@ -56,7 +56,7 @@ export interface BreakablePostgres {
   bringBack(): Promise<void>;
 }
 
-/** Starts it on a data folder. */
+/** Starts the server on a data folder. */
 export async function breakablePostgres(dataDir: string): Promise<BreakablePostgres> {
   const folder = join(dataDir, 'postgres');
   let current = await startPostgres({ dataDir: folder });
@@ -101,7 +101,7 @@ export async function breakablePostgres(dataDir: string): Promise<BreakablePostg
   };
 }
 
-/** Before seven services ask for them at the same time, each for a bounded time. */
+/** Creates the topics before seven services create them concurrently, each with a time limit. */
 async function makeTopics(brokers: readonly string[]): Promise<void> {
   const topics = topicsOf(checkout.system, shop);
   for (let attempt = 1; ; attempt++) {
@@ -119,19 +119,19 @@ async function makeTopics(brokers: readonly string[]): Promise<void> {
   }
 }
 
-/** A broker whose clients all come through a proxy. */
+/** A broker whose clients all connect through a proxy. */
 export interface BreakableKafka {
-  /** For `startSystem`: its brokers are the proxy. */
+  /** For `startSystem`: its broker address is the proxy. */
   readonly server: LocalKafka;
   readonly proxy: FaultProxy;
-  /** The way that always works. */
+  /** The direct address. */
   readonly directBrokers: readonly string[];
   kill(): void;
   stop(): Promise<void>;
   bringBack(): Promise<void>;
 }
 
-/** Starts it on a data folder. What it tells its clients of itself leads through the proxy as well. */
+/** Starts the broker on a data folder. Its advertised listener also leads through the proxy. */
 export async function breakableKafka(dataDir: string): Promise<BreakableKafka> {
   const behind = await freePort();
   const proxy = await FaultProxy.listen(() => ({ host: '127.0.0.1', port: behind }), await freePort());
@@ -142,7 +142,7 @@ export async function breakableKafka(dataDir: string): Promise<BreakableKafka> {
   });
   if (kafka.pid === undefined) {
     await proxy.close();
-    throw new Error('Brokers of somebody else are not ours to kill: unset KAFKA_BROKERS.');
+    throw new Error('Chaos kills the broker and needs its own. Unset KAFKA_BROKERS.');
   }
   const revival = new Revival();
   await makeTopics(kafka.brokers);

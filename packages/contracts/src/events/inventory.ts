@@ -10,7 +10,7 @@ export const InventoryReserved = event('InventoryReserved', {
   schema: OrderDetails,
 });
 
-/** All or nothing: no line was reserved; `missing` says which lines could not be had. */
+/** All or nothing: no line was reserved; `missing` lists the unavailable lines. */
 export const InventoryReservationFailed = event('InventoryReservationFailed', {
   ...inventory,
   failure: true,
@@ -20,14 +20,14 @@ export const InventoryReservationFailed = event('InventoryReservationFailed', {
   }),
 });
 
-/** Nothing is reserved any more; `released` are the lines that had been, empty when there had been none. */
+/** No reservation remains; `released` lists the lines that were reserved, empty if there were none. */
 export const InventoryReleased = event('InventoryReleased', {
   ...inventory,
   wireName: 'quadrille.inventory.released',
   schema: CompensationDetails.extend({ released: z.array(Item) }),
 });
 
-/** The reserved lines left the stock for good. */
+/** The reserved lines permanently left the stock. */
 export const InventoryCommitted = event('InventoryCommitted', {
   ...inventory,
   wireName: 'quadrille.inventory.committed',
@@ -41,7 +41,7 @@ const Product = z.object({
   price: Amount,
   currency: Currency,
   weightGrams: z.int().nonnegative().max(1_000_000),
-  /** Counts the changes of this product, given under the lock of its row: the higher is the newer, whatever clocks say. Older events have none. */
+  /** The number of changes of this product, assigned under its row lock: the highest is the newest, independent of clocks. Older events have none. */
   revision: z.int().positive().optional(),
 });
 

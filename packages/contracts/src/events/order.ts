@@ -9,7 +9,7 @@ export const OrderCreated = event('OrderCreated', {
   wireName: 'quadrille.order.created',
   version: 2,
   schema: OrderDetails,
-  // Version 1 had only the word for the method: `payment: 'card'`.
+  // Version 1 had the method as a string: `payment: 'card'`.
   upcasters: { 1: ({ payment, ...rest }) => ({ ...rest, payment: { method: payment } }) },
 });
 
@@ -27,7 +27,7 @@ export const OrderCompleted = event('OrderCompleted', {
   schema: OrderDetails,
 });
 
-/** Everything the saga had done is undone. */
+/** Everything that the saga had done is compensated. */
 export const OrderCancelled = event('OrderCancelled', {
   ...order,
   wireName: 'quadrille.order.cancelled',

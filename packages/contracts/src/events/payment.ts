@@ -4,7 +4,7 @@ import { Amount, CompensationDetails, Currency, Id, OrderDetails } from '../orde
 
 const payment = { service: 'payment', key: 'orderId', version: 1 } as const;
 
-/** The total is held: on the customer's account, or on the card (`authorization` is the provider's word for it). */
+/** The total is held on the customer's account or on the card; `authorization` is the provider's id of the hold. */
 export const PaymentAuthorized = event('PaymentAuthorized', {
   ...payment,
   wireName: 'quadrille.payment.authorized',
@@ -31,14 +31,14 @@ export const PaymentCaptureFailed = event('PaymentCaptureFailed', {
   schema: CompensationDetails,
 });
 
-/** The hold is gone; `amount` is what had been held, 0 when there had been nothing. */
+/** The hold is released; `amount` is the held amount, 0 if nothing was held. */
 export const PaymentVoided = event('PaymentVoided', {
   ...payment,
   wireName: 'quadrille.payment.voided',
   schema: CompensationDetails.extend({ amount: Amount }),
 });
 
-/** What had been captured went back; `amount` is how much. */
+/** A captured payment was refunded; `amount` is the refunded amount. */
 export const PaymentRefunded = event('PaymentRefunded', {
   ...payment,
   wireName: 'quadrille.payment.refunded',

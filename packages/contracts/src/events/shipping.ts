@@ -18,7 +18,7 @@ export const ShipmentFailed = event('ShipmentFailed', {
   schema: CompensationDetails,
 });
 
-/** No shipment will leave; `trackingNumber` is of the one that was booked, absent when there had been none. */
+/** No shipment will leave; `trackingNumber` is that of the booked shipment, absent if none was booked. */
 export const ShipmentCancelled = event('ShipmentCancelled', {
   ...shipping,
   wireName: 'quadrille.shipping.shipment-cancelled',

@@ -46,7 +46,7 @@ export async function startLab({ protocol, options, databases, brokers }: LabOpt
   const processes = new Map<string, RunningProcess>();
   const setPartition = (blackHole: boolean) => {
     for (const { from, to, proxy } of links) {
-      if (FAR.has(from) !== FAR.has(to)) proxy.weather = { ...CLEAR, blackHole };
+      if (FAR.has(from) !== FAR.has(to)) proxy.conditions = { ...CLEAR, blackHole };
     }
   };
   const stop = async () => {
