@@ -52,11 +52,11 @@ const receive = (sku: string, quantity: unknown, key?: string) =>
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   for (const since = Date.now(); !(await holds()); await new Promise((resolve) => setTimeout(resolve, 50))) {
-    if (Date.now() - since > 30_000) throw new Error(`Waited in vain: ${what}.`);
+    if (Date.now() - since > 30_000) throw new Error(`Condition not met in time: ${what}.`);
   }
 }
 
-/** Puts into the database what only events bring there. */
+/** Runs SQL directly, to write rows that only events create. */
 async function rows(sql: string, values: unknown[] = []): Promise<any[]> {
   const client = new pg.Client(databaseUrl);
   await client.connect();
@@ -68,7 +68,7 @@ async function rows(sql: string, values: unknown[] = []): Promise<any[]> {
 }
 
 describe('the catalogue', () => {
-  it('holds a product as it was put last, and does not move when it is put again', async () => {
+  it('stores the last version of a product, and does not change if the same is put again', async () => {
     const first = await list('CAT-1');
     expect(first).toEqual({ status: 200, body: { sku: 'CAT-1', ...teapot, changedAt: expect.any(String) } });
     expect(await list('CAT-1')).toEqual(first);
@@ -78,13 +78,13 @@ describe('the catalogue', () => {
     expect(await get('/catalogue/CAT-1')).toEqual(changed);
   });
 
-  it('knows SKUs with blanks, and tells them from their neighbours', async () => {
+  it('distinguishes SKUs with blanks from their prefixes', async () => {
     await list('A%20B');
     expect((await get('/catalogue/A%20B')).body.sku).toBe('A B');
     expect((await get('/catalogue/A')).body.type).toBe(problem('unknown-sku'));
   });
 
-  it('points to every field that is wrong', async () => {
+  it('points to every invalid field', async () => {
     const malformed = await send('PUT', '/catalogue/CAT-2', { name: 7, price: '1' });
     expect(malformed.status).toBe(400);
     expect(malformed.body.errors.map((each: any) => each.pointer).sort()).toEqual([
@@ -101,7 +101,7 @@ describe('the catalogue', () => {
 });
 
 describe('the stock', () => {
-  it('counts what came in, and a repeated receipt once', async () => {
+  it('counts receipts, and a repeated one once', async () => {
     await list('STOCK-1');
     const empty = { sku: 'STOCK-1', received: 0, available: 0, reserved: 0, sold: 0, changedAt: null };
     expect((await get('/stock/STOCK-1')).body).toEqual(empty);
@@ -115,7 +115,7 @@ describe('the stock', () => {
     expect((await get('/stock/STOCK-1')).body).toMatchObject({ received: 9, available: 9, reserved: 0, sold: 0 });
   });
 
-  it('counts concurrent receipts of one SKU, each once', async () => {
+  it('counts each of many concurrent receipts of one SKU once', async () => {
     await list('STOCK-2');
     const answers = await Promise.all(Array.from({ length: 200 }, () => receive('STOCK-2', 1)));
     expect(answers.every(({ status }) => status === 201)).toBe(true);
@@ -123,7 +123,7 @@ describe('the stock', () => {
     expect((await get('/stock/STOCK-2')).body).toMatchObject({ received: 200, available: 200 });
   });
 
-  it('refuses what is not in the catalogue, is no number of pieces, or cannot be counted', async () => {
+  it('rejects an unlisted SKU, an invalid quantity and a total that would not be exact', async () => {
     expect(await receive('NOWHERE', 1)).toMatchObject({ status: 404, body: { type: problem('unknown-sku') } });
     expect(await get('/stock/NOWHERE')).toMatchObject({ status: 404, body: { type: problem('unknown-sku') } });
     await list('STOCK-3');
@@ -137,7 +137,7 @@ describe('the stock', () => {
     expect(await receive('STOCK-3', 1)).toMatchObject(full);
   });
 
-  it('is listed page by page, complete and in order', async () => {
+  it('is listed completely and in order, page by page', async () => {
     const skus = Array.from({ length: 7 }, (_, nth) => `PAGE-${nth}`);
     for (const sku of skus) await list(sku);
     for (const [path, entries] of [
@@ -160,7 +160,7 @@ describe('the stock', () => {
   });
 });
 
-describe('a SKU that another session holds', () => {
+describe('a SKU locked by another session', () => {
   const idOf = (nth: number) => `01980000-0000-7000-8000-1000${String(nth).padStart(8, '0')}`;
   const orderOf = (nth: number, sku: string) =>
     exampleOrder({ orderId: idOf(nth), items: [{ sku, quantity: 1, unitPrice: 100 }], total: 100 });
@@ -176,7 +176,7 @@ describe('a SKU that another session holds', () => {
     });
   const reserved = async (sku: string) => Number((await get(`/stock/${sku}`)).body.reserved);
 
-  it('holds up its own orders and callers: all others go on, and it follows when it is free', async () => {
+  it('delays only its own orders and callers, which continue when the lock is released', async () => {
     for (const sku of ['HELD', 'FREE']) {
       await list(sku);
       await receive(sku, 100);
@@ -188,7 +188,7 @@ describe('a SKU that another session holds', () => {
     await holder.query("select from stock where sku = 'HELD' for update");
     try {
       await producer.send(Array.from({ length: 40 }, (_, nth) => authorized(orderOf(nth, nth % 2 ? 'HELD' : 'FREE'))));
-      await until('those of the other SKU are reserved', async () => (await reserved('FREE')) === 20);
+      await until('the orders of the other SKU are reserved', async () => (await reserved('FREE')) === 20);
       expect(await reserved('HELD')).toBe(0);
       const refused = await receive('HELD', 1);
       expect([refused.status, refused.body.type]).toEqual([503, problem('locked')]);
@@ -202,13 +202,13 @@ describe('a SKU that another session holds', () => {
       await holder.query('rollback');
       await holder.end();
     }
-    await until('those of the SKU are reserved', async () => (await reserved('HELD')) === 20);
+    await until('the orders of the SKU are reserved', async () => (await reserved('HELD')) === 20);
     await producer.disconnect();
   }, 60_000);
 });
 
 describe('a reservation', () => {
-  it('is shown with its lines, and unknown until something was heard of its order', async () => {
+  it('is returned with its lines, and unknown before the first event of its order', async () => {
     const { orderId, items } = exampleOrder();
     expect((await get(`/reservations/${orderId}`)).body.type).toBe(problem('unknown-reservation'));
     const at = '2026-01-01T00:00:00.000Z';
@@ -223,8 +223,8 @@ describe('a reservation', () => {
   });
 });
 
-describe('the document of the service', () => {
-  it('describes every operation with what it answers', async () => {
+describe('the OpenAPI document of the service', () => {
+  it('describes every operation with its responses', async () => {
     const { body } = await get('/openapi.json');
     const mine = ['/catalogue', '/catalogue/{sku}', '/stock', '/stock/{sku}', '/stock/{sku}/receipts'];
     expect(Object.keys(body.paths)).toEqual(expect.arrayContaining([...mine, '/reservations/{orderId}']));

@@ -18,7 +18,7 @@ import { receiveStock } from './steps/receive-stock.js';
 import { releaseInventory } from './steps/release-inventory.js';
 import { reserveInventory } from './steps/reserve-inventory.js';
 
-/** The inventory service: the catalogue, what is on the shelves, and what of it is set aside for whom. */
+/** The inventory service: catalogue, stock and reservations. */
 export const inventory = defineService({
   system: 'quadrille',
   rows: shop,
@@ -29,7 +29,7 @@ export const inventory = defineService({
     'list-product': listProduct,
     'receive-stock': receiveStock,
   }),
-  // Products before stock: a row of stock refers to its product.
+  // Products before stock, because a row of stock references its product.
   stores: [bindStore(reservations, reservationStore), bindStore(products, productStore), bindStore(stock, stockStore)],
   migrations: [Stock1763720000000, ReservationsInPlace1763720100000, ProductRevisions1763720200000],
   defaultPort: services.inventory.port,

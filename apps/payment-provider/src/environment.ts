@@ -16,33 +16,33 @@ const yesNo = z
   .transform((text) => /^(1|true|yes|on)$/i.test(text));
 
 const Environment = z.object({
-  /** The address HTTP listens on; `0.0.0.0` for all. */
+  /** The address on which HTTP listens; `0.0.0.0` for all. */
   HOST: z.string().default('127.0.0.1'),
-  /** The port HTTP listens on; 0 takes a free one. */
+  /** The port on which HTTP listens; 0 selects a free one. */
   PORT: whole(0, 65_535, '').default(3006),
-  /** The names by which it may be called beside `localhost` and any IP address. */
+  /** Accepted host names in addition to `localhost` and any IP address. */
   ALLOWED_HOSTS: allowedHosts.default([]),
-  /** Where the journal of charges is kept; made when it is not there. One process at a time. */
+  /** The folder of the journal of charges; created if missing. One process at a time. */
   PROVIDER_DATA_DIR: z.string().default('.quadrille/payment-provider'),
-  /** How long `tok_unreachable` keeps a reference waiting after its first call. */
+  /** How long calls for a reference on `tok_unreachable` fail after its first call. */
   PROVIDER_UNREACHABLE_SECONDS: whole(0, 3_600, 'seconds').default(5),
-  /** How long running requests may take to finish when the process stops. */
+  /** The limit for running requests when the process stops. */
   SHUTDOWN_TIMEOUT_MS: whole(1, 600_000, 'milliseconds').default(10_000),
-  /** `info` tells where it listens; anything quieter only what goes wrong. */
+  /** `info` also logs the URL at the start; all other levels log only warnings and errors. */
   LOG_LEVEL: z.string().default('info'),
   /** Opens `/faults`. */
   QUADRILLE_DEMO: yesNo.default(false),
-  /** Ends the process when the one that started it is gone (by the IPC channel). */
+  /** Exits when the parent process has exited (by the IPC channel). */
   QUADRILLE_PARENT_WATCH: yesNo.default(false),
 });
 
-/** What the provider is told by its environment. */
+/** The validated environment of the provider. */
 export type Environment = z.infer<typeof Environment>;
 
-/** Why the provider cannot start: sentences for the person who starts it. */
+/** A reason why the provider cannot start, as a message for the operator. */
 export class BootProblem extends Error {}
 
-/** Reads and checks the environment; an empty variable counts as none. Throws a {@link BootProblem} with a sentence for each fault. */
+/** Reads and validates the environment; an empty variable counts as unset. Throws a {@link BootProblem} with one sentence per invalid variable. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const read = Environment.safeParse(given);

@@ -1,18 +1,18 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 
-/** The journal is read before the port opens: who answers is ready. */
+/** The journal is read before the port opens, so a listening process is ready. */
 @ApiTags('health')
 @Controller('health')
 export class HealthController {
   @Get('live')
-  @ApiOperation({ summary: 'Whether the process runs' })
+  @ApiOperation({ summary: 'Liveness' })
   live() {
     return { status: 'up' };
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Whether it takes requests' })
+  @ApiOperation({ summary: 'Readiness' })
   ready() {
     return { status: 'up' };
   }

@@ -5,18 +5,18 @@ try {
   const env = readEnvironment(process.env);
   const provider = await startProvider(env, (error) => {
     console.error(
-      `The journal cannot be written: ${error.message}. The provider ends, so that it promises nothing it forgets.`,
+      `The journal cannot be written: ${error.message}. The provider exits, because its answers would not be durable.`,
     );
     process.exit(1);
   });
   if (env.LOG_LEVEL === 'info') {
     console.log(
-      JSON.stringify({ level: 'info', msg: 'payment provider listens', url: provider.url, pid: process.pid }),
+      JSON.stringify({ level: 'info', msg: 'payment provider started', url: provider.url, pid: process.pid }),
     );
   }
 
   const stop = () => {
-    // Whoever still holds a connection then is cut off.
+    // After this time, open connections are aborted.
     setTimeout(() => process.exit(1), env.SHUTDOWN_TIMEOUT_MS).unref();
     provider.stop().then(
       () => process.exit(0),
@@ -30,7 +30,7 @@ try {
   process.once('SIGINT', stop);
   if (env.QUADRILLE_PARENT_WATCH) {
     process.once('disconnect', stop);
-    // The parent may have gone while we started.
+    // The parent may have exited during the start.
     if (process.connected === false) stop();
   }
 } catch (error) {

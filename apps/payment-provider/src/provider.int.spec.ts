@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 describe('the payment provider', () => {
-  it('charges a reference once, however often it is asked', async () => {
+  it('charges a reference once, however often the request is repeated', async () => {
     await start();
     const first = await send('POST', '/authorizations', wanted('a'));
     const again = await send('POST', '/authorizations', wanted('a'));
@@ -59,13 +59,13 @@ describe('the payment provider', () => {
     expect(body.calls).toEqual({ authorize: 2, capture: 3, reverse: 0 });
   });
 
-  it('answers a hundred simultaneous calls for one reference alike', async () => {
+  it('returns the same answer to a hundred concurrent calls for one reference', async () => {
     await start();
     const answers = await Promise.all(Array.from({ length: 100 }, () => send('POST', '/authorizations', wanted('a'))));
     expect(new Set(answers.map(({ body }) => body.authorization)).size).toBe(1);
   });
 
-  it('remembers what it promised after a restart, also a reversal that came first', async () => {
+  it('keeps its answers after a restart, including a reversal that came first', async () => {
     await start();
     const { body: promised } = await send('POST', '/authorizations', wanted('a'));
     await send('POST', '/reversals', { reference: 'b' });
@@ -77,7 +77,7 @@ describe('the payment provider', () => {
     expect((await send('POST', '/captures', { reference: 'b' })).body.status).toBe('reversed');
   });
 
-  it('has what it answered on the disk, and forgets half a line that a crash left behind', async () => {
+  it('persists its answers, and drops a partial line that a crash left', async () => {
     await start();
     await send('POST', '/authorizations', wanted('a'));
     const journal = join(folder, 'charges.jsonl');
@@ -94,12 +94,12 @@ describe('the payment provider', () => {
     expect((await send('GET', '/charges/a')).body.status).toBe('captured');
   });
 
-  it('says where a journal is damaged instead of forgetting charges', async () => {
+  it('reports where a journal is corrupt instead of dropping charges', async () => {
     writeFileSync(join(folder, 'charges.jsonl'), 'garbage\n');
     await expect(start()).rejects.toThrow('charges.jsonl:1');
   });
 
-  it('tells the money apart: held, taken and given back', async () => {
+  it('distinguishes held, captured and refunded money', async () => {
     await start();
     await send('POST', '/authorizations', wanted('held'));
     await send('POST', '/authorizations', wanted('taken'));
@@ -127,7 +127,7 @@ describe('the payment provider', () => {
     expect(second.next).toBeNull();
   });
 
-  it('declines every new hold while it is told to, and keeps what it promised before', async () => {
+  it('declines every new hold while `declines` is set, and keeps earlier answers', async () => {
     await start({ QUADRILLE_DEMO: '1' });
     await send('POST', '/authorizations', wanted('before'));
     await send('PUT', '/faults', { declines: true });
@@ -141,7 +141,7 @@ describe('the payment provider', () => {
     expect((await send('POST', '/authorizations', wanted('b'))).body.status).toBe('authorized');
   });
 
-  it('refuses a reference that is used for another amount, and bodies that make no sense', async () => {
+  it('rejects a reference that is used for another amount, and malformed bodies', async () => {
     await start();
     await send('POST', '/authorizations', wanted('a'));
     expect((await send('POST', '/authorizations', { ...wanted('a'), amount: 1 })).status).toBe(409);
@@ -149,7 +149,7 @@ describe('the payment provider', () => {
     expect((await send('POST', '/captures', {})).status).toBe(400);
   });
 
-  it('answers a problem that points to the field, like the services', async () => {
+  it('responds with a problem that points to the field, like the services', async () => {
     await start();
     const answer = await fetch(`${provider!.url}/captures`, {
       method: 'POST',
@@ -164,7 +164,7 @@ describe('the payment provider', () => {
     expect((await send('GET', '/charges/never')).body.type).toBe('urn:quadrille:problem:unknown-reference');
   });
 
-  it('tells programs and people what it offers', async () => {
+  it('serves its API description as JSON and as a page', async () => {
     await start();
     const { body } = await send('GET', '/openapi.json');
     expect(Object.keys(body.paths)).toEqual([
@@ -181,7 +181,7 @@ describe('the payment provider', () => {
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   });
 
-  it('misbehaves on request only where demonstrations are allowed', async () => {
+  it('injects faults only in demo mode', async () => {
     await start();
     expect((await send('PUT', '/faults', { down: true })).status).toBe(404);
     await provider!.stop();
@@ -193,7 +193,7 @@ describe('the payment provider', () => {
     expect((await send('POST', '/authorizations', wanted('a'))).status).toBe(200);
   });
 
-  it('does not wait for a connection on which nothing was ever asked when it stops', async () => {
+  it('stops without waiting for a connection that has sent no request', async () => {
     const { port } = new URL((await start()).url);
     const socket = connect(Number(port), '127.0.0.1');
     await once(socket, 'connect');
@@ -202,7 +202,7 @@ describe('the payment provider', () => {
     await closed;
   });
 
-  it('says in one sentence that its port is in use', async () => {
+  it('reports a port in use in one sentence', async () => {
     const first = await start();
     const { port } = new URL(first.url);
     await expect(
@@ -210,7 +210,7 @@ describe('the payment provider', () => {
     ).rejects.toThrow(`Port ${port} on 127.0.0.1 is in use.`);
   });
 
-  it('says which variable is wrong', () => {
+  it('reports the invalid variable', () => {
     expect(() => readEnvironment({ PORT: 'many' })).toThrow('PORT is "many"; expected a whole number from 0 to 65535.');
   });
 });

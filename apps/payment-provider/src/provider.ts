@@ -11,20 +11,20 @@ import { Faults } from './faults/faults.js';
 import { HealthController } from './health.controller.js';
 import { watchSilentConnections } from './silent-connections.js';
 
-/** A provider that listens. */
+/** A running provider. */
 export interface Provider {
   readonly url: string;
-  /** Finishes what runs, then lets go of port and journal. */
+  /** Completes running requests, then closes port and journal. */
   stop(): Promise<void>;
 }
 
 class ProviderModule {}
 
-/** Starts the provider. `onBroken` is told when its journal cannot be written any more: it must then not go on. */
+/** Starts the provider. `onBroken` is called if its journal cannot be written; the process must then exit. */
 export async function startProvider(env: Environment, onBroken: (error: Error) => void): Promise<Provider> {
   const book = await Book.open(env.PROVIDER_DATA_DIR, onBroken).catch((error: Error) => {
     if (error instanceof BootProblem) throw error;
-    throw new BootProblem(`PROVIDER_DATA_DIR is ${env.PROVIDER_DATA_DIR}, which cannot be used: ${error.message}.`);
+    throw new BootProblem(`PROVIDER_DATA_DIR (${env.PROVIDER_DATA_DIR}) cannot be used: ${error.message}.`);
   });
   const app = await NestFactory.create<NestFastifyApplication>(moduleOf(env, book), makeAdapter(), {
     abortOnError: false,
@@ -40,7 +40,7 @@ export async function startProvider(env: Environment, onBroken: (error: Error) =
       `Port ${env.PORT} on ${env.HOST} is in use. Stop the program that uses it, or set PORT to another.`,
     );
   });
-  // Not before: what goes wrong at boot is told in a sentence of ours.
+  // Enabled only now, since boot errors are reported in one sentence instead.
   app.useLogger(['error', 'warn']);
   return {
     url: await app.getUrl(),
@@ -53,7 +53,7 @@ export async function startProvider(env: Environment, onBroken: (error: Error) =
   };
 }
 
-/** What is ours to know of a request that failed. */
+/** Logs a failed request. */
 const tell = (fields: object, msg?: string): void => {
   const { err, ...rest } = fields as { err?: Error };
   console.error(JSON.stringify({ level: err ? 'error' : 'warn', msg, ...rest, stack: err?.stack }));

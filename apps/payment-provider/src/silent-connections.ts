@@ -2,8 +2,8 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Watches for connections on which nothing was ever asked; clients open such ones ahead of need. To Node.js they do not count as
- * idle, so that a server which closes would wait for them until its headers' timeout. Returns what ends them, and refuses new ones.
+ * Tracks connections that have sent no request; clients open some in advance. Node.js does not treat them as idle, so a
+ * closing server would wait for their headers timeout. Returns a function that destroys them and refuses new ones.
  */
 export function watchSilentConnections(server: Server): () => void {
   const silent = new Set<Socket>();

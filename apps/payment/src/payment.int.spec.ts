@@ -66,7 +66,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
 
-/** Lets another service say something, as if it stood on its topic. */
+/** Publishes an event on the topic of another service. */
 async function say(type: EventType, data: OrderDetails): Promise<void> {
   const envelope = {
     id: newId(),
@@ -94,13 +94,13 @@ const deposit = (customerId: string, amount: number, headers?: Record<string, st
 
 const AWAITED_WITHIN_MS = 20_000;
 
-/** Polls what a caller sees until it is as awaited. */
+/** Polls a response until it is as expected. */
 async function until<Seen>(look: () => Promise<Seen>, awaited: (seen: Seen) => boolean): Promise<Seen> {
   const deadline = Date.now() + AWAITED_WITHIN_MS;
   for (;;) {
     const seen = await look();
     if (awaited(seen)) return seen;
-    if (Date.now() > deadline) throw new Error(`Still ${JSON.stringify(seen)}`);
+    if (Date.now() > deadline) throw new Error(`Condition not met in time: ${JSON.stringify(seen)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -112,7 +112,7 @@ const untilPayment = (orderId: string, status: string) =>
     ({ body }) => body.status === status,
   );
 
-/** What the service said about an order, in order, once it has said so many things. */
+/** The events that the service published for an order, once there are at least that many. */
 const saidAbout = (orderId: string, atLeast: number) =>
   until(
     () => onTopic(orderId),
@@ -134,7 +134,7 @@ const booked = (itinerary: OrderDetails) => ({ ...itinerary, trackingNumber: 'T-
 const released = (itinerary: OrderDetails) => ({ ...orderDetailsOf(itinerary), reason: 'changed-mind', released: [] });
 
 describe('accounts over HTTP', () => {
-  it('take a deposit, once for each key', async () => {
+  it('accept a deposit once per key', async () => {
     const customerId = newId();
     const first = await deposit(customerId, 500, { 'idempotency-key': 'a' });
     const again = await deposit(customerId, 500, { 'idempotency-key': 'a' });
@@ -148,13 +148,13 @@ describe('accounts over HTTP', () => {
     expect(body).toMatchObject({ customerId, currency: 'GBP', available: 500, held: 0 });
   });
 
-  it('keep count of a hundred deposits at once', async () => {
+  it('add up a hundred concurrent deposits', async () => {
     const customerId = newId();
     await Promise.all(Array.from({ length: 100 }, () => deposit(customerId, 3)));
     expect((await http('GET', `/accounts/${customerId}`)).body.available).toBe(300);
   });
 
-  it('refuse another currency with 422 and a pointer', async () => {
+  it('reject another currency with 422 and a pointer', async () => {
     const customerId = newId();
     await deposit(customerId, 500);
     const { status, body } = await deposit(customerId, 500, {}, 'EUR');
@@ -162,7 +162,7 @@ describe('accounts over HTTP', () => {
     expect(body).toMatchObject({ type: 'urn:quadrille:problem:currency-mismatch', errors: [{ pointer: '/currency' }] });
   });
 
-  it('refuse what is no amount, and amounts nobody can pay in, with a pointer to the field', async () => {
+  it('reject invalid amounts with a pointer to the field', async () => {
     const refusals = new Map<unknown, number>([
       ['500', 400],
       [null, 400],
@@ -180,13 +180,13 @@ describe('accounts over HTTP', () => {
     expect((await deposit('nobody', 1)).status).toBe(400);
   });
 
-  it('know nothing of strangers', async () => {
+  it('are unknown without an event or deposit', async () => {
     expect((await http('GET', `/accounts/${newId()}`)).status).toBe(404);
     expect((await payments(newId())).status).toBe(404);
     expect((await payments('nothing')).status).toBe(400);
   });
 
-  it('are described for programs', async () => {
+  it('are described in OpenAPI', async () => {
     const { body } = await http('GET', '/openapi.json');
     const { post } = body.paths['/accounts/{customerId}/deposits'];
     expect(Object.keys(post.responses)).toEqual(expect.arrayContaining(['201', '400', '409', '422']));
@@ -196,7 +196,7 @@ describe('accounts over HTTP', () => {
 });
 
 describe('payments over Kafka', () => {
-  it('are taken from the account and given back, and the books balance', async () => {
+  it('are charged to the account and refunded, and the ledger balances', async () => {
     const customerId = newId();
     await deposit(customerId, 10_000);
     const itinerary = order({ customerId });
@@ -213,7 +213,7 @@ describe('payments over Kafka', () => {
     expect((await http('GET', '/ledger/trial-balance')).body).toMatchObject({ balanced: true, total: 0 });
   });
 
-  it('by card are charged once, and given back', async () => {
+  it('by card are charged once and refunded', async () => {
     const itinerary = order({ customerId: null, payment: { method: 'card' } });
     await say(OrderCreated, itinerary);
     await untilPayment(itinerary.orderId, 'authorized');
@@ -227,7 +227,7 @@ describe('payments over Kafka', () => {
     expect(said).toEqual(['PaymentAuthorized', 'PaymentCaptured', 'PaymentRefunded']);
   });
 
-  it('leave no hold when the cancellation overtakes the order', async () => {
+  it('leave no hold if the cancellation overtakes the order', async () => {
     const itinerary = order({ payment: { method: 'card' } });
     await say(InventoryReleased, released(itinerary));
     await untilPayment(itinerary.orderId, 'voided');
@@ -244,7 +244,7 @@ describe('payments over Kafka', () => {
     expect(await saidAbout(itinerary.orderId, 1)).toEqual(['PaymentVoided']);
   });
 
-  it('wait while the provider is down, let accounts go on, and end once it is back', async () => {
+  it('by card wait while the provider is down and end afterwards; payments from accounts continue', async () => {
     await provider.misbehave({ down: true });
     const waiting = order({ customerId: null, payment: { method: 'card' } });
     const returned = order({ customerId: null, payment: { method: 'card' } });

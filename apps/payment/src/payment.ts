@@ -20,7 +20,7 @@ import { capturePayment } from './steps/capture-payment.js';
 import { depositFunds } from './steps/deposit-funds.js';
 import { returnPayment } from './steps/return-payment.js';
 
-/** Takes the customers' money and gives it back: from their accounts, by double entry, or from their cards. */
+/** The payment service: charges and refunds customers from their accounts, by double entry, or from their cards. */
 export const payment = defineService({
   system: 'quadrille',
   rows: shop,
@@ -39,11 +39,11 @@ export const payment = defineService({
   ],
   defaultPort: services.payment.port,
   environment: {
-    /** Where the payment provider listens. */
+    /** The base URL of the payment provider. */
     PAYMENT_PROVIDER_URL: z
       .url({ protocol: /^https?$/, error: 'an http(s) URL' })
       .default(`http://127.0.0.1:${services['payment-provider'].port}`),
-    /** How long one attempt to reach the provider may take; a batch waits for its slowest. */
+    /** The timeout of one attempt to call the provider; a batch waits for its slowest call. */
     PAYMENT_PROVIDER_TIMEOUT_MS: z
       .string()
       .regex(/^[1-9]\d{1,4}$/, 'a whole number from 10 to 99999 (milliseconds)')

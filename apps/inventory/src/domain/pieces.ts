@@ -1,4 +1,4 @@
-/** A line of an order as far as the stock is concerned. */
+/** An order line, reduced to the stock's view. */
 interface Line {
   readonly sku: string;
   readonly quantity: number;
@@ -7,8 +7,8 @@ interface Line {
 const counted = new WeakMap<readonly Line[], ReadonlyMap<string, number>>();
 
 /**
- * How many pieces of each SKU some lines ask for, together: lines of one SKU count as one wish.
- * Counted once for each list, because every touched stock of a large order wants to know.
+ * The pieces per SKU; lines of one SKU are added up. The result is cached per list, because every stock row of a large order
+ * uses it.
  */
 export function piecesIn(lines: readonly Line[]): ReadonlyMap<string, number> {
   const known = counted.get(lines);

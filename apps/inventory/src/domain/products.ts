@@ -1,6 +1,6 @@
 import { aggregate } from '@quadrille/contracts';
 
-/** A product as it is sold: the price is in minor units of the currency (ISO 4217). */
+/** A product for sale; the price is in minor units of the currency (ISO 4217). */
 export interface Listing {
   readonly sku: string;
   readonly name: string;
@@ -9,12 +9,14 @@ export interface Listing {
   readonly weightGrams: number;
 }
 
-/** A product of the catalogue, or a SKU that is not in it. */
+/** A product of the catalogue, or an unlisted SKU. */
 export type Product =
   | { readonly listed: false; readonly sku: string }
   | (Listing & {
-      readonly listed: true /** When it last changed, ISO 8601. */;
-      readonly at: string /** How often it changed. */;
+      readonly listed: true;
+      /** The last change, ISO 8601. */
+      readonly at: string;
+      /** The number of changes. */
       readonly revision: number;
     });
 
@@ -32,5 +34,5 @@ export const products = aggregate<Product>('products', {
   },
 });
 
-/** 0 for a SKU that was never listed. */
+/** 0 for an unlisted SKU. */
 export const revisionOf = (product: Product): number => (product.listed ? product.revision : 0);

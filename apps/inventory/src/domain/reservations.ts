@@ -1,26 +1,26 @@
 import { aggregate, type Item, type ShopEvent } from '@quadrille/contracts';
 
-/** How far a reservation came. `released` with no items is the tombstone of one that was released before it was ever made. */
+/** The status of a reservation. `released` without items is the tombstone of a release that preceded the reservation. */
 export type ReservationStatus = 'reserved' | 'failed' | 'released' | 'committed';
 
-/** What is known of the reservation of one order. */
+/** The state of an order's reservation. */
 export type Reservation =
   | { readonly status: 'none'; readonly orderId: string }
   | {
       readonly status: ReservationStatus;
       readonly orderId: string;
-      /** The lines it holds or held; of a failed one, the lines that were wanted. */
+      /** The reserved lines, current or former; for a failed reservation, the requested lines. */
       readonly items: readonly Item[];
-      /** Why it failed or was released, as a stable word. */
+      /** The reason code of a failure or release. */
       readonly reason?: string;
       /** When it last changed, ISO 8601. */
       readonly at: string;
     };
 
-/** A reservation of which something was said. */
+/** A reservation with at least one event. */
 export type KnownReservation = Exclude<Reservation, { status: 'none' }>;
 
-/** Reservations, by order: all lines or none. */
+/** Reservations by order: all lines or none. */
 export const reservations = aggregate<Reservation>('reservations', {
   initial: (orderId) => ({ status: 'none', orderId }),
 

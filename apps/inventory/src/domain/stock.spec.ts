@@ -15,7 +15,7 @@ const ORDERS = 8;
 const STEPS_EACH = 150;
 const SEQUENCES = 200;
 
-/** Park-Miller: a sequence that a seed repeats, so that a failure can be played again. */
+/** Park-Miller: a pseudo-random sequence per seed, so that a failure is reproducible. */
 function dice(seed: number): (sides: number) => number {
   let state = seed;
   return (sides) => {
@@ -24,7 +24,7 @@ function dice(seed: number): (sides: number) => number {
   };
 }
 
-/** The service without its plumbing: what is decided changes all states that are touched. */
+/** The service without infrastructure: an emitted event updates all loaded states. */
 class Warehouse {
   private readonly states = new Map<string, unknown>();
 
@@ -35,7 +35,7 @@ class Warehouse {
     }
   }
 
-  hear(step: Step, payload: unknown): void {
+  handle(step: Step, payload: unknown): void {
     const touched = step.loads(payload);
     const said = step.decide(
       statesOf(touched, (ref) => this.state(ref)),
@@ -83,7 +83,7 @@ function play(seed: number): Warehouse {
       [releaseInventory, undo],
       [commitInventory, undo],
     ];
-    warehouse.hear(...moves[roll(moves.length)]!);
+    warehouse.handle(...moves[roll(moves.length)]!);
     expectSound(warehouse, seed);
   }
   return warehouse;
@@ -99,7 +99,7 @@ function expectSound(warehouse: Warehouse, seed: number): void {
   }
 }
 
-/** How much of a SKU the reservations of one status hold. */
+/** The pieces per SKU in the reservations of one status. */
 function heldIn(warehouse: Warehouse): (sku: string, status: Reservation['status']) => number {
   const sums = new Map<string, number>();
   for (const order of ORDER_IDS) {
@@ -114,17 +114,17 @@ function heldIn(warehouse: Warehouse): (sku: string, status: Reservation['status
 }
 
 describe('stock', () => {
-  it('adds up after every step of any sequence, and to what the reservations hold', () => {
+  it('satisfies its invariant after every step of random sequences, and matches the reservations', () => {
     const endings = new Set<string>();
     for (let seed = 1; seed <= SEQUENCES; seed++) {
       const warehouse = play(seed);
       for (const order of ORDER_IDS) endings.add(warehouse.state(reservations.of(order)).status);
     }
-    // The sequences did reach everything that can become of a reservation.
+    // The sequences covered every final status of a reservation.
     expect([...endings].sort()).toEqual(expect.arrayContaining(['committed', 'failed', 'released']));
   });
 
-  it('does not change with what concerns other SKUs or nobody', () => {
+  it('ignores events of other SKUs and unrelated events', () => {
     const shelf = stock.initial('A');
     expect(
       stock.evolve(

@@ -1,22 +1,22 @@
 import { aggregate } from '@quadrille/contracts';
 import { piecesIn } from './pieces.js';
 
-/** The pieces of one SKU. Always: available + reserved + sold = received, and none is negative. */
+/** The pieces of one SKU. Invariant: available + reserved + sold = received, and no value is negative. */
 export interface Stock {
   readonly sku: string;
-  /** All that ever came in. */
+  /** The total of all receipts. */
   readonly received: number;
-  /** On the shelf, free to be reserved. */
+  /** In stock and not reserved. */
   readonly available: number;
-  /** On the shelf, promised to an order that has not ended. */
+  /** In stock and reserved for an open order. */
   readonly reserved: number;
-  /** Gone for good. */
+  /** Permanently out of stock: sold. */
   readonly sold: number;
-  /** When it last changed, ISO 8601; absent while nothing ever came in. */
+  /** The last change, ISO 8601; absent before the first receipt. */
   readonly at?: string;
 }
 
-/** Stock, by SKU. A SKU nothing ever came in of has none. */
+/** Stock by SKU; 0 before the first receipt. */
 export const stock = aggregate<Stock>('stock', {
   initial: (sku) => ({ sku, received: 0, available: 0, reserved: 0, sold: 0 }),
 
@@ -41,12 +41,12 @@ export const stock = aggregate<Stock>('stock', {
 
 type Place = 'available' | 'reserved' | 'sold';
 
-/** Pieces only ever move from one place to another, so that their sum cannot change. */
+/** Pieces only move between places, so that their sum is constant. */
 function moved(shelf: Stock, pieces: ReadonlyMap<string, number>, from: Place, to: Place, at: string): Stock {
   const count = pieces.get(shelf.sku) ?? 0;
   return count === 0 ? shelf : { ...shelf, [from]: shelf[from] - count, [to]: shelf[to] + count, at };
 }
 
-/** The stock of each SKU that lines name, each once. */
+/** The stock of each SKU in some lines, without duplicates. */
 export const stockOf = (lines: readonly { readonly sku: string; readonly quantity: number }[]) =>
   [...piecesIn(lines).keys()].map((sku) => stock.of(sku));

@@ -12,7 +12,7 @@ import { unknownSku } from './unknown-sku.js';
 const Listing = ListProduct.omit({ sku: true });
 const CataloguePage = z.object({ products: z.array(ProductView), next: Next });
 
-/** The catalogue: inventory owns it, others hear of it. */
+/** The catalogue. Inventory owns it; other services consume its events. */
 @ApiTags('catalogue')
 @Controller('catalogue')
 export class CatalogueController {
@@ -24,12 +24,12 @@ export class CatalogueController {
   @Operator()
   @Put(':sku')
   @ApiOperation({
-    summary: 'Put a product into the catalogue as it shall be',
-    description: 'Putting the same again changes nothing. Prices are in minor units; orders placed before keep theirs.',
+    summary: 'Create or replace a product of the catalogue',
+    description: 'Repeating the request changes nothing. Prices are in minor units; existing orders are not repriced.',
   })
   @ApiParam({ name: 'sku', schema: { type: 'string' } })
   @ApiResponse({ status: 200, standardSchema: ProductView })
-  @ApiResponse({ status: 400, description: 'Problem `malformed-request`: the SKU or a field cannot be read' })
+  @ApiResponse({ status: 400, description: 'Problem `malformed-request`: the SKU or a field is malformed' })
   @ApiResponse({ status: 422, description: 'Problem `unacceptable-values`: a field is out of range' })
   async put(
     @Param('sku', { schema: Sku }) sku: string,
@@ -48,10 +48,10 @@ export class CatalogueController {
 
   @Public()
   @Get()
-  @ApiOperation({ summary: 'The products by SKU, page by page' })
+  @ApiOperation({ summary: 'List products by SKU, paginated' })
   @ApiResponse({ status: 200, standardSchema: CataloguePage })
-  @ApiResponse({ status: 400, description: 'Problem `malformed-request`: a cursor that was never given' })
-  @ApiResponse({ status: 422, description: 'Problem `unacceptable-values`: a page too small or too large' })
+  @ApiResponse({ status: 400, description: 'Problem `malformed-request`: the cursor is invalid' })
+  @ApiResponse({ status: 422, description: 'Problem `unacceptable-values`: the limit is out of range' })
   @Header('cache-control', 'no-store')
   async list(@Query({ schema: PageRequest }) request: PageRequest): Promise<z.infer<typeof CataloguePage>> {
     const { entries, next } = await page(request, (after, limit) => listCatalogue(this.dataSource, after, limit));
@@ -60,10 +60,10 @@ export class CatalogueController {
 
   @Public()
   @Get(':sku')
-  @ApiOperation({ summary: 'A product' })
+  @ApiOperation({ summary: 'Get a product' })
   @ApiParam({ name: 'sku', schema: { type: 'string' } })
   @ApiResponse({ status: 200, standardSchema: ProductView })
-  @ApiResponse({ status: 404, description: 'Problem `unknown-sku`: it is not in the catalogue' })
+  @ApiResponse({ status: 404, description: 'Problem `unknown-sku`: the SKU is not in the catalogue' })
   @Header('cache-control', 'no-store')
   async find(@Param('sku', { schema: Sku }) sku: string): Promise<ProductView> {
     const product = await findProduct(this.dataSource, sku);

@@ -1,7 +1,7 @@
 import type { Envelope } from '@quadrille/choreography';
 import { type CommandOutcome, Problem } from '@quadrille/nest';
 
-/** What a command said, or undefined when all was done already. A refusal is thrown as a problem. */
+/** The event that a command emitted, or undefined if nothing was left to do. Throws a rejection as a problem. */
 export function eventOf(outcome: CommandOutcome): Envelope | undefined {
   if (!('refused' in outcome)) return 'said' in outcome ? outcome.said : undefined;
   const { status, refused, detail, pointers } = outcome.refused;

@@ -4,8 +4,8 @@ import { MAX_PAGE, PageRequest, page } from './page.js';
 const shelf = ['A', 'B b', 'C', 'D'].map((sku) => ({ sku }));
 const read = async (after: string, limit: number) => shelf.filter(({ sku }) => sku > after).slice(0, limit);
 
-describe('a list by pages', () => {
-  it('is complete when every page begins where the one before ended', async () => {
+describe('a paginated list', () => {
+  it('is complete if each page starts at the cursor of the previous one', async () => {
     const seen: string[] = [];
     let cursor: string | null | undefined;
     while (cursor !== null) {
@@ -17,11 +17,11 @@ describe('a list by pages', () => {
     expect(seen).toEqual(['A', 'B b', 'C', 'D']);
   });
 
-  it('has no next page when the last is just full', async () => {
+  it('has no next page if the last one is exactly full', async () => {
     expect((await page(PageRequest.parse({ limit: '4' }), read)).next).toBeNull();
   });
 
-  it('does not take a cursor that it never gave, or a page without bounds', () => {
+  it('rejects an invalid cursor and a limit out of range', () => {
     for (const wrong of [{ cursor: '***' }, { limit: '0' }, { limit: String(MAX_PAGE + 1) }, { limit: 'many' }]) {
       expect(PageRequest.safeParse(wrong).success).toBe(false);
     }

@@ -1,11 +1,11 @@
 import { Sku } from '@quadrille/contracts';
 import { z } from 'zod';
 
-/** The most entries of one page. */
+/** The maximum number of entries per page. */
 export const MAX_PAGE = 500;
 const DEFAULT_PAGE = 100;
 
-/** Query of a list by SKU. The cursor is the `next` of the page before; what it holds is not the caller's business. */
+/** Query of a list by SKU. The cursor is `next` of the previous page, opaque to callers. */
 export const PageRequest = z.object({
   cursor: z
     .string()
@@ -13,15 +13,15 @@ export const PageRequest = z.object({
     .transform((text) => Buffer.from(text, 'base64url').toString())
     .pipe(Sku)
     .optional()
-    .describe('`next` of the page before'),
+    .describe('`next` of the previous page'),
   limit: z.coerce.number().pipe(z.int().min(1).max(MAX_PAGE)).default(DEFAULT_PAGE),
 });
 export type PageRequest = z.infer<typeof PageRequest>;
 
-/** `next` of a page: null when it was the last. */
+/** The cursor of the next page; null on the last page. */
 export const Next = z.string().nullable().describe('cursor of the next page');
 
-/** Reads one entry more than a page holds, to know whether it is the last. */
+/** Reads one entry more than a page holds, to detect the last page. */
 export async function page<Entry extends { readonly sku: string }>(
   { cursor = '', limit }: PageRequest,
   read: (after: string, limit: number) => Promise<readonly Entry[]>,

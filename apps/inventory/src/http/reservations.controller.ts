@@ -7,7 +7,7 @@ import { findReservation, ReservationView } from '../reads/find-reservation.js';
 
 const OrderId = z.uuid().toLowerCase();
 
-/** What is set aside for an order. */
+/** The reservations of orders. */
 @ApiTags('reservations')
 @Controller('reservations')
 export class ReservationsController {
@@ -15,15 +15,15 @@ export class ReservationsController {
 
   @Operator()
   @Get(':orderId')
-  @ApiOperation({ summary: 'How far the reservation of an order is' })
+  @ApiOperation({ summary: 'Get the reservation of an order' })
   @ApiParam({ name: 'orderId', schema: { type: 'string', format: 'uuid' } })
   @ApiResponse({ status: 200, standardSchema: ReservationView })
-  @ApiResponse({ status: 400, description: 'Problem `malformed-request`: the id is no UUID' })
-  @ApiResponse({ status: 404, description: 'Problem `unknown-reservation`: nothing was heard of this order yet' })
+  @ApiResponse({ status: 400, description: 'Problem `malformed-request`: the id is not a UUID' })
+  @ApiResponse({ status: 404, description: 'Problem `unknown-reservation`: no event of this order was handled yet' })
   @Header('cache-control', 'no-store')
   async find(@Param('orderId', { schema: OrderId }) orderId: string): Promise<ReservationView> {
     const found = await findReservation(this.dataSource, orderId);
     if (found) return found;
-    throw new Problem(404, 'unknown-reservation', `Nothing is known of a reservation for the order ${orderId}.`);
+    throw new Problem(404, 'unknown-reservation', `There is no reservation for order ${orderId}.`);
   }
 }

@@ -13,10 +13,10 @@ type Receipt = z.infer<typeof ReceiveStock>;
 const ReceiptRequest = ReceiveStock.pick({ quantity: true });
 const StockPage = z.object({ stock: z.array(StockView), next: Next });
 
-/** Idempotency keys of receipts belong to the warehouse as a whole: there is one, and it tells its delivery notes apart. */
+/** The owner of all idempotency keys of receipts. The warehouse is a single caller and keeps its keys unique. */
 const OWNER = 'warehouse';
 
-/** What is on the shelves. Always: available + reserved + sold = received. */
+/** The stock. Invariant: available + reserved + sold = received. */
 @ApiTags('stock')
 @Controller('stock')
 export class StockController {
@@ -27,17 +27,20 @@ export class StockController {
 
   @Operator()
   @Post(':sku/receipts')
-  @ApiOperation({ summary: 'Take in a delivery; it is available at once' })
+  @ApiOperation({ summary: 'Receive a delivery; the pieces are available immediately' })
   @ApiParam({ name: 'sku', schema: { type: 'string' } })
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
-    description: 'The same key, SKU and quantity count once; a refusal is not kept',
+    description: 'Requests with the same key, SKU and quantity count once; rejections are not stored',
   })
   @ApiResponse({ status: 201, standardSchema: ReceiveStock })
   @ApiResponse({ status: 400, description: 'Problem: the SKU, the header or the body is malformed' })
-  @ApiResponse({ status: 404, description: 'Problem `unknown-sku`: it is not in the catalogue' })
-  @ApiResponse({ status: 409, description: 'Problem `request-still-running`: the first request of this key' })
+  @ApiResponse({ status: 404, description: 'Problem `unknown-sku`: the SKU is not in the catalogue' })
+  @ApiResponse({
+    status: 409,
+    description: 'Problem `request-still-running`: the first request with this key is still running',
+  })
   @ApiResponse({
     status: 422,
     description: 'Problem `unacceptable-values`, `too-much-stock` or `idempotency-key-reused`',
@@ -60,17 +63,17 @@ export class StockController {
       },
     );
     const said = eventOf(outcome);
-    if (!said) throw new Error('receive-stock said nothing.');
-    // What was said, not what was asked: under a key that was used before, that is the first receipt.
+    if (!said) throw new Error('receive-stock emitted no event.');
+    // The emitted event, not the request: for a repeated key, it is the first receipt.
     return said.data as Receipt;
   }
 
   @Public()
   @Get()
-  @ApiOperation({ summary: 'The stock of all products by SKU, page by page' })
+  @ApiOperation({ summary: 'List the stock of all products by SKU, paginated' })
   @ApiResponse({ status: 200, standardSchema: StockPage })
-  @ApiResponse({ status: 400, description: 'Problem `malformed-request`: a cursor that was never given' })
-  @ApiResponse({ status: 422, description: 'Problem `unacceptable-values`: a page too small or too large' })
+  @ApiResponse({ status: 400, description: 'Problem `malformed-request`: the cursor is invalid' })
+  @ApiResponse({ status: 422, description: 'Problem `unacceptable-values`: the limit is out of range' })
   @Header('cache-control', 'no-store')
   async list(@Query({ schema: PageRequest }) request: PageRequest): Promise<z.infer<typeof StockPage>> {
     const { entries, next } = await page(request, (after, limit) => listStock(this.dataSource, after, limit));
@@ -79,10 +82,10 @@ export class StockController {
 
   @Public()
   @Get(':sku')
-  @ApiOperation({ summary: 'The stock of a product' })
+  @ApiOperation({ summary: 'Get the stock of a product' })
   @ApiParam({ name: 'sku', schema: { type: 'string' } })
   @ApiResponse({ status: 200, standardSchema: StockView })
-  @ApiResponse({ status: 404, description: 'Problem `unknown-sku`: it is not in the catalogue' })
+  @ApiResponse({ status: 404, description: 'Problem `unknown-sku`: the SKU is not in the catalogue' })
   @Header('cache-control', 'no-store')
   async find(@Param('sku', { schema: Sku }) sku: string): Promise<StockView> {
     const shelf = await findStock(this.dataSource, sku);

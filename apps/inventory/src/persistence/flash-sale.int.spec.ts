@@ -28,7 +28,7 @@ const order = (nth: number) =>
     items: [{ sku: 'FLASH', quantity: 1, unitPrice: 100 }],
   });
 
-/** What the runner does with a batch of this one step: lock, decide in order, save. */
+/** A batch of this step as the runner executes it: lock, decide in order, save. */
 async function reserve(tx: Tx, nths: readonly number[]): Promise<void> {
   const orders = nths.map(order);
   const known = await reservationStore.load(tx, orders.map(({ orderId }) => orderId).sort());
@@ -37,7 +37,7 @@ async function reserve(tx: Tx, nths: readonly number[]): Promise<void> {
   const changed = orders.map((each) => {
     const reservation: Reservation = known.get(each.orderId) ?? reservations.initial(each.orderId);
     const said = reserveInventory.decide({ reservation, shelves: [shelf] }, each, undefined);
-    if (said === ignore) throw new Error('every order comes once');
+    if (said === ignore) throw new Error('every order is new');
     shelf = stock.evolve(shelf, said as ShopEvent, AT);
     const after = reservations.evolve(reservation, said as DomainEvent as ShopEvent, AT);
     return { key: each.orderId, before: undefined, after, events: [] };
@@ -63,7 +63,7 @@ describe('a flash sale', () => {
     await dataSource.runMigrations();
     await dataSource.destroy();
     pool = new pg.Pool({ connectionString: url, max: INSTANCES });
-    // `end` does not wait until the connections are closed: they may still hear that the server ends.
+    // `end` resolves before the connections are closed, so they may still receive an error when the server stops.
     pool.on('error', () => {});
     await pool.query(
       `insert into products (sku, name, price, currency, weight_grams, listed_at, changed_at)
@@ -78,7 +78,7 @@ describe('a flash sale', () => {
     rmSync(home, { recursive: true });
   });
 
-  it('sells 100 of 100 pieces when four instances race with 10,000 orders', async () => {
+  it('reserves exactly 100 of 100 pieces for 10,000 orders in four concurrent instances', async () => {
     const batches = Array.from({ length: ORDERS / BATCH }, (_, batch) =>
       Array.from({ length: BATCH }, (_, nth) => batch * BATCH + nth),
     );

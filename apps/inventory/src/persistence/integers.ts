@@ -1,7 +1,7 @@
-/** The largest number that is exact: a row beyond it, which only a human hand writes, is in no list, so that the others are. */
+/** The largest exact number. A row above it can only be written by hand; lists omit it, so that the other rows stay available. */
 export const MOST_EXACT = Number.MAX_SAFE_INTEGER;
 
-/** Turns a `bigint` of PostgreSQL, which arrives as text, into a number of pieces or minor units. Throws when it would not be exact. */
+/** Converts a `bigint` of PostgreSQL, which `pg` returns as text, to a number of pieces or minor units. Throws if that is not exact. */
 export function exact(text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number)) throw new RangeError(`${text} is too large to be exact.`);

@@ -16,7 +16,7 @@ export interface ProductRow {
 
 export const PRODUCT_COLUMNS = 'sku, name, price, currency, weight_grams, changed_at, revision';
 
-/** Keeps the catalogue, a row a SKU. */
+/** The store of the catalogue, with one row per SKU. */
 export const productStore = writing<Product>({
   async load(tx, skus) {
     const { rows } = await tx.query<ProductRow>(
@@ -33,7 +33,7 @@ export const productStore = writing<Product>({
   },
 });
 
-/** The product a row tells of. */
+/** Maps a row to a product. */
 export const productIn = (row: ProductRow): ListedProduct => ({
   listed: true,
   sku: row.sku,

@@ -9,16 +9,16 @@ interface ReservationRow {
   status: ReservationStatus;
   items: Item[];
   reason: string | null;
-  /** To be read by {@link isoOf}. */
+  /** Parse it with {@link isoOf}. */
   changed_at: string;
 }
 
-/** What {@link columns} gives, as rows. */
+/** The parameters of {@link columns} as rows. */
 const ROWS = `rows from (
        unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]), jsonb_array_elements($5::jsonb)
      )`;
 
-/** Keeps reservations, a row an order. */
+/** The store of reservations, with one row per order. */
 export const reservationStore = writing<Reservation>({
   async load(tx, orderIds) {
     const { rows } = await tx.query<ReservationRow>(
@@ -36,7 +36,7 @@ export const reservationStore = writing<Reservation>({
   },
 });
 
-/** The reservation a row tells of. */
+/** Maps a row to a reservation. */
 const reservationIn = (row: ReservationRow): KnownReservation => ({
   status: row.status,
   orderId: row.order_id,

@@ -15,7 +15,7 @@ export interface StockRow {
 
 const STOCK_COLUMNS = 'sku, received, available, reserved, sold, changed_at';
 
-/** Keeps the stock, a row a SKU. */
+/** The store of stock, with one row per SKU. */
 export const stockStore = writing<Stock>({
   async load(tx, skus) {
     const { rows } = await tx.query<StockRow>(
@@ -32,7 +32,7 @@ export const stockStore = writing<Stock>({
   },
 });
 
-/** The stock a row tells of. */
+/** Maps a row to a stock. */
 export const stockIn = (row: StockRow): Stock & { at: string } => ({
   sku: row.sku,
   received: exact(row.received),

@@ -53,12 +53,12 @@ const released = (nth: number): Reservation => ({
   at: LATER,
 });
 
-/** Asks again until it is so; the test's own time limit ends what never comes true. */
+/** Polls until the condition holds, limited by the test's timeout. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Rows of `reservations` that this session has changed without a word to an index, so far. */
+/** The number of HOT updates of `reservations` in this transaction so far. */
 async function changedInPlace(tx: Tx): Promise<number> {
   const { rows } = await tx.query<{ rows: number }>(
     `select pg_stat_get_xact_tuples_hot_updated('reservations'::regclass)::int as rows`,
@@ -86,7 +86,7 @@ describe('the stores of inventory', () => {
     await dataSource.runMigrations();
     await dataSource.destroy();
     pool = new pg.Pool({ connectionString: url });
-    // `end` does not wait until the connections are closed: they may still hear that the server ends.
+    // `end` resolves before the connections are closed, so they may still receive an error when the server stops.
     pool.on('error', () => {});
   });
   afterAll(async () => {
@@ -124,7 +124,7 @@ describe('the stores of inventory', () => {
     inTransaction((tx) => store.save(tx, changed));
   const load = <State>(store: Store<State>, keys: readonly string[]) => inTransaction((tx) => store.load(tx, keys));
 
-  it('give back what they were given, and leave out what they do not have', async () => {
+  it('load the saved states, and omit unknown keys', async () => {
     await save(productStore, [fresh('A', product('A', Number.MAX_SAFE_INTEGER)), fresh('B b', product('B b'))]);
     await save(stockStore, [fresh('A', shelf('A', 7, 2)), fresh('B b', shelf('B b', Number.MAX_SAFE_INTEGER))]);
     await save(reservationStore, [fresh(orderId(1), reserved(1)), fresh(orderId(2), released(2))]);
@@ -143,7 +143,7 @@ describe('the stores of inventory', () => {
     ]);
   });
 
-  it('keep what has changed, beside what is new', async () => {
+  it('save updates together with inserts', async () => {
     await save(productStore, [fresh('A', product('A'))]);
     await save(productStore, [known('A', product('A'), product('A', 5)), fresh('B', product('B'))]);
     await save(stockStore, [fresh('A', shelf('A', 7))]);
@@ -156,7 +156,7 @@ describe('the stores of inventory', () => {
     expect((await load(reservationStore, [orderId(1)])).get(orderId(1))).toEqual(released(1));
   });
 
-  it('need the same number of statements for 1 and for 500 keys', async () => {
+  it('use the same number of statements for 1 and for 500 keys', async () => {
     const counts = [];
     for (const size of [1, 500]) {
       await pool.query('truncate products, stock, reservations');
@@ -190,7 +190,7 @@ describe('the stores of inventory', () => {
     expect((await pool.query('select sum(reserved)::int as n from stock')).rows).toEqual([{ n: 500 }]);
   });
 
-  it('change reservations in their pages, and nothing in the index', async () => {
+  it('update reservations in place, without index changes', async () => {
     const nths = Array.from({ length: 500 }, (_, nth) => nth);
     await save(
       reservationStore,
@@ -207,7 +207,7 @@ describe('the stores of inventory', () => {
     expect(inPlace).toBe(500);
   });
 
-  it('notice a row that appeared after they looked', async () => {
+  it('detect a row that was inserted after the load', async () => {
     await save(productStore, [fresh('A', product('A'))]);
     await save(stockStore, [fresh('A', shelf('A', 7))]);
     await save(reservationStore, [fresh(orderId(1), reserved(1))]);
@@ -223,7 +223,7 @@ describe('the stores of inventory', () => {
     expect((await load(reservationStore, [orderId(2)])).size).toBe(0);
   });
 
-  it('cannot be brought to hold stock that does not add up, is negative or of no product', async () => {
+  it('reject stock that violates its invariant, is negative or has no product', async () => {
     await save(productStore, [fresh('A', product('A'))]);
     const wrong = [
       fresh('A', { ...shelf('A', 7), received: 8 }),
@@ -236,8 +236,8 @@ describe('the stores of inventory', () => {
     expect(codes).toEqual(['23514', '23514', '23514', '23503']);
   });
 
-  it('lock in key order: who waits for a row holds those before it and none after it', async () => {
-    // Rows lie on the pages in another order than that of their keys.
+  it('lock in key order: a transaction that waits for a row has locked the rows before it, and none after', async () => {
+    // The physical order of the rows differs from the key order.
     for (const sku of ['z', 'm', 'a']) {
       await save(productStore, [fresh(sku, product(sku))]);
       await save(stockStore, [fresh(sku, shelf(sku, 1))]);
@@ -259,14 +259,14 @@ describe('the stores of inventory', () => {
     await waiting;
   });
 
-  it('lock overlapping SKUs in one order, so that two transactions never wait for each other', async () => {
+  it('lock overlapping SKUs in one order, so that transactions never deadlock', async () => {
     const skus = Array.from({ length: 40 }, (_, nth) => `s-${nth}`);
     for (const sku of [...skus].reverse()) {
       await save(productStore, [fresh(sku, product(sku))]);
       await save(stockStore, [fresh(sku, shelf(sku, 0))]);
     }
     const rounds = 25;
-    // Each receives one piece of every SKU a round; the keys come as the runner sorts them, or the other way round.
+    // Each round receives one piece of every SKU. The keys are sorted as by the runner, reversed, or rotated.
     const receiveAll = async (keys: readonly string[]) => {
       for (let round = 0; round < rounds; round++) {
         await inTransaction(async (tx) => {
@@ -287,7 +287,7 @@ describe('the stores of inventory', () => {
     expect(rows).toEqual([{ available: 3 * rounds }]);
   });
 
-  it('are listed whole but for a row with a number that is not exact, or shown at the bound of time', async () => {
+  it('omit only rows with inexact numbers from lists, and show infinite timestamps', async () => {
     const products = ['A', 'B', 'C'].map((sku) => fresh(sku, product(sku)));
     const shelves = ['A', 'B', 'C'].map((sku) => fresh(sku, shelf(sku, 5)));
     await save(productStore, products);

@@ -4,17 +4,17 @@ import { z } from 'zod';
 import { MOST_EXACT } from '../persistence/integers.js';
 import { PRODUCT_COLUMNS, type ProductRow, productIn } from '../persistence/products.js';
 
-/** A product of the catalogue as callers see it; the price is in minor units. */
+/** A product of the catalogue in responses; the price is in minor units. */
 export const ProductView = ListProduct.extend({ changedAt: z.iso.datetime() });
 export type ProductView = z.infer<typeof ProductView>;
 
-/** The product of a SKU, or undefined when it is not in the catalogue. */
+/** The product of a SKU, or undefined if it is not in the catalogue. */
 export async function findProduct(dataSource: DataSource, sku: string): Promise<ProductView | undefined> {
   const rows = await dataSource.query<ProductRow[]>(`select ${PRODUCT_COLUMNS} from products where sku = $1`, [sku]);
   return rows.map(viewOf)[0];
 }
 
-/** The first products behind a SKU, in order of their SKUs. */
+/** The first products after a SKU, sorted by SKU. */
 export async function listCatalogue(dataSource: DataSource, after: string, limit: number): Promise<ProductView[]> {
   const rows = await dataSource.query<ProductRow[]>(
     `select ${PRODUCT_COLUMNS} from products

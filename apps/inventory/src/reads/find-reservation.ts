@@ -2,14 +2,16 @@ import { Item } from '@quadrille/contracts';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 
-/** The reservation of an order as callers see it. */
+/** The reservation of an order in responses. */
 export const ReservationView = z.object({
   orderId: z.uuid(),
   status: z.enum(['reserved', 'failed', 'released', 'committed']),
   items: z
     .array(Item)
-    .describe('What it holds or held; of a failed one what was wanted; none when it never held anything.'),
-  reason: z.string().nullable().describe('Why it failed or was released.'),
+    .describe(
+      'The reserved lines, current or former; the requested lines of a failed reservation; empty for a release without a reservation.',
+    ),
+  reason: z.string().nullable().describe('The reason of the failure or release.'),
   createdAt: z.iso.datetime(),
   changedAt: z.iso.datetime(),
 });
@@ -24,7 +26,7 @@ interface Row {
   changed_at: Date;
 }
 
-/** The reservation of an order; undefined when nothing was heard of the order yet. */
+/** The reservation of an order; undefined before the first event of the order. */
 export async function findReservation(dataSource: DataSource, orderId: string): Promise<ReservationView | undefined> {
   const [row] = await dataSource.query<Row[]>(
     `select order_id, status, items, reason, created_at, changed_at from reservations where order_id = $1::uuid`,

@@ -22,7 +22,7 @@ const shelf = [
 ];
 
 describe('commit-inventory', () => {
-  it('sells what was reserved', () => {
+  it('sells the reserved pieces', () => {
     given(...shelf, InventoryReserved(order))
       .when(commitInventory, order)
       .thenEmits(InventoryCommitted(orderDetailsOf(order)))
@@ -31,14 +31,14 @@ describe('commit-inventory', () => {
       .leaves(reservations.of(order.orderId), { status: 'committed', items: order.items });
   });
 
-  it('sells once', () => {
+  it('ignores a repetition', () => {
     given(...shelf, InventoryReserved(order), InventoryCommitted(order))
       .when(commitInventory, order)
       .thenIgnores()
       .leaves(stock.of('MUG-BLUE'), { available: 3, reserved: 0, sold: 2 });
   });
 
-  it('says nothing when nothing is reserved', () => {
+  it('ignores the event if nothing is reserved', () => {
     const missing = [{ sku: 'TEAPOT', wanted: 1, available: 0 }];
     const pasts = [
       [],

@@ -5,38 +5,38 @@ import { products } from '../domain/products.js';
 import { listProduct } from './list-product.js';
 
 const teapot = { sku: 'TEAPOT', name: 'Teapot', price: 3_400, currency: 'GBP', weightGrams: 900 } as const;
-/** As it is told for the nth time. */
+/** The product's nth event. */
 const told = (revision: number, changes: Partial<Parameters<typeof ProductListed>[0]> = {}) =>
   ProductListed({ ...teapot, ...changes, revision });
 const FIRST = told(1);
 const was = { previousPrice: 3_400, previousCurrency: 'GBP' } as const;
 
 describe('list-product', () => {
-  it('lists a product that is new', () => {
+  it('lists a new product', () => {
     given()
       .when(listProduct, teapot)
       .thenEmits(FIRST)
       .leaves(products.of('TEAPOT'), { listed: true, ...teapot, revision: 1 });
   });
 
-  it('says nothing when all is as it was', () => {
+  it('ignores an unchanged product', () => {
     given(FIRST).when(listProduct, teapot).thenIgnores();
   });
 
-  it('tells another price with the one before', () => {
+  it('emits a price change with the previous price', () => {
     given(FIRST)
       .when(listProduct, { ...teapot, price: 2_900 })
       .thenEmits(PriceChanged({ ...teapot, price: 2_900, ...was, revision: 2 }))
       .leaves(products.of('TEAPOT'), { listed: true, ...teapot, price: 2_900, revision: 2 });
   });
 
-  it('tells another currency as another price', () => {
+  it('treats a currency change as a price change', () => {
     given(FIRST)
       .when(listProduct, { ...teapot, currency: 'EUR' })
       .thenEmits(PriceChanged({ ...teapot, currency: 'EUR', ...was, revision: 2 }));
   });
 
-  it('lists a product again under another name or with another weight', () => {
+  it('emits ProductListed for a change of name or weight', () => {
     for (const change of [{ name: 'Teapot, round' }, { weightGrams: 950 }]) {
       given(FIRST)
         .when(listProduct, { ...teapot, ...change })
@@ -44,7 +44,7 @@ describe('list-product', () => {
     }
   });
 
-  it('tells a price that changes together with the name as a price, with the name', () => {
+  it('emits PriceChanged with the new name if price and name change together', () => {
     const changed = { ...teapot, name: 'Teapot, round', price: 2_900 };
     given(FIRST)
       .when(listProduct, changed)
@@ -52,19 +52,19 @@ describe('list-product', () => {
       .leaves(products.of('TEAPOT'), { listed: true, ...changed, revision: 2 });
   });
 
-  it('compares with the last change, not with the first listing', () => {
+  it('compares with the latest event, not with the first listing', () => {
     given(FIRST, PriceChanged({ ...teapot, price: 2_900, ...was, revision: 2 }))
       .when(listProduct, teapot)
       .thenEmits(PriceChanged({ ...teapot, previousPrice: 2_900, previousCurrency: 'GBP', revision: 3 }));
   });
 
-  it('counts on from events that were said before there was a count', () => {
+  it('continues the revision after events without one', () => {
     given(ProductListed(teapot))
       .when(listProduct, { ...teapot, price: 2_900 })
       .thenEmits(PriceChanged({ ...teapot, price: 2_900, ...was, revision: 2 }));
   });
 
-  it('knows products apart', () => {
+  it('distinguishes products', () => {
     given(told(1, { sku: 'TEAPOT-2' }))
       .when(listProduct, teapot)
       .thenEmits(FIRST);

@@ -3,8 +3,8 @@ import { PriceChanged, ProductListed, step } from '@quadrille/contracts';
 import { products, revisionOf } from '../domain/products.js';
 
 /**
- * A product is put into the catalogue as it shall be. Another price or currency is always told as PriceChanged, also when the
- * name or the weight changed with it: that event carries all of the product, and whoever watches prices must not miss one.
+ * Creates or replaces a product. A change of price or currency always emits PriceChanged, even if name or weight change too: the event
+ * carries the whole product, and consumers of prices need to handle only this event.
  */
 export const listProduct = step('list-product', {
   loads: ({ sku }) => ({ product: products.of(sku) }),

@@ -8,18 +8,18 @@ const listed = ProductListed({ sku: 'TEAPOT', name: 'Teapot', price: 3_400, curr
 const receipt = { sku: 'TEAPOT', receiptId: '01980000-0000-7000-8000-0000000000e1', quantity: 12 };
 
 describe('receive-stock', () => {
-  it('makes available what came in', () => {
+  it('makes received pieces available', () => {
     given(listed, StockReceived({ ...receipt, quantity: 3 }))
       .when(receiveStock, receipt)
       .thenEmits(StockReceived(receipt))
       .leaves(stock.of('TEAPOT'), { received: 15, available: 15, reserved: 0, sold: 0 });
   });
 
-  it('refuses a SKU that is not in the catalogue', () => {
+  it('rejects a SKU that is not in the catalogue', () => {
     given().when(receiveStock, receipt).thenRejects('unknown-sku');
   });
 
-  it('counts up to the largest safe integer and refuses what goes beyond', () => {
+  it('counts up to the largest safe integer and rejects more', () => {
     const room = StockReceived({ ...receipt, quantity: Number.MAX_SAFE_INTEGER - MAX_LINE_QUANTITY });
     const most = { ...receipt, quantity: MAX_LINE_QUANTITY };
     given(listed, room)

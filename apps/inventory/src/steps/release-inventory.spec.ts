@@ -23,7 +23,7 @@ const shelf = [
 ];
 
 describe('release-inventory', () => {
-  it('puts back every line that was reserved', () => {
+  it('releases every reserved line', () => {
     given(...shelf, InventoryReserved(order))
       .when(releaseInventory, undo)
       .thenEmits(InventoryReleased({ ...back, released: order.items }))
@@ -32,7 +32,7 @@ describe('release-inventory', () => {
       .leaves(reservations.of(order.orderId), { status: 'released', reason: undo.reason, items: order.items });
   });
 
-  it('leaves a tombstone and says so when nothing was reserved yet', () => {
+  it('leaves a tombstone and emits InventoryReleased if nothing was reserved yet', () => {
     given(...shelf)
       .when(releaseInventory, undo)
       .thenEmits(InventoryReleased({ ...back, released: [] }))
@@ -40,7 +40,7 @@ describe('release-inventory', () => {
       .leaves(reservations.of(order.orderId), { status: 'released', reason: undo.reason, items: [] });
   });
 
-  it('says nothing the second time', () => {
+  it('ignores a repetition', () => {
     given(...shelf, InventoryReserved(order), InventoryReleased({ ...back, released: order.items }))
       .when(releaseInventory, undo)
       .thenIgnores()
@@ -50,21 +50,21 @@ describe('release-inventory', () => {
       .thenIgnores();
   });
 
-  it('says nothing about a failed reservation, whose own event turned the saga back', () => {
+  it('ignores a failed reservation, whose own event started the compensation', () => {
     const missing = [{ sku: 'TEAPOT', wanted: 1, available: 0 }];
     given(InventoryReservationFailed({ ...undo, missing }))
       .when(releaseInventory, undo)
       .thenIgnores();
   });
 
-  it('says nothing about what is sold', () => {
+  it('ignores a committed reservation', () => {
     given(...shelf, InventoryReserved(order), InventoryCommitted(order))
       .when(releaseInventory, undo)
       .thenIgnores()
       .leaves(stock.of('TEAPOT'), { available: 4, reserved: 0, sold: 1 });
   });
 
-  it('takes back only its own order', () => {
+  it('releases only its own order', () => {
     const other = exampleOrder({ orderId: '01980000-0000-7000-8000-000000000002' });
     given(...shelf, InventoryReserved(other))
       .when(releaseInventory, undo)

@@ -3,7 +3,7 @@ import { InventoryReleased, orderDetailsOf, step } from '@quadrille/contracts';
 import { reservations } from '../domain/reservations.js';
 import { stockOf } from '../domain/stock.js';
 
-/** No shipment will leave: put back what was reserved. Without a reservation, make sure that none comes later. */
+/** Compensation: releases the reserved lines. Without a reservation, it leaves a tombstone that prevents a later one. */
 export const releaseInventory = step('release-inventory', {
   loads: (undo) => ({ reservation: reservations.of(undo.orderId), shelves: stockOf(undo.items) }),
   decide({ reservation }, undo) {

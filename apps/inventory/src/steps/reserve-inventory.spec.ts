@@ -22,7 +22,7 @@ const received = (sku: string, quantity: number) =>
 const enough = [received('MUG-BLUE', 2), received('TEAPOT', 1)];
 
 describe('reserve-inventory', () => {
-  it('reserves all lines when there is just enough of each', () => {
+  it('reserves all lines if stock is exactly sufficient', () => {
     given(...enough)
       .when(reserveInventory, order)
       .thenEmits(InventoryReserved(orderDetailsOf(order)))
@@ -31,7 +31,7 @@ describe('reserve-inventory', () => {
       .leaves(reservations.of(order.orderId), { status: 'reserved', items: order.items });
   });
 
-  it('reserves no line when one is missing, and says which', () => {
+  it('reserves no line if one is unavailable, and lists it', () => {
     given(received('MUG-BLUE', 9))
       .when(reserveInventory, order)
       .thenEmits(InventoryReservationFailed({ ...orderDetailsOf(order), reason: 'out-of-stock', missing }))
@@ -39,7 +39,7 @@ describe('reserve-inventory', () => {
       .leaves(reservations.of(order.orderId), { status: 'failed', reason: 'out-of-stock', items: order.items });
   });
 
-  it('names every line that is missing, also a SKU that nobody knows', () => {
+  it('lists every unavailable line, including an unknown SKU', () => {
     given(received('MUG-BLUE', 1))
       .when(reserveInventory, order)
       .thenEmitsLike('InventoryReservationFailed', {
@@ -47,7 +47,7 @@ describe('reserve-inventory', () => {
       });
   });
 
-  it('counts several lines of one SKU together', () => {
+  it('adds up several lines of one SKU', () => {
     const mug = { sku: 'MUG-BLUE', quantity: 2, unitPrice: 1_250 };
     const twice = exampleOrder({ items: [mug, mug] });
     given(received('MUG-BLUE', 3))
@@ -59,7 +59,7 @@ describe('reserve-inventory', () => {
       .leaves(stock.of('MUG-BLUE'), { available: 1, reserved: 4 });
   });
 
-  it('leaves alone what others have reserved', () => {
+  it('does not use the pieces reserved for other orders', () => {
     const other = exampleOrder({ orderId: '01980000-0000-7000-8000-000000000002' });
     given(...enough, InventoryReserved(other))
       .when(reserveInventory, order)
@@ -69,13 +69,13 @@ describe('reserve-inventory', () => {
       .leaves(stock.of('MUG-BLUE'), { available: 0, reserved: 2 });
   });
 
-  it('takes no notice of what the payment event adds to the itinerary', () => {
+  it('ignores the fields that the payment event adds to the order details', () => {
     given(...enough)
       .when(reserveInventory, { ...order, authorization: 'auth-1' })
       .thenEmits(InventoryReserved(orderDetailsOf(order)));
   });
 
-  it('says nothing the second time, whatever became of the first', () => {
+  it('ignores a repetition, whatever its status', () => {
     const first = InventoryReserved(order);
     const pasts = [
       [first],
@@ -90,14 +90,14 @@ describe('reserve-inventory', () => {
     }
   });
 
-  it('says nothing when the release came first', () => {
+  it('ignores the event if the release came first', () => {
     given(...enough, InventoryReleased({ ...undo, released: [] }))
       .when(reserveInventory, order)
       .thenIgnores()
       .leaves(stock.of('TEAPOT'), { available: 1, reserved: 0 });
   });
 
-  it('sells exactly 100 of 100 pieces to 10,000 orders in one batch', () => {
+  it('reserves exactly 100 of 100 pieces for 10,000 orders in one batch', () => {
     const items = [{ sku: 'FLASH', quantity: 1, unitPrice: 100 }];
     let shelf = stock.evolve(stock.initial('FLASH'), received('FLASH', 100), '2026-01-01T00:00:00.000Z');
     let reserved = 0;
@@ -108,7 +108,7 @@ describe('reserve-inventory', () => {
       ids.push(one.orderId);
       const states = { reservation: reservations.initial(one.orderId), shelves: [shelf] };
       const said = reserveInventory.decide(states, one, undefined);
-      if (said === ignore || !('type' in said)) throw new Error('every order gets an answer');
+      if (said === ignore || !('type' in said)) throw new Error('every order is decided');
       shelf = stock.evolve(shelf, said as Parameters<typeof stock.evolve>[1], '2026-01-01T00:00:00.000Z');
       if (said.type === 'InventoryReserved') reserved++;
     }

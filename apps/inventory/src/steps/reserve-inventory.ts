@@ -4,7 +4,7 @@ import { piecesIn } from '../domain/pieces.js';
 import { reservations } from '../domain/reservations.js';
 import { stockOf } from '../domain/stock.js';
 
-/** The payment is authorized: reserve all lines of the order, or none. */
+/** The payment is authorized: reserves all lines of the order, or none. */
 export const reserveInventory = step('reserve-inventory', {
   loads: (order) => ({ reservation: reservations.of(order.orderId), shelves: stockOf(order.items) }),
   decide({ reservation, shelves }, order) {

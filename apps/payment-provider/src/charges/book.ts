@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { authorize, type Charge, capture, reverse, type Wanted } from './charge.js';
 import { Journal } from './journal.js';
 
-/** All charges. An answer is given only for what is on the disk. */
+/** All charges. An answer is sent only for a state that is on disk. */
 export class Book {
   private readonly charges = new Map<string, Charge>();
-  /** In the order of their first appearance, which never changes: what pages are cut from. */
+  /** In the order of first use, which is stable, so that pages are consistent. */
   private readonly references: string[] = [];
   private journal: Journal;
 
-  /** `onBroken` is told when the journal cannot be written: then memory and disk disagree, and the process must end. */
+  /** `onBroken` is called if the journal cannot be written: memory and disk then differ, and the process must exit. */
   private constructor(private readonly onBroken: (error: Error) => void) {}
 
   static async open(folder: string, onBroken: (error: Error) => void): Promise<Book> {
@@ -23,7 +23,7 @@ export class Book {
     return this.keep(authorize(this.find(wanted.reference), wanted, `auth_${randomUUID()}`));
   }
 
-  /** Undefined when nothing was ever asked under this reference. */
+  /** Undefined for an unknown reference. */
   async capture(reference: string): Promise<Charge | undefined> {
     const charge = this.find(reference);
     return charge && this.keep(capture(charge));
@@ -47,7 +47,7 @@ export class Book {
       this.remember(charge);
       this.journal.append(charge);
     }
-    // Also a repetition waits: what it repeats may not be on the disk yet.
+    // A repeated request waits too, since its state may not be on disk yet.
     await this.journal.settled().catch((error: Error) => {
       this.onBroken(error);
       throw error;

@@ -6,13 +6,13 @@ const authorized = authorize(undefined, wanted, 'auth_1');
 const money = (charge: Charge) => ({ held: heldBy(charge), net: charge.captured - charge.refunded });
 
 describe('a charge', () => {
-  it('is held, then taken', () => {
+  it('is held, then captured', () => {
     expect(authorized).toMatchObject({ status: 'authorized', authorization: 'auth_1' });
     expect(money(authorized)).toEqual({ held: 5_900, net: 0 });
     expect(money(capture(authorized))).toEqual({ held: 0, net: 5_900 });
   });
 
-  it('is the same however often it is asked for', () => {
+  it('is unchanged by repeated requests', () => {
     expect(authorize(authorized, wanted, 'auth_2')).toBe(authorized);
     const captured = capture(authorized);
     expect(authorize(captured, wanted, 'auth_2')).toBe(captured);
@@ -21,17 +21,17 @@ describe('a charge', () => {
     expect(reverse(reversed, 'order-1')).toBe(reversed);
   });
 
-  it('refuses a reference that was used for another amount or currency', () => {
+  it('rejects a reference that was used for another amount or currency', () => {
     expect(() => authorize(authorized, { ...wanted, amount: 1 }, 'auth_2')).toThrow(ReferenceReused);
     expect(() => authorize(authorized, { ...wanted, currency: 'EUR' }, 'auth_2')).toThrow(ReferenceReused);
   });
 
-  it('is undone by a reversal, wherever it stands', () => {
+  it('is cancelled by a reversal in every state', () => {
     expect(money(reverse(authorized, 'order-1'))).toEqual({ held: 0, net: 0 });
     expect(reverse(capture(authorized), 'order-1')).toMatchObject({ captured: 5_900, refunded: 5_900 });
   });
 
-  it('is refused for ever once its reference was reversed, even before it was asked for', () => {
+  it('is permanently refused after a reversal, even if the reversal came first', () => {
     const tombstone = reverse(undefined, 'order-1');
     expect(authorize(tombstone, wanted, 'auth_1')).toBe(tombstone);
     expect(capture(tombstone)).toBe(tombstone);
@@ -46,12 +46,12 @@ describe('a charge', () => {
     expect(money(declined)).toEqual({ held: 0, net: 0 });
   });
 
-  it('declines a card it does not know', () => {
+  it('declines an unknown card', () => {
     expect(authorize(undefined, { ...wanted, token: 'tok_mine' }, 'auth_1').reason).toBe('unknown-token');
     expect(authorize(undefined, { ...wanted, token: 'toString' }, 'auth_1').reason).toBe('unknown-token');
   });
 
-  it('keeps the hold of a capture that was declined, until it is reversed', () => {
+  it('keeps the hold after a declined capture, until it is reversed', () => {
     const held = authorize(undefined, { ...wanted, token: 'tok_capture-declined' }, 'auth_1');
     const declined = capture(held);
     expect(declined).toMatchObject({ status: 'capture-declined', reason: 'capture-declined' });

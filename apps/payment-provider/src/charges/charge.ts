@@ -1,10 +1,10 @@
 import { authorizationRefusal, captureRefusal } from './tokens.js';
 
-/** All there is to know about one reference. Amounts in minor units; they tell what ever happened and never shrink. */
+/** The state of one reference. Amounts in minor units; they are totals that never decrease. */
 export interface Charge {
   readonly reference: string;
   readonly status: 'authorized' | 'declined' | 'captured' | 'capture-declined' | 'reversed';
-  /** What was asked for; null for a reference that was reversed before anything else. */
+  /** The requested amount; null for a reference that was reversed first. */
   readonly amount: number | null;
   readonly currency: string | null;
   readonly token: string | null;
@@ -15,7 +15,7 @@ export interface Charge {
   readonly refunded: number;
 }
 
-/** What the merchant asks to be held. */
+/** The data of an authorization request. */
 export interface Wanted {
   readonly reference: string;
   readonly amount: number;
@@ -23,7 +23,7 @@ export interface Wanted {
   readonly token: string;
 }
 
-/** The reference was used for another amount or currency before. */
+/** Thrown if the reference was used for another amount or currency. */
 export class ReferenceReused extends Error {}
 
 const NEVER_ASKED = {
@@ -37,11 +37,11 @@ const NEVER_ASKED = {
   refunded: 0,
 } as const;
 
-/** Holds the amount, unless this reference was decided before: then that stands. `authorization` names a new hold. */
+/** Holds the amount. An earlier decision on this reference stays valid. `authorization` is the id of a new hold. */
 export function authorize(charge: Charge | undefined, wanted: Wanted, authorization: string): Charge {
   if (charge) {
     if (charge.amount !== null && (charge.amount !== wanted.amount || charge.currency !== wanted.currency)) {
-      throw new ReferenceReused(`${wanted.reference} was used for ${charge.amount} ${charge.currency} before.`);
+      throw new ReferenceReused(`${wanted.reference} was already used for ${charge.amount} ${charge.currency}.`);
     }
     return charge;
   }
@@ -50,7 +50,7 @@ export function authorize(charge: Charge | undefined, wanted: Wanted, authorizat
   return { ...NEVER_ASKED, ...wanted, status: 'authorized', authorization, authorized: wanted.amount };
 }
 
-/** Takes the whole hold, once. A charge without a hold stays as it is. */
+/** Captures the whole hold, once. A charge without a hold is unchanged. */
 export function capture(charge: Charge): Charge {
   if (charge.status !== 'authorized') return charge;
   const reason = captureRefusal(charge.token);
@@ -58,13 +58,13 @@ export function capture(charge: Charge): Charge {
   return { ...charge, status: 'captured', captured: charge.authorized };
 }
 
-/** Undoes whatever there was, and refuses for ever what comes later under this reference. */
+/** Cancels the hold or refunds the charge, and permanently refuses later requests for this reference. */
 export function reverse(charge: Charge | undefined, reference: string): Charge {
   if (!charge) return { ...NEVER_ASKED, reference, status: 'reversed' };
   if (charge.status === 'reversed') return charge;
   return { ...charge, status: 'reversed', refunded: charge.captured };
 }
 
-/** What is held on the card right now. */
+/** The amount currently held on the card. */
 export const heldBy = ({ status, authorized }: Charge): number =>
   status === 'authorized' || status === 'capture-declined' ? authorized : 0;

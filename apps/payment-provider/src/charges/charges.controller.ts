@@ -17,9 +17,9 @@ import { type Charge, heldBy, ReferenceReused } from './charge.js';
 import { AuthorizationRequest, PageRequest, ReferenceRequest } from './requests.js';
 import { DECLINED_TOKEN } from './tokens.js';
 
-/** The merchant's side of the provider. A refusal is an answer, 200; only faults are errors. */
+/** The merchant API of the provider. A refusal is an answer with status 200; only faults are errors. */
 @ApiTags('charges')
-@ApiResponse({ status: 503, description: 'Problem `unavailable` or `issuer-unavailable`: ask the same again later' })
+@ApiResponse({ status: 503, description: 'Problem `unavailable` or `issuer-unavailable`: repeat the request later' })
 @Controller()
 export class ChargesController {
   constructor(
@@ -29,9 +29,9 @@ export class ChargesController {
 
   @Post('authorizations')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Hold an amount on a card; the same reference is decided once' })
+  @ApiOperation({ summary: 'Hold an amount on a card; decided once per reference' })
   @ApiResponse({ status: 200, description: '`status`: authorized, declined (with `reason`) or reversed' })
-  @ApiResponse({ status: 409, description: 'Problem `reference-reused`: it was used for another amount' })
+  @ApiResponse({ status: 409, description: 'Problem `reference-reused`: the reference was used for another amount' })
   authorize(@Body({ schema: AuthorizationRequest }) wanted: z.infer<typeof AuthorizationRequest>) {
     return this.faults.around('authorize', wanted.reference, wanted.token, async () => {
       const asked = this.faults.settings.declines ? { ...wanted, token: DECLINED_TOKEN } : wanted;
@@ -43,7 +43,7 @@ export class ChargesController {
 
   @Post('captures')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Take the whole hold, once' })
+  @ApiOperation({ summary: 'Capture the whole hold, once' })
   @ApiResponse({ status: 200, description: '`status`: captured, declined (with `reason`) or reversed' })
   capture(@Body({ schema: ReferenceRequest }) { reference }: z.infer<typeof ReferenceRequest>) {
     return this.faults.around('capture', reference, this.book.find(reference)?.token, async () => {
@@ -58,7 +58,7 @@ export class ChargesController {
 
   @Post('reversals')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Undo whatever there was under a reference, and refuse what comes later' })
+  @ApiOperation({ summary: 'Cancel the hold or refund the charge of a reference, and refuse later requests' })
   @ApiResponse({ status: 200, description: '`status` is reversed; `released` and `refunded` in minor units' })
   reverse(@Body({ schema: ReferenceRequest }) { reference }: z.infer<typeof ReferenceRequest>) {
     return this.faults.around('reverse', reference, this.book.find(reference)?.token, async () => {
@@ -68,19 +68,19 @@ export class ChargesController {
   }
 
   @Get('charges/:reference')
-  @ApiOperation({ summary: 'All there is to know about a reference' })
-  @ApiResponse({ status: 200, description: 'The charge, and how often each call about it came' })
-  @ApiResponse({ status: 404, description: 'Problem `unknown-reference`: nothing was ever asked under it' })
+  @ApiOperation({ summary: 'Get the charge of a reference' })
+  @ApiResponse({ status: 200, description: 'The charge, with the number of calls of each kind' })
+  @ApiResponse({ status: 404, description: 'Problem `unknown-reference`: no request used this reference' })
   find(@Param('reference') reference: string) {
     const charge = this.book.find(reference);
     if (!charge) throw unknown(reference);
     return this.shown(charge);
   }
 
-  /** All charges, oldest first, for audits. `next` is the cursor of the next page, null on the last. */
+  /** All charges for audits, oldest first. `next` is the cursor of the next page, null on the last. */
   @Get('charges')
-  @ApiOperation({ summary: 'All charges, oldest first, page by page' })
-  @ApiResponse({ status: 200, description: 'A page; `next` is the cursor of the following one' })
+  @ApiOperation({ summary: 'List all charges, oldest first, paginated' })
+  @ApiResponse({ status: 200, description: 'A page; `next` is the cursor of the next page' })
   list(@Query({ schema: PageRequest }) { cursor, limit }: z.infer<typeof PageRequest>) {
     const charges = this.book.page(cursor, limit).map((charge) => this.shown(charge));
     return { charges, next: cursor + limit < this.book.size ? String(cursor + limit) : null };
@@ -95,7 +95,7 @@ export class ChargesController {
 const unknown = (reference: string) =>
   new NotFoundException({
     code: 'unknown-reference',
-    message: `Nothing was ever asked under the reference ${reference}.`,
+    message: `Unknown reference ${reference}.`,
   });
 
 function conflictIfReused(error: unknown): never {

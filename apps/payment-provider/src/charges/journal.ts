@@ -6,8 +6,8 @@ import type { Charge } from './charge.js';
 const NEWLINE = 0x0a;
 
 /**
- * The provider's memory: a line of JSON for every state a charge ever had, appended and synced before anybody is answered.
- * What was promised therefore survives a crash of the process and of the machine.
+ * The durable log of charges: one line of JSON per state of a charge, appended and synced before the answer is sent.
+ * Answers therefore stay valid after a crash of the process or the machine.
  */
 export class Journal {
   private lines: string[] = [];
@@ -16,13 +16,13 @@ export class Journal {
 
   private constructor(private readonly file: FileHandle) {}
 
-  /** Opens the journal of a folder and hands every charge to `remember`, in the order they were written. */
+  /** Opens the journal of a folder and passes every charge to `remember`, in write order. */
   static async open(folder: string, remember: (charge: Charge) => void): Promise<Journal> {
     await mkdir(folder, { recursive: true });
     const path = join(folder, 'charges.jsonl');
     const file = await open(path, 'a+');
     const written = await readFile(path);
-    // A crash can leave half a line behind. Nobody was answered for it.
+    // A crash can leave a partial line. Its request was not answered.
     const whole = written.lastIndexOf(NEWLINE) + 1;
     if (whole < written.length) await file.truncate(whole);
     const lines = written.subarray(0, whole).toString().split('\n').slice(0, -1);
@@ -35,7 +35,7 @@ export class Journal {
     this.lines.push(`${JSON.stringify(charge)}\n`);
   }
 
-  /** Resolves when everything appended so far is on the disk. Callers that wait at the same time share a sync. */
+  /** Resolves once all appended lines are on disk. Concurrent callers share a sync. */
   settled(): Promise<void> {
     if (this.lines.length === 0) return this.writing;
     this.next ??= this.writing.then(() => this.write());
@@ -62,12 +62,12 @@ function read(line: string, place: string): Charge {
     return JSON.parse(line) as Charge;
   } catch {
     throw new BootProblem(
-      `The journal is damaged at ${place}. Restore it, or set PROVIDER_DATA_DIR to another folder.`,
+      `The journal is corrupt at ${place}. Restore it, or set PROVIDER_DATA_DIR to another folder.`,
     );
   }
 }
 
-/** A new file is only there after a crash if its folder was synced, too. */
+/** Without a sync of its folder, a new file may be missing after a crash. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   await handle.sync();

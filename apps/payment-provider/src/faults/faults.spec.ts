@@ -4,7 +4,7 @@ import { FaultSettings, Faults } from './faults.js';
 const UNREACHABLE_SECONDS = 5;
 
 describe('the faults of the provider', () => {
-  it('refuse the first two calls of a reference on a flaky card', async () => {
+  it('fail the first two calls of a reference on a flaky card', async () => {
     const faults = new Faults(UNREACHABLE_SECONDS);
     const call = () => faults.around('authorize', 'order-1', 'tok_flaky', async () => 'ok');
     await expect(call()).rejects.toThrow('not available');
@@ -13,7 +13,7 @@ describe('the faults of the provider', () => {
     expect(faults.callsOf('order-1')).toEqual({ authorize: 3, capture: 0, reverse: 0 });
   });
 
-  it('keep an unreachable card waiting from its first call on', async () => {
+  it('fail calls for an unreachable card for some time after the first one', async () => {
     let now = 1_000_000;
     const faults = new Faults(UNREACHABLE_SECONDS, () => now);
     const call = () => faults.around('authorize', 'order-1', 'tok_unreachable', async () => 'ok');
@@ -40,7 +40,7 @@ describe('the faults of the provider', () => {
     expect(await pattern(7)).toMatch(/\./);
   });
 
-  it('can lose an answer whose call had its effect', async () => {
+  it('can lose the answer of a call that had its effect', async () => {
     const faults = new Faults(UNREACHABLE_SECONDS);
     faults.set(FaultSettings.parse({ lostAnswerRate: 1 }));
     let effects = 0;

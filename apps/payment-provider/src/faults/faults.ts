@@ -4,17 +4,17 @@ import { FLAKY_CALLS, SLOW_TOKEN_MS } from '../charges/tokens.js';
 
 const Rate = z.number().min(0).max(1);
 
-/** Body of `PUT /faults`: how badly the provider behaves to everybody. What is left out is back to normal. */
+/** Body of `PUT /faults`: faults for all callers. Omitted fields are reset. */
 export const FaultSettings = z.object({
-  /** Every answer takes so much longer. */
+  /** Added to the time of every answer, in milliseconds. */
   latencyMs: z.int().min(0).max(60_000).default(0),
-  /** The share of calls that are answered 503 without any effect. */
+  /** The share of calls that are answered 503 without effect. */
   failureRate: Rate.default(0),
   /** The share of calls that have their effect and are answered 503 nevertheless. */
   lostAnswerRate: Rate.default(0),
-  /** Every new hold is declined, whatever the card: an answer, no outage. */
+  /** Declines every new hold on any card: an answer, not an outage. */
   declines: z.boolean().default(false),
-  /** Nothing works at all. */
+  /** Fails every call. */
   down: z.boolean().default(false),
   /** The same seed fails the same calls. */
   seed: z.int().nonnegative().default(1),
@@ -23,7 +23,7 @@ export type FaultSettings = z.infer<typeof FaultSettings>;
 
 export type Kind = 'authorize' | 'capture' | 'reverse';
 
-/** How often a reference was asked about, since the process started; calls that were answered 503 count, too. */
+/** The calls for a reference since the process started, including those answered 503. */
 export type Calls = Record<Kind, number>;
 
 interface Seen {
@@ -33,7 +33,7 @@ interface Seen {
 
 const NO_CALLS: Calls = { authorize: 0, capture: 0, reverse: 0 };
 
-/** Everything that goes wrong between a merchant and this provider, by the card or by order. */
+/** Fault injection between merchant and provider, by card or by settings. */
 export class Faults {
   settings: FaultSettings = FaultSettings.parse({});
   private random = seeded(this.settings.seed);
@@ -51,7 +51,7 @@ export class Faults {
 
   callsOf = (reference: string): Calls => ({ ...NO_CALLS, ...this.seen.get(reference)?.calls });
 
-  /** Lets a call through, late or not at all, as the card and the settings want it. */
+  /** Executes a call, delays it or fails it, depending on card and settings. */
   async around<Answer>(kind: Kind, reference: string, token: string | null | undefined, call: () => Promise<Answer>) {
     const seen = this.count(kind, reference);
     const { latencyMs, failureRate, lostAnswerRate, down } = this.settings;
@@ -86,7 +86,7 @@ const unavailable = () => new ServiceUnavailableException('The provider is not a
 const later = (ms: number): Promise<void> | undefined =>
   ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : undefined;
 
-/** Numbers from 0 to 1 that look random and are the same for the same seed (mulberry32). */
+/** Pseudo-random numbers from 0 to 1, the same for the same seed (mulberry32). */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -97,7 +97,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** Not the provider's fault: only this card's bank does not answer, other cards are fine. */
+/** The provider works; only the bank of this card does not respond. */
 const issuerUnavailable = () =>
   new ServiceUnavailableException({
     code: 'issuer-unavailable',

@@ -2,24 +2,24 @@ import type { Ref } from '@quadrille/choreography';
 import { aggregate, type OrderDetails } from '@quadrille/contracts';
 import { postingsOf } from './postings.js';
 
-/** A customer's account in its one currency, fixed by the first deposit; amounts in minor units. */
+/** A customer's account in one currency, fixed by the first deposit; amounts in minor units. */
 export type Account =
   | { readonly status: 'unknown' }
   | {
       readonly status: 'open';
       readonly currency: string;
-      /** Free to be spent. */
+      /** Available for payments. */
       readonly available: number;
-      /** Set aside for payments that are authorized and not yet captured. */
+      /** Held for payments that are authorized and not captured. */
       readonly held: number;
       /** When it last changed, ISO 8601. */
       readonly at: string;
     };
 
-/** The most an account may hold, in minor units: far below the largest safe integer, so that refunds stay exact. */
+/** The maximum balance in minor units: far below the largest safe integer, so that refunds stay exact. */
 export const MAX_BALANCE = 1_000_000_000_000_000;
 
-/** Customer accounts, by customer. A balance is nothing but the sum of its postings. */
+/** Customer accounts by customer. A balance is the sum of its postings. */
 export const accounts = aggregate<Account>('accounts', {
   initial: () => ({ status: 'unknown' }),
   evolve(account, said, at) {
@@ -40,14 +40,14 @@ export const accounts = aggregate<Account>('accounts', {
   },
 });
 
-/** The account of a customer, however the id was written: PostgreSQL knows one spelling of a UUID. */
+/** The account of a customer. The id is normalised to PostgreSQL's spelling of a UUID. */
 export const accountOf = (customerId: string): Ref<Account> => accounts.of(customerId.toLowerCase());
 
-/** The account an order is paid from; none for a card. */
+/** The account that pays an order; undefined for a card. */
 export const accountPaying = ({ payment, customerId }: OrderDetails): Ref<Account> | undefined =>
   payment.method === 'account' && customerId !== null ? accountOf(customerId) : undefined;
 
-/** Why an account cannot pay, as a stable word; undefined when it can. */
+/** The reason code why an account cannot pay; undefined if it can. */
 export function whyNotPaid(account: Account | undefined, total: number, currency: string): string | undefined {
   if (account === undefined || account.status === 'unknown') return 'unknown-account';
   if (account.currency !== currency) return 'currency-mismatch';

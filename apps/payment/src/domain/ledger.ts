@@ -1,12 +1,12 @@
 import { aggregate } from '@quadrille/contracts';
 import { type Posting, postingsOf } from './postings.js';
 
-/** The transactions that a batch adds to the journal under one key; what was there before is never needed. */
+/** The transactions that a batch adds to the journal for one key; earlier ones are never loaded. */
 export interface Journal {
   readonly transactions: readonly (readonly Posting[])[];
 }
 
-/** The double-entry journal, by the order or the deposit. It is only ever added to. */
+/** The double-entry journal, keyed by order or deposit; append-only. */
 export const ledger = aggregate<Journal>('ledger', {
   initial: () => ({ transactions: [] }),
   evolve(journal, said) {

@@ -1,26 +1,26 @@
 import type { Ref } from '@quadrille/choreography';
 import { aggregate, type OrderDetails, type ShopEvent } from '@quadrille/contracts';
 
-/** What is known of a payment once anything was said about it. */
+/** The facts of a payment after its first event. */
 export interface PaymentFacts {
   readonly method: 'account' | 'card';
-  /** The order's total in minor units, whatever became of it. */
+  /** The order's total in minor units, independent of the status. */
   readonly amount: number;
   readonly currency: string;
   readonly customerId: string | null;
-  /** The provider's word for the hold on the card. */
+  /** The provider's id of the hold on the card. */
   readonly authorization?: string;
-  /** Why it failed or went back, as a stable word. */
+  /** The reason code of a failure or return. */
   readonly reason?: string;
   /** When it last changed, ISO 8601. */
   readonly at: string;
 }
 
-/** How far a payment came. `voided` is also the tombstone of a payment that was returned before it was ever authorized. */
+/** The status of a payment. `voided` is also the tombstone of a payment that was returned before its authorization. */
 export type PaymentStatus = 'authorized' | 'failed' | 'captured' | 'capture-failed' | 'voided' | 'refunded';
 export type Payment = { readonly status: 'none' } | (PaymentFacts & { readonly status: PaymentStatus });
 
-/** What each event makes of a payment. */
+/** The status of a payment after each event. */
 const STATUS_AFTER: Partial<Record<ShopEvent['type'], PaymentStatus>> = {
   PaymentAuthorized: 'authorized',
   PaymentFailed: 'failed',
@@ -30,7 +30,7 @@ const STATUS_AFTER: Partial<Record<ShopEvent['type'], PaymentStatus>> = {
   PaymentRefunded: 'refunded',
 };
 
-/** Payments, by order. */
+/** Payments by order. */
 export const payments = aggregate<Payment>('payments', {
   initial: () => ({ status: 'none' }),
   evolve(payment, said, at) {
@@ -51,5 +51,5 @@ export const payments = aggregate<Payment>('payments', {
   },
 });
 
-/** The payment of an order, however the id was written: PostgreSQL knows one spelling of a UUID. */
+/** The payment of an order. The id is normalised to PostgreSQL's spelling of a UUID. */
 export const paymentOf = ({ orderId }: OrderDetails): Ref<Payment> => payments.of(orderId.toLowerCase());

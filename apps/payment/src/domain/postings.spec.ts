@@ -31,7 +31,7 @@ describe('the ledger transaction of an event', () => {
     expect(moves(deposit)).toEqual({ cash: 500, 'customer-available': -500 });
   });
 
-  it('sets aside, takes and gives back on the account', () => {
+  it('holds, captures, voids and refunds on the account', () => {
     expect(moves(PaymentAuthorized(order))).toEqual({ 'customer-available': total, 'customer-held': -total });
     expect(moves(PaymentCaptured(order))).toEqual({ 'customer-held': total, revenue: -total });
     expect(moves(PaymentVoided({ ...order, ...back }))).toEqual({
@@ -41,14 +41,14 @@ describe('the ledger transaction of an event', () => {
     expect(moves(PaymentRefunded({ ...order, ...back }))).toEqual({ revenue: total, 'customer-available': -total });
   });
 
-  it('knows a card only from the capture on, because a hold is not our money', () => {
+  it('posts a card payment only from the capture on, because a hold moves no money', () => {
     expect(moves(PaymentAuthorized(byCard))).toEqual({});
     expect(moves(PaymentVoided({ ...byCard, ...back }))).toEqual({});
     expect(moves(PaymentCaptured(byCard))).toEqual({ 'provider-receivable': total, revenue: -total });
     expect(moves(PaymentRefunded({ ...byCard, ...back }))).toEqual({ revenue: total, 'provider-receivable': -total });
   });
 
-  it('is none when nothing moved', () => {
+  it('is empty if no money moved', () => {
     expect(moves(PaymentFailed({ ...order, reason: 'unknown-account' }))).toEqual({});
     expect(moves(PaymentCaptureFailed({ ...byCard, reason: 'capture-declined' }))).toEqual({});
     expect(moves(PaymentVoided({ ...order, ...back, amount: 0 }))).toEqual({});

@@ -1,26 +1,26 @@
 import type { ShopEvent } from '@quadrille/contracts';
 
-/** The accounts of the ledger. The two of a customer are kept apart by the customer's id. */
+/** The accounts of the ledger. The two customer accounts exist once per customer id. */
 export type LedgerAccount = 'cash' | 'provider-receivable' | 'revenue' | 'customer-available' | 'customer-held';
 
 /** One line of a ledger transaction: a debit is positive, a credit negative, in minor units. */
 export interface Posting {
   readonly account: LedgerAccount;
-  /** Set for the accounts of a customer only. */
+  /** Set only for the accounts of a customer. */
   readonly customerId: string | null;
   readonly amount: number;
   readonly currency: string;
   readonly orderId: string | null;
 }
 
-/** Who and what a transaction is about. */
+/** The customer, currency and order of a transaction. */
 interface About {
   readonly customerId: string | null;
   readonly currency: string;
   readonly orderId?: string;
 }
 
-/** The ledger transaction an event makes; it sums to 0. Empty when the event moves no money of ours, or none at all. */
+/** The ledger transaction of an event; it sums to 0. Empty if the event moves no money. */
 export function postingsOf(said: ShopEvent): readonly Posting[] {
   switch (said.type) {
     case 'FundsDeposited':

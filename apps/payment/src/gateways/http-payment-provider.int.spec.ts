@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 describe('the payment provider over HTTP', () => {
-  it('holds, takes and gives back, each once however often it is asked', async () => {
+  it('holds, captures and reverses, each once even if repeated', async () => {
     const reference = newId();
     const held = await authorize(reference);
     expect(held).toEqual({ answer: 'authorized', authorization: expect.any(String) });
@@ -47,7 +47,7 @@ describe('the payment provider over HTTP', () => {
     expect(await charge(reference)).toMatchObject({ captured: 5_900, refunded: 5_900, held: 0, net: 0 });
   });
 
-  it('refuses what comes after a reversal, also when the reversal came first', async () => {
+  it('refuses requests after a reversal, even if the reversal came first', async () => {
     const reference = newId();
     await provider.reverse(reference);
     expect(await authorize(reference)).toEqual({ answer: 'reversed' });
@@ -55,7 +55,7 @@ describe('the payment provider over HTTP', () => {
     expect(await charge(reference)).toMatchObject({ held: 0, net: 0 });
   });
 
-  it('answers refusals with their reasons', async () => {
+  it('returns refusals with their reasons', async () => {
     const [declined, half] = [newId(), newId()];
     expect(await authorize(declined, 'tok_declined')).toEqual({ answer: 'declined', reason: 'card-declined' });
     await authorize(half, 'tok_capture-declined');
@@ -63,13 +63,13 @@ describe('the payment provider over HTTP', () => {
     expect(await provider.capture(newId())).toEqual({ answer: 'declined', reason: 'unknown-reference' });
   });
 
-  it('gets past a provider that stumbles twice', async () => {
+  it('retries a call that fails twice', async () => {
     const reference = newId();
     expect((await authorize(reference, 'tok_flaky')).answer).toBe('authorized');
     expect((await charge(reference)).calls.authorize).toBe(3);
   });
 
-  it('charges once although half of the answers are lost', async () => {
+  it('charges once even if half of the answers are lost', async () => {
     await gateways.misbehave({ lostAnswerRate: 0.5, seed: 3 });
     const references = Array.from({ length: 20 }, newId);
     const untilAnswered = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
@@ -88,7 +88,7 @@ describe('the payment provider over HTTP', () => {
     for (const reference of references) expect(await charge(reference)).toMatchObject({ captured: 5_900, net: 5_900 });
   });
 
-  it('still has its word after it was killed hard and started again', async () => {
+  it('keeps its answers after SIGKILL and a restart', async () => {
     const [held, reversed] = [newId(), newId()];
     const promised = await authorize(held);
     await provider.reverse(reversed);
@@ -99,12 +99,12 @@ describe('the payment provider over HTTP', () => {
     expect(await authorize(reversed)).toEqual({ answer: 'reversed' });
   });
 
-  it('gives up an answer that takes too long', async () => {
+  it('times out a slow answer', async () => {
     await gateways.misbehave({ latencyMs: TIMEOUT_MS * 2 });
     await expect(authorize(newId())).rejects.toThrow(`no answer within ${TIMEOUT_MS} ms`);
   });
 
-  it('leaves a provider alone that is down, and comes back to it', async () => {
+  it('opens the circuit while the provider is down, and closes it afterwards', async () => {
     await gateways.misbehave({ down: true });
     const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => authorize(newId())));
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
@@ -112,27 +112,27 @@ describe('the payment provider over HTTP', () => {
     await gateways.misbehave({});
     const reference = newId();
     const answered = async () => (await authorize(reference).catch(() => undefined))?.answer;
-    // Polls like the runner does when it tries a parked key again.
+    // Polls as the runner does when it retries a parked key.
     while ((await answered()) !== 'authorized') await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await charge(reference)).toMatchObject({ status: 'authorized' });
   });
 
-  it('keeps serving other cards while the bank of some is away', async () => {
-    // Here no attempt may time out: a timeout does count against the provider.
+  it('serves other cards while the bank of some is unavailable', async () => {
+    // No attempt may time out here, because a timeout counts against the provider.
     provider = httpPaymentProvider({ url: gateways.url, timeoutMs: PATIENT_TIMEOUT_MS });
     const away = await Promise.allSettled(Array.from({ length: 40 }, () => authorize(newId(), 'tok_unreachable')));
     for (const each of away) expect(each).toMatchObject({ status: 'rejected', reason: expect.any(IssuerUnavailable) });
     expect((await authorize(newId())).answer).toBe('authorized');
   });
 
-  it('does not repeat what no repetition helps', async () => {
+  it('does not retry permanent errors', async () => {
     const reference = newId();
     await authorize(reference);
     await expect(provider.authorize(reference, 1, 'GBP', undefined)).rejects.toThrow(UnexpectedAnswer);
     expect((await charge(reference)).calls.authorize).toBe(2);
   });
 
-  it('ends with the process that started it', async () => {
+  it('exits with its parent process', async () => {
     const exited = once(gateways.child!, 'exit');
     gateways.child!.disconnect();
     expect(await exited).toEqual([0, null]);

@@ -3,7 +3,7 @@ import { answerText, HTTP_RESILIENCE, type ResiliencePolicy, resilient } from '@
 import { z } from 'zod';
 import type { PaymentProvider } from './payment-provider.js';
 
-/** Where the provider is and how long one attempt may take. */
+/** The address of the provider and the timeout of one attempt. */
 export interface HttpProviderSettings {
   readonly url: string;
   readonly timeoutMs: number;
@@ -19,19 +19,19 @@ const Authorized = z
   .transform(({ authorization }) => ({ answer: 'authorized' as const, authorization }));
 const Captured = z.object({ status: z.literal('captured') }).transform(() => ({ answer: 'captured' as const }));
 
-/** The provider's answer makes no sense; asking the same again will not help. */
+/** The provider's answer is invalid; a retry would not help. */
 export class UnexpectedAnswer extends Error {}
 
-/** The provider is there, but the bank of this one card is not: later may help, and other cards are not concerned. */
+/** The provider responds, but the bank of this card does not: a later retry may help, and other cards are unaffected. */
 export class IssuerUnavailable extends Error {}
 
-/** The provider over HTTP, guarded: bounded in time and number, asked again with jitter, left alone while it is down. */
+/** The provider over HTTP with timeout, retries with jitter, bulkhead and circuit breaker. */
 export function httpPaymentProvider({ url, timeoutMs }: HttpProviderSettings): PaymentProvider {
   const guard = resilient({
     ...HTTP_RESILIENCE,
     name: 'payment-provider',
     timeoutMs,
-    // A card whose bank is away must not break the circuit for all others.
+    // A card whose bank is unavailable must not open the circuit for all others.
     isTransient: (error) => !(error instanceof UnexpectedAnswer || error instanceof IssuerUnavailable),
   });
   const ask = <Answer>(path: string, body: object, schema: z.ZodType<Answer>) =>
@@ -53,7 +53,7 @@ const post = <Answer>(guard: ResiliencePolicy, url: URL, body: object, schema: z
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
       signal,
-      // An order to charge a card goes where the configuration says, and nowhere else.
+      // A charge request is sent only to the configured URL, so redirects are not followed.
       redirect: 'manual',
     });
     const text = await answerText(response);
@@ -61,17 +61,17 @@ const post = <Answer>(guard: ResiliencePolicy, url: URL, body: object, schema: z
       throw new IssuerUnavailable(`${url.pathname}: the card's bank is not available`);
     }
     if (response.status >= 500 || response.status === 408 || response.status === 429) {
-      throw new Error(`${url.pathname} was answered ${response.status}`);
+      throw new Error(`${url.pathname} got status ${response.status}`);
     }
     return read(url, response.status, text, schema);
   });
 
 function read<Answer>(url: URL, status: number, text: string, schema: z.ZodType<Answer>): Answer {
-  if (status !== 200) throw new UnexpectedAnswer(`${url.pathname} was answered ${status}: ${text.slice(0, 200)}`);
+  if (status !== 200) throw new UnexpectedAnswer(`${url.pathname} got status ${status}: ${text.slice(0, 200)}`);
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {
-    throw new UnexpectedAnswer(`${url.pathname} was answered what is no answer: ${text.slice(0, 200)}`, {
+    throw new UnexpectedAnswer(`${url.pathname} got an invalid answer: ${text.slice(0, 200)}`, {
       cause: error,
     });
   }

@@ -1,18 +1,18 @@
 /**
- * A provider of card payments, as far as the shop needs one. `reference` is the order's id: everything is idempotent by it,
- * and a reversed reference refuses for ever what comes later. A rejection means that nobody knows what happened and that
- * asking again is right; a refusal is an answer.
+ * The port to a provider of card payments. `reference` is the order's id: all operations are idempotent by it, and a reversed
+ * reference permanently refuses later requests. A rejected promise means that the result is unknown and the call must be
+ * retried; a refusal is an answer.
  */
 export interface PaymentProvider {
-  /** Holds the amount (minor units) on the card that `token` stands for; without a token, on the customer's usual one. */
+  /** Holds the amount (minor units) on the card that `token` identifies; without a token, on the customer's default card. */
   authorize(reference: string, amount: number, currency: string, token: string | undefined): Promise<Authorization>;
-  /** Takes what is held. */
+  /** Captures the hold. */
   capture(reference: string): Promise<Capture>;
-  /** Undoes whatever there was, a hold or a charge, also when there was nothing yet. */
+  /** Cancels the hold or refunds the charge. Valid even before any authorization. */
   reverse(reference: string): Promise<void>;
 }
 
-/** `reversed`: the reference was reversed before; whoever did that goes on with the saga. */
+/** `reversed`: the reference was reversed before; return-payment continues the saga. */
 export type Authorization =
   | { readonly answer: 'authorized'; readonly authorization: string }
   | { readonly answer: 'declined'; readonly reason: string }
@@ -23,7 +23,7 @@ export type Capture =
   | { readonly answer: 'declined'; readonly reason: string }
   | { readonly answer: 'reversed' };
 
-/** What the steps of this service may ask. */
+/** The gateways that the steps of this service may call. */
 export interface Gateways {
   readonly provider: PaymentProvider;
 }

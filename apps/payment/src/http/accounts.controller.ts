@@ -19,13 +19,13 @@ import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { AccountView, findAccount } from '../reads/find-account.js';
 
-/** PostgreSQL knows one spelling of a UUID. */
+/** PostgreSQL returns UUIDs in lower case. */
 const CustomerId = z.uuid().toLowerCase();
 
 /** Body of a deposit; `amount` in minor units. */
 const DepositRequest = z.object({ amount: Amount.positive(), currency: Currency });
 
-/** Customers' accounts: looking, and paying in. */
+/** Customers' accounts: balances and deposits. */
 @ApiTags('accounts')
 @Controller('accounts')
 export class AccountsController {
@@ -36,10 +36,10 @@ export class AccountsController {
 
   @Customer()
   @Get(':customerId')
-  @ApiOperation({ summary: 'What a customer can spend, and what is set aside' })
+  @ApiOperation({ summary: 'Get the available and held amounts of a customer's account' })
   @ApiResponse({ status: 200, standardSchema: AccountView })
-  @ApiResponse({ status: 400, description: 'Problem: the id is no UUID' })
-  @ApiResponse({ status: 404, description: 'Problem `unknown-account`: nothing was ever paid in' })
+  @ApiResponse({ status: 400, description: 'Problem: the id is not a UUID' })
+  @ApiResponse({ status: 404, description: 'Problem `unknown-account`: the customer has made no deposit' })
   @Header('cache-control', 'no-store')
   async find(
     @Param('customerId', { schema: CustomerId }) customerId: string,
@@ -53,15 +53,15 @@ export class AccountsController {
   @Operator()
   @Post(':customerId/deposits')
   @HttpCode(201)
-  @ApiOperation({ summary: 'Pay in; the first deposit opens the account and fixes its currency' })
+  @ApiOperation({ summary: 'Deposit money; the first deposit opens the account and fixes its currency' })
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
-    description: 'The same key and body deposit once; a refusal is not kept',
+    description: 'Requests with the same key and body deposit once; rejections are not stored',
   })
   @ApiResponse({ status: 201, standardSchema: DepositFunds })
   @ApiResponse({ status: 400, description: 'Problem: the id, the header or the body is malformed' })
-  @ApiResponse({ status: 409, description: 'Problem `request-still-running`: the first request of this key' })
+  @ApiResponse({ status: 409, description: 'Problem `request-still-running`: the first request with this key is still running' })
   @ApiResponse({
     status: 422,
     description: 'Problem `unacceptable-values`, `currency-mismatch`, `balance-too-large` or `idempotency-key-reused`',
@@ -84,8 +84,8 @@ export class AccountsController {
       const { status, refused, detail, pointers } = outcome.refused;
       throw new Problem(status, refused, detail, pointers && { pointers });
     }
-    if ('nothing' in outcome) throw new Error('deposit-funds said nothing.');
-    // What was said, not what was asked: under a key that was used before, that is the first deposit.
+    if ('nothing' in outcome) throw new Error('deposit-funds emitted no event.');
+    // The emitted event, not the request: for a repeated key, it is the first deposit.
     return outcome.said.data as z.infer<typeof DepositFunds>;
   }
 }

@@ -5,7 +5,7 @@ import { LedgerController } from './ledger.controller.js';
 const row = { transactions: '1', unbalanced: '0', differing: '0', accounts: [], total: '0' };
 
 describe('the trial balance', () => {
-  it('is read once for all who ask at the same time, and anew for who asks later, also after a failure', async () => {
+  it('is read once for concurrent requests, and again for later ones, even after a failure', async () => {
     const readings: ((failed: boolean) => void)[] = [];
     const query = () =>
       new Promise((resolve, reject) =>

@@ -4,7 +4,7 @@ import { Operator } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { TrialBalance, trialBalance } from '../reads/trial-balance.js';
 
-/** The books, for audits. Reads the whole ledger. */
+/** The trial balance for audits. Reads the whole ledger. */
 @ApiTags('ledger')
 @Controller('ledger')
 export class LedgerController {
@@ -14,11 +14,11 @@ export class LedgerController {
 
   @Operator()
   @Get('trial-balance')
-  @ApiOperation({ summary: 'The balance of every ledger account, and whether the books add up' })
+  @ApiOperation({ summary: 'Get the balance of every ledger account, and whether the ledger balances' })
   @ApiResponse({ status: 200, standardSchema: TrialBalance })
   @Header('cache-control', 'no-store')
   balance(): Promise<TrialBalance> {
-    // Requests at the same time share one reading: each takes a connection for seconds, and the steps need those too.
+    // Concurrent requests share one query: each would use a connection for seconds, and the steps need connections too.
     this.reading ??= trialBalance(this.dataSource).finally(() => {
       this.reading = undefined;
     });

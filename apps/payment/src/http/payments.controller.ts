@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { findPayment, PaymentView } from '../reads/find-payment.js';
 
-/** What became of an order's payment. */
+/** The payments of orders. */
 @ApiTags('payments')
 @Controller('payments')
 export class PaymentsController {
@@ -13,10 +13,10 @@ export class PaymentsController {
 
   @Customer()
   @Get(':orderId')
-  @ApiOperation({ summary: 'How far the payment of an order is, with its postings in the ledger' })
+  @ApiOperation({ summary: 'Get the payment of an order, with its ledger postings' })
   @ApiResponse({ status: 200, standardSchema: PaymentView })
-  @ApiResponse({ status: 400, description: 'Problem: the id is no UUID' })
-  @ApiResponse({ status: 404, description: 'Problem `unknown-payment`: nothing was heard of such an order yet' })
+  @ApiResponse({ status: 400, description: 'Problem: the id is not a UUID' })
+  @ApiResponse({ status: 404, description: 'Problem `unknown-payment`: no event of this order was handled yet' })
   @Header('cache-control', 'no-store')
   async find(
     @Param('orderId', { schema: z.uuid() }) orderId: string,
@@ -24,7 +24,7 @@ export class PaymentsController {
   ): Promise<PaymentView> {
     const payment = await findPayment(this.dataSource, orderId);
     if (!payment || !mayActFor(principal, payment.customerId))
-      throw new Problem(404, 'unknown-payment', `Nothing was heard of an order ${orderId} yet.`);
+      throw new Problem(404, 'unknown-payment', `There is no payment for order ${orderId}.`);
     return payment;
   }
 }

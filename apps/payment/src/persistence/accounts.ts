@@ -8,13 +8,13 @@ interface Row {
   currency: string;
   available: string;
   held: string;
-  /** To be read by {@link isoOf}. */
+  /** Parse it with {@link isoOf}. */
   changed_at: string;
 }
 
 type Open = Exclude<Account, { status: 'unknown' }>;
 
-/** Keeps customer accounts, a row a customer. */
+/** The store of customer accounts, with one row per customer. */
 export const accountStore = writing<Account>({
   async load(tx, customerIds) {
     const { rows } = await tx.query<Row>(
@@ -32,7 +32,7 @@ export const accountStore = writing<Account>({
   },
 });
 
-/** The account a row tells of. */
+/** Maps a row to an account. */
 const accountIn = (row: Row): Open => ({
   status: 'open',
   currency: row.currency,

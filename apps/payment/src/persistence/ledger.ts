@@ -3,7 +3,7 @@ import { writing } from '@quadrille/nest';
 import type { Journal } from '../domain/ledger.js';
 import type { Posting } from '../domain/postings.js';
 
-/** Keeps the journal. Nothing is ever read back or changed, so loading costs no statement and saving one. */
+/** The store of the journal. Postings are never read or changed by steps, so loading needs no statement and saving one. */
 export const ledgerStore = writing<Journal>({
   async load() {
     return new Map();
@@ -35,7 +35,7 @@ interface Entry {
   readonly at: string;
 }
 
-/** Each event that changed the journal made one transaction, in the same order; the transaction is known by the event's id. */
+/** Each event that changed the journal made one transaction, in the same order, with the event's id. */
 function entriesOf({ after, events }: Change<Journal>): Entry[] {
   return after.transactions.flatMap((postings, nth) => {
     const { id, at } = events[nth]!;

@@ -12,13 +12,13 @@ interface Row {
   customer_id: string | null;
   provider_authorization: string | null;
   reason: string | null;
-  /** To be read by {@link isoOf}. */
+  /** Parse it with {@link isoOf}. */
   changed_at: string;
 }
 
 type Known = Exclude<Payment, { status: 'none' }>;
 
-/** Keeps payments, a row an order. */
+/** The store of payments, with one row per order. */
 export const paymentStore = writing<Payment>({
   async load(tx, orderIds) {
     const { rows } = await tx.query<Row>(
@@ -37,7 +37,7 @@ export const paymentStore = writing<Payment>({
   },
 });
 
-/** The payment a row tells of. */
+/** Maps a row to a payment. */
 const paymentIn = (row: Row): Known => ({
   status: row.status,
   method: row.method,

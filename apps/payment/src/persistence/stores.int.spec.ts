@@ -65,7 +65,7 @@ const stores: [{ name: string }, Store][] = [
   [ledger, ledgerStore],
 ];
 
-/** Runs work in a transaction and tells how many statements it took. */
+/** Runs work in a transaction and counts its statements. */
 async function inTransaction<Result>(
   work: (tx: Tx) => Promise<Result>,
 ): Promise<{ result: Result; statements: number }> {
@@ -96,7 +96,7 @@ interface Heard {
   readonly answer?: unknown;
 }
 
-/** A batch as the runner runs it: all states at once, one input after the other in memory, all changes at once. */
+/** Executes a batch as the runner does: loads all states, decides the inputs in sequence in memory, saves all changes. */
 const runBatch = (inputs: readonly Heard[]) =>
   inTransaction(async (tx) => {
     const entries = new Map<string, Change & { after: unknown; events: any[] }>();
@@ -148,7 +148,7 @@ const count = (types: readonly unknown[], type: string) => types.filter((each) =
 const account = () => findAccount(dataSource, customerId);
 
 describe('five hundred orders of one account in one batch', () => {
-  it('do not overdraw it, and the books balance', async () => {
+  it('do not overdraw it, and the ledger balances', async () => {
     await deposit(30_000);
     const { result } = await runBatch(hear(authorizePayment, orders(500)));
     expect(count(result, 'PaymentAuthorized')).toBe(300);
@@ -157,7 +157,7 @@ describe('five hundred orders of one account in one batch', () => {
     expect(await trialBalance(dataSource)).toMatchObject({ balanced: true, transactions: 301, total: 0 });
   });
 
-  it('take as many statements as one order', async () => {
+  it('use as many statements as one order', async () => {
     await deposit(1_000_000);
     const one = orders(1);
     const many = orders(500);
@@ -171,7 +171,7 @@ describe('five hundred orders of one account in one batch', () => {
     expect(await trialBalance(dataSource)).toMatchObject({ balanced: true, transactions: 1 + 501 * 3 });
   });
 
-  it('do not overdraw it either when half of them run in another transaction at the same time', async () => {
+  it('do not overdraw it if half of them run in a concurrent transaction', async () => {
     await deposit(10_000);
     const halves = [orders(250), orders(250)].map((half) => runBatch(hear(authorizePayment, half)));
     const said = (await Promise.all(halves)).flatMap(({ result }) => result);
@@ -180,7 +180,7 @@ describe('five hundred orders of one account in one batch', () => {
   });
 });
 
-/** Rows of `payments` that this session has changed without a word to an index, so far. */
+/** The number of HOT updates of `payments` in this transaction so far. */
 async function changedInPlace(tx: Tx): Promise<number> {
   const { rows } = await tx.query<{ rows: number }>(
     `select pg_stat_get_xact_tuples_hot_updated('payments'::regclass)::int as rows`,
@@ -189,7 +189,7 @@ async function changedInPlace(tx: Tx): Promise<number> {
 }
 
 describe('the stores', () => {
-  it('give back what they were given', async () => {
+  it('load the saved states', async () => {
     const order = exampleOrder({ orderId: newId(), customerId: null, payment: { method: 'card' } });
     await runBatch(hear(authorizePayment, [order], { answer: 'authorized', authorization: 'auth_1' }));
     const { result } = await inTransaction((tx) => paymentStore.load(tx, [newId(), order.orderId]));
@@ -198,7 +198,7 @@ describe('the stores', () => {
     expect(result).toEqual(new Map([[order.orderId, expected]]));
   });
 
-  it('change payments in their pages, and nothing in the index', async () => {
+  it('update payments in place, without index changes', async () => {
     const facts = { method: 'account', amount: 100, currency: 'GBP', customerId, at } as const;
     const keys = Array.from({ length: 500 }, () => newId());
     const save = (tx: Tx, before: Payment | undefined, after: Payment) =>
@@ -216,7 +216,7 @@ describe('the stores', () => {
     expect(result).toBe(500);
   });
 
-  it('notice a payment that appeared after they looked', async () => {
+  it('detect a payment that was inserted after the load', async () => {
     const [order] = orders(1) as [OrderDetails];
     const payment: Payment = {
       status: 'voided',
@@ -234,7 +234,7 @@ describe('the stores', () => {
     await expect(save()).rejects.toThrow(Conflict);
   });
 
-  it('notice an account that appeared after they looked', async () => {
+  it('detect an account that was inserted after the load', async () => {
     const after: Account = { status: 'open', currency: 'GBP', available: 1, held: 0, at };
     const save = () =>
       inTransaction((tx) => accountStore.save(tx, [{ key: customerId, before: undefined, after, events: [] }]));
@@ -242,7 +242,7 @@ describe('the stores', () => {
     await expect(save()).rejects.toThrow(Conflict);
   });
 
-  it('refuse to post an event twice, to unbalance the books, and to change what is written', async () => {
+  it('reject a second posting of an event, an unbalanced transaction, and a change of a posting', async () => {
     const id = newId();
     const post = (amounts: [number, number], transactionId = id) => {
       const [debit, credit] = amounts;
@@ -268,7 +268,7 @@ describe('the stores', () => {
 });
 
 describe('the read side', () => {
-  it('tells the history of a payment', async () => {
+  it('returns the history of a payment', async () => {
     await deposit(1_000);
     const [order] = orders(1) as [OrderDetails];
     for (const step of [authorizePayment, capturePayment, returnPayment]) await runBatch(hear(step, [order]));
@@ -284,7 +284,7 @@ describe('the read side', () => {
     ]);
   });
 
-  it('keeps a tombstone of a payment that was returned before it came', async () => {
+  it('keeps a tombstone of a payment that was returned before its authorization', async () => {
     const [order] = orders(1) as [OrderDetails];
     await runBatch(hear(returnPayment, [order]));
     const { result } = await runBatch([{ step: authorizePayment, heard: orderDetailsOf(order) }]);
@@ -292,16 +292,16 @@ describe('the read side', () => {
     expect(await findPayment(dataSource, order.orderId)).toMatchObject({ status: 'voided', postings: [] });
   });
 
-  it('knows nothing of strangers', async () => {
+  it('returns nothing for unknown ids', async () => {
     expect(await findAccount(dataSource, newId())).toBeUndefined();
     expect(await findPayment(dataSource, newId())).toBeUndefined();
   });
 
-  it('balances empty books', async () => {
+  it('balances an empty ledger', async () => {
     expect(await trialBalance(dataSource)).toMatchObject({ balanced: true, transactions: 0, total: 0, accounts: [] });
   });
 
-  it('notices an account that is not the sum of its postings', async () => {
+  it('detects an account that differs from the sum of its postings', async () => {
     await deposit(1_000);
     await dataSource.query('update accounts set available = available + 1');
     expect(await trialBalance(dataSource)).toMatchObject({ balanced: false, accountsThatDiffer: 1 });

@@ -2,12 +2,12 @@ import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { minorUnits } from '../persistence/money.js';
 
-/** A customer's account as callers see it; amounts in minor units. */
+/** A customer's account in responses; amounts in minor units. */
 export const AccountView = z.object({
   customerId: z.uuid(),
   currency: z.string(),
-  available: z.int().describe('Free to be spent, in minor units.'),
-  held: z.int().describe('Set aside for payments that are not captured yet, in minor units.'),
+  available: z.int().describe('Available for payments, in minor units.'),
+  held: z.int().describe('Held for payments that are not captured yet, in minor units.'),
   changedAt: z.iso.datetime(),
 });
 export type AccountView = z.infer<typeof AccountView>;
@@ -20,7 +20,7 @@ interface Row {
   changed_at: Date;
 }
 
-/** The account of a customer; undefined when nothing was ever paid in. */
+/** The account of a customer; undefined before the first deposit. */
 export async function findAccount(dataSource: DataSource, customerId: string): Promise<AccountView | undefined> {
   const [row] = await dataSource.query<Row[]>(
     'select customer_id, currency, available, held, changed_at from accounts where customer_id = $1::uuid',

@@ -10,7 +10,7 @@ const PostingView = z.object({
   at: z.iso.datetime(),
 });
 
-/** The payment of an order as callers see it, with its postings in the ledger, oldest first. */
+/** The payment of an order in responses, with its ledger postings, oldest first. */
 export const PaymentView = z.object({
   orderId: z.uuid(),
   status: z.enum(['authorized', 'failed', 'captured', 'capture-failed', 'voided', 'refunded']),
@@ -18,8 +18,8 @@ export const PaymentView = z.object({
   amount: z.int().describe("The order's total in minor units."),
   currency: z.string(),
   customerId: z.uuid().nullable(),
-  authorization: z.string().nullable().describe("The provider's word for the hold on a card."),
-  reason: z.string().nullable().describe('Why it failed or went back.'),
+  authorization: z.string().nullable().describe("The provider's id of the hold on a card."),
+  reason: z.string().nullable().describe('The reason of the failure or return.'),
   createdAt: z.iso.datetime(),
   changedAt: z.iso.datetime(),
   postings: z.array(PostingView),
@@ -39,7 +39,7 @@ interface Row {
   changed_at: Date;
 }
 
-/** The payment of an order; undefined when nothing was heard of the order yet. */
+/** The payment of an order; undefined before the first event of the order. */
 export async function findPayment(dataSource: DataSource, orderId: string): Promise<PaymentView | undefined> {
   const [row] = await dataSource.query<Row[]>(
     `select order_id, status, method, amount, currency, customer_id, provider_authorization, reason, created_at, changed_at
@@ -70,7 +70,7 @@ interface PostingRow {
   at: Date;
 }
 
-/** Ids of events are ordered by time; within a transaction the debit comes first. */
+/** Event ids are ordered by time; within a transaction the debit comes first. */
 async function postingsOfOrder(dataSource: DataSource, orderId: string): Promise<PaymentView['postings']> {
   const rows = await dataSource.query<PostingRow[]>(
     `select transaction_id, account, amount, currency, at

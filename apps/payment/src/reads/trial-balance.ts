@@ -1,13 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 
-/** The books at a glance. Whether they balance is decided by the database, exactly; sums beyond 2^53 are shown rounded. */
+/** The trial balance. The database decides exactly whether the ledger balances; sums beyond 2^53 are returned rounded. */
 export const TrialBalance = z.object({
-  balanced: z.boolean().describe('True when the three counts below are as they must be.'),
-  transactions: z.int().describe('Ledger transactions in all.'),
+  balanced: z.boolean().describe('True if `total`, `unbalancedTransactions` and `accountsThatDiffer` are 0.'),
+  transactions: z.int().describe('The number of ledger transactions.'),
   total: z.number().describe('Sum of all postings of all currencies; must be 0.'),
   unbalancedTransactions: z.int().describe('Transactions that do not sum to 0; must be 0.'),
-  accountsThatDiffer: z.int().describe('Customer accounts that are not the sum of their postings; must be 0.'),
+  accountsThatDiffer: z.int().describe('Customer accounts that differ from the sum of their postings; must be 0.'),
   accounts: z.array(
     z.object({
       account: z.string(),
@@ -27,7 +27,7 @@ interface Row {
   total: string;
 }
 
-/** Adds up the whole ledger. One statement, so that all of it is seen at one moment. */
+/** Adds up the whole ledger in one statement, which reads a consistent snapshot. */
 export async function trialBalance(dataSource: DataSource): Promise<TrialBalance> {
   const [row] = await dataSource.query<[Row]>(`
     with sums as (

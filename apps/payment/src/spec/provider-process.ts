@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const APP = fileURLToPath(new URL('../../../payment-provider', import.meta.url));
 
-/** The simulated provider as a process of its own, on a port and a folder that outlive it. */
+/** The simulated provider as a separate process, on a port and folder that stay the same across restarts. */
 export class ProviderProcess {
   child: ChildProcess | undefined;
 
@@ -15,7 +15,7 @@ export class ProviderProcess {
     private readonly folder: string,
   ) {}
 
-  /** Builds the app, which only takes time when it changed. */
+  /** Builds the app; fast if nothing changed. */
   static build(): void {
     const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
     execFileSync(process.execPath, [join(typescript, 'bin/tsc'), '-b', APP]);
@@ -44,9 +44,9 @@ export class ProviderProcess {
       said += text;
     });
     const failed = once(child, 'exit').then(([code]) => {
-      throw new Error(`The provider ended with ${code}: ${said}`);
+      throw new Error(`The provider exited with ${code}: ${said}`);
     });
-    // It ends after every spec; only an end before it listens is a failure.
+    // The process ends after every spec; only an exit before it listens is a failure.
     failed.catch(() => {});
     await Promise.race([once(child.stdout!, 'data'), failed]);
   }
@@ -59,12 +59,12 @@ export class ProviderProcess {
     await exited;
   }
 
-  /** What the provider knows of a reference. */
+  /** The provider's charge of a reference. */
   async charge(reference: string): Promise<any> {
     return (await fetch(`${this.url}/charges/${reference}`)).json();
   }
 
-  /** Makes it misbehave; nothing is everything back to normal. */
+  /** Injects faults; an empty object removes them. */
   async misbehave(settings: object): Promise<void> {
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(`${this.url}/faults`, { method: 'PUT', headers, body: JSON.stringify(settings) });

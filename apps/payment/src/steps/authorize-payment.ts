@@ -5,7 +5,7 @@ import { ledger } from '../domain/ledger.js';
 import { paymentOf } from '../domain/payments.js';
 import type { Authorization, Gateways } from '../gateways/payment-provider.js';
 
-/** An order was created: hold its total, on the customer's account or on the card. */
+/** An order was created: holds its total on the customer's account or on the card. */
 export const authorizePayment = step('authorize-payment', {
   loads: (order) => ({
     payment: paymentOf(order),
@@ -21,7 +21,7 @@ export const authorizePayment = step('authorize-payment', {
       const refusal = whyNotPaid(account, order.total, order.currency);
       return refusal ? failed(order, refusal) : PaymentAuthorized(orderDetailsOf(order));
     }
-    // Reversed already: return-payment has asked the provider, and will say how it ends when its own turn comes.
+    // Already reversed: return-payment has called the provider and will emit the outcome.
     if (!card || card.answer === 'reversed') return ignore;
     if (card.answer === 'declined') return failed(order, card.reason);
     return PaymentAuthorized({ ...orderDetailsOf(order), authorization: card.authorization });

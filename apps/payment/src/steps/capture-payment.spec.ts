@@ -25,8 +25,8 @@ const deposit = FundsDeposited({
 });
 const undo = { ...orderDetailsOf(order), reason: 'changed-mind' };
 
-describe('capture-payment, from the account', () => {
-  it('takes what is held', () => {
+describe('capture-payment from the account', () => {
+  it('captures the held amount', () => {
     given(deposit, PaymentAuthorized(orderDetailsOf(order)))
       .when(capturePayment, booked)
       .thenEmits(PaymentCaptured(orderDetailsOf(order)))
@@ -34,59 +34,59 @@ describe('capture-payment, from the account', () => {
       .leaves(paymentOf(order), { status: 'captured' });
   });
 
-  it('says nothing when it comes before the authorization', () => {
+  it('ignores an event before the authorization', () => {
     given(deposit).when(capturePayment, booked).thenIgnores();
   });
 
-  it('says nothing when nothing could be authorized', () => {
+  it('ignores a failed payment', () => {
     given(PaymentFailed({ ...undo, reason: 'unknown-account' }))
       .when(capturePayment, booked)
       .thenIgnores();
   });
 
-  it('says nothing when it was captured already', () => {
+  it('ignores a captured payment', () => {
     given(deposit, PaymentAuthorized(orderDetailsOf(order)), PaymentCaptured(orderDetailsOf(order)))
       .when(capturePayment, booked)
       .thenIgnores();
   });
 
-  it('says nothing when the payment was voided meanwhile', () => {
+  it('ignores a voided payment', () => {
     given(deposit, PaymentAuthorized(orderDetailsOf(order)), PaymentVoided({ ...undo, amount: order.total }))
       .when(capturePayment, booked)
       .thenIgnores();
   });
 
-  it('says nothing when the payment was returned before it was ever authorized', () => {
+  it('ignores a payment that was returned before its authorization', () => {
     given(deposit, PaymentVoided({ ...undo, amount: 0 }))
       .when(capturePayment, booked)
       .thenIgnores();
   });
 });
 
-describe('capture-payment, by card', () => {
+describe('capture-payment by card', () => {
   const byCard = exampleOrder({ payment: { method: 'card' } });
   const authorized = PaymentAuthorized({ ...orderDetailsOf(byCard), authorization: 'auth_1' });
 
-  it('says captured when the provider has captured', () => {
+  it('emits PaymentCaptured if the provider has captured', () => {
     given(authorized)
       .when(capturePayment, byCard, { answer: 'captured' })
       .thenEmits(PaymentCaptured(orderDetailsOf(byCard)))
       .leaves(paymentOf(byCard), { status: 'captured', authorization: 'auth_1' });
   });
 
-  it('says capture-failed with the provider’s reason', () => {
+  it('emits PaymentCaptureFailed with the provider’s reason', () => {
     given(authorized)
       .when(capturePayment, byCard, { answer: 'declined', reason: 'capture-declined' })
       .thenEmits(PaymentCaptureFailed({ ...orderDetailsOf(byCard), reason: 'capture-declined' }));
   });
 
-  it('says nothing after a failed capture, even if the provider changed its mind', () => {
+  it('ignores a repetition after a failed capture, even if the provider’s answer has changed', () => {
     given(authorized, PaymentCaptureFailed({ ...orderDetailsOf(byCard), reason: 'capture-declined' }))
       .when(capturePayment, byCard, { answer: 'captured' })
       .thenIgnores();
   });
 
-  it('says nothing when the provider has been told to reverse: return-payment goes on', () => {
+  it('ignores a reversed reference: return-payment continues the saga', () => {
     given(authorized).when(capturePayment, byCard, { answer: 'reversed' }).thenIgnores();
   });
 });

@@ -5,7 +5,7 @@ import { ledger } from '../domain/ledger.js';
 import { paymentOf } from '../domain/payments.js';
 import type { Capture, Gateways } from '../gateways/payment-provider.js';
 
-/** The parcel is booked: take the money that is held. */
+/** The shipment is booked: captures the held amount. */
 export const capturePayment = step('capture-payment', {
   loads: (order) => ({
     payment: paymentOf(order),
@@ -18,7 +18,7 @@ export const capturePayment = step('capture-payment', {
   decide({ payment }, order, card) {
     if (payment.status !== 'authorized') return ignore;
     if (payment.method === 'account') return PaymentCaptured(orderDetailsOf(order));
-    // Reversed already: return-payment has asked the provider, and will say how it ends when its own turn comes.
+    // Already reversed: return-payment has called the provider and will emit the outcome.
     if (!card || card.answer === 'reversed') return ignore;
     if (card.answer === 'declined') return PaymentCaptureFailed({ ...orderDetailsOf(order), reason: card.reason });
     return PaymentCaptured(orderDetailsOf(order));

@@ -20,19 +20,19 @@ describe('deposit-funds', () => {
       .leaves(accountOf(customerId), { status: 'open', currency: 'GBP', available: 500, held: 0 });
   });
 
-  it('adds to what is there', () => {
+  it('adds to the balance', () => {
     given(FundsDeposited(deposit(500)))
       .when(depositFunds, deposit(250))
       .leaves(accountOf(customerId), { available: 750 });
   });
 
-  it('refuses another currency than the account’s', () => {
+  it('rejects another currency than the account’s', () => {
     given(FundsDeposited(deposit(500)))
       .when(depositFunds, deposit(1, 'EUR'))
       .thenRejects('currency-mismatch');
   });
 
-  it('refuses a balance that could not be kept exact', () => {
+  it('rejects a balance that would not be exact', () => {
     given(FundsDeposited(deposit(MAX_BALANCE)))
       .when(depositFunds, deposit(1))
       .thenRejects('balance-too-large');

@@ -9,7 +9,7 @@ import { authorizePayment } from './authorize-payment.js';
 import { capturePayment } from './capture-payment.js';
 import { returnPayment } from './return-payment.js';
 
-/** What a provider promises, and nothing else: idempotent by reference, and a reversal is final. */
+/** The guarantees of a provider, and nothing else: idempotent by reference, and a reversal is final. */
 class PromisedProvider implements PaymentProvider {
   state: 'none' | 'authorized' | 'declined' | 'captured' | 'reversed' = 'none';
   timesCaptured = 0;
@@ -39,7 +39,7 @@ class PromisedProvider implements PaymentProvider {
   }
 }
 
-/** A payment service in memory whose `call` and transaction can be let run apart. */
+/** An in-memory payment service in which a step's `call` and its transaction are separate moves. */
 class PaymentService {
   readonly provider: PromisedProvider;
   readonly said: string[] = [];
@@ -52,7 +52,7 @@ class PaymentService {
     this.evolve(accountOf(customerId!), FundsDeposited({ customerId: customerId!, depositId: '', ...PAID_IN }));
   }
 
-  /** Asking again replaces the answer: the first one was lost, or the input was delivered twice. */
+  /** A repeated call replaces the answer: the first answer was lost, or the input was delivered twice. */
   async ask(step: Step): Promise<void> {
     this.answers.set(step, await step.call!(this.order, { provider: this.provider }));
   }
@@ -88,7 +88,7 @@ const asksTwice = (step: Step): Move[] => [
   ['decide', step],
 ];
 
-/** Every way to shuffle some sequences into one, each keeping its own order. */
+/** All interleavings of some sequences; each sequence keeps its order. */
 function* interleavings(sequences: readonly (readonly Move[])[]): Generator<Move[]> {
   if (sequences.every((sequence) => sequence.length === 0)) yield [];
   for (const [nth, [head, ...tail]] of sequences.entries()) {
@@ -113,7 +113,7 @@ const ways = {
   'a card that cannot be charged': exampleOrder({ payment: { method: 'card', token: 'tok_capture-declined' } }),
 };
 
-/** One order in which asks and transactions met, and all that came of it. */
+/** Runs one interleaving of calls and transactions, and returns its outcome. */
 async function outcomeOf(order: OrderDetails, moves: readonly Move[]) {
   const service = await play(order, moves);
   const { available, held } = service.state(accountOf(order.customerId!)) as Account & { status: 'open' };
@@ -124,14 +124,14 @@ async function outcomeOf(order: OrderDetails, moves: readonly Move[]) {
 
 const TURNING_BACK = ['PaymentFailed', 'PaymentVoided', 'PaymentRefunded'];
 
-describe.each(Object.entries(ways))('paid by %s', (_, order) => {
+describe.each(Object.entries(ways))('a payment by %s', (_, order) => {
   const all = [...interleavings([authorizePayment, capturePayment, returnPayment].map(asksTwice))];
   let outcomes: Awaited<ReturnType<typeof outcomeOf>>[] = [];
   beforeAll(async () => {
     outcomes = await Promise.all(all.map((moves) => outcomeOf(order, moves)));
   });
 
-  it(`nets to 0 in all ${all.length} orders in which asks and transactions can meet once the payment is returned`, () => {
+  it(`nets to 0 in all ${all.length} interleavings of calls and transactions once the payment is returned`, () => {
     expect(outcomes).toHaveLength(all.length);
     expect(outcomes.filter((end) => end.available !== 10_000 || end.held !== 0 || end.revenue !== 0)).toEqual([]);
     expect(outcomes.filter((end) => end.timesCaptured > 1)).toEqual([]);
@@ -139,7 +139,7 @@ describe.each(Object.entries(ways))('paid by %s', (_, order) => {
     expect(outcomes.filter((end) => end.provider !== reversed)).toEqual([]);
   });
 
-  it('always says exactly one thing that leads the order to its cancellation', () => {
+  it('always emits exactly one event that leads to the cancellation', () => {
     const wrong = outcomes.filter(({ said }) => {
       const endings = said.filter((type) => TURNING_BACK.includes(type));
       return endings.length !== 1 || said.at(-1) !== endings[0];
@@ -148,7 +148,7 @@ describe.each(Object.entries(ways))('paid by %s', (_, order) => {
   });
 });
 
-it.each(['account', 'a card'] as const)('is captured once, for the total, when it is not returned: %s', async (way) => {
+it.each(['account', 'a card'] as const)('is captured once, for the total, if it is not returned: %s', async (way) => {
   const order = ways[way];
   const service = await play(order, [...asksTwice(authorizePayment), ...asksTwice(capturePayment)]);
   expect(service.said).toEqual(['PaymentAuthorized', 'PaymentCaptured']);

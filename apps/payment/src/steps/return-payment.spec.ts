@@ -28,7 +28,7 @@ const deposit = FundsDeposited({
 const authorized = PaymentAuthorized(orderDetailsOf(order));
 
 describe('return-payment', () => {
-  it('lets go of what is held', () => {
+  it('voids the held amount', () => {
     given(deposit, authorized)
       .when(returnPayment, undo)
       .thenEmits(PaymentVoided({ ...undo, amount: total }))
@@ -36,7 +36,7 @@ describe('return-payment', () => {
       .leaves(paymentOf(order), { status: 'voided', reason: 'out-of-stock' });
   });
 
-  it('gives back what was captured', () => {
+  it('refunds the captured amount', () => {
     given(deposit, authorized, PaymentCaptured(orderDetailsOf(order)))
       .when(returnPayment, undo)
       .thenEmits(PaymentRefunded({ ...undo, amount: total }))
@@ -44,7 +44,7 @@ describe('return-payment', () => {
       .leaves(paymentOf(order), { status: 'refunded' });
   });
 
-  it('lets go of what is held after a capture that failed', () => {
+  it('voids the held amount after a failed capture', () => {
     const byCard = exampleOrder({ payment: { method: 'card' } });
     const failed = PaymentCaptureFailed({ ...orderDetailsOf(byCard), reason: 'capture-declined' });
     given(PaymentAuthorized({ ...orderDetailsOf(byCard), authorization: 'auth_1' }), failed)
@@ -52,7 +52,7 @@ describe('return-payment', () => {
       .thenEmitsLike('PaymentVoided', { amount: total, reason: 'capture-declined' });
   });
 
-  it('refunds nothing when nothing was charged, and leaves a tombstone', () => {
+  it('refunds nothing if nothing was charged, and leaves a tombstone', () => {
     given(deposit)
       .when(returnPayment, undo)
       .thenEmits(PaymentVoided({ ...undo, amount: 0 }))
@@ -60,31 +60,31 @@ describe('return-payment', () => {
       .leaves(accountOf(customerId), { available: 10_000, held: 0 });
   });
 
-  it('leaves a tombstone for a customer without an account, too', () => {
+  it('leaves a tombstone for a customer without an account', () => {
     given().when(returnPayment, undo).thenEmitsLike('PaymentVoided', { amount: 0 }).leaves(accountOf(customerId), {
       status: 'unknown',
     });
   });
 
-  it('says nothing when the payment had failed: that was told', () => {
+  it('ignores a failed payment, whose own event started the compensation', () => {
     given(PaymentFailed({ ...undo, reason: 'insufficient-funds' }))
       .when(returnPayment, undo)
       .thenIgnores();
   });
 
-  it('says nothing when it was voided already', () => {
+  it('ignores a voided payment', () => {
     given(deposit, authorized, PaymentVoided({ ...undo, amount: total }))
       .when(returnPayment, undo)
       .thenIgnores();
   });
 
-  it('says nothing when it was refunded already', () => {
+  it('ignores a refunded payment', () => {
     given(deposit, authorized, PaymentCaptured(orderDetailsOf(order)), PaymentRefunded({ ...undo, amount: total }))
       .when(returnPayment, undo)
       .thenIgnores();
   });
 
-  it('always asks the provider to reverse a card payment, and never for an account', async () => {
+  it('always calls the provider to reverse a card payment, and never for an account', async () => {
     const reverse = jest.fn(async () => {});
     await returnPayment.call!({ ...undo, payment: { method: 'card' } }, { provider: { reverse } });
     await returnPayment.call!(undo, { provider: { reverse } });

@@ -6,8 +6,8 @@ import { paymentOf } from '../domain/payments.js';
 import type { Gateways } from '../gateways/payment-provider.js';
 
 /**
- * The goods are free again: give back what was held or taken. The provider is always asked to reverse, whatever we know of the
- * payment, so that a hold which is still on its way is refused there as it is here.
+ * Compensation: voids the hold or refunds the captured amount. It always calls the provider to reverse, independent of the payment's
+ * state, so that a hold still in flight is refused there too.
  */
 export const returnPayment = step('return-payment', {
   loads: (undo) => ({

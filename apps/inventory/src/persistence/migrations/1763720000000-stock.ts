@@ -5,7 +5,7 @@ export class Stock1763720000000 implements MigrationInterface {
   readonly name = 'Stock1763720000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    // Byte order, like the service's own: keys are locked and pages are turned in one order everywhere.
+    // Byte order, as in the service: locking and pagination use the same order everywhere.
     await runner.query(`
       create table products (
         sku text collate "C" primary key,
@@ -16,7 +16,7 @@ export class Stock1763720000000 implements MigrationInterface {
         listed_at timestamptz not null,
         changed_at timestamptz not null
       )`);
-    // The last line of defence against selling what is not there; the decision is made under the row's lock.
+    // A second line of defence against overselling; the decision is made under the row's lock.
     await runner.query(`
       create table stock (
         sku text collate "C" primary key references products,

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Counts the changes of each product: of two of its events the higher is the newer. Those from before have none. */
+/** Counts the changes of each product: of two events, the one with the higher revision is newer. Older events have no revision. */
 export class ProductRevisions1763720200000 implements MigrationInterface {
   readonly name = 'ProductRevisions1763720200000';
 

@@ -19,7 +19,7 @@ export class Payments1763720000000 implements MigrationInterface {
         created_at timestamptz not null,
         changed_at timestamptz not null
       )`);
-    // The last line of defence against overdrawing; the decision is made under the row's lock.
+    // A second line of defence against overdrawing; the decision is made under the row's lock.
     await runner.query(`
       create table accounts (
         customer_id uuid primary key,

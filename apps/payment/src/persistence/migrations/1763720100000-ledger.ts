@@ -1,11 +1,11 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The double-entry journal. The database itself refuses a transaction that does not sum to 0, and any later change. */
+/** The double-entry journal. The database rejects a transaction that does not sum to 0, and any later change. */
 export class Ledger1763720100000 implements MigrationInterface {
   readonly name = 'Ledger1763720100000';
 
   async up(runner: QueryRunner): Promise<void> {
-    // transaction_id is the id of the event that the transaction stands for: posting an event twice violates the key.
+    // transaction_id is the id of the transaction's event, so posting an event twice violates the primary key.
     await runner.query(`
       create table ledger_postings (
         transaction_id uuid not null,
@@ -19,7 +19,7 @@ export class Ledger1763720100000 implements MigrationInterface {
         primary key (transaction_id, account)
       )`);
     await runner.query('create index ledger_postings_order on ledger_postings (order_id) where order_id is not null');
-    // Once a statement, not once a row: a transaction is always inserted by one statement.
+    // Per statement, not per row: a transaction is always inserted by one statement.
     await runner.query(`
       create function ledger_balances() returns trigger language plpgsql as $$
       begin

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** TRUNCATE would empty the ledger without meeting the trigger against updates and deletes. */
+/** Prevents TRUNCATE, which does not fire the trigger against updates and deletes. */
 export class LedgerNotTruncated1763720300000 implements MigrationInterface {
   readonly name = 'LedgerNotTruncated1763720300000';
 
