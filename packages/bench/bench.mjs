@@ -1,4 +1,4 @@
-// npm run bench: what a saga costs, side by side with the tutorial way. See --help.
+// npm run bench: measures the cost of a saga and compares it with the baseline. See --help.
 import { installed } from '../../infra/local/install.mjs';
 
 installed();

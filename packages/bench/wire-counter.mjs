@@ -1,5 +1,5 @@
-// Loaded into every measured service (NODE_OPTIONS=--import): counts the requests it sends to Kafka, by kind, whatever client
-// it uses. On SIGUSR2 it writes them to QUADRILLE_BENCH_COUNTS/<pid>.json. A frame is: length (4 bytes), API key (2 bytes), the rest.
+// Loaded into every measured service (NODE_OPTIONS=--import): counts the requests sent to Kafka by kind, independent of the client.
+// On SIGUSR2 it writes them to QUADRILLE_BENCH_COUNTS/<pid>.json. A frame is: length (4 bytes), API key (2 bytes), the rest.
 import { renameSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const HEAD_BYTES = 6;
 const LENGTH_BYTES = 4;
 
-/** Counts frames in a stream of bytes, however it is cut. */
+/** Counts frames in a stream of bytes, independent of chunk boundaries. */
 export class FrameCounter {
   #head = Buffer.alloc(HEAD_BYTES);
   #headBytes = 0;

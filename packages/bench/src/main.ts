@@ -9,7 +9,7 @@ import { writeDocs } from './report/docs.js';
 import { caseText, machineText } from './report/print.js';
 import { endAll } from './systems/started.js';
 
-/** npm run bench. Sets the exit code: 1 when a case failed or broke a promise. */
+/** npm run bench. Sets the exit code: 1 if a case failed or broke a promise. */
 export async function bench(args: readonly string[]): Promise<void> {
   forgetShell();
   try {
@@ -32,7 +32,7 @@ async function measure(options: BenchOptions): Promise<void> {
   const say = (line: string) => console.log(`${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
   const machine = machineFacts(postgresVersion());
   say(machineText(machine));
-  if (!machine.quiet) say(`This machine is not quiet (load ${machine.loadBefore}): the figures say little.`);
+  if (!machine.quiet) say(`The machine is not quiet (load ${machine.loadBefore}); the figures are unreliable.`);
   const cases: Record<string, CaseResult> = {};
   for (const name of options.cases) {
     const found = CASES.find((each) => each.name === name)!;
@@ -41,8 +41,8 @@ async function measure(options: BenchOptions): Promise<void> {
       cases[name] = { command: commandOf(name, options), ...(await found.run({ ...options, say })), measured };
       console.log(`${caseText(name, cases[name])}\n`);
     } catch (error) {
-      // The other cases are worth measuring all the same.
-      console.error(`${name} has no figures: ${(error as Error).message}`);
+      // The other cases are still measured.
+      console.error(`${name} failed: ${(error as Error).message}`);
       process.exitCode = 1;
     }
   }
@@ -51,11 +51,11 @@ async function measure(options: BenchOptions): Promise<void> {
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-/** Better told now than after twenty minutes. */
+/** Fails before the measurement, not after twenty minutes. */
 function demandWritable(file: string): void {
   try {
     closeSync(openSync(file, 'a'));
   } catch (error) {
-    throw new Error(`--json cannot be written (${(error as Error).message}).`);
+    throw new Error(`--json: the file cannot be written (${(error as Error).message}).`);
   }
 }

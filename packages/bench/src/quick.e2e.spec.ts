@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
 
 const BENCH = fileURLToPath(new URL('../bench.mjs', import.meta.url));
-/** Half a minute where nobody else is at work. */
+/** About half a minute on a quiet machine. */
 const WITHIN_MS = 480_000;
 
 it(
-  'npm run bench measures a drain on both sides and writes what the figures are made of',
+  'npm run bench measures a drain on both sides and writes the underlying figures',
   () => {
     const home = mkdtempSync(join(tmpdir(), 'quadrille-bench-spec-'));
     try {

@@ -36,7 +36,7 @@ export class AccountsController {
 
   @Customer()
   @Get(':customerId')
-  @ApiOperation({ summary: 'Get the available and held amounts of a customer's account' })
+  @ApiOperation({ summary: 'Get the available and held amounts of a customer account' })
   @ApiResponse({ status: 200, standardSchema: AccountView })
   @ApiResponse({ status: 400, description: 'Problem: the id is not a UUID' })
   @ApiResponse({ status: 404, description: 'Problem `unknown-account`: the customer has made no deposit' })
@@ -61,7 +61,10 @@ export class AccountsController {
   })
   @ApiResponse({ status: 201, standardSchema: DepositFunds })
   @ApiResponse({ status: 400, description: 'Problem: the id, the header or the body is malformed' })
-  @ApiResponse({ status: 409, description: 'Problem `request-still-running`: the first request with this key is still running' })
+  @ApiResponse({
+    status: 409,
+    description: 'Problem `request-still-running`: the first request with this key is still running',
+  })
   @ApiResponse({
     status: 422,
     description: 'Problem `unacceptable-values`, `currency-mismatch`, `balance-too-large` or `idempotency-key-reused`',

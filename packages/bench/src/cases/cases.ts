@@ -9,7 +9,7 @@ import { relayCase } from './relay.js';
 import { scaleCase } from './scale.js';
 import { steadyCase } from './steady.js';
 
-/** Everything that is measured, in this order. */
+/** All cases, in the order of execution. */
 export const CASES: readonly BenchCase[] = [
   drainCase,
   steadyCase,

@@ -9,7 +9,7 @@ const RATIO_WANTED = 50;
 const CPU_MICROS_WANTED = 1_200;
 const SAGAS_PER_SECOND_GUIDE = 5_000;
 
-/** One side of a drain: the median run, and how the runs spread. */
+/** One side of a drain: the median run and the spread of all runs. */
 export interface DrainedSide {
   readonly side: Side;
   readonly figures: Figures;
@@ -17,39 +17,39 @@ export interface DrainedSide {
 }
 
 export const drainHow = (ours: DrainLoad, baseline: DrainLoad): string[] => [
-  `${number(ours.orders)} orders (the baseline: ${number(baseline.orders)}, which take it longer) are placed over HTTP while payment takes nothing from the orders' topic; then it is let go.`,
-  'Of a hundred orders two are refused at inventory, one at payment, and one is cancelled by its customer over HTTP while the others run.',
-  'The rate counts until the last order has ended, by the database’s own time of that commit. CPU counts until everything is at rest, what comes afterwards (stock committed, parcels dispatched) included.',
-  `Before it, the same processes have drained ${number(ours.warmUp)} orders of the same kinds unmeasured (the baseline ${number(baseline.warmUp)}). Each run starts fresh processes on empty databases and topics; the sides take turns.`,
+  `${number(ours.orders)} orders (baseline: ${number(baseline.orders)}, because it is slower) are placed over HTTP while payment's consumer of the order topic is paused; then it resumes.`,
+  'Of 100 orders, inventory refuses two, payment refuses one, and the customer cancels one over HTTP while the others run.',
+  'The rate is measured until the last order ends, by the database’s commit timestamp. CPU is measured until the system is at rest, including follow-up steps (stock committed, parcels dispatched).',
+  `Warm-up: the same processes first drain ${number(ours.warmUp)} orders of the same kinds (baseline: ${number(baseline.warmUp)}). Each run starts new processes on empty databases and topics; the sides alternate.`,
 ];
 
-/** What the drain has to reach. */
+/** The targets of the drain. */
 export const drainTargets = (ours: Figures, ratio: number | undefined): Target[] => [
   ...(ratio === undefined
     ? []
     : [
         {
-          what: 'drain against the tutorial way in the same run',
+          what: 'drain, relative to the baseline in the same run',
           wanted: `≥ ${RATIO_WANTED} ×`,
           measured: `${number(ratio)} ×`,
           met: ratio >= RATIO_WANTED,
         },
       ]),
   {
-    what: 'CPU of a saga over all processes',
+    what: 'CPU per saga, all processes',
     wanted: `≤ ${CPU_MICROS_WANTED} µs`,
     measured: `${number(ours.cpuMicrosPerSaga)} µs`,
     met: ours.cpuMicrosPerSaga <= CPU_MICROS_WANTED,
   },
   {
-    what: 'drain (a guide, on a quiet machine of two cores)',
+    what: 'drain (a guide value for a quiet machine with two cores)',
     wanted: `≥ ${number(SAGAS_PER_SECOND_GUIDE)} sagas/s`,
     measured: `${number(ours.sagasPerSecond)} sagas/s`,
     met: ours.sagasPerSecond >= SAGAS_PER_SECOND_GUIDE,
   },
 ];
 
-/** The comparison, and what each process took. */
+/** The comparison, and the cost per process. */
 export function drainTables(sides: readonly DrainedSide[], whole: Figures | undefined): Table[] {
   const line = (name: string, rate: string, figures: Figures) => [
     name,
@@ -76,7 +76,7 @@ export function drainTables(sides: readonly DrainedSide[], whole: Figures | unde
       ],
     },
     {
-      columns: ['CPU a saga, memory of', ...columns.map(({ name }) => name)],
+      columns: ['CPU per saga, memory of', ...columns.map(({ name }) => name)],
       rows: names.map((name) => [name, ...columns.map(({ figures }) => cell(figures, name))]),
     },
   ];

@@ -6,31 +6,31 @@ import { beginWindow, type Used } from '../measure/window.js';
 import { allSent } from '../systems/at-rest.js';
 import { demandPromises, type Shop } from '../systems/shop.js';
 
-/** One drain, measured. */
+/** The measurements of one drain. */
 export interface Drained {
   readonly orders: number;
   readonly sagasPerSecond: number;
-  /** Until everything is at rest again, what comes afterwards (stock committed, parcels dispatched) included. */
+  /** Until the system is at rest, including follow-up steps (stock committed, parcels dispatched). */
   readonly used: Used;
 }
 
-/** What is drained: how many orders, and which. */
+/** The orders of a drain. */
 export interface DrainLoad {
   readonly orders: number;
-  /** Drained before, unmeasured: until the code is compiled and the connections are there. */
+  /** Orders drained before the measurement, until the code is compiled and the connections are open. */
   readonly warmUp: number;
   readonly bodyOf?: (at: number) => object;
-  /** Whether those orders are cancelled in flight that the mix says so. */
+  /** Whether to cancel the orders that the mix marks as cancelled. */
   readonly cancels?: boolean;
 }
 
-/** Sagas that take longer than this are slower than anything that is worth a figure. */
+/** A lower rate is not worth measuring. */
 const SLOWEST_SAGAS_PER_SECOND = 15;
 const PATIENCE_MS = 90_000;
 /** Longer than every polling interval and every timer of either side. */
 const SETTLE_MS = 1_000;
 
-/** Warms up, places all orders while payment holds their topic, lets them go, and audits. */
+/** Warms up, places all orders while payment is paused, resumes payment, and audits. */
 export async function drain(shop: Shop, load: DrainLoad): Promise<Drained> {
   await prepared(shop);
   await drainHeld(shop, load, load.warmUp);
@@ -39,7 +39,7 @@ export async function drain(shop: Shop, load: DrainLoad): Promise<Drained> {
   return drained;
 }
 
-/** Gets ready to be measured. */
+/** Prepares a system for measurement. */
 export const prepared = (shop: Shop): Promise<void> => countStatements(shop.superuserUrl);
 
 /** Places and drains, without an audit. */
@@ -58,7 +58,7 @@ export async function drainHeld(shop: Shop, load: DrainLoad, orders: number): Pr
   await shop.atRest(patienceMs);
   const used = await end();
   const endings = await endingsSince(shop.databases.order!, since);
-  if (endings.length !== orders) throw new Error(`${endings.length} of ${orders} orders have ended.`);
+  if (endings.length !== orders) throw new Error(`Only ${endings.length} of ${orders} orders have ended.`);
   const lastAt = endings.reduce((latest, { endedAt }) => Math.max(latest, endedAt), 0);
   return { orders, sagasPerSecond: orders / ((lastAt - releasedAt) / 1_000), used };
 }

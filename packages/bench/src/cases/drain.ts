@@ -14,8 +14,8 @@ import { runsOf } from './runs-of.js';
 import { startSide } from './start-side.js';
 
 /**
- * Orders of a measured run and of the unmeasured one before it, after which the compilers have mostly come to rest. The baseline is
- * given fewer: at its rate they take as long.
+ * Orders of the measured run and of the warm-up before it, after which the JIT compilers are mostly done. The baseline gets
+ * fewer orders: at its rate they take as long.
  */
 const LOADS: Readonly<Record<Side, DrainLoad>> = {
   quadrille: { orders: 50_000, warmUp: 10_000 },
@@ -28,10 +28,10 @@ const QUICK: Readonly<Record<Side, DrainLoad>> = {
 const RUNS = 3;
 const MINUTES = 4;
 
-/** How fast sagas end that have all been placed already. */
+/** The rate at which a backlog of orders is completed. */
 export const drainCase: BenchCase = {
   name: 'drain',
-  what: 'orders that are all placed already: sagas a second until every one has ended',
+  what: 'completion of a backlog: sagas per second until all orders have ended',
   run: runDrain,
 };
 
@@ -49,7 +49,7 @@ async function runDrain(assignment: Assignment): Promise<Findings> {
   return result(found, whole, loadOf('quadrille', assignment), assignment);
 }
 
-/** The same with the read side and the mails running as well: once, beside the figure that counts. */
+/** The same with storefront and notification running: one run, reported beside the main figure. */
 async function withEverything(assignment: Assignment): Promise<Figures> {
   const start = (started: Started) => startQuadrille(started, { services: WITH_DATABASE });
   const figures = await measured(start, loadOf('quadrille', assignment));
@@ -61,7 +61,7 @@ const measured = (start: (started: Started) => Promise<Shop>, load: DrainLoad): 
   withStarted(async (started) => figuresOf(await drain(await start(started), load)));
 
 const inShort = ({ sagasPerSecond, cpuMicrosPerSaga }: Figures): string =>
-  `${number(sagasPerSecond)} sagas/s, ${number(cpuMicrosPerSaga)} µs of CPU a saga`;
+  `${number(sagasPerSecond)} sagas/s, ${number(cpuMicrosPerSaga)} µs of CPU per saga`;
 
 function loadOf(side: Side, { quick, orders }: Assignment): DrainLoad {
   const usual = (quick ? QUICK : LOADS)[side];
@@ -96,7 +96,7 @@ function result(
     tables: drainTables(sides, whole),
     charts: [
       {
-        title: 'Drain: sagas a second',
+        title: 'Drain: sagas per second',
         unit: 'sagas/s',
         bars: sides.map(({ side, spread }) => ({
           label: side,
@@ -106,7 +106,7 @@ function result(
         })),
       },
       {
-        title: 'Drain: CPU of a saga',
+        title: 'Drain: CPU per saga',
         unit: 'µs',
         bars: sides.map(({ side, figures }) => ({ label: side, value: figures.cpuMicrosPerSaga })),
       },

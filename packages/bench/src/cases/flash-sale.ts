@@ -18,10 +18,10 @@ const RUNS = 3;
 const MINUTES = 2;
 const SHARE_WANTED = 0.8;
 
-/** What everybody wants at once. */
+/** Contention for one product. */
 export const flashSaleCase: BenchCase = {
   name: 'flash-sale',
-  what: `${number(ORDERS)} orders race for ${RARE.pieces} pieces of one product, beside a drain of as many`,
+  what: `${number(ORDERS)} orders compete for ${RARE.pieces} pieces of one product, compared with a drain of as many orders`,
   run: runFlashSale,
 };
 
@@ -37,14 +37,14 @@ async function runFlashSale(assignment: Assignment): Promise<Findings> {
   for (const run of runsOf(assignment, RUNS, MINUTES)) {
     const pair = await onePair(count, run % 2 === 0);
     say(
-      `flash-sale ${run}: ${number(pair.flash.sagasPerSecond)} sagas/s, usual orders ${number(pair.usual.sagasPerSecond)}`,
+      `flash-sale ${run}: ${number(pair.flash.sagasPerSecond)} sagas/s, regular orders ${number(pair.usual.sagasPerSecond)}`,
     );
     pairs.push(pair);
   }
   return result(count, pairs);
 }
 
-/** The sale and a usual drain in the same processes, the one or the other first. */
+/** The sale and a regular drain in the same processes, in alternating order. */
 const onePair = (count: number, flashFirst: boolean): Promise<Pair> =>
   withStarted(async (started) => {
     const shop = await startQuadrille(started);
@@ -65,7 +65,7 @@ async function demandAllSold({ databases }: Shop, pieces: number): Promise<void>
   const { sold } = await oneRow<{ sold: number }>(databases.inventory!, 'select sold::int from stock where sku = $1', [
     RARE.sku,
   ]);
-  if (sold !== pieces) throw new Error(`${sold} pieces were sold, not ${pieces}: this run has no figure.`);
+  if (sold !== pieces) throw new Error(`${sold} pieces sold, expected ${pieces}: the run is invalid.`);
 }
 
 function result(orders: number, pairs: readonly Pair[]): Findings {
@@ -74,8 +74,8 @@ function result(orders: number, pairs: readonly Pair[]): Findings {
   const share = rounded(spreadOf(pairs.map((pair) => pair.flash.sagasPerSecond / pair.usual.sagasPerSecond)).median);
   return {
     how: [
-      `${number(orders)} customers order one piece each of a product of which there are ${RARE.pieces}; all orders are placed, then let go. The same processes drain as many usual orders before or after it, in turns.`,
-      `Beside the seven promises it is checked that exactly ${RARE.pieces} were sold.`,
+      `${number(orders)} customers order one piece each of a product with ${RARE.pieces} pieces in stock; all orders are placed first, then processed. The same processes drain as many regular orders before or after, alternating.`,
+      `The audit checks the seven promises, and that exactly ${RARE.pieces} pieces were sold.`,
     ],
     orders,
     sold: RARE.pieces,
@@ -85,7 +85,7 @@ function result(orders: number, pairs: readonly Pair[]): Findings {
     runs: pairs,
     targets: [
       {
-        what: 'flash sale, as a share of the drain',
+        what: 'flash sale, relative to the drain',
         wanted: `≥ ${SHARE_WANTED * 100} %`,
         measured: `${number(share * 100)} %`,
         met: share >= SHARE_WANTED,
@@ -97,17 +97,17 @@ function result(orders: number, pairs: readonly Pair[]): Findings {
         columns: ['', 'sagas/s', 'CPU µs/saga'],
         rows: [
           ['flash sale', withSpread(flash), number(pairs[0]!.flash.cpuMicrosPerSaga)],
-          ['usual orders', withSpread(usual), number(pairs[0]!.usual.cpuMicrosPerSaga)],
+          ['regular orders', withSpread(usual), number(pairs[0]!.usual.cpuMicrosPerSaga)],
         ],
       },
     ],
     charts: [
       {
-        title: 'Flash sale: sagas a second',
+        title: 'Flash sale: sagas per second',
         unit: 'sagas/s',
         bars: [
           { label: 'flash sale', value: flash.median, low: flash.min, high: flash.max },
-          { label: 'usual orders', value: usual.median, low: usual.min, high: usual.max },
+          { label: 'regular orders', value: usual.median, low: usual.min, high: usual.max },
         ],
       },
     ],

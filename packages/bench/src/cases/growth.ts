@@ -16,13 +16,13 @@ const WARM_UP = 10_000;
 const QUICK = { history: 2_000, orders: 200, warmUp: 100 };
 const RUNS = 2;
 const SLOWER_AT_MOST = 0.1;
-/** Memory of a service that grows by no more than this from the first drain to the last is flat. */
+/** Memory is considered flat if it grows by at most this share from the first drain to the last. */
 const GROWTH_AT_MOST = 0.1;
 
-/** Whether a shop with a past is as fast as one without. */
+/** The influence of a large history on the drain. */
 export const growthCase: BenchCase = {
   name: 'growth',
-  what: 'the drain on empty tables and beside a million finished orders; table and index sizes, bloat, memory',
+  what: 'the drain on empty tables and with a million finished orders; table and index sizes, bloat, memory',
   run: runGrowth,
 };
 
@@ -66,8 +66,8 @@ function result({ empty, full, sizes }: Growth, history: number, orders: number)
   const grown = memoryGrowth(empty[0]!, full.at(-1)!);
   return {
     how: [
-      `The same processes drain ${number(orders)} orders several times on tables that only hold their own, then beside ${number(history)} finished orders that were written by SQL, with every row they would have left in the four databases (an hour of traffic at 280 orders/s).`,
-      'Before the audit the history is taken away again: nobody ever said its events.',
+      `The same processes drain ${number(orders)} orders several times on tables without history, then with ${number(history)} finished orders. SQL writes these, with all their rows in the four databases (an hour of traffic at 280 orders/s).`,
+      'The history is removed before the audit, because its events were never published.',
     ],
     orders,
     historyOrders: history,
@@ -79,13 +79,13 @@ function result({ empty, full, sizes }: Growth, history: number, orders: number)
     runs: { empty, full },
     targets: [
       {
-        what: `slower beside ${number(history)} finished orders`,
+        what: `slowdown with ${number(history)} finished orders`,
         wanted: `≤ ${SLOWER_AT_MOST * 100} %`,
         measured: `${number(slower * 100)} %`,
         met: slower <= SLOWER_AT_MOST,
       },
       {
-        what: 'memory of the services, from the first drain to the last',
+        what: 'memory growth of the services from the first drain to the last',
         wanted: `≤ +${GROWTH_AT_MOST * 100} %`,
         measured: `${number(grown * 100)} %`,
         met: grown <= GROWTH_AT_MOST,
@@ -112,7 +112,7 @@ function result({ empty, full, sizes }: Growth, history: number, orders: number)
     ],
     charts: [
       {
-        title: 'Growth: sagas a second',
+        title: 'Growth: sagas per second',
         unit: 'sagas/s',
         bars: [
           { label: 'empty tables', value: before!.median, low: before!.min, high: before!.max },

@@ -1,11 +1,11 @@
 import { oneRow } from '../measure/one-row.js';
 import { databaseOf, withDatabase } from '../measure/with-database.js';
 
-/** Ids of history lie in this range, where no other id does; in the order of time, as those of real orders do. */
+/** The id range of the history. No other ids are in it, and they are ordered by time as real order ids are. */
 const FIRST = '00f00000-0000-0000-0000-000000000000';
 const BEYOND = '00f00001-0000-0000-0000-000000000000';
 
-/** An id of the history: of a kind (four hexadecimal digits, as SQL) and a number. */
+/** An SQL expression for an id of the history: a kind (four hexadecimal digits, as SQL) and a number. */
 const id = (kind: string, n = 'n'): string =>
   `('00f00000-' || ${kind} || '-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`;
 const ORDER = id("'0001'");
@@ -24,7 +24,7 @@ const SERIES = 'generate_series($1::int, $2::int) as n';
 const inbox = (step: string): string =>
   `insert into inbox (message_id, step, accepted_at) select ${id("'0003'")}, '${step}', ${AT} from ${SERIES}`;
 
-/** What an order that has completed leaves in each database. */
+/** The rows of a completed order in each database. */
 const STATEMENTS: Readonly<Record<string, readonly string[]>> = {
   order: [
     `insert into orders (order_id, customer_id, status, total, currency, itinerary, placed_at, ended_at, version)
@@ -61,7 +61,7 @@ const STATEMENTS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Which tables hold history, and by which column it is told. */
+/** The tables with history, each with the column that identifies it. */
 const TABLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   order: { orders: 'order_id', order_events: 'event_id', inbox: 'message_id' },
   payment: { payments: 'order_id', ledger_postings: 'transaction_id', inbox: 'message_id' },
@@ -71,7 +71,7 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const CHUNK = 100_000;
 
-/** Writes `orders` completed orders into every database, as many rows as they would have left, then lets the planner look. */
+/** Writes `orders` completed orders with all their rows into every database, then updates the planner statistics. */
 export async function writeHistory(databases: Readonly<Record<string, string>>, orders: number): Promise<void> {
   for (const [service, statements] of Object.entries(STATEMENTS)) {
     for (let from = 1; from <= orders; from += CHUNK) {
@@ -84,8 +84,8 @@ export async function writeHistory(databases: Readonly<Record<string, string>>, 
 }
 
 /**
- * Takes the history away again before the audit, which is about what was really done: nobody ever said the events of history. Not by
- * delete, which would take as long as the writing, but by keeping the other rows; as the superuser, since ledger and events are append-only.
+ * Removes the history before the audit, because its events were never published. It copies the remaining rows and truncates the tables,
+ * since a delete would take as long as writing. It runs as the superuser, since ledger and events are append-only.
  */
 export async function removeHistory(superuserUrl: string): Promise<void> {
   for (const [service, tables] of Object.entries(TABLES)) {

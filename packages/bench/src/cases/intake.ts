@@ -14,16 +14,16 @@ import { prepared } from './drain-run.js';
 import { runsOf } from './runs-of.js';
 
 const WANTED_PER_SECOND = 4_000;
-/** Those of the warm-up have to end as well: of the baseline more than three thousand in all. */
+/** Includes the orders of the warm-up: more than three thousand in all for the baseline. */
 const PATIENCE_MS = 400_000;
 const MINUTES = 8;
 /**
- * Until the compilers have come to rest: a fresh process takes half of what it does later. The baseline is given less, since all of its
- * orders must have ended before the audit, at some twenty a second.
+ * The warm-up lasts until the JIT compilers are done: a new process handles half of its later rate. The baseline has a shorter one, since
+ * all its orders must end before the audit, at about twenty per second.
  */
 const PERIODS = {
   'group commit': { warmUp: 12, seconds: 6, runs: 2 },
-  'one order a transaction': { warmUp: 20, seconds: 4, runs: 1 },
+  'one order per transaction': { warmUp: 20, seconds: 4, runs: 1 },
   baseline: { warmUp: 6, seconds: 2, runs: 1 },
 } as const;
 type Way = keyof typeof PERIODS;
@@ -32,14 +32,14 @@ const LIST = new Intl.ListFormat('en-GB');
 
 const START: Readonly<Record<Way, (started: Started) => Promise<Shop>>> = {
   'group commit': (started) => startQuadrille(started),
-  'one order a transaction': (started) => startQuadrille(started, { env: { BATCH_MAX_INPUTS: '1' } }),
+  'one order per transaction': (started) => startQuadrille(started, { env: { BATCH_MAX_INPUTS: '1' } }),
   baseline: (started) => startBaseline(started),
 };
 
-/** How many orders a second are taken and durable. */
+/** The rate at which orders are accepted durably. */
 export const intakeCase: BenchCase = {
   name: 'intake',
-  what: 'POST /orders over real HTTP: durable orders a second, with and without group commit',
+  what: 'POST /orders over HTTP: durable orders per second, with and without group commit',
   run: runIntake,
 };
 
@@ -74,7 +74,7 @@ async function runIntake(assignment: Assignment): Promise<Findings> {
   );
 }
 
-/** Payment takes nothing meanwhile, so that only the intake works; afterwards all orders go their way and are audited. */
+/** Payment is paused during the measurement, so that only the intake works. Afterwards all orders are processed and audited. */
 async function measure(shop: Shop, warmUp: number, seconds: number): Promise<Intake> {
   await prepared(shop);
   await shop.hold();
@@ -109,16 +109,16 @@ function result(found: ReadonlyMap<Way, readonly Intake[]>, warmUps: readonly nu
   }));
   const ours = lines.find(({ way }) => way === 'group commit');
   const wanted = ours && {
-    what: 'orders taken over HTTP',
+    what: 'orders accepted over HTTP',
     wanted: `≥ ${number(WANTED_PER_SECOND)} orders/s`,
     measured: `${number(ours.spread.median)} orders/s`,
     met: ours.spread.median >= WANTED_PER_SECOND,
   };
   return {
     how: [
-      `${CUSTOMERS} customers order all the time over kept connections (requests are finished bytes, so the loader takes little: its CPU is told). An order counts when it was answered 202, which is after its commit; afterwards it is looked for in the database, all orders go their way, and are audited.`,
-      '“One order a transaction” is the same service with BATCH_MAX_INPUTS=1: one transaction after the other. The baseline opens a transaction a request, twenty at a time.',
-      `Before they are measured they take orders for ${LIST.format(warmUps.map(String))} seconds, in fresh processes. CPU is that of all processes until the last order was answered, by the orders answered.`,
+      `${CUSTOMERS} customers order continuously over keep-alive connections. Requests are prepared bytes, so the loader needs little CPU, which is reported. An order counts once it is answered 202, which follows its commit; afterwards all orders are verified in the database, processed and audited.`,
+      '“One order per transaction” is the same service with BATCH_MAX_INPUTS=1, which runs transactions sequentially. The baseline opens one transaction per request, up to twenty concurrently.',
+      `Warm-up in new processes: ${LIST.format(warmUps.map(String))} seconds of orders. CPU is that of all processes until the last answer, divided by the answered orders.`,
     ],
     ...(ours && { ...ours.median }),
     ways: Object.fromEntries(lines.map(({ way, median }) => [way, median])),
@@ -136,7 +136,7 @@ function result(found: ReadonlyMap<Way, readonly Intake[]>, warmUps: readonly nu
     ],
     charts: [
       {
-        title: 'Intake: durable orders a second',
+        title: 'Intake: durable orders per second',
         unit: 'orders/s',
         bars: lines.map(({ way, spread }) => ({ label: way, value: spread.median, low: spread.min, high: spread.max })),
       },

@@ -13,7 +13,7 @@ import { demandPromises, type Shop } from '../systems/shop.js';
 import { withStarted } from '../systems/started.js';
 import type { Assignment, BenchCase } from './bench-case.js';
 
-/** A flood, and how long the database answers nothing in its middle. */
+/** The flood, and the seconds in its middle during which the database is stopped. */
 const WHOLE = { connections: 2_000, seconds: 60, stoppedSeconds: 20 };
 const QUICK = { connections: 200, seconds: 10, stoppedSeconds: 3 };
 const WARM_UP_ORDERS = 500;
@@ -25,27 +25,25 @@ const CALM_AFTER_MS = 10_000;
 const CALM_WITHIN_MS = 2_000;
 const PATIENCE_MS = 300_000;
 
-/** More is asked for than can be carried, and the database is away for a third of it. */
+/** More requests than the system can process, and an unresponsive database for a third of the time. */
 export const overloadCase: BenchCase = {
   name: 'overload',
-  what: 'a flood of orders with the database stopped in its middle: what is accepted is carried, the rest is turned away',
+  what: 'a flood of orders with the database stopped in between: accepted orders are processed, the rest is refused',
   run: runOverload,
 };
 
 async function runOverload({ sides, quick, say }: Assignment): Promise<Findings> {
   const { connections, seconds, stoppedSeconds } = quick ? QUICK : WHOLE;
   const how = [
-    `${connections} customers, a connection each, order all the time for ${seconds} s; who is turned away asks again at once. ` +
-      `For ${stoppedSeconds} s in the middle PostgreSQL with all its processes is stopped (SIGSTOP).`,
-    'All orders are looked for in the database afterwards, wait until they end, and are audited. Deadlines and bounds are those of every service.',
+    `${connections} customers, one connection each, order continuously for ${seconds} s; refused requests are retried immediately. ` +
+      `For ${stoppedSeconds} s in between, all PostgreSQL processes are stopped (SIGSTOP).`,
+    'Afterwards all orders are verified in the database, processed and audited. Deadlines and limits are the defaults of every service.',
   ];
   if (!sides.includes('quadrille')) return { how, targets: [], tables: [], charts: [] };
   const found = await withStarted(async (started) =>
     measure(await startQuadrille(started, { asDeployed: true }), quick ? QUICK : WHOLE),
   );
-  say(
-    `overload: ${number(found.accepted)} accepted, ${number(found.refused)} turned away, ${found.latePercent} % late`,
-  );
+  say(`overload: ${number(found.accepted)} accepted, ${number(found.refused)} refused, ${found.latePercent} % late`);
   return { how, ...found, targets: targetsOf(found), tables: [tableOf(found)], charts: [] };
 }
 
@@ -92,7 +90,7 @@ function figuresOf({ orderIds, statuses, latencies, refusals }: Flooded, before:
     statuses,
     lost: orderIds.filter((id) => !known.has(id)).length,
     doubled: accepted - new Set(orderIds).size,
-    // In the batch that was under way when the database stopped: nobody could be told.
+    // In the batch in progress when the database stopped: no answer could be sent.
     untold: after.all - before.all - 1 - accepted,
     latePercent: rounded((100 * (after.late - before.late)) / Math.max(1, accepted)),
     p50: percentileOf(latencies, 0.5),
@@ -102,11 +100,11 @@ function figuresOf({ orderIds, statuses, latencies, refusals }: Flooded, before:
   };
 }
 
-/** 0 where nothing was answered so. */
+/** 0 without values. */
 const percentileOf = (values: Float64Array, share: number): number =>
   values.length === 0 ? 0 : rounded(percentile(values, share));
 
-/** Stops the server with all that it has started, for a while. */
+/** Stops the server and all its child processes for a while. */
 async function stopDatabase({ processes }: Shop, afterMs: number, forMs: number): Promise<void> {
   await pause(afterMs);
   const pids = family(processes.postgres!);
@@ -115,7 +113,7 @@ async function stopDatabase({ processes }: Shop, afterMs: number, forMs: number)
       try {
         process.kill(pid, signal);
       } catch {
-        // A backend that has ended meanwhile.
+        // The backend has ended meanwhile.
       }
     }
   };
@@ -127,7 +125,7 @@ async function stopDatabase({ processes }: Shop, afterMs: number, forMs: number)
   }
 }
 
-/** How long an order takes that comes when all is calm again. */
+/** The duration of one order after the flood in milliseconds. */
 async function oneOrder(shop: Shop): Promise<number> {
   const began = performance.now();
   await place(shop.orderUrl, 1, mixedOrder);
@@ -149,16 +147,16 @@ function watchMemory(pids: readonly number[]): { end(): number } {
 }
 
 const targetsOf = (found: Found): Target[] => [
-  target('answered 202 and lost, or twice', '0', found.lost + found.doubled, 0),
+  target('answered 202, then lost or duplicated', '0', found.lost + found.doubled, 0),
   target(
-    'accepted orders that ended by their deadline, %',
+    'accepted orders cancelled by their deadline, %',
     `≤ ${MOST_LATE_PERCENT}`,
     found.latePercent,
     MOST_LATE_PERCENT,
   ),
   target('p99 of accepted orders, ms', `≤ ${number(MOST_P99_MS)}`, found.p99, MOST_P99_MS),
   target('memory of the order service, MB', `≤ ${MOST_MEGABYTES}`, found.megabytes, MOST_MEGABYTES),
-  target('an order ten seconds after, ms', `≤ ${number(CALM_WITHIN_MS)}`, found.calmMs, CALM_WITHIN_MS),
+  target('one order ten seconds after the flood, ms', `≤ ${number(CALM_WITHIN_MS)}`, found.calmMs, CALM_WITHIN_MS),
 ];
 
 const target = (what: string, wanted: string, measured: number, most: number): Target => ({
@@ -171,7 +169,7 @@ const target = (what: string, wanted: string, measured: number, most: number): T
 const tableOf = (found: Found) => ({
   columns: [
     'accepted',
-    'turned away',
+    'refused',
     'late, %',
     'p50 ms',
     'p99 ms',

@@ -12,13 +12,13 @@ const QUICK = { partitions: [3, 6], seconds: 3 };
 const ORDERS_PER_SECOND = 30;
 const SECONDS = 30;
 const WARM_UP = { warmUp: 0, orders: 2_000 };
-/** 24 partitions against 6: so much more may latency and CPU be. */
+/** The allowed increase of latency and CPU from 6 to 24 partitions. */
 const MOST_MORE = 0.1;
 
-/** What partitions cost that have nothing to say. */
+/** The cost of idle partitions. */
 export const partitionsCase: BenchCase = {
   name: 'partitions',
-  what: 'orders at 30 a second with 3, 6, 24, 60 partitions a topic: what idle partitions cost',
+  what: '30 orders per second with 3, 6, 24 and 60 partitions per topic: the cost of idle partitions',
   run: runPartitions,
 };
 
@@ -43,20 +43,20 @@ function partitionsResult(found: readonly (Steady & { readonly partitions: numbe
   const [few, many] = [6, 24].map((wanted) => found.find(({ partitions }) => partitions === wanted));
   const more = (figure: 'p50' | 'cpuCores') => rounded((many![figure] / few![figure] - 1) * 100);
   const target = (what: string, percent: number) => ({
-    what: `${what}, 24 partitions against 6`,
+    what: `${what}, 24 partitions relative to 6`,
     wanted: `≤ +${MOST_MORE * 100} %`,
     measured: `${number(percent)} %`,
     met: percent <= MOST_MORE * 100,
   });
   return {
     how: [
-      'As in the case steady, at 30 orders a second; every topic has so many partitions, and one instance of each service reads them all.',
+      'As in the case steady, at 30 orders per second. Every topic has the given number of partitions, and one instance of each service consumes all of them.',
     ],
     partitions: found,
     targets: few && many ? [target('p50', more('p50')), target('CPU', more('cpuCores'))] : [],
     tables: [
       {
-        columns: ['partitions a topic', 'p50 ms', 'p99 ms', 'CPU cores', 'CPU µs/saga'],
+        columns: ['partitions per topic', 'p50 ms', 'p99 ms', 'CPU cores', 'CPU µs/saga'],
         rows: found.map(({ partitions, p50, p99, cpuCores, cpuMicrosPerSaga }) =>
           [partitions, p50, p99, cpuCores, cpuMicrosPerSaga].map(number),
         ),

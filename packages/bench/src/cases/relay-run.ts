@@ -14,24 +14,24 @@ const TOPIC = 'quadrille.order.v1';
 const LOOK_EVERY_MS = 20;
 const PATIENCE_MS = 180_000;
 
-/** What is relayed: rows a round, rounds, and whether a snapshot is held open for the whole of it. */
+/** The load of a relay: rows per round, rounds, and whether a snapshot stays open for all rounds. */
 export interface RelayLoad {
   readonly rows: number;
   readonly rounds: number;
-  /** Of the unmeasured round before. */
+  /** Rows of the warm-up round. */
   readonly warmUpRows: number;
   readonly snapshot?: boolean;
 }
 
-/** A relay, measured. */
+/** The measurements of a relay. */
 export interface Relayed {
   readonly rowsPerSecond: number;
   readonly cpuMicrosPerRow: number;
 }
 
 /**
- * Fills the outbox of the order service while its relay rests, lets it go, and waits until the broker has every row and the table is
- * empty. At the end every row must stand on the topic, those of a key in their order. A warm-up round comes first.
+ * Fills the outbox of the order service while its relay is paused, resumes it, and waits until the broker has every row and the table
+ * is empty. At the end the topic must contain every row, in order per key. A warm-up round comes first.
  */
 export async function relay(shop: Shop, load: RelayLoad): Promise<Relayed> {
   await prepared(shop);
@@ -74,8 +74,8 @@ export async function relay(shop: Shop, load: RelayLoad): Promise<Relayed> {
 const LEFT = 'select exists(select from outbox)::int as rows';
 
 /**
- * Each key has two records, one after the other; events of this type are nobody's business. 500 records at a time are kept as one
- * transaction under load keeps them: a row for each shard, with a line for topics, keys and headers and then a payload a line.
+ * Each key has two consecutive records; no service handles this event type. 500 records form one transaction's rows, as under load:
+ * a row per shard, with one line for topics, keys and headers, then one line per payload.
  */
 const FILL = `
   insert into outbox (shard, size, records)
@@ -105,7 +105,7 @@ async function pinSnapshot(shop: Shop): Promise<pg.Client> {
 async function until(holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('The relay has not sent everything in time.');
+    if (Date.now() > deadline) throw new Error('The relay did not send all rows in time.');
     await pause(LOOK_EVERY_MS);
   }
 }
@@ -117,14 +117,12 @@ async function demandEveryRow(shop: Shop, wanted: number): Promise<void> {
   await readTopics({ brokers: [...shop.brokers], clientId: 'quadrille.bench', topics: [TOPIC] }, ({ key, headers }) => {
     if (headers.ce_type !== 'quadrille.bench.filler.v1') return;
     const n = Number(headers.ce_subject);
-    // A repetition of an earlier row is allowed, a first sight out of order is not.
+    // A duplicate of an earlier row is allowed; a first occurrence out of order is not.
     if (!seen.has(n) && n < (latest.get(key ?? '') ?? -1)) disorder++;
     seen.add(n);
     latest.set(key ?? '', Math.max(n, latest.get(key ?? '') ?? -1));
   });
   if (seen.size !== wanted || disorder > 0) {
-    throw new Error(
-      `${seen.size} of ${wanted} rows are on the topic, ${disorder} out of order: this run has no figure.`,
-    );
+    throw new Error(`The topic has ${seen.size} of ${wanted} rows, ${disorder} out of order: the run is invalid.`);
   }
 }

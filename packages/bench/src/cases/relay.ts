@@ -7,12 +7,12 @@ import type { Assignment, BenchCase } from './bench-case.js';
 import { type Relayed, type RelayLoad, relay } from './relay-run.js';
 import { runsOf } from './runs-of.js';
 
-/** So many until the compilers of both, service and broker, have come to rest: the first 50,000 take half as much again. */
+/** Warm-up until the compilers of service and broker are done: the first 50,000 rows take half as long again. */
 const WARM_UP_ROWS = 150_000;
 const LOADS = {
-  'the relay alone': { rows: 50_000, rounds: 4, warmUpRows: WARM_UP_ROWS },
-  'beside an open snapshot': { rows: 50_000, rounds: 4, warmUpRows: WARM_UP_ROWS, snapshot: true },
-  'a backlog of 1,000,000 rows': { rows: 1_000_000, rounds: 1, warmUpRows: WARM_UP_ROWS },
+  'relay alone': { rows: 50_000, rounds: 4, warmUpRows: WARM_UP_ROWS },
+  'with an open snapshot': { rows: 50_000, rounds: 4, warmUpRows: WARM_UP_ROWS, snapshot: true },
+  'backlog of 1,000,000 rows': { rows: 1_000_000, rounds: 1, warmUpRows: WARM_UP_ROWS },
 } as const satisfies Record<string, RelayLoad>;
 const QUICK_ROWS = 2_000;
 const RUNS = 2;
@@ -21,10 +21,10 @@ const ROWS_PER_SECOND_WANTED = 30_000;
 const SHARE_WANTED = 0.8;
 type What = keyof typeof LOADS;
 
-/** How fast committed rows reach their topic. */
+/** The rate at which committed rows reach their topic. */
 export const relayCase: BenchCase = {
   name: 'relay',
-  what: 'rows a second from the outbox to acknowledged; beside an open snapshot; with a million rows of backlog',
+  what: 'rows per second from the outbox to acknowledgement by the broker; also with an open snapshot and with a backlog of a million rows',
   run: runRelay,
 };
 
@@ -34,8 +34,8 @@ async function runRelay(assignment: Assignment): Promise<Findings> {
   const small = quick && { rows: QUICK_ROWS, rounds: 1, warmUpRows: QUICK_ROWS };
   for (const run of runsOf(assignment, RUNS, MINUTES)) {
     for (const [what, load] of Object.entries(LOADS) as [What, RelayLoad][]) {
-      // The backlog takes as long as the others together: once is enough.
-      if (what === 'a backlog of 1,000,000 rows' && run > (runs ?? 1)) continue;
+      // The backlog takes as long as the other loads together, so it runs once.
+      if (what === 'backlog of 1,000,000 rows' && run > (runs ?? 1)) continue;
       const relayed = await withStarted(async (started) => {
         const shop = await startQuadrille(started, { services: ['order'] });
         return relay(shop, { ...load, ...small });
@@ -54,17 +54,17 @@ function result(found: ReadonlyMap<What, readonly Relayed[]>, warmUpRows: number
     runs,
   }));
   const rateOf = (what: What) => lines.find((line) => line.what === what)!.spread.median;
-  const alone = rateOf('the relay alone');
-  const share = rounded(rateOf('beside an open snapshot') / alone);
+  const alone = rateOf('relay alone');
+  const share = rounded(rateOf('with an open snapshot') / alone);
   return {
     how: [
-      `The outbox of the order service is filled by SQL (400 bytes of payload a record, two records a key, kept as transactions of 500 keep them: a row a shard) while its relay rests; then the relay is let go. A row counts when the broker has acknowledged it with acks -1; the round ends when the table is empty. No other service runs. ${number(warmUpRows)} rows go before, unmeasured.`,
-      'The snapshot is a repeatable read transaction that another session holds open over all rounds, so that nothing that is removed can be cleaned up meanwhile.',
-      'Afterwards the topic is read: every row must stand on it, those of a key in their order.',
+      `SQL fills the outbox of the order service while its relay is paused: 400 bytes of payload per record, two records per key, one row per shard as transactions of 500 inputs write them. Then the relay resumes. A row counts once the broker has acknowledged it with acks -1; the round ends when the table is empty. No other service runs. Warm-up: ${number(warmUpRows)} rows.`,
+      'The snapshot is a repeatable read transaction that another session keeps open during all rounds, so that vacuum cannot remove deleted rows.',
+      'Afterwards the topic is read: it must contain every row, in order per key.',
     ],
     rowsPerSecond: rounded(alone),
     shareBesideSnapshot: share,
-    backlogRowsPerSecond: rounded(rateOf('a backlog of 1,000,000 rows')),
+    backlogRowsPerSecond: rounded(rateOf('backlog of 1,000,000 rows')),
     runs: Object.fromEntries(found),
     targets: [
       {
@@ -74,7 +74,7 @@ function result(found: ReadonlyMap<What, readonly Relayed[]>, warmUpRows: number
         met: alone >= ROWS_PER_SECOND_WANTED,
       },
       {
-        what: 'beside an open snapshot, as a share of that',
+        what: 'with an open snapshot, relative to that',
         wanted: `≥ ${SHARE_WANTED * 100} %`,
         measured: `${number(share * 100)} %`,
         met: share >= SHARE_WANTED,
@@ -88,7 +88,7 @@ function result(found: ReadonlyMap<What, readonly Relayed[]>, warmUpRows: number
     ],
     charts: [
       {
-        title: 'Relay: rows a second',
+        title: 'Relay: rows per second',
         unit: 'rows/s',
         bars: lines.map(({ what, spread }) => ({
           label: what,

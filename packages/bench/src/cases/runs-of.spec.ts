@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runsOf } from './runs-of.js';
 
-/** The runs that take place when each takes so many minutes. */
+/** The run numbers, if each run takes `minutesEach` minutes. */
 function runs(asked: { runs?: number; quick?: boolean }, minutesEach: number): number[] {
   let now = 0;
   const found: number[] = [];
@@ -14,20 +14,20 @@ function runs(asked: { runs?: number; quick?: boolean }, minutesEach: number): n
 }
 
 describe('the runs of a case', () => {
-  it('are as many as usual on a machine that is fast enough', () => {
+  it('are the usual number on a fast machine', () => {
     expect(runs({}, 1)).toEqual([1, 2, 3]);
   });
 
-  it('are fewer where the next would take too long, but never none', () => {
+  it('are fewer if the next one would take too long, but at least one', () => {
     expect(runs({}, 1.5)).toEqual([1, 2]);
     expect(runs({}, 10)).toEqual([1]);
   });
 
-  it('are as many as are asked for, however long they take', () => {
+  it('are as many as requested, even if they take longer', () => {
     expect(runs({ runs: 5 }, 10)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('are one when it is to be quick', () => {
+  it('are one in quick mode', () => {
     expect(runs({ quick: true }, 0)).toEqual([1]);
   });
 });

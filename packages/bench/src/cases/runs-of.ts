@@ -3,8 +3,8 @@ import type { Assignment } from './bench-case.js';
 const MS_PER_MINUTE = 60_000;
 
 /**
- * The numbers of the runs: as many as are asked for, or else as usual; but when nobody asked, none is begun that would not be over
- * within `minutes`, judged by those before it. The first is always run.
+ * The run numbers: the requested or the usual number of runs. Without a request, a run does not start if it would exceed
+ * `minutes`, estimated from the previous runs. The first run always starts.
  */
 export function* runsOf(
   { runs, quick, say }: Pick<Assignment, 'runs' | 'quick' | 'say'>,
@@ -17,7 +17,7 @@ export function* runsOf(
   for (let run = 1; run <= most; run++) {
     const expectedMs = run === 1 ? 0 : ((now() - began) / (run - 1)) * run;
     if (runs === undefined && expectedMs > minutes * MS_PER_MINUTE) {
-      say(`  no run ${run} of ${most}: it would take this case over ${minutes} minutes`);
+      say(`  run ${run} of ${most} skipped: the case would exceed ${minutes} minutes`);
       return;
     }
     yield run;

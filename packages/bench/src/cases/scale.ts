@@ -8,7 +8,7 @@ import { drain } from './drain-run.js';
 
 const LOAD = { orders: 10_000, warmUp: 5_000 };
 const QUICK = { orders: 200, warmUp: 100 };
-/** Instances of each service, and partitions of each topic. */
+/** Instances per service and partitions per topic. */
 const SHAPES = [
   { instances: 1, partitions: 6 },
   { instances: 1, partitions: 12 },
@@ -20,7 +20,7 @@ const SHAPES = [
 ] as const;
 const QUICK_SHAPES = [{ instances: 2, partitions: 6 }] as const;
 
-/** What more instances and partitions cost. */
+/** The cost of more instances and partitions. */
 export const scaleCase: BenchCase = {
   name: 'scale',
   what: 'the drain with 1, 2 and 4 instances of each service and 6, 12 and 24 partitions',
@@ -43,8 +43,8 @@ async function runScale({ quick, orders, runs, say }: Assignment): Promise<Findi
   }
   return {
     how: [
-      `${number(load.orders)} orders are drained by 1, 2 and 4 instances of each of the four services. All of it runs on the cores of this one machine: with two, more instances and partitions show what they cost, not what they gain.`,
-      'One run each unless --runs asks for more.',
+      `1, 2 and 4 instances of each of the four services drain ${number(load.orders)} orders. Everything shares the cores of one machine: with two cores, the figures show the cost of more instances and partitions, not the gain.`,
+      'One run each, unless --runs is set.',
     ],
     orders: load.orders,
     shapes: found,
@@ -62,7 +62,7 @@ async function runScale({ quick, orders, runs, say }: Assignment): Promise<Findi
     ],
     charts: [
       {
-        title: 'Scale: sagas a second',
+        title: 'Scale: sagas per second',
         unit: 'sagas/s',
         bars: found.map((each) => ({ label: nameOf(each), value: each.sagasPerSecond })),
       },

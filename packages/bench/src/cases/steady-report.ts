@@ -4,10 +4,10 @@ import { number } from '../report/words.js';
 import type { Reference } from '../systems/shop.js';
 import type { Steady } from './steady-run.js';
 
-/** What is measured at its rates. */
+/** A system measured at several rates. */
 export type System = Side | Reference;
 
-/** What each rate has to reach: milliseconds and cores. */
+/** The targets per rate, in milliseconds and cores. */
 const WANTED: Readonly<Record<number, { readonly p50?: number; readonly p99?: number; readonly cpuCores?: number }>> = {
   10: { p50: 25, p99: 50, cpuCores: 0.35 },
   30: { p50: 25, p99: 60, cpuCores: 0.8 },
@@ -16,13 +16,13 @@ const WANTED: Readonly<Record<number, { readonly p50?: number; readonly p99?: nu
 };
 const UNITS = { p50: 'ms', p99: 'ms', cpuCores: 'cores' } as const;
 
-/** One system at all its rates. */
+/** The results of one system at all its rates. */
 export interface SteadySystem {
   readonly system: System;
   readonly rates: readonly Steady[];
 }
 
-/** Puts the medians together. */
+/** Combines the medians into the result of the case. */
 export function steadyResult(
   systems: readonly SteadySystem[],
   runs: Readonly<Record<string, readonly (readonly Steady[])[]>>,
@@ -32,9 +32,9 @@ export function steadyResult(
   const rows = systems.flatMap(({ system, rates }) => rates.map((each) => ({ system, ...each })));
   return {
     how: [
-      'Open loop: every order is due at its own moment, and the latency counts from that moment (not from when it was sent) to the commit that ended it, by the database’s own time. Percentiles are of all orders, sorted, not estimated.',
-      'Two of a hundred orders are refused at inventory, one at payment. CPU is that of all processes while the load ran, the broker included. Each rate runs in for three seconds, then is measured for thirty.',
-      '“six-transactions” is one process that runs six plain transactions in four databases, one after the other, and nothing durable around them: a crash leaves an order half done. “two-phase-commit” is one process that prepares in four databases at once, commits its decision to a log and finishes. Both are measured in the same run, on servers of their own; the last column compares with the latter. The baseline is measured at the one rate it can hold.',
+      'Open loop: every order has a due time. Latency is measured from the due time (not the send time) to the commit that ends the order, by the database’s commit timestamp. Percentiles are exact, over all orders.',
+      'Of 100 orders, inventory refuses two and payment one. CPU is that of all processes during the load, including the broker. Each rate has three seconds of warm-up and thirty seconds of measurement.',
+      '“six-transactions” is one process that runs six plain transactions in four databases in sequence, without recovery: a crash leaves an order incomplete. “two-phase-commit” is one process that prepares in four databases concurrently, commits its decision to a log and finishes. Both are measured in the same run on separate servers; the last column is relative to the latter. The baseline is measured at the one rate that it sustains.',
     ],
     ...Object.fromEntries(
       systems.map(({ system, rates }) => [
@@ -56,7 +56,7 @@ export function steadyResult(
     ],
     charts: [
       {
-        title: 'Steady load: p50 from due to ended',
+        title: 'Steady load: p50 from due time to end',
         unit: 'ms',
         bars: rows.map(({ system, ratePerSecond, p50, p99 }) => ({
           label: `${system}, ${number(ratePerSecond)}/s`,

@@ -6,7 +6,7 @@ import { percentile } from '../report/spread.js';
 import { rounded } from '../report/words.js';
 import type { Shop } from '../systems/shop.js';
 
-/** What a steady load came to. Latencies in milliseconds, from the moment an order was due to the commit that ended it. */
+/** The results of a steady load. Latencies in milliseconds, from the due time of an order to the commit that ended it. */
 export interface Steady {
   readonly ratePerSecond: number;
   readonly seconds: number;
@@ -14,16 +14,16 @@ export interface Steady {
   readonly p95: number;
   readonly p99: number;
   readonly max: number;
-  /** Of all measured processes together while the load ran. */
+  /** Of all measured processes together during the load. */
   readonly cpuCores: number;
   readonly cpuMicrosPerSaga: number;
 }
 
-/** At each rate, before it is measured. */
+/** Warm-up before each rate. */
 const RUN_IN_SECONDS = 3;
 const PATIENCE_MS = 120_000;
 
-/** Runs in, then measures one rate. */
+/** Warms up, then measures one rate. */
 export async function steady(shop: Shop, ratePerSecond: number, seconds: number): Promise<Steady> {
   await openLoop(shop.orderUrl, ratePerSecond, Math.min(RUN_IN_SECONDS, seconds));
   await shop.atRest(PATIENCE_MS);

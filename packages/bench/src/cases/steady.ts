@@ -10,7 +10,7 @@ import { startSide } from './start-side.js';
 import { type System, steadyResult } from './steady-report.js';
 import { type Steady, steady } from './steady-run.js';
 
-/** The references first: what an order costs on this machine, in this minute, without a saga. */
+/** The references run first: the cost of an order without a saga, on this machine at this time. */
 const REFERENCES: readonly Reference[] = ['six-transactions', 'two-phase-commit'];
 const RATES: Readonly<Record<System, readonly number[]>> = {
   'six-transactions': [10, 30, 100, 300],
@@ -27,13 +27,13 @@ const RUNS: Readonly<Record<System, number>> = {
   baseline: 1,
 };
 const QUICK = { rates: [10], seconds: 3 } as const;
-/** Drained first: the compilers come to rest, as in a service that has run for a while. */
+/** Drained first, so that the JIT compilers are done, as in a service that has run for a while. */
 const WARM_UP = { warmUp: 0, orders: 5_000 };
 
-/** How long an order takes when nothing is piled up. */
+/** The latency of an order without a backlog. */
 export const steadyCase: BenchCase = {
   name: 'steady',
-  what: 'orders at 10, 30, 100, 300, 1,000 a second: latency from due to ended, and CPU, beside two references',
+  what: '10, 30, 100, 300 and 1,000 orders per second: latency from due time to end, and CPU, compared with two references',
   run: runSteady,
 };
 
@@ -76,7 +76,7 @@ function oneRun(system: System, quick: boolean, tell: (measured: Steady) => void
 const start = (system: System, started: Started): Promise<Shop> =>
   system === 'quadrille' || system === 'baseline' ? startSide(system, started) : startReference(system, started);
 
-/** Of each rate the run with the median p99. */
+/** Per rate, the run with the median p99. */
 function medianOfEach(runs: readonly (readonly Steady[])[]): Steady[] {
   return runs[0]!.map((_, at) =>
     medianRun(

@@ -5,15 +5,15 @@ const KNOWN = ['drain', 'steady', 'intake'];
 const read = (...args: string[]) => readOptions(args, KNOWN);
 
 describe('the command line of the benchmark', () => {
-  it('means every case and both sides when it says nothing', () => {
+  it('selects every case and both sides by default', () => {
     expect(read()).toMatchObject({ cases: KNOWN, sides: ['quadrille', 'baseline'], quick: false, orders: undefined });
   });
 
-  it('takes several cases, in the order in which they are run', () => {
+  it('accepts several cases and sorts them by order of execution', () => {
     expect(read('--case', 'intake', '--case', 'drain').cases).toEqual(['drain', 'intake']);
   });
 
-  it('takes numbers and a file', () => {
+  it('accepts numbers and a file', () => {
     expect(read('--orders', '2000', '--runs', '2', '--json', 'x.json', '--quick')).toMatchObject({
       ...{ orders: 2_000, runs: 2, json: 'x.json', quick: true },
     });
@@ -27,21 +27,21 @@ describe('the command line of the benchmark', () => {
     [['--orders', ''], '--orders is ""'],
     [['--runs', 'many'], '--runs is "many"; expected a whole number from 1 to 20.'],
     [['--json', ''], '--json needs the name of a file.'],
-    [['--quick', '--write-docs'], '--write-docs: what --quick measures is nothing to show.'],
-    [['--fast'], "Unknown option '--fast': npm run bench -- --help tells what there is."],
-    [['drain'], 'npm run bench -- --help tells what there is.'],
-  ])('refuses %p with a sentence', (args, sentence) => {
+    [['--quick', '--write-docs'], '--write-docs cannot be combined with --quick.'],
+    [['--fast'], "Unknown option '--fast'. See npm run bench -- --help."],
+    [['drain'], 'See npm run bench -- --help.'],
+  ])('rejects %p with a message', (args, sentence) => {
     expect(() => readOptions(args, KNOWN)).toThrow(sentence);
   });
 
-  it('tells how to measure in the same way again', () => {
+  it('prints the command that repeats a measurement', () => {
     expect(commandOf('drain', read('--case', 'drain', '--json', 'x.json'))).toBe('npm run bench -- --case drain');
     expect(commandOf('drain', read('--side', 'quadrille', '--orders', '500', '--runs', '1', '--quick'))).toBe(
       'npm run bench -- --case drain --side quadrille --quick --orders 500 --runs 1',
     );
   });
 
-  it('tells the cases in its help', () => {
+  it('lists the cases in its help', () => {
     expect(help([['drain', 'how fast sagas end']])).toContain('drain              how fast sagas end');
   });
 });

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 
-/** What npm run bench was asked for. */
+/** The parsed command line of npm run bench. */
 export interface BenchOptions {
-  /** In the order in which they are run. */
+  /** In the order of execution. */
   readonly cases: readonly string[];
   readonly sides: readonly Side[];
-  /** Small numbers everywhere: shows that everything works, not how fast it is. */
+  /** Small numbers: checks that everything works, without valid figures. */
   readonly quick: boolean;
   readonly orders: number | undefined;
   readonly runs: number | undefined;
@@ -20,28 +20,28 @@ const SIDES: readonly Side[] = ['quadrille', 'baseline'];
 const MOST_ORDERS = 1_000_000;
 const MOST_RUNS = 20;
 
-/** The help text; `cases` are name and sentence. */
+/** The help text; `cases` are pairs of name and description. */
 export const help = (cases: readonly (readonly [string, string])[]): string => `npm run bench [-- options]
 
-  Starts fresh processes, databases and topics for every run, warms up, measures, and audits the promises at the end:
-  a run that broke one has no figure.
+  Starts new processes, databases and topics for every run, warms up, measures, and audits the promises at the end:
+  a run that broke a promise is invalid.
 
-  --case NAME        only this case; may be repeated
-  --orders N         so many orders a run, where the case has a choice
-  --runs N           how often each side is measured
-  --side NAME        only quadrille, or only baseline; may be repeated
-  --quick            small numbers: shows that everything works, not how fast it is
-  --json FILE        write {machine, cases} as JSON as well
+  --case NAME        run only this case; repeatable
+  --orders N         orders per run, if the case is configurable
+  --runs N           runs per side
+  --side NAME        measure only quadrille or only baseline; repeatable
+  --quick            small numbers: checks that everything works, without valid figures
+  --json FILE        also write {machine, cases} as JSON
   --write-docs       write docs/generated/benchmarks.json and docs/benchmarks.md
-  --help             this text
+  --help             print this help
 
   Cases:
 ${cases.map(([name, what]) => `  ${name.padEnd(18)} ${what}`).join('\n')}
 
-  Kafka: a JVM of this machine, unless QUADRILLE_KAFKA=docker or KAFKA_BROKERS says otherwise; CPU of the broker is seen only then.
+  Kafka is a local JVM unless QUADRILLE_KAFKA=docker or KAFKA_BROKERS is set; the CPU of the broker is measured only for a local JVM.
 `;
 
-/** Measures this case in the same way again. */
+/** The command that repeats the measurement of this case. */
 export function commandOf(name: string, { sides, quick, orders, runs }: BenchOptions): string {
   const options = [
     ...(sides.length < SIDES.length ? sides.map((side) => `--side ${side}`) : []),
@@ -52,14 +52,14 @@ export function commandOf(name: string, { sides, quick, orders, runs }: BenchOpt
   return ['npm run bench -- --case', name, ...options].join(' ');
 }
 
-/** Reads the command line. Throws one sentence about what is wrong with it. */
+/** Parses the command line. Throws an error with a one-sentence message. */
 export function readOptions(args: readonly string[], known: readonly string[]): BenchOptions {
   const values = parse(args);
   const cases = values.case ?? [];
   for (const name of cases) demandOneOf('--case', name, known);
   for (const name of values.side ?? []) demandOneOf('--side', name, SIDES);
   if (values.json === '') throw new Error('--json needs the name of a file.');
-  if (values.quick && values['write-docs']) throw new Error('--write-docs: what --quick measures is nothing to show.');
+  if (values.quick && values['write-docs']) throw new Error('--write-docs cannot be combined with --quick.');
   return {
     cases: cases.length === 0 ? known : known.filter((name) => cases.includes(name)),
     sides: values.side ? SIDES.filter((side) => values.side!.includes(side)) : SIDES,
@@ -99,8 +99,8 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    // What Node says after its first sentence is about programs in general.
+    // The rest of Node's message is generic advice.
     const [what] = (error as Error).message.split(/\. |\n/);
-    throw new Error(`${what}: npm run bench -- --help tells what there is.`);
+    throw new Error(`${what}. See npm run bench -- --help.`);
   }
 }

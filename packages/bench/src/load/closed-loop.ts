@@ -1,27 +1,27 @@
 import { jsonRequest, mixedOrder } from './order-requests.js';
 import { RawClient } from './raw-client.js';
 
-/** What came of placing orders as fast as they are taken. */
+/** The results of a closed loop. */
 export interface Taken {
-  /** In time. */
+  /** Within the time. */
   readonly accepted: number;
-  /** In time or later: each customer has one order under way at the end, which is waited for. */
+  /** Within the time or later: at the end each customer has one outstanding request, which is awaited. */
   readonly answered: number;
   readonly perSecond: number;
-  /** Milliseconds from the request to its answer, sorted. */
+  /** Milliseconds from request to answer, sorted. */
   readonly latencies: Float64Array;
-  /** CPU of the loader itself, in cores: near 1 it would be what is measured. */
+  /** CPU of the loader in cores. Near 1, the loader would be the bottleneck. */
   readonly loaderCores: number;
 }
 
 const CONNECTIONS = 64;
-/** Requests on their way at a time, over all connections. */
+/** Concurrent requests over all connections. */
 export const CUSTOMERS = 256;
 const ACCEPTED = 202;
-/** Requests are written before the clock starts, so that the loader only sends. */
+/** Requests are prepared before the measurement, so that the loader only sends bytes. */
 const PREPARED = 1_000;
 
-/** Keeps so many customers ordering for so many seconds; answers that come later still are waited for and do not count. */
+/** Runs a closed loop of {@link CUSTOMERS} customers. Answers after the time are awaited but do not count. */
 export async function closedLoop(orderUrl: string, seconds: number): Promise<Taken> {
   const requests = Array.from({ length: PREPARED }, (_, at) =>
     Buffer.from(jsonRequest('POST', '/orders', mixedOrder(at))),
@@ -44,7 +44,7 @@ export async function closedLoop(orderUrl: string, seconds: number): Promise<Tak
           opened.send(requests[next++ % PREPARED]!, (status, body) => {
             const now = performance.now();
             inFlight--;
-            if (status !== ACCEPTED) return reject(new Error(`An order was answered ${status}: ${body.toString()}`));
+            if (status !== ACCEPTED) return reject(new Error(`An order got status ${status}: ${body.toString()}`));
             if (now <= until) {
               latencies.push(now - sentAt);
               return one();

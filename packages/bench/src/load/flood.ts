@@ -1,11 +1,11 @@
 import { jsonRequest, mixedOrder } from './order-requests.js';
 import { RawClient } from './raw-client.js';
 
-/** What came of a flood. */
+/** The results of a flood. */
 export interface Flooded {
-  /** The orders that were answered 202, each as often as it was. */
+  /** The ids of the orders answered 202, once per answer. */
   readonly orderIds: readonly string[];
-  /** How many answers there were of each status. */
+  /** The number of answers per status. */
   readonly statuses: Readonly<Record<number, number>>;
   /** Milliseconds until a 202, sorted. */
   readonly latencies: Float64Array;
@@ -16,7 +16,7 @@ export interface Flooded {
 const ACCEPTED = 202;
 const PREPARED = 1_000;
 
-/** So many customers, a connection each, order all the time; who is turned away asks again at once, whatever the answer says. */
+/** Customers with one connection each order continuously. Refused requests are retried immediately, regardless of Retry-After. */
 export async function flood(orderUrl: string, connections: number, seconds: number): Promise<Flooded> {
   const requests = Array.from({ length: PREPARED }, (_, at) =>
     Buffer.from(jsonRequest('POST', '/orders', mixedOrder(at * 100 + 1))),

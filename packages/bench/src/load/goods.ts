@@ -1,20 +1,20 @@
-/** What the benchmark's shop sells and to whom; the same on both sides. */
+/** The products and customers of the benchmark; the same on both sides. */
 export const CURRENCY = 'GBP';
 
 const id = (kind: string, at: number): string => `0000${kind}-0000-4000-8000-${String(at).padStart(12, '0')}`;
 
-/** Enough that two orders in flight seldom meet at one account or one product. */
+/** Enough that orders in flight rarely share an account or a product. */
 const CUSTOMERS = 200;
 const SKUS = 50;
 
-/** Customers who can pay for anything, and one who cannot pay for the cheapest thing. */
+/** Customers who can pay any order, and one who cannot pay the cheapest. */
 export const RICH: readonly string[] = Array.from({ length: CUSTOMERS }, (_, at) => id('bea0', at));
 export const POOR = id('beb0', 0);
 /** Minor units. */
 export const RICH_HAVE = 1_000_000_000_000;
 export const POOR_HAS = 1;
 
-/** A product with its price in minor units and the pieces that were delivered. */
+/** A product with its price in minor units and the delivered pieces. */
 export interface Goods {
   readonly sku: string;
   readonly price: number;
@@ -28,9 +28,9 @@ export const IN_STOCK: readonly Goods[] = Array.from({ length: SKUS }, (_, at) =
   price: 250 + 25 * at,
   pieces: PLENTY,
 }));
-/** Listed, never delivered: whoever orders it is refused at inventory. */
+/** Listed, never delivered: inventory refuses orders for it. */
 export const SOLD_OUT: Goods = { sku: 'BENCH-SOLD-OUT', price: 500, pieces: 0 };
-/** What the flash sale is about. */
+/** The product of the flash sale. */
 export const RARE: Goods = { sku: 'BENCH-RARE', price: 9_900, pieces: 100 };
-/** Everything that is listed. */
+/** All listed products. */
 export const GOODS: readonly Goods[] = [...IN_STOCK, SOLD_OUT, RARE];

@@ -9,7 +9,7 @@ import { cancel, place } from './place.js';
 let server: Server;
 let url: string;
 let seen: { path: string; body: any }[] = [];
-/** How the next request is answered. */
+/** The status of the next answer. */
 let answer: (path: string, at: number) => number = () => 202;
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
 describe('the loader', () => {
-  it('places as many orders as it is told, and knows each by its place', async () => {
+  it('places the requested number of orders and returns their ids in order', async () => {
     seen = [];
     const ids = await place(url, 500, mixedOrder);
     expect(new Set(ids).size).toBe(500);
@@ -38,20 +38,20 @@ describe('the loader', () => {
     expect(byId.get(ids[123]!)).toEqual(mixedOrder(123));
   });
 
-  it('tells the first order that is refused', async () => {
+  it('reports the first refused order', async () => {
     answer = (_, at) => (at === 3 ? 422 : 202);
     seen = [];
-    await expect(place(url, 10, mixedOrder)).rejects.toThrow('was answered 422');
+    await expect(place(url, 10, mixedOrder)).rejects.toThrow('got status 422');
     answer = () => 202;
   });
 
-  it('counts the cancellations that come in time', async () => {
+  it('counts the cancellations that are in time', async () => {
     answer = (path) => (path.includes('late') ? 409 : 202);
     expect(await cancel(url, ['early', 'late', 'early'])).toBe(2);
     answer = () => 202;
   });
 
-  it('keeps ordering for so long, and counts what was answered in that time', async () => {
+  it('orders for the given time and counts the answers within it', async () => {
     const seconds = 3;
     seen = [];
     const taken = await closedLoop(url, seconds);
@@ -61,7 +61,7 @@ describe('the loader', () => {
     expect(taken.answered).toBe(seen.length);
   });
 
-  it('orders at a rate, each at its own moment', async () => {
+  it('orders at a fixed rate, each at its due time', async () => {
     const before = Date.now();
     const due = await openLoop(url, 100, 0.5);
     expect(due).toHaveLength(50);
@@ -70,7 +70,7 @@ describe('the loader', () => {
     expect(Date.now() - before).toBeGreaterThanOrEqual(480);
   });
 
-  it('fails when nobody listens', async () => {
+  it('fails if no server listens', async () => {
     await expect(place('http://127.0.0.1:1', 1, mixedOrder)).rejects.toThrow('ECONNREFUSED');
   });
 });

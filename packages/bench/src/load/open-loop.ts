@@ -1,7 +1,7 @@
 import { jsonRequest, mixedOrder } from './order-requests.js';
 import { RawClient } from './raw-client.js';
 
-/** One order of an open loop: when it was due, whether or not anybody was ready for it. */
+/** One order of an open loop with its due time, independent of the answers. */
 export interface Due {
   readonly orderId: string;
   /** Milliseconds since 1970, with fractions. */
@@ -11,12 +11,12 @@ export interface Due {
 const CONNECTIONS = 32;
 const TICK_MS = 1;
 const ACCEPTED = 202;
-/** How long after the last order its answer may take. */
+/** The limit for the last answer after the last order. */
 const ANSWERS_WITHIN_MS = 60_000;
 
 /**
- * Places orders at a fixed rate for so many seconds. Each is due at its own moment, and whoever is slow makes no later order
- * wait: so a latency that counts from there leaves nothing out (no coordinated omission).
+ * Places orders at a fixed rate for `seconds`. Each has a due time, and a slow answer delays no later order. A latency that
+ * is measured from the due time therefore has no coordinated omission.
  */
 export async function openLoop(orderUrl: string, ratePerSecond: number, seconds: number): Promise<Due[]> {
   const count = Math.round(ratePerSecond * seconds);
@@ -37,14 +37,14 @@ export async function openLoop(orderUrl: string, ratePerSecond: number, seconds:
             const at = sent;
             const dueAt = startedAt + (at / ratePerSecond) * 1_000;
             opened.send(jsonRequest('POST', '/orders', mixedOrder(at)), (status, body) => {
-              if (status !== ACCEPTED) return reject(new Error(`An order was answered ${status}: ${body.toString()}`));
+              if (status !== ACCEPTED) return reject(new Error(`An order got status ${status}: ${body.toString()}`));
               due[at] = { orderId: (JSON.parse(body.toString()) as { orderId: string }).orderId, dueAt };
               answered++;
               if (answered === count) resolve();
             });
           }
           if (sent < count) timer = setTimeout(tick, TICK_MS);
-          else timer = setTimeout(() => reject(new Error('Some orders were never answered.')), ANSWERS_WITHIN_MS);
+          else timer = setTimeout(() => reject(new Error('Some orders got no answer in time.')), ANSWERS_WITHIN_MS);
         };
         tick();
       };

@@ -1,6 +1,6 @@
 import { CURRENCY, IN_STOCK, POOR, RARE, RICH, SOLD_OUT } from './goods.js';
 
-/** How an order of the drain ends; `cancelled` ones are turned back by their customer while they are in flight. */
+/** How an order of the drain ends; the customer cancels `cancelled` ones in flight. */
 export type Fate = 'completes' | 'no-stock' | 'no-money' | 'cancelled';
 
 const ADDRESS = {
@@ -11,7 +11,7 @@ const ADDRESS = {
   country: 'GB',
 };
 
-/** Of every hundred orders two are refused at inventory, one at payment, and one is cancelled in flight. */
+/** Of 100 orders, inventory refuses two, payment refuses one, and the customer cancels one in flight. */
 export function fateOf(at: number): Fate {
   const place = at % 100;
   if (place === 17 || place === 67) return 'no-stock';
@@ -19,7 +19,7 @@ export function fateOf(at: number): Fate {
   return place === 87 ? 'cancelled' : 'completes';
 }
 
-/** The body of order number `at`: one to three lines, spread evenly; the same in every run and on both sides. */
+/** The body of order number `at`: one to three lines, evenly distributed; the same in every run and on both sides. */
 export function mixedOrder(at: number): object {
   const fate = fateOf(at);
   const lines = 1 + (at % 3);
@@ -31,7 +31,7 @@ export function mixedOrder(at: number): object {
   return body(fate === 'no-money' ? POOR : RICH[at % RICH.length]!, items);
 }
 
-/** One piece of what is rare. */
+/** An order of one piece of the flash sale's product. */
 export const rareOrder = (at: number): object => body(RICH[at % RICH.length]!, [{ sku: RARE.sku, quantity: 1 }]);
 
 const body = (customerId: string, items: readonly object[]) => ({
@@ -42,7 +42,7 @@ const body = (customerId: string, items: readonly object[]) => ({
   currency: CURRENCY,
 });
 
-/** A whole HTTP request, ready to be written. */
+/** A complete HTTP request as text. */
 export function jsonRequest(method: 'POST' | 'PUT', path: string, json: object): string {
   const text = JSON.stringify(json);
   return `${method} ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;

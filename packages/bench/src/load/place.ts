@@ -2,11 +2,11 @@ import { jsonRequest } from './order-requests.js';
 import { RawClient } from './raw-client.js';
 
 const CONNECTIONS = 16;
-/** Requests on their way at a time, over all connections. */
+/** Concurrent requests over all connections. */
 const AT_ONCE = 256;
 const ACCEPTED = 202;
 
-/** Places `count` orders as fast as they are accepted; resolves with their ids, in their order. Throws when one is refused. */
+/** Places `count` orders as fast as they are accepted; resolves with their ids in order. Throws if one is refused. */
 export function place(orderUrl: string, count: number, bodyOf: (at: number) => object): Promise<string[]> {
   const ids = new Array<string>(count);
   return sendAll(
@@ -14,20 +14,20 @@ export function place(orderUrl: string, count: number, bodyOf: (at: number) => o
     count,
     (at) => jsonRequest('POST', '/orders', bodyOf(at)),
     (at, status, body) => {
-      if (status !== ACCEPTED) throw new Error(`Order ${at} was answered ${status}: ${body.toString()}`);
+      if (status !== ACCEPTED) throw new Error(`Order ${at} got status ${status}: ${body.toString()}`);
       ids[at] = (JSON.parse(body.toString()) as { orderId: string }).orderId;
     },
   ).then(() => ids);
 }
 
-/** Asks for the cancellation of these orders; resolves with how many came in time. Too late (409) is a fine answer. */
+/** Requests the cancellation of these orders; resolves with the number accepted. A rejection because it is too late (409) is valid. */
 export async function cancel(orderUrl: string, orderIds: readonly string[]): Promise<number> {
   let inTime = 0;
   const request = (at: number) =>
     jsonRequest('POST', `/orders/${orderIds[at]}/cancellation`, { reason: 'changed-mind' });
   await sendAll(orderUrl, orderIds.length, request, (_, status, body) => {
     if (status === ACCEPTED) inTime++;
-    else if (status !== 409) throw new Error(`A cancellation was answered ${status}: ${body.toString()}`);
+    else if (status !== 409) throw new Error(`A cancellation got status ${status}: ${body.toString()}`);
   });
   return inTime;
 }

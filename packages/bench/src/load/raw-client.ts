@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { ResponseReader } from './response-reader.js';
 
-/** Told what came back for a request. */
+/** Called with the answer to a request. */
 export type OnAnswer = (status: number, body: Buffer) => void;
 
 /**
- * HTTP/1.1 over kept connections with pipelining, and nothing else: some microseconds a request, so that the loader is not what
- * is measured. Requests are finished bytes; answers come with Content-Length, as ours do. A lost connection fails the run.
+ * A minimal HTTP/1.1 client with keep-alive and pipelining. It takes a few microseconds per request, so that the loader does not
+ * dominate the measurement. Requests are prepared bytes; answers must have a Content-Length. A lost connection fails the run.
  */
 export class RawClient {
   readonly #connections: Connection[] = [];
@@ -26,14 +26,14 @@ export class RawClient {
     return client;
   }
 
-  /** On the connection that waits for the fewest answers. */
+  /** Sends on the connection with the fewest outstanding answers. */
   send(request: string | Buffer, onAnswer: OnAnswer): void {
     let least = this.#connections[0]!;
     for (const each of this.#connections) if (each.waiting < least.waiting) least = each;
     least.send(request, onAnswer);
   }
 
-  /** How many answers are waited for. */
+  /** The number of outstanding answers. */
   get waiting(): number {
     return this.#connections.reduce((sum, { waiting }) => sum + waiting, 0);
   }
@@ -67,7 +67,7 @@ class Connection {
     });
     socket.on('error', onFailure);
     socket.on('close', () => {
-      if (!this.#closed) onFailure(new Error(`A connection was closed while ${this.waiting} answers were waited for.`));
+      if (!this.#closed) onFailure(new Error(`A connection closed with ${this.waiting} outstanding answers.`));
     });
   }
 

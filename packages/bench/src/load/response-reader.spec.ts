@@ -14,7 +14,7 @@ function readIn(bytes: Buffer, size: number): [number, string][] {
 describe('answers on one connection', () => {
   const bytes = Buffer.from(answer(202, '{"name":"é"}') + answer(409, '') + answer(200, 'x'));
 
-  it.each([1, 7, 60, 10_000])('are told apart when they come in pieces of %p bytes', (size) => {
+  it.each([1, 7, 60, 10_000])('are separated if they arrive in chunks of %p bytes', (size) => {
     expect(readIn(bytes, size)).toEqual([
       [202, '{"name":"é"}'],
       [409, ''],
@@ -22,7 +22,7 @@ describe('answers on one connection', () => {
     ]);
   });
 
-  it('must say how long they are', () => {
+  it('must have a Content-Length', () => {
     const chunked = Buffer.from('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n');
     expect(() => readIn(chunked, 100)).toThrow('HTTP/1.1 200 OK');
   });

@@ -2,13 +2,13 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 /** `HTTP/1.1 202 Accepted` */
 const STATUS_AT = 9;
 
-/** Cuts a stream of HTTP/1.1 answers into status and body, however they are spread over reads. */
+/** Splits a stream of HTTP/1.1 answers into status and body, independent of chunk boundaries. */
 export class ResponseReader {
   #rest: Buffer = Buffer.alloc(0);
 
   constructor(private readonly onResponse: (status: number, body: Buffer) => void) {}
 
-  /** Throws when an answer has no Content-Length: then its end cannot be told. */
+  /** Throws if an answer has no Content-Length, because its end is unknown. */
   read(bytes: Buffer): void {
     let all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     for (;;) {

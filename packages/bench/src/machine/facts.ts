@@ -5,10 +5,10 @@ import { measuresCpu } from '../measure/cpu.js';
 import type { Report } from '../report/case-result.js';
 
 const BYTES_PER_GB = 1_073_741_824;
-/** Above so much per core somebody else is at work, and figures say little. */
+/** A higher load per core means that other processes were running, so figures are unreliable. */
 const QUIET_LOAD_PER_CORE = 0.25;
 
-/** What is measured on; to be asked before anything is started. */
+/** The facts of this machine. Call it before any process of the run starts. */
 export function machineFacts(postgresVersion: string): Report['machine'] {
   const cores = cpus();
   const loadBefore = loadNow();
@@ -31,7 +31,7 @@ export function machineFacts(postgresVersion: string): Report['machine'] {
 /** `2026-11-21 15:04` (UTC). */
 export const now = (): string => new Date().toISOString().slice(0, 16).replace('T', ' ');
 
-/** Of the last minute. */
+/** The load average of the last minute. */
 export const loadNow = (): number => Math.round(loadavg()[0]! * 100) / 100;
 
 function distribution(): string {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** The version of the PostgreSQL that comes with npm: its package is named after the platform and has its number. */
+/** The version of the embedded PostgreSQL: its npm package is named after the platform and has the same version. */
 export function postgresVersion(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   try {

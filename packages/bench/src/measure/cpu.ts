@@ -1,29 +1,29 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux counts CPU time in hundredths of a second, whatever the kernel's own clock (man 5 proc, sysconf(_SC_CLK_TCK)). */
+/** Linux counts CPU time in hundredths of a second, independent of the kernel's timer (man 5 proc, sysconf(_SC_CLK_TCK)). */
 const MICROS_PER_TICK = 10_000;
 
-/** One line of `/proc/<pid>/stat`, as far as it is needed. */
+/** The used fields of a line of `/proc/<pid>/stat`. */
 export interface ProcessTime {
   readonly pid: number;
   readonly parent: number;
-  /** Of the process with all its threads and of its children that have ended and were waited for, in clock ticks. */
+  /** Clock ticks of the process with all its threads and of its ended and awaited children. */
   readonly ticks: number;
 }
 
-/** Reads a line of `/proc/<pid>/stat`; the name in parentheses may hold anything, blanks and parentheses too. */
+/** Parses a line of `/proc/<pid>/stat`. The name in parentheses may contain blanks and parentheses. */
 export function parseStat(line: string): ProcessTime {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
   const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0);
   return { pid: Number.parseInt(line, 10), parent: Number(fields[1]), ticks };
 }
 
-/** Whether CPU can be measured: elsewhere than on Linux there is no `/proc`, and figures of CPU are left out. */
+/** Whether CPU can be measured. Without `/proc` (not Linux), CPU figures are omitted. */
 export const measuresCpu = process.platform === 'linux';
 
 /**
- * CPU time used until now by these processes and everything they started (a PostgreSQL's backends), user and system, in
- * microseconds. An ended child stays in the sum, because its parent has waited for it. Undefined where it cannot be measured.
+ * CPU time, user and system, of these processes and their descendants (such as PostgreSQL's backends) in microseconds. An ended
+ * child stays in the sum, because its parent has waited for it. Undefined if it cannot be measured.
  */
 export function cpuMicros(pids: readonly number[]): number | undefined {
   if (!measuresCpu) return undefined;
@@ -52,7 +52,7 @@ function readAll(): Map<number, ProcessTime> {
       const time = parseStat(readFileSync(`/proc/${name}/stat`, 'latin1'));
       all.set(time.pid, time);
     } catch {
-      // It ended while we looked.
+      // The process ended during the loop.
     }
   }
   return all;

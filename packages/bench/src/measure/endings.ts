@@ -1,15 +1,15 @@
 import { withDatabase } from './with-database.js';
 
-/** When an order was due to be told from when it ended: both by the clock of this machine. */
+/** When an order ended. The due time uses the same clock. */
 export interface Ended {
   readonly orderId: string;
-  /** Milliseconds since 1970, with fractions: when the transaction that ended the order was committed. */
+  /** Milliseconds since 1970, with fractions: the commit time of the transaction that ended the order. */
   readonly endedAt: number;
 }
 
 /**
- * When each order that was placed since then reached its terminal state, from the database's own record of commits
- * (`track_commit_timestamp`): nobody has to look while it is measured.
+ * The end of each order placed since then, from PostgreSQL's commit timestamps (`track_commit_timestamp`), so that no polling
+ * disturbs the measurement.
  */
 export function endingsSince(orderDatabaseUrl: string, placedSince: Date): Promise<Ended[]> {
   return withDatabase(orderDatabaseUrl, async (client) => {

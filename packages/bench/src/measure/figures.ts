@@ -1,7 +1,7 @@
 import { rounded } from '../report/words.js';
 import type { Used } from './window.js';
 
-/** What a run comes to, a saga. */
+/** The figures of a run, per saga. */
 export interface Figures {
   readonly sagasPerSecond: number;
   readonly cpuMicrosPerSaga: number;
@@ -14,7 +14,7 @@ export interface Figures {
 
 const BYTES_PER_MB = 1_048_576;
 
-/** Divides what was used by the orders it was used for. */
+/** Divides the resources used by the number of orders. */
 export function figuresOf(run: {
   readonly orders: number;
   readonly sagasPerSecond: number;
@@ -35,6 +35,6 @@ export function figuresOf(run: {
 const mapValues = (values: Readonly<Record<string, number>>, change: (value: number) => number) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 
-/** All values together. */
+/** The sum of all values. */
 export const sum = (values: Readonly<Record<string, number>>): number =>
   Object.values(values).reduce((all, each) => all + each, 0);

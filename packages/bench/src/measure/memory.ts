@@ -4,8 +4,8 @@ import { family, measuresCpu } from './cpu.js';
 const BYTES_PER_KB = 1_024;
 
 /**
- * Memory of these processes with everything they started, in bytes: the proportional share (Pss), so that what PostgreSQL's
- * backends share is counted once. Undefined elsewhere than on Linux.
+ * Memory of these processes and their descendants in bytes: the proportional share (Pss), so that memory shared by PostgreSQL's
+ * backends counts once. Undefined on systems other than Linux.
  */
 export function memoryBytes(pids: readonly number[]): number | undefined {
   if (!measuresCpu) return undefined;

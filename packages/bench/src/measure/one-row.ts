@@ -1,6 +1,6 @@
 import { withDatabase } from './with-database.js';
 
-/** Runs one statement on a connection of its own; resolves with the first row. */
+/** Runs one statement on a new connection; resolves with the first row. */
 export const oneRow = <Row>(
   connectionString: string,
   statement: string,

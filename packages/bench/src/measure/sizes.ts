@@ -1,17 +1,17 @@
 import { databaseOf, withDatabase } from './with-database.js';
 
-/** How large a table is, and how much of it is waste. */
+/** The size and the bloat of a table. */
 export interface TableSize {
   readonly service: string;
   readonly table: string;
   readonly rows: number;
   readonly tableMegabytes: number;
   readonly indexMegabytes: number;
-  /** Share of the table's bytes that dead rows and free space take; null where it is too small to matter. */
+  /** The share of dead rows and free space in the table's bytes; null if the table is too small. */
   readonly bloat: number | null;
 }
 
-/** Below this a table's free space says nothing. */
+/** The minimum size in bytes for a meaningful bloat figure. */
 const WORTH_A_LOOK = 1_048_576;
 
 const SIZES = `
@@ -25,7 +25,7 @@ const SIZES = `
   where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and pg_table_size(c.oid) > 65536
   order by pg_total_relation_size(c.oid) desc`;
 
-/** The tables of these services' databases that hold anything, largest first. */
+/** The tables of these services' databases, largest first, without empty ones. */
 export async function tableSizes(superuserUrl: string, services: readonly string[]): Promise<TableSize[]> {
   const sizes: TableSize[] = [];
   for (const service of services) {

@@ -1,11 +1,11 @@
 import { withDatabase } from './with-database.js';
 
-/** Begins to count statements: to be called once a server is there. */
+/** Starts counting statements. Call it once per server. */
 export async function countStatements(superuserUrl: string): Promise<void> {
   await withDatabase(superuserUrl, (client) => client.query('create extension if not exists pg_stat_statements'));
 }
 
-/** Statements (with begin and commit) since the server started, without those of whoever looks. */
+/** Statements (including begin and commit) since the server started, without those of superusers, which measure. */
 export async function statementsUntilNow(superuserUrl: string): Promise<number> {
   return withDatabase(superuserUrl, async (client) => {
     const { rows } = await client.query<{ calls: number }>(

@@ -4,19 +4,19 @@ import { requestsUntilNow } from './kafka-requests.js';
 import { memoryBytes } from './memory.js';
 import { statementsUntilNow } from './statements.js';
 
-/** What was used between two moments. Figures that cannot be had on this machine are absent. */
+/** Resources used between two moments. Figures that this machine cannot measure are absent. */
 export interface Used {
   readonly seconds: number;
   /** Microseconds of CPU by process. */
   readonly cpuMicros: Readonly<Record<string, number>>;
-  /** Bytes by process, at the end. */
+  /** Bytes by process at the end. */
   readonly memoryBytes: Readonly<Record<string, number>>;
   readonly statements: number;
   /** Requests of the services to Kafka, by kind. */
   readonly kafkaRequests: Readonly<Record<string, number>>;
 }
 
-/** Begins to measure; the function it resolves to ends it and says what was used. */
+/** Starts a measurement; the returned function ends it and returns the resources used. */
 export async function beginWindow(shop: Shop): Promise<() => Promise<Used>> {
   const statementsBefore = await statementsUntilNow(shop.superuserUrl);
   const requestsBefore = await requestsUntilNow(shop.counting.folder, shop.counting.pids);

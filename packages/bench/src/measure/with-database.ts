@@ -1,8 +1,8 @@
 import pg from 'pg';
 
 /**
- * A connection for `work`, ended afterwards. When the server ends first (an interrupt ends everything) the statement under way fails;
- * the connection's own error says nothing more.
+ * Runs `work` with a connection and closes it. If the server stops first (after an interrupt), the running statement fails, so
+ * the connection's own error event is ignored.
  */
 export async function withDatabase<Result>(
   connectionString: string,
@@ -16,7 +16,7 @@ export async function withDatabase<Result>(
   }
 }
 
-/** A connection that the caller ends. */
+/** Opens a connection that the caller must end. */
 export async function connected(connectionString: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString });
   client.on('error', () => {});
@@ -24,7 +24,7 @@ export async function connected(connectionString: string): Promise<pg.Client> {
   return client;
 }
 
-/** The same server, another database, as the superuser. */
+/** The superuser URL of another database on the same server. */
 export function databaseOf(superuserUrl: string, service: string): string {
   const url = new URL(superuserUrl);
   url.pathname = `/${service}`;

@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { OrderRequest } from '@quadrille/contracts';
 import type pg from 'pg';
 
-/** An order with its prices; `total` in minor units. */
+/** An order with prices; `total` in minor units. */
 export interface Order extends Omit<OrderRequest, 'items'> {
   readonly orderId: string;
   readonly total: number;
   readonly items: readonly { readonly sku: string; readonly quantity: number; readonly unitPrice: number }[];
 }
 
-/** A transaction that must not commit, and why: the reason of the cancelled order. */
+/** Thrown if a transaction must not commit; the message is the reason of the cancelled order. */
 export class Refused extends Error {}
 
-/** Prices are read without a transaction, as from a cache. */
+/** Reads prices outside a transaction, as from a cache. */
 export async function priced(orders: pg.Pool, request: OrderRequest): Promise<Order> {
   const skus = request.items.map(({ sku }) => sku);
   const { rows } = await orders.query<{ sku: string; price: string }>(
@@ -24,7 +24,7 @@ export async function priced(orders: pg.Pool, request: OrderRequest): Promise<Or
   return { ...request, orderId: randomUUID(), items, total };
 }
 
-/** A statement that PostgreSQL parses and plans once a connection. */
+/** A prepared statement: PostgreSQL parses and plans it once per connection. */
 const named = (name: string, text: string, values: unknown[]): pg.QueryConfig => ({ name, text, values });
 
 export async function place(client: pg.ClientBase, order: Order, status: 'PLACED' | 'COMPLETED'): Promise<void> {
@@ -38,7 +38,7 @@ export async function end(client: pg.ClientBase, { orderId }: Order, status: str
   await client.query(named('end', text, [orderId, status, reason]));
 }
 
-/** Holds the money. Throws {@link Rejection}. */
+/** Holds the money. Throws {@link Refused}. */
 export async function authorize(client: pg.ClientBase, order: Order): Promise<void> {
   const { customerId, currency, total } = order;
   const account = 'select currency, available from accounts where customer_id = $1 for update';
@@ -56,7 +56,7 @@ export const capture = (client: pg.ClientBase, order: Order) =>
 export const voidPayment = (client: pg.ClientBase, order: Order) =>
   changePayment(client, order, 'voided', 'customer-held', 'customer-available');
 
-/** The books of a payment that was refused, for the audit: every cancelled order has one. */
+/** Records a refused payment for the audit, which expects one per cancelled order. */
 export async function refusePayment(client: pg.ClientBase, { orderId, total }: Order): Promise<void> {
   const text = `insert into payments (order_id, status, method, amount) values ($1, 'failed', 'account', $2)`;
   await client.query(named('refuse', text, [orderId, total]));
@@ -68,7 +68,7 @@ async function changePayment(client: pg.ClientBase, order: Order, status: string
   await move(client, order, from, to);
 }
 
-/** Two postings that sum to 0, and the balances they come to. */
+/** Inserts two postings that sum to 0 and updates the balances. */
 async function move(client: pg.ClientBase, { orderId, customerId, total }: Order, from: string, to: string) {
   const change = (account: string) => (to === account ? total : 0) - (from === account ? total : 0);
   const values = [customerId, orderId, total, from, to, randomUUID()];
@@ -79,7 +79,7 @@ async function move(client: pg.ClientBase, { orderId, customerId, total }: Order
   await client.query(named('balance', balances, [customerId, change('customer-available'), change('customer-held')]));
 }
 
-/** Takes the pieces. Throws {@link Rejection} when one is missing. */
+/** Takes the pieces from stock. Throws {@link Refused} if one is missing. */
 export async function reserve(client: pg.ClientBase, { orderId, items }: Order): Promise<void> {
   const shelves = 'select sku, available from stock where sku = any($1) order by sku for update';
   const { rows } = await client.query(named('shelves', shelves, [items.map(({ sku }) => sku)]));

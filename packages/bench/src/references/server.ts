@@ -6,17 +6,17 @@ import { type Order, priced } from './checkout.js';
 import { SERVICES, type ServiceOfReference, TABLES } from './tables.js';
 
 export type Pools = Readonly<Record<ServiceOfReference, pg.Pool>>;
-/** Connections for new work, and others for what ends prepared work: it must never queue behind transactions that wait for its locks. */
+/** Separate pools for new work and for decisions, so that a decision never queues behind transactions that wait for its locks. */
 export interface Connections {
   readonly work: Pools;
   readonly decisions: Pools;
 }
-/** Carries an order to its end; resolves when that is durable. */
+/** Processes an order completely; resolves once that is durable. */
 export type Carry = (connections: Connections, order: Order) => Promise<void>;
 
 const CONNECTIONS_PER_DATABASE = 20;
 
-/** Takes orders over HTTP and answers each when it has ended. `databases`: a URL each, still empty. */
+/** Accepts orders over HTTP and answers each when it has ended. `databases`: the URLs of empty databases. */
 export async function serve(
   databases: Readonly<Record<ServiceOfReference, string>>,
   port: number,
@@ -32,7 +32,7 @@ export async function serve(
     response.writeHead(202, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
     response.end(body);
   };
-  // A loader keeps its connections however long it has nothing to send.
+  // The loader keeps its connections open while it has nothing to send.
   createServer({ keepAliveTimeout: 0 }, (request, response) => {
     answer(request, response).catch((error) => {
       console.error(error);

@@ -14,8 +14,8 @@ import {
 import type { Carry, Pools } from './server.js';
 
 /**
- * Six transactions in a row, one database each, and nothing durable around them: a crash between two of them leaves the order where
- * it is. It is what an order costs when nothing is promised, the floor of every other way.
+ * Six transactions in sequence, each in one database, without recovery: a crash between two of them leaves the order incomplete.
+ * This is the cost of an order without guarantees, the lower bound for every protocol.
  */
 export const sixTransactions: Carry = async ({ work: pools }, order) => {
   await within(pools.order, (client) => place(client, order, 'PLACED'));
@@ -39,7 +39,7 @@ async function refusalOf(pools: Pools, order: Order): Promise<string | undefined
   }
 }
 
-/** Runs `work` in a transaction; rolls back when it throws. */
+/** Runs `work` in a transaction; rolls back if it throws. */
 export async function within<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
   try {

@@ -1,4 +1,4 @@
-/** The tables of the references, by service: those of the baseline without its outbox and inbox. */
+/** The tables of the references by service: those of the baseline without outbox and inbox. */
 export const TABLES: Readonly<Record<ServiceOfReference, string>> = {
   order: `
     create table products (sku text primary key, price bigint not null, currency text not null);

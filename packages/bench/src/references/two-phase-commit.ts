@@ -22,12 +22,12 @@ const WORK: Work = {
 };
 
 /**
- * Two-phase commit with a logged coordinator: all prepare at once, the decision is committed to a log, all finish at once. It costs
- * what it costs with recovery, which a run on fresh databases never needs and which the lab's protocol has.
+ * Two-phase commit with a logged coordinator: concurrent prepare, decision committed to a log, concurrent finish. Recovery is
+ * omitted: runs on new databases never need it, it adds no cost, and the lab's protocol has it.
  */
 export const twoPhaseCommit: Carry = async (connections, order) => {
   let no = await decide(connections, order);
-  // Two orders that wait for each other in two databases are seen by neither: a lock that takes too long is a no, and tried again.
+  // No database detects a deadlock across two databases. A lock timeout therefore counts as a vote no, and the order is retried.
   while (no && isLockTimeout(no)) {
     await pause(Math.random() * LOCK_TIMEOUT_MS);
     no = await decide(connections, order);
@@ -36,7 +36,7 @@ export const twoPhaseCommit: Carry = async (connections, order) => {
   if (no) await cancel(connections.work, order, no.message);
 };
 
-/** Both phases. Resolves with the first no, undefined when all is committed. */
+/** Runs both phases. Resolves with the first vote no, or undefined after a commit. */
 async function decide({ work, decisions }: Connections, order: Order): Promise<Error | undefined> {
   const votes = await Promise.allSettled(SERVICES.map((service) => prepare(work[service], service, order)));
   const no: Error | undefined = votes.find((vote) => vote.status === 'rejected')?.reason;
@@ -64,7 +64,7 @@ async function prepare(pool: pg.Pool, service: ServiceOfReference, order: Order)
   }
 }
 
-/** Prepared transactions have their names in common in all databases of a server. */
+/** Names of prepared transactions are global to a server. */
 const nameOf = (service: ServiceOfReference, orderId: string): string => `${service}:${orderId}`;
 
 const finish = (pool: pg.Pool, name: string, decision: 'commit' | 'rollback') =>

@@ -1,21 +1,21 @@
-/** What a case found: the figures by name, and how they are shown. All of it goes into the JSON. */
+/** The results of a case: figures by name, and their presentation. All of it is part of the JSON. */
 export interface Findings {
   /** How it was measured, in sentences. */
   readonly how: readonly string[];
   readonly targets: readonly Target[];
   readonly tables: readonly Table[];
   readonly charts: readonly Chart[];
-  /** The figures themselves, such as `sagasPerSecond`. */
+  /** The figures, such as `sagasPerSecond`. */
   readonly [figure: string]: unknown;
 }
 
-/** The same as it is reported. */
+/** The results as reported. */
 export interface CaseResult extends Findings {
-  /** Reproduces it. */
+  /** The command that repeats the measurement. */
   readonly command: string;
 }
 
-/** What was wanted and what was found. */
+/** A target and the measured value. */
 export interface Target {
   readonly what: string;
   readonly wanted: string;
@@ -28,7 +28,7 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Bars of one unit; `low` and `high` are the spread over the runs. */
+/** A bar chart of one unit; `low` and `high` are the spread over the runs. */
 export interface Chart {
   readonly title: string;
   readonly unit: string;
@@ -40,7 +40,7 @@ export interface Chart {
   }[];
 }
 
-/** `{machine, cases}`: what `--json` writes and the document is generated from. */
+/** `{machine, cases}`: the format of `--json`, from which the document is generated. */
 export interface Report {
   readonly machine: Readonly<Record<string, string | number | boolean>>;
   readonly cases: Readonly<Record<string, CaseResult>>;

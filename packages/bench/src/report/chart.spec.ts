@@ -17,21 +17,21 @@ describe('a chart', () => {
     expect(svg.match(/<rect/g)).toHaveLength(2);
   });
 
-  it('shows the spread only of what has one', () => {
+  it('shows the spread only of bars that have one', () => {
     expect(svg.match(/<line/g)).toHaveLength(1);
   });
 
-  it('scales to the largest value, spread included, and shows the smallest bar too', () => {
+  it('scales to the largest value including the spread, and shows the smallest bar', () => {
     const [ours, theirs] = [...svg.matchAll(/<rect[^>]* width="([\d.]+)"/g)].map(([, width]) => Number(width));
     expect(ours).toBeCloseTo(350 * (5_000 / 5_500), 0);
     expect(theirs).toBe(1);
   });
 
-  it('is readable on dark ground', () => {
+  it('is readable on a dark background', () => {
     expect(svg).toContain('prefers-color-scheme: dark');
   });
 
-  it('escapes what it is told', () => {
+  it('escapes its texts', () => {
     expect(svg).toContain('Drain &lt;&amp;&gt;');
     expect(svg).not.toContain('Drain <&>');
   });

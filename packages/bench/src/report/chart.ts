@@ -9,7 +9,7 @@ const TOP = 40;
 const BAR_HEIGHT = 16;
 const LEAST_BAR = 1;
 
-/** Readable on light and on dark ground: the picture asks which one it is. */
+/** Readable on light and dark backgrounds, by a media query. */
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #24292f }
   .title { font-weight: 600; font-size: 15px }
@@ -23,7 +23,7 @@ const STYLE = `
     .spread { stroke: #e6edf3 }
   }`;
 
-/** Horizontal bars as an SVG picture; a line over a bar's end shows how far the runs spread. */
+/** Horizontal bars as an SVG image; a line at the end of a bar shows the spread of the runs. */
 export function chartSvg({ title, unit, bars }: Chart): string {
   const most = Math.max(...bars.map(({ value, high }) => Math.max(value, high ?? value)), Number.MIN_VALUE);
   const room = WIDTH - LABEL_WIDTH - VALUE_WIDTH;

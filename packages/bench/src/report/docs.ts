@@ -7,10 +7,10 @@ import { type Documents, documentsOf } from './document.js';
 
 const DOCS = fileURLToPath(new URL('../../../../docs', import.meta.url));
 const FIGURES = join(DOCS, 'generated/benchmarks.json');
-/** Written by hand: the profiles that show why a target is not met. */
+/** Written by hand: profiles that explain missed targets. */
 const NOTES = fileURLToPath(new URL('../../notes.md', import.meta.url));
 
-/** What `docs/` is to show of the figures that are committed; nothing where none are. */
+/** The documents for the committed figures; empty without figures. */
 export function benchmarkDocuments(): Documents {
   if (!existsSync(FIGURES)) return {};
   const report = JSON.parse(readFileSync(FIGURES, 'utf8')) as Report;
@@ -18,7 +18,7 @@ export function benchmarkDocuments(): Documents {
   return documentsOf(report, what, existsSync(NOTES) ? readFileSync(NOTES, 'utf8') : '');
 }
 
-/** Keeps the figures of a report, those of cases that it does not have stay; then writes the document from them. */
+/** Merges a report into the committed figures by case, then writes the documents. */
 export function writeDocs(report: Report): readonly string[] {
   const before = existsSync(FIGURES) ? (JSON.parse(readFileSync(FIGURES, 'utf8')) as Report).cases : {};
   const all: Record<string, Report['cases'][string]> = { ...before, ...report.cases };

@@ -17,35 +17,35 @@ const report = (quiet: boolean): Report => ({
     },
   },
 });
-const what = { drain: 'orders that are all placed already' };
+const what = { drain: 'completion of a backlog' };
 const text = (quiet = true, notes = '') => documentsOf(report(quiet), what, notes)['benchmarks.md']!;
 
 describe('the document of the benchmarks', () => {
-  it('says how each figure is measured again', () => {
+  it('shows the command that repeats each measurement', () => {
     expect(text()).toContain('```sh\nnpm run bench -- --case drain\n```');
   });
 
-  it('says which targets are met and which are not', () => {
+  it('shows which targets are met', () => {
     expect(text()).toContain('| [fast](#drain) | ≥ 50 × | 60 × | met |');
     expect(text()).toContain('| [frugal](#drain) | ≤ 350 µs | 400 µs | **not met** |');
   });
 
-  it('says when others were at work on the machine', () => {
+  it('reports other load on the machine', () => {
     expect(text(false)).toContain('Not a quiet machine');
     expect(text(false)).toContain('7.5');
     expect(text(true)).not.toContain('Not a quiet machine');
   });
 
-  it('shows a picture that it brings along', () => {
+  it('references the images that it generates', () => {
     expect(text()).toContain('![Drain](generated/benchmarks/drain-1.svg)');
     expect(documentsOf(report(true), what, '')['generated/benchmarks/drain-1.svg']).toContain('<svg');
   });
 
-  it('keeps a bar of text from being one of the table', () => {
+  it('escapes a pipe character in a cell', () => {
     expect(text()).toContain('| a\\|b | 5,000 |');
   });
 
-  it('ends with what was written by hand', () => {
+  it('ends with the notes written by hand', () => {
     expect(text(true, '## Where the time goes\n')).toMatch(/## Where the time goes\n$/);
   });
 });

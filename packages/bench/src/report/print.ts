@@ -1,6 +1,6 @@
 import type { CaseResult, Report, Table } from './case-result.js';
 
-/** The figures of a case, for the terminal. */
+/** The figures of a case for the terminal. */
 export function caseText(name: string, { tables, targets }: CaseResult): string {
   const marks = targets.map(
     ({ what, wanted, measured, met }) => `${met ? '✓' : '✗'} ${what}: ${measured}, wanted ${wanted}`,
@@ -8,13 +8,13 @@ export function caseText(name: string, { tables, targets }: CaseResult): string 
   return [`\n— ${name}`, ...tables.map(tableText), ...marks].join('\n');
 }
 
-/** What was measured on, for the terminal. */
+/** The machine facts for the terminal. */
 export const machineText = (machine: Report['machine']): string =>
   Object.entries(machine)
     .map(([what, value]) => `${what} ${value}`)
     .join(' · ');
 
-/** Columns as wide as their widest cell; numbers to the right. */
+/** A table with aligned columns; numbers are right-aligned. */
 function tableText({ columns, rows }: Table): string {
   const lines = [columns, ...rows];
   const widths = columns.map((_, at) => Math.max(...lines.map((line) => [...(line[at] ?? '')].length)));

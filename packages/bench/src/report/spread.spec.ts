@@ -6,15 +6,15 @@ describe('the spread of several runs', () => {
     expect(spreadOf([30, 10, 20])).toEqual({ median: 20, min: 10, max: 30 });
   });
 
-  it('takes the lower of the two in the middle, which was measured', () => {
+  it('uses the lower of the two middle values, which was measured', () => {
     expect(spreadOf([4, 1, 3, 2]).median).toBe(2);
   });
 
-  it('is not there without a run', () => {
+  it('is undefined without runs', () => {
     expect(() => spreadOf([])).toThrow('no runs');
   });
 
-  it('belongs to one run, whose other figures are shown with it', () => {
+  it('belongs to one run, whose other figures are reported with it', () => {
     const runs = [3, 1, 2].map((rate) => ({ rate, name: `run ${rate}` }));
     expect(medianRun(runs, ({ rate }) => rate).name).toBe('run 2');
   });
@@ -37,7 +37,7 @@ describe('a percentile', () => {
     expect(percentile([7], 0.99)).toBe(7);
   });
 
-  it('is not there without values', () => {
+  it('is undefined without values', () => {
     expect(() => percentile([], 0.5)).toThrow('no values');
   });
 });

@@ -4,17 +4,17 @@ import { withDatabase } from '../measure/with-database.js';
 import type { Shop } from './shop.js';
 
 const LOOK_EVERY_MS = 50;
-/** Looking takes at most so much of the time, also where a look reads a large table. */
+/** The maximum share of time spent polling, even if a query reads a large table. */
 const LOOKING_SHARE = 0.02;
 
-/** What keeps each service busy; `exists` stops at the first row, so that looking costs next to nothing. */
+/** The condition under which each service is busy; `exists` stops at the first row, so polling is cheap. */
 const BUSY: Readonly<Record<string, readonly string[]>> = {
   order: [`exists (select from orders where status in ('PLACED', 'CANCELLING'))`],
   inventory: [`exists (select from reservations where status = 'reserved')`],
   shipping: [`exists (select from shipments where status = 'created')`],
 };
 
-/** Waits until no service has anything to do, asking them one after the other. Throws, naming who is busy, after `withinMs`. */
+/** Waits until all services are idle, checking them in sequence. Throws after `withinMs` with the name of the busy service. */
 export async function atRest(
   { databases, waiting }: Pick<Shop, 'databases' | 'waiting'>,
   withinMs: number,
@@ -26,7 +26,7 @@ export async function atRest(
   for (const [service, url] of Object.entries(databases)) await untilNot(service, url, waiting, deadline);
 }
 
-/** Waits until everything that a service has committed is sent. */
+/** Waits until all committed events of a service are sent. */
 export async function allSent({ databases, waiting }: Shop, service: string, withinMs: number): Promise<void> {
   await untilNot(service, databases[service]!, waiting, Date.now() + withinMs);
 }

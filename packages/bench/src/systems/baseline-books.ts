@@ -7,7 +7,7 @@ import { connected } from '../measure/with-database.js';
 
 type Services<Value> = Readonly<Record<string, Value>>;
 
-/** What the auditor reads, from the baseline's tables and topics: then the same promises can be checked on both sides. */
+/** Reads the auditor's input from the baseline's tables and topics, so that the same promises are checked on both sides. */
 export async function readBaselineBooks(databases: Services<string>, brokers: readonly string[]): Promise<Books> {
   const clients = await connectAll(databases);
   try {
@@ -24,7 +24,7 @@ export async function readBaselineBooks(databases: Services<string>, brokers: re
   }
 }
 
-/** The same of the references, which have the tables of the shop and no messages. */
+/** Reads the auditor's input from the references, which have the shop's tables and no messages. */
 export async function readReferenceBooks(databases: Services<string>): Promise<Books> {
   const clients = await connectAll(databases);
   try {
@@ -35,7 +35,7 @@ export async function readReferenceBooks(databases: Services<string>): Promise<B
   }
 }
 
-/** Topics that keep all records, each of which can be read. */
+/** Topics with all records present and readable. */
 const WHOLE = { removed: { records: 0, until: Number.NEGATIVE_INFINITY }, unreadable: [] };
 
 async function connectAll(databases: Services<string>): Promise<Record<string, pg.Client>> {
@@ -86,7 +86,7 @@ async function rows(client: pg.Client, statement: string): Promise<any[]> {
   return (await client.query(statement)).rows;
 }
 
-/** What begins a saga or interrupts it has no cause: the rows of its outbox, which are kept, tell that it was committed. */
+/** Events that begin or interrupt a saga have no cause; the retained rows of the outbox prove that they were committed. */
 async function readOrderEvents(client: pg.Client): Promise<Books['orderEvents']> {
   const events = await rows(client, 'select id from outbox_messages');
   return new Map(events.map(({ id }) => [id, 0]));

@@ -16,7 +16,7 @@ const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const WAITING = 'exists (select from outbox_messages where published_at is null)';
 const SERVICES = ['order', 'payment', 'inventory', 'shipping'] as const;
 
-/** Starts the checkout the way tutorials write it on fresh servers, with the same goods and accounts; it ends with `started`. */
+/** Starts the textbook checkout on new servers, with the same goods and accounts; `started` stops it. */
 export async function startBaseline(started: Started): Promise<Shop> {
   const servers = await startServers(started);
   const databases: Record<string, string> = {};

@@ -1,14 +1,14 @@
 import { jsonRequest } from '../load/order-requests.js';
 import { RawClient } from '../load/raw-client.js';
 
-/** Lets a service take nothing from these topics until it is told others. */
+/** Pauses a service's consumer on these topics, and resumes all others. */
 export const holdTopics = (url: string, topics: readonly string[]): Promise<void> =>
   put(url, '/control/held-topics', { topics });
 
-/** Lets the relay of a service rest, or go on. */
+/** Pauses or resumes the relay of a service. */
 export const pauseRelay = (url: string, paused: boolean): Promise<void> => put(url, '/control/relay', { paused });
 
-/** On a connection of its own: a kept one may be closed by the other side just when it is used again. */
+/** Uses a new connection, since the server may close an idle keep-alive connection at the moment of reuse. */
 async function put(url: string, path: string, body: object): Promise<void> {
   let client: RawClient | undefined;
   try {
@@ -17,7 +17,7 @@ async function put(url: string, path: string, body: object): Promise<void> {
         client = opened;
         client.send(jsonRequest('PUT', path, body), (status, answer) => {
           if (status < 400) resolve();
-          else reject(new Error(`PUT ${path} was answered ${status}: ${answer.toString()}`));
+          else reject(new Error(`PUT ${path} got status ${status}: ${answer.toString()}`));
         });
       }, reject);
     });

@@ -14,24 +14,24 @@ import { stock } from './stock-quadrille.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const WAITING = 'exists (select from outbox)';
-/** Orders wait for the start of a drain; their deadlines must not end them meanwhile. */
+/** Orders wait for the start of a drain, so their deadlines must not expire before. */
 const NO_DEADLINE_SECONDS = 86_400;
 const NO_BOUND = 1_000_000_000;
 
-/** The services that carry the saga, like those of the baseline. */
+/** The services of the saga, as in the baseline. */
 export const SAGA_SERVICES = ['order', 'payment', 'inventory', 'shipping'] as const;
 
-/** Which services run, how many of each, with how many partitions, and what else they are told. */
+/** Services, instances, partitions and further environment variables. */
 export interface QuadrilleOptions {
   readonly services?: readonly ServiceName[];
   readonly instances?: number;
   readonly partitions?: number;
-  /** With the deadline and the bounds of every service; else orders may wait for a case to begin. */
+  /** Uses the default deadline and limits of every service. Otherwise orders may wait until a case starts. */
   readonly asDeployed?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts our services on fresh servers, with goods and accounts; they end with `started`. */
+/** Starts the services on new servers, with goods and accounts; `started` stops them. */
 export async function startQuadrille(started: Started, options: QuadrilleOptions = {}): Promise<Shop> {
   const services = options.services ?? SAGA_SERVICES;
   const servers = await startServers(started, options.partitions);
@@ -63,7 +63,7 @@ export async function startQuadrille(started: Started, options: QuadrilleOptions
   const running = await Promise.all(starting);
   const urlsOf = (name: string) =>
     running.filter((each) => each.name === name).map(({ port }) => `http://127.0.0.1:${port}`);
-  // Alone, the order service can only be told rows to relay.
+  // Without the other services, the order service only relays rows.
   if (services.length >= SAGA_SERVICES.length)
     await stock({ order: urlsOf('order')[0]!, payment: urlsOf('payment')[0]!, inventory: urlsOf('inventory')[0]! });
   const hold = async (topics: string[]) =>
@@ -105,7 +105,7 @@ function environmentOf(
     KAFKAJS_NO_PARTITIONER_WARNING: '1',
     ...countingRequests(countsDir),
     ...(partitions && { TOPIC_PARTITIONS: String(partitions) }),
-    // As many orders as a case wants wait for the start of a drain.
+    // All orders of a case wait for the start of a drain.
     ...(name === 'order' &&
       !asDeployed && {
         ORDER_DEADLINE_SECONDS: String(NO_DEADLINE_SECONDS),

@@ -9,7 +9,7 @@ import { withStarted } from './started.js';
 const ORDERS = 200;
 
 describe.each<Reference>(['six-transactions', 'two-phase-commit'])('the reference %s', (reference) => {
-  it('ends every order before it is answered, also where many want the same goods, and keeps the books', async () => {
+  it('ends every order before the answer, even under contention, and passes the audit', async () => {
     await withStarted(async (started) => {
       const shop = await startReference(reference, started);
       await place(shop.orderUrl, ORDERS, mixedOrder);

@@ -11,7 +11,7 @@ import { stockBaseline } from './stock-baseline.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/references/main.js', import.meta.url));
 
-/** Starts a reference on fresh servers, the broker idle beside it as the others have it, with the same goods and accounts. */
+/** Starts a reference on new servers with the same goods and accounts. The broker runs idle, as a constant of all systems. */
 export async function startReference(reference: Reference, started: Started): Promise<Shop> {
   const { postgres, kafka, kafkaPid, countsDir } = await startServers(started);
   const databases: Record<string, string> = {};
@@ -41,7 +41,7 @@ export async function startReference(reference: Reference, started: Started): Pr
     superuserUrl: postgres.superuserUrl,
     counting: { folder: countsDir, pids: [] },
     waiting: 'false',
-    // An order is answered when it has ended, so there is nothing to hold back and nothing to wait for.
+    // An answered order has ended, so there is nothing to pause and nothing to wait for.
     hold: async () => {},
     release: async () => {},
     atRest: async () => {},

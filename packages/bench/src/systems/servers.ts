@@ -6,35 +6,35 @@ import { makeTopics } from './make-topics.js';
 import { READY_WITHIN_MS, Started } from './started.js';
 
 /**
- * Beside the settings of every local server (fsync and synchronous_commit stay on): statements are counted, and when a
- * transaction was committed is written down, which tells an order's end to the microsecond without anybody looking. Both sides alike.
+ * In addition to the settings of every local server (fsync and synchronous_commit stay on), statements are counted and commit
+ * timestamps recorded, which gives the end of an order in microseconds without polling. Both sides use the same settings.
  */
 const SETTINGS = {
   shared_preload_libraries: 'pg_stat_statements',
   'pg_stat_statements.max': '5000',
   'pg_stat_statements.save': 'off',
   track_commit_timestamp: 'on',
-  // Four instances of each service have a pool each.
+  // Four instances of each service have one pool each.
   max_connections: '400',
-  // Four of each order under way, for the reference with two-phase commit; it costs the others a little shared memory.
+  // Four per order in flight, for the two-phase commit reference; it costs the others a little shared memory.
   max_prepared_transactions: '1100',
 };
 
-/** Of every topic, as `npm start` has them. */
+/** Partitions per topic, as in `npm start`. */
 const PARTITIONS = 6;
 
-/** A broker and a database server of one run, with fresh data. */
+/** The broker and the database server of one run, with empty data. */
 export interface Servers {
   readonly dataDir: string;
   readonly postgres: LocalPostgres;
   readonly kafka: LocalKafka;
-  /** The broker's own process; undefined where it runs in a container and its CPU cannot be seen from here. */
+  /** The pid of the broker; undefined if it runs in a container, where its CPU cannot be measured. */
   readonly kafkaPid: number | undefined;
-  /** Where services write how many requests they have sent to Kafka. */
+  /** The folder to which services write their counts of Kafka requests. */
   readonly countsDir: string;
 }
 
-/** Starts both on data of their own, which are removed when `started` ends. A JVM of this machine, unless QUADRILLE_KAFKA says otherwise. */
+/** Starts both on new data, which is removed when `started` ends. Kafka is a local JVM unless QUADRILLE_KAFKA is set. */
 export async function startServers(started: Started, partitions = PARTITIONS): Promise<Servers> {
   const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-bench-'));
   started.track({ stop: async () => rmSync(dataDir, { recursive: true, force: true }) });

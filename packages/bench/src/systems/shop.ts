@@ -1,37 +1,37 @@
 import type { Verdict } from '@quadrille/audit';
 import type { Side } from '../cli/options.js';
 
-/** A system under measurement, from outside: the same for both sides. */
+/** The interface of a measured system: the same for both sides. */
 export interface Shop {
   readonly side: Side | Reference;
-  /** Where orders are placed. */
+  /** The base URL for orders. */
   readonly orderUrl: string;
   /** The database of each service. */
   readonly databases: Readonly<Record<string, string>>;
   readonly brokers: readonly string[];
-  /** Process numbers by the name they are shown under; their children count with them. */
+  /** Process ids by display name; their descendants are included in figures. */
   readonly processes: Readonly<Record<string, readonly number[]>>;
   readonly superuserUrl: string;
-  /** Where the services write how many requests they have sent to Kafka, and which processes those are. */
+  /** The folder and the processes of the counts of Kafka requests. */
   readonly counting: { readonly folder: string; readonly pids: readonly number[] };
-  /** Whether anything committed still has to be sent, as a SQL condition in each database. */
+  /** An SQL condition, true while a database has unsent events. */
   readonly waiting: string;
-  /** Payment takes nothing from the orders' topic until `release`. */
+  /** Pauses payment's consumer of the order topic until `release`. */
   hold(): Promise<void>;
   release(): Promise<void>;
-  /** Waits until no order is open, what comes afterwards is done and every outbox is empty. Throws when that takes too long. */
+  /** Waits until all orders and follow-up steps have ended and every outbox is empty. Throws after `withinMs`. */
   atRest(withinMs: number): Promise<void>;
-  /** The promises, checked on everything the system has done. The system is to be at rest. */
+  /** Checks the promises on everything that the system has done. The system must be at rest. */
   audit(): Promise<readonly Verdict[]>;
 }
 
-/** What an order costs without a saga, measured in the same run. */
+/** References for the cost of an order without a saga, measured in the same run. */
 export type Reference = 'six-transactions' | 'two-phase-commit';
 
-/** Throws, with what was found, when a promise is broken: then the run has no figure. */
+/** Throws with the violations if a promise is broken; the run is then invalid. */
 export async function demandPromises(shop: Shop): Promise<void> {
   const broken = (await shop.audit()).filter(({ holds }) => !holds);
   if (broken.length === 0) return;
   const found = broken.map(({ promise, violations }) => `${promise}: ${violations.slice(0, 3).join('; ')}`);
-  throw new Error(`${shop.side} broke ${broken.length} promises, so this run has no figure. ${found.join(' | ')}`);
+  throw new Error(`${shop.side} broke ${broken.length} promises: the run is invalid. ${found.join(' | ')}`);
 }

@@ -1,7 +1,7 @@
-/** How long a process may take to start: longer than usual, because the others of a run start beside it. */
+/** The limit for a process start: longer than usual, because several start concurrently. */
 export const READY_WITHIN_MS = 180_000;
 
-/** What was started in a run and has to be ended, the last first. */
+/** The components started in a run; they are stopped in reverse order. */
 export class Started {
   readonly #parts: { stop(): Promise<void> }[] = [];
 
@@ -10,7 +10,7 @@ export class Started {
     return part;
   }
 
-  /** Ends everything, also when some of it fails to; then throws the first failure. */
+  /** Stops all components even if one fails to stop; then throws the first error. */
   async end(): Promise<void> {
     const failures: unknown[] = [];
     for (const each of this.#parts.splice(0).reverse()) await each.stop().catch((error) => failures.push(error));
@@ -18,10 +18,10 @@ export class Started {
   }
 }
 
-/** What runs at this moment, for an interrupt to end. */
+/** The runs in progress, stopped on an interrupt. */
 const open = new Set<Started>();
 
-/** Does `work` with what it starts; all of it is ended afterwards, however `work` ends. */
+/** Runs `work` and stops all components that it started, also if it throws. */
 export async function withStarted<Result>(work: (started: Started) => Promise<Result>): Promise<Result> {
   const started = new Started();
   open.add(started);
@@ -33,7 +33,7 @@ export async function withStarted<Result>(work: (started: Started) => Promise<Re
   }
 }
 
-/** Ends everything of every run under way. */
+/** Stops all components of all runs in progress. */
 export async function endAll(): Promise<void> {
   await Promise.all([...open].map((each) => each.end()));
 }

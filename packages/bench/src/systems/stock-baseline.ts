@@ -1,7 +1,7 @@
 import { CURRENCY, GOODS, POOR, POOR_HAS, RICH, RICH_HAVE } from '../load/goods.js';
 import { oneRow } from '../measure/one-row.js';
 
-/** Puts the same goods and accounts into the baseline's tables; its back office is not what is measured. */
+/** Writes the same goods and accounts directly into the baseline's tables, because its back office is not measured. */
 export async function stockBaseline(databases: Readonly<Record<string, string>>): Promise<void> {
   const goods = JSON.stringify(GOODS);
   await oneRow(

@@ -3,7 +3,7 @@ import { CURRENCY, GOODS, POOR, POOR_HAS, RICH, RICH_HAVE } from '../load/goods.
 
 const AT_ONCE = 32;
 
-/** Lists the goods, delivers them and fills the accounts, as a shopkeeper does: over HTTP. */
+/** Lists the goods, delivers them and deposits money over HTTP, as a shop operator does. */
 export async function stock(urls: ShopUrls): Promise<void> {
   const shop = new ShopClient(urls);
   await inParallel(GOODS, AT_ONCE, async ({ sku, price, pieces }) => {
