@@ -11,9 +11,7 @@ export async function openDatabase(context: ServiceContext): Promise<{ dataSourc
   const unusable = (error: unknown) => {
     throw databaseProblem(error, env.DATABASE_URL);
   };
-  const ran = await migrate(env.DATABASE_URL, migrationsOf(definition), {
-    ...(definition.migrationsTable && { table: definition.migrationsTable }),
-  }).catch(unusable);
+  const ran = await migrate(env.DATABASE_URL, migrationsOf(definition), definition.migrationsTable).catch(unusable);
   if (ran.length > 0) log.info({ migrations: ran }, 'migrated the database');
   const dataSource = dataSourceOf(context);
   await dataSource.initialize().catch(unusable);

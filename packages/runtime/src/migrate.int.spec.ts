@@ -76,9 +76,15 @@ describe('migrating', () => {
     const url = await postgres.createService('adopted', 'p');
     await migrate(url, [...outboxMigrations, Counted1900000000000]);
     const ours = [...outboxMigrations, ...runnerMigrations];
-    const list = { table: 'quadrille_migrations' };
+    const list = 'quadrille_migrations';
     expect(await migrate(url, ours, list)).toEqual(runnerMigrations.map(({ name }) => name));
     expect(await migrate(url, ours, list)).toEqual([]);
+  });
+
+  it('shares its list with a part that needs fewer migrations of ours', async () => {
+    const url = await postgres.createService('shared', 'p');
+    await migrate(url, [...outboxMigrations, ...runnerMigrations]);
+    expect(await migrate(url, outboxMigrations)).toEqual([]);
   });
 
   it('leaves a table of the name `migrations` alone that is something else', async () => {
@@ -87,8 +93,6 @@ describe('migrating', () => {
     await client.connect();
     await client.query('create table migrations (bird text, name text)');
     await client.end();
-    expect(await migrate(url, runnerMigrations, { table: 'quadrille_migrations' })).toHaveLength(
-      runnerMigrations.length,
-    );
+    expect(await migrate(url, runnerMigrations, 'quadrille_migrations')).toHaveLength(runnerMigrations.length);
   });
 });

@@ -1,6 +1,7 @@
 import { Client, escapeIdentifier } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { adoptMigrations } from './adopt-migrations.js';
+import { migrationsOf } from './migrations.js';
 
 /** Any number that all our services share: held while one of them migrates this database. */
 const MIGRATION_LOCK = 7_226_172_001;
@@ -17,29 +18,23 @@ export class NewerSchema extends Error {
   }
 }
 
-/** Where migrations are listed, and which of them may be there. */
-export interface MigrateOptions {
-  readonly table?: string;
-  /** More than those to run, where several programs share the list. */
-  readonly known?: readonly (new () => MigrationInterface)[];
-}
-
 /**
  * Brings the database to the version of this build, each migration in its own transaction. Instances that start together wait
- * for each other. Throws {@link NewerSchema} where the database holds migrations this build does not know. Returns the names of those it ran.
- * Own connections without statement timeout: a migration may take its time.
+ * for each other. `table` lists what has run; parts of the toolkit that need different migrations of ours may share it. Returns the names of
+ * those it ran. Own connections without statement timeout: a migration may take its time.
+ * @throws {@link NewerSchema} where `table` lists migrations that this build does not know
  */
 export async function migrate(
   url: string,
   migrations: readonly (new () => MigrationInterface)[],
-  { table = 'migrations', known = migrations }: MigrateOptions = {},
+  table = 'migrations',
 ): Promise<string[]> {
   const guard = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   guard.on('error', () => {});
   try {
     await guard.connect();
     await guard.query('select pg_advisory_lock($1::bigint)', [MIGRATION_LOCK]);
-    return await runPending(url, migrations, table, known);
+    return await runPending(url, migrations, table);
   } finally {
     await guard.end();
   }
@@ -49,7 +44,6 @@ async function runPending(
   url: string,
   migrations: readonly (new () => MigrationInterface)[],
   table: string,
-  known: readonly (new () => MigrationInterface)[],
 ): Promise<string[]> {
   const dataSource = new DataSource({
     type: 'postgres',
@@ -61,7 +55,7 @@ async function runPending(
   });
   await dataSource.initialize();
   try {
-    await refuseNewer(dataSource, table, known);
+    await refuseNewer(dataSource, table, migrationsOf({ migrations }));
     await adoptMigrations(dataSource, table, migrations.map(nameOf));
     const ran = await dataSource.runMigrations({ transaction: 'each' });
     return ran.map(({ name }) => name);

@@ -2,19 +2,15 @@ import { HttpException } from '@nestjs/common';
 import { mayPass, scopeOf } from '@quadrille/postgres';
 import { Problem } from '@quadrille/runtime';
 import type { FastifyReply } from 'fastify';
-import { type FieldError, InvalidInput } from './invalid-input.js';
+import { InvalidInput } from './invalid-input.js';
+import { bodyOfProblem, type ProblemBody, problemBody } from './problem-body.js';
 
-/** RFC 9457. Each of `errors` points to one field at fault. */
-interface ProblemDocument {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
+/** A problem as the answer to one request. */
+interface ProblemDocument extends ProblemBody {
   /** The path that was asked for. */
   readonly instance: string;
   /** Finds the request in the log. */
   readonly requestId: string;
-  readonly errors?: readonly FieldError[];
 }
 
 export interface Refusal {
@@ -26,29 +22,6 @@ export interface Refusal {
 
 const RETRY_AFTER_SECONDS = 5;
 const LOCKED_RETRY_AFTER_SECONDS = 1;
-
-/** Titles by status: the same for all problems of one status, as people know them. */
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  406: 'Not Acceptable',
-  408: 'Request Timeout',
-  409: 'Conflict',
-  410: 'Gone',
-  413: 'Content Too Large',
-  414: 'URI Too Long',
-  415: 'Unsupported Media Type',
-  421: 'Misdirected Request',
-  422: 'Unprocessable Content',
-  429: 'Too Many Requests',
-  431: 'Request Header Fields Too Large',
-  500: 'Internal Server Error',
-  501: 'Not Implemented',
-  503: 'Service Unavailable',
-};
 
 /** Codes for what Fastify and Nest refuse before a controller sees it. */
 const CODES: Readonly<Record<number, string>> = {
@@ -67,24 +40,17 @@ const DETAILS: Readonly<Record<number, string>> = {
 
 /** Turns whatever was thrown into what the caller may know about it. */
 export function refusalOf(thrown: unknown, instance: string, requestId: string): Refusal {
-  const say = (status: number, code: string, detail: string, errors?: readonly FieldError[]): ProblemDocument => ({
-    type: `urn:quadrille:problem:${code}`,
-    title: TITLES[status] ?? 'Error',
-    status,
-    detail,
-    instance,
-    requestId,
-    ...(errors?.length && { errors }),
-  });
+  const answer = (body: ProblemBody): ProblemDocument => ({ ...body, instance, requestId });
+  const say = (status: number, code: string, detail: string) => answer(problemBody(status, code, detail));
 
   if (thrown instanceof InvalidInput) {
-    return { document: say(thrown.status, thrown.code, thrown.detail, thrown.errors), log: 'nothing' };
+    const { status, code, detail, errors } = thrown;
+    return { document: answer(problemBody(status, code, detail, errors)), log: 'nothing' };
   }
   if (thrown instanceof Problem) {
-    const { pointers, retryAfterSeconds } = thrown.extensions;
-    const errors = pointers?.map((pointer) => ({ pointer, detail: thrown.detail }));
+    const { retryAfterSeconds } = thrown.extensions;
     return {
-      document: say(thrown.status, thrown.code, thrown.detail, errors),
+      document: answer(bodyOfProblem(thrown)),
       log: thrown.status === 503 ? 'now and then' : thrown.status >= 500 ? 'the error' : 'nothing',
       ...(retryAfterSeconds && { retryAfterSeconds }),
     };

@@ -1,6 +1,6 @@
 import type { Migration } from '@quadrille/outbox';
 import { messageOf, poolOptions } from '@quadrille/postgres';
-import { migrate, migrationsOf } from '@quadrille/runtime';
+import { migrate } from '@quadrille/runtime';
 import { Pool } from 'pg';
 import { databaseProblem } from '../boot-problems.js';
 import type { ServiceContext } from '../service-context.js';
@@ -11,10 +11,7 @@ export async function openApplicationPool(
   { definition, env, log, shutdown }: ServiceContext,
   migrations: readonly (new () => Migration)[],
 ): Promise<Pool> {
-  const ran = await migrate(env.DATABASE_URL, migrations, {
-    table: MIGRATIONS_TABLE,
-    known: migrationsOf({ migrations: [] }),
-  }).catch((error: unknown) => {
+  const ran = await migrate(env.DATABASE_URL, migrations, MIGRATIONS_TABLE).catch((error: unknown) => {
     throw databaseProblem(error, env.DATABASE_URL);
   });
   if (ran.length > 0) log.info({ migrations: ran }, 'migrated the database');

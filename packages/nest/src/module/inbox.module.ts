@@ -13,8 +13,7 @@ import { Retention } from '@quadrille/runtime';
 import type { Pool, PoolClient } from 'pg';
 import { commonEnvironment, readEnvironment } from '../environment.js';
 import type { Shutdown } from '../shutdown.js';
-import { openApplicationPool } from './application-pool.js';
-import { nameOnly, openContext } from './open-context.js';
+import { moduleAlone, openAlone } from './alone.js';
 import type { QuadrilleAsyncOptions } from './quadrille.module.js';
 
 const INBOX_ENVIRONMENT = Symbol('quadrille:inbox-environment');
@@ -54,19 +53,20 @@ export class Inbox implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationBootstrap(): Promise<void> {
     const env = readEnvironment(WITHOUT_BROKER, this.environment);
-    const context = openContext(nameOnly('inbox'), env);
-    this.shutdown = context.shutdown;
-    const pool = await openApplicationPool(context, inboxMigrations);
-    const retention = new Retention({
-      pool,
-      log: context.log,
-      intervalSeconds: env.RETENTION_INTERVAL_SECONDS,
-      chunkRows: env.RETENTION_CHUNK_ROWS,
-      rules: [{ name: 'inbox', purge: (tx, limit) => purge(tx, env.INBOX_RETENTION_HOURS * SECONDS_PER_HOUR, limit) }],
+    this.shutdown = await openAlone('inbox', env, inboxMigrations, (context, pool) => {
+      const retention = new Retention({
+        pool,
+        log: context.log,
+        intervalSeconds: env.RETENTION_INTERVAL_SECONDS,
+        chunkRows: env.RETENTION_CHUNK_ROWS,
+        rules: [
+          { name: 'inbox', purge: (tx, limit) => purge(tx, env.INBOX_RETENTION_HOURS * SECONDS_PER_HOUR, limit) },
+        ],
+      });
+      retention.start();
+      context.shutdown.set('removing old rows', () => retention.stop());
+      this.pool = pool;
     });
-    retention.start();
-    context.shutdown.set('removing old rows', () => retention.stop());
-    this.pool = pool;
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -79,8 +79,7 @@ export class Inbox implements OnApplicationBootstrap, OnApplicationShutdown {
 // biome-ignore lint/complexity/noStaticOnlyClass: a module of Nest is a class, and its dynamic forms are static methods
 export class InboxModule {
   /** Needs `DATABASE_URL`. */
-  static forRootAsync({ imports = [], inject = [], useFactory }: QuadrilleAsyncOptions): DynamicModule {
-    const environment = { provide: INBOX_ENVIRONMENT, inject, useFactory };
-    return { module: InboxModule, global: true, imports, providers: [environment, Inbox], exports: [Inbox] };
+  static forRootAsync(options: QuadrilleAsyncOptions): DynamicModule {
+    return moduleAlone(InboxModule, Inbox, INBOX_ENVIRONMENT, options);
   }
 }

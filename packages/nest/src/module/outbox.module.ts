@@ -11,8 +11,7 @@ import { append, type OutboxRecord, outboxMigrations, type Relay, type RelayHeal
 import { openRelay, startRelaying } from '../broker.js';
 import { readEnvironment } from '../environment.js';
 import type { Shutdown } from '../shutdown.js';
-import { openApplicationPool } from './application-pool.js';
-import { nameOnly, openContext } from './open-context.js';
+import { moduleAlone, openAlone } from './alone.js';
 import type { QuadrilleAsyncOptions } from './quadrille.module.js';
 
 const OUTBOX_ENVIRONMENT = Symbol('quadrille:outbox-environment');
@@ -42,16 +41,11 @@ export class Outbox implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const context = openContext(nameOnly(CLIENT_ID), readEnvironment({}, this.environment));
-    this.shutdown = context.shutdown;
-    try {
-      const pool = await openApplicationPool(context, outboxMigrations);
+    const env = readEnvironment({}, this.environment);
+    this.shutdown = await openAlone(CLIENT_ID, env, outboxMigrations, async (context, pool) => {
       this.relay = await openRelay(context, pool, { publishing: (send) => send });
       startRelaying(context, this.relay);
-    } catch (error) {
-      await this.shutdown.end();
-      throw error;
-    }
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -64,8 +58,7 @@ export class Outbox implements OnApplicationBootstrap, OnApplicationShutdown {
 // biome-ignore lint/complexity/noStaticOnlyClass: a module of Nest is a class, and its dynamic forms are static methods
 export class OutboxModule {
   /** Needs `DATABASE_URL` and `KAFKA_BROKERS`. */
-  static forRootAsync({ imports = [], inject = [], useFactory }: QuadrilleAsyncOptions): DynamicModule {
-    const environment = { provide: OUTBOX_ENVIRONMENT, inject, useFactory };
-    return { module: OutboxModule, global: true, imports, providers: [environment, Outbox], exports: [Outbox] };
+  static forRootAsync(options: QuadrilleAsyncOptions): DynamicModule {
+    return moduleAlone(OutboxModule, Outbox, OUTBOX_ENVIRONMENT, options);
   }
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, HttpException, Injectable, Module, type ModuleMetadata } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { type CommandOptions, type CommandOutcome, Commands, Problem } from '@quadrille/runtime';
+import { bodyOfProblem } from '../http/problem-body.js';
 import { ChoreographyService, FEATURE, QUADRILLE_ENVIRONMENT } from './choreography-service.js';
 import type { FeatureOptions } from './feature.js';
 
@@ -26,17 +27,11 @@ class CommandsOfFeature extends Commands {
   }
 }
 
+/** Nest's exceptions have no headers, so that the pause before another try is a member of the body. */
 const httpExceptionOf = (problem: Problem): HttpException => {
-  const { status, code, detail, extensions } = problem;
-  const { pointers, retryAfterSeconds } = extensions;
-  const body = {
-    type: `urn:quadrille:problem:${code}`,
-    status,
-    detail,
-    ...(pointers && { errors: pointers.map((pointer) => ({ pointer })) }),
-    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-  };
-  return new HttpException(body, status, { cause: problem });
+  const { retryAfterSeconds } = problem.extensions;
+  const body = { ...bodyOfProblem(problem), ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+  return new HttpException(body, problem.status, { cause: problem });
 };
 
 /**

@@ -44,7 +44,7 @@ it('publishes what is committed, and books it once though it comes twice', async
   const [{ message_id: id }] = await app.get(DataSource).query('select message_id from inbox');
   const producer = new Kafka({ brokers, logLevel: logLevel.NOTHING }).producer();
   await producer.connect();
-  await producer.send({ topic, messages: [{ key: 'a', value: '{"id":"a","cents":1250}', headers: { id } }] });
+  await producer.send({ topic, messages: [{ key: 'a', value: '{"id":"a","cents":1250}', headers: { ce_id: id } }] });
   await producer.disconnect();
   await invoices.send('b', 700);
   await until(async () => (await booked()).b === 1);

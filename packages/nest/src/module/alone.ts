@@ -1,0 +1,43 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+import type { Migration } from '@quadrille/outbox';
+import type { Pool } from 'pg';
+import type { CommonEnvironment } from '../environment.js';
+import type { ServiceContext } from '../service-context.js';
+import type { Shutdown } from '../shutdown.js';
+import { openApplicationPool } from './application-pool.js';
+import { nameOnly, openContext } from './open-context.js';
+import type { QuadrilleAsyncOptions } from './quadrille.module.js';
+
+/** A global module that provides one part without a choreography, and the environment under its token. */
+export const moduleAlone = (
+  module: Type,
+  part: Type,
+  token: symbol,
+  { imports = [], inject = [], useFactory }: QuadrilleAsyncOptions,
+): DynamicModule => ({
+  module,
+  global: true,
+  imports,
+  providers: [{ provide: token, inject, useFactory }, part],
+  exports: [part],
+});
+
+/**
+ * Opens a part without a choreography: a migrated database and its pool, then `start`. Returns the shutdown that ends it; where something
+ * throws, nothing stays open.
+ */
+export async function openAlone(
+  name: string,
+  env: CommonEnvironment,
+  migrations: readonly (new () => Migration)[],
+  start: (context: ServiceContext, pool: Pool) => Promise<void> | void,
+): Promise<Shutdown> {
+  const context = openContext(nameOnly(name), env);
+  try {
+    await start(context, await openApplicationPool(context, migrations));
+    return context.shutdown;
+  } catch (error) {
+    await context.shutdown.end();
+    throw error;
+  }
+}
