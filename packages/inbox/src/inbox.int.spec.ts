@@ -255,6 +255,13 @@ describe('an inbox on PostgreSQL', () => {
       expect(numbers(await inTx((tx) => takeDue(tx, 10)))).toEqual([2, 1]);
     });
 
+    it('leaves the steps of another service to that service', async () => {
+      await inTx((tx) => park(tx, [due(1), due(2, { key: 'other' })]));
+      const [first] = await inTx((tx) => takeDue(tx, 1));
+      expect(await inTx((tx) => takeDue(tx, 10, [first!.step]))).toEqual([]);
+      expect(await inTx((tx) => takeDue(tx, 10, ['bake-nothing']))).toHaveLength(2);
+    });
+
     it('is redriven by one instance at a time', async () => {
       await inTx((tx) => park(tx, [due(1), row(2), due(3, { key: 'other' })]));
       const [first, second] = [await begin(), await begin()];

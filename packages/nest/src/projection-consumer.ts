@@ -40,7 +40,7 @@ export class ProjectionConsumer extends Server implements CustomTransportStrateg
   ) {
     super();
     this.work = new WorkHealth(context.log);
-    this.model = { pool, projection, onConflict: observe?.conflict };
+    this.model = { pool, projection, otherSteps: context.definition.otherSteps, onConflict: observe?.conflict };
     this.parked = new ParkedRecords(this.model, this.work);
     this.transport = this.memberOf(group);
     this.groupWatch = new PollingLoop(

@@ -34,13 +34,14 @@ export class Runner {
 
   constructor(private readonly options: RunnerOptions) {
     const { definition, limits, log } = options;
-    const { system, rows, steps, stores } = definition;
+    const { system, rows, steps, stores, otherSteps = [] } = definition;
     this.router = new EventRouter(system, rows, steps);
     this.deadlineExtensions = new DeadlineExtensions(options.pool, limits.deadlineSeconds);
     const outcomeLog = new OutcomeLog(rows, log);
     this.context = {
       system,
       service: steps.service,
+      otherSteps,
       pool: options.pool,
       stores: typeof stores === 'function' ? stores(options.environment) : stores,
       executor: new StepExecutor(steps.service),

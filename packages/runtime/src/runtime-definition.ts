@@ -29,6 +29,8 @@ export interface RuntimeDefinition<Env = any> {
    * A function where a store has a limit that the environment says.
    */
   readonly stores: readonly StoreBinding[] | ((env: Env) => readonly StoreBinding[]);
+  /** Steps of other services whose messages are parked in the same database. */
+  readonly otherSteps?: readonly string[];
   /** For the service that ends the sagas: what is measured of them. */
   readonly sagas?: SagaWatch;
 }

@@ -28,6 +28,8 @@ import { writeBatch } from './write-batch.js';
 export interface BatchContext {
   readonly system: string;
   readonly service: string;
+  /** Their parked messages are left to the services that own them. */
+  readonly otherSteps: readonly string[];
   readonly pool: Pool;
   readonly stores: readonly StoreBinding[];
   readonly executor: StepExecutor;

@@ -67,7 +67,7 @@ async function putBackAlone(context: BatchContext, { id }: Due, error: unknown):
   const { code, cause } = failureOf(error);
   return transaction(context.pool, async (tx) => {
     await hurry(tx);
-    const rows = (await takeDue(tx, 1)).filter((row) => row.id === id);
+    const rows = (await takeDue(tx, 1, context.otherSteps)).filter((row) => row.id === id);
     await putBack(
       tx,
       context,
@@ -91,7 +91,7 @@ async function redriveIn(
   limit: number,
   onTaken: (rows: readonly Due[]) => void,
 ): Promise<Redriven> {
-  const [, rows] = await settleAll([hurry(tx), takeDue(tx, limit)]);
+  const [, rows] = await settleAll([hurry(tx), takeDue(tx, limit, context.otherSteps)]);
   onTaken(rows);
   const reread = rows.map((row) => read(row, hear));
   if (reread.length === 0) return { taken: 0, inputs: [], outcomes: [] };

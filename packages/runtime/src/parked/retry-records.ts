@@ -38,10 +38,14 @@ export async function retryRecords(model: ReadModel, most: number, limit = most)
   }
 }
 
-const inDue = ({ pool }: ReadModel, limit: number, work: (tx: Tx, rows: readonly StoredRow[]) => Promise<void>) =>
+const inDue = (
+  { pool, otherSteps }: ReadModel,
+  limit: number,
+  work: (tx: Tx, rows: readonly StoredRow[]) => Promise<void>,
+) =>
   transaction(pool, async (tx) => {
     await hurry(tx);
-    await work(tx, await takeDue(tx, limit));
+    await work(tx, await takeDue(tx, limit, otherSteps));
   });
 
 async function retryAll(tx: Tx, { projection }: ReadModel, rows: readonly StoredRow[]): Promise<void> {

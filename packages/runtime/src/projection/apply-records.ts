@@ -20,6 +20,8 @@ const ISOLATE_MS = 4_000;
 export interface ReadModel {
   readonly pool: Pool;
   readonly projection: Projection;
+  /** Steps of other services whose messages are parked in the same database. */
+  readonly otherSteps?: readonly string[] | undefined;
   readonly onConflict?: ((error: unknown) => void) | undefined;
 }
 
