@@ -7,6 +7,12 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import {
+  addTransactionalDataSource,
+  initializeTransactionalContext,
+  StorageDriver,
+  Transactional,
+} from 'typeorm-transactional';
 import { txOf as ofDrizzle } from './drizzle.js';
 import { append, appendedIn, outboxMigrations, type Tx } from './index.js';
 import { txOf as ofKysely } from './kysely.js';
@@ -20,6 +26,7 @@ let home: string;
 let postgres: LocalPostgres;
 let pool: pg.Pool;
 let source: DataSource;
+let transactional: DataSource;
 let kysely: Kysely<any>;
 
 beforeAll(async () => {
@@ -28,16 +35,35 @@ beforeAll(async () => {
   const url = await postgres.createService('adapters', 'secret');
   source = await new DataSource({ type: 'postgres', url, migrations: outboxMigrations }).initialize();
   await source.runMigrations();
+  initializeTransactionalContext({ storageDriver: StorageDriver.ASYNC_LOCAL_STORAGE });
+  transactional = addTransactionalDataSource(new DataSource({ type: 'postgres', url }));
+  await transactional.initialize();
   pool = new pg.Pool({ connectionString: url });
   kysely = new Kysely({ dialect: new PostgresDialect({ pool }) });
 });
 afterAll(async () => {
   await source?.destroy();
+  await transactional?.destroy();
   await pool?.end();
   await postgres?.stop();
   rmSync(home, { recursive: true, force: true });
 });
 afterEach(() => pool.query('truncate outbox'));
+
+/** A service of an application that uses typeorm-transactional: it is given no manager, the data source has that of the transaction. */
+class Invoices {
+  constructor(private readonly dataSource: DataSource) {}
+
+  @Transactional()
+  async send(work: (tx: Tx) => Promise<unknown>): Promise<void> {
+    await this.append(work);
+  }
+
+  @Transactional()
+  private async append(work: (tx: Tx) => Promise<unknown>): Promise<void> {
+    await work(ofTypeorm(this.dataSource.manager));
+  }
+}
 
 /** Runs `work` in a transaction of the library, which is rolled back where it throws. */
 type InTransaction = (work: (tx: Tx) => Promise<unknown>) => Promise<unknown>;
@@ -57,6 +83,7 @@ const libraries: Record<string, InTransaction> = {
       await runner.release();
     }
   },
+  'a method with @Transactional() of typeorm-transactional': (work) => new Invoices(transactional).send(work),
   'a client of pg': async (work) => {
     const client = await pool.connect();
     await client.query('begin');
@@ -112,6 +139,7 @@ describe.each(Object.entries(libraries))('%s', (_, inTransaction) => {
 describe('outside of a transaction', () => {
   it('each adapter refuses, since the record would be committed without the rest', async () => {
     expect(() => ofTypeorm(source.manager)).toThrow('No transaction is open');
+    expect(() => ofTypeorm(transactional.manager)).toThrow('No transaction is open');
     const runner = source.createQueryRunner();
     expect(() => ofTypeorm(runner)).toThrow('No transaction is open');
     await runner.release();
