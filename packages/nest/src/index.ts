@@ -40,9 +40,17 @@ export { type Access, Customer, OPERATOR_SCOPE, Operator, Public } from './ident
 export { CurrentPrincipal, mayActFor, type Principal } from './identity/principal.js';
 export { ENVIRONMENT, GATEWAYS, LOG } from './injected.js';
 export { ChoreographyService } from './module/choreography-service.js';
+export { entityManagerOf } from './module/entity-manager.js';
 export type { FeatureOptions } from './module/feature.js';
+export { type HealthIndicatorAnswer, QuadrilleHealthIndicator } from './module/health-indicator.js';
 export { Inbox, InboxModule, type InboxTransaction } from './module/inbox.module.js';
 export { Once, type OnceOptions } from './module/once.js';
 export { Outbox, OutboxModule } from './module/outbox.module.js';
-export { type QuadrilleAsyncOptions, QuadrilleModule } from './module/quadrille.module.js';
+export {
+  type QuadrilleAsyncOptions,
+  QuadrilleModule,
+  type QuadrilleOptions,
+  type QuadrilleRootAsyncOptions,
+} from './module/quadrille.module.js';
+export type { RoutesOptions } from './module/routes.js';
 export { Step, type StepOf, type StepTransaction } from './module/step.js';

@@ -1,33 +1,17 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { text } from '@quadrille/choreography';
 import { DeadLetters } from '@quadrille/runtime';
 import { z } from 'zod';
 import { AdminRoute } from '../identity/access.js';
 import { CurrentPrincipal, inTheNameOf, type Principal } from '../identity/principal.js';
-
-const MAX_PAGE = 200;
-const DEFAULT_PAGE = 50;
-
-const Id = z.string().regex(/^[1-9]\d{0,17}$/, 'is no id of a dead letter');
-const Word = text(500);
-
-const Listing = z.object({
-  state: z.enum(['retrying', 'dead', 'queued']).optional(),
-  key: Word.optional(),
-  cursor: Id.optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
-});
-
-/** Who decides and why; kept in the audit. */
-const Decision = z.object({ by: Word, reason: Word });
+import { Decision, DeadLetterId as Id, DeadLetterListing as Listing, ParkedState } from './operator-input.js';
 
 const DeadLetter = z.object({
   id: Id,
   step: z.string(),
   messageId: z.uuid(),
   key: z.string(),
-  state: z.enum(['retrying', 'dead', 'queued']),
+  state: ParkedState,
   code: z.string(),
   cause: z.string(),
   attempts: z.int(),
@@ -73,7 +57,7 @@ export class DeadLettersController {
   @ApiResponse({ status: 409, description: 'It only waits behind another one.' })
   async redrive(
     @Param('id', { schema: Id }) id: string,
-    @Body({ schema: Decision }) decision: z.infer<typeof Decision>,
+    @Body({ schema: Decision }) decision: Decision,
     @CurrentPrincipal() principal: Principal,
   ) {
     await this.letters.redrive(id, inTheNameOf(principal, decision));
@@ -88,7 +72,7 @@ export class DeadLettersController {
   @ApiResponse({ status: 404, description: 'It was taken or discarded, or never was.' })
   async discard(
     @Param('id', { schema: Id }) id: string,
-    @Body({ schema: Decision }) decision: z.infer<typeof Decision>,
+    @Body({ schema: Decision }) decision: Decision,
     @CurrentPrincipal() principal: Principal,
   ) {
     await this.letters.discard(id, inTheNameOf(principal, decision));

@@ -1,22 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { text } from '@quadrille/choreography';
 import { OutboxDeadLetters } from '@quadrille/runtime';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AdminRoute } from '../identity/access.js';
 import { CurrentPrincipal, inTheNameOf, type Principal } from '../identity/principal.js';
-
-const MAX_PAGE = 200;
-const DEFAULT_PAGE = 50;
-
-const Id = z.string().regex(/^[1-9]\d{0,17}$/, 'is no id of an unsendable record');
-const Word = text(500);
-const Listing = z.object({
-  key: Word.optional(),
-  cursor: Id.optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
-});
-const Decision = z.object({ by: Word, reason: Word });
+import { Decision, UnsendableId as Id, UnsendableListing as Listing } from './operator-input.js';
 
 /** Records that no broker will ever take, and what to do about them. */
 @ApiTags('operation')
@@ -51,7 +39,7 @@ export class OutboxDeadLettersController {
   @ApiResponse({ status: 409, description: 'It cannot be read yet.' })
   async redrive(
     @Param('id', { schema: Id }) id: string,
-    @Body({ schema: Decision }) decision: z.infer<typeof Decision>,
+    @Body({ schema: Decision }) decision: Decision,
     @CurrentPrincipal() principal: Principal,
   ) {
     await this.records.redrive(id, inTheNameOf(principal, decision));
@@ -66,7 +54,7 @@ export class OutboxDeadLettersController {
   @ApiResponse({ status: 404, description: 'It was sent or discarded, or never was.' })
   async discard(
     @Param('id', { schema: Id }) id: string,
-    @Body({ schema: Decision }) decision: z.infer<typeof Decision>,
+    @Body({ schema: Decision }) decision: Decision,
     @CurrentPrincipal() principal: Principal,
   ) {
     await this.records.discard(id, inTheNameOf(principal, decision));

@@ -6,7 +6,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { DiscoveryService, ModuleRef } from '@nestjs/core';
-import { BootProblem } from '../boot-problems.js';
+import type { SagaWatch } from '@quadrille/runtime';
 import { readEnvironmentOf } from '../broker.js';
 import type { ServiceDefinition } from '../definition.js';
 import { openParts, type ServiceParts, startParts } from '../service-parts.js';
@@ -14,13 +14,11 @@ import type { Shutdown } from '../shutdown.js';
 import { collectSteps } from './collect-steps.js';
 import type { FeatureOptions } from './feature.js';
 import { MIGRATIONS_TABLE, openContext } from './open-context.js';
+import { Services } from './services.js';
 
 /** The environment that all features of an application share. */
 export const QUADRILLE_ENVIRONMENT = Symbol('quadrille:environment');
 export const FEATURE = Symbol('quadrille:feature');
-
-/** The services of each application, which its environment stands for. */
-const claimed = new WeakMap<object, Set<string>>();
 
 /**
  * Runs one service of a choreography inside an application: inject it for health, dead letters and metrics. It starts when the application has
@@ -35,9 +33,25 @@ export class ChoreographyService implements OnModuleInit, OnApplicationBootstrap
   constructor(
     @Inject(FEATURE) private readonly feature: FeatureOptions,
     @Inject(QUADRILLE_ENVIRONMENT) private readonly environment: NodeJS.ProcessEnv,
+    private readonly services: Services,
     private readonly discovery: DiscoveryService,
     private readonly moduleRef: ModuleRef,
   ) {}
+
+  /** Unique in the application: `shop.stock`. */
+  get name(): string {
+    return `${this.feature.choreography.system}.${this.feature.service}`;
+  }
+
+  /** The steps that run here. Empty before the application has been initialized. */
+  get stepNames(): readonly string[] {
+    return this.definition?.steps.steps.map(({ name }) => name) ?? [];
+  }
+
+  /** Of the service that ends the sagas: how many are under way. */
+  get sagas(): SagaWatch | undefined {
+    return this.feature.sagas;
+  }
 
   /** Commands, health, dead letters, workload. Throws before the application has bootstrapped. */
   get parts(): ServiceParts {
@@ -49,12 +63,12 @@ export class ChoreographyService implements OnModuleInit, OnApplicationBootstrap
 
   /** What can be checked is checked before any part of the application opens. */
   onModuleInit(): void {
-    this.claim();
+    this.services.add(this);
     this.definition = this.definitionOf(this.feature);
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const definition = this.definition!;
+    const definition = { ...this.definition!, otherSteps: this.services.stepsBeside(this) };
     const context = openContext(definition, readEnvironmentOf(definition, this.environment));
     this.shutdown = context.shutdown;
     try {
@@ -72,17 +86,6 @@ export class ChoreographyService implements OnModuleInit, OnApplicationBootstrap
   async onApplicationShutdown(): Promise<void> {
     if (this.opened) this.opened.health.serving = false;
     await this.shutdown?.end();
-  }
-
-  private claim(): void {
-    const name = `${this.feature.choreography.system}.${this.feature.service}`;
-    const names = claimed.get(this.environment) ?? new Set();
-    if (names.has(name)) {
-      throw new BootProblem(
-        `The service ${name} runs twice in this application: call QuadrilleModule.forFeature() once and import its result.`,
-      );
-    }
-    claimed.set(this.environment, names.add(name));
   }
 
   private definitionOf(feature: FeatureOptions): ServiceDefinition<any, any> {

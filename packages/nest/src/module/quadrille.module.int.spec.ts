@@ -2,8 +2,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type DynamicModule, Injectable, Module, type Type } from '@nestjs/common';
+import {
+  type CanActivate,
+  Controller,
+  type DynamicModule,
+  type ExecutionContext,
+  Get,
+  type INestApplication,
+  Injectable,
+  Module,
+  RequestMethod,
+  type Type,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { HealthCheckService, TerminusModule } from '@nestjs/terminus';
 import {
   type Choreography,
   choreography,
@@ -20,7 +34,10 @@ import { Client } from 'pg';
 import { z } from 'zod';
 import { bindStore } from '../index.js';
 import { ChoreographyService } from './choreography-service.js';
+import { QuadrilleHealthIndicator } from './health-indicator.js';
+import { OperationsController } from './operations.controller.js';
 import { QuadrilleModule } from './quadrille.module.js';
+import { Services } from './services.js';
 import { Step } from './step.js';
 
 const Order = z.object({ orderId: z.string(), sku: z.string(), quantity: z.int() });
@@ -113,6 +130,7 @@ beforeAll(async () => {
     KAFKA_BROKERS: kafka.brokers.join(','),
     LOG_LEVEL: 'silent',
     TOPIC_PARTITIONS: '2',
+    LOCK_TIMEOUT_MS: '300',
   };
   db = new Client({ connectionString: url });
   await db.connect();
@@ -193,6 +211,13 @@ describe('two services of a choreography in one application', () => {
     await until(async () => (await stateOf('a-3')) === 'Shipped');
   });
 
+  it('try it in the service that owns the step, until an operator must look', async () => {
+    const parked = async () =>
+      (await db.query(`select step, state, code, attempts from parked where key = 'a-2'`)).rows[0];
+    await until(async () => (await parked()).state === 'dead');
+    expect(await parked()).toEqual({ step: 'reserve', state: 'dead', code: 'step-failed', attempts: 5 });
+  }, 60_000);
+
   it('keep the message of a step that swallows an error of the database, and go on', async () => {
     await run('a-4', 'RYE', 12);
     const parked = () => db.query(`select state, cause from parked where key = 'a-4'`);
@@ -202,6 +227,21 @@ describe('two services of a choreography in one application', () => {
     await until(async () => (await stateOf('a-5')) === 'Shipped');
     expect(await stockOf('RYE')).toEqual({ quantity: 5, price: 3 });
   });
+
+  it('leave a message that meets a locked row until the row is free, and run it once', async () => {
+    const other = new Client({ connectionString: environment.DATABASE_URL });
+    await other.connect();
+    await other.query(`begin; select from stock where sku = 'RYE' for update`);
+    await run('a-6', 'RYE', 1);
+    const parked = () => db.query(`select state, code from parked where key = 'a-6'`);
+    await until(async () => (await parked()).rowCount === 1);
+    expect((await parked()).rows).toEqual([{ state: 'retrying', code: 'locked' }]);
+    await other.query('rollback');
+    await other.end();
+    await until(async () => (await stateOf('a-6')) === 'Shipped');
+    expect(await stockOf('RYE')).toEqual({ quantity: 4, price: 3 });
+    expect((await parked()).rowCount).toBe(0);
+  }, 60_000);
 
   it('answer a rejection as a value', async () => {
     expect(await run('a-1', 'RYE', 1)).toMatchObject({ refused: { refused: 'order-exists' } });
@@ -214,6 +254,170 @@ describe('two services of a choreography in one application', () => {
   it("leave the application's list of migrations alone", async () => {
     expect((await db.query('select name from migrations')).rows).toEqual([{ name: 'TheirsOne1' }]);
     expect((await db.query('select from quadrille_migrations')).rowCount).toBeGreaterThan(5);
+  });
+});
+
+/** A provider of the application that its guard needs. */
+@Injectable()
+class Badges {
+  isOperator = (badge: unknown) => badge === 'operator';
+}
+
+@Module({ providers: [Badges], exports: [Badges] })
+class BadgesModule {}
+
+@Injectable()
+class OperatorGuard implements CanActivate {
+  constructor(private readonly badges: Badges) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest();
+    request.principal = { subject: 'ada@mill' };
+    return this.badges.isOperator(request.headers['x-badge']);
+  }
+}
+
+@Controller('healthz')
+class HealthzController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly quadrille: QuadrilleHealthIndicator,
+  ) {}
+
+  @Get()
+  check() {
+    return this.health.check([() => this.quadrille.ready(), () => this.quadrille.live('process')]);
+  }
+}
+
+const sagas = {
+  endings: ordering.endings,
+  beganAt: () => undefined,
+  active: async () => ({ byState: { Placed: 1 }, oldestAgeSeconds: 7 }),
+  open: async () => 0,
+};
+
+/** Method and path of each route, with values in place of parameters. */
+const ROUTES = Object.getOwnPropertyNames(OperationsController.prototype).flatMap((name) => {
+  const handler = Object.getOwnPropertyDescriptor(OperationsController.prototype, name)!.value;
+  const path: string | undefined = Reflect.getMetadata('path', handler);
+  if (path === undefined) return [];
+  const method = RequestMethod[Reflect.getMetadata('method', handler)]!;
+  return [{ method, path: `/${path.replace(':service', 'mill.stock').replace(':id', '1')}` }];
+});
+
+describe.each([
+  ['Express', () => new ExpressAdapter()],
+  ['Fastify', () => new FastifyAdapter()],
+])('the routes for operators in an application on %s', (_, adapter) => {
+  let app: INestApplication;
+  let url: string;
+
+  beforeAll(async () => {
+    @Module({
+      imports: [
+        QuadrilleModule.forRoot({
+          environment,
+          imports: [BadgesModule],
+          routes: { path: 'ops/quadrille', guards: [OperatorGuard] },
+        }),
+        feature('stock'),
+        feature('desk', { steps: [place], stores: [bindStore(orders)], sagas }),
+        TerminusModule,
+      ],
+      controllers: [HealthzController],
+      providers: [Prices, Reserve, Ship],
+    })
+    class AppModule {}
+    app = await NestFactory.create(AppModule, adapter() as never, { logger: false, abortOnError: false });
+    app.setGlobalPrefix('api');
+    await app.listen(0, '127.0.0.1');
+    url = `${await app.getUrl()}/api`;
+  }, 60_000);
+  afterAll(() => app?.close());
+
+  const ask = async (
+    path: string,
+    { method = 'GET', badge = 'operator', body = undefined as object | undefined } = {},
+  ) => {
+    const headers = { 'x-badge': badge, ...(body && { 'content-type': 'application/json' }) };
+    const answer = await fetch(`${url}/ops/quadrille${path}`, {
+      ...{ method, headers },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return { status: answer.status, body: (await answer.json()) as any };
+  };
+
+  it('are all closed to those whom the guard refuses', async () => {
+    expect(ROUTES.length).toBeGreaterThan(10);
+    for (const { method, path } of ROUTES) {
+      expect({ path, ...(await ask(path, { method, badge: 'guest' })) }).toMatchObject({ path, status: 403 });
+    }
+  });
+
+  it('tell how each service is, and what waits in it', async () => {
+    const up = { ok: true, services: { 'mill.desk': { ok: true }, 'mill.stock': { ok: true } } };
+    expect(await ask('/health')).toMatchObject({ status: 200, body: up });
+    expect(await ask('/mill.stock/workload')).toMatchObject({ status: 200, body: { service: 'stock' } });
+    expect(await ask('/mill.desk/sagas')).toEqual({ status: 200, body: await sagas.active() });
+    expect(await ask('/mill.stock/sagas')).toMatchObject({
+      status: 404,
+      body: { type: 'urn:quadrille:problem:no-sagas' },
+    });
+    expect(await ask('/mill.oven/workload')).toMatchObject({
+      status: 404,
+      body: { type: 'urn:quadrille:problem:unknown-service', detail: expect.stringContaining('mill.stock') },
+    });
+  });
+
+  it('list dead letters and redrive one, in the name that the guard has set', async () => {
+    const { body } = await ask('/mill.stock/dead-letters?state=dead&key=a-2');
+    const [letter] = body.deadLetters;
+    expect(letter).toMatchObject({
+      step: 'reserve',
+      key: 'a-2',
+      cause: expect.stringContaining('Thirteen is unlucky.'),
+    });
+    expect(await ask(`/mill.stock/dead-letters/${letter.id}`)).toMatchObject({ body: { message: expect.anything() } });
+    const decision = { by: 'somebody', reason: 'a try' };
+    const redriven = await ask(`/mill.stock/dead-letters/${letter.id}/redrive`, { method: 'POST', body: decision });
+    expect(redriven).toEqual({ status: 202, body: { id: letter.id, state: 'retrying' } });
+    const { rows } = await db.query('select by, reason from parked_audit order by id desc limit 1');
+    expect(rows).toEqual([{ by: 'ada@mill', reason: 'a try' }]);
+    await until(async () => (await ask(`/mill.stock/dead-letters/${letter.id}`)).body.state === 'dead');
+  }, 60_000);
+
+  it('refuse what cannot be read, field by field', async () => {
+    expect(await ask('/mill.stock/dead-letters?limit=0')).toMatchObject({
+      status: 422,
+      body: { errors: [{ parameter: 'limit' }] },
+    });
+    expect(await ask('/mill.stock/unsendable/x')).toMatchObject({
+      status: 400,
+      body: { errors: [{ parameter: 'id' }] },
+    });
+    const answer = await ask('/mill.stock/dead-letters/1/discard', { method: 'POST', body: { by: 'ada' } });
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/reason' }] } });
+  });
+
+  it('leave probes to @nestjs/terminus, which takes the health indicator', async () => {
+    const probe = async () => {
+      const answer = await fetch(`${url}/healthz`);
+      return { status: answer.status, body: await answer.json() };
+    };
+    const services = { 'mill.desk': { ok: true }, 'mill.stock': { ok: true } };
+    expect(await probe()).toMatchObject({
+      status: 200,
+      body: { info: { quadrille: { status: 'up', services }, process: { status: 'up' } } },
+    });
+    const { health } = app.get(Services).named('mill.desk').parts;
+    health.serving = false;
+    expect(await probe()).toMatchObject({
+      status: 503,
+      body: { error: { quadrille: { status: 'down', services: { 'mill.desk': { ok: false } } } } },
+    });
+    expect((await ask('/health')).status).toBe(503);
+    health.serving = true;
   });
 });
 
@@ -233,6 +437,11 @@ describe('an application that cannot run', () => {
     await expect(open([feature('stock', options)], [Prices, Reserve])).rejects.toThrow(
       "The service 'stock' has no row 'place': remove the step, or correct its name.",
     );
+  });
+
+  it('refuses routes without a guard', () => {
+    const routes = { path: 'ops', guards: [] as never };
+    expect(() => QuadrilleModule.forRoot({ routes })).toThrow('The routes at ops have no guard');
   });
 
   it('says that a service runs twice', async () => {

@@ -1,15 +1,29 @@
-import { type DynamicModule, HttpException, Injectable, Module, type ModuleMetadata } from '@nestjs/common';
+import { type DynamicModule, Injectable, Module, type ModuleMetadata } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { type CommandOptions, type CommandOutcome, Commands, Problem } from '@quadrille/runtime';
-import { bodyOfProblem } from '../http/problem-body.js';
+import { type CommandOptions, type CommandOutcome, Commands } from '@quadrille/runtime';
+import { httpExceptionOf } from '../http/problem-exception.js';
 import { ChoreographyService, FEATURE, QUADRILLE_ENVIRONMENT } from './choreography-service.js';
 import type { FeatureOptions } from './feature.js';
+import { QuadrilleHealthIndicator } from './health-indicator.js';
+import { type RoutesOptions, routesAt } from './routes.js';
+import { Services } from './services.js';
 
 /** How `forRootAsync` gets its environment: an object of variables as strings, with the names of the documentation. */
 export interface QuadrilleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: any[];
   readonly useFactory: (...injected: any[]) => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv>;
 }
+
+/** A whole application's choreographies. */
+export interface QuadrilleOptions extends Pick<ModuleMetadata, 'imports'> {
+  /** Variables with the names of the documentation; `process.env` by default. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Opens routes for operators. Without it there are none. */
+  readonly routes?: RoutesOptions;
+}
+
+/** The same, with an environment that providers of the application make. */
+export interface QuadrilleRootAsyncOptions extends QuadrilleAsyncOptions, Pick<QuadrilleOptions, 'routes'> {}
 
 /** Runs commands once the service has started. A problem becomes an `HttpException`, as exception filters of an application expect it. */
 @Injectable()
@@ -22,17 +36,10 @@ class CommandsOfFeature extends Commands {
     try {
       return await this.service.parts.commands.run(step, data, options);
     } catch (error) {
-      throw error instanceof Problem ? httpExceptionOf(error) : error;
+      throw httpExceptionOf(error);
     }
   }
 }
-
-/** Nest's exceptions have no headers, so that the pause before another try is a member of the body. */
-const httpExceptionOf = (problem: Problem): HttpException => {
-  const { retryAfterSeconds } = problem.extensions;
-  const body = { ...bodyOfProblem(problem), ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
-  return new HttpException(body, problem.status, { cause: problem });
-};
 
 /**
  * A choreography in an application that you have: `forRoot` once, `forFeature` for each service of a choreography that runs in it.
@@ -42,15 +49,21 @@ const httpExceptionOf = (problem: Problem): HttpException => {
 // biome-ignore lint/complexity/noStaticOnlyClass: a module of Nest is a class, and its dynamic forms are static methods
 export class QuadrilleModule {
   /** Reads `DATABASE_URL`, `KAFKA_BROKERS` and the limits from these variables. */
-  static forRoot(environment: NodeJS.ProcessEnv = process.env): DynamicModule {
-    return QuadrilleModule.forRootAsync({ useFactory: () => environment });
+  static forRoot({ environment = process.env, ...options }: QuadrilleOptions = {}): DynamicModule {
+    return QuadrilleModule.forRootAsync({ ...options, useFactory: () => environment });
   }
 
-  static forRootAsync({ imports = [], inject = [], useFactory }: QuadrilleAsyncOptions): DynamicModule {
-    // A copy, so that each application has an object of its own.
-    const environment = async (...injected: any[]) => ({ ...(await useFactory(...injected)) });
-    const provider = { provide: QUADRILLE_ENVIRONMENT, inject, useFactory: environment };
-    return { module: QuadrilleModule, global: true, imports, providers: [provider], exports: [provider] };
+  /** Also exports {@link QuadrilleHealthIndicator}. Throws a `BootProblem` for `routes` without a guard. */
+  static forRootAsync({ imports = [], inject = [], useFactory, routes }: QuadrilleRootAsyncOptions): DynamicModule {
+    const environment = { provide: QUADRILLE_ENVIRONMENT, inject, useFactory };
+    return {
+      module: QuadrilleModule,
+      global: true,
+      imports,
+      controllers: routes ? [routesAt(routes)] : [],
+      providers: [environment, Services, QuadrilleHealthIndicator],
+      exports: [environment, Services, QuadrilleHealthIndicator],
+    };
   }
 
   /** Exports {@link Commands} and {@link ChoreographyService} to the module that imports it. */

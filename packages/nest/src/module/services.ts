@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { Problem } from '@quadrille/runtime';
+import { BootProblem } from '../boot-problems.js';
+import type { ChoreographyService } from './choreography-service.js';
+
+/** The services of choreographies that run in this application, by their names. */
+@Injectable()
+export class Services {
+  private readonly byName = new Map<string, ChoreographyService>();
+
+  /** Throws a {@link BootProblem} where the service is there already. */
+  add(service: ChoreographyService): void {
+    if (this.byName.has(service.name)) {
+      throw new BootProblem(
+        `The service ${service.name} runs twice in this application: call QuadrilleModule.forFeature() once and import its result.`,
+      );
+    }
+    this.byName.set(service.name, service);
+  }
+
+  all(): readonly ChoreographyService[] {
+    return [...this.byName.values()];
+  }
+
+  /** Throws a problem 404 where there is no such service. */
+  named(name: string): ChoreographyService {
+    const service = this.byName.get(name);
+    if (service) return service;
+    throw new Problem(
+      404,
+      'unknown-service',
+      `There is no service ${name}; there is ${[...this.byName.keys()].join(', ')}.`,
+    );
+  }
+
+  /** The steps of the other services: all of one application park in one database. */
+  stepsBeside(service: ChoreographyService): string[] {
+    return this.all().flatMap((other) => (other === service ? [] : other.stepNames));
+  }
+}
