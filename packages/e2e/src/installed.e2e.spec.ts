@@ -58,6 +58,25 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
     SLOW_MS,
   );
 
+  it(
+    'append follows the transactions of Prisma, and the inbox as well',
+    async () => {
+      const prisma = project('prisma')
+        .copy('prisma')
+        .install(...packed('crash-points', 'outbox', 'inbox'));
+      // Its command line downloads this binary otherwise; generating a client does not use it.
+      const { status: generated } = prisma.bin('prisma/build/index.js', ['generate'], {
+        PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+      });
+      expect(generated).toBe(0);
+      const env = { DATABASE_URL: await postgres.createService('prisma', 'secret') };
+      const { status, said } = prisma.node(['--test', '--test-reporter=tap', 'adapter.test.mjs'], env);
+      expect(said).toMatch(/^# pass 6$/m);
+      expect(status).toBe(0);
+    },
+    SLOW_MS,
+  );
+
   describe.each([
     {
       name: 'nest-11',

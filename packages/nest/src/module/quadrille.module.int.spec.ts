@@ -113,6 +113,9 @@ const place = step('place', {
     order.state === 'none' ? Placed(data) : reject(409, 'order-exists', 'There is such an order already.'),
 });
 
+/** On a machine that is busy with other things. */
+const SLOW_START_MS = 180_000;
+
 const folder = mkdtempSync(join(tmpdir(), 'quadrille-module-'));
 let postgres: LocalPostgres;
 let kafka: LocalKafka;
@@ -139,7 +142,7 @@ beforeAll(async () => {
   // The application lists its own migrations where TypeORM does by default.
   await db.query('create table migrations (id serial primary key, timestamp bigint, name text)');
   await db.query(`insert into migrations (timestamp, name) values (1, 'TheirsOne1')`);
-}, 60_000);
+}, SLOW_START_MS);
 
 afterAll(async () => {
   await db?.end();
