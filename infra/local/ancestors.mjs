@@ -1,12 +1,12 @@
-// Tells when the npm that runs us has ended. Plain Node, because node.mjs needs it before anything is built.
+// Detects the end of the npm that runs this process. Plain Node, because node.mjs needs it before the build.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const LOOK_EVERY_MS = 500;
-/** Stands between npm and us, and passes no SIGKILL on: a shell (some make way for the program), or node.mjs on an older Node. */
+/** Processes between npm and this one that do not pass SIGKILL on: a shell (some replace themselves by the program), or node.mjs on an older Node. */
 const IN_BETWEEN = /^(\S*\/)?(sh|bash|dash|ash|ksh|zsh) -c |^\S+ (\S*\/)?infra\/local\/node\.mjs /;
 
-/** The command line of a running process; undefined when there is none with this number, or none that still runs. */
+/** The command line of a running process; undefined if no process with this pid runs. */
 export function commandLine(pid) {
   const words =
     process.platform === 'linux' ? fromProc(pid, 'cmdline')?.replaceAll('\0', ' ') : fromPs(pid, 'command=');
@@ -14,8 +14,8 @@ export function commandLine(pid) {
 }
 
 /**
- * Remembers the npm that runs us and what stands in between; the answer tells whether all of them still run. None of them passes
- * every signal on, and none can pass on SIGKILL. Without npm it is always true: such a process may outlive its parent, as `nohup` wants it.
+ * Records the npm that runs this process and the processes between them; the returned function checks whether all of them still run. None of
+ * them passes every signal on, and none can pass on SIGKILL. Without npm it always returns true: such a process may outlive its parent, as with `nohup`.
  */
 export function npmAbove() {
   if (process.env.npm_lifecycle_event === undefined) return () => true;
@@ -27,7 +27,7 @@ export function npmAbove() {
   return () => process.ppid === parent && links.every((link) => parentOf(link.pid) === link.parent);
 }
 
-/** Calls `gone` once when the npm that runs us has ended, or what stands in between. */
+/** Calls `gone` once when the npm that runs this process, or a process between them, has ended. */
 export function onNpmGone(gone) {
   const isThere = npmAbove();
   const timer = setInterval(() => {
@@ -38,10 +38,10 @@ export function onNpmGone(gone) {
   timer.unref();
 }
 
-/** A process whose parent has ended gets another one. */
+/** A process whose parent has ended gets a new parent. */
 function parentOf(pid) {
   if (process.platform !== 'linux') return Number(fromPs(pid, 'ppid='));
-  // The name in parentheses may hold anything; state and parent follow it.
+  // The name in parentheses may contain any character; state and parent follow it.
   const facts = fromProc(pid, 'stat')
     ?.replace(/^.*\) /s, '')
     .split(' ');

@@ -1,15 +1,15 @@
-// Ends the processes of a parent that died without ending them itself. It has a session of its own, so neither
-// Ctrl-C nor a kill of the parent reaches it; it learns of the parent's death because its standard input ends.
+// Stops the processes of a parent that died without stopping them. It runs in a separate session, so neither
+// Ctrl-C nor a kill of the parent reaches it; it detects the parent's death by the end of its standard input.
 import { spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** How long a process may take to end in an orderly way; Kafka's takes longest. */
+/** The limit for a graceful stop of a process; Kafka takes longest. */
 const GRACE_MS = 15_000;
 const ENGINE_ANSWERS_WITHIN_MS = 10_000;
 
-/** Process (and group) number → the signal that ends it in an orderly way. */
+/** Pid (also the group id) → the signal for a graceful stop. */
 const watched = new Map();
-/** Names of containers: an engine goes on with what a client started that was killed. */
+/** Names of containers: the engine does not stop a container when its client is killed. */
 const containers = new Set();
 
 const signal = (pid, name) => {
@@ -35,7 +35,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 for (const [pid, name] of watched) {
   signal(pid, name);
-  // One that was stopped (SIGSTOP) hears of it only when it goes on.
+  // A paused process (SIGSTOP) receives the signal only after SIGCONT.
   signal(pid, 'SIGCONT');
 }
 const deadline = Date.now() + GRACE_MS;

@@ -1,5 +1,5 @@
-// What npm start, npm run dev and npm test do first, so that a fresh clone needs nothing but Node and npm.
-// Plain Node without packages, because it runs before there are any.
+// The first step of npm start, npm run dev and npm test, so that a fresh clone needs only Node and npm.
+// Plain Node without packages, because it runs before their installation.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
@@ -8,29 +8,29 @@ import { fileURLToPath } from 'node:url';
 import { npmAbove } from './ancestors.mjs';
 import { isSupported, OLDEST_NODE } from './supported-node.mjs';
 
-/** The folder of the repository. */
+/** The root of the repository. */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LOCK = join(ROOT, 'package-lock.json');
-/** Written by npm at the end of every installation. */
+/** npm writes this file at the end of every installation. */
 const INSTALLED = join(ROOT, 'node_modules/.package-lock.json');
-/** Which package-lock.json we installed: git touches the file's time when it comes back to the same content. */
+/** Records the installed package-lock.json by content, because git changes the file's time when it restores the same content. */
 const STAMP = join(ROOT, 'node_modules/.quadrille-lock');
 
-/** Makes sure that Node is new enough, the packages are installed and everything is built. Leaves with a sentence if not. */
+/** Ensures that Node is new enough, the packages are installed and everything is built. Exits with a message otherwise. */
 export function installed() {
   const npmIsThere = npmAbove();
   checkNode();
   if (isStale()) install();
   build();
   buildPages();
-  // Who asked for it is gone, and nothing would end what we start now.
+  // Without npm, nothing would stop the processes that start now.
   if (!npmIsThere()) process.exit(1);
 }
 
 function checkNode() {
   if (isSupported()) return;
   fail(
-    `Quadrille needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}. npm start, npm test and the other npm scripts bring one.`,
+    `Quadrille needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}. npm start, npm test and the other npm scripts install one.`,
   );
 }
 
@@ -41,17 +41,17 @@ function isStale() {
 }
 
 function install() {
-  const why = existsSync(INSTALLED) ? 'package-lock.json is newer than node_modules' : 'this is the first time';
+  const why = existsSync(INSTALLED) ? 'package-lock.json is newer than node_modules' : 'node_modules does not exist';
   console.log(`Installing the packages with npm ci, because ${why}. This takes up to a minute.`);
-  // Whatever the environment says (NODE_ENV=production, omit=optional): the compiler and PostgreSQL are among these.
+  // Independent of NODE_ENV=production and omit=optional: the compiler and PostgreSQL are among these packages.
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status, error } = npm(args);
   if (error) fail(`npm cannot be started (${error.message}): install it together with Node from https://nodejs.org`);
-  if (status !== 0) fail('npm ci failed; what it says above is the reason.');
+  if (status !== 0) fail('npm ci failed; see the output above.');
   writeFileSync(STAMP, lockHash());
 }
 
-/** The npm that runs us, where one does. */
+/** The npm that runs this process, if any. */
 function npm(args) {
   const options = { cwd: ROOT, stdio: 'inherit' };
   const cli = process.env.npm_execpath || '';
@@ -59,15 +59,15 @@ function npm(args) {
   return spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
 }
 
-/** One compiler for all packages: what is built already takes a fraction of a second. */
+/** One compiler run for all packages; up-to-date ones take a fraction of a second. */
 function build() {
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
-  console.log('Building what has changed.');
+  console.log('Building changed packages.');
   const { status } = spawnSync(process.execPath, [compiler, '-b', ...projects()], { cwd: ROOT, stdio: 'inherit' });
-  if (status !== 0) fail('The build failed; what it says above is the reason.');
+  if (status !== 0) fail('The build failed; see the output above.');
 }
 
-/** The pages of the storefront; the bundler looks at everything, so it is asked only when something is newer than what it made. */
+/** Builds the storefront's pages. The bundler always rebuilds all, so it runs only if a source is newer than its output. */
 function buildPages() {
   const web = join(ROOT, 'apps/storefront/web');
   const sources = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json'].map((name) => join(web, name));
@@ -80,10 +80,10 @@ function buildPages() {
     cwd: web,
     stdio: 'inherit',
   });
-  if (status !== 0) fail('The pages could not be built; what it says above is the reason.');
+  if (status !== 0) fail('The build of the pages failed; see the output above.');
 }
 
-/** When the youngest of these files, or of those within these folders, was changed. */
+/** The latest modification time of these files and of the files within these folders. */
 function newest(paths) {
   const times = paths.map((path) => {
     const entry = statSync(path);
@@ -92,7 +92,7 @@ function newest(paths) {
   return Math.max(0, ...times);
 }
 
-/** Every workspace that has something to compile. */
+/** Every workspace to compile. */
 function projects() {
   const { workspaces } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const folders = workspaces.flatMap((pattern) =>

@@ -1,6 +1,6 @@
 // Runs a script of this repository on a supported Node: node infra/local/node.mjs SCRIPT [ARGUMENT]…
-// Where the Node that runs this is older, the registry's own package of Node is installed into .node/ and takes over, with its
-// folder first on the PATH, so that npm, npx and every child use it as well.
+// If that Node is older, the registry's Node package is installed into .node/ and used instead, with its folder first on the
+// PATH, so that npm, npx and every child use it too.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { onNpmGone } from './ancestors.mjs';
 import { isSupported, OLDEST_NODE } from './supported-node.mjs';
 
-/** The one that is installed where there is an older one. The line of the images (infra/docker/Dockerfile). */
+/** The version to install on machines with an older one; the same line as in the images (infra/docker/Dockerfile). */
 const VERSION = '24.22.3';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,7 +27,7 @@ if (isSupported()) {
   run();
 }
 
-/** Into a folder of its own first: two commands may do this at the same time. */
+/** Installs into a temporary folder first, because two commands may do this concurrently. */
 function install() {
   console.log(
     `Node ${process.versions.node} is older than ${OLDEST_NODE.join('.')}: installing Node ${VERSION} into .node/`,
@@ -54,7 +54,7 @@ function run() {
   onNpmGone(() => passOn('SIGTERM'));
   process.on('SIGTERM', passOn);
   process.on('SIGHUP', passOn);
-  // A terminal sends Ctrl-C to the child as well, and a second one means more than the first.
+  // The terminal also sends Ctrl-C to the child; passing it on would count as a second one.
   process.on('SIGINT', (signal) => process.stdin.isTTY || passOn(signal));
   child.on('error', (error) =>
     fail(`Node ${VERSION} in .node/ does not start (${error.message}). Remove that folder.`),

@@ -1,4 +1,4 @@
-// npm run servers -- NAME…: PostgreSQL and Kafka alone, with a database for each name. For services of your own.
+// npm run servers -- NAME…: PostgreSQL and Kafka only, with a database per name, for other services.
 import { installed } from './install.mjs';
 
 installed();

@@ -1,16 +1,16 @@
 import { adminPortOf, SERVICES, type ServiceName, services, variableOf, WITH_DATABASE } from '@quadrille/contracts';
 import { demandFree, freePort } from './free-port.js';
 
-/** Where each service listens, and where it answers operators. */
+/** The ports of each service for its API and for operators. */
 export interface Ports {
   readonly ports: Readonly<Record<ServiceName, number>>;
-  /** Of our own services. */
+  /** Only for the services of the shop. */
   readonly adminPorts: Readonly<Partial<Record<ServiceName, number>>>;
 }
 
 /**
- * Ports for each service: any that are free, or the documented ones and what `ORDER_PORT`, `ORDER_ADMIN_PORT` and the like say. Throws
- * when one is taken.
+ * Chooses ports for each service: any free ones, or the documented ones with the overrides of `ORDER_PORT`, `ORDER_ADMIN_PORT` and so on.
+ * Throws if one is in use.
  */
 export async function choosePorts(how: 'usual' | 'free'): Promise<Ports> {
   const chosen = new Map<number, string>();
@@ -33,7 +33,7 @@ export async function choosePorts(how: 'usual' | 'free'): Promise<Ports> {
   for (const name of SERVICES) ports[name] = await choose(name, variableOf(name, 'PORT'), services[name].port);
   const adminPorts: Partial<Record<ServiceName, number>> = {};
   for (const name of WITH_DATABASE) {
-    // Whoever moves a service away from its documented port may run two systems.
+    // A service on another than its documented port may belong to a second system.
     const usual = ports[name] === services[name].port ? adminPortOf(name) : undefined;
     adminPorts[name] = await choose(`the operators' port of ${name}`, variableOf(name, 'ADMIN_PORT'), usual);
   }

@@ -11,7 +11,7 @@ import { transformFileSync } from '@swc/core';
 import { freePort, isFree } from './free-port.js';
 
 const PROCESSES = 5;
-/** More than a block holds. Chosen at random, so many ports of so many processes would meet nearly always. */
+/** More than one block. With random ports, so many processes would almost always collide. */
 const PORTS_EACH = 60;
 
 describe('a free port', () => {
@@ -24,7 +24,7 @@ describe('a free port', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('is given to one process only, although nobody listens on it yet', async () => {
+  it('is assigned to one process only, even before that process listens on it', async () => {
     const source = fileURLToPath(new URL('./free-port.ts', import.meta.url));
     const jsc = { target: 'es2022', parser: { syntax: 'typescript' } } as const;
     const { code } = transformFileSync(source, { swcrc: false, jsc, module: { type: 'es6' } });
@@ -45,7 +45,7 @@ describe('a free port', () => {
     expect(new Set(given.flat()).size).toBe(PROCESSES * PORTS_EACH);
   });
 
-  it('is not one on which another program listens', async () => {
+  it('is not a port on which another program listens', async () => {
     const next = (await freePort()) + 1;
     const server = createServer().listen(next, '127.0.0.1');
     servers.push(server);

@@ -1,21 +1,21 @@
 import { createServer, type Server } from 'node:net';
 
 /**
- * Below the range from which systems take the ports of outgoing connections (32768 on Linux): there, a client that
- * keeps connecting to a server which is just being restarted can be given the server's own port.
+ * Below the range of ephemeral ports (from 32768 on Linux): within it, a client that reconnects to a restarting server can be
+ * assigned the server's own port.
  */
 const FIRST = 20_000;
 const BLOCKS = 500;
 const BLOCK_SIZE = 20;
 const LOOPBACK = '127.0.0.1';
 
-/** What this process may still give out; everything in it lies in blocks that no other process has. */
+/** The ports that this process may still assign; all are in blocks that no other process owns. */
 const ours: number[] = [];
 let choosing: Promise<unknown> = Promise.resolve();
 
 /**
- * A TCP port of the loopback interface on which nobody listens, and which nobody else who asks here is given as long as this
- * process lives: a server needs a while from being told its port until it listens there, and several systems start at once.
+ * A TCP port of the loopback interface that is free, and that no other caller of this function gets while this process runs. A server
+ * listens some time after it is given its port, and several systems start concurrently.
  */
 export function freePort(): Promise<number> {
   const port = choosing.then(choose);
@@ -31,7 +31,7 @@ async function choose(): Promise<number> {
   }
 }
 
-/** To listen on the first port of a block is to hold the block: the system lets one process do it, and forgets it when that ends. */
+/** Listening on the first port of a block reserves the block: only one process can, and the system releases it when that process ends. */
 async function takeBlock(): Promise<number[]> {
   const start = Math.floor(Math.random() * BLOCKS);
   for (let tries = 0; tries < BLOCKS; tries += 1) {
@@ -46,7 +46,7 @@ async function takeBlock(): Promise<number[]> {
   );
 }
 
-/** Whether nobody listens on this port of the loopback interface. */
+/** Whether no process listens on this port of the loopback interface. */
 export async function isFree(port: number): Promise<boolean> {
   const server = await listen(port);
   if (!server) return false;
@@ -62,7 +62,7 @@ function listen(port: number): Promise<Server | undefined> {
   });
 }
 
-/** Throws one sentence that says what to do when another program listens on `port`; `variable` is what sets it. */
+/** Throws if another program listens on `port`, with the remedy in one sentence; `variable` sets the port. */
 export async function demandFree(port: number, who: string, variable?: string): Promise<void> {
   if (await isFree(port)) return;
   const choose = variable ? `choose another port with ${variable}` : 'choose another port';

@@ -24,7 +24,7 @@ describe('Kafka on the JVM of this machine', () => {
     rmSync(home, { recursive: true });
   });
 
-  it('says what it is', () => {
+  it('describes itself', () => {
     expect(kafka.how).toBe('Apache Kafka 4.3.1 on the JVM of this machine');
   });
 
@@ -32,7 +32,7 @@ describe('Kafka on the JVM of this machine', () => {
     expect(await hasLoadedCoordinators(kafka.brokers[0] as string)).toBe(true);
   });
 
-  it('starts again after a hard kill, on its port and its data', async () => {
+  it('restarts after SIGKILL on its port and its data', async () => {
     const [before, pid] = [clusterOf(dataDir), kafka.pid as number];
     process.kill(pid, 'SIGKILL');
     await kafka.restart?.();
@@ -41,11 +41,11 @@ describe('Kafka on the JVM of this machine', () => {
     expect(await hasLoadedCoordinators(kafka.brokers[0] as string)).toBe(true);
   });
 
-  it('refuses a data folder whose broker is in use', async () => {
+  it('rejects a data folder whose broker is in use', async () => {
     await expect(startKafka({ dataDir, via: 'jvm' })).rejects.toThrow(`is in use by process ${process.pid}`);
   });
 
-  it('has its data in a folder of any name, also when that is found again', async () => {
+  it('supports data folders of any name, also on restart', async () => {
     const odd = join(home, 'Übung 🍵, a=b#c!d:e \\n "f"');
     for (const time of ['new', 'again']) {
       const there = await startKafka({ dataDir: odd, via: 'jvm' });
@@ -55,7 +55,7 @@ describe('Kafka on the JVM of this machine', () => {
     }
   }, 120_000);
 
-  it('says what to do when the port is taken', async () => {
+  it('reports the remedy if the port is in use', async () => {
     const squatter = createServer();
     const port = await freePort();
     await new Promise<void>((resolve) => squatter.listen(port, '127.0.0.1', resolve));
@@ -68,7 +68,7 @@ describe('Kafka on the JVM of this machine', () => {
     }
   });
 
-  it('leaves no process when it is stopped', async () => {
+  it('leaves no process after a stop', async () => {
     const pid = kafka.pid as number;
     await kafka.stop();
     expect(commandLine(pid)).toBeUndefined();

@@ -19,24 +19,24 @@ import type { Child } from './process/child.js';
 import { endLeftover, lockDataDir, unlockDataDir } from './process/data-dir-lock.js';
 import { until, untilReady } from './process/until.js';
 
-/** A broker that can be used at once: its group coordinators are loaded. */
+/** A ready broker: its group coordinators are loaded. */
 export type LocalKafka = {
   readonly brokers: string[];
-  /** In words for people: "Apache Kafka 4.3.1 on the JVM of this machine". */
+  /** A description, such as "Apache Kafka 4.3.1 on the JVM of this machine". */
   readonly how: string;
-  /** Of the broker, or of the Docker client that runs it. Not there when the brokers are not ours. */
+  /** The pid of the broker, or of the Docker client that runs it. Absent for external brokers. */
   readonly pid?: number;
-  /** How its users reach it, where not everybody may. */
+  /** The credentials, if clients must log in. */
   readonly secured?: SecuredAccess;
-  /** Ends a broker of ours in an orderly way and leaves no process. */
+  /** Stops the broker gracefully and leaves no process. External brokers are not affected. */
   stop(): Promise<void>;
-  /** Starts a broker of ours again on its port and its data, whether it still runs, was stopped or was killed. */
+  /** Restarts the broker on its port and data, in any state. Absent for external brokers. */
   restart?(): Promise<void>;
 };
 
 /**
- * dataDir: kept over restarts. port: default a free one. via: default QUADRILLE_KAFKA, or else the first that works.
- * sideDoor: a second way in, which leads clients through a proxy. settings: of the broker, beside ours. onProgress: told what takes long, such as the first fetch of Kafka.
+ * dataDir: persistent. port: default a free one. via: default QUADRILLE_KAFKA, otherwise the first that works.
+ * sideDoor: a second listener, whose advertised port leads clients through a proxy. settings: additional broker settings. onProgress: called for slow work, such as the first download of Kafka.
  */
 export type KafkaOptions = {
   dataDir: string;
@@ -44,23 +44,23 @@ export type KafkaOptions = {
   via?: KafkaVia;
   sideDoor?: ClientListener;
   settings?: Record<string, string>;
-  /** Lets in these users alone, by TLS and SCRAM, and each to nothing until a rule allows it. On a JVM of this machine only. */
+  /** Requires TLS and SCRAM, and accepts only these users, without rights until an ACL grants them. Only on a local JVM. */
   users?: readonly string[];
-  /** How long it may take to be ready, each time; default 60 s. */
+  /** The limit for each start in milliseconds; default 60 s. */
   readyWithinMs?: number;
   onProgress?: Progress;
 };
 
 const READY_WITHIN_MS = 60_000;
-/** Brokers of somebody else run already, or are just starting. */
+/** External brokers run already or are starting. */
 const NAMED_WITHIN_MS = 20_000;
-/** A first broker writes an archive of its classes when it ends. */
+/** The first broker writes an archive of its classes when it stops. */
 const STOP_WITHIN_MS = 30_000;
 
 const OPEN_DATA =
   'The data of this Kafka were made without users: start it without them, or remove the data first (--fresh), or use another folder (QUADRILLE_DATA_DIR).';
 
-/** Starts Kafka, or finds the brokers that KAFKA_BROKERS names. */
+/** Starts Kafka, or uses the brokers of KAFKA_BROKERS. */
 export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
   const demanded = options.users ? demandJvm(options.via) : demandedVia(options.via);
   const brokers = namedBrokers(demanded);
@@ -139,6 +139,6 @@ async function launch(way: Launcher, place: Place, readyWithinMs: number): Promi
     await way.ended(place);
     unlockDataDir(place.dataDir);
     const said = readFileSync(logFile).subarray(from).toString().trim().split('\n').slice(-10).join('\n');
-    throw new Error(`${(error as Error).message} It said: ${said || 'nothing'}`);
+    throw new Error(`${(error as Error).message} Log: ${said || '(empty)'}`);
   }
 }

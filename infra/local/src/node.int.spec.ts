@@ -21,13 +21,13 @@ describe('infra/local/node.mjs', () => {
     return file;
   };
 
-  it('runs a script with its arguments and ends with its exit code', () => {
+  it('runs a script with its arguments and exits with its exit code', () => {
     const file = script('says.mjs', 'console.log(JSON.stringify(process.argv.slice(1))); process.exitCode = 7;');
     const { status, stdout } = spawnSync(process.execPath, [LAUNCHER, file, '--a', 'b c'], { encoding: 'utf8' });
     expect({ status, argv: JSON.parse(stdout) }).toEqual({ status: 7, argv: [file, '--a', 'b c'] });
   });
 
-  it('ends with the signal that ends the script', async () => {
+  it('ends with the same signal as the script', async () => {
     const file = script('waits.mjs', "console.log('ready'); setInterval(() => {}, 1_000);");
     const child = spawn(process.execPath, [LAUNCHER, file], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
@@ -35,7 +35,7 @@ describe('infra/local/node.mjs', () => {
     expect(await once(child, 'exit')).toEqual([null, 'SIGTERM']);
   });
 
-  it('says how it is used when no script is named', () => {
+  it('prints its usage if called without a script', () => {
     const { status, stderr } = spawnSync(process.execPath, [LAUNCHER], { encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 1, stderr: 'Usage: node infra/local/node.mjs SCRIPT [ARGUMENT]…\n' });
   });

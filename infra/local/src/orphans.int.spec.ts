@@ -23,7 +23,7 @@ import { until } from './process/until.js';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 
-/** A second Node cannot run TypeScript, so what it runs is translated. */
+/** A second Node cannot run TypeScript, so its sources are compiled. */
 function translateTo(folder: string): void {
   const sources = readdirSync(HERE, { recursive: true, encoding: 'utf8' });
   for (const file of sources.filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))) {
@@ -50,7 +50,7 @@ const STOPPING = `
   onInterrupt(async () => console.log('stopping'));
 `;
 
-describe('when the parent is gone', () => {
+describe('after the end of the parent', () => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-parent-'));
   const parents: ChildProcess[] = [];
   beforeAll(() => translateTo(folder));
@@ -59,7 +59,7 @@ describe('when the parent is gone', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** A parent in a group of its own, as a terminal has it, and the first `count` lines that it writes. */
+  /** Starts a parent in a separate process group, as in a terminal, and reads the first `count` lines of its output. */
   async function parent(script: string, count: number): Promise<{ child: ChildProcess; lines: string[] }> {
     const file = join(folder, `parent-${parents.length}.mjs`);
     writeFileSync(file, script);
@@ -67,14 +67,14 @@ describe('when the parent is gone', () => {
     parents.push(child);
     const lines: string[] = [];
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => lines.push(line));
-    await until('The parent says too little', 30_000, () => lines.length >= count);
+    await until('The parent did not print all lines', 30_000, () => lines.length >= count);
     return { child, lines };
   }
   const allEnd = (pids: string[]) =>
-    until(`One of ${pids} lives`, 10_000, () => pids.every((pid) => commandLine(Number(pid)) === undefined));
+    until(`One of ${pids} still runs`, 10_000, () => pids.every((pid) => commandLine(Number(pid)) === undefined));
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
-    'by %s, no child and no grandchild is left',
+    'by %s, no child and no grandchild runs',
     async (signal) => {
       const { child, lines } = await parent(CHILDREN, 4);
       expect(lines.map((pid) => commandLine(Number(pid)) !== undefined)).toEqual([true, true, true, true]);
@@ -83,14 +83,14 @@ describe('when the parent is gone', () => {
     },
   );
 
-  it('by SIGKILL, a child that was stopped (SIGSTOP) is ended in an orderly way, too', async () => {
+  it('by SIGKILL, a paused child (SIGSTOP) is stopped gracefully too', async () => {
     const { child, lines } = await parent(CHILDREN, 4);
     process.kill(Number(lines[1]), 'SIGSTOP');
     process.kill(child.pid as number, 'SIGKILL');
     await allEnd(lines);
   });
 
-  it('by SIGKILL, a container is removed, whose client may be dead already', async () => {
+  it('by SIGKILL, a container is removed, even if its client is dead', async () => {
     const engine = join(folder, 'engine');
     mkdirSync(engine, { recursive: true });
     const asked = join(engine, 'asked');
@@ -105,12 +105,12 @@ describe('when the parent is gone', () => {
     `;
     const { child } = await parent(script, 1);
     process.kill(child.pid as number, 'SIGKILL');
-    await until('The engine is not asked', 10_000, () => existsSync(asked));
+    await until('The engine was not called', 10_000, () => existsSync(asked));
     expect(readFileSync(asked, 'utf8')).toBe('rm --force --volumes kafka-there\n');
   });
 
   (process.platform === 'linux' ? it : it.skip)(
-    'and its first guard as well, another guard ends the children',
+    'and of its first guard, another guard stops the children',
     async () => {
       const { child, lines } = await parent(CHILDREN, 4);
       const guards = () =>
@@ -127,7 +127,7 @@ describe('when the parent is gone', () => {
     },
   );
 
-  it('by Ctrl-C, it stops once although npm passes the signal on, and no child is left', async () => {
+  it('by Ctrl-C, it stops once even if npm passes the signal on, and no child runs', async () => {
     const { child, lines } = await parent(STOPPING + CHILDREN, 4);
     const pids = lines.slice();
     process.kill(-(child.pid as number), 'SIGINT');
@@ -137,7 +137,7 @@ describe('when the parent is gone', () => {
     expect(child.exitCode).toBe(130);
   });
 
-  it('by a hard kill, PostgreSQL starts again at once on its data', async () => {
+  it('by SIGKILL, PostgreSQL restarts immediately on its data', async () => {
     const dataDir = join(folder, 'postgres');
     const script = `
       import { startPostgres } from './src/postgres.js';

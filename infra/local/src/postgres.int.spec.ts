@@ -25,7 +25,7 @@ const lives = (pid: number): boolean =>
     .match(/^[^Z\s]/) !== null;
 
 describe('PostgreSQL on this machine', () => {
-  // A private folder, as below a private home: only its owner may enter.
+  // A private folder, as below a private home: only its owner has access.
   const home = mkdtempSync(join(tmpdir(), 'quadrille-postgres-'));
   const dataDir = join(home, 'postgres');
   let postgres: LocalPostgres;
@@ -39,9 +39,9 @@ describe('PostgreSQL on this machine', () => {
   });
 
   it.each([
-    ['of its owner alone', 0o700],
-    ['that everybody may enter', 0o711],
-  ])('has its data in a folder of any name, also when that is found again, below one %s', async (_, mode) => {
+    ['accessible to its owner only', 0o700],
+    ['accessible to all users', 0o711],
+  ])('supports data folders of any name, also on restart, below a folder %s', async (_, mode) => {
     const folder = mkdtempSync(join(home, 'mode-'));
     chmodSync(home, mode);
     chmodSync(folder, mode);
@@ -61,7 +61,7 @@ describe('PostgreSQL on this machine', () => {
     }
   });
 
-  it('gives every service a database that it owns', async () => {
+  it('creates a database owned by the service', async () => {
     const url = await postgres.createService('order', 'secret one');
     await rows(url, 'create table orders (id int primary key)');
     expect(await rows(url, 'select current_user, current_database() as database')).toEqual([
@@ -69,7 +69,7 @@ describe('PostgreSQL on this machine', () => {
     ]);
   });
 
-  it('keeps the data of a service that is created again, and takes the new password', async () => {
+  it('preserves the data of a service that is created again, and sets the new password', async () => {
     const before = await postgres.createService('payment', 'first');
     await rows(before, 'create table kept (id int); insert into kept values (7)');
     const after = await postgres.createService('payment', 'second');
@@ -77,13 +77,13 @@ describe('PostgreSQL on this machine', () => {
     await expect(rows(before, 'select 1')).rejects.toMatchObject({ code: '28P01' });
   });
 
-  it('creates services at the same time', async () => {
+  it('creates services concurrently', async () => {
     const names = ['inventory', 'shipping', 'payment-provider', 'notification'];
     const urls = await Promise.all(names.map((name) => postgres.createService(name, name)));
     for (const url of urls) expect(await rows(url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it("does not let a role of one service into another's database", async () => {
+  it("denies a role of one service access to another's database", async () => {
     await postgres.createService('mine', 'a');
     await postgres.createService('theirs', 'b');
     for (const database of ['theirs', 'postgres', 'template1']) {
@@ -91,7 +91,7 @@ describe('PostgreSQL on this machine', () => {
     }
   });
 
-  it('asks the superuser for a password, too', async () => {
+  it('requires a password for the superuser too', async () => {
     const withoutPassword = `postgres://postgres:wrong@127.0.0.1:${postgres.port}/postgres`;
     await expect(rows(withoutPassword, 'select 1')).rejects.toMatchObject({ code: '28P01' });
   });
@@ -105,7 +105,7 @@ describe('PostgreSQL on this machine', () => {
     expect(settings).toEqual({ fsync: 'on', commit: 'on', connections: '200' });
   });
 
-  it('says what to do when the port is taken', async () => {
+  it('reports the remedy if the port is in use', async () => {
     const squatter: Server = createServer();
     const port = await freePort();
     await new Promise<void>((resolve) => squatter.listen(port, '127.0.0.1', resolve));
@@ -118,12 +118,12 @@ describe('PostgreSQL on this machine', () => {
     }
   });
 
-  it('refuses a data folder whose server is in use', async () => {
+  it('rejects a data folder whose server is in use', async () => {
     await expect(startPostgres({ dataDir })).rejects.toThrow(`is in use by process ${process.pid}`);
   });
 });
 
-describe('PostgreSQL after its end', () => {
+describe('PostgreSQL after a stop', () => {
   const home = mkdtempSync(join(tmpdir(), 'quadrille-postgres-'));
   const dataDir = join(home, 'postgres');
   const servers: LocalPostgres[] = [];
@@ -137,14 +137,14 @@ describe('PostgreSQL after its end', () => {
     rmSync(home, { recursive: true });
   });
 
-  it('leaves no process and no lock when it is stopped', async () => {
+  it('leaves no process and no lock', async () => {
     const server = await start();
     await server.stop();
     expect(lives(server.pid)).toBe(false);
     expect(existsSync(join(dataDir, 'data/postmaster.pid'))).toBe(false);
   });
 
-  it('tells nobody who has just hung up that it ends', async () => {
+  it('sends no shutdown error to connections that are closing', async () => {
     const server = await start();
     const told: Error[] = [];
     const pool = new pg.Pool({ connectionString: server.superuserUrl, max: 20 });
@@ -155,7 +155,7 @@ describe('PostgreSQL after its end', () => {
     expect(told).toEqual([]);
   });
 
-  it('ends the sessions of those who stay', async () => {
+  it('terminates the remaining sessions', async () => {
     const server = await start();
     const client = new pg.Client({ connectionString: server.superuserUrl });
     const told: string[] = [];
@@ -165,7 +165,7 @@ describe('PostgreSQL after its end', () => {
     expect(told[0]).toContain('terminating connection');
   });
 
-  it('starts again on the data of a killed server', async () => {
+  it('restarts on the data of a killed server', async () => {
     const first = await start();
     const url = await first.createService('order', 'secret');
     await rows(url, 'create table kept (id int); insert into kept values (7)');
@@ -176,7 +176,7 @@ describe('PostgreSQL after its end', () => {
     await second.stop();
   });
 
-  it('says what PostgreSQL said when it does not start', async () => {
+  it('reports PostgreSQL’s log if it does not start', async () => {
     await expect(start({ shared_buffers: 'plenty' })).rejects.toThrow(/invalid value for parameter "shared_buffers"/);
     expect(readFileSync(join(dataDir, 'postgres.log'), 'utf8')).toContain('plenty');
   });

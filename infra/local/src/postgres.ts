@@ -11,27 +11,27 @@ import { isPreparedForTls, prepareTls } from './postgres/tls.js';
 import { type Child, signalProcess } from './process/child.js';
 import { endLeftover, unlockDataDir } from './process/data-dir-lock.js';
 
-/** A PostgreSQL server of our own on the loopback interface. */
+/** A local PostgreSQL server on the loopback interface. */
 export type LocalPostgres = {
   readonly port: number;
-  /** Of the postmaster; to kill it hard in a test, signal this. */
+  /** The pid of the postmaster. To kill the server in a test, send SIGKILL to it. */
   readonly pid: number;
   readonly superuserUrl: string;
-  /** The URL of a database (default: postgres) for a role (default: the superuser, otherwise one that createService made). */
+  /** The URL of a database (default: postgres) for a role (default: the superuser; otherwise one created by createService). */
   url(database?: string, role?: string): string;
-  /** A database and a role of that name, which owns it and can reach no other; returns its URL. Idempotent. */
+  /** Creates a database and a role with this name, which owns it and has no other access; returns its URL. Idempotent. */
   createService(name: string, password: string): Promise<string>;
-  /** Ends the server in an orderly way; nothing is left running. */
+  /** Stops the server gracefully; no process remains. */
   stop(): Promise<void>;
 };
 
 /**
- * dataDir: kept over restarts. port: default a free one. settings: of postgresql.conf, they win over ours. tls: with a certificate of its
- * own, which its URLs demand, and nobody gets in without; a folder that was once started so stays so.
+ * dataDir: persistent. port: default a free one. settings: of postgresql.conf, with precedence. tls: requires TLS, with a self-signed
+ * authority in the URLs; a folder once started with TLS requires it permanently.
  */
 export type PostgresOptions = { dataDir: string; port?: number; settings?: Record<string, string>; tls?: boolean };
 
-/** Durability stays as it is in production (fsync and synchronous_commit on); only sizes fit a developer's machine. */
+/** Durability is as in production (fsync and synchronous_commit on); only sizes fit a developer's machine. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -44,10 +44,10 @@ const SETTINGS = {
   timezone: 'UTC',
   log_timezone: 'UTC',
 };
-/** How long sessions that are about to end are waited for; the others are ended then. */
+/** The time for closing sessions to end; the remaining ones are terminated afterwards. */
 const HANG_UP_WITHIN_MS = 300;
 
-/** Starts PostgreSQL on `dataDir`, which is made when it is not there, and waits until it takes connections. */
+/** Starts PostgreSQL on `dataDir`, which is created if missing, and waits until it accepts connections. */
 export async function startPostgres(options: PostgresOptions): Promise<LocalPostgres> {
   const dataDir = resolve(options.dataDir);
   mkdirSync(dataDir, { recursive: true });
@@ -80,7 +80,7 @@ function serverOn(dataDir: string, place: Place, superuserPassword: string, chil
       return url(name, name);
     },
     async stop() {
-      // PostgreSQL's smart shutdown: a pool says that it has ended before its connections have, and one that the server ends is an error to it.
+      // PostgreSQL's smart shutdown: a pool's `end` resolves before its connections close, and a connection closed by the server is an error in the pool.
       if (!child.exit()) signalProcess(child.pid, 'SIGTERM');
       await Promise.race([child.exited, pause(HANG_UP_WITHIN_MS, undefined, { ref: false })]);
       await child.end(STOP_WITHIN_MS);
@@ -89,11 +89,11 @@ function serverOn(dataDir: string, place: Place, superuserPassword: string, chil
   };
 }
 
-/** caFile: of the authority that vouches for the server, where it demands TLS. */
+/** caFile: the certificate authority of the server, if it requires TLS. */
 type Place = { port: number; caFile?: string };
 
 function databaseUrl({ port, caFile }: Place, database: string, role: string, password: string | undefined): string {
-  if (password === undefined) throw new Error(`The password of role ${role} is not known: call createService first.`);
+  if (password === undefined) throw new Error(`The password of role ${role} is missing: call createService first.`);
   const [user, secret, name] = [role, password, database].map(encodeURIComponent);
   const tls = caFile ? `?sslmode=verify-full&sslrootcert=${encodeURIComponent(caFile)}` : '';
   return `postgres://${user}:${secret}@127.0.0.1:${port}/${name}${tls}`;

@@ -4,7 +4,7 @@ import { freePort } from './free-port.js';
 import { until } from './process/until.js';
 import { type ProcessExit, type ProcessOptions, type RunningProcess, startProcess } from './process.js';
 
-/** Answers 503 to its first two callers, like a service that still waits for its database. */
+/** Answers 503 to the first two requests, like a service that waits for its database. */
 const SERVICE = `
   let asked = 0;
   require('node:http').createServer((_, response) => {
@@ -29,21 +29,21 @@ describe('a supervised process', () => {
     for (const running of started.splice(0)) await running.stop(0);
   });
 
-  it('is there when its health check says so, and not before', async () => {
+  it('is ready once its health check succeeds, and not before', async () => {
     const said: string[] = [];
     const { running } = await service({ env: { ROLE: 'leader' }, onLine: (line) => said.push(line) });
     expect(running).toBe(true);
     expect(said).toEqual(['listening as leader']);
   });
 
-  it('gives its last words when it ends before it is ready', async () => {
+  it('reports its last output if it exits before it is ready', async () => {
     const broken = `console.error('no database'); process.exitCode = 3`;
     await expect(service({ args: ['-e', broken] })).rejects.toThrow(
-      'order ended with exit code 3 before it was ready. It said:\nno database',
+      'order ended with exit code 3 before it was ready. Output:\nno database',
     );
   });
 
-  it('is ended when it is not ready in time', async () => {
+  it('is stopped if it is not ready in time', async () => {
     const waiting = service({
       args: ['-e', `console.log(process.pid); setInterval(() => {}, 1000)`],
       readyWithinMs: 500,
@@ -52,15 +52,15 @@ describe('a supervised process', () => {
       () => new Error('started'),
       (failure) => failure,
     );
-    expect(error.message).toMatch(/^order is still not ready after 0.5 s. It said:\n\d+$/);
+    expect(error.message).toMatch(/^order is still not ready after 0.5 s. Output:\n\d+$/);
     expect(commandLine(Number(error.message.match(/\d+$/)?.[0]))).toBeUndefined();
   });
 
-  it('says that a command does not exist', async () => {
+  it('reports an unknown command', async () => {
     await expect(start('', { command: 'no-such-command' })).rejects.toThrow('ENOENT');
   });
 
-  it('ends in an orderly way when it is stopped', async () => {
+  it('stops gracefully', async () => {
     const ends: ProcessExit[] = [];
     const running = await service();
     running.onExit((exit) => ends.push(exit));
@@ -70,19 +70,19 @@ describe('a supervised process', () => {
     expect(ends).toEqual([{ code: null, signal: 'SIGTERM', expected: true }]);
   });
 
-  it('is killed when it does not end within the grace', async () => {
+  it('is killed if it does not stop within the grace period', async () => {
     let deaf = false;
     const running = await start(`process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('deaf')`, {
       onLine: () => {
         deaf = true;
       },
     });
-    await until('It does not speak', 5_000, () => deaf);
+    await until('No output', 5_000, () => deaf);
     await running.stop(50);
     expect(commandLine(running.pid)).toBeUndefined();
   });
 
-  it('takes what it started with it', async () => {
+  it('stops its children too', async () => {
     let grandchild = 0;
     const script = `const child = require('node:child_process').spawn('sleep', ['600']); console.log(child.pid); setInterval(() => {}, 1000)`;
     const running = await start(script, {
@@ -90,12 +90,12 @@ describe('a supervised process', () => {
         grandchild = Number(line);
       },
     });
-    await until('It does not speak', 5_000, () => grandchild > 0);
+    await until('No output', 5_000, () => grandchild > 0);
     await running.kill('SIGKILL');
-    await until('Its child lives', 5_000, () => commandLine(grandchild) === undefined);
+    await until('Its child still runs', 5_000, () => commandLine(grandchild) === undefined);
   });
 
-  it('tells an end that nobody asked for', async () => {
+  it('reports an unexpected exit', async () => {
     const ends: ProcessExit[] = [];
     const running = await service();
     const forget = running.onExit((exit) => ends.push(exit));
@@ -105,7 +105,7 @@ describe('a supervised process', () => {
     forget();
   });
 
-  it('is ready again after a restart, dead or alive', async () => {
+  it('is ready again after a restart, running or not', async () => {
     const ends: boolean[] = [];
     const running = await service();
     running.onExit(({ expected }) => ends.push(expected));

@@ -4,48 +4,48 @@ import { type Child, type Exit, startChild } from './process/child.js';
 import { plainShell } from './process/shell.js';
 import { untilReady } from './process/until.js';
 
-/** What to run and how to see that it is ready. */
+/** The command of a process and its readiness check. */
 export type ProcessOptions = {
-  /** In words for people, in errors. */
+  /** The name in error messages. */
   name: string;
   command: string;
   args?: string[];
-  /** Added to our own environment, of which it gets no generic variable (`HOST`, `PG…`); undefined takes a variable away. */
+  /** Added to the current environment, except generic variables (`HOST`, `PG…`), which are not passed; undefined removes a variable. */
   env?: Record<string, string | undefined>;
   cwd?: string;
-  /** Told every line that it writes. */
+  /** Called with every line of output. */
   onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
-  /** A URL that answers 2xx as soon as the process can be used, such as its `/health/ready`. Default: ready at once. */
+  /** A URL that returns 2xx once the process is ready, such as its `/health/ready`. Default: ready immediately. */
   readyWhen?: string;
   /** Default 60 s. */
   readyWithinMs?: number;
 };
 
-/** How a process ended; expected: because stop, kill or restart was called. */
+/** The exit of a process; expected: after stop, kill or restart. */
 export type ProcessExit = Exit & { expected: boolean };
 
-/** A process in a group of its own, with everything that it starts. It ends with us at the latest, even when we are killed. */
+/** A process in a separate group with its children. It ends with this process at the latest, even after SIGKILL. */
 export type RunningProcess = {
   readonly name: string;
   readonly pid: number;
   readonly running: boolean;
-  /** SIGTERM, and SIGKILL when `graceMs` (default 10 s) have passed. Does nothing when it has ended. */
+  /** Sends SIGTERM, and SIGKILL after `graceMs` (default 10 s). No effect after its exit. */
   stop(graceMs?: number): Promise<void>;
-  /** Signals it, hard if need be, and waits until it has ended when the signal is SIGKILL. */
+  /** Sends a signal, and waits for the exit if the signal is SIGKILL. */
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** Stops it if it still runs, starts it anew and waits until it is ready. */
+  /** Stops it if it runs, starts it again and waits until it is ready. */
   restart(): Promise<void>;
-  /** Tells every end, also after a restart. Returns what takes the listener away. */
+  /** Calls the listener for every exit, including after restarts. Returns a function that removes the listener. */
   onExit(listener: (exit: ProcessExit) => void): () => void;
 };
 
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 10_000;
 const PROBE_WITHIN_MS = 2_000;
-/** How much of what a process said last goes into the error when it does not start. */
+/** The number of last lines in the error if a process does not start. */
 const LAST_LINES = 15;
 
-/** Starts a process and waits until it is ready. Throws with its last words when it ends before that or takes too long. */
+/** Starts a process and waits until it is ready. Throws with its last output if it exits before or takes too long. */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
   const listeners = new Set<(exit: ProcessExit) => void>();
   let expected = false;
@@ -109,11 +109,11 @@ async function launch({ name, command, args = [], env, cwd, readyWithinMs, ...re
   } catch (error) {
     await child.end(STOP_WITHIN_MS);
     await silent;
-    throw new Error(`${(error as Error).message} It said:\n${last.join('\n') || '(nothing)'}`);
+    throw new Error(`${(error as Error).message} Output:\n${last.join('\n') || '(nothing)'}`);
   }
 }
 
-/** Resolves when the stream has ended. */
+/** Resolves at the end of the stream. */
 function lines(stream: Readable | null, hear: (line: string) => void): Promise<void> {
   return new Promise((resolve) => {
     if (!stream) return resolve();

@@ -2,8 +2,8 @@ import { ShopClient } from '@quadrille/load';
 import { seed } from './start/seed.js';
 
 /**
- * Fills the shop whose services ORDER_URL, PAYMENT_URL and INVENTORY_URL name: products, stock, accounts. For containers, where
- * npm start cannot do it. QUADRILLE_TOKEN is an operator's, where services ask who calls.
+ * Seeds the shop at ORDER_URL, PAYMENT_URL and INVENTORY_URL with products, stock and accounts. For containers, where
+ * npm start cannot do it. QUADRILLE_TOKEN is an operator's token, if services require authentication.
  */
 const urlOf = (variable: string): string => {
   const url = process.env[variable];
@@ -16,6 +16,6 @@ try {
   await seed(new ShopClient({ order, payment, inventory }, process.env.QUADRILLE_TOKEN));
   console.log('The shop has products, stock and accounts.');
 } catch (error) {
-  console.error(`The shop cannot be filled: ${(error as Error).message}`);
+  console.error(`The shop could not be seeded: ${(error as Error).message}`);
   process.exitCode = 1;
 }

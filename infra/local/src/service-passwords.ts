@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The passwords of the services' database roles: made once, kept beside the data, readable by its owner alone. */
+/** The passwords of the services' database roles: created once, stored next to the data, readable only by the owner. */
 export function servicePasswords(dataDir: string, services: readonly string[]): Record<string, string> {
   const file = join(dataDir, 'service-passwords.json');
   const kept = read(file);

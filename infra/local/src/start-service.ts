@@ -9,19 +9,19 @@ import type { SystemOptions } from './system-options.js';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * What Node is told for a service. Without a bound it lets the heap of a busy service grow fourfold; with a close one it marks all
- * that lives again and again. So it is collected when it has doubled: some 190 MB in all under load.
+ * Node's flags for a service. Without a limit, V8 lets the heap of a busy service grow fourfold; with a tight one, it marks the
+ * live heap repeatedly. With this one it collects after the heap has doubled: about 190 MB in all under load.
  */
 export const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=256', '--heap-growing-percent=100'];
 
-/** Where everything listens. */
+/** All addresses of a system. */
 export interface Addresses extends Ports {
   readonly urls: Readonly<Record<ServiceName, string>>;
-  /** Where operators are answered; of the outside world, where everybody is. */
+  /** The base URLs for operators; for the payment provider, its only one. */
   readonly adminUrls: Readonly<Record<ServiceName, string>>;
 }
 
-/** What a service is told of the others and of its servers. */
+/** The environment of a service: the addresses of the other services and of its servers. */
 export function environment(
   name: ServiceName,
   { ports, adminPorts, urls, adminUrls }: Addresses,
@@ -42,7 +42,7 @@ export function environment(
   };
 }
 
-/** `ORDER_URL` and the like: browsers reach the other services through the storefront. */
+/** `ORDER_URL` and so on: browsers reach the other services through the storefront. */
 const urlVariables = (
   urls: Readonly<Record<ServiceName, string>>,
   suffix: 'URL' | 'ADMIN_URL',
@@ -51,11 +51,11 @@ const urlVariables = (
     SERVICES.filter((name) => name !== 'storefront').map((name) => [variableOf(name, suffix), urls[name]]),
   );
 
-/** Only this machine reaches it: nobody is asked who they are, unless an issuer is named. */
+/** The services listen on loopback only, so authentication is off unless an issuer is configured. */
 const openUnlessToldOtherwise = (env: SystemOptions['env'] = {}): Readonly<Record<string, string>> =>
   env.AUTH_ISSUER ? env : { AUTH: 'none', ...env };
 
-/** Starts one service as a process of its own; resolves when it is ready. */
+/** Starts one service as a separate process; resolves when it is ready. */
 export function startService(
   name: ServiceName,
   options: SystemOptions,

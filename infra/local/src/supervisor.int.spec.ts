@@ -32,7 +32,7 @@ describe('the supervisor of local services', () => {
     }
   };
 
-  it('stops a service and starts it again as another process', async () => {
+  it('stops a service and restarts it as another process', async () => {
     const { pid } = await untilSeen('running');
     expect((await put('payment', { running: false })).status).toBe(202);
     expect(await untilSeen('stopped')).toEqual({ name: 'payment', state: 'stopped', pid: null, problem: null });
@@ -41,12 +41,12 @@ describe('the supervisor of local services', () => {
     expect((await untilSeen('running')).pid).not.toBe(pid);
   });
 
-  it('tells a service that ended by itself from one that was stopped', async () => {
+  it('distinguishes a crashed service from a stopped one', async () => {
     process.kill(service.pid, 'SIGKILL');
     expect(await untilSeen('down')).toMatchObject({ pid: null });
   });
 
-  it('knows nobody who does not know its secret, and no other service', async () => {
+  it('rejects requests without its secret, and for other services', async () => {
     expect((await fetch(`${new URL(supervisor.url).origin}/services`)).status).toBe(404);
     expect((await put('storefront', { running: false })).status).toBe(404);
     expect((await put('payment', {})).status).toBe(400);

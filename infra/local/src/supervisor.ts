@@ -3,25 +3,25 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { freePort } from './free-port.js';
 import type { RunningProcess } from './process.js';
 
-/** What a service is doing, as far as its supervisor knows. `down`: it ended without being told. */
+/** The state of a service, as its supervisor sees it. `down`: an unexpected exit. */
 type ServiceState = 'running' | 'stopping' | 'stopped' | 'starting' | 'down';
 
-/** A service as the supervisor shows it. */
+/** A service in the supervisor's answers. */
 export interface SupervisedFacts {
   readonly name: string;
   readonly state: ServiceState;
   readonly pid: number | null;
-  /** Why it could not be started the last time; null when it could. */
+  /** The reason why the last start failed; null if it succeeded. */
   readonly problem: string | null;
 }
 
-/** Stops and starts services on demand, over HTTP, for the storefront's stage. */
+/** Stops and starts services over HTTP, for the storefront's stage. */
 export interface Supervisor {
-  /** Of the loopback interface; its path is a secret, so that no page of another origin can guess it. */
+  /** On the loopback interface, with a secret path, so that pages of other origins cannot call it. */
   readonly url: string;
-  /** From now on these can be stopped and started. */
+  /** Adds services that can be stopped and started. */
   watch(services: readonly RunningProcess[]): void;
-  /** Takes no more orders and waits for what is under way. */
+  /** Rejects further requests and waits for running ones. */
   stop(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ interface Charge {
   problem: string | null;
 }
 
-/** Opens it on a free port. `GET /services` shows all; `PUT /services/:name` with `{"running":false}` stops one, `true` starts it again. */
+/** Opens it on a free port. `GET /services` lists all; `PUT /services/:name` with `{"running":false}` stops one, `true` starts it. */
 export async function openSupervisor(): Promise<Supervisor> {
   const charges = new Map<string, Charge>();
   const works = new Set<Promise<void>>();
@@ -80,10 +80,10 @@ async function answer(
   }
   const name = url.startsWith(`${secret}/services/`) ? url.slice(`${secret}/services/`.length) : '';
   const charge = charges.get(name);
-  if (method !== 'PUT' || !charge) return tell(response, 404, { detail: 'There is no such service.' });
+  if (method !== 'PUT' || !charge) return tell(response, 404, { detail: 'Unknown service.' });
   const { running } = JSON.parse(await bodyOf(request)) as { running?: unknown };
-  if (typeof running !== 'boolean') return tell(response, 400, { detail: 'Say whether it shall be running.' });
-  // What it does already it need not be told; what is under way is not interrupted.
+  if (typeof running !== 'boolean') return tell(response, 400, { detail: '`running` must be true or false.' });
+  // A request for the current state has no effect; a running operation is not interrupted.
   if (charge.working) return tell(response, 409, { detail: `${name} is ${charge.working}.` });
   if (running !== charge.process.running) begin(charge, running);
   tell(response, 202, factsOf(charge));

@@ -2,27 +2,27 @@ import type { ServiceName } from '@quadrille/contracts';
 import type { LocalKafka } from './kafka.js';
 import type { LocalPostgres } from './postgres.js';
 
-/** How to start the whole system. */
+/** The options of the whole system. */
 export interface SystemOptions {
-  /** Kept over restarts: databases, topics, the provider's journal. */
+  /** Persistent data: databases, topics, the provider's journal. */
   readonly dataDir: string;
-  /** `usual`: the documented ports, or what `ORDER_PORT` and the like say. `free`: any, to run beside another system. */
+  /** `usual`: the documented ports, with the overrides of `ORDER_PORT` and so on. `free`: any free ones, next to another system. */
   readonly ports: 'usual' | 'free';
-  /** Where the servers are started by somebody else, in containers say; they are stopped with the system. */
+  /** Servers started elsewhere, for example in containers; they are stopped with the system. */
   readonly servers?: { readonly postgres: LocalPostgres; readonly kafka: LocalKafka };
-  /** Kafka with TLS, a user for each service and the least rights, PostgreSQL with TLS. Needs a JVM. */
+  /** Kafka with TLS, a user per service and minimal rights; PostgreSQL with TLS. Needs a JVM. */
   readonly secure?: boolean;
-  /** Environment for every service, and for single ones. */
+  /** Environment variables for all services, and for single ones. */
   readonly env?: Readonly<Record<string, string>>;
   readonly envOf?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
-  /** How a service is run, where not from its build. */
+  /** The command of a service, if it does not run from its build. */
   readonly commandOf?: Partial<Record<ServiceName, { readonly command: string; readonly args: string[] }>>;
-  /** The storefront's stage may stop services and start them again. */
+  /** Whether the storefront's stage may stop and start services. */
   readonly supervised?: boolean;
-  /** How long each service may take to be ready; default 60 s. */
+  /** The limit for each service to be ready; default 60 s. */
   readonly readyWithinMs?: number;
-  /** Told what is going on during long work. */
+  /** Called with progress lines. */
   readonly onProgress?: (line: string) => void;
-  /** Told every line a service writes. */
+  /** Called with every line of a service. */
   readonly onLine?: (service: ServiceName, line: string) => void;
 }

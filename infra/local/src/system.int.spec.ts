@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startSystem } from './system.js';
 
-/** Written while a server of ours runs, gone when it has ended. */
+/** Exists while a server runs, and is removed after its end. */
 const RUNNING = 'running.json';
 
-describe('a system of which Kafka does not start', () => {
+describe('a system whose Kafka does not start', () => {
   let dataDir: string;
   beforeEach(() => {
     dataDir = mkdtempSync(join(tmpdir(), 'quadrille-system-'));
@@ -16,11 +16,11 @@ describe('a system of which Kafka does not start', () => {
     rmSync(dataDir, { recursive: true });
   });
 
-  it('leaves no PostgreSQL behind that was still starting', async () => {
-    // No broker can have its folder there.
+  it('stops a PostgreSQL that was still starting', async () => {
+    // No broker can use a file as its folder.
     writeFileSync(join(dataDir, 'kafka'), '');
     await expect(startSystem({ dataDir, ports: 'free' })).rejects.toThrow('EEXIST');
-    // It was waited for, so that it could be stopped.
+    // The start was awaited, so that it could be stopped.
     expect(existsSync(join(dataDir, 'postgres', 'postgres.log'))).toBe(true);
     expect(existsSync(join(dataDir, 'postgres', RUNNING))).toBe(false);
   });

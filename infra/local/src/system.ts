@@ -12,22 +12,22 @@ import { environment, startService } from './start-service.js';
 import { openSupervisor } from './supervisor.js';
 import type { SystemOptions } from './system-options.js';
 
-/** The whole system, running. */
+/** The whole running system. */
 export interface System {
   readonly postgres: LocalPostgres;
   readonly kafka: LocalKafka;
   /** `http://127.0.0.1:3001` */
   readonly urls: Readonly<Record<ServiceName, string>>;
-  /** Where each answers operators: dead letters, metrics, controls. */
+  /** The base URLs for operators: dead letters, metrics, controls. */
   readonly adminUrls: Readonly<Record<ServiceName, string>>;
-  /** The database of each service that has one. */
+  /** The database URL of each service with a database. */
   readonly databases: Readonly<Record<string, string>>;
   readonly processes: Readonly<Record<ServiceName, RunningProcess>>;
-  /** Ends everything, services first; nothing is left running. */
+  /** Stops everything, services first; no process remains. */
   stop(): Promise<void>;
 }
 
-/** Starts PostgreSQL, Kafka and all services as processes of their own, and waits until each is ready. */
+/** Starts PostgreSQL, Kafka and all services as separate processes, and waits until each is ready. */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const started: { stop(): Promise<void> }[] = [];
   const stop = async () => {
@@ -60,7 +60,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       started,
     );
     const processes = Object.fromEntries([...provider, ...others].map((each) => [each.name, each]));
-    // The stage itself stays.
+    // The storefront itself is excluded.
     supervisor?.watch([...provider, ...others].filter(({ name }) => name !== 'storefront'));
     if (supervisor) track(supervisor, started);
     return {
@@ -78,13 +78,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 const mapServices = <Value>(of: (name: ServiceName) => Value): Record<ServiceName, Value> =>
   Object.fromEntries(SERVICES.map((name) => [name, of(name)])) as Record<ServiceName, Value>;
 
-/** Both at once; both are waited for, so that a failure of one leaves the other where it can be stopped. */
+/** Starts both concurrently and awaits both, so that if one fails, the other can be stopped. */
 async function startServers(
   { dataDir, onProgress, servers, secure = false, env }: SystemOptions,
   started: { stop(): Promise<void> }[],
 ): Promise<[LocalPostgres, LocalKafka]> {
   if (servers) return [track(servers.postgres, started), track(servers.kafka, started)];
-  // What is refused is refused before anything starts.
+  // Invalid settings are rejected before any server starts.
   if (secure) demandJvm();
   else namedBrokers(demandedVia());
   onProgress?.('starting PostgreSQL and Kafka');
@@ -114,7 +114,7 @@ async function createDatabases(postgres: LocalPostgres, dataDir: string): Promis
   return urls;
 }
 
-/** Waits for all, keeps those that started where they can be stopped, and throws the first failure. */
+/** Awaits all, records the started ones so that they can be stopped, and throws the first error. */
 async function settled(starting: readonly Promise<RunningProcess>[], started: { stop(): Promise<void> }[]) {
   const results = await Promise.allSettled(starting);
   const running = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

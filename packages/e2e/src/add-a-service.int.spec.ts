@@ -5,7 +5,7 @@ import { codeBlocks, editOf } from './code-blocks.js';
 import { type CopiedRepository, copyRepository } from './copied-repository.js';
 
 const SLOW_MS = 240_000;
-/** The pure specs that look at the table, at the services, and at what is made of both. */
+/** The pure specs that depend on the table or the list of services. */
 const CONCERNED = ['apps/storefront', 'packages/(contracts|chaos|operate)', 'packages/proof/src/commands', 'infra/'];
 
 let copy: CopiedRepository;
@@ -18,7 +18,7 @@ beforeAll(() => {
 }, SLOW_MS);
 afterAll(() => copy?.remove());
 
-/** The step and its spec, which the page takes from add-a-step.md. */
+/** Adds the step and its spec, which the page takes from add-a-step.md. */
 function takeStepOfOtherPage(): void {
   const page = readFileSync(join(copy.folder, 'docs/how-to/add-a-step.md'), 'utf8');
   for (const block of codeBlocks(page).filter(({ section }) => /^[24]\./.test(section))) {
@@ -35,7 +35,7 @@ const specs = (...patterns: string[]) => copy.run('infra/checks/jest.mjs', 'unit
 
 describe('docs/how-to/add-a-service.md', () => {
   it(
-    'adds a service that compiles, with a spec of its own',
+    'adds a service that compiles, with its own spec',
     () => {
       expect(copy.build()).toEqual(done);
       expect(specs('apps/loyalty')).toMatch(/^Tests: +3 passed, 3 total$/m);
@@ -44,7 +44,7 @@ describe('docs/how-to/add-a-service.md', () => {
   );
 
   it(
-    'leaves every check green once the generated files are written',
+    'passes every check after the generated files are written',
     () => {
       expect(copy.checkStatically()).toEqual(done);
       expect(specs(...CONCERNED).match(/^ +● .+$/gm) ?? []).toEqual([]);
@@ -52,7 +52,7 @@ describe('docs/how-to/add-a-service.md', () => {
     SLOW_MS,
   );
 
-  it('puts the service where it runs: compose file, Prometheus and .env.example', () => {
+  it('adds the service to the compose file, Prometheus and .env.example', () => {
     const textOf = (path: string) => readFileSync(join(copy.folder, path), 'utf8');
     expect(textOf('docker-compose.yml')).toContain('command: [apps/loyalty/dist/main.js]');
     expect(textOf('docker-compose.yml')).toContain('\n  loyalty-db:\n    <<: *database\n');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CopiedRepository, copyRepository } from './copied-repository.js';
 
 const SLOW_MS = 240_000;
-/** The pure specs that look at the table and at what is drawn from it. */
+/** The pure specs that depend on the table. */
 const CONCERNED = ['apps/storefront', 'packages/contracts', 'packages/proof/src/commands', 'infra/checks'];
 
 let copy: CopiedRepository;
@@ -19,7 +19,7 @@ const addedSpec = () => copy.run('infra/checks/jest.mjs', 'unit', 'add-loyalty-p
 
 describe('docs/how-to/add-a-step.md', () => {
   it(
-    'shows a row that does not compile before its service has the step, and what the compiler says',
+    'shows a row that does not compile without its step, and the compiler’s message',
     () => {
       copy.follow(({ section }) => section.startsWith('1.'));
       const said = copy.blocks.find(({ language }) => language === 'text')!.text.trim();
@@ -30,7 +30,7 @@ describe('docs/how-to/add-a-step.md', () => {
   );
 
   it(
-    'adds a step by one row, one new file and its name in the table of contents',
+    'adds a step with one row, one new file and one entry in the service',
     () => {
       copy.follow(({ section }) => /^[234]\./.test(section));
       expect(copy.build()).toEqual(done);
@@ -41,7 +41,7 @@ describe('docs/how-to/add-a-step.md', () => {
   );
 
   it(
-    'lets the step say an event',
+    'lets the step emit an event',
     () => {
       copy.follow(({ section }) => section.startsWith('When others'));
       expect(copy.build()).toEqual(done);

@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const page = readFileSync(join(ROOT, 'docs/how-to/add-to-your-nest-application.md'), 'utf8');
 const MAX_LINES_OF_THEIRS = 60;
 
-/** What the page leaves to the application: the other service, a controller, and its `main.ts`. */
+/** The parts that the page leaves to the application: the other service, a controller, and its `main.ts`. */
 const REST = {
   'main.ts': `
 import 'reflect-metadata';
@@ -92,7 +92,7 @@ describe('docs/how-to/add-to-your-nest-application.md', () => {
     expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
   }, 60_000);
 
-  it('reserves stock in the tables of the application, and ends with it', async () => {
+  it('reserves stock in the tables of the application, and stops with it', async () => {
     const postgres = await startPostgres({ dataDir: join(home, 'postgres') });
     started.push(postgres);
     const kafka = await startKafka({ dataDir: join(home, 'kafka') });

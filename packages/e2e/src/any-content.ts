@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** JSON that PostgreSQL keeps in a column `json`: also what its operators choke on. */
+/** JSON that PostgreSQL can store in a column of type `json`, including values on which its operators fail. */
 export const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\0', 'a\0b', 'Zo\ud83d', '\udc00'));
 export const anyJson = fc.oneof(
   fc.jsonValue().map((value) => JSON.stringify(value)),
@@ -16,7 +16,7 @@ export const anyJson = fc.oneof(
   ),
   fc.integer({ min: 1, max: 500 }).map((depth) => '['.repeat(depth) + ']'.repeat(depth)),
 );
-/** As an order has them: mostly with lines that make no sense, or that do beside a text that does not. */
+/** Itineraries of orders: mostly with invalid lines, or with valid lines next to invalid text. */
 export const anyItinerary = fc.oneof(
   anyJson,
   anyJson.map((json) => `{"items":${json}}`),

@@ -12,12 +12,12 @@ import { copyOf, recordsOn, send, startEcho, untilHeard } from './wire.js';
 const idsOf = (records: readonly { headers: Readonly<Record<string, string>> }[]) =>
   new Set(records.map(({ headers }) => headers.ce_id));
 
-/** Who hears what of whom in the saga: `payment` and `quadrille.inventory.v1`. */
+/** The consumed topics per service: `payment` and `quadrille.inventory.v1`. */
 const HEARINGS = SERVICES.filter((service) => service !== 'storefront').flatMap((service) =>
   topicsConsumedBy(checkout.system, checkout.rows, service).map((topic) => [service, topic] as const),
 );
 
-describe('however often and in whatever order events arrive', () => {
+describe('events that arrive repeatedly and in any order', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await startStack();
@@ -26,7 +26,7 @@ describe('however often and in whatever order events arrive', () => {
 
   const place = async (body = orderBody()): Promise<string> => (await stack.shop.placeOrder(body)).body.orderId;
 
-  it('takes an event once although three copies of it come in one batch', async () => {
+  it('handles an event once if one batch has three copies', async () => {
     const topic = topicOf(checkout.system, 'order');
     await hold(stack.system, 'payment', [topic]);
     const orderId = await place();
@@ -38,7 +38,7 @@ describe('however often and in whatever order events arrive', () => {
     await holds(stack);
   });
 
-  it('ends every order as it must although everything is said twice', async () => {
+  it('ends every order correctly if every event is published twice', async () => {
     const before = await recordsOn(stack);
     const echo = await startEcho(stack);
     const fired = await fire(stack, 60);
@@ -47,11 +47,11 @@ describe('however often and in whatever order events arrive', () => {
     await holds(stack);
     const records = (await recordsOn(stack)).length - before.length;
     const events = idsOf(await recordsOn(stack)).size - idsOf(before).size;
-    // The echo begins with what stands there already.
+    // The echo starts with the existing records.
     expect(records).toBe(2 * events + idsOf(before).size);
   });
 
-  it('says nothing new when all that was ever said comes again, backwards', async () => {
+  it('emits no new event if all events are republished in reverse order', async () => {
     await untilHeard(stack);
     const said = await recordsOn(stack);
     await send(stack, said.toReversed().map(copyOf));
@@ -62,7 +62,7 @@ describe('however often and in whatever order events arrive', () => {
     expect(idsOf(after)).toEqual(idsOf(said));
   });
 
-  it.each(HEARINGS)('ends every order although %s hears late of %s', async (service, topic) => {
+  it.each(HEARINGS)('ends every order if %s consumes %s late', async (service, topic) => {
     await hold(stack.system, service, [topic]);
     const ends = await placeSome();
     const waits = async (orderId: string) => {
@@ -75,7 +75,7 @@ describe('however often and in whatever order events arrive', () => {
     for (const { orderId, end } of ends) expect(end).toContain(await untilEnded(stack, orderId));
   });
 
-  /** One that nothing is wrong with, one of each failure, and one that is cancelled at once. */
+  /** Places one successful order, one of each failure, and one that is cancelled immediately. */
   async function placeSome(): Promise<{ orderId: string; end: string[] }[]> {
     const failures = ['PaymentFailed', 'InventoryReservationFailed', 'ShipmentFailed', 'PaymentCaptureFailed'];
     const failing = await Promise.all(failures.map((event) => place(orderThatFails(event))));
@@ -88,7 +88,7 @@ describe('however often and in whatever order events arrive', () => {
     ];
   }
 
-  it('ends every order as it must although topics are held and let go all the time', async () => {
+  it('ends every order correctly while topics are paused and resumed repeatedly', async () => {
     const holding: Promise<void>[] = [];
     let turn = 0;
     const fired = await fire(stack, 120, () => {
@@ -100,7 +100,7 @@ describe('however often and in whatever order events arrive', () => {
     await endAsTheyMust(stack, fired);
   });
 
-  it('and after all that every promise holds, and no event is told twice', async () => {
+  it('finally fulfils every promise, and shows no event twice', async () => {
     await untilHeard(stack);
     await holds(stack);
     const response = await fetch(`${stack.system.urls.order}/orders?limit=500`);

@@ -18,12 +18,12 @@ const rules = (parse(read('infra/prometheus/alerts.yml')).groups as { rules: { e
 );
 const expressions = [...targets.flatMap(({ expr }) => expr ?? []), ...rules.map(({ expr }) => expr)];
 
-/** The series that the dashboard and the alerts ask for; `up` is told by Prometheus itself. */
+/** The series that the dashboard and the alerts query; Prometheus itself adds `up`. */
 export const SERIES_ASKED_FOR = [
   ...new Set(expressions.flatMap((expr) => expr.match(/\b(?:quadrille|process|nodejs)_\w+/g) ?? [])),
 ].sort();
 
-/** `series label` for every label by which one of them is chosen. */
+/** `series label` for every label in their queries. */
 const LABELS_ASKED_FOR = [
   ...new Set(
     expressions.flatMap((expr) =>
@@ -34,27 +34,27 @@ const LABELS_ASKED_FOR = [
   ),
 ].sort();
 
-/** What the dashboard asks of the storefront's database. */
+/** The dashboard's queries of the storefront's database. */
 export const SQL_ASKED_FOR = targets.flatMap(({ rawSql }) => rawSql ?? []);
 
-/** What is told at a `/metrics`. */
+/** The content of a `/metrics` endpoint. */
 export interface Told {
-  /** The names of all series, also of those without a sample so far. */
+  /** The names of all series, including those without samples. */
   readonly series: Set<string>;
   /** `series label` for each label of a sample. */
   readonly labels: Set<string>;
-  /** Of which series there are samples. */
+  /** The series with samples. */
   readonly sampled: Set<string>;
 }
 
-/** What of the labels that are asked for the samples do not have. A series without samples, as of failures, tells no labels. */
+/** The queried labels that the samples lack. A series without samples, such as one of failures, has no labels. */
 export const labelsMissing = (told: readonly Told[]): string[] =>
   LABELS_ASKED_FOR.filter((asked) => {
     const [series = ''] = asked.split(' ');
     return told.some(({ sampled }) => sampled.has(series)) && !told.some(({ labels }) => labels.has(asked));
   });
 
-/** Reads what a service tells. */
+/** Reads the metrics of a service. */
 export async function toldAt(url: string): Promise<Told> {
   const series = new Set<string>();
   const labels = new Set<string>();

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AuditedTables, auditedTables, completeMany } from './audited-tables.js';
 
 const JUDGE = fileURLToPath(new URL('../../audit/src/spec/judge-many.mjs', import.meta.url));
-/** Few enough for every change, in a heap that they would not fit into; `npm run nightly` takes as many as a busy month has. */
+/** Few enough for every build, in a heap too small for all of them; `npm run nightly` uses as many as a busy month has. */
 const [ORDERS, HEAP_MB] = process.env.QUADRILLE_LONG === '1' ? [210_000, 64] : [50_000, 40];
 const SLOW_MS = 240_000;
 
@@ -21,9 +21,9 @@ beforeAll(async () => {
 }, SLOW_MS);
 afterAll(() => tables?.stop(), 60_000);
 
-describe('the auditor of very many orders', () => {
+describe('the auditor with very many orders', () => {
   it(
-    `judges ${ORDERS} orders at once, and again when services have written of all of them, in ${HEAP_MB} MB`,
+    `audits ${ORDERS} orders in one pass, and again after updates of all of them, in ${HEAP_MB} MB`,
     async () => {
       const child = fork(JUDGE, [JSON.stringify(tables.databases)], {
         execArgv: [`--max-old-space-size=${HEAP_MB}`],

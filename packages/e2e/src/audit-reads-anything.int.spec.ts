@@ -10,7 +10,7 @@ const SLOW_MS = 240_000;
 const ONE_TEAPOT = JSON.stringify([['TEAPOT', 1]]);
 
 let orders: AuditedOrders;
-/** An order that is not as it must be: it is found whatever else there is. */
+/** An invalid order, which every audit must find. */
 let broken: string;
 beforeAll(async () => {
   orders = await AuditedOrders.start();
@@ -22,7 +22,7 @@ beforeAll(async () => {
 }, SLOW_MS);
 afterAll(() => orders?.stop(), 60_000);
 
-/** What a fresh auditor says of a running system at its second look. */
+/** The second report of a new auditor of a running system. */
 async function looked(): Promise<AuditReport> {
   const running = new RunningAudit(orders.sources);
   try {
@@ -34,7 +34,7 @@ async function looked(): Promise<AuditReport> {
 }
 const violationsOf = (judged: Pick<AuditReport, 'promises'>) => judged.promises.flatMap(({ violations }) => violations);
 
-/** The lines that an itinerary means, by SKU; undefined when it means none. */
+/** The lines of an itinerary by SKU; undefined if it has none. */
 function linesOf(itinerary: string): string | undefined {
   const items = JSON.parse(itinerary)?.items;
   const isLine = (line: any) => typeof line?.sku === 'string' && Number.isFinite(line?.quantity);
@@ -63,9 +63,9 @@ async function putAside(service: Audited, json: string): Promise<void> {
   );
 }
 
-describe('the auditor of whatever there is', () => {
+describe('the auditor with arbitrary data', () => {
   it(
-    'names the order whose row makes no sense, reads one with NUL or half an emoji in a text, and judges all others as before',
+    'reports an order with an invalid row, reads one with NUL or a lone surrogate in a text, and audits all others as before',
     async () => {
       const property = fc.asyncProperty(fc.array(anyItinerary, { minLength: 1, maxLength: 8 }), async (itineraries) => {
         const odd = new Map<string, string>();
@@ -98,7 +98,7 @@ describe('the auditor of whatever there is', () => {
   );
 
   it(
-    'names a reservation whose lines make no sense',
+    'reports a reservation with invalid lines',
     async () => {
       const orderId = await orders.complete();
       const property = fc.asyncProperty(anyJson, async (json) => {
@@ -129,7 +129,7 @@ describe('the auditor of whatever there is', () => {
   );
 
   it(
-    'names a ledger transaction that sums to 0 only across currencies',
+    'reports a ledger transaction that sums to 0 only across currencies',
     async () => {
       const id = randomUUID();
       await set('payment', 'alter table ledger_postings disable trigger user');
@@ -152,7 +152,7 @@ describe('the auditor of whatever there is', () => {
   );
 
   it(
-    'goes on whatever is set aside, waits in an outbox, or can never be sent',
+    'continues with arbitrary parked messages, outbox rows and unsendable rows',
     async () => {
       const property = fc.asyncProperty(
         fc.array(anyJson, { minLength: 1, maxLength: 5 }),
@@ -173,7 +173,7 @@ describe('the auditor of whatever there is', () => {
             'insert into outbox (shard, size, records) values (1, 1, $1)',
             Buffer.from(text.replaceAll('\0', '')).toString(),
           );
-          // Who looks for what is missing asks the outbox and what is set aside.
+          // The search for missing events also reads the outbox and the parked messages.
           const unsent = await orders.complete({ sent: false });
           const judged = await looked();
           const others = violationsOf(judged).filter(
@@ -194,7 +194,7 @@ describe('the auditor of whatever there is', () => {
   );
 
   it(
-    'goes on whatever times a row has',
+    'continues with arbitrary timestamps',
     async () => {
       const odd: string[] = [];
       for (const placed of TIMES) {
@@ -226,7 +226,7 @@ describe('the auditor of whatever there is', () => {
   );
 
   it(
-    'goes on whatever bytes are on a topic',
+    'continues with arbitrary bytes on a topic',
     async () => {
       const property = fc.asyncProperty(fc.array(anyRecord, { minLength: 1, maxLength: 20 }), async (records) => {
         await orders.sendAnything(records as never);

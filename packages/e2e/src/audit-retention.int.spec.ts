@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const violationsOf = ({ promises }: AuditReport) => promises.flatMap(({ violations }) => violations);
 
-/** What a look of an auditor that has just begun says. */
+/** The report of a new auditor. */
 async function fresh(looks = 1): Promise<AuditReport> {
   const running = new RunningAudit(orders.sources);
   try {
@@ -29,7 +29,7 @@ async function fresh(looks = 1): Promise<AuditReport> {
     await running.close();
   }
 }
-/** All auditors find nothing wrong: the one that looks on, one that begins, the one at rest. */
+/** No auditor finds a violation: the running one, a new one, and the one at rest. */
 async function nothingIsWrong(): Promise<{ live: AuditReport; fresh: AuditReport }> {
   const judged = { live: await live.look(), fresh: await fresh(2) };
   expect([violationsOf(judged.live), violationsOf(judged.fresh)]).toEqual([[], []]);
@@ -37,9 +37,9 @@ async function nothingIsWrong(): Promise<{ live: AuditReport; fresh: AuditReport
   return judged;
 }
 
-describe('the auditor of an order of which a message is parked', () => {
+describe('the auditor with a parked message of an order', () => {
   it(
-    'does not judge it: the step has not run yet',
+    'does not check it: the step has not run yet',
     async () => {
       const { tables } = orders;
       const orderId = await orders.complete();
@@ -65,16 +65,16 @@ describe('the auditor of an order of which a message is parked', () => {
   );
 });
 
-describe('the auditor of topics that do not keep everything', () => {
+describe('the auditor of topics with limited retention', () => {
   it(
-    'says how much it cannot check any more, and that nothing is wrong',
+    'reports the number of unchecked events, and no violation',
     async () => {
       for (let order = 0; order < 10; order++) await orders.complete();
       expect((await nothingIsWrong()).live.notJudged).toEqual([]);
       const removed = await orders.removeRecords(3);
       expect(removed).toBeGreaterThan(10);
       const judged = await nothingIsWrong();
-      // Who has read them before they were removed has checked them.
+      // An auditor that read them before their deletion has checked them.
       expect(judged.live.notJudged).toEqual([]);
       expect(judged.fresh.notJudged).toEqual([`${removed} events older than the topics keep were not checked`]);
       expect(judged.fresh.promises[5]!.checked.removed).toBe(removed);
@@ -83,7 +83,7 @@ describe('the auditor of topics that do not keep everything', () => {
   );
 
   it(
-    'raises no alarm over what was removed before it could read it, nor when a topic keeps nothing',
+    'raises no alarm for records deleted before it could read them, nor for an empty topic',
     async () => {
       for (let order = 0; order < 5; order++) await orders.complete();
       await orders.removeRecords(0);
@@ -96,7 +96,7 @@ describe('the auditor of topics that do not keep everything', () => {
   );
 
   it(
-    'does not take what is merely not read yet for what is gone, and judges its order too early',
+    'does not treat an unread record as deleted, and does not check its order too early',
     async () => {
       await orders.complete();
       await orders.removeRecords(0);
@@ -112,7 +112,7 @@ describe('the auditor of topics that do not keep everything', () => {
   );
 
   it(
-    'still finds an event that was lost later',
+    'finds an event that was lost later',
     async () => {
       const orderId = await orders.complete({ sent: false, at: Date.now() + MINUTE_MS });
       for (const judged of [await live.look().then(() => live.look()), await fresh(2)]) {
@@ -130,7 +130,7 @@ describe('the auditor of topics that do not keep everything', () => {
     ['shorter than before', 0],
     ['longer than before', 30],
   ])(
-    'goes on when a topic was made anew, and is %s',
+    'continues after a topic was recreated and is %s',
     async (_, more) => {
       await orders.complete();
       await nothingIsWrong();

@@ -13,9 +13,9 @@ afterAll(() => orders?.stop(), 60_000);
 
 const violationsOf = ({ promises }: AuditReport) => promises.flatMap(({ violations }) => violations);
 
-describe('the auditor of a topic with a batch that nobody can unpack', () => {
+describe('the auditor of a topic with a batch that cannot be decompressed', () => {
   it(
-    'names the batch, takes nothing for lost that may stand in it, and judges all else: before, behind and beside it',
+    'reports the batch, reports no event as lost that may be in it, and checks the records before, after and next to it',
     async () => {
       for (let order = 0; order < 5; order++) await orders.complete();
       await orders.complete({ sent: false });
@@ -38,7 +38,7 @@ describe('the auditor of a topic with a batch that nobody can unpack', () => {
         expect(atRest.flatMap(({ violations }) => violations)).toEqual([]);
         expect(atRest[5]!.checked.records).toBe(20);
         expect(atRest[5]!.notJudged).toEqual(told.slice(1));
-        // What is wrong beside it, or was said after it, is found.
+        // A violation elsewhere or after the batch is found.
         const broken = await orders.complete();
         await orders.tables.query(
           'shipping',

@@ -13,7 +13,7 @@ import { type Stack, startStack } from './stack.js';
 import { untilEnded } from './timeline.js';
 import { recordsOn, send } from './wire.js';
 
-/** `npm run nightly` takes a minute. */
+/** `npm run nightly` runs the load for a minute. */
 const LOADED_MS = process.env.QUADRILLE_LONG === '1' ? 60_000 : 30_000;
 const LOOKS_AT_LEAST = 5;
 const AUDIT_EVERY_MS = 3_000;
@@ -26,7 +26,7 @@ const sourcesOf = ({ system }: Stack) => ({
   providerUrl: system.urls['payment-provider'],
 });
 const violationsOf = ({ promises }: AuditReport) => promises.flatMap(({ violations }) => violations);
-/** The numbers, from 1, of the promises that are broken. */
+/** The numbers of the broken promises, starting at 1. */
 const brokenIn = ({ promises }: AuditReport) =>
   promises.flatMap(({ verdict }, at) => (verdict === 'broken' ? [at + 1] : []));
 
@@ -43,7 +43,7 @@ describe('the auditor of a running system', () => {
   }, 60_000);
 
   it(
-    'raises no false alarm while orders come, and reads only what is new',
+    'raises no false alarm under load, and reads only new data',
     async () => {
       const until = Date.now() + LOADED_MS;
       const looks: AuditReport[] = [];
@@ -70,7 +70,7 @@ describe('the auditor of a running system', () => {
     SLOW_MS,
   );
 
-  /** As somebody who may do everything, and whom no trigger stops. */
+  /** Runs statements as a superuser, without triggers. */
   async function tamper(service: string, ...statements: string[]): Promise<void> {
     const client = new pg.Client({ connectionString: stack.system.postgres.url(service) });
     await client.connect();
@@ -87,7 +87,7 @@ describe('the auditor of a running system', () => {
     await holds(stack);
     return orderId;
   }
-  /** What a second look says, by the auditor that has settled all of it and by one that comes fresh. */
+  /** The second report of the auditor that has settled everything, and of a new one. */
   async function found(): Promise<readonly [AuditReport, AuditReport]> {
     const fresh = new RunningAudit(sourcesOf(stack));
     try {
@@ -106,7 +106,7 @@ describe('the auditor of a running system', () => {
   }
 
   it(
-    'finds a double capture, of an order that was settled long ago as well',
+    'finds a double capture, even of an order that was settled long before',
     async () => {
       const orderId = await completedOrder();
       await audit.look();
@@ -166,7 +166,7 @@ describe('the auditor of a running system', () => {
   );
 
   it(
-    'finds a ghost: a record that stems from no committed row',
+    'finds a record without a committed row',
     async () => {
       const topic = topicOf(checkout.system, 'payment');
       const [model] = (await recordsOn(stack, [topic])).filter(({ headers }) => headers.ce_type?.includes('captured'));
@@ -174,7 +174,7 @@ describe('the auditor of a running system', () => {
       const headers = { ...model!.headers, ce_id: id, ce_causationid: cause };
       await send(stack, [{ topic, key: model!.key!, headers, payload: model!.value! }]);
       await finds([6], new RegExp(`PaymentCaptured ${id} at .* stems from no committed row of payment`));
-      // From here on it counts as said.
+      // From here on it counts as published.
       await tamper('payment', `insert into inbox (message_id, step) values ('${cause}', 'capture-payment')`);
       await eventually(
         'its hearing',
@@ -186,7 +186,7 @@ describe('the auditor of a running system', () => {
   );
 
   it(
-    'finds a record that its hearer has passed over',
+    'finds a record that its consumer has skipped',
     async () => {
       const orderId = await completedOrder();
       const [completed] = (await recordsOn(stack, [topicOf(checkout.system, 'order')])).filter(
@@ -195,7 +195,7 @@ describe('the auditor of a running system', () => {
       const id = completed!.headers.ce_id!;
       await tamper('notification', `delete from inbox where message_id = '${id}'`);
       const fresh = new RunningAudit(sourcesOf(stack));
-      // Offsets are committed every half a second.
+      // Offsets are committed every half second.
       const isBroken = ({ verdict }: AuditReport) => verdict === 'broken';
       const judged = await eventually('its finding', () => fresh.look(), isBroken).finally(() => fresh.close());
       expect(brokenIn(judged)).toEqual([6]);
@@ -208,7 +208,7 @@ describe('the auditor of a running system', () => {
   );
 
   it(
-    'finds a lost outbox row at the second look, and none that only waits',
+    'finds a lost outbox row in the second audit, but no row that is only pending',
     async () => {
       const relay = (paused: boolean) =>
         fetch(`${stack.system.adminUrls.order}/control/relay`, {

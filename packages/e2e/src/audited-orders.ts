@@ -16,14 +16,14 @@ const PARTITIONS = 2;
 const ORDER_TOPIC = topicOf(checkout.system, 'order');
 const typeOf = (name: string) => cloudEventType(eventsOf(shop).find((event) => event.name === name)!);
 
-/** Snappy with nothing found to be repeated: the length, of two bytes here, then the bytes as one literal. */
+/** Snappy encoding without compression: the length, here in two bytes, then the bytes as one literal. */
 function snappy(bytes: Buffer): Buffer {
   const [length, literal] = [bytes.length, bytes.length - 1];
   const head = [(length & 127) | 128, length >>> 7, 61 << 2, literal & 255, literal >>> 8];
   return Buffer.concat([Buffer.from(head), bytes]);
 }
 
-/** Everything the auditor reads, on real servers, and nobody who would write there but the spec. */
+/** All inputs of the auditor on real servers; only the spec writes to them. */
 export class AuditedOrders {
   private constructor(
     readonly tables: AuditedTables,
@@ -59,7 +59,7 @@ export class AuditedOrders {
     await createTopics({ brokers: this.brokers, clientId: 'spec', ...wanted });
   }
 
-  /** An order that completed as it must, of one teapot; what it said is committed and, unless told otherwise, sent and heard. */
+  /** A correctly completed order of one teapot; its events are committed and, by default, sent and handled. */
   async complete({ sent = true, at = Date.now() }: { sent?: boolean; at?: number } = {}): Promise<string> {
     const { tables } = this;
     const [orderId, cause] = [randomUUID(), randomUUID()];
@@ -115,7 +115,7 @@ export class AuditedOrders {
     return orderId;
   }
 
-  /** Puts an event on its topic; everybody has heard it. */
+  /** Publishes an event on its topic and marks it as handled by every consumer. */
   private async say(orderId: string, name: string, id: string, step: string, cause: string | null): Promise<void> {
     for (const hearer of consumersOf(name)) {
       await this.tables.query(hearer.service as Audited, 'insert into inbox (message_id, step) values ($1, $2)', [
@@ -133,7 +133,7 @@ export class AuditedOrders {
     await this.producer.send([{ topic: ORDER_TOPIC, key: orderId, headers, payload: '{}' }]);
   }
 
-  /** Puts anything on the order service's topic. */
+  /** Publishes arbitrary messages on the order service's topic. */
   async sendAnything(messages: Message[]): Promise<void> {
     const producer = this.kafka().producer();
     await producer.connect();
@@ -141,7 +141,7 @@ export class AuditedOrders {
     await producer.disconnect();
   }
 
-  /** Puts a batch on a partition of the order service's topic that nobody can unpack, and that the brokers keep as it is. */
+  /** Appends a batch to a partition of the order service's topic that no consumer can decompress, and that brokers store unchanged. */
   async sendUnreadable(partition: number): Promise<void> {
     const { CompressionCodecs, CompressionTypes, ConfigResourceTypes } = kafkajs;
     CompressionCodecs[CompressionTypes.Snappy] = () => ({
@@ -158,7 +158,7 @@ export class AuditedOrders {
     await producer.disconnect();
   }
 
-  /** As retention does it: the oldest records of each partition of the order service's topic are gone, all but so many. */
+  /** Deletes the oldest records of each partition of the order service's topic, as retention does, except for the last `allBut`. */
   async removeRecords(allBut: number): Promise<number> {
     return this.administrate(async (admin) => {
       const offsets = await admin.fetchTopicOffsets(ORDER_TOPIC);
@@ -171,7 +171,7 @@ export class AuditedOrders {
     });
   }
 
-  /** Deletes the order service's topic and makes it anew: its offsets begin at 0 once more. */
+  /** Deletes and recreates the order service's topic, so that its offsets restart at 0. */
   async makeTopicAnew(): Promise<void> {
     await this.administrate((admin) => admin.deleteTopics({ topics: [ORDER_TOPIC] }));
     const deadline = Date.now() + 20_000;

@@ -25,11 +25,11 @@ const OWN = {
 
 export type Audited = keyof typeof OWN;
 
-/** What the auditor reads but the brokers: the services' tables, without the services, and a provider of whom nothing was asked. */
+/** The inputs of the auditor without brokers: the services' tables without the services, and a provider without charges. */
 export interface AuditedTables {
   readonly databases: Readonly<Record<Audited, string>>;
   readonly providerUrl: string;
-  /** As somebody whom no trigger stops: what hands, other versions and broken disks leave. */
+  /** Runs a statement without triggers, to create data as manual changes, other versions and broken disks leave it. */
   query<Row extends pg.QueryResultRow>(service: Audited, text: string, values?: readonly unknown[]): Promise<Row[]>;
   stop(): Promise<void>;
 }
@@ -83,12 +83,12 @@ async function nobodyAsked(): Promise<Server> {
   return server;
 }
 
-/** Orders that completed as they must, `count` of them, in every table but the outbox and the inboxes; each of one teapot. */
+/** Inserts `count` correctly completed orders of one teapot each into every table except outbox and inbox. */
 export async function completeMany(tables: AuditedTables, count: number): Promise<void> {
   const order = "('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid";
   const each = `from generate_series(1, ${count}) n`;
   const at = "timestamptz '2026-01-01' + n * interval '1 ms'";
-  // After every look there can be: each look finds that services have written of all of them since.
+  // Later than every audit, so that each audit treats all rows as changed since.
   const changed = "timestamptz '2999-01-01'";
   await tables.query(
     'order',

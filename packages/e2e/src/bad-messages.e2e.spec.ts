@@ -14,13 +14,13 @@ import { timelineOf, untilEnded, untilSeen } from './timeline.js';
 import { recordsOn } from './wire.js';
 
 const TOPIC = topicOf(checkout.system, 'payment');
-/** Who hears that topic. */
+/** The consumers of that topic. */
 const HEARERS = ['order', 'inventory', 'shipping'] as const satisfies ServiceName[];
 const PARTITIONS = [0, 1, 2, 3, 4, 5];
-/** A broker takes batches of 1,048,588 bytes; the framing of a batch of one record has less than this. */
+/** A broker accepts batches of up to 1,048,588 bytes; the framing of a batch with one record is smaller than this. */
 const ALMOST_TOO_LARGE_BYTES = 1_048_588 - 88;
 
-/** A record that says it is an event of ours. */
+/** A record with the headers of an event. */
 const authorized = (key: string, changes: Readonly<Record<string, string>>, value: string): Foreign => ({
   key,
   value,
@@ -59,7 +59,7 @@ const UNREADABLE: [what: string, code: string, message: (key: string) => Foreign
   ['is full of quotation marks', 'invalid-data', (key) => authorized(key, {}, JSON.stringify('"'.repeat(400_000)))],
 ];
 
-describe('a message that cannot be taken', () => {
+describe('a message that cannot be handled', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await startStack();
@@ -77,7 +77,7 @@ describe('a message that cannot be taken', () => {
       () => lettersOf(stack, service, 'state=dead'),
       (letters) => letters.length >= count,
     );
-  /** What a service told on its dead-letter topic. */
+  /** The notices of a service on its dead-letter topic. */
   const notices = async (service: ServiceName) => {
     const records = await recordsOn(stack, [deadLetterTopicOf(checkout.system, service)]);
     return records.map(({ value }) => JSON.parse(value!) as { messageId: string; code: string; cause: string });
@@ -90,7 +90,7 @@ describe('a message that cannot be taken', () => {
     );
 
   it.each(GARBAGE)(
-    'is put aside when it comes %s, on every partition, and the partitions go on',
+    'becomes a dead letter if it is %s, on every partition, and the partitions continue',
     async (_, code, message) => {
       await sendForeign(
         stack,
@@ -109,7 +109,7 @@ describe('a message that cannot be taken', () => {
   );
 
   it.each(UNREADABLE)(
-    'holds up its own saga alone when it is an event that %s; discarded, the saga goes on',
+    'blocks only its own saga if it is an event that %s; after a discard, the saga continues',
     async (_, code, message) => {
       const before = (await notices('inventory')).length;
       await hold(stack.system, 'payment', [topicOf(checkout.system, 'order')]);
@@ -142,7 +142,7 @@ describe('a message that cannot be taken', () => {
     },
   );
 
-  it('is believed by nobody when it is an event on the topic of another service, and holds up nobody', async () => {
+  it('is rejected if it is an event on the topic of another service, and blocks no saga', async () => {
     await hold(stack.system, 'payment', [topicOf(checkout.system, 'order')]);
     const orderId = await place();
     const changes = { ce_type: cloudEventType(PaymentCaptured), ce_source: '/payment/capture-payment' };
@@ -155,14 +155,14 @@ describe('a message that cannot be taken', () => {
     expect(await untilEnded(stack, orderId)).toBe('COMPLETED');
   });
 
-  it('is put aside as garbage when its key is longer than any of ours', async () => {
+  it('becomes a dead letter if its key is too long', async () => {
     const key = randomBytes(5_000).toString('hex');
     await sendForeign(stack, TOPIC, [authorized(key, {}, '{"orderId":')]);
     expect(await dead('inventory', 1)).toMatchObject([{ step: '*', code: 'malformed' }]);
     expect(await untilEnded(stack, await place())).toBe('COMPLETED');
   });
 
-  it('is no such message only because a foreigner compressed it', async () => {
+  it('is handled even if another producer compressed it', async () => {
     const topic = topicOf(checkout.system, 'order');
     await hold(stack.system, 'payment', [topic]);
     const orderId = await place();
@@ -174,7 +174,7 @@ describe('a message that cannot be taken', () => {
     expect(await lettersOf(stack, 'payment')).toEqual([]);
   });
 
-  it('waits for an operator when the step fails on it again and again, and its saga goes on when that redrives it', async () => {
+  it('becomes a dead letter if the step fails repeatedly, and its saga continues after a redrive', async () => {
     await hold(stack.system, 'inventory', [TOPIC]);
     const orderId = await place();
     const inventory = new pg.Client({ connectionString: stack.system.databases.inventory! });

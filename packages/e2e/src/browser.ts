@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-/** Where Chromium usually is: Debian's, Ubuntu's, Google's, on a Mac. */
+/** Common paths of Chromium on Debian, Ubuntu, with Google's package, and on macOS. */
 const USUAL_PLACES = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -13,7 +13,7 @@ const USUAL_PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** Nothing goes to the network but what the pages ask for. */
+/** Disables network traffic that the pages do not request. */
 const QUIET = [
   '--disable-gpu',
   '--disable-quic',
@@ -22,7 +22,7 @@ const QUIET = [
   '--disable-sync',
 ];
 
-/** How long the pages may take for what they shall show; they wait for a system under test. Milliseconds. */
+/** The limit in milliseconds for content to appear; pages wait for a system under test. */
 export const SHOWN_WITHIN_MS = 60_000;
 
 const found = [process.env.CHROMIUM_PATH ?? '', ...USUAL_PLACES, ownOfPlaywright()].find(
@@ -37,23 +37,23 @@ function ownOfPlaywright(): string {
   }
 }
 
-/** Half a sentence that says why no browser can be used here; undefined: there is one. */
+/** The reason why no browser is available, as half a sentence; undefined if one is. */
 export const whyNoBrowser = found
   ? undefined
   : 'there is no Chromium: name one in CHROMIUM_PATH, or install the package chromium';
 
-/** Starts Chromium without a window. */
+/** Starts headless Chromium. */
 export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: found!, args: QUIET });
 
-/** A page in a browser of its own, with everything it complains about. */
+/** A page in a separate browser context, with its error messages. */
 export interface Visit {
   readonly page: Page;
-  /** What the console said in red, and what was thrown and not caught. */
+  /** Console errors and uncaught exceptions. */
   readonly complaints: string[];
   close(): Promise<void>;
 }
 
-/** Opens a page at the shop's address. A visit knows nothing of another's cart or choices. */
+/** Opens a page at the shop's address. Visits share no cart or settings. */
 export async function visit(browser: Browser, baseURL: string, options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await browser.newContext({ baseURL, viewport: { width: 1_440, height: 900 }, ...options });
   const page = await context.newPage();
@@ -66,7 +66,7 @@ export async function visit(browser: Browser, baseURL: string, options: BrowserC
   return { page, complaints, close: () => context.close() };
 }
 
-/** What stands between the page and everybody: axe's violations, one line each. */
+/** axe's accessibility violations of a page, one line each. */
 export async function barriers(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.flatMap(({ id, help, nodes }) =>
@@ -74,13 +74,13 @@ export async function barriers(page: Page): Promise<string[]> {
   );
 }
 
-/** Whatever is wider than the box that hides the rest of it, so that nobody can read on: not even by scrolling. */
+/** Elements that are wider than a box that hides their overflow, so that part of them cannot be reached by scrolling. */
 export const cutOff = (page: Page): Promise<string[]> =>
   page.evaluate(`[...document.querySelectorAll('body *:not(svg *)')]
     .filter((each) => {
       const { overflowX, textOverflow } = getComputedStyle(each);
       if (!/hidden|clip/.test(overflowX) || textOverflow === 'ellipsis' || each.textContent.trim() === '') return false;
-      // What is a pixel wide is for screen readers.
+      // Elements of one pixel are for screen readers.
       return each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1;
     })
     .map((each) => 'cut off: ' + each.tagName + ' ' + each.className + ' ' + each.textContent.slice(0, 60))`);

@@ -1,4 +1,4 @@
-/** A block of code in a document: the language of its fence, the heading above it and its text. */
+/** A code block of a document: the language of its fence, the preceding heading and its text. */
 export interface CodeBlock {
   readonly language: string;
   readonly section: string;
@@ -7,7 +7,7 @@ export interface CodeBlock {
 
 const FENCED = /^#+ (?<heading>.+)$|^```(?<language>\w+)\n(?<text>[\s\S]*?)^```$/gm;
 
-/** The blocks of code of a Markdown text, in their order. */
+/** The code blocks of a Markdown text in order. */
 export function codeBlocks(markdown: string): CodeBlock[] {
   let section = '';
   const blocks: CodeBlock[] = [];
@@ -19,7 +19,7 @@ export function codeBlocks(markdown: string): CodeBlock[] {
   return blocks;
 }
 
-/** What a block does to a file: `// path` or `<!-- path -->` in the first line makes it, `--- path` changes it. Undefined for other blocks. */
+/** The file edit of a block: a first line `// path` or `<!-- path -->` creates the file, `--- path` changes it. Undefined for other blocks. */
 export function editOf({ text }: CodeBlock): { path: string; apply: (before: string) => string } | undefined {
   const [, how, path] = /^(\/\/|---|<!--) (\S+\.(?:ts|json|yml|md))(?: -->)?\n/.exec(text) ?? [];
   if (path === undefined) return undefined;
@@ -28,7 +28,7 @@ export function editOf({ text }: CodeBlock): { path: string; apply: (before: str
   return { path, apply: (before) => body.split('@@\n').reduce((file, hunk) => applyHunk(file, hunk, path), before) };
 }
 
-/** Replaces the lines of a hunk that are there by those that shall be; they must stand in the file exactly once. */
+/** Replaces the old lines of a hunk by the new ones; the old lines must occur in the file exactly once. */
 function applyHunk(file: string, hunk: string, path: string): string {
   const lines = hunk.trimEnd().split('\n');
   const side = (without: '+' | '-') =>

@@ -32,16 +32,16 @@ whereItCan(`docker compose up${why ? ` (skipped, because ${why})` : ''}`, () => 
       (status) => status !== 'PLACED',
     );
 
-  it('has every service ready, on the ports it was told', async () => {
+  it('has every service ready on the configured ports', async () => {
     const answers = await Promise.all(SERVICES.map((name) => fetch(`${stack.urls[name]}/health/ready`)));
     expect(answers.map(({ status }) => status)).toEqual(SERVICES.map(() => 200));
   });
 
-  it('completes an order of a customer who was there from the start', async () => {
+  it('completes an order of a seeded customer', async () => {
     expect(await ended(await place())).toBe('COMPLETED');
   });
 
-  it('takes an order while the database of payment is stopped, and completes it when that is back', async () => {
+  it('accepts an order while the database of payment is stopped, and completes it after the restart', async () => {
     await stack.docker('stop', 'payment-db');
     const orderId = await place();
     await eventually(
@@ -54,7 +54,7 @@ whereItCan(`docker compose up${why ? ` (skipped, because ${why})` : ''}`, () => 
     expect(await ended(orderId)).toBe('COMPLETED');
   }, 90_000);
 
-  it('lets the role of a service into the database of the service alone, and never as superuser', async () => {
+  it('restricts the role of a service to the service’s database, without superuser rights', async () => {
     for (const name of WITH_DATABASE) {
       const as = (database: string, sql: string) =>
         stack.docker('exec', '-T', `${name}-db`, 'psql', '-h127.0.0.1', `-U${name}`, `-d${database}`, '-Atc', sql);
@@ -63,7 +63,7 @@ whereItCan(`docker compose up${why ? ` (skipped, because ${why})` : ''}`, () => 
     }
   });
 
-  it('runs the services as nobody special, without tools, from one image', async () => {
+  it('runs the services as an unprivileged user, without tools, from one image', async () => {
     const { Image, Config } = await stack.inspect('order');
     for (const name of SERVICES) expect((await stack.inspect(name)).Image).toBe(Image);
     expect(Config.User).toBe('node');
@@ -72,14 +72,14 @@ whereItCan(`docker compose up${why ? ` (skipped, because ${why})` : ''}`, () => 
     expect(packages).toContain('@quadrille');
   });
 
-  it('gives a service no capability, no way to gain any, and nothing to write to', async () => {
+  it('gives a service no capabilities, no way to gain any, and a read-only file system', async () => {
     const { HostConfig } = await stack.inspect('order');
     expect(HostConfig).toMatchObject({ CapDrop: ['ALL'], ReadonlyRootfs: true, PidsLimit: 100 });
     expect(HostConfig.SecurityOpt).toEqual(['no-new-privileges:true']);
     await expect(stack.docker('exec', '-T', 'order', 'touch', 'apps/here')).rejects.toThrow('Read-only file system');
   });
 
-  it('lets the auditor and Grafana read every database, and change none', async () => {
+  it('gives the auditor and Grafana read-only access to every database', async () => {
     const asReader = (sql: string) =>
       stack.docker('exec', '-T', 'order-db', 'psql', '-h127.0.0.1', '-Ureader', '-dorder', '-Atc', sql);
     expect(Number(await asReader('select count(*) from orders'))).toBeGreaterThan(0);
@@ -90,7 +90,7 @@ whereItCan(`docker compose up${why ? ` (skipped, because ${why})` : ''}`, () => 
   });
 
   it(
-    'stops in order and leaves no container, volume or network',
+    'stops gracefully and leaves no container, volume or network',
     async () => {
       await stack.docker('stop', 'order');
       expect((await stack.inspect('order')).State.ExitCode).toBe(0);

@@ -6,26 +6,26 @@ import { SERVICES, type ServiceName, variableOf } from '@quadrille/contracts';
 import { freePort } from '@quadrille/local';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-/** A machine without an engine must not notice that we asked. */
+/** The limit for an answer of the engine; without an engine, the check must be fast. */
 const ENGINE_ANSWERS_WITHIN_MS = 5_000;
 const OUTPUT_MAX_BYTES = 64 * 1_024 * 1_024;
 
 const run = promisify(execFile);
 
-/** The system of docker-compose.yml under a project name of its own. */
+/** The system of docker-compose.yml under a unique project name. */
 export interface Composed {
   readonly urls: Readonly<Record<ServiceName, string>>;
-  /** `docker compose …`; gives what it prints, or fails with that and the last lines of the services. */
+  /** Runs `docker compose …`; returns its output, or throws with it and the last lines of the services. */
   docker(...args: string[]): Promise<string>;
-  /** What the engine knows of the container of a service. */
+  /** The engine's description of a service's container. */
   inspect(service: string): Promise<any>;
-  /** Takes everything away: containers, volumes, network, image. */
+  /** Removes containers, volumes, network and image. */
   remove(): Promise<void>;
-  /** The ids of what the project still has in the engine. */
+  /** The ids of the project's remaining resources in the engine. */
   left(): Promise<string[]>;
 }
 
-/** Half a sentence that says why docker compose cannot be used here; undefined: it can. */
+/** The reason why docker compose cannot be used, as half a sentence; undefined if it can. */
 export function whyNoCompose(): string | undefined {
   const docker = (...args: string[]) =>
     spawnSync('docker', args, { stdio: 'ignore', timeout: ENGINE_ANSWERS_WITHIN_MS, killSignal: 'SIGKILL' }).status ===
@@ -34,7 +34,7 @@ export function whyNoCompose(): string | undefined {
   return docker('compose', 'version') ? undefined : 'docker compose is not installed';
 }
 
-/** Chooses name and ports; nothing is started yet. */
+/** Chooses name and ports without starting containers. */
 export async function compose(): Promise<Composed> {
   const project = `quadrille-e2e-${randomBytes(4).toString('hex')}`;
   const env: NodeJS.ProcessEnv = { ...process.env, COMPOSE_PROJECT_NAME: project };
@@ -63,7 +63,7 @@ export async function compose(): Promise<Composed> {
       return JSON.parse(await engine('inspect', '--format', '{{json .}}', container!));
     },
     async remove() {
-      // With the profile, or its volumes would stay.
+      // Without the profile, its volumes would remain.
       await docker('--profile', 'observability', 'down', '--volumes', '--remove-orphans');
       await engine('image', 'rm', '--force', `${project}-services`);
     },

@@ -17,11 +17,11 @@ const STARTED_WITHIN_MS = 120_000;
 const POSTGRES_PORT = 5_432;
 const CONTROLLER_PORT = 9_093;
 const PASSWORD = 'of-a-test';
-/** Where the image looks for settings that should replace its own. */
+/** The folder in which the image looks for replacements of its settings. */
 const CONFIG = '/mnt/shared/config';
 const OUR_CONFIG = fileURLToPath(new URL('../../../infra/kafka/container', import.meta.url));
 
-/** The servers of a system in containers of their official images; both are ready, and end with the system. */
+/** Starts the servers of a system in containers of their official images; they are ready, and stop with the system. */
 export async function startContainers(): Promise<NonNullable<SystemOptions['servers']>> {
   const [postgres, kafka] = await Promise.all([postgresContainer(), kafkaContainer()]);
   return { postgres, kafka };
@@ -56,7 +56,7 @@ async function postgresContainer(): Promise<LocalPostgres> {
   };
 }
 
-/** Its port outside is its port inside, because a broker tells its clients where to find it. */
+/** Its port outside equals its port inside, because a broker advertises its address to clients. */
 async function kafkaContainer(): Promise<LocalKafka> {
   const port = await freePort();
   const settings = brokerSettings(port, CONTROLLER_PORT, '0.0.0.0', '/tmp/kafka-logs');

@@ -20,28 +20,28 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const OURS = '@quadrille';
 const OUTPUT_MAX_BYTES = 64 * 1_024 * 1_024;
 
-/** How a command ended, and all it wrote. */
+/** The exit status and output of a command. */
 interface Ran {
   readonly status: number | null;
   readonly output: string;
 }
 
-/** A copy of the repository in which a document is followed to the letter. What is installed is shared, what is ours is the copy's. */
+/** A copy of the repository in which a document is followed exactly. Installed packages are shared, own packages are copied. */
 export interface CopiedRepository {
   readonly folder: string;
   readonly blocks: readonly CodeBlock[];
-  /** Does what these blocks of the document say. */
+  /** Applies these blocks of the document. */
   follow(isMeant: (block: CodeBlock) => boolean): void;
   /** Runs a script of the copy with Node. */
   run(...args: string[]): Ran;
-  /** Compiles all packages and services; silent where that succeeds. */
+  /** Compiles all packages and services; no output on success. */
   build(): Ran;
-  /** What `npm run check` does beside the build and specs: format, lint, types of specs, the table, generated files. Silent if all is well. */
+  /** The static part of `npm run check`: format, lint, types of specs, the table, generated files. No output on success. */
   checkStatically(): Ran;
   remove(): void;
 }
 
-/** Copies what Git knows or would add, as it is now. `document` is a path in the repository. */
+/** Copies the files that Git tracks or would add, in their current state. `document` is a path in the repository. */
 export function copyRepository(document: string): CopiedRepository {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-copy-'));
   const inFolder = (command: string, ...args: string[]): Ran => {
@@ -56,7 +56,7 @@ export function copyRepository(document: string): CopiedRepository {
   const tsc = (...args: string[]) => node('node_modules/typescript/bin/tsc', ...args, '--pretty', 'false');
   for (const path of filesOfGit()) cpSync(join(ROOT, path), join(folder, path));
   for (const workspace of workspacesOf(folder)) shareInstalled(workspace, folder);
-  // Some checks ask Git what there is.
+  // Some checks use Git to list files.
   inFolder('git', 'init', '--quiet');
   const blocks = codeBlocks(readFileSync(join(ROOT, document), 'utf8'));
   return {
@@ -97,7 +97,7 @@ const filesOfGit = (): string[] =>
     .stdout.split('\0')
     .filter((path) => path !== '' && existsSync(join(ROOT, path)));
 
-/** The folders with a package, the root among them as `.`. */
+/** The folders with a package, including the root as `.`. */
 function workspacesOf(folder: string): string[] {
   const { workspaces } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { workspaces: string[] };
   const named = workspaces.flatMap((pattern) => {
@@ -108,7 +108,7 @@ function workspacesOf(folder: string): string[] {
   return ['.', ...named.filter((path) => existsSync(join(folder, path, 'package.json')))];
 }
 
-/** Links what a workspace has installed; links among our own packages stay relative, and so lead into the copy. */
+/** Links the packages that a workspace has installed; links among own packages stay relative, so they lead into the copy. */
 function shareInstalled(workspace: string, folder: string): void {
   const installed = join(ROOT, workspace, 'node_modules');
   const shared = join(folder, workspace, 'node_modules');

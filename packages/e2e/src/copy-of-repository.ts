@@ -3,10 +3,10 @@ import { basename, join } from 'node:path';
 import { REPOSITORY } from './program.js';
 
 const LEFT_OUT = new Set(['node_modules', '.git', '.quadrille', '.turbo']);
-/** Packages that live in the repository: their links lead to the copy. */
+/** The scope of the repository's own packages: their links lead to the copy. */
 const OURS = '@quadrille';
 
-/** Copies the repository with what is built, to change files in; the installed packages are shared with the original. */
+/** Copies the repository with its build output, to change files in it; installed packages are shared with the original. */
 export function copyRepositoryTo(folder: string): void {
   cpSync(REPOSITORY, folder, {
     recursive: true,
@@ -25,7 +25,7 @@ export function copyRepositoryTo(folder: string): void {
 function linkPackages(folder: string): void {
   const [from, to] = [join(REPOSITORY, 'node_modules'), join(folder, 'node_modules')];
   mkdirSync(join(to, OURS), { recursive: true });
-  // How it was installed is known by a file of its own, whose time counts.
+  // A marker file records the installation; its modification time must be preserved.
   for (const name of readdirSync(from)) {
     if (name === OURS) continue;
     if (name.startsWith('.') && name !== '.bin')

@@ -8,12 +8,12 @@ import { SOON_MISSED, type Stack, startStack } from './stack.js';
 import { untilEnded, untilGivenUp } from './timeline.js';
 
 const ORDERS = 24;
-/** From the moment at which the process is ready again; for three or six seconds of it a group waits for the member that died. */
+/** From the moment at which the process is ready again. The group waits three or six seconds of it for the crashed member. */
 const RECOVERED_WITHIN_MS = 15_000;
 const DIES_WITHIN_MS = 20_000;
 const EVERYWHERE = process.env.QUADRILLE_EVERY_SERVICE === '1';
 
-/** Where each service said that it dies, in order. */
+/** The announced crash point of each service, in order. */
 const said: string[] = [];
 const recoveries: { readonly death: string; readonly bootMs: number; readonly recoveryMs: number }[] = [];
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`.padStart(8);
@@ -21,7 +21,7 @@ const inWords = ({ death, bootMs, recoveryMs }: (typeof recoveries)[number]) =>
   `${seconds(bootMs)}${seconds(recoveryMs)}  ${death}`;
 const nameOf = ({ point, service }: Death) => `${point} of ${service}`;
 
-describe('a process that dies before or after a durable act', () => {
+describe('a process that crashes before or after a durable operation', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await startStack({
@@ -37,7 +37,7 @@ describe('a process that dies before or after a durable act', () => {
     console.log(['  boot  recovery', ...recoveries.map(inWords)].join('\n'));
   }, 60_000);
 
-  /** Resolves with how the process ends by itself. */
+  /** Resolves with the exit of the process. */
   const ends = ({ service, point }: Death): Promise<ProcessExit> =>
     new Promise((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`${service} never came by ${point}.`)), DIES_WITHIN_MS);
@@ -49,7 +49,7 @@ describe('a process that dies before or after a durable act', () => {
     });
 
   it.each(deaths(EVERYWHERE).map((death) => [nameOf(death), death] as const))(
-    '%s: every order ends as it must, soon',
+    '%s: every order ends correctly and in time',
     async (name, death) => {
       said.length = 0;
       const dead = ends(death);
@@ -65,7 +65,7 @@ describe('a process that dies before or after a durable act', () => {
       await stack.system.processes[death.service].restart();
       const backAt = Date.now();
       if (led?.givenUp) {
-        // Its deadline strikes first, or the order goes on and completes.
+        // Either its deadline fires first, or the order continues and completes.
         await untilGivenUp(stack, led.givenUp);
         await led.takeBack();
       }

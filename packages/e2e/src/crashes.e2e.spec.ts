@@ -13,13 +13,13 @@ import { hold, SOON_MISSED, type Stack, startStack } from './stack.js';
 import { timelineOf, untilEnded, untilSeen } from './timeline.js';
 
 const ORDERS = 60;
-/** So many are accepted when something dies: others are on their way, and more come. */
+/** The number of accepted orders at the time of the kill: others are in flight, and more follow. */
 const DIES_AT = 20;
-/** A group waits three or six seconds of it for a member that died. */
+/** Includes the three or six seconds for which a group waits for a crashed member. */
 const ENDED_AFTER_RESTART_WITHIN_MS = 15_000;
 const PAYMENT = fileURLToPath(new URL('../../../apps/payment/dist/main.js', import.meta.url));
 
-describe('whatever is killed while orders are under way', () => {
+describe('a kill while orders are in flight', () => {
   let stack: Stack;
   let placed = 0;
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describe('whatever is killed while orders are under way', () => {
     await stack?.stop();
   }, 60_000);
 
-  /** Fires orders, kills in the midst of them, brings back, and demands the endings that nobody's death changes. */
+  /** Places orders, kills in between, restarts, and asserts the expected endings. */
   async function survive(killAndBringBack: () => Promise<void>): Promise<void> {
     let strike = () => {};
     const midst = new Promise<void>((resolve) => {
@@ -49,7 +49,7 @@ describe('whatever is killed while orders are under way', () => {
     for (const { orderId } of fired) await told(orderId);
   }
 
-  /** The sagas that were in flight when it was back have all ended soon after; how soon is printed. */
+  /** Asserts that the sagas in flight at the restart end within the limit, and prints their time. */
   async function recoversInTime(fired: readonly { readonly orderId: string }[], backAt: number): Promise<void> {
     const orders = new pg.Client({ connectionString: stack.system.databases.order! });
     await orders.connect();
@@ -64,7 +64,7 @@ describe('whatever is killed while orders are under way', () => {
     expect(tookMs).toBeLessThan(ENDED_AFTER_RESTART_WITHIN_MS);
   }
 
-  /** The storefront comes to the same end, however often it died itself. */
+  /** The storefront shows the same ending, even if it was killed too. */
   const told = async (orderId: string) => {
     const status = await untilEnded(stack, orderId);
     await eventually(
@@ -74,22 +74,22 @@ describe('whatever is killed while orders are under way', () => {
     );
   };
 
-  it.each(SERVICES)('%s: every order ends as it must', (name) =>
+  it.each(SERVICES)('%s: every order ends correctly', (name) =>
     survive(async () => {
       await stack.system.processes[name].kill('SIGKILL');
       await stack.system.processes[name].restart();
     }),
   );
 
-  it('Kafka: every order ends as it must', () =>
+  it('Kafka: every order ends correctly', () =>
     survive(async () => {
       process.kill(stack.system.kafka.pid!, 'SIGKILL');
       await stack.system.kafka.restart!();
     }));
 
-  it('PostgreSQL: every order ends as it must', () => survive(() => stack.restartPostgres()));
+  it('PostgreSQL: every order ends correctly', () => survive(() => stack.restartPostgres()));
 
-  it('all services at once: every order ends as it must', () =>
+  it('all services: every order ends correctly', () =>
     survive(async () => {
       const all = Object.values(stack.system.processes);
       await Promise.all(all.map((each) => each.kill('SIGKILL')));
@@ -117,18 +117,18 @@ describe('whatever is killed while orders are under way', () => {
     }, 60_000);
     afterAll(() => second?.stop());
 
-    it('both of them: every order ends as it must', () => survive(async () => {}));
+    it('both of them: every order ends correctly', () => survive(async () => {}));
 
-    it('one of them: the other takes over, and every order ends as it must', () =>
+    it('one of them: the other takes over, and every order ends correctly', () =>
       survive(() => stack.system.processes.payment.kill('SIGKILL')));
 
-    it('the other, when the one is back: every order ends as it must', async () => {
+    it('the other, after the restart of the first: every order ends correctly', async () => {
       await stack.system.processes.payment.restart();
       await survive(() => second.kill('SIGKILL'));
     });
   });
 
-  it('order: clocks that came due meanwhile strike when it is back', async () => {
+  it('order: deadlines that became due fire after the restart', async () => {
     await hold(stack.system, 'payment', [topicOf(checkout.system, 'order')]);
     const { orderId } = (await stack.shop.placeOrder(orderBody())).body;
     placed += 1;
@@ -138,7 +138,7 @@ describe('whatever is killed while orders are under way', () => {
     await orders.query('update deadlines set due_at = now() where key = $1', [orderId]);
     await orders.end();
     await stack.system.processes.order.restart();
-    // Let go before the clock has struck, payment might win.
+    // If payment resumed before the deadline fires, payment might win.
     const seen = await untilSeen(stack, orderId, 2);
     expect(seen.slice(0, 2)).toEqual(['OrderCreated', 'OrderCancellationRequested']);
     await hold(stack.system, 'payment', []);
@@ -146,7 +146,7 @@ describe('whatever is killed while orders are under way', () => {
     expect((await stack.shop.order(orderId)).body.reason).toBe('deadline-passed');
   });
 
-  it('nobody: no order was placed twice although customers asked again', async () => {
+  it('retries of customers placed no order twice', async () => {
     const orders = new pg.Client({ connectionString: stack.system.databases.order! });
     await orders.connect();
     const { rows } = await orders.query('select count(*)::int as orders from orders');

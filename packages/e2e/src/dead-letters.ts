@@ -1,7 +1,7 @@
 import type { ServiceName } from '@quadrille/contracts';
 import type { Stack } from './stack.js';
 
-/** A message that a service could not take, as it tells operators. */
+/** A dead letter or parked message, as the operator API returns it. */
 export interface Letter {
   readonly id: string;
   readonly step: string;
@@ -14,14 +14,14 @@ export interface Letter {
 
 const DECISION = JSON.stringify({ by: 'ada', reason: 'a spec said so' });
 
-/** What a service has put aside, oldest first; `query` as in `?state=dead&key=…`. */
+/** The parked messages and dead letters of a service, oldest first; `query` as in `?state=dead&key=…`. */
 export async function lettersOf({ system }: Stack, service: ServiceName, query = ''): Promise<Letter[]> {
   const response = await fetch(`${system.adminUrls[service]}/dead-letters?limit=200&${query}`);
   if (!response.ok) throw new Error(`The dead letters of ${service} were answered ${response.status}.`);
   return ((await response.json()) as { deadLetters: Letter[] }).deadLetters;
 }
 
-/** An operator's decision over HTTP; gives the status of the answer. */
+/** Sends an operator's decision over HTTP; returns the status. */
 export async function decide(
   { system }: Stack,
   service: ServiceName,
@@ -36,7 +36,7 @@ export async function decide(
   return status;
 }
 
-/** Discards everything a service has put aside. */
+/** Discards all parked messages and dead letters of a service. */
 export async function discardAll(stack: Stack, service: ServiceName): Promise<void> {
   for (const letter of await lettersOf(stack, service)) await decide(stack, service, letter, 'discard');
 }

@@ -11,13 +11,13 @@ import { nothingRuns, type Place, type Program, placeIn, run } from './program.j
 import { removeData } from './remove-data.js';
 import { untilEnded } from './timeline.js';
 
-/** On a machine with a core to spare; one that does other work as well may take longer in proportion. */
+/** On a machine with a free core; a busy machine may take proportionally longer. */
 const LIVE_WITHIN_MS = 3_000;
-/** On a slow machine: compiling, and starting anew beside the compiler and a whole system, takes three to four times what loading takes. */
+/** On a slow machine, compiling and restarting next to the compiler and a whole system takes three to four times the load time. */
 const LIVE_WITHIN_LOADS = 5;
 const SAVES = 5;
 
-/** How long Node takes here for what every service imports. */
+/** The load time of the modules that every service imports. */
 function loadingMs(repository: string): number {
   const program = `import ${JSON.stringify(join(repository, 'packages/nest/dist/run-service.js'))}`;
   const began = performance.now();
@@ -39,7 +39,7 @@ describe('npm run dev -- payment', () => {
     place = await placeIn(join(home, 'data'));
     program = run('infra/local/dev.mjs', ['payment'], place.env, copy);
     await program.untilSaid('Save a file of apps/payment');
-    // The quicker of two, since the first may read what no cache has yet.
+    // The faster of two runs, since the first may read uncached files.
     loadedMs = Math.min(loadingMs(copy), loadingMs(copy));
   }, 240_000);
   afterAll(async () => {
@@ -57,7 +57,7 @@ describe('npm run dev -- payment', () => {
     expect(await untilEnded({ shop }, body.orderId)).toBe('COMPLETED');
   };
 
-  /** Saves a file, a few times at most, until its change was live in time. */
+  /** Saves a file up to a few times, until a change is live within the limit. */
   async function save(file: string): Promise<void> {
     const took: number[] = [];
     for (let time = 1; time <= SAVES; time++) {
@@ -73,15 +73,15 @@ describe('npm run dev -- payment', () => {
 
   it('runs the whole system', complete);
 
-  it('makes a saved file of the service live in less than three seconds, or a few times what loading it takes', async () => {
-    // The last line of the file: it is reached when the service is ready again.
+  it('makes a saved file of the service live within three seconds, or a few times its load time', async () => {
+    // The last line of this file runs when the service is ready again.
     await save('apps/payment/src/main.ts');
     await complete();
   }, 120_000);
 
   it('makes a saved file of a package live as fast', () => save('packages/nest/src/run-service.ts'), 120_000);
 
-  it('goes on with what there was while a saved file does not compile, and says why', async () => {
+  it('continues with the previous version while a saved file does not compile, and prints the reason', async () => {
     const file = join(copy, 'apps/payment/src/main.ts');
     const before = readFileSync(file, 'utf8');
     appendFileSync(file, "const pence: number = 'many';\n");
@@ -97,7 +97,7 @@ describe('npm run dev -- payment', () => {
     await nothingRuns(home);
   }, 60_000);
 
-  it('leaves with one sentence and no process when it cannot start', async () => {
+  it('exits with one sentence and no process if it cannot start', async () => {
     const port = Number(place.env.PAYMENT_PORT);
     const server = createServer().listen(port, '127.0.0.1');
     program = run('infra/local/dev.mjs', ['payment'], place.env, copy);
@@ -108,8 +108,8 @@ describe('npm run dev -- payment', () => {
   }, 60_000);
 });
 
-it('npm run dev says which services there are when it is given none', async () => {
+it('npm run dev lists the services if called without one', async () => {
   const program = run('infra/local/dev.mjs', [], {});
   expect(await program.ended()).toBe(1);
-  expect(program.said().stderr).toMatch(/^Say which service to develop: npm run dev -- storefront\|order\|.*\n$/);
+  expect(program.said().stderr).toMatch(/^Usage: npm run dev -- storefront\|order\|.*\n$/);
 });

@@ -6,17 +6,17 @@ import { misbehave } from './misbehave.js';
 import { orderBody } from './order-body.js';
 import { hold, type Stack } from './stack.js';
 
-/** The services that say and hear something of a saga. */
+/** The services that emit and handle events of a saga. */
 const ACTORS = ['order', 'payment', 'inventory', 'shipping'] as const satisfies ServiceName[];
-/** Not the first that comes by: then others are on their way already. */
+/** Not the first occurrence, so that other messages are in flight. */
 const PASSAGE = 2;
 
-/** One death: who dies where, and what leads there when ordinary orders do not. */
+/** One crash: the service, the crash point, and a preparation if ordinary orders do not reach the point. */
 export interface Death {
   readonly point: CrashPoint;
   readonly service: ServiceName;
   readonly passage: number;
-  /** Gives what takes it back once the process is dead; or, with an order whose deadline it made strike, once that is given up. */
+  /** Returns an undo for the preparation, or the order whose deadline it made due. */
   readonly leadThere?: (stack: Stack) => Promise<LedThere>;
 }
 
@@ -25,12 +25,12 @@ interface LedThere {
   readonly givenUp?: string;
 }
 
-/** Every crash point once, the services taking turns; or at each service that comes by it. */
+/** Every crash point once, distributed over the services; or at each service that reaches it. */
 export function deaths(everywhere: boolean): Death[] {
   return (Object.keys(CRASH_POINTS) as CrashPoint[]).flatMap((point, nth): Death[] => {
     const [part] = point.split('.');
     if (part === 'command') return [{ point, service: 'order', passage: PASSAGE }];
-    // Seldom: one commit covers all batches of a while.
+    // Rare: one commit covers all batches of an interval.
     if (point.startsWith('consumer.commit')) return dyingAt(point, nth, everywhere, 1);
     if (part === 'clock') return [{ point, service: 'order', passage: 1, leadThere: strikeAClock }];
     if (part === 'redrive' || point === 'batch.parked')
@@ -44,7 +44,7 @@ function dyingAt(point: CrashPoint, nth: number, everywhere: boolean, passage: n
   return dying.map((service) => ({ point, service, passage }));
 }
 
-/** Lets a service die there: it kills itself, nobody else does. */
+/** Arms a crash point: the service kills itself there. */
 export async function arm({ system }: Stack, { service, point, passage }: Death): Promise<void> {
   const { ok, status } = await fetch(`${system.adminUrls[service]}/control/crash-point`, {
     method: 'PUT',
@@ -54,13 +54,13 @@ export async function arm({ system }: Stack, { service, point, passage }: Death)
   if (!ok) throw new Error(`Arming ${point} in ${service} was answered ${status}.`);
 }
 
-/** The provider fails often: messages are parked and tried again. */
+/** Makes the provider fail often, so that messages are parked and retried. */
 async function unsettleTheProvider(stack: Stack): Promise<LedThere> {
   await misbehave(stack, { failureRate: 0.8 });
   return { takeBack: () => misbehave(stack, {}) };
 }
 
-/** An order gets no further, and its deadline is now. */
+/** Stops an order and makes its deadline due. */
 async function strikeAClock(stack: Stack): Promise<LedThere> {
   await hold(stack.system, 'payment', [topicOf(checkout.system, 'order')]);
   const { orderId } = (await stack.shop.placeOrder(orderBody())).body;

@@ -5,7 +5,7 @@ import { startContainers } from './containers.js';
 import { describeEndings } from './endings.js';
 import { whyNoContainers } from './engine.js';
 
-/** Of the ways that an interrupt makes, one in so many is enough to see that the servers make no difference. */
+/** Of the endings with an interrupt, one in this many suffices to compare the servers. */
 const ONE_IN = 7;
 
 const all = endings(checkout);
@@ -17,7 +17,7 @@ const some = [
 const why = whyNoContainers();
 if (why) describe.skip(`endings on servers in containers (skipped, because ${why})`, () => it('is seen', () => {}));
 else {
-  describeEndings('endings of each kind are seen on servers in containers', some, async () => ({
+  describeEndings('endings of each kind occur on servers in containers', some, async () => ({
     servers: await startContainers(),
   }));
 }

@@ -2,4 +2,4 @@ import { endings } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { describeEndings } from './endings.js';
 
-describeEndings('every ending that the table allows is seen on the running system', endings(checkout));
+describeEndings('every ending of the table occurs on the running system', endings(checkout));

@@ -8,7 +8,7 @@ import { eventsSeen, timelineOf, untilEnded, untilSeen } from './timeline.js';
 const STARTED_WITHIN_MS = 180_000;
 const STOPPED_WITHIN_MS = 60_000;
 
-/** One spec for each of these endings, on a system started so: expected timeline = observed timeline; then all promises. */
+/** Defines one spec per ending on a system with these options: expected timeline = observed timeline; finally all promises. */
 export function describeEndings(title: string, endings: readonly Ending[], options?: () => Promise<StackOptions>) {
   describe(title, () => {
     let stack: Stack;
@@ -26,7 +26,7 @@ export function describeEndings(title: string, endings: readonly Ending[], optio
       went.push({ orderId, path });
     });
 
-    it('and after all of them every promise holds, and nothing more was said', async () => {
+    it('finally fulfils every promise, and emits no further event', async () => {
       await holds(stack);
       for (const { orderId, path } of went) expect(eventsSeen(await timelineOf(stack, orderId))).toEqual(path);
     });

@@ -7,12 +7,12 @@ import { eventually } from './eventually.js';
 import { nothingRuns, type Program, placeIn, processesOf, runCommand } from './program.js';
 import { removeData } from './remove-data.js';
 
-/** Servers end in an orderly way, a broker of a moment's life as well. */
+/** Servers stop gracefully, including a broker that has just started. */
 const ALL_GONE_WITHIN_MS = 30_000;
 const READY_WITHIN_MS = 300_000;
-/** Gives a program a terminal of its own, which closes when it is killed. */
+/** Runs a program in its own terminal, which closes when it is killed. */
 const SCRIPT = '/usr/bin/script';
-/** Where one can look at processes. */
+/** Processes can be inspected on Linux only. */
 const onLinux = process.platform === 'linux' ? it : it.skip;
 
 jest.setTimeout(READY_WITHIN_MS + ALL_GONE_WITHIN_MS);
@@ -23,7 +23,7 @@ let broker: LocalKafka;
 let others: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  // Where we are root, PostgreSQL makes its data as somebody who has to find its temporary files.
+  // As root, PostgreSQL creates its data as another user, who must reach its temporary files.
   chmodSync(home, 0o711);
   broker = await startKafka({ dataDir: join(home, 'broker') });
   others = { QUADRILLE_KAFKA: 'brokers', KAFKA_BROKERS: broker.brokers.join() };
@@ -42,7 +42,7 @@ afterAll(async () => {
 
 type Command = readonly [string, ...string[]];
 
-/** A command as a terminal runs it, with data of its own, temporary ones included. */
+/** Runs a command as from a terminal, with its own data and temporary files. */
 async function begin(name: string, command: Command, env: Readonly<Record<string, string>> = {}) {
   const { env: own, dataDir } = await placeIn(join(home, name));
   mkdirSync(dataDir);
@@ -51,14 +51,14 @@ async function begin(name: string, command: Command, env: Readonly<Record<string
   return { program, dataDir };
 }
 
-/** The cheapest servers there are, ready. */
+/** Starts the cheapest servers and waits until they are ready. */
 async function servers(name: string, env = others, command: Command = ['npm', 'run', 'servers', '--', 'counter']) {
   const begun = await begin(name, command, env);
   await begun.program.untilSaid('ready; Ctrl-C', READY_WITHIN_MS);
   return begun;
 }
 
-/** From npm down: the shell, unless it made way for its program; maybe the Node that brought a newer one; the supervisor. */
+/** The processes from npm down: the shell, unless its program replaced it; possibly the Node that started a newer one; the supervisor. */
 function lineOf(npm: number): number[] {
   const line = [npm];
   for (;;) {
@@ -71,7 +71,7 @@ function lineOf(npm: number): number[] {
 }
 
 describe('npm run servers leaves no process behind', () => {
-  // Not SIGINT: npm and the shell leave that to the program, and go on when it does.
+  // Not SIGINT: npm and the shell leave it to the program, and continue with it.
   it.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)('when %s reaches npm alone', async (signal) => {
     const { program, dataDir } = await servers(`npm-${signal}`);
     process.kill(program.pid, signal);
@@ -102,14 +102,14 @@ describe('npm run servers leaves no process behind', () => {
     await nothingRuns(dataDir, ALL_GONE_WITHIN_MS);
   });
 
-  onLinux('when the supervisor of a broker is killed hard', async () => {
+  onLinux('when the supervisor of a broker gets SIGKILL', async () => {
     const { program, dataDir } = await servers('own-broker', {});
     process.kill(lineOf(program.pid).at(-1)!, 'SIGKILL');
     await nothingRuns(dataDir, ALL_GONE_WITHIN_MS);
   });
 });
 
-describe('what runs the whole system leaves no process behind when SIGTERM reaches npm', () => {
+describe('commands that run the whole system leave no process behind when SIGTERM reaches npm', () => {
   it.each([
     ['npm start', ['npm', 'start']],
     ['npm run dev', ['npm', 'run', 'dev', '--', 'payment']],

@@ -4,11 +4,11 @@ import { KAFKA_VERSION } from '@quadrille/local';
 export const POSTGRES_IMAGE = 'postgres:17';
 export const KAFKA_IMAGE = `apache/kafka:${KAFKA_VERSION}`;
 
-/** A machine without an engine must not notice that we asked. */
+/** The limit for an answer of the engine; without an engine, the check must be fast. */
 const ENGINE_ANSWERS_WITHIN_MS = 5_000;
 const PULLED_WITHIN_MS = 180_000;
 
-/** Half a sentence that says why no containers can be used here; undefined: they can, and the images are there. */
+/** The reason why containers cannot be used, as half a sentence; undefined if they can and the images are present. */
 export function whyNoContainers(): string | undefined {
   if (!docker(ENGINE_ANSWERS_WITHIN_MS, 'version', '--format', '{{.Server.Version}}'))
     return 'no Docker engine answers';

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const LOOK_EVERY_MS = 25;
 
-/** Looks until what is seen is as wanted, and gives it; fails with what was seen last when `withinMs` have passed. */
+/** Polls until the value is as expected, and returns it; throws with the last value after `withinMs`. */
 export async function eventually<Seen>(
   what: string,
   look: () => Promise<Seen>,

@@ -7,12 +7,12 @@ import type { Stack } from './stack.js';
 
 const CUSTOMERS_AT_ONCE = 16;
 const TRY_AGAIN_AFTER_MS = 50;
-/** Longer than anything that is killed takes to come back. */
+/** Longer than any killed process needs to restart. */
 const ANSWERED_WITHIN_MS = 45_000;
 
 /**
- * Fires orders of every kind at a shop whose parts die: customers ask again, under the Idempotency-Key of their order, until they are
- * answered. `onOrder` is told how many have been accepted.
+ * Places orders of every kind while components are killed. Requests are retried with the Idempotency-Key of their order until they are
+ * answered. `onOrder` receives the number of accepted orders.
  */
 export async function fireThrough(
   stack: Stack,
@@ -31,7 +31,7 @@ export async function fireThrough(
   return fired;
 }
 
-/** Asks until the answer is 202 or as good; a shop that is not there, or stumbles, is asked again. */
+/** Retries a request until the answer is 202 or `asGood`. */
 async function insist(asGood: number, ask: () => Promise<Answer>): Promise<Answer> {
   const deadline = Date.now() + ANSWERED_WITHIN_MS;
   for (;;) {

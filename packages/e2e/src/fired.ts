@@ -6,10 +6,10 @@ import type { Stack } from './stack.js';
 import { untilEnded } from './timeline.js';
 
 const ENDED_WITHIN_MS = 30_000;
-/** Orders of every kind but those that wait for the clock: that of a stack does not strike by itself. */
+/** All kinds of orders except those that wait for their deadline, which does not fire by itself in a stack. */
 export const WITHOUT_CLOCK = ORDER_KINDS.filter(({ name }) => name !== 'deadline passes');
 
-/** Fires orders of every kind but those that wait for the clock, and tells each as it is accepted. */
+/** Places orders of these kinds, and reports each accepted one. */
 export async function fire(stack: Stack, count: number, onOrder: (order: Fired) => void = () => {}): Promise<Fired[]> {
   const fired: Fired[] = [];
   const keep = (order: Fired) => {
@@ -20,7 +20,7 @@ export async function fire(stack: Stack, count: number, onOrder: (order: Fired) 
   return fired;
 }
 
-/** Waits until no order is open any more, and demands of each the end that its kind has. */
+/** Waits until no order is open, and asserts the expected ending of each order. */
 export async function endAsTheyMust(stack: Stack, fired: readonly Fired[], withinMs = ENDED_WITHIN_MS): Promise<void> {
   expect(await awaitEndings(stack.system.databases.order!, withinMs, () => {})).toBe(0);
   const wrong: string[] = [];

@@ -2,21 +2,21 @@ import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 
 const WATCHED_MS = 6_000;
-/** A page that is frozen draws nothing for seconds; one that shares two cores with ten servers stumbles now and then. */
+/** A frozen page draws no frame for seconds; a page that shares two cores with ten servers drops frames occasionally. */
 const FLUENT_MS = 250;
 const FROZEN_MS = 3_000;
-/** Of the times from one frame to the next, the one that nineteen of twenty do not exceed. */
+/** The percentile of frame times: 95 %. */
 const MOST = 0.95;
 
-/** How a page moved while it was watched. */
+/** The frame times of a page during a measurement. */
 export interface Fluency {
-  /** Milliseconds from one drawing of the page to the next, the shortest first. */
+  /** Milliseconds between frames, sorted ascending. */
   readonly frames: readonly number[];
-  /** Of the time, what went into tasks of more than 50 ms: so long a page cannot answer who presses something. */
+  /** The share of time in tasks of more than 50 ms, during which a page cannot respond to input. */
   readonly blockedShare: number;
 }
 
-/** Watches a page for some seconds, and fails when it does not move fluently. */
+/** Measures a page for some seconds, and throws if it does not animate smoothly. */
 export async function demandFluent(page: Page): Promise<Fluency> {
   const { frames, blockedMs } = (await page.evaluate(WATCH)) as { frames: number[]; blockedMs: number };
   frames.sort((a, b) => a - b);

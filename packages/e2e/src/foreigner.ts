@@ -1,10 +1,10 @@
 import { CompressionTypes, Kafka, logLevel, type Message, Partitioners } from 'kafkajs';
 import type { Stack } from './stack.js';
 
-/** What somebody puts on a topic who knows nothing of us. */
+/** A message of a producer outside the system. */
 export type Foreign = Pick<Message, 'key' | 'value' | 'headers' | 'partition'>;
 
-/** Sends what our own producer never would: without a key, of any size, to a partition of its choice, compressed. */
+/** Sends messages that the own producer never sends: without a key, of any size, to a chosen partition, compressed. */
 export async function sendForeign(
   { system }: Pick<Stack, 'system'>,
   topic: string,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** As much of an OpenAPI document as requests are made from. */
+/** The part of an OpenAPI document that is needed to generate requests. */
 export interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
   readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
@@ -24,7 +24,7 @@ export interface Operation {
   readonly object: OperationObject;
 }
 
-/** A request to send, as it goes on the wire. */
+/** A generated request as sent. */
 export interface MadeRequest {
   readonly method: string;
   readonly path: string;
@@ -37,7 +37,7 @@ export const operationsOf = ({ paths }: OpenApi): Operation[] =>
     Object.entries(methods).map(([method, object]) => ({ method: method.toUpperCase(), path, object })),
   );
 
-/** Texts that have hurt somebody: NUL, escapes, halves of an emoji, what SQL, JSON, paths and dates are made of. */
+/** Problematic texts: NUL, escapes, lone surrogates, and syntax of SQL, JSON, paths and dates. */
 const nasty = fc.constantFrom(
   ...[
     '',
@@ -74,7 +74,7 @@ const wild: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
 );
 
-/** Requests for an operation: as its document says, with one thing amiss, or anything at all. */
+/** Requests for an operation: valid, with one invalid part, or arbitrary. */
 export function requestsFor({ method, path, object }: Operation, document: OpenApi): fc.Arbitrary<MadeRequest> {
   const schemaOf = object.requestBody?.content['application/json']?.schema;
   const body = schemaOf ? bodies(arbitraryOf(schemaOf, document), wild) : fc.constant(undefined);
@@ -102,11 +102,11 @@ export function requestsFor({ method, path, object }: Operation, document: OpenA
   });
 }
 
-/** A caller who waits for something that does not come waits a moment: every request would take seconds otherwise. */
+/** Limits long polling: otherwise every request would take seconds. */
 const patientFor = ({ name, schema = {} }: { readonly name: string; readonly schema?: Schema }): Schema =>
   name === 'patience' ? { enum: [0, 0.01, 0.05, '1e-2'] } : schema;
 
-/** JSON as text: mostly right, or with one field amiss, or any value, or no JSON. */
+/** JSON text: mostly valid, with one invalid field, an arbitrary value, or not JSON. */
 const bodies = (right: fc.Arbitrary<unknown>, any: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>
   fc.oneof(
     { weight: 3, arbitrary: right.map((value) => JSON.stringify(value) ?? '') },
@@ -118,7 +118,7 @@ const bodies = (right: fc.Arbitrary<unknown>, any: fc.Arbitrary<unknown>): fc.Ar
     { weight: 1, arbitrary: fc.constantFrom('', '{', 'NaN', '{"__proto__":{}}', '[1e999]', '"\\ud800"') },
   );
 
-/** The value with one of its leaves, or itself, replaced. */
+/** The value with one leaf, or the whole value, replaced. */
 function amiss(value: unknown, odd: unknown, at: number): unknown {
   const leaves = (inner: unknown, path: string[]): string[][] =>
     typeof inner === 'object' && inner !== null && Object.keys(inner).length > 0
@@ -134,7 +134,7 @@ function amiss(value: unknown, odd: unknown, at: number): unknown {
   return put(value, all[at % all.length]!);
 }
 
-/** What a schema allows, near enough: what it cannot say is anything. */
+/** Approximately the values that a schema allows; unknown constructs give arbitrary values. */
 function arbitraryOf(schema: Schema, document: OpenApi): fc.Arbitrary<unknown> {
   const inner = (each: Schema) => arbitraryOf(each, document);
   if (schema.$ref) return inner(document.components!.schemas![schema.$ref.split('/').at(-1)]!);
@@ -174,12 +174,12 @@ function textOf({ format, pattern, minLength = 0, maxLength = 100 }: Schema): fc
   return pattern ? fc.oneof(known, free) : free;
 }
 
-/** Any text as bytes in a URL, also one that is no Unicode. */
+/** Percent-encodes any text, including invalid Unicode. */
 const percent = (text: string): string =>
   [...Buffer.from(text.slice(0, 2_000))].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
 
-/** Plain where it can be; a dot alone would be another path, and nothing at all another route. */
+/** Plain text if possible; a single dot would be another path, and an empty text another route. */
 const segment = (text: string): string => (/^\.{0,2}$/.test(text) ? 'x' : /^[\w-]+$/.test(text) ? text : percent(text));
 
-/** What may stand in a header: HTTP clients send nothing else. */
+/** The characters that HTTP clients allow in a header. */
 const headerText = (text: string): string => text.replace(/[^\x20-\x7e\xa0-\xff]/g, '?').trim();

@@ -4,7 +4,7 @@ import { AUDITOR } from '@quadrille/local';
 import { eventually } from './eventually.js';
 import type { Stack } from './stack.js';
 
-/** Waits until the system is at rest and all seven promises hold; fails with those that do not. */
+/** Waits until the system is at rest and all seven promises hold; throws with the broken ones. */
 export async function holds({ system }: Pick<Stack, 'system'>, withinMs?: number): Promise<void> {
   const { secured } = system.kafka;
   const sources = {

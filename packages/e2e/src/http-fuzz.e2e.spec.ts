@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { type MadeRequest, type OpenApi, type Operation, operationsOf, requestsFor } from './generated-requests.js';
 import { type Stack, startStack } from './stack.js';
 
-/** Whatever is asked: the caller's fault, or more than can be carried. */
+/** Allowed for every request: client errors, and overload. */
 const ALWAYS = ['400', '404', '413', '414', '415', '422', '503'];
-/** Operations that break things on purpose, or fire orders. */
+/** Excluded operations: they inject faults or place orders. */
 const LEFT_OUT = /^\/(control|faults|api|stage\/(faults|garbage|load))\b/;
 const SERVICES = [
   'order',
@@ -29,14 +29,14 @@ async function send(url: string, { method, path, headers, body }: MadeRequest) {
   const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
   const answer = await fetch(`${url}${path}`, { method, headers, signal, ...(body !== undefined && { body }) });
   const type = answer.headers.get('content-type') ?? '';
-  // A stream of events does not end: that it begins is the answer.
+  // An event stream does not end, so its start is the answer.
   const isStream = type.startsWith('text/event-stream');
   const text = isStream ? '' : await answer.text();
   if (isStream) await answer.body?.cancel();
   return { status: answer.status, type, text };
 }
 
-/** What is wrong with an answer, in words; undefined when nothing is. */
+/** The error of an answer, in words; undefined if it is correct. */
 function wrong({ object }: Operation, { status, type, text }: Awaited<ReturnType<typeof send>>): string | undefined {
   const documented = Object.keys(object.responses).filter((each) => each !== 'default');
   if (status >= 500 && status !== 503) return `${status}: ${text.slice(0, 300)}`;
@@ -46,7 +46,7 @@ function wrong({ object }: Operation, { status, type, text }: Awaited<ReturnType
   return `${status} is not among ${documented.join(', ')}: ${text.slice(0, 300)}`;
 }
 
-describe.each(SERVICES)('requests made of the OpenAPI document of %s', (name) => {
+describe.each(SERVICES)('requests generated from the OpenAPI document of %s', (name) => {
   it('are answered as documented or with a problem, never with 500', async () => {
     const url = stack.system.urls[name];
     const document = (await (await fetch(`${url}/openapi.json`)).json()) as OpenApi;

@@ -7,13 +7,13 @@ import { REPOSITORY } from './program.js';
 const INSTALL_FLAGS = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
 const ASKED_WITHIN_MS = 20_000;
 
-/** Why nothing can be installed here; undefined where it can. */
+/** The reason why packages cannot be installed; undefined if they can. */
 export function whyNoRegistry(): string | undefined {
   const { status } = npm(['view', '@nestjs/core@11', 'version', '--fetch-retries=0'], REPOSITORY, ASKED_WITHIN_MS);
   return status === 0 ? undefined : 'no npm registry can be reached';
 }
 
-/** Packs what is published; gives the tarball of each package. */
+/** Packs the published packages; returns the tarball of each. */
 export function packAll(folder: string): Map<string, string> {
   const { status, said } = run(process.execPath, [join(REPOSITORY, 'infra/release/pack.mjs'), folder], REPOSITORY);
   if (status !== 0) throw new Error(said);
@@ -21,7 +21,7 @@ export function packAll(folder: string): Map<string, string> {
   return new Map(tarballs.map((file) => [/^quadrille-(.+)-\d/.exec(file)![1]!, join(folder, 'tarballs', file)]));
 }
 
-/** An application outside of the clone, with a `node_modules` that npm made. */
+/** An application outside the repository, with a `node_modules` installed by npm. */
 export class InstalledProject {
   constructor(readonly folder: string) {
     mkdirSync(folder, { recursive: true });
@@ -33,7 +33,7 @@ export class InstalledProject {
     return this;
   }
 
-  /** The files that a document shows. `from`: the folder that stands for this project there; `to`: where they go; `edit`: what one changes of them. */
+  /** Writes the files of a document. `from`: the folder of this project in the document; `to`: the target folder; `edit`: changes the content. */
   follow(document: string, { from = '', to = '', edit = (text: string) => text } = {}): this {
     for (const block of codeBlocks(readFileSync(join(REPOSITORY, document), 'utf8'))) {
       const shown = editOf(block);
@@ -51,7 +51,7 @@ export class InstalledProject {
     return this;
   }
 
-  /** Runs a program that npm has installed. */
+  /** Runs an installed program. */
   bin(path: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     return run(process.execPath, [join(this.folder, 'node_modules', path), ...args], this.folder, env);
   }
@@ -72,7 +72,7 @@ function run(
   env: Readonly<Record<string, string>> = {},
   timeout?: number,
 ) {
-  // What Jest and npm have set is of this repository, not of the project.
+  // Variables set by Jest and npm belong to this repository, not to the project.
   const own = Object.entries(process.env).filter(
     ([name]) => !/^npm_|^JEST_|^NODE_ENV$|^NODE_OPTIONS$|^INIT_CWD$/.test(name),
   );

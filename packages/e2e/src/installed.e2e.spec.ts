@@ -48,7 +48,7 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
   const packed = (...names: string[]) => names.map((name) => tarballs.get(name)!);
 
   it(
-    'outbox and inbox take less than 10 MB with all that they need',
+    'outbox and inbox take less than 10 MB including their dependencies',
     () => {
       const { folder } = project('outbox-and-inbox').install('pg', ...packed('crash-points', 'outbox', 'inbox'));
       const bytes = sizeOf(join(folder, 'node_modules'));
@@ -88,7 +88,7 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
       name: 'nest-12',
       kind: 'Nest 12: CommonJS, Express, TypeORM 1, TypeScript 6',
       resolutions: ['nodenext'],
-      // As its scaffold runs Jest: Nest 12 itself is ES modules.
+      // As in its scaffold, because Nest 12 is published as ES modules.
       flags: ['--experimental-vm-modules', '--no-warnings'],
     },
   ])('in a blank application on $kind', ({ name, resolutions, flags }) => {
@@ -127,7 +127,7 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
       SLOW_MS,
     );
 
-    it('says so when a package is loaded in both formats', () => {
+    it('reports a package that is loaded in both formats', () => {
       const both = `require('@quadrille/outbox'); import('@quadrille/outbox')`;
       const { said } = nest.node(['-e', both]);
       expect(said).toMatch(/@quadrille\/outbox is loaded twice: \S+ \(CommonJS\) in \S+ and \S+ \(ES module\) in /);
@@ -165,7 +165,7 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
     });
 
     it(
-      'the tutorial runs: bread is sold while there is flour',
+      'the tutorial runs and sells bread while there is flour',
       async () => {
         const start = async (name: string) => {
           const port = await freePort();
@@ -204,19 +204,19 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
   });
 });
 
-/** What one of our packages is developed with, as arguments of `npm install`. */
+/** The development dependencies of a package, as arguments of `npm install`. */
 function developedWith(name: string): string[] {
   const manifest = readFileSync(join(REPOSITORY, 'packages', name, 'package.json'), 'utf8');
   return Object.entries(JSON.parse(manifest).devDependencies).map(([dependency, range]) => `${dependency}@${range}`);
 }
 
-/** In bytes, as the disk counts them. */
+/** The size in bytes, as used on disk. */
 const sizeOf = (folder: string): number =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((file) => lstatSync(join(folder, file)).blocks * BYTES_OF_BLOCK)
     .reduce((sum, size) => sum + size, 0);
 
-/** Imports as one writes them where TypeScript makes CommonJS. */
+/** Imports as written in projects that TypeScript compiles to CommonJS. */
 const asInCommonJs = (text: string): string => text.replaceAll(/(from '\.[^']+)\.js'/g, "$1'");
 
 function entryPointsOf(folder: string, name: string): string[] {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 const QUADRILLE = fileURLToPath(new URL('../../cli/bin/quadrille.mjs', import.meta.url));
 const WITHIN_MS = 540_000;
 
-/** All in a folder of its own. */
+/** All commands run in a separate folder. */
 describe('quadrille lab', () => {
   let home: string;
   beforeAll(() => {
@@ -19,7 +19,7 @@ describe('quadrille lab', () => {
     spawnSync(process.execPath, [QUADRILLE, 'lab', ...args], { cwd: home, encoding: 'utf8', timeout: WITHIN_MS });
 
   it(
-    'compares: the control is torn, two-phase commit blocks, three-phase commit does not and splits in a partition',
+    'compares: the control leaves split orders, two-phase commit blocks, three-phase commit does not and splits in a partition',
     () => {
       const { status, stdout, stderr } = lab('compare', '--quick', '--json', 'cells.json');
       expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
@@ -44,7 +44,7 @@ describe('quadrille lab', () => {
     [['run', 'try-confirm-cancel', '--expiry', '0s'], 'Expected a duration above 0 with its unit'],
     [['explore', '--cuts', '3'], 'Expected a whole number from 0 to 1'],
     [['compare', '--quick', '--json', 'not/there/x.json'], 'The folder not/there does not exist'],
-  ])('refuses %j in one sentence', (args, sentence) => {
+  ])('rejects %j in one sentence', (args, sentence) => {
     const { status, stderr } = lab(...args);
     expect([status, stderr]).toEqual([2, expect.stringContaining(sentence)]);
     expect(existsSync(join(home, '.quadrille', 'lab', 'postgres', 'running.json'))).toBe(false);

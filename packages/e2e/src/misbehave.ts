@@ -1,6 +1,6 @@
 import type { Stack } from './stack.js';
 
-/** How the payment provider misbehaves; what is left out is as it should be. Rates from 0 to 1. */
+/** Faults of the payment provider; omitted fields are reset. Rates from 0 to 1. */
 export interface Misbehaviour {
   readonly latencyMs?: number;
   readonly failureRate?: number;
@@ -8,7 +8,7 @@ export interface Misbehaviour {
   readonly down?: boolean;
 }
 
-/** Lets the payment provider misbehave like that from now on; `{}`: not at all. */
+/** Injects faults into the payment provider; `{}` removes them. */
 export async function misbehave({ system }: Pick<Stack, 'system'>, how: Misbehaviour): Promise<void> {
   const { ok, status } = await fetch(`${system.urls['payment-provider']}/faults`, {
     method: 'PUT',

@@ -10,7 +10,7 @@ import { removeData } from './remove-data.js';
 const READY_WITHIN_MS = 300_000;
 const GONE_WITHIN_MS = 30_000;
 
-describe('two starts in one moment on one data folder', () => {
+describe('two concurrent starts on one data folder', () => {
   const home = mkdtempSync(join(tmpdir(), 'quadrille-owner-'));
   const dataDir = join(home, 'data');
   const programs: Program[] = [];
@@ -34,7 +34,7 @@ describe('two starts in one moment on one data folder', () => {
   }
 
   it.each(['new', 'of an earlier run'])(
-    'one runs, the other says who does; the folder is %s',
+    'one runs, the other reports its process; the folder is %s',
     async (folder) => {
       expect(existsSync(join(dataDir, 'servers/postgres'))).toBe(folder !== 'new');
       const two = await Promise.all([start(), start()]);

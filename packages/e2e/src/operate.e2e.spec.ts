@@ -14,11 +14,11 @@ import { eventsSeen, type Told, timelineOf, untilEnded, untilSeen } from './time
 
 const SLOW_MS = 90_000;
 
-/** A service of it whose order goes on when it is back. */
+/** A service whose orders continue after its restart. */
 const INVENTORY = 'inventory';
 const TOPIC_OF_PAYMENT = topicOf(checkout.system, 'payment');
 
-/** A port where nobody listens, for each service. */
+/** An unused port for each service. */
 const NOBODY = Object.fromEntries(
   ['STOREFRONT', 'ORDER', 'PAYMENT', 'INVENTORY', 'SHIPPING', 'NOTIFICATION', 'PAYMENT_PROVIDER'].map((name) => [
     `${name}_URL`,
@@ -44,7 +44,7 @@ describe('npx quadrille on a running system', () => {
 
   const place = async (body = orderBody()): Promise<string> => (await stack.shop.placeOrder(body)).body.orderId;
 
-  /** Runs a command to its end, with nothing told but where the data are. */
+  /** Runs a command to its end; only the data folder is configured. */
   async function quadrille(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
     const program = run('packages/cli/bin/quadrille.mjs', args, { QUADRILLE_DATA_DIR: stack.dataDir });
     const code = await program.ended();
@@ -62,11 +62,11 @@ describe('npx quadrille on a running system', () => {
       ({ outcome, afterwards }) => outcome !== null && afterwards.length === 0,
     );
 
-  it('finds the system by a file that its owner alone can read', () => {
+  it('finds the system by a file that only its owner can read', () => {
     expect(statSync(join(stack.dataDir, 'running.json')).mode & 0o777).toBe(0o600);
   });
 
-  it('draws a saga, event by event, in text without colours when no person looks', async () => {
+  it('prints a saga event by event, without colours if the output is not a terminal', async () => {
     const orderId = await place(orderThatFails('ShipmentFailed'));
     await untilEnded(stack, orderId);
     await restInStorefront(orderId);
@@ -79,7 +79,7 @@ describe('npx quadrille on a running system', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
-  it('fires orders at a rate, and counts what became of them', async () => {
+  it('places orders at a fixed rate, and counts their endings', async () => {
     const { code, answer } = await json<{ accepted: number }>(
       'load',
       '--rate',
@@ -93,12 +93,12 @@ describe('npx quadrille on a running system', () => {
     expect(answer.accepted).toBeGreaterThan(20);
     expect(answer.accepted).toBeLessThanOrEqual(41);
     expect(code).toBe(0);
-    // The next case looks for the one saga that waits.
+    // The next spec looks for the only waiting saga.
     await holds(stack);
   });
 
   it(
-    'follows a saga that waits, names the step and the service that is down, and sees both end',
+    'follows a waiting saga, reports the step and the service that is down, and sees the saga end',
     async () => {
       await stack.system.processes[INVENTORY].stop();
       const orderId = await place();
@@ -133,7 +133,7 @@ describe('npx quadrille on a running system', () => {
   );
 
   it(
-    'shows a dead letter with its cause, keeps who redrives it and why, and the saga goes on',
+    'shows a dead letter with its cause, records the operator and the reason of a redrive, and the saga continues',
     async () => {
       await hold(stack.system, INVENTORY, [TOPIC_OF_PAYMENT]);
       const orderId = await place();
@@ -171,7 +171,7 @@ describe('npx quadrille on a running system', () => {
   );
 
   it(
-    'audits the seven promises: they hold; a broken one is found, and named',
+    'audits the seven promises, and reports a broken one',
     async () => {
       await holds(stack);
       const sound = await json<{ verdict: string; promises: { verdict: string }[] }>('audit');
@@ -195,11 +195,11 @@ describe('npx quadrille on a running system', () => {
     ['an id that is none', ['timeline', 'mine'], 2],
     ['a command that there is not', ['dance'], 2],
     ['an option without its value', ['dead-letters', 'redrive', '1', '--service', 'order'], 2],
-  ])('leaves with an exit code that says what kind of trouble it is: %s', async (_, args, expected) => {
+  ])('exits with a code for the kind of error: %s', async (_, args, expected) => {
     expect((await quadrille(...args)).code).toBe(expected);
   });
 
-  it('says in one sentence what to do when nobody answers', async () => {
+  it('prints one sentence with the remedy if no service answers', async () => {
     const nobody = { QUADRILLE_DATA_DIR: join(stack.dataDir, 'nowhere'), STOREFRONT_URL: 'http://127.0.0.1:1' };
     const program = run('packages/cli/bin/quadrille.mjs', ['stuck'], nobody);
     expect(await program.ended()).toBe(2);
@@ -208,7 +208,7 @@ describe('npx quadrille on a running system', () => {
     );
   });
 
-  it('says so and leaves when one of the databases cannot be read', async () => {
+  it('exits with a message if one of the databases cannot be read', async () => {
     const env = { QUADRILLE_DATA_DIR: stack.dataDir, PAYMENT_DATABASE_URL: 'postgres://payment@127.0.0.1:1/payment' };
     const program = run('packages/cli/bin/quadrille.mjs', ['audit'], env);
     expect(await program.ended()).toBe(2);
@@ -217,7 +217,7 @@ describe('npx quadrille on a running system', () => {
     );
   });
 
-  it('says in a line each how databases, topics, groups and services are, whatever of them is down', async () => {
+  it('prints one line per database, topic, group and service, even if some are down', async () => {
     const levels = (answer: Platform, level: string) =>
       answer.checks.filter((check) => check.level === level).map(({ about }) => about);
     const well = await eventually(
@@ -253,7 +253,7 @@ describe('npx quadrille on a running system', () => {
     expect(await run('packages/cli/bin/quadrille.mjs', ['doctor'], nowhere).ended()).toBe(2);
   });
 
-  it('names the relay when an order is accepted and nobody has heard of it', async () => {
+  it('reports the relay if an order is accepted and its event not consumed', async () => {
     const relay = (paused: boolean) =>
       fetch(`${stack.system.adminUrls.order}/control/relay`, {
         method: 'PUT',
@@ -269,7 +269,7 @@ describe('npx quadrille on a running system', () => {
     expect(await untilEnded(stack, orderId)).toBe('COMPLETED');
   });
 
-  it('forgets where the system was when that stops', async () => {
+  it('removes the address file when the system stops', async () => {
     const file = join(stack.dataDir, 'running.json');
     await stack.stop();
     expect(existsSync(file)).toBe(false);

@@ -1,7 +1,7 @@
 import { type OrderBody, SOLD_OUT } from '@quadrille/load';
 import { PEOPLE } from '@quadrille/local';
 
-/** An order that nothing is wrong with, of one piece, with changes. */
+/** A valid order of one piece, with changes. */
 export const orderBody = (changes: Partial<OrderBody> = {}): OrderBody => ({
   customerId: PEOPLE.rich[0]!,
   items: [{ sku: 'TEAPOT', quantity: 1 }],
@@ -19,7 +19,7 @@ const ADDRESS = {
   country: 'GB',
 };
 
-/** An order whose saga fails by itself with the event of that name. */
+/** An order whose saga fails with the event of that name. */
 export function orderThatFails(event: string): OrderBody {
   switch (event) {
     case 'PaymentFailed':

@@ -14,14 +14,14 @@ const IN_THE_CART = [
   { sku: 'TEAPOT', quantity: 1 },
   { sku: 'MUG-BLUE', quantity: 2 },
 ];
-/** With QUADRILLE_SCREENSHOTS=1 the pictures of the README are taken anew. */
+/** With QUADRILLE_SCREENSHOTS=1, the images of the README are retaken. */
 const IMAGES = fileURLToPath(new URL('../../../docs/images', import.meta.url));
 const takesPictures = process.env.QUADRILLE_SCREENSHOTS === '1';
 
 whereItCan(`the pages${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''}`, () => {
   let stack: Stack;
   let browser: Browser;
-  /** Every page there is: those of the navigation, and those one comes to from them. */
+  /** All pages: those of the navigation, and those linked from them. */
   let addresses: Record<string, string>;
 
   beforeAll(async () => {
@@ -52,17 +52,17 @@ whereItCan(`the pages${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''
     return visited;
   };
 
-  /** Shown, and no more is loading. */
+  /** Opens a page and waits until it has loaded its data. */
   const open = async (page: Page, address: string) => {
     await page.goto(address);
     await page.locator('h1').waitFor();
-    // What a page asks for it asks when it has been drawn.
+    // A page requests its data after the first rendering.
     await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
     await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
     await page.evaluate('document.fonts.ready.then(() => true)');
   };
 
-  /** Goes through all pages in one window, and gives what is the matter with each; pages that are well are left out. */
+  /** Visits all pages in one window and returns the problems of each; pages without problems are omitted. */
   const mattersOf = async (options: Parameters<typeof visit>[2], width?: number) => {
     const matters: Record<string, string[]> = {};
     const { page, complaints, close } = await enter(options);
@@ -79,7 +79,7 @@ whereItCan(`the pages${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''
   };
 
   it.each(['light', 'dark'] as const)(
-    'keep no one out, and complain of nothing, in %s colours',
+    'are accessible and log no errors in %s colours',
     async (colorScheme) => {
       expect(await mattersOf({ colorScheme })).toEqual({});
     },
@@ -87,7 +87,7 @@ whereItCan(`the pages${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''
   );
 
   it.each(['light', 'dark'] as const)(
-    'fit on a phone, and keep no one out there, in %s colours',
+    'fit on a phone and are accessible there in %s colours',
     async (colorScheme) => {
       expect(await mattersOf({ colorScheme, viewport: PHONE, isMobile: true, hasTouch: true }, PHONE.width)).toEqual(
         {},
@@ -97,7 +97,7 @@ whereItCan(`the pages${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''
   );
 
   it.each(['light', 'dark'] as const)(
-    'keep no one out of the evidence of an event, in %s colours',
+    'show an accessible view of the evidence of an event in %s colours',
     async (colorScheme) => {
       const { page, close } = await enter({ colorScheme });
       await open(page, addresses['order-completed']!);
@@ -108,7 +108,7 @@ whereItCan(`the pages${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''
     },
   );
 
-  it('are gone through by keyboard: past the navigation to the page', async () => {
+  it('are navigable by keyboard, past the navigation to the page', async () => {
     const { page, close } = await enter();
     await open(page, '/');
     await page.keyboard.press('Tab');
@@ -118,7 +118,7 @@ whereItCan(`the pages${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''
     await close();
   });
 
-  it('say so when there is none', async () => {
+  it('show an error for an unknown address', async () => {
     const { page, close } = await enter();
     await page.goto('/no/such/page');
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
@@ -126,7 +126,7 @@ whereItCan(`the pages${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''
   });
 
   (takesPictures ? it : it.skip)(
-    'look as the README shows them',
+    'match the images of the README',
     async () => {
       mkdirSync(IMAGES, { recursive: true });
       for (const [suffix, options] of [

@@ -9,24 +9,24 @@ import { eventually } from './eventually.js';
 
 export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 const STARTED_WITHIN_MS = 150_000;
-/** The guard sees that its parent is gone, and goes. */
+/** The guard detects the exit of its parent, and exits. */
 const GONE_WITHIN_MS = 3_000;
 
-/** A command of ours as a terminal runs it: in a process group of its own. */
+/** A command run as from a terminal, in a separate process group. */
 export interface Program {
-  /** The process, which leads the group. */
+  /** The process that leads the group. */
   readonly pid: number;
-  /** Everything it wrote so far. */
+  /** The output so far. */
   said(): { readonly stdout: string; readonly stderr: string };
-  /** Waits until it has written this. */
+  /** Waits for this text in the output. */
   untilSaid(text: string | RegExp, withinMs?: number): Promise<void>;
-  /** Waits for its end and gives its exit code. */
+  /** Waits for the end and returns the exit code. */
   ended(): Promise<number | null>;
-  /** To the whole group, as a terminal does it. */
+  /** Signals the whole group, as a terminal does. */
   signal(name: NodeJS.Signals): void;
 }
 
-/** Where a system shall run: free ports, a data folder. `env` goes to the program. */
+/** Free ports and a data folder for a system. `env` is passed to the program. */
 export interface Place {
   readonly env: Readonly<Record<string, string>>;
   readonly urls: Readonly<Record<ServiceName, string>>;
@@ -64,7 +64,7 @@ export function runCommand(
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  // A spec that is killed must not leave it behind.
+  // If the spec is killed, the program must be stopped too.
   watchOver(child.pid!, 'SIGTERM');
   child.once('exit', () => forget(child.pid!));
   const said = { stdout: '', stderr: '' };
@@ -93,13 +93,13 @@ function tellIfEnded(child: ChildProcess, said: { stdout: string; stderr: string
   return last;
 }
 
-/** A child must not think that it is a spec. */
+/** Removes Jest's variables, so that a child does not run in test mode. */
 function withoutJest(): NodeJS.ProcessEnv {
   const { NODE_ENV: _, NODE_OPTIONS: __, JEST_WORKER_ID: ___, ...env } = process.env;
   return env;
 }
 
-/** Waits until no process runs any more that was started for this data folder; on Linux, where one can look. */
+/** Waits until no process for this data folder runs; on Linux, where processes can be inspected. */
 export const nothingRuns = (dataDir: string, withinMs = GONE_WITHIN_MS): Promise<string[]> =>
   eventually(
     'the end of all processes',
@@ -108,7 +108,7 @@ export const nothingRuns = (dataDir: string, withinMs = GONE_WITHIN_MS): Promise
     withinMs,
   );
 
-/** What runs for this data folder: number and command line of each process. */
+/** The processes for this data folder: pid and command line. */
 export function processesOf(dataDir: string): string[] {
   const all = process.platform === 'linux' ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
   return all.flatMap((pid) => {

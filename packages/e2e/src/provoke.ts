@@ -6,10 +6,10 @@ import { orderBody, orderThatFails } from './order-body.js';
 import { DEADLINE_SECONDS, hold, type Stack } from './stack.js';
 import { timelineOf, untilSeen } from './timeline.js';
 
-/** What gives an order more time. */
+/** The events that extend the deadline of an order. */
 const PROGRESS = new Set(checkout.rows['give-up'].handles.extendedBy.map(({ name }) => name));
 
-/** Has a saga go that way on the running system; those who are slow are held until nobody else has anything to say. */
+/** Produces this ending on the running system; delayed services are paused until no other service has work. */
 export async function provoke(stack: Stack, ending: Ending): Promise<string> {
   if (!ending.interrupt) return place(stack, ending);
   const { after, delayed, emittedBefore } = ending.interrupt;
@@ -43,7 +43,7 @@ async function interrupt(stack: Stack, { step, after, delayed }: Interrupt, orde
   if (status !== 202) throw new Error(`The cancellation was answered ${status}: ${JSON.stringify(body)}`);
 }
 
-/** Makes the deadline of an order due now: after the time is written that progress gave it, which would put it off again. */
+/** Makes the deadline of an order due, after the extension by earlier events is written, which would postpone it. */
 async function strike(stack: Stack, orderId: string, unheard: string | undefined): Promise<void> {
   const { links } = await timelineOf(stack, orderId);
   const progress = links.filter(({ event, record }) => PROGRESS.has(event) && record.topic !== unheard).at(-1);

@@ -19,7 +19,7 @@ import { type Example, examplesOf } from './examples-of.js';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const SLOW_MS = 120_000;
 
-/** Packages that others build on; the rest are programs, which their own specs run. */
+/** Library packages; the others are programs, which have their own specs. */
 const LIBRARIES = ['choreography', 'contracts', 'outbox', 'inbox', 'kafka', 'nest', 'load', 'testing'];
 const readmes = readdirSync(join(ROOT, 'packages')).flatMap((name) => {
   const readme = join(ROOT, 'packages', name, 'README.md');
@@ -79,7 +79,7 @@ describe('the examples in the README of a package', () => {
     return stdout;
   }
 
-  it('is there for every package that others build on', () => {
+  it('exist for every library package', () => {
     expect([...new Set(readmes.map(({ name }) => name))]).toEqual(expect.arrayContaining(LIBRARIES));
   });
 
@@ -94,7 +94,7 @@ describe('the examples in the README of a package', () => {
   );
 
   it.each(readmes)(
-    'prints in packages/$name what it says there',
+    'print the documented output in packages/$name',
     async (example) => {
       expect(await run(example)).toBe(example.output);
     },

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Removes the data folder of a system that has stopped, with the volume of a Kafka that ran in a container. */
+/** Removes the data folder of a stopped system, including the volume of a Kafka container. */
 export function removeData(dataDir: string): void {
   const marker = join(dataDir, 'kafka/docker-volume');
   if (existsSync(marker))

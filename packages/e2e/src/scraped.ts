@@ -4,25 +4,25 @@ import { freePort } from '@quadrille/local';
 import { GenericContainer, Wait } from 'testcontainers';
 import { stringify } from 'yaml';
 
-/** The image of the compose file. */
+/** The image in the compose file. */
 const IMAGE = 'prom/prometheus:v2.53.3';
 const ALERTS = fileURLToPath(new URL('../../../infra/prometheus/alerts.yml', import.meta.url));
 const STARTED_WITHIN_MS = 60_000;
 
 /** A Prometheus that scrapes a running system every second. */
 export interface Scraped {
-  /** The values of an instant query, by a label. */
+  /** The values of an instant query by a label. */
   ask(query: string, label: string): Promise<Record<string, number>>;
-  /** The alert rules as Prometheus sees them. */
+  /** The alert rules with their state in Prometheus. */
   rules(): Promise<{ name: string; health: string; state: string }[]>;
   stop(): Promise<void>;
 }
 
-/** Half a sentence that says why it cannot be had here: services listen on loopback, which only containers on Linux can share. */
+/** The reason why it is not available, as half a sentence: services listen on loopback, which only containers on Linux can share. */
 export const whyNotScraped = (whyNoContainers: string | undefined): string | undefined =>
   whyNoContainers ?? (process.platform === 'linux' ? undefined : 'containers reach the loopback of Linux only');
 
-/** Starts it in a container of the official image, with the alert rules of the compose file. */
+/** Starts Prometheus in a container of the official image, with the alert rules of the compose file. */
 export async function scrape(urls: readonly string[]): Promise<Scraped> {
   const port = await freePort();
   const config = {

@@ -8,11 +8,11 @@ import { orderBody } from './order-body.js';
 import { endingShown, fillCheckout, orderShown, placeOrder } from './shop-window.js';
 import { hold, type Stack, startStack } from './stack.js';
 
-/** Several things are waited for in turn, each for SHOWN_WITHIN_MS at most, on machines that do other things as well. */
+/** Includes several sequential waits of up to SHOWN_WITHIN_MS on a busy machine. */
 jest.setTimeout(180_000);
 
 const whereItCan = whyNoBrowser ? describe.skip : describe;
-/** Of these a gateway tells while a service is stopped, and a browser when the storefront is; browsers write all of it in red. */
+/** Errors that a browser logs while a service or the storefront is stopped. */
 const AWAY = /status of 50[234]|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING/;
 
 whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''}`, () => {
@@ -41,7 +41,7 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     return ((await response.json()) as { orders: { orderId: string }[] }).orders;
   };
 
-  it('lets a stranger place an order with one button and watch it complete', async () => {
+  it('lets a visitor place an order with one button and watch it complete', async () => {
     const page = await enter();
     await page.goto('/');
     await page.getByRole('button', { name: 'Place an order' }).click();
@@ -54,7 +54,7 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     expect(shop.complaints).toEqual([]);
   });
 
-  it('opens the evidence of an event, and leads from it to what triggered it', async () => {
+  it('opens the evidence of an event, with a link to its cause', async () => {
     const page = await enter();
     const { body } = await stack.shop.placeOrder(orderBody());
     await page.goto(`/orders/${body.orderId}`);
@@ -75,7 +75,7 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     ['a country nobody delivers to', { country: 'Antarctica' }, 'undeliverable destination', 'create-shipment'],
     ['a card that is declined', { card: 'tok_declined' }, 'card declined', 'authorize-payment'],
     ['a card that is declined at the end', { card: 'tok_capture-declined' }, 'capture declined', 'capture-payment'],
-  ])('shows how the saga turns back for %s', async (_, choices, reason, failing) => {
+  ])('shows the compensation for %s', async (_, choices, reason, failing) => {
     const page = await enter();
     await fillCheckout(page, choices);
     await placeOrder(page);
@@ -86,7 +86,7 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     expect(shop.complaints).toEqual([]);
   });
 
-  it('cancels an order in flight, and shows the chain back', async () => {
+  it('cancels an order in flight, and shows the compensation', async () => {
     const page = await enter();
     await hold(stack.system, 'shipping', [topicOf(checkout.system, 'inventory')]);
     try {
@@ -103,7 +103,7 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     expect(shop.complaints).toEqual([]);
   });
 
-  it('says who is awaited while a service is stopped, and goes on by itself when it is back', async () => {
+  it('shows the awaited service while it is stopped, and continues after its restart', async () => {
     const page = await enter();
     const { shipping } = stack.system.processes;
     await shipping.stop();
@@ -117,7 +117,7 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     expect(shop.complaints.filter((each) => !AWAY.test(each))).toEqual([]);
   });
 
-  it('says on every page who is away, and shows again what it asks for when they are back', async () => {
+  it('shows unavailable services on every page, and reloads the data after their restart', async () => {
     const catalogue = await enter();
     const { order, inventory, storefront } = stack.system.processes;
     await Promise.all([order.stop(), inventory.stop()]);
@@ -144,7 +144,7 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     expect(shop.complaints.filter((each) => !AWAY.test(each))).toEqual([]);
   });
 
-  it('orders once when the button is pressed twice', async () => {
+  it('places one order if the button is pressed twice', async () => {
     const page = await enter();
     await fillCheckout(page, { customer: 'Grace Hopper' });
     const before = await ordersOf(PEOPLE.rich[1]!);
@@ -153,11 +153,11 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     expect(await ordersOf(PEOPLE.rich[1]!)).toHaveLength(before.length + 1);
   });
 
-  it('orders once when the page is loaded again in the middle, whatever became of the answer', async () => {
+  it('places one order if the page is reloaded before the answer', async () => {
     const page = await enter();
     await fillCheckout(page, { customer: 'Alan Turing' });
     const before = await ordersOf(PEOPLE.rich[2]!);
-    // The order service takes it; its answer never comes, and the page is loaded again while it waits for one.
+    // The order service accepts it; the answer never arrives, and the page is reloaded while it waits.
     const orders = '**/api/order/orders';
     const taken = new Promise<number>((resolve, reject) => {
       page.route(orders, async (route) => {
@@ -174,7 +174,7 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     expect(after.map((each) => each.orderId).slice(0, after.length - before.length)).toEqual([orderId]);
   });
 
-  it('shows at each field what the order service finds wrong with it', async () => {
+  it('shows the order service’s error at each field', async () => {
     const page = await enter();
     await fillCheckout(page, {});
     await page.getByLabel('Street').fill('');

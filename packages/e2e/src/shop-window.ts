@@ -1,18 +1,18 @@
 import type { Page } from 'playwright-core';
 
-/** What a customer may choose otherwise than it is filled in. */
+/** Changes to the prefilled checkout. */
 export interface Choices {
-  /** Names of products as the catalogue shows them. */
+  /** Product names as in the catalogue. */
   readonly goods?: readonly string[];
-  /** As the forms show it. */
+  /** As shown in the form. */
   readonly customer?: string;
   /** The token of a test card; without it the account pays. */
   readonly card?: string;
-  /** As the form shows it, from its beginning. */
+  /** A prefix of the country as shown in the form. */
   readonly country?: string;
 }
 
-/** Puts goods into the cart and fills in the checkout, up to the last button. */
+/** Fills the cart and the checkout, up to the last button. */
 export async function fillCheckout(page: Page, { goods = ['Teapot for four'], customer, card, country }: Choices) {
   await page.goto('/');
   for (const name of goods) await page.getByRole('button', { name: new RegExp(`: ${escaped(name)}$`) }).click();
@@ -29,19 +29,19 @@ export async function fillCheckout(page: Page, { goods = ['Teapot for four'], cu
   }
 }
 
-/** The last button, and the order page it leads to; gives the order's id. */
+/** Presses the last button and waits for the order page; returns the order's id. */
 export async function placeOrder(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Place the order' }).click();
   return orderShown(page);
 }
 
-/** Waits for an order page and gives the order's id. */
+/** Waits for an order page and returns the order's id. */
 export async function orderShown(page: Page): Promise<string> {
   await page.waitForURL(/\/orders\/[0-9a-f-]{36}$/);
   return page.url().split('/').at(-1)!;
 }
 
-/** Waits until the page shows how the order ended, and gives that word. */
+/** Waits until the page shows the ending, and returns it. */
 export async function endingShown(page: Page): Promise<string> {
   const standing = page.locator('[role=status][data-ending]');
   await standing.waitFor();

@@ -15,38 +15,38 @@ import {
 import { eventually } from './eventually.js';
 import { removeData } from './remove-data.js';
 
-/** Longer than any spec takes: no deadline strikes unless a spec makes it due. */
+/** Longer than any spec: no deadline fires unless a spec makes it due. */
 export const DEADLINE_SECONDS = 600;
 /**
- * Where services are killed: a group waits for a dead member for half of what it does by default, or the specs of crashes would mostly
- * wait. `npm run nightly` takes the default.
+ * For specs that kill services: a group waits for a crashed member half as long as by default, which would dominate the specs'
+ * time. `npm run nightly` uses the default.
  */
 export const SOON_MISSED: Readonly<Record<string, string>> =
   process.env.QUADRILLE_EVERY_SERVICE === '1' ? {} : { CONSUMER_SESSION_TIMEOUT_MS: '3000' };
-/** How much of what the services said last goes into the error when the system does not start. */
+/** The number of the services' last lines in the error if the system does not start. */
 const LAST_LINES = 40;
 
-/** The whole system for a spec file: free ports, a data folder of its own, nothing left behind. */
+/** The whole system for a spec file: free ports, a separate data folder, removed at the end. */
 export interface Stack {
   readonly system: System;
   readonly shop: ShopClient;
-  /** Where its data are, and the file that says where it runs. */
+  /** The folder of its data and of the file with its addresses. */
   readonly dataDir: string;
-  /** Kills PostgreSQL hard and starts it again on its port and its data. */
+  /** Sends SIGKILL to PostgreSQL and restarts it on its port and data. */
   restartPostgres(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** What a spec file may want otherwise than usual. */
+/** Options of a spec file. */
 export type StackOptions = Pick<
   SystemOptions,
   'env' | 'envOf' | 'secure' | 'servers' | 'onLine' | 'supervised' | 'readyWithinMs'
 > & {
-  /** An operator's, where services ask who calls. */
+  /** An operator's token, if services require authentication. */
   readonly token?: string;
 };
 
-/** Starts it, and resolves when orders can be placed. */
+/** Starts the system and resolves when orders can be placed. */
 export async function startStack({ token, ...options }: StackOptions = {}): Promise<Stack> {
   const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-e2e-'));
   const lines: string[] = [];
@@ -85,7 +85,7 @@ export async function startStack({ token, ...options }: StackOptions = {}): Prom
   }
 }
 
-/** Lets a service hear nothing from these topics until it is called again without them. */
+/** Pauses a service's consumer on these topics until a call without them. */
 export async function hold(system: System, service: ServiceName, topics: readonly string[]): Promise<void> {
   const response = await fetch(`${system.adminUrls[service]}/control/held-topics`, {
     method: 'PUT',

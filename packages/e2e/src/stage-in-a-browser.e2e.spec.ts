@@ -14,14 +14,14 @@ import { startStorm } from './storm.js';
 import { untilEnded } from './timeline.js';
 
 const whereItCan = whyNoBrowser ? describe.skip : describe;
-/** Of these a gateway tells while a service is stopped, and a browser when the storefront is; browsers write all of it in red. */
+/** Errors that a browser logs while a service or the storefront is stopped. */
 const AWAY = /status of 50[234]|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING/;
 const SLOW_MS = 240_000;
-/** With eight events an order, more than a thousand events a second are asked for; a small machine does what it can. */
+/** With eight events per order, this requests more than a thousand events per second; a small machine achieves less. */
 const STORM = 130;
-/** What the stage is to show without freezing a browser. */
+/** The rate that the stage must show without freezing a browser. */
 const SHOWN_PER_SECOND = 1_000;
-/** Of the time, so much at most may go into tasks that keep the page from answering (longer than 50 ms). */
+/** The maximum share of time in tasks that block the page (longer than 50 ms). */
 const BLOCKED_SHARE = 0.5;
 
 /** Dead letters; a page shows 25. */
@@ -77,7 +77,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     return visited.page;
   };
   const card = (page: Page, service: string): Locator => page.getByRole('article', { name: `Service ${service}` });
-  /** As one does it by keyboard. */
+  /** Switches by keyboard. */
   const flip = async (page: Page, name: string): Promise<void> => {
     const found = page.getByRole('switch', { name, disabled: false });
     await found.waitFor({ state: 'attached' });
@@ -94,7 +94,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     page.getByRole('region', { name: 'Why orders were cancelled' }).getByText(words).waitFor();
 
   it(
-    'shows what a load does: rates, latencies, endings, and orders to follow',
+    'shows the effect of a load: rates, latencies, endings, and orders to follow',
     async () => {
       const page = await enter('/stage');
       await letOrdersCome(page, 'All go well');
@@ -110,7 +110,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   );
 
   it(
-    'stays alive in more tabs than a browser has connections, of the stage and of orders',
+    'stays live in more tabs of the stage and of orders than a browser has connections',
     async () => {
       const page = await enter('/stage');
       await letOrdersCome(page, 'All go well');
@@ -127,7 +127,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       for (const tab of tabs) {
         expect(await tab.evaluate("fetch('/sagas?limit=1').then(({ status }) => status)")).toBe(200);
       }
-      // Each shows the last event of an order that is placed while the page is open.
+      // Each tab shows the last event of an order placed while it is open.
       for (let nth = 0; nth < 3; nth++) {
         const { body } = await stack.shop.placeOrder(orderBody());
         const tab = await open(`/orders/${body.orderId}`);
@@ -140,10 +140,10 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   );
 
   it(
-    'shows what another one sets, and why a mix of nothing is refused until one changes something',
+    'shows settings of other clients, and the error of an empty mix until a change',
     async () => {
       const page = await enter('/stage');
-      // Between two pictures: none ever shows what one chose oneself.
+      // Between two snapshots, which never show the client's own choice.
       const answered = page.waitForResponse((response) => response.url().endsWith('/stage/load'));
       await page.getByText('All go well', { exact: true }).click();
       await answered;
@@ -156,7 +156,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       await page.getByRole('textbox', { name: 'by card' }).fill('0');
       const refused = page.getByRole('alert').getByText('Then no kind would have a share');
       await refused.waitFor();
-      // The picture changes, and it is told all the same.
+      // The snapshot changes, and the error is still shown.
       await tell('PATCH', '/stage/load', { ordersPerSecond: 1 });
       await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
       expect(await refused.isVisible()).toBe(true);
@@ -171,7 +171,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     ['Half of the orders go to Antarctica', 'undeliverable destination'],
     ['Buy up the shelf of TEAPOT', 'out of stock'],
   ])(
-    'turns orders back: %s',
+    'cancels orders: %s',
     async (name, why) => {
       const page = await enter('/stage');
       await letOrdersCome(page, 'All go well');
@@ -189,7 +189,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   );
 
   it(
-    'lets orders by card wait while the provider is off, and go on',
+    'delays orders by card while the provider is off, and completes them afterwards',
     async () => {
       const page = await enter('/stage');
       await flip(page, 'Switch the card provider off');
@@ -207,7 +207,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   );
 
   it(
-    'makes orders by card take longer while the provider is slow',
+    'slows orders by card while the provider is slow',
     async () => {
       const page = await enter('/stage');
       await flip(page, 'Make the card provider slow');
@@ -224,7 +224,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   );
 
   it(
-    'stops a service, lets sagas wait for it, starts it again, and they go on',
+    'stops a service, shows the waiting sagas, restarts it, and they continue',
     async () => {
       const page = await enter('/stage');
       await letOrdersCome(page, 'All go well');
@@ -236,7 +236,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
       await page.getByRole('link', { name: 'Stuck', exact: true }).click();
       await page.getByLabel('Under way for more than').fill('1');
-      // The oldest may have passed inventory before, and is about to end.
+      // The oldest may have passed inventory already, and is about to end.
       const waiting = page.getByRole('row').filter({ hasText: 'reserve-inventory of inventory' });
       await waiting.getByRole('button', { name: /^Why/ }).first().click();
       await page.getByText('inventory does not answer, so nobody takes reserve-inventory.').waitFor();
@@ -253,7 +253,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     ['shipping: Relay paused', 'shipping', 'relay paused', /^outbox [1-9]/],
     ['shipping: Hears nothing', 'shipping', 'hears nothing', /sagas wait for/],
   ])(
-    'holds the dance up, and lets it go on: %s',
+    'pauses the flow, and resumes it: %s',
     async (name, service, flag, seen) => {
       const page = await enter('/stage');
       await flip(page, name);
@@ -268,7 +268,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   );
 
   it(
-    'lifts the fault of a service that does not answer as soon as it does',
+    'removes the fault of an unresponsive service as soon as it responds',
     async () => {
       const page = await enter('/stage');
       const { shipping } = stack.system.processes;
@@ -291,7 +291,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   );
 
   it(
-    'says that the storefront is gone, keeps the last picture, and goes on when it is back',
+    'reports that the storefront is down, shows the last snapshot, and continues after its restart',
     async () => {
       const page = await enter('/stage');
       await card(page, 'payment').getByText('up', { exact: true }).waitFor();
@@ -306,7 +306,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   );
 
   it(
-    'puts a bug into a step, shows the dead letter, and redrives it when the bug is mended',
+    'injects a bug into a step, shows the dead letter, and redrives it after the bug is removed',
     async () => {
       const page = await enter('/stage');
       await flip(page, 'Put a bug into create-shipment');
@@ -327,7 +327,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   );
 
   it(
-    'throws a broken event, which holds up one order until it is discarded',
+    'publishes an invalid event, which blocks one order until it is discarded',
     async () => {
       const page = await enter('/stage');
       await page.getByRole('button', { name: 'A broken event of an order' }).click();
@@ -339,12 +339,12 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
         .getByRole('row', { name: /waits for you/ })
         .getByRole('button', { name: /^Open/ })
         .click();
-      // Waits until the drawer stands still: while it slides in, its text is measured against the page behind it.
+      // Waits until the drawer stands still: while it moves, its contrast is measured against the page behind it.
       await page.getByRole('dialog').click({ trial: true });
       expect(await barriers(page)).toEqual([]);
       await decide(page, 'Discard', 'Discard it for good');
       expect(await untilEnded(stack, orderId)).toBe('COMPLETED');
-      // Others who hear the topic have put it aside as well.
+      // Other consumers of the topic have a dead letter too.
       for (const service of ['order', 'shipping'] as const) await discardAll(stack, service);
       expect(visited.complaints).toEqual([]);
     },
@@ -352,7 +352,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   );
 
   it(
-    'throws something unreadable, which holds up nobody, and discards it',
+    'publishes an unreadable message, which blocks no order, and discards it',
     async () => {
       const page = await enter('/stage');
       await page.getByRole('button', { name: 'Something unreadable' }).click();
@@ -363,7 +363,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       await page.getByRole('button', { name: /^Open/ }).click();
       await decide(page, 'Discard', 'Discard it for good');
       await page.getByText('shipping has put nothing aside').waitFor();
-      // Others who hear the topic have put it aside as well.
+      // Other consumers of the topic have a dead letter too.
       for (const service of ['order', 'inventory'] as const) await discardAll(stack, service);
       expect(visited.complaints).toEqual([]);
     },
@@ -371,7 +371,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   );
 
   it(
-    'pages through many dead letters, and redrives all of them at once',
+    'paginates many dead letters, and redrives all of them',
     async () => {
       const page = await enter('/stage');
       await flip(page, 'Put a bug into create-shipment');
@@ -407,7 +407,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   };
 
   it(
-    'audits all promises green',
+    'shows that all promises hold',
     async () => {
       const page = await enter('/audit');
       await page.getByText('All 7 promises hold.').waitFor();
@@ -418,7 +418,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   );
 
   it(
-    'renders the documents of events and of every service',
+    'renders the documentation of events and of every service',
     async () => {
       const page = await enter('/docs');
       await page.getByText('undoes reserve-inventory').waitFor();
@@ -439,7 +439,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   );
 
   it(
-    'stays fluent while a thousand events a second are shown',
+    'animates smoothly with a thousand events per second',
     async () => {
       const storm = await startStorm(stack.system.urls.storefront, SHOWN_PER_SECOND);
       try {
@@ -456,7 +456,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   );
 
   it(
-    'shows numbers and nothing that moves to whom motion troubles',
+    'shows numbers without animation for reduced motion',
     async () => {
       const page = await enter('/stage', { reducedMotion: 'reduce' });
       await letOrdersCome(page, 'All go well');
@@ -473,7 +473,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   );
 
   (takesPictures ? it : it.skip)(
-    'looks as the README shows it',
+    'matches the image of the README',
     async () => {
       mkdirSync(IMAGES, { recursive: true });
       await tell('PATCH', '/stage/load', { ordersPerSecond: 6 });
@@ -493,9 +493,9 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     SLOW_MS,
   );
 
-  // The last one: what it has ordered is under way for a while.
+  // The last spec: its orders stay in flight for a while.
   it(
-    'stays fluent when more than a thousand events a second are asked for',
+    'animates smoothly if more than a thousand events per second are requested',
     async () => {
       const page = await enter('/stage');
       await tell('PATCH', '/stage/load', { ordersPerSecond: STORM });

@@ -13,10 +13,10 @@ import { removeData } from './remove-data.js';
 const START = 'infra/local/start.mjs';
 const ENDED_WITHIN_MS = 480_000;
 const READY = 'Ctrl-C stops everything.';
-/** Real invoices, which do not come with the repository. */
+/** Real invoices, which are not part of the repository. */
 const DECEMBER = join(REPOSITORY, '../shared/data/online-retail/2010-12.csv.gz');
 
-/** What `--report` writes. */
+/** The report of `--report`. */
 interface Report {
   orders: { placed: number; byEnding: Record<string, number>; unexpected: string[] };
   byKind: { kind: string; COMPLETED: number; CANCELLED: number; open: number; reasons: Record<string, number> }[];
@@ -36,7 +36,7 @@ const start = (args: readonly string[], at: Place = place): Program => {
   return program;
 };
 
-/** Runs it to its end, which must be a good one, and gives the report. */
+/** Runs it to a successful end and returns the report. */
 async function reportOf(args: readonly string[]): Promise<Report> {
   const file = join(home, 'report.json');
   rmSync(file, { force: true });
@@ -49,7 +49,7 @@ async function reportOf(args: readonly string[]): Promise<Report> {
 
 const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((all, each) => all + each, 0);
 
-/** What every report of a sound run says. */
+/** Asserts the properties of every successful report. */
 function expectSound({ orders, byKind, promises, sagasPerSecond, latencyMs }: Report): void {
   expect(promises.map(({ holds, violations }) => [holds, violations])).toEqual(promises.map(() => [true, []]));
   expect(promises).toHaveLength(7);
@@ -82,7 +82,7 @@ afterAll(async () => {
 
 describe('npm start', () => {
   it(
-    'fires orders of every kind, ends them all, keeps its promises, says so and leaves',
+    'places orders of every kind, ends them all, fulfils its promises, reports that and exits',
     async () => {
       const report = await reportOf(['--fresh', '--orders', '60']);
       expectSound(report);
@@ -96,7 +96,7 @@ describe('npm start', () => {
   );
 
   it(
-    'replays invoices on the data of an earlier run, and accounts for every line',
+    'replays invoices on the data of an earlier run, and reports every line',
     async () => {
       const file = join(home, 'invoices.csv');
       writeFileSync(file, INVOICES.join('\n'));
@@ -137,14 +137,14 @@ describe('npm start', () => {
   );
 
   it.each([
-    ['an option there is not', ['--wat'], "Unknown option '--wat': npm start -- --help tells what there is."],
+    ['an option there is not', ['--wat'], "Unknown option '--wat'. See npm start -- --help."],
     ['a number that is none', ['--orders', 'many'], '--orders is many; expected a whole number from 1 to 1000000.'],
     [
       'a file there is not',
       ['--replay', '/no/where.csv', '--exit'],
       /^\/no\/where\.csv cannot be replayed: ENOENT[^\n]*$/,
     ],
-  ])('says one sentence about %s, and leaves with exit code 1', async (_, args, sentence) => {
+  ])('prints one sentence about %s, and exits with code 1', async (_, args, sentence) => {
     const program = start(args);
     expect(await program.ended()).toBe(1);
     const said = program.said().stderr.trimEnd();
@@ -152,7 +152,7 @@ describe('npm start', () => {
     else expect(said).toMatch(sentence);
   });
 
-  it('says once what services would refuse of the shell, before it starts anything', async () => {
+  it('reports invalid variables of the shell once, before it starts any process', async () => {
     const elsewhere = await placeIn(join(home, 'refused'));
     const program = start([], { ...elsewhere, env: { ...elsewhere.env, LOG_LEVEL: 'debugging' } });
     expect(await program.ended()).toBe(1);
@@ -162,7 +162,7 @@ describe('npm start', () => {
     expect(readdirSync(elsewhere.dataDir)).toEqual(['claims']);
   });
 
-  it('touches nothing in a data folder that another process has, not even with --fresh', async () => {
+  it('does not change a data folder in use by another process, even with --fresh', async () => {
     const dataDir = join(home, 'claimed');
     mkdirSync(join(dataDir, 'postgres/data'), { recursive: true });
     claimFolder(dataDir);
@@ -174,7 +174,7 @@ describe('npm start', () => {
     expect(readdirSync(dataDir)).toEqual(['claims', 'postgres']);
   });
 
-  it('says which port another program has and how to choose another, and leaves nothing', async () => {
+  it('reports a port in use and how to choose another, and leaves no process', async () => {
     const port = Number(place.env.ORDER_PORT);
     const server = createServer().listen(port, '127.0.0.1');
     const program = start([]);
@@ -188,10 +188,10 @@ describe('npm start', () => {
   });
 
   it(
-    'runs beside another one, and on Ctrl-C stops everything of its own',
+    'runs next to another one, and on Ctrl-C stops only its own processes',
     async () => {
       const beside = await placeIn(join(home, 'beside'));
-      // What a person's shell has for other programs concerns neither.
+      // Variables of the user's shell for other programs must not matter.
       const shell = { HOST: 'x86_64-conda-linux-gnu', PORT: '1', PGSSLMODE: 'require', PGHOST: 'nowhere.invalid' };
       const [one, other] = [start(['--fresh']), start([], { ...beside, env: { ...beside.env, ...shell } })];
       await one.untilSaid(READY);

@@ -3,24 +3,24 @@ import { topicOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 
 const EVERY_MS = 1_000;
-/** As many as the storefront lets move in a picture, however many there are. */
+/** The maximum number of sagas that the storefront animates at a time. */
 const MOVING = 60;
-/** An order that goes well says eight events. */
+/** A successful order has eight events. */
 const EVENTS_AN_ORDER = 8;
 
 const sayings = Object.entries(checkout.rows).flatMap(([step, row]) =>
   row.emits.map((event) => ({ step, event: event.name, by: row.service })),
 );
 
-/** A storefront on whose stage so many events happen every second. */
+/** A storefront whose stage shows this many events per second. */
 export interface Storm {
   readonly url: string;
   stop(): Promise<void>;
 }
 
 /**
- * Stands before a storefront. What it shows of its stage it gets from there once; from then on it shows, every second, a picture with
- * the numbers of the storm. Everything else is the storefront's own answer.
+ * A proxy of a storefront. It reads one snapshot of the stage; from then on it sends a snapshot with the numbers of the storm every
+ * second. All other requests are passed to the storefront.
  */
 export async function startStorm(storefront: string, eventsPerSecond: number): Promise<Storm> {
   const quiet = await firstPicture(storefront);
@@ -45,7 +45,7 @@ export async function startStorm(storefront: string, eventsPerSecond: number): P
   };
 }
 
-/** Every step says its share, everything that may be listed is listed. */
+/** Every step emits its share, and all lists are full. */
 function stormy(quiet: { sagas: object }, eventsPerSecond: number): object {
   const now = Date.now();
   const share = eventsPerSecond / sayings.length;

@@ -6,7 +6,7 @@ const AFTERWARDS = new Set(
   Object.entries(checkout.rows).flatMap(([step, row]) => ('role' in row && row.role === 'follow-up' ? [step] : [])),
 );
 
-/** What the storefront tells of an order: who said what, in the order in which it came about. */
+/** The storefront's timeline of an order: the events in causal order. */
 export interface Told {
   readonly state: string;
   readonly outcome: string | null;
@@ -14,22 +14,22 @@ export interface Told {
     readonly step: string;
     readonly event: string;
     readonly eventId: string;
-    /** When it was said, ISO 8601. */
+    /** The time of the event, ISO 8601. */
     readonly at: string;
     readonly record: { readonly topic: string };
   }[];
-  /** Who has to speak before the saga can end. */
+  /** The steps that the saga waits for. */
   readonly awaited: readonly {
     readonly step: string;
     readonly service: string;
-    /** Set when the service waits for an operator. */
+    /** Set if the service waits for an operator. */
     readonly givenUp: { readonly code: string } | null;
   }[];
 }
 
 const NOTHING: Told = { state: 'unknown', outcome: null, links: [], awaited: [] };
 
-/** What the storefront tells now; nothing when it has not heard of the order. */
+/** The current timeline; without events if the storefront has none of the order. */
 export async function timelineOf({ system }: Stack, orderId: string): Promise<Told> {
   const response = await fetch(`${system.urls.storefront}/timeline/${orderId}`);
   if (response.status === 404) return NOTHING;
@@ -37,11 +37,11 @@ export async function timelineOf({ system }: Stack, orderId: string): Promise<To
   return (await response.json()) as Told;
 }
 
-/** The events of the saga that were seen, without what comes afterwards. */
+/** The observed events of the saga, without follow-up steps. */
 export const eventsSeen = ({ links }: Told): string[] =>
   links.filter(({ step }) => !AFTERWARDS.has(step)).map(({ event }) => event);
 
-/** Waits until that many events of the saga have been seen, and gives their names. */
+/** Waits until that many events of the saga were observed, and returns their names. */
 export async function untilSeen(stack: Stack, orderId: string, count: number): Promise<string[]> {
   const told = await eventually(
     `Event ${count} of order ${orderId}`,
@@ -51,7 +51,7 @@ export async function untilSeen(stack: Stack, orderId: string, count: number): P
   return eventsSeen(told);
 }
 
-/** Waits until the order service has published that the order is to be cancelled. */
+/** Waits until the order service has published the request to cancel the order. */
 export const untilGivenUp = (stack: Stack, orderId: string): Promise<Told> =>
   eventually(
     `The cancellation of order ${orderId}`,
@@ -59,7 +59,7 @@ export const untilGivenUp = (stack: Stack, orderId: string): Promise<Told> =>
     (told) => eventsSeen(told).includes('OrderCancellationRequested'),
   );
 
-/** Waits for the end of the order and gives the word for it. */
+/** Waits for the end of the order and returns the ending. */
 export async function untilEnded({ shop }: Pick<Stack, 'shop'>, orderId: string, withinMs?: number): Promise<string> {
   const { body } = await eventually(
     `The end of order ${orderId}`,

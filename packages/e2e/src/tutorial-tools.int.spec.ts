@@ -13,7 +13,7 @@ const SLOW_MS = 60_000;
 let home: string;
 let bakery: string;
 
-/** The bakery of the tutorial, outside of the clone. */
+/** Builds the bakery of the tutorial outside the repository. */
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'quadrille-tools-'));
   bakery = join(home, 'bakery');
@@ -34,7 +34,7 @@ function node(...args: string[]) {
 }
 const quadrille = (...args: string[]) => node(join(REPOSITORY, 'packages/cli/bin/quadrille.mjs'), ...args);
 
-/** The bakery with something else in one of its compiled files. */
+/** Replaces a part of one compiled file of the bakery. */
 function broken(file: string, from: string | RegExp, to: string): void {
   cpSync(join(bakery, 'whole'), join(bakery, 'dist'), { recursive: true });
   const path = join(bakery, 'dist', file);
@@ -44,8 +44,8 @@ function broken(file: string, from: string | RegExp, to: string): void {
   writeFileSync(path, after);
 }
 
-describe('the commands, on the bakery of the tutorial', () => {
-  it('say what the page says', () => {
+describe('the commands on the bakery of the tutorial', () => {
+  it('print the documented output', () => {
     const { said: verified } = quadrille('verify');
     const { said: explored, status } = quadrille('explore');
     const shown = codeBlocks(page).find(({ language }) => language === 'text')!.text;
@@ -53,7 +53,7 @@ describe('the commands, on the bakery of the tutorial', () => {
     expect(status).toBe(0);
   });
 
-  it('read a configuration whose types fit what tsc has written', () => {
+  it('read a configuration whose types match the output of tsc', () => {
     const options = [
       '--ignoreConfig',
       '--noEmit',
@@ -73,13 +73,13 @@ describe('the commands, on the bakery of the tutorial', () => {
     writeFileSync(config, text);
   });
 
-  it('hold when an event takes effect twice', () => {
+  it('hold if an event takes effect twice', () => {
     const { status, said } = quadrille('explore', '--no-inbox', '--json');
     expect(JSON.parse(said)).toMatchObject({ violations: [], unseen: [] });
     expect(status).toBe(0);
   });
 
-  it('print what follows from the table', () => {
+  it('print the artefacts derived from the table', () => {
     expect(quadrille('topics').said).toMatch(
       /^bakery\.oven\.v1 +oven +bakery\.counter +bakery\.oven\.bread-baked\.v1$/m,
     );
@@ -97,8 +97,8 @@ describe('the commands, on the bakery of the tutorial', () => {
   });
 });
 
-describe('a bakery that is broken', () => {
-  it('is told that nothing undoes a step', () => {
+describe('an invalid bakery', () => {
+  it('is reported if no row compensates a step', () => {
     broken('bakery.js', /compensates: \{[^}]*\},?/, '');
     const { status, said } = quadrille('verify');
     expect(said).toContain(
@@ -108,14 +108,14 @@ describe('a bakery that is broken', () => {
     expect(quadrille('explore')).toEqual({ status, said });
   });
 
-  it('is told that nobody handles an event', () => {
+  it('is reported if no row handles an event', () => {
     broken('bakery.js', 'handles: [BreadBaked]', 'handles: []');
     const { status, said } = quadrille('verify');
     expect(said).toContain('Nobody hears BreadBaked: let a row hear it, or mark the event final.');
     expect(status).toBe(1);
   });
 
-  it('is told the shortest way to an order that waits for ever', () => {
+  it('is reported with the shortest sequence to an order that never ends', () => {
     broken('counter.js', 'OrderTakenBack(failed)', 'ignore');
     const { status, said } = quadrille('explore');
     expect(said).toContain(
@@ -125,14 +125,14 @@ describe('a bakery that is broken', () => {
     expect(status).toBe(1);
   });
 
-  it('is told of a promise of its own', () => {
+  it('is reported if it breaks its own promise', () => {
     broken('oven.js', 'flour.loaves < order.loaves', 'flour.loaves < 1');
     const { status, said } = quadrille('explore');
     expect(said).toContain('  Broken: no loaf without flour. More rye was baked than there was.');
     expect(status).toBe(1);
   });
 
-  it('is told that a step acts twice where nothing remembers that it has acted', () => {
+  it('is reported if a step without a state acts twice', () => {
     broken('counter.js', "(order.status === 'none' ? BreadOrdered(wish) : ignore)", 'BreadOrdered(wish)');
     const { status, said } = quadrille('explore');
     expect(said).toContain('  Broken: each step acts once. BreadOrdered is said a second time.');

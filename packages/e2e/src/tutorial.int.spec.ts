@@ -64,7 +64,7 @@ describe('docs/tutorial/your-first-choreography.md', () => {
     SLOW_MS,
   );
 
-  it('does not compile when the oven says what the table does not let it say', () => {
+  it('does not compile if the oven emits an event that its row does not allow', () => {
     const oven = join(copy, 'bakery/src/oven.ts');
     const text = readFileSync(oven, 'utf8');
     writeFileSync(
@@ -81,7 +81,7 @@ describe('docs/tutorial/your-first-choreography.md', () => {
   });
 
   it(
-    'sells bread while there is flour, takes an order back when there is none, and waits for an oven that is away',
+    'sells bread while there is flour, cancels an order without flour, and waits for an unavailable oven',
     async () => {
       const postgres = await startPostgres({ dataDir: join(copy, 'postgres') });
       started.push(postgres);
@@ -109,7 +109,7 @@ describe('docs/tutorial/your-first-choreography.md', () => {
           (seen) => seen.status === status,
         );
 
-      // One after the other: orders of different keys may overtake each other.
+      // Sequential, since orders with different keys may overtake each other.
       await becomes(await order('rye', 20), 'sold');
       expect(await becomes(await order('rye', 20), 'taken-back')).toMatchObject({ reason: 'no-flour' });
 

@@ -11,7 +11,7 @@ import { type Stack, startStack } from './stack.js';
 import { untilEnded } from './timeline.js';
 
 const SLOW_MS = 60_000;
-/** Spans leave every few seconds. */
+/** Spans are exported every few seconds. */
 const EXPORTED_WITHIN_MS = 30_000;
 
 let receiver: SpanReceiver;
@@ -26,7 +26,7 @@ afterAll(async () => {
 }, 60_000);
 
 describe('the trace of an order', () => {
-  /** The way from the request that places an order to a step of it, once every service has told its spans. */
+  /** The path from the request that places an order to one of its steps, after every service has exported its spans. */
   async function pathOf(orderId: string, lastStep: string): Promise<string[]> {
     const look = async () => {
       const begun = receiver.spans.find(
@@ -40,7 +40,7 @@ describe('the trace of an order', () => {
     return eventually(`the way to ${lastStep}`, look, ([first]) => first === 'order: POST /orders', EXPORTED_WITHIN_MS);
   }
 
-  /** From a span to the one nobody is above, each with its service. */
+  /** The path from a span to its root, each with its service. */
   function pathTo(name: string, spans: readonly ReceivedSpan[]): string[] {
     const path: string[] = [];
     for (
@@ -54,7 +54,7 @@ describe('the trace of an order', () => {
   }
 
   it(
-    'goes through all four services in the order of the saga, each step under what it heard',
+    'goes through all four services in the order of the saga, each step below its event',
     async () => {
       const { body } = await stack.shop.placeOrder(orderBody());
       expect(await pathOf(body.orderId, 'complete-order')).toEqual([
@@ -76,7 +76,7 @@ describe('the trace of an order', () => {
   );
 
   it(
-    'goes on through the way back',
+    'continues through the compensation',
     async () => {
       const { body } = await stack.shop.placeOrder(orderThatFails('ShipmentFailed'));
       const path = await pathOf(body.orderId, 'cancel-order');
@@ -95,12 +95,12 @@ describe('the trace of an order', () => {
   );
 });
 
-describe('what dashboard and alerts ask for', () => {
+describe('the queries of dashboard and alerts', () => {
   let auditor: RunningProcess | undefined;
   afterAll(() => auditor?.stop(), SLOW_MS);
 
   it(
-    'is told by services that run, and by the auditor, with the labels it is chosen by',
+    'match the metrics of running services and of the auditor, including labels',
     async () => {
       const port = await freePort();
       auditor = await startAuditor(stack.dataDir, port);
@@ -124,7 +124,7 @@ describe('what dashboard and alerts ask for', () => {
     SLOW_MS,
   );
 
-  it('is found in the database of the storefront', async () => {
+  it('run on the database of the storefront', async () => {
     const client = new pg.Client({ connectionString: stack.system.databases.storefront });
     await client.connect();
     try {
@@ -161,7 +161,7 @@ const why = whyNotScraped(whyNoContainers());
   );
 
   it(
-    'counts an order that completes, and one that is turned back',
+    'counts a completed order and a cancelled one',
     async () => {
       const orders = [orderBody(), orderThatFails('PaymentFailed')];
       for (const body of orders) await untilEnded(stack, (await stack.shop.placeOrder(body)).body.orderId);
@@ -181,7 +181,7 @@ const why = whyNotScraped(whyNoContainers());
   );
 
   it(
-    'evaluates every alert, and sees none on a system that is well',
+    'evaluates every alert, and none fires on a healthy system',
     async () => {
       const rules = await eventually('an evaluation of each', prometheus.rules, (seen) =>
         seen.every(({ health }) => health === 'ok'),

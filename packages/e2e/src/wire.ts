@@ -6,19 +6,19 @@ import type { Stack } from './stack.js';
 
 type Wired = Pick<Stack, 'system'>;
 
-/** Every topic on which events are said. */
+/** Every topic with events. */
 const TOPICS: readonly string[] = [...new Set(eventsOf(shop).map(({ service }) => topicOf(checkout.system, service)))];
 
 const connection = ({ system }: Wired) => ({ brokers: system.kafka.brokers, clientId: 'quadrille.e2e' });
 
-/** Everything that stands on some topics now, of one partition in order. */
+/** All current records of some topics, in order per partition. */
 export async function recordsOn(stack: Wired, topics: readonly string[] = TOPICS): Promise<IncomingRecord[]> {
   const records: IncomingRecord[] = [];
   await readTopics({ ...connection(stack), topics }, (record) => records.push(record));
   return records;
 }
 
-/** What it takes to send a record again as it was. */
+/** The data to resend a record unchanged. */
 export const copyOf = ({ topic, key, headers, value }: IncomingRecord): OutgoingRecord => ({
   topic,
   key: key ?? '',
@@ -26,7 +26,7 @@ export const copyOf = ({ topic, key, headers, value }: IncomingRecord): Outgoing
   payload: value ?? '',
 });
 
-/** Puts records on their topics, in this order. */
+/** Publishes records in this order. */
 export async function send(stack: Wired, records: readonly OutgoingRecord[]): Promise<void> {
   const producer = new EventProducer(connection(stack));
   try {
@@ -36,7 +36,7 @@ export async function send(stack: Wired, records: readonly OutgoingRecord[]): Pr
   }
 }
 
-/** Waits until every service has taken all that stands on the topics it hears. */
+/** Waits until every service has consumed its topics completely. */
 export async function untilHeard(stack: Wired): Promise<void> {
   for (const service of SERVICES) {
     const topics = topicsConsumedBy(checkout.system, shop, service);
@@ -52,7 +52,7 @@ export async function untilHeard(stack: Wired): Promise<void> {
   }
 }
 
-/** Says everything again as soon as it is said, until it is stopped: the broker of nightmares. */
+/** Republishes every record directly after it was published, until it is stopped. */
 export async function startEcho(stack: Wired): Promise<{ stop(): Promise<void> }> {
   const producer = new EventProducer(connection(stack));
   const echoed = new Set<string>();

@@ -14,7 +14,7 @@ const way = (how: string): Launcher => ({
 const quiet = () => {};
 const name = async ({ how }: Launcher) => how;
 
-describe('the choice of a Kafka', () => {
+describe('the choice of a Kafka launcher', () => {
   const { KAFKA_BROKERS, QUADRILLE_KAFKA } = process.env;
   beforeEach(() => {
     delete process.env.KAFKA_BROKERS;
@@ -30,25 +30,25 @@ describe('the choice of a Kafka', () => {
   const both = { docker: async () => way('docker'), jvm: async () => way('jvm') };
   const neither = { docker: async () => 'no Docker engine answers', jvm: async () => 'there is no Java 17 or newer' };
 
-  it('falls on the brokers that are named, with the usual port', () => {
+  it('selects the named brokers, with the default port', () => {
     process.env.KAFKA_BROKERS = 'one:9000, two, [::1]:9093,';
     expect(namedBrokers(undefined)).toEqual(['one:9000', 'two:9092', '[::1]:9093']);
     expect(namedBrokers('jvm')).toBeUndefined();
   });
 
-  it('refuses brokers that are no addresses', () => {
+  it('rejects invalid broker addresses', () => {
     process.env.KAFKA_BROKERS = 'one:port';
     expect(() => namedBrokers(undefined)).toThrow('KAFKA_BROKERS is "one:port"; expected host:port of at least one');
   });
 
-  it('falls on Docker before the JVM', async () => {
+  it('prefers Docker to the JVM', async () => {
     expect(await firstThatWorks(order(undefined, '/nonexistent'), quiet, name, both)).toBe('docker');
     expect(
       await firstThatWorks(order(undefined, '/nonexistent'), quiet, name, { ...both, docker: neither.docker }),
     ).toBe('jvm');
   });
 
-  it('falls on the JVM when the container does not start, and says so', async () => {
+  it('selects the JVM if the container does not start, and reports that', async () => {
     const said: string[] = [];
     const start = async ({ how }: Launcher) => {
       if (how === 'docker') throw new Error('no space left');
@@ -58,7 +58,7 @@ describe('the choice of a Kafka', () => {
     expect(said).toEqual(['docker does not start (no space left)']);
   });
 
-  it('stays with the JVM that has the data', () => {
+  it('selects the JVM if it has the data', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-choice-'));
     mkdirSync(join(dataDir, 'log'));
     expect(order(undefined, dataDir)).toEqual(['jvm', 'docker']);
@@ -66,26 +66,26 @@ describe('the choice of a Kafka', () => {
     rmSync(dataDir, { recursive: true });
   });
 
-  it('falls on what is demanded and looks no further', async () => {
+  it('tries only the requested launcher', async () => {
     expect(await firstThatWorks(order('jvm', '/nonexistent'), quiet, name, both)).toBe('jvm');
     await expect(
       firstThatWorks(order('docker', '/nonexistent'), quiet, name, { ...both, docker: neither.docker }),
     ).rejects.toThrow('Kafka 4.3.1 cannot be started, because no Docker engine answers: start Docker, or');
   });
 
-  it('says what to do where nothing works', async () => {
+  it('reports the remedy if no launcher works', async () => {
     await expect(firstThatWorks(order(undefined, '/nonexistent'), quiet, name, neither)).rejects.toThrow(
       'Kafka 4.3.1 cannot be started, because no Docker engine answers and there is no Java 17 or newer: start Docker, or install Java 17 and Maven, or name running brokers in KAFKA_BROKERS.',
     );
   });
 
-  it('reads what is demanded from QUADRILLE_KAFKA, unless an option says it', () => {
+  it('reads the request from QUADRILLE_KAFKA, unless an option is set', () => {
     process.env.QUADRILLE_KAFKA = 'jvm';
     expect(demandedVia()).toBe('jvm');
     expect(demandedVia('docker')).toBe('docker');
   });
 
-  it('falls on the JVM where users are demanded, and refuses what cannot have them', () => {
+  it('selects the JVM if users are requested, and rejects launchers without users', () => {
     const sentence =
       'A Kafka with users is started on a JVM of this machine only: unset QUADRILLE_KAFKA and KAFKA_BROKERS.';
     expect(demandJvm()).toBe('jvm');
@@ -95,7 +95,7 @@ describe('the choice of a Kafka', () => {
     expect(demandJvm('jvm')).toBe('jvm');
   });
 
-  it('gives no users to data that were made without', async () => {
+  it('rejects users for data created without them', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-choice-'));
     mkdirSync(join(dataDir, 'log'));
     await expect(startKafka({ dataDir, users: ['me'] })).rejects.toThrow(
@@ -104,12 +104,12 @@ describe('the choice of a Kafka', () => {
     rmSync(dataDir, { recursive: true });
   });
 
-  it('refuses a way that it does not know', () => {
+  it('rejects an unknown launcher', () => {
     process.env.QUADRILLE_KAFKA = 'podman';
     expect(() => demandedVia()).toThrow('QUADRILLE_KAFKA is podman, but can only be brokers, docker or jvm.');
   });
 
-  it('says that KAFKA_BROKERS is missing when it is demanded', () => {
+  it('reports a missing KAFKA_BROKERS if it is requested', () => {
     expect(() => namedBrokers('brokers')).toThrow('KAFKA_BROKERS, which is not set');
   });
 });

@@ -6,13 +6,13 @@ export { hasJvmData };
 
 import { KAFKA_VERSION, type Launcher, type LauncherOrReason, type Progress } from './launcher.js';
 
-/** How one can have a Kafka. brokers: those of KAFKA_BROKERS. docker: a container. jvm: a process. */
+/** The sources of a Kafka. brokers: those of KAFKA_BROKERS. docker: a container. jvm: a process. */
 export type KafkaVia = 'brokers' | 'docker' | 'jvm';
 
-/** What there is to try, in the order in which it is tried. */
+/** The launchers to try, in this order. */
 type Ways = Record<'docker' | 'jvm', (onProgress: Progress) => Promise<LauncherOrReason>>;
 
-/** What is demanded, by an option or by QUADRILLE_KAFKA; undefined when we may choose. */
+/** The requested source, by an option or by QUADRILLE_KAFKA; undefined if any is acceptable. */
 export function demandedVia(via?: KafkaVia): KafkaVia | undefined {
   const value = via ?? process.env.QUADRILLE_KAFKA;
   if (!value) return undefined;
@@ -20,7 +20,7 @@ export function demandedVia(via?: KafkaVia): KafkaVia | undefined {
   throw new Error(`QUADRILLE_KAFKA is ${value}, but can only be brokers, docker or jvm.`);
 }
 
-/** A broker with users: of the three ways, only the JVM's data can be made with them. Throws where another one is demanded. */
+/** Only a JVM supports a broker with users, because its data are created with them. Throws if another source is requested. */
 export function demandJvm(via?: KafkaVia): KafkaVia {
   const other = demandedVia(via) ?? (process.env.KAFKA_BROKERS ? 'brokers' : 'jvm');
   if (other === 'jvm') return 'jvm';
@@ -29,7 +29,7 @@ export function demandJvm(via?: KafkaVia): KafkaVia {
   );
 }
 
-/** The brokers that KAFKA_BROKERS names, when they are demanded or nothing else is; undefined: start one. */
+/** The brokers of KAFKA_BROKERS, if they are requested or no other source is; undefined: start one. */
 export function namedBrokers(demanded: KafkaVia | undefined): string[] | undefined {
   if (demanded && demanded !== 'brokers') return undefined;
   const named = process.env.KAFKA_BROKERS ?? '';
@@ -41,13 +41,13 @@ export function namedBrokers(demanded: KafkaVia | undefined): string[] | undefin
   return brokers.length > 0 ? brokers : undefined;
 }
 
-/** In which order to try: what is demanded alone, or Docker and a JVM; but a JVM that kept data in dataDir first. */
+/** The launchers to try: the requested one, or Docker and then a JVM; but a JVM first if it has data in dataDir. */
 export function order(demanded: KafkaVia | undefined, dataDir: string): (keyof Ways)[] {
   if (demanded && demanded !== 'brokers') return [demanded];
   return hasJvmData(dataDir) ? ['jvm', 'docker'] : ['docker', 'jvm'];
 }
 
-/** Starts a broker in the first way that works. */
+/** Starts a broker with the first launcher that works. */
 export async function firstThatWorks<T>(
   names: (keyof Ways)[],
   onProgress: Progress,

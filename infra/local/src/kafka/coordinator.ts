@@ -2,23 +2,23 @@ import { connect } from 'node:net';
 import { addressOf } from '@quadrille/kafka/addresses';
 import { OFFSETS_PARTITIONS } from './settings.js';
 
-// Kafka's protocol, as far as it takes to ask two questions: https://kafka.apache.org/protocol
+// The part of Kafka's protocol for two requests: https://kafka.apache.org/protocol
 const FIND_COORDINATOR = 10;
 const DESCRIBE_GROUPS = 15;
 const ANSWERS_WITHIN_MS = 2_000;
-/** Last letters of the names of groups; the hash of the names, and so their coordinators, are consecutive. */
+/** Last letters of group names; the hashes of the names, and so their coordinators, are consecutive. */
 const LETTERS = Array.from({ length: OFFSETS_PARTITIONS }, (_, index) => String.fromCharCode(97 + index));
-/** One group for each coordinator. */
+/** One group per coordinator. */
 export const GROUPS = LETTERS.map((letter) => `quadrille.warm-up.${letter}`);
 
-/** Whether a broker at `host:port` knows a coordinator of groups. The question makes Kafka create `__consumer_offsets`. */
+/** Whether a broker at `host:port` has a group coordinator. The request makes Kafka create `__consumer_offsets`. */
 export async function knowsCoordinator(broker: string): Promise<boolean> {
   const answer = await ask(broker, FIND_COORDINATOR, text(GROUPS[0] as string));
   return answer?.readInt16BE(0) === 0;
 }
 
 /**
- * Whether the only broker of a cluster has loaded all its coordinators. Before that a first consumer fails with
+ * Whether the only broker of a cluster has loaded all its coordinators. Before that, a first consumer fails with
  * "coordinator is loading", and a first commit with "coordinator is not available".
  */
 export async function hasLoadedCoordinators(broker: string): Promise<boolean> {
@@ -34,12 +34,12 @@ function errorCodes(answer: Buffer): number[] {
     const code = answer.readInt16BE(at);
     at += 2;
     for (let strings = 0; strings < 4; strings += 1) at += 2 + answer.readInt16BE(at);
-    at += 4; // nobody is a member of these groups
+    at += 4; // these groups have no members
     return code;
   });
 }
 
-/** Sends version 0 of a request and returns the body of the response; undefined when nobody answers in time. */
+/** Sends version 0 of a request and returns the body of the response; undefined after a timeout. */
 function ask(broker: string, api: number, body: Buffer): Promise<Buffer | undefined> {
   const { host, port } = addressOf(broker)!;
   const request = Buffer.concat([int16(api), int16(0), int32(0), text('quadrille'), body]);

@@ -31,7 +31,7 @@ whereItCan(`Kafka in a container${typeof way === 'string' ? ` (skipped, because 
     if (name) docker('volume', 'rm', name);
   });
 
-  it('says what it is', () => {
+  it('describes itself', () => {
     expect(kafka.how).toBe('Apache Kafka 4.3.1 in a Docker container');
   });
 
@@ -39,7 +39,7 @@ whereItCan(`Kafka in a container${typeof way === 'string' ? ` (skipped, because 
     expect(await hasLoadedCoordinators(kafka.brokers[0] as string)).toBe(true);
   });
 
-  it('starts again after a hard kill of its client, on its port and its data', async () => {
+  it('restarts after SIGKILL of its client on its port and its data', async () => {
     const [broker, kept] = [kafka.brokers[0] as string, volume()];
     process.kill(kafka.pid as number, 'SIGKILL');
     await kafka.restart?.();
@@ -48,7 +48,7 @@ whereItCan(`Kafka in a container${typeof way === 'string' ? ` (skipped, because 
     expect(await hasLoadedCoordinators(broker)).toBe(true);
   }, 120_000);
 
-  it('leaves no container when it is stopped', async () => {
+  it('leaves no container after a stop', async () => {
     expect(containers()).not.toBe('');
     await kafka.stop();
     expect(containers()).toBe('');

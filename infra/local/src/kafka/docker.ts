@@ -12,19 +12,19 @@ import { brokerSettings } from './settings.js';
 
 const IMAGE = `apache/kafka:${KAFKA_VERSION}`;
 const DATA = '/var/lib/kafka/data';
-/** Where the image looks for settings that should replace its own. */
+/** The folder in which the image looks for replacements of its settings. */
 const CONFIG = '/mnt/shared/config';
-/** The same as in docker-compose.yml. */
+/** As in docker-compose.yml. */
 const OUR_CONFIG = fileURLToPath(new URL('../../../kafka/container', import.meta.url));
 const CONFIG_FILES = ['log4j2.yaml', 'tools-log4j2.yaml'];
-/** A machine without an engine must not notice that we asked. */
+/** The limit for an answer of the engine; without an engine, the check must be fast. */
 const ENGINE_ANSWERS_WITHIN_MS = 2_000;
 const CONTROLLER_PORT = 9_093;
 const LABEL = 'quadrille.folder';
-/** An engine may serve several machines. */
+/** A label prefix per host, because an engine may serve several hosts. */
 const OF_THIS_HOST = `${hostname()}:`;
 
-/** The broker in a container, when a Docker engine answers and has the image or can pull it. */
+/** The broker in a container, if a Docker engine answers and has the image or can pull it. */
 export async function dockerLauncher(onProgress: Progress): Promise<LauncherOrReason> {
   if (!docker(['version', '--format', '{{.Server.Version}}'], ENGINE_ANSWERS_WITHIN_MS))
     return 'no Docker engine answers';
@@ -39,7 +39,7 @@ export async function dockerLauncher(onProgress: Progress): Promise<LauncherOrRe
   };
 }
 
-/** In the foreground, so that a signal to the client is one to the broker and the guard can end it like any process. */
+/** Runs in the foreground, so that a signal to the client reaches the broker, and the guard can stop it like any process. */
 async function launch({ dataDir, port, sideDoor, settings: given }: Place): Promise<Child> {
   removeContainer(dataDir);
   const volume = volumeOf(dataDir);
@@ -62,13 +62,13 @@ async function launch({ dataDir, port, sideDoor, settings: given }: Place): Prom
   }
 }
 
-/** Fields of CSV, so that a path may have commas, colons and quotes. Settings are for reading only. */
+/** CSV fields, so that a path may contain commas, colons and quotes. Settings are mounted read-only. */
 export function mount(type: 'volume' | 'bind', source: string, target: string): string[] {
   const fields = [`type=${type}`, `source=${source}`, `target=${target}`, ...(type === 'bind' ? ['readonly'] : [])];
   return ['--mount', fields.map((field) => `"${field.replaceAll('"', '""')}"`).join()];
 }
 
-/** The image copies these files with their modes and writes to the copies, as its own user; a checkout may be for its owner only. */
+/** The image copies these files with their modes and writes to the copies as its own user, so they must be world-readable. */
 function readableConfig(dataDir: string): string {
   const folder = join(dataDir, 'container');
   mkdirSync(folder, { recursive: true });
@@ -80,7 +80,7 @@ function readableConfig(dataDir: string): string {
   return folder;
 }
 
-/** A volume, because the image's user may not write to a folder of ours. It belongs to dataDir by a file there. */
+/** A volume, because the image's user may not write to a host folder. A file in dataDir names it. */
 function volumeOf(dataDir: string): string {
   removeOrphanedVolumes();
   docker(['volume', 'create', '--label', `${LABEL}=${OF_THIS_HOST}${dataDir}`, nameOf(dataDir)]);
@@ -88,7 +88,7 @@ function volumeOf(dataDir: string): string {
   return nameOf(dataDir);
 }
 
-/** Whoever removes a dataDir cannot know that there is a volume, too. One that is in use stays. */
+/** Removing a dataDir does not remove its volume. Volumes in use stay. */
 function removeOrphanedVolumes(): void {
   const format = `{{.Name}}\t{{.Label "${LABEL}"}}`;
   const list = spawnSync('docker', ['volume', 'ls', '--filter', `label=${LABEL}`, '--format', format], {
@@ -105,10 +105,10 @@ const markerOf = (dataDir: string): string => join(dataDir, 'docker-volume');
 
 const nameOf = (dataDir: string): string => `quadrille-kafka-${hash(dataDir)}`;
 
-/** A UUID the way Kafka writes it, always the same for a folder, as Kafka demands of its data. */
+/** A UUID in Kafka's notation, constant per folder, because Kafka checks it against its data. */
 const clusterId = (dataDir: string): string => Buffer.from(`Quad${hash(dataDir)}`).toString('base64url');
 
-/** After a hard kill the engine still runs what its client had started; volumes: those without a name, not ours. */
+/** After SIGKILL of the client, the engine still runs the container. `--volumes` removes anonymous volumes only. */
 function removeContainer(dataDir: string): void {
   docker(['rm', '--force', '--volumes', nameOf(dataDir)]);
 }

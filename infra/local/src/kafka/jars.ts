@@ -20,14 +20,14 @@ import { KAFKA_VERSION, type Progress } from './launcher.js';
 const POM = fileURLToPath(new URL('../../../kafka/pom.xml', import.meta.url));
 const GOAL = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
 
-/** Where the jars are kept, outside of the repository, so that a fresh clone finds them. */
+/** The cache of the jars, outside the repository, so that all clones share it. */
 export const kafkaCache = (): string => join(cacheFolder(), `kafka-${KAFKA_VERSION}-${hash(readFileSync(POM))}`);
 
-/** A short name for content. */
+/** A short hash of content. */
 export const hash = (content: string | Buffer): string =>
   createHash('sha256').update(content).digest('hex').slice(0, 12);
 
-/** The jars of the broker, in an order that stays. PartitionBatch with Maven the first time; undefined when there is no Maven. */
+/** The jars of the broker in a stable order. Downloaded with Maven the first time; undefined without Maven. */
 export async function kafkaJars(onProgress: Progress): Promise<string[] | undefined> {
   const libs = join(kafkaCache(), 'libs');
   if (!existsSync(libs)) {
@@ -51,12 +51,12 @@ async function fetchJars(libs: string, onProgress: Progress): Promise<void> {
     renameSync(draft, libs);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    // Another start was quicker.
+    // A concurrent start was faster.
     if (!existsSync(libs)) throw error;
   }
 }
 
-/** Tells of the large jars only; Maven fetches a hundred small ones for itself. */
+/** Reports only the download of large jars; Maven downloads a hundred small ones for itself. */
 async function maven(args: string[], onProgress: Progress): Promise<void> {
   const child = spawn('mvn', [...args, '-Dstyle.color=never'], {
     ...SHELL_ON_WINDOWS,
@@ -75,13 +75,13 @@ async function maven(args: string[], onProgress: Progress): Promise<void> {
   if (code !== 0) throw new Error(reason.replace('[ERROR] ', '').replace(/ -> \[Help.*/, ''));
 }
 
-/** Maven's own, unless the user has no home; Java takes that from the system's list of users, not from HOME. */
+/** Maven's own repository, unless the user's home is not writable. Java reads the home from the system's user list, not from HOME. */
 function repository(): string[] {
   if (mayWrite(join(userInfo().homedir, '.m2'))) return [];
   return [`-Dmaven.repo.local=${join(cacheFolder(), 'repository')}`];
 }
 
-/** The user's cache folder; a temporary one for somebody who has no home that can be written. */
+/** The user's cache folder; a temporary one if the user has no writable home. */
 function cacheFolder(): string {
   const folders = [process.env.XDG_CACHE_HOME, join(homedir(), '.cache')];
   const writable = folders.find((folder) => folder && mayWrite(folder));
@@ -98,5 +98,5 @@ function mayWrite(folder: string): boolean {
   }
 }
 
-/** There, mvn is a batch file. */
+/** On Windows, mvn is a batch file. */
 const SHELL_ON_WINDOWS = { shell: process.platform === 'win32' };

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** The oldest Java that can run the broker. */
+/** The oldest supported Java. */
 export const OLDEST_JAVA = 17;
 
-/** A Java that can run the broker. version: all that it says about itself. */
+/** A Java that can run the broker. version: its full version output. */
 export type Java = { command: string; version: string };
 
-/** The Java of JAVA_HOME or of the search path; undefined when there is none that is new enough. */
+/** The Java of JAVA_HOME or of the PATH; undefined if none is new enough. */
 export function findJava(): Java | undefined {
   const home = process.env.JAVA_HOME;
   const commands = [...(home ? [join(home, 'bin/java')] : []), 'java'];

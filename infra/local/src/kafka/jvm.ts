@@ -22,8 +22,8 @@ import { formatArguments, securedSettings, withPrivateFile } from './secured.js'
 import { brokerSettings } from './settings.js';
 
 /**
- * The heap stays small, Kafka works from the page cache. The first compiler alone: the second takes more CPU than it saves in the minutes
- * that such a broker lives (218 to 272 µs a saga instead of 376 to 450 in the first 13,000 sagas).
+ * The heap is small, because Kafka uses the page cache. Only the C1 compiler: C2 takes more CPU than it saves in the minutes
+ * that such a broker runs (218 to 272 µs per saga instead of 376 to 450 in the first 13,000 sagas).
  */
 const JVM = [
   '-Xms128m',
@@ -44,7 +44,7 @@ const [ARGUMENTS, LOGGING, SETTINGS, LOG_DIR, CLASSES] = [
   'classes.jsa',
 ] as const;
 
-/** In the locale C, a JVM on Linux finds no file whose path has a letter outside ASCII. */
+/** In the C locale, a JVM on Linux cannot open paths with non-ASCII characters. */
 const ANY_LETTER = process.platform === 'linux' ? { LC_ALL: 'C.UTF-8' } : {};
 
 const LOGGING_SETTINGS = `status=error
@@ -56,7 +56,7 @@ rootLogger.level=warn
 rootLogger.appenderRef.out.ref=out
 `;
 
-/** The broker on a JVM of this machine, from jars that Maven fetched. */
+/** The broker on a local JVM, from jars downloaded by Maven. */
 export async function jvmLauncher(onProgress: Progress): Promise<LauncherOrReason> {
   const java = findJava();
   if (!java) return `there is no Java ${OLDEST_JAVA} or newer`;
@@ -72,8 +72,8 @@ export async function jvmLauncher(onProgress: Progress): Promise<LauncherOrReaso
 }
 
 /**
- * Every path is told as seen from the data folder, where the broker runs: Kafka splits its list of folders at commas, and what else
- * a person may have in the name of a folder means something in one file or another.
+ * All paths are relative to the data folder, which is the working directory: Kafka splits its list of folders at commas, and other
+ * characters in the folder's name would have a meaning in one of the files.
  */
 async function launch(place: Place, java: Java, jars: string[], archive: string) {
   const { dataDir, port, sideDoor, settings, users } = place;
@@ -106,12 +106,12 @@ async function launch(place: Place, java: Java, jars: string[], archive: string)
   }
 }
 
-/** Whether a JVM kept its data in `dataDir`. */
+/** Whether `dataDir` contains data of a JVM. */
 export const hasJvmData = (dataDir: string): boolean => existsSync(logDirOf(dataDir));
 
 const logDirOf = (dataDir: string): string => join(dataDir, LOG_DIR);
 
-/** What `kafka-storage format` does, without a JVM of its own. */
+/** Does the work of `kafka-storage format` without starting a JVM. */
 function format(logDir: string): void {
   const file = join(logDir, 'meta.properties');
   if (existsSync(file)) return;
@@ -119,7 +119,7 @@ function format(logDir: string): void {
   writeFileSync(file, properties({ version: '1', 'cluster.id': id(), 'node.id': '1', 'directory.id': id() }));
 }
 
-/** The same by Kafka's own tool, which writes the users, too. */
+/** Formats with Kafka's own tool, which also writes the users. */
 async function formatWithUsers(dataDir: string, users: readonly string[], java: Java, jars: string[]): Promise<void> {
   if (existsSync(join(logDirOf(dataDir), 'meta.properties'))) return;
   const options = ['-cp', jars.join(delimiter), ...formatArguments(dataDir, users, id(), SETTINGS)];
@@ -134,10 +134,10 @@ async function formatWithUsers(dataDir: string, users: readonly string[], java: 
   });
 }
 
-/** A UUID the way Kafka writes it; never with a leading dash, which Kafka's tools take for an option. */
+/** A UUID in Kafka's notation; never with a leading dash, which Kafka's tools parse as an option. */
 const id = (): string => `Q${randomBytes(16).toString('base64url').slice(1)}`;
 
-/** Loaded classes are archived when a first broker ends, which spares every later one half of its start. */
+/** Loaded classes are archived when the first broker stops, which halves the start time of later ones. */
 function classArchive(dataDir: string, archive: string): string[] {
   if (existsSync(archive)) return ['-Xshare:auto', `-XX:SharedArchiveFile=${archive}`];
   rmSync(draftOf(dataDir), { force: true });
@@ -146,7 +146,7 @@ function classArchive(dataDir: string, archive: string): string[] {
 
 const draftOf = (dataDir: string): string => join(dataDir, CLASSES);
 
-/** Only whole: a copy beside the place, then a rename. */
+/** Writes atomically: a temporary copy in the same folder, then a rename. */
 function keepArchive({ dataDir }: Place, archive: string): void {
   const draft = draftOf(dataDir);
   if (!existsSync(draft) || readFileSync(draft).length === 0) return;

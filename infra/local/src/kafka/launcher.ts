@@ -2,8 +2,8 @@ import type { Child } from '../process/child.js';
 import type { ClientListener } from './settings.js';
 
 /**
- * What a broker is started with. dataDir: kept over restarts. port: where clients reach it. settings: beside ours. users: who may log in
- * with the passwords that were prepared; without them everybody may come in.
+ * The parameters of a broker. dataDir: persistent. port: for clients. settings: additional. users: may log in
+ * with the prepared passwords; without users, access is open.
  */
 export type Place = {
   dataDir: string;
@@ -13,21 +13,21 @@ export type Place = {
   users?: readonly string[];
 };
 
-/** One way to have a broker on this machine. */
+/** A launcher of a broker on this machine. */
 export type Launcher = {
-  /** In words for people. */
+  /** A description. */
   how: string;
-  /** Starts the broker without waiting until it is ready; its log goes to `kafka.log` in dataDir. */
+  /** Starts the broker without waiting until it is ready; its log is `kafka.log` in dataDir. */
   launch(place: Place): Promise<Child>;
-  /** To be done once the broker has ended, in an orderly way or not. */
+  /** Cleans up after the broker has ended for any reason. */
   ended(place: Place): Promise<void>;
 };
 
-/** A way, or a half sentence that says why there is none. */
+/** A launcher, or the reason for its absence as half a sentence. */
 export type LauncherOrReason = Launcher | string;
 
-/** Told what is being done when it takes long. */
+/** Called with a description of slow work. */
 export type Progress = (line: string) => void;
 
-/** The version that the jars, the image and the compose file agree on. */
+/** The version of the jars, the image and the compose file. */
 export const KAFKA_VERSION = '4.3.1';

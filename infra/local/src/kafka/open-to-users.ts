@@ -9,10 +9,10 @@ import { printedRules } from './secured-admin.js';
 export const AUDITOR = 'auditor';
 export const USERS: readonly string[] = [...WITH_DATABASE, AUDITOR];
 
-/** As services have it unless `TOPIC_PARTITIONS` says otherwise. */
+/** The default of services; `TOPIC_PARTITIONS` overrides it. */
 const PARTITIONS = 6;
 
-/** Makes the topics of the shop, which no service may, and grants each user the least rights. */
+/** Creates the shop's topics, which services may not do, and grants each user the minimal rights. */
 export async function openToUsers({ brokers, secured }: LocalKafka, env: Readonly<Record<string, string>> = {}) {
   const connection = { brokers, clientId: 'quadrille.local', security: secured!.security(SUPER_USER) };
   await createTopics({

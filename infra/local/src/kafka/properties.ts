@@ -1,4 +1,4 @@
-/** As `java.util.Properties` reads them: ISO 8859-1, with a backslash before what would mean something else. */
+/** The format of `java.util.Properties`: ISO 8859-1, with a backslash before special characters. */
 export const properties = (settings: Readonly<Record<string, string>>): string =>
   Object.entries(settings)
     .map(([name, value]) => `${escaped(name).replace(/[ :=]/g, '\\$&')}=${escaped(value).replace(/^ /, '\\ ')}\n`)

@@ -1,4 +1,4 @@
-/** Settings of a broker that is alone, on the machine of one person. */
+/** Settings of a single broker on a developer's machine. */
 const ALONE = {
   'node.id': '1',
   'process.roles': 'broker,controller',
@@ -16,27 +16,27 @@ const ALONE = {
   'share.coordinator.state.topic.num.partitions': '4',
 };
 
-/** Settings that differ from Kafka's defaults although production could have them as well. */
+/** Settings that differ from Kafka's defaults and would also be valid in production. */
 const OURS = {
-  // Topics come from the contracts; a misspelt name must fail.
+  // Topics follow from the contracts; a misspelt name must fail.
   'auto.create.topics.enable': 'false',
-  // A first consumer need not wait for others; a crashed one may be missed after a second when its client asks for that.
+  // A first consumer does not wait for others; clients may request a session timeout of one second.
   'group.initial.rebalance.delay.ms': '0',
   'group.min.session.timeout.ms': '1000',
-  // A broker that was killed may register again only when its old session has ended, by default after 9 s.
+  // A killed broker can register again only after its session has expired, by default after 9 s.
   'broker.session.timeout.ms': '3000',
   'broker.heartbeat.interval.ms': '500',
-  // The default takes 128 MB of the heap at once.
+  // The default allocates 128 MB of the heap.
   'log.cleaner.dedupe.buffer.size': String(16 * 1024 * 1024),
 };
 
-/** Number of partitions of the topic that keeps the groups; every one has a coordinator that must be loaded. */
+/** The number of partitions of the offsets topic; each has a coordinator that must be loaded. */
 export const OFFSETS_PARTITIONS = Number(ALONE['offsets.topic.num.partitions']);
 
-/** A second way in: who comes through `port` is told to find the broker at `advertisedPort`, where a proxy may stand. */
+/** A second listener: clients that connect to `port` are directed to `advertisedPort`, where a proxy may listen. */
 export type ClientListener = { readonly port: number; readonly advertisedPort: number };
 
-/** All settings of the broker. bind: the address on which it listens; controllerPort: for its own use. */
+/** All settings of the broker. bind: the listen address; controllerPort: for internal use. */
 export function brokerSettings(
   port: number,
   controllerPort: number,

@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** A user without rights. */
+/** An unprivileged user. */
 export type Account = { uid: number; gid: number };
 
-/** Whom PostgreSQL runs as: it refuses to be root, so root lends it the account `nobody`. Undefined: as ourselves. */
+/** The user for PostgreSQL: it refuses to run as root, so root runs it as `nobody`. Undefined: the current user. */
 export function postgresAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const nobody = readFileSync('/etc/passwd', 'utf8')
@@ -15,7 +15,7 @@ export function postgresAccount(): Account | undefined {
   return { uid: Number(nobody[2]), gid: Number(nobody[3]) };
 }
 
-/** Whether `account` may walk to `path`: not so below a private home. Its own folder may be closed to others. */
+/** Whether `account` has access to all parent folders of `path`, which it has not below a private home. Its own folder may be private. */
 export function mayEnter(account: Account, path: string): boolean {
   const { mode, uid } = statSync(path);
   if ((mode & (uid === account.uid ? 0o100 : 0o001)) === 0) return false;

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Account, mayEnter } from './account.js';
 
-/** The folder with `bin/initdb` and `bin/postgres` that `account` can run. Comes with npm, nothing is downloaded here. */
+/** The folder with `bin/initdb` and `bin/postgres` that `account` can run. Part of an npm package; nothing is downloaded here. */
 export function postgresBinaries(account: Account | undefined): string {
   const home = packageFolder();
   const native = join(home, 'native');
@@ -36,20 +36,20 @@ function packageFolder(): string {
   }
 }
 
-/** The package makes the links among its libraries when it is installed, unless npm was told to ignore scripts. */
+/** The package links its libraries in an install script, unless npm ignores scripts. */
 function linkLibraries(home: string): void {
   spawnSync(process.execPath, [join(home, 'scripts/hydrate-symlinks.js')], { cwd: home });
   const { stderr, error } = version(join(home, 'native'));
   if (stderr || error) throw new Error(`PostgreSQL does not run on this machine: ${stderr || error?.message}`);
 }
 
-/** A copy outside of a private folder, made once per version. */
+/** A copy outside private folders, created once per version. */
 function copyFor(account: Account, native: string, release: string): string {
   for (const folder of new Set(['/var/tmp', tmpdir()])) {
     if (!existsSync(folder) || !mayEnter(account, folder)) continue;
     const copy = join(folder, `quadrille-postgres-${release}`);
     if (!existsSync(copy)) place(native, copy);
-    // The folder is everybody's: what somebody else put there must not be run.
+    // The folder is world-writable, so a copy created by another user must not be run.
     if (lstatSync(copy).uid === process.getuid?.() && runs(copy, account)) return copy;
   }
   throw new Error('PostgreSQL cannot be run as nobody from this folder: clone into one that everybody may enter.');
@@ -64,7 +64,7 @@ function place(native: string, copy: string): void {
     renameSync(draft, copy);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    // Another start was quicker.
+    // A concurrent start was faster.
     if (!existsSync(copy)) throw error;
   }
 }

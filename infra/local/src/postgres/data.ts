@@ -17,13 +17,13 @@ import { commandLine } from '../../ancestors.mjs';
 import type { Account } from './account.js';
 import { runAs } from './run-as.js';
 
-/** A cluster's files and the superuser's password. */
+/** The files of a cluster and the superuser's password. */
 export type Cluster = { folder: string; password: string };
 
-/** Only passwords, also for the superuser: everybody on the machine reaches the loopback interface. */
+/** Password authentication for all roles, because every user of the machine can reach the loopback interface. */
 const INITDB = ['-U', 'postgres', '-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C', '--no-sync'];
 
-/** The cluster that lives in `dataDir`; made when there is none yet. */
+/** The cluster in `dataDir`; created if missing. */
 export function openCluster(dataDir: string, binaries: string, account: Account | undefined): Cluster {
   const folder = join(realpathSync(dataDir), 'data');
   const passwordFile = join(dataDir, 'superuser-password');
@@ -43,7 +43,7 @@ function initialise(folder: string, passwordFile: string, binaries: string, acco
   const password = randomBytes(18).toString('base64url');
   const failure = runInitdb(folder, password, binaries, account);
   if (failure) throw new Error(`PostgreSQL could not make its data folder ${folder}: ${failure}`);
-  // Last, because it says that the folder is complete.
+  // Written last, because it marks the folder as complete.
   writeFileSync(passwordFile, password, { mode: 0o600 });
 }
 
@@ -68,7 +68,7 @@ function runInitdb(
   }
 }
 
-/** After a hard kill the lock names a process number that may be somebody else's by now; PostgreSQL would not start. */
+/** After SIGKILL the lock contains a pid that another process may use now; PostgreSQL would not start. */
 function removeStaleLock(folder: string): void {
   const lock = join(folder, 'postmaster.pid');
   if (!existsSync(lock)) return;

@@ -8,7 +8,7 @@ import type { Account } from './account.js';
 import type { Cluster } from './data.js';
 import { runAs } from './run-as.js';
 
-/** Everything a postmaster needs to start. url: by which the superuser reaches it, to see when it is ready. */
+/** The parameters of a postmaster. url: the superuser's URL for the readiness check. */
 export type Launch = {
   dataDir: string;
   binaries: string;
@@ -18,14 +18,14 @@ export type Launch = {
   url: string;
 };
 
-/** How long a server may take to write what is in its memory. */
+/** The limit for the server to write its memory to disk. */
 export const STOP_WITHIN_MS = 30_000;
 const READY_WITHIN_MS = 60_000;
-/** PostgreSQL refuses to start while processes of a killed server still hold its memory; they end within moments. */
+/** PostgreSQL refuses to start while processes of a killed server still use its shared memory; they end within moments. */
 const STILL_HELD = 'pre-existing shared memory block';
 const STILL_HELD_WITHIN_MS = 10_000;
 
-/** Starts the postmaster and waits until it takes connections. Its log goes to `postgres.log` in dataDir. */
+/** Starts the postmaster and waits until it accepts connections. Its log is `postgres.log` in dataDir. */
 export async function launch(start: Launch): Promise<Child> {
   const logFile = join(start.dataDir, 'postgres.log');
   const deadline = Date.now() + STILL_HELD_WITHIN_MS;
@@ -40,7 +40,7 @@ export async function launch(start: Launch): Promise<Child> {
       unlockDataDir(start.dataDir);
       const said = readFileSync(logFile).subarray(from).toString().trim();
       if (said.includes(STILL_HELD) && Date.now() < deadline) continue;
-      throw new Error(`${(error as Error).message} It said: ${said || 'nothing'}`);
+      throw new Error(`${(error as Error).message} Log: ${said || '(empty)'}`);
     }
   }
 }
@@ -51,11 +51,11 @@ async function spawnPostmaster(
 ): Promise<Child> {
   const log = openSync(logFile, 'a');
   const ground = runAs(account, cluster.folder, ['ignore', log, log]);
-  // The last one means nothing to PostgreSQL; it tells people and later starts whose process this is.
+  // The last setting has no effect in PostgreSQL; it identifies the process for users and later starts.
   const all = { ...settings, 'quadrille.folder': cluster.folder };
   const args = ['-D', ground.folder, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   try {
-    // SIGINT is PostgreSQL's fast shutdown: clients are disconnected, everything is written.
+    // SIGINT is PostgreSQL's fast shutdown: clients are disconnected, all data is written.
     const child = await startChild(join(binaries, 'bin/postgres'), args, ground.options, 'SIGINT');
     lockDataDir(dataDir, child.pid);
     return child;

@@ -3,17 +3,17 @@ import { type Account, mayEnter } from './account.js';
 
 type Stdio = 'ignore' | 'pipe' | number;
 
-/** How to spawn one of PostgreSQL's programs, and by which name it knows its data folder. */
+/** The spawn options of PostgreSQL's programs, and the data folder's path for them. */
 export type RunAs = {
   folder: string;
   options: { uid?: number; gid?: number; cwd: string; env: NodeJS.ProcessEnv; stdio: Stdio[] };
-  /** To be called once the program is spawned. */
+  /** Call it after the program is spawned. */
   close(): void;
 };
 
 /**
- * The account may own a data folder and yet be unable to walk there, because it is below a private home or a private
- * temporary folder. Linux lets it in through a descriptor that we opened and it inherits.
+ * The account may own a data folder without access to its parents, because it is below a private home or a private
+ * temporary folder. On Linux, an inherited open descriptor of the folder gives it access.
  */
 export function runAs(account: Account | undefined, folder: string, stdio: [Stdio, Stdio, Stdio]): RunAs {
   const options = { ...account, cwd: '/', env: plainEnv(), stdio };
@@ -31,7 +31,7 @@ export function runAs(account: Account | undefined, folder: string, stdio: [Stdi
   };
 }
 
-/** Our environment without what PostgreSQL would read from it (PGPORT, PGOPTIONS, a foreign locale). */
+/** The environment without variables that PostgreSQL reads (PGPORT, PGOPTIONS, a foreign locale). */
 function plainEnv(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG|NODE_OPTIONS)/.test(name));
   return { ...Object.fromEntries(kept), LC_ALL: 'C', TZ: 'UTC' };

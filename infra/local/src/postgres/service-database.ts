@@ -1,11 +1,11 @@
 import pg from 'pg';
 
-/** Two services that are created at the same time would update the same rows of the catalogue. */
+/** An advisory lock: concurrent creations would update the same rows of the catalogue. */
 const CREATION_LOCK = 7_823_664;
 
 /**
- * Makes the database `name` and the role `name` that owns it and can reach no other. Idempotent: an existing pair keeps
- * its data and gets the given password.
+ * Creates the database `name` and the role `name`, which owns it and has no other access. Idempotent: for an existing pair it
+ * preserves the data and sets the given password.
  */
 export async function createServiceDatabase(superuserUrl: string, name: string, password: string): Promise<void> {
   const client = new pg.Client({ connectionString: superuserUrl });
@@ -32,7 +32,7 @@ async function createDatabase(client: pg.Client, name: string): Promise<void> {
   if (!rowCount) await client.query(`create database ${database} owner ${database}`);
 }
 
-/** PostgreSQL lets every role into every database until told otherwise. */
+/** By default, PostgreSQL lets every role connect to every database. */
 async function closeToOthers(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ datname: string }>(
     `select datname from pg_database

@@ -6,12 +6,12 @@ import type { Account } from './account.js';
 const OWNER_ONLY = 0o600;
 const [CERTIFICATE, KEY] = ['server.crt', 'server.key'] as const;
 
-/** Where clients find the authority that signed the server's certificate. */
+/** The file with the authority that signed the server's certificate. */
 const authorityFile = (dataDir: string): string => join(dataDir, 'secure', 'ca.pem');
 
 export const isPreparedForTls = (dataDir: string): boolean => existsSync(authorityFile(dataDir));
 
-/** Makes the certificate of a fresh cluster, and lets nobody in without TLS from now on. Returns the settings and the file for clients. */
+/** Creates the certificate of a new cluster, and requires TLS from then on. Returns the settings and the authority file for clients. */
 export async function prepareTls(dataDir: string, folder: string, account: Account | undefined) {
   const caFile = authorityFile(dataDir);
   const write = (file: string, content: string) => {

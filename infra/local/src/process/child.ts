@@ -1,10 +1,10 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { forget, watchOver } from './guard.js';
 
-/** How a process ended: by itself with a code, or by a signal. */
+/** The exit of a process: with a code, or by a signal. */
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };
 
-/** A process with a group of its own, which ends with this process at the latest. */
+/** A process in a separate group, which ends with this process at the latest. */
 export type Child = {
   readonly pid: number;
   readonly process: ChildProcess;
@@ -12,11 +12,11 @@ export type Child = {
   /** Undefined while it runs. */
   exit(): Exit | undefined;
   signal(signal: NodeJS.Signals): void;
-  /** Asks it to end and insists after `graceMs`. Does nothing when it has ended. */
+  /** Sends its stop signal, and SIGKILL after `graceMs`. No effect after its exit. */
   end(graceMs: number): Promise<Exit>;
 };
 
-/** Starts a process in its own group, so that Ctrl-C reaches us alone and we decide in which order things end. */
+/** Starts a process in a separate group, so that Ctrl-C reaches only this process, which controls the order of stops. */
 export async function startChild(
   command: string,
   args: string[],
@@ -24,7 +24,7 @@ export async function startChild(
   endsWith: NodeJS.Signals = 'SIGTERM',
 ): Promise<Child> {
   const child = spawn(command, args, { ...options, detached: true, windowsHide: true });
-  // At once: whoever kills us now must not leave it behind.
+  // Immediately, so that the child is stopped even if this process is killed now.
   if (child.pid !== undefined) watchOver(child.pid, endsWith);
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
@@ -35,7 +35,7 @@ export async function startChild(
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
       exit = { code, signal };
-      // What the process itself had started must not outlive it.
+      // Stops the remaining children of the process.
       signalGroup(pid, 'SIGKILL');
       forget(pid);
       resolve(exit);
@@ -52,7 +52,7 @@ export async function startChild(
     async end(graceMs) {
       if (exit) return exit;
       signalGroup(pid, endsWith);
-      // One that was stopped (SIGSTOP) hears of it only when it goes on.
+      // A paused process (SIGSTOP) receives the signal only after SIGCONT.
       signalGroup(pid, 'SIGCONT');
       const insist = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
       return exited.finally(() => clearTimeout(insist));
@@ -60,10 +60,10 @@ export async function startChild(
   };
 }
 
-/** An exit in words for people. */
+/** Describes an exit. */
 export const describeExit = ({ code, signal }: Exit): string => (signal ? `by ${signal}` : `with exit code ${code}`);
 
-/** Signals one process; says nothing when it has just ended (macOS answers EPERM for a group that only has corpses). */
+/** Signals one process; ignores one that has just ended (macOS returns EPERM for a group with only zombies). */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);

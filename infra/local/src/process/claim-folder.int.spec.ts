@@ -13,7 +13,7 @@ import { until } from './until.js';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const SAID_WITHIN_MS = 20_000;
 
-/** Waits for a line, so that all claim at once; then says how that went, and stays until it is ended. */
+/** Waits for a line, so that all claim concurrently; then prints the result and runs until it is stopped. */
 const STARTER = `
   import { claimFolder } from './src/process/claim-folder.js';
   const [folder] = process.argv.slice(2);
@@ -55,7 +55,7 @@ describe('a claim on a data folder', () => {
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  /** Starts several, has them claim at once, and gives what each said. */
+  /** Starts several processes, has them claim concurrently, and returns their output. */
   async function race(count: number): Promise<{ starter: ChildProcess; said: string }[]> {
     const racing = Array.from({ length: count }, () => {
       const starter = spawn(process.execPath, [join(home, 'starter.js'), folder], {
@@ -66,9 +66,11 @@ describe('a claim on a data folder', () => {
       createInterface({ input: starter.stdout as NodeJS.ReadableStream }).on('line', (line) => lines.push(line));
       return { starter, lines };
     });
-    await until('Not all starters are there', SAID_WITHIN_MS, () => racing.every(({ lines }) => lines.length === 1));
+    await until('Not all starters are ready', SAID_WITHIN_MS, () => racing.every(({ lines }) => lines.length === 1));
     for (const { starter } of racing) starter.stdin?.write('go\n');
-    await until('Not all starters have said', SAID_WITHIN_MS, () => racing.every(({ lines }) => lines.length === 2));
+    await until('Not all starters have printed their result', SAID_WITHIN_MS, () =>
+      racing.every(({ lines }) => lines.length === 2),
+    );
     return racing.map(({ starter, lines }) => ({ starter, said: lines[1] as string }));
   }
 
@@ -78,8 +80,8 @@ describe('a claim on a data folder', () => {
     await exit;
   };
 
-  it('is had by one of many who start at once, and each other one is told who that is', async () => {
-    // Again and again on a folder that was left in order, that was left by a kill, and that is new.
+  it('succeeds in one of many concurrent starts, and the others report its process', async () => {
+    // Repeatedly: on a folder after a graceful stop, after a kill, and on a new one.
     for (const leaving of ['SIGTERM', 'SIGKILL', 'SIGTERM', 'SIGKILL'] as const) {
       const said = await race(8);
       const owners = said.filter((each) => each.said === 'has it');
@@ -97,14 +99,14 @@ describe('a claim on a data folder', () => {
     writeFileSync(join(folder, 'claims/7/owner.json'), JSON.stringify({ command: 'node start.mjs', ...owner }));
   };
 
-  it('of a dead process is taken over, also when its number is somebody else by now', async () => {
+  it('of a dead process is taken over, even if another process has its pid', async () => {
     left({ pid: process.pid, born: 'long ago' });
     const { said } = (await race(1))[0]!;
     expect(said).toBe('has it');
     expect(readdirSync(join(folder, 'claims'))).toEqual(['8']);
   });
 
-  it('of a living process is respected, whatever its number', async () => {
+  it('of a running process is respected', async () => {
     left({ ...identityOf(process.pid) });
     const { said } = (await race(1))[0]!;
     expect(said).toContain(`is in use by process ${process.pid} (node start.mjs)`);

@@ -9,16 +9,16 @@ type Owner = Identity & { command: string };
 const CLAIMS = 'claims';
 const OWNER = 'owner.json';
 const GIVEN_BACK = 'given-back.json';
-/** Each time somebody else was faster; more never meet in one moment. */
+/** Each try fails only if another process was faster; so many never compete. */
 const MOST_TRIES = 1_000;
 
 /**
- * Makes this process the only one that uses a data folder, until it ends. To be called before anything in there is looked at, changed
- * or started. Throws one sentence that names who has it.
+ * Makes this process the exclusive user of a data folder until it ends. Call it before reading, changing or starting anything
+ * there. Throws one sentence that names the owner.
  *
- * Claims are numbered, and the folder belongs to the highest: whoever wants to follow an owner that is dead or gave it back makes the
- * next number, by renaming a folder that is complete, which the file system lets one do. A number is taken away only by a higher one,
- * so who was late sees that one afterwards.
+ * Claims are numbered, and the highest owns the folder. To follow an owner that is dead or has released the folder, a process creates
+ * the next number by renaming a complete folder, which the file system allows only once. A number is removed only by a higher one,
+ * so a slower process sees the higher number afterwards.
  */
 export function claimFolder(folder: string): void {
   const claims = join(folder, CLAIMS);
@@ -34,17 +34,17 @@ export function claimFolder(folder: string): void {
       return;
     }
   }
-  throw new Error(`${folder} cannot be claimed: too many want it at once.`);
+  throw new Error(`${folder} cannot be claimed: too many concurrent starts.`);
 }
 
 const inUse = (folder: string, { pid, command }: Owner): string =>
   `${folder} is in use by process ${pid} (${command}): stop that process first, or choose another folder with QUADRILLE_DATA_DIR.`;
 
-/** 0 while there is none. */
+/** 0 without claims. */
 const highestIn = (claims: string): number =>
   Math.max(0, ...readdirSync(claims).map((name) => (/^\d+$/.test(name) ? Number(name) : 0)));
 
-/** Undefined when it was given back, or is just being taken away; or is cut short, because the machine lost its power. */
+/** Undefined if the claim was released or is being removed, or is truncated after a power failure. */
 function ownerOf(claims: string, number: number): Owner | undefined {
   try {
     return JSON.parse(readFileSync(join(claims, String(number), OWNER), 'utf8')) as Owner;
@@ -54,7 +54,7 @@ function ownerOf(claims: string, number: number): Owner | undefined {
   }
 }
 
-/** False when there is such a claim already. */
+/** False if the claim exists already. */
 function make(claims: string, number: number): boolean {
   const draft = join(claims, `draft-${process.pid}-${randomBytes(6).toString('hex')}`);
   const owner = { ...identityOf(process.pid), command: commandLine(process.pid) };
@@ -65,7 +65,7 @@ function make(claims: string, number: number): boolean {
     return true;
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    // ENOENT: the draft was taken away by who was faster. Windows says EPERM of a folder that is there already.
+    // ENOENT: a faster process removed the draft. Windows returns EPERM if the folder exists.
     if (['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;
   }
@@ -75,7 +75,7 @@ function giveBack(claims: string, number: number): void {
   try {
     renameSync(join(claims, String(number), OWNER), join(claims, String(number), GIVEN_BACK));
   } catch {
-    // Somebody removed the folder; nobody is left to tell.
+    // The folder was removed, so there is nothing to release.
   }
 }
 

@@ -7,7 +7,7 @@ import { commandLine } from '../../ancestors.mjs';
 import { endLeftover, lockDataDir, unlockDataDir } from './data-dir-lock.js';
 import { identityOf } from './identity.js';
 
-describe('what an earlier run left', () => {
+describe('a server of an earlier run', () => {
   let dataDir: string;
   let server: ChildProcess;
   beforeEach(async () => {
@@ -23,19 +23,19 @@ describe('what an earlier run left', () => {
   const write = (content: unknown) => writeFileSync(join(dataDir, 'running.json'), JSON.stringify(content));
   const dead = { pid: 2 ** 22 + 1, born: 'long ago' };
 
-  it('is ended when its owner is dead', async () => {
+  it('is stopped if its owner is dead', async () => {
     write({ server: identityOf(pid()), owner: dead });
     await endLeftover(dataDir, 'Kafka', 'SIGTERM');
     expect(commandLine(pid())).toBeUndefined();
   });
 
-  it('is ended when the number of its owner is somebody else by now', async () => {
+  it('is stopped if another process has its owner’s pid', async () => {
     write({ server: identityOf(pid()), owner: { pid: process.pid, born: 'long ago' } });
     await endLeftover(dataDir, 'Kafka', 'SIGTERM');
     expect(commandLine(pid())).toBeUndefined();
   });
 
-  it('is not touched while its owner lives', async () => {
+  it('is not stopped while its owner runs', async () => {
     lockDataDir(dataDir, pid());
     await expect(endLeftover(dataDir, 'Kafka', 'SIGTERM')).rejects.toThrow(
       `Kafka of ${dataDir} is in use by process ${process.pid}: stop that process first`,
@@ -43,13 +43,13 @@ describe('what an earlier run left', () => {
     expect(commandLine(pid())).toBe('sleep 600');
   });
 
-  it('is not mistaken for another process with its number', async () => {
+  it('is not confused with another process with its pid', async () => {
     write({ server: { pid: pid(), born: 'long ago' }, owner: dead });
     await endLeftover(dataDir, 'Kafka', 'SIGTERM');
     expect(commandLine(pid())).toBe('sleep 600');
   });
 
-  it('is nothing once the claim is taken back', async () => {
+  it('is ignored after its lock was removed', async () => {
     lockDataDir(dataDir, pid());
     unlockDataDir(dataDir);
     await endLeftover(dataDir, 'Kafka', 'SIGTERM');

@@ -10,27 +10,27 @@ const FILE = 'running.json';
 const GRACE_MS = 10_000;
 const DYING_WITHIN_MS = 1_000;
 
-/** Writes down which server runs on `dataDir` and who started it, so that a later start can tell a leftover. */
+/** Records the server that runs on `dataDir` and its owner, so that a later start can identify a leftover. */
 export function lockDataDir(dataDir: string, pid: number): void {
   const written: Claim = { server: running(pid), owner: running(process.pid) };
   writeFileSync(join(dataDir, FILE), JSON.stringify(written));
 }
 
-/** Takes back `claim`, once the server has ended. */
+/** Removes the record after the server has ended. */
 export function unlockDataDir(dataDir: string): void {
   rmSync(join(dataDir, FILE), { force: true });
 }
 
 /**
- * Ends the server that still runs on `dataDir` although whoever started it is dead.
- * Throws when its owner lives: two owners of one data folder are a mistake.
+ * Stops the server that still runs on `dataDir` after the death of its owner.
+ * Throws if the owner runs: two owners of one data folder are a mistake.
  */
 export async function endLeftover(dataDir: string, name: string, signal: NodeJS.Signals): Promise<void> {
   const found = read(dataDir);
   if (!found || !stillRuns(found.server)) return;
   if (stillRuns(found.owner)) {
     const inUse = `${name} of ${dataDir} is in use by process ${found.owner.pid}: stop that process first, it still runs`;
-    // A server that was killed a moment ago may need another one to be gone.
+    // A server killed a moment ago may still be ending.
     return until(inUse, DYING_WITHIN_MS, () => !stillRuns(found.server));
   }
   await end(found.server, name, signal);

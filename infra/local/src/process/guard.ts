@@ -5,19 +5,19 @@ import { fileURLToPath } from 'node:url';
 const SCRIPT = fileURLToPath(new URL('../../guard.mjs', import.meta.url));
 
 let guard: ChildProcess | undefined;
-/** What the guard was told and not taken back: what it forgets, and the line that told it. */
+/** The current orders to the guard: the line that removes an order, and the line that gave it. */
 const told = new Map<string, string>();
 
-/** Has the process group `pid` ended with `signal` when this process dies without having done so, even by SIGKILL. */
+/** Makes the guard stop the process group `pid` with `signal` if this process ends without having done so, even by SIGKILL. */
 export const watchOver = (pid: number, signal: NodeJS.Signals): void => tell(`forget ${pid}`, `watch ${pid} ${signal}`);
 
-/** Takes back `watchOver`, once the process is known to have ended; the guard leaves with the last one. */
+/** Reverts `watchOver` after the process has ended; the guard exits with the last one. */
 export const forget = (pid: number): void => takeBack(`forget ${pid}`);
 
-/** The same for a container of the local engine, which does not end with the client that started it. */
+/** The same for a container of the local engine, which does not stop with its client. */
 export const watchOverContainer = (name: string): void => tell(`forget-container ${name}`, `watch-container ${name}`);
 
-/** Takes back `watchOverContainer`, once the container is gone. */
+/** Reverts `watchOverContainer` after the container is removed. */
 export const forgetContainer = (name: string): void => takeBack(`forget-container ${name}`);
 
 function tell(forgetting: string, line: string): void {
@@ -42,7 +42,7 @@ function startGuard(): ChildProcess {
     cwd: '/',
     env,
   });
-  // Somebody may kill the guard; the pipe's error must not take us with it, and another one takes over.
+  // If the guard is killed, the pipe's error must not end this process; another guard takes over.
   child.stdin?.on('error', () => {});
   child.once('exit', () => {
     if (guard !== child) return;

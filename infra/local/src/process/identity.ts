@@ -1,23 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A process by more than its number, which belongs to another one some day; in a container that starts anew, to the same program. */
+/** Identifies a process beyond its pid, which is reused, and which is even the same program in a restarted container. */
 export type Identity = { pid: number; born: string };
 
-/** Undefined when no process with this number runs; one that ended and was not buried yet does not. */
+/** Undefined if no process with this pid runs; a zombie does not count. */
 export function identityOf(pid: number): Identity | undefined {
   const born = process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
   return born ? { pid, born } : undefined;
 }
 
-/** Whether that very process still runs. */
+/** Whether this very process still runs. */
 export const stillRuns = ({ pid, born }: Identity): boolean => identityOf(pid)?.born === born;
 
-/** When it began, in ticks since the machine did, and which start of the machine that was. */
+/** The start time in ticks since boot, and the id of the boot. */
 function fromProc(pid: number): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    // The name in parentheses may hold anything; the state follows it, and 19 fields later the time.
+    // The name in parentheses may contain any character; the state follows it, and 19 fields later the start time.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');

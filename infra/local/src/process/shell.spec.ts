@@ -13,18 +13,18 @@ const SHELL = {
 };
 const OURS = { ORDER_PORT: '4001', LOG_LEVEL: 'debug', ORDER_DEADLINE_SECONDS: '5', PATH: '/bin', PAGER: 'less' };
 
-describe('the shell of a person', () => {
+describe('a user’s shell', () => {
   const before = { ...process.env };
   afterEach(() => {
     for (const name of Object.keys(SHELL)) delete process.env[name];
     Object.assign(process.env, before);
   });
 
-  it('gives services nothing that was meant for somebody else', () => {
+  it('passes services no variable that is meant for other programs', () => {
     expect(plainShell({ ...SHELL, ...OURS })).toEqual(OURS);
   });
 
-  it('gives us the brokers, and nothing else that was meant for somebody else', () => {
+  it('preserves KAFKA_BROKERS in this process, and no other variable for other programs', () => {
     Object.assign(process.env, SHELL);
     forgetShell();
     expect(Object.keys(SHELL).filter((name) => name in process.env)).toEqual(['KAFKA_BROKERS']);

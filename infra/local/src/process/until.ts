@@ -3,7 +3,7 @@ import { type Child, describeExit } from './child.js';
 
 const PROBE_EVERY_MS = 25;
 
-/** Waits until `probe` says yes. Throws a sentence about `what` when `withinMs` have passed. */
+/** Polls until `probe` returns true. Throws a sentence with `what` after `withinMs`. */
 export async function until(what: string, withinMs: number, probe: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!(await probe())) {
@@ -12,7 +12,7 @@ export async function until(what: string, withinMs: number, probe: () => boolean
   }
 }
 
-/** Waits until a started process answers its probe. Throws as soon as the process ends, or when `withinMs` have passed. */
+/** Waits until a started process is ready. Throws if the process exits or after `withinMs`. */
 export async function untilReady(
   name: string,
   child: Child,

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { type RunningProcess, startProcess } from '../process.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
-/** Often enough to see what a demonstration does, seldom enough to leave a laptop its cores. */
+/** Often enough to show the effects of a demonstration, rarely enough to spare a laptop's cores. */
 const EVERY_SECONDS = 10;
 
-/** Where the auditor of a port answers. */
+/** The base URL of the auditor on a port. */
 export const auditorUrl = (port: number): string => `http://127.0.0.1:${port}`;
 
-/** Starts the auditor of the system whose data lie in `dataDir`: it looks at it from outside again and again, and tells on `port`. */
+/** Starts the auditor of the system in `dataDir`: it audits repeatedly and serves the results on `port`. */
 export function startAuditor(dataDir: string, port: number, onLine?: (line: string) => void): Promise<RunningProcess> {
   const often = ['--every-seconds', String(EVERY_SECONDS), '--metrics-port', String(port), '--json'];
   const where = ['--running', join(dataDir, 'running.json')];
@@ -20,7 +20,7 @@ export function startAuditor(dataDir: string, port: number, onLine?: (line: stri
     cwd: ROOT,
     readyWhen: `${auditorUrl(port)}/health/live`,
     onLine: (line, stream) => {
-      // Its verdicts are asked for; what it cannot do it says itself.
+      // Its verdicts are served over HTTP; only its errors are printed.
       if (stream === 'stderr' && !line.startsWith('/metrics')) onLine?.(line);
     },
   });

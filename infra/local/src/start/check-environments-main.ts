@@ -9,7 +9,7 @@ const STDIN = 0;
 
 const load = (file: string) => import(pathToFileURL(join(ROOT, file)).href);
 
-/** What a service says of its environment; nothing when it takes it. */
+/** The errors of a service's environment; empty if it is valid. */
 async function refusalsOf(name: ServiceName, env: NodeJS.ProcessEnv): Promise<string[]> {
   try {
     if (name === 'payment-provider') {
@@ -28,7 +28,7 @@ const environments = JSON.parse(readFileSync(STDIN, 'utf8')) as Environments;
 const refusals = await Promise.all(
   Object.entries(environments).map(([name, env]) => refusalsOf(name as ServiceName, env)),
 );
-// What six services would refuse is one mistake.
+// The same error in six services is one mistake.
 const sentences = [...new Set(refusals.flat())];
 for (const sentence of sentences) console.log(sentence);
 process.exitCode = sentences.length === 0 ? 0 : 1;

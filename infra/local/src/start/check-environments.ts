@@ -5,15 +5,15 @@ import { plainShell } from '../process/shell.js';
 import type { SystemOptions } from '../system-options.js';
 
 const SCRIPT = fileURLToPath(new URL('./check-environments-main.js', import.meta.url));
-/** They get other ones, which are ours. */
+/** Placeholders for variables that the system sets itself. */
 const OURS = { DATABASE_URL: 'postgres://service@127.0.0.1/service', KAFKA_BROKERS: '127.0.0.1:9092' };
 
-/** What each service will be told of the shell from which we were started, and by us. */
+/** The environment of each service: the user's shell and the variables of the system. */
 export type Environments = Partial<Record<ServiceName, NodeJS.ProcessEnv>>;
 
 /**
- * Throws a sentence for each variable that a service would refuse, before anything is started for it. Asked of the services' own
- * definitions, by a process that ends again: they load all that services stand on.
+ * Throws one sentence per variable that a service would reject, before any process is started. A separate process reads the
+ * services' own definitions, because they load all their dependencies.
  */
 export function checkEnvironments({ env, envOf }: Pick<SystemOptions, 'env' | 'envOf'>): void {
   const of = (name: ServiceName) => ({ ...plainShell(), ...env, ...OURS, ...envOf?.[name] });

@@ -1,20 +1,20 @@
-/** Of a run of few orders; short, so that the orders that wait for it do not make the run long. */
+/** The deadline for a run of few orders; short, so that orders that wait for it do not prolong the run. */
 const SHORTEST_SECONDS = 5;
-/** A hundred orders more wait for each other a second longer, on a slow machine. */
+/** A hundred further orders wait one second longer, on a slow machine. */
 const ORDERS_A_SECOND = 100;
-/** As long as one has by hand. */
+/** The default deadline. */
 const USUAL_SECONDS = 60;
-/** What an outage lasts longer than the deadline, so that the deadline passes. */
+/** The outage lasts this much longer than the deadline, so that the deadline passes. */
 const LONGER_SECONDS = 2;
 
-/** How long an order may rest, and how long `tok_unreachable` is away; as environment variables have it. */
+/** The deadline of orders and the outage of `tok_unreachable`, as environment variables. */
 export interface DemoTimes {
-  /** Undefined: the order service's own. */
+  /** Undefined: the order service's default. */
   readonly deadlineSeconds: string | undefined;
   readonly outageSeconds: string;
 }
 
-/** The times of a run that fires `orders`, or of one that fires none or those of a file. What is `demanded` wins. */
+/** The times for a run of `orders`, or for a start without orders or with those of a file. `demanded` takes precedence. */
 export function demoTimes(orders: number | undefined, demanded: string | undefined): DemoTimes {
   const short = Math.min(USUAL_SECONDS, SHORTEST_SECONDS + Math.ceil((orders ?? 0) / ORDERS_A_SECOND));
   const deadlineSeconds = demanded || (orders === undefined ? undefined : String(short));

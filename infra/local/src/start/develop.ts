@@ -16,12 +16,12 @@ import { seed } from './seed.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
-/** npm run dev -- payment: that service reloads whenever a file is saved, the others run from their build. */
+/** npm run dev -- payment: that service reloads when a file is saved, the others run from their build. */
 export async function develop(args: readonly string[]): Promise<void> {
   forgetShell();
   const [name] = args;
   if (args.length !== 1 || !SERVICES.includes(name as ServiceName)) {
-    console.error(`Say which service to develop: npm run dev -- ${SERVICES.join('|')}`);
+    console.error(`Usage: npm run dev -- ${SERVICES.join('|')}`);
     process.exitCode = 1;
     return;
   }
@@ -65,7 +65,7 @@ const fromSource = (name: ServiceName, dataDir: string): SystemOptions => ({
   supervised: true,
   env: { LOG_LEVEL: 'warn', LOG_PRETTY: '1', QUADRILLE_DEMO: '1' },
   envOf: { [name]: { LOG_LEVEL: 'info' } },
-  // Node watches what the service has imported: its own files and those of our packages alike.
+  // Node watches all imported files, of the service and of the packages.
   commandOf: {
     [name]: {
       command: process.execPath,
@@ -76,7 +76,7 @@ const fromSource = (name: ServiceName, dataDir: string): SystemOptions => ({
   onLine: (service, line) => console.log(`${service.padEnd(16)} ${line}`),
 });
 
-/** The compiler in watch mode, over the service and every package it stands on; told apart by its name. */
+/** The compiler in watch mode for the service and its packages; its lines are prefixed with its name. */
 function watchSources(name: ServiceName): Promise<RunningProcess> {
   return startProcess({
     name: 'tsc',

@@ -14,19 +14,19 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true }));
 
 describe('--fresh', () => {
-  it('removes what the system keeps, and nothing else that lies beside it', async () => {
+  it('removes the system’s data, and no other file next to it', async () => {
     writeFileSync(join(home, 'thesis.txt'), 'years of work');
     await dropData(home);
     expect(readdirSync(home)).toEqual(['thesis.txt']);
   });
 
-  it('leaves the data of a system that runs', async () => {
+  it('preserves the data of a running system', async () => {
     lockDataDir(join(home, 'postgres'), process.pid);
     await expect(dropData(home)).rejects.toThrow(`is in use by process ${process.pid}: stop that process first`);
     expect(existsSync(join(home, 'kafka'))).toBe(true);
   });
 
-  it('has nothing to do where nothing ran yet', async () => {
+  it('has no effect before the first run', async () => {
     await expect(dropData(join(home, 'nowhere'))).resolves.toBeUndefined();
   });
 });

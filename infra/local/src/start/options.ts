@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What npm start was asked for. */
+/** The parsed command line of npm start. */
 export interface StartOptions {
   readonly fresh: boolean;
   readonly secure: boolean;
@@ -13,24 +13,24 @@ export interface StartOptions {
 
 export const HELP = `npm start [-- options]
 
-  Installs and builds what is missing, starts PostgreSQL, Kafka and all services, and says what to try.
+  Installs and builds what is missing, starts PostgreSQL, Kafka and all services, and prints examples.
 
-  --fresh            drop the data of earlier runs first
-  --secure           Kafka with TLS, a user for each service and the least rights; PostgreSQL with TLS (needs Java and Maven)
-  --orders N         fire N orders of every kind, wait for all to end, audit the seven promises
-  --replay FILE      the same with the invoices of FILE (.csv or .csv.gz, Online Retail format)
-  --exit             stop when that is done; exit code 1 when a promise is broken
-  --report FILE      write the summary as JSON as well
-  --help             this text
+  --fresh            delete the data of earlier runs first
+  --secure           use Kafka with TLS, a user per service and minimal rights, PostgreSQL with TLS (needs Java and Maven)
+  --orders N         place N orders of every kind, wait for all to end, audit the seven promises
+  --replay FILE      do the same with the invoices of FILE (.csv or .csv.gz, Online Retail format)
+  --exit             stop afterwards; exit code 1 if a promise is broken
+  --report FILE      also write the summary as JSON
+  --help             print this help
 
   Ports: STOREFRONT_PORT, ORDER_PORT, PAYMENT_PORT, INVENTORY_PORT, SHIPPING_PORT, NOTIFICATION_PORT,
   PAYMENT_PROVIDER_PORT. Data: QUADRILLE_DATA_DIR (.quadrille). Kafka: KAFKA_BROKERS, or QUADRILLE_KAFKA=docker|jvm.
 `;
 
-/** The most orders one run fires. */
+/** The maximum number of orders per run. */
 const MOST_ORDERS = 1_000_000;
 
-/** Reads the command line. Throws one sentence about what is wrong with it. */
+/** Parses the command line. Throws an error with a one-sentence message. */
 export function readOptions(args: readonly string[]): StartOptions {
   const values = parse(args);
   const orders = values.orders === undefined ? undefined : Number(values.orders);
@@ -40,7 +40,7 @@ export function readOptions(args: readonly string[]): StartOptions {
   if (orders !== undefined && values.replay !== undefined) throw new Error('Give --orders or --replay, not both.');
   const runs = orders !== undefined || values.replay !== undefined;
   if (!runs && (values.exit || values.report !== undefined)) {
-    throw new Error('--exit and --report belong to --orders or --replay.');
+    throw new Error('--exit and --report require --orders or --replay.');
   }
   return {
     fresh: values.fresh,
@@ -68,8 +68,8 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    // What Node says after its first sentence is about programs in general.
+    // The rest of Node's message is generic advice.
     const [what] = (error as Error).message.split(/\. |\n/);
-    throw new Error(`${what}: npm start -- --help tells what there is.`);
+    throw new Error(`${what}. See npm start -- --help.`);
   }
 }

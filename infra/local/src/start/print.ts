@@ -3,7 +3,7 @@ import { oneTeapot, PEOPLE } from '@quadrille/load';
 import type { System } from '../system.js';
 import type { Summary } from './summary.js';
 
-/** What runs where, and what to try next. */
+/** Prints the addresses of the system and examples. */
 export function printSystem({ urls, adminUrls, postgres, kafka, processes }: System): void {
   const rows = [
     ...SERVICES.map((name) => [name, urls[name], services[name].about] as const),
@@ -21,7 +21,7 @@ Open ${urls.storefront} in a browser and place an order. Or:
 Ctrl-C stops everything.`);
 }
 
-/** The summary of a run, for people. */
+/** Prints the summary of a run. */
 export function printSummary(summary: Summary): void {
   console.log('');
   print([
@@ -42,7 +42,7 @@ export function printSummary(summary: Summary): void {
     print([
       ['lines', String(summary.lines.total)],
       ...Object.entries(summary.lines.byFate).map(([fate, lines]) => [`  ${fate}`, String(lines)]),
-      ['  priced otherwise than the catalogue', String(summary.lines.pricedOtherwise)],
+      ['  price differs from the catalogue', String(summary.lines.pricedOtherwise)],
     ]);
   }
   const { p50, p95, p99, max } = summary.latencyMs;
@@ -58,13 +58,13 @@ ${summary.orders.placed} orders, ${summary.sagasPerSecond} sagas/s; from due to 
   }
   if (summary.orders.overdue > 0) {
     console.log(
-      `- ${summary.orders.overdue} orders were turned back by their deadline: this machine had too much to do to serve them in time`,
+      `- ${summary.orders.overdue} orders were cancelled by their deadline: the machine was too busy to process them in time`,
     );
   }
   for (const each of summary.orders.unexpected.slice(0, 20)) console.log(`✗ ${each}`);
 }
 
-/** Columns as wide as their widest cell. */
+/** Prints a table with aligned columns. */
 function print(rows: readonly (readonly string[])[]): void {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   for (const row of rows)

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ProcessExit, RunningProcess } from '../process.js';
 import { restartEnded } from './restart-ended.js';
 
-/** A service whose end the spec decides on. */
+/** A service whose exits the spec controls. */
 function service(restart: () => Promise<void> = async () => {}) {
   const listeners: ((exit: ProcessExit) => void)[] = [];
   const process = {
@@ -15,7 +15,7 @@ function service(restart: () => Promise<void> = async () => {}) {
   return { process, end };
 }
 
-/** What is said, and a promise of the line that contains the word. */
+/** The printed lines, and a promise of the line that contains a word. */
 function ears() {
   const lines: string[] = [];
   const waiting: (() => void)[] = [];
@@ -33,7 +33,7 @@ function ears() {
 }
 
 describe('a service of npm start', () => {
-  it('is started again when it ended unasked', async () => {
+  it('is restarted after an unexpected exit', async () => {
     let restarts = 0;
     const { process, end } = service(async () => void restarts++);
     const { lines, say, heard } = ears();
@@ -41,22 +41,19 @@ describe('a service of npm start', () => {
     end({ signal: 'SIGKILL' });
     await heard('is back');
     expect(restarts).toBe(1);
-    expect(lines).toEqual([
-      'payment ended by SIGKILL; it is started again in 0.001 s',
-      'payment is back, as process 1',
-    ]);
+    expect(lines).toEqual(['payment ended by SIGKILL; restart in 0.001 s', 'payment restarted as process 1']);
   });
 
-  it('is started again at once when it was asked to end and ended in order', async () => {
+  it('is restarted immediately after a graceful exit', async () => {
     const { process, end } = service();
     const { lines, say, heard } = ears();
     restartEnded([process], say, 3_600_000);
     end({ code: 0 });
     await heard('is back');
-    expect(lines[0]).toBe('payment ended with exit code 0; it is started again at once');
+    expect(lines[0]).toBe('payment ended with exit code 0; restart now');
   });
 
-  it('is left alone when it was stopped', async () => {
+  it('is not restarted after a stop', async () => {
     const { process, end } = service();
     const { lines, say } = ears();
     const stop = restartEnded([process], say, 1);
@@ -65,7 +62,7 @@ describe('a service of npm start', () => {
     expect(lines).toEqual([]);
   });
 
-  it('is not started again once the system stops', async () => {
+  it('is not restarted while the system stops', async () => {
     let restarts = 0;
     const { process, end } = service(async () => void restarts++);
     const stop = restartEnded([process], ears().say, 3_600_000);
@@ -75,7 +72,7 @@ describe('a service of npm start', () => {
     expect(restarts).toBe(0);
   });
 
-  it('says why when it cannot be started again', async () => {
+  it('reports why a restart failed', async () => {
     const { process, end } = service(async () => {
       throw new Error('Port 3002 is in use.');
     });
@@ -83,6 +80,6 @@ describe('a service of npm start', () => {
     restartEnded([process], say, 1);
     end({ code: 1 });
     await heard('cannot');
-    expect(lines.at(-1)).toBe('payment cannot be started again: Port 3002 is in use.');
+    expect(lines.at(-1)).toBe('payment restart failed: Port 3002 is in use.');
   });
 });

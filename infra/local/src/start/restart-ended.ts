@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunningProcess } from '../process.js';
 
-/** Long enough to place an order and see how it waits for a service that is gone. */
+/** Long enough to place an order and see it wait for the stopped service. */
 const REVIVE_AFTER_MS = 10_000;
 
 /**
- * Starts a service again a while after it ended unasked: killed, crashed, or given up because its consumer was wedged. Returns what
- * ends this, to be awaited before the services are stopped.
+ * Restarts a service some time after an unexpected exit: a kill, a crash, or a stalled consumer. Returns a function that stops
+ * this; await it before stopping the services.
  */
 export function restartEnded(
   services: readonly RunningProcess[],
@@ -19,18 +19,18 @@ export function restartEnded(
     try {
       await pause(restMs, undefined, { signal: over.signal });
       await service.restart();
-      say(`${service.name} is back, as process ${service.pid}`);
+      say(`${service.name} restarted as process ${service.pid}`);
     } catch (error) {
-      if (!over.signal.aborted) say(`${service.name} cannot be started again: ${(error as Error).message}`);
+      if (!over.signal.aborted) say(`${service.name} restart failed: ${(error as Error).message}`);
     }
   };
   for (const service of services) {
     service.onExit(({ expected, code, signal }) => {
       if (expected || over.signal.aborted) return;
-      // Who was asked to end has done what was asked: nobody needs time to see how it is missed.
+      // After a graceful exit no demonstration of the outage is needed.
       const restMs = code === 0 ? 0 : afterMs;
       const how = signal ? `by ${signal}` : `with exit code ${code}`;
-      say(`${service.name} ended ${how}; it is started again ${restMs === 0 ? 'at once' : `in ${restMs / 1_000} s`}`);
+      say(`${service.name} ended ${how}; restart ${restMs === 0 ? 'now' : `in ${restMs / 1_000} s`}`);
       const work = bringBack(service, restMs).finally(() => reviving.delete(work));
       reviving.add(work);
     });

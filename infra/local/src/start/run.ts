@@ -6,12 +6,12 @@ import type { System } from '../system.js';
 import { PEOPLE } from './seed.js';
 import { type Summary, summarize } from './summary.js';
 
-/** How long after the last order every saga must have ended: the provider's outage, the deadline and the longest pause between two attempts. */
+/** The limit for every saga to end after the last order: the provider's outage, the deadline and the longest retry pause. */
 const ENDINGS_WITHIN_MS = 120_000;
 
 type Progress = (line: string) => void;
 
-/** Fires `count` orders of every kind, waits for their endings and audits. */
+/** Places `count` orders of every kind, waits for their endings and audits. */
 export async function runOrders(
   system: System,
   shop: ShopClient,
@@ -19,7 +19,7 @@ export async function runOrders(
   onProgress: Progress,
 ): Promise<Summary> {
   const fired: Fired[] = [];
-  onProgress(`firing ${count} orders of every kind`);
+  onProgress(`placing ${count} orders of every kind`);
   await fireOrders(shop, PEOPLE, count, (order) => fired.push(order));
   return finish(system, fired, onProgress);
 }
@@ -47,7 +47,7 @@ async function finish(system: System, fired: readonly Fired[], onProgress: Progr
   onProgress('waiting for every saga to end');
   const databaseUrl = system.databases.order!;
   await awaitEndings(databaseUrl, ENDINGS_WITHIN_MS, () => {});
-  onProgress('auditing the seven promises from outside');
+  onProgress('auditing the seven promises');
   const { secured } = system.kafka;
   const sources = {
     databases: system.databases,

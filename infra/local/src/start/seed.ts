@@ -4,12 +4,12 @@ export { PEOPLE };
 
 const CURRENCY = 'GBP';
 const PIECES = 1_000_000;
-/** Pence; enough for every order of a long demonstration. */
+/** Pence; sufficient for every order of a long demonstration. */
 const RICH = 10_000_000_000;
-/** Pence; not enough for anything. */
+/** Pence; insufficient for any order. */
 const POOR = 1;
 
-/** Fills an empty shop: products, pieces, accounts; orders can be placed when it resolves. What is there already is left as it is. */
+/** Seeds an empty shop with products, pieces and accounts; resolves when orders can be placed. Existing data is unchanged. */
 export async function seed(shop: ShopClient): Promise<void> {
   for (const product of PRODUCTS) {
     demandOk(await shop.listProduct(product), `Listing ${product.sku}`);

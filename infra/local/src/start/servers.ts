@@ -9,11 +9,12 @@ import { forgetShell } from '../process/shell.js';
 import { servicePasswords } from '../service-passwords.js';
 
 const NAME = /^[a-z][a-z0-9-]{0,30}$/;
-const USAGE = 'Say who needs a database: npm run servers -- counter oven (small letters, digits and hyphens)';
+const USAGE =
+  'Usage: npm run servers -- NAME…, for example: npm run servers -- counter oven (lower-case letters, digits and hyphens)';
 
 /**
- * npm run servers -- counter oven: PostgreSQL and Kafka alone, for services that are not of this repository. Writes an
- * environment file for each name, which `node --env-file` reads. Sets the exit code 1 when something does not start.
+ * npm run servers -- counter oven: PostgreSQL and Kafka only, for services outside this repository. Writes an
+ * environment file per name for `node --env-file`. Sets the exit code 1 if a server does not start.
  */
 export async function startServersFor(names: readonly string[]): Promise<void> {
   forgetShell();
@@ -29,7 +30,7 @@ export async function startServersFor(names: readonly string[]): Promise<void> {
   onInterrupt(stop);
   try {
     const dataDir = join(resolve(process.env.QUADRILLE_DATA_DIR ?? '.quadrille'), 'servers');
-    // What is refused is refused before anything starts.
+    // Invalid settings are rejected before any server starts.
     namedBrokers(demandedVia());
     claimFolder(dataDir);
     const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres') });
@@ -41,7 +42,7 @@ export async function startServersFor(names: readonly string[]): Promise<void> {
       const url = await postgres.createService(name, passwords[name]!);
       console.log(`${name.padEnd(12)} ${writeEnvironment(dataDir, name, url, kafka.brokers)}`);
     }
-    console.log('ready; Ctrl-C stops both servers, the data stay');
+    console.log('ready; Ctrl-C stops both servers, the data is preserved');
   } catch (error) {
     await stop();
     console.error((error as Error).message);
@@ -49,7 +50,7 @@ export async function startServersFor(names: readonly string[]): Promise<void> {
   }
 }
 
-/** Where the servers are, readable by its owner alone; returns the file's path from here. */
+/** Writes the addresses of the servers, readable only by the owner; returns the file's relative path. */
 function writeEnvironment(dataDir: string, name: string, databaseUrl: string, brokers: readonly string[]): string {
   const file = join(dataDir, `${name}.env`);
   mkdirSync(dataDir, { recursive: true });

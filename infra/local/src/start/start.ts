@@ -20,7 +20,7 @@ import { runOrders, runReplay } from './run.js';
 import { seed } from './seed.js';
 import { isSound } from './summary.js';
 
-/** npm start. Sets the exit code: 1 when something does not start or a promise is broken. */
+/** npm start. Sets the exit code: 1 if a process does not start or a promise is broken. */
 export async function start(args: readonly string[]): Promise<void> {
   forgetShell();
   try {
@@ -37,9 +37,9 @@ async function run(options: StartOptions): Promise<void> {
   const began = Date.now();
   const say = (line: string) => console.log(`${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
   const dataDir = resolve(process.env.QUADRILLE_DATA_DIR ?? '.quadrille');
-  // What cannot be read or would be refused is told before anything starts.
+  // Invalid input is rejected before any process starts.
   const invoices = options.replay === undefined ? undefined : await readInvoices(options.replay);
-  // A run that fires orders audits at its end, by itself.
+  // A run with orders audits at its end, without a separate auditor.
   const auditorPort = isRun(options) ? undefined : await freePort();
   const demo = demoOf(dataDir, options, auditorPort, say);
   claimFolder(dataDir);
@@ -77,13 +77,13 @@ async function run(options: StartOptions): Promise<void> {
   if (options.exit) await stop();
 }
 
-/** Whether it fires orders by itself. */
+/** Whether the command places orders. */
 const isRun = ({ orders, replay }: StartOptions): boolean => orders !== undefined || replay !== undefined;
 
-/** The system goes on without an auditor. */
+/** Without its auditor, the system continues. */
 function audited(dataDir: string, port: number, say: (line: string) => void): Promise<RunningProcess | undefined> {
   return startAuditor(dataDir, port, say).catch((error: Error) => {
-    say(`The auditor cannot be started: ${error.message}`);
+    say(`The auditor did not start: ${error.message}`);
     return undefined;
   });
 }

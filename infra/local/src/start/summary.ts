@@ -1,20 +1,20 @@
 import type { Books, Verdict } from '@quadrille/audit';
 import type { Fired } from '@quadrille/load';
 
-/** What a run of orders came to; also the shape of `--report`. */
+/** The result of a run of orders; also the format of `--report`. */
 export interface Summary {
   readonly orders: {
     readonly placed: number;
     readonly byEnding: Readonly<Record<string, number>>;
-    /** What ended otherwise than its kind must, in words. */
+    /** Descriptions of orders that ended differently than their kind requires. */
     readonly unexpected: readonly string[];
-    /** Turned back by their deadline although nothing was wrong with them: the machine had too much to do. No promise is broken. */
+    /** Valid orders that their deadline cancelled, because the machine was too busy. No promise is broken. */
     readonly overdue: number;
   };
   readonly byKind: readonly KindEndings[];
   readonly promises: readonly Verdict[];
   readonly sagasPerSecond: number;
-  /** From the moment an order was due to be placed to its end, in milliseconds. */
+  /** From the due time of an order to its end, in milliseconds. */
   readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
   readonly lines?: {
     readonly total: number;
@@ -23,7 +23,7 @@ export interface Summary {
   };
 }
 
-/** How the orders of one kind ended, and the reasons they gave. */
+/** The endings of one kind of orders, with the reasons. */
 interface KindEndings {
   readonly kind: string;
   readonly COMPLETED: number;
@@ -32,10 +32,10 @@ interface KindEndings {
   readonly reasons: Readonly<Record<string, number>>;
 }
 
-/** The reason of an order that give-up turned back. */
+/** The reason of an order that give-up cancelled. */
 const DEADLINE_PASSED = 'deadline-passed';
 
-/** Puts together what was fired and what became of it. */
+/** Combines the placed orders and their results. */
 export function summarize(fired: readonly Fired[], orders: Books['orders'], promises: readonly Verdict[]): Summary {
   const byId = new Map(orders.map((order) => [order.orderId, order]));
   const ended = fired.flatMap((each) => {
@@ -47,7 +47,7 @@ export function summarize(fired: readonly Fired[], orders: Books['orders'], prom
   const at = (share: number) =>
     Math.round(latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0);
   const first = Math.min(...fired.map(({ dueAt }) => dueAt));
-  // The slowest hundredth waits for deadlines on purpose; throughput counts until all others have ended.
+  // The slowest hundredth waits for deadlines by design; throughput is measured until all others have ended.
   const busyUntil =
     ended.map(({ endedAt }) => endedAt).sort((a, b) => a - b)[Math.floor(ended.length * 0.97)] ?? first + 1;
   return {
@@ -86,6 +86,6 @@ function count(words: readonly string[]): Record<string, number> {
   return counts;
 }
 
-/** Whether everything is as promised. */
+/** Whether all promises hold and all orders ended as expected. */
 export const isSound = ({ promises, orders, lines }: Summary): boolean =>
   promises.every(({ holds }) => holds) && orders.unexpected.length === 0 && !lines?.byFate.LOST;

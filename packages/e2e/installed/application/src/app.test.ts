@@ -26,7 +26,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => app?.close());
 
-/** How often each invoice was booked, by its id. */
+/** The number of bookings per invoice id. */
 const booked = async (): Promise<Record<string, number>> => {
   const invoices = await app.get(DataSource).manager.find(Invoice);
   return Object.fromEntries(invoices.map(({ id, booked }) => [id, booked]));
@@ -36,7 +36,7 @@ async function until(isTrue: () => Promise<boolean>): Promise<void> {
   while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-it('publishes what is committed, and books it once though it comes twice', async () => {
+it('publishes committed events, and books a duplicate once', async () => {
   const invoices = app.get(InvoicesService);
   await invoices.send('a', 1_250);
   await until(async () => (await booked()).a === 1);
@@ -51,7 +51,7 @@ it('publishes what is committed, and books it once though it comes twice', async
   expect(await booked()).toEqual({ a: 1, b: 1 });
 }, 60_000);
 
-it('publishes nothing of a transaction that fails', async () => {
+it('publishes no event of a failed transaction', async () => {
   await expect(app.get(InvoicesService).send('a', 1)).rejects.toThrow('duplicate key');
   const waiting = `select from outbox_records where payload ->> 'cents' = '1'`;
   expect(await app.get(DataSource).query(waiting)).toEqual([]);

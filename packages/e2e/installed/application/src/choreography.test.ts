@@ -61,7 +61,7 @@ const taken = async (): Promise<number> => {
   return rows[0].taken;
 };
 
-it('runs a choreography on Express: stock is reserved while there is some', async () => {
+it('runs a choreography on Express: reserves stock until it is used up', async () => {
   for (const orderId of ['a', 'b']) {
     const answer = await fetch(`${await app.getUrl()}/orders`, {
       method: 'POST',
