@@ -27,10 +27,10 @@ const given = {
   controls: {},
 } as unknown as ServiceProviders;
 
-/** `METHOD path` and who may call it, of all routes of a service, in demonstrations too. */
+/** All routes of a service as `METHOD path` with their access rule, including those of demo mode. */
 async function routesOf(definition: ServiceDefinition<any, any>): Promise<[string, string | undefined][]> {
   const routes: [string, string | undefined][] = [];
-  // What watches topics and services from within is not needed to see the routes.
+  // The watchers of topics and services are not needed to list the routes.
   const providers = definition.providers?.map(
     (each): Provider => (each === FrontDoor ? each : { provide: each as never, useValue: {} }),
   );
@@ -47,7 +47,7 @@ async function routesOf(definition: ServiceDefinition<any, any>): Promise<[strin
 }
 
 it.each(SERVICES.map((definition) => [definition.steps.service, definition] as const))(
-  'every route of %s declares who may call it',
+  'every route of %s declares its access rule',
   async (_, definition) => {
     const routes = await routesOf(definition);
     expect(routes.length).toBeGreaterThan(10);
@@ -55,7 +55,7 @@ it.each(SERVICES.map((definition) => [definition.steps.service, definition] as c
   },
 );
 
-it('nothing that changes something is for everybody, but what the gateway passes on to who decides', async () => {
+it('no route that changes state is public, except those that the gateway passes to the deciding service', async () => {
   const routes = (await Promise.all(SERVICES.map(routesOf))).flat();
   const open = routes.filter(([route, access]) => access === 'public' && !/^(GET|HEAD) /.test(route));
   expect(open.filter(([route]) => !/ \/api\//.test(route))).toEqual([]);

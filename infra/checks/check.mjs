@@ -1,5 +1,5 @@
-// Everything that can be told without a server: format, lint and import rules, build and types, dead code, generated files, links, pure specs
-// (which --without-specs leaves to `npm test`).
+// All checks without a server: format, lint and import rules, build and types, dead code, generated files, links, pure specs
+// (skipped with --without-specs, because `npm test` runs them).
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -8,7 +8,7 @@ const checks = [
   ['format, lint, import rules', 'npx', ['biome', 'ci', '.']],
   ['build', 'npx', ['turbo', 'run', 'build', '--output-logs=errors-only']],
   ['types of the specs', 'npx', ['tsc', '-p', 'infra/checks/tsconfig.specs.json']],
-  ['the table is sound', process.execPath, ['packages/cli/bin/quadrille.mjs', 'verify']],
+  ['the table is valid', process.execPath, ['packages/cli/bin/quadrille.mjs', 'verify']],
   ['every run of an order', process.execPath, ['packages/cli/bin/quadrille.mjs', 'explore', '--summary']],
   [
     'ten seeds of faults',

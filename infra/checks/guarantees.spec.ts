@@ -12,7 +12,7 @@ const cited = [...readFileSync(PAGE, 'utf8').matchAll(CITED)].flatMap(([, path, 
   [...titles!.matchAll(/"([^"]+)"/g)].map(([, title]) => ({ path: path!, title: title! })),
 );
 
-/** As a title stands in the source, where quotes are escaped or values put in. */
+/** A title as in the source, where quotes are escaped and values inserted. */
 const plain = (text: string) => text.replaceAll(/\\(['"`])/g, '$1').replaceAll(/\s+/g, ' ');
 
 describe('docs/guarantees.md', () => {

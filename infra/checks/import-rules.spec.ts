@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const inRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-/** For each room, what a file in it may import, and what it may not. */
+/** The allowed and forbidden imports per folder. */
 const rooms: Record<string, { may: string[]; mayNot: string[] }> = {
   'apps/order/src/steps': {
     may: ['@quadrille/contracts', '@quadrille/nest', '../domain/order.js'],
@@ -49,7 +49,7 @@ const rooms: Record<string, { may: string[]; mayNot: string[] }> = {
 let home: string;
 let complaints: string;
 
-/** One file for each import, in a copy of the rooms; one run of the linter over all. */
+/** One file per import in a copy of the folders; one run of the linter over all. */
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'quadrille-rooms-'));
   const rules = JSON.parse(readFileSync(inRoot('.biome.json'), 'utf8'));
@@ -67,7 +67,7 @@ beforeAll(() => {
 }, 30_000);
 afterAll(() => rmSync(home, { recursive: true }));
 
-describe('the rules of imports between rooms', () => {
+describe('the import rules between folders', () => {
   it.each(Object.entries(rooms))('hold in %s', (room, { may, mayNot }) => {
     const refused = [...may, ...mayNot].filter((_, at) => complaints.includes(`${room}/import-${at}.ts`));
     expect(refused).toEqual(mayNot);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 const PURE = '(?<!\\.int|\\.e2e)\\.spec\\.ts$';
-/** What tells a contributor most within minutes: a batch and its transaction, outbox, inbox, Kafka, a Nest module, an app. */
+/** The most informative specs for a contributor within minutes: a batch and its transaction, outbox, inbox, Kafka, a Nest module, an app. */
 const QUICK = [
   'packages/runtime/src/runner',
   'packages/outbox/src/relay',
@@ -11,7 +11,7 @@ const QUICK = [
   'apps/order/src/http/http',
 ].map((path) => `/${path}\\.int\\.spec\\.ts$`);
 
-/** One Jest for the whole house; QUADRILLE_TESTS picks the kind. */
+/** One Jest configuration for the repository; QUADRILLE_TESTS selects the kind. */
 const KINDS = {
   unit: PURE,
   int: '\\.int\\.spec\\.ts$',
@@ -30,7 +30,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
   testTimeout: kind === 'unit' ? 5_000 : 60_000,
-  // A whole system has the machine to itself.
+  // A whole system runs alone on the machine.
   maxWorkers: kind === 'e2e' ? 1 : 2,
   moduleNameMapper: {
     '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|postgres|runtime|telemetry|nest|load|audit|replay|testing|proof|chaos)$':
@@ -45,7 +45,7 @@ export default {
     '^@quadrille/(order|payment|inventory|shipping)/definition$': '<rootDir>/apps/$1/src/$1.ts',
     '^@quadrille/(order|payment|payment-provider|inventory|shipping)/(.+)$': '<rootDir>/apps/$1/src/$2.ts',
     '^@quadrille/local$': '<rootDir>/infra/local/src/index.ts',
-    // Zod speaks sixty languages and loads them all: every spec file would read them anew.
+    // Zod imports sixty locales, which every spec file would load again.
     '^\\.\\./locales/index\\.js$': '<rootDir>/node_modules/zod/v4/locales/en.js',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

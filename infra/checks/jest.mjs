@@ -11,7 +11,7 @@ const jest = join(dirname(createRequire(import.meta.url).resolve('jest/package.j
 const config = fileURLToPath(new URL('./jest.config.mjs', import.meta.url));
 const isPackage = kind === 'package';
 
-// Some specs start built programs. Turbo has built them where it runs this.
+// Some specs start built programs. Under Turbo they are built already.
 if (isPackage && !process.env.TURBO_HASH) {
   const built = spawnSync('npx', ['turbo', 'run', 'build', '--output-logs=errors-only'], {
     cwd: root,

@@ -1,11 +1,11 @@
-// Finds relative links in Markdown that lead nowhere: node infra/checks/links.mjs
+// Finds broken relative links in Markdown: node infra/checks/links.mjs
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** Code is no text: what looks like a link there is none. */
+/** Code blocks and inline code are excluded, because their content is not a link. */
 const CODE = /^(```|~~~)[\s\S]*?^\1|`[^`\n]*`/gm;
 const LINK = /\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)|^\[[^\]]+\]:\s+(\S+)|\b(?:href|src)="([^"]+)"/gm;
 const ELSEWHERE = /^[a-z][a-z0-9+.-]*:|^\/\//i;
@@ -17,7 +17,7 @@ const documents = execFileSync('git', git, { cwd: root, encoding: 'utf8' })
 
 const text = (path) => readFileSync(join(root, path), 'utf8');
 
-/** The anchors of the headings of a document, as GitHub makes them. */
+/** The anchors of a document's headings, as GitHub generates them. */
 const anchorsOf = (path) =>
   [
     ...text(path)
@@ -30,14 +30,14 @@ const anchorsOf = (path) =>
       .replaceAll(' ', '-'),
   );
 
-/** Why a link leads nowhere; undefined when it does not. */
+/** The reason why a link is broken; undefined if it is not. */
 function whyBroken(document, target) {
   const [path, anchor] = decodeURI(target).split('#');
   const file = path === '' ? document : path.startsWith('/') ? path.slice(1) : join(dirname(document), path);
-  if (file.startsWith('..')) return 'lies outside of the repository';
+  if (file.startsWith('..')) return 'is outside the repository';
   if (!existsSync(join(root, file))) return 'does not exist';
   if (!anchor || !file.endsWith('.md') || statSync(join(root, file)).isDirectory()) return undefined;
-  return anchorsOf(file).includes(anchor) ? undefined : 'has no such heading';
+  return anchorsOf(file).includes(anchor) ? undefined : 'has no heading with this anchor';
 }
 
 let links = 0;
@@ -53,4 +53,4 @@ const broken = documents.flatMap((document) =>
 
 for (const each of broken) console.error(each);
 if (broken.length > 0) process.exit(1);
-console.log(`${links} relative links in ${documents.length} documents lead somewhere.`);
+console.log(`${links} relative links in ${documents.length} documents are valid.`);

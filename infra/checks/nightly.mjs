@@ -1,5 +1,5 @@
-// What takes too long for every change: npm run nightly -- [--seeds 1000] [--orders 1000] [--first 1] [--minutes 20] [--only properties,simulate,explore,crashes,audit,chaos]
-// Prints a summary, and exits with 1 when anything broke a promise.
+// Checks that take too long for every change: npm run nightly -- [--seeds 1000] [--orders 1000] [--first 1] [--minutes 20] [--only properties,simulate,explore,crashes,audit,chaos]
+// Prints a summary, and exits with 1 if a promise was broken.
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -7,9 +7,9 @@ import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const QUADRILLE = 'packages/cli/bin/quadrille.mjs';
-/** So few that the cores end at the same time, so many that a process is worth its start. */
+/** Small enough that all cores finish at the same time, large enough to justify the start of a process. */
 const SEEDS_A_PROCESS = 10;
-/** Inputs that each property of the pure specs is tried on; on every change they are a few hundred. */
+/** The number of inputs per property of the pure specs; a normal run uses a few hundred. */
 const FUZZ_RUNS = '20000';
 const PARTS = ['properties', 'simulate', 'explore', 'crashes', 'audit', 'chaos'];
 
@@ -27,7 +27,7 @@ const [seeds, orders, first, minutes] = ['seeds', 'orders', 'first', 'minutes'].
 );
 const only = values.only.split(',');
 const unknown = only.filter((part) => !PARTS.includes(part));
-if (unknown.length > 0) refuse(`--only knows ${PARTS.join(', ')}, not ${unknown.join(', ')}.`);
+if (unknown.length > 0) refuse(`--only: unknown ${unknown.join(', ')}. Known: ${PARTS.join(', ')}.`);
 
 const results = [];
 const parts = { properties, simulate, explore, crashes, audit, chaos };
@@ -42,7 +42,7 @@ for (const { part, sound, found, tookMs } of results) {
 }
 process.exit(results.every(({ sound }) => sound) ? 0 : 1);
 
-/** Every property of the pure specs, with many more inputs. */
+/** Every property of the pure specs with many more inputs. */
 async function properties() {
   const { status, output } = await run(['infra/checks/jest.mjs', 'unit', '--silent', '--testTimeout=3600000'], {
     QUADRILLE_FUZZ_RUNS: FUZZ_RUNS,
@@ -51,7 +51,7 @@ async function properties() {
   return { sound: status === 0, found: /^Tests: +(.*)$/m.exec(output)?.[1] ?? 'did not end' };
 }
 
-/** All seeds, over all cores; what breaks is shrunk, told, and can be repeated by its command. */
+/** All seeds on all cores. A failure is shrunk and printed with the command that repeats it. */
 async function simulate() {
   const slices = [];
   for (let seed = first; seed < first + seeds; seed += SEEDS_A_PROCESS) {
@@ -82,11 +82,11 @@ async function simulate() {
   const began = Date.now();
   await Promise.all(Array.from({ length: availableParallelism() }, work));
   const pace = Math.round((ran * orders) / ((Date.now() - began) / 60_000)).toLocaleString('en');
-  const found = `${ran} seeds of ${orders} orders, ${broken} broken, ${pace} orders a minute`;
+  const found = `${ran} seeds of ${orders} orders, ${broken} broken, ${pace} orders per minute`;
   return { sound: broken === 0 && ran === seeds, found };
 }
 
-/** Every interleaving of one order and of two, without its end cut off. */
+/** Every interleaving of one order and of two, without a bound. */
 async function explore() {
   const found = [];
   let sound = true;
@@ -99,14 +99,14 @@ async function explore() {
   return { sound, found: found.join('; ') };
 }
 
-/** Every crash point at every service that comes by it. */
+/** Every crash point at every service that reaches it. */
 async function crashes() {
   const { status, output } = await run(['infra/checks/jest.mjs', 'e2e', 'crash'], { QUADRILLE_EVERY_SERVICE: '1' });
   if (status !== 0) console.log(output);
   return { sound: status === 0, found: /^Tests: +(.*)$/m.exec(output)?.[1] ?? 'did not end' };
 }
 
-/** The auditor of very many orders in bounded memory, and of a minute of load. */
+/** The auditor with very many orders in limited memory, and under a minute of load. */
 async function audit() {
   const found = [];
   let sound = true;

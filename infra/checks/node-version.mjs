@@ -1,2 +1,2 @@
-// Which Node runs the scripts of this repository.
+// Prints the version of the Node that runs the scripts of this repository.
 console.log(process.versions.node);

@@ -38,7 +38,7 @@ const tests: RuleTest[] = parse(read('infra/prometheus/alerts.test.yml')).tests;
 const dashboard = JSON.parse(read('infra/grafana/dashboards/quadrille.json')) as { panels: Panel[] };
 const howTo = read('docs/how-to/watch-it.md');
 
-/** Every name a series may have: of a histogram three. `up` is Prometheus' own. */
+/** All series names of the metrics, three per histogram. `up` is Prometheus' own. */
 function seriesOf(registry: Registry): string[] {
   return registry
     .getMetricsAsArray()
@@ -54,25 +54,22 @@ const namedIn = (text: string): string[] => text.match(/\b(?:quadrille|process|n
 const unknownIn = (text: string): string[] => namedIn(text).filter((name) => !known.has(name));
 
 describe('the alerts', () => {
-  it('ask for metrics that are told', () => {
+  it('query only exported metrics', () => {
     expect(rules.flatMap(({ expr }) => unknownIn(expr))).toEqual([]);
     expect(unknownIn(read('infra/prometheus/alerts.test.yml'))).toEqual([]);
     expect(rules.every(({ expr }) => namedIn(expr).length > 0 || /\bup\b/.test(expr))).toBe(true);
   });
 
-  it.each(rules.map((rule) => [rule.alert, rule] as const))(
-    '%s says what it is, what to do, and where more stands',
-    (_, rule) => {
-      expect(rule.annotations.summary).toMatch(/\.$/);
-      expect(rule.annotations.action!.length).toBeGreaterThan(40);
-      expect(unknownIn(rule.annotations.action!.replace(/quadrille_\w+_duration_seconds\b/g, ''))).toEqual([]);
-      expect(rule.labels.severity).toMatch(/^(warning|critical)$/);
-      expect(rule.annotations.runbook).toBe(`docs/how-to/watch-it.md#${rule.alert.toLowerCase()}`);
-      expect(howTo).toContain(`### ${rule.alert}\n`);
-    },
-  );
+  it.each(rules.map((rule) => [rule.alert, rule] as const))('%s has a summary, an action and a link', (_, rule) => {
+    expect(rule.annotations.summary).toMatch(/\.$/);
+    expect(rule.annotations.action!.length).toBeGreaterThan(40);
+    expect(unknownIn(rule.annotations.action!.replace(/quadrille_\w+_duration_seconds\b/g, ''))).toEqual([]);
+    expect(rule.labels.severity).toMatch(/^(warning|critical)$/);
+    expect(rule.annotations.runbook).toBe(`docs/how-to/watch-it.md#${rule.alert.toLowerCase()}`);
+    expect(howTo).toContain(`### ${rule.alert}\n`);
+  });
 
-  it.each(rules.map(({ alert }) => alert))('%s has a test in which it fires and one in which it is quiet', (alert) => {
+  it.each(rules.map(({ alert }) => alert))('%s has a test in which it fires and one in which it does not', (alert) => {
     const expected = tests
       .filter(({ name }) => name.startsWith(`${alert} `))
       .flatMap((test) => test.promql_expr_test.map(({ exp_samples }) => exp_samples.length > 0));
@@ -83,7 +80,7 @@ describe('the alerts', () => {
 describe('the dashboard', () => {
   const { panels } = dashboard;
 
-  it('asks for metrics that are told, of sources that are provisioned', () => {
+  it('queries only exported metrics and provisioned data sources', () => {
     const targets = panels.flatMap((panel) => panel.targets ?? []);
     expect(targets.flatMap(({ expr = '' }) => unknownIn(expr))).toEqual([]);
     const sources: { uid: string }[] = parse(
@@ -94,7 +91,7 @@ describe('the dashboard', () => {
     );
   });
 
-  it('has panels with titles and ids of their own that lie beside each other', () => {
+  it('has panels with unique titles and ids that do not overlap', () => {
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
     expect(panels.filter(({ title }) => title === '')).toEqual([]);
     const taken = new Map<string, string>();
@@ -109,7 +106,7 @@ describe('the dashboard', () => {
     }
   });
 
-  it('shows throughput, latency, failures, resources, health and the sagas under way', () => {
+  it('shows throughput, latency, failures, resources, health and the sagas in flight', () => {
     const rows = panels.filter(({ type }) => type === 'row').map(({ title }) => title);
     expect(rows).toEqual(expect.arrayContaining(['Throughput', 'Latency', 'Failures', 'Resources', 'Sagas under way']));
     expect(panels.map(({ type, title }) => `${type}: ${title}`)).toEqual(

@@ -1,9 +1,9 @@
-// The pure specs, the build and one real PostgreSQL on the other supported Node: 24 under 22, 22 under anything newer; and that a Node
-// which is too old hands over to one that is not. Node comes from npm; where that cannot be reached, it is said and nothing fails.
+// Runs the pure specs, the build and one PostgreSQL spec on the other supported Node: 24 under 22, 22 under anything newer. Also checks that
+// a Node that is too old hands over to a supported one. Node comes from npm; if the registry is unreachable, it prints that and succeeds.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** Of the images, the oldest that is supported, and one that is too old. */
+/** The version of the images, the oldest supported one, and one that is too old. */
 const NEW = '24.22.3';
 const OLD = '22.22.0';
 const TOO_OLD = '20.19.5';
@@ -17,7 +17,7 @@ const on = (version, args, stdio) => {
 const versionOn = (version, args) => on(version, args, ['ignore', 'pipe', 'ignore']).stdout?.trim().split('\n').at(-1);
 
 if (versionOn(version, ['--version']) !== `v${version}`) {
-  console.log(`- Node ${version}: not to be had here; tested on ${process.versions.node} only`);
+  console.log(`- Node ${version}: not available here; tested on ${process.versions.node} only`);
   process.exit();
 }
 const commands = [
@@ -26,7 +26,7 @@ const commands = [
   ['infra/checks/jest.mjs', 'int', 'packages/nest/src/boot-service', '--silent'],
 ];
 const failed = commands.filter((command) => on(version, command, 'inherit').status !== 0);
-console.log(`${failed.length === 0 ? '✓' : '✗'} Node ${version}, beside ${process.versions.node}`);
+console.log(`${failed.length === 0 ? '✓' : '✗'} Node ${version}, in addition to ${process.versions.node}`);
 
 const runs = versionOn(TOO_OLD, ['infra/local/node.mjs', 'infra/checks/node-version.mjs']);
 console.log(

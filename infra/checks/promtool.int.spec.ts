@@ -7,19 +7,19 @@ import { promtool, whyNoPromtool } from './promtool.js';
 
 const infra = fileURLToPath(new URL('..', import.meta.url));
 const missing = whyNoPromtool();
-if (missing) process.stderr.write(`skipped, as ${missing}: what promtool says of alerts and dashboard\n`);
+if (missing) process.stderr.write(`skipped, because ${missing}: promtool checks of alerts and dashboard\n`);
 const withPromtool = missing ? describe.skip : describe;
 
 withPromtool('promtool', () => {
-  it('finds no fault with the alerts', () => {
+  it('accepts the alerts', () => {
     expect(promtool(join(infra, 'prometheus'), 'check', 'rules', 'alerts.yml')).toMatchObject({ status: 0 });
   });
 
-  it('sees each alert fire when it should, and be quiet when it should', () => {
+  it('fires each alert exactly in its test cases', () => {
     expect(promtool(join(infra, 'prometheus'), 'test', 'rules', 'alerts.test.yml')).toMatchObject({ status: 0 });
   });
 
-  it('reads every expression of the dashboard', () => {
+  it('accepts every expression of the dashboard', () => {
     const { panels } = JSON.parse(readFileSync(join(infra, 'grafana/dashboards/quadrille.json'), 'utf8')) as {
       panels: { title: string; targets?: { expr?: string }[] }[];
     };
@@ -30,7 +30,7 @@ withPromtool('promtool', () => {
     }));
     const folder = mkdtempSync(join(tmpdir(), 'quadrille-dashboard-'));
     try {
-      // JSON is YAML as well.
+      // JSON is valid YAML.
       writeFileSync(join(folder, 'dashboard.yml'), JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
       const { status, said } = promtool(folder, 'check', 'rules', 'dashboard.yml');
       expect(said).toContain(`${expressions.length} rules found`);
@@ -40,7 +40,7 @@ withPromtool('promtool', () => {
     }
   });
 
-  it('reads what Prometheus is configured with', () => {
+  it('accepts the configuration of Prometheus', () => {
     expect(promtool(join(infra, 'prometheus'), 'check', 'config', '--syntax-only', 'prometheus.yml')).toMatchObject({
       status: 0,
     });

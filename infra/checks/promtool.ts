@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** The image of the compose file. */
+/** The image in the compose file. */
 const IMAGE = 'prom/prometheus:v2.53.3';
 const ANSWERS_WITHIN_MS = 10_000;
 const PULLED_WITHIN_MS = 180_000;
@@ -15,23 +15,23 @@ const isInstalled = (): boolean => {
   return installed;
 };
 
-/** Half a sentence that says why promtool cannot be run; undefined: it is on the path, or in an image of the engine. */
+/** The reason why promtool is unavailable, as half a sentence; undefined if it is on the PATH or in an image of the engine. */
 export function whyNoPromtool(): string | undefined {
   if (isInstalled()) return undefined;
   if (!succeeds(ANSWERS_WITHIN_MS, 'docker', 'version'))
-    return 'there is no promtool on the path, and no Docker engine answers';
+    return 'promtool is not on the PATH, and no Docker engine answers';
   if (succeeds(ANSWERS_WITHIN_MS, 'docker', 'image', 'inspect', IMAGE)) return undefined;
   if (succeeds(PULLED_WITHIN_MS, 'docker', 'pull', '--quiet', IMAGE)) return undefined;
-  return `there is no promtool on the path, and the engine cannot pull ${IMAGE}`;
+  return `promtool is not on the PATH, and the engine cannot pull ${IMAGE}`;
 }
 
-/** Runs promtool in a folder, and tells what it said. */
+/** Runs promtool in a folder and returns its output. */
 export function promtool(folder: string, ...args: string[]): { status: number | null; said: string } {
   const inImage = [
     'run',
     '--rm',
     '--network=none',
-    // A temporary folder is its owner's alone.
+    // Only its owner has access to a temporary folder.
     `--user=${process.getuid?.() ?? 0}`,
     `--volume=${folder}:/work:ro`,
     '--workdir=/work',

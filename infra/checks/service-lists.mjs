@@ -1,4 +1,4 @@
-// The places that name every service and are no code: what stands there between "generated: NAME" and "end" comes from the list of
+// The lists of services in files that are not code: each block between "generated: NAME" and "end" is derived from the list of
 // services in packages/contracts/src/services.ts.
 import { adminPortOf, SAGA_SERVICES, SERVICES, services, variableOf, WITH_DATABASE } from '@quadrille/contracts';
 
@@ -32,10 +32,10 @@ const plain = (name) => `  ${name}:
       <<: *kafka-ready
       ${name}-db: { condition: service_healthy }
 `;
-/** Those that have a block of their own in the compose file, for variables that no other service has. */
+/** Services with a separate block in the compose file, for variables that no other service has. */
 const WITH_SETTINGS = ['storefront', 'order', 'payment', 'notification'];
 
-/** The text of each block, by file and name. */
+/** The text of each block by file and name. */
 export const BLOCKS = {
   'docker-compose.yml': {
     hosts: [`x-hosts: &hosts '\${ALLOWED_HOSTS:-${SERVICES.join()}}'\n`],
@@ -71,7 +71,7 @@ export const BLOCKS = {
   },
 };
 
-/** The text of a file with its blocks written anew. Throws when one has lost its marks. */
+/** The text of a file with its blocks regenerated. Throws if a block has no markers. */
 export function withBlocks(path, text) {
   let written = text;
   for (const [name, lines] of Object.entries(BLOCKS[path])) {

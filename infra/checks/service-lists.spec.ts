@@ -8,14 +8,14 @@ import { readEnvironment } from '../../apps/payment-provider/src/environment.js'
 const textOf = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
 const compose = parse(textOf('docker-compose.yml'), { merge: true });
 
-describe.each(SERVICES)('%s, of the list of services', (name) => {
+describe.each(SERVICES)('the service %s', (name) => {
   const { port } = services[name];
 
-  it('is an application of its own', () => {
+  it('has an application folder', () => {
     expect(existsSync(new URL(`../../apps/${name}/src/main.ts`, import.meta.url))).toBe(true);
   });
 
-  it('is started by docker compose, on its ports', () => {
+  it('is part of docker-compose.yml with its ports', () => {
     const published = (suffix: 'PORT' | 'ADMIN_PORT', at: number) =>
       `127.0.0.1:\${${variableOf(name, suffix)}:-${at}}:${at}`;
     const admin = WITH_DATABASE.includes(name) ? adminPortOf(name) : undefined;
@@ -27,12 +27,12 @@ describe.each(SERVICES)('%s, of the list of services', (name) => {
     });
   });
 
-  it('says its port in its README', () => {
+  it('has its port in its README', () => {
     expect(textOf(`apps/${name}/README.md`)).toMatch(new RegExp(`port ${port}\\b`, 'i'));
   });
 });
 
-it.each(WITH_DATABASE)('docker compose gives %s a database and Kafka, and waits for both', (name) => {
+it.each(WITH_DATABASE)('docker-compose.yml gives %s a database and Kafka, and waits for both', (name) => {
   const password = `\${${variableOf(name, 'DB_PASSWORD')}:-${name}-demo}`;
   const { environment, depends_on } = compose.services[name];
   expect(environment).toMatchObject({
@@ -45,6 +45,6 @@ it.each(WITH_DATABASE)('docker compose gives %s a database and Kafka, and waits 
   });
 });
 
-it('the payment provider, which imports nothing of ours, has the port of the list', () => {
+it('the payment provider, which does not import the list, uses its port', () => {
   expect(readEnvironment({}).PORT).toBe(services['payment-provider'].port);
 });

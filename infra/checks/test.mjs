@@ -1,4 +1,4 @@
-// npm test: every spec there is, the pure ones first, the whole system last. The last line counts them.
+// npm test: all specs, the pure ones first, the whole system last. The last line has the totals.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ const kinds = [
 const results = mkdtempSync(join(tmpdir(), 'quadrille-results-'));
 const jest = fileURLToPath(new URL('./jest.mjs', import.meta.url));
 const total = { passed: 0, failed: 0, skipped: 0 };
-/** Said once more at the end, where one looks. */
+/** Repeated at the end of the output. */
 const failures = [];
 
 for (const [kind, what] of kinds) {
@@ -27,7 +27,7 @@ for (const [kind, what] of kinds) {
   total.passed += counted.numPassedTests;
   total.skipped += counted.numPendingTests;
   failures.push(...failuresIn(counted));
-  // A file that could not even be loaded is a failure although none of its tests ran.
+  // A file that failed to load counts as a failure, although none of its tests ran.
   total.failed += counted.numFailedTests + counted.numRuntimeErrorTestSuites;
   if (status !== 0 && counted.numFailedTests + counted.numRuntimeErrorTestSuites === 0) total.failed += 1;
   console.log(`${kind} took ${((Date.now() - started) / 1_000).toFixed(0)} s`);
@@ -35,7 +35,7 @@ for (const [kind, what] of kinds) {
 
 rmSync(results, { recursive: true });
 for (const failure of failures) console.log(`failed: ${failure}`);
-if (total.skipped > 0) console.log(`\n${total.skipped} skipped, for want of what is named above`);
+if (total.skipped > 0) console.log(`\n${total.skipped} skipped; the reasons are printed above`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
 

@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Home-made identifiers, each with the field's word that took its place (docs/glossary.md). */
+/** Renamed identifiers with their replacements (docs/glossary.md). */
 const renamed: Record<string, string> = JSON.parse(readFileSync(new URL('./words.json', import.meta.url), 'utf8'));
 
 const sources = execFileSync('git', ['ls-files', 'packages', 'apps', 'infra'], { cwd: ROOT, encoding: 'utf8' })
   .split('\n')
   .filter((file) => /\.(ts|tsx|mts|mjs)$/.test(file));
 
-/** `file: old -> new`, for each renamed identifier that a source uses again. */
+/** `file: old -> new` for each renamed identifier in a source. */
 const returned = (file: string, text: string): string[] =>
   [...new Set(text.match(/[A-Za-z_$][\w$]*/g))]
     .filter((word) => Object.hasOwn(renamed, word))
@@ -26,11 +26,11 @@ const readSource = (file: string): string => {
 };
 
 describe('the words of the code', () => {
-  it('are those of the glossary: no renamed identifier has returned', () => {
+  it('contain no renamed identifier of the glossary', () => {
     expect(sources.flatMap((file) => returned(file, readSource(file)))).toEqual([]);
   });
 
-  it('are looked at one by one', () => {
+  it('are checked individually', () => {
     const [old, now] = Object.entries(renamed)[0]!;
     expect(returned('a.ts', `const ${old} = 1; my${old}`)).toEqual([`a.ts: ${old} -> ${now}`]);
   });

@@ -65,7 +65,7 @@ describe('the payment provider', () => {
     expect(new Set(answers.map(({ body }) => body.authorization)).size).toBe(1);
   });
 
-  it('keeps its answers after a restart, including a reversal that came first', async () => {
+  it('gives the same answers after a restart, including a reversal that came first', async () => {
     await start();
     const { body: promised } = await send('POST', '/authorizations', wanted('a'));
     await send('POST', '/reversals', { reference: 'b' });
@@ -127,7 +127,7 @@ describe('the payment provider', () => {
     expect(second.next).toBeNull();
   });
 
-  it('declines every new hold while `declines` is set, and keeps earlier answers', async () => {
+  it('declines every new hold while `declines` is set, and preserves earlier answers', async () => {
     await start({ QUADRILLE_DEMO: '1' });
     await send('POST', '/authorizations', wanted('before'));
     await send('PUT', '/faults', { declines: true });

@@ -42,7 +42,7 @@ async function takeBlock(): Promise<number[]> {
     return Array.from({ length: BLOCK_SIZE - 1 }, (_, at) => guard + 1 + at);
   }
   throw new Error(
-    `No free port between ${FIRST} and ${FIRST + BLOCKS * BLOCK_SIZE - 1}: stop what listens on ${FIRST} and every ${BLOCK_SIZE}th after it.`,
+    `No free port between ${FIRST} and ${FIRST + BLOCKS * BLOCK_SIZE - 1}: stop the programs that listen on ${FIRST} and every ${BLOCK_SIZE}th after it.`,
   );
 }
 

@@ -6,10 +6,10 @@ import { type ProcessExit, type ProcessOptions, type RunningProcess, startProces
 
 /** Answers 503 to the first two requests, like a service that waits for its database. */
 const SERVICE = `
-  let asked = 0;
+  let requests = 0;
   require('node:http').createServer((_, response) => {
-    asked += 1;
-    response.writeHead(asked > 2 ? 200 : 503).end();
+    requests += 1;
+    response.writeHead(requests > 2 ? 200 : 503).end();
   }).listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening as ' + process.env.ROLE));
 `;
 

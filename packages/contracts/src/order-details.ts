@@ -10,7 +10,7 @@ export const CURRENCIES = ['EUR', 'GBP', 'USD'] as const;
 
 /** A UUID in lower case, as PostgreSQL returns it: keys are compared as text. */
 export const Id = z.uuid().toLowerCase();
-/** A stock keeping unit: letters and digits, and between them also blanks, dots, dashes and underscores. */
+/** A SKU: letters and digits, and between them also blanks, dots, dashes and underscores. */
 export const Sku = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9])?$/, 'is not a SKU');
 /** An amount in minor units (pence, cents); a safe integer, never negative. */
 export const Amount = z.int().nonnegative();

@@ -13,7 +13,7 @@ type Receipt = z.infer<typeof ReceiveStock>;
 const ReceiptRequest = ReceiveStock.pick({ quantity: true });
 const StockPage = z.object({ stock: z.array(StockView), next: Next });
 
-/** The owner of all idempotency keys of receipts. The warehouse is a single caller and keeps its keys unique. */
+/** The owner of all idempotency keys of receipts. The warehouse is a single caller with unique keys. */
 const OWNER = 'warehouse';
 
 /** The stock. Invariant: available + reserved + sold = received. */

@@ -75,7 +75,7 @@ describe('reserve-inventory', () => {
       .thenEmits(InventoryReserved(orderDetailsOf(order)));
   });
 
-  it('ignores a repetition, whatever its status', () => {
+  it('ignores a repetition in every status', () => {
     const first = InventoryReserved(order);
     const pasts = [
       [first],

@@ -51,7 +51,7 @@ describe('a charge', () => {
     expect(authorize(undefined, { ...wanted, token: 'toString' }, 'auth_1').reason).toBe('unknown-token');
   });
 
-  it('keeps the hold after a declined capture, until it is reversed', () => {
+  it('retains the hold after a declined capture, until it is reversed', () => {
     const held = authorize(undefined, { ...wanted, token: 'tok_capture-declined' }, 'auth_1');
     const declined = capture(held);
     expect(declined).toMatchObject({ status: 'capture-declined', reason: 'capture-declined' });

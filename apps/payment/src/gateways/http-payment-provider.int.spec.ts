@@ -88,7 +88,7 @@ describe('the payment provider over HTTP', () => {
     for (const reference of references) expect(await charge(reference)).toMatchObject({ captured: 5_900, net: 5_900 });
   });
 
-  it('keeps its answers after SIGKILL and a restart', async () => {
+  it('gives the same answers after SIGKILL and a restart', async () => {
     const [held, reversed] = [newId(), newId()];
     const promised = await authorize(held);
     await provider.reverse(reversed);

@@ -284,7 +284,7 @@ describe('the read side', () => {
     ]);
   });
 
-  it('keeps a tombstone of a payment that was returned before its authorization', async () => {
+  it('stores a tombstone of a payment that was returned before its authorization', async () => {
     const [order] = orders(1) as [OrderDetails];
     await runBatch(hear(returnPayment, [order]));
     const { result } = await runBatch([{ step: authorizePayment, heard: orderDetailsOf(order) }]);

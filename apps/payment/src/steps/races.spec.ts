@@ -88,7 +88,7 @@ const asksTwice = (step: Step): Move[] => [
   ['decide', step],
 ];
 
-/** All interleavings of some sequences; each sequence keeps its order. */
+/** All interleavings of some sequences; the order within a sequence is preserved. */
 function* interleavings(sequences: readonly (readonly Move[])[]): Generator<Move[]> {
   if (sequences.every((sequence) => sequence.length === 0)) yield [];
   for (const [nth, [head, ...tail]] of sequences.entries()) {

@@ -7,10 +7,10 @@ import { describeCluster, type Security } from '@quadrille/kafka';
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const CLI = join(ROOT, 'packages/cli/bin/quadrille.mjs');
 
-/** What `npx quadrille topics --acls --json` prints. */
+/** The output of `npx quadrille topics --acls --json`. */
 export function printedRules(): AccessRule[] {
   const { stdout, stderr, status } = spawnSync(process.execPath, [CLI, 'topics', '--acls', '--json'], {
-    // There, it is the shop's choreography.
+    // In the repository, the configuration is the shop's choreography.
     cwd: ROOT,
     encoding: 'utf8',
   });
@@ -18,7 +18,7 @@ export function printedRules(): AccessRule[] {
   return JSON.parse(stdout) as AccessRule[];
 }
 
-/** Whether a broker that lets nobody in without password has loaded the coordinators of these groups. */
+/** Whether a broker that requires a login has loaded the coordinators of these groups. */
 export async function coordinates(broker: string, security: Security, groups: readonly string[]): Promise<boolean> {
   const asked = Object.fromEntries(groups.map((group) => [group, []]));
   const wanted = { brokers: [broker], clientId: 'quadrille.local', security, topics: [], groups: asked };

@@ -5,26 +5,26 @@ import type { Security } from '@quadrille/kafka';
 import { securityFrom } from '@quadrille/kafka/security';
 import { createAuthority } from '../secure/certificates.js';
 
-/** May do everything. The stack makes topics and rules with it; no service is given its password. */
+/** The super user. The stack creates topics and ACLs with it; no service has its password. */
 export const SUPER_USER = 'admin';
-/** The broker, as its own certificate calls it: between itself and its controller. */
+/** The name of the broker in its certificate, used between broker and controller. */
 const BROKER = 'kafka';
 const MECHANISM = 'SCRAM-SHA-512';
 const OWNER_ONLY = 0o600;
 
-/** Files in the folder of the broker's data. */
+/** Files in the broker's data folder. */
 const FOLDER = 'secure';
 const [CA, KEYSTORE] = [`${FOLDER}/ca.pem`, `${FOLDER}/broker.pem`];
 const passwordFile = (user: string): string => `${FOLDER}/${user}.password`;
 
-/** How users reach a broker that lets in nobody else. */
+/** The credentials for a broker that requires a login. */
 export interface SecuredAccess {
   readonly security: (user: string) => Security;
-  /** The same as environment variables: `KAFKA_TLS` and the like. */
+  /** The same as environment variables: `KAFKA_TLS` and so on. */
   readonly variables: (user: string) => Record<string, string>;
 }
 
-/** Makes the certificate and the passwords of a fresh data folder, which only its owner can read. */
+/** Creates the certificate and the passwords of a new data folder, readable only by its owner. */
 export async function prepareSecured(dataDir: string, users: readonly string[]): Promise<void> {
   mkdirSync(join(dataDir, FOLDER), { recursive: true, mode: 0o700 });
   const write = (file: string, content: string) => writeFileSync(join(dataDir, file), content, { mode: OWNER_ONLY });
@@ -39,10 +39,10 @@ export async function prepareSecured(dataDir: string, users: readonly string[]):
   write(KEYSTORE, key + certificate);
 }
 
-/** Whether a data folder was made with users. */
+/** Whether a data folder was created with users. */
 export const isPrepared = (dataDir: string): boolean => existsSync(join(dataDir, KEYSTORE));
 
-/** What the users of a prepared folder are given. */
+/** The credentials of the users of a prepared folder. */
 export function accessOf(dataDir: string, brokers: readonly string[]): SecuredAccess {
   const variables = (user: string) => ({
     KAFKA_TLS: '1',
@@ -54,7 +54,7 @@ export function accessOf(dataDir: string, brokers: readonly string[]): SecuredAc
   return { variables, security: (user) => securityFrom(variables(user), brokers)! };
 }
 
-/** Settings that replace those of a broker that is open to everybody. Clients log in; the broker and its controller show certificates. */
+/** Replaces the settings of an open broker. Clients log in; broker and controller present certificates. */
 export const securedSettings = (
   port: number,
   internalPort: number,
@@ -79,8 +79,8 @@ export const securedSettings = (
 });
 
 /**
- * Arguments of Kafka's storage tool, which makes a data folder with these users in it; before that nobody could log in to make them.
- * They hold passwords: hand them over in a file of the owner's alone.
+ * Arguments of Kafka's storage tool, which creates a data folder with these users, because without users no client could log in to create them.
+ * They contain passwords: pass them in a file that only the owner can read.
  */
 export function formatArguments(
   dataDir: string,
@@ -95,7 +95,7 @@ export function formatArguments(
   return ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', settings, ...scram];
 }
 
-/** Writes a file that only its owner can read, for as long as `use` takes. */
+/** Writes a file that only its owner can read, and deletes it after `use`. */
 export async function withPrivateFile<Value>(path: string, content: string, use: () => Promise<Value>): Promise<Value> {
   writeFileSync(path, content, { mode: OWNER_ONLY });
   chmodSync(path, OWNER_ONLY);

@@ -11,7 +11,7 @@ export function postgresAccount(): Account | undefined {
     .split('\n')
     .map((line) => line.split(':'))
     .find(([name]) => name === 'nobody');
-  if (!nobody) throw new Error('PostgreSQL refuses to run as root and there is no user nobody to run it as.');
+  if (!nobody) throw new Error('PostgreSQL refuses to run as root and the user nobody does not exist.');
   return { uid: Number(nobody[2]), gid: Number(nobody[3]) };
 }
 

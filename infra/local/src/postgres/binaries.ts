@@ -52,7 +52,9 @@ function copyFor(account: Account, native: string, release: string): string {
     // The folder is world-writable, so a copy created by another user must not be run.
     if (lstatSync(copy).uid === process.getuid?.() && runs(copy, account)) return copy;
   }
-  throw new Error('PostgreSQL cannot be run as nobody from this folder: clone into one that everybody may enter.');
+  throw new Error(
+    'PostgreSQL cannot run as user nobody from this folder: clone into one that is accessible to all users.',
+  );
 }
 
 function place(native: string, copy: string): void {

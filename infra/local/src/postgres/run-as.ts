@@ -20,7 +20,7 @@ export function runAs(account: Account | undefined, folder: string, stdio: [Stdi
   if (!account || mayEnter(account, folder)) return { folder, options, close() {} };
   if (process.platform !== 'linux') {
     throw new Error(
-      `PostgreSQL runs as nobody here and cannot enter ${folder}: choose a folder that everybody may enter.`,
+      `PostgreSQL runs as user nobody and cannot access ${folder}: choose a folder that is accessible to all users.`,
     );
   }
   const descriptor = openSync(folder, 'r');

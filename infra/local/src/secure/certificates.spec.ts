@@ -2,8 +2,8 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { createAuthority } from './certificates.js';
 
-describe('an authority of our own', () => {
-  it('signs what its certificate vouches for, for this machine', async () => {
+describe('a private certificate authority', () => {
+  it('issues certificates that verify against its own, for this machine', async () => {
     const authority = await createAuthority();
     const { certificate, key } = await authority.sign('order');
     const [own, signed] = [new X509Certificate(authority.certificate), new X509Certificate(certificate)];
@@ -18,7 +18,7 @@ describe('an authority of our own', () => {
     expect(signed.checkHost('example.com')).toBeUndefined();
   });
 
-  it('is another one each time', async () => {
+  it('is different each time', async () => {
     const [one, other] = [await createAuthority(), await createAuthority()];
     const signed = new X509Certificate((await one.sign('order')).certificate);
     expect(signed.verify(new X509Certificate(other.certificate).publicKey)).toBe(false);

@@ -12,28 +12,28 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
-/** PEM texts: a certificate, and the key that goes with it. */
+/** A certificate and its key in PEM. */
 export interface Identity {
   readonly certificate: string;
   readonly key: string;
 }
 
-/** An authority of our own; what it signs is good for this machine alone. */
+/** A private certificate authority; its certificates are valid for this machine only. */
 export interface Authority {
-  /** What clients have to be given. */
+  /** The certificate that clients must trust. */
   readonly certificate: string;
-  /** For a server and client of that name, reached by `localhost` and 127.0.0.1 unless hosts are given. */
+  /** Issues a certificate for a server and client with that name, reached by `localhost` and 127.0.0.1 unless hosts are given. */
   sign(name: string, options?: { readonly hosts?: readonly string[]; readonly until?: Date }): Promise<Identity>;
 }
 
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
-/** Clocks of a machine and of its containers differ by moments. */
+/** The clocks of a machine and its containers may differ slightly. */
 const SINCE = () => new Date(Date.now() - DAY_MS);
 const GOOD_FOR_DAYS = 825;
 const LOOPBACK = ['localhost', '127.0.0.1'];
 
-/** Makes an authority; its own key is kept nowhere, so what it has signed so far is all it will ever sign. */
+/** Creates an authority. Its key is not stored, so it cannot issue further certificates after this process. */
 export async function createAuthority(): Promise<Authority> {
   const keys = await newKeys();
   const name = `CN=Quadrille ${randomBytes(4).toString('hex')}`;

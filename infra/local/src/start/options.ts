@@ -13,7 +13,7 @@ export interface StartOptions {
 
 export const HELP = `npm start [-- options]
 
-  Installs and builds what is missing, starts PostgreSQL, Kafka and all services, and prints examples.
+  Installs and builds missing parts, starts PostgreSQL, Kafka and all services, and prints examples.
 
   --fresh            delete the data of earlier runs first
   --secure           use Kafka with TLS, a user per service and minimal rights, PostgreSQL with TLS (needs Java and Maven)

@@ -14,9 +14,9 @@ export function printSystem({ urls, adminUrls, postgres, kafka, processes }: Sys
   console.log(`
 Open ${urls.storefront} in a browser and place an order. Or:
   curl -s ${urls.order}/orders -H 'content-type: application/json' -d '${JSON.stringify(oneTeapot(PEOPLE))}'
-  curl -s ${urls.storefront}/timeline/<orderId>         what happened to it, event by event
-  curl -sN ${urls.storefront}/events                    everything, live
-  kill -9 ${processes.payment.pid}     payment is gone for a while: orders wait for it and go on when it is back
+  curl -s ${urls.storefront}/timeline/<orderId>         its events in order
+  curl -sN ${urls.storefront}/events                    all events, live
+  kill -9 ${processes.payment.pid}     stops payment for a while: orders wait and continue after its restart
   every service: /docs (OpenAPI), /health/ready; for operators ${adminUrls.order}/metrics and the like
 Ctrl-C stops everything.`);
 }

@@ -116,7 +116,7 @@ function result(found: ReadonlyMap<Way, readonly Intake[]>, warmUps: readonly nu
   };
   return {
     how: [
-      `${CUSTOMERS} customers order continuously over keep-alive connections. Requests are prepared bytes, so the loader needs little CPU, which is reported. An order counts once it is answered 202, which follows its commit; afterwards all orders are verified in the database, processed and audited.`,
+      `${CUSTOMERS} customers order continuously over persistent connections. Requests are prepared bytes, so the loader needs little CPU, which is reported. An order counts once it is answered 202, which follows its commit; afterwards all orders are verified in the database, processed and audited.`,
       '“One order per transaction” is the same service with BATCH_MAX_INPUTS=1, which runs transactions sequentially. The baseline opens one transaction per request, up to twenty concurrently.',
       `Warm-up in new processes: ${LIST.format(warmUps.map(String))} seconds of orders. CPU is that of all processes until the last answer, divided by the answered orders.`,
     ],

@@ -113,7 +113,7 @@ async function stopDatabase({ processes }: Shop, afterMs: number, forMs: number)
       try {
         process.kill(pid, signal);
       } catch {
-        // The backend has ended meanwhile.
+        // The backend has ended.
       }
     }
   };

@@ -59,7 +59,7 @@ function result(found: ReadonlyMap<What, readonly Relayed[]>, warmUpRows: number
   return {
     how: [
       `SQL fills the outbox of the order service while its relay is paused: 400 bytes of payload per record, two records per key, one row per shard as transactions of 500 inputs write them. Then the relay resumes. A row counts once the broker has acknowledged it with acks -1; the round ends when the table is empty. No other service runs. Warm-up: ${number(warmUpRows)} rows.`,
-      'The snapshot is a repeatable read transaction that another session keeps open during all rounds, so that vacuum cannot remove deleted rows.',
+      'The snapshot is a repeatable read transaction that another session holds open during all rounds, so that vacuum cannot remove deleted rows.',
       'Afterwards the topic is read: it must contain every row, in order per key.',
     ],
     rowsPerSecond: rounded(alone),

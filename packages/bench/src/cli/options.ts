@@ -36,7 +36,7 @@ export const help = (cases: readonly (readonly [string, string])[]): string => `
   --help             print this help
 
   Cases:
-${cases.map(([name, what]) => `  ${name.padEnd(18)} ${what}`).join('\n')}
+${cases.map(([name, about]) => `  ${name.padEnd(18)} ${about}`).join('\n')}
 
   Kafka is a local JVM unless QUADRILLE_KAFKA=docker or KAFKA_BROKERS is set; the CPU of the broker is measured only for a local JVM.
 `;

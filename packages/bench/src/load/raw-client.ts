@@ -6,7 +6,7 @@ import { ResponseReader } from './response-reader.js';
 export type OnAnswer = (status: number, body: Buffer) => void;
 
 /**
- * A minimal HTTP/1.1 client with keep-alive and pipelining. It takes a few microseconds per request, so that the loader does not
+ * A minimal HTTP/1.1 client with persistent connections and pipelining. It takes a few microseconds per request, so that the loader does not
  * dominate the measurement. Requests are prepared bytes; answers must have a Content-Length. A lost connection fails the run.
  */
 export class RawClient {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ResponseReader } from './response-reader.js';
 
 const answer = (status: number, body: string) =>
-  `HTTP/1.1 ${status} Whatever\r\ncontent-type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  `HTTP/1.1 ${status} Status\r\ncontent-type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 
 function readIn(bytes: Buffer, size: number): [number, string][] {
   const found: [number, string][] = [];

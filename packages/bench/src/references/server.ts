@@ -32,7 +32,7 @@ export async function serve(
     response.writeHead(202, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
     response.end(body);
   };
-  // The loader keeps its connections open while it has nothing to send.
+  // The loader does not close its connections while it has nothing to send.
   createServer({ keepAliveTimeout: 0 }, (request, response) => {
     answer(request, response).catch((error) => {
       console.error(error);

@@ -3,7 +3,7 @@ import type { CaseResult, Report, Table } from './case-result.js';
 /** The figures of a case for the terminal. */
 export function caseText(name: string, { tables, targets }: CaseResult): string {
   const marks = targets.map(
-    ({ what, wanted, measured, met }) => `${met ? '✓' : '✗'} ${what}: ${measured}, wanted ${wanted}`,
+    ({ what, wanted, measured, met }) => `${met ? '✓' : '✗'} ${what}: ${measured}, target ${wanted}`,
   );
   return [`\n— ${name}`, ...tables.map(tableText), ...marks].join('\n');
 }

@@ -8,7 +8,7 @@ export const holdTopics = (url: string, topics: readonly string[]): Promise<void
 /** Pauses or resumes the relay of a service. */
 export const pauseRelay = (url: string, paused: boolean): Promise<void> => put(url, '/control/relay', { paused });
 
-/** Uses a new connection, since the server may close an idle keep-alive connection at the moment of reuse. */
+/** Uses a new connection, since the server may close an idle connection at the moment of reuse. */
 async function put(url: string, path: string, body: object): Promise<void> {
   let client: RawClient | undefined;
   try {

@@ -79,7 +79,7 @@ function drawOutcome(report: Report): string[] {
     '',
     ...promises.flatMap(({ holds, promise, checked, violations }) => [
       `${holds ? '✓' : '✗'} ${promise} (${Object.entries(checked)
-        .map(([what, number]) => `${what} ${number}`)
+        .map(([name, number]) => `${name} ${number}`)
         .join(', ')})`,
       ...violations.map((violation) => `    ${violation}`),
     ]),

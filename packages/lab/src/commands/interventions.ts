@@ -33,7 +33,7 @@ export const interventionsCommand = new Command('interventions')
     }),
   );
 
-/** `quadrille lab resolve TX`: cancels an order. A confirmation is impossible once a reservation has expired. */
+/** `quadrille lab resolve TX`: cancels an order. An expired reservation cannot be confirmed. */
 export const resolveCommand = new Command('resolve')
   .description('cancel an order left to an operator in all services')
   .argument('<tx>', 'the transaction id that interventions prints')

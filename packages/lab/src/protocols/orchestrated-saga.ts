@@ -86,7 +86,7 @@ async function advance(saga: string, begun: SagaRecord, at: Participants<Verbs>,
     }
     await my.moment('acted');
     const next = { said, owner: my.id, heartbeat: my.clock.now(), version: now.version + 1 };
-    // If another coordinator has taken over meanwhile, this one stops.
+    // If another coordinator has taken over, this one stops.
     if (!(await my.transaction((book) => book.records<SagaRecord>('sagas').replace(saga, next, now))))
       return 'IN_DOUBT';
     now = next;
