@@ -39,7 +39,7 @@ describe('a service of npm start', () => {
     const { lines, say, heard } = ears();
     restartEnded([process], say, 1);
     end({ signal: 'SIGKILL' });
-    await heard('is back');
+    await heard('restarted');
     expect(restarts).toBe(1);
     expect(lines).toEqual(['payment ended by SIGKILL; restart in 0.001 s', 'payment restarted as process 1']);
   });
@@ -49,7 +49,7 @@ describe('a service of npm start', () => {
     const { lines, say, heard } = ears();
     restartEnded([process], say, 3_600_000);
     end({ code: 0 });
-    await heard('is back');
+    await heard('restarted');
     expect(lines[0]).toBe('payment ended with exit code 0; restart now');
   });
 
@@ -79,7 +79,7 @@ describe('a service of npm start', () => {
     const { lines, say, heard } = ears();
     restartEnded([process], say, 1);
     end({ code: 1 });
-    await heard('cannot');
+    await heard('failed');
     expect(lines.at(-1)).toBe('payment restart failed: Port 3002 is in use.');
   });
 });
