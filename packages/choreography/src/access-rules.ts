@@ -2,34 +2,34 @@ import { eventsOf, servicesOf } from './choreography.js';
 import type { Rows } from './row.js';
 import { deadLetterTopicOf, groupOf, topicOf, topicsConsumedBy } from './topology.js';
 
-/** What a service is allowed on one topic or group, as Kafka's ACLs have it. */
+/** Permissions of a service on one topic or group, in the terms of Kafka's ACLs. */
 export interface AccessRule {
-  /** Whom it is about, as Kafka writes it: `User:order`. */
+  /** Kafka principal: `User:order`. */
   readonly principal: string;
   readonly resource: 'topic' | 'group';
   readonly name: string;
-  /** `prefixed`: whatever begins with the name. */
+  /** `prefixed`: all resources whose name begins with `name`. */
   readonly pattern: 'literal' | 'prefixed';
   readonly operations: readonly ('READ' | 'WRITE' | 'DESCRIBE' | 'DESCRIBE_CONFIGS' | 'DELETE')[];
 }
 
-/** The topics a service writes: its own, where it says something, and that of its dead letters. */
+/** Topics that a service writes: its own if it emits events, and its dead-letter topic. */
 export function topicsWrittenBy(system: string, rows: Rows, service: string): string[] {
   const speaks = eventsOf(rows).some((event) => event.service === service);
   const acts = servicesOf(rows).includes(service);
   return [...(speaks ? [topicOf(system, service)] : []), ...(acts ? [deadLetterTopicOf(system, service)] : [])];
 }
 
-/** The least that lets a service do its part: it writes its own topics, reads those that its rows hear, in its own group. */
+/** Least privileges of a service: it writes its own topics and reads the topics of its rows in its own group. */
 export function accessRulesOf(system: string, rows: Rows, service: string): AccessRule[] {
-  const heard = topicsConsumedBy(system, rows, service);
+  const consumed = topicsConsumedBy(system, rows, service);
   return [
     ...topicsWrittenBy(system, rows, service).map((topic) => topicRule(service, topic, ['WRITE', 'DESCRIBE'])),
-    ...readRules(service, heard, groupOf(system, service)),
+    ...readRules(service, consumed, groupOf(system, service)),
   ];
 }
 
-/** For whoever reads whole topics, in groups whose names begin with `group` where it is `prefixed`. */
+/** Rules for a reader of whole topics, in groups whose names begin with `group` if `pattern` is `prefixed`. */
 export const readRules = (
   service: string,
   topics: readonly string[],
@@ -51,5 +51,5 @@ const topicRule = (service: string, name: string, operations: AccessRule['operat
   operations,
 });
 
-/** The user of a service has its name. */
+/** The Kafka user of a service is named like the service. */
 export const principalOf = (service: string): string => `User:${service}`;

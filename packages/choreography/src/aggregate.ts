@@ -1,21 +1,21 @@
 import type { DomainEvent } from './event.js';
 
-/** A thing a service keeps, one state a key, and how what was said changes it. Pure: where it is kept is a store's matter. */
+/** A stateful entity of a service with one state per key, changed only by events. Pure: a {@link Store} loads and saves it. */
 export interface Aggregate<State = any, S extends DomainEvent = any> {
-  /** Also the name of its store: `payments`. */
+  /** Also names its store: `payments`. */
   readonly name: string;
-  /** The state of a key nothing has ever been said about. */
+  /** The state of a key without events. */
   readonly initial: (key: string) => State;
   /**
-   * The state after something was said: the same object when it does not concern this state.
-   * A row that says nothing changes states by what it heard.
+   * Returns the state after an event: the same object if the event does not concern this state. A row that emits nothing applies
+   * the event that it handled.
    */
-  readonly evolve: (state: State, said: S, at: string) => State;
-  /** Refers to the state of one key, in `loads`. */
+  readonly evolve: (state: State, event: S, at: string) => State;
+  /** A reference to the state of one key, for `loads`. */
   of(key: string): Ref<State>;
 }
 
-/** One state that a step touches. */
+/** A reference to one state that a step loads. */
 export interface Ref<State = any> {
   readonly aggregate: Aggregate<State>;
   readonly key: string;

@@ -4,14 +4,17 @@ import { cloudEventType, type EventType } from './event.js';
 import { eventsHandledBy, type Rows } from './row.js';
 import { topicOf } from './topology.js';
 
-/** What a document says about the system beside its rows. */
+/** Title, version and description of the document. */
 export interface DocumentFacts {
   readonly title: string;
   readonly version: string;
   readonly description: string;
 }
 
-/** The AsyncAPI 3.0 document of a system (https://www.asyncapi.com/docs/reference/specification/v3.0.0): channels, messages, who sends and receives. */
+/**
+ * The AsyncAPI 3.0 document of a system (https://www.asyncapi.com/docs/reference/specification/v3.0.0): channels, messages,
+ * senders and receivers.
+ */
 export function asyncApi(system: string, rows: Rows, info: DocumentFacts): Record<string, unknown> {
   const events = eventsOf(rows);
   return {
@@ -23,7 +26,7 @@ export function asyncApi(system: string, rows: Rows, info: DocumentFacts): Recor
         service,
         {
           address: topicOf(system, service),
-          description: `What ${service} says. Keyed: all events of one key keep their order.`,
+          description: `Events of ${service}. Keyed: all events of one key stay in order.`,
           messages: Object.fromEntries(
             events
               .filter((event) => event.service === service)
@@ -74,12 +77,12 @@ const HEADERS = {
   properties: {
     ce_specversion: { type: 'string', const: '1.0' },
     ce_id: text('Identity of the event: consumers deduplicate by it.', 'uuid'),
-    ce_source: text('Service and step that said it: /payment/authorize-payment.'),
+    ce_source: text('Service and step that emitted the event: /payment/authorize-payment.'),
     ce_type: text('Name and version of the event.'),
     ce_subject: text('The key of the record.'),
-    ce_time: text('When it was said.', 'date-time'),
-    ce_correlationid: text('What the whole saga is known by.'),
-    ce_causationid: text('The event that was heard; absent where a caller or a clock began.', 'uuid'),
+    ce_time: text('Time of the event.', 'date-time'),
+    ce_correlationid: text('Identity of the saga, shared by all its events.'),
+    ce_causationid: text('The handled event; absent after a command or a deadline.', 'uuid'),
     traceparent: text('W3C trace context.'),
     'content-type': { type: 'string', const: 'application/json' },
   },

@@ -1,12 +1,12 @@
 import type { EventType } from './event.js';
 import { deadlineOf, eventsHandledBy, type Rows } from './row.js';
 
-/** A whole choreography: its table of rows and the names it goes by. Data: no process runs it. */
+/** A whole choreography: its table and its names. It is data; no process executes it. */
 export interface Choreography<R extends Rows = Rows> {
   /** First part of every topic and group: `quadrille`. */
   readonly system: string;
   readonly rows: R;
-  /** The events that end a saga, by the word for the ending: `{ COMPLETED: OrderCompleted, … }`. */
+  /** The events that end a saga, by outcome: `{ COMPLETED: OrderCompleted, … }`. */
   readonly endings: Readonly<Record<string, EventType>>;
 }
 
@@ -16,8 +16,8 @@ export const choreography = <const R extends Rows>(facts: Choreography<R>): Chor
 export function eventsOf(rows: Rows): EventType[] {
   const found = new Set<EventType>();
   for (const row of Object.values(rows)) {
-    for (const said of row.emits) found.add(said);
-    for (const heard of eventsHandledBy(row)) found.add(heard);
+    for (const emitted of row.emits) found.add(emitted);
+    for (const handled of eventsHandledBy(row)) found.add(handled);
   }
   return [...found];
 }
@@ -25,7 +25,7 @@ export function eventsOf(rows: Rows): EventType[] {
 /** Every service of the rows, once, in the order of the table. */
 export const servicesOf = (rows: Rows): string[] => [...new Set(Object.values(rows).map((row) => row.service))];
 
-/** The events a service must hear: those of its rows, and those that extend its clocks. */
+/** The events that a service consumes: those of its rows, and those that extend its deadlines. */
 export function eventsConsumedBy(rows: Rows, service: string): EventType[] {
   const mine = Object.values(rows).filter((row) => row.service === service);
   return [...new Set(mine.flatMap((row) => [...eventsHandledBy(row), ...(deadlineOf(row)?.extendedBy ?? [])]))];

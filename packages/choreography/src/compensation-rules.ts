@@ -4,15 +4,15 @@ import { isFailure } from './saga.js';
 import { uncompensatedSteps } from './uncompensated-steps.js';
 import { entriesOf, handling, inSaga, names, type Violation } from './violation.js';
 
-/** What the saga may turn back after is undone by a row. */
+/** Each step after which the saga may turn back has a row that compensates it. */
 export const everyStepCompensated = (choreography: Choreography): Violation[] =>
   uncompensatedSteps(choreography).map((step) => ({
-    rule: 'every-step-undone',
+    rule: 'every-step-compensated',
     rows: [step],
-    explanation: `The saga may turn back after ${step}, but no row undoes it.`,
+    explanation: `The saga may turn back after ${step}, but no row compensates it.`,
   }));
 
-/** Every way of turning back, an interrupt or a failure, must lead to rows that undo, and to no other. */
+/** Each event that turns the saga back, from an interrupt or a failure, leads to compensating rows only. */
 export function failuresTurnBack(choreography: Choreography): Violation[] {
   const ends = Object.values(choreography.endings);
   return entriesOf(choreography).flatMap(([step, row]) =>
@@ -22,14 +22,14 @@ export function failuresTurnBack(choreography: Choreography): Violation[] {
         const handledBy = handling(choreography, event).filter(inSaga);
         if (handledBy.length > 0 && handledBy.every(([, next]) => next.compensates !== undefined)) return [];
         const explanation = handledBy.length
-          ? `${step} turns back with ${event.name}, but ${names(handledBy).join(' and ')} goes forward: say what it undoes with compensates.`
-          : `${step} turns back with ${event.name}, but no row that undoes something hears it.`;
+          ? `${step} turns back with ${event.name}, but ${names(handledBy).join(' and ')} goes forward: list the compensated steps under compensates.`
+          : `${step} turns back with ${event.name}, but no compensating row handles it.`;
         return [{ rule: 'failures-turn-back', rows: [step, ...names(handledBy)], explanation }];
       }),
   );
 }
 
-/** In every ending, what was done later is undone earlier. */
+/** In every ending, later steps are compensated first. */
 export function reverseOrder(choreography: Choreography): Violation[] {
   for (const { path } of endings(choreography)) {
     const undone = path.flatMap(({ step }) => Object.keys(choreography.rows[step]!.compensates ?? {}).slice(0, 1));
@@ -39,8 +39,8 @@ export function reverseOrder(choreography: Choreography): Violation[] {
     const expected = forward.toReversed();
     const actual = undone.filter((step) => forward.includes(step));
     if (actual.join() !== expected.join()) {
-      const explanation = `${expected.join(', ')} must be undone in this order, but ${actual.join(', ')} is what happens.`;
-      return [{ rule: 'undone-in-reverse', rows: actual, explanation, path: path.map(({ event }) => event.name) }];
+      const explanation = `${expected.join(', ')} must be compensated in this order, but the order is ${actual.join(', ')}.`;
+      return [{ rule: 'compensated-in-reverse', rows: actual, explanation, path: path.map(({ event }) => event.name) }];
     }
   }
   return [];

@@ -7,7 +7,7 @@ import { upcast } from './upcast.js';
 const loaf = () => z.object({ name: z.string().trim().min(1), slices: z.int().optional() });
 
 describe('a compiled schema', () => {
-  it('answers for what is valid by itself, and lets the schema say what is wrong', () => {
+  it('accepts valid data itself, and leaves errors to the original schema', () => {
     const schema = loaf();
     const plain = jest.spyOn(schema, 'safeParse');
     expect(compiled(schema).safeParse({ name: ' rye ', oven: 2 })).toEqual({ success: true, data: { name: 'rye' } });
@@ -18,7 +18,7 @@ describe('a compiled schema', () => {
     expect(plain).toHaveBeenCalledTimes(1);
   });
 
-  it('is what upcast reads with, compiled once', () => {
+  it('is used by upcast, compiled once', () => {
     const schema = loaf();
     const plain = jest.spyOn(schema, 'safeParse');
     const Baked = event('Baked', { service: 'oven', wireName: 'test.baked', version: 1, key: 'name', schema });
@@ -28,7 +28,7 @@ describe('a compiled schema', () => {
     expect(compiled(schema)).toBe(compiled(schema));
   });
 
-  it('is the schema itself when that cannot be compiled', () => {
+  it('is the original schema when that cannot be compiled', () => {
     const patient = loaf().refine(async () => true);
     expect(compiled(patient)).toBe(patient);
   });

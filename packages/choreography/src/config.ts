@@ -3,42 +3,42 @@ import type { Choreography } from './choreography.js';
 import type { DomainEvent } from './event.js';
 import type { ServiceSteps } from './step.js';
 
-/** What `quadrille.config.ts` exports: the choreography that the commands of `npx quadrille` are about. */
+/** The export of `quadrille.config.ts`: the choreography for the commands of `npx quadrille`. */
 export interface QuadrilleConfig {
   readonly choreography: Choreography<any>;
-  /** For `explore`, the steps of each service: what `serviceSteps` gives, or a definition of `defineService`. */
+  /** For `explore`: the steps of each service, as `serviceSteps` or as a definition of `defineService`. */
   readonly services?: readonly (ServiceSteps | { readonly steps: ServiceSteps })[];
-  /** For `explore`: each is explored by itself, in every order in which its messages can arrive. */
+  /** For `explore`: scenarios, each explored on its own in every possible order of its messages. */
   readonly scenarios?: readonly ExploreScenario[];
-  /** For `explore`: what must hold in every scenario beside what follows from the table. */
+  /** For `explore`: invariants of every scenario beyond those derived from the table. */
   readonly promises?: readonly ExplorePromise[];
 }
 
-/** Something that a table cannot know: no loaf without flour, no money lost. */
+/** An invariant that a table cannot express: no loaf without flour, no money lost. */
 export interface ExplorePromise {
-  /** For people: `no loaf without flour`. */
+  /** Shown in reports: `no loaf without flour`. */
   readonly name: string;
-  /** At every moment, or only where no message is on its way. */
+  /** Checked at every moment, or only when no message is in transit. */
   readonly when: 'always' | 'quiet';
-  /** What is wrong, as a sentence; undefined when it holds. */
+  /** Describes the violation in a sentence; undefined when the invariant holds. */
   readonly wrong: (look: ExploreLook) => string | undefined;
 }
 
 /** One moment of an exploration. */
 export interface ExploreLook {
-  /** What a service stores under a key: `look.state(flour.of('rye'))`. */
+  /** The stored state of a key: `look.state(flour.of('rye'))`. */
   state<State>(ref: Ref<State>): State;
 }
 
-/** What callers may do, and what they meet. */
+/** A starting state and the commands that callers may send. */
 export interface ExploreScenario {
-  /** For people: `flour for one of two orders`. */
+  /** Shown in reports: `flour for one of two orders`. */
   readonly name: string;
-  /** What had been said before, as in `given(…)` of a step's spec. */
+  /** Past events, as in `given(…)` of a step's spec. */
   readonly given?: readonly DomainEvent[];
-  /** What callers may send at any moment and as often as they like. */
+  /** Commands that callers may send at any moment, any number of times. */
   readonly commands: readonly ExploreCommand[];
-  /** By service, the gateways that `call` is given: they must answer the same whenever they are called. */
+  /** The gateways for `call`, by service. They must always return the same answer to the same request. */
   readonly outside?: Readonly<Record<string, unknown>>;
 }
 
@@ -48,5 +48,5 @@ export interface ExploreCommand {
   readonly data: object;
 }
 
-/** Keeps the types of a `quadrille.config.ts`. */
+/** Checks the type of a `quadrille.config.ts`. */
 export const defineConfig = (config: QuadrilleConfig): QuadrilleConfig => config;

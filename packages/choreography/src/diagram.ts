@@ -3,7 +3,7 @@ import { servicesOf } from './choreography.js';
 import { deadlineOf, eventsHandledBy, type Row, type Rows } from './row.js';
 import { isFailure } from './saga.js';
 
-/** The choreography as a mermaid flowchart: services as rooms, steps as boxes, events as arrows; undoing is dotted. */
+/** The choreography as a mermaid flowchart: services as subgraphs, steps as boxes, events as arrows; compensations are dotted. */
 export function mermaid(choreography: Choreography): string {
   const { rows } = choreography;
   return [
@@ -42,7 +42,7 @@ function beginning(step: string, row: Row): string[] {
   return [`  ${step}-begin>"${by}"] --> ${step}`];
 }
 
-/** The choreography as a Markdown table, one row a step: the saga on one screen. */
+/** The choreography as a Markdown table, one row per step. */
 export function table({ rows }: { readonly rows: Rows }): string {
   const cells = Object.entries(rows).map(([step, row]) => [
     step,
@@ -61,7 +61,7 @@ export function table({ rows }: { readonly rows: Rows }): string {
 }
 
 function beginningOf(row: Row): string {
-  const clock = deadlineOf(row);
-  if (clock) return `clock: ${clock.label}`;
+  const deadline = deadlineOf(row);
+  if (deadline) return `deadline: ${deadline.label}`;
   return 'request' in row.handles ? `\`${row.handles.request}\`` : '';
 }

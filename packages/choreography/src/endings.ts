@@ -3,33 +3,34 @@ import type { EventType } from './event.js';
 import { Execution } from './execution.js';
 import { type Emission, isFailure } from './saga.js';
 
-/** One way the saga can go, from its beginning to its end. */
+/** One possible path of the saga, from its beginning to its end. */
 export interface Ending {
-  /** For people and test titles: `PaymentCaptureFailed, request-cancellation after ShipmentCancelled`. */
+  /** Shown in reports and test titles: `PaymentCaptureFailed, request-cancellation after ShipmentCancelled`. */
   readonly name: string;
-  /** The word for how it ends: `COMPLETED`. */
+  /** Outcome of the saga: `COMPLETED`. */
   readonly outcome: string;
-  /** Everything that is said, in order; what comes afterwards left out. */
+  /** All emitted events in order, without those of follow-ups. */
   readonly path: readonly Emission[];
-  /** The event that made the saga fail by itself, if one did. */
+  /** The failure that turned the saga back, if any. */
   readonly failure?: EventType;
-  /** The row that interrupts: after `after` was said, and before anyone heard it. */
+  /** The row that interrupts: after `after` was published, and before a service consumed it. */
   readonly interrupt?: Interrupt;
 }
 
-/** How an interrupt comes into a saga's path. */
+/** The place of an interrupt in the path of a saga. */
 export interface Interrupt {
   readonly step: string;
   readonly after: EventType;
-  /** Who is slow: services that have not heard `after` yet, nor anything later from the same topic. */
+  /** Delayed services: they have consumed neither `after` nor anything later of the same topic. */
   readonly delayed: readonly string[];
-  /** How much of the path is said when they begin to hear. */
+  /** Number of events of the path that are emitted before the delayed services consume. */
   readonly emittedBefore: number;
 }
 
 /**
- * Every way the saga can go: each decision either way and, at each moment before the end, each interrupt. Where an interrupt
- * comes, those who would hear the last event are slow: the interrupt's chain runs as far as it can before they hear it.
+ * Returns every possible path of the saga: each decision either way and, at each moment before the end, each interrupt. At an
+ * interrupt, the services that consume the last event are delayed: the chain of the interrupt runs as far as possible before they
+ * consume it.
  */
 export function endings(choreography: Choreography): Ending[] {
   const plain = plainExecutions(choreography).map(({ path }) => path);
@@ -42,18 +43,18 @@ export function endings(choreography: Choreography): Ending[] {
 
 function plainExecutions(choreography: Choreography): Execution[] {
   const begin = Object.entries(choreography.rows).find(([, row]) => 'kind' in row.handles && row.role === undefined);
-  if (!begin) throw new Error('No row begins the saga: one row without a role must hear a command.');
+  if (!begin) throw new Error('No row begins the saga: one row without a role must handle a command.');
   return Execution.begin(choreography)
     .actions(begin[0])
     .flatMap((execution) => execution.finish());
 }
 
-/** Every beginning of the paths, once, that is not an end. */
+/** Each distinct proper prefix of the paths, once. */
 function moments(paths: readonly (readonly Emission[])[]): (readonly Emission[])[] {
   const found = new Map<string, readonly Emission[]>();
   for (const path of paths) {
-    for (let said = 1; said < path.length; said++) {
-      const before = path.slice(0, said);
+    for (let length = 1; length < path.length; length++) {
+      const before = path.slice(0, length);
       found.set(before.map(({ event }) => event.name).join(), before);
     }
   }

@@ -1,21 +1,21 @@
 /**
- * An event on its way: CloudEvents 1.0 attributes (https://github.com/cloudevents/spec, in Kafka's binary mode these become
- * `ce_*` headers) and the data. What outbox, inbox and Kafka hand to each other.
+ * An event in transit: CloudEvents 1.0 attributes (https://github.com/cloudevents/spec; `ce_*` headers in Kafka's binary mode)
+ * and the data. The common format of outbox, inbox and Kafka.
  */
 export interface Envelope<Data = unknown> {
   /** UUID, version 7: the identity that consumers deduplicate by. */
   readonly id: string;
   /** With version: `quadrille.payment.authorized.v1`. */
   readonly type: string;
-  /** `/payment/authorize-payment`: the service and the step that said it. */
+  /** `/payment/authorize-payment`: the service and the step that emitted the event. */
   readonly source: string;
-  /** The key: all messages of one subject keep their order. */
+  /** The key: all messages of one subject stay in order. */
   readonly subject: string;
   /** ISO 8601, UTC. */
   readonly time: string;
-  /** What the whole saga is known by: the order's id. */
+  /** Identity of the saga: the id of the order. */
   readonly correlationid: string;
-  /** The id of the event that was heard; absent where a caller or a clock began. */
+  /** Id of the handled event; absent after a command or a deadline. */
   readonly causationid?: string;
   /** W3C trace context. */
   readonly traceparent?: string;

@@ -9,8 +9,8 @@ interface Delivery {
 }
 
 /**
- * One saga on its way through the table: what has been said, and who has yet to hear what. Everybody hears in the order of
- * speaking, but for those who are slow: they hear nothing from one topic until nobody else has anything to say.
+ * One simulated saga: its emitted events and its pending deliveries. Events are delivered in the order of emission, except to
+ * delayed services: those consume nothing from one topic until no other service can continue.
  */
 export class Execution {
   private constructor(
@@ -18,10 +18,10 @@ export class Execution {
     private readonly saga: Saga,
     readonly path: readonly Emission[],
     private readonly pending: readonly Delivery[],
-    /** What the slow have yet to hear, in order. */
+    /** Pending deliveries to delayed services, in order. */
     private readonly deferred: readonly Delivery[],
     private readonly delayed: { readonly services: readonly string[]; readonly topicOf: string } | undefined,
-    /** How much had been said when the slow began to hear. */
+    /** Number of events that were emitted before the delayed services began to consume. */
     readonly emittedBefore: number,
   ) {}
 
@@ -29,25 +29,25 @@ export class Execution {
     return new Execution(choreography, Saga.begin(choreography), [], [], [], undefined, 0);
   }
 
-  /** The same saga, whose path up to here was said and heard but for its last event: who hears that is slow. */
+  /** The saga after this path, with all events delivered but the last; the consumers of the last are delayed. */
   static delayedAfter(choreography: Choreography, path: readonly Emission[]): Execution {
     const saga = path.reduce((each, emission) => each.after(emission), Saga.begin(choreography));
     const { event } = path.at(-1)!;
-    const held = deliveriesOf(choreography, event);
-    const services = [...new Set(held.map(({ step }) => choreography.rows[step]!.service))];
-    return new Execution(choreography, saga, path, [], held, { services, topicOf: event.service }, 0);
+    const deferred = deliveriesOf(choreography, event);
+    const services = [...new Set(deferred.map(({ step }) => choreography.rows[step]!.service))];
+    return new Execution(choreography, saga, path, [], deferred, { services, topicOf: event.service }, 0);
   }
 
   get delayedServices(): readonly string[] {
     return this.delayed?.services ?? [];
   }
 
-  /** One walk for each thing the row may say now. */
+  /** One execution per event that the row may emit now. */
   actions(step: string): Execution[] {
     return this.saga.choices(step).map((event) => this.emit({ step, event }));
   }
 
-  /** Lets everybody hear until nobody has anything to say, down every choice. */
+  /** Delivers all events until no service can continue, for every choice. */
   finish(): Execution[] {
     const [next, ...pending] = this.pending;
     if (next) return this.handle(next, this.with({ pending }));
@@ -91,7 +91,7 @@ interface Changes {
   delayed?: undefined;
 }
 
-/** The rows of the saga that hear an event. */
+/** The rows of the saga that handle an event. */
 function deliveriesOf({ rows }: Choreography, event: EventType): Delivery[] {
   return Object.entries(rows)
     .filter(([, row]) => row.role === undefined && eventsHandledBy(row).includes(event))

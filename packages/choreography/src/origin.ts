@@ -4,17 +4,20 @@ import { UnreadableMessage } from './upcast.js';
 
 const MAX_SHOWN_CHARACTERS = 200;
 
-/** Why an event is not believed: it does not come from its owner. Whoever may write to one topic could otherwise speak for every service. */
+/**
+ * The error for an event from another source than its owner. Without this check, a writer of one topic could publish events of
+ * every service.
+ */
 export const notItsToSay = ({ name }: EventType, how: string): UnreadableMessage =>
   new UnreadableMessage('not-its-to-say', `${name} ${how}.`);
 
-/** Throws {@link notItsToSay} unless the event lies where its owner publishes. */
+/** Throws {@link notItsToSay} unless the topic is that of the event's owner. */
 export function demandOwnTopic(system: string, event: EventType, topic: string): void {
   const own = topicOf(system, event.service);
   if (topic !== own) throw notItsToSay(event, `was published to ${topic}, not to ${own}`);
 }
 
-/** Throws {@link notItsToSay} unless the event's attributes name its owner, and the key of its record. */
+/** Throws {@link notItsToSay} unless the source of the event is its owner and its subject is the key of the record. */
 export function demandOwner(
   event: EventType,
   key: string | null,

@@ -15,7 +15,7 @@ export function noLoop(choreography: Choreography): Violation[] {
       violations.push({
         rule: 'no-loop',
         rows: loop,
-        explanation: 'These rows go round in a circle.',
+        explanation: 'These rows form a loop.',
         path: [...loop, step],
       });
       return;
@@ -30,7 +30,7 @@ export function noLoop(choreography: Choreography): Violation[] {
   return violations;
 }
 
-/** The saga hears nothing that is said afterwards. */
+/** The saga handles no event of a follow-up. */
 export function followUpsNeverReachBack(choreography: Choreography): Violation[] {
   return entriesOf(choreography)
     .filter(([, row]) => row.role === 'follow-up')
@@ -43,9 +43,9 @@ export function followUpsNeverReachBack(choreography: Choreography): Violation[]
       if (back.length === 0) return [];
       return [
         {
-          rule: 'afterwards-never-reach-back',
+          rule: 'follow-ups-never-reach-back',
           rows: [step, ...names(back)],
-          explanation: `${step} comes afterwards, but the saga hears it.`,
+          explanation: `${step} is a follow-up, but the saga handles its event.`,
         },
       ];
     });
@@ -56,7 +56,7 @@ function deadlineHandles(row: Row, event: EventType): boolean {
   return clock !== undefined && [clock.startedBy, ...clock.extendedBy, ...clock.stoppedBy].includes(event);
 }
 
-/** Every way through the table comes to an ending. */
+/** Every path through the table reaches an ending. */
 export function everyPathEnds(choreography: Choreography): Violation[] {
   try {
     endings(choreography);

@@ -18,13 +18,13 @@ const asked = Asked({ pot: 'green', cups: 2 });
 const message = { data: asked.data, event: asked };
 
 describe('a reaction', () => {
-  it('emits the event as its schema makes it, and applies that', () => {
+  it('emits the event as its schema parses it, and applies it', () => {
     const poured = { type: 'Poured', data: { pot: 'green', cups: 1 } };
     const step = stepOf(pours, () => ({ type: 'Poured', data: { pot: 'green' } }));
     expect(react(step, message, {})).toEqual({ emitted: poured, applied: poured });
   });
 
-  it('hands the step its states, its message and the answer', () => {
+  it('passes states, message and answer to the step', () => {
     const given: unknown[] = [];
     const step = stepOf(pours, (...all) => {
       given.push(...all);
@@ -34,17 +34,17 @@ describe('a reaction', () => {
     expect(given).toEqual([{ pot: 'full' }, asked.data, 'yes']);
   });
 
-  it('throws for an event that the row does not emit, though it is of this service', () => {
+  it('throws for an event that another row of the service emits', () => {
     const step = stepOf(pours, () => Spilt({ pot: 'green', cups: 1 }));
     expect(() => react(step, message, {})).toThrow('pour emitted Spilt, which its row does not emit.');
   });
 
-  it('throws for data that does not fit', () => {
+  it('throws for data that violates the schema', () => {
     const step = stepOf(pours, () => ({ type: 'Poured', data: { pot: 7 } }));
     expect(() => react(step, message, {})).toThrow(/pot/);
   });
 
-  it('applies the handled event where the row emits nothing, and nothing where it could have emitted', () => {
+  it('applies the handled event if the row emits nothing, and no event if the step ignored its input', () => {
     expect(
       react(
         stepOf(listens, () => ignore),
@@ -68,7 +68,7 @@ describe('a reaction', () => {
     ).toEqual({});
   });
 
-  it('is a rejection as the step gives it', () => {
+  it('returns the rejection of the step', () => {
     const rejection = reject(409, 'empty', 'The pot is empty.');
     expect(
       react(

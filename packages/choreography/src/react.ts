@@ -2,13 +2,13 @@ import { compiled } from './compiled.js';
 import type { DomainEvent, EventType } from './event.js';
 import { ignore, type Rejection, type Step } from './step.js';
 
-/** What makes a step react. `event`: the event that the data is of; a command and a deadline are none. */
+/** The input of a step. `event`: the event with this data; undefined for a command or a deadline. */
 export interface Message {
   readonly data: unknown;
   readonly event?: DomainEvent | undefined;
 }
 
-/** What a step makes of a message: an event, a rejection, or nothing. `applied` is the event that changes the loaded states, if any. */
+/** The result of a step: an event, a rejection, or nothing. `applied` is the event that changes the loaded states, if any. */
 export type Reaction =
   | { readonly rejected: Rejection }
   | { readonly rejected?: undefined; readonly emitted?: DomainEvent; readonly applied?: DomainEvent };
@@ -16,8 +16,8 @@ export type Reaction =
 const NOTHING: Reaction = {};
 
 /**
- * Lets a step react, in memory: the runner, the explorer and the specs all run this. `states` are the loaded states by name
- * (`statesOf`), `answer` is the result of the step's `call`. Throws where the step throws, or emits what its row does not let it.
+ * Runs a step in memory; runner, explorer and specs share this function. `states` are the loaded states by name (`statesOf`),
+ * `answer` is the result of the step's `call`. Throws if the step throws, or emits an event that its row does not list.
  */
 export function react(step: Step, message: Message, states: object, answer?: unknown): Reaction {
   const decided = step.decide(states, message.data, answer);
@@ -26,16 +26,16 @@ export function react(step: Step, message: Message, states: object, answer?: unk
     const emitted = emittedBy(step, decided);
     return { emitted, applied: emitted };
   }
-  // A step whose row emits nothing keeps the event that it handled.
+  // A step whose row emits nothing applies the event that it handled.
   return message.event && step.row.emits.length === 0 ? { applied: message.event } : NOTHING;
 }
 
-/** The event as its schema makes it. Throws where the row does not emit it, or its data does not fit. */
+/** Parses the event with its schema. Throws if the row does not emit it, or its data violates the schema. */
 export function emittedBy(step: Step, { type, data }: DomainEvent): DomainEvent {
   return { type, data: compiled(eventOf(step, type).schema).parse(data) };
 }
 
-/** The event of this name that a step may emit. */
+/** Returns the event of this name in the row of a step. */
 export function eventOf({ name, row }: Step, type: string): EventType {
   const event = row.emits.find((each) => each.name === type);
   if (!event) throw new Error(`${name} emitted ${type}, which its row does not emit.`);

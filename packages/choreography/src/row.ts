@@ -1,28 +1,28 @@
 import type { z } from 'zod';
 import type { DataOf, DomainEventOf, EventType } from './event.js';
 
-/** A row may begin with a caller: an HTTP command, whose data the schema describes. */
+/** A row may begin with an HTTP command, whose data the schema describes. */
 export interface Command<Data = any> {
   readonly kind: 'command';
-  /** For people and documents: `POST /orders`. */
+  /** For documents: `POST /orders`. */
   readonly request: string;
   readonly schema: z.ZodType<Data>;
 }
 
 /**
- * A row may begin with time: a deadline that one event starts, some extend and some stop. All carry the same key. An event that
- * extends gives the clock its full time again, counted from when it was said: so hearing it twice makes no difference.
+ * A row may begin with a deadline that one event starts, some extend and some stop. All these events have the same key. An
+ * extending event restarts the full time, counted from the time of the event, so a duplicate changes nothing.
  */
 export interface Deadline {
   readonly kind: 'clock';
-  /** For people and documents: `the order's deadline`. */
+  /** For documents: `the order's deadline`. */
   readonly label: string;
   readonly startedBy: EventType;
   readonly extendedBy: readonly EventType[];
   readonly stoppedBy: readonly EventType[];
 }
 
-/** What a step of a clock row is given: the key whose time is over. */
+/** Input of a deadline step: the key whose deadline has passed. */
 export interface DueDeadline {
   readonly key: string;
 }
@@ -33,19 +33,19 @@ export const command = <Data>(request: string, schema: z.ZodType<Data>): Command
   schema,
 });
 
-export const deadline = (reads: string, facts: Omit<Deadline, 'kind' | 'label'>): Deadline => ({
+export const deadline = (label: string, facts: Omit<Deadline, 'kind' | 'label'>): Deadline => ({
   kind: 'clock',
-  label: reads,
+  label,
   ...facts,
 });
 
-/** One row of a choreography: who hears what and says what. */
+/** One row of a choreography: a service, the input that it handles and the events that it emits. */
 export interface Row {
   readonly service: string;
   readonly handles: readonly EventType[] | Command | Deadline;
-  /** At most one of these is said. */
+  /** The step emits at most one of these. */
   readonly emits: readonly EventType[];
-  /** The steps this row undoes, each with the event that says it is undone. */
+  /** The compensated steps, each with the event that reports its compensation. */
   readonly compensates?: Readonly<Record<string, EventType>>;
   /** `interrupt`: may begin at any moment of a running saga. `follow-up`: fans out, never takes part in the ending. */
   readonly role?: 'interrupt' | 'follow-up';
@@ -53,19 +53,19 @@ export interface Row {
 
 export type Rows = Readonly<Record<string, Row>>;
 
-/** What the step of a row is given: the data of the event it hears, of the command, or what is due. */
+/** Input of the step of a row: the data of the event or command, or the due deadline. */
 export type HandledBy<R extends Row> = R['handles'] extends readonly (infer E)[]
   ? DataOf<E>
   : R['handles'] extends Command<infer Data>
     ? Data
     : DueDeadline;
 
-/** What the step of a row may say. */
+/** Events that the step of a row may emit. */
 export type EmittedBy<R extends Row> = DomainEventOf<R['emits'][number]>;
 
-/** The events a row hears; none for a command or a clock. */
+/** The events that a row handles; empty for a command or a deadline. */
 export const eventsHandledBy = (row: Row): readonly EventType[] => ('kind' in row.handles ? [] : row.handles);
 
-/** The clock a row reads, if it does. */
+/** The deadline of a row, if it begins with one. */
 export const deadlineOf = (row: Row): Deadline | undefined =>
   'kind' in row.handles && row.handles.kind === 'clock' ? row.handles : undefined;

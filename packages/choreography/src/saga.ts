@@ -2,19 +2,21 @@ import type { Choreography } from './choreography.js';
 import type { EventType } from './event.js';
 import { eventsHandledBy, type Row } from './row.js';
 
-/** What a forward step has come to, as far as the table alone can tell. */
+/** State of a forward step, as far as it follows from the table. */
 type StepStatus = 'none' | 'done' | 'failed' | 'undone';
 
-/** Something a row says in a run of the saga. */
+/** An event emitted by a row in a run of the saga. */
 export interface Emission {
   readonly step: string;
   readonly event: EventType;
 }
 
 /**
- * One saga as the table sees it: which rows have acted, and what each may say next. It knows no data and no decision, only
- * the promises every step keeps: a forward step acts once and never after its undo; an undo says its event when there
- * was something to undo or nothing had happened yet (then it leaves a tombstone), and is silent where the step had failed.
+ * One saga as the table defines it: rows that have run, and events that each may emit next. It has no data and no decisions, only
+ * the guarantees of every step.
+ * - A forward step acts once, and never after its compensation.
+ * - A compensation emits its event if the step acted, or had not run yet (it then leaves a tombstone).
+ * - A compensation emits nothing if the step had failed.
  */
 export class Saga {
   private constructor(
@@ -27,7 +29,7 @@ export class Saga {
     return new Saga(choreography, {}, undefined);
   }
 
-  /** All that the row may say when it acts now; empty when it stays silent. */
+  /** All events that the row may emit now; empty if it emits none. */
   choices(step: string): readonly EventType[] {
     const row = this.row(step);
     if (row.role === 'follow-up') return [];
@@ -37,7 +39,7 @@ export class Saga {
     return row.emits;
   }
 
-  /** The saga after the row said this. */
+  /** The saga after the row emitted this event. */
   after({ step, event }: Emission): Saga {
     const row = this.row(step);
     if (row.role === 'interrupt') return new Saga(this.choreography, this.statuses, row.service);
@@ -49,7 +51,7 @@ export class Saga {
     return new Saga(this.choreography, { ...this.statuses, [step]: came }, this.interruptedIn);
   }
 
-  /** The last thing done is what must be undone; its event says so. */
+  /** The last completed step is compensated; its event reports it. */
   private compensating(undoes: Readonly<Record<string, EventType>>): readonly EventType[] {
     const steps = Object.keys(undoes);
     if (steps.some((step) => this.statusOf(step) === 'undone')) return [];
@@ -63,7 +65,7 @@ export class Saga {
     return this.interruptedIn === undefined && !this.isOver();
   }
 
-  /** An ending that no row undoes has been said, or the beginning is undone. */
+  /** An ending that no row compensates was emitted, or the beginning is compensated. */
   private isOver(): boolean {
     const endings = Object.values(this.choreography.endings);
     return Object.entries(this.choreography.rows).some(
@@ -82,7 +84,7 @@ export class Saga {
   }
 }
 
-/** An event that only makes others turn back: every row of the saga that hears it undoes something. */
+/** An event that only turns the saga back: every row of the saga that handles it is a compensation. */
 export function isFailure({ rows, endings }: Choreography, event: EventType): boolean {
   if (Object.values(endings).includes(event)) return false;
   const handling = Object.values(rows).filter(

@@ -4,17 +4,17 @@ import type { Command, EmittedBy, HandledBy, Row, Rows } from './row.js';
 import type { Tx } from './tx.js';
 
 /**
- * Returned by `decide` when there is nothing to say: the input was late, double or does not matter. One symbol for all copies of this package:
- * the command line may have another copy than the steps that it runs.
+ * Returned by `decide` when the step emits nothing: the input was late, a duplicate or irrelevant. All copies of this package
+ * share one symbol: the command line may load another copy than the steps that it runs.
  */
 export const ignore: unique symbol = Symbol.for('quadrille:nothing');
 export type Ignored = typeof ignore;
 
-/** A caller's command that cannot be followed: a value, not an exception. It says nothing and changes nothing. */
+/** A rejected command of a caller: a value, not an exception. It emits nothing and changes nothing. */
 export interface Rejection {
   readonly refused: string;
   readonly detail: string;
-  /** The HTTP status that tells the caller best: 404, 409 or 422. */
+  /** The HTTP status that fits best: 404, 409 or 422. */
   readonly status: 404 | 409 | 422;
   /** JSON pointers to the fields at fault. */
   readonly pointers?: readonly string[];
@@ -32,66 +32,68 @@ export type Loaded = Readonly<Record<string, Ref | readonly Ref[] | undefined>>;
 type StateOf<T> =
   T extends Ref<infer State> ? State : T extends readonly Ref<infer State>[] ? readonly State[] : undefined;
 type States<T> = { readonly [P in keyof T]: StateOf<T[P]> };
-/** An answer of the outside world, or undefined where there is nothing to ask. */
+/** A gateway's answer, or undefined without a call. */
 type MayCall = Promise<unknown> | undefined;
-/** What a step may return: an event of its row, nothing, or for a command a rejection. */
+/** Results of a step: an event of its row, `ignore`, or for a command a rejection. */
 export type MayEmit<R extends Rows[string]> =
   | EmittedBy<R>
   | Ignored
   | (R['handles'] extends Command ? Rejection : never);
 
-/** What makes a step: the states it touches, optionally what it asks the outside world first, and a pure decision. */
+/** The parts of a step: the states it loads, an optional call to a gateway, and a pure decision. */
 export interface StepBody<R extends Rows[string], T extends Loaded, Asking extends MayCall, Outside> {
-  /** The states to load and lock, from what was heard. A key may be left out (undefined), or be many. */
-  readonly loads: (heard: HandledBy<R>) => T;
+  /** The states to load and lock, derived from the input. A reference may be absent (undefined) or a list. */
+  readonly loads: (input: HandledBy<R>) => T;
   /**
-   * Asks the outside world before the transaction. Must be idempotent by what is in `heard`: it is asked again after a crash.
-   * A rejection is weather: the key is tried again later, in order. Undefined where there is nothing to ask: then nobody waits.
+   * Calls a gateway before the transaction. Must be idempotent by the fields of `input`: the call is repeated after a crash. A
+   * rejected promise counts as an outage: the key is retried later, in order. Returns undefined if no call is needed; the input
+   * then has no delay.
    */
-  readonly call?: (heard: HandledBy<R>, outside: Outside) => Asking;
-  /** Synchronous and pure: what to say, given the locked states, what was heard and the answer. */
-  readonly decide: (states: States<NoInfer<T>>, heard: HandledBy<R>, answer: Awaited<Asking>) => MayEmit<R>;
+  readonly call?: (input: HandledBy<R>, outside: Outside) => Asking;
+  /** Synchronous and pure: returns an event, given the locked states, the input and the answer of `call`. */
+  readonly decide: (states: States<NoInfer<T>>, input: HandledBy<R>, answer: Awaited<Asking>) => MayEmit<R>;
 }
 
-/** A step as a value: its row and its body. `N` keeps it in its place in the table. */
+/** A step as a value: its row and its body. The type parameter `N` is its name in the table. */
 export interface Step<N extends string = string> {
   readonly name: N;
   readonly row: Row;
-  readonly loads: (heard: any) => Loaded;
-  readonly call?: (heard: any, outside: any) => MayCall;
-  readonly decide: (states: any, heard: any, answer: any) => DomainEvent | Ignored | Rejection;
+  readonly loads: (input: any) => Loaded;
+  readonly call?: (input: any, outside: any) => MayCall;
+  readonly decide: (states: any, input: any, answer: any) => DomainEvent | Ignored | Rejection;
   /**
-   * Instead of `decide`, for steps that write tables of their own: runs inside the batch's transaction, under a savepoint, one input after the
-   * other. It costs two round trips more an input, and neither `explore` nor `simulate` can run it, since it is not pure.
+   * Replaces `decide` for steps that write tables of their own. It runs inside the batch's transaction, under a savepoint, one
+   * input after the other. It costs two more round trips per input. Neither `explore` nor `simulate` can run it, since it is not
+   * pure.
    */
-  readonly handle?: (heard: any, within: InTransaction) => Promise<DomainEvent | Ignored | Rejection>;
+  readonly handle?: (input: any, within: InTransaction) => Promise<DomainEvent | Ignored | Rejection>;
 }
 
-/** What a step that handles its input inside the transaction is given. */
+/** Arguments of a step that handles its input inside the transaction. */
 export interface InTransaction<Answer = any> {
   readonly tx: Tx;
   /** The result of `call`. */
   readonly answer: Answer;
 }
 
-/** Everything that can be said in these rows: what `evolve` switches on. */
+/** All events of these rows: the input type of `evolve`. */
 export type EventsOf<R extends Rows> = DomainEventOf<R[keyof R]['emits'][number]>;
 
-/** The steps a service must have: all of its rows, no other. */
+/** The steps of a service: one for each of its rows, no other. */
 export type StepsOf<R extends Rows, S extends string> = {
   readonly [N in keyof R & string as R[N]['service'] extends S ? N : never]: Step<N>;
 };
 
-/** A service's part of the table, with a step for each of its rows. */
+/** The steps of one service, one for each of its rows. */
 export interface ServiceSteps {
   readonly service: string;
   readonly steps: readonly Step[];
 }
 
-/** The words to write steps with, bound to a table: a wrong event, a missing or a foreign step does not compile. */
+/** Builders of steps, typed by a table: a wrong event, a missing or a foreign step does not compile. */
 export function stepBuilders<R extends Rows>(rows: R) {
   return {
-    /** Writes the step of one row. */
+    /** Makes the step of one row. */
     step<N extends keyof R & string, T extends Loaded, Asking extends MayCall = undefined, Outside = undefined>(
       name: N,
       body: StepBody<R[N], T, Asking, Outside>,
@@ -100,12 +102,12 @@ export function stepBuilders<R extends Rows>(rows: R) {
       return { name, row: rows[name], ...body } as unknown as Step<N>;
     },
 
-    /** Puts all steps of a service together. */
+    /** Collects all steps of a service. */
     serviceSteps<S extends R[keyof R]['service']>(service: S, steps: StepsOf<R, S>): ServiceSteps {
       return { service, steps: Object.values(steps) as Step[] };
     },
 
-    /** Declares an aggregate whose `evolve` knows every event of the table. */
+    /** Declares an aggregate whose `evolve` accepts every event of the table. */
     aggregate<State>(
       name: string,
       facts: Pick<Aggregate<State, EventsOf<R>>, 'initial' | 'evolve'>,
@@ -115,7 +117,7 @@ export function stepBuilders<R extends Rows>(rows: R) {
   };
 }
 
-/** The refs a step touches, one by one. */
+/** Returns all references that a step loads. */
 export function refsOf(loaded: Loaded): Ref[] {
   const all: Ref[] = [];
   for (const field in loaded) {
@@ -127,7 +129,7 @@ export function refsOf(loaded: Loaded): Ref[] {
   return all;
 }
 
-/** The states in the shape `decide` takes them, each looked up by its ref. */
+/** Returns the states in the shape of `decide`, each looked up by its reference. */
 export function statesOf(loaded: Loaded, lookUp: (ref: Ref) => unknown): Record<string, unknown> {
   const states: Record<string, unknown> = {};
   for (const field in loaded) {

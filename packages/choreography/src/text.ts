@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** No control characters and no half of a surrogate pair: PostgreSQL's `text` refuses NUL, and its `json` cannot read either back. */
+/** No control characters and no unpaired surrogate: PostgreSQL's `text` rejects NUL, and its `json` cannot return either. */
 const STORABLE = '^[^\\p{Cc}\\p{Cs}]*$';
 const storable = new RegExp(STORABLE, 'u');
 
 /**
- * A free text that somebody outside wrote, on one line: blanks at its ends are left out, then it has 1 to `most` characters, none of
- * which a database, a log or a terminal chokes on. For what comes in; an event that was said with another text is read all the same.
+ * A free text of a caller, on one line: trimmed, 1 to `most` characters, none that a database, log or terminal cannot handle. For
+ * input only; published events with other texts are accepted.
  */
 export const text = (most: number) =>
   z

@@ -3,8 +3,8 @@ import { eventsHandledBy, type Row } from './row.js';
 import { isFailure } from './saga.js';
 
 /**
- * The forward steps that no row undoes although the saga may still turn back after them: because something later may fail, or
- * because anything may interrupt. The last step that may fail is the pivot; from there on nothing needs an undo.
+ * Returns the forward steps that no row compensates although the saga may still turn back after them: a later step may fail, or
+ * an interrupt may occur. The last step that may fail is the pivot; later steps need no compensation.
  */
 export function uncompensatedSteps(choreography: Choreography): string[] {
   const rows = Object.values(choreography.rows);
@@ -21,7 +21,7 @@ const isForward = (row: Row): boolean => !row.role && !row.compensates;
 const emitsTheEnd = ({ endings }: Choreography, row: Row): boolean =>
   row.emits.some((event) => Object.values(endings).includes(event));
 
-/** Whether a forward row that comes after this one, at any distance, may say a failure. */
+/** Whether a later forward row, at any distance, may emit a failure. */
 function mayFailAfter(choreography: Choreography, row: Row, seen: Set<Row>): boolean {
   const on = row.emits.filter((event) => !isFailure(choreography, event));
   return Object.values(choreography.rows)

@@ -1,7 +1,7 @@
 import { compiled } from './compiled.js';
 import type { EventType } from './event.js';
 
-/** Why a message could not be read; `code` is stable and is kept with the parked message. */
+/** A message that could not be read. `code` is stable and stored with the parked message. */
 export class UnreadableMessage extends Error {
   constructor(
     readonly code:
@@ -22,21 +22,21 @@ export class UnreadableMessage extends Error {
 
 const VERSIONED = /^(.+)\.v([1-9]\d*)$/;
 
-/** Splits `quadrille.payment.authorized.v1` into its name and version; undefined when it is no such type. */
+/** Splits `quadrille.payment.authorized.v1` into name and version; undefined for another format. */
 export function parseCloudEventType(type: string): { wireName: string; version: number } | undefined {
   const match = VERSIONED.exec(type);
   return match?.[1] === undefined ? undefined : { wireName: match[1], version: Number(match[2]) };
 }
 
 /**
- * The data of a stored or received event as today's version of the event has it.
- * Throws {@link UnreadableMessage} when the version is newer than ours, has no way up, or the result breaks the schema.
+ * Converts the data of a stored or received event to the current version. Throws {@link UnreadableMessage} if the version is
+ * newer than the contract, has no upcaster, or the result violates the schema.
  */
 export function upcast<Data>(event: EventType<string, Data>, version: number, data: unknown): Data {
   if (version > event.version) {
     throw new UnreadableMessage(
       'unknown-version',
-      `${event.name} has version ${version}, this service knows up to ${event.version}: deploy the newer contract first.`,
+      `${event.name} has version ${version}, this service supports versions up to ${event.version}: deploy the newer contract first.`,
     );
   }
   let today = data;
@@ -51,7 +51,7 @@ export function upcast<Data>(event: EventType<string, Data>, version: number, da
   throw new UnreadableMessage('invalid-data', `${event.name}: ${first?.path.join('.') ?? ''} ${first?.message ?? ''}`);
 }
 
-/** An upcaster is written for data of its version: what it does not expect is the data's fault. */
+/** An upcaster accepts data of its version; an exception in it means invalid data. */
 function raised(name: string, version: number, up: (old: any) => unknown, data: unknown): unknown {
   try {
     return up(data);
@@ -64,7 +64,7 @@ function raised(name: string, version: number, up: (old: any) => unknown, data: 
   }
 }
 
-/** A schema may transform, and what transforms may throw. */
+/** A schema may transform data, and a transformation may throw. */
 function checked<Data>({ name, schema }: EventType<string, Data>, data: unknown) {
   try {
     return compiled(schema).safeParse(data);

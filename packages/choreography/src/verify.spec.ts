@@ -48,18 +48,20 @@ describe('verify', () => {
     expect(verify(table())).toEqual([]);
   });
 
-  it('finds an event said by a service that does not own it', () => {
+  it('finds an event emitted by a service that does not own it', () => {
     expect(rules({ ship: { ...sound.ship!, service: 'b' } })).toContain('one-owner');
   });
 
-  it('finds an event that nobody hears and that is not final', () => {
+  it('finds an event that no row handles and that is not final', () => {
     expect(rules({ hold: { ...sound.hold!, emits: [Held, HoldFailed, said('Forgotten', 'b')] } })).toEqual([
-      'every-event-heard',
+      'every-event-handled',
     ]);
   });
 
-  it('finds a row that waits for what nobody says', () => {
-    expect(rules({ ship: { ...sound.ship!, handles: [Held, said('Never', 'b')] } })).toEqual(['nobody-waits-in-vain']);
+  it('finds a row that handles an event without an emitter', () => {
+    expect(rules({ ship: { ...sound.ship!, handles: [Held, said('Never', 'b')] } })).toEqual([
+      'every-handled-event-emitted',
+    ]);
   });
 
   it('finds two rows of the saga that react to one event', () => {
@@ -68,29 +70,31 @@ describe('verify', () => {
     );
   });
 
-  it('finds a loop and shows the way round', () => {
+  it('finds a loop and returns its path', () => {
     const violation = verify(table({ hold: { ...sound.hold!, handles: [Begun, Shipped] }, finish: undefined })).find(
       ({ rule }) => rule === 'no-loop',
     );
     expect(violation?.path).toEqual(['hold', 'ship', 'hold']);
   });
 
-  it('finds a step before the end that nobody undoes', () => {
-    expect(rules({ release: { ...sound.release!, compensates: { ship: Released } } })).toContain('every-step-undone');
+  it('finds a step before the end that no row compensates', () => {
+    expect(rules({ release: { ...sound.release!, compensates: { ship: Released } } })).toContain(
+      'every-step-compensated',
+    );
   });
 
-  it('asks for no undo of the last step that may fail, when nothing interrupts', () => {
+  it('requires no compensation of the last step that may fail, without interrupts', () => {
     const rows = { unship: undefined, stop: undefined, release: { ...sound.release!, handles: [SendFailed] } };
     expect(rules(rows)).toEqual([]);
   });
 
-  it('asks for an undo of a step before one that may fail', () => {
+  it('requires a compensation of a step before one that may fail', () => {
     const rows = {
       unship: undefined,
       stop: undefined,
       release: { ...sound.release!, handles: [SendFailed], compensates: {} },
     };
-    expect(rules(rows)).toContain('every-step-undone');
+    expect(rules(rows)).toContain('every-step-compensated');
   });
 
   it('finds an interrupt that turns nothing back', () => {
@@ -108,17 +112,17 @@ describe('verify', () => {
     expect(rules({ ship, release: { ...sound.release!, handles: [SendFailed, Unshipped, Cracked] } })).toEqual([]);
   });
 
-  it('finds an afterwards row that the saga hears', () => {
+  it('finds a follow-up whose event the saga handles', () => {
     const Called = said('Called', 'd');
     expect(
       rules({
         mail: { ...sound.mail!, emits: [Called] },
         cancel: { ...sound.cancel!, handles: [HoldFailed, Released, Called] },
       }),
-    ).toContain('afterwards-never-reach-back');
+    ).toContain('follow-ups-never-reach-back');
   });
 
-  it('finds a path that never ends and shows it', () => {
+  it('finds a path that never ends and returns it', () => {
     const [violation] = verify(
       table({
         hold: { ...sound.hold!, emits: [Held, HoldFailed] },
@@ -129,7 +133,7 @@ describe('verify', () => {
     expect(violation).toMatchObject({ rule: 'every-path-ends', path: ['Begun', 'HoldFailed'] });
   });
 
-  it('finds undoing in the wrong order', () => {
+  it('finds compensations in the wrong order', () => {
     const [violation] = verify(
       table({
         unship: { ...sound.unship!, service: 'c', handles: [Released] },
@@ -138,6 +142,6 @@ describe('verify', () => {
         cancel: { ...sound.cancel!, handles: [HoldFailed, Unshipped] },
       }),
     );
-    expect(violation).toMatchObject({ rule: 'undone-in-reverse' });
+    expect(violation).toMatchObject({ rule: 'compensated-in-reverse' });
   });
 });

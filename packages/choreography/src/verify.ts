@@ -16,7 +16,7 @@ export function verify(choreography: Choreography): Violation[] {
     ...failuresTurnBack(choreography),
     ...followUpsNeverReachBack(choreography),
   ];
-  // Walking a table that is broken in shape would tell the same again, or never end.
+  // Path rules on a malformed table would repeat these violations, or never end.
   if (violations.length > 0) return violations;
   const endless = everyPathEnds(choreography);
   return endless.length > 0 ? endless : reverseOrder(choreography);

@@ -2,7 +2,7 @@ import type { Choreography } from './choreography.js';
 import type { EventType } from './event.js';
 import { eventsHandledBy, type Row } from './row.js';
 
-/** What is wrong with a table: the rule, the rows it concerns, and a path that shows it where there is one. */
+/** A violation of a rule by a table: rule, rows, explanation and, if there is one, a path as an example. */
 export interface Violation {
   readonly rule: string;
   readonly rows: readonly string[];
@@ -14,13 +14,13 @@ type Entry = readonly [step: string, row: Row];
 
 /** The rows of a table, each with the name of its step. */
 export const entriesOf = ({ rows }: Choreography): Entry[] => Object.entries(rows);
-/** What comes afterwards is no part of the saga. */
+/** Whether a row is part of the saga; follow-ups are not. */
 export const inSaga = ([, row]: Entry): boolean => row.role !== 'follow-up';
-/** The rows that say an event. */
+/** The rows that emit an event. */
 export const emitting = (choreography: Choreography, event: EventType) =>
   entriesOf(choreography).filter(([, row]) => row.emits.includes(event));
-/** The rows that hear an event. */
+/** The rows that handle an event. */
 export const handling = (choreography: Choreography, event: EventType) =>
   entriesOf(choreography).filter(([, row]) => eventsHandledBy(row).includes(event));
-/** For a fault: which steps it concerns. */
+/** The steps of a violation. */
 export const names = (entries: readonly Entry[]) => entries.map(([step]) => step);

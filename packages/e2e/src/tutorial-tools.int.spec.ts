@@ -102,7 +102,7 @@ describe('an invalid bakery', () => {
     broken('bakery.js', /compensates: \{[^}]*\},?/, '');
     const { status, said } = quadrille('verify');
     expect(said).toContain(
-      'bake-bread turns back with BakingFailed, but take-back-order goes forward: say what it undoes with compensates.',
+      'bake-bread turns back with BakingFailed, but take-back-order goes forward: list the compensated steps under compensates.',
     );
     expect(status).toBe(1);
     expect(quadrille('explore')).toEqual({ status, said });
@@ -111,7 +111,7 @@ describe('an invalid bakery', () => {
   it('is reported if no row handles an event', () => {
     broken('bakery.js', 'handles: [BreadBaked]', 'handles: []');
     const { status, said } = quadrille('verify');
-    expect(said).toContain('Nobody hears BreadBaked: let a row hear it, or mark the event final.');
+    expect(said).toContain('No row handles BreadBaked: let a row handle it, or mark the event final.');
     expect(status).toBe(1);
   });
 

@@ -19,12 +19,12 @@ describe('quadrille verify', () => {
     const found = verified({ ...checkout, rows });
     expect(found.endings).toBeUndefined();
     expect(found.faults.map(({ rule, rows: at }) => [rule, at])).toEqual([
-      ['every-event-heard', ['create-shipment']],
-      ['every-event-heard', ['cancel-shipment']],
-      ['nobody-waits-in-vain', ['return-payment']],
-      ['every-step-undone', ['reserve-inventory']],
+      ['every-event-handled', ['create-shipment']],
+      ['every-event-handled', ['cancel-shipment']],
+      ['every-handled-event-emitted', ['return-payment']],
+      ['every-step-compensated', ['reserve-inventory']],
       ['failures-turn-back', ['create-shipment']],
     ]);
-    expect(inWords(found)).toContain('every-event-heard · create-shipment\n  Nobody hears ShipmentFailed');
+    expect(inWords(found)).toContain('every-event-handled · create-shipment\n  No row handles ShipmentFailed');
   });
 });
