@@ -1,14 +1,14 @@
-/** Needs no quotes in an array literal: ids, numbers, times, most words. */
+/** Matches text that needs no quotes in an array literal: ids, numbers, times, most words. */
 const PLAIN = /^[A-Za-z0-9-][A-Za-z0-9.:_-]*$/;
 
 /**
- * An array as PostgreSQL reads it (`{a,"b c",NULL}`), faster than the driver writes it. Only of texts, numbers,
- * booleans and nulls; undefined for anything else, which the driver may write itself.
+ * Formats an array literal of PostgreSQL (`{a,"b c",NULL}`), faster than the driver. Supports texts, numbers, booleans and nulls;
+ * returns undefined for other types, which the driver formats.
  */
 export function arrayLiteral(values: readonly unknown[]): string | undefined {
   if (values.length === 0) return '{}';
   const pieces = new Array<string>(values.length);
-  // A column often says the same again and again: a state, a time.
+  // A column often repeats a value, such as a state or a time.
   let known: string | undefined;
   let knownPiece = '';
   for (let at = 0; at < values.length; at++) {
@@ -25,7 +25,7 @@ export function arrayLiteral(values: readonly unknown[]): string | undefined {
   }
   pieces[0] = `{${pieces[0]}`;
   pieces[pieces.length - 1] += '}';
-  // Joined in one go: a text that grows piece by piece is copied once more before it can be sent.
+  // Joined in one step: a string built by concatenation is copied once more before it is sent.
   return pieces.join(',');
 }
 

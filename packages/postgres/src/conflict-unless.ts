@@ -1,11 +1,11 @@
-/** Runs one statement; TypeORM's `QueryRunner` is one. */
+/** Runs one statement, such as TypeORM's `QueryRunner`. */
 interface StatementRunner {
   query(text: string): Promise<unknown>;
 }
 
 /**
- * What a write expects is compared in the database: where it does not hold, the transaction fails by itself, and the commit that travels
- * with the write is a rollback. The class of the code is that of serialization failures: running again mends it.
+ * The database checks the expectation of a write. If the check fails, the transaction fails, and the commit sent with the write
+ * becomes a rollback. The SQLSTATE class is that of serialization failures, so the caller can retry.
  */
 const CONFLICT_UNLESS = `
   create function conflict_unless(met boolean, what text) returns void language plpgsql as $$
@@ -15,7 +15,7 @@ const CONFLICT_UNLESS = `
     end if;
   end $$`;
 
-/** A conflict is raised where it is noticed. */
+/** Raises a conflict in the statement that detects it. */
 export class ConflictUnless1764000000007 {
   readonly name = 'ConflictUnless1764000000007';
 

@@ -7,6 +7,6 @@ describe('a moment of the database', () => {
     ['infinity', Number.POSITIVE_INFINITY, '9999-12-31T23:59:59.999Z'],
     ['minus infinity', Number.NEGATIVE_INFINITY, '0001-01-01T00:00:00.000Z'],
     ['one before our era', new Date('-000044-03-15T00:00:00.000Z'), '0001-01-01T00:00:00.000Z'],
-    ['one after all that JavaScript knows', new Date(Number.NaN), '9999-12-31T23:59:59.999Z'],
-  ])('can be told when it is %s', (_, value, told) => expect(momentOf(value)).toBe(told));
+    ['an invalid Date', new Date(Number.NaN), '9999-12-31T23:59:59.999Z'],
+  ])('is formatted for %s', (_, value, text) => expect(momentOf(value)).toBe(text));
 });

@@ -49,7 +49,7 @@ describe('the scope of an error', () => {
       'connection',
     ],
     [
-      'one that TypeORM hands on',
+      'an error wrapped by TypeORM',
       failure('query failed', undefined, { driverError: failure('gone', '42P01') }),
       'deployment',
     ],
@@ -76,11 +76,11 @@ describe('the scope of an error', () => {
     ['a broken pipe, whose code looks like an SQLSTATE', failure('write EPIPE', 'EPIPE')],
     ['a bug', new TypeError('x is undefined')],
     ['no error at all', undefined],
-  ])('is none of the database of %s', (_, error) => {
+  ])('is undefined for %s', (_, error) => {
     expect(scopeOf(error)).toBeUndefined();
   });
 
-  it('is found, or not, in whatever was thrown', () => {
+  it('is found, or not, in any thrown value', () => {
     const code = fc.stringMatching(/^[0-9A-Z]{5}$/);
     const thrown = fc.letrec((tie) => ({
       any: fc.oneof(fc.anything(), fc.record({ code, message: fc.string(), cause: tie('any'), severity: fc.string() })),

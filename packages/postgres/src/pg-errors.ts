@@ -1,50 +1,59 @@
 import { Conflict } from '@quadrille/choreography';
 
 /**
- * What an error of the database is about, and so what it may cost.
- * `conflict`: another transaction was faster; run again. `input`: the data of one input; that one is parked. `locked`: somebody holds
- * what is needed, or it takes too long; only who needs it waits. `connection`: this session is over. `database`: it answers, but cannot
- * work. `deployment`: schema, grants or configuration are not what this build needs; no message is at fault.
+ * The cause of a database error, which limits its cost.
+ * - `conflict`: another transaction was faster; retry.
+ * - `input`: the data of one input; that input is parked.
+ * - `locked`: another session holds a lock, or the statement takes too long; only inputs that need it wait.
+ * - `connection`: this session has ended.
+ * - `database`: the server answers, but cannot work.
+ * - `deployment`: schema, grants or configuration do not match this build; no message is at fault.
  */
 export type Scope = 'conflict' | 'input' | 'locked' | 'connection' | 'database' | 'deployment';
 
-/** A `COMMIT` was sent and no answer came, nor a refusal of what was sent before it: what was to be committed may be there or not. The cause is what broke. */
+/**
+ * `COMMIT` was sent, and neither an answer came nor a refusal of an earlier statement. The transaction may be committed or not.
+ * The cause is the error of the connection.
+ */
 export class CommitInDoubt extends Error {
   constructor(cause: unknown) {
-    super(`Whether the transaction was committed is not known: ${messageOf(cause)}`, { cause });
+    super(`The commit was not answered; the transaction may be committed or not: ${messageOf(cause)}`, { cause });
     this.name = 'CommitInDoubt';
   }
 }
 
-/** `COMMIT` was answered with ROLLBACK: a statement had failed, and whoever sent it swallowed the error. The cause is that error. */
+/** The answer to `COMMIT` was ROLLBACK: a statement had failed, and its caller swallowed the error. The cause is that error. */
 export class SilentRollback extends Error {
   constructor(cause: unknown) {
-    super(`Nothing was committed, because a statement failed and its error was swallowed: ${messageOf(cause)}`, {
-      cause,
-    });
+    super(
+      `The transaction was rolled back, because a statement failed and its error was swallowed: ${messageOf(cause)}`,
+      {
+        cause,
+      },
+    );
     this.name = 'SilentRollback';
   }
 }
 
-/** `E` and letters may be a code of Node.js (EPIPE): the classes of PostgreSQL's appendix A begin otherwise. */
+/** `E` and letters may be a code of Node.js (EPIPE); the classes of PostgreSQL's appendix A begin with other characters. */
 const SQL_STATE = /^([0-9][0-9A-Z]|F0|HV|P0|XX)[0-9A-Z]{3}$/;
 
-/** Where the class does not tell. */
+/** Exceptions from {@link BY_CLASS}. */
 const BY_CODE: Readonly<Record<string, Scope>> = {
   '25006': 'database', // read_only_sql_transaction: a standby, or one that was made read-only
   '40002': 'input', // integrity constraint, found at commit
   '40003': 'connection', // statement_completion_unknown
-  '42P05': 'connection', // duplicate_prepared_statement: somebody between us and the server shares sessions
+  '42P05': 'connection', // duplicate_prepared_statement: a pooler between client and server shares sessions
   '55P03': 'locked', // lock_timeout or nowait
-  '57014': 'locked', // statement_timeout, or somebody cancelled it
+  '57014': 'locked', // statement_timeout, or a cancelled statement
   '57P01': 'connection', // admin_shutdown
   '57P02': 'connection', // crash_shutdown
   '57P05': 'connection', // idle_session_timeout: only this session
 };
 
 /**
- * By class. One that is in no list is the input's: where it hits everything, setting the input aside fails as well, and then the batch
- * waits; where it hits one input, an outage would have cost everybody.
+ * By class. An unlisted class counts as `input`. If it affects every input, parking fails as well, and the batch waits. If it
+ * affects one input, `database` would have stopped all others.
  */
 const BY_CLASS: Readonly<Record<string, Scope>> = {
   '08': 'connection', // connection_exception
@@ -52,7 +61,7 @@ const BY_CLASS: Readonly<Record<string, Scope>> = {
   '0L': 'deployment', // invalid_grantor
   '0P': 'deployment', // invalid_role_specification
   '24': 'connection', // invalid_cursor_state
-  '25': 'connection', // invalid_transaction_state: whatever it is, not one to go on in
+  '25': 'connection', // invalid_transaction_state: the session cannot continue
   '26': 'connection', // invalid_sql_statement_name: the session has lost its prepared statements
   '28': 'deployment', // invalid_authorization_specification
   '2B': 'deployment', // dependent_privilege_descriptors_still_exist
@@ -72,25 +81,28 @@ const BY_CLASS: Readonly<Record<string, Scope>> = {
   HV: 'database', // a foreign table's server
 };
 
-/** Functions of the server whose errors mean something else than their code says. */
+/** Functions of the server whose errors have another meaning than their code. */
 const BY_ROUTINE: Readonly<Record<string, Scope>> = {
   RevalidateCachedQuery: 'connection', // 0A000: a table has changed since this session prepared its statement
   ExecWithCheckOptions: 'input', // 42501: row-level security refuses this row
 };
 
-/** What `pg` says without a code: no connection could be had in time, or the one in use broke. */
+/** Messages of `pg` without a code: no connection became available in time, or the current one broke. */
 const WORDS =
   /^(timeout exceeded when trying to connect|timeout expired|Connection terminated|Query read timeout|Client (was closed|has encountered).*not queryable|Cannot use a pool after)/;
 
 const marked = new WeakSet<object>();
 
-/** Marks an error as the database's: ECONNRESET may be anybody's, and only who has seen where it comes from can tell. Gives it back. */
+/**
+ * Marks an error as the database's and returns it. ECONNRESET may come from any socket; only the code at the connection can
+ * assign it.
+ */
 export function fromDatabase<Thrown>(error: Thrown): Thrown {
   if (typeof error === 'object' && error !== null) marked.add(error);
   return error;
 }
 
-/** The scope of an error; undefined for what does not come from the database. Never throws. */
+/** Returns the scope of an error; undefined for an error from elsewhere. Never throws. */
 export function scopeOf(error: unknown): Scope | undefined {
   for (const each of chainOf(error)) {
     const scope = scopeOfOne(each);
@@ -109,10 +121,10 @@ function scopeOfOne(error: object): Scope | undefined {
   return marked.has(error) || (typeof message === 'string' && WORDS.test(message)) ? 'connection' : undefined;
 }
 
-/** The session is over, whatever the statement was about: what it was doing is not told. */
+/** The session has ended, so the result of its current work is unknown. */
 export const endsSession = (error: unknown): boolean => scopeOf(error) === 'connection' || chainOf(error).some(isFatal);
 
-/** The server has answered, and refused: it did not take what came after this in the same transaction. */
+/** The server refused a statement, so it rejected all later statements of the same transaction. */
 export const isRefusal = (error: unknown): boolean =>
   chainOf(error).some(({ code }: { code?: unknown }) => typeof code === 'string' && SQL_STATE.test(code));
 
@@ -126,7 +138,7 @@ const isFatal = (error: object): boolean => {
 
 const MOST_CAUSES = 8;
 
-/** An error and what it stands for: its causes, the driver's error in one of TypeORM. */
+/** Returns an error with its causes and, for an error of TypeORM, the driver's error. */
 function chainOf(error: unknown): object[] {
   const chain: object[] = [];
   let next = error;
@@ -143,27 +155,27 @@ const sqlState = (error: unknown): unknown => (error as { code?: unknown } | nul
 
 export const isConflict = (error: unknown): boolean => scopeOf(error) === 'conflict';
 
-/** An earlier statement of the transaction failed: this says nothing of its own. */
+/** An earlier statement of the transaction failed; this error has no cause of its own. */
 export const isAftermath = (error: unknown): boolean => sqlState(error) === '25P02';
 
-/** A row with this key is there. */
+/** A row with this key exists. */
 export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';
 
-/** What kind of conflict it was, for whoever counts them. */
+/** The kind of a conflict, as a metric label. */
 export function conflictKind(error: unknown): 'deadlock' | 'serialization' | 'conflict' {
   const state = sqlState(error);
   return state === '40P01' ? 'deadlock' : state === '40001' ? 'serialization' : 'conflict';
 }
 
-/** The same may work later, by itself or after an operator's hand: a caller is told to come again. */
+/** The same request may succeed later, by itself or after an operator's action; callers get 503 and retry. */
 export const mayPass = (scope: Scope | undefined): scope is 'connection' | 'database' | 'deployment' =>
   scope === 'connection' || scope === 'database' || scope === 'deployment';
 
-/** In words, whatever was thrown. */
+/** Returns a message for any thrown value. */
 export function messageOf(error: unknown): string {
   try {
     const message = error instanceof Error ? error.message : String(error);
-    // An AggregateError of Node.js has no words of its own.
+    // An AggregateError of Node.js has an empty message.
     return message || String((error as { code?: unknown }).code ?? 'unknown');
   } catch {
     return 'unknown';

@@ -15,9 +15,9 @@ const LIMITS = {
   LOCK_TIMEOUT_MS: 300,
   IDLE_IN_TRANSACTION_TIMEOUT_MS: 500,
 };
-/** Less than what these would take without a bound, more than a busy machine needs. */
+/** Shorter than an unbounded wait, longer than a busy machine needs. */
 const SOON_MS = 10_000;
-/** The moment at which clocks were put back in London: 01:30 came twice. */
+/** The end of daylight saving time in London: 01:30 occurred twice. */
 const AMBIGUOUS = '2025-10-26T00:30:00.000Z';
 
 let dir: string;
@@ -45,7 +45,7 @@ beforeEach(() => {
 });
 afterEach(() => pool.end());
 
-/** The error with which this ends, and that it ends soon. */
+/** Returns the error of this work, and expects it soon. */
 async function failureOf(work: Promise<unknown>): Promise<Error & { code?: string }> {
   const began = Date.now();
   const error = await work.then(
@@ -59,11 +59,11 @@ async function failureOf(work: Promise<unknown>): Promise<Error & { code?: strin
 }
 
 describe('the pool of a service', () => {
-  it('does not wait for ever for a statement', async () => {
+  it('limits the time of a statement', async () => {
     expect((await failureOf(transaction(pool, (tx) => tx.query('select pg_sleep(60)')))).code).toBe('57014');
   });
 
-  it('does not wait for ever for a lock', async () => {
+  it('limits the wait for a lock', async () => {
     const other = await pool.connect();
     await other.query('begin; select pg_advisory_xact_lock(1)');
     expect((await failureOf(transaction(pool, (tx) => tx.query('select pg_advisory_xact_lock(1)')))).code).toBe(
@@ -73,7 +73,7 @@ describe('the pool of a service', () => {
     other.release();
   });
 
-  it('lets no transaction hold its locks that does nothing', async () => {
+  it('ends a session that idles in a transaction', async () => {
     const heir = await pool.connect();
     const failed = transaction(pool, async (tx) => {
       await tx.query('select pg_advisory_xact_lock(2)');
@@ -84,7 +84,7 @@ describe('the pool of a service', () => {
     heir.release(true);
   });
 
-  it('turns away whoever finds no free connection, soon and in words', async () => {
+  it('rejects a request soon, with a message, when no connection is free', async () => {
     const all = [await pool.connect(), await pool.connect()];
     const error = await failureOf(transaction(pool, (tx) => tx.query('select 1')));
     expect(error.message).toBe('timeout exceeded when trying to connect');
@@ -92,7 +92,7 @@ describe('the pool of a service', () => {
     await transaction(pool, (tx) => tx.query('select 1'));
   });
 
-  it('gives up a connection that has gone silent, and goes on with a new one', async () => {
+  it('drops a silent connection, and continues with a new one', async () => {
     await transaction(pool, (tx) => tx.query('select 1'));
     proxy.silence();
     expect((await failureOf(transaction(pool, (tx) => tx.query('select 1')))).message).toBe('Query read timeout');
@@ -100,7 +100,7 @@ describe('the pool of a service', () => {
   });
 
   it.each(['Asia/Tokyo', 'America/St_Johns', 'Europe/London'])(
-    'keeps a moment in whatever zone the session is: %s',
+    'preserves a time in any session time zone: %s',
     async (zone) => {
       const rows = await transaction(pool, async (tx) => {
         await tx.query(`set local time zone '${zone}'`);

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { Conflict } from '@quadrille/choreography';
 import { MAX_CONFLICTS, retryConflicts } from './retry-conflicts.js';
 
-/** Work that fails so often before it succeeds, and counts its runs. */
+/** Work that fails a number of times before it succeeds, and counts its runs. */
 function failing(times: number, error: unknown) {
   const work = { runs: 0, run: async () => (++work.runs <= times ? Promise.reject(error) : 'done') };
   return work;
@@ -19,7 +19,7 @@ describe('work that meets a faster transaction', () => {
     expect(work.runs).toBe(3);
   });
 
-  it('is given up when it meets one every time', async () => {
+  it('fails when every run meets a faster transaction', async () => {
     const work = failing(Number.POSITIVE_INFINITY, new Conflict('a pot'));
     jest.useFakeTimers();
     try {

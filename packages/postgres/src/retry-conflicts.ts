@@ -1,14 +1,14 @@
 import { fullJitter } from './backoff.js';
 import { isConflict } from './pg-errors.js';
 
-/** How often work may meet a faster transaction before it is left to the caller's own retry. */
+/** Maximum conflicts before the caller's own retry takes over. */
 export const MAX_CONFLICTS = 20;
-/** The same for who looks for the one input that always meets one. */
+/** The same maximum while the caller searches a batch for the one input that always conflicts. */
 export const HURRIED_CONFLICTS = 4;
 const PAUSE_MS = 5;
 const PAUSE_CAP_MS = 200;
 
-/** Runs the work again when another transaction was faster: on what that one left, it may well go through. Tells each time. */
+/** Repeats work after a conflict: on the rows of the faster transaction it may succeed. Calls `onConflict` each time. */
 export async function retryConflicts<Result>(
   work: () => Promise<Result>,
   onConflict?: (error: unknown) => void,

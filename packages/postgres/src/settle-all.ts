@@ -1,8 +1,8 @@
 import { isAftermath, isConflict } from './pg-errors.js';
 
 /**
- * Waits for all work that was sent together. When some of it fails, throws the failure that tells most: a conflict, because
- * running again mends it and what failed beside it; else what went wrong itself rather than a statement that came after it.
+ * Waits for all work that was sent together. If some of it fails, throws the most useful failure: a conflict, because a retry
+ * also cures the failures beside it; else an original failure rather than its aftermath.
  */
 export async function settleAll<Works extends readonly unknown[]>(
   works: readonly [...Works],

@@ -30,7 +30,7 @@ const unit = fc.oneof(
 const anyText = fc.array(unit, { maxLength: 8 }).map((units) => units.join(''));
 
 describe('a text from outside', () => {
-  it('is refused, or PostgreSQL gives it back from text, json and jsonb as it was', async () => {
+  it('is refused, or PostgreSQL returns it unchanged from text, json and jsonb', async () => {
     let kept = 0;
     const batches = fc.array(anyText, { minLength: 50, maxLength: 200 });
     await fc.assert(

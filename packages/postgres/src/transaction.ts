@@ -16,7 +16,7 @@ import { settleAll } from './settle-all.js';
 
 const names = new Map<string, string>();
 
-/** The same text has the same name on every connection, so that PostgreSQL parses and plans it once. */
+/** The same text has the same name on every connection, so PostgreSQL parses and plans it once per connection. */
 function nameOf(text: string): string {
   const known = names.get(text);
   if (known) return known;
@@ -40,18 +40,19 @@ function txOn(client: PoolClient, onFailure: (error: unknown) => void): Tx {
   return tx;
 }
 
-/** The `pg` client under a transaction that {@link transaction} opened: for libraries that bring their own statements. */
+/** Returns the `pg` client of a transaction of {@link transaction}, for libraries with their own statements. */
 export function clientOf(tx: Tx): PoolClient {
   const client = clients.get(tx);
-  if (!client) throw new Error('This is no transaction of @quadrille/postgres.');
+  if (!client) throw new Error('The transaction was not opened by @quadrille/postgres.');
   return client;
 }
 
 /**
- * Runs `work` under a savepoint: when it rejects, what it wrote is undone and the transaction goes on. Nothing else may be sent meanwhile.
+ * Runs `work` under a savepoint. If it rejects, its writes are rolled back and the transaction continues. Send no other statement
+ * of the transaction until then.
  */
 export async function savepoint<Result>(tx: Tx, work: (tx: Tx) => Promise<Result>): Promise<Result> {
-  // A failure in here is undone by the savepoint, so the transaction must not be failed for it.
+  // The savepoint rolls back a failure in here, so the failure must not fail the transaction.
   let first: unknown;
   const inner = txOn(clientOf(tx), (error) => {
     first ??= error;
@@ -62,14 +63,14 @@ export async function savepoint<Result>(tx: Tx, work: (tx: Tx) => Promise<Result
     await inner.query('release savepoint step');
     return result;
   } catch (error) {
-    // Where `work` swallowed an error, the release is what fails; the error is what tells.
+    // If `work` swallowed an error, the release fails; the swallowed error is the cause.
     const told = isAftermath(error) ? (first ?? error) : error;
     await inner.query('rollback to savepoint step');
     throw told;
   }
 }
 
-/** What is asked in one turn of the loop goes out as one packet: sending costs as much as a small statement. */
+/** Statements of one turn of the event loop are sent as one packet: sending one costs as much as a small statement. */
 function together(client: PoolClient): void {
   const stream = streamOf(client);
   if (!stream || stream.writableCorked > 0) return;
@@ -80,7 +81,7 @@ function together(client: PoolClient): void {
 const streamOf = (client: PoolClient): Socket | undefined =>
   (client as unknown as { connection?: { stream: Socket } }).connection?.stream;
 
-/** Keeps the packet open until all that is to go into it has been asked, or has failed before it could be. */
+/** Holds the packet open until all its statements were sent, or failed earlier. */
 async function withPacket<Result>(client: PoolClient, work: () => Result): Promise<Result> {
   const stream = streamOf(client);
   stream?.cork();
@@ -94,21 +95,22 @@ async function withPacket<Result>(client: PoolClient, work: () => Result): Promi
 
 const parameterOf = (value: unknown): unknown => (Array.isArray(value) ? (arrayLiteral(value) ?? value) : value);
 
-/** What all is written for; a server or role may have another default. */
+/** All statements assume this level; a server or role may have another default. */
 const BEGIN = 'begin isolation level read committed';
 
-/** What `work` comes to when its last statements are sent: all of them, so that the commit may follow in the same packet. */
+/** Result of `work` that has sent its last statements, so that the commit can travel in the same packet. */
 export class LastWrites<Result> {
   constructor(readonly answered: Promise<Result>) {
-    // Who is handed this waits for it, unless something else fails before.
+    // The transaction awaits this, unless something else fails first.
     answered.catch(() => {});
   }
 }
 
 /**
- * Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. Statements go to the database as they
- * are called, also while earlier ones run, and run in that order; where one fails those after it fail, too, the commit as well. `ending`: the
- * statement that ends it instead of `commit`.
+ * Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. Statements are sent as they are
+ * called, also while earlier ones run, and run in that order. If one fails, later ones fail as well, including the commit.
+ * `ending`: the final statement instead of `commit`.
+ *
  * Throws {@link CommitInDoubt} when the commit was sent and not answered, {@link SilentRollback} when `work` swallowed an error.
  */
 export async function transaction<Result>(
@@ -132,7 +134,7 @@ export async function transaction<Result>(
     const [, came] = await settleAll([client.query(BEGIN), work(tx)]);
     const last = came instanceof LastWrites ? came : new LastWrites(Promise.resolve(came));
     const ended = await withPacket(client, () => {
-      // It was never sent, so the server knows nothing of it and would commit the rest.
+      // The failed statement was never sent, so the server would commit the others.
       if (first !== undefined && came instanceof LastWrites) throw first;
       return Promise.allSettled([client.query(ending), last.answered]);
     });
@@ -142,7 +144,7 @@ export async function transaction<Result>(
     const told = isAftermath(error) ? (first ?? error) : error;
     const scope = scopeOf(told);
     if (scope === 'database') suspected.set(pool, performance.now());
-    // Such a server would not take the next statement either: the connection is thrown away.
+    // Such a server would also reject the next statement: the connection is dropped.
     if (scope === 'database' || endsSession(told)) broken ??= told as Error;
     else if (!isOver) await client.query('rollback').catch(onError);
     throw told;
@@ -154,27 +156,27 @@ export async function transaction<Result>(
 
 type Ended<Result> = readonly [PromiseSettledResult<{ readonly command: string }>, PromiseSettledResult<Result>];
 
-/** `first`: the first statement that failed, if one did. */
+/** `first`: the first failed statement, if any. */
 function resultOf<Result>([ended, written]: Ended<Result>, ending: string, first: unknown): Result {
   if (ended.status === 'rejected') {
-    // Where the server refused a statement before, it did not commit, whether it could say so or not.
+    // The server refused an earlier statement, so it did not commit, regardless of its answer.
     if (isRefusal(first)) throw written.status === 'rejected' && isConflict(written.reason) ? written.reason : first;
     throw endsSession(ended.reason) ? new CommitInDoubt(ended.reason) : ended.reason;
   }
-  // To commit what has failed is no error to PostgreSQL: it rolls back and says so.
+  // For PostgreSQL, a commit after a failed statement is no error: it rolls back and answers ROLLBACK.
   if (ended.value.command === 'ROLLBACK' && ending !== 'rollback') {
     throw written.status === 'rejected' ? written.reason : new SilentRollback(first);
   }
-  // It is committed: what was made of the answers afterwards changes nothing.
+  // The transaction is committed: an error in later processing of the answers does not change that.
   if (written.status === 'rejected') throw new CommitInDoubt(fromDatabase(written.reason));
   return written.value;
 }
 
-/** When each pool last met a server that answers but cannot work, and since when each connection is known. */
+/** Time of the last error of scope `database` per pool, and the age of each connection. */
 const suspected = new WeakMap<Pool, number>();
 const knownSince = new WeakMap<PoolClient, number>();
 
-/** A connection that is not older than the last trouble: after a failover the others still lead to the server of before. */
+/** Returns a connection younger than the last such error: after a failover, older ones still lead to the former server. */
 async function connect(pool: Pool): Promise<PoolClient> {
   for (;;) {
     const client = await pool.connect().catch((error: unknown) => {

@@ -3,8 +3,8 @@ import { isUniqueViolation } from './pg-errors.js';
 import { settleAll } from './settle-all.js';
 
 /**
- * Inserts rows that `load` did not find. One that has appeared meanwhile is a {@link Conflict}: the transaction is over then, so
- * asking of each row whether it is there (`on conflict do nothing`) would only cost.
+ * Inserts rows that `load` did not find. If one exists by now, it is a {@link Conflict}. The transaction is over then, so a check
+ * per row (`on conflict do nothing`) would only add cost.
  */
 export const insertFresh = (what: string, text: string, values: readonly unknown[]): Write => ({
   text,
@@ -13,8 +13,8 @@ export const insertFresh = (what: string, text: string, values: readonly unknown
 });
 
 /**
- * Writes so many rows, or fails as a {@link Conflict}: where another transaction was faster, the statement finds fewer. The database
- * compares, so that nothing can be committed that nobody has looked at. `what` is a text of the code, never one that came in.
+ * Writes `count` rows, or fails as a {@link Conflict}: after a faster transaction, the statement finds fewer rows. The database
+ * compares the counts, so that no unchecked write can commit. `what` is a constant of the code, never input.
  */
 export const writeEach = (what: string, count: number, text: string, values: readonly unknown[]): Write => ({
   text: `with written as (${text} returning 1)
@@ -22,7 +22,7 @@ export const writeEach = (what: string, count: number, text: string, values: rea
   values: [...values, count],
 });
 
-/** Sends statements all at once, in their order. Throws a {@link Conflict} where one of them met a faster transaction. */
+/** Sends all statements at once, in their order. Throws a {@link Conflict} if one met a faster transaction. */
 export async function send(tx: Tx, writes: readonly Write[]): Promise<void> {
   await settleAll(writes.map((write) => sendOne(tx, write)));
 }
@@ -35,7 +35,7 @@ async function sendOne(tx: Tx, { text, values, fresh }: Write): Promise<void> {
   }
 }
 
-/** A store that says what it writes: see `Store.writes`. */
+/** A store that returns its writes as statements: see `Store.writes`. */
 export const writing = <State>(store: {
   load: Store<State>['load'];
   writes(changed: readonly Change<State>[]): readonly Write[];
