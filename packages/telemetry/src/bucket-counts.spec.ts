@@ -12,7 +12,7 @@ const lines = (text: string) =>
     .sort();
 
 describe('a histogram of the hot path', () => {
-  it("tells what prom-client's own would tell", async () => {
+  it('reports the same values as the histogram of prom-client', async () => {
     const [ours, theirs] = [new Registry(), new Registry()];
     const counts = new BucketCounts(facts);
     ours.registerMetric(counts as unknown as Metric);
@@ -30,7 +30,7 @@ describe('a histogram of the hot path', () => {
     expect(lines(await ours.metrics())).toEqual(lines(await theirs.metrics()));
   });
 
-  it('takes a label that stands alone as it is', async () => {
+  it('accepts a single label as a string', async () => {
     const counts = new BucketCounts({ ...facts, labelNames: ['step'] });
     counts.observe('pour', 1);
     counts.observe(['pour'], 1);

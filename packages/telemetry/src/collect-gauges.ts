@@ -4,7 +4,7 @@ import { policiesOfThisProcess, type Waiting } from '@quadrille/runtime';
 import type { Pool } from 'pg';
 import type { ServiceMetrics } from './metrics.js';
 
-/** The parts of a service that know their own state: asking them costs nothing, so it is done at each scrape. */
+/** Components with state in memory. Reading it costs nothing, so it is read at each scrape. */
 export interface Parts {
   readonly pool: Pool;
   readonly relay?: { health(): RelayHealth } | undefined;
@@ -12,7 +12,7 @@ export interface Parts {
   readonly consumer?: { health(): KafkaHealth; lag(): Promise<Record<string, number>> } | undefined;
 }
 
-/** Topics that are told by name: somebody may write made-up ones into the outbox. */
+/** Maximum topics with a series of their own: an application may write arbitrary topic names into the outbox. */
 const MOST_TOPICS = 20;
 
 const CIRCUIT_STATES = ['closed', 'half-open', 'open'] as const;

@@ -8,28 +8,28 @@ import type { ServiceMetrics } from './metrics.js';
 import { kindOf } from './row-kind.js';
 import type { Sample } from './samples.js';
 
-/** What of a service must be asked for: its tables and its place in the topics. */
+/** Values of a service that need a query: its tables and its lag in the topics. */
 export function samplesOf(metrics: ServiceMetrics, parts: Parts, rows: Rows, sagas: SagaWatch | undefined): Sample[] {
-  const asked = <Found>(query: (tx: Tx) => Promise<Found>) => transaction(parts.pool, query);
+  const query: Query = (work) => transaction(parts.pool, work);
   return [
-    ...(parts.relay ? [outboxSample(metrics, asked)] : []),
+    ...(parts.relay ? [outboxSample(metrics, query)] : []),
     ...(parts.consumer ? [lagSample(metrics, parts.consumer)] : []),
-    parkedSample(metrics, asked, rows),
-    ...(sagas ? [sagaSample(metrics, asked, sagas)] : []),
+    parkedSample(metrics, query, rows),
+    ...(sagas ? [sagaSample(metrics, query, sagas)] : []),
   ];
 }
 
-type Ask = <Found>(query: (tx: Tx) => Promise<Found>) => Promise<Found>;
+type Query = <Found>(work: (tx: Tx) => Promise<Found>) => Promise<Found>;
 
-const outboxSample = ({ outboxPending, outboxOldestAge, outboxDead }: ServiceMetrics, ask: Ask): Sample => ({
+const outboxSample = ({ outboxPending, outboxOldestAge, outboxDead }: ServiceMetrics, query: Query): Sample => ({
   name: 'outbox',
   async take() {
-    const { rows, oldestAgeSeconds } = await ask(pending);
+    const { rows, oldestAgeSeconds } = await query(pending);
     outboxPending.set(rows);
     outboxOldestAge.set(Math.max(0, oldestAgeSeconds));
-    outboxDead.set(await ask(deadCount));
+    outboxDead.set(await query(deadCount));
   },
-  forget() {
+  clear() {
     for (const gauge of [outboxPending, outboxOldestAge, outboxDead]) gauge.remove();
   },
 });
@@ -44,30 +44,30 @@ const lagSample = ({ consumerLag }: ServiceMetrics, consumer: NonNullable<Parts[
       consumerLag.set({ topic: place.slice(0, slash), partition: place.slice(slash + 1) }, records);
     }
   },
-  forget: () => consumerLag.reset(),
+  clear: () => consumerLag.reset(),
 });
 
-const parkedSample = ({ parked }: ServiceMetrics, ask: Ask, rows: Rows): Sample => ({
+const parkedSample = ({ parked }: ServiceMetrics, query: Query, rows: Rows): Sample => ({
   name: 'parked',
   async take() {
-    const counts = await ask(parkedByStep);
+    const counts = await query(parkedByStep);
     parked.reset();
     for (const { step, state, messages } of counts) {
       parked.set({ step, state, kind: rows[step] ? kindOf(rows[step]) : 'none' }, messages);
     }
   },
-  forget: () => parked.reset(),
+  clear: () => parked.reset(),
 });
 
-const sagaSample = ({ sagasActive, sagaOldestAge }: ServiceMetrics, ask: Ask, sagas: SagaWatch): Sample => ({
+const sagaSample = ({ sagasActive, sagaOldestAge }: ServiceMetrics, query: Query, sagas: SagaWatch): Sample => ({
   name: 'sagas',
   async take() {
-    const { byState, oldestAgeSeconds } = await ask(sagas.active);
+    const { byState, oldestAgeSeconds } = await query(sagas.active);
     sagasActive.reset();
     for (const [state, count] of Object.entries(byState)) sagasActive.set({ state }, count);
     sagaOldestAge.set(Math.max(0, oldestAgeSeconds));
   },
-  forget() {
+  clear() {
     sagasActive.reset();
     sagaOldestAge.remove();
   },

@@ -4,13 +4,13 @@ import { Samples } from './samples.js';
 function observed(take: () => Promise<void>) {
   const told: string[] = [];
   let now = 0;
-  const sample = { name: 'outbox', take, forget: () => void told.push('forgotten') };
+  const sample = { name: 'outbox', take, clear: () => void told.push('cleared') };
   const up = { set: (...[, value]: unknown[]) => void told.push(`up ${value}`) };
   return { told, samples: new Samples([sample], up as never, () => now), pass: (ms: number) => (now += ms) };
 }
 
-describe('what must be asked for', () => {
-  it('is asked once in five seconds, however many scrape', async () => {
+describe('a sampled value', () => {
+  it('is queried once in five seconds, for any number of scrapers', async () => {
     let asked = 0;
     const { samples, pass } = observed(async () => void asked++);
     await Promise.all([samples.look(), samples.look()]);
@@ -21,7 +21,7 @@ describe('what must be asked for', () => {
     expect(asked).toBe(2);
   });
 
-  it('is asked seldom when it takes long', async () => {
+  it('is queried seldom when the query takes long', async () => {
     let asked = 0;
     const seen = observed(async () => {
       asked++;
@@ -36,7 +36,7 @@ describe('what must be asked for', () => {
     expect(asked).toBe(2);
   });
 
-  it('is left out when it cannot be had, and asked again', async () => {
+  it('is omitted when its query fails, and queried again', async () => {
     let away = true;
     const { samples, told, pass } = observed(async () => {
       if (away) throw new Error('away');
@@ -45,10 +45,10 @@ describe('what must be asked for', () => {
     away = false;
     pass(5_000);
     await samples.look();
-    expect(told).toEqual(['forgotten', 'up 0', 'up 1']);
+    expect(told).toEqual(['cleared', 'up 0', 'up 1']);
   });
 
-  it('does not hold up a scrape', async () => {
+  it('does not delay a scrape', async () => {
     let answer = () => {};
     const { samples, told } = observed(() => new Promise((resolve) => (answer = resolve)));
     jest.useFakeTimers();
@@ -59,7 +59,7 @@ describe('what must be asked for', () => {
     } finally {
       jest.useRealTimers();
     }
-    expect(told).toEqual(['forgotten', 'up 0']);
+    expect(told).toEqual(['cleared', 'up 0']);
     answer();
   });
 });

@@ -1,22 +1,22 @@
 import type { Gauge } from 'prom-client';
 
-/** Something that must be asked for: the database or the broker. */
+/** Gauges that need a query to the database or the broker. */
 export interface Sample {
   readonly name: string;
-  /** Asks, and sets the gauges. */
+  /** Runs the query and sets the gauges. */
   readonly take: () => Promise<void>;
-  /** The last answer is too old to be shown. */
-  readonly forget: () => void;
+  /** Removes the gauges when the last result is too old. */
+  readonly clear: () => void;
 }
 
-/** An answer is good for so long: a second scraper, or a second person, asks nobody. */
+/** Validity of a result in ms: a second scraper within it causes no query. */
 const FRESH_FOR_MS = 5_000;
-/** A sample that takes long is taken seldom: it never costs more than a twentieth of the time. */
+/** A slow sample is taken seldom, so that it uses at most a twentieth of the time. */
 const REST_PER_WORK = 20;
-/** A scrape waits no longer than this; what is not known then is left out. */
+/** Maximum delay of a scrape in ms; gauges without a result by then are omitted. */
 const ANSWER_WITHIN_MS = 2_000;
 
-/** Asks when somebody scrapes, and not too often; while nobody scrapes, nobody is asked. */
+/** Runs queries on a scrape, at a limited rate; without scrapes it runs none. */
 export class Samples {
   private readonly nextAt = new Map<Sample, number>();
   private readonly running = new Map<Sample, Promise<void>>();
@@ -32,13 +32,13 @@ export class Samples {
     const due = this.samples.filter((sample) => (this.nextAt.get(sample) ?? 0) <= this.now());
     if (due.length === 0) return;
     const answered = new Set<Sample>();
-    const all = Promise.all(due.map((sample) => this.idempotencyKey(sample).then(() => answered.add(sample))));
+    const all = Promise.all(due.map((sample) => this.takeOnce(sample).then(() => answered.add(sample))));
     await Promise.race([all, elapsed(ANSWER_WITHIN_MS)]);
     for (const sample of due) if (!answered.has(sample)) this.failed(sample);
   }
 
-  /** One at a time of each. */
-  private idempotencyKey(sample: Sample): Promise<void> {
+  /** Runs one query at a time per sample. */
+  private takeOnce(sample: Sample): Promise<void> {
     const running = this.running.get(sample) ?? this.take(sample).finally(() => this.running.delete(sample));
     this.running.set(sample, running);
     return running;
@@ -57,7 +57,7 @@ export class Samples {
   }
 
   private failed(sample: Sample): void {
-    sample.forget();
+    sample.clear();
     this.up.set({ sample: sample.name }, 0);
   }
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceMetrics } from './metrics.js';
 import { processMetrics } from './process-metrics.js';
 
-/** Answers `GET /metrics` in Prometheus' text format, and measures every request. `look` brings up to date what must be asked for. */
+/** Answers `GET /metrics` in Prometheus' text format, and measures every request. `look` updates gauges that need a query. */
 export function serveMetrics(
   fastify: FastifyInstance,
   service: string,

@@ -10,12 +10,12 @@ import {
 } from '@quadrille/runtime';
 import { isSampled, spanNamed, traceparentOf, under } from './trace-context.js';
 
-/** More links than OpenTelemetry keeps of a span are not made. */
+/** OpenTelemetry drops links of a span beyond this number. */
 const MAX_LINKS = 128;
 
 /**
- * A span for the batch, with links to what its inputs were heard from, and for each input one under the event it hears: so an order's
- * trace has all its steps, and each step leads to those it shared the transaction with.
+ * Makes a span for the batch, linked to the spans of its inputs, and one span per input as a child of the consumed event. The
+ * trace of an order then has all its steps, and each step links to its batch.
  */
 export function tracedBatch<Some extends Input | Unreadable>(
   tracer: Tracer,
@@ -43,7 +43,7 @@ export function tracedBatch<Some extends Input | Unreadable>(
   };
 }
 
-/** In a trace of its own, as it belongs to no single order; none where nobody looks at any of its inputs. */
+/** Starts a root span, as a batch belongs to no single order; undefined if none of its inputs is sampled. */
 function batchSpan(tracer: Tracer, inputs: readonly (Input | Unreadable)[], startTime: number): Span | undefined {
   const links: Link[] = [];
   for (const input of inputs) {
@@ -75,7 +75,7 @@ const placeOf = ({ type, messageId, original }: Extract<Input, { from: 'event' }
 });
 
 function endOne(span: Span, outcome: Outcome, endTime: number): void {
-  // What was taken before has its span already; this one is never ended, so nobody gets it.
+  // A duplicate already has its span. This one never ends, so it is not exported.
   if (outcome === DUPLICATE) return;
   span.setAttribute('quadrille.outcome', wordFor(outcome));
   if ('failed' in outcome) span.setStatus({ code: SpanStatusCode.ERROR, message: outcome.failed.cause });

@@ -2,12 +2,12 @@ import { type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { traceparentOf, under } from './trace-context.js';
 
-/** Asked by machines, every few seconds: nobody wants them in a trace. */
+/** Polled by machines every few seconds; their spans would only clutter traces. */
 const UNTRACED = /^\/(health|metrics)\b/;
 
 /**
- * A server span for each request, under the caller's. From then on the request's `traceparent` names this span, so that whoever reads
- * the header is under it.
+ * Starts a server span per request, as a child of the caller's span. It replaces the request's `traceparent`, so that later
+ * readers of the header become its children.
  */
 export function traceRequests(tracer: Tracer, fastify: FastifyInstance): void {
   const spans = new WeakMap<FastifyRequest, Span>();

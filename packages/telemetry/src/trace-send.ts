@@ -3,7 +3,7 @@ import type { OutboxRecord } from '@quadrille/outbox';
 import { isSampled, traceparentOf, under } from './trace-context.js';
 import type { Send } from './tracing.js';
 
-/** A producer span for each record of a sampled trace, under the step that said it; each attempt has its own. */
+/** Starts a producer span for each record of a sampled trace, as a child of the emitting step. Each attempt has its own. */
 export const tracedSend =
   (tracer: Tracer, send: Send): Send =>
   async (records) => {
@@ -17,7 +17,7 @@ export const tracedSend =
     try {
       await send(traced);
     } catch (error) {
-      // Known by its looks: the others were acknowledged.
+      // Duck typing: records that are not in `indexes` were acknowledged.
       const { indexes } = error as { indexes?: readonly number[] };
       spans.forEach((span, at) => {
         if (!indexes || indexes.includes(at))

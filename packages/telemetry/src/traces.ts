@@ -6,7 +6,7 @@ import { traceRequests } from './trace-requests.js';
 import { tracedSend } from './trace-send.js';
 import type { Send, Tracing } from './tracing.js';
 
-/** Tracing that is on. */
+/** Enabled tracing. */
 export class Traces implements Tracing {
   constructor(
     private readonly tracer: Tracer,

@@ -2,10 +2,10 @@ import type { OutboxRecord } from '@quadrille/outbox';
 import type { BatchTelemetry } from '@quadrille/runtime';
 import type { FastifyInstance } from 'fastify';
 
-/** Sends records; what a relay calls. */
+/** Sends records; called by the relay. */
 export type Send = (records: readonly OutboxRecord[]) => Promise<void>;
 
-/** One trace an order, over all services: what each room needs to take part in it. */
+/** Hooks with which requests, batches and the relay add their spans to one trace per order. */
 export interface Tracing {
   /** A span for each request; its context takes the place of the caller's `traceparent`. */
   requests(fastify: FastifyInstance): void;
@@ -13,13 +13,13 @@ export interface Tracing {
   readonly batches: Pick<BatchTelemetry, 'begin'>;
   /** A span for each record that is sent; its context goes with the record. */
   publishing(send: Send): Send;
-  /** Exports what is left. */
+  /** Exports the remaining spans. */
   stop(): Promise<void>;
 }
 
 /**
- * Tracing, when `OTEL_EXPORTER_OTLP_ENDPOINT` says where spans go; otherwise nothing, and nothing of OpenTelemetry is loaded.
- * `OTEL_TRACES_SAMPLER`, `OTEL_RESOURCE_ATTRIBUTES` and the like are read from the process's environment by OpenTelemetry itself.
+ * Returns tracing if `OTEL_EXPORTER_OTLP_ENDPOINT` is set; otherwise undefined, and OpenTelemetry is not loaded. OpenTelemetry
+ * reads `OTEL_TRACES_SAMPLER`, `OTEL_RESOURCE_ATTRIBUTES` and similar variables itself.
  */
 export async function openTracing(
   service: string,

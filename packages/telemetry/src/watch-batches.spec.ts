@@ -42,7 +42,7 @@ async function told(
 }
 
 describe('the counter of a batch', () => {
-  it('counts what was said by its name, and what was parked', async () => {
+  it('counts emitted events by name, and parked inputs', async () => {
     const batch = [
       [input(), emitted],
       [input(), emitted],
@@ -53,7 +53,7 @@ describe('the counter of a batch', () => {
     expect(await told(batch)).toEqual({ 'forward Poured': 2, 'forward nothing': 1, 'forward parked': 2 });
   });
 
-  it('counts a repetition as what it is: the inbox’s, or an answer given again', async () => {
+  it('counts a repetition as a duplicate of the inbox or as a replayed answer', async () => {
     const again: Outcome = { ...emitted };
     REPLAYED.add(again);
     expect(
@@ -65,7 +65,7 @@ describe('the counter of a batch', () => {
     expect((await metrics.duplicates.get()).values[0]!.value).toBe(1);
   });
 
-  it('counts what is undone', async () => {
+  it('counts compensations', async () => {
     const undoing: Rows = { ...rows, pour: { ...rows.pour!, compensates: { refill: Poured } } };
     expect(
       await told(
@@ -79,7 +79,7 @@ describe('the counter of a batch', () => {
     expect((await metrics.compensations.get()).values[0]!.value).toBe(1);
   });
 
-  it('measures a phase from the event heard, and a saga from its beginning', async () => {
+  it('measures a step from its consumed event, and a saga from its beginning', async () => {
     await told([[input('event', 2), emitted]]);
     const sum = async (metric: ServiceMetrics['stepDuration']) =>
       (await metric.get()).values.find(({ metricName }) => metricName?.endsWith('_sum'))!.value;
@@ -87,7 +87,7 @@ describe('the counter of a batch', () => {
     expect(await sum(metrics.sagaDuration)).toBe(4);
   });
 
-  it('measures nothing of what was parked: that will be taken later', async () => {
+  it('measures no duration of a parked input, which runs later', async () => {
     await told([[input('event', 2), failed]]);
     expect((await metrics.stepDuration.get()).values).toEqual([]);
   });

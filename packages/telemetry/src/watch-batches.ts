@@ -13,9 +13,9 @@ import { kindOf } from './row-kind.js';
 
 type Counts = Map<string, Map<string, number>>;
 
-/** Counts what came of the inputs of a batch: one increment for each step and outcome of it, not for each input. */
+/** Counts the outcomes of a batch: one increment per step and outcome, not per input. */
 export class BatchCounter {
-  /** By the type on the wire. */
+  /** Event names by CloudEvents type. */
   private readonly names: ReadonlyMap<string, string>;
   private readonly endings: ReadonlyMap<string, string>;
   private readonly kinds: ReadonlyMap<string, string>;
@@ -93,7 +93,7 @@ const isEvent = (outcome: string): boolean => outcome < 'a';
 
 const increase = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
 
-/** Reads ISO times; those of one batch of the sender are the same text. */
+/** Parses ISO times and caches the last one: inputs of one batch often have the same text. */
 class EventClock {
   private text = '';
   private ms = 0;

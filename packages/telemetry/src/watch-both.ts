@@ -1,7 +1,7 @@
 import type { BatchTelemetry } from '@quadrille/runtime';
 import type { BatchCounter } from './watch-batches.js';
 
-/** One watcher out of who counts and who traces; none where there is neither. */
+/** Combines counter and tracer into one observer; undefined without both. */
 export function watchBoth(
   counter: BatchCounter | undefined,
   traces: Pick<BatchTelemetry, 'begin'> | undefined,

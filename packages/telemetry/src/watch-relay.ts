@@ -1,7 +1,7 @@
 import type { RelayObserver } from '@quadrille/outbox';
 import type { ServiceMetrics } from './metrics.js';
 
-/** Counts what a relay sends: twice a batch, not once a record. */
+/** Counts the records of a relay: two updates per batch, not one per record. */
 export const watchRelay = ({
   outboxSent,
   outboxBatchRows,
