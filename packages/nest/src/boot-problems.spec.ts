@@ -42,8 +42,8 @@ describe('what keeps a service from starting', () => {
 
   it('a newer database is refused by the name of what it holds', () => {
     expect(said(databaseProblem(new NewerSchema(['AddLoyalty1790000000000']), URL))).toBe(
-      'The database is of a newer version: it holds the migration AddLoyalty1790000000000, which this service does not ' +
-        'know. Deploy the newer service, or restore the database from before it.',
+      'The database has a newer version: this build does not contain its migration AddLoyalty1790000000000. ' +
+        'Deploy the newer service, or restore the database from before it.',
     );
   });
 

@@ -232,7 +232,7 @@ describe('a service that cannot start', () => {
     await newer.stop();
     const older = { ...servedKettle, migrations: [] };
     await expect(bootService(older, { ...env, DATABASE_URL: url }, () => {})).rejects.toThrow(
-      /^The database is of a newer version: it holds the migration Pots1900000000000/,
+      /^The database has a newer version: this build does not contain its migration Pots1900000000000/,
     );
   });
 });

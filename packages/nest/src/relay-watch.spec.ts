@@ -15,8 +15,8 @@ describe('a watched relay', () => {
     health = { hangs: false, cause: 'Records wait.' };
     watch.look();
     expect(seen).toEqual([]);
-    health = { hangs: true, cause: 'The relay has done nothing for 121 s.' };
+    health = { hangs: true, cause: 'The relay loop has made no turn for 121 s.' };
     watch.look();
-    expect(seen).toEqual(['The relay hangs. The relay has done nothing for 121 s.']);
+    expect(seen).toEqual(['The relay hangs. The relay loop has made no turn for 121 s.']);
   });
 });

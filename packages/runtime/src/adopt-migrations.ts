@@ -1,7 +1,7 @@
 import { escapeIdentifier } from 'pg';
 import type { DataSource } from 'typeorm';
 
-/** Where TypeORM lists the migrations of an application by default. */
+/** TypeORM's default table for the migrations of an application. */
 const APPLICATION_TABLE = 'migrations';
 
 const IS_LIST = `
@@ -10,15 +10,15 @@ const IS_LIST = `
    where table_schema = current_schema() and table_name = $1 and column_name in ('timestamp', 'name')`;
 
 /**
- * An application may have run some of our migrations among its own: the outbox's, before it ran a choreography. They count as run here as well,
- * and are added to our list.
+ * An application may have run some of these migrations among its own, such as those of the outbox before it used a choreography.
+ * They are copied to the list of this package, so that they do not run again.
  */
 export async function adoptMigrations(source: DataSource, table: string, names: readonly string[]): Promise<void> {
   if (table === APPLICATION_TABLE) return;
   const [{ isList }] = await source.query(IS_LIST, [APPLICATION_TABLE]);
   if (!isList) return;
   const ours = escapeIdentifier(table);
-  // As TypeORM makes it.
+  // Same definition as TypeORM's.
   await source.query(
     `create table if not exists ${ours} (id serial primary key, "timestamp" bigint not null, name varchar not null)`,
   );

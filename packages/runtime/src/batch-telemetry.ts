@@ -1,22 +1,22 @@
 import type { ShedReason } from './admission/admission.js';
 import type { Input, Outcome, Unreadable } from './input.js';
 
-/** Who counts and traces what a runner does. Where nobody does, it is absent and costs nothing. */
+/** Observer of a runner for metrics and traces. Without one, the runner makes no calls. */
 export interface BatchTelemetry {
-  /** A batch begins. */
+  /** Called when a batch begins. */
   begin<Some extends Input | Unreadable>(inputs: readonly Some[]): WatchedBatch<Some>;
-  /** A transaction met a faster one, and is run again. */
+  /** Called when a transaction is retried after a conflict. */
   readonly conflict: (error: unknown) => void;
-  /** A command was turned away before any work for it began. */
+  /** Called when a command is refused before any work on it. */
   readonly shed?: (reason: ShedReason) => void;
 }
 
-/** A batch under way. */
+/** A running batch. */
 export interface WatchedBatch<Some extends Input | Unreadable> {
-  /** The same inputs in the same order, each with the trace context in which what it says is told. */
+  /** The same inputs in the same order, each with the trace context for its emitted events. */
   readonly inputs: readonly Some[];
-  /** All is durable; with what came of each, in their order. */
+  /** Called after the commit, with one outcome per input, in order. */
   committed(outcomes: readonly Outcome[]): void;
-  /** Nothing has happened; the batch may come again. */
+  /** Called when nothing was committed; the batch can be retried. */
   failed(error: unknown): void;
 }

@@ -1,12 +1,12 @@
 import { Socket } from 'node:net';
 
-/** Counts what a connection to the database sends, and can break off. */
+/** Counts the packets of a database connection, and can cut it. */
 export class CountingSocket extends Socket {
-  /** Packets: whatever is handed to the system at once. */
+  /** Packets: data passed to the operating system at once. */
   packets = 0;
-  /** Packets that wait for an answer: one that follows another without an answer between makes no round trip of its own. */
+  /** Packets after an answer. A packet that follows another without an answer in between makes no round trip of its own. */
   roundTrips = 0;
-  /** The next packet reaches the server, and nothing comes back. */
+  /** The next packet reaches the server, and its answer is lost. */
   cutsNext = false;
   private isAnswered = true;
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const url = await postgres.createService('cards', 'secret');
   await migrate(url, runnerMigrations);
   pool = new Pool({ connectionString: url, pipeline: true });
-  // The server may close a connection before the pool knows that it is at its end.
+  // The server may close a connection before the pool notices that it has ended.
   pool.on('error', () => {});
 });
 beforeEach(async () => {
@@ -54,7 +54,7 @@ const inTransaction = <Result>(work: (tx: Tx) => Promise<Result>) =>
 const load = async (...keys: string[]) => [...(await inTransaction((tx) => cards.load(tx, keys)))];
 const save = (...changed: Change<Card>[]) => inTransaction((tx) => cards.save(tx, changed));
 
-/** Adds a point to each card, as a batch does: what is loaded is what is changed. */
+/** Adds a point to each card, as a batch does: loads, then saves. */
 const addPoint = (...keys: string[]) =>
   inTransaction(async (tx) => {
     const found = await cards.load(tx, keys);
@@ -65,13 +65,13 @@ const addPoint = (...keys: string[]) =>
     await cards.save(tx, changed);
   });
 
-/** Asks again until it is so; the test's own time limit ends what never comes true. */
+/** Polls until the condition holds; the time limit of the test ends an endless wait. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('documents', () => {
-  it('come back as they were given, and what nobody saved is left out', async () => {
+  it('return as they were saved, and a key without a document is omitted', async () => {
     const odd = { points: 2 ** 53 - 1, note: '“NUL” is \u0000, a quote is \' and "' };
     await save(fresh('a', odd), fresh('b', { points: 0 }));
     expect(await load('a', 'b', 'c')).toEqual([
@@ -80,7 +80,7 @@ describe('documents', () => {
     ]);
   });
 
-  it('change beside what is new', async () => {
+  it('change beside new ones', async () => {
     await addPoint('b');
     await addPoint('a', 'b');
     expect(await load('a', 'b')).toEqual([
@@ -89,7 +89,7 @@ describe('documents', () => {
     ]);
   });
 
-  it('of two aggregates do not meet under one key', async () => {
+  it('of two aggregates are separate under one key', async () => {
     await save(fresh('a', { points: 1 }));
     await inTransaction((tx) => documents<Card>('stamps').save(tx, [fresh('a', { points: 7 })]));
     expect(await load('a')).toEqual([['a', { points: 1 }]]);
@@ -103,13 +103,13 @@ describe('documents', () => {
     }
   });
 
-  it('are not made twice: who finds one that appeared meanwhile runs again', async () => {
+  it('are created once: a transaction that finds a new one runs again', async () => {
     await save(fresh('a', { points: 1 }));
     await expect(save(fresh('a', { points: 5 }), fresh('b', { points: 5 }))).rejects.toMatchObject({ code: '40Q01' });
     expect(await load('a', 'b')).toEqual([['a', { points: 1 }]]);
   });
 
-  it('replace the version that was loaded and no later one', async () => {
+  it('replace the loaded version and no later one', async () => {
     await addPoint('a');
     const found = await inTransaction((tx) => cards.load(tx, ['a']));
     await addPoint('a');
@@ -118,7 +118,7 @@ describe('documents', () => {
     expect(await load('a')).toEqual([['a', { points: 2 }]]);
   });
 
-  it('are locked in key order: who waits for one holds those before it and none after it', async () => {
+  it('are locked in key order: a waiting transaction holds the keys before and none after', async () => {
     for (const key of ['c', 'b', 'a']) await addPoint(key);
     let waiting: Promise<unknown> = Promise.resolve();
     await inTransaction(async (tx) => {
@@ -132,8 +132,8 @@ describe('documents', () => {
   });
 });
 
-describe('an aggregate that is kept without a store', () => {
-  it('is kept as documents under its name', async () => {
+describe('an aggregate without a store of its own', () => {
+  it('is stored as documents under its name', async () => {
     const { store } = bindStore(
       aggregate<Card, DomainEvent>('cards', { initial: () => ({ points: 0 }), evolve: (card) => card }),
     );

@@ -13,7 +13,7 @@ const LOAD = `
    order by key
      for update`;
 
-// Takes the place of the version before it and of no other: a first version finds nothing to replace.
+// Replaces the previous version and no other; a first version finds no row to replace.
 const SAVE = `
   insert into documents (aggregate, key, state, version)
   select $1, key, state::json, version from unnest($2::text[], $3::text[], $4::int[]) as d (key, state, version)
@@ -21,11 +21,11 @@ const SAVE = `
    where documents.version = excluded.version - 1`;
 
 /**
- * Keeps an aggregate without a table of its own: a JSON document a key, in the table `documents` that every service has. For
- * states of plain values (no Date, no bigint) that nobody needs to query. What stays what it is in JSON comes back as it was.
+ * A store without a table of its own: one JSON document per key, in the table `documents` of every service. For states of plain
+ * values (no Date, no bigint) that need no queries. Values that JSON preserves are loaded as they were saved.
  */
 export function documents<State extends object>(aggregate: string): Store<State> {
-  /** Which version a loaded state is. */
+  /** Versions of loaded states. */
   const versions = new WeakMap<State, number>();
   return writing<State>({
     async load(tx, keys) {

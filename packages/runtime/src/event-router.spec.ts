@@ -64,38 +64,38 @@ function said(headers: Record<string, string>, changes: Partial<IncomingRecord> 
   return { ...asked, headers: { ...asked.headers, ...headers } };
 }
 
-describe('a service hears', () => {
+describe('the event router returns', () => {
   it('an event once for each of its rows that react', () => {
     const inputs = router.take(recordOf('test.tea.asked.v2', { id: 'pot-1', cups: 2 }));
     expect(inputs.map((input) => input.from === 'event' && input.step.name)).toEqual(['boil', 'whistle']);
     expect(inputs[0]).toMatchObject({ from: 'event', key: 'pot-1', payload: { id: 'pot-1', cups: 2 } });
   });
 
-  it('an older version as today has it', () => {
+  it('an older version in its current form', () => {
     const [input] = router.take(recordOf('test.tea.asked.v1', { id: 'pot-1' }));
     expect(input).toMatchObject({ from: 'event', payload: { id: 'pot-1', cups: 1 } });
   });
 
-  it('nothing of an event that concerns others', () => {
+  it('nothing from an event without a row of this service', () => {
     expect(router.take(recordOf('test.kettle.boiled.v1', { id: 'pot-1', cups: 1 }))).toEqual([]);
   });
 
-  it('what gives its clock more time, without a reaction', () => {
+  it('an extension of a deadline, without a reaction', () => {
     const inputs = router.take(recordOf('test.tea.served.v1', { id: 'pot-1', cups: 1 }));
     expect(inputs).toMatchObject([{ from: 'extension', key: 'pot-1' }]);
   });
 
-  it('what gives its clock more time whatever else it says: the value is not read', () => {
+  it('an extension of a deadline without reading the value', () => {
     const inputs = router.take(recordOf('test.tea.served.v2', undefined, { value: 'not json' }));
     expect(inputs).toMatchObject([{ from: 'extension', key: 'pot-1' }]);
   });
 
-  it('that a type is in no contract, and lets nobody wait for it', () => {
+  it('that a type is in no contract, and blocks no key', () => {
     const [input] = router.take(recordOf('test.tea.spilled.v1', {}));
     expect(input).toMatchObject({ from: 'unreadable', code: 'unknown-type', step: '*', key: 'test.tea.v1/0/7' });
   });
 
-  it('that a version is newer than its own, for each row, and lets the key wait', () => {
+  it('that a version is too new, for each row, and blocks the key', () => {
     const inputs = router.take(recordOf('test.tea.asked.v3', { id: 'pot-1' }));
     expect(inputs).toMatchObject([
       { from: 'unreadable', code: 'unknown-version', step: 'boil', key: 'pot-1' },
@@ -103,12 +103,12 @@ describe('a service hears', () => {
     ]);
   });
 
-  it('that data breaks the schema, and says where', () => {
+  it('that data violates the schema, and the field', () => {
     const [input] = router.take(recordOf('test.tea.asked.v2', { id: 'pot-1', cups: 'two' }));
     expect(input).toMatchObject({ from: 'unreadable', code: 'invalid-data', cause: expect.stringContaining('cups') });
   });
 
-  it('that a key is longer than any of ours, and lets nobody wait for it', () => {
+  it('that a key is too long, and blocks no key', () => {
     const long = 'k'.repeat(1_001);
     const [unread] = router.take(said({ ce_subject: long }, { key: long }));
     expect(unread).toMatchObject({ from: 'unreadable', code: 'malformed', step: '*', key: 'test.tea.v1/0/7' });
@@ -122,17 +122,17 @@ describe('a service hears', () => {
     ['has a subject that is not the key of its record', said({ ce_subject: 'pot-2' })],
     ['is keyed by something else than its data', said({ ce_subject: 'pot-2' }, { key: 'pot-2' })],
     ['gives more time from the topic of another service', served({ topic: 'test.kettle.v1' })],
-  ])('that an event which %s is not its sender’s, and lets nobody wait for it', (_, record) => {
+  ])('that an event which %s is forged, and blocks no key', (_, record) => {
     const place = `${record.topic}/0/7`;
     expect(router.take(record)).toMatchObject([{ from: 'unreadable', code: 'not-its-to-say', step: '*', key: place }]);
   });
 
-  it('that garbage is garbage', () => {
+  it('that garbage is unreadable', () => {
     const poison = { ...recordOf('test.tea.asked.v2', {}), headers: {}, key: null, value: '\u0000not json' };
     expect(router.take(poison)).toMatchObject([{ from: 'unreadable', step: '*', key: 'test.tea.v1/0/7' }]);
   });
 
-  it.each([null, 7, 'text', []])('that what is no data of its version makes the upcaster throw: %j', (data) => {
+  it.each([null, 7, 'text', []])('that data of another form makes the upcaster throw: %j', (data) => {
     const inputs = router.take(recordOf('test.tea.asked.v1', data));
     expect(inputs).toMatchObject([
       { from: 'unreadable', code: 'invalid-data', step: 'boil', key: 'pot-1' },
@@ -140,7 +140,7 @@ describe('a service hears', () => {
     ]);
   });
 
-  it('that reading a record throws, and keeps what can be read of it', () => {
+  it('that reading a record throws, and preserves its readable parts', () => {
     const broken = {
       ...recordOf('test.tea.asked.v2', { id: 'pot-1', cups: 1 }),
       get headers(): Record<string, string> {
@@ -152,7 +152,7 @@ describe('a service hears', () => {
     expect(JSON.parse(JSON.stringify(unread))).toMatchObject({ original: { key: 'pot-1', headers: {}, offset: '7' } });
   });
 
-  it('any record, or puts it aside so that it can be kept: it never throws', () => {
+  it('any record, or parks it in a form that can be stored: it never throws', () => {
     const text = fc.string({ unit: 'binary' });
     const type = fc.constantFrom('test.tea.asked.v1', 'test.tea.asked.v2', 'test.tea.served.v1', 'test.tea.asked.v99');
     const headers = fc.oneof(

@@ -20,28 +20,28 @@ import { parkable } from './batch/original.js';
 import { idNamed } from './ids.js';
 import { type DeadlineExtension, type EventInput, type Unreadable, WHOLE_RECORD } from './input.js';
 
-/** Far more than any id has; PostgreSQL has no room in an index for 2,704 bytes or more. */
+/** Far above the length of any id. PostgreSQL cannot index values of 2,704 bytes or more. */
 const MAX_KEY_BYTES = 1_000;
 const MAX_SHOWN_CHARACTERS = 200;
 
 interface Subscription {
   readonly event: EventType;
   readonly reacting: readonly Step[];
-  /** Clock rows that this event gives more time. */
+  /** Deadline rows that this event extends. */
   readonly extending: readonly Step[];
 }
 
-/** Turns records into inputs of the service's steps, once for each row that handles them. */
+/** Converts records to inputs of the service's steps, one per row that handles them. */
 export class EventRouter {
   private readonly subscriptions = new Map<string, Subscription>();
-  private readonly known: ReadonlySet<string>;
+  private readonly wireNames: ReadonlySet<string>;
 
   constructor(
     private readonly system: string,
     rows: Rows,
     part: ServiceSteps,
   ) {
-    this.known = new Set(eventsOf(rows).map((event) => event.wireName));
+    this.wireNames = new Set(eventsOf(rows).map((event) => event.wireName));
     for (const step of part.steps) {
       const row = rows[step.name]!;
       for (const event of eventsHandledBy(row)) this.open(event, 'reacting', step);
@@ -49,14 +49,14 @@ export class EventRouter {
     }
   }
 
-  /** What the service makes of a record; nothing when no row of it handles such events. Never throws, whatever the record is. */
+  /** Returns the inputs for a record; none if no row handles such events. Never throws, for any record. */
   take(record: IncomingRecord): (EventInput | DeadlineExtension | Unreadable)[] {
     let subscription: Subscription | undefined;
     try {
       const type = ceTypeOf(record);
       const named = type === undefined ? undefined : parseCloudEventType(type);
       subscription = named && this.subscriptions.get(named.wireName);
-      if (named && !subscription && this.known.has(named.wireName)) return [];
+      if (named && !subscription && this.wireNames.has(named.wireName)) return [];
       if (!named || !subscription) {
         throw new UnreadableMessage(
           'unknown-type',
@@ -100,7 +100,7 @@ export class EventRouter {
       }
     }
     if (subscription.extending.length > 0) {
-      // What else it says is for those who react to it, and they say so when it is broken.
+      // Only the attributes count here. Steps that react to the event report invalid data.
       const attributes = decodeAttributes(record);
       const key = keyOf(subscription.event, record, attributes);
       for (const step of subscription.extending) inputs.push({ from: 'extension', step, key, at: attributes.time });
@@ -114,11 +114,11 @@ export class EventRouter {
   }
 }
 
-/** What a reader throws that it does not foresee is a bug of ours: it costs this record, which can be redriven once that is mended. */
+/** An unexpected exception of a reader is a bug: it costs this record, which can be redriven after a fix. */
 const unreadableBecauseOf = (error: unknown): UnreadableMessage =>
   error instanceof UnreadableMessage
     ? error
-    : new UnreadableMessage('unreadable-bug', `Reading it failed: ${messageOf(error)}`, { cause: error });
+    : new UnreadableMessage('unreadable-bug', `Reading the record failed: ${messageOf(error)}`, { cause: error });
 
 function unreadable(record: IncomingRecord, error: UnreadableMessage, reacting: readonly Step[]): Unreadable[] {
   const place = `${record.topic}/${record.partition}/${record.offset}`;
@@ -129,20 +129,21 @@ function unreadable(record: IncomingRecord, error: UnreadableMessage, reacting: 
     cause: error.message,
     original: record,
   };
-  // One of our events that cannot be read may be part of a saga: what follows must wait. Garbage and forgeries hold up nobody.
+  // An unreadable event of a known type may be part of a saga, so later messages of its key must wait. Garbage and forgeries
+  // block no key.
   if (error.code === 'not-its-to-say' || reacting.length === 0 || !record.key || !isKey(record.key))
     return [{ ...common, step: WHOLE_RECORD, key: place }];
   return reacting.map(({ name }) => ({ ...common, step: name, key: record.key! }));
 }
 
-/** The key of an event of its owner. */
+/** Returns the key of an event that comes from its owner. */
 function keyOf(
   event: EventType,
   record: IncomingRecord,
   emitted: { readonly source: string; readonly subject: string },
 ): string {
   const { subject } = emitted;
-  if (!isKey(subject)) throw new UnreadableMessage('malformed', 'Its ce_subject is longer than any key.');
+  if (!isKey(subject)) throw new UnreadableMessage('malformed', 'The ce_subject exceeds the maximum length of a key.');
   demandOwner(event, record.key, emitted);
   return subject;
 }

@@ -2,21 +2,21 @@ import type { Tx, Write } from '@quadrille/choreography';
 import { writeEach } from '@quadrille/postgres';
 import type { IdempotencyKey, Outcome } from './input.js';
 
-/** What is kept of a request under an idempotency key. */
+/** The stored result of a request under an idempotency key. */
 export interface Answered {
   readonly requestHash: string;
   readonly outcome: Outcome;
 }
 
-/** The request is not followed again: that was done already. */
+/** Result for an unreadable stored answer: the request ran once, so it does not run again. */
 const UNREADABLE: Outcome = {
-  failed: { code: 'store-failed', cause: 'The answer that is kept under this Idempotency-Key cannot be read.' },
+  failed: { code: 'store-failed', cause: 'The answer stored under this Idempotency-Key cannot be read.' },
 };
 
-/** Another version or a human hand may have left something else. */
-function isOutcome(kept: unknown): kept is Outcome {
-  if (!isObject(kept)) return false;
-  const { said: emitted, refused, nothing } = kept;
+/** Another version or an operator may have stored something else. */
+function isOutcome(stored: unknown): stored is Outcome {
+  if (!isObject(stored)) return false;
+  const { said: emitted, refused, nothing } = stored;
   if (emitted !== undefined) return isObject(emitted) && isObject(emitted.data) && typeof emitted.type === 'string';
   if (refused !== undefined) return isObject(refused) && typeof refused.refused === 'string';
   return nothing === true;
@@ -26,10 +26,10 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 
 export const idempotencyKeyName = ({ owner, key }: IdempotencyKey): string => JSON.stringify([owner, key]);
 
-/** The requests that were answered before, by {@link idempotencyKeyName}. */
+/** Returns stored answers of these requests, by {@link idempotencyKeyName}. */
 export async function answeredBefore(
   tx: Tx,
-  asked: readonly IdempotencyKey[],
+  keys: readonly IdempotencyKey[],
   liveSeconds: number,
 ): Promise<Map<string, Answered>> {
   const { rows } = await tx.query<{ owner: string; key: string; request_hash: string; outcome: Outcome }>(
@@ -37,11 +37,7 @@ export async function answeredBefore(
      from unnest($1::text[], $2::text[]) as asked (owner, key)
      join idempotency_keys k on k.owner = asked.owner and k.key = asked.key
      where k.created_at > now() - make_interval(secs => $3::float8)`,
-    [
-      asked.map((idempotencyKey) => idempotencyKey.owner),
-      asked.map((idempotencyKey) => idempotencyKey.key),
-      liveSeconds,
-    ],
+    [keys.map((idempotencyKey) => idempotencyKey.owner), keys.map((idempotencyKey) => idempotencyKey.key), liveSeconds],
   );
   return new Map(
     rows.map((row) => [
@@ -51,7 +47,7 @@ export async function answeredBefore(
   );
 }
 
-/** Keeps the outcomes. A conflict when another instance answered one of the keys first. */
+/** Stores the outcomes. Raises a conflict if another instance stored one of the keys first. */
 export const saveAnswers = (
   answers: readonly { once: IdempotencyKey; outcome: Outcome }[],
   liveSeconds: number,

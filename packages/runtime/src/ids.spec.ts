@@ -15,7 +15,7 @@ describe('ids', () => {
     expect(newId(1_700_000_000_000).startsWith('018bcfe5-6800-7')).toBe(true);
   });
 
-  it('tell when they were made, unless they are of another kind', () => {
+  it('contain their time of creation, unless they are of another version', () => {
     expect(timeOfId(newId(1_700_000_000_123))).toBe(1_700_000_000_123);
     expect(timeOfId(idNamed('orders/0/17'))).toBeUndefined();
     expect(timeOfId('TEAPOT')).toBeUndefined();

@@ -1,21 +1,21 @@
 import { createHash, randomFillSync } from 'node:crypto';
 
-/** What of an id is not its time. */
+/** Bytes of an id besides its time. */
 const RANDOM_BYTES = 10;
 const pool = new Uint8Array(RANDOM_BYTES * 512);
 let used = pool.length;
 
-/** The two characters of each byte in hexadecimal. */
+/** The two hexadecimal digits of each byte. */
 const HIGH = Buffer.from(Array.from({ length: 256 }, (_, byte) => (byte >> 4).toString(16)).join(''), 'latin1');
 const LOW = Buffer.from(Array.from({ length: 256 }, (_, byte) => (byte & 15).toString(16)).join(''), 'latin1');
 
-/** Ids are written into one buffer and read from it: glued together piece by piece, each would be glued anew by whoever looks it up in a map. */
+/** Ids are written into one buffer. A string concatenated from pieces would be flattened again at each map lookup. */
 const text = Buffer.from('00000000-0000-7000-8000-000000000000', 'latin1');
-/** Where the bytes after the time are written. */
+/** Offsets of the bytes after the time. */
 const PLACES = [16, 19, 21, 24, 26, 28, 30, 32, 34];
 let timeOfText = 0;
 
-/** A new UUID, version 7 (RFC 9562): ordered by time, so that new rows lie together in an index. */
+/** Returns a new UUID, version 7 (RFC 9562): ordered by time, so that new rows are adjacent in an index. */
 export function newId(now = Date.now()): string {
   if (used === pool.length) {
     randomFillSync(pool);
@@ -36,12 +36,12 @@ export function newId(now = Date.now()): string {
   return text.toString('latin1');
 }
 
-/** When a UUID of version 7 was made, in milliseconds since 1970; undefined for any other text. */
+/** Returns the creation time of a UUID version 7 in ms since 1970; undefined for any other text. */
 export function timeOfId(id: string): number | undefined {
   return id.length === 36 && id[14] === '7' ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : undefined;
 }
 
-/** The same UUID for the same name, always: for things that have no id of their own. Version 8 of RFC 9562, by SHA-256. */
+/** Returns the same UUID for the same name, for entities without an id. Version 8 of RFC 9562, by SHA-256. */
 export function idNamed(name: string): string {
   const hash = createHash('sha256').update(name).digest();
   hash[6] = (hash[6]! & 0x0f) | 0x80;

@@ -1,24 +1,24 @@
 import type { DueDeadline, Envelope, Rejection, Step } from '@quadrille/choreography';
 import type { IncomingRecord } from '@quadrille/kafka';
 
-/** An input from Kafka as it came, kept whole so that it can be parked and read again. */
+/** A record from Kafka as it arrived, stored whole so that it can be parked and read again. */
 export type Original = IncomingRecord;
 
 interface Reaction {
-  /** The row that reacts. */
+  /** The step that reacts. */
   readonly step: Step;
-  /** Inputs of one key keep their order, and wait behind a parked one. */
+  /** Inputs of one key run in order, and wait behind a parked one. */
   readonly key: string;
-  /** What the step is given: validated data of today's version, or what is due. */
+  /** The input of the step: validated data of the current version, or the due deadline. */
   readonly payload: unknown;
-  /** Its time, ISO 8601: by it silent rows evolve. */
+  /** Time of the input, ISO 8601; rows that emit nothing evolve with it. */
   readonly at: string;
-  /** What the saga is known by; absent where the input begins one. */
+  /** Identity of the saga; absent for an input that begins one. */
   readonly correlationId?: string;
   readonly traceparent?: string;
 }
 
-/** An event that a row hears. */
+/** An event that a row handles. */
 export interface EventInput extends Reaction {
   readonly from: 'event';
   /** The name of the event. */
@@ -26,42 +26,42 @@ export interface EventInput extends Reaction {
   /** The event's id. */
   readonly messageId: string;
   readonly original: Original;
-  /** Set when it is a parked row that runs again. */
+  /** Set for a parked message that runs again. */
   readonly parked?: { readonly id: string; readonly attempts: number };
 }
 
-/** An event that only gives a clock more time: no step reacts, so it takes no part in a batch. */
+/** An event that only extends a deadline: no step reacts, so it is not part of a batch. */
 export interface DeadlineExtension {
   readonly from: 'extension';
-  /** The clock's row. */
+  /** The step of the deadline row. */
   readonly step: Step;
   readonly key: string;
-  /** When it was said, ISO 8601. */
+  /** Time of the event, ISO 8601. */
   readonly at: string;
 }
 
-/** A caller's command, with its idempotency key if it has one. */
+/** A command of a caller, with its idempotency key if it has one. */
 export interface CommandInput extends Reaction {
   readonly from: 'command';
   readonly idempotencyKey?: IdempotencyKey;
 }
 
-/** A clock whose time is over. */
+/** A deadline that is due. */
 export interface DeadlineInput extends Reaction {
   readonly from: 'clock';
   readonly payload: DueDeadline;
 }
 
-/** One thing that makes a step react. Whatever way it came in, the runner treats it alike but for how it is told from its repetition. */
+/** An input of a step. The runner treats all kinds alike, except for the detection of duplicates. */
 export type Input = EventInput | CommandInput | DeadlineInput;
 
-/** Stands for the row where it is not known which rows react to a record. */
+/** Placeholder for the step name if the reacting steps of a record are unknown. */
 export const WHOLE_RECORD = '*';
 
-/** A record that could not be read: parked as it is. */
+/** A record that could not be read and is parked as it is. */
 export interface Unreadable {
   readonly from: 'unreadable';
-  /** The row that would react, or {@link WHOLE_RECORD} while nobody knows. */
+  /** The step that would react, or {@link WHOLE_RECORD} if unknown. */
   readonly step: string;
   readonly key: string;
   readonly messageId: string;
@@ -70,39 +70,39 @@ export interface Unreadable {
   readonly original: Original;
 }
 
-/** An idempotency key of a caller: the same owner, key and request are answered once. */
+/** An idempotency key of a caller: requests with the same owner, key and body run once. */
 export interface IdempotencyKey {
-  /** Who the key belongs to: a customer's id. */
+  /** Owner of the key: a customer's id. */
   readonly owner: string;
   readonly key: string;
-  /** SHA-256 of the request, hex: another request under the same key is refused. */
+  /** SHA-256 of the request, hex. Another request under the same key is rejected. */
   readonly requestHash: string;
 }
 
-/** What came of an input, once it is durable. `failed` stands only where nothing was changed and nothing is parked: for commands and clocks. */
+/** Durable result of an input. A `failed` command or deadline changed nothing and is not parked; a `failed` event is parked. */
 export type Outcome =
   | { readonly said: Envelope }
   | { readonly refused: Rejection }
   | { readonly nothing: true }
   | { readonly failed: Failure };
 
-/** Why an input could not be taken. */
+/** The reason why an input could not be processed. */
 export interface Failure {
   /**
-   * `outside-unavailable`, `locked`: it is tried again until it can be taken. `step-failed`, `database`, `store-failed`: the step threw,
-   * the database refused the data, a store threw (what is kept cannot be read): a few times.
+   * `outside-unavailable`, `locked`: retried without a limit. `step-failed`, `database`, `store-failed`: the step threw, the
+   * database rejected the data, or a store threw (unreadable rows); retried a few times.
    */
   readonly code: 'outside-unavailable' | 'locked' | 'step-failed' | 'database' | 'store-failed';
   readonly cause: string;
-  /** What was thrown, for who answers a caller; it is not kept. */
+  /** The exception, for the answer to a caller; it is not stored. */
   readonly thrown?: unknown;
 }
 
-/** The message was taken before: nothing is done a second time. Known by its identity. */
+/** The message was processed before, and nothing is done again. Compared by reference. */
 export const DUPLICATE: Outcome = Object.freeze({ nothing: true } as const);
 
-/** The message is parked behind an earlier one of its key. Known by its identity. */
+/** The message is parked behind an earlier one of its key. Compared by reference. */
 export const BLOCKED: Outcome = Object.freeze({ nothing: true } as const);
 
-/** Answers given again to a repeated request: what they say was said before. */
+/** Stored answers to a repeated request; their events were emitted the first time. */
 export const REPLAYED = new WeakSet<Outcome>();

@@ -17,7 +17,7 @@ import { z } from 'zod';
 import { newId } from './ids.js';
 import { bindStore } from './runtime-definition.js';
 
-/** A choreography small enough for the runner's own specs: cups are asked for, poured and drunk. */
+/** A small choreography for the specs of the runner: cups are ordered, poured and drunk. */
 const cups = z.object({ pot: z.string(), cups: z.int() });
 const kitchen = { service: 'kitchen', key: 'pot', version: 1, schema: cups } as const;
 
@@ -50,15 +50,15 @@ interface Pot {
   readonly cold: boolean;
 }
 
-/** What the outside world does in a spec, and what makes a step fail. */
+/** The gateway of a spec, and the failures of its steps. */
 export interface World {
   pourable: (asked: { pot: string; cups: number }) => Promise<void>;
   decidable: (asked: { pot: string; cups: number }) => void;
-  /** Why refills are refused, if they are. */
+  /** The rejection of refills, if any. */
   refusal?: Rejection | undefined;
 }
 
-/** The kettle's part: `pour` asks the world first; 13 cups are more than the database takes. */
+/** The steps of the kettle: `pour` calls the gateway first; the database rejects 13 cups. */
 export function kettle(world: World) {
   const { step, serviceSteps, aggregate } = stepBuilders(tea.rows);
   const pots = aggregate<Pot>('pots', {
@@ -132,7 +132,7 @@ const columns = (changed: readonly Change<Pot>[]) => [
 
 let offset = 0;
 
-/** A record of one of the kitchen's events, as it stands on a topic. */
+/** A record of an event of the kitchen, as on a topic. */
 export function asked(pot: string, count: number, type: EventType = Asked): IncomingRecord {
   const { topic, key, headers, payload } = encodeCloudEvent('test.kitchen.v1', {
     id: newId(),

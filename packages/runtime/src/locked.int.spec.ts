@@ -19,7 +19,7 @@ beforeEach(async () => {
   await kettle.rows("insert into pots select 'pot-' || n, 0, 0, false from generate_series(0, 499) n");
 });
 
-/** Holds rows, as somebody's psql does, until it is told to let go. */
+/** Locks rows, as an operator's psql session does, until it is released. */
 async function hold(sql: string): Promise<() => Promise<void>> {
   holder = await kettle.admin.connect();
   await holder.query('begin');
@@ -33,7 +33,7 @@ async function hold(sql: string): Promise<() => Promise<void>> {
 const batch = () => Array.from({ length: BATCH }, (_, at) => asked(`pot-${at}`, 1));
 
 describe('a row that another session holds', () => {
-  it('costs its key: the others of its batch pass within about a lock timeout', async () => {
+  it('costs its key: the others of its batch commit within about a lock timeout', async () => {
     const letGo = await hold("select from pots where pot = 'pot-250' for update");
     try {
       const runner = kettle.runner();
@@ -42,12 +42,12 @@ describe('a row that another session holds', () => {
       const tookMs = performance.now() - began;
       expect(await kettle.parked()).toEqual([{ key: 'pot-250', state: 'retrying', code: 'locked' }]);
       expect(Object.values(await kettle.cups()).filter((cups) => cups === 1)).toHaveLength(BATCH - 1);
-      // Looking takes 500 short transactions; this machine may be busy.
+      // The probe takes 500 short transactions; this machine may be busy.
       expect(tookMs).toBeLessThan(LOCK_TIMEOUT_MS + 5_000);
       const [told] = kettle.lines.filter(({ message }) => message.includes('held by other sessions'));
       expect(told!.fields).toMatchObject({ aggregate: 'pots', key: 'pot-250', pids: [expect.any(Number)] });
 
-      // Nobody who comes later waits, but those of its key behind it.
+      // Later inputs do not wait, except those of its key.
       await runner.takeRecords([asked('pot-250', 1), asked('pot-251', 1)]);
       expect((await kettle.cups())['pot-251']).toBe(2);
       expect(await kettle.parked()).toMatchObject([{ key: 'pot-250' }, { key: 'pot-250', state: 'queued' }]);
@@ -56,7 +56,7 @@ describe('a row that another session holds', () => {
     }
   });
 
-  it('is tried again without a limit, and taken in order when it is free', async () => {
+  it('is retried without a limit, and processed in order once the lock is gone', async () => {
     const runner = kettle.runner();
     const letGo = await hold("select from pots where pot = 'pot-1' for update");
     try {
@@ -77,14 +77,14 @@ describe('a row that another session holds', () => {
     expect(await kettle.rows("select last from pots where pot = 'pot-1'")).toEqual([{ last: 2 }]);
   });
 
-  it('of many keys holds up none of the others that wait to be tried again', async () => {
+  it('of many keys delays none of the others that wait for a retry', async () => {
     const runner = kettle.runner();
     const letGo = await hold("select from pots where pot ~ '^pot-[12].$' order by pot for update");
     try {
       await runner.takeRecords(batch());
       const held = (await kettle.parked()).length;
       expect(held).toBe(20);
-      // One that waits for the outside world, behind all of them.
+      // One that waits for a gateway, behind all of them.
       kettle.world.pourable = async () => Promise.reject(new Error('no water'));
       await runner.takeRecords([asked('pot-3', 1)]);
       kettle.world.pourable = async () => {};
@@ -98,7 +98,7 @@ describe('a row that another session holds', () => {
     }
   });
 
-  it('costs a caller a problem of his own, and nobody else', async () => {
+  it('returns a problem to its caller, and to no other', async () => {
     const runner = kettle.runner();
     const letGo = await hold("select from pots where pot = 'pot-1' for update");
     try {
@@ -112,7 +112,7 @@ describe('a row that another session holds', () => {
     }
   });
 
-  it('lets other clocks strike, and strikes when it is free', async () => {
+  it('does not stop other deadlines, and its own runs once the lock is gone', async () => {
     await kettle.rows("insert into deadlines select 'cool', 'pot-' || n, now() from generate_series(0, 9) n");
     const letGo = await hold("select from pots where pot = 'pot-5' for update");
     const runner = kettle.runner();
@@ -128,7 +128,7 @@ describe('a row that another session holds', () => {
     await until('it has struck', async () => (await due()).length === 0);
   });
 
-  it('that is a whole table costs its batch a few seconds, and nothing is dead', async () => {
+  it('that is a whole table delays its batch by a few seconds, and no message is dead', async () => {
     const letGo = await hold('lock table pots in access exclusive mode');
     try {
       const began = performance.now();
@@ -142,7 +142,7 @@ describe('a row that another session holds', () => {
     }
   });
 
-  it('is where a clock is given more time costs that clock, and offsets are committed', async () => {
+  it('on an extended deadline costs that deadline, and offsets are committed', async () => {
     await kettle.rows(
       "insert into deadlines select 'cool', 'pot-' || n, now() + interval '1 minute' from generate_series(0, 9) n",
     );

@@ -1,6 +1,6 @@
 const EVERY_MS = 60_000;
 
-/** Lets what is said again and again be said once a minute, with how often it was left out in between. */
+/** Limits repeated log lines to one per minute, with the number of omitted lines. */
 export class LogThrottle {
   private readonly logged = new Map<string, { at: number; leftOut: number }>();
 
@@ -9,7 +9,7 @@ export class LogThrottle {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** `what` names a kind of thing, of which there are few. */
+  /** `what` names a kind of event; the number of kinds must be small. */
   log(what: string, write: (leftOut: { readonly leftOut?: number }) => void): void {
     const before = this.logged.get(what);
     if (before && this.now() - before.at < this.everyMs) {
@@ -20,7 +20,7 @@ export class LogThrottle {
     write(before?.leftOut ? { leftOut: before.leftOut } : {});
   }
 
-  /** It is over: the next time is told at once. Says whether there was something to be over. */
+  /** Ends the throttling of a kind, so that its next line is logged at once. Returns whether it was active. */
   over(what: string): boolean {
     return this.logged.delete(what);
   }

@@ -1,4 +1,4 @@
-/** Writes structured log lines: fields first, then the message. A pino logger is one. */
+/** Writes structured log lines: fields first, then the message, like a pino logger. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

@@ -48,7 +48,7 @@ async function tablesOf(url: string): Promise<string[]> {
 }
 
 describe('migrating', () => {
-  it('runs what is missing, once, when two instances start together', async () => {
+  it('runs missing migrations once when two instances start together', async () => {
     const url = await postgres.createService('together', 'p');
     const migrations = [...runnerMigrations, Counted1900000000000];
     const ran = await Promise.all([migrate(url, migrations), migrate(url, migrations)]);
@@ -57,22 +57,22 @@ describe('migrating', () => {
     await expect(migrate(url, migrations)).resolves.toEqual([]);
   });
 
-  it('refuses a database of a newer version, and leaves it as it is', async () => {
+  it('rejects a database of a newer version, and leaves it unchanged', async () => {
     const url = await postgres.createService('newer', 'p');
     await migrate(url, [Counted1900000000000]);
     await expect(migrate(url, runnerMigrations)).rejects.toThrow(
-      /^The database is of a newer version: it holds the migration Counted1900000000000/,
+      /^The database has a newer version: this build does not contain its migration Counted1900000000000/,
     );
     expect(await tablesOf(url)).toEqual(['counted', 'migrations']);
   });
 
-  it('leaves nothing of a migration that fails', async () => {
+  it('rolls back a failed migration completely', async () => {
     const url = await postgres.createService('broken', 'p');
     await expect(migrate(url, [Broken1900000000001])).rejects.toThrow(/"half" already exists/);
     expect(await tablesOf(url)).toEqual(['migrations']);
   });
 
-  it('goes on where an application has run some of ours among its own', async () => {
+  it('continues after an application has run some of these migrations among its own', async () => {
     const url = await postgres.createService('adopted', 'p');
     await migrate(url, [...outboxMigrations, Counted1900000000000]);
     const ours = [...outboxMigrations, ...runnerMigrations];
@@ -81,13 +81,13 @@ describe('migrating', () => {
     expect(await migrate(url, ours, list)).toEqual([]);
   });
 
-  it('shares its list with a part that needs fewer migrations of ours', async () => {
+  it('shares its list with a part of the toolkit that needs fewer migrations', async () => {
     const url = await postgres.createService('shared', 'p');
     await migrate(url, [...outboxMigrations, ...runnerMigrations]);
     expect(await migrate(url, outboxMigrations)).toEqual([]);
   });
 
-  it('leaves a table of the name `migrations` alone that is something else', async () => {
+  it('ignores an unrelated table named `migrations`', async () => {
     const url = await postgres.createService('geese', 'p');
     const client = new Client({ connectionString: url });
     await client.connect();

@@ -3,15 +3,15 @@ import { DataSource, type MigrationInterface } from 'typeorm';
 import { adoptMigrations } from './adopt-migrations.js';
 import { migrationsOf } from './migrations.js';
 
-/** Any number that all our services share: held while one of them migrates this database. */
+/** Advisory lock that all services share; one process migrates a database at a time. */
 const MIGRATION_LOCK = 7_226_172_001;
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** The database holds migrations that this build does not know. */
+/** The database has migrations that this build does not contain. */
 export class NewerSchema extends Error {
   constructor(unknown: readonly string[]) {
     super(
-      `The database is of a newer version: it holds the migration ${unknown.join(', ')}, which this service does not know. ` +
+      `The database has a newer version: this build does not contain its migration ${unknown.join(', ')}. ` +
         'Deploy the newer service, or restore the database from before it.',
     );
     this.name = 'NewerSchema';
@@ -19,10 +19,10 @@ export class NewerSchema extends Error {
 }
 
 /**
- * Brings the database to the version of this build, each migration in its own transaction. Instances that start together wait
- * for each other. `table` lists what has run; parts of the toolkit that need different migrations of ours may share it. Returns the names of
- * those it ran. Own connections without statement timeout: a migration may take its time.
- * @throws {@link NewerSchema} where `table` lists migrations that this build does not know
+ * Migrates the database to the version of this build, each migration in its own transaction. Instances that start together wait
+ * for each other. `table` lists the migrations that ran; parts of the toolkit with different migrations may share it. Returns the
+ * names of the migrations that ran. Uses own connections without statement timeout: a migration may take long.
+ * @throws {@link NewerSchema} if `table` lists migrations that this build does not contain
  */
 export async function migrate(
   url: string,
@@ -64,10 +64,10 @@ async function runPending(
   }
 }
 
-/** As TypeORM lists it. */
+/** The name in TypeORM's table. */
 const nameOf = (migration: new () => MigrationInterface): string => new migration().name ?? migration.name;
 
-/** What the database holds and this build does not know comes from a newer one. */
+/** A migration in the database that this build does not contain comes from a newer build. */
 async function refuseNewer(
   dataSource: DataSource,
   table: string,

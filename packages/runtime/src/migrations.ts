@@ -3,7 +3,7 @@ import { outboxMigrations } from '@quadrille/outbox';
 import { ConflictUnless1764000000007 } from '@quadrille/postgres';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The runner's own table: clocks that run, one row a key. */
+/** Running deadlines, one row per key. */
 class Deadlines1764000000002 implements MigrationInterface {
   readonly name = 'Deadlines1764000000002';
 
@@ -25,8 +25,8 @@ class Deadlines1764000000002 implements MigrationInterface {
 }
 
 /**
- * A clock may be given more time several times a saga. With its due time in no index, and with room left beside it, that changes one row in
- * its page and nothing else: a quarter of the time. Who looks for what is due reads all clocks that run, about 1 ms for 10,000.
+ * A deadline may be extended several times per saga. Without an index on the due time, and with free space in the page, an update
+ * changes one row in place: a quarter of the time. The query for due deadlines reads all rows, about 1 ms for 10,000.
  */
 class DeadlinesInPlace1764000000005 implements MigrationInterface {
   readonly name = 'DeadlinesInPlace1764000000005';
@@ -42,7 +42,7 @@ class DeadlinesInPlace1764000000005 implements MigrationInterface {
   }
 }
 
-/** An extension counts from its event's own time, so that it need not be counted. */
+/** An extension counts from the time of its event, so it needs no counter. */
 class DeadlinesUncounted1764000000006 implements MigrationInterface {
   readonly name = 'DeadlinesUncounted1764000000006';
 
@@ -55,7 +55,7 @@ class DeadlinesUncounted1764000000006 implements MigrationInterface {
   }
 }
 
-/** The runner's own table: what callers were answered under their idempotency keys. */
+/** Answers to callers under their idempotency keys. */
 class IdempotencyKeys1764000000003 implements MigrationInterface {
   readonly name = 'IdempotencyKeys1764000000003';
 
@@ -77,7 +77,7 @@ class IdempotencyKeys1764000000003 implements MigrationInterface {
   }
 }
 
-/** What is kept without a table of its own. */
+/** Documents of stores without a table of their own. */
 class Documents1764000000004 implements MigrationInterface {
   readonly name = 'Documents1764000000004';
 
@@ -97,7 +97,7 @@ class Documents1764000000004 implements MigrationInterface {
   }
 }
 
-/** The tables of the runner; outbox and inbox bring their own. */
+/** The tables of the runner; outbox and inbox have their own migrations. */
 export const runnerMigrations: readonly (new () => MigrationInterface)[] = [
   Deadlines1764000000002,
   IdempotencyKeys1764000000003,
@@ -107,7 +107,7 @@ export const runnerMigrations: readonly (new () => MigrationInterface)[] = [
   ConflictUnless1764000000007,
 ];
 
-/** All migrations of a service's database: those of outbox, inbox and runner, then its own. */
+/** All migrations of a service's database: those of outbox, inbox and runner, then those of the service. */
 export const migrationsOf = ({
   migrations,
 }: {

@@ -4,7 +4,7 @@ import { PollingLoop } from './polling-loop.js';
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-/** Work that notes when it ran, in milliseconds from the start. */
+/** Work that records when it ran, in ms from the start. */
 function noting(pauseMs: number, work: () => Promise<boolean>) {
   const began = Date.now();
   const ran: number[] = [];
@@ -20,8 +20,8 @@ function noting(pauseMs: number, work: () => Promise<boolean>) {
   return { every, ran, failures };
 }
 
-describe('work that is done again and again', () => {
-  it('rests in between, and not when there is more to do', async () => {
+describe('a polling loop', () => {
+  it('pauses between rounds, and not when more work is left', async () => {
     const answers = [true, false, false];
     const { every, ran } = noting(100, async () => answers.shift() ?? false);
     every.start();
@@ -31,7 +31,7 @@ describe('work that is done again and again', () => {
     await every.stop();
   });
 
-  it('tells failures, rests longer after each, and as usual once it works again', async () => {
+  it('reports failures, pauses longer after each, and as usual after a success', async () => {
     let failing = 3;
     const { every, ran, failures } = noting(100, async () => {
       if (failing-- > 0) throw new Error('away');
@@ -44,7 +44,7 @@ describe('work that is done again and again', () => {
     await every.stop();
   });
 
-  it('is over when stop resolves, though it ran just then', async () => {
+  it('has ended when stop resolves, though it ran just then', async () => {
     let finish = () => {};
     const { every, ran } = noting(
       100,

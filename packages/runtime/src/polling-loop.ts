@@ -1,7 +1,7 @@
-/** After failures in a row the pause doubles, up to this. */
+/** Maximum pause in ms; the pause doubles with consecutive failures. */
 const LONGEST_PAUSE_MS = 10_000;
 
-/** Runs work again and again with a pause between, until stopped; a failure is told and the work goes on, at longer pauses. */
+/** Runs work repeatedly with a pause in between, until stopped. A failure is reported, and work continues with longer pauses. */
 export class PollingLoop {
   private failures = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -10,7 +10,7 @@ export class PollingLoop {
 
   constructor(
     private readonly pauseMs: number,
-    /** Resolves to true when there may be more to do at once. */
+    /** Resolves to true if more work may be due at once. */
     private readonly work: () => Promise<boolean>,
     private readonly onFailure: (error: unknown) => void,
   ) {}
@@ -20,7 +20,7 @@ export class PollingLoop {
     this.plan(this.pauseMs);
   }
 
-  /** Resolves when what runs has ended; nothing starts afterwards. */
+  /** Resolves when the running round has ended; no other starts afterwards. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);

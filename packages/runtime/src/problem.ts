@@ -1,4 +1,4 @@
-/** A refusal for an HTTP caller, as RFC 9457 problem+json: `type` is `urn:quadrille:problem:<code>`. */
+/** An HTTP error as RFC 9457 problem+json: `type` is `urn:quadrille:problem:<code>`. */
 export class Problem extends Error {
   constructor(
     readonly status: number,

@@ -20,7 +20,7 @@ const BOUNDS = {
   IDLE_IN_TRANSACTION_TIMEOUT_MS: 20_000,
 };
 
-/** As much of a server as is needed here. */
+/** The required part of a server. */
 interface Server {
   readonly port: number;
   createService(name: string, password: string): Promise<string>;
@@ -36,7 +36,7 @@ interface LogLine {
   readonly message: string;
 }
 
-/** The kettle on a real PostgreSQL of its own, as a spec that breaks something needs it. */
+/** The kettle on a PostgreSQL server of its own, for specs that break something. */
 export class RealKettle {
   readonly world: World = { pourable: async () => {}, decidable: () => {} };
   readonly lines: LogLine[] = [];
@@ -47,11 +47,11 @@ export class RealKettle {
     private readonly folder: string,
     readonly postgres: Server,
     readonly url: string,
-    /** The role that owns the server: for the operator's hand. */
+    /** The role that owns the server: for operator actions. */
     readonly admin: Pool,
   ) {}
 
-  /** Given what starts a server: specs alone may know it. */
+  /** The spec passes the function that starts a server: only specs may depend on it. */
   static async start(startPostgres: StartPostgres): Promise<RealKettle> {
     const folder = mkdtempSync(join(tmpdir(), 'quadrille-kettle-'));
     const postgres = await startPostgres({ dataDir: folder });
@@ -65,7 +65,7 @@ export class RealKettle {
     return made;
   }
 
-  /** A pool as a service has it, maybe by another road. */
+  /** A pool like that of a service, optionally with other settings. */
   pool(changes: PoolConfig = {}): Pool {
     const made = new Pool({ connectionString: this.url, max: 5, ...poolOptions(BOUNDS), ...changes });
     made.on('error', () => {});
@@ -101,7 +101,7 @@ export class RealKettle {
     return made;
   }
 
-  /** As the operator, whatever the service may. */
+  /** Runs SQL as the operator, regardless of the service's grants. */
   rows = async <Row extends object = Record<string, unknown>>(sql: string, values: unknown[] = []): Promise<Row[]> =>
     (await this.admin.query(sql, values)).rows;
 
@@ -132,9 +132,10 @@ export class RealKettle {
 
 const PATIENCE_MS = 20_000;
 
-/** Waits until it holds. */
+/** Waits until the condition holds. */
 export async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
   for (const since = Date.now(); !(await holds()); await new Promise((resolve) => setTimeout(resolve, 10))) {
-    if (Date.now() - since > PATIENCE_MS) throw new Error(`Waited ${PATIENCE_MS} ms in vain: ${what}.`);
+    if (Date.now() - since > PATIENCE_MS)
+      throw new Error(`The condition did not hold within ${PATIENCE_MS} ms: ${what}.`);
   }
 }

@@ -46,12 +46,12 @@ const retention = (chunkRows: number) =>
 const left = async () => Number((await pool.query('select count(*) as n from idempotency_keys')).rows[0].n);
 
 describe('retention', () => {
-  it('removes what is too old, in chunks, and keeps the rest', async () => {
+  it('removes old rows in chunks, and no others', async () => {
     await expect(retention(10).sweep()).resolves.toEqual({ 'idempotency keys': 25 });
     expect(await left()).toBe(15);
   });
 
-  it('is left to the instance that is at it', async () => {
+  it('runs on one instance at a time', async () => {
     const other = await pool.connect();
     await other.query('begin');
     await other.query('select pg_advisory_xact_lock(7226172002)');

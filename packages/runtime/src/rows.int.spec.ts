@@ -16,7 +16,7 @@ afterAll(() => kettle?.stop());
 beforeEach(() => kettle.fresh());
 
 const json = fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.stringify(value));
-/** Something like a record, with parts that are none. */
+/** Similar to a record, with invalid parts. */
 const almostRecord = fc
   .record(
     {
@@ -31,11 +31,11 @@ const almostRecord = fc
   .map((changes) => JSON.stringify({ ...asked('any', 1), ...changes }));
 
 const seed = Date.now() % 2 ** 31;
-/** As many rows of a kind as one run makes. */
+/** The number of rows of a kind per run. */
 const some = <Row>(row: fc.Arbitrary<Row>): Row[] => fc.sample(row, { numRuns: fuzzRuns(150), seed });
 
-describe(`a row that another version or a human hand has left (seed ${seed})`, () => {
-  it('in parked, of whatever form, costs that row: it waits for an operator with its cause, and all others are taken', async () => {
+describe(`a row left by another version or an operator (seed ${seed})`, () => {
+  it('in parked, of any form, costs that row: it waits for an operator with its cause, and all others are processed', async () => {
     const row = fc.record({
       step: fc.constantFrom('pour', 'no-such-step', '*', '', 'cool'),
       message: fc.oneof(json, almostRecord, fc.constantFrom('null', '7', '[]', '{}', '"text"', '"\\u0000"')),
@@ -67,7 +67,7 @@ describe(`a row that another version or a human hand has left (seed ${seed})`, (
     expect((await kettle.cups()).black).toBe(1);
   });
 
-  it('on a topic, so that reading it throws each time, costs that record: it is parked, and the rest is taken', async () => {
+  it('on a topic, that throws on each read, costs that record: it is parked, and the rest is processed', async () => {
     const throws = (): never => {
       throw new RangeError('The bytes end within a number.');
     };
@@ -103,7 +103,7 @@ describe(`a row that another version or a human hand has left (seed ${seed})`, (
     expect([bad.status, good.status]).toEqual(['rejected', 'fulfilled']);
   });
 
-  it('under an idempotency key, of whatever form, costs the request that has the key', async () => {
+  it('under an idempotency key, of any form, costs the request that has the key', async () => {
     const runner = kettle.runner();
     const outcomes = some(
       fc.oneof(json, fc.constantFrom('null', '{"said":null}', '{"said":{}}', '{"refused":7}', '{"nothing":"yes"}')),
@@ -126,11 +126,11 @@ describe(`a row that another version or a human hand has left (seed ${seed})`, (
     expect(await other).toMatchObject({ said: { subject: 'black' } });
     expect(came.some(({ status }) => status === 'rejected')).toBe(true);
     for (const each of came) if (each.status === 'rejected') expect(each.reason.message).toContain('cannot be read');
-    // What was answered before is never done again.
+    // A request with a stored answer never runs again.
     expect(await kettle.cups()).toEqual({ black: 1 });
   });
 
-  it('in deadlines whose step always fails does not hold up the clocks behind it', async () => {
+  it('in deadlines whose step always fails does not block the deadlines behind it', async () => {
     const definition = kettleOf(kettle.world);
     const steps = definition.steps.steps.map((step) =>
       step.name === 'cool'

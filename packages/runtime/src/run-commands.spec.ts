@@ -6,7 +6,7 @@ import { type CommandRunner, RunCommands } from './run-commands.js';
 const NOTHING: CommandOutcome = { nothing: true };
 const once = (request: unknown, owner = 'alice') => ({ key: 'order-1', idempotencyKey: { owner, key: 'k1', request } });
 
-/** A runner whose commands end when they are let go. */
+/** A runner whose commands end when they are released. */
 function heldRunner() {
   const waiting: (() => void)[] = [];
   const runner: CommandRunner = {
@@ -30,7 +30,7 @@ describe('a command under an idempotency key', () => {
     await expect(again).resolves.toEqual(NOTHING);
   });
 
-  it('is refused when a running one has the key for another request', async () => {
+  it('is rejected when a running one has the key for another request', async () => {
     const { commands, letGo } = heldRunner();
     const first = commands.run('place-order', {}, once({ a: 1 }));
     await expect(commands.run('place-order', {}, once({ a: 2 }))).rejects.toMatchObject({
@@ -41,20 +41,20 @@ describe('a command under an idempotency key', () => {
     await first;
   });
 
-  it('is another one when another customer has the same key', async () => {
+  it('is separate from the same key of another customer', async () => {
     const { commands, letGo } = heldRunner();
     const both = [commands.run('s', {}, once({ a: 1 })), commands.run('s', {}, once({ a: 2 }, 'bob'))];
     letGo();
     await expect(Promise.all(both)).resolves.toEqual([NOTHING, NOTHING]);
   });
 
-  it('is refused when the key was used for another request before', async () => {
+  it('is rejected when the key was used for another request before', async () => {
     const refused = { refused: 'idempotency-key-reused', detail: 'used before', status: 422 as const };
     const commands = new RunCommands({ command: async () => ({ refused }) });
     await expect(commands.run('s', {}, once({}))).rejects.toMatchObject({ status: 422, detail: 'used before' });
   });
 
-  it('may come again when the first one failed', async () => {
+  it('may be used again after a failure', async () => {
     let fails = true;
     const commands = new RunCommands({
       command: async () => {

@@ -5,7 +5,7 @@ import type { IdempotencyKey } from './input.js';
 import { Problem } from './problem.js';
 import { requestHash } from './request-hash.js';
 
-/** What this room needs of the runner. */
+/** The required part of the runner. */
 export interface CommandRunner {
   command(
     step: string,
@@ -14,13 +14,13 @@ export interface CommandRunner {
   ): Promise<CommandOutcome>;
 }
 
-/** The code of the problem when a commit was not answered. */
+/** Problem code for a commit that was not answered. */
 const OUTCOME_UNKNOWN = 'outcome-unknown';
 const REUSED = 'idempotency-key-reused';
 
-/** Runs commands through the runner, each idempotency key once at a time. */
+/** Runs commands through the runner; each idempotency key runs once at a time. */
 export class RunCommands extends Commands {
-  /** Request hashes by the name of the key they run under. */
+  /** Request hashes by the name of their idempotency key. */
   private readonly running = new Map<string, string>();
 
   constructor(private readonly runner: CommandRunner) {
@@ -36,16 +36,14 @@ export class RunCommands extends Commands {
     return idempotencyKey ? this.runOnce(step, data, idempotencyKey, options) : this.runWithoutKey(step, data, options);
   }
 
-  /** Who has no key cannot simply ask again when nobody knows what became of it. */
+  /** A caller without a key cannot safely retry when the result is unknown. */
   private async runWithoutKey(step: string, data: unknown, options: Omit<CommandOptions, 'idempotencyKey'>) {
     try {
       return await this.runner.command(step, data, options);
     } catch (error) {
       if (!isInDoubt(error)) throw error;
-      const detail =
-        `Whether this was done is not known: look at ${options.key} before you ask again. ` +
-        'With an Idempotency-Key asking again is safe.';
-      // No 503, after which clients and proxies ask again by themselves.
+      const detail = `The outcome is unknown: check ${options.key} before you retry. With an Idempotency-Key a retry is safe.`;
+      // Not 503: clients and proxies retry that automatically.
       throw new Problem(500, OUTCOME_UNKNOWN, detail, { cause: error });
     }
   }
@@ -53,10 +51,10 @@ export class RunCommands extends Commands {
   private async runOnce(
     step: string,
     data: unknown,
-    asked: NonNullable<CommandOptions['idempotencyKey']>,
+    request: NonNullable<CommandOptions['idempotencyKey']>,
     options: Omit<CommandOptions, 'idempotencyKey'>,
   ): Promise<CommandOutcome> {
-    const idempotencyKey = { ...asked, requestHash: requestHash(step, asked.request) };
+    const idempotencyKey = { ...request, requestHash: requestHash(step, request.request) };
     const name = idempotencyKeyName(idempotencyKey);
     this.refuseWhileRunning(name, idempotencyKey.requestHash);
     this.running.set(name, idempotencyKey.requestHash);
@@ -78,7 +76,7 @@ export class RunCommands extends Commands {
       const detail = 'This Idempotency-Key was used for another request. Use a new key for a new request.';
       throw new Problem(422, REUSED, detail);
     }
-    const detail = 'The first request with this Idempotency-Key is still running. Ask again in a moment.';
+    const detail = 'The first request with this Idempotency-Key is still running. Retry in a moment.';
     throw new Problem(409, 'request-still-running', detail, { retryAfterSeconds: 1 });
   }
 }

@@ -5,31 +5,31 @@ import type { BatchContext } from './batch/run-batch.js';
 import type { BatchTelemetry } from './batch-telemetry.js';
 import type { RuntimeDefinition } from './runtime-definition.js';
 
-/** Bounds of the runner. */
+/** Limits of the runner. */
 export interface RunnerLimits {
-  /** The most inputs one transaction takes. */
+  /** Maximum inputs per transaction. */
   readonly batchMaxInputs: number;
-  /** How much memory the inputs of one transaction take at most, about. */
+  /** Maximum memory of the inputs of one transaction in bytes, approximately. */
   readonly batchMaxBytes?: number;
-  /** What bounds the commands that wait. Without it all do. */
+  /** Limits of waiting commands. Without it, the queue is unbounded. */
   readonly gate?: GateLimits;
-  /** How long an idempotency key is remembered. */
+  /** Lifetime of an idempotency key in seconds. */
   readonly idempotencySeconds: number;
-  /** How long a batch waits for the outside world; who has no answer by then is asked again apart from the batch. */
+  /** Maximum wait of a batch for gateways in ms; a call without an answer by then is retried outside of the batch. */
   readonly callTimeoutMs: number;
-  /** A saga's time before its clock is due; needed where the service has a clock row. */
+  /** Time of a saga before its deadline is due, in seconds; required if the service has a deadline row. */
   readonly deadlineSeconds: number;
-  /** How often due clocks are looked for. */
+  /** Poll interval of due deadlines in ms. */
   readonly deadlinePollMs: number;
-  /** How often parked messages whose time has come are looked for. */
+  /** Poll interval of due parked messages in ms. */
   readonly redrivePollMs: number;
-  /** The most keys one redrive takes. */
+  /** Maximum keys per redrive. */
   readonly redriveMaxKeys: number;
 }
 
 export interface RunnerOptions {
   readonly definition: RuntimeDefinition;
-  /** Validated: for stores that the definition makes from it. */
+  /** Validated environment, for stores that depend on it. */
   readonly environment?: any;
   readonly pool: Pool;
   readonly gateways: unknown;
@@ -37,7 +37,7 @@ export interface RunnerOptions {
   readonly limits: RunnerLimits;
   /** Called after a commit that appended to the outbox. */
   readonly wakeRelay: () => void;
-  /** Given what a batch appended to the outbox, once that is committed: the relay need not read it back. */
+  /** Receives the outbox rows of a batch after the commit, so that the relay need not read them. */
   readonly cacheRecords?: BatchContext['cacheRecords'];
   readonly telemetry?: BatchTelemetry | undefined;
 }

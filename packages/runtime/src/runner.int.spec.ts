@@ -67,7 +67,7 @@ beforeAll(async () => {
   const url = await postgres.createService('kettle', 'secret');
   await migrate(url, [...outboxMigrations, ...inboxMigrations, ...runnerMigrations]);
   pool = new Pool({ connectionString: url, max: 5, pipeline: true });
-  // The server may close a connection before the pool knows that it is at its end.
+  // The server may close a connection before the pool notices that it has ended.
   pool.on('error', () => {});
   await pool.query(CREATE_POTS);
 });
@@ -86,7 +86,7 @@ afterAll(async () => {
 });
 
 describe('the runner', () => {
-  it('keeps states and what was said together, in the order of the inputs', async () => {
+  it('commits states and emitted events together, in the order of inputs', async () => {
     await runner().takeRecords([asked('green', 1), asked('black', 2), asked('green', 3)]);
     expect(await cupsIn('green')).toBe(4);
     const all = await poured();
@@ -94,7 +94,7 @@ describe('the runner', () => {
     expect(all).toHaveLength(3);
   });
 
-  it('takes the same event once, in one batch or in two', async () => {
+  it('processes the same event once, in one batch or in two', async () => {
     const record = asked('green', 1);
     const service = runner();
     await service.takeRecords([record, record]);
@@ -131,13 +131,13 @@ describe('the runner', () => {
     expect(few).toBeLessThanOrEqual(9);
   });
 
-  it('loses no update when two batches make the same new row at once', async () => {
+  it('loses no update when two batches insert the same row at once', async () => {
     const [one, two] = [runner(), runner()];
     await Promise.all(Array.from({ length: 20 }, (_, at) => (at % 2 ? one : two).takeRecords([asked('fresh', 1)])));
     expect(await cupsIn('fresh')).toBe(20);
   });
 
-  it('parks only the message whose step fails, and lets later ones of its key queue behind', async () => {
+  it('parks only the message whose step fails, and queues later ones of its key behind it', async () => {
     world.decidable = ({ pot, cups }) => {
       if (pot === 'cracked' && cups === 1) throw new TypeError('the pot is cracked');
     };
@@ -151,7 +151,7 @@ describe('the runner', () => {
     expect(await rows("select 1 from parked where key = 'cracked'")).toHaveLength(3);
   });
 
-  it('gives up on a step that keeps failing, tells the dead-letter topic, and goes on in order when an operator redrives', async () => {
+  it('stops retrying a step that always fails, publishes a dead letter, and continues in order after a redrive', async () => {
     world.decidable = () => {
       throw new Error('a bug');
     };
@@ -170,7 +170,7 @@ describe('the runner', () => {
     expect(await poured()).toEqual([1, 2]);
   });
 
-  it('tries again what the outside world could not answer, in order, until it can', async () => {
+  it('retries messages of an unavailable gateway, in order, until it answers', async () => {
     let asks = 0;
     world.pourable = async () => {
       asks++;
@@ -185,7 +185,7 @@ describe('the runner', () => {
     expect(await poured()).toEqual([1, 2]);
   });
 
-  it('tries all at once that wait for the outside world, when it has answered one of them', async () => {
+  it('retries all messages of a gateway at once after it answered one', async () => {
     world.pourable = () => Promise.reject(new Error('no water'));
     const service = runner();
     await service.takeRecords([asked('green', 1), asked('black', 2), asked('white', 3)]);
@@ -196,7 +196,7 @@ describe('the runner', () => {
     expect((await poured()).sort()).toEqual([1, 2, 3]);
   });
 
-  it('lets no slow answer of the outside world hold up the rest of its batch', async () => {
+  it('does not delay a batch for one slow gateway call', async () => {
     let answer = () => {};
     world.pourable = ({ pot }) =>
       pot === 'slow'
@@ -214,7 +214,7 @@ describe('the runner', () => {
     expect(await poured()).toEqual([2, 1]);
   });
 
-  it('finds the one input that the database refuses, and keeps the others', async () => {
+  it('finds the one input that the database rejects, and commits the others', async () => {
     await runner().takeRecords([asked('a', 1), asked('b', 2), asked('c', 13), asked('d', 4), asked('e', 5)]);
     expect((await poured()).sort()).toEqual([1, 2, 4, 5]);
     expect(await rows('select key, state, code from parked')).toEqual([
@@ -222,7 +222,7 @@ describe('the runner', () => {
     ]);
   });
 
-  it('parks a message that cannot be read, with its cause, and takes the rest', async () => {
+  it('parks an unreadable message with its cause, and processes the rest', async () => {
     const poison = { ...asked('green', 1), value: '{"pot": 7}' };
     await runner().takeRecords([poison, asked('black', 2)]);
     expect(await poured()).toEqual([2]);
@@ -231,14 +231,14 @@ describe('the runner', () => {
     ]);
   });
 
-  it('answers the same request under the same key once, and refuses another', async () => {
+  it('answers the same request under the same key once, and rejects another', async () => {
     const service = runner();
     const idempotencyKey = { owner: 'ada', key: 'k1', requestHash: 'h1' };
     const data = { pot: 'green', cups: 1 };
     const first = await service.command('refill', data, { key: 'green', once: idempotencyKey });
     const emitted = await rows('select id from outbox');
     expect(await service.command('refill', data, { key: 'green', once: idempotencyKey })).toEqual(first);
-    // What it said the first time is not said again.
+    // The event of the first run is not emitted again.
     expect(await rows('select id from outbox')).toEqual(emitted);
     expect(await cupsIn('green')).toBe(1);
     const other = await service.command('refill', data, {
@@ -250,7 +250,7 @@ describe('the runner', () => {
     expect(foreign).toMatchObject({ said: { type: 'test.kettle.poured.v1' } });
   });
 
-  it('keeps no refusal under a key: the same request is decided anew, and so is a corrected one', async () => {
+  it('stores no rejection under a key: the same request is decided again, and so is a corrected one', async () => {
     const idempotencyKey = { owner: 'ada', key: 'k1', requestHash: 'h1' };
     const service = runner();
     const refill = (cups: number, requestHash: string) =>
@@ -264,7 +264,7 @@ describe('the runner', () => {
     expect(await cupsIn('green')).toBe(2);
   });
 
-  it('answers one of two instances that are given the same key at once, and the other with the same', async () => {
+  it('runs a key of two concurrent requests on one instance, and returns the same answer on both', async () => {
     const idempotencyKey = { owner: 'ada', key: 'k1', requestHash: 'h1' };
     const [one, two] = await Promise.all(
       [runner(), runner()].map((each) =>
@@ -275,11 +275,11 @@ describe('the runner', () => {
     expect(await cupsIn('green')).toBe(1);
   });
 
-  describe('whose commands are bounded', () => {
+  describe('with bounded admission of commands', () => {
     const gate = { maxCommands: 2, maxBytes: 1_000, maxAgeMs: 200, freeSagas: 100 };
     const refill = (service: Runner, isGone = () => false) =>
       service.command('refill', { pot: 'green', cups: 1 }, { key: 'green', caller: { bytes: 10, isGone } });
-    /** The pool of a database that can be away, and then says so only after a while. */
+    /** The pool of a database that can be unavailable, and reports it only after a while. */
     function failing(weather: { away: boolean; answersMs: number }) {
       const connect = async () => {
         if (!weather.away) return pool.connect();
@@ -289,7 +289,7 @@ describe('the runner', () => {
       return new Proxy(pool, { get: (target, name) => (name === 'connect' ? connect : Reflect.get(target, name)) });
     }
 
-    it('turns away at once who comes while the database is known to be away, and goes on when it is back', async () => {
+    it('refuses commands at once while the database is known to be unavailable, and continues afterwards', async () => {
       const weather = { away: true, answersMs: 100 };
       const service = runner({ gate }, failing(weather));
       for (let batch = 0; batch < 2; batch++) await expect(refill(service)).rejects.toThrow('ECONNREFUSED');
@@ -301,7 +301,7 @@ describe('the runner', () => {
       expect(await cupsIn('green')).toBe(1);
     });
 
-    it('tells those who wait behind a batch that hangs before it gives up, and begins nothing for who hung up', async () => {
+    it('refuses commands behind a stalled batch before it fails, and skips disconnected callers', async () => {
       const weather = { away: true, answersMs: 1_500 };
       const service = runner({ gate }, failing(weather));
       service.start();
@@ -318,7 +318,7 @@ describe('the runner', () => {
     });
   });
 
-  it('strikes a due clock once, whoever looks first', async () => {
+  it('runs a due deadline once, on any number of instances', async () => {
     const services = [runner({ deadlineSeconds: 0 }), runner({ deadlineSeconds: 0 })];
     await services[0]!.takeRecords([asked('green', 1)]);
     for (const service of services) service.start();
@@ -328,7 +328,7 @@ describe('the runner', () => {
     ]);
   });
 
-  describe('gives a clock its full time again', () => {
+  describe('restarts the full time of a deadline', () => {
     const dueAt = async () => (await rows('select due_at from deadlines'))[0]!.due_at as Date;
     const stirredAt = (time: string) => {
       const record = asked('green', 1, Stirred);
@@ -341,7 +341,7 @@ describe('the runner', () => {
       await rows("update deadlines set due_at = now() - interval '1 hour'");
     });
 
-    it('from when its event was said, before the offsets of what was heard are committed', async () => {
+    it('from the time of its event, before offsets are committed', async () => {
       const service = runner({ deadlineSeconds: 60 });
       const now = new Date();
       const before = await dueAt();
@@ -351,7 +351,7 @@ describe('the runner', () => {
       expect(await dueAt()).toEqual(new Date(now.getTime() + 60_000));
     });
 
-    it('once for an event that is heard again, and never less', async () => {
+    it('once for a duplicate event, and never less', async () => {
       const now = new Date();
       const earlier = new Date(now.getTime() - 10_000).toISOString();
       for (const time of [now.toISOString(), now.toISOString(), earlier]) {
@@ -362,14 +362,14 @@ describe('the runner', () => {
       expect(await dueAt()).toEqual(new Date(now.getTime() + 60_000));
     });
 
-    it('from now, where the sender’s clock is ahead', async () => {
+    it("from now if the sender's clock is ahead", async () => {
       const service = runner({ deadlineSeconds: 60 });
       await service.takeRecords([stirredAt(inAnHour())]);
       await service.settle();
       expect((await dueAt()).getTime()).toBeLessThanOrEqual(Date.now() + 60_000);
     });
 
-    it('before it looks whether the clock is due', async () => {
+    it('before it checks whether the deadline is due', async () => {
       const service = runner({ deadlineSeconds: 60 });
       await service.takeRecords([stirredAt(new Date().toISOString())]);
       service.start();
@@ -379,7 +379,7 @@ describe('the runner', () => {
       );
     });
 
-    it('but asks nothing of the database for one that was stopped meanwhile', async () => {
+    it('without a statement for a deadline that was stopped', async () => {
       const service = runner({ deadlineSeconds: 60 });
       await service.takeRecords([stirredAt(new Date().toISOString())]);
       await service.command('empty', { pot: 'green', cups: 1 }, { key: 'green' });
@@ -392,7 +392,7 @@ describe('the runner', () => {
       }
     });
 
-    it('later, when the database does not take it at once', async () => {
+    it('later, when the database rejects the first attempt', async () => {
       const service = runner({ deadlineSeconds: 60 });
       const now = new Date();
       await service.takeRecords([stirredAt(now.toISOString())]);

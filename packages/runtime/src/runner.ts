@@ -18,18 +18,18 @@ import { PollingLoop } from './polling-loop.js';
 import type { RunnerOptions } from './runner-options.js';
 import { WorkHealth } from './work-health.js';
 
-/** Everything that makes the steps of one service react: records, commands, clocks and parked messages, in batches. */
+/** Runs the steps of one service in batches: for records, commands, deadlines and parked messages. */
 export class Runner {
   private readonly context: BatchContext;
   private readonly router: EventRouter;
   private readonly deadlineExtensions: DeadlineExtensions;
   private readonly batcher: Batcher<Input | Unreadable, Outcome>;
   private readonly loops: readonly PollingLoop[];
-  /** How many keys the next redrive tries. */
+  /** Number of keys of the next redrive. */
   private redriveKeys: number | undefined;
-  /** How batches, clocks and what is tried again go. */
+  /** Health of batches, deadlines and retries. */
   readonly work: WorkHealth;
-  /** The way in of commands, where it is bounded. */
+  /** Admission of commands, if limited. */
   readonly gate: Gate | undefined;
 
   constructor(private readonly options: RunnerOptions) {
@@ -83,30 +83,33 @@ export class Runner {
     for (const loop of this.loops) loop.start();
   }
 
-  /** Resolves when nothing runs any more. Records and commands must have ceased before. */
+  /** Resolves when no work runs. Records and commands must have stopped before. */
   async stop(): Promise<void> {
     await Promise.all(this.loops.map((loop) => loop.stop()));
   }
 
-  /** Takes records from Kafka. Resolves when what they made steps say and change is durable; their offsets wait for `settle` as well. */
+  /**
+   * Processes records from Kafka. Resolves once all resulting state and events are committed. Offsets may be committed only after
+   * `settle()`.
+   */
   async takeRecords(records: readonly IncomingRecord[]): Promise<void> {
     const inputs: (EventInput | Unreadable)[] = [];
     let bytes = 0;
     for (const record of records) {
       const payload = this.route(record);
       inputs.push(...payload);
-      // Of what is heard, as it is kept: asking the record itself may throw.
+      // The parked form counts: reading the record itself may throw.
       bytes += payload[0]?.original.value?.length ?? 0;
     }
     await this.batcher.submit(inputs, { lane: 'records', bytes });
   }
 
-  /** Makes durable what else came of the records taken so far: more time for clocks. Only then their offsets may be committed. */
+  /** Writes buffered deadline extensions of the records processed so far. Their offsets may be committed only afterwards. */
   async settle(): Promise<void> {
     await this.work.watch('offsets', this.deadlineExtensions.write());
   }
 
-  /** Runs a command row's step. Resolves after the commit; rejects when the step itself is at fault or the database away. */
+  /** Runs the step of a command row. Resolves after the commit; rejects if the step is at fault or the database unavailable. */
   async command(
     stepName: string,
     data: unknown,
@@ -150,7 +153,7 @@ export class Runner {
     return outcomes;
   }
 
-  /** What concerns steps; what only gives a clock more time is kept apart. */
+  /** Returns inputs for steps; buffers deadline extensions separately. */
   private route = (record: IncomingRecord): (EventInput | Unreadable)[] => {
     const concerning: (EventInput | Unreadable)[] = [];
     for (const taken of this.router.take(record)) {
@@ -168,7 +171,7 @@ export class Runner {
     return taken > 0;
   }
 
-  /** Clocks strike through the same batches as everything else. */
+  /** Runs due deadlines in the same batches as other inputs. */
   private async fireDeadlines(): Promise<boolean> {
     const { definition, limits, pool } = this.options;
     await this.deadlineExtensions.write();

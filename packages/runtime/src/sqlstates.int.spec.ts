@@ -6,7 +6,7 @@ import type { Pool, PoolClient } from 'pg';
 import { asked } from './kettle.fixture.js';
 import { RealKettle, until } from './real-kettle.fixture.js';
 
-/** Of every class of PostgreSQL's appendix A that says an error, and what a fault of that kind may cost here. */
+/** Each error class of PostgreSQL's appendix A, with its scope. */
 const STATES: Readonly<Record<string, Scope>> = {
   ...{
     '03000': 'input',
@@ -69,7 +69,7 @@ const STATES: Readonly<Record<string, Scope>> = {
   },
 };
 
-/** Those that a batch meets, some of each scope; at each of its statements. */
+/** Errors that a batch may meet, some of each scope, at each of its statements. */
 const OFTEN = [
   '22012',
   '23514',
@@ -86,9 +86,9 @@ const OFTEN = [
   '42P01',
   '42501',
 ];
-/** More than a batch of events and commands has, with its begin and its commit. */
+/** More statements than a batch of events and commands has, including begin and commit. */
 const STATEMENTS = 11;
-/** Of statements in a batch: how often a fault that lasts strikes. */
+/** Interval in statements of a persistent fault. */
 const LASTS = 6;
 
 let kettle: RealKettle;
@@ -102,10 +102,10 @@ beforeEach(() => {
   return kettle.fresh();
 });
 
-/** When statements fail: given what is asked and how many were asked on this connection's transaction before. */
+/** Selects the statements that fail, by text and by position in the transaction. */
 type Strikes = (nth: number, asked: string, values: readonly unknown[]) => boolean;
 
-/** A pool whose server raises an error in place of some statements: really, so that the transaction is over. */
+/** A pool whose server raises an error instead of some statements, so that the transaction really fails. */
 function failingPool(pool: Pool, state: string, strikes: Strikes): Pool {
   const failing = (client: PoolClient): PoolClient => {
     let nth = 0;
@@ -133,14 +133,14 @@ function failingPool(pool: Pool, state: string, strikes: Strikes): Pool {
 const yes = () => true;
 const no = () => false;
 
-/** The same each time they come. */
+/** The same inputs at each attempt. */
 const records = (keys: readonly string[]): IncomingRecord[] => keys.map((key) => (known[key] ??= asked(key, 1)));
 const known: Record<string, IncomingRecord> = {};
 
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 
 describe('an SQLSTATE', () => {
-  it.each(Object.entries(STATES))('%s is known by its scope: %s', (code, scope) => {
+  it.each(Object.entries(STATES))('%s has the scope %s', (code, scope) => {
     expect(scopeOf(Object.assign(new Error(), { code }))).toBe(scope);
   });
 
@@ -158,7 +158,7 @@ describe('an SQLSTATE', () => {
         const [z, idempotencyKey] = [keys.pop()!, { owner: 'ada', key: `k-${failAt}`, requestHash: 'h' }];
         const command = () => runner.command('refill', { pot: z, cups: 1 }, { key: z, once: idempotencyKey });
         await Promise.all([
-          until('the records are taken', () => runner.takeRecords(records(keys)).then(yes, no)),
+          until('the records are processed', () => runner.takeRecords(records(keys)).then(yes, no)),
           until('the command is done', () => command().then(yes, no)),
         ]);
       }

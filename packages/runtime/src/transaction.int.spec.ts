@@ -32,7 +32,7 @@ const pour = (pot: string, cups = 1) => ({
   values: [pot, cups],
 });
 
-/** Reads, then sends its last writes: as a batch does. */
+/** Reads, then sends its last writes, as a batch does. */
 const lastly = (...works: ((tx: Tx) => Promise<unknown>)[]) =>
   transaction(pool, async (tx) => {
     await tx.query('select 1');
@@ -52,7 +52,7 @@ async function roundTripsOf(work: () => Promise<unknown>): Promise<{ packets: nu
 }
 
 describe('a batch', () => {
-  it('takes two round trips and two packets: what is read, and what is written with its commit', async () => {
+  it('takes two round trips and two packets: reads, and writes with the commit', async () => {
     const runner = kettle.runner(pool);
     expect(await roundTripsOf(() => runner.takeRecords([asked('green', 1), asked('black', 2)]))).toEqual({
       packets: 2,
@@ -61,7 +61,7 @@ describe('a batch', () => {
     expect(await kettle.cups()).toEqual({ black: 2, green: 1 });
   });
 
-  it('waits with its commit for a store that only has `save`, and commits all of what that sends', async () => {
+  it('delays its commit for a store that only has `save`, and commits all its statements', async () => {
     const definition = kettleOf(kettle.world);
     const [{ aggregate, store }] = definition.stores as unknown as [{ aggregate: never; store: Store }];
     const save: Store['save'] = async (tx, changed) => {
@@ -76,7 +76,7 @@ describe('a batch', () => {
 });
 
 describe('a commit that is sent with the last writes', () => {
-  it('commits nothing when one of them finds fewer rows than it is to write, and says that it is a conflict', async () => {
+  it('commits nothing when one of them finds too few rows, and reports a conflict', async () => {
     const update = writeEach('a pot', 2, 'update pots set cups = 9 where pot = any($1::text[])', [['green', 'black']]);
     await lastly((tx) => send(tx, [pour('green')]));
     const error = await failureOf(lastly((tx) => send(tx, [pour('white'), update])));
@@ -85,7 +85,7 @@ describe('a commit that is sent with the last writes', () => {
     expect(await kettle.cups()).toEqual({ green: 1 });
   });
 
-  it('is over with the error of the write that failed, and asks for no rollback', async () => {
+  it('fails with the error of the failed write, and sends no rollback', async () => {
     const bad = { ...pour('green', 13), values: ['green', 13] };
     let error: unknown;
     const cost = await roundTripsOf(async () => {
@@ -99,7 +99,7 @@ describe('a commit that is sent with the last writes', () => {
     expect(await kettle.cups()).toEqual({ green: 1 });
   });
 
-  it('is in doubt when nothing of its packet was answered: here it was committed', async () => {
+  it('is in doubt when its packet was not answered: here it was committed', async () => {
     const error = await failureOf(
       transaction(pool, async (tx) => {
         await tx.query('select 1');
@@ -111,7 +111,7 @@ describe('a commit that is sent with the last writes', () => {
     await until('the server has committed', async () => (await kettle.cups()).green === 1);
   });
 
-  it('is not in doubt when the session ends at a write before it', async () => {
+  it('is not in doubt when the session ends at an earlier write', async () => {
     const suicide = { text: 'select pg_terminate_backend(pg_backend_pid())', values: [] };
     const error = await failureOf(lastly((tx) => send(tx, [pour('green'), suicide])));
     expect(error).toMatchObject({ code: '57P01' });
@@ -119,7 +119,7 @@ describe('a commit that is sent with the last writes', () => {
     expect(await kettle.cups()).toEqual({});
   });
 
-  it('is not sent when one of them could not be', async () => {
+  it('is not sent when one of them could not be sent', async () => {
     const circular: { self?: object } = {};
     circular.self = circular;
     const unsendable = { text: 'insert into idempotency_keys (owner) values ($1)', values: [circular] };
@@ -127,7 +127,7 @@ describe('a commit that is sent with the last writes', () => {
     expect(await kettle.cups()).toEqual({});
   });
 
-  it('is a commit for good, whatever is made of the answers afterwards: that is told as in doubt, so that all comes again', async () => {
+  it('is committed even if processing of the answers throws: it is reported as in doubt, so that the batch is retried', async () => {
     const judging = async (tx: Tx) => {
       await send(tx, [pour('green')]);
       throw new Error('I counted the rows myself.');

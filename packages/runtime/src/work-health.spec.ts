@@ -18,7 +18,7 @@ function watched() {
 }
 
 describe('the health of work', () => {
-  it('is good again with the next success, and says when that was', () => {
+  it('is good again after the next success, and has its time', () => {
     const { health, pass } = watched();
     health.failed('batches', MISSING);
     pass(SECOND);
@@ -26,7 +26,7 @@ describe('the health of work', () => {
     expect(health.states()).toEqual({ batches: { ok: true, lastSuccessAt: '2026-01-01T00:00:01.000Z' } });
   });
 
-  it('is bad at once where nothing can be done, with the cause', () => {
+  it('is bad at once when no work is possible, with the cause', () => {
     const { health } = watched();
     health.failed('batches', MISSING);
     health.failed('batches', MISSING);
@@ -38,13 +38,13 @@ describe('the health of work', () => {
     });
   });
 
-  it('is bad after a while where a connection broke, as long as it is tried and fails', () => {
+  it('is bad after a while of failures when a connection broke', () => {
     const { health, pass } = watched();
     for (let second = 0; second < 29; second++, pass(SECOND)) health.failed('clock', AWAY);
     expect(health.states().clock?.ok).toBe(true);
     for (let second = 0; second < 2; second++, pass(SECOND)) health.failed('clock', AWAY);
     expect(health.states().clock?.ok).toBe(false);
-    // What nobody tries any more, such as the command of a caller who is gone, says nothing of now.
+    // Work that is no longer tried, such as a command of a disconnected caller, does not count.
     pass(30 * SECOND);
     expect(health.states().clock?.ok).toBe(true);
     expect(health.isFailing('clock')).toBe(false);
@@ -60,11 +60,11 @@ describe('the health of work', () => {
     expect([health.states().clock?.ok, health.states().redrive?.ok]).toEqual([true, false]);
   });
 
-  it('is told once and not a thousand times, and when it is over', () => {
+  it('is logged once and not a thousand times, and logged when it ends', () => {
     const { health, lines } = watched();
     for (let nth = 0; nth < 1_000; nth++) health.failed('batches', MISSING);
     health.succeeded('batches');
     health.succeeded('batches');
-    expect(lines).toEqual([expect.stringContaining('error: the database is not what'), 'info: work goes on']);
+    expect(lines).toEqual([expect.stringContaining('error: the database does not match'), 'info: work resumed']);
   });
 });

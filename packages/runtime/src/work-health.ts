@@ -2,15 +2,15 @@ import { mayPass, messageOf, type Scope, scopeOf } from '@quadrille/postgres';
 import type { Log } from './log.js';
 import { LogThrottle } from './log-throttle.js';
 
-/** Failures of so long ago say nothing of now: what failed is tried again sooner, or nobody asks for it any more. */
+/** Older failures do not count: failed work is retried sooner, or no longer requested. */
 const FRESH_MS = 30_000;
 
-/** How one kind of work of a service goes. */
+/** Health of one kind of work of a service. */
 export interface WorkState {
   readonly ok: boolean;
   /** ISO 8601; absent before the first success. */
   readonly lastSuccessAt?: string;
-  /** How often it failed since. */
+  /** Consecutive failures since the last success. */
   readonly failures?: number;
   readonly cause?: string;
   readonly scope?: Scope | 'other';
@@ -25,7 +25,7 @@ interface Work {
   error?: unknown;
 }
 
-/** What each kind of work came to of late, and the log's word of what keeps all of it from being done: once, then seldom. */
+/** Tracks recent results of each kind of work, and logs persistent failures once, then at a limited rate. */
 export class WorkHealth {
   private readonly works = new Map<string, Work>();
   private readonly logThrottle = new LogThrottle();
@@ -35,7 +35,7 @@ export class WorkHealth {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Takes note of how a round ends. */
+  /** Records the result of a round. */
   async watch<Result>(what: string, round: Promise<Result>): Promise<Result> {
     try {
       const result = await round;
@@ -49,10 +49,10 @@ export class WorkHealth {
 
   succeeded(what: string): void {
     this.works.set(what, { lastSuccessAt: this.now(), failures: 0 });
-    if (this.logThrottle.over(what)) this.log.info({ work: what }, 'work goes on');
+    if (this.logThrottle.over(what)) this.log.info({ work: what }, 'work resumed');
   }
 
-  /** A round of this work failed as a whole, and will be tried again. */
+  /** A round failed as a whole and will be retried. */
   failed(what: string, error: unknown): void {
     const work = this.works.get(what) ?? { failures: 0 };
     const failedAt = this.now();
@@ -60,15 +60,15 @@ export class WorkHealth {
     this.works.set(what, { ...work, failures: work.failures + 1, failedAt, failingSince, error });
     const scope = scopeOf(error);
     this.logThrottle.log(what, (more) => {
-      // An outage needs no stack.
+      // An outage needs no stack trace.
       const fields = { work: what, ...more, ...(mayPass(scope) ? { cause: messageOf(error) } : { err: error }) };
       if (scope === 'deployment') this.log.error(fields, DEPLOYMENT);
-      else if (mayPass(scope)) this.log.warn(fields, 'work waits for the database');
-      else this.log.error(fields, 'work failed; it is tried again');
+      else if (mayPass(scope)) this.log.warn(fields, 'work blocked: database unavailable');
+      else this.log.error(fields, 'work failed; will be retried');
     });
   }
 
-  /** Of these something failed just now: it is tried again and again, so that a restart would change nothing. */
+  /** Whether one of these failed just now: it is being retried, so a restart would change nothing. */
   isFailing(...whats: readonly string[]): boolean {
     return whats.some((what) => {
       const { failedAt } = this.works.get(what) ?? {};
@@ -76,7 +76,7 @@ export class WorkHealth {
     });
   }
 
-  /** By kind of work. One is well until it fails for long, or at once where nothing of it can be done. */
+  /** By kind of work. A kind is bad after failures for long, or at once if none of its work is possible. */
   states(): Record<string, WorkState> {
     return Object.fromEntries([...this.works].map(([what, work]) => [what, this.stateOf(what, work)]));
   }
@@ -91,11 +91,11 @@ export class WorkHealth {
     const scope = scopeOf(error) ?? 'other';
     const forLong = this.now() - failingSince! >= FRESH_MS;
     const stands = scope === 'deployment' || scope === 'database' || forLong;
-    // An outage meets all work: where other work succeeded since, this one only has not been tried again yet.
+    // An outage affects all work: after a success of other work, this one just has not been retried yet.
     const isOver = (scope === 'database' || scope === 'connection') && this.lastSuccess() >= failedAt!;
     return { ok: !(this.isFailing(what) && stands && !isOver), ...at, failures, cause: messageOf(error), scope };
   }
 }
 
 const DEPLOYMENT =
-  'the database is not what this version needs (a table, column, function or grant): nothing is taken until it is mended';
+  'the database does not match this version (a table, column, function or grant): no work is possible until it is fixed';

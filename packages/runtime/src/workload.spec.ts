@@ -24,7 +24,7 @@ const pool = (answers: boolean) => {
 };
 
 describe('the workload of a service', () => {
-  it('adds the lag of all partitions up to that of a topic', async () => {
+  it('sums the lag of all partitions of a topic', async () => {
     const consumer = { lag: async () => ({ 'a.v1/0': 2, 'a.v1/1': 3, 'b.v1/0': 0 }) };
     const facts = await new Workload({ service: 'order', pool: pool(true).pool, consumer }).now();
     expect(facts).toMatchObject({
@@ -36,13 +36,13 @@ describe('the workload of a service', () => {
     });
   });
 
-  it('is null where the database or the brokers do not answer', async () => {
+  it('is null for a database or broker that does not answer', async () => {
     const consumer = { lag: () => Promise.reject(new Error('no broker')) };
     const facts = await new Workload({ service: 'order', pool: pool(false).pool, consumer }).now();
     expect(facts).toMatchObject({ outbox: null, parked: null, lag: null });
   });
 
-  it('is read once for all who ask within a second', async () => {
+  it('is read once for all requests within a second', async () => {
     const { asked, pool: answering } = pool(true);
     const workload = new Workload({ service: 'order', pool: answering });
     await Promise.all([workload.now(1_000), workload.now(1_500)]);

@@ -3,24 +3,27 @@ import { pending } from '@quadrille/outbox';
 import { transaction } from '@quadrille/postgres';
 import type { Pool } from 'pg';
 
-/** Asked more often than this, everybody is given the same answer: it costs the database and the brokers a question each. */
+/**
+ * Lifetime of a result in ms: more frequent requests get the same one, as each costs one query to the database and one to the
+ * brokers.
+ */
 const FRESH_FOR_MS = 900;
 
-/** What waits in a service. A part that cannot be asked just now is null. */
+/** Pending work of a service. A part that cannot be queried now is null. */
 export interface WorkloadFacts {
   readonly service: string;
   readonly pid: number;
-  /** ISO 8601: a later one than before means that the process was started again. */
+  /** ISO 8601. A later time than before means that the process was restarted. */
   readonly startedAt: string;
-  /** What was said and has not reached its topic. */
+  /** Committed events that have not reached their topic. */
   readonly outbox: { readonly rows: number; readonly oldestAgeSeconds: number } | null;
-  /** Records of each topic that the service's group has not taken. */
+  /** Consumer lag of the service's group by topic. */
   readonly lag: Readonly<Record<string, number>> | null;
-  /** Messages put aside, by what they wait for. */
+  /** Parked messages by state. */
   readonly parked: { readonly retrying: number; readonly dead: number; readonly queued: number } | null;
 }
 
-/** Where the workload is read. What a service does not have is absent. */
+/** Sources of the workload. An absent component has no source. */
 export interface WorkloadSources {
   readonly service: string;
   readonly pool: Pool;
@@ -28,7 +31,7 @@ export interface WorkloadSources {
   readonly consumer?: { lag(): Promise<Record<string, number>> };
 }
 
-/** Says how much waits in a service, at most about once a second. */
+/** Reads the pending work of a service, at most about once per second. */
 export class Workload {
   private readonly startedAt = new Date(Date.now() - process.uptime() * 1_000).toISOString();
   private read: { readonly at: number; readonly facts: Promise<WorkloadFacts> } | undefined;
@@ -36,11 +39,11 @@ export class Workload {
   constructor(private readonly sources: WorkloadSources) {}
 
   now(at = Date.now()): Promise<WorkloadFacts> {
-    if (!this.read || at - this.read.at > FRESH_FOR_MS) this.read = { at, facts: this.ask() };
+    if (!this.read || at - this.read.at > FRESH_FOR_MS) this.read = { at, facts: this.query() };
     return this.read.facts;
   }
 
-  private async ask(): Promise<WorkloadFacts> {
+  private async query(): Promise<WorkloadFacts> {
     const { service, pool, consumer } = this.sources;
     const [rows, lag] = await Promise.all([
       transaction(pool, async (tx) => ({ outbox: await pending(tx), parked: await parkedCount(tx) })).catch(() => null),
@@ -51,7 +54,7 @@ export class Workload {
   }
 }
 
-/** Partitions added up. */
+/** Sums partitions. */
 function byTopic(lag: Readonly<Record<string, number>>): Record<string, number> {
   const topics: Record<string, number> = {};
   for (const [name, records] of Object.entries(lag)) {

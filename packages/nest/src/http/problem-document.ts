@@ -57,7 +57,7 @@ export function refusalOf(thrown: unknown, instance: string, requestId: string):
   }
   const scope = scopeOf(thrown);
   if (mayPass(scope)) {
-    const detail = 'The database cannot be used at the moment. Try again soon.';
+    const detail = 'The database is unavailable. Try again soon.';
     return {
       document: say(503, 'database-unavailable', detail),
       retryAfterSeconds: RETRY_AFTER_SECONDS,

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { DedupeResult } from './admission.js';
+import { Admission } from './admission.js';
 import { SagaBacklog } from './saga-backlog.js';
 
 const LIMITS = { maxCommands: 3, maxBytes: 1_000, maxAgeMs: 2_000 };
 
-/** An admission at a moment, with a line as long as the spec says. */
+/** An admission at a moment, with a queue of the given length. */
 function admission(line: { items?: number; bytes?: number; since?: number } = {}, backlog?: SagaBacklog) {
   const at = { now: 10_000, line: { items: 0, bytes: 0, since: undefined as number | undefined, ...line } };
   const counted: string[] = [];
-  const made = new DedupeResult(
+  const made = new Admission(
     LIMITS,
     () => at.line,
     backlog,
@@ -19,26 +19,26 @@ function admission(line: { items?: number; bytes?: number; since?: number } = {}
 }
 
 describe('a command', () => {
-  it('comes in while there is room', () => {
+  it('is admitted while the queue has room', () => {
     expect(admission({ items: 2, bytes: 500, since: 9_000 }).made.refusal(500, false)).toBeUndefined();
   });
 
   it.each([
-    ['as many wait as may', { items: 3, bytes: 0, since: 9_999 }, 'commands'],
-    ['it has more bytes than there is room for', { items: 1, bytes: 501, since: 9_999 }, 'bytes'],
-    ['the first has waited for too long', { items: 1, bytes: 0, since: 7_999 }, 'age'],
-  ])('is turned away with 503 and Retry-After when %s', (_, line, reason) => {
+    ['the queue has its maximum length', { items: 3, bytes: 0, since: 9_999 }, 'commands'],
+    ['it exceeds the byte limit', { items: 1, bytes: 501, since: 9_999 }, 'bytes'],
+    ['the oldest command has waited too long', { items: 1, bytes: 0, since: 7_999 }, 'age'],
+  ])('is refused with 503 and Retry-After when %s', (_, line, reason) => {
     const { made, counted } = admission(line);
     const refusal = made.refusal(500, false);
     expect(refusal).toMatchObject({ status: 503, code: 'overloaded', extensions: { retryAfterSeconds: 1 } });
     expect(counted).toEqual([reason]);
   });
 
-  it('comes in where it is alone, however large it is: its size is bounded elsewhere', () => {
+  it('is admitted into an empty queue regardless of its size: another limit bounds that', () => {
     expect(admission().made.refusal(5_000, false)).toBeUndefined();
   });
 
-  it('is turned away at once while the database is away, and one at a time finds out whether it is back', () => {
+  it('is refused at once while the database is unavailable, except one probe at a time', () => {
     const { made, at } = admission();
     expect(made.databaseFailed()).toBe(false);
     expect(made.refusal(1, false)).toBeUndefined();
@@ -55,7 +55,7 @@ describe('a command', () => {
     expect(made.refusal(1, false)).toBeUndefined();
   });
 
-  it('that begins a saga is turned away while the sagas are too far behind, and no other', () => {
+  it('is refused if it begins a saga while the saga backlog is too long', () => {
     const backlog = new SagaBacklog({ freeSagas: 10, maxWaitMs: 1_000 });
     for (let second = 5; second < 10; second++) backlog.count(200, 10, second * 1_000);
     const { made } = admission({}, backlog);

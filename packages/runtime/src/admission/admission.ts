@@ -2,70 +2,76 @@ import { Problem } from '../problem.js';
 import type { SagaBacklog } from './saga-backlog.js';
 import type { Waiting } from './submission-queue.js';
 
-/** How much may wait before more is turned away. */
+/** Limits of the queue of commands. Beyond one, a new command is refused. */
 export interface AdmissionLimits {
   /** Commands that wait for their batch. */
   readonly maxCommands: number;
   /** The bytes of their bodies. */
   readonly maxBytes: number;
-  /** How long the first of them has waited. */
+  /** Age in ms of the oldest waiting command. */
   readonly maxAgeMs: number;
 }
 
-/** Why a command is turned away before any work for it begins. */
+/** Reason for refusing a command before any work on it. */
 export type ShedReason = 'database' | 'commands' | 'bytes' | 'age' | 'sagas';
 
-/** Who waits longer than the first of a line may is not begun any more: the line stands still. */
+/** A command that waits this many times `maxAgeMs` is dropped: the queue is stalled. */
 const PATIENCE_FACTOR = 2;
-/** While the database is away one command at a time is let through, so long after the last that failed, to see whether it is back. */
+/** While the database is unavailable, one command at a time is admitted as a probe, this many ms after the last failure. */
 const PROBE_AFTER_MS = 1_000;
 const FAILURES_OF_AN_OUTAGE = 2;
 const DATABASE_RETRY_SECONDS = 5;
 const MAX_RETRY_SECONDS = 30;
 
-/** Says whether a command may join those that wait. It knows nothing of what it asks for: only how much waits, how long, and for what. */
-export class DedupeResult {
-  /** Set while the database is away: from when on somebody may find out whether it is back. */
+/**
+ * Decides whether a command may join the queue. It depends only on the length and age of the queue and the backlog, not on the
+ * command.
+ */
+export class Admission {
+  /** Set while the database is unavailable: time of the next probe. */
   private nextProbeAt: number | undefined;
 
-  /** Batches in a row that found no database. */
+  /** Consecutive batches that failed for lack of the database. */
   private failures = 0;
 
   constructor(
     private readonly limits: AdmissionLimits,
-    /** What waits in the line of commands. */
+    /** Length and age of the command queue. */
     private readonly waiting: () => Waiting,
-    /** For the service that begins sagas. */
+    /** Only in the service that begins sagas. */
     private readonly backlog: SagaBacklog | undefined,
     private readonly counted: (reason: ShedReason) => void = () => {},
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** The problem a command of this size is turned away with; undefined when it may wait for its batch. */
+  /** Returns the problem that refuses a command of this size; undefined if the command is admitted. */
   refusal(bytes: number, beginsSaga: boolean): Problem | undefined {
     const now = this.now();
-    const { items, bytes: held, since } = this.waiting();
+    const { items, bytes: queued, since } = this.waiting();
     if (this.nextProbeAt !== undefined && (now < this.nextProbeAt || items > 0)) return this.turnedAway('database');
     if (items >= this.limits.maxCommands) return this.turnedAway('commands');
-    if (items > 0 && held + bytes > this.limits.maxBytes) return this.turnedAway('bytes');
+    if (items > 0 && queued + bytes > this.limits.maxBytes) return this.turnedAway('bytes');
     if (since !== undefined && now - since > this.limits.maxAgeMs) return this.turnedAway('age');
     const excessMs = beginsSaga ? (this.backlog?.excessMs(now) ?? 0) : 0;
     return excessMs > 0 ? this.turnedAway('sagas', excessMs / 1_000) : undefined;
   }
 
-  /** What those are told who wait already and can not be served. */
+  /** The problem for a refused command, also for one that already waits. */
   turnedAway(reason: ShedReason, seconds = 1): Problem {
     this.counted(reason);
     if (reason === 'database') {
-      const detail = 'The database cannot be used at the moment. Try again soon.';
+      const detail = 'The database is unavailable. Try again soon.';
       return new Problem(503, 'database-unavailable', detail, { retryAfterSeconds: DATABASE_RETRY_SECONDS });
     }
     const retryAfterSeconds = Math.ceil(Math.min(seconds, MAX_RETRY_SECONDS));
-    const detail = 'More is asked for than can be carried at the moment; nothing was begun. Try again soon.';
+    const detail = 'The service is overloaded; the request was not started. Try again soon.';
     return new Problem(503, 'overloaded', detail, { retryAfterSeconds });
   }
 
-  /** A batch could not be run for lack of the database. Says whether it is away: one session may end on its own account, the next does not. */
+  /**
+   * Counts a batch that failed for lack of the database. Returns whether the database counts as unavailable: one session may end
+   * on its own, a second failure means an outage.
+   */
   databaseFailed(): boolean {
     this.failures++;
     if (this.failures < FAILURES_OF_AN_OUTAGE) return false;
@@ -78,7 +84,7 @@ export class DedupeResult {
     this.nextProbeAt = undefined;
   }
 
-  /** Who came before this moment has waited for too long. */
+  /** Commands that arrived before this moment have waited too long. */
   patienceEndsBefore(): number {
     return this.now() - PATIENCE_FACTOR * this.limits.maxAgeMs;
   }

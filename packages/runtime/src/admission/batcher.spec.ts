@@ -3,7 +3,7 @@ import { Batcher } from './batcher.js';
 
 const RECORDS = { lane: 'records' } as const;
 
-/** A batcher whose batches run until they are let go. */
+/** A batcher whose batches run until they are released. */
 function gated(maxItems: number, maxBytes = 1_000) {
   const batches: { items: readonly number[]; finish: () => void; fail: (error: Error) => void }[] = [];
   const seen: (() => void)[] = [];
@@ -30,7 +30,7 @@ describe('the batcher', () => {
     expect(await result).toEqual([10]);
   });
 
-  it('lets what arrives in one turn share a batch, and gives each caller its own results', async () => {
+  it('puts items of one event-loop turn into one batch, and returns each caller its own results', async () => {
     const { batcher, nextBatch } = gated(10);
     const results = [batcher.submit([1, 2], RECORDS), batcher.submit([3], RECORDS)];
     const batch = await nextBatch();
@@ -39,7 +39,7 @@ describe('the batcher', () => {
     expect(await Promise.all(results)).toEqual([[10, 20], [30]]);
   });
 
-  it('gathers what arrives while a batch runs into the next one, in order', async () => {
+  it('puts items that arrive during a batch into the next one, in order', async () => {
     const { batcher, nextBatch } = gated(10);
     const first = batcher.submit([1], RECORDS);
     const running = await nextBatch();
@@ -52,7 +52,7 @@ describe('the batcher', () => {
     expect(await Promise.all(later)).toEqual([[20], [30]]);
   });
 
-  it('keeps batches below the limit, and takes a submission that alone is over it alone', async () => {
+  it('respects the item limit, and runs an oversized submission alone', async () => {
     const { batcher, nextBatch } = gated(2);
     const results = [batcher.submit([1], RECORDS), batcher.submit([2, 3, 4], RECORDS), batcher.submit([5], RECORDS)];
     for (const expected of [[1], [2, 3, 4], [5]]) {
@@ -63,7 +63,7 @@ describe('the batcher', () => {
     await Promise.all(results);
   });
 
-  it('tells everybody in a failed batch, and goes on', async () => {
+  it('rejects every caller of a failed batch, and continues', async () => {
     const { batcher, nextBatch } = gated(10);
     const failing = [batcher.submit([1], RECORDS), batcher.submit([2], RECORDS)].map((each) =>
       each.catch((error: Error) => error.message),
@@ -75,7 +75,7 @@ describe('the batcher', () => {
     expect(await after).toEqual([30]);
   });
 
-  it('lets records go on while two thousand commands wait: each second batch is theirs', async () => {
+  it('runs records while two thousand commands wait: every second batch is theirs', async () => {
     const { batcher, nextBatch } = gated(10);
     const all = [batcher.submit([0], { lane: 'commands' })];
     const first = await nextBatch();
@@ -90,7 +90,7 @@ describe('the batcher', () => {
     await Promise.all(all);
   });
 
-  it('gives no lane all turns, however much waits in each', async () => {
+  it('gives no lane all turns, for any queue lengths', async () => {
     const { batcher, nextBatch } = gated(1);
     const all = [batcher.submit([0], { lane: 'commands' })];
     const first = await nextBatch();
@@ -111,7 +111,7 @@ describe('the batcher', () => {
     await Promise.all(all);
   });
 
-  it('keeps batches below their bytes: five hundred orders of a thousand lines are many batches', async () => {
+  it('respects the byte limit: five hundred orders of a thousand lines are many batches', async () => {
     const { batcher, nextBatch } = gated(500);
     const all = Array.from({ length: 500 }, (_, item) => batcher.submit([item], { lane: 'commands', bytes: 300 }));
     expect(batcher.waiting('commands')).toMatchObject({ items: 500, bytes: 150_000 });
@@ -125,7 +125,7 @@ describe('the batcher', () => {
     expect(batcher.waiting('commands')).toEqual({ items: 0, bytes: 0, since: undefined });
   });
 
-  it('does nothing for a caller who hung up before the batch began', async () => {
+  it('skips the command of a caller that disconnected before the batch began', async () => {
     const { batcher, nextBatch } = gated(10);
     const first = batcher.submit([1], { lane: 'commands' });
     const running = await nextBatch();
@@ -134,7 +134,7 @@ describe('the batcher', () => {
     const stays = batcher.submit([3], { lane: 'commands', isGone: () => false });
     gone = true;
     running.finish();
-    await expect(left).rejects.toThrow('hung up');
+    await expect(left).rejects.toThrow('disconnected');
     const next = await nextBatch();
     expect(next.items).toEqual([3]);
     next.finish();
@@ -142,7 +142,7 @@ describe('the batcher', () => {
     expect(batcher.waiting('commands').bytes).toBe(0);
   });
 
-  it('turns away those who waited too long behind a batch that hangs, and no others', async () => {
+  it('rejects only commands that waited too long behind a stalled batch', async () => {
     const { batcher, nextBatch } = gated(10);
     const first = batcher.submit([1], RECORDS);
     const hanging = await nextBatch();

@@ -1,30 +1,33 @@
 import { type Submission, SubmissionQueue, type Waiting } from './submission-queue.js';
 
-/** Where what arrives comes from. Each has a line of its own, so that no crowd in one starves another. */
+/** Origin of inputs. Each lane has a queue of its own, so that a long queue in one does not starve another. */
 export type Lane = 'records' | 'commands' | 'clocks';
 
 const LANES: readonly Lane[] = ['records', 'clocks', 'commands'];
-/** Whose line fills a batch first, in turn, and what room is left the others fill. Records have half of the turns: they carry on what was accepted. */
+/**
+ * The lane that fills a batch first, in turn; the others fill the rest. Records have half of the turns: they continue accepted
+ * work.
+ */
 const TURNS: readonly Lane[] = ['records', 'commands', 'records', 'clocks'];
 
-/** How much one batch takes at most. */
+/** Size limits of one batch. */
 export interface BatchLimits {
   readonly maxItems: number;
   readonly maxBytes: number;
 }
 
-/** What is submitted beside the items themselves. */
+/** Metadata of submitted items. */
 export interface Submitting {
   readonly lane: Lane;
-  /** About how much memory they hold. */
+  /** Approximate memory of the items. */
   readonly bytes?: number;
-  /** Whether nobody waits for them any more: then they are left out. */
+  /** Whether the caller has disconnected: its items are then skipped. */
   readonly isGone?: (() => boolean) | undefined;
 }
 
 /**
- * Turns what arrives one by one into batches: what arrives while one runs forms the next, which begins as soon as that one is done. Nobody
- * waits for company: at rest a single item runs at once, and batches grow, up to their limits, by the time that each takes.
+ * Collects single items into batches: items that arrive while one batch runs form the next, which begins as soon as that one
+ * ends. There is no linger: when idle, a single item runs at once, and batches grow up to their limits with the duration of each.
  */
 export class Batcher<Item, Result> {
   private readonly lines: Readonly<Record<Lane, SubmissionQueue<Item, Result>>> = {
@@ -40,14 +43,14 @@ export class Batcher<Item, Result> {
     private readonly limits: BatchLimits,
   ) {}
 
-  /** Resolves with a result for each item once their batch is durable. Items of one lane keep the order they are submitted in. */
+  /** Resolves with a result per item once their batch is durable. Items of one lane are processed in order. */
   submit(items: readonly Item[], { lane, bytes = 0, isGone }: Submitting): Promise<readonly Result[]> {
     if (items.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
       this.lines[lane].push({ items, bytes, at: Date.now(), isGone, resolve, reject });
       if (this.running) return;
       this.running = true;
-      // What else arrives in this turn of the event loop shares the batch.
+      // Items that arrive in the same turn of the event loop share the batch.
       setImmediate(() => void this.drain());
     });
   }
@@ -56,7 +59,10 @@ export class Batcher<Item, Result> {
     return this.lines[lane].waiting;
   }
 
-  /** Rejects what has waited in a lane since before this moment, in milliseconds since 1970, and was not begun. Says how many. */
+  /**
+   * Rejects submissions of a lane that have waited since before this time (ms since 1970) and have not begun. Returns their
+   * number.
+   */
   shed(lane: Lane, before: number, error: () => unknown): number {
     return this.lines[lane].shed(before, error);
   }
@@ -80,14 +86,14 @@ export class Batcher<Item, Result> {
   private next(): Submission<Item, Result>[] {
     const room = { items: this.limits.maxItems, bytes: this.limits.maxBytes };
     const batch: Submission<Item, Result>[] = [];
-    const first = this.whoseTurn();
+    const first = this.nextLane();
     this.lines[first].take(room, batch);
     for (const lane of LANES) if (lane !== first) this.lines[lane].take(room, batch);
     return batch;
   }
 
-  /** A turn of a lane in which nothing waits passes to the next. */
-  private whoseTurn(): Lane {
+  /** Skips lanes without waiting items. */
+  private nextLane(): Lane {
     for (let tried = 0; tried < TURNS.length; tried++) {
       const lane = TURNS[this.turn++ % TURNS.length]!;
       if (!this.lines[lane].isEmpty) return lane;

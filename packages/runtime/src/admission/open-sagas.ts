@@ -4,10 +4,10 @@ import { type Outcome, REPLAYED } from '../input.js';
 import type { SagaWatch } from '../runtime-definition.js';
 import { type BacklogLimits, SagaBacklog } from './saga-backlog.js';
 
-/** Sagas that have not ended after so many times of their deadline are stuck: an operator has them, and no new one waits for them. */
+/** Sagas still open after this many deadlines are stuck: an operator handles them, and they count no longer. */
 const STUCK_AFTER_DEADLINES = 4;
 
-/** Counts the sagas that this service begins and ends from what its batches said, and now and then from the database. */
+/** Counts sagas that this service begins and ends, from the outcomes of its batches and periodically from the database. */
 export class OpenSagas {
   readonly backlog: SagaBacklog;
   private readonly beginnings: ReadonlySet<string>;
@@ -37,7 +37,7 @@ export class OpenSagas {
     return this.beginners.has(step);
   }
 
-  /** What a batch has made durable. */
+  /** Counts outcomes of a committed batch. */
   count(outcomes: readonly Outcome[], now: number): void {
     let began = 0;
     let ended = 0;

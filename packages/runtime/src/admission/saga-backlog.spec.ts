@@ -5,7 +5,7 @@ const LIMITS = { freeSagas: 2_000, maxWaitMs: 7_500 };
 const TICK_MS = 100;
 const DEADLINE_MS = 60_000;
 
-/** Sagas in virtual time: they end in the order in which they began, as many a second as can, and those that are late by their deadline. */
+/** Sagas in virtual time: they end in the order in which they began, at a limited rate, and late ones at their deadline. */
 class Shop {
   readonly backlog = new SagaBacklog(LIMITS);
   now = 1_000_000_000;
@@ -37,18 +37,18 @@ class Shop {
   }
 }
 
-describe('a flood of 1,500 orders a second where 540 sagas a second end', () => {
+describe('a flood of 1,500 orders per second while 540 sagas end per second', () => {
   const shop = new Shop();
   shop.run(60, 1_500, 540);
   const { accepted, refused } = shop;
 
-  it('is accepted as far as it can be carried: none of those accepted meets its deadline', () => {
+  it('admits only sagas that end in time: none of them meets its deadline', () => {
     expect(accepted).toBeGreaterThan(0.8 * 540 * 60);
     expect(refused).toBeGreaterThan(0.5 * 1_500 * 60);
     expect(shop.late).toBe(0);
   });
 
-  it('is over ten seconds after its end: nothing is left, nobody is turned away', () => {
+  it('is over ten seconds after its end: the backlog is empty, no saga is refused', () => {
     shop.run(10, 10, 540);
     expect(shop.open).toBeLessThan(100);
     const before = shop.refused;
@@ -58,7 +58,7 @@ describe('a flood of 1,500 orders a second where 540 sagas a second end', () => 
 });
 
 describe('the backlog', () => {
-  it('is far below the deadline even when the flood itself makes sagas slow', () => {
+  it('ends sagas far before their deadline even when the flood itself slows them', () => {
     const shop = new Shop();
     shop.run(20, 1_500, 540);
     shop.run(60, 1_500, 100);
@@ -66,13 +66,13 @@ describe('the backlog', () => {
     expect(shop.late / shop.accepted).toBeLessThanOrEqual(0.01);
   });
 
-  it('turns nobody away while few are open, though none ends: the service downstream is away', () => {
+  it('refuses none while few are open, though none ends: the downstream service is unavailable', () => {
     const shop = new Shop();
     shop.run(30, 50, 0);
     expect([shop.accepted, shop.refused]).toEqual([1_500, 0]);
   });
 
-  it('turns away what nobody will carry, when none ends and many are open', () => {
+  it('refuses new ones when none ends and many are open', () => {
     const shop = new Shop();
     shop.run(60, 100, 0);
     expect(shop.accepted).toBeLessThan(2_500);
@@ -81,7 +81,7 @@ describe('the backlog', () => {
     expect(shop.open).toBeLessThan(100);
   });
 
-  it('takes a burst on a quiet shop, whose pace nobody knows yet', () => {
+  it('admits a burst in an idle shop without a measured rate', () => {
     const shop = new Shop();
     shop.run(60, 2, 540);
     shop.run(1, 5_000, 540);
@@ -91,7 +91,7 @@ describe('the backlog', () => {
     expect([shop.refused, shop.late]).toEqual([0, 0]);
   });
 
-  it('is what the database says: also what another instance began', () => {
+  it('follows the database: also for sagas of another instance', () => {
     const backlog = new SagaBacklog(LIMITS);
     backlog.correct(50_000, 1_000_000);
     for (let second = 1; second <= 5; second++) backlog.count(0, 500, 1_000_000 + second * 1_000);

@@ -1,30 +1,33 @@
-/** Over how long the pace of endings is reckoned, a second at a time. */
+/** Window in seconds for the rate of endings, in buckets of one second. */
 const WINDOW_SECONDS = 10;
-/** A pace that was watched for less time says nothing. */
+/** A rate measured for a shorter time is ignored. */
 const LEAST_SECONDS = 2;
 
-/** Bounds of a backlog. */
+/** Limits of a backlog. */
 export interface BacklogLimits {
-  /** So many sagas may always be open: a quiet shop whose neighbour is away goes on taking orders. */
+  /**
+   * With this many open sagas or fewer, a new one is always admitted: an idle shop accepts orders while a downstream service is
+   * unavailable.
+   */
   readonly freeSagas: number;
-  /** The longest a new saga may be expected to wait for those before it. */
+  /** Maximum expected wait of a new saga for earlier ones, in ms. */
   readonly maxWaitMs: number;
 }
 
 /**
- * How far behind the sagas are, by Little's law: those that are open, divided by how many end in a second, is how long a new one will
- * take. The pace is taken only from the time in which more are open than may always be: before, they end as seldom as they begin.
- * Pure: whoever tells it something says what time it is, in milliseconds since 1970.
+ * Estimates the duration of a new saga by Little's law: open sagas divided by sagas that end per second. The rate counts only
+ * while more sagas are open than `freeSagas`: below that, sagas end as rarely as they begin. Pure: callers pass the time in ms
+ * since 1970.
  */
 export class SagaBacklog {
   private open = 0;
-  /** Endings by the second since 1970. */
+  /** Endings per second since 1970. */
   private readonly ended = new Map<number, number>();
   private busySince: number | undefined;
 
   constructor(private readonly limits: BacklogLimits) {}
 
-  /** What a batch has made durable: sagas that began and sagas that ended. */
+  /** Counts sagas that began and ended in a committed batch. */
   count(began: number, ended: number, now: number): void {
     this.open = Math.max(0, this.open + began - ended);
     const second = Math.floor(now / 1_000);
@@ -33,13 +36,13 @@ export class SagaBacklog {
     this.watch(now);
   }
 
-  /** How many the database says are open: also those that other instances began, and without those that were ended there. */
+  /** Sets the open sagas to the count of the database, which includes other instances. */
   correct(open: number, now: number): void {
     this.open = open;
     this.watch(now);
   }
 
-  /** How long a saga that begins now is expected to take; 0 while as few are open as may always be, or too little is known. */
+  /** Expected duration of a saga that begins now; 0 while at most `freeSagas` are open, or the rate is unknown. */
   expectedWaitMs(now: number): number {
     if (this.busySince === undefined) return 0;
     const seconds = Math.min(WINDOW_SECONDS, (now - this.busySince) / 1_000);
@@ -50,7 +53,7 @@ export class SagaBacklog {
     return endings === 0 ? Number.POSITIVE_INFINITY : (this.open / (endings / seconds)) * 1_000;
   }
 
-  /** How much longer than it may a new saga would wait; 0 when it may begin. */
+  /** Expected wait beyond the limit, in ms; 0 if a new saga may begin. */
   excessMs(now: number): number {
     return Math.max(0, this.expectedWaitMs(now) - this.limits.maxWaitMs);
   }

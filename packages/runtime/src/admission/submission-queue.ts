@@ -1,39 +1,39 @@
-/** What was submitted together, with what waits for it. */
+/** Items submitted together, with the callbacks of their caller. */
 export interface Submission<Item, Result> {
   readonly items: readonly Item[];
-  /** About how much memory it holds. */
+  /** Approximate memory of the items. */
   readonly bytes: number;
-  /** When it was submitted, in milliseconds since 1970. */
+  /** Time of submission in ms since 1970. */
   readonly at: number;
-  /** Whether nobody waits for it any more. */
+  /** Whether the caller has disconnected. */
   readonly isGone?: (() => boolean) | undefined;
   readonly resolve: (results: readonly Result[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** How much waits in a line. */
+/** Length of a queue. */
 export interface Waiting {
   readonly items: number;
   readonly bytes: number;
-  /** When the first of them was submitted, in milliseconds since 1970; undefined when none waits. */
+  /** Time of the oldest submission in ms since 1970; undefined for an empty queue. */
   readonly since: number | undefined;
 }
 
-/** How much a batch still takes. */
+/** Remaining capacity of a batch. */
 export interface Capacity {
   items: number;
   bytes: number;
 }
 
-/** Whoever submitted this has hung up: nothing of it was begun. */
+/** The caller disconnected before its command began. */
 export class CallerGone extends Error {
   constructor() {
-    super('The caller hung up before the command was begun.');
+    super('The caller disconnected before the command began.');
     this.name = 'CallerGone';
   }
 }
 
-/** Submissions of one kind in the order in which they came, with how much they are. */
+/** Submissions of one lane in order of arrival, with their total size. */
 export class SubmissionQueue<Item, Result> {
   private submissions: Submission<Item, Result>[] = [];
   private items = 0;
@@ -53,7 +53,7 @@ export class SubmissionQueue<Item, Result> {
     this.bytes += submission.bytes;
   }
 
-  /** Whole submissions as long as there is room; where the batch has none yet, one that alone is over it still goes. */
+  /** Takes whole submissions while they fit. An oversized submission still goes into an empty batch. */
   take(room: Capacity, batch: Submission<Item, Result>[]): void {
     this.leaveOut(({ isGone }) => (isGone?.() ? new CallerGone() : undefined));
     let count = 0;
@@ -68,7 +68,7 @@ export class SubmissionQueue<Item, Result> {
     batch.push(...this.submissions.splice(0, count));
   }
 
-  /** Rejects those that waited since before this moment. Says how many. */
+  /** Rejects submissions older than this time. Returns their number. */
   shed(before: number, error: () => unknown): number {
     return this.leaveOut(({ at }) => (at < before ? error() : undefined));
   }

@@ -1,15 +1,15 @@
 import type { Failure, Input, Unreadable } from '../input.js';
 
-/** What the outside world answered an input, or why it could not. */
+/** The answer of a gateway for an input, or its failure. */
 type Answer = { readonly answer: unknown } | { readonly failed: Failure };
 
-/** By the inputs whose steps had something to ask. */
+/** Keyed by input; only inputs whose steps call a gateway. */
 export type Answers = ReadonlyMap<Input | Unreadable, Answer>;
 
 /**
- * Asks the outside world for all inputs whose steps want it, at once; how many run together the ports bound themselves.
- * Who has no answer after `patienceMs` counts as unavailable, so that one slow answer does not hold up a whole batch: its key
- * is parked and asked again. Without a patience the ports' own timeouts are the bound.
+ * Calls the gateways for all inputs at once; the gateways limit their own concurrency. A call pending after `patienceMs` counts
+ * as unavailable, so that one slow answer does not delay the batch: its key is parked and retried. Without `patienceMs`, only the
+ * timeouts of the gateways apply.
  */
 export async function callGateways(
   inputs: readonly (Input | Unreadable)[],
@@ -17,26 +17,26 @@ export async function callGateways(
   patienceMs = Number.POSITIVE_INFINITY,
 ): Promise<Answers> {
   const answers = new Map<Input | Unreadable, Answer>();
-  const asked = new Map<Input, Promise<void>>();
+  const calls = new Map<Input, Promise<void>>();
   let isOver = false;
   for (const input of inputs) {
     const answering = input.from === 'unreadable' ? undefined : callGateway(input, gateways);
     if (!answering) continue;
-    const kept = answering.then((answer) => {
+    const stored = answering.then((answer) => {
       if (!isOver) answers.set(input, answer);
     });
-    asked.set(input as Input, kept);
+    calls.set(input as Input, stored);
   }
-  if (asked.size === 0) return answers;
-  await withCallTimeout(Promise.all(asked.values()), patienceMs);
+  if (calls.size === 0) return answers;
+  await withCallTimeout(Promise.all(calls.values()), patienceMs);
   isOver = true;
-  for (const input of asked.keys()) {
+  for (const input of calls.keys()) {
     if (!answers.has(input)) answers.set(input, unavailable(`no answer within ${patienceMs} ms`));
   }
   return answers;
 }
 
-/** Undefined where there is nothing to ask. Never rejects. */
+/** Returns undefined if the step calls no gateway. Never rejects. */
 function callGateway({ step, payload }: Input, gateways: unknown): Promise<Answer> | undefined {
   try {
     return step.call?.(payload, gateways)?.then((answer) => ({ answer }), unanswered);

@@ -15,14 +15,14 @@ import {
 } from '../input.js';
 
 /**
- * May it run? `run`: yes. `behind`: it is new, but an earlier message of its key is parked and it must queue.
- * An outcome: it is answered already, by what came of it before.
+ * Verdict on an input. `run`: new. `behind`: new, but an earlier message of its key is parked, so it must queue. An outcome: it
+ * was processed before, and this is the earlier result.
  */
 export type DedupeResult = 'run' | 'behind' | Outcome;
 
 const NOTHING: Outcome = { nothing: true };
 
-/** Tells what is new from its repetition, each kind of input by its own mark, in at most three statements. */
+/** Detects duplicates, each kind of input by its own identity, in at most three statements. */
 export async function deduplicate(
   tx: Tx,
   inputs: readonly (Input | Unreadable)[],
@@ -77,24 +77,24 @@ async function findAnswers(
   inputs: readonly (Input | Unreadable)[],
   seconds: number,
 ): Promise<Map<string, Outcome>> {
-  const asked = inputs.filter(
+  const withKey = inputs.filter(
     (input): input is CommandInput & { idempotencyKey: IdempotencyKey } =>
       input.from === 'command' && input.idempotencyKey !== undefined,
   );
-  if (asked.length === 0) return new Map();
+  if (withKey.length === 0) return new Map();
   const before = await answeredBefore(
     tx,
-    asked.map(({ idempotencyKey }) => idempotencyKey),
+    withKey.map(({ idempotencyKey }) => idempotencyKey),
     seconds,
   );
   const answers = new Map<string, Outcome>();
-  for (const { idempotencyKey } of asked) {
-    const kept = before.get(idempotencyKeyName(idempotencyKey));
-    if (!kept) continue;
-    REPLAYED.add(kept.outcome);
+  for (const { idempotencyKey } of withKey) {
+    const stored = before.get(idempotencyKeyName(idempotencyKey));
+    if (!stored) continue;
+    REPLAYED.add(stored.outcome);
     answers.set(
       idempotencyKeyName(idempotencyKey),
-      kept.requestHash === idempotencyKey.requestHash ? kept.outcome : REUSED,
+      stored.requestHash === idempotencyKey.requestHash ? stored.outcome : REUSED,
     );
   }
   return answers;

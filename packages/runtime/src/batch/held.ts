@@ -6,18 +6,18 @@ import type { StoreBinding } from '../runtime-definition.js';
 import type { Answers } from './call-gateways.js';
 import type { BatchContext } from './run-batch.js';
 
-/** How long who has lost time to a lock waits for the next one: more than a transaction that only works holds a row. */
+/** Lock timeout in ms after the batch lost time to a lock: longer than a normal transaction holds a row. */
 const HURRIED_LOCK_TIMEOUT_MS = 50;
-/** And who only looks: so often that it adds up. */
+/** Lock timeout in ms for a probe; probes are so many that their waits add up. */
 const LOOKING_LOCK_TIMEOUT_MS = 20;
-/** And for a statement. */
+/** Statement timeout in ms for both. */
 const HURRIED_STATEMENT_TIMEOUT_MS = 2_000;
-/** Looking takes no longer than this; what could not be looked at counts as held, so that a locked table costs no more than a row. */
+/** Time limit for probes in ms. Keys not probed by then count as locked, so that a locked table costs no more than a row. */
 const LOOK_MS = 4_000;
-/** Long enough to ask meanwhile who is in the way. */
+/** Lock timeout in ms while the blocking sessions are determined. */
 const PROBE_TIMEOUT_MS = 500;
 
-/** For the rest of a transaction. */
+/** Sets short timeouts for the rest of a transaction. */
 export const hurry = (tx: Tx, lockTimeoutMs = HURRIED_LOCK_TIMEOUT_MS): Promise<unknown> =>
   tx.query(
     `select set_config('lock_timeout', '${lockTimeoutMs}', true),
@@ -25,8 +25,8 @@ export const hurry = (tx: Tx, lockTimeoutMs = HURRIED_LOCK_TIMEOUT_MS): Promise<
   );
 
 /**
- * The inputs of a batch whose states somebody else has locked, each with its failure. The states are tried in transactions that change
- * nothing, again in halves where one of them is held.
+ * Returns the inputs of a batch whose states another session has locked, each with its failure. It loads the states in
+ * transactions that change nothing, and halves the keys where one of them is locked.
  */
 export async function heldAmong(
   context: BatchContext,
@@ -54,7 +54,7 @@ export async function heldAmong(
   );
 }
 
-/** The keys that are held, each with the error. `known`: why some of these are, if that is known. */
+/** Returns the locked keys, each with its error. `known`: the error for some of these keys, if already known. */
 async function search(
   pool: Pool,
   kept: StoreBinding,
@@ -68,7 +68,7 @@ async function search(
   if (keys.length === 1 || Date.now() > until) return keys.map((key) => [key, thrown]);
   const middle = Math.ceil(keys.length / 2);
   const first = await search(pool, kept, keys.slice(0, middle), until);
-  // Where no key of one half is held, one of the other is.
+  // If no key of the first half is locked, one of the other half is.
   const other = await search(pool, kept, keys.slice(middle), until, first.length === 0 ? thrown : undefined);
   return [...first, ...other];
 }
@@ -84,12 +84,12 @@ function refsLoaded(input: Input | Unreadable, answers: Answers): readonly Ref[]
   try {
     return refsOf(input.step.loads(input.payload));
   } catch {
-    // A bug of the step, which the batch tells.
+    // A bug of the step, which the batch reports.
     return [];
   }
 }
 
-/** What else goes wrong here is the batch's to tell. */
+/** Returns undefined for other errors: the batch reports them. */
 async function whyHeld(pool: Pool, { store }: StoreBinding, keys: readonly string[]): Promise<unknown> {
   try {
     await transaction(pool, (tx) => settleAll([hurry(tx, LOOKING_LOCK_TIMEOUT_MS), store.load(tx, keys)]));
@@ -99,7 +99,7 @@ async function whyHeld(pool: Pool, { store }: StoreBinding, keys: readonly strin
   }
 }
 
-/** Tells the log which sessions of the database are in the way, as well as can be. */
+/** Logs the blocking sessions, on a best-effort basis. */
 async function reportBlockers(
   { pool, logThrottle, log }: BatchContext,
   { aggregate, store }: StoreBinding,
@@ -111,7 +111,7 @@ async function reportBlockers(
     const { rows } = await tx.query<{ pid: number }>(
       `select pg_backend_pid() as pid, set_config('lock_timeout', '${PROBE_TIMEOUT_MS}', true)`,
     );
-    // It fails, and must not do so unheard where asking fails before it.
+    // It fails; without a handler, its rejection would be unhandled if the query below fails first.
     const waiting = Promise.allSettled([store.load(tx, [key])]).then(() => {
       isOver = true;
     });

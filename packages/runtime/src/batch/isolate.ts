@@ -6,12 +6,12 @@ import type { BatchContext } from './run-batch.js';
 
 type Batch = readonly (Input | Unreadable)[];
 
-/** Runs a batch as one transaction. `hurried`: waits for locks and for faster transactions only a moment. */
+/** Runs a batch as one transaction. `hurried`: with short waits for locks and few retries of conflicts. */
 export type RunTransaction = (inputs: Batch, answers: Answers, hurried: boolean) => Promise<Outcome[]>;
 
 /**
- * Runs a batch, and where something is wrong with some of its inputs, in more transactions than one: then only those are set aside.
- * Rejects where no input is at fault; what was run before that is durable, and known again when it comes again.
+ * Runs a batch in one transaction; if some inputs are at fault, in several, and parks only those inputs. Rejects if no input is
+ * at fault. Parts committed before that are recognized as duplicates in the retry.
  */
 export class Isolation {
   constructor(
@@ -39,7 +39,7 @@ export class Isolation {
     }
   }
 
-  /** Halves the batch until the input at fault stands alone, and sets that one aside. */
+  /** Halves the batch until the input at fault is alone, and parks that input. */
   private async split(inputs: Batch, answers: Answers, error: unknown): Promise<Outcome[]> {
     const [only] = inputs;
     if (only && inputs.length === 1) return this.parkOrDeadLetter(only, answers, error);
@@ -48,7 +48,9 @@ export class Isolation {
     return [...first, ...(await this.half(inputs.slice(middle), answers))];
   }
 
-  /** Whose half fails must not deny what the other half has done: callers are told each for himself, and only messages come again. */
+  /**
+   * A failing half must not discard the result of the other half: callers get individual results, and only messages are retried.
+   */
   private async half(inputs: Batch, answers: Answers): Promise<Outcome[]> {
     try {
       return await this.hurried(inputs, answers);
@@ -61,7 +63,7 @@ export class Isolation {
   private async parkOrDeadLetter(only: Input | Unreadable, answers: Answers, error: unknown): Promise<Outcome[]> {
     const failed = failureOf(error);
     if (only.from === 'command') return [{ failed }];
-    // Refused again although nothing but the setting aside is left: then it is no fault of this input.
+    // Refused again with only the parking left to write: this input is not at fault.
     const answer = answers.get(only);
     if (answer && 'failed' in answer) {
       if (isReported(only)) return [{ failed }];
@@ -71,7 +73,7 @@ export class Isolation {
   }
 }
 
-/** A caller or a clock asks again by itself: that it failed can be told without keeping anything. */
+/** A caller or a deadline retries by itself: its failure is reported and needs no row. */
 const isReported = ({ from }: Input | Unreadable): boolean => from === 'command' || from === 'clock';
 
 const CODES: Readonly<Record<Scope | 'other', Failure['code']>> = {
@@ -84,18 +86,18 @@ const CODES: Readonly<Record<Scope | 'other', Failure['code']>> = {
   other: 'store-failed',
 };
 
-/** What went wrong with one input, for whoever keeps or tells it. */
+/** Converts an error to the failure of one input. */
 export const failureOf = (thrown: unknown): Failure => ({
   code: CODES[scopeOf(thrown) ?? 'other'],
   cause: messageOf(thrown),
   thrown,
 });
 
-/** A row that somebody holds may be needed by many keys: for so long after it was seen, no later batch waits for it as the first one did. */
+/** A locked row may be needed by many keys: for this long after a lock was seen, later batches use short timeouts. */
 const HURRIED_FOR_MS = 10_000;
 const hurriedUntil = new WeakMap<BatchContext['pool'], number>();
 
-/** The answers, and for inputs that need what somebody holds that they cannot be taken now. */
+/** Returns the answers, with a failure for each input that needs a locked row. */
 async function withoutHeld(context: BatchContext, inputs: Batch, answers: Answers): Promise<Answers> {
   const held = await heldAmong(context, inputs, answers);
   if (held.size === 0) return answers;

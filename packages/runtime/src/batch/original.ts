@@ -1,6 +1,6 @@
 import type { Original } from '../input.js';
 
-/** A record as it can be kept as JSON. Of one that cannot be read whole it has what can be: setting it aside must never fail. */
+/** Returns a record that can be stored as JSON. An unreadable part is replaced by a default: parking must never fail. */
 export function parkable(record: Original): Original {
   try {
     JSON.stringify(record);
@@ -18,7 +18,7 @@ export function parkable(record: Original): Original {
   }
 }
 
-/** A part of a record, or what stands for it where it cannot be read or kept. */
+/** Returns a part of a record, or a default if it cannot be read or serialized. */
 function read<Part>(part: () => Part, otherwise: Part): Part {
   try {
     const value = part();
@@ -28,7 +28,7 @@ function read<Part>(part: () => Part, otherwise: Part): Part {
   }
 }
 
-/** Whether what is parked has the form of a record: another version or a human hand may have left something else. */
+/** Whether a parked message has the form of a record: another version or an operator may have stored something else. */
 export function isRecord(message: unknown): message is Original {
   if (typeof message !== 'object' || message === null) return false;
   const { topic, key, value, headers } = message as Record<keyof Original, unknown>;

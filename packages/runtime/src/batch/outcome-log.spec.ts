@@ -28,7 +28,7 @@ function linesOf(input: Input | Unreadable, outcome: Outcome, level = 'info', ta
 
 const failed = { failed: { code: 'step-failed' as const, cause: 'a bug' } };
 
-describe('the log of what came of inputs', () => {
+describe('the outcome log', () => {
   it('names the key as the events do, the step and the trace', () => {
     const [line] = linesOf(hear(`00-${TRACE}-b7ad6b7169203331-01`), failed);
     expect(line).toMatchObject({
@@ -41,28 +41,31 @@ describe('the log of what came of inputs', () => {
     });
   });
 
-  it('has no trace where there is none', () => {
+  it('has no trace field without a trace', () => {
     expect(linesOf(hear(), failed)[0]).not.toHaveProperty('traceId');
   });
 
-  it('takes the weather for what it is', () => {
+  it('logs an outage as info', () => {
     expect(linesOf(hear(), { failed: { code: 'outside-unavailable', cause: 'no answer' } })[0].level).toBe('info');
   });
 
-  it('calls a human when an undo gives up', () => {
+  it('requests manual intervention when a compensation fails permanently', () => {
     const last = { ...hear(), parked: { id: '1', attempts: 1_000 } } as Input;
-    expect(linesOf(last, failed)[0]).toMatchObject({ level: 'error', msg: 'gives up: an operator is needed' });
+    expect(linesOf(last, failed)[0]).toMatchObject({
+      level: 'error',
+      msg: 'input failed permanently; an operator must decide',
+    });
     const undoing: Rows = { ...rows, pour: { ...rows.pour!, compensates: { refill: Poured } } };
-    expect(linesOf(last, failed, 'info', undoing)[0].msg).toMatch(/a human is needed$/);
+    expect(linesOf(last, failed, 'info', undoing)[0].msg).toMatch(/manual intervention required$/);
   });
 
-  it('tells what went well only to who debugs', () => {
+  it('logs successful inputs at debug level only', () => {
     const emitted: Outcome = { said: { type: 'test.kettle.poured.v1' } as never };
     expect(linesOf(hear(), emitted)).toEqual([]);
     expect(linesOf(hear(), emitted, 'debug')[0]).toMatchObject({ pot: 'green', outcome: 'test.kettle.poured.v1' });
   });
 
-  it('names the trace of what cannot be read', () => {
+  it('contains the trace of an unreadable message', () => {
     const { topic, key, headers, payload } = encodeCloudEvent('test.kitchen.v1', {
       traceparent: `00-${TRACE}-b7ad6b7169203331-01`,
     } as never);

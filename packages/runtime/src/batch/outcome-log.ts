@@ -4,11 +4,11 @@ import type { Log } from '../log.js';
 import { passes, retryDecisionOf } from '../parked/park-or-dead-letter.js';
 import { traceIdOf } from '../trace-id.js';
 
-/** What of a logger is needed here. Without `debug` the lines of daily life are not written. */
+/** The logger methods in use. Without `debug`, successful inputs are not logged. */
 export type LogOutcomes = Pick<Log, 'info' | 'warn' | 'error'> &
   Partial<Pick<Log, 'debug'> & { isLevelEnabled(level: string): boolean }>;
 
-/** Writes what came of inputs to the log: failures always, everything else with `LOG_LEVEL=debug`. */
+/** Logs the outcomes of inputs: failures always, others with `LOG_LEVEL=debug`. */
 export class OutcomeLog {
   constructor(
     private readonly rows: Rows,
@@ -21,13 +21,13 @@ export class OutcomeLog {
       const outcome = outcomes[at]!;
       if (input.from === 'unreadable') this.reportUnreadable(input);
       else if ('failed' in outcome) this.reportFailure(input, outcome.failed);
-      else if (all) this.log.debug?.({ ...this.about(input), ...wordsFor(outcome) }, 'took an input');
+      else if (all) this.log.debug?.({ ...this.about(input), ...wordsFor(outcome) }, 'input processed');
     });
   }
 
   private reportUnreadable({ key, code, cause, original }: Unreadable): void {
     const trace = traceIdOf(original.headers.traceparent);
-    this.log.warn({ key, ...trace, code, cause }, 'parked an unreadable message');
+    this.log.warn({ key, ...trace, code, cause }, 'unreadable message parked');
   }
 
   private reportFailure(input: Input, failed: Extract<Outcome, { failed: unknown }>['failed']): void {
@@ -38,21 +38,23 @@ export class OutcomeLog {
       const undoes = this.rows[input.step.name]?.compensates !== undefined;
       this.log.error(
         { ...fields, attempts },
-        undoes ? 'could not undo, and gives up: a human is needed' : 'gives up: an operator is needed',
+        undoes
+          ? 'compensation failed permanently; manual intervention required'
+          : 'input failed permanently; an operator must decide',
       );
       return;
     }
-    // What passes by itself is daily life, and tried again; anything else is a bug.
-    this.log[passes(code) ? 'info' : 'warn']({ ...fields, attempts }, 'could not take an input');
+    // An outage passes by itself and is retried; any other failure is a bug.
+    this.log[passes(code) ? 'info' : 'warn']({ ...fields, attempts }, 'input failed');
   }
 
-  /** The key under the name it has in the events (`orderId`), the step, and the trace if there is one. */
+  /** The key under its field name in the events (`orderId`), the step, and the trace if there is one. */
   private about({ step, key, traceparent }: Input): Record<string, unknown> {
     return { [keyNameOf(this.rows[step.name])]: key, step: step.name, ...traceIdOf(traceparent) };
   }
 }
 
-/** The name of the key in the events of a row: `orderId`. */
+/** The field name of the key in the events of a row: `orderId`. */
 export const keyNameOf = (row: Row | undefined): string =>
   row?.emits[0]?.key ?? (row && eventsHandledBy(row)[0]?.key) ?? 'key';
 

@@ -24,7 +24,7 @@ import type { ResolvedRefs, StepExecutor } from './step-executor.js';
 import { UnitOfWork } from './unit-of-work.js';
 import { writeBatch } from './write-batch.js';
 
-/** What a batch needs to know of its service. */
+/** The dependencies of a batch. */
 export interface BatchContext {
   readonly system: string;
   readonly service: string;
@@ -36,21 +36,21 @@ export interface BatchContext {
   readonly deadlines: DeadlineScheduler;
   readonly gateways: unknown;
   readonly idempotencySeconds: number;
-  /** How long a batch waits for the outside world. */
+  /** Maximum wait for gateways in ms. */
   readonly callTimeoutMs: number;
   readonly telemetry?: BatchTelemetry;
   readonly log: Pick<LogOutcomes, 'warn'>;
   readonly logThrottle: LogThrottle;
-  /** Tells the log what came of inputs, once it is durable. */
+  /** Logs outcomes after the commit. */
   readonly report?: (inputs: readonly (Input | Unreadable)[], outcomes: readonly Outcome[]) => void;
-  /** Given what was appended to the outbox, once that is committed. */
+  /** Receives the appended outbox rows after the commit. */
   readonly cacheRecords?: (parcels: readonly OutboxRow[]) => void;
 }
 
 /**
- * Runs a batch of inputs as one transaction: all are durable when it resolves, with an outcome each, in their order.
- * What cannot be taken is parked in that same transaction. Rejects only where no input is at fault: the database cannot be used, or is not
- * what this build needs. The same messages and clocks may come again: what of them is durable is known by the inbox and the lock.
+ * Runs a batch of inputs as one transaction. Resolves after the commit with one outcome per input, in order. Inputs that cannot
+ * be processed are parked in the same transaction. Rejects only if no input is at fault: the database is unavailable, or does not
+ * match this build. The same messages and deadlines can then be retried: inbox and row locks identify those already committed.
  */
 export async function runBatch(context: BatchContext, inputs: readonly (Input | Unreadable)[]): Promise<Outcome[]> {
   const watched = context.telemetry?.begin(inputs);
@@ -67,7 +67,7 @@ export async function runBatch(context: BatchContext, inputs: readonly (Input | 
 
 async function callAndRun(context: BatchContext, inputs: readonly (Input | Unreadable)[]): Promise<Outcome[]> {
   const answers = await callGateways(inputs, context.gateways, context.callTimeoutMs);
-  return new Isolation(context, (some, asked, hurried) => runInOne(context, some, asked, hurried)).run(inputs, answers);
+  return new Isolation(context, (some, given, hurried) => runInOne(context, some, given, hurried)).run(inputs, answers);
 }
 
 async function runInOne(
@@ -91,8 +91,8 @@ async function runInOne(
 }
 
 /**
- * The batch inside its transaction. The number of statements does not depend on the number of inputs, and they go out in two
- * bursts: what is read, then what is written, and the commit with it. The database runs each burst in the order in which it was sent.
+ * Runs the batch inside its transaction. The number of statements is independent of the number of inputs. They are sent in two
+ * bursts: reads, then writes with the commit. The database runs each burst in the order of sending.
  */
 export async function takeBatch(
   tx: Tx,

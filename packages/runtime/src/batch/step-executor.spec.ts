@@ -10,12 +10,12 @@ interface Pot {
 }
 const pot = (name: string) => aggregate<Pot, any>(name, { initial: () => ({ cups: 0 }), evolve: (state) => state });
 const pots = pot('pots');
-const forgotten = pot('forgotten');
+const unbound = pot('unbound');
 const kept = bindStore(pots, { load: async () => new Map(), save: async () => {} });
 
 const tx: Tx = {
   query: async () => {
-    throw new Error('nothing asks the database');
+    throw new Error('no statement is expected');
   },
 };
 
@@ -38,22 +38,22 @@ async function decide(...batch: CommandInput[]) {
   return executor.decide(tx, batch, dedupeResults, resolved, states);
 }
 
-describe('a step that touches what its service does not keep', () => {
-  it('fails alone, and says what is missing', async () => {
+describe('a step that loads an aggregate without a store', () => {
+  it('fails alone, and reports the missing store', async () => {
     const fine = touching(({ pot: key }) => ({ pot: pots.of(key) }));
-    const faulty = touching(({ pot: key }) => ({ pot: forgotten.of(key) }));
+    const faulty = touching(({ pot: key }) => ({ pot: unbound.of(key) }));
     expect(await decide(fine, faulty)).toEqual([
       { nothing: true },
       {
         failed: {
           code: 'step-failed',
-          cause: "Error: The aggregate 'forgotten' has no store in this service: bindStore() it.",
+          cause: "Error: The aggregate 'unbound' has no store in this service: bindStore() it.",
         },
       },
     ]);
   });
 
-  it('fails alone when what it touches is no state at all', async () => {
+  it('fails alone when it loads a value that is no state', async () => {
     const [only] = await decide(touching(() => ({ pot: 'green' })));
     expect(only).toMatchObject({ failed: { code: 'step-failed' } });
   });

@@ -21,12 +21,12 @@ import type { Answers } from './call-gateways.js';
 import type { DedupeResult } from './deduplicate.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
-/** What a batch came to, in the order of its inputs. `behind`: it queues behind a parked message of its key. */
+/** Result of an input, in the order of inputs. `behind`: the input queues behind a parked message of its key. */
 export type Decided = Outcome | 'behind';
 
 const NOTHING: Outcome = { nothing: true };
 
-/** Lets the steps decide, one input after the other, in memory. An input that fails changes nothing and holds up only its key. */
+/** Runs the steps, one input after the other, in memory. A failed input changes nothing and blocks only its key. */
 export class StepExecutor {
   constructor(
     private readonly service: string,
@@ -34,8 +34,8 @@ export class StepExecutor {
   ) {}
 
   /**
-   * What the inputs touch, whether they will be admitted or not: so it can be loaded while that is looked up. With what the outside
-   * world answered.
+   * Returns the references of all inputs, also of duplicates, so that states load while duplicates are detected, together with
+   * the gateways' answers.
    */
   resolveRefs(batch: readonly (Input | Unreadable)[], answers: Answers, states: UnitOfWork): ResolvedRefs[] {
     return batch.map((input) =>
@@ -43,7 +43,7 @@ export class StepExecutor {
     );
   }
 
-  /** Needs the states of all that is touched. What cannot be read comes to nothing. Waits only for steps that handle their input in `tx`. */
+  /** Requires all referenced states. Unreadable messages emit nothing. Awaits only steps that handle their input in `tx`. */
   async decide(
     tx: Tx,
     batch: readonly (Input | Unreadable)[],
@@ -106,13 +106,13 @@ export class StepExecutor {
     const reaction = react(input.step, message, statesOf(byName, states.state), answer);
     if (reaction.rejected) return { refused: reaction.rejected };
     const { emitted, applied } = reaction;
-    const said = emitted && this.envelop(input, emitted, at);
-    if (said) states.evolve(refs, applied!, said.id, at);
+    const envelope = emitted && this.envelop(input, emitted, at);
+    if (envelope) states.evolve(refs, applied!, envelope.id, at);
     else if (applied && input.from === 'event') states.evolve(refs, applied, input.messageId, input.at);
-    return said ? { said } : NOTHING;
+    return envelope ? { said: envelope } : NOTHING;
   }
 
-  /** A rejection and a failure undo what the step wrote; then the others of the batch go on. */
+  /** A rejection or a failure rolls back the writes of the step; the other inputs continue. */
   private async handle(tx: Tx, input: Input, { answer }: Reached, at: string): Promise<Outcome> {
     const handling = savepoint(tx, async (inner) => {
       const decided = await input.step.handle!(input.payload, { tx: inner, answer });
@@ -138,7 +138,7 @@ export class StepExecutor {
       subject,
       time: at,
       correlationid: input.correlationId ?? subject,
-      // Always all fields, so that every envelope has one shape.
+      // Always all fields, so that all envelopes share one hidden class.
       causationid: input.from === 'event' ? input.messageId : undefined,
       traceparent: input.traceparent,
       data,
@@ -146,19 +146,19 @@ export class StepExecutor {
   }
 }
 
-/** The states an input touches, as its step names them and one by one, and what was answered if it asked. */
+/** References of an input, by name and as a list, and the gateway's answer if the step made a call. */
 interface Reached {
   readonly byName: ReturnType<Step['loads']>;
   readonly refs: readonly Ref[];
   readonly answer: unknown;
 }
 
-/** What an input touches, or why that cannot be said. */
+/** References of an input, or the failure of its `loads`. */
 export type ResolvedRefs = Reached | { readonly failed: Failure };
 
 const UNRESOLVED: ResolvedRefs = { byName: {}, refs: [], answer: undefined };
 
-/** Ends the savepoint of a step that rejected its command. */
+/** Rolls back the savepoint of a step that rejected its command. */
 class Refused extends Error {
   constructor(readonly rejection: Rejection) {
     super(rejection.detail);

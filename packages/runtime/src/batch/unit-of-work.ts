@@ -8,13 +8,13 @@ interface Entry {
   readonly events: Change['events'][number][];
 }
 
-/** What has changed of one aggregate. `isAtOnce`: all of it is sent where `send` is called, and nothing later. */
+/** The changes of one aggregate. `isAtOnce`: `send` sends all statements synchronously, none later. */
 export interface Save {
   readonly isAtOnce: boolean;
   send(tx: Tx): Promise<void>;
 }
 
-/** The states a batch works on: loaded and locked once, changed in memory in the order of the inputs, saved once. */
+/** The states of a batch: loaded and locked once, changed in memory in the order of inputs, saved once. */
 export class UnitOfWork {
   private readonly entries = new Map<Aggregate, Map<string, Entry>>();
 
@@ -22,12 +22,15 @@ export class UnitOfWork {
     for (const { aggregate } of stores) this.entries.set(aggregate, new Map());
   }
 
-  /** Throws when a step touches what this service does not keep: a bug of that step, which must not fail the whole batch. */
+  /** Throws if a step loads an aggregate without a store: a bug of that step, which must not fail the whole batch. */
   assertRegistered(resolved: readonly Ref[]): void {
     for (const { aggregate } of resolved) this.of(this.entries, aggregate);
   }
 
-  /** One statement an aggregate, all sent at once; aggregates in their order, keys sorted, so that batches lock in one global order. */
+  /**
+   * Sends one statement per aggregate, all at once. Aggregates are in their declared order and keys sorted, so that batches lock
+   * in one global order.
+   */
   async load(tx: Tx, resolved: Iterable<readonly Ref[]>): Promise<void> {
     const keys = new Map<Aggregate, Set<string>>(this.stores.map(({ aggregate }) => [aggregate, new Set()]));
     for (const refs of resolved) for (const ref of refs) this.of(keys, ref.aggregate).add(ref.key);
@@ -46,25 +49,25 @@ export class UnitOfWork {
 
   state = (ref: Ref): unknown => this.entry(ref).after;
 
-  /** Lets what was said change what is touched. */
+  /** Applies an event to the states that its step loaded. */
   evolve(resolved: readonly Ref[], emitted: DomainEvent, id: string, at: string): void {
     const entries = resolved.map((ref) => this.entry(ref));
-    // All new states first: if one `evolve` throws, none has changed.
+    // Compute all new states first: if one `evolve` throws, none has changed.
     const next = resolved.map(({ aggregate }, nth) => aggregate.evolve(entries[nth]!.after, emitted, at));
     entries.forEach((entry, nth) => {
-      // The same state may be touched under two names; it changes once.
+      // The same state may be loaded under two names; it changes once.
       if (next[nth] === entry.after || entries.indexOf(entry) < nth) return;
       entry.after = next[nth];
       entry.events.push({ id, type: emitted.type, data: emitted.data, at });
     });
   }
 
-  /** What has changed, an aggregate each, in the order in which they were loaded. Nothing is sent yet. */
+  /** The changes per aggregate, in the order of loading. Nothing is sent yet. */
   saves(): Save[] {
     return this.stores.flatMap((kept) => this.saveOf(kept) ?? []);
   }
 
-  /** Sends all of it. */
+  /** Sends all changes. */
   async save(tx: Tx): Promise<void> {
     await settleAll(this.saves().map((save) => save.send(tx)));
   }

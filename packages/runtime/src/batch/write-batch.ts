@@ -13,7 +13,7 @@ import type { BatchContext } from './run-batch.js';
 import type { Decided } from './step-executor.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
-/** What a batch came to: everything in the order of its inputs. */
+/** The results of a batch, in the order of inputs. */
 interface Done {
   readonly inputs: readonly (Input | Unreadable)[];
   readonly dedupeResults: readonly DedupeResult[];
@@ -22,14 +22,14 @@ interface Done {
 }
 
 /**
- * Writes what a batch came to, all statements at once, and lets the commit follow in the same packet. All of it is made ready before any of
- * it is sent: what throws here has written nothing. The outbox comes after the rows that are locked by writing them: so the order of a
- * key's events is that of their commits.
+ * Sends all writes of a batch at once, and has the commit follow in the same packet. All statements are built before the first is
+ * sent, so that an exception writes nothing. The outbox is written after the locked rows, so that events of one key are in commit
+ * order.
  */
 export async function writeBatch(tx: Tx, context: BatchContext, done: Done): Promise<LastWrites<Outcome[]>> {
   const { inputs, dedupeResults, decided, states } = done;
   const outcomes = decided.map((each) => (each === 'behind' ? BLOCKED : each));
-  // What was answered before was said then, and its clock started then.
+  // A replayed answer emitted its event and started its deadline the first time.
   const decidedNow = decided.map((each, at) => (dedupeResults[at] === 'run' ? each : NOTHING));
   const saves = states.saves();
   const clocks = context.deadlines.writes(inputs, decidedNow);
@@ -48,7 +48,7 @@ export async function writeBatch(tx: Tx, context: BatchContext, done: Done): Pro
     crashPoint('batch.appended', context.pool);
     return outcomes;
   });
-  // A store that waits for one statement before it sends the next has not sent all of them.
+  // A store that awaits one statement before the next has not sent all of them.
   if (!saves.every(({ isAtOnce }) => isAtOnce)) await answered;
   return new LastWrites(answered);
 }
@@ -90,7 +90,10 @@ function failedMessageOf(
   return 'failed' in came ? { input, failed: came.failed } : undefined;
 }
 
-/** A refusal changed nothing and may be untrue tomorrow: the same key is decided anew, with this body or a better one. */
+/**
+ * A rejection changed nothing and may not hold later, so it is not stored: the same key is decided again, with the same or a
+ * corrected body.
+ */
 function newAnswers({ inputs, dedupeResults }: Done, outcomes: readonly Outcome[], seconds: number): Write[] {
   const answers: { once: IdempotencyKey; outcome: Outcome }[] = [];
   inputs.forEach((input, at) => {

@@ -6,8 +6,8 @@ import { DeadlineExtensions } from './deadline-extensions.js';
 const poolThatIsAway = { connect: () => Promise.reject(new Error('The database is away.')) } as unknown as Pool;
 const heardOf = (key: string) => ({ step: { name: 'cool' }, key, at: new Date().toISOString() }) as DeadlineExtension;
 
-describe('more time for clocks', () => {
-  it('is written where a clock still runs, and needs no database for one that was stopped', async () => {
+describe('a deadline extension', () => {
+  it('is written for a running deadline, and needs no database for a stopped one', async () => {
     const extensions = new DeadlineExtensions(poolThatIsAway, 60);
     for (const key of ['green', 'black']) extensions.add(heardOf(key));
     extensions.discard('cool', 'green');

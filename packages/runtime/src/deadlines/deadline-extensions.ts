@@ -6,12 +6,12 @@ import type { DeadlineExtension } from '../input.js';
 import { extendDeadlines } from './deadlines.js';
 
 /**
- * What was heard that gives clocks more time, until it is written. Most sagas are over before that, and then it need not be: so progress
- * costs neither a row nor a transaction of its own. Nothing is lost, since offsets are committed only after {@link DeadlineExtensions.write}, and
- * what is heard again after a crash gives the same time again.
+ * Buffers deadline extensions until they are flushed. Most sagas end before that and need no flush, so progress costs neither a
+ * row nor a transaction. Nothing is lost: offsets are committed only after {@link DeadlineExtensions.write}, and after a crash
+ * the same events give the same extension again.
  */
 export class DeadlineExtensions {
-  /** By step, then by key: when its latest progress was said, milliseconds since 1970. */
+  /** By step, then by key: time of the latest extending event, ms since 1970. */
   private readonly added = new Map<string, Map<string, number>>();
   private written: Promise<void> = Promise.resolve();
 
@@ -21,19 +21,22 @@ export class DeadlineExtensions {
   ) {}
 
   add({ step, key, at }: DeadlineExtension): void {
-    // A sender whose clock is ahead gives no more than the time from now.
+    // A sender with a fast clock gives at most the full time from now.
     const saidAt = Math.min(Date.parse(at), Date.now());
     const keys = this.added.get(step.name) ?? new Map<string, number>();
     this.added.set(step.name, keys);
     if (saidAt > (keys.get(key) ?? 0)) keys.set(key, saidAt);
   }
 
-  /** The clock has been stopped: it needs no more time. */
+  /** Drops the extension of a stopped deadline. */
   discard(step: string, key: string): void {
     this.added.get(step)?.delete(key);
   }
 
-  /** Writes what was heard before this call. Rejects when the database cannot be used; then it is kept for the next time. */
+  /**
+   * Writes all extensions buffered before this call. Rejects if the database is unavailable; they stay buffered for the next
+   * call.
+   */
   write(): Promise<void> {
     const writing = this.written.then(() => this.writeAll());
     this.written = writing.catch(() => {});
@@ -49,7 +52,7 @@ export class DeadlineExtensions {
     }
   }
 
-  /** All in one statement; where one of them cannot be written, halved until that one stands alone. It is left out. */
+  /** Writes all in one statement. On an error it halves them until the failing one is alone, and drops that one. */
   private async writeSome(step: string, some: readonly KeyAndTime[], done: (...of: KeyAndTime) => void): Promise<void> {
     try {
       await this.inOne(step, some);
@@ -61,7 +64,7 @@ export class DeadlineExtensions {
         await this.writeSome(step, some.slice(0, middle), done);
         return this.writeSome(step, some.slice(middle), done);
       }
-      // What is locked is kept for the next time; what cannot be written gives its clock no more time.
+      // A locked row stays buffered for the next call. Any other failing row gets no extension.
       if (scope === 'locked' || scope === 'conflict') return;
     }
     for (const each of some) done(...each);

@@ -3,17 +3,17 @@ import type { Decided } from '../batch/step-executor.js';
 import type { Input, Outcome, Unreadable } from '../input.js';
 import { extendDeadlines, startDeadlines, stopDeadlines } from './deadlines.js';
 
-/** When a clock strikes again whose step failed. */
+/** Retry interval in seconds of a deadline whose step failed. */
 const REFIRE_AFTER_SECONDS = 5;
 
-/** One clock row of this service, and by which types of events it starts and stops. */
+/** One deadline row of this service, with the types of events that start and stop it. */
 interface DeadlineRow {
   readonly step: string;
   readonly starts: ReadonlySet<string>;
   readonly stops: ReadonlySet<string>;
 }
 
-/** Keeps the clocks of a service's rows: what was said in a batch starts and stops them, in its transaction. */
+/** Starts and stops deadlines of a service's rows, in the transaction of the batch that emits the events. */
 export class DeadlineScheduler {
   readonly deadlineRows: readonly DeadlineRow[];
 
@@ -32,7 +32,7 @@ export class DeadlineScheduler {
     return this.deadlineRows.flatMap((row) => this.writesOf(row, batch, decided));
   }
 
-  /** Which clocks these outcomes have stopped: the rows' names, each with its keys. */
+  /** Returns the deadlines stopped by these outcomes: step names, each with its keys. */
   stoppedBy(outcomes: readonly Outcome[]): { readonly step: string; readonly keys: readonly string[] }[] {
     return this.deadlineRows.map(({ step, stops }) => ({ step, keys: keysOfEvents(outcomes, stops) }));
   }
@@ -45,10 +45,10 @@ export class DeadlineScheduler {
     const starting = keysOfEvents(decided, starts);
     const stopping = [
       ...keysOfEvents(decided, stops),
-      // A clock that has struck is over, whatever its step decided; where the step failed it strikes again.
+      // A deadline that ran its step is over, unless the step failed.
       ...batch.flatMap((input, at) => (input.from === 'clock' && !isFailed(decided[at]!) ? [input.key] : [])),
     ];
-    // So that those whose step always fails are not the first ones for ever.
+    // Postponed, so that deadlines whose step always fails do not stay first in order.
     const failing = batch.flatMap((input, at) => (input.from === 'clock' && isFailed(decided[at]!) ? [input.key] : []));
     const now = failing.map(() => new Date().toISOString());
     return [

@@ -1,6 +1,6 @@
 import type { DueDeadline, Tx, Write } from '@quadrille/choreography';
 
-/** Starts the clock of these keys; a key whose clock runs already keeps it. */
+/** Starts the deadline of these keys; a running deadline stays unchanged. */
 export const startDeadlines = (step: string, keys: readonly string[], seconds: number): Write => ({
   text: `insert into deadlines (step, key, due_at)
      select $1::text, key, now() + make_interval(secs => $3::float8) from unnest($2::text[]) as key
@@ -8,7 +8,7 @@ export const startDeadlines = (step: string, keys: readonly string[], seconds: n
   values: [step, keys, seconds],
 });
 
-/** Gives each key its full time again, from when its event was said (`times`, ISO 8601). Doing it again changes nothing. */
+/** Restarts the full time of each key, counted from the time of its event (`times`, ISO 8601). Idempotent. */
 export const extendDeadlines = (
   step: string,
   keys: readonly string[],
@@ -31,7 +31,7 @@ export const stopDeadlines = (step: string, keys: readonly string[]): Write => (
   values: [step, keys],
 });
 
-/** What is due, earliest first. Nothing is locked: {@link lockDeadlines} decides who gives notice. */
+/** Returns due deadlines, earliest first, without locks: {@link lockDeadlines} picks the instance that runs them. */
 export async function dueDeadlines(tx: Tx, step: string, limit: number): Promise<DueDeadline[]> {
   const { rows } = await tx.query<DueDeadline>(
     'select key from deadlines where step = $1::text and due_at <= now() order by due_at limit $2::int',
@@ -40,7 +40,7 @@ export async function dueDeadlines(tx: Tx, step: string, limit: number): Promise
   return rows;
 }
 
-/** Locks the rows that are still due, and says which keys those are. Rows another instance holds are left to it. */
+/** Locks the rows that are still due and returns their keys. Skips rows locked by another instance. */
 export async function lockDeadlines(tx: Tx, step: string, keys: readonly string[]): Promise<Set<string>> {
   const { rows } = await tx.query<{ key: string }>(
     `select key from deadlines where step = $1::text and key = any($2::text[]) and due_at <= now()

@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { answerText } from './answer-text.js';
 
-describe('the text of an answer from outside', () => {
-  it('is whole, also where a character lies in two pieces', async () => {
+describe('the text of a gateway answer', () => {
+  it('is whole, also if a character is split between two chunks', async () => {
     const bytes = new TextEncoder().encode('{"reason":"größer"}');
     const pieces = [...bytes].map((byte) => Uint8Array.of(byte));
     expect(await answerText(new Response(ReadableStream.from(pieces)))).toBe('{"reason":"größer"}');
   });
 
-  it('is nothing where there is no body', async () => {
+  it('is empty without a body', async () => {
     expect(await answerText(new Response(null, { status: 204 }))).toBe('');
   });
 
-  it('is cut after 64 KiB, and what follows is not asked for', async () => {
+  it('is cut after 64 KiB, and the rest is not read', async () => {
     let asked = 0;
     const endless = new ReadableStream({
       pull(controller) {

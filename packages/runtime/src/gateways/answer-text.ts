@@ -1,9 +1,9 @@
-/** Far more than any answer of a provider or carrier has. */
+/** Far above the size of any answer of a provider or carrier. */
 const MAX_ANSWER_BYTES = 65_536;
 
 /**
- * The text of an answer from outside, cut after 64 KiB: the rest is not read. What was cut off is no JSON any more, so that a caller
- * refuses it as any other answer that makes no sense.
+ * Reads the text of an HTTP response, cut after 64 KiB; the rest is not read. Cut text is no valid JSON, so callers reject it
+ * like any malformed answer.
  */
 export async function answerText(response: Response): Promise<string> {
   const decoder = new TextDecoder();

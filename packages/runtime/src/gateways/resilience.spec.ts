@@ -16,7 +16,7 @@ const down = async (): Promise<never> => {
   throw new Error('connection refused');
 };
 
-/** A call that lasts until it is let go. */
+/** A call that lasts until it is released. */
 function held() {
   let letGo = () => {};
   const until = new Promise<void>((resolve) => {
@@ -25,12 +25,12 @@ function held() {
   return { ask: async () => until, letGo };
 }
 
-describe('a guarded port', () => {
-  it('hands on the answer', async () => {
+describe('a resilience policy', () => {
+  it('returns the answer', async () => {
     await expect(resilient(limits).call(async () => 'yes')).resolves.toBe('yes');
   });
 
-  it('asks again when an attempt fails, and answers with the first success', async () => {
+  it('retries a failed attempt, and returns the first success', async () => {
     let attempts = 0;
     const answer = resilient({ ...limits, retries: 3, breakAfterFailures: 10 }).call(async () => {
       attempts++;
@@ -40,7 +40,7 @@ describe('a guarded port', () => {
     await expect(answer).resolves.toBe(3);
   });
 
-  it('gives up an attempt that lasts too long, and tells it to stop', async () => {
+  it('aborts an attempt after its timeout', async () => {
     let told = false;
     const call = resilient(limits).call(
       (signal) =>
@@ -54,18 +54,18 @@ describe('a guarded port', () => {
     expect(told).toBe(true);
   });
 
-  it('turns a call away at once when as many wait as may wait', async () => {
+  it('rejects a call at once when the queue is full', async () => {
     const guard = resilient({ ...limits, timeoutMs: 5_000 });
     const calls = Array.from({ length: 3 }, held);
     const running = calls.map(({ ask }) => guard.call(ask));
     expect(guard.state()).toEqual({ circuit: 'closed', running: 2, waiting: 1 });
-    await expect(guard.call(async () => 'fourth')).rejects.toThrow('the bank: not asked, because 1 calls wait already');
+    await expect(guard.call(async () => 'fourth')).rejects.toThrow('the bank: not called: 1 calls are queued already');
     for (const { letGo } of calls) letGo();
     await Promise.all(running);
     expect(guard.state()).toEqual({ circuit: 'closed', running: 0, waiting: 0 });
   });
 
-  it('sends nobody after too many failures, and tries again with one call when time has passed', async () => {
+  it('makes no calls after too many failures, and probes with one call after a pause', async () => {
     const guard = resilient(limits);
     await expect(guard.call(down)).rejects.toThrow(GatewayUnavailable);
     await expect(guard.call(down)).rejects.toThrow('the bank: connection refused');
@@ -74,14 +74,14 @@ describe('a guarded port', () => {
     const early = guard.call(async () => {
       asked = true;
     });
-    await expect(early).rejects.toThrow('the bank: not asked, because it failed too often just now');
+    await expect(early).rejects.toThrow('the bank: not called: the circuit is open after too many failures');
     expect(asked).toBe(false);
     await new Promise((resolve) => setTimeout(resolve, limits.halfOpenAfterMs + 5));
     await expect(guard.call(async () => 'back')).resolves.toBe('back');
     expect(guard.state().circuit).toBe('closed');
   });
 
-  it('lets no two calls listen to one signal, also when many wait for the one that is let through', async () => {
+  it('adds no two listeners to one signal, also when many calls wait for the probe', async () => {
     const guard = resilient({ ...limits, concurrent: 20 });
     await Promise.allSettled([guard.call(down), guard.call(down)]);
     await new Promise((resolve) => setTimeout(resolve, limits.halfOpenAfterMs + 5));
@@ -95,7 +95,7 @@ describe('a guarded port', () => {
     }
   });
 
-  it('passes on at once what no repetition helps, and does not break for it', async () => {
+  it('rethrows a permanent error at once, and does not open the circuit for it', async () => {
     const guard = resilient({ ...limits, retries: 5, isTransient: (error) => !error.message.startsWith('400') });
     let attempts = 0;
     const bad = () =>

@@ -15,44 +15,44 @@ import {
   wrap,
 } from 'cockatiel';
 
-/** How a port to the outside world is guarded. A call takes at most about `(retries + 1) * timeoutMs` and the pauses between. */
+/** Limits of calls to a gateway. A call takes at most about `(retries + 1) * timeoutMs` plus the pauses. */
 export interface ResilienceLimits {
-  /** What stands behind the port, for errors, health and metrics: `payment-provider`. */
+  /** Name of the external service, for errors, health and metrics: `payment-provider`. */
   readonly name?: string;
-  /** Of one attempt. */
+  /** Timeout of one attempt. */
   readonly timeoutMs: number;
-  /** Calls that run at once. */
+  /** Maximum concurrent calls. */
   readonly concurrent: number;
-  /** Calls that may wait for their turn; one more is turned away at once. */
+  /** Maximum queued calls; a further call is rejected at once. */
   readonly queued: number;
-  /** Further attempts after the first, with exponential pauses of full jitter. */
+  /** Attempts after the first, with exponential pauses and full jitter. */
   readonly retries: number;
-  /** The longest pause before the first repetition; it doubles from there. */
+  /** Maximum pause before the first retry in ms; it doubles with each retry. */
   readonly firstPauseMs?: number;
-  /** Failed attempts in a row after which nobody is sent for a while. */
+  /** Consecutive failures that open the circuit. */
   readonly breakAfterFailures: number;
-  /** After this time one call is let through to see whether the other side is back. */
+  /** After this time one call is sent as a probe. */
   readonly halfOpenAfterMs: number;
-  /** False for an error that no repetition helps, such as a 400: it is passed on at once and does not break the circuit. */
+  /** False for a permanent error, such as a 400: it is rethrown at once and does not open the circuit. */
   readonly isTransient?: (error: Error) => boolean;
 }
 
-/** What a guard sees at this moment. */
+/** Current state of a policy. */
 export interface ResilienceState {
   readonly circuit: 'closed' | 'open' | 'half-open';
   readonly running: number;
   readonly waiting: number;
 }
 
-/** Stands between us and a port: what it lets through, it bounds. */
+/** Wraps calls to a gateway with timeout, circuit breaker, retry and bulkhead. */
 export interface ResiliencePolicy {
   readonly name: string;
-  /** Runs one call; `signal` ends when its time is over: hand it to `fetch`. Rejects with {@link GatewayUnavailable} for the weather. */
+  /** Runs one call. `signal` aborts at the timeout: pass it to `fetch`. Rejects with {@link GatewayUnavailable} on an outage. */
   call<Answer>(ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer>;
   state(): ResilienceState;
 }
 
-/** The outside world did not answer; trying again later is right. The cause is the last attempt's error. */
+/** The external service did not answer; retry later. The cause is the error of the last attempt. */
 export class GatewayUnavailable extends Error {
   constructor(what: string, why: string, cause: unknown) {
     super(`${what}: ${why}`, { cause });
@@ -60,10 +60,10 @@ export class GatewayUnavailable extends Error {
   }
 }
 
-/** For a port over HTTP that many batches ask: what it does not say of itself. */
+/** Limits for an HTTP gateway that many batches call; the gateway sets its own timeout. */
 export const HTTP_RESILIENCE = {
   concurrent: 64,
-  /** More than one batch can need; what is turned away is parked and asked again later. */
+  /** Above the need of one batch; rejected calls are parked and retried. */
   queued: 2_000,
   retries: 2,
   firstPauseMs: 50,
@@ -74,18 +74,18 @@ export const HTTP_RESILIENCE = {
 const LONGEST_PAUSE_MS = 2_000;
 const policies = new Set<ResiliencePolicy>();
 
-/** Every guard of this process: for health and metrics. */
+/** All policies of this process, for health and metrics. */
 export const policiesOfThisProcess = (): readonly ResiliencePolicy[] => [...policies];
 
-/** Makes a guard out of timeout, circuit breaker, retry and bulkhead (from the inside out). One for each thing outside. */
+/** Makes a policy of timeout, circuit breaker, retry and bulkhead (innermost first). Use one per external service. */
 export function resilient(limits: ResilienceLimits): ResiliencePolicy {
   const { name = 'outside', concurrent, queued } = limits;
-  const isWeather = (error: Error) =>
+  const isOutage = (error: Error) =>
     error instanceof TaskCancelledError || error instanceof BulkheadRejectedError
       ? true
       : !(error instanceof BrokenCircuitError) && (limits.isTransient?.(error) ?? true);
   const gate = bulkhead(concurrent, queued);
-  const again = retry(handleWhen(isWeather), {
+  const again = retry(handleWhen(isOutage), {
     maxAttempts: limits.retries,
     backoff: new ExponentialBackoff({
       generator: fullJitterGenerator,
@@ -93,7 +93,7 @@ export function resilient(limits: ResilienceLimits): ResiliencePolicy {
       maxDelay: LONGEST_PAUSE_MS,
     }),
   });
-  const breaker = circuitBreaker(handleWhen(isWeather), {
+  const breaker = circuitBreaker(handleWhen(isOutage), {
     halfOpenAfter: limits.halfOpenAfterMs,
     breaker: new ConsecutiveBreaker(limits.breakAfterFailures),
   });
@@ -103,10 +103,11 @@ export function resilient(limits: ResilienceLimits): ResiliencePolicy {
     name,
     call: (ask) =>
       policy
-        // Not wrapped: after a test of its own the breaker hands on one signal of all calls, and each would listen to it.
+        // Not part of `wrap`: in the half-open state, the breaker passes one signal to all calls, and each would add a listener
+        // to it.
         .execute(() => bounded.execute(({ signal }) => ask(signal)))
         .catch((error: Error) => {
-          throw isWeather(error) || error instanceof BrokenCircuitError
+          throw isOutage(error) || error instanceof BrokenCircuitError
             ? new GatewayUnavailable(name, reasonOf(error, limits), error)
             : error;
         }),
@@ -127,7 +128,7 @@ export function resilient(limits: ResilienceLimits): ResiliencePolicy {
 
 function reasonOf(error: Error, limits: ResilienceLimits): string {
   if (error instanceof TaskCancelledError) return `no answer within ${limits.timeoutMs} ms`;
-  if (error instanceof BrokenCircuitError) return 'not asked, because it failed too often just now';
-  if (error instanceof BulkheadRejectedError) return `not asked, because ${limits.queued} calls wait already`;
+  if (error instanceof BrokenCircuitError) return 'not called: the circuit is open after too many failures';
+  if (error instanceof BulkheadRejectedError) return `not called: ${limits.queued} calls are queued already`;
   return error.message;
 }

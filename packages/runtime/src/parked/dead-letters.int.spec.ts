@@ -22,20 +22,20 @@ beforeEach(async () => {
   kettle.world.decidable = () => {
     throw new Error('a bug');
   };
-  // With what PostgreSQL cannot read back out of JSON.
+  // Contains a character that PostgreSQL cannot read back from JSON.
   const strange = { ...asked('green', 1), value: '{"pot":"green","cups":1,"note":"\\u0000 \\ud83d"}' };
   await kettle.runner(pool).takeRecords([strange, asked('green', 2)]);
 });
 
-describe('an operator who is mistaken is told in one sentence', () => {
-  it('that there is no such letter', async () => {
+describe('the error of an impossible operator action', () => {
+  it('states that the dead letter does not exist', async () => {
     const refusal = { status: 404, detail: 'There is no dead letter 999999.' };
     await expect(letters.show('999999')).rejects.toMatchObject(refusal);
     await expect(letters.redrive('999999', ADA)).rejects.toMatchObject(refusal);
     await expect(letters.discard('999999', ADA)).rejects.toMatchObject(refusal);
   });
 
-  it('who has discarded it before', async () => {
+  it('names the operator that discarded it', async () => {
     const [id] = await idsOf();
     await letters.discard(id!, ADA);
     const detail = expect.stringMatching(
@@ -45,20 +45,20 @@ describe('an operator who is mistaken is told in one sentence', () => {
     await expect(letters.redrive(id!, ADA)).rejects.toMatchObject({ status: 404, detail });
   });
 
-  it('who has redriven it before, and that it was taken', async () => {
+  it('names the operator that redrove it, and states that it was processed', async () => {
     const [id] = await idsOf();
     await letters.redrive(id!, ADA);
     await letters.redrive(id!, ADA);
     await kettle.rows('delete from parked where id = $1', [id]);
     const detail = expect.stringMatching(
-      new RegExp(`^Dead letter ${id} is gone: redriven by ada at \\S+Z \\(sent by a test\\), and taken since\\.$`),
+      new RegExp(`^Dead letter ${id} is gone: redriven by ada at \\S+Z \\(sent by a test\\), and processed since\\.$`),
     );
     await expect(letters.redrive(id!, ADA)).rejects.toMatchObject({ status: 404, detail });
   });
 
-  it('that it waits behind another, which is to be decided first', async () => {
+  it('states that it waits behind another, which needs a decision first', async () => {
     const [, behind] = await idsOf();
-    const detail = expect.stringContaining('It waits behind an earlier message of green');
+    const detail = expect.stringContaining('The message waits behind an earlier one of green');
     await expect(letters.redrive(behind!, ADA)).rejects.toMatchObject({ status: 409, detail });
   });
 });

@@ -15,13 +15,13 @@ import { keyNameOf } from '../batch/outcome-log.js';
 import type { Log } from '../log.js';
 import { Problem } from '../problem.js';
 
-/** Who decided, and why: kept in the audit with the message. */
+/** Operator and reason, stored with the message in the audit table. */
 export interface Decision {
   readonly by: string;
   readonly reason: string;
 }
 
-/** What an operator may do about messages that could not be taken. */
+/** Operator actions on dead letters. */
 export class DeadLetters {
   constructor(
     private readonly pool: Pool,
@@ -29,7 +29,7 @@ export class DeadLetters {
     private readonly rows: Rows = {},
   ) {}
 
-  /** A page, oldest first. */
+  /** Returns a page of parked messages, oldest first. */
   list(query: ParkedQuery): Promise<{ rows: StoredRow[]; next: string | null }> {
     return transaction(this.pool, (tx) => listParked(tx, query));
   }
@@ -39,27 +39,29 @@ export class DeadLetters {
     return row ?? this.gone(id);
   }
 
-  /** Makes it due now; what waits behind it follows in order. Throws a problem 409 when it is itself only waiting behind another. */
+  /**
+   * Makes a message due now; messages behind it follow in order. Throws a problem 409 if it only waits behind another message.
+   */
   async redrive(id: string, { by, reason }: Decision): Promise<void> {
     const letter = await this.show(id);
     const count = await transaction(this.pool, (tx) => redrive(tx, { ids: [id] }, by, reason));
     if (count === 0) {
       await this.show(id);
-      const detail = `It waits behind an earlier message of ${letter.key}: redrive or discard that one, and this one follows.`;
+      const detail = `The message waits behind an earlier one of ${letter.key}: redrive or discard that one, and this one follows.`;
       throw new Problem(409, 'waits-behind-another', detail);
     }
-    this.log.info({ deadLetter: id, ...this.about(letter), by, reason }, 'redrives a dead letter');
+    this.log.info({ deadLetter: id, ...this.about(letter), by, reason }, 'dead letter redriven');
   }
 
-  /** Gives it up for good; what waits behind it goes on. */
+  /** Deletes a message for good; messages behind it continue. */
   async discard(id: string, { by, reason }: Decision): Promise<void> {
     const letter = await this.show(id);
     const count = await transaction(this.pool, (tx) => discard(tx, [id], by, reason));
     if (count === 0) await this.gone(id);
-    this.log.info({ deadLetter: id, ...this.about(letter), by, reason }, 'discarded a dead letter');
+    this.log.info({ deadLetter: id, ...this.about(letter), by, reason }, 'dead letter discarded');
   }
 
-  /** What became of it, as far as is known. */
+  /** Throws a problem 404 with the last operator action, if one is recorded. */
   private async gone(id: string): Promise<never> {
     const last = await transaction(this.pool, (tx) => lastDecision(tx, id));
     throw new Problem(404, 'unknown-dead-letter', last ? decisionOn(id, last) : `There is no dead letter ${id}.`);
@@ -74,5 +76,5 @@ function decisionOn(id: string, { action, by, reason, at }: OperatorDecision): s
   const when = `${by} at ${at.toISOString()} (${reason})`;
   return action === 'discard'
     ? `Dead letter ${id} is gone: discarded by ${when}.`
-    : `Dead letter ${id} is gone: redriven by ${when}, and taken since.`;
+    : `Dead letter ${id} is gone: redriven by ${when}, and processed since.`;
 }

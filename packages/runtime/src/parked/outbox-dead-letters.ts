@@ -5,14 +5,14 @@ import type { Log } from '../log.js';
 import { Problem } from '../problem.js';
 import type { Decision } from './dead-letters.js';
 
-/** What an operator may do about records that never could be sent. */
+/** Operator actions on records that could never be sent. */
 export class OutboxDeadLetters {
   constructor(
     private readonly pool: Pool,
     private readonly log: Pick<Log, 'info'>,
   ) {}
 
-  /** A page, oldest first. */
+  /** Returns a page of records, oldest first. */
   list(query: Parameters<typeof listDead>[1]): Promise<{ rows: DeadRow[]; next: string | null }> {
     return transaction(this.pool, (tx) => listDead(tx, query));
   }
@@ -23,19 +23,19 @@ export class OutboxDeadLetters {
     return row;
   }
 
-  /** Has it sent once more: behind what its key has said since. */
+  /** Appends the record to the outbox again, behind later events of its key. */
   async redrive(id: string, { by, reason }: Decision): Promise<void> {
     const sent = await transaction(this.pool, (tx) => redriveDead(tx, id, by, reason)).catch((error: unknown) => {
       throw error instanceof StillUnreadable ? stillUnreadable(id, error) : error;
     });
     if (!sent) throw unknownRecord(id);
-    this.log.info({ unsendable: id, by, reason }, 'sends a record again that could not be sent');
+    this.log.info({ unsendable: id, by, reason }, 'unsendable record appended again');
   }
 
-  /** Gives it up for good: nobody will hear it. */
+  /** Deletes the record for good: it is never published. */
   async discard(id: string, { by, reason }: Decision): Promise<void> {
     if (!(await transaction(this.pool, (tx) => discardDead(tx, id, by, reason)))) throw unknownRecord(id);
-    this.log.info({ unsendable: id, by, reason }, 'discarded a record that could not be sent');
+    this.log.info({ unsendable: id, by, reason }, 'unsendable record discarded');
   }
 }
 
@@ -46,5 +46,5 @@ const stillUnreadable = (id: string, { message }: Error) =>
   new Problem(
     409,
     'still-unreadable',
-    `What is kept as ${id} cannot be read: ${message} Mend its records, or discard it.`,
+    `The stored row ${id} cannot be read: ${message} Fix its records, or discard it.`,
   );

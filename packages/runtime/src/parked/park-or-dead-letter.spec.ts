@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { noticesOf, retryDecisionOf } from './park-or-dead-letter.js';
 
-/** What is said of a dead letter. */
+/** The notice of a dead letter. */
 function payloadsOf(value: string): string[] {
   const message = { topic: 'test.tea.v1', partition: 3, offset: '7', key: 'pot-1', headers: {}, value };
   const letter = { step: 'boil', messageId: 'id', key: 'pot-1', code: 'malformed', cause: 'is no JSON', message };
@@ -9,7 +9,7 @@ function payloadsOf(value: string): string[] {
 }
 
 describe('the notice of a dead letter', () => {
-  it('holds the original', async () => {
+  it('contains the original', async () => {
     const [notice] = payloadsOf('{');
     expect(JSON.parse(notice!)).toMatchObject({
       service: 'kettle',
@@ -18,15 +18,15 @@ describe('the notice of a dead letter', () => {
     });
   });
 
-  it('names the original alone where both together are more than a topic takes', async () => {
+  it('contains only the place of an original that exceeds the size limit with it', async () => {
     const [notice] = payloadsOf('"'.repeat(500_000));
     expect(JSON.parse(notice!)).toMatchObject({ cause: 'is no JSON', code: 'malformed' });
     expect(JSON.parse(notice!).original).toEqual({ topic: 'test.tea.v1', partition: 3, offset: '7', tooLarge: true });
   });
 });
 
-describe('the fate of a message that the outside world does not answer', () => {
-  it('is to be tried again within 8 seconds, however long the outage lasts', () => {
+describe('a message of an unavailable gateway', () => {
+  it('is retried within 8 seconds, for any length of the outage', () => {
     const pauses = Array.from(
       { length: 200 },
       (_, attempt) => retryDecisionOf({ code: 'outside-unavailable' }, attempt + 1).pauseMs!,

@@ -5,44 +5,47 @@ import { fullJitter } from '@quadrille/postgres';
 import { parkable } from '../batch/original.js';
 import type { EventInput, Failure, Unreadable } from '../input.js';
 
-/** A step that fails this often in a row has a bug, not bad luck: an operator must look. */
+/** Consecutive failures after which a step counts as having a bug: an operator must decide. */
 const MAX_STEP_ATTEMPTS = 5;
-/** First pause before a parked message is tried again; doubles with each attempt. */
+/** First pause in ms before a retry of a parked message; it doubles with each attempt. */
 const RETRY_BASE_MS = 250;
-/** Longest pause: when what was away is back, the first message that waited for it is tried within this time, and then all of them. */
+/** Maximum pause in ms. After an outage, the first waiting message is retried within this time, and then all others. */
 const RETRY_CAP_MS = 8_000;
 
-/** Leaves a record of a notice, with key and headers, below what a broker takes. */
+/** Leaves room for key and headers below the broker's size limit of a record. */
 const MAX_NOTICE_BYTES = 900_000;
 const MAX_CAUSE_CHARACTERS = 10_000;
 
-/** What becomes of a message that could not be taken for the `attempts`th time. */
+/** The next state of a message after failed attempt number `attempts`. */
 export interface RetryDecision {
   readonly state: 'retrying' | 'dead';
   readonly attempts: number;
-  /** Until it is tried again; null where an operator must look. */
+  /** Pause in ms before the retry; null if an operator must decide. */
   readonly pauseMs: number | null;
 }
 
-/** Whether what kept a message from being taken passes by itself, so that it is tried again without end. */
+/** Whether the cause of a failure passes by itself, so that the message is retried without a limit. */
 export const passes = (code: string): boolean => code === 'outside-unavailable' || code === 'locked';
 
-/** The codes of a {@link Failure}: of a message that was read. */
+/** Whether the code is that of a {@link Failure}: of a message that was read. */
 export const isOfInput = (code: string): code is Failure['code'] =>
   passes(code) || code === 'step-failed' || code === 'database' || code === 'store-failed';
 
-/** What passes is tried again without end, a bug a few times. */
+/** Outages are retried without a limit, bugs a few times. */
 export function retryDecisionOf({ code }: Pick<Failure, 'code'>, attempts: number): RetryDecision {
   if (!passes(code) && attempts >= MAX_STEP_ATTEMPTS) return { state: 'dead', attempts, pauseMs: null };
   return { state: 'retrying', attempts, pauseMs: fullJitter(attempts, RETRY_BASE_MS, RETRY_CAP_MS) };
 }
 
-/** What is set aside, and why. `behind`: only because its key waits. */
+/** A message to park, with its failure. `behind`: parked only because its key waits. */
 export type FailedMessage =
   | { readonly input: EventInput; readonly failed: Failure | 'behind' }
   | { readonly input: Unreadable; readonly failed: 'unreadable' | 'behind' };
 
-/** One record a dead letter on the service's dead-letter topic, keyed like the original. One that is too large for a second time is only named. */
+/**
+ * Returns one record per dead letter for the service's dead-letter topic, with the key of the original. If the original exceeds
+ * the limit, the notice contains only its topic, partition and offset.
+ */
 export function noticesOf(
   system: string,
   service: string,
@@ -57,7 +60,7 @@ export function noticesOf(
   }));
 }
 
-/** With the original where a topic can take that once more, which is then text within text; else with its place. */
+/** With the original if it fits into a record (as JSON inside JSON); else with its place. */
 function noticeOf(facts: object, original: unknown): string {
   const whole = JSON.stringify({ ...facts, original });
   if (Buffer.byteLength(whole) <= MAX_NOTICE_BYTES) return whole;
@@ -65,7 +68,7 @@ function noticeOf(facts: object, original: unknown): string {
   return JSON.stringify({ ...facts, original: { topic, partition, offset, tooLarge: true } });
 }
 
-/** How it waits, and why. */
+/** Returns the row with state and cause. */
 export function parkedRow({ input, failed }: FailedMessage): ParkedRow {
   const common = {
     step: input.from === 'unreadable' ? input.step : input.step.name,

@@ -6,12 +6,12 @@ import { idNamed } from '../ids.js';
 import { WHOLE_RECORD } from '../input.js';
 import { retryDecisionOf } from './park-or-dead-letter.js';
 
-/** Longer keys would not fit into the index of `parked`. */
+/** Longer keys exceed the size limit of the index of `parked`. */
 const MAX_KEY_CHARACTERS = 600;
 
 const placeOf = ({ topic, partition, offset }: IncomingRecord): string => `${topic}/${partition}/${offset}`;
 
-/** The key whose records wait for each other; a record without one, or with a key that cannot be read, waits alone. */
+/** Returns the key that orders a record. A record without a readable key is ordered by its own place, so it waits alone. */
 export function keyOf(record: IncomingRecord): string {
   try {
     const { key } = record;
@@ -21,7 +21,7 @@ export function keyOf(record: IncomingRecord): string {
   }
 }
 
-/** Parks the records whose keys wait already, and returns the others. */
+/** Parks records whose keys already wait, and returns the others. */
 export async function withoutParked(tx: Tx, records: readonly IncomingRecord[]): Promise<readonly IncomingRecord[]> {
   const isWaiting = await waitingAmong(tx, records.map(keyOf));
   const behind = records.filter((record) => isWaiting(keyOf(record)));
@@ -30,7 +30,7 @@ export async function withoutParked(tx: Tx, records: readonly IncomingRecord[]):
   return records.filter((record) => !isWaiting(keyOf(record)));
 }
 
-/** Parks records whose keys another session holds: the first of each key is retried, the others queue behind it. */
+/** Parks records whose keys another session has locked: the first of each key is retried, the others queue behind it. */
 export async function parkRecords(tx: Tx, records: readonly IncomingRecord[], cause: string): Promise<void> {
   const isWaiting = await waitingAmong(tx, records.map(keyOf));
   const seen = new Set<string>();
@@ -43,7 +43,7 @@ export async function parkRecords(tx: Tx, records: readonly IncomingRecord[], ca
   await park(tx, rows);
 }
 
-/** The time is part of the id: a topic that was created anew has other records at the same places. */
+/** The id contains the time: a recreated topic has other records at the same offsets. */
 const rowOf = (record: IncomingRecord) => ({
   step: WHOLE_RECORD,
   messageId: idNamed(`${placeOf(record)} ${record.timestamp}`),

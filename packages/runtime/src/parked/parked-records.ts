@@ -8,15 +8,15 @@ import { retryRecords } from './retry-records.js';
 const POLL_MS = 500;
 const MAX_KEYS = 100;
 
-/** Parked records of a read model, as health shows them. */
+/** Parked records of a read model, for health checks. */
 interface Waiting {
   readonly records: number;
-  /** Of the record that waits longest. */
+  /** Key of the oldest parked record. */
   readonly key: string;
   readonly cause: string;
 }
 
-/** Retries the records of keys that another session holds, until they are written. */
+/** Retries records of locked keys until they are written. */
 export class ParkedRecords {
   private readonly every: PollingLoop;
   private keys: number | undefined;
@@ -41,7 +41,7 @@ export class ParkedRecords {
     return this.every.stop();
   }
 
-  /** The work of the read model, with the records that wait: they are few, and all others are written, so the service stays ready. */
+  /** States of the read model, with its parked records. They are few and all others are written, so the service stays ready. */
   states(): Record<string, WorkState> {
     return { ...this.work.states(), ...(this.waiting && { parked: { ok: true, ...this.waiting } }) };
   }

@@ -12,39 +12,40 @@ import type { WatchedBatch } from '../batch-telemetry.js';
 import { type EventInput, type Failure, type Original, type Outcome, type Unreadable, WHOLE_RECORD } from '../input.js';
 import { isOfInput, noticesOf, passes, type RetryDecision, retryDecisionOf } from './park-or-dead-letter.js';
 
-/** Why a message waits that the outside world did not answer. */
+/** Code of a message that waits for an unavailable gateway. */
 const GATEWAYS = 'outside-unavailable';
 
 type Due = StoredRow;
 
-/** What the service makes of a record. */
-type Hear = (record: Original) => readonly (EventInput | Unreadable)[];
+/** Routes a record to inputs of the service. */
+type Route = (record: Original) => readonly (EventInput | Unreadable)[];
 
-/** What a parked row has become when it is read again. */
+/** A parked row after reading it again. */
 interface Reread {
   readonly row: Due;
   readonly inputs: readonly EventInput[];
   readonly failed?: { readonly code: string; readonly cause: string };
 }
 
-/** How many keys a round took, and how many the next one should try at most. */
+/** Number of processed keys, and the maximum for the next round. */
 interface Round {
   readonly taken: number;
   readonly next: number;
 }
 
 /**
- * Runs the first parked message of each key whose time has come, in one transaction that holds their rows, and waits for no lock for
- * long. The next of a key is due as soon as its first is done. The outside world is asked inside the transaction, which holds nothing
- * but these keys. Where one of them is at fault fewer are tried, until it stands alone and is put back; then more again.
+ * Retries the first due parked message of each key, in one transaction that locks their rows, with short waits for other locks.
+ * The next message of a key is due as soon as its first is done. Gateways are called inside the transaction, which locks only
+ * these keys. If a message fails the transaction, the number of keys is halved until it is alone and is rescheduled; then the
+ * number doubles again.
  */
-export async function redriveDue(context: BatchContext, hear: Hear, most: number, limit = most): Promise<Round> {
+export async function redriveDue(context: BatchContext, route: Route, most: number, limit = most): Promise<Round> {
   let tried: readonly Due[] = [];
   try {
     const { taken, inputs, outcomes, watched } = await retryConflicts(
       () =>
         transaction(context.pool, (tx) =>
-          redriveIn(tx, context, hear, limit, (rows) => {
+          redriveIn(tx, context, route, limit, (rows) => {
             tried = rows;
           }),
         ),
@@ -57,12 +58,12 @@ export async function redriveDue(context: BatchContext, hear: Hear, most: number
     return { taken, next: Math.min(most, 2 * limit) };
   } catch (error) {
     if (mayPass(scopeOf(error)) || tried.length === 0) throw error;
-    if (tried.length > 1) return redriveDue(context, hear, most, Math.ceil(tried.length / 2));
+    if (tried.length > 1) return redriveDue(context, route, most, Math.ceil(tried.length / 2));
     return { taken: await putBackAlone(context, tried[0]!, error), next: 1 };
   }
 }
 
-/** It may have been taken by another instance meanwhile, or be no more the first that is due. */
+/** Another instance may have taken the row, or the row is no longer the first that is due. */
 async function putBackAlone(context: BatchContext, { id }: Due, error: unknown): Promise<number> {
   const { code, cause } = failureOf(error);
   return transaction(context.pool, async (tx) => {
@@ -87,20 +88,20 @@ interface Redriven {
 async function redriveIn(
   tx: Tx,
   context: BatchContext,
-  hear: Hear,
+  route: Route,
   limit: number,
   onTaken: (rows: readonly Due[]) => void,
 ): Promise<Redriven> {
   const [, rows] = await settleAll([hurry(tx), takeDue(tx, limit, context.otherSteps)]);
   onTaken(rows);
-  const reread = rows.map((row) => read(row, hear));
+  const reread = rows.map((row) => read(row, route));
   if (reread.length === 0) return { taken: 0, inputs: [], outcomes: [] };
   crashPoint('redrive.taken', context.pool);
   const inputs = reread.flatMap((each) => each.inputs);
   const watched = context.telemetry?.begin(inputs);
   const traced = watched?.inputs ?? inputs;
   const answers = await callGateways(traced, context.gateways);
-  // More is written in this transaction.
+  // The transaction continues with further writes.
   const outcomes = await (await takeBatch(tx, context, traced, answers)).answered;
   const came = new Map<EventInput, Outcome>(inputs.map((input, at) => [input, outcomes[at]!]));
   crashPoint('redrive.ran', context.pool);
@@ -112,21 +113,21 @@ async function redriveIn(
   await putBack(tx, context, failed);
   const done = reread.filter(({ row }) => !back.has(row.id)).map(({ row }) => row.id);
   if (done.length > 0) await unpark(tx, done);
-  // Who answers one answers all: nobody waits for the end of a pause that an outage has made long.
+  // One answer means that the gateway is available again: retry all its messages now, without the long pauses of the outage.
   if (reread.some(({ row }) => row.code === GATEWAYS && !back.has(row.id))) await expedite(tx, GATEWAYS);
   crashPoint('redrive.removed', context.pool);
   return { taken: reread.length, inputs, outcomes, watched };
 }
 
-function read(row: Due, hear: Hear): Reread {
-  if (!isRecord(row.message)) return unread(row, 'malformed', 'What is parked has not the form of a record.');
-  const taken = hear(row.message);
+function read(row: Due, route: Route): Reread {
+  if (!isRecord(row.message)) return unread(row, 'malformed', 'The parked message does not have the form of a record.');
+  const taken = route(row.message);
   const unreadable = taken.find((each): each is Unreadable => each.from === 'unreadable');
   if (unreadable) return unread(row, unreadable.code, unreadable.cause);
-  // Nobody could tell whose it was. Now it comes in like any other record, and what fails is parked for its own row.
+  // Its step was unknown. It is now routed like a new record, and a failure is parked for its own step.
   if (row.step === WHOLE_RECORD) return { row, inputs: taken.filter((each) => each.from === 'event') };
   const mine = taken.filter((each): each is EventInput => each.from === 'event' && each.step.name === row.step);
-  if (mine.length === 0) return unread(row, 'unknown-step', `No step ${row.step} of this service hears it.`);
+  if (mine.length === 0) return unread(row, 'unknown-step', `No step ${row.step} of this service handles it.`);
   return { row, inputs: mine.map((input) => ({ ...input, parked: { id: row.id, attempts: row.attempts } })) };
 }
 
@@ -155,7 +156,9 @@ async function putBack(
   await append(tx, noticesOf(context.system, context.service, dead));
 }
 
-/** What still cannot be read waits for the operator at once; time does not mend it. What passed before does not count as a failure. */
+/**
+ * A message that is still unreadable waits for an operator at once: time does not help. Attempts during an outage do not count.
+ */
 function nextRetryDecision(row: Due, code: string): RetryDecision {
   const attempts = (passes(row.code) && !passes(code) ? 0 : row.attempts) + 1;
   return isOfInput(code) ? retryDecisionOf({ code }, attempts) : { state: 'dead', attempts, pauseMs: null };

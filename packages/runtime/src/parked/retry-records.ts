@@ -7,15 +7,16 @@ import { isRecord } from '../batch/original.js';
 import { isHeld, type ReadModel } from '../projection/apply-records.js';
 import { retryDecisionOf } from './park-or-dead-letter.js';
 
-/** How many keys a round took, and how many the next one should try at most. */
+/** Number of processed keys, and the maximum for the next round. */
 interface Round {
   readonly taken: number;
   readonly next: number;
 }
 
 /**
- * Writes the first parked record of each due key to the read model, in one transaction that waits for no lock for long. Where one of them
- * is at fault fewer are tried, until it stands alone and is postponed or refused; then more again.
+ * Writes the first parked record of each due key to the read model, in one transaction with short waits for locks. If a record
+ * fails the transaction, the number of keys is halved until it is alone and is rescheduled or rejected; then the number doubles
+ * again.
  */
 export async function retryRecords(model: ReadModel, most: number, limit = most): Promise<Round> {
   let tried: readonly StoredRow[] = [];
@@ -60,7 +61,7 @@ async function retryAll(tx: Tx, { projection }: ReadModel, rows: readonly Stored
       whole.map(({ id }) => id),
     );
   }
-  const cause = 'The parked message has not the form of a record.';
+  const cause = 'The parked message does not have the form of a record.';
   const broken = rows.filter(({ message }) => !isRecord(message));
   await reschedule(
     tx,
@@ -68,7 +69,10 @@ async function retryAll(tx: Tx, { projection }: ReadModel, rows: readonly Stored
   );
 }
 
-/** A record that is held waits on; one that the database refuses is set aside, and where even that fails it waits for an operator. */
+/**
+ * A record of a locked key stays parked. A record rejected by the database goes to `onRefused`; if that fails as well, the record
+ * waits for an operator.
+ */
 async function settle(model: ReadModel, row: StoredRow, error: unknown): Promise<void> {
   const cause = messageOf(error);
   const attempts = row.attempts + 1;
@@ -86,7 +90,7 @@ async function settle(model: ReadModel, row: StoredRow, error: unknown): Promise
   }
 }
 
-/** Nothing where another instance took the row meanwhile. */
+/** Does nothing if another instance took the row. */
 const inTurn = (model: ReadModel, { id }: StoredRow, work: (tx: Tx) => Promise<void>) =>
   inDue(model, 1, async (tx, [row]) => {
     if (row?.id === id) await work(tx);

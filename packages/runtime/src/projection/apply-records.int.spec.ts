@@ -46,7 +46,7 @@ const rows = async (sql: string) => (await pool.query(sql)).rows;
 const seen = async (key: string) => (await pool.query('select seen from views where key = $1', [key])).rows[0].seen;
 const parked = () => rows('select key, state, code from parked order by id');
 
-/** Holds rows as a psql session does. */
+/** Locks rows as a psql session does. */
 async function hold(sql: string): Promise<() => Promise<void>> {
   const holder = await kettle.admin.connect();
   await holder.query('begin');
@@ -57,14 +57,14 @@ async function hold(sql: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Until nothing waits any more. */
+/** Waits until no record is parked. */
 async function retryAll(of = model()) {
   await pool.query(`update parked set due_at = now() where state <> 'dead'`);
   while ((await rows(`select from parked where state <> 'dead'`)).length > 0) await retryRecords(of, 100);
 }
 
 describe('a row of a read model that another session holds', () => {
-  it('costs its key: the others are written, and its records follow in order once it is free', async () => {
+  it('costs its key: the others are written, and its records follow in order once the lock is gone', async () => {
     const letGo = await hold(`select from views where key = 'key-50' for update`);
     try {
       const began = performance.now();
@@ -87,7 +87,7 @@ describe('a row of a read model that another session holds', () => {
     expect(await seen('key-50')).toEqual(['v50', 'v100']);
   });
 
-  it('costs a whole locked table a few seconds a batch, and no record', async () => {
+  it('delays a batch on a locked table by a few seconds, and loses no record', async () => {
     const letGo = await hold('lock table views');
     try {
       const began = performance.now();
@@ -112,7 +112,7 @@ describe('a record that the database refuses', () => {
       ...changes,
     });
 
-  it('is set aside alone, also when it was parked before', async () => {
+  it('is refused alone, also when it was parked before', async () => {
     const bad = refuses((value) => value === 'v50');
     await applyRecords(bad, hundred);
     expect(await rows('select place, value, cause from refused')).toEqual([
@@ -125,7 +125,7 @@ describe('a record that the database refuses', () => {
     expect(await rows('select place from refused')).toEqual([{ place: 'test.views.v1/0/50' }]);
   });
 
-  it('is known by its place alone where it cannot be set aside whole', async () => {
+  it('is stored by its place alone if it cannot be stored whole', async () => {
     await applyRecords(
       refuses((value) => value === 'v50', {
         async onRefused(tx, refused, cause) {
@@ -139,7 +139,7 @@ describe('a record that the database refuses', () => {
     expect(await rows(`select from views where seen <> '{}'`)).toHaveLength(99);
   });
 
-  it('is offered again where not even its place can be written', async () => {
+  it('is delivered again if not even its place can be written', async () => {
     const never = refuses((value) => value === 'v50', {
       onRefused: async (tx) => void (await tx.query('select 1 / 0')),
     });
@@ -147,7 +147,7 @@ describe('a record that the database refuses', () => {
     expect(await rows('select from refused')).toEqual([]);
   });
 
-  it('waits for an operator where it was parked before and cannot be set aside', async () => {
+  it('waits for an operator if it was parked before and cannot be refused', async () => {
     const letGo = await hold(`select from views where key in ('key-50', 'key-51') for update`);
     await applyRecords(model(), hundred.slice(40, 60)).finally(letGo);
     await retryAll(
@@ -157,7 +157,7 @@ describe('a record that the database refuses', () => {
     expect(await seen('key-51')).toEqual(['v51']);
   });
 
-  it('of whatever form it was parked in, waits for an operator, and the others are written', async () => {
+  it('parked in any form waits for an operator, and the others are written', async () => {
     await pool.query(
       `insert into parked (step, message_id, key, message, state, code, cause, attempts, due_at)
        select '*', gen_random_uuid(), 'odd-' || n, message::json, 'retrying', 'locked', '', 1, now()

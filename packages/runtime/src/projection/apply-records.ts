@@ -13,7 +13,10 @@ import { hurry } from '../batch/held.js';
 import { keyOf, parkRecords, withoutParked } from '../parked/park-records.js';
 import type { Projection } from './projection.js';
 
-/** Isolating the keys at fault takes no longer than this; the keys left count as locked, so that a locked table costs no more than a row. */
+/**
+ * Time limit in ms for isolating keys at fault. The remaining keys count as locked, so that a locked table costs no more than a
+ * row.
+ */
 const ISOLATE_MS = 4_000;
 
 /** A read model and its database. */
@@ -26,9 +29,9 @@ export interface ReadModel {
 }
 
 /**
- * Writes records to the read model in one transaction; where some are at fault, in several. Records of a key whose rows another session
- * holds are parked and retried; a record that the database refuses goes to `onRefused`. Rejects only where no record is at fault (the
- * database or the deployment); then the same records may come again.
+ * Writes records to the read model in one transaction; if some are at fault, in several. Records of a key that another session
+ * has locked are parked and retried; a record that the database rejects goes to `onRefused`. Rejects only if no record is at
+ * fault (the database or the deployment); the same records can then be retried.
  */
 export async function applyRecords(model: ReadModel, records: readonly IncomingRecord[]): Promise<void> {
   try {
@@ -38,7 +41,7 @@ export async function applyRecords(model: ReadModel, records: readonly IncomingR
   }
 }
 
-/** `hurried`: waits for locks and for faster transactions only a moment. */
+/** `hurried`: with short waits for locks and few retries of conflicts. */
 function inOne(model: ReadModel, records: readonly IncomingRecord[], hurried: boolean): Promise<void> {
   const { pool, projection, onConflict } = model;
   const work = () =>
@@ -50,7 +53,7 @@ function inOne(model: ReadModel, records: readonly IncomingRecord[], hurried: bo
   return retryConflicts(work, onConflict, hurried ? HURRIED_CONFLICTS : MAX_CONFLICTS);
 }
 
-/** Halves the batch until the key that is held, or the record at fault, stands alone. */
+/** Halves the batch until the locked key, or the record at fault, is alone. */
 async function isolate(
   model: ReadModel,
   records: readonly IncomingRecord[],
@@ -72,10 +75,10 @@ async function isolate(
   }
 }
 
-/** Another session holds rows of the key, or is faster each time: it passes. */
+/** Another session locks rows of the key, or is faster each time: a transient failure. */
 export const isHeld = (error: unknown): boolean => ['locked', 'conflict'].includes(scopeOf(error) ?? '');
 
-/** By key, so that records of one key keep their order; by place where there is one key only. */
+/** Splits by key, so that records of one key stay in order; by position if there is only one key. */
 function halvesOf(records: readonly IncomingRecord[], keys: readonly string[]): (readonly IncomingRecord[])[] {
   if (keys.length === 1) {
     const middle = Math.ceil(records.length / 2);
@@ -86,7 +89,7 @@ function halvesOf(records: readonly IncomingRecord[], keys: readonly string[]): 
   return [records.filter(isFirst), records.filter((record) => !isFirst(record))];
 }
 
-/** Sets aside a record that the database refuses: whole, or else its place and the cause alone. Rejects where neither can be written. */
+/** Stores a record that the database rejects: whole, or else its place and cause. Rejects if neither can be written. */
 async function refuse(model: ReadModel, record: IncomingRecord, error: unknown): Promise<void> {
   const { pool, projection } = model;
   const cause = messageOf(error);
