@@ -124,7 +124,7 @@ describe.each(Object.entries(libraries))('%s', (_, inTransaction) => {
     expect(await waiting()).toEqual([]);
   });
 
-  it('passes values as they are and tells rows and their number', async () => {
+  it('passes values unchanged and returns rows with their number', async () => {
     await inTransaction(async (tx) => {
       const { rows, rowCount } = await tx.query('select $2::int + 1 as sum, $1::text[] as texts, $2::int as again', [
         ["it's", '$2'],

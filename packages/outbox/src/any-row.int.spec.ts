@@ -21,7 +21,7 @@ beforeEach(() => outbox.empty());
 afterEach(() => outbox.endTest());
 afterAll(() => outbox.close());
 
-/** As a row of the table: everything its types admit. */
+/** Any row that the column types of the table allow. */
 interface AnyRow {
   readonly id: bigint;
   readonly shard: number;
@@ -80,7 +80,7 @@ const anyRow: fc.Arbitrary<AnyRow> = fc.record({
   attempts: fc.constantFrom(0, -1, 2 ** 31 - 1, -(2 ** 31)),
 });
 
-/** What a relay can send of a row, if it can send it. */
+/** The records of a row that a relay can send; undefined for an unreadable row. */
 function readable(row: AnyRow): readonly OutboxRecord[] | undefined {
   try {
     return recordsOf(row.records);
@@ -91,8 +91,8 @@ function readable(row: AnyRow): readonly OutboxRecord[] | undefined {
 
 const seeds = { numRuns: Number(process.env.FUZZ_RUNS ?? 8), endOnFailure: true };
 
-describe('a row of the outbox, whatever stands in it', () => {
-  it('is sent, or set aside as it stands with its cause, and no other waits for it', async () => {
+describe('a row of the outbox with any content', () => {
+  it('is published, or moved to outbox_dead unchanged with its cause, and delays no other row', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(anyRow, { minLength: 20, maxLength: 60, selector: ({ id }) => id }),
@@ -104,7 +104,7 @@ describe('a row of the outbox, whatever stands in it', () => {
           const got: OutboxRecord[] = [];
           const relay = outbox.startRelay(async (sent) => void got.push(...sent));
           const usual = { topic: 'a', key: 'usual', headers: {}, payload: '"usual"' };
-          await append(outbox.tx, [usual]).catch(() => {}); // Its id may be taken.
+          await append(outbox.tx, [usual]).catch(() => {}); // The id may be in use.
           await eventually('nothing waits', async () => (await outbox.rows('select from outbox')).length === 0);
           await relay.stop(1_000);
           const sendable = rows.flatMap((row) => readable(row) ?? []);
@@ -121,7 +121,7 @@ describe('a row of the outbox, whatever stands in it', () => {
     );
   });
 
-  it('can be set aside as never to be sent, whatever its records say', async () => {
+  it('can be moved to outbox_dead with any records', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(someSaid, { minLength: 5, maxLength: 20 }), async (rows) => {
         await outbox.empty();
@@ -134,7 +134,7 @@ describe('a row of the outbox, whatever stands in it', () => {
         await relay.stop(1_000);
         const ids = await outbox.rows<{ id: string }>('select id from outbox_dead order by id');
         expect(ids).toHaveLength(rows.flat().length);
-        // Sent again, each says what it said.
+        // A redrive publishes the same records.
         for (const { id } of ids) expect(await redriveDead(outbox.tx, id, 'ada', 'raised')).toBe(true);
         const got: OutboxRecord[] = [];
         const next = outbox.startRelay(async (batch) => void got.push(...batch));
@@ -151,7 +151,7 @@ describe('a row of the outbox, whatever stands in it', () => {
     );
   });
 
-  it('waits in outbox_dead until it can be read, and is sent again then', async () => {
+  it('stays in outbox_dead until it is readable, and is then published', async () => {
     await insert([row('of a newer version')]);
     const got: OutboxRecord[] = [];
     outbox.startRelay(async (batch) => void got.push(...batch));
@@ -167,14 +167,14 @@ describe('a row of the outbox, whatever stands in it', () => {
     expect(got).toEqual([{ ...USUAL, key: 'mended' }]);
   });
 
-  it('does not keep those behind it, also when it is larger than a relay reads', async () => {
+  it('does not delay the rows behind it, also when it exceeds the read limit', async () => {
     await outbox.rows(`insert into outbox (shard, size, records) select 3, 1, repeat('x', 64000001)`);
     await append(outbox.tx, [USUAL]);
     const got: OutboxRecord[] = [];
     outbox.startRelay(async (batch) => void got.push(...batch));
     await eventually('the other is sent', () => got.length === 1);
     expect(await outbox.rows('select cause, length(records) from outbox_dead')).toEqual([
-      { cause: 'The row cannot be read. It has 64000001 bytes; at most 64000000 are read.', length: 64_000_001 },
+      { cause: 'The row cannot be read. Its 64000001 bytes exceed the maximum of 64000000.', length: 64_000_001 },
     ]);
   });
 });

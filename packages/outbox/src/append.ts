@@ -3,18 +3,18 @@ import type { OutboxRecord } from './record.js';
 import { storableText } from './storable-text.js';
 import type { Tx } from './tx.js';
 
-/** Rows of one statement: more than there are shards. */
+/** Maximum rows per statement: more than there are shards. */
 const MAX_ROWS = 32;
 
 /**
- * Appends records, in their order, to what is sent after this transaction has committed. Whoever appends for a key holds a
- * lock on something of that key (the row of its aggregate), so that for one key the order of the ids is that of the commits.
+ * Appends records, in order, to the outbox; they are published after this transaction commits. The caller must hold a row lock
+ * for the key, so that id order equals commit order per key.
  */
 export async function append(tx: Tx, records: readonly OutboxRecord[]): Promise<void> {
   await appending(records)(tx);
 }
 
-/** The same in two parts: all is made ready here, and the function it gives sends it, at once. */
+/** {@link append} in two parts: this function builds the statements, and the returned function sends them all at once. */
 export function appending(records: readonly OutboxRecord[]): (tx: Tx) => Promise<void> {
   const rows = groupByShard(records.map(storable));
   const inserts: Insert[] = [];
@@ -24,10 +24,10 @@ export function appending(records: readonly OutboxRecord[]): (tx: Tx) => Promise
   };
 }
 
-/** By transaction; forgotten with it. */
+/** Rows by transaction, garbage-collected with it. */
 const appended = new WeakMap<Tx, OutboxRow[]>();
 
-/** What `append` wrote in this transaction: for `relay.remember` once it has committed, and never before. */
+/** Returns the rows that `append` wrote in this transaction. Pass them to `relay.cache` after the commit, never before. */
 export const appendedIn = (tx: Tx): readonly OutboxRow[] => appended.get(tx) ?? [];
 
 interface Insert {
@@ -51,8 +51,8 @@ async function send(tx: Tx, { parcels, text, values }: Insert): Promise<void> {
 const statements: string[] = [];
 
 /**
- * A text as a parameter of its own crosses the wire as it is, inside an array it would be escaped once more. The condition is always
- * true: it makes the transaction draw its number before the ids, which the relay relies on (floor.ts).
+ * A text parameter is sent unescaped; inside an array it would be escaped again. The condition is always true: it assigns the
+ * transaction id before the row ids, which the relay depends on (low-watermark.ts).
  */
 function insertText(rows: number): string {
   statements[rows] ??= `
@@ -65,7 +65,7 @@ function insertText(rows: number): string {
   return statements[rows];
 }
 
-/** The records can be looked at as columns, and PostgreSQL keeps no NUL and no half of a pair of surrogates in a text. */
+/** The key is queried as a column, and PostgreSQL cannot store NUL or an unpaired surrogate in text. */
 const storable = (record: OutboxRecord): OutboxRecord => {
   const key = storableText(record.key);
   return key === record.key ? record : { ...record, key };

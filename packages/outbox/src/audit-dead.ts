@@ -10,7 +10,7 @@ const CREATE_AUDIT = `
     at     timestamptz not null default now()
   )`;
 
-/** What operators decided about records that never could be sent. */
+/** Operator actions on records that can never be sent. */
 export class AuditDead1764000000020 implements Migration {
   async up(runner: StatementRunner): Promise<void> {
     await runner.query(CREATE_AUDIT);

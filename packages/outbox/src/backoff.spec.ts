@@ -4,11 +4,11 @@ import { fullJitter } from './backoff.js';
 describe('full jitter', () => {
   const atMost = (attempt: number) => fullJitter(attempt, 100, 5_000, () => 1);
 
-  it('doubles the longest pause with every failure up to the cap', () => {
+  it('doubles the maximum pause with every failure up to the cap', () => {
     expect([1, 2, 3, 6, 7, 5_000].map(atMost)).toEqual([100, 200, 400, 3_200, 5_000, 5_000]);
   });
 
-  it('spreads pauses from nothing to the longest', () => {
+  it('spreads pauses from zero to the maximum', () => {
     expect([0, 0.25, 0.999].map((random) => fullJitter(3, 100, 5_000, () => random))).toEqual([0, 100, 399.6]);
   });
 });

@@ -17,7 +17,7 @@ const record = (topic: string, key: string, n: number): OutboxRecord => ({
 });
 const idOf = ({ headers }: OutboxRecord) => headers.ce_id!;
 
-/** A broker some of whose topics take nothing. */
+/** A broker that rejects the records of some topics. */
 function broker(...gone: string[]) {
   const got: string[] = [];
   let calls = 0;
@@ -42,10 +42,10 @@ const inOrder = (topic: string, key: string, count: number) =>
   Array.from({ length: count }, (_, n) => `${topic} ${key} ${n}`);
 
 describe('a topic that takes no records', () => {
-  it('keeps its own, in their order, while all others go on, and gets them once it is back', async () => {
+  it('retains its own in order while all others continue, and gets them once it accepts records', async () => {
     const fake = broker('gone', 'lost');
     const relay = outbox.startRelay((records) => fake.send(records));
-    // A transaction that speaks to all three, of keys that share shards.
+    // Each transaction appends to all three topics, with keys that share shards.
     for (let n = 0; n < 30; n++) {
       await append(
         outbox.tx,
@@ -79,7 +79,7 @@ describe('a topic that takes no records', () => {
     await eventually('no topic is blocked', () => relay.health().blockedTopics.length === 0);
   });
 
-  it('does not fill the window of the relay, and is not tried with every batch', async () => {
+  it('does not fill the window of the relay, and is not retried with every batch', async () => {
     const fake = broker('gone');
     outbox.startRelay((records) => fake.send(records), {
       limits: { batchRecords: 10, backoffBaseMs: 600_000, backoffCapMs: 600_000 },
@@ -91,11 +91,11 @@ describe('a topic that takes no records', () => {
     await append(outbox.tx, [record('well', 'k0', 0)]);
     await eventually('the other has gone', () => fake.got.length === 1);
     await eventually('it is removed, the rest waits', async () => (await waiting()) === 400);
-    // One of each: what found it gone, and what went to the other topic.
+    // One send found the topic blocked, the others went to the other topic.
     expect(fake.calls()).toBe(2);
   });
 
-  it('is told once, and is known to the relay that takes over', async () => {
+  it('is logged once, and is blocked for the relay that takes over', async () => {
     const warned: object[] = [];
     const log: RelayLog = { debug() {}, info() {}, warn: (fields) => warned.push(fields), error() {} };
     const fake = broker('gone');
@@ -112,7 +112,7 @@ describe('a topic that takes no records', () => {
     expect(fake.of('gone')).toEqual(inOrder('gone', 'a', 2));
   });
 
-  it('waits with all others while the broker is away', async () => {
+  it('waits with all others while the broker is unavailable', async () => {
     const fake = broker('gone');
     let away = true;
     const relay = outbox.startRelay(async (records) => {
@@ -126,7 +126,7 @@ describe('a topic that takes no records', () => {
     await eventually('the other has gone', () => fake.got.length === 1);
   });
 
-  it('is one of more than any system has: what is beyond them goes to outbox_dead with its cause', async () => {
+  it('beyond the maximum number goes to outbox_dead with its cause', async () => {
     outbox.startRelay(async (records) => {
       const topics = new Map(records.map(({ topic }) => [topic, new Error('No such topic.')]));
       throw Object.assign(new Error('Refused.'), {
@@ -141,20 +141,20 @@ describe('a topic that takes no records', () => {
     );
     const dead = () => outbox.rows('select cause from outbox_dead');
     await eventually('the excess is dead', async () => (await dead()).length === 100);
-    expect((await dead())[0]).toEqual({ cause: 'Too many topics take no records. No such topic.' });
+    expect((await dead())[0]).toEqual({ cause: 'Too many topics are blocked. No such topic.' });
     expect(await waiting()).toBe(1_000);
   });
 });
 
 describe('a relay whose send never ends', () => {
-  it('begins anew, and says for how long nothing was acknowledged', async () => {
+  it('reconnects, and reports the time since the last acknowledgement', async () => {
     let hanging = true;
     const relay = outbox.startRelay(() => (hanging ? new Promise(() => {}) : Promise.resolve()), {
       limits: { sendTimeoutMs: 100, stalledAfterMs: 200 },
     });
     await append(outbox.tx, [record('t', 'a', 0)]);
     const words = /^Records wait, and none was acknowledged for \d+ s: A send has not ended within 100 ms\.$/;
-    await eventually('it says why it is not well', () => words.test(relay.health().cause ?? ''));
+    await eventually('the health has a cause', () => words.test(relay.health().cause ?? ''));
     expect(relay.health().ok).toBe(false);
     hanging = false;
     await eventually('all have gone', async () => (await waiting()) === 0);

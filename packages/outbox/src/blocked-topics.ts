@@ -1,12 +1,15 @@
 import { fullJitter } from './backoff.js';
 
-/** More than a system has: beyond, somebody writes rows with topics that were made up. */
+/** Maximum blocked topics, above the number of topics of any system: beyond it, the topic names are made up. */
 const MAX_BLOCKED_TOPICS = 1_000;
-/** A try that takes long is made seldom: trying blocked topics costs the others at most a tenth of the time. */
+/**
+ * Pause after a failed retry, as a multiple of its duration: retries of blocked topics cost the others at most a tenth of the
+ * time.
+ */
 const REST_PER_TRY = 9;
 const TELL_AGAIN_AFTER_MS = 600_000;
 
-/** A topic that takes no records for now. */
+/** A topic that currently accepts no records. */
 export interface BlockedTopic {
   readonly topic: string;
   readonly cause: string;
@@ -23,7 +26,10 @@ interface Blocked {
 
 type Backoff = { readonly backoffBaseMs: number; readonly backoffCapMs: number };
 
-/** Which topics take no records, why, and when each is tried again. What waits for them is in the table. Times are of `performance.now()`. */
+/**
+ * The topics that currently accept no records, with cause and time of the next retry. Their records wait in the table. Times are
+ * those of `performance.now()`.
+ */
 export class BlockedTopics {
   readonly #topics = new Map<string, Blocked>();
   #restUntil = 0;
@@ -38,7 +44,7 @@ export class BlockedTopics {
     return this.#topics.has(topic);
   }
 
-  /** No further topic can be blocked. */
+  /** Whether the maximum is reached. */
   get isFull(): boolean {
     return this.#topics.size >= MAX_BLOCKED_TOPICS;
   }
@@ -47,7 +53,7 @@ export class BlockedTopics {
     return [...this.#topics].map(([topic, { cause, since }]) => ({ topic, cause, since }));
   }
 
-  /** Notes that a topic refused its records. Says whether that is worth telling: at first, and then seldom. */
+  /** Records that a topic rejected its records. Returns whether to log it: the first time, then at a limited rate. */
   refused(topic: string, cause: string, now: number): boolean {
     const blocked = this.#topics.get(topic) ?? this.#add(topic, cause, now);
     blocked.cause = cause;
@@ -59,18 +65,18 @@ export class BlockedTopics {
     return true;
   }
 
-  /** Rows of it were found that another relay, or this one in another life, held back: it is tried at once. */
+  /** Adds a topic with rows held back by another relay, or by this one before a restart; it is retried at once. */
   found(topic: string, now: number): void {
-    if (!this.has(topic)) this.#add(topic, 'Records of it were held back before.', now);
+    if (!this.has(topic)) this.#add(topic, 'Its records were held back earlier.', now);
   }
 
-  /** It takes records, and there are more of them. */
+  /** The topic accepts records again and has more of them waiting. */
   goesOn(topic: string, now: number): void {
     const blocked = this.#topics.get(topic);
     if (blocked) Object.assign(blocked, { tries: 0, retryAt: now });
   }
 
-  /** How often it has refused in a row. */
+  /** Consecutive rejections. */
   tries(topic: string): number {
     return this.#topics.get(topic)?.tries ?? 0;
   }
@@ -79,14 +85,14 @@ export class BlockedTopics {
     this.#topics.delete(topic);
   }
 
-  /** The one that is to be tried now, if any. */
+  /** The topic to retry now, if any. */
   due(now: number): string | undefined {
     if (now < this.#restUntil) return undefined;
     const [first] = [...this.#topics].sort(([, one], [, other]) => one.retryAt - other.retryAt);
     return first && first[1].retryAt <= now ? first[0] : undefined;
   }
 
-  /** A try that failed took so long. */
+  /** A retry failed after this time. */
   rest(tookMs: number, now: number): void {
     this.#restUntil = now + REST_PER_TRY * tookMs;
   }

@@ -19,7 +19,7 @@ const CREATE_OUTBOX_DEAD = `
     died_at    timestamptz not null default now()
   )`;
 
-/** What waits to be sent, and what never can be. */
+/** Tables of records waiting to be sent, and of records that can never be sent. */
 export class CreateOutbox1764000000000 implements Migration {
   async up(runner: StatementRunner): Promise<void> {
     await runner.query(CREATE_OUTBOX_OF_RECORDS);

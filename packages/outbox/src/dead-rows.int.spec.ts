@@ -34,7 +34,7 @@ beforeEach(async () => {
   );
 });
 
-/** A transaction as the service makes it. */
+/** A transaction like that of a service. */
 async function within<Result>(work: (tx: never) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
   try {
@@ -48,7 +48,7 @@ async function within<Result>(work: (tx: never) => Promise<Result>): Promise<Res
 }
 const audit = async () => (await pool.query('select action, by, reason from outbox_dead_audit')).rows;
 
-describe('a record that never could be sent', () => {
+describe('a record that can never be sent', () => {
   it('is listed with its cause, page by page', async () => {
     const first = await within((tx) => listDead(tx, { limit: 2 }));
     expect(first.rows.map(({ id, cause }) => [id, cause])).toEqual([
@@ -60,7 +60,7 @@ describe('a record that never could be sent', () => {
     expect((await within((tx) => listDead(tx, { limit: 9, key: 'key-2' }))).rows).toHaveLength(1);
   });
 
-  it('waits to be sent again when an operator says so, once, and it is kept who and why', async () => {
+  it('is appended again once on request of an operator, with operator and reason in the audit table', async () => {
     expect(await within((tx) => redriveDead(tx, '2', 'ada', 'the limit was raised'))).toBe(true);
     expect(await within((tx) => redriveDead(tx, '2', 'ada', 'again'))).toBe(false);
     expect((await pool.query('select topic, key, headers, payload from outbox_records')).rows).toEqual([
@@ -70,10 +70,10 @@ describe('a record that never could be sent', () => {
     expect(await audit()).toEqual([{ action: 'redrive', by: 'ada', reason: 'the limit was raised' }]);
   });
 
-  it('is given up when an operator says so, and the decision is forgotten in time, what waits is not', async () => {
-    expect(await within((tx) => discardDead(tx, '1', 'ada', 'nobody needs it'))).toBe(true);
+  it('is deleted on request of an operator; the purge deletes old decisions, but no waiting record', async () => {
+    expect(await within((tx) => discardDead(tx, '1', 'ada', 'obsolete order'))).toBe(true);
     expect((await pool.query('select 1 from outbox')).rowCount).toBe(0);
-    expect(await audit()).toEqual([{ action: 'discard', by: 'ada', reason: 'nobody needs it' }]);
+    expect(await audit()).toEqual([{ action: 'discard', by: 'ada', reason: 'obsolete order' }]);
     expect(await within((tx) => purgeDecisions(tx, 60, 10))).toBe(0);
     await pool.query("update outbox_dead_audit set at = now() - interval '1 hour'");
     await pool.query("update outbox_dead set died_at = now() - interval '1 year'");

@@ -3,7 +3,7 @@ import { faultOf, recordsOf } from './outbox-row.js';
 import type { OutboxRecord } from './record.js';
 import type { Tx } from './tx.js';
 
-/** A record that never could be sent, and why. */
+/** A record that can never be sent, with the cause. */
 export interface DeadRow {
   /** A 64-bit number in decimal. */
   readonly id: string;
@@ -11,7 +11,9 @@ export interface DeadRow {
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: string;
-  /** As the row of the outbox stood there, where its records could not be read or laid out: then the fields above say little. */
+  /**
+   * The unchanged row of the outbox if its records could not be read or stored in columns; the fields above are then defaults.
+   */
   readonly records: string | null;
   readonly cause: string;
   readonly attempts: number;
@@ -19,7 +21,7 @@ export interface DeadRow {
   readonly diedAt: Date;
 }
 
-/** A row may be of any size; so much of it is shown. */
+/** Maximum characters of a row that are returned; a row may have any size. */
 const SHOWN_CHARACTERS = 1_000_000;
 
 const DEAD_ROW = `id, topic, key, headers, payload::text, left(records, ${SHOWN_CHARACTERS}) as records,
@@ -28,7 +30,7 @@ const DEAD_ROW = `id, topic, key, headers, payload::text, left(records, ${SHOWN_
 const LIST = `
   select ${DEAD_ROW} from outbox_dead where id > $1 and ($2::text is null or key = $2) order by id limit $3`;
 
-/** A page of what never could be sent, oldest first; `next` is null on the last one. */
+/** Returns a page of records that can never be sent, oldest first; `next` is null on the last page. */
 export async function listDead(
   tx: Tx,
   { cursor = '0', key, limit }: { readonly cursor?: string; readonly key?: string; readonly limit: number },
@@ -37,7 +39,7 @@ export async function listDead(
   return { rows, next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
 }
 
-/** One of them, or undefined when it is there no more. */
+/** Returns one record, or undefined when it no longer exists. */
 export async function showDead(tx: Tx, id: string): Promise<DeadRow | undefined> {
   const { rows } = await tx.query<DeadRow>(`select ${DEAD_ROW} from outbox_dead where id = $1`, [id]);
   return rows[0];
@@ -51,14 +53,14 @@ const TAKE = `
   )
   select ${DEAD_ROW} from taken`;
 
-/** What is kept cannot be read yet. */
+/** The stored row still cannot be read. */
 export class StillUnreadable extends Error {
   override readonly name = 'StillUnreadable';
 }
 
 /**
- * Has a record sent once more, behind what waits for its key now, and says whether there was one. The audit keeps who and why. Throws
- * {@link StillUnreadable}: then it stays where it is.
+ * Appends a record again, behind waiting records of its key, and returns whether it existed. The audit table stores operator and
+ * reason. Throws {@link StillUnreadable}; the record then stays in place.
  */
 export async function redriveDead(tx: Tx, id: string, by: string, reason: string): Promise<boolean> {
   const { rows } = await tx.query<DeadRow>(TAKE, [id, 'redrive', by, reason]);
@@ -70,10 +72,10 @@ export async function redriveDead(tx: Tx, id: string, by: string, reason: string
 function recordsIn(row: DeadRow): OutboxRecord[] {
   if (row.records === null) {
     const fault = faultOf(row);
-    if (fault) throw new StillUnreadable(`It ${fault}.`);
+    if (fault) throw new StillUnreadable(`The record ${fault}.`);
     return [row];
   }
-  if (row.records.length >= SHOWN_CHARACTERS) throw new StillUnreadable('It is too large.');
+  if (row.records.length >= SHOWN_CHARACTERS) throw new StillUnreadable('The row is too large.');
   try {
     return recordsOf(row.records);
   } catch (error) {
@@ -81,7 +83,7 @@ function recordsIn(row: DeadRow): OutboxRecord[] {
   }
 }
 
-/** Gives a record up for good and says whether there was one: nobody will ever hear it. The audit keeps all of it. */
+/** Deletes a record for good and returns whether it existed; it is never published. The audit table stores the whole record. */
 export async function discardDead(tx: Tx, id: string, by: string, reason: string): Promise<boolean> {
   const { rows } = await tx.query(TAKE, [id, 'discard', by, reason]);
   return rows.length > 0;
@@ -93,7 +95,9 @@ const FORGET = `
      select ctid from outbox_dead_audit where at < now() - make_interval(secs => $1)
       order by at limit $2 for update skip locked))`;
 
-/** Forgets at most `limit` decisions that are older than this, and says how many. What nobody has decided on stays. */
+/**
+ * Deletes at most `limit` operator actions older than this, and returns their number. Records without an operator action stay.
+ */
 export async function purgeDecisions(tx: Tx, olderThanSeconds: number, limit: number): Promise<number> {
   const { rowCount } = await tx.query(FORGET, [olderThanSeconds, limit]);
   return rowCount ?? 0;

@@ -7,26 +7,26 @@ import type { Dead, SendSplit } from './settle-split.js';
 import { ALL_SENT, type Outcome, outcomeOf } from './unsendable.js';
 import { untilAborted } from './until-aborted.js';
 
-/** A send that neither succeeds nor fails: whatever it waits for, the relay goes on without it. */
+/** A send that neither succeeds nor fails; the relay reconnects without it. */
 export class SendHangs extends Error {
   constructor(ms: number) {
     super(`A send has not ended within ${ms} ms.`);
   }
 }
 
-/** What became of rows that were handed to the transport. */
+/** Result of passing rows to the transport. */
 export interface Delivered {
   readonly acknowledged: number;
-  /** Undefined when all that is in them was acknowledged. */
+  /** Undefined when all records were acknowledged. */
   readonly split: SendSplit | undefined;
-  /** Why topics refused their records. */
+  /** Causes of rejections, by topic. */
   readonly refused: Outcome['topics'];
   readonly error?: unknown;
 }
 
 /**
- * Sends those records of these rows whose topics are open. Throws when any of them may be missing: then all of them wait. Undefined when it
- * was abandoned meanwhile.
+ * Sends the records of these rows whose topics are not blocked. Throws if any of them may be missing; then all of them wait.
+ * Returns undefined if the send was aborted.
  */
 export async function deliver(
   transport: Pick<RelayOptions, 'send' | 'pool'>,
@@ -45,9 +45,9 @@ export async function deliver(
     await endsWithin(withinMs, transport.send(open), abandon);
   } catch (error) {
     failure = error;
-    const known = outcomeOf(error, open.length);
-    if (!known) throw error;
-    outcome = known;
+    const reported = outcomeOf(error, open.length);
+    if (!reported) throw error;
+    outcome = reported;
   }
   if (abandon.aborted) return undefined;
   crashPoint('relay.acknowledged', transport.pool);
@@ -93,7 +93,7 @@ function splitBy(
   return split;
 }
 
-/** What waits for a topic that cannot be blocked any more is dead: there are more of them than any system has. */
+/** Moves records of topics beyond the maximum of blocked topics to the dead ones. */
 export function withoutExcess(split: SendSplit, blocked: BlockedTopics, refused: Outcome['topics']): SendSplit {
   const isExcess = ({ topic }: OutboxRecord) => blocked.isFull && !blocked.has(topic);
   if (!blocked.isFull) return split;
@@ -103,7 +103,7 @@ export function withoutExcess(split: SendSplit, blocked: BlockedTopics, refused:
   for (const row of split.kept) {
     const left = row.records.filter((record) => !isExcess(record));
     for (const record of row.records.filter(isExcess)) {
-      dead.push({ id: row.id, record, cause: `Too many topics take no records. ${refused.get(record.topic) ?? ''}` });
+      dead.push({ id: row.id, record, cause: `Too many topics are blocked. ${refused.get(record.topic) ?? ''}` });
     }
     if (left.length > 0) kept.push({ ...row, records: left });
     else done.push(row);

@@ -10,10 +10,10 @@ import { settleSplit } from './settle-split.js';
 import { causeOf } from './unsendable.js';
 import { untilAborted } from './until-aborted.js';
 
-/** The same cause is told once a minute. */
+/** Interval in ms of logging the same cause. */
 const TELL_AGAIN_AFTER_MS = 60_000;
 
-/** Sends rows that a session took, and sees to what was not acknowledged. */
+/** Sends the rows of a session, and handles records without acknowledgement. */
 export class Dispatch {
   #told = { reason: '', at: Number.NEGATIVE_INFINITY };
 
@@ -25,7 +25,7 @@ export class Dispatch {
     private readonly abandon: AbortSignal,
   ) {}
 
-  /** Says which of the rows are done and still have to be removed. */
+  /** Returns the rows that are done and not yet deleted. */
   async send(
     session: Session,
     rows: readonly PendingRow[],
@@ -39,7 +39,7 @@ export class Dispatch {
       if (error instanceof SendHangs) throw error;
       await countAttempt(session.client, rows);
       this.state.sendFailures += 1;
-      await this.afterFailure(error, this.state.sendFailures, 'Records were not sent; they wait.');
+      await this.afterFailure(error, this.state.sendFailures, 'records not sent; will be retried');
       return [];
     }
     if (!delivered) return [];
@@ -53,13 +53,13 @@ export class Dispatch {
     return [];
   }
 
-  /** Keeps what waits for a topic, and what never can be sent. */
+  /** Stores records that wait for a topic, and records that can never be sent. */
   async #settleSplit(session: Session, { split, refused, error }: Delivered): Promise<void> {
     const now = performance.now();
     for (const [topic, cause] of refused) {
       if (this.blocked.isFull && !this.blocked.has(topic)) continue;
       if (!this.blocked.refused(topic, cause, now)) continue;
-      this.options.log.warn({ topic, reason: cause }, 'A topic takes no records; they wait, and others go on.');
+      this.options.log.warn({ topic, reason: cause }, 'topic blocked: its records wait, others continue');
     }
     if (refused.size > 0) this.options.observe?.failed?.(error);
     const rest = withoutExcess(split!, this.blocked, refused);
@@ -67,11 +67,11 @@ export class Dispatch {
     session.evict([...rest.done, ...rest.kept]);
     if (rest.dead.length === 0) return;
     const keys = rest.dead.map(({ record }) => record.key);
-    this.options.log.error({ err: error, keys }, 'Records can never be sent; see outbox_dead.');
+    this.options.log.error({ err: error, keys }, 'records moved to outbox_dead: they can never be sent');
     this.options.observe?.deadLettered?.(rest.dead.length);
   }
 
-  /** Tries a topic again whose time has come. Says which rows are done and still have to be removed. */
+  /** Retries a blocked topic that is due. Returns the rows that are done and not yet deleted. */
   async tryBlocked(session: Session): Promise<readonly PendingRow[]> {
     const began = performance.now();
     const topic = this.state.paused ? undefined : this.blocked.due(began);
@@ -79,7 +79,7 @@ export class Dispatch {
     const rows = await session.nextHeld(topic);
     if (rows.length === 0) {
       this.blocked.open(topic);
-      this.options.log.info({ topic }, 'A topic takes records again.');
+      this.options.log.info({ topic }, 'topic unblocked');
       return [];
     }
     const refusals = this.blocked.tries(topic);
@@ -90,11 +90,11 @@ export class Dispatch {
     return done;
   }
 
-  /** Tells of a failure and rests, longer with each in a row. */
+  /** Logs a failure and pauses, longer with each consecutive one. */
   async afterFailure(error: unknown, failures: number, message: string): Promise<void> {
     const reason = causeOf(error);
     this.state.failed(reason);
-    // What lasts would come in hundreds of lines; where it arose is for who looks closer.
+    // A persistent failure would log hundreds of lines. The stack trace is in the debug line.
     const isNews = reason !== this.#told.reason || performance.now() - this.#told.at >= TELL_AGAIN_AFTER_MS;
     if (isNews) this.#told = { reason, at: performance.now() };
     this.options.log[isNews ? 'warn' : 'debug']({ reason, consecutiveFailures: failures }, message);

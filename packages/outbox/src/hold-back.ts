@@ -2,8 +2,8 @@ import { RECORDS_IN_LINES } from './line-outbox.js';
 import type { Migration, StatementRunner } from './migration.js';
 
 /**
- * For people and for the view: the records of a row, in either form (parcel.ts). Whatever stands there, it raises nothing: a row that
- * nobody can read shows no records, and the rows beside it are shown.
+ * For operators and for the view: the records of a row in either format (outbox-row.ts). It never raises an error: an unreadable
+ * row shows no records, and the rows beside it are shown.
  */
 const RECORDS_OF = `
   create function outbox_records_of(records text)
@@ -26,7 +26,9 @@ const RECORDS = `
   select id, shard, place, topic, key, headers, payload, created_at, attempts
     from outbox, outbox_records_of(records)`;
 
-/** Rows may wait for a topic that takes none; rows that nobody can read are kept as they stand. An instance of before sends the former as any other. */
+/**
+ * Rows may wait for a blocked topic; unreadable rows are stored unchanged. An older instance sends held-back rows like any other.
+ */
 export class HoldBack1764000000040 implements Migration {
   async up(runner: StatementRunner): Promise<void> {
     await runner.query('alter table outbox add column held text[]');

@@ -1,7 +1,7 @@
 import type { Migration, StatementRunner } from './migration.js';
 import { CREATE_OUTBOX_RECORDS } from './pack-outbox.js';
 
-/** For people: a line for each record that waits, in either form (parcel.ts). */
+/** For operators: one row per waiting record, in either format (outbox-row.ts). */
 export const RECORDS_IN_LINES = `
   create or replace view outbox_records as
   select id, shard, at::int as place, record ->> 0 as topic, record ->> 1 as key, record -> 2 as headers,
@@ -11,7 +11,7 @@ export const RECORDS_IN_LINES = `
          json_array_elements(case when starts_with(records, e'\\n') then lines[2] else records end::json)
            with ordinality as r (record, at)`;
 
-/** What is read by an instance of before has to be in its form. */
+/** Rows must be in the older format for an older instance. */
 const AS_BEFORE = `
   update outbox
      set records = (
@@ -20,7 +20,7 @@ const AS_BEFORE = `
         where outbox_records.id = outbox.id)
    where starts_with(records, e'\\n')`;
 
-/** Payloads are lines now, and not texts within JSON. What waits may stay as it is. */
+/** Payloads are lines instead of strings within JSON. Waiting rows may stay unchanged. */
 export class LineOutbox1764000000030 implements Migration {
   async up(runner: StatementRunner): Promise<void> {
     await runner.query(RECORDS_IN_LINES);

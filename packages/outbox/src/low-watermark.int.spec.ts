@@ -14,7 +14,7 @@ const record: OutboxRecord = { topic: 't', key: 'k', headers: {}, payload: '{}' 
 const LOWEST = '-9223372036854775808';
 const ALL = Array.from({ length: SHARDS }, (_, shard) => shard);
 
-describe('the floor below which a relay does not look', () => {
+describe('the low watermark of a relay', () => {
   const home = mkdtempSync(join(tmpdir(), 'quadrille-floor-'));
   let server: LocalPostgres;
   let relay: pg.Client;
@@ -48,7 +48,7 @@ describe('the floor below which a relay does not look', () => {
   });
 
   const txOn = (client: pg.Client): Tx => ({ query: (text, values = []) => client.query(text, values as unknown[]) });
-  /** As many rows. */
+  /** Inserts this many rows. */
   async function say(client: pg.Client, count = 1): Promise<void> {
     for (let n = 0; n < count; n++) await append(txOn(client), [record]);
   }
@@ -66,7 +66,7 @@ describe('the floor below which a relay does not look', () => {
     }
   }
 
-  it('rises over what was sent', async () => {
+  it('rises over sent rows', async () => {
     await say(writer, 10);
     await look();
     await surveys();
@@ -75,7 +75,7 @@ describe('the floor below which a relay does not look', () => {
     expect(await look()).toEqual([11]);
   });
 
-  it('rises while a long snapshot keeps removed rows from being cleaned', async () => {
+  it('rises while a long snapshot prevents the vacuum of deleted rows', async () => {
     await other.query('begin isolation level repeatable read');
     await other.query('select from outbox');
     await say(writer, 10);
@@ -84,7 +84,7 @@ describe('the floor below which a relay does not look', () => {
     expect(watermark.from).toBe('11');
   });
 
-  it('stays below an id that is not committed yet', async () => {
+  it('stays below an uncommitted id', async () => {
     await say(writer, 3);
     await other.query('begin');
     await say(other);
@@ -98,7 +98,7 @@ describe('the floor below which a relay does not look', () => {
     expect(watermark.from).toBe('8');
   });
 
-  it('stays below what still waits', async () => {
+  it('stays below waiting rows', async () => {
     await say(writer, 10);
     watermark.found(await removeAndFetch(relay, [], watermark.from, ALL, 100));
     expect(await look(4)).toEqual([1, 2, 3, 4]);
@@ -115,7 +115,7 @@ describe('the floor below which a relay does not look', () => {
     expect(watermark.from).toBe(LOWEST);
   });
 
-  it('can rely on a transaction that drew its number before its ids', async () => {
+  it('depends on a transaction id that is assigned before the row ids', async () => {
     const explained: Tx = {
       async query(text, values) {
         const { rows } = await other.query(`explain ${text}`, values as unknown[]);

@@ -1,19 +1,19 @@
 import type { Client } from 'pg';
 import type { OutboxRowRef } from './queue.js';
 
-/** After which a relay looks everywhere once more, whatever it knows: for rows that were not written by `append`. */
+/** Interval in ms of reads from the lowest id, for rows that were not written by `append`. */
 const FULL_LOOK_INTERVAL_MS = 60_000;
 
-/** Below every 64-bit number: a row that was written by hand may have any id. */
+/** Below every 64-bit number: a row inserted by hand may have any id. */
 const BELOW_ALL = -(2n ** 63n) - 1n;
 
 /**
- * Below it a relay need not look: no row of its shards is there, and none can appear any more. Without it each look would pass all
- * removed rows that a long snapshot (a dump, a report) keeps from being cleaned: some 10 ms for every 100,000 of them.
+ * Low watermark: no row of the relay's shards at or below this id exists or can still be committed. Without it, each read would
+ * pass all deleted rows that a long snapshot (a dump, a report) protects from vacuum: some 10 ms per 100,000 rows.
  *
- * An id may be drawn early and committed late. So first a mark: the highest id seen, and a transaction number drawn after it. When
- * all transactions before that number have ended, no id up to the mark can still be committed, since `append` draws its
- * transaction's number before its ids. The next look then tells what is still waiting there.
+ * An id may be assigned early and committed late. So the relay first takes a mark: the highest id seen, and a transaction id
+ * assigned after it. Once all transactions before that one have ended, no id up to the mark can still be committed, since
+ * `append` assigns its transaction id before its row ids. The next read then finds the rows that still wait there.
  */
 export class LowWatermark {
   #id = BELOW_ALL;
@@ -22,12 +22,12 @@ export class LowWatermark {
   #resetAt = performance.now();
   #mark: Mark | undefined;
 
-  /** Look from this id on. */
+  /** First id to read. */
   get from(): string {
     return String(this.#id + 1n);
   }
 
-  /** Other shards have other rows: begins again. */
+  /** Starts again after a change of shards, which have other rows. */
   reset(): void {
     this.#id = BELOW_ALL;
     this.#settled = BELOW_ALL;
@@ -35,7 +35,7 @@ export class LowWatermark {
     this.#resetAt = performance.now();
   }
 
-  /** Takes note of what a look found. */
+  /** Records the result of a read. */
   found(rows: readonly OutboxRowRef[]): void {
     const [first, last] = [rows[0], rows.at(-1)];
     if (last && BigInt(last.id) > this.#seen) this.#seen = BigInt(last.id);
@@ -44,7 +44,7 @@ export class LowWatermark {
     if (rise > this.#id) this.#id = rise;
   }
 
-  /** To be called now and then; at most one statement. */
+  /** Called periodically; runs at most one statement. */
   async refresh(client: Client): Promise<void> {
     if (performance.now() - this.#resetAt > FULL_LOOK_INTERVAL_MS) this.reset();
     if (!this.#mark) {
@@ -61,7 +61,7 @@ interface Mark {
   readonly transaction: string;
 }
 
-/** Ids above the last one that was drawn were written by hand: those are still to come, so nothing can be said about them. */
+/** Ids above the last assigned one were inserted by hand. The sequence will assign them later, so they are excluded. */
 async function markUpTo(client: Client, seen: bigint): Promise<Mark> {
   const { rows } = await client.query<{ drawn: string | null; transaction: string }>(
     `select pg_sequence_last_value(pg_get_serial_sequence('outbox', 'id')) as drawn, pg_current_xact_id()::text as transaction`,

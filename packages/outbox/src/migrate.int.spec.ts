@@ -36,7 +36,7 @@ it('runs each migration once, also when two instances start together', async () 
   await Promise.all(clients.map((client) => client.end()));
 });
 
-it('leaves nothing of a migration that fails, and runs it when it can', async () => {
+it('rolls back a failed migration completely, and runs it once it succeeds', async () => {
   const client = await clientOf(await postgres.createService('failing', 'secret'));
   await client.query('create view outbox_records as select 1');
   await expect(migrate(client, outboxMigrations)).rejects.toThrow('"outbox_records" already exists');
@@ -49,7 +49,7 @@ it('leaves nothing of a migration that fails, and runs it when it can', async ()
   await client.end();
 });
 
-it('agrees on what has run with TypeORM, by which @quadrille/nest migrates', async () => {
+it('shares its list of migrations with TypeORM, with which @quadrille/nest migrates', async () => {
   const url = await postgres.createService('typeorm', 'secret');
   const client = await clientOf(url);
   await migrate(client, outboxMigrations.slice(0, 2));

@@ -1,10 +1,13 @@
 import type { ClientBase } from 'pg';
 import type { Migration } from './migration.js';
 
-/** Any number: held while one instance migrates, so that others wait and then find nothing to do. */
+/** Advisory lock: one instance migrates at a time, and the others then find nothing to do. */
 const MIGRATION_LOCK = 7_226_172_002;
 
-/** As TypeORM makes it, with the name that `@quadrille/nest` uses: an application that comes to use that finds its migrations there. */
+/**
+ * Same definition as TypeORM's, with the table name of `@quadrille/nest`: an application that adopts it later finds its
+ * migrations there.
+ */
 const CREATE_MIGRATIONS = `
   create table if not exists quadrille_migrations (
     id          serial  primary key,
@@ -13,8 +16,8 @@ const CREATE_MIGRATIONS = `
   )`;
 
 /**
- * Runs the migrations that this database has not run yet, in one transaction: for applications without TypeORM. What ran is kept in the
- * table `quadrille_migrations`. Returns the names of those it ran. `client`: of `pg`, without an open transaction.
+ * Runs pending migrations in one transaction, for applications without TypeORM. Migrations that ran are listed in the table
+ * `quadrille_migrations`. Returns the names of the migrations that ran. `client`: of `pg`, without an open transaction.
  */
 export async function migrate(client: ClientBase, migrations: readonly (new () => Migration)[]): Promise<string[]> {
   await client.query('begin');
@@ -34,10 +37,10 @@ export async function migrate(client: ClientBase, migrations: readonly (new () =
     await client.query('commit');
     return pending.map(({ name }) => name);
   } catch (error) {
-    await client.query('rollback').catch(() => {}); // The first error is the one to be told.
+    await client.query('rollback').catch(() => {}); // The first error is the relevant one.
     throw error;
   }
 }
 
-/** A name ends with the milliseconds of its making, as TypeORM wants it. */
+/** A name ends with its time of creation in ms, as TypeORM requires. */
 const TIMESTAMP_DIGITS = 13;

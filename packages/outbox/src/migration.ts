@@ -1,9 +1,12 @@
-/** Runs one statement: TypeORM's `QueryRunner` is one, and so is a client of `pg`. */
+/** Runs one statement. TypeORM's `QueryRunner` and a client of `pg` both match this interface. */
 export interface StatementRunner {
   query(text: string): Promise<unknown>;
 }
 
-/** A migration as TypeORM runs it, described without TypeORM: its class goes into the `migrations` of a `DataSource` of any version. */
+/**
+ * A migration for TypeORM, declared without a dependency on it. Add the class to the `migrations` of a `DataSource` of any
+ * version.
+ */
 export interface Migration {
   up(runner: StatementRunner): Promise<void>;
   down(runner: StatementRunner): Promise<void>;

@@ -17,7 +17,7 @@ describe('a row of the outbox', () => {
     ['the least', 'null'],
     ['nothing', ''],
     ['no JSON', '[\0'],
-  ])('gives %s back as it was said, alone and beside others', (_, payload) => {
+  ])('returns %s unchanged, alone and beside others', (_, payload) => {
     const said = [record('{}'), record(payload), record('1')];
     expect(recordsOf(textOf(said))).toEqual(said);
     expect(recordsOf(textOf([record(payload)]))).toEqual([record(payload)]);
@@ -27,7 +27,7 @@ describe('a row of the outbox', () => {
     expect(textOf([record('{"crust":"thick"}')])).toContain('{"crust":"thick"}');
   });
 
-  it('of before is read as well', () => {
+  it('in the older format is readable', () => {
     const { topic, key, headers } = record('');
     expect(recordsOf(JSON.stringify([[topic, key, headers, '{"n":1}']]))).toEqual([record('{"n":1}')]);
     expect(recordsOf('[["t", "k", {"a":\n"b"}, "{}"]]')).toEqual([
@@ -44,13 +44,13 @@ describe('a row of the outbox', () => {
     ['with a field that a newer version adds', '\n[["t","k",{},"new"]]\n{}'],
     ['with a header that is no text', '[["t","k",{"n":1},"{}"]]'],
     ['without a topic', '[["","k",{},"{}"]]'],
-    ['whose topic nobody can compare', '[["a\\ud800","k",{},"{}"]]'],
+    ['whose topic PostgreSQL cannot store', '[["a\\ud800","k",{},"{}"]]'],
     ['without a payload', '[["t","k",{}]]'],
   ])('%s cannot be read as a whole', (_, text) => {
     expect(() => recordsOf(text)).toThrow(UnreadableRow);
   });
 
-  it('ends before it becomes too much to be read at once', () => {
+  it('ends before it exceeds the size of one read', () => {
     const large = record('x'.repeat(3_000_000));
     expect(groupByShard([large, large, record('{}')]).map(({ records }) => records.length)).toEqual([1, 2]);
   });

@@ -1,6 +1,6 @@
 /**
- * How a table is kept that is small, but all of it dies within a second: it is cleaned after a fixed number of dead rows, however
- * large it has grown, at full speed, and also its TOAST table, where what is over 2 kB goes.
+ * Storage options of a small table whose rows live for about a second. Vacuum runs after a fixed number of dead rows, regardless
+ * of table size, at full speed, also for the TOAST table, which stores values over 2 kB.
  */
 export const queueStorage = (deadRows: number): string => `
     autovacuum_vacuum_scale_factor = 0,
@@ -13,7 +13,7 @@ export const queueStorage = (deadRows: number): string => `
     toast.autovacuum_vacuum_threshold = 5000,
     toast.autovacuum_vacuum_cost_delay = 0`;
 
-/** The outbox as it was at first: a row for each record. */
+/** The first version of the outbox: one row per record. */
 export const CREATE_OUTBOX_OF_RECORDS = `
   create table outbox (
     id         bigint      generated always as identity primary key,

@@ -3,27 +3,27 @@ import pg from 'pg';
 const CONNECT_WITHIN_MS = 5_000;
 const LEAVE_WITHIN_MS = 1_000;
 
-// A plan is kept while the table grows from nothing to millions: it always goes by the ids.
+// A cached plan must fit an empty table and one with millions of rows: it always uses the index on ids.
 const PLAN_BY_INDEX = `select set_config('enable_seqscan', 'off', false), set_config('enable_bitmapscan', 'off', false)`;
 
-// A session whose machine has vanished must not keep its locks: the server asks after 5 s of silence, and 2 s later twice.
+// A session of a lost machine must not hold its locks: the server probes after 5 s of silence, and twice more, 2 s apart.
 const NOTICE_LOSS = `
   select set_config('tcp_keepalives_idle', '5', false),
          set_config('tcp_keepalives_interval', '2', false),
          set_config('tcp_keepalives_count', '3', false)`;
 
-/** Opens a connection beside the pool, to the same database; it lives as long as the locks it holds. */
+/** Opens a connection outside of the pool to the same database. It lives as long as the locks it holds. */
 export async function openOwn(pool: pg.Pool, statementTimeoutMs: number, lost: () => void): Promise<pg.Client> {
   const client = new pg.Client({
     ...pool.options,
-    password: pool.options.password, // The pool hides it from enumeration.
+    password: pool.options.password, // The pool makes it non-enumerable.
     application_name: 'outbox-relay',
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     statement_timeout: statementTimeoutMs,
     lock_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
-    // For a server that does not answer at all.
+    // For a server that never answers.
     query_timeout: 2 * statementTimeoutMs,
   });
   client.on('error', lost);
@@ -38,7 +38,7 @@ export async function openOwn(pool: pg.Pool, statementTimeoutMs: number, lost: (
   }
 }
 
-/** Ends the session, and with it its locks. Does not wait for a server that is gone. */
+/** Ends the session, and with it its locks. Does not wait for an unreachable server. */
 export async function closeOwn(client: pg.Client): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const enough = new Promise<void>((resolve) => {

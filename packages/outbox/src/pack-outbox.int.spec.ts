@@ -7,7 +7,7 @@ import { DataSource } from 'typeorm';
 import { outboxMigrations } from './index.js';
 import { recordsOf, textOf } from './outbox-row.js';
 
-describe('an outbox of before, with a row for each record', () => {
+describe('an older outbox with one row per record', () => {
   const home = mkdtempSync(join(tmpdir(), 'quadrille-pack-'));
   let server: LocalPostgres;
   let url: string;
@@ -26,7 +26,7 @@ describe('an outbox of before, with a row for each record', () => {
     select 3, 'bakery.oven.v1', 'loaf-' || n, '{"ce_id":"é"}', '{"n":  1,"text":"\\u0000"}' from generate_series(1, 3) n`;
   const RECORD = ['bakery.oven.v1', { ce_id: 'é' }, '{"n":  1,"text":"\\u0000"}'];
 
-  it('keeps what waits, in its order, and counts on; also on the way back', async () => {
+  it('preserves waiting records in order, and continues the ids; also in the reverse migration', async () => {
     const first = await new DataSource({
       type: 'postgres',
       url,
@@ -57,7 +57,7 @@ describe('an outbox of before, with a row for each record', () => {
     await both.destroy();
   });
 
-  it('is shown with what was said since, which an instance of before can read on the way back', async () => {
+  it('shows new records in the view, and an older instance can read them after the reverse migration', async () => {
     const until = async (count: number) =>
       new DataSource({ type: 'postgres', url, migrations: outboxMigrations.slice(0, count) }).initialize();
     const before = await until(3);

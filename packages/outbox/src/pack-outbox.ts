@@ -1,7 +1,7 @@
 import type { Migration, StatementRunner } from './migration.js';
 import { CREATE_OUTBOX_OF_RECORDS, queueStorage } from './outbox-storage.js';
 
-// A row a transaction and shard. What is over 2 kB is kept uncompressed, as it is read once.
+// One row per transaction and shard. Values over 2 kB are stored uncompressed, as they are read once.
 const CREATE_OUTBOX = `
   create table outbox (
     id         bigint      generated always as identity primary key,
@@ -12,7 +12,7 @@ const CREATE_OUTBOX = `
     attempts   integer     not null default 0
   ) with (${queueStorage(2_000)})`;
 
-/** For people: a line for each record that waits. */
+/** For operators: one row per waiting record. */
 export const CREATE_OUTBOX_RECORDS = `
   create view outbox_records as
   select id, shard, at::int as place, record ->> 0 as topic, record ->> 1 as key, record -> 2 as headers,
@@ -31,10 +31,10 @@ const UNPACK = `
     from outbox_after
    order by id, place`;
 
-/** Ids of `outbox_dead` are drawn from the sequence of the outbox as well. */
+/** Ids of `outbox_dead` come from the sequence of the outbox as well. */
 const GO_ON_COUNTING = `select setval(pg_get_serial_sequence('outbox', 'id'), max(id)) from outbox_dead having max(id) > 0`;
 
-/** Before, each record was a row of its own; what waits is taken over. */
+/** Replaces one row per record by one row per transaction and shard; waiting records are migrated. */
 export class PackOutbox1764000000010 implements Migration {
   async up(runner: StatementRunner): Promise<void> {
     await runner.query('alter table outbox rename to outbox_before');

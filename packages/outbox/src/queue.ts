@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { OutboxRecord } from './record.js';
 import { SHARDS } from './shard.js';
 
-/** A row that waits: its id, who wrote it, how many records it says it holds, and how much text that is. */
+/** A waiting row: id, writing transaction, number of records and size of the text. */
 export interface OutboxRowRef {
   readonly id: string;
   readonly xid?: string;
@@ -10,7 +10,7 @@ export interface OutboxRowRef {
   readonly bytes: number;
 }
 
-/** A row that waits, with its records. */
+/** A waiting row with its records. */
 export interface PendingRow {
   readonly id: string;
   readonly records: readonly OutboxRecord[];
@@ -18,13 +18,13 @@ export interface PendingRow {
 
 type Row = Pick<OutboxRowRef, 'id'>;
 
-/** A row that somebody wrote by hand into a shard that does not exist is in the first one. */
+/** A row inserted by hand with an invalid shard counts as part of shard 0. */
 const IN_SHARDS = (parameter: string) =>
   `(case when shard between 0 and ${SHARDS - 1} then shard else 0 end) = any(${parameter}::smallint[])`;
 
 const ROW_REF = 'id, xmin::text as xid, size, octet_length(records) as bytes';
 
-// No cursor: an id that is drawn first may be committed last. What is there is taken, lowest first; see floor.ts.
+// No cursor: the id assigned first may be committed last. Existing rows are taken in the order of ids; see low-watermark.ts.
 const REMOVE_AND_FETCH = {
   name: 'outbox-remove-and-look',
   text: `
@@ -38,7 +38,7 @@ const REMOVE_AND_FETCH = {
   limit $4`,
 };
 
-/** Removes rows that the broker has acknowledged; says which of these shards come first from an id on, in the order of their ids. */
+/** Deletes rows that the broker acknowledged, and returns the first rows of these shards from an id on, in the order of ids. */
 export async function removeAndFetch(
   client: Client,
   removed: readonly Row[],
@@ -63,7 +63,7 @@ const FETCH_HELD = {
   limit $3`,
 };
 
-/** The first rows of these shards that were held back for a topic. */
+/** Returns the first rows of these shards that are held back for a topic. */
 export async function fetchHeld(
   client: Client,
   topic: string,
@@ -77,7 +77,7 @@ export async function fetchHeld(
 const HELD_TOPICS = `
   select distinct unnest(held) as topic from outbox where held is not null and ${IN_SHARDS('$1')} limit $2`;
 
-/** The topics for which rows of these shards are held back. */
+/** Returns the topics for which rows of these shards are held back. */
 export async function heldTopics(client: Client, shards: readonly number[], limit: number): Promise<string[]> {
   const { rows } = await client.query<{ topic: string }>(HELD_TOPICS, [shards, limit]);
   return rows.map(({ topic }) => topic);
@@ -90,7 +90,7 @@ const OLDEST = `
    order by id
   limit 1`;
 
-/** For how long the first row of these shards has waited, in milliseconds; undefined when none waits. */
+/** Age of the first waiting row of these shards in ms; undefined without one. */
 export async function oldestAgeMs(
   client: Client,
   from: string,
@@ -102,7 +102,7 @@ export async function oldestAgeMs(
 
 const READ = { name: 'outbox-read', text: 'select id, records from outbox where id = any($1::bigint[])' };
 
-/** The column `records` of rows, by id. Who was removed meanwhile is not among them. */
+/** Returns the column `records` by id. Rows that were deleted in between are missing. */
 export async function read(client: Client, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
   const { rows } = await client.query<{ id: string; records: string }>({ ...READ, values: [ids] });

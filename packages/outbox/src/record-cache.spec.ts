@@ -9,8 +9,8 @@ const parcel = (id: string, headers: Record<string, string>, xid = '1'): OutboxR
   records: [{ topic: 'bakery.oven.v1', key: 'loaf', headers, payload: '{}' }],
 });
 
-describe('what a relay remembers', () => {
-  it('is bounded by all that its records keep in memory, of which the payload is the least', () => {
+describe('the record cache of a relay', () => {
+  it('is bounded by the whole memory of its records, of which the payload is the smallest part', () => {
     const cache = new RecordCache(10_000);
     const headers = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`header-${at}`, 'x'.repeat(91)]));
     for (let id = 0; id < 100; id++) cache.put(parcel(String(id), headers));
@@ -21,7 +21,7 @@ describe('what a relay remembers', () => {
     expect(cache.characters).toBe(0);
   });
 
-  it('is of the row as that transaction wrote it', () => {
+  it('returns a row only for the transaction that wrote it', () => {
     const cache = new RecordCache(10_000);
     cache.put(parcel('7', {}, '100'));
     expect(cache.get({ id: '7', xid: '100' })).toBeDefined();

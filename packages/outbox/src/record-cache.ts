@@ -1,13 +1,13 @@
 import type { OutboxRow } from './outbox-row.js';
 import type { OutboxRecord } from './record.js';
 
-/** What a record costs beside its texts, in characters: objects, and a pointer for each header. */
+/** Memory of a record beside its texts, in characters: objects, and a pointer per header. */
 const RECORD_OVERHEAD_CHARACTERS = 200;
 
 /**
- * What a relay need not read back, since this process wrote it and saw the commit. Nothing depends on it: which rows there are, and
- * their order, is always asked of the table. What does not fit is read from there. A character takes one byte, or two where one of its text
- * is outside Latin-1: so its bound holds for the heap as well, within a factor of two.
+ * Records that this process wrote and saw committed, so that the relay need not read them. Correctness never depends on it: the
+ * rows and their order always come from the table, and missing records are read from it. A character takes one byte, or two in a
+ * string outside Latin-1, so the bound holds for the heap within a factor of two.
  */
 export class RecordCache {
   readonly #rows = new Map<string, Pick<OutboxRow, 'xid' | 'records'>>();
@@ -26,13 +26,13 @@ export class RecordCache {
     this.#characters += characters;
   }
 
-  /** Of this row as this transaction wrote it: a server that took over may have given the id to another one. */
+  /** Returns the records of a row as written by this transaction: after a failover, another row may have the same id. */
   get({ id, xid }: Pick<OutboxRow, 'id' | 'xid'>): readonly OutboxRecord[] | undefined {
     const row = this.#rows.get(id);
     return row?.xid === xid ? row?.records : undefined;
   }
 
-  /** The row is gone. */
+  /** Removes a deleted row. */
   remove(id: string): void {
     const row = this.#rows.get(id);
     if (!row) return;
@@ -46,7 +46,7 @@ export class RecordCache {
   }
 }
 
-/** Everything a record keeps in memory: its headers can be more than its payload. */
+/** Memory of a record in characters; its headers can exceed its payload. */
 function charactersOf(records: readonly OutboxRecord[]): number {
   let characters = 0;
   for (const { topic, key, headers, payload } of records) {

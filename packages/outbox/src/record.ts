@@ -1,9 +1,9 @@
-/** A message to be sent once this transaction has committed. Structurally what a transport's `send` takes. */
+/** A message to publish after this transaction has committed. Structurally compatible with a transport's `send`. */
 export interface OutboxRecord {
   readonly topic: string;
-  /** Records of one key are sent in the order in which they were appended. */
+  /** Records of one key are sent in the order of their append. */
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON text, sent as it is. */
+  /** JSON text, sent unchanged. */
   readonly payload: string;
 }

@@ -17,14 +17,14 @@ function relay() {
 }
 
 describe('a relay', () => {
-  it('is well while nothing waits, however long nothing was sent', () => {
+  it('is healthy while no record waits, for any time since the last send', () => {
     const { state, later, health } = relay();
     later(10 * STALLED_AFTER_MS);
     state.surveyed(16, undefined, NOBODY);
     expect(health()).toMatchObject({ ok: true, oldestWaitingMs: null });
   });
 
-  it('is well while old records wait and others are acknowledged', () => {
+  it('is healthy while old records wait and others are acknowledged', () => {
     const { state, later, health } = relay();
     later(2 * STALLED_AFTER_MS);
     state.surveyed(16, 2 * STALLED_AFTER_MS, NOBODY);
@@ -32,7 +32,7 @@ describe('a relay', () => {
     expect(health()).toMatchObject({ ok: true, oldestWaitingMs: 2 * STALLED_AFTER_MS });
   });
 
-  it('is not well once records wait for long and none is acknowledged, and says why', () => {
+  it('is unhealthy once records wait for long and none is acknowledged, with the cause', () => {
     const { state, later, health } = relay();
     later(STALLED_AFTER_MS);
     state.failed('The broker is away.');
@@ -54,7 +54,7 @@ describe('a relay', () => {
     expect(health().ok).toBe(true);
   });
 
-  it('is not well when it has not reached its table for long', () => {
+  it('is unhealthy after a long time without access to its table', () => {
     const { state, later, health } = relay();
     state.surveyed(16, undefined, NOBODY);
     state.databaseFailures = 3;
@@ -67,26 +67,24 @@ describe('a relay', () => {
     expect(health().ok).toBe(true);
   });
 
-  it('is not well when a topic takes no records for long', () => {
+  it('is unhealthy after a topic was blocked for long', () => {
     const { health } = relay();
     const blocked = (agoMs: number) => [
       { topic: 'a.v1', cause: 'This server does not host it.', since: new Date(Date.now() - agoMs) },
     ];
     expect(health(blocked(1_000))).toMatchObject({ ok: true, blockedTopics: [{ topic: 'a.v1' }] });
-    expect(health(blocked(2 * STALLED_AFTER_MS)).cause).toBe(
-      'Topic a.v1 takes no records: This server does not host it.',
-    );
+    expect(health(blocked(2 * STALLED_AFTER_MS)).cause).toBe('Topic a.v1 is blocked: This server does not host it.');
   });
 
-  it('hangs when its loop has made no turn within the time a send may take and some more', () => {
+  it('hangs when its loop made no turn within the send timeout and a margin', () => {
     const { clock, health } = relay();
     clock.now += 120_000;
     expect(health()).toMatchObject({ ok: true, hangs: false });
     clock.now += 1;
-    expect(health()).toMatchObject({ ok: false, hangs: true, cause: 'The relay has done nothing for 120 s.' });
+    expect(health()).toMatchObject({ ok: false, hangs: true, cause: 'The relay loop has made no turn for 120 s.' });
   });
 
-  it('tells once of shards that nobody holds, and when they become more', () => {
+  it('reports unheld shards once, and again when there are more', () => {
     const { state, later, health } = relay();
     expect(state.surveyed(8, undefined, [1])).toEqual([]);
     later(STALLED_AFTER_MS + 1);

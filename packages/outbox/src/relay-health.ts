@@ -1,33 +1,33 @@
 import type { BlockedTopic } from './blocked-topics.js';
 import type { RelayLimits } from './relay-options.js';
 
-/** How a relay is. */
+/** Health of a relay. */
 export interface RelayHealth {
-  /** Everything that waits goes out, or has not waited for long. A relay that is paused on purpose is well. */
+  /** All waiting records are being sent, or have not waited for long. A relay paused on purpose is healthy. */
   readonly ok: boolean;
-  /** Why it is not. */
+  /** Cause of an unhealthy state. */
   readonly cause?: string;
   readonly heldShards: number;
   /** Null until the first acknowledgement. */
   readonly lastSentAt: Date | null;
-  /** How long the first row of its shards has waited that is held back for no topic; null when none waits. */
+  /** Age in ms of the first waiting row of its shards that is not held back; null without one. */
   readonly oldestWaitingMs: number | null;
-  /** Of sending or of reaching the database, in a row. */
+  /** Consecutive failures of sending or of reaching the database. */
   readonly consecutiveFailures: number;
   readonly paused: boolean;
-  /** What they say waits in the table; everything else goes on. */
+  /** Their records wait in the table; all others continue. */
   readonly blockedTopics: readonly BlockedTopic[];
-  /** Rows that this relay moved to `outbox_dead` since it could not read them. */
+  /** Rows that this relay moved to `outbox_dead` because they are unreadable. */
   readonly unreadableRows: number;
   /** Shards that no relay has held for long: their rows wait. */
   readonly unheldShards: readonly number[];
-  /** Since the loop began its last turn. */
+  /** Time since the last turn of the loop. */
   readonly silentForMs: number;
   /** The loop hangs: only a new process helps. */
   readonly hangs: boolean;
 }
 
-/** What a relay knows about itself. Times are of `performance.now()`. */
+/** State of a relay. Times are those of `performance.now()`. */
 export class RelayState {
   paused = false;
   heldShards = 0;
@@ -50,7 +50,7 @@ export class RelayState {
     this.#turnedAt = this.#acknowledgedAt = this.#reachedAt = now();
   }
 
-  /** The loop begins a turn. */
+  /** Called when the loop begins a turn. */
   turns(): void {
     this.#turnedAt = this.now();
   }
@@ -65,7 +65,7 @@ export class RelayState {
     this.#reason = reason;
   }
 
-  /** Another look at the shards. Says which of them nobody has held for long, when these are others than before. */
+  /** Records a survey of the shards. Returns the shards that no relay has held for long, if there are new ones. */
   surveyed(heldShards: number, oldestAgeMs: number | undefined, unheld: readonly number[]): readonly number[] {
     const now = this.now();
     this.databaseFailures = 0;
@@ -104,7 +104,7 @@ export class RelayState {
   #cause(blocked: readonly BlockedTopic[], hangs: boolean, now: number): string | undefined {
     const { stalledAfterMs } = this.limits;
     const seconds = (since: number) => `${Math.round((now - since) / 1_000)} s`;
-    if (hangs) return `The relay has done nothing for ${seconds(this.#turnedAt)}.`;
+    if (hangs) return `The relay loop has made no turn for ${seconds(this.#turnedAt)}.`;
     if (this.databaseFailures > 0 && now - this.#reachedAt > stalledAfterMs) {
       return `The outbox has not been reached for ${seconds(this.#reachedAt)}: ${this.#reason}`;
     }
@@ -116,7 +116,7 @@ export class RelayState {
     if (long.length > 0) {
       const [{ topic, cause }] = long as [BlockedTopic];
       const others = long.length > 1 ? ` (and ${long.length - 1} more)` : '';
-      return `Topic ${topic}${others} takes no records: ${cause}`;
+      return `Topic ${topic}${others} is blocked: ${cause}`;
     }
     const unheld = this.#unheldForLong();
     return unheld.length > 0 ? `No relay holds the shards ${unheld.join(', ')}: their records wait.` : undefined;

@@ -1,30 +1,33 @@
 import type { Client, Pool } from 'pg';
 import type { OutboxRecord } from './record.js';
 
-/** How many records a relay takes and sends at once; a row of the outbox that holds more goes alone. */
+/** Maximum records per send; a larger row of the outbox is sent alone. */
 export const RELAY_BATCH_RECORDS = 1_000;
-/** How much text a relay takes and sends at once, in bytes; a row of the outbox that has more goes alone. */
+/** Maximum text per send in bytes; a larger row of the outbox is sent alone. */
 export const RELAY_BATCH_BYTES = 8_000_000;
 /**
- * How much of what was committed is kept in memory until it is sent, in characters of topics, keys, headers and payloads: some 8 MB of heap, twice
- * that where a text has characters outside Latin-1. What is beyond is read from the table.
+ * Maximum size of the record cache, in characters of topics, keys, headers and payloads: about 8 MB of heap, twice that for
+ * strings outside Latin-1. Other records are read from the table.
  */
 export const RELAY_MEMORY_CHARACTERS = 8_000_000;
-/** How often a relay looks that nobody wakes. */
+/** Poll interval in ms of a relay that is not woken. */
 export const RELAY_POLL_INTERVAL_MS = 500;
-/** How long a row may stay after it was sent, where no look for the next takes it away before: at a few commits a second one nearly always does. */
+/**
+ * Maximum time in ms between the acknowledgement and the deletion of a row without another read; at a few commits per second, the
+ * next read nearly always deletes it earlier.
+ */
 export const RELAY_REMOVE_WITHIN_MS = 100;
-/** How often a relay looks how many others there are, and takes or leaves shards accordingly. */
+/** Interval in ms of rebalancing the shards among relays. */
 export const RELAY_SHARING_INTERVAL_MS = 1_000;
-/** First pause after a failure; it doubles with each further one. */
+/** First pause in ms after a failure; it doubles with each further one. */
 export const RELAY_BACKOFF_BASE_MS = 100;
-/** Longest pause after failures: so long after an outage the relay may still sleep. */
+/** Maximum pause in ms after failures, and thus the maximum delay after an outage. */
 export const RELAY_BACKOFF_CAP_MS = 5_000;
-/** After which the server ends a statement of the relay. */
+/** Statement timeout of the relay in ms. */
 export const RELAY_STATEMENT_TIMEOUT_MS = 10_000;
-/** For so long records may wait without an acknowledgement, or a topic refuse its records, before the relay says that it is not well. */
+/** Time in ms without an acknowledgement, or of a blocked topic, after which the relay is unhealthy. */
 export const RELAY_STALLED_AFTER_MS = 60_000;
-/** How long one send may take; then the relay begins anew on a new connection. */
+/** Timeout of one send in ms; the relay then reconnects. */
 export const RELAY_SEND_TIMEOUT_MS = 60_000;
 
 /** The limits of a relay, each with its constant as default. */
@@ -54,7 +57,7 @@ export const DEFAULT_LIMITS: RelayLimits = {
   stalledAfterMs: RELAY_STALLED_AFTER_MS,
 };
 
-/** Where a relay writes what it sees; a pino logger fits. */
+/** The log of a relay, such as a pino logger. */
 export interface RelayLog {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -62,26 +65,27 @@ export interface RelayLog {
   error(fields: object, message: string): void;
 }
 
-/** What a relay tells those who count. */
+/** Observer of a relay, for metrics. */
 export interface RelayObserver {
-  /** Acknowledged by the broker; rows: of the records. */
+  /** Called after an acknowledgement; `rows` counts records. */
   sent?(batch: { readonly rows: number; readonly seconds: number }): void;
-  /** Not acknowledged, or the database was away; tried again. */
+  /** Called after a failed send or a database error; both are retried. */
   failed?(error: unknown): void;
-  /** Records that never can be sent, or rows that cannot be read, moved to `outbox_dead`. */
+  /** Called when unsendable records or unreadable rows were moved to `outbox_dead`. */
   deadLettered?(rows: number): void;
 }
 
-/** What a relay works with. */
+/** Options of a relay. */
 export interface RelayOptions {
-  /** Says where the database is. The relay opens one connection of its own beside the pool's. */
+  /** Provides the address of the database. The relay opens one connection of its own outside of the pool. */
   readonly pool: Pool;
-  /** Opens that connection, where it is not one to PostgreSQL (the simulation has it in memory); `lost`: to be called when it ends. */
+  /** Opens that connection if it is not one to PostgreSQL (the simulation has one in memory). Call `lost` when it ends. */
   readonly connect?: (lost: () => void) => Promise<Client>;
   /**
-   * Sends records in order; resolves when the broker has acknowledged all, rejects when any may be missing. An error of the name
-   * `OutboxDeadLetters` with `indexes` says that those never can be sent and that all others were acknowledged; one of the name
-   * `RefusedTopics` with `indexes` and `topics` (why, by topic) that these were not sent, since their topics take none for now.
+   * Sends records in order. Resolves when the broker has acknowledged all, rejects when any may be missing. An error with the
+   * name `UnsendableRecords` and `indexes` means that those can never be sent and all others were acknowledged. An error with the
+   * name `RefusedTopics`, `indexes` and `topics` (cause by topic) means that those were not sent because their topics are
+   * blocked.
    */
   readonly send: (records: readonly OutboxRecord[]) => Promise<void>;
   readonly log: RelayLog;

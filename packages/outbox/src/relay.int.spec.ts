@@ -25,7 +25,7 @@ const record = (key: string, n: number): OutboxRecord => ({
   topic: 'quadrille.order.v1',
   key,
   headers: { ce_id: `${key}-${n}`, traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
-  payload: `{"n":${n},  "text":"\\u0000 as it was said é"}`,
+  payload: `{"n":${n},  "text":"\\u0000 as it was sent é"}`,
 });
 const idOf = ({ headers }: OutboxRecord) => headers.ce_id!;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -80,7 +80,7 @@ describe('a relay on PostgreSQL', () => {
   }
   const say = (...records: OutboxRecord[]) => inTx((tx) => append(tx, records));
 
-  /** What a service does: says something, and tells its relay when that is committed. */
+  /** Appends an event and wakes the relay after the commit, as a service does. */
   async function sayAndTell(relay: Relay, ...records: OutboxRecord[]): Promise<void> {
     let appended: readonly OutboxRow[] = [];
     await inTx(async (tx) => {
@@ -91,7 +91,7 @@ describe('a relay on PostgreSQL', () => {
     relay.wake();
   }
 
-  /** A broker that keeps what it is sent, and fails when told. */
+  /** A broker that stores received records, and fails on request. */
   function broker() {
     const got: string[] = [];
     const records: OutboxRecord[] = [];
@@ -104,7 +104,7 @@ describe('a relay on PostgreSQL', () => {
         this.calls += 1;
         if (this.failures > 0) {
           this.failures -= 1;
-          // Half of it has arrived when the connection breaks.
+          // Half of the records have arrived when the connection breaks.
           for (const each of batch.slice(0, Math.ceil(batch.length / 2))) got.push(idOf(each));
           throw new Error('The broker is away.');
         }
@@ -127,7 +127,7 @@ describe('a relay on PostgreSQL', () => {
     return relay;
   }
 
-  /** A connection of a relay that tells what it is asked. */
+  /** A connection of a relay that records its statements. */
   const asking = (told: (asked: string) => void) => async (lost: () => void) => {
     const client = await openOwn(pool, 10_000, lost);
     const query = client.query.bind(client) as (...asked: unknown[]) => Promise<pg.QueryResult>;
@@ -147,7 +147,7 @@ describe('a relay on PostgreSQL', () => {
   const inOrder = (key: string, count: number) => Array.from({ length: count }, (_, n) => `${key}-${n}`);
 
   describe('with a healthy broker', () => {
-    it('sends what was committed, as it was said', async () => {
+    it('sends committed records unchanged', async () => {
       const { records, send } = broker();
       const said = [record('a', 0), record('a', 1), record('b', 0)];
       await say(...said);
@@ -156,7 +156,7 @@ describe('a relay on PostgreSQL', () => {
       expect(records).toMatchObject(said);
     });
 
-    it('sends nothing twice and everything in the order of its key', async () => {
+    it('sends no record twice, and all in the order of their key', async () => {
       const { got, send } = broker();
       const relay = startRelay(send, { limits: { batchRecords: 100 } });
       for (let n = 0; n < 1_200; n += 60) {
@@ -168,7 +168,7 @@ describe('a relay on PostgreSQL', () => {
       for (let key = 0; key < 30; key++) expect(ofKey(got, `k${key}`)).toEqual(inOrder(`k${key}`, 40));
     });
 
-    it('never sends what was rolled back', async () => {
+    it('never sends rolled back records', async () => {
       const { got, send } = broker();
       await inTx((tx) => append(tx, [record('a', 0)]), 'rollback');
       await say(record('b', 0));
@@ -203,7 +203,7 @@ describe('a relay on PostgreSQL', () => {
       expect(relay.health().lastSentAt).toBeInstanceOf(Date);
     });
 
-    it('removes what was sent with the look for what comes next, or soon', async () => {
+    it('deletes sent rows with the read of the next, or soon', async () => {
       const { got, send } = broker();
       let looks = 0;
       const connect = asking((asked) => {
@@ -221,7 +221,7 @@ describe('a relay on PostgreSQL', () => {
       expect(got).toEqual(inOrder('a', 5));
     });
 
-    it('need not read back what it is told', async () => {
+    it('need not read cached records', async () => {
       const { records, send } = broker();
       let reads = 0;
       const connect = asking((asked) => {
@@ -239,7 +239,7 @@ describe('a relay on PostgreSQL', () => {
       for (let key = 0; key < 40; key++) expect(ofKey(records.map(idOf), `k${key}`)).toEqual(inOrder(`k${key}`, 3));
     });
 
-    it('reads a row whose id it knows of another transaction, as a server that took over may give it again', async () => {
+    it('reads a row whose id is cached for another transaction, as after a failover', async () => {
       const { got, send } = broker();
       const relay = startRelay(send, { limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
       await eventually(() => relay.health().heldShards === SHARDS);
@@ -251,7 +251,7 @@ describe('a relay on PostgreSQL', () => {
       expect(got).toEqual(['a-0-of-another']);
     });
 
-    it('sends what it is told after what waits in the table, and nothing that is not there', async () => {
+    it('sends cached records after waiting rows, and no record that is missing in the table', async () => {
       const { got, send } = broker();
       const relay = startRelay(send, { limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
       await eventually(() => relay.health().heldShards === SHARDS);
@@ -266,7 +266,7 @@ describe('a relay on PostgreSQL', () => {
       expect(got).toEqual(inOrder('a', 3));
     });
 
-    it('reads what does not fit into its memory', async () => {
+    it('reads records that exceed its cache', async () => {
       const { got, send } = broker();
       const relay = startRelay(send, { limits: { memoryCharacters: 500, sharingIntervalMs: 600_000 } });
       await eventually(() => relay.health().heldShards === SHARDS);
@@ -275,7 +275,7 @@ describe('a relay on PostgreSQL', () => {
       for (let key = 0; key < 10; key++) expect(ofKey(got, `k${key}`)).toEqual(inOrder(`k${key}`, 20));
     });
 
-    it('tells how much waits, and for how long', async () => {
+    it('reports the number of waiting records, and the age of the oldest', async () => {
       await say(...many(3, 1));
       await pool.query(`update outbox set created_at = created_at - interval '90 s'`);
       await say(...many(3, 1));
@@ -305,7 +305,7 @@ describe('a relay on PostgreSQL', () => {
   });
 
   describe('with a broker that fails', () => {
-    it('keeps the order of a key when the broker fails in between', async () => {
+    it('preserves the order of a key when the broker fails in between', async () => {
       const fake = broker();
       fake.failures = 5;
       await say(...many(5, 40));
@@ -314,7 +314,7 @@ describe('a relay on PostgreSQL', () => {
       for (let key = 0; key < 5; key++) expect(firsts(ofKey(fake.got, `k${key}`))).toEqual(inOrder(`k${key}`, 40));
     });
 
-    it('keeps what the broker has not acknowledged, and counts its attempts', async () => {
+    it('retains records without acknowledgement, and counts their attempts', async () => {
       const fake = broker();
       fake.failures = Number.POSITIVE_INFINITY;
       const failed: unknown[] = [];
@@ -329,7 +329,7 @@ describe('a relay on PostgreSQL', () => {
       await eventually(() => relay.health().consecutiveFailures === 0);
     });
 
-    it('says in one line why nothing is sent; where that arose is for who looks closer', async () => {
+    it('logs the cause of a failed send in one line; the stack trace is a debug line', async () => {
       const fake = broker();
       fake.failures = 1;
       const warned: object[] = [];
@@ -343,7 +343,7 @@ describe('a relay on PostgreSQL', () => {
       expect(debugged).toContainEqual({ err: expect.any(Error) });
     });
 
-    it('pauses longer and longer, however often it is woken', async () => {
+    it('pauses longer after each failure, also when it is woken', async () => {
       const fake = broker();
       fake.failures = Number.POSITIVE_INFINITY;
       await say(record('a', 0));
@@ -358,7 +358,7 @@ describe('a relay on PostgreSQL', () => {
       expect(fake.calls).toBe(1);
     });
 
-    it('buries what never can be sent with its cause, and the rest goes on', async () => {
+    it('moves unsendable records to outbox_dead with their cause, and continues with the rest', async () => {
       const got: string[] = [];
       const buried: number[] = [];
       await say(record('a', 0), record('bad', 0), record('a', 1), record('bad', 1));
@@ -385,7 +385,7 @@ describe('a relay on PostgreSQL', () => {
   });
 
   describe('when it stops', () => {
-    it('drains what is there', async () => {
+    it('drains waiting records', async () => {
       const { got, send } = broker();
       const relay = startRelay(send, { limits: { batchRecords: 10, pollIntervalMs: 600_000 } });
       await eventually(() => relay.health().heldShards === SHARDS);
@@ -396,7 +396,7 @@ describe('a relay on PostgreSQL', () => {
       expect((await pool.query(RELAYS)).rowCount).toBe(0);
     });
 
-    it('has removed what was acknowledged', async () => {
+    it('has deleted acknowledged rows', async () => {
       const { got, send } = broker();
       const relay = startRelay(send, { limits: { pollIntervalMs: 600_000, sharingIntervalMs: 600_000 } });
       await eventually(() => relay.health().heldShards === SHARDS);
@@ -409,7 +409,7 @@ describe('a relay on PostgreSQL', () => {
       expect(got).toEqual(inOrder('a', 10));
     });
 
-    it('does not wait for a broker that does not answer, and leaves the rows to the next', async () => {
+    it('does not wait for a broker that does not answer, and leaves the rows to the next relay', async () => {
       await say(record('a', 0));
       let asked = 0;
       const relay = startRelay(() => {
@@ -444,7 +444,7 @@ describe('a relay on PostgreSQL', () => {
       await eventually(() => held().join() === '8,8');
     });
 
-    it('sends nothing again that another has sent and not removed yet', async () => {
+    it('does not resend rows that another relay has sent and not deleted yet', async () => {
       const { got, send } = broker();
       const relay = startRelay(send);
       await eventually(() => relay.health().heldShards === SHARDS);
@@ -458,7 +458,7 @@ describe('a relay on PostgreSQL', () => {
       expect(got).toHaveLength(400);
     });
 
-    it('keeps the order of every key while relays come and go', async () => {
+    it('preserves the order of every key while relays come and go', async () => {
       const fake = broker();
       const relays = [startRelay((batch) => fake.send(batch), { limits: { batchRecords: 7 } })];
       for (let n = 0; n < 40; n++) {
@@ -470,7 +470,7 @@ describe('a relay on PostgreSQL', () => {
       for (let key = 0; key < 20; key++) expect(firsts(ofKey(fake.got, `k${key}`))).toEqual(inOrder(`k${key}`, 40));
     });
 
-    it('of another outbox in the same database, in a schema of its own, lets each send all rows of its own', async () => {
+    it('of another outbox in another schema of the database, does not block its rows', async () => {
       const others = await new DataSource({
         type: 'postgres',
         url,
@@ -493,7 +493,7 @@ describe('a relay on PostgreSQL', () => {
       expect([ours.got.length, theirs.got.length]).toEqual([100, 100]);
     });
 
-    it('says which shards nobody holds: one that has come and does not take its part', async () => {
+    it('reports shards that no relay holds: a registered relay that takes none of its part', async () => {
       const told: object[] = [];
       const error = (fields: object) => void told.push(fields);
       const idle = new pg.Client({ connectionString: url });
@@ -543,7 +543,7 @@ describe('a relay on PostgreSQL', () => {
       expect(got).toEqual(inOrder('a', 3));
     });
 
-    it('forgets with its connection what it was told, and reads it from the table', async () => {
+    it('drops its cache with its connection, and reads from the table', async () => {
       const { got, send } = broker();
       const relay = startRelay(send);
       await eventually(() => relay.health().heldShards === SHARDS);
@@ -557,7 +557,7 @@ describe('a relay on PostgreSQL', () => {
       for (let key = 1; key < 10; key++) expect(ofKey(got, `k${key}`)).toEqual(inOrder(`k${key}`, 3));
     });
 
-    it('sends again, in order, what was acknowledged but could not be removed', async () => {
+    it('resends, in order, acknowledged records that could not be deleted', async () => {
       const cable = await startCable(server.port);
       ends.push(() => cable.cut());
       const distant = new pg.Pool({ connectionString: url.replace(`:${server.port}/`, `:${cable.port}/`) });
@@ -574,7 +574,7 @@ describe('a relay on PostgreSQL', () => {
       expect(got).toEqual(['a-0', 'a-1', 'a-0', 'a-1']);
     });
 
-    it('begins as soon as the database is there', async () => {
+    it('begins as soon as the database is available', async () => {
       const cable = await startCable(server.port);
       await cable.cut();
       const distant = new pg.Pool({ connectionString: url.replace(`:${server.port}/`, `:${cable.port}/`) });
@@ -591,7 +591,7 @@ describe('a relay on PostgreSQL', () => {
   });
 });
 
-/** A cable to the server that can be interrupted, or cut: what was on it is gone, and nobody says goodbye. */
+/** A TCP proxy to the server that can be interrupted or cut: data in transit is lost, and no side is notified. */
 async function startCable(to: number, at = 0): Promise<{ port: number; interrupt(): void; cut(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const relay: Server = createServer((near) => {

@@ -11,13 +11,13 @@ import { Session } from './session.js';
 import { untilAborted } from './until-aborted.js';
 import { WakeSignal } from './wake-signal.js';
 
-/** Of topics that were blocked when this relay came: as many as it can try. */
+/** Maximum topics to retry that were blocked before this relay started. */
 const MAX_FOUND_TOPICS = 1_000;
 
 /**
- * Sends what `append` left in the outbox, after its commit, in the order of each key, at least once. Relays of several
- * processes share the shards; one send is in flight at a time, and a row is removed only when the broker has acknowledged it. Records
- * of a topic that takes none are held back in the table; it is tried again now and then, and all others go on.
+ * Publishes records of `append` after their commit, in the order of each key, at least once. Relays of several processes share
+ * the shards. One send is in flight at a time, and a row is deleted only after the broker acknowledged it. Records of a blocked
+ * topic are held back in the table and retried periodically; all others continue.
  */
 export class Relay {
   readonly #options: RelayOptions;
@@ -39,23 +39,26 @@ export class Relay {
     this.#dispatch = new Dispatch(options, this.#limits, this.#state, this.#blocked, this.#abandon.signal);
   }
 
-  /** Begins, also while the database is away. Once only. */
+  /** Starts the relay, also while the database is unavailable. Call it once. */
   start(): void {
     this.#state.turns();
     this.#running ??= this.#run();
   }
 
-  /** What `appendedIn` gave, once it is committed: then it need not be read back. Optional, as the table has it. */
+  /**
+   * Caches the rows of `appendedIn` after their commit, so that the relay need not read them. Optional: the table has them as
+   * well.
+   */
   cache(rows: readonly OutboxRow[]): void {
     this.#session?.cache(rows);
   }
 
-  /** Says that something was committed. Cheap; often is once. */
+  /** Signals a commit. Cheap; repeated calls count once. */
   wake(): void {
     this.#wakeSignal.notify();
   }
 
-  /** Sends what is there, at most for `drainTimeoutMs`, then gives up its shards. What is left is the next relay's. */
+  /** Sends waiting records for at most `drainTimeoutMs`, then releases its shards. The next relay sends the rest. */
   async stop(drainTimeoutMs: number): Promise<void> {
     this.#stopping = true;
     this.#wakeSignal.notify();
@@ -64,7 +67,7 @@ export class Relay {
     clearTimeout(timer);
   }
 
-  /** Sends nothing more until `resume`, and keeps its shards: their rows wait. */
+  /** Stops sending until `resume`, without releasing its shards: their rows wait. */
   pause(): void {
     this.#state.paused = true;
   }
@@ -85,14 +88,15 @@ export class Relay {
       } catch (error) {
         if (this.#abandon.signal.aborted) return;
         this.#state.databaseFailures += 1;
-        const message = error instanceof SendHangs ? 'The relay begins anew.' : 'The outbox cannot be reached.';
+        const message =
+          error instanceof SendHangs ? 'relay reconnects: a send hangs' : 'outbox not reached; will be retried';
         await this.#dispatch.afterFailure(error, this.#state.databaseFailures, message);
         this.#wakeSignal.notify();
       }
     }
   }
 
-  /** Works on one connection until it is lost, then throws, or until nothing is left after `stop`. */
+  /** Runs on one connection until it is lost (then throws), or until no row is left after `stop`. */
   async #serve(): Promise<void> {
     const lost = () => this.#wakeSignal.notify();
     const { pool, connect = () => openOwn(pool, this.#limits.statementTimeoutMs, lost) } = this.#options;
@@ -103,14 +107,14 @@ export class Relay {
       let sent: readonly PendingRow[] = [];
       while (!this.#abandon.signal.aborted) {
         this.#state.turns();
-        // Between two surveys one statement removes what was sent and says what comes next.
+        // Between two surveys, one statement deletes sent rows and returns the next ones.
         const taken = await this.#take(session, sent);
         if (this.#stopping && taken.length === 0) return;
         sent = taken.length > 0 ? await this.#dispatch.send(session, taken) : [];
         const tried = this.#stopping ? [] : await this.#dispatch.tryBlocked(session);
         if (tried.length > 0) sent = [...sent, ...tried];
         else if (taken.length === 0) await this.#wakeSignal.sleep(this.#limits.pollIntervalMs);
-        // Nothing more was there: what was sent is removed when there is more, which at a steady load is soon.
+        // No more rows waited. The next read deletes the sent ones, which under steady load is soon.
         else if (sent.length > 0 && session.sawAll && !this.#stopping)
           await this.#wakeSignal.sleep(RELAY_REMOVE_WITHIN_MS);
       }
@@ -121,7 +125,7 @@ export class Relay {
     }
   }
 
-  /** Removes what was sent, and takes what comes next. */
+  /** Deletes sent rows, and reads the next ones. */
   async #take(session: Session, sent: readonly PendingRow[]): Promise<readonly PendingRow[]> {
     const due = session.isSurveyDue;
     let taken: PendingRow[] = [];
@@ -129,7 +133,7 @@ export class Relay {
     if (sent.length > 0) crashPoint('relay.removed', this.#options.pool);
     if (due) {
       await this.#survey(session);
-      // What was taken before may be another's now.
+      // Another relay may have taken over these shards.
       if (!this.#state.paused) taken = await session.next([]);
     }
     return this.#state.paused ? [] : taken;
@@ -140,13 +144,12 @@ export class Relay {
     const now = performance.now();
     if (tookShards) for (const topic of await session.heldTopics(MAX_FOUND_TOPICS)) this.#blocked.found(topic, now);
     const unheld = this.#state.surveyed(session.heldShards, oldestAgeMs, unheldShards);
-    if (unheld.length > 0)
-      this.#options.log.error({ shards: unheld }, 'No relay holds these shards; their records wait.');
+    if (unheld.length > 0) this.#options.log.error({ shards: unheld }, 'shards held by no relay: their records wait');
   }
 
   #unreadable(id: string, cause: string): void {
     this.#state.unreadableRows += 1;
-    this.#options.log.error({ row: id, reason: cause }, 'A row cannot be read; see outbox_dead.');
+    this.#options.log.error({ row: id, reason: cause }, 'unreadable row moved to outbox_dead');
     this.#options.observe?.deadLettered?.(1);
   }
 }

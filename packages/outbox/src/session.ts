@@ -16,10 +16,10 @@ import type { RelayLimits } from './relay-options.js';
 import { moveToDeadLetters } from './settle-split.js';
 import { ShardLocks } from './shard-locks.js';
 
-/** Larger rows are never read: `append` writes none, and one alone could take the memory of the process. */
+/** Larger rows are never read: `append` writes none, and a single one could exhaust the memory of the process. */
 const MAX_ROW_BYTES = 64_000_000;
 
-/** A relay's connection, and what ends with it: the shards it holds and what it knows of them. */
+/** A relay's connection, with the state that ends with it: held shards, low watermark and cache. */
 export class Session {
   readonly #watermark = new LowWatermark();
   readonly #cached: RecordCache;
@@ -36,7 +36,9 @@ export class Session {
     this.#cached = new RecordCache(limits.memoryCharacters);
   }
 
-  /** Takes its part in the work; the connection is its own from now on. `unreadable` is told of each row that was set aside. */
+  /**
+   * Registers the relay; the session owns the connection from now on. `unreadable` is called for each row moved to `outbox_dead`.
+   */
   static async open(
     client: Client,
     limits: RelayLimits,
@@ -58,14 +60,14 @@ export class Session {
     return performance.now() - this.#surveyedAt >= this.limits.sharingIntervalMs;
   }
 
-  /** The last look took everything that was there. */
+  /** Whether the last read returned all waiting rows. */
   get sawAll(): boolean {
     return this.#sawAll;
   }
 
   /**
-   * From time to time: shares the shards with the other relays. Nothing may be in flight meanwhile. Says whether it took any, for how long
-   * the first row waits, and which shards nobody holds.
+   * Rebalances the shards with the other relays; called periodically, with no send in flight. Returns whether it took any, the
+   * age of the first row, and the unheld shards.
    */
   async survey(): Promise<{ tookShards: boolean; oldestAgeMs: number | undefined; unheldShards: readonly number[] }> {
     const { took, unheld } = await this.locks.rebalance();
@@ -77,12 +79,12 @@ export class Session {
     return { tookShards: took, oldestAgeMs: oldest, unheldShards: unheld };
   }
 
-  /** The topics for which rows of the held shards are held back. */
+  /** Returns the topics for which rows of the held shards are held back. */
   heldTopics(limit: number): Promise<string[]> {
     return heldTopics(this.client, this.#held, limit);
   }
 
-  /** What was committed just now, as it was written. */
+  /** Caches rows that were just committed. */
   cache(rows: readonly OutboxRow[]): void {
     for (const row of rows) if (this.#held.includes(row.shard)) this.#cached.put(row);
   }
@@ -91,7 +93,7 @@ export class Session {
     for (const { id } of rows) this.#cached.remove(id);
   }
 
-  /** Removes what was acknowledged, and takes the first rows of the held shards, in the order of their ids. */
+  /** Deletes acknowledged rows, and takes the first rows of the held shards in the order of ids. */
   async next(acknowledged: readonly PendingRow[]): Promise<PendingRow[]> {
     let removed = acknowledged;
     for (;;) {
@@ -104,18 +106,18 @@ export class Session {
       );
       this.evict(removed);
       removed = [];
-      // Nothing waits, so nothing of it needs remembering: what somebody else removed would stay for ever.
+      // No row waits: clear the cache, since rows deleted by others would stay in it.
       if (places.length === 0) this.#cached.clear();
       this.#watermark.found(places);
       const taken = upTo(this.limits, places);
       this.#sawAll = taken.length === places.length && places.length < this.limits.batchRecords;
       const rows = await this.#fill(taken);
-      // Those that could not be read are out of the way now: what comes behind them is next.
+      // Unreadable rows were moved away: the rows behind them are next.
       if (rows.length > 0 || places.length === 0) return rows;
     }
   }
 
-  /** The first rows that are held back for a topic, in the order of their ids. */
+  /** Returns the first rows held back for a topic, in the order of ids. */
   async nextHeld(topic: string): Promise<PendingRow[]> {
     for (;;) {
       const places = await fetchHeld(this.client, topic, this.#held, this.limits.batchRecords);
@@ -125,24 +127,24 @@ export class Session {
   }
 
   async #fill(places: readonly OutboxRowRef[]): Promise<PendingRow[]> {
-    const known = places.map((place) => this.#cached.get(place));
-    const unknown = places.filter((_, at) => !known[at]);
+    const cached = places.map((place) => this.#cached.get(place));
+    const unknown = places.filter((_, at) => !cached[at]);
     const texts = await read(
       this.client,
       unknown.filter(({ bytes }) => !isTooLarge(bytes)).map(({ id }) => id),
     );
     const rows: PendingRow[] = [];
     for (const [at, { id, bytes }] of places.entries()) {
-      const records = known[at] ?? (await this.#read(id, bytes, texts.get(id)));
+      const records = cached[at] ?? (await this.#read(id, bytes, texts.get(id)));
       if (records) rows.push({ id, records });
     }
     return rows;
   }
 
-  /** Undefined when the row is gone, or was set aside just now since it cannot be read. */
+  /** Returns undefined for a deleted row, and for an unreadable row, which is moved to `outbox_dead`. */
   async #read(id: string, bytes: number, text: string | undefined): Promise<PendingRow['records'] | undefined> {
     try {
-      if (isTooLarge(bytes)) throw new Error(`It has ${bytes} bytes; at most ${MAX_ROW_BYTES} are read.`);
+      if (isTooLarge(bytes)) throw new Error(`Its ${bytes} bytes exceed the maximum of ${MAX_ROW_BYTES}.`);
       return text === undefined ? undefined : recordsOf(text);
     } catch (error) {
       const cause = `The row cannot be read. ${(error as Error).message}`;
@@ -159,7 +161,7 @@ export class Session {
 
 const isTooLarge = (bytes: number): boolean => bytes > MAX_ROW_BYTES;
 
-/** As many of the first as together hold so many records and so much text; at least one. */
+/** Returns the first rows that together stay within both limits; at least one. */
 function upTo({ batchRecords, batchBytes }: RelayLimits, places: readonly OutboxRowRef[]): OutboxRowRef[] {
   let [records, left] = [batchRecords, batchBytes];
   const over = places.findIndex(({ size, bytes }, at) => {

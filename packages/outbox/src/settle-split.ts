@@ -4,18 +4,18 @@ import { idsOf, type PendingRow } from './queue.js';
 import type { OutboxRecord } from './record.js';
 import { storableText } from './storable-text.js';
 
-/** A record that never can be sent, the row it was in, and why. */
+/** A record that can never be sent, with its row and the cause. */
 export interface Dead {
   readonly id: string;
   readonly record: OutboxRecord;
   readonly cause: string;
 }
 
-/** What became of rows that were not sent as a whole. */
+/** Result of rows that were not sent as a whole. */
 export interface SendSplit {
-  /** Everything in them was sent, or is dead. */
+  /** Rows without remaining records: all were sent, or are dead. */
   readonly done: readonly Pick<PendingRow, 'id'>[];
-  /** What is left of them waits for its topics. */
+  /** Rows with remaining records, which wait for their topics. */
   readonly kept: readonly PendingRow[];
   readonly dead: readonly Dead[];
 }
@@ -39,7 +39,9 @@ const SETTLE_SPLIT = `
          as dead (id, topic, key, headers, payload, records, cause)
     join outbox using (id)`;
 
-/** In one statement: removes what is done, leaves of the others what waits for a topic, keeps what is dead in `outbox_dead`. */
+/**
+ * In one statement: deletes rows that are done, updates rows with remaining records, and inserts dead records into `outbox_dead`.
+ */
 export async function settleSplit(client: Client, split: SendSplit): Promise<void> {
   try {
     await client.query(SETTLE_SPLIT, valuesOf(split, inColumns));
@@ -79,10 +81,10 @@ const inColumns = ({ headers, payload }: OutboxRecord): Columns => ({
   records: null,
 });
 
-/** A payload that is no JSON, or more nested than PostgreSQL likes. */
+/** For a payload that is not JSON, or exceeds PostgreSQL's nesting limit. */
 const asItWas = (record: OutboxRecord): Columns => ({ headers: '{}', payload: 'null', records: textOf([record]) });
 
-/** Of the classes of errors that sending the same again does not mend: data, and limits of the program. */
+/** Error classes that a retry does not cure: data, and limits of the program. */
 const isOfTheData = (error: unknown): boolean => /^(22|54)/.test(String((error as { code?: unknown }).code));
 
 const MOVE_TO_DEAD_LETTERS = `
@@ -92,7 +94,7 @@ const MOVE_TO_DEAD_LETTERS = `
   insert into outbox_dead (id, shard, topic, key, headers, payload, records, created_at, attempts, cause)
   select ${DEAD_ID}, shard, '', '', '{}', 'null', records, created_at, ${ONE_MORE}, $2 from removed`;
 
-/** Moves a row that cannot be read to `outbox_dead` as it stands; its text does not leave the server. */
+/** Moves an unreadable row to `outbox_dead` unchanged; its text stays on the server. */
 export async function moveToDeadLetters(client: Client, id: string, cause: string): Promise<void> {
   await client.query(MOVE_TO_DEAD_LETTERS, [id, storableText(cause)]);
 }

@@ -1,14 +1,14 @@
 import type { Client } from 'pg';
 import { SHARDS } from './shard.js';
 
-/** Namespace of our advisory locks within a database: "outb". */
+/** Class of the advisory locks in a database: "outb". */
 const LOCK_CLASS = 0x6f757462;
-/** Held by every relay, shared: so each can count the others. Shards have the numbers below it. */
+/** Shared lock of every relay, by which each counts the others. Shards have lower numbers. */
 const REGISTERED = SHARDS;
 
 /**
- * Advisory locks are the database's: an outbox in each of two schemas needs a namespace each, drawn from the table's own number. That of
- * the schema `public` is as it always was, so that relays of two versions share it.
+ * Advisory locks are per database: outboxes in two schemas need a class each, derived from the oid of the table. The class of the
+ * schema `public` is fixed, so that relays of two versions share it.
  */
 const REGISTER = `
   select class, pg_advisory_lock_shared(class, $2)
@@ -32,8 +32,8 @@ const UNLOCK = 'select pg_advisory_unlock($1, shard) from unnest($2::int[]) as g
 const ALL_SHARDS = Array.from({ length: SHARDS }, (_, shard) => shard);
 
 /**
- * The shards one relay holds, by advisory locks of its session: the server frees them when the session ends, however it ends.
- * Relays agree without a word: the n-th of m, by the number of their sessions, takes every m-th shard.
+ * The shards of one relay, held by advisory locks of its session: the server releases them whenever the session ends. Relays
+ * agree without messages: relay n of m, in the order of their session ids, takes every m-th shard.
  */
 export class ShardLocks {
   readonly #held = new Set<number>();
@@ -53,8 +53,8 @@ export class ShardLocks {
   }
 
   /**
-   * Gives up what is another's share, and takes what is free of its own. Says whether it took any, and which shards neither it nor another
-   * relay holds. Nothing of what it holds may be in flight meanwhile.
+   * Releases shards of other relays, and locks the free ones of its own. Returns whether it took any, and the shards that no
+   * relay holds. Call it with no send in flight.
    */
   async rebalance(): Promise<{ took: boolean; unheld: number[] }> {
     const { rows } = await this.client.query<{ relays: number; rank: number; held: number[] }>(STANDING, [

@@ -13,7 +13,7 @@ interface EntityManager {
 
 /**
  * The transaction of an `EntityManager` (`dataSource.transaction(async (manager) => …)`, `@Transactional()`) or of a `QueryRunner`.
- * @throws if no transaction is open: what is appended would be committed without the rest
+ * @throws if no transaction is open: the append would commit without the rest
  */
 export function txOf(of: EntityManager | QueryRunner): Tx {
   const runner = 'isTransactionActive' in of ? of : of.queryRunner;

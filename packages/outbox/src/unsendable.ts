@@ -1,21 +1,21 @@
-/** What a transport made of the records it was given, where it did not take them all. */
+/** Result of a send that the broker did not fully acknowledge. */
 export interface Outcome {
-  /** Indexes of those that never can be sent, with the cause. */
+  /** Indexes of records that can never be sent, with the cause. */
   readonly dead: ReadonlyMap<number, string>;
-  /** Indexes of those whose topic takes none for now. */
+  /** Indexes of records whose topic is blocked. */
   readonly refused: ReadonlySet<number>;
-  /** By topic: why it takes none. */
+  /** Cause by blocked topic. */
   readonly topics: ReadonlyMap<string, string>;
 }
 
-/** Everything was acknowledged. */
+/** All records were acknowledged. */
 export const ALL_SENT: Outcome = { dead: new Map(), refused: new Set(), topics: new Map() };
 
 /**
- * What a transport means by its error. `OutboxDeadLetters` with `indexes`: these never can be sent. `RefusedTopics` with `indexes` and
- * `topics`: these were not sent, since their topics take none for now, and maybe `unsendable` beside them. All others were acknowledged.
- * Undefined for every other error, and when the indexes make no sense: then any may be missing. Known by their looks, so that this
- * package needs no transport.
+ * Interprets an error of a transport. `UnsendableRecords` with `indexes`: these can never be sent. `RefusedTopics` with `indexes`
+ * and `topics`: these were not sent because their topics are blocked; `unsendable` may list others. All other records were
+ * acknowledged. Returns undefined for every other error, and for invalid indexes: any record may be missing. Errors are
+ * identified by name, so that this package depends on no transport.
  */
 export function outcomeOf(error: unknown, count: number): Outcome | undefined {
   if (!(error instanceof Error)) return undefined;
@@ -46,7 +46,7 @@ function indexesOf(error: Error, count: number): number[] | undefined {
   return indexes.every((index) => Number.isInteger(index) && index >= 0 && index < count) ? indexes : undefined;
 }
 
-/** An error in one sentence, with the one it stands for. */
+/** Returns the message of an error, with that of its cause. */
 export function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { message, cause } = error;

@@ -1,6 +1,6 @@
 /**
- * As `work`, or resolves when the signal is aborted before. Unlike a race against one promise that never ends, it leaves nothing behind
- * on the signal: a relay does this for every batch of its life.
+ * Settles like `work`, or resolves when the signal is aborted first. Unlike a race with one pending promise, it leaves no
+ * listener on the signal: a relay calls it for every batch.
  */
 export function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
   return new Promise((resolve, reject) => {

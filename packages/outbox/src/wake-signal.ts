@@ -1,4 +1,4 @@
-/** Wakes one sleeper. Rung while nobody sleeps, it keeps the next one from falling asleep; rung often, it wakes once. */
+/** Wakes one sleeper. A signal without a sleeper makes the next sleep return at once; repeated signals count once. */
 export class WakeSignal {
   #notified = false;
   #wake: (() => void) | undefined;
@@ -8,7 +8,7 @@ export class WakeSignal {
     this.#wake?.();
   }
 
-  /** Resolves when the bell is rung, or after `ms`. */
+  /** Resolves at the next signal, or after `ms`. */
   async sleep(ms: number): Promise<void> {
     if (!this.#notified) {
       await new Promise<void>((resolve) => {

@@ -9,13 +9,13 @@ import type { Tx } from '../tx.js';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** What a spec needs of a local server. */
+/** The required part of a local server. */
 interface LocalServer {
   createService(database: string, password: string): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** An outbox on a PostgreSQL of its own, and relays that end with the test. */
+/** An outbox on a PostgreSQL server of its own, with relays that end with the test. */
 export class SpecOutbox {
   readonly #home = mkdtempSync(join(tmpdir(), 'quadrille-outbox-'));
   readonly #ends: (() => Promise<unknown>)[] = [];
@@ -50,7 +50,7 @@ export class SpecOutbox {
     await Promise.all(this.#ends.splice(0).map((end) => end()));
   }
 
-  /** Each statement is a transaction. */
+  /** Runs each statement in a transaction of its own. */
   get tx(): Tx {
     return { query: (text, values = []) => this.pool.query(text, [...values]) as never };
   }
