@@ -3,7 +3,7 @@ import { readBooks } from './read-books.js';
 import type { Sources } from './sources.js';
 import type { Verdict } from './verdict.js';
 
-/** Checks the seven promises from outside, on everything the system has ever done. */
+/** Checks the seven promises from outside, on the whole history of the system. */
 export async function audit(sources: Sources): Promise<Verdict[]> {
   const books = await readBooks(sources);
   return PROMISES.map((promise) => promise(books));

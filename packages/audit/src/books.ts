@@ -1,7 +1,7 @@
-/** What the auditor reads, from outside: the services' own tables, the provider's charges and every record on the topics. */
+/** The auditor's input, read from outside: the services' own tables, the provider's charges and every record on the topics. */
 export interface Books {
   readonly orders: readonly OrderEntry[];
-  /** Ids of what the order service said, and when: milliseconds since 1970. */
+  /** Events of the order service by id, with their time in ms since 1970. */
   readonly orderEvents: ReadonlyMap<string, number>;
   readonly payments: readonly PaymentEntry[];
   readonly ledger: LedgerFacts;
@@ -9,21 +9,21 @@ export interface Books {
   readonly stock: readonly StockEntry[];
   readonly reservations: readonly ReservationEntry[];
   readonly shipments: readonly ShipmentEntry[];
-  /** What waits or is stuck in each service. */
+  /** Pending and parked rows of each service. */
   readonly plumbing: readonly PlumbingFacts[];
   readonly records: readonly RecordEntry[];
-  /** What the topics keep no longer. */
+  /** Records that the topics no longer retain. */
   readonly removed: Removed;
-  /** Batches that cannot be read, each with its place and the cause. */
+  /** Unreadable batches, each with its place and the cause. */
   readonly unreadable: readonly string[];
-  /** `step message` of everything each service's inbox has accepted, by service. */
+  /** `step message` of every message accepted by the inbox, by service. */
   readonly accepted: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Records that are older than their topics keep, or were deleted. */
+/** Records that exceeded the retention of their topics, or were deleted. */
 export interface Removed {
   readonly records: number;
-  /** What the order service said until then may be among them; milliseconds since 1970, -Infinity when nothing of it is. */
+  /** Events of the order service up to this time may be among them. Ms since 1970; -Infinity if there can be none. */
   readonly until: number;
 }
 
@@ -38,7 +38,7 @@ export interface OrderEntry {
   /** Minor units. */
   readonly total: number;
   readonly items: readonly Line[];
-  /** Why its lines are not known; absent when they are. */
+  /** Cause of unreadable lines; absent for readable ones. */
   readonly unread?: string;
   readonly reason: string | null;
   /** Milliseconds since 1970. */
@@ -53,12 +53,12 @@ interface PaymentEntry {
   readonly amount: number;
 }
 
-/** The ledger, summed up by the database itself. */
+/** The ledger, aggregated by the database. */
 export interface LedgerFacts {
   readonly transactions: number;
   /** Transactions with a currency in which their postings do not sum to 0. */
   readonly unbalanced: number;
-  /** The first of these, in words. */
+  /** Descriptions of the first ones. */
   readonly unbalancedSums: readonly string[];
   /** Sum of all postings; 0 when the books balance. */
   readonly total: number;
@@ -68,11 +68,11 @@ export interface LedgerFacts {
   readonly heldByOrder: ReadonlyMap<string, number>;
   /** How often revenue was credited, by order. */
   readonly capturesByOrder: ReadonlyMap<string, number>;
-  /** Customers whose kept account differs from the sum of its postings. */
+  /** Customers whose stored account differs from the sum of its postings. */
   readonly accountsThatDiffer: readonly string[];
 }
 
-/** What the outside world says was charged under an order. */
+/** The provider's total of charges under an order. */
 export interface ChargeEntry {
   readonly reference: string;
   readonly status: string;
@@ -94,7 +94,7 @@ export interface ReservationEntry {
   readonly orderId: string;
   readonly status: string;
   readonly items: readonly Line[];
-  /** Why its lines are not known; absent when they are. */
+  /** Cause of unreadable lines; absent for readable ones. */
   readonly unread?: string;
 }
 
@@ -112,20 +112,20 @@ export interface PlumbingFacts {
   readonly parkedDead: number;
 }
 
-/** A record as it stands on a topic. */
+/** A record on a topic. */
 export interface RecordEntry {
   readonly topic: string;
   readonly place: string;
-  /** Milliseconds since 1970, as its sender says. */
+  /** Timestamp of the sender in ms since 1970. */
   readonly at: number;
   readonly eventId: string;
-  /** The name of the event; the type on the wire where it is unknown. */
+  /** Event name, or the CloudEvents type of an unknown event. */
   readonly type: string;
   readonly service: string;
   readonly step: string;
   readonly key: string;
   readonly correlationId: string;
   readonly causationId: string | null;
-  /** Why it cannot be read; absent when it can. */
+  /** Cause of an unreadable record; absent for a readable one. */
   readonly unread?: string;
 }

@@ -6,7 +6,7 @@ import { linesIn } from './lines.js';
 const LINES = [{ sku: 'TEAPOT', quantity: 2 }];
 
 describe('the lines of an order', () => {
-  it('are read beside any text, NUL and half an emoji among them', () => {
+  it('are read beside any text, including NUL and an unpaired surrogate', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (name) => {
         const itinerary = JSON.stringify({ items: [{ ...LINES[0], name }], shippingAddress: { name } });
@@ -19,14 +19,14 @@ describe('the lines of an order', () => {
     });
   });
 
-  it('are not known where there are none, and it is said why', () => {
+  it('are unknown without a list, with the cause', () => {
     expect(linesIn('{"items":{}}', 'items').unread).toBe('there is no list of lines');
     expect(linesIn('[{"sku":"TEAPOT"}]').unread).toBe('line 1 has no SKU or no quantity');
     expect(linesIn('[null]').unread).toBe('line 1 has no SKU or no quantity');
     expect(linesIn('{').unread).toMatch(/JSON/);
   });
 
-  it('never throw, whatever stands there', () => {
+  it('never throw, for any content', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string({ unit: 'binary' }), fc.json()),

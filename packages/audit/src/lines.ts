@@ -1,14 +1,14 @@
 import type { Line } from './books.js';
 
-/** The lines of an order as a row has them; `unread` says why nobody can know them. */
+/** The order lines of a row; `unread` is the cause if they are unreadable. */
 export interface Lines {
   readonly items: readonly Line[];
   readonly unread?: string;
 }
 
 /**
- * Reads lines out of the text of a JSON column. PostgreSQL keeps JSON that its own operators cannot take apart (NUL, half a surrogate
- * pair), so it is asked for the text alone. Never throws: a row that makes no sense costs what is known of its order.
+ * Parses order lines from the text of a JSON column. PostgreSQL stores JSON that its own operators cannot parse (NUL, unpaired
+ * surrogates), so the query returns it as text. Never throws: an invalid row costs only the lines of its order.
  */
 export function linesIn(text: string | null, within?: string): Lines {
   try {

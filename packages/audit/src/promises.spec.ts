@@ -18,7 +18,7 @@ const record = (changes: Partial<RecordEntry>): RecordEntry => ({
 
 const items = [{ sku: 'TEAPOT', quantity: 2 }];
 
-/** A completed order paid by card and one that was cancelled, with everything as promised. */
+/** Sound books with a completed order paid by card and a cancelled one. */
 const sound: Books = {
   orders: [
     { orderId: 'o1', status: 'COMPLETED', total: 500, items, reason: null, placedAt: 0, endedAt: 1 },
@@ -65,14 +65,14 @@ const sound: Books = {
   ]),
 };
 
-/** The promises, by number, that these books break. */
+/** Numbers of the promises that these books violate. */
 const brokenBy = (changes: Partial<Books>): number[] =>
   PROMISES.flatMap((promise, at) => (promise({ ...sound, ...changes }).holds ? [] : [at + 1]));
 const ledger = (changes: Partial<Books['ledger']>) => ({ ledger: { ...sound.ledger, ...changes } });
 const [completed, cancelled] = sound.orders as [Books['orders'][number], Books['orders'][number]];
 
 describe('the auditor', () => {
-  it('finds nothing wrong with sound books, and says on how much it looked', () => {
+  it('finds no violation in sound books, and reports the numbers it checked', () => {
     expect(brokenBy({})).toEqual([]);
     expect(PROMISES[0]!(sound).checked).toEqual({ orders: 2, completed: 1, cancelled: 1, violations: 0 });
   });
@@ -87,11 +87,11 @@ describe('the auditor', () => {
     ).toEqual([2]);
   });
 
-  it('finds a capture that the provider does not know', () => {
+  it('finds a capture that is missing at the provider', () => {
     expect(brokenBy({ charges: [{ reference: 'o1', status: 'authorized', held: 500, net: 0 }] })).toEqual([2]);
   });
 
-  it('finds goods that were never taken from stock, or others than ordered', () => {
+  it('finds goods that were never taken from stock, or differ from the order', () => {
     const [, failed] = sound.reservations;
     const other = {
       orderId: 'o1',
@@ -109,7 +109,7 @@ describe('the auditor', () => {
     expect(brokenBy({ shipments: [] })).toEqual([2]);
   });
 
-  it('finds what a cancelled order left behind', () => {
+  it('finds remains of a cancelled order', () => {
     expect(brokenBy(ledger({ heldByOrder: new Map([['o2', 500]]) }))).toEqual([3]);
     expect(
       brokenBy(
@@ -127,14 +127,14 @@ describe('the auditor', () => {
     ).toEqual([3]);
   });
 
-  it('finds negative stock, lost pieces, and stock that no reservation explains', () => {
+  it('finds negative stock, lost pieces, and stock without a reservation', () => {
     const stock = sound.stock[0]!;
     expect(brokenBy({ stock: [{ ...stock, available: -1, sold: 2, received: 1 }] })).toEqual([4]);
     expect(brokenBy({ stock: [{ ...stock, available: 7 }] })).toEqual([4]);
     expect(brokenBy({ stock: [{ ...stock, available: 7, reserved: 1 }] })).toEqual([4]);
   });
 
-  it('finds an unbalanced ledger and an account that is not its postings', () => {
+  it('finds an unbalanced ledger and an account that differs from its postings', () => {
     expect(brokenBy(ledger({ unbalanced: 1 }))).toEqual([5]);
     expect(brokenBy(ledger({ total: 1 }))).toEqual([5]);
     expect(brokenBy(ledger({ accountsThatDiffer: ['ada'] }))).toEqual([5]);
@@ -144,7 +144,7 @@ describe('the auditor', () => {
     expect(brokenBy({ orderEvents: new Map([...sound.orderEvents, ['e9', 2]]) })).toEqual([6]);
   });
 
-  it('finds a record that stems from no committed row', () => {
+  it('finds a record without a committed row', () => {
     expect(brokenBy({ records: [...sound.records, record({ eventId: 'e9', type: 'OrderCompleted' })] })).toEqual([6]);
     const ghost = record({
       eventId: 'e9',
@@ -156,13 +156,13 @@ describe('the auditor', () => {
     expect(brokenBy({ records: [...sound.records, ghost] })).toEqual([6]);
   });
 
-  it('finds an event that took effect twice, but not one that merely came twice', () => {
+  it('finds an event that took effect twice, but accepts a duplicate record', () => {
     const [, captured] = sound.records;
     expect(brokenBy({ records: [...sound.records, { ...captured!, place: 'again' }] })).toEqual([]);
     expect(brokenBy({ records: [...sound.records, { ...captured!, eventId: 'e9' }] })).toEqual([6]);
   });
 
-  it('finds messages that are parked or cannot be sent', () => {
+  it('finds messages that are parked or can never be sent', () => {
     const [plumbing] = sound.plumbing;
     for (const field of ['outboxPending', 'outboxDead', 'parkedRetrying', 'parkedQueued', 'parkedDead'] as const) {
       expect(brokenBy({ plumbing: [{ ...plumbing!, [field]: 1 }] })).toEqual([6]);

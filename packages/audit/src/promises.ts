@@ -10,7 +10,7 @@ import type { Verdict } from './verdict.js';
 
 type Promised = (books: Books) => Verdict;
 
-/** Those that can be judged without messages, by the books of the services alone. */
+/** Promises that need no records, only the books of the services. */
 export const PROMISES_OF_BOOKS: readonly Promised[] = [
   everyOrderEnds,
   completedIsWhole,

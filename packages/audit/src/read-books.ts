@@ -9,12 +9,12 @@ import { TOPICS } from './running/consumers.js';
 import { Reading, unreadableInWords } from './running/reading.js';
 import { connectionOf, type Sources } from './sources.js';
 
-/** The payment provider is given up after so long; the next look asks again. */
+/** Timeout of a request to the payment provider in ms; the next pass retries. */
 export const ANSWERS_WITHIN_MS = 30_000;
-/** No partition has more. */
+/** More than the records of any partition. */
 const ALL = 1n << 62n;
 
-/** Reads everything the promises are checked on. The system should be at rest: no order open, no load. */
+/** Reads all input of the promises. The system should be idle: no open order, no load. */
 export async function readBooks(sources: Sources): Promise<Books> {
   const { databases, providerUrl, services } = sources;
   const opened = await openAll(databases, services ?? SAGA_SERVICES);
@@ -40,7 +40,7 @@ export async function readBooks(sources: Sources): Promise<Books> {
   }
 }
 
-/** Every record on the topics, with the batches that cannot be read and the number of records that were removed. */
+/** Reads every record on the topics, with the unreadable batches and the number of removed records. */
 async function readRecords(sources: Sources): Promise<Pick<Books, 'records' | 'removed' | 'unreadable'>> {
   const connection = connectionOf(sources);
   const progress = new ConsumerLag(connection, 'quadrille.auditor');
@@ -67,7 +67,7 @@ async function readRecords(sources: Sources): Promise<Pick<Books, 'records' | 'r
   return { records, removed: reading.removed, unreadable: batches.map(unreadableInWords) };
 }
 
-/** All or none: who is told that one cannot be read is not kept alive by the others. */
+/** Opens all databases or none: after one failure, the other connections are closed, so that the process can exit. */
 async function openAll(
   databases: Sources['databases'],
   services: readonly string[],
@@ -88,9 +88,9 @@ async function open(service: string, connectionString: string | undefined): Prom
   return client;
 }
 
-/** Everything the provider was ever asked for. */
+/** Reads all charges of the provider. */
 export async function readCharges(providerUrl: string): Promise<ChargeEntry[]>;
-/** The same; undefined when that is more than `atMost`. */
+/** Reads all charges; undefined if there are more than `atMost`. */
 export async function readCharges(providerUrl: string, atMost: number): Promise<ChargeEntry[] | undefined>;
 export async function readCharges(providerUrl: string, atMost = Number.POSITIVE_INFINITY) {
   const found: ChargeEntry[] = [];

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Books, LedgerFacts, OrderEntry, PlumbingFacts, ReservationEntry } from './books.js';
 import { linesIn } from './lines.js';
 
-/** What the order service has written down. */
+/** Reads the orders and their events. */
 export async function readOrders(database: pg.Client): Promise<Pick<Books, 'orders' | 'orderEvents'>> {
   const orders = await database.query<Omit<OrderEntry, 'items'> & { itinerary: string }>(`select ${ORDER} from orders`);
   const events = await database.query<{ id: string; at: number }>(
@@ -11,7 +11,10 @@ export async function readOrders(database: pg.Client): Promise<Pick<Books, 'orde
   return { orders: orders.rows.map(orderOf), orderEvents: new Map(events.rows.map(({ id, at }) => [id, at])) };
 }
 
-/** Columns for {@link orderOf}. The itinerary is read as text: no operator of PostgreSQL takes every JSON apart that a column holds. */
+/**
+ * Columns for {@link orderOf}. The itinerary is read as text: PostgreSQL's operators cannot parse every JSON value that a column
+ * can store.
+ */
 export const ORDER = `
   order_id as "orderId", status, total::float8 as total, itinerary::text as itinerary, reason,
   (extract(epoch from placed_at) * 1000)::float8 as "placedAt", (extract(epoch from ended_at) * 1000)::float8 as "endedAt"`;
@@ -25,7 +28,7 @@ export const orderOf = ({
   ...linesIn(itinerary, 'items'),
 });
 
-/** What the payment service has written down. */
+/** Reads payments and ledger. */
 export async function readPayments(database: pg.Client): Promise<Pick<Books, 'payments' | 'ledger'>> {
   const { rows } = await database.query(
     'select order_id as "orderId", status, method, amount::float8 as amount from payments',
@@ -35,12 +38,12 @@ export async function readPayments(database: pg.Client): Promise<Pick<Books, 'pa
 
 type LedgerSums = Pick<LedgerFacts, 'transactions' | 'unbalanced' | 'unbalancedSums' | 'total' | 'accountsThatDiffer'>;
 
-/** So many unbalanced transactions are named. */
+/** Maximum unbalanced transactions that are listed. */
 const NAMED = 5;
 
-/** The whole ledger, summed by the database. A credit is negative, so what is owed to customers is the negated sum. */
+/** The whole ledger, summed by the database. A credit is negative, so a customer's balance is the negated sum. */
 export async function readLedgerSums(database: pg.Client): Promise<LedgerSums> {
-  // By currency: a pound more and a euro less are not 0.
+  // Per currency: an extra pound and a missing euro are not 0.
   const whole = await database.query<Pick<LedgerFacts, 'transactions' | 'unbalanced' | 'unbalancedSums' | 'total'>>(
     `select count(distinct transaction_id)::int as transactions,
             (count(distinct transaction_id) filter (where sum <> 0))::int as unbalanced,
@@ -61,7 +64,7 @@ export async function readLedgerSums(database: pg.Client): Promise<LedgerSums> {
 
 type LedgerByOrder = Pick<LedgerFacts, 'revenueByOrder' | 'heldByOrder' | 'capturesByOrder'>;
 
-/** The ledger by order: of these, or of all. What is earned is a credit, and so negative. */
+/** The ledger by order: of these orders, or of all. Revenue is a credit, and thus negative. */
 export async function readLedgerByOrder(database: pg.Client, orderIds?: readonly string[]): Promise<LedgerByOrder> {
   const { rows } = await database.query<{ order_id: string; revenue: number; held: number; captures: number }>(
     `select order_id, -coalesce(sum(amount) filter (where account = 'revenue'), 0)::float8 as revenue,
@@ -77,7 +80,7 @@ export async function readLedgerByOrder(database: pg.Client, orderIds?: readonly
   };
 }
 
-/** What the inventory service has written down. */
+/** Reads stock and reservations. */
 export async function readInventory(database: pg.Client): Promise<Pick<Books, 'stock' | 'reservations'>> {
   const stock = await database.query(
     `select sku, received::float8 as received, available::float8 as available, reserved::float8 as reserved,
@@ -99,13 +102,13 @@ export async function readReservations(
   return rows.map(({ orderId, status, items }) => ({ orderId, status, ...linesIn(items) }));
 }
 
-/** What the shipping service has written down. */
+/** Reads the shipments. */
 export async function readShipments(database: pg.Client): Promise<Pick<Books, 'shipments'>> {
   const { rows } = await database.query('select order_id as "orderId", status from shipments');
   return { shipments: rows };
 }
 
-/** What waits in a service's outbox and among its parked messages. */
+/** Reads the pending rows of a service's outbox, and its parked messages. */
 export async function readPlumbing(service: string, database: pg.Client): Promise<PlumbingFacts> {
   const { rows } = await database.query<Omit<PlumbingFacts, 'service'>>(
     `select (select coalesce(sum(size), 0)::float8 from outbox) as "outboxPending",
@@ -117,7 +120,7 @@ export async function readPlumbing(service: string, database: pg.Client): Promis
   return { service, ...rows[0]! };
 }
 
-/** `step message` of everything a service has accepted. */
+/** `step message` of every accepted message of a service. */
 export async function readAccepted(database: pg.Client): Promise<Set<string>> {
   const { rows } = await database.query<{ accepted: string }>(
     "select step || ' ' || message_id as accepted from inbox",

@@ -5,7 +5,7 @@ import type { RecordEntry } from './books.js';
 
 const NAMES = new Map(eventsOf(shop).map((event) => [event.wireName, event.name]));
 
-/** What of a record the auditor keeps. Never throws: a record that cannot be read is one of nobody, and says why. */
+/** Extracts the fields that the auditor stores. Never throws: an unreadable record has no service, and `unread` is the cause. */
 export function entryOf(record: IncomingRecord): RecordEntry {
   const { topic, partition, offset } = record;
   const place = `${topic}/${partition}/${offset}`;
@@ -35,5 +35,5 @@ function saidIn(record: IncomingRecord): Omit<RecordEntry, 'topic' | 'place' | '
   };
 }
 
-/** A part of a text keeps the whole of it alive, here all headers of the record: what is kept for long is copied. */
+/** Copies a substring that is stored for long: a substring retains its parent string, here all headers of the record. */
 const own = (part: string): string => Buffer.from(part, 'utf16le').toString('utf16le');

@@ -1,17 +1,17 @@
 import type { Connection } from '@quadrille/kafka';
 
-/** Where the auditor looks: databases by service, the brokers, the payment provider. It asks no service anything. */
+/** The auditor's sources: databases by service, the brokers, the payment provider. It calls no service. */
 export interface Sources {
   readonly databases: Readonly<Record<string, string>>;
   readonly brokers: readonly string[];
-  /** Of a cluster that is not open to everybody. */
+  /** For a cluster with authentication or TLS. */
   readonly security?: Connection['security'];
   readonly providerUrl: string;
-  /** The services that run, where not all do. Those of the saga itself always. */
+  /** The running services, if not all run; must include those of the saga. */
   readonly services?: readonly string[];
 }
 
-/** How the auditor reaches the brokers. */
+/** Connection of the auditor to the brokers. */
 export const connectionOf = ({ brokers, security }: Pick<Sources, 'brokers' | 'security'>): Connection => ({
   brokers,
   clientId: 'quadrille.auditor',

@@ -1,21 +1,21 @@
 import type { Books, OrderEntry } from './books.js';
 
-/** One promise, checked: on how much, and what breaks it. */
+/** Result of checking one promise: the checked numbers and the violations. */
 export interface Verdict {
   readonly promise: string;
   readonly holds: boolean;
-  /** The numbers it was checked on. */
+  /** Numbers of checked entities. */
   readonly checked: Readonly<Record<string, number>>;
-  /** In words, the first ones. */
+  /** Descriptions of the first violations. */
   readonly violations: readonly string[];
-  /** In words: parts that could not be read, and so were not judged. Absent where there are none. */
+  /** Descriptions of unreadable parts, which were not judged; absent without any. */
   readonly notJudged?: readonly string[];
 }
 
-/** More violations than this are counted, not listed. */
+/** Maximum violations that are listed; all are counted. */
 const LISTED = 20;
 
-/** Judges by what was found to break the promise. */
+/** Builds the verdict on a promise from its violations. */
 export function verdict(
   promise: string,
   checked: Record<string, number>,
@@ -25,7 +25,7 @@ export function verdict(
   return { promise, holds: count === 0, checked: { ...checked, violations: count }, violations: listed };
 }
 
-/** Violations from many places: all are counted, the first are kept. */
+/** Violations from many places: all are counted, the first are listed. */
 export class Violations {
   readonly listed: string[] = [];
   count = 0;
@@ -41,17 +41,17 @@ export class Violations {
     if (this.listed.length < LISTED) this.listed.push(violation);
   }
 
-  /** Those of another verdict, which has listed some of its own. */
+  /** Adds the violations of another verdict, which lists only some of them. */
   addAll({ violations, checked }: Pick<Verdict, 'violations' | 'checked'>): void {
     for (const each of violations) this.add(each);
     this.count += (checked.violations ?? violations.length) - violations.length;
   }
 }
 
-/** Entries by a key of theirs. */
+/** Indexes entries by a key. */
 export const by = <Entry, Key>(entries: readonly Entry[], key: (entry: Entry) => Key) =>
   new Map(entries.map((entry) => [key(entry), entry]));
 
-/** The orders that have come to this. */
+/** The orders with this status. */
 export const withStatus = (books: Books, status: OrderEntry['status']) =>
   books.orders.filter((order) => order.status === status);

@@ -76,7 +76,7 @@ describe('the auditor of topics with limited retention', () => {
       const judged = await nothingIsWrong();
       // An auditor that read them before their deletion has checked them.
       expect(judged.live.notJudged).toEqual([]);
-      expect(judged.fresh.notJudged).toEqual([`${removed} events older than the topics keep were not checked`]);
+      expect(judged.fresh.notJudged).toEqual([`${removed} events beyond the retention of the topics were not checked`]);
       expect(judged.fresh.promises[5]!.checked.removed).toBe(removed);
     },
     SLOW_MS,
@@ -88,7 +88,7 @@ describe('the auditor of topics with limited retention', () => {
       for (let order = 0; order < 5; order++) await orders.complete();
       await orders.removeRecords(0);
       const { notJudged } = (await nothingIsWrong()).live;
-      expect(notJudged).toEqual(['10 events older than the topics keep were not checked']);
+      expect(notJudged).toEqual(['10 events beyond the retention of the topics were not checked']);
       await orders.complete();
       await nothingIsWrong();
     },
@@ -139,7 +139,7 @@ describe('the auditor of topics with limited retention', () => {
       for (let order = 0; order < more; order++) await orders.complete();
       const judged = await nothingIsWrong();
       expect(judged.live.notJudged.join()).toMatch(/quadrille\.order\.v1\/\d began anew/);
-      expect(judged.fresh.notJudged.join()).toMatch(/^\d+ events older than the topics keep were not checked$/);
+      expect(judged.fresh.notJudged.join()).toMatch(/^\d+ events beyond the retention of the topics were not checked$/);
       await orders.complete();
       await nothingIsWrong();
     },

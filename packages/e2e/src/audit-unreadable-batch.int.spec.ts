@@ -29,7 +29,7 @@ describe('the auditor of a topic with a batch that cannot be decompressed', () =
         expect(violationsOf(judged)).toEqual([]);
         expect(judged.promises[5]!.checked.records).toBe(20);
         const told = [
-          '2 events older than the topics keep, or in what cannot be read, were not checked',
+          '2 events beyond the retention of the topics, or in unreadable batches, were not checked',
           expect.stringMatching(/order\.v1\/\d from offset \d+ cannot be read: Batch .* is packed with Snappy, /),
           expect.stringMatching(/order\.v1\/\d from offset \d+ cannot be read: Batch .* is packed with Snappy, /),
         ];

@@ -2,19 +2,19 @@ import { inParallel } from './in-parallel.js';
 import { mixed, ORDER_KINDS, type OrderKind, type People } from './kinds.js';
 import type { Answer, ShopClient } from './shop-client.js';
 
-/** One order that was fired. */
+/** One order that was placed. */
 export interface Fired {
   readonly orderId: string;
   readonly kind: string;
   readonly ends: OrderKind['ends'];
-  /** When it was due to be placed: latencies count from here. Milliseconds since 1970. */
+  /** Scheduled time of the order in ms since 1970; latencies count from here. */
   readonly dueAt: number;
 }
 
-/** So many customers wait for an answer at the same time. */
+/** Maximum concurrent requests. */
 const CUSTOMERS_AT_ONCE = 64;
 
-/** Fires `count` orders of every kind as fast as the shop accepts them. Throws when one is not accepted. */
+/** Places `count` orders of every kind as fast as the shop accepts them. Throws if one is not accepted. */
 export async function fireOrders(
   shop: ShopClient,
   people: People,
@@ -25,7 +25,7 @@ export async function fireOrders(
   await inParallel(mixed(count, kinds), CUSTOMERS_AT_ONCE, (kind) => fireOne(shop, people, kind, Date.now(), onOrder));
 }
 
-/** Fires one order, and cancels it where that belongs to its kind. Throws when it is not accepted. */
+/** Places one order, and cancels it if its kind requires that. Throws if the order is not accepted. */
 export async function fireOne(
   shop: ShopClient,
   people: People,
@@ -43,7 +43,7 @@ function accepted({ status, body }: Answer): string {
   throw new Error(`An order was answered ${status}: ${JSON.stringify(body)}`);
 }
 
-/** Too late (409) is a fine answer. */
+/** 409 (too late) is a valid answer. */
 async function cancel(shop: ShopClient, orderId: string): Promise<void> {
   const { status, body } = await shop.cancelOrder(orderId);
   if (status !== 202 && status !== 409)

@@ -1,4 +1,4 @@
-/** Does `work` for every item, at most `workers` at a time, in the order of the items. */
+/** Runs `work` for every item, at most `workers` at a time, in the order of the items. */
 export async function inParallel<Item>(
   items: Iterable<Item>,
   workers: number,

@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { OrderBody } from './shop-client.js';
 
-/** What a demonstration order is meant to show. */
+/** A kind of demonstration order. */
 export interface OrderKind {
   readonly name: string;
-  /** Of a hundred orders, so many are of this kind. */
+  /** Percentage of orders of this kind. */
   readonly share: number;
-  /** How the order must end; `either` where the cancellation may come too late. */
+  /** Required ending; `either` if the cancellation may come too late. */
   readonly ends: 'COMPLETED' | 'CANCELLED' | 'either';
   readonly body: (people: People) => OrderBody;
-  /** The customer changes their mind at once. */
+  /** Whether the order is cancelled at once. */
   readonly cancelled?: boolean;
 }
 
-/** Who buys: demonstration customers with and without money. */
+/** Demonstration customers with and without money. */
 export interface People {
   readonly rich: readonly string[];
   readonly poor: string;
 }
 
-/** What is sold, in pence. */
+/** Products with prices in pence. */
 export const PRODUCTS = [
   { sku: 'MUG-BLUE', name: 'Blue mug', price: 1_250, currency: 'GBP', weightGrams: 350 },
   { sku: 'MUG-RED', name: 'Red mug', price: 1_250, currency: 'GBP', weightGrams: 350 },
@@ -31,7 +31,7 @@ export const PRODUCTS = [
   { sku: 'SAMOVAR', name: 'Samovar (sold out)', price: 49_000, currency: 'GBP', weightGrams: 6_500 },
 ] as const;
 
-/** Nobody has ever delivered this one. */
+/** A product without any stock receipt. */
 export const SOLD_OUT = 'SAMOVAR';
 
 const ADDRESS = {
@@ -60,7 +60,7 @@ const onAccount = (people: People, changes: Partial<OrderBody> = {}): OrderBody 
   ...changes,
 });
 
-/** What everybody orders first: a teapot, on the account of the first of the rich. */
+/** The first demonstration order: a teapot, on the account of the first customer with money. */
 export const oneTeapot = (people: People): OrderBody =>
   onAccount(people, { customerId: people.rich[0]!, items: [{ sku: 'TEAPOT', quantity: 1 }] });
 
@@ -108,18 +108,18 @@ export const ORDER_KINDS: readonly OrderKind[] = [
   { name: 'deadline passes', share: 2, ends: 'CANCELLED', body: byCard('tok_unreachable') },
 ];
 
-/** The share of each kind when nobody says otherwise. */
+/** The default share of each kind. */
 export const USUAL_SHARES: Readonly<Record<string, number>> = Object.fromEntries(
   ORDER_KINDS.map(({ name, share }) => [name, share]),
 );
 
-/** `count` orders in the shares of the kinds, mixed; the same count gives the same numbers of each. */
+/** Yields `count` orders in the shares of their kinds, evenly mixed; the same count gives the same numbers of each kind. */
 export function* mixed(count: number, kinds: readonly OrderKind[] = ORDER_KINDS): Generator<OrderKind> {
   const all = endlessly(kinds);
   for (let order = 0; order < count; order++) yield all.next().value;
 }
 
-/** Orders without end, each kind as often as its share says, evenly mixed. */
+/** Yields orders endlessly in the shares of their kinds, evenly mixed. */
 export function* endlessly(kinds: readonly OrderKind[]): Generator<OrderKind, never> {
   const whole = kinds.reduce((sum, { share }) => sum + share, 0);
   const owed = kinds.map(() => 0);

@@ -16,14 +16,14 @@ describe('a load at a rate', () => {
     jest.useRealTimers();
   });
 
-  it('fires so many orders a second, whatever the answers', async () => {
+  it('places orders at the rate, regardless of the answers', async () => {
     load = loadAtRate(accepting, PEOPLE, { ordersPerSecond: 25, kinds: [KIND] });
     await jest.advanceTimersByTimeAsync(4_000);
     expect(load.counts()).toMatchObject({ accepted: 100, failed: 0, leftOut: 0 });
     await load.stop();
   });
 
-  it('changes its rate while it runs, and rests at none', async () => {
+  it('changes its rate while it runs, and pauses at rate 0', async () => {
     load = loadAtRate(accepting, PEOPLE, { ordersPerSecond: 10, kinds: [KIND] });
     await jest.advanceTimersByTimeAsync(1_000);
     load.change({ ordersPerSecond: 0 });
@@ -35,7 +35,7 @@ describe('a load at a rate', () => {
     await load.stop();
   });
 
-  it('goes on when orders are refused, and says how many and why', async () => {
+  it('continues when orders are rejected, and reports number and cause', async () => {
     const shop = shopThat(async () => ({ status: 503, body: { detail: 'away' } }));
     load = loadAtRate(shop, PEOPLE, { ordersPerSecond: 10, kinds: [KIND] });
     await jest.advanceTimersByTimeAsync(2_000);
@@ -47,7 +47,7 @@ describe('a load at a rate', () => {
     await load.stop();
   });
 
-  it('leaves out what is due while too many wait for an answer', async () => {
+  it('omits due orders while too many requests are pending', async () => {
     let answer = () => {};
     const answered = new Promise<object>((resolve) => {
       answer = () => resolve({ status: 202, body: { orderId: 'o' } });

@@ -2,30 +2,30 @@ import { type Fired, fireOne } from './fire.js';
 import { endlessly, ORDER_KINDS, type OrderKind, type People } from './kinds.js';
 import type { ShopClient } from './shop-client.js';
 
-/** How often it is looked which orders are due. */
+/** Interval in ms of checking which orders are due. */
 const TICK_MS = 20;
-/** So many orders wait for an answer at most; what would be due beyond that is left out and counted, so that memory stays bounded. */
+/** Maximum pending requests. Orders due beyond that are omitted and counted, so that memory stays bounded. */
 export const MAX_UNANSWERED_ORDERS = 512;
-/** After a pause of this process, as when a laptop sleeps, no more is made up for than this. */
+/** Maximum ms of missed orders that are caught up after a pause of this process, such as a suspended laptop. */
 const MAX_ARREARS_MS = 1_000;
 
-/** What is fired how often. */
+/** Rate and kinds of a load. */
 export interface LoadPlan {
-  /** 0: nothing for the moment. */
+  /** 0 pauses the load. */
   readonly ordersPerSecond: number;
-  /** By their shares; without it, every kind there is. */
+  /** Mixed by their shares; default: all kinds. */
   readonly kinds?: readonly OrderKind[];
 }
 
-/** What has become of a load so far. */
+/** Counters of a load. */
 export interface LoadCounts {
   readonly accepted: number;
-  /** Answered other than 202, or not at all. */
+  /** Requests with another status than 202, or without an answer. */
   readonly failed: number;
-  /** Due while {@link MAX_UNANSWERED_ORDERS} were waiting for their answers. */
+  /** Orders that were due while {@link MAX_UNANSWERED_ORDERS} requests were pending. */
   readonly leftOut: number;
   readonly unanswered: number;
-  /** Why the last one failed; null while none has. */
+  /** Cause of the last failure; null without one. */
   readonly lastFailure: string | null;
 }
 
@@ -33,18 +33,18 @@ export interface LoadCounts {
 export interface Load {
   counts(): LoadCounts;
   change(plan: LoadPlan): void;
-  /** Resolves when the last answer is there. */
+  /** Resolves after the last answer. */
   stop(): Promise<void>;
 }
 
-/** Told what happens to single orders. */
+/** Callbacks for single orders. */
 export interface LoadListener {
   readonly onOrder?: (order: Fired) => void;
 }
 
 /**
- * Fires orders at a rate, whether the shop keeps up or not (an open loop): customers do not wait for each other. An order that is not
- * accepted is counted and not tried again.
+ * Places orders at a rate, regardless of the speed of the shop (an open loop): customers do not wait for each other. An order
+ * that is not accepted is counted and not retried.
  */
 export function loadAtRate(shop: ShopClient, people: People, plan: LoadPlan, listener: LoadListener = {}): Load {
   const counts = { accepted: 0, failed: 0, leftOut: 0, lastFailure: null as string | null };
@@ -78,7 +78,7 @@ export function loadAtRate(shop: ShopClient, people: People, plan: LoadPlan, lis
   };
   const tick = () => {
     const due = ((performance.now() - since) / 1_000) * rate;
-    // What is too long ago nobody waits for any more.
+    // Orders from before the maximum arrears are dropped.
     fired = Math.max(fired, Math.floor(due - (MAX_ARREARS_MS / 1_000) * rate));
     for (; fired + 1 <= due; fired++) fire();
   };

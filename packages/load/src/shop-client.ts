@@ -1,4 +1,4 @@
-/** Where the services of a running shop answer. */
+/** Base URLs of the services of a running shop. */
 export interface ShopUrls {
   readonly order: string;
   readonly payment: string;
@@ -13,18 +13,18 @@ export interface OrderBody {
   readonly currency: string;
 }
 
-/** What a service answered: the status and the JSON body. */
+/** Status and JSON body of an answer. */
 export interface Answer {
   readonly status: number;
   readonly body: any;
 }
 
-/** The longest an answer may take before the caller gives up. */
+/** Timeout of a request in ms. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
-/** A customer's and a shopkeeper's way into a running shop: plain HTTP, nothing else. */
+/** HTTP client of a customer and of a shopkeeper for a running shop. */
 export class ShopClient {
-  /** With a token where services ask who calls: an operator's, who may do all of this. */
+  /** With a token if services require identity: that of an operator, with permission for all of these requests. */
   constructor(
     private readonly urls: ShopUrls,
     private readonly token?: string,
@@ -42,7 +42,7 @@ export class ShopClient {
     return this.send(`${this.urls.order}/orders/${orderId}`);
   }
 
-  /** What an order placed now pays for a product. */
+  /** The current price of a product for an order. */
   offer(sku: string): Promise<Answer> {
     return this.send(`${this.urls.order}/products/${encodeURIComponent(sku)}`);
   }
@@ -100,7 +100,7 @@ export class ShopClient {
   }
 }
 
-/** The answer, or an error that shows it: for what must succeed. */
+/** Returns the answer, or throws an error with it, for requests that must succeed. */
 export function demandOk(answer: Answer, what: string): Answer {
   if (answer.status < 400) return answer;
   throw new Error(`${what} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);

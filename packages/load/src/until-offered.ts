@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ShopClient } from './shop-client.js';
 
 const LOOK_EVERY_MS = 25;
-/** Inventory tells the order service by an event; a system that starts up at the same time is slow. */
+/** Maximum wait in ms: the order service consumes the product from an event, and a starting system is slow. */
 const OFFERED_WITHIN_MS = 30_000;
 
-/** Waits until orders can be placed for a listed product at its price: inventory lists it, and the order service hears of it. */
+/** Waits until a listed product can be ordered at its price: inventory lists it, and the order service consumes the event. */
 export async function untilOffered(
   shop: ShopClient,
   { sku, price }: { readonly sku: string; readonly price: number },

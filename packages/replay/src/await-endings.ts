@@ -3,14 +3,14 @@ import pg from 'pg';
 
 const LOOK_EVERY_MS = 200;
 
-/** Waits until no order is open any more. Resolves to how many still are when `withinMs` have passed; 0 is what one hopes for. */
+/** Waits until no order is open. Resolves to the number of open orders after `withinMs`; 0 means that all have ended. */
 export async function awaitEndings(
   orderDatabaseUrl: string,
   withinMs: number,
   onOpen: (open: number) => void,
 ): Promise<number> {
   const client = new pg.Client({ connectionString: orderDatabaseUrl });
-  // A server that goes away meanwhile is told by the next question.
+  // The next query reports a lost server.
   client.on('error', () => {});
   await client.connect();
   try {

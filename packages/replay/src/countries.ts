@@ -1,4 +1,4 @@
-/** The countries of the Online Retail data set by their ISO 3166-1 alpha-2 code. What is not here has none ("Unspecified"). */
+/** ISO 3166-1 alpha-2 codes of the countries in the Online Retail data set. A missing country has no code ("Unspecified"). */
 export const COUNTRY_CODES: Readonly<Record<string, string>> = {
   Australia: 'AU',
   Austria: 'AT',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The same UUID for the same name, always (RFC 9562 version 8): customers of a file are the same people in each replay. */
+/** Returns the same UUID for the same name (RFC 9562 version 8): a customer of a file has the same id in each replay. */
 export function idOf(name: string): string {
   const bytes = createHash('sha256').update(`quadrille replay: ${name}`).digest().subarray(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x80;

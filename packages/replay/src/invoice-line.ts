@@ -1,6 +1,6 @@
-/** One line of an invoice file in the Online Retail format, as it stands there. */
+/** One line of an invoice file in the Online Retail format, unchanged. */
 export interface InvoiceLine {
-  /** Its number in the file; the header is line 1. */
+  /** Line number in the file; the header is line 1. */
   readonly line: number;
   /** Six digits; a leading `C` marks a return, whose quantities are negative. */
   readonly invoice: string;
@@ -13,7 +13,7 @@ export interface InvoiceLine {
   readonly country: string;
 }
 
-/** What became of a line; the reason where it was not simply ordered. */
+/** Result of a line, with the reason if it was not simply ordered. */
 export interface Fate {
   readonly fate: 'ordered' | 'merged' | 'cancelled' | 'refused' | 'reported';
   readonly reason?: string;

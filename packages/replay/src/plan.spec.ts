@@ -41,7 +41,7 @@ describe('the plan of a replay', () => {
     expect(plan([line({})]).invoices[0]!.customerId).toBe(invoices[0]!.customerId);
   });
 
-  it('merges the lines of one code and says into which', () => {
+  it('merges the lines of one code and names the target line', () => {
     const [first, second] = [line({}), line({ stockCode: '85123a', quantity: '4' })];
     const { invoices, fates } = plan([first, second]);
     expect(invoices[0]!.items).toEqual([{ sku: '85123A', quantity: 10 }]);
@@ -62,11 +62,11 @@ describe('the plan of a replay', () => {
     expect(plan([line({ unitPrice: '0.425' })]).products[0]!.price).toBe(43);
   });
 
-  it('takes a missing customer for a guest', () => {
+  it('treats a missing customer as a guest', () => {
     expect(plan([line({ customer: '' })]).invoices[0]!.customerId).toBeNull();
   });
 
-  it('refuses what is no sale of goods, with the reason', () => {
+  it('refuses lines that are no sale of goods, with the reason', () => {
     expect(refusalOf({ stockCode: 'POST' })).toBe('no-goods');
     expect(refusalOf({ stockCode: 'BANK CHARGES' })).toBe('no-goods');
     expect(refusalOf({ unitPrice: '0.0' })).toBe('no-price');

@@ -2,23 +2,23 @@ import { COUNTRY_CODES } from './countries.js';
 import { idOf } from './id-of.js';
 import type { Fate, InvoiceLine } from './invoice-line.js';
 
-/** What a replay will do, in the order of the file; each line has its fate, or stands in exactly one order or return. */
+/** Plan of a replay, in file order. Each line has a result, or is in exactly one order or return. */
 export interface Plan {
   readonly products: readonly PlannedProduct[];
   /** Orders and returns, in the order of the file. */
   readonly invoices: readonly PlannedInvoice[];
-  /** Lines whose fate is known before anything is sent. */
+  /** Lines whose result is known before any request. */
   readonly fates: ReadonlyMap<InvoiceLine, Fate>;
-  /** Lines whose invoice price is not the catalogue's; the shop prices from its catalogue. */
+  /** Lines whose invoice price differs from the catalogue; the shop uses its catalogue price. */
   readonly pricedOtherwise: number;
 }
 
 export interface PlannedProduct {
   readonly sku: string;
   readonly name: string;
-  /** Pence: what most invoices ask, rounded half up. */
+  /** Pence: the most frequent price, rounded half up. */
   readonly price: number;
-  /** Pieces that all orders together want. */
+  /** Pieces of all orders together. */
   readonly wanted: number;
 }
 
@@ -32,11 +32,11 @@ export interface PlannedInvoice {
   readonly lines: readonly InvoiceLine[];
 }
 
-/** Codes that stand for fees, postage and corrections: five digits begin what can be put on a shelf, and some gifts. */
+/** Matches codes of goods: five digits, and some gifts. Other codes are fees, postage and corrections. */
 const GOODS = /^(\d{5}[A-Z]*|DCGS\w+|GIFT_\d{4}_\d{2})$/;
 const LARGEST_QUANTITY = 1_000_000;
 
-/** Sorts out an invoice file: what can be ordered, what merges, what is refused and why. Pure. */
+/** Classifies the lines of an invoice file: ordered, merged, or refused with a reason. Pure. */
 export function plan(lines: readonly InvoiceLine[]): Plan {
   const fates = new Map<InvoiceLine, Fate>();
   for (const line of lines) {
@@ -97,14 +97,14 @@ function productsOf(usable: readonly InvoiceLine[]): PlannedProduct[] {
   }));
 }
 
-/** Of equally frequent ones the first. */
+/** Returns the first of equally frequent prices. */
 function mostFrequent(prices: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const price of prices) counts.set(price, (counts.get(price) ?? 0) + 1);
   return [...counts].reduce((best, each) => (each[1] > best[1] ? each : best))[0];
 }
 
-/** Lines of one SKU become one item; all but the first are told as merged. */
+/** Lines of one SKU become one item; all but the first count as merged. */
 function invoiceOf(lines: readonly InvoiceLine[], fates: Map<InvoiceLine, Fate>): PlannedInvoice {
   const first = lines[0]!;
   const kind = isReturn(first) ? 'return' : 'order';

@@ -19,7 +19,7 @@ function fileOf(content: string | Uint8Array, name = 'invoices.csv'): string {
 const read = (content: string | Uint8Array, name?: string) => readInvoices(fileOf(content, name));
 
 describe('a file of invoices', () => {
-  it('is taken with a byte order mark, CRLF, quotes, and line ends within them', async () => {
+  it('is accepted with a byte order mark, CRLF, quotes, and line breaks within them', async () => {
     const lines = await read(
       `\uFEFF${HEAD}\r\n536365,85123A,"A ""white"" heart,\r\nlarge",6,x,2.55,17850,"United Kingdom"\r\n`,
     );
@@ -28,7 +28,7 @@ describe('a file of invoices', () => {
     ]);
   });
 
-  it('is taken with NUL in a text, and bytes that are no UTF-8', async () => {
+  it('is accepted with NUL in a text, and bytes that are not UTF-8', async () => {
     const bytes = Buffer.concat([
       Buffer.from(`${HEAD}\n536365,85123A,A\0B`),
       Buffer.from([0xed, 0xa0, 0x80]),
@@ -40,7 +40,7 @@ describe('a file of invoices', () => {
     expect(plan([line!]).products).toHaveLength(1);
   });
 
-  it('is no order where the country is a word of the language, and not a country', async () => {
+  it('is no order if the country is a property name of JavaScript', async () => {
     const lines = await read(`${HEAD}\n536365,85123A,A,6,x,2.55,17850,constructor\n`);
     expect([...plan(lines).fates.values()]).toEqual([{ fate: 'refused', reason: 'country-without-code' }]);
   });
@@ -55,7 +55,7 @@ describe('a file of invoices', () => {
     await expect(read(content, name)).rejects.toThrow(new RegExp(`${name} cannot be replayed: .+`));
   });
 
-  it('is read or refused in a sentence, whatever it holds', async () => {
+  it('is read or refused in a sentence, for any content', async () => {
     const property = fc.asyncProperty(fc.oneof(fc.string({ unit: 'binary' }), fc.uint8Array()), async (rest) => {
       const content = Buffer.concat([Buffer.from(`${HEAD}\n`), Buffer.from(rest as string)]);
       const lines = await read(content).catch((error: Error) => error.message);

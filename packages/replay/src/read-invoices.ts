@@ -22,7 +22,7 @@ interface Row {
   readonly info: { readonly lines: number };
 }
 
-/** Reads an invoice file, `.csv` or `.csv.gz`. Throws one sentence when it is not there or not of this format. */
+/** Reads an invoice file, `.csv` or `.csv.gz`. Throws an error of one sentence if the file is missing or has another format. */
 export async function readInvoices(file: string): Promise<InvoiceLine[]> {
   const lines: InvoiceLine[] = [];
   const parser = parse({ columns: demandColumns, bom: true, skip_empty_lines: true, info: true });
@@ -35,7 +35,7 @@ export async function readInvoices(file: string): Promise<InvoiceLine[]> {
   } catch (error) {
     throw new Error(`${file} cannot be replayed: ${(error as Error).message}`);
   }
-  if (lines.length === 0) throw new Error(`${file} cannot be replayed: it holds no invoice line.`);
+  if (lines.length === 0) throw new Error(`${file} cannot be replayed: it has no invoice line.`);
   return lines;
 }
 
@@ -49,7 +49,7 @@ const lineOf = (record: Record<string, string>, line: number): InvoiceLine => ({
   line,
   invoice: record.InvoiceNo?.trim() ?? '',
   stockCode: record.StockCode?.trim() ?? '',
-  // It becomes a product's name, which no shop takes with control characters.
+  // It becomes the name of a product, which must not contain control characters.
   description: record.Description?.replaceAll(CONTROL, '\uFFFD').trim() ?? '',
   quantity: record.Quantity?.trim() ?? '',
   unitPrice: record.UnitPrice?.trim() ?? '',

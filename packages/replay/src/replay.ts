@@ -7,10 +7,10 @@ const SETTING_UP_AT_ONCE = 32;
 const CUSTOMERS_AT_ONCE = 32;
 const CURRENCY = 'GBP';
 
-/** What came of the lines that were sent. */
+/** Results of the lines that were sent. */
 export type Fates = Map<InvoiceLine, Fate>;
 
-/** Lists what the file sells, delivers what its orders want, and gives each customer what they will spend. */
+/** Lists the products of the file, delivers the stock of its orders, and deposits the sum of each customer's orders. */
 export async function prepareReplay(
   shop: ShopClient,
   { products, invoices }: Plan,
@@ -41,7 +41,7 @@ export async function prepareReplay(
   });
 }
 
-/** Sends the invoices in the order of the file, many at a time but those of a customer one by one, and writes down what became of each line. */
+/** Sends the invoices in file order, many at a time but one per customer, and records the result of each line. */
 export async function replay(shop: ShopClient, plan: Plan, onOrder: (order: Fired) => void): Promise<Fates> {
   const fates: Fates = new Map(plan.fates);
   const placed: Placed = new Map();
@@ -53,7 +53,7 @@ export async function replay(shop: ShopClient, plan: Plan, onOrder: (order: Fire
   };
   await inParallel(plan.invoices, CUSTOMERS_AT_ONCE, (invoice) => {
     if (invoice.customerId === null) return send(invoice);
-    // A customer gives nothing back before it is ordered.
+    // A return follows the order of its goods.
     const turn = (turns.get(invoice.customerId) ?? Promise.resolve()).then(() => send(invoice));
     turns.set(invoice.customerId, turn);
     return turn;
@@ -93,7 +93,7 @@ async function order(
 const bodyOf = ({ customerId, country, items }: PlannedInvoice): OrderBody => ({
   customerId,
   items,
-  // The file tells the country alone.
+  // The file has only the country.
   shippingAddress: {
     name: 'Online Retail customer',
     line1: '1 High Street',
@@ -105,7 +105,9 @@ const bodyOf = ({ customerId, country, items }: PlannedInvoice): OrderBody => ({
   currency: CURRENCY,
 });
 
-/** A return cancels the customer's latest order that holds one of its goods, where that is still open; else it is reported. */
+/**
+ * A return cancels the customer's latest order that contains one of its goods, if that is still open; otherwise it is reported.
+ */
 async function giveBack(shop: ShopClient, invoice: PlannedInvoice, placed: Placed): Promise<Fate> {
   if (invoice.customerId === null) return { fate: 'reported', reason: 'return-of-a-guest' };
   const wanted = invoice.items.map(({ sku }) => sku);
@@ -117,12 +119,12 @@ async function giveBack(shop: ShopClient, invoice: PlannedInvoice, placed: Place
   throw new Error(`Return ${invoice.invoice} was answered ${status}: ${JSON.stringify(body)}`);
 }
 
-/** How many lines met which fate: `refused: no-goods` and the like. Their sum is the number of lines. */
+/** Counts lines by result: `refused: no-goods` and the like. The sum is the number of lines. */
 export function countFates(lines: readonly InvoiceLine[], fates: Fates): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const line of lines) {
     const fate = fates.get(line);
-    // A line without a fate would be a line lost: say so rather than leave it out.
+    // A line without a result is a bug: count it instead of omitting it.
     const name = !fate
       ? 'LOST'
       : fate.fate === 'refused' || fate.fate === 'reported'

@@ -14,71 +14,71 @@ import {
 const NOW = '2026-01-01T00:00:00.000Z';
 
 /**
- * The conversation a step's spec is: what had been said, what the step hears now, what it says.
- * `given(OrderCreated(order)).when(authorizePayment, order).then(PaymentAuthorized(order))`.
- * The states come from the real `initial` and `evolve`, so a spec states facts, never rows.
+ * Starts the spec of a step with the past events: `given(OrderCreated(order)).when(authorizePayment,
+ * order).thenEmits(PaymentAuthorized(order))`. The states come from the real `initial` and `evolve`, so a spec lists events,
+ * never rows.
  */
-export const given = (...said: readonly DomainEvent[]) => ({
-  /** Lets the step hear; `answer` is what the outside world answered its `call`. */
-  when(step: Step, heard: unknown, answer?: unknown): StepResult {
-    return resultOf(new States(said), step, heard, answer);
+export const given = (...events: readonly DomainEvent[]) => ({
+  /** Runs the step; `answer` is the result of its `call`. */
+  when(step: Step, input: unknown, answer?: unknown): StepResult {
+    return resultOf(new States(events), step, input, answer);
   },
 
-  /** Lets the step of a row that says nothing hear an event: what it touches keeps what was heard. */
-  handles(step: Step, heard: DomainEvent, answer?: unknown): StepResult {
-    return resultOf(new States(said), step, heard.data, answer, heard).thenIgnores();
+  /** Runs a step whose row emits nothing with an event; its states evolve with that event. */
+  handles(step: Step, event: DomainEvent, answer?: unknown): StepResult {
+    return resultOf(new States(events), step, event.data, answer, event).thenIgnores();
   },
 });
 
-/** Runs what production runs, so an event that does not fit its schema fails here, too. */
-function resultOf(states: States, step: Step, heard: unknown, answer: unknown, event?: DomainEvent): StepResult {
-  const touched = step.loads(heard);
-  const loaded = statesOf(touched, (ref) => states.of(ref));
-  const reaction = react(step, { data: heard, event }, loaded, answer);
+/** Runs production code, so an event that violates its schema fails here as well. */
+function resultOf(states: States, step: Step, input: unknown, answer: unknown, event?: DomainEvent): StepResult {
+  const refs = step.loads(input);
+  const loaded = statesOf(refs, (ref) => states.of(ref));
+  const reaction = react(step, { data: input, event }, loaded, answer);
   const applied = reaction.rejected ? undefined : reaction.applied;
   return new StepResult(reaction, (ref) => {
     const before = states.of(ref);
-    const isTouched = [...refsOf(touched)].some((each) => each.aggregate === ref.aggregate && each.key === ref.key);
-    return applied && isTouched ? ref.aggregate.evolve(before, applied, NOW) : before;
+    const isLoaded = [...refsOf(refs)].some((each) => each.aggregate === ref.aggregate && each.key === ref.key);
+    return applied && isLoaded ? ref.aggregate.evolve(before, applied, NOW) : before;
   });
 }
 
 class States {
-  constructor(private readonly said: readonly DomainEvent[]) {}
+  constructor(private readonly events: readonly DomainEvent[]) {}
 
   of<State>({ aggregate, key }: { aggregate: Aggregate<State>; key: string }): State {
-    return this.said.reduce((state, each) => aggregate.evolve(state, each, NOW), aggregate.initial(key));
+    return this.events.reduce((state, each) => aggregate.evolve(state, each, NOW), aggregate.initial(key));
   }
 }
 
-/** What a step decided, to be compared; each method fails with the difference. */
+/** The decision of a step; each method compares it and fails with the difference. */
 export class StepResult {
   constructor(
     private readonly reaction: Reaction,
     private readonly stateAfter: (ref: Ref) => unknown,
   ) {}
 
-  /** It emits exactly this. */
+  /** Expects exactly this event. */
   thenEmits(expected: DomainEvent): this {
     same(this.emitted(expected.type), expected);
     return this;
   }
 
-  /** It emits this event, whose data holds at least these fields. */
+  /** Expects this event, with at least these fields in its data. */
   thenEmitsLike(type: string, fields: Record<string, unknown> = {}): this {
     const { data } = this.emitted(type);
     same(Object.fromEntries(Object.keys(fields).map((field) => [field, data[field]])), fields);
     return this;
   }
 
-  /** It emits nothing. */
+  /** Expects no event. */
   thenIgnores(): this {
     const { rejected } = this.reaction;
     if (rejected || this.reaction.emitted) throw new Error(`expected nothing, but the step ${describe(this.reaction)}`);
     return this;
   }
 
-  /** It rejects the command with this code, and the rejection holds at least these fields. */
+  /** Expects a rejection with this code and at least these fields. */
   thenRejects(code: string, fields: Partial<Rejection> = {}): this {
     const { rejected } = this.reaction;
     if (rejected?.refused !== code)
@@ -87,7 +87,7 @@ export class StepResult {
     return this;
   }
 
-  /** Afterwards this state holds at least these fields. */
+  /** Expects at least these fields in this state afterwards. */
   leaves<State>(ref: Ref<State>, fields: Partial<State>): this {
     const state = this.stateAfter(ref) as Record<string, unknown>;
     same(Object.fromEntries(Object.keys(fields).map((field) => [field, state[field]])), fields);

@@ -1,7 +1,7 @@
 import type { Books } from '../books.js';
 import { by, type Verdict, verdict } from '../verdict.js';
 
-/** Everybody knows the same ending. */
+/** All services have the same ending of an order. */
 export function allAgree(books: Books): Verdict {
   const endings = new Map<string, Set<string>>();
   for (const { type, correlationId } of books.records) {
@@ -12,12 +12,12 @@ export function allAgree(books: Books): Verdict {
   const violations = books.orders.flatMap(({ orderId, status, endedAt }) => {
     if (status !== 'COMPLETED' && status !== 'CANCELLED') return [];
     const wrong: string[] = [];
-    const said = [...(endings.get(orderId) ?? [])];
+    const onTopic = [...(endings.get(orderId) ?? [])];
     const expected = status === 'COMPLETED' ? 'OrderCompleted' : 'OrderCancelled';
-    // What a topic keeps no longer is no silence.
-    const isRemoved = said.length === 0 && endedAt !== null && endedAt <= books.removed.until;
-    if (said.join() !== expected && !isRemoved)
-      wrong.push(`order ${orderId} is ${status}, the topic says ${said.join(' and ') || 'nothing'}`);
+    // A record beyond the retention of the topic is not missing.
+    const isRemoved = onTopic.length === 0 && endedAt !== null && endedAt <= books.removed.until;
+    if (onTopic.join() !== expected && !isRemoved)
+      wrong.push(`order ${orderId} is ${status}, the topic has ${onTopic.join(' and ') || 'no ending'}`);
     const payment = payments.get(orderId)?.status ?? 'missing';
     const fits = status === 'COMPLETED' ? payment === 'captured' : ['failed', 'voided', 'refunded'].includes(payment);
     if (!fits) wrong.push(`order ${orderId} is ${status}, its payment is ${payment}`);

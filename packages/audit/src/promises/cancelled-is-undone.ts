@@ -1,7 +1,7 @@
 import type { Books } from '../books.js';
 import { by, type Verdict, verdict, withStatus } from '../verdict.js';
 
-/** What is cancelled left nothing behind. */
+/** A cancelled order leaves no effects. */
 export function cancelledIsUndone(books: Books): Verdict {
   const charges = by(books.charges, (charge) => charge.reference);
   const reservations = by(books.reservations, (reservation) => reservation.orderId);

@@ -1,7 +1,7 @@
 import type { Books, OrderEntry } from '../books.js';
 import { by, type Verdict, verdict, withStatus } from '../verdict.js';
 
-/** What is completed was paid, taken from stock and shipped, once each. */
+/** A completed order was paid, taken from stock and shipped, once each. */
 export function completedIsWhole(books: Books): Verdict {
   const payments = by(books.payments, (payment) => payment.orderId);
   const charges = by(books.charges, (charge) => charge.reference);

@@ -1,7 +1,7 @@
 import type { Books } from '../books.js';
 import { type Verdict, verdict } from '../verdict.js';
 
-/** Nothing said is lost, invented, or taken twice. */
+/** No event is lost, invented, or processed twice. */
 export function everyEventOnce(books: Books): Verdict {
   const violations: string[] = [];
   for (const { service, outboxPending, outboxDead, parkedRetrying, parkedQueued, parkedDead } of books.plumbing) {
@@ -31,18 +31,18 @@ export function everyEventOnce(books: Books): Verdict {
   return books.unreadable.length > 0 ? { ...judged, notJudged: books.unreadable } : judged;
 }
 
-/** Records that no service's committed rows account for. */
+/** Records without a committed row of a service. */
 function ghosts(books: Books): string[] {
   return books.records.flatMap(({ service, step, eventId, type, causationId, place }) => {
-    const known =
+    const isCommitted =
       causationId === null
         ? service !== 'order' || books.orderEvents.has(eventId)
         : books.accepted.get(service)?.has(`${step} ${causationId}`);
-    return known ? [] : [`${type} ${eventId} at ${place} stems from no committed row of ${service}`];
+    return isCommitted ? [] : [`${type} ${eventId} at ${place} stems from no committed row of ${service}`];
   });
 }
 
-/** Two different events that one step said because of the same one. */
+/** Two different events that one step emitted for the same cause. */
 function doubleEffects(books: Books): string[] {
   const effects = new Map<string, string>();
   return books.records.flatMap(({ service, step, causationId, eventId }) => {
@@ -51,7 +51,7 @@ function doubleEffects(books: Books): string[] {
     const before = effects.get(cause);
     effects.set(cause, before ?? eventId);
     return before !== undefined && before !== eventId
-      ? [`${step} took ${causationId} twice: ${before} and ${eventId}`]
+      ? [`${step} processed ${causationId} twice: ${before} and ${eventId}`]
       : [];
   });
 }

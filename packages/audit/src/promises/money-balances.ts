@@ -1,7 +1,7 @@
 import type { Books } from '../books.js';
 import { type Verdict, verdict } from '../verdict.js';
 
-/** Money is neither made nor lost. */
+/** Money is neither created nor lost. */
 export function moneyBalances({ ledger }: Pick<Books, 'ledger'>): Verdict {
   return verdict('every ledger transaction sums to 0', { transactions: ledger.transactions, total: ledger.total }, [
     ...(ledger.unbalanced > 0

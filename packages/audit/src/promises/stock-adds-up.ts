@@ -20,7 +20,7 @@ export function stockAddsUp(books: Books): Verdict {
   );
 }
 
-/** In words: what does not add up for one SKU, by itself and by what its reservations say. */
+/** Describes the violations of one SKU, by its own numbers and by those of its reservations. */
 export function stockViolations(
   stock: StockEntry,
   pledged: { readonly reserved: number; readonly sold: number } = { reserved: 0, sold: 0 },
@@ -32,7 +32,7 @@ export function stockViolations(
     stock.available + stock.reserved + stock.sold === stock.received,
     `${stock.available} + ${stock.reserved} + ${stock.sold} is not ${stock.received}`,
   );
-  demand(stock.reserved === pledged.reserved, `reserved ${stock.reserved}, reservations say ${pledged.reserved}`);
-  demand(stock.sold === pledged.sold, `sold ${stock.sold}, reservations say ${pledged.sold}`);
+  demand(stock.reserved === pledged.reserved, `reserved ${stock.reserved}, but ${pledged.reserved} in reservations`);
+  demand(stock.sold === pledged.sold, `sold ${stock.sold}, but ${pledged.sold} in reservations`);
   return wrong;
 }

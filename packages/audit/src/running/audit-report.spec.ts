@@ -14,18 +14,18 @@ const openIn = (changes: Partial<Findings>) =>
   auditReportOf(found(changes)).promises.flatMap((promise, at) => (promise.verdict === 'open' ? [at + 1] : []));
 
 describe('the verdict on a running system', () => {
-  it('holds although sagas are open that began after the audit', () => {
+  it('holds with open sagas that began after the audit', () => {
     const judged = auditReportOf(found({ waiting: { ...found().waiting, openSagas: 3, unsent: 2 } }));
     expect([judged.verdict, judged.pending.openSagas, judged.pending.unsent]).toEqual(['holds', 3, 2]);
   });
 
-  it('is open as long as something has not ended that was under way when the audit began', () => {
+  it('is open until all work that was in progress when the audit began has ended', () => {
     expect(openIn({ sinceBegin: { sagas: 1, events: 0 } })).toEqual([1]);
     expect(openIn({ sinceBegin: { sagas: 0, events: 1 } })).toEqual([6]);
     expect(auditReportOf(found({ sinceBegin: { sagas: 1, events: 0 } })).verdict).toBe('open');
   });
 
-  it('is broken at once, whatever is under way', () => {
+  it('is broken at once, regardless of work in progress', () => {
     const verdicts = sound.with(3, verdict('stock', {}, ['a piece is missing']));
     const judged = auditReportOf(found({ verdicts, sinceBegin: { sagas: 1, events: 1 } }));
     expect(judged.verdict).toBe('broken');

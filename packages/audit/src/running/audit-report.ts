@@ -1,55 +1,57 @@
 import type { Verdict } from '../verdict.js';
 import type { Backlog } from './backlog.js';
 
-/** `open`: it cannot be judged yet, because the system has not finished what it had begun when the audit began. */
+/** `open`: cannot be judged yet, because work that was in progress when the audit began has not ended. */
 export type Judgement = Omit<Verdict, 'holds'> & { readonly verdict: 'holds' | 'broken' | 'open' };
 
-/** What the system has not finished. */
+/** Unfinished work of the system. */
 export interface Pending {
   /** Orders that are neither COMPLETED nor CANCELLED. */
   readonly openSagas: number;
-  /** ISO 8601: when the oldest of them was placed; null when there is none. */
+  /** ISO 8601: when the oldest open order was placed; null without one. */
   readonly oldestPlacedAt: string | null;
   /** Rows of outboxes that have not reached their topic. */
   readonly unsent: number;
-  /** Records that a step hears and has not taken. */
+  /** Records that have not been processed by all their steps. */
   readonly unheard: number;
-  /** Messages that are tried again, or wait behind one that is; dead letters among them. */
+  /** Parked messages: retried, queued behind one, or dead letters. */
   readonly parked: number;
 }
 
-/** What an audit of a running system says. */
+/** The report on a running system. */
 export interface AuditReport {
   readonly verdict: 'holds' | 'broken' | 'open';
   readonly promises: readonly Judgement[];
   readonly pending: Pending;
-  /** In words: what is not judged, because the topics keep it no longer, or because it cannot be read. The verdict is about all else. */
+  /**
+   * Descriptions of parts that are not judged: beyond the retention of the topics, or unreadable. The verdict covers the rest.
+   */
   readonly notJudged: readonly string[];
-  /** ISO 8601: the moment that was looked at, by the clock of the databases. */
+  /** ISO 8601: time of the snapshot by the clock of the databases. */
   readonly at: string;
-  /** How long it took to look. */
+  /** Duration of the pass in ms. */
   readonly tookMs: number;
 }
 
-/** What one look has found. */
+/** Results of one pass. */
 export interface Findings {
-  /** The seven, in their order. */
+  /** The seven verdicts in order. */
   readonly verdicts: readonly Verdict[];
-  /** All that waits now. */
+  /** All work that waits now. */
   readonly waiting: Backlog;
   readonly unheard: number;
   readonly notJudged: readonly string[];
-  /** What of it was waiting already when the audit began. */
+  /** The part of it that already waited when the audit began. */
   readonly sinceBegin: { readonly sagas: number; readonly events: number };
   readonly at: Date;
   readonly tookMs: number;
 }
 
-/** The first promise is open while sagas are that were when the audit began, the sixth while their events are under way. */
+/** The first promise is open while sagas from before the audit are open, the sixth while their events are in transit. */
 const EVERY_ORDER_ENDS = 0;
 const EVERY_EVENT_ONCE = 5;
 
-/** Judges a look. What breaks a promise breaks it at once: a cut sees nothing that is merely on its way as missing. */
+/** Builds the report of a pass. A violation counts at once: in a consistent cut, records in transit do not look missing. */
 export function auditReportOf({
   verdicts,
   waiting,

@@ -1,16 +1,16 @@
 import { momentInWords } from '../moment.js';
 import type { Snapshot } from './snapshot.js';
 
-/** What the system has not finished at a moment. All of it, and what of it is from before an earlier moment. */
+/** Unfinished work at a point in time: all of it, or the part from before an earlier time. */
 export interface Backlog {
   readonly openSagas: number;
-  /** ISO 8601: when the oldest of them was placed; null when there is none. */
+  /** ISO 8601: when the oldest open order was placed; null without one. */
   readonly oldestPlacedAt: string | null;
   /** Rows of outboxes that have not reached their topic. */
   readonly unsent: number;
-  /** Messages that are tried again, or wait behind one that is; dead letters among them. */
+  /** Parked messages: retried, queued behind one, or dead letters. */
   readonly parked: number;
-  /** Rows that can never be sent: by service. */
+  /** Rows that can never be sent, by service. */
   readonly unsendable: ReadonlyMap<string, number>;
 }
 
@@ -23,7 +23,7 @@ const PLUMBING = `
          (select count(*)::float8 from parked where parked_at <= coalesce($1, 'infinity'::timestamptz)) as parked,
          (select count(*)::float8 from outbox_dead) as dead`;
 
-/** `until`: only what began before it. */
+/** `until`: only work that began before it. */
 export async function waitingIn(snapshot: Snapshot, until?: Date): Promise<Backlog> {
   const orders = await snapshot.of('order').query<{ open: number; oldest: number | null }>(OPEN, [until ?? null]);
   const { open, oldest } = orders.rows[0]!;

@@ -1,18 +1,18 @@
 import { eventsHandledBy, eventsOf, groupOf, servicesOf, topicOf, topicsConsumedBy } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 
-/** A step that hears an event. */
+/** A step that handles an event. */
 export interface EventConsumer {
   readonly step: string;
   readonly service: string;
 }
 
-/** Every topic on which events are said. */
+/** Every topic with events. */
 export const TOPICS: readonly string[] = [
   ...new Set(eventsOf(shop).map(({ service }) => topicOf(checkout.system, service))),
 ];
 
-/** The consumer groups and what they read. */
+/** The consumer groups with their topics. */
 export const GROUPS = servicesOf(shop)
   .map((service) => ({
     service,
@@ -28,5 +28,5 @@ for (const [step, row] of Object.entries({ ...shop, ...checkout.rows })) {
   }
 }
 
-/** Who hears an event of this name. */
+/** The steps that handle an event of this name. */
 export const consumersOf = (event: string): readonly EventConsumer[] => consumers.get(event) ?? [];

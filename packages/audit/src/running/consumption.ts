@@ -8,12 +8,12 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const isUuid = (text: string | null): text is string => text !== null && UUID.test(text);
 
 const ACCEPTED = 'select step, message_id as id from inbox where message_id = any($1::uuid[])';
-/** A message that is parked is in the inbox as well: its step has not run yet, and what it does must not be expected. */
+/** A parked message is in the inbox as well: its step has not run yet, so its effects are not expected. */
 const TAKEN = `
   select step, message_id as id from inbox i where message_id = any($1::uuid[])
      and not exists (select from parked p where p.step = i.step and p.message_id = i.message_id)`;
 
-/** `step message` of what a service has accepted of these messages, whether or not it is parked since. */
+/** `step message` of those of these messages that a service has accepted, including parked ones. */
 const acceptedOf = (snapshot: Snapshot, service: Audited, messages: Iterable<string>) =>
   inboxOf(snapshot, service, messages, ACCEPTED);
 
@@ -30,8 +30,9 @@ async function inboxOf(
 }
 
 /**
- * What was set aside, by the id of the message and by its place. Both are found in the text: no operator of PostgreSQL takes every JSON
- * apart that a column holds, and what is set aside is what nobody could read. A place stands at the beginning, and a message may be long.
+ * Parked and discarded messages, by message id and by place. Both are searched in the text: PostgreSQL's operators cannot parse
+ * every JSON value that a column can store, and parked messages may be unreadable. The place is at the start of a text that may
+ * be long.
  */
 const HEAD = 10_000;
 const PARKED_OR_DEAD = `
@@ -48,7 +49,10 @@ const PARKED_OR_DEAD = `
   )
   select unnest(array[id, place]) as name, discarded from named where id = any($1::text[]) or place = any($2::text[])`;
 
-/** Which of these messages a service has set aside, by id and place; true for what an operator gave up: that is not lost, and nobody waits for it. */
+/**
+ * Returns which of these messages a service has parked, by id and place; true for messages that an operator discarded: those are
+ * neither lost nor pending.
+ */
 async function parkedOrDead(
   snapshot: Snapshot,
   service: Audited,
@@ -66,14 +70,14 @@ async function parkedOrDead(
   return aside;
 }
 
-/** Of some records: which are not taken by all that hear them, and which of these never will be. */
+/** The records that some of their steps have not processed, and those among them that are lost. */
 export interface Consumption {
   readonly unheard: readonly RecordEntry[];
-  /** In words: the group has gone on, and the service has neither taken nor parked it. */
+  /** Descriptions: the group has advanced, and the service has neither processed nor parked the record. */
   readonly lost: readonly string[];
 }
 
-/** Asks each hearing service what it has made of these records. */
+/** Checks for each consuming service whether it processed these records. */
 export async function checkConsumption(
   snapshot: Snapshot,
   cut: OffsetSnapshot,
@@ -121,14 +125,14 @@ function lostInWords(
   return `${record.type} ${record.eventId} at ${record.place} ${how} ${step} of ${service}`;
 }
 
-/** Whether the group of the service had committed more than this record when the cut was made. */
+/** Whether the service's group had committed an offset beyond this record at the cut. */
 function isPassed({ committed }: OffsetSnapshot, service: string, place: string): boolean {
   const at = place.lastIndexOf('/');
   const offset = committed.get(service)?.get(place.slice(0, at));
   return offset !== undefined && BigInt(place.slice(at + 1)) < offset;
 }
 
-/** Records that no committed row accounts for. They lie below the cut, so their rows were there before the snapshot. */
+/** Records without a committed row. They are below the cut, so their rows must be in the snapshot. */
 export async function ghosts(snapshot: Snapshot, records: readonly RecordEntry[]): Promise<RecordEntry[]> {
   const found: RecordEntry[] = [];
   const caused = records.filter(({ causationId }) => causationId !== null);
@@ -153,6 +157,6 @@ export async function ghosts(snapshot: Snapshot, records: readonly RecordEntry[]
   return [...found, ...first.filter(({ eventId }) => !said.has(eventId))];
 }
 
-/** A ghost in words. */
+/** Describes a record without a committed row. */
 export const ghostInWords = ({ type, eventId, place, service }: RecordEntry): string =>
   `${type} ${eventId} at ${place} stems from no committed row of ${service}`;

@@ -4,7 +4,7 @@ import { IdSet } from './id-set.js';
 export type Ending = 'OrderCompleted' | 'OrderCancelled';
 const ENDINGS: readonly Ending[] = ['OrderCompleted', 'OrderCancelled'];
 
-/** What was read on the topic of the order service, in a few bytes a record: any number of orders may have been read before one is judged. */
+/** Records of the order topic in a few bytes each: any number of orders may be read before one is judged. */
 export class EventIndex {
   readonly #events = new IdSet();
   readonly #ended: Readonly<Record<Ending, IdSet>> = { OrderCompleted: new IdSet(), OrderCancelled: new IdSet() };
@@ -19,12 +19,12 @@ export class EventIndex {
     return this.#events.has(eventId);
   }
 
-  /** What the topic says of the end of an order. */
+  /** The endings of an order on the topic. */
   endingsOf(orderId: string): Ending[] {
     return ENDINGS.filter((ending) => this.#ended[ending].has(orderId));
   }
 
-  /** Takes over what another one has of an order. */
+  /** Copies the entries of an order from another index. */
   keep(before: EventIndex, orderId: string, events: Iterable<string>): void {
     for (const event of events) if (before.has(event)) this.#events.add(event);
     for (const ending of before.endingsOf(orderId)) this.#ended[ending].add(orderId);

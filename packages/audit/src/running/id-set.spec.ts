@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { IdSet } from './id-set.js';
 
 describe('a set of many ids', () => {
-  it('knows all that were added, and no other', () => {
+  it('contains all added ids, and no other', () => {
     const ids = new IdSet();
     const added = Array.from({ length: 20_000 }, () => randomUUID() as string);
     for (const id of [...added, ...added, '']) ids.add(id);

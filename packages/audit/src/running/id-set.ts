@@ -1,9 +1,12 @@
 const FIRST_SLOTS = 1_024;
-/** Grows before more than so much of it is in use. */
+/** Maximum load factor before the set grows. */
 const FULL = 0.6;
 const EMPTY = 0;
 
-/** Ids, of each of which 53 bits of a hash are kept: 13 to 27 bytes an id. Of three million ids, two look alike once in 2,000 times. */
+/**
+ * A set of ids that stores 53 bits of a hash for each: 13 to 27 bytes per id. Among three million ids, a collision has a
+ * probability of 1 in 2,000.
+ */
 export class IdSet {
   #slots = new Float64Array(FIRST_SLOTS);
   #size = 0;
@@ -29,7 +32,7 @@ export class IdSet {
     return isNew;
   }
 
-  /** Where it stands, or would. */
+  /** Index of the id's slot, or of the free slot for it. */
   #slotOf(hash: number): number {
     const mask = this.#slots.length - 1;
     let at = (hash % 0x1_0000_0000) & mask;

@@ -2,17 +2,17 @@ import { ConsumerLag, type Offsets } from '@quadrille/kafka';
 import { connectionOf, type Sources } from '../sources.js';
 import { GROUPS, TOPICS } from './consumers.js';
 
-/** How far topics and groups were, before any database was looked at. */
+/** Offsets of topics and groups, read before any database. */
 export interface OffsetSnapshot {
-  /** The first offset of each partition that there is still. */
+  /** The first retained offset of each partition. */
   readonly begins: Offsets;
-  /** The first offset of each partition that is not looked at. What lies below was committed by who said it. */
+  /** The end of the cut in each partition. Records below it were committed by their sender. */
   readonly ends: Offsets;
-  /** By service: what lies below was taken or parked by it. */
+  /** By service: records below it were processed or parked. */
   readonly committed: ReadonlyMap<string, Offsets>;
 }
 
-/** Asks the brokers. Who asks again and again keeps the connections by keeping this. */
+/** Reads offsets from the brokers. Reuse one instance, so that its connections are reused. */
 export class Brokers {
   readonly #groups: readonly { readonly service: string; readonly progress: ConsumerLag }[];
   readonly #all: ConsumerLag;
@@ -32,7 +32,7 @@ export class Brokers {
     for (const { service, progress } of this.#groups) {
       const { topics } = GROUPS.find((group) => group.service === service)!;
       const found = await progress.of(topics);
-      // What lies behind the end was committed of an earlier topic of that name.
+      // An offset beyond the end was committed for an earlier topic of that name.
       const offsets = [...found].map(
         ([place, { begin, committed: offset, end }]) => [place, offset > end ? begin : offset] as const,
       );
@@ -45,7 +45,7 @@ export class Brokers {
     };
   }
 
-  /** Where the partitions begin by now. */
+  /** The current first offsets of the partitions. */
   async begins(): Promise<Offsets> {
     return new Map([...(await this.#all.of(TOPICS))].map(([place, { begin }]) => [place, begin]));
   }

@@ -7,14 +7,14 @@ import { readLedgerByOrder, readReservations } from '../read-services.js';
 import type { Verdict } from '../verdict.js';
 import type { Snapshot } from './snapshot.js';
 
-/** So many questions wait for the provider's answer at the same time. */
+/** Maximum concurrent requests to the provider. */
 const ASKED_AT_ONCE = 16;
 const NOT_FOUND = 404;
 
-/** What was charged under these references. */
+/** Loads the charges under these references. */
 export type Charges = (references: readonly string[]) => Promise<readonly ChargeEntry[]>;
 
-/** Judges orders that have ended: whether completed is whole, cancelled is undone, and all agree. `endingsOf`: what the topic says. */
+/** Judges ended orders: completed is whole, cancelled is undone, all services agree. `endingsOf`: endings on the topic. */
 export async function judgeSettled(
   snapshot: Snapshot,
   settled: readonly OrderEntry[],
@@ -27,7 +27,7 @@ export async function judgeSettled(
   return [completedIsWhole(books), cancelledIsUndone(books), allAgree(books)];
 }
 
-/** Everything the services have written down about these orders. */
+/** Loads all rows of these orders from the services. */
 async function booksOf(
   snapshot: Snapshot,
   orders: readonly OrderEntry[],
@@ -56,7 +56,7 @@ async function booksOf(
   };
 }
 
-/** Asks the provider for these charges, and no others. */
+/** Requests only these charges from the provider. */
 export async function chargesOf(providerUrl: string, references: readonly string[]): Promise<ChargeEntry[]> {
   const found: ChargeEntry[] = [];
   const left = references.values();

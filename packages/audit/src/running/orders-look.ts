@@ -3,28 +3,28 @@ import { EventIndex } from './event-index.js';
 import type { Charges } from './order-books.js';
 import type { Snapshot } from './snapshot.js';
 
-/** What was found out about the orders in one look. */
+/** Results on orders of one pass. */
 export interface OrdersJudged {
-  /** Every order ends; completed is whole; cancelled is undone; all agree. */
+  /** Promises 1, 2, 3 and 7: every order ends; completed is whole; cancelled is undone; all agree. */
   readonly verdicts: readonly [ends: Verdict, whole: Verdict, undone: Verdict, agree: Verdict];
-  /** In words: events that were committed, wait in no outbox, and are on no topic. */
+  /** Descriptions of events that were committed, wait in no outbox, and are on no topic. */
   readonly lost: Violations;
-  /** Events of which that may be so; the next look knows. */
+  /** Number of events that may be lost; the next pass decides. */
   readonly suspects: number;
-  /** Events that are on no topic, and older than it: nobody can say whether they ever were. */
+  /** Number of events that are on no topic and older than its retention: unverifiable. */
   readonly unchecked: number;
 }
 
-/** What a look is about, beside the databases. */
+/** Input of a pass beside the databases. */
 export interface Circumstances {
-  /** Orders of which a record has not been taken by all that hear it. */
+  /** Orders with a record that some of its steps have not processed. */
   readonly unheard: ReadonlySet<string>;
-  /** What was said until then may have been removed from its topic; milliseconds since 1970. */
+  /** Events up to this time may have been removed from their topic; ms since 1970. */
   readonly removedUntil: number;
   readonly charges: Charges;
 }
 
-/** What is found in the course of one look. */
+/** Intermediate results of one pass. */
 export interface Look extends Circumstances {
   readonly snapshot: Snapshot;
   readonly unsettled: Set<string>;
@@ -39,7 +39,7 @@ export interface Look extends Circumstances {
   readonly agree: Violations;
 }
 
-/** Nothing is found yet. */
+/** The initial state of a pass. */
 export const beginLook = (snapshot: Snapshot, circumstances: Circumstances): Look => ({
   snapshot,
   ...circumstances,

@@ -7,22 +7,25 @@ import type { Snapshot } from './snapshot.js';
 import { orderVerdicts } from './sums.js';
 import { changedOrders, chunksOf, otherOrders, type Touched, touchedOrders, unsentOf } from './touched.js';
 
-/** A transaction may carry a time that is so much older than its commit: what changed is looked for that far back. */
+/** Maximum ms between the timestamp of a row and its commit: the search for changes goes back this far. */
 const COMMITTED_WITHIN_MS = 120_000;
 
-/** Judges orders when they are settled: ended, everything said, everything heard. Others are not judged, so nothing looks worse than it is. */
+/**
+ * Judges orders once they are settled: ended, all events published and processed. Others are not judged, so that work in progress
+ * is no violation.
+ */
 export class Orders {
   #said = new EventIndex();
-  /** Settled, but so recently that they may be touched again; with the time of their end. */
+  /** Settled recently, so that they may change again; with the time of their end. */
   readonly #recent = new Map<string, number>();
-  /** Looked at the last time, and not settled: open, on their way, or not as they must be. */
+  /** Orders of the last pass that were not settled: open, in progress, or with a violation. */
   #unsettled = new Set<string>();
-  /** Those of them that were settled before: what they said is known to have been said, and forgotten here. */
+  /** Those of them that were settled before: their events were verified, and are no longer stored here. */
   #broken = new Set<string>();
   #suspects = new Set<string>();
   /** Orders that ended before are judged, or among those above. */
   #since: Date | undefined;
-  /** What services wrote before about such orders is judged. */
+  /** Changes of other services to such orders before this time are judged. */
   #changedSince: Date | undefined;
 
   constructor(private readonly overdueAfterMs: number) {}
@@ -31,7 +34,9 @@ export class Orders {
     this.#said.take(record);
   }
 
-  /** Looks at all that changed since the last time. When it fails, what was judged stays judged, and the next look goes on from there. */
+  /**
+   * Judges all changes since the last pass. After a failure, completed parts stay judged, and the next pass continues from there.
+   */
   async judge(snapshot: Snapshot, circumstances: Circumstances): Promise<OrdersJudged> {
     const look = beginLook(snapshot, circumstances);
     const settledBy = new Date(snapshot.at.getTime() - COMMITTED_WITHIN_MS);
@@ -65,7 +70,7 @@ export class Orders {
     };
   }
 
-  /** Those that ended long ago, and are not as they must be, or were touched again. */
+  /** Judges orders that ended long ago and have a violation, or changed again. */
   async #judgeOthers(look: Look, since: Date, changedSince: Date): Promise<void> {
     const seen = new Set<string>();
     for (const ids of [chunksOf([...this.#unsettled]), changedOrders(look.snapshot, changedSince)]) {
@@ -93,7 +98,7 @@ export class Orders {
     );
     for (const [at, found] of [look.whole, look.undone, look.agree].entries()) found.addAll(verdicts[at]!);
     const bad = verdicts.flatMap(({ violations }) => violations).join('\n');
-    // Where more is wrong than is listed, nobody knows whose it is: the whole page is looked at again.
+    // If more violations exist than are listed, their orders are unknown: the whole page is judged again in the next pass.
     const isListed = verdicts.every(({ checked, violations }) => checked.violations === violations.length);
     const sound = new Set(isListed ? settled.filter(({ orderId }) => !bad.includes(orderId)) : []);
     for (const order of page) this.#keep(look, order, sound.has(order));
@@ -112,7 +117,10 @@ export class Orders {
     look.said.keep(this.#said, orderId, events.keys());
   }
 
-  /** Committed, and neither read on the topic nor waiting to be sent. Records above the cut are not read yet: so the next look knows. */
+  /**
+   * Events that are committed, not read from the topic, and not waiting in the outbox. Records above the cut are not read yet, so
+   * the next pass decides.
+   */
   async #missing(look: Look, page: readonly Touched[]): Promise<Map<string, Touched>> {
     const unread = new Map<string, Touched>();
     for (const order of page) {
@@ -127,13 +135,15 @@ export class Orders {
     return unread;
   }
 
-  /** It may have been on its topic once. What was said just now may lie above the cut as well: so the next look knows. */
+  /**
+   * Whether the event may be beyond the topic's retention. A recent one may be above the cut instead, so the next pass decides.
+   */
   #isRemoved({ removedUntil, snapshot }: Look, event: string, at: number): boolean {
     const isOld = at < snapshot.at.getTime() - COMMITTED_WITHIN_MS;
     return at <= removedUntil && (isOld || this.#suspects.has(event));
   }
 
-  /** Settled in an earlier look, and touched again. */
+  /** Whether the order was settled in an earlier pass and changed again. */
   #isKnown({ orderId, endedAt }: Touched): boolean {
     if (endedAt === null) return false;
     if (this.#unsettled.has(orderId)) return this.#broken.has(orderId);
@@ -147,7 +157,7 @@ export class Orders {
     return [...events].every(([event, at]) => this.#said.has(event) || this.#isRemoved(look, event, at));
   }
 
-  /** What the topic said of its end; of what was settled before, or is removed, it is taken that it said the right thing. */
+  /** The endings on the topic. For an order settled earlier, or a removed record, the ending counts as correct. */
   #endingsOf(order: Touched, { removedUntil }: Look): readonly string[] {
     const said = this.#said.endingsOf(order.orderId);
     const isGone = said.length === 0 && order.endedAt !== null && order.endedAt <= removedUntil;
@@ -155,7 +165,10 @@ export class Orders {
     return [order.status === 'COMPLETED' ? 'OrderCompleted' : 'OrderCancelled'];
   }
 
-  /** Pages come in the order of their ends: what ended before the last of them is judged, unless it may still be committed. */
+  /**
+   * Pages are in the order of endings: orders that ended before the last one are judged, unless a commit may still be
+   * outstanding.
+   */
   #goOnFrom(endedAt: number | null | undefined, settledBy: Date): void {
     if (typeof endedAt !== 'number' || !Number.isFinite(endedAt)) return;
     const until = Math.min(endedAt, settledBy.getTime());

@@ -17,7 +17,7 @@ const upTo = (from: number, to: number, ...rest: [at?: number]) =>
   Array.from({ length: to - from }, (_, index) => record(from + index, ...rest));
 const of = (offset: number) => new Map([[PLACE, BigInt(offset)]]);
 
-/** A look at a partition that holds these records; gives the offsets that were read. */
+/** Runs a pass over a partition with these records, and returns the offsets that were read. */
 function look(reading: Reading, begin: number, records: readonly RecordEntry[], beginsLater = begin): number[] {
   const end = records.length === 0 ? begin : Number(records.at(-1)!.place.split('/').at(-1)) + 1;
   const cut = { begins: of(begin), ends: of(end) };
@@ -56,25 +56,25 @@ describe('reading topics from look to look', () => {
     );
   });
 
-  it('begins where the partition begins, and knows when what is gone was sent at the latest', () => {
+  it('begins at the start of the partition, and has an upper bound for the time of removed records', () => {
     const reading = new Reading(TOPIC);
     expect(look(reading, 4, upTo(4, 9))).toEqual(offsets(4, 9));
     expect(reading.removed).toEqual({ records: 4, until: 4 + SKEW_MS });
   });
 
-  it('knows of a topic that is younger than what was said when the oldest of its records was sent', () => {
+  it('detects a topic younger than an event by the time of its oldest record', () => {
     const reading = new Reading(TOPIC);
     look(reading, 0, [record(0, 300), record(1, 400)]);
     expect(reading.removed).toEqual({ records: 0, until: 299 });
   });
 
-  it('takes no word of the time from a record that is none of ours', () => {
+  it('ignores the timestamp of a foreign record', () => {
     const reading = new Reading(TOPIC);
     look(reading, 4, [record(4, 0, 'somebody'), record(5, 77)]);
     expect(reading.removed.until).toBe(77 + SKEW_MS);
   });
 
-  it('counts what was gone before it was read, and not what it had read before', () => {
+  it('counts records removed before they were read, and not those it had read', () => {
     const reading = new Reading(TOPIC);
     look(reading, 0, upTo(0, 5));
     look(reading, 5, upTo(5, 7));
@@ -83,7 +83,7 @@ describe('reading topics from look to look', () => {
     expect(reading.removed).toEqual({ records: 2, until: 9 + SKEW_MS });
   });
 
-  it('counts what is removed while it reads, also when nothing is left', () => {
+  it('counts records removed while it reads, also when none is left', () => {
     const some = new Reading(TOPIC);
     expect(look(some, 0, upTo(0, 6), 4)).toEqual([4, 5]);
     expect(some.removed).toEqual({ records: 4, until: NOW + SKEW_MS });
@@ -92,14 +92,14 @@ describe('reading topics from look to look', () => {
     expect(all.removed).toEqual({ records: 6, until: NOW + SKEW_MS });
   });
 
-  it('takes a gap for what it is when nothing was removed: a mark of a transaction', () => {
+  it('counts no removal for the gap of a transaction marker', () => {
     const reading = new Reading(TOPIC);
     look(reading, 0, upTo(0, 2));
     look(reading, 0, [...upTo(0, 2), record(3)]);
     expect(reading.removed).toEqual({ records: 0, until: -1 });
   });
 
-  it('begins anew with a topic that was made anew, shorter or longer', () => {
+  it('begins again with a recreated topic, shorter or longer', () => {
     for (const length of [2, 9]) {
       const reading = new Reading(TOPIC);
       look(reading, 0, upTo(0, 5));

@@ -2,48 +2,48 @@ import type { Offsets, UnreadableBatch } from '@quadrille/kafka';
 import type { RecordEntry, Removed } from '../books.js';
 import type { OffsetSnapshot } from './offset-snapshot.js';
 
-/** Clocks of services and of producers may differ by so much. */
+/** Maximum clock skew between services and producers, in ms. */
 const SKEW_MS = 10_000;
 
-/** What is read at once: offsets from and to, of each partition. */
+/** One read: start and end offset of each partition. */
 export interface Slice {
   readonly from: Offsets;
   readonly to: Offsets;
 }
 
-/** Records of a partition that were gone before they were read, or may have been: the brokers know which. */
+/** A range of offsets without records: they may have been removed before they were read, which the brokers decide. */
 interface Gap {
   readonly place: string;
   readonly from: bigint;
   readonly to: bigint;
-  /** When the first record behind it was sent; the moment of the look when there is none. Milliseconds since 1970. */
+  /** Time of the first record behind it; without such a record, time of the pass. Ms since 1970. */
   readonly until: number;
 }
 
 /**
- * How far each partition is read, and what of it can be read no longer: retention or an operator removes the oldest records, and a topic
- * that was deleted and made again begins anew.
+ * Progress of each partition, and its records that can no longer be read: retention or an operator removes the oldest ones, and a
+ * recreated topic begins again.
  */
 export class Reading {
   readonly #next = new Map<string, bigint>();
-  /** The last record that was read of each partition. Another one at its place tells of another topic of that name. */
+  /** The last record read of each partition. Another record at its offset means a recreated topic. */
   readonly #last = new Map<string, string>();
-  /** Where records are known to be gone, and it is not known yet when those were sent. */
+  /** Partitions with removed records of unknown time. */
   readonly #behindGap = new Set<string>();
-  /** When the oldest record was sent of those partitions that seem to have all they ever had: nothing older can be on the topic. */
+  /** Time of the oldest record in partitions that seem complete: no older event can be on the topic. */
   #beganAt = Number.POSITIVE_INFINITY;
   #gaps: Gap[] = [];
   #removed = 0n;
   #until = Number.NEGATIVE_INFINITY;
 
-  /** `topic`: the one of which it matters when what is gone was said. */
+  /** `topic`: the topic for which the time of removed events matters. */
   constructor(private readonly topic: string) {}
 
   get removed(): Removed {
     return { records: Number(this.#removed), until: this.#until };
   }
 
-  /** Before a look. Gives the partitions that begin anew: what was read of them is there no more. */
+  /** Starts a pass. Returns the partitions that begin again: their records read so far no longer exist. */
   begin({ begins, ends }: Pick<OffsetSnapshot, 'begins' | 'ends'>): ReadonlySet<string> {
     const anew = new Set<string>();
     for (const [place, end] of ends) {
@@ -59,7 +59,7 @@ export class Reading {
     return anew;
   }
 
-  /** What to read next, at most `most` records of each partition; undefined when all below the cut is read. */
+  /** The next read, with at most `most` records per partition; undefined when everything below the cut is read. */
   slice({ ends }: Pick<OffsetSnapshot, 'ends'>, most: bigint): Slice | undefined {
     const [from, to] = [new Map<string, bigint>(), new Map<string, bigint>()];
     for (const [place, end] of ends) {
@@ -71,7 +71,7 @@ export class Reading {
     return [...ends].some(([place, end]) => this.#nextOf(place) < end) ? { from, to } : undefined;
   }
 
-  /** What of the records that were read of a slice is new, and which partitions begin anew although they are as long as before. */
+  /** Returns the new records of a slice, and the partitions that begin again although they are as long as before. */
   fresh(records: readonly RecordEntry[]): {
     readonly fresh: readonly RecordEntry[];
     readonly anew: ReadonlySet<string>;
@@ -82,7 +82,7 @@ export class Reading {
     return { fresh: records.filter((record) => isNew(record) && !anew.has(partitionOf(record))), anew };
   }
 
-  /** Takes what is new of a slice, of each partition in order. `at`: the moment of the look. */
+  /** Records the new records of a slice, in order per partition. `at`: time of the pass. */
   take({ to }: Slice, fresh: readonly RecordEntry[], anew: ReadonlySet<string>, at: number): void {
     const byPlace = new Map<string, RecordEntry[]>();
     for (const record of fresh) {
@@ -103,7 +103,7 @@ export class Reading {
     }
   }
 
-  /** After a look, with where the partitions begin by now: what was not there may have been removed while it was to be read. */
+  /** Ends a pass, given the current first offsets: missing records may have been removed during the pass. */
   finish(begins: Offsets, at: number): void {
     for (const { place, from, to, until } of this.#gaps) {
       const begin = begins.get(place) ?? 0n;
@@ -117,7 +117,7 @@ export class Reading {
     if (Number.isFinite(this.#beganAt)) this.#until = Math.max(this.#until, this.#beganAt - 1);
   }
 
-  /** A part of a partition cannot be read. Nobody knows when what stands there was sent: before this look. */
+  /** Marks a part of a partition as unreadable. The time of its records is unknown, but before this pass. */
   cannotRead(place: string, at: number): void {
     this.#missing(place, at);
   }

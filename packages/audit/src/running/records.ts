@@ -12,11 +12,11 @@ import { partitionOf, Reading, unreadableInWords } from './reading.js';
 import type { Snapshot } from './snapshot.js';
 import { chunksOf } from './touched.js';
 
-/** So many records are read and kept in memory at a time. */
+/** Maximum records in memory. */
 const SLICE = 30_000n;
-/** So many records the databases are asked about at once. */
+/** Maximum records per query. */
 const CHUNK = 2_000;
-/** So many places are named of what could not be read. */
+/** Maximum unreadable places that are listed. */
 const NAMED = 5;
 
 interface Unheard {
@@ -31,18 +31,18 @@ interface Findings {
 }
 
 /**
- * What is known of the records on all topics, from look to look. What was found in order is forgotten. A look that fails leaves what
- * was known whole: each part of it counts once it is complete.
+ * State of the records on all topics across passes. Records without findings are dropped. A failed pass leaves the state
+ * consistent: each part counts once it is complete.
  */
 export class Records {
   readonly #effects = new Effects();
   readonly #reading = new Reading(topicOf(checkout.system, 'order'));
   readonly #takenTwice: string[] = [];
-  #known: Findings = { unheard: [], lost: [], ghosts: [] };
+  #findings: Findings = { unheard: [], lost: [], ghosts: [] };
   readonly #anew = new Set<string>();
   readonly #unread: string[] = [];
   #unreadCount = 0;
-  /** The last batch of each partition that could not be read. */
+  /** The last unreadable batch of each partition. */
   readonly #unreadable = new Map<string, bigint>();
   readonly #batches: string[] = [];
   #batchCount = 0;
@@ -53,35 +53,35 @@ export class Records {
     private readonly onRecord: (record: RecordEntry) => void,
   ) {}
 
-  /** How many were read since the beginning. */
+  /** Number of records read since the beginning. */
   get count(): number {
     return this.#count;
   }
 
   get unheard(): readonly Unheard[] {
-    return this.#known.unheard;
+    return this.#findings.unheard;
   }
 
-  /** What the topics keep no longer, or did not when it was to be read. */
+  /** Records beyond the retention of the topics, now or when they were to be read. */
   get removed(): Removed {
     return this.#reading.removed;
   }
 
-  /** In words: what is wrong with them. */
+  /** Descriptions of violations. */
   get violations(): readonly string[] {
-    return [...this.#known.ghosts.map(ghostInWords), ...this.#known.lost, ...this.#takenTwice];
+    return [...this.#findings.ghosts.map(ghostInWords), ...this.#findings.lost, ...this.#takenTwice];
   }
 
-  /** Whether something said may stand in what cannot be read. */
+  /** Whether an event may be in an unreadable batch. */
   get hasUnreadable(): boolean {
     return this.#batchCount > 0;
   }
 
-  /** In words: what of the topics could not be judged. */
+  /** Descriptions of parts of the topics that could not be judged. */
   get notJudged(): readonly string[] {
     const more = this.#unreadCount > this.#unread.length ? ', …' : '';
     return [
-      ...[...this.#anew].map((place) => `${place} began anew: what it held before was not checked further`),
+      ...[...this.#anew].map((place) => `${place} was recreated: its earlier records were not checked further`),
       ...(this.#unreadCount > 0
         ? [`${this.#unreadCount} records could not be read: ${this.#unread.join(', ')}${more}`]
         : []),
@@ -90,7 +90,7 @@ export class Records {
     ];
   }
 
-  /** Reads on up to a cut, and looks again at what was not in order. `begins`: asked at the end, where the partitions begin by then. */
+  /** Reads up to a cut, and checks earlier findings again. `begins`: returns the first offsets at the end of the pass. */
   async look(
     snapshot: Snapshot,
     cut: OffsetSnapshot,
@@ -98,8 +98,8 @@ export class Records {
     begins: () => Promise<OffsetSnapshot['begins']>,
   ): Promise<void> {
     this.#beginAnew(this.#reading.begin(cut));
-    const { unheard, ghosts } = this.#known;
-    this.#known = await this.#look(snapshot, cut, unheard, ghosts);
+    const { unheard, ghosts } = this.#findings;
+    this.#findings = await this.#look(snapshot, cut, unheard, ghosts);
     const most = SLICE / BigInt(Math.max(1, cut.ends.size)) + 1n;
     const at = snapshot.at.getTime();
     for (let slice = this.#reading.slice(cut, most); slice; slice = this.#reading.slice(cut, most)) {
@@ -120,7 +120,7 @@ export class Records {
     this.#reading.finish(await begins(), at);
   }
 
-  /** What the services have made of these records. */
+  /** Checks whether the services have processed these records. */
   async #look(
     snapshot: Snapshot,
     cut: OffsetSnapshot,
@@ -142,8 +142,8 @@ export class Records {
   }
 
   #take({ unheard, lost, ghosts }: Findings, fresh: readonly RecordEntry[]): void {
-    const known = this.#known;
-    this.#known = {
+    const known = this.#findings;
+    this.#findings = {
       unheard: known.unheard.concat(unheard),
       lost: known.lost.concat(lost),
       ghosts: known.ghosts.concat(ghosts),
@@ -162,7 +162,7 @@ export class Records {
     if (this.#unread.length < NAMED) this.#unread.push(`${place} (${unread})`);
   }
 
-  /** One that ends a partition is met by each look until something stands behind it; it is told once. */
+  /** An unreadable batch at the end of a partition is met in each pass until a record follows it; it is listed once. */
   #passOver(batch: UnreadableBatch, at: number): void {
     const { topic, partition, offset } = batch;
     const place = `${topic}/${partition}`;
@@ -173,11 +173,11 @@ export class Records {
     if (this.#batches.length < NAMED) this.#batches.push(unreadableInWords(batch));
   }
 
-  /** Whoever waits for what a partition held before waits in vain, and so would we. */
+  /** Records of a recreated partition will never be processed, so their findings are dropped. */
   #beginAnew(places: ReadonlySet<string>): void {
     if (places.size === 0) return;
-    const { unheard, lost, ghosts } = this.#known;
-    this.#known = {
+    const { unheard, lost, ghosts } = this.#findings;
+    this.#findings = {
       unheard: unheard.filter(({ record }) => !places.has(partitionOf(record))),
       lost,
       ghosts: ghosts.filter((record) => !places.has(partitionOf(record))),

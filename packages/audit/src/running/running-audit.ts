@@ -14,19 +14,19 @@ import { Records } from './records.js';
 import { Snapshot } from './snapshot.js';
 import { capturedTwice, stockIn } from './sums.js';
 
-/** An order that is open for longer breaks the first promise, whatever the reason. */
+/** Time in ms after which an open order violates the first promise, for any reason. */
 const OVERDUE_AFTER_MS = 600_000;
 
-/** More are not kept in memory, but asked for one by one. */
+/** Maximum charges in memory; beyond it they are requested one by one. */
 const MOST_CHARGES = 50_000;
 
 const NO_ORDERS = { revenueByOrder: new Map(), heldByOrder: new Map(), capturesByOrder: new Map() };
 
 /**
- * The seven promises on a system that runs, under load as well. Each look is a cut: how far the topics and the groups are, then a
- * moment of each database, the order service's first. What lies below the cut was committed before that moment, so that nothing which
- * is merely on its way looks like a fault, and nothing that is missing can hide behind what is on its way. A look reads only what is
- * new since the one before, and keeps only what is not settled.
+ * Checks the seven promises on a running system, also under load. Each pass takes a cut: the offsets of topics and groups, then a
+ * snapshot of each database, that of the order service first. Records below the cut were committed before the snapshots. So a
+ * record in transit does not look like a violation, and a missing one cannot hide behind records in transit. A pass reads only
+ * new records, and stores only unsettled ones.
  */
 export class RunningAudit {
   readonly #brokers: Brokers;
@@ -45,7 +45,7 @@ export class RunningAudit {
     this.#records = new Records(sources, (record) => this.#orders.take(record));
   }
 
-  /** Looks once. Throws when a part of the system cannot be read; the next look goes on where this one stopped. */
+  /** Runs one pass. Throws if a part of the system cannot be read; the next pass continues from there. */
   async look(): Promise<AuditReport> {
     const startedAt = performance.now();
     const cut = await this.#brokers.cut();
@@ -82,12 +82,12 @@ export class RunningAudit {
     return this.#brokers.close();
   }
 
-  /** In words: what nobody can judge any more. */
+  /** Descriptions of events that can no longer be judged. */
   #older(unchecked: number): string[] {
     this.#unchecked = Math.max(this.#unchecked, unchecked);
     const events = Math.max(this.#records.removed.records, this.#unchecked);
-    const where = this.#records.hasUnreadable ? ', or in what cannot be read,' : '';
-    return events > 0 ? [`${events} events older than the topics keep${where} were not checked`] : [];
+    const where = this.#records.hasUnreadable ? ', or in unreadable batches,' : '';
+    return events > 0 ? [`${events} events beyond the retention of the topics${where} were not checked`] : [];
   }
 
   async #verdicts(snapshot: Snapshot, { verdicts, lost }: OrdersJudged, waiting: Backlog): Promise<Verdict[]> {
@@ -117,7 +117,7 @@ export class RunningAudit {
     ];
   }
 
-  /** Page by page the first time, while there are not too many; then only what was charged under the orders that are judged. */
+  /** In the first pass, loads all charges page by page if they are not too many; later only those of judged orders. */
   #charges(): Charges {
     const { providerUrl } = this.sources;
     if (this.#looks > 0) return (references) => chargesOf(providerUrl, references);

@@ -4,7 +4,7 @@ import { SAGA_SERVICES, type SagaService } from '@quadrille/contracts';
 import pg from 'pg';
 import { type Sources } from '../sources.js';
 
-/** A connection may be silent for ever: a look fails then, and the next one has another. */
+/** Timeouts in ms: a silent connection fails the pass, and the next pass opens another. */
 const CONNECTS_WITHIN_MS = 10_000;
 const ANSWERS_WITHIN_MS = 60_000;
 const ENDS_WITHIN_MS = 2_000;
@@ -13,17 +13,17 @@ const ENDS_WITHIN_MS = 2_000;
 export type Audited = SagaService;
 
 /**
- * One moment of each database, open until it is ended: whatever is asked of a database is answered as of that moment. The moment of
- * the order service comes first: what led to an ending that is seen there, is seen everywhere.
+ * A snapshot of each database, open until its end: all queries see that point in time. The order service's comes first: the
+ * causes of an ending in it are in all later snapshots.
  */
 export class Snapshot {
   private constructor(
     private readonly clients: ReadonlyMap<Audited, pg.Client>,
-    /** By the clock of the order service's database. */
+    /** Time by the clock of the order service's database. */
     readonly at: Date,
   ) {}
 
-  /** All or none: throws when one of the databases cannot be read. */
+  /** Opens all snapshots or none: throws if a database cannot be read. */
   static async open({ databases, services = SAGA_SERVICES }: Sources): Promise<Snapshot> {
     const clients = new Map<Audited, pg.Client>();
     let at: Date | undefined;
@@ -37,7 +37,7 @@ export class Snapshot {
           connectionTimeoutMillis: CONNECTS_WITHIN_MS,
           query_timeout: ANSWERS_WITHIN_MS,
         });
-        // A server that goes away while we look is told by the next question.
+        // The next query reports a lost server.
         client.on('error', () => {});
         await client.connect();
         clients.set(service, client);
@@ -73,13 +73,13 @@ async function endAll(clients: ReadonlyMap<Audited, pg.Client>): Promise<void> {
   await Promise.all([...clients.values()].map(end));
 }
 
-/** In order, or without the server where that is silent. */
+/** Closes the connection normally, or destroys it if the server is silent. */
 async function end(client: pg.Client): Promise<void> {
   const over = new AbortController();
-  const inVain = pause(ENDS_WITHIN_MS, undefined, { signal: over.signal }).then(
+  const timedOut = pause(ENDS_WITHIN_MS, undefined, { signal: over.signal }).then(
     () => (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy(),
     () => {},
   );
-  await Promise.race([client.end().catch(() => {}), inVain]);
+  await Promise.race([client.end().catch(() => {}), timedOut]);
   over.abort();
 }

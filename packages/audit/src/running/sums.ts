@@ -3,10 +3,10 @@ import { stockViolations } from '../promises/stock-adds-up.js';
 import { type Verdict, type Violations, verdict } from '../verdict.js';
 import type { Snapshot } from './snapshot.js';
 
-/** Numbers of pieces that JavaScript and PostgreSQL both know exactly. */
+/** Maximum quantity that is exact in JavaScript and PostgreSQL. */
 const MOST_PIECES = Number.MAX_SAFE_INTEGER;
 
-/** Takes lines apart only where it knows what they are: whatever a row holds, the others are summed. */
+/** Parses only well-formed lines, so that an invalid row does not affect the sum of the others. */
 const LINES = `
   select order_id, status, line ->> 'sku' as sku,
          case jsonb_typeof(line -> 'quantity') when 'number' then
@@ -25,7 +25,7 @@ const PLEDGED = `
 
 const UNREAD = `select distinct order_id as id from (${LINES}) as lines where sku is null or quantity is null order by 1`;
 
-/** No piece is sold twice or lost: the database sums, in one moment. */
+/** No piece is sold twice or lost; summed by the database in one snapshot. */
 export async function stockIn(snapshot: Snapshot): Promise<Verdict> {
   const inventory = snapshot.of('inventory');
   const stock = await inventory.query<StockEntry>(
@@ -50,13 +50,13 @@ const CAPTURED_TWICE = `
     from ledger_postings where account = 'revenue' and amount < 0 and order_id is not null
    group by order_id having count(*) > 1`;
 
-/** In words: orders that were charged more than once, whenever that was. */
+/** Describes orders that were captured more than once, at any time. */
 export async function capturedTwice(snapshot: Snapshot): Promise<string[]> {
   const { rows } = await snapshot.of('payment').query<{ id: string; captures: number }>(CAPTURED_TWICE);
   return rows.map(({ id, captures }) => `order ${id}: captured ${captures} times`);
 }
 
-/** What was found to break the promises about orders. */
+/** Violations of the promises about orders. */
 interface FoundInOrders {
   readonly snapshot: Snapshot;
   readonly overdue: Violations;
@@ -65,7 +65,7 @@ interface FoundInOrders {
   readonly agree: Violations;
 }
 
-/** Every order ends; completed is whole; cancelled is undone; all agree: on how many orders that was checked. */
+/** The verdicts on promises 1, 2, 3 and 7, with the number of checked orders. */
 export async function orderVerdicts({
   snapshot,
   overdue,

@@ -2,17 +2,19 @@ import type { OrderEntry } from '../books.js';
 import { ORDER, orderOf } from '../read-services.js';
 import type { Snapshot } from './snapshot.js';
 
-/** So many orders are looked at in one go, with all that the services have written about them. */
+/** Orders per page, judged together with all their rows in the services. */
 const PAGE = 500;
 
-/** An order with what the order service said of it: ids, and when, in milliseconds since 1970. */
+/** An order with its events: ids, and times in ms since 1970. */
 export interface Touched extends OrderEntry {
   readonly events: ReadonlyMap<string, number>;
 }
 
 const OPEN = "status in ('PLACED', 'CANCELLING') or ended_at is null";
 
-/** Pages of the orders that are open or ended after `since`: those that ended first come first, so that a part of them is a beginning. */
+/**
+ * Pages of the orders that are open or ended after `since`, in the order of endings, so that completed pages cover a time range.
+ */
 export async function* touchedOrders(snapshot: Snapshot, since: Date | undefined): AsyncGenerator<readonly Touched[]> {
   const after = since ? ` or ended_at > ${literal(since)}` : ' or true';
   const touched = `select order_id as id from orders where ${OPEN}${after} order by ended_at nulls last`;
@@ -22,7 +24,7 @@ export async function* touchedOrders(snapshot: Snapshot, since: Date | undefined
   }
 }
 
-/** Those of these orders that {@link touchedOrders} does not come to. */
+/** Those of these orders that {@link touchedOrders} omits. */
 export async function* otherOrders(
   snapshot: Snapshot,
   since: Date,
@@ -57,7 +59,7 @@ const CHANGED = {
   shipping: (since: string) => `select order_id as id from shipments where changed_at > ${since}`,
 } as const;
 
-/** Pages of the orders of which somebody has written something after `since`: also of those that ended long ago. Some come twice. */
+/** Pages of the orders that a service changed after `since`, including those that ended long ago. Some occur twice. */
 export async function* changedOrders(snapshot: Snapshot, since: Date): AsyncGenerator<readonly string[]> {
   for (const service of ['payment', 'inventory', 'shipping'] as const) {
     yield* pagesOf(snapshot, service, CHANGED[service](literal(since)));
@@ -76,7 +78,7 @@ export function* chunksOf<Item>(items: Iterable<Item>, size = PAGE): Generator<r
   if (chunk.length > 0) yield chunk;
 }
 
-/** Any number of ids, a page in memory at a time. */
+/** Pages of any number of ids, with one page in memory. */
 async function* pagesOf(
   snapshot: Snapshot,
   service: 'order' | 'payment' | 'inventory' | 'shipping',
@@ -95,7 +97,7 @@ async function* pagesOf(
 /** A cursor takes no parameters. */
 const literal = (moment: Date): string => `'${moment.toISOString()}'::timestamptz`;
 
-// As texts, and the id as it stands in headers: rows that are no JSON any more, or one that PostgreSQL takes apart, are looked through as well.
+// Searched as text: rows with invalid JSON, or JSON that PostgreSQL cannot parse, are covered as well.
 const CE_ID = `'"ce_id"\\s*:\\s*"([^"\\\\]*)"'`;
 const UNSENT = `
   select id from (
@@ -105,7 +107,7 @@ const UNSENT = `
     select (regexp_matches(headers::text, ${CE_ID}, 'g'))[1] from outbox_dead
   ) each where id = any($1::text[])`;
 
-/** Which of these ids still wait in the outbox of the order service. */
+/** Returns those of these ids that still wait in the outbox of the order service. */
 export async function unsentOf(snapshot: Snapshot, eventIds: readonly string[]): Promise<ReadonlySet<string>> {
   if (eventIds.length === 0) return new Set();
   const { rows } = await snapshot.of('order').query<{ id: string }>(UNSENT, [eventIds]);

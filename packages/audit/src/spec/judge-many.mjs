@@ -1,4 +1,4 @@
-// Looks at all orders in a process of its own, whose memory is bounded; tells what it found. Arguments: the databases as JSON.
+// Judges all orders in a process of its own with limited memory, and prints the result. Arguments: the databases as JSON.
 import { Orders } from '../../dist/running/orders.js';
 import { Snapshot } from '../../dist/running/snapshot.js';
 

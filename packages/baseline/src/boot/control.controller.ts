@@ -1,10 +1,10 @@
 import { Body, Controller, Get, HttpCode, Put } from '@nestjs/common';
 import type { Consumer } from 'kafkajs';
 
-/** Where the consumer of the running microservice is put, once it runs. */
+/** The consumer of the running microservice, once it runs. */
 export const consumerOf: { current?: Consumer } = {};
 
-/** What probes and the benchmark ask for. */
+/** Endpoints for probes and the benchmark. */
 @Controller()
 export class ControlController {
   private held: readonly string[] = [];
@@ -14,7 +14,7 @@ export class ControlController {
     return { ok: true };
   }
 
-  /** Holds exactly these topics. */
+  /** Pauses exactly these topics. */
   @Put('control/held-topics')
   @HttpCode(200)
   hold(@Body() { topics }: { topics: string[] }): { topics: string[] } {

@@ -7,5 +7,5 @@ const Environment = z.object({
   TOPIC_PARTITIONS: z.coerce.number().int().positive().default(6),
 });
 
-/** What every service reads from its environment. */
+/** Environment variables of every service. */
 export const environment = Environment.parse(process.env);

@@ -6,7 +6,7 @@ import { environment } from './environment.js';
 
 const ALL_REPLICAS = -1;
 
-/** How Nest's own Kafka transport is used: one message at a time, of all partitions at once. */
+/** Options of Nest's own Kafka transport: one message at a time per partition, all partitions concurrently. */
 export const kafkaOptions = (service: string) => ({
   transport: Transport.KAFKA as const,
   options: {
@@ -20,7 +20,7 @@ export const kafkaOptions = (service: string) => ({
   },
 });
 
-/** Creates what topics are missing. */
+/** Creates missing topics. */
 export async function createTopics(service: string): Promise<void> {
   const admin = new Kafka({ ...kafkaOptions(service).options.client, logLevel: logLevel.NOTHING }).admin();
   await admin.connect();

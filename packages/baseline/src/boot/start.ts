@@ -12,10 +12,10 @@ import { ControlController, consumerOf } from './control.controller.js';
 import { environment } from './environment.js';
 import { createTopics, kafkaOptions } from './kafka.js';
 
-/** Of the pool; as many as messages and requests that are worked on at a time. */
+/** Pool size: the maximum of concurrent messages and requests. */
 const CONNECTIONS = 20;
 
-/** What one service consists of. */
+/** The parts of one service. */
 export interface ServiceParts {
   readonly name: string;
   readonly entities: readonly Type[];
@@ -26,7 +26,7 @@ export interface ServiceParts {
 @Module({})
 class ServiceModule {}
 
-/** Starts a service: its tables, its topics, its consumer, its relay, and HTTP at last. */
+/** Starts a service: tables, topics, consumer, relay, and finally HTTP. */
 export async function start(parts: ServiceParts): Promise<void> {
   await createTopics(parts.name);
   const app = await NestFactory.create<NestFastifyApplication>(moduleOf(parts), new FastifyAdapter(), {

@@ -3,7 +3,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export type ReservationStatus = 'reserved' | 'failed' | 'released' | 'committed';
 
-/** What an order has reserved. `released` without items is the tombstone of a reservation that was never made. */
+/** The reservation of an order. `released` without items is the tombstone of a reservation that was never made. */
 @Entity('reservations')
 export class Reservation {
   @PrimaryColumn({ name: 'order_id', type: 'uuid' })

@@ -5,7 +5,7 @@ import { checkout, OrderCompleted, PaymentAuthorized, ShipmentCancelled, Shipmen
 import { dispatch, type Handler, on } from '../messaging/heard.js';
 import { ReservationsService } from './reservations.service.js';
 
-/** What the inventory service hears. */
+/** Consumes the events of the inventory service. */
 @Controller()
 export class ReservationsController {
   private readonly handlers: readonly Handler[];

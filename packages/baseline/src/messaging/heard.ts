@@ -1,14 +1,14 @@
 import type { KafkaContext } from '@nestjs/microservices';
 import { type EventType, parseCloudEventType, upcast } from '@quadrille/choreography';
 
-/** A message as a handler sees it. */
+/** A message as a handler receives it. */
 export interface Heard<Data = unknown> {
   readonly id: string;
   readonly correlationId: string;
   readonly data: Data;
 }
 
-/** Which event is handled how. */
+/** An event with its handler. */
 export interface Handler<Data = any> {
   readonly event: EventType<string, Data>;
   readonly handle: (heard: Heard<Data>) => Promise<void>;
@@ -23,7 +23,7 @@ export const on = <Data>(
   handle,
 });
 
-/** Hands the message to the handler of its type, validated against the contract; a type nobody handles is passed over. */
+/** Passes a message, validated against the contract, to the handler of its type; skips types without a handler. */
 export async function dispatch(handlers: readonly Handler[], data: unknown, context: KafkaContext): Promise<void> {
   const headers = context.getMessage().headers as unknown as Record<string, string>;
   const type = parseCloudEventType(headers.ce_type ?? '');

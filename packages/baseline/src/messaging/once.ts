@@ -2,7 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Heard } from './heard.js';
 import { ProcessedMessage } from './processed-message.js';
 
-/** Does `work` in one transaction with the note that this consumer has handled the message; a message noted already is left alone. */
+/** Runs `work` in one transaction with the insert of the processed message; skips a message that was processed before. */
 export async function once(
   dataSource: DataSource,
   consumer: string,

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** An event that is to be published; written in the transaction that changes the rows it tells of. */
+/** An event to publish, written in the transaction that changes its rows. */
 @Entity('outbox_messages')
 @Index('outbox_unpublished', ['position'], { where: 'published_at is null' })
 export class OutboxMessage {

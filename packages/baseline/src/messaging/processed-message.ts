@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A message that a consumer has handled: its redelivery is recognised by this row. */
+/** A processed message of a consumer, by which a redelivery is recognized. */
 @Entity('processed_messages')
 export class ProcessedMessage {
   @PrimaryColumn('text')

@@ -5,11 +5,11 @@ import { lastValueFrom } from 'rxjs';
 import { DataSource, IsNull } from 'typeorm';
 import { OutboxMessage } from './outbox-message.js';
 
-/** Shorter costs more queries at rest than it saves time. */
+/** A shorter interval costs more queries when idle than it saves time. */
 const POLL_EVERY_MS = 50;
 const ROWS_A_POLL = 100;
 
-/** Publishes the outbox: polls, sends row by row in order, and marks each when the broker has acknowledged it. */
+/** Publishes the outbox: polls, sends row by row in order, and marks each row after the broker acknowledged it. */
 @Injectable()
 export class Relay implements OnApplicationShutdown {
   private readonly logger = new Logger(Relay.name);

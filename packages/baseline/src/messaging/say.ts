@@ -7,7 +7,7 @@ import { OutboxMessage } from './outbox-message.js';
 
 const EVENTS = new Map<string, EventType>(eventsOf(checkout.rows).map((event) => [event.name, event]));
 
-/** Writes an event into the outbox of this transaction; `because` is the message that led to it. */
+/** Inserts an event into the outbox of this transaction; `because` is the message that caused it. */
 export async function say(manager: EntityManager, step: string, said: DomainEvent, because?: Heard): Promise<void> {
   const event = EVENTS.get(said.type)!;
   const data = event.schema.parse(said.data) as Record<string, string>;

@@ -4,7 +4,7 @@ import { amount } from '../boot/amount.js';
 
 export type OrderStatus = 'PLACED' | 'CANCELLING' | 'COMPLETED' | 'CANCELLED';
 
-/** An order and how far it came. */
+/** An order with its status. */
 @Entity('orders')
 export class Order {
   @PrimaryColumn({ name: 'order_id', type: 'uuid' })

@@ -15,7 +15,7 @@ import { OrdersService } from './orders.service.js';
 
 const Cancellation = z.object({ reason: z.string().trim().min(1).max(100) });
 
-/** The order service's ways in. */
+/** HTTP endpoints and consumed events of the order service. */
 @Controller()
 export class OrdersController {
   private readonly handlers: readonly Handler[];

@@ -17,7 +17,7 @@ import { say } from '../messaging/say.js';
 import { Order } from './order.js';
 import { Product } from './product.js';
 
-/** Takes orders, and brings them to their end. */
+/** Places orders, and completes or cancels them. */
 @Injectable()
 export class OrdersService {
   constructor(private readonly dataSource: DataSource) {}

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { amount } from '../boot/amount.js';
 
-/** What can be ordered, and its price in minor units. */
+/** A product with its price in minor units. */
 @Entity('products')
 export class Product {
   @PrimaryColumn('text')

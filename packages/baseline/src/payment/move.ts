@@ -3,10 +3,10 @@ import type { EntityManager } from 'typeorm';
 import { Account } from './account.js';
 import { LedgerPosting } from './ledger-posting.js';
 
-/** What money is moved between; the first two are a customer's own. */
+/** Ledger accounts; the first two belong to a customer. */
 export type LedgerAccount = 'customer-available' | 'customer-held' | 'revenue';
 
-/** Moves an amount of an order from one account to another: two postings, and the customer's row where it is theirs. */
+/** Moves an amount of an order between two accounts: two postings, and the customer's row if one of the accounts is theirs. */
 export async function move(
   manager: EntityManager,
   { orderId, customerId, total }: { orderId: string; customerId: string | null; total: number },

@@ -11,7 +11,7 @@ import {
 import { dispatch, type Handler, on } from '../messaging/heard.js';
 import { PaymentsService } from './payments.service.js';
 
-/** What the payment service hears. */
+/** Consumes the events of the payment service. */
 @Controller()
 export class PaymentsController {
   private readonly handlers: readonly Handler[];

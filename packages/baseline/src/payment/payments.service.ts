@@ -17,7 +17,7 @@ import { Account } from './account.js';
 import { move } from './move.js';
 import { Payment, type PaymentStatus } from './payment.js';
 
-/** Holds, takes and gives back the money of orders that are paid from an account. */
+/** Authorizes, captures and returns the money of orders that are paid from an account. */
 @Injectable()
 export class PaymentsService {
   constructor(private readonly dataSource: DataSource) {}

@@ -11,7 +11,7 @@ import {
 import { dispatch, type Handler, on } from '../messaging/heard.js';
 import { ShipmentsService } from './shipments.service.js';
 
-/** What the shipping service hears. */
+/** Consumes the events of the shipping service. */
 @Controller()
 export class ShipmentsController {
   private readonly handlers: readonly Handler[];

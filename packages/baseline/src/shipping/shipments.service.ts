@@ -14,7 +14,7 @@ import { once } from '../messaging/once.js';
 import { say } from '../messaging/say.js';
 import { Shipment } from './shipment.js';
 
-/** Countries no parcel of ours goes to. */
+/** Countries without delivery. */
 const UNDELIVERABLE = new Set(['AQ']);
 
 /** Books, cancels and sends parcels. */

@@ -24,9 +24,13 @@ describe('the audit in words', () => {
   });
 
   it('says what it could not judge, beside the verdict on all else', () => {
-    const told = inWords(judged({ notJudged: ['12 events older than the topics keep were not checked'] }), plain, NOW);
+    const told = inWords(
+      judged({ notJudged: ['12 events beyond the retention of the topics were not checked'] }),
+      plain,
+      NOW,
+    );
     expect(told).toBe(
-      `✓ ${MONEY} (transactions 1, violations 0)\nNot judged: 12 events older than the topics keep were not checked.\n\nAll 1 promises hold.`,
+      `✓ ${MONEY} (transactions 1, violations 0)\nNot judged: 12 events beyond the retention of the topics were not checked.\n\nAll 1 promises hold.`,
     );
   });
 

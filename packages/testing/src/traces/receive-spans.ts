@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
-/** A span as it was exported. */
+/** An exported span. */
 export interface ReceivedSpan {
   readonly service: string;
   readonly name: string;
@@ -13,16 +13,16 @@ export interface ReceivedSpan {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** Stands for a collector. */
+/** A fake collector. */
 export interface SpanReceiver {
   /** For `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   readonly url: string;
-  /** All that came so far. */
+  /** All spans received so far. */
   readonly spans: readonly ReceivedSpan[];
   stop(): Promise<void>;
 }
 
-/** Takes spans by OTLP over HTTP in JSON, on a free port, and keeps them in memory. */
+/** Receives spans by OTLP over HTTP in JSON on a free port, and stores them in memory. */
 export async function receiveSpans(): Promise<SpanReceiver> {
   const spans: ReceivedSpan[] = [];
   const server = createServer((request, response) => {
