@@ -34,6 +34,9 @@ const SQL = /^.\s*(select|insert|update|delete|create|with|alter|drop|begin|set|
 const THREE_WORDS = /\S \S+ \S/;
 const NOT_PROSE = /\{@link [^}]*\}|https?:\S+|\]\([^)]*\)/g;
 const QUOTED_CODE = /`[^`\n]*`/g;
+const FENCED_CODE = /```[\s\S]*?```/g;
+/** In a document: a spec title or a log line, which is checked in its source. */
+const QUOTATION = /"(?:[^"\n]|\n(?!\n))*"/g;
 
 interface Passage {
   readonly line: number;
@@ -41,10 +44,10 @@ interface Passage {
 }
 
 /** Blanks out code and addresses. Lines stay where they are. */
-const blank = (text: string, code: RegExp): string => text.replace(code, (found) => found.replace(/[^\n]/g, '_'));
+const blank = (text: string, code: RegExp): string => text.replace(code, (found) => found.replace(/[^\n]/g, '·'));
 
 function proseOf(file: string, source: string): Passage[] {
-  if (file.endsWith('.md')) return [{ line: 1, text: blank(blank(source, /```[\s\S]*?```/g), QUOTED_CODE) }];
+  if (file.endsWith('.md')) return [{ line: 1, text: [FENCED_CODE, QUOTED_CODE, QUOTATION].reduce(blank, source) }];
   return [...source.matchAll(TOKEN)].flatMap(({ 0: token, index }) => {
     const line = source.slice(0, index).split('\n').length;
     if (/^\/[/*]/.test(token)) return [{ line, text: blank(token, QUOTED_CODE) }];
