@@ -325,7 +325,7 @@ describe('an inbox on PostgreSQL', () => {
       expect(numbers(await inTx((tx) => takeDue(tx, 10)))).toEqual([2]);
     });
 
-    it('lets a batch that comes after the redrive run', async () => {
+    it('does not block a batch after the redrive', async () => {
       await inTx((tx) => park(tx, [due(1)]));
       const batch = await begin();
       await inTx(async (tx) =>

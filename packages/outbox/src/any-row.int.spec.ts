@@ -156,7 +156,7 @@ describe('a row of the outbox with any content', () => {
     const got: OutboxRecord[] = [];
     outbox.startRelay(async (batch) => void got.push(...batch));
     const ids = () => outbox.rows<{ id: string }>('select id from outbox_dead');
-    await eventually('it is set aside', async () => (await ids()).length === 1);
+    await eventually('it is in outbox_dead', async () => (await ids()).length === 1);
     const { id } = (await ids())[0]!;
     expect(await showDead(outbox.tx, id)).toMatchObject({ records: 'of a newer version', topic: '', key: '' });
     await expect(redrive(id)).rejects.toThrow(StillUnreadable);

@@ -41,7 +41,7 @@ const waiting = async () => (await pending(outbox.tx)).rows;
 const inOrder = (topic: string, key: string, count: number) =>
   Array.from({ length: count }, (_, n) => `${topic} ${key} ${n}`);
 
-describe('a topic that takes no records', () => {
+describe('a blocked topic', () => {
   it('retains its own in order while all others continue, and gets them once it accepts records', async () => {
     const fake = broker('gone', 'lost');
     const relay = outbox.startRelay((records) => fake.send(records));
@@ -116,7 +116,7 @@ describe('a topic that takes no records', () => {
     const fake = broker('gone');
     let away = true;
     const relay = outbox.startRelay(async (records) => {
-      if (away) throw new Error('The broker is away.');
+      if (away) throw new Error('The broker is unavailable.');
       await fake.send(records);
     });
     await append(outbox.tx, [record('gone', 'a', 0), record('well', 'a', 0)]);
@@ -158,6 +158,6 @@ describe('a relay whose send never ends', () => {
     expect(relay.health().ok).toBe(false);
     hanging = false;
     await eventually('all have gone', async () => (await waiting()) === 0);
-    await eventually('it is well', () => relay.health().ok);
+    await eventually('it is healthy', () => relay.health().ok);
   });
 });

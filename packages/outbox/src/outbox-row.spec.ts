@@ -11,7 +11,7 @@ const record = (payload: string): OutboxRecord => ({
 
 describe('a row of the outbox', () => {
   it.each([
-    ['JSON of ours', JSON.stringify({ crust: 'a "thick"\none\0', n: 1e21, ö: [null, ''] })],
+    ['JSON of a step', JSON.stringify({ crust: 'a "thick"\none\0', n: 1e21, ö: [null, ''] })],
     ['JSON of others', '{"n":  1.0,\t"n":-0, "text":"\\u0000"}'],
     ['JSON of several lines', '{\n  "n": 1\n}'],
     ['the least', 'null'],

@@ -12,7 +12,7 @@ const NOTICE_LOSS = `
          set_config('tcp_keepalives_interval', '2', false),
          set_config('tcp_keepalives_count', '3', false)`;
 
-/** Opens a connection outside of the pool to the same database. It lives as long as the locks it holds. */
+/** Opens a connection outside of the pool to the same database. It stays open as long as it holds locks. */
 export async function openOwn(pool: pg.Pool, statementTimeoutMs: number, lost: () => void): Promise<pg.Client> {
   const client = new pg.Client({
     ...pool.options,

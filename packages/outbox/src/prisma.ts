@@ -46,6 +46,6 @@ function valueAsOfPg(value: unknown): unknown {
   return Array.isArray(value) ? value.map(valueAsOfPg) : value;
 }
 
-/** Prisma's class for `numeric`, whatever its build calls it; JSON has none with such methods. */
+/** Detects Prisma's class for `numeric`, whose name depends on its build; JSON has no object with these methods. */
 const isDecimal = (value: unknown): boolean =>
   typeof (value as { toFixed?: unknown } | null)?.toFixed === 'function' && typeof value === 'object';

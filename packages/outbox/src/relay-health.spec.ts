@@ -35,13 +35,13 @@ describe('a relay', () => {
   it('is unhealthy once records wait for long and none is acknowledged, with the cause', () => {
     const { state, later, health } = relay();
     later(STALLED_AFTER_MS);
-    state.failed('The broker is away.');
+    state.failed('The broker is unavailable.');
     state.surveyed(16, STALLED_AFTER_MS, NOBODY);
     expect(health().ok).toBe(true);
     later(1_000);
     expect(health()).toMatchObject({
       ok: false,
-      cause: 'Records wait, and none was acknowledged for 61 s: The broker is away.',
+      cause: 'Records wait, and none was acknowledged for 61 s: The broker is unavailable.',
     });
     state.paused = true;
     expect(health()).toMatchObject({ ok: true, paused: true });

@@ -106,7 +106,7 @@ describe('a relay on PostgreSQL', () => {
           this.failures -= 1;
           // Half of the records have arrived when the connection breaks.
           for (const each of batch.slice(0, Math.ceil(batch.length / 2))) got.push(idOf(each));
-          throw new Error('The broker is away.');
+          throw new Error('The broker is unavailable.');
         }
         got.push(...batch.map(idOf));
         records.push(...batch);
@@ -339,7 +339,7 @@ describe('a relay on PostgreSQL', () => {
       await say(record('a', 0));
       startRelay((batch) => fake.send(batch), { log: { ...silent, warn, debug } });
       await eventually(isEmpty);
-      expect(warned).toEqual([{ reason: 'The broker is away.', consecutiveFailures: 1 }]);
+      expect(warned).toEqual([{ reason: 'The broker is unavailable.', consecutiveFailures: 1 }]);
       expect(debugged).toContainEqual({ err: expect.any(Error) });
     });
 
@@ -528,7 +528,7 @@ describe('a relay on PostgreSQL', () => {
     });
   });
 
-  describe('when the database is away', () => {
+  describe('when the database is unavailable', () => {
     it('survives pg_terminate_backend', async () => {
       const { got, send } = broker();
       const failed: unknown[] = [];

@@ -21,7 +21,7 @@ describe('the scope of an error', () => {
       'input',
     ],
     ['a code that is in no list', failure('my own', '99ABC'), 'input'],
-    ['a lock that was not to be had', failure('canceling statement due to lock timeout', '55P03'), 'locked'],
+    ['a lock timeout', failure('canceling statement due to lock timeout', '55P03'), 'locked'],
     ['a statement that took too long', failure('canceling statement due to statement timeout', '57014'), 'locked'],
     ['a session that an administrator ends', failure('terminating connection', '57P01'), 'connection'],
     ['an idle session that is ended', failure('terminating connection', '57P05'), 'connection'],

@@ -48,7 +48,7 @@ describe('a file of invoices', () => {
   it.each([
     ['a quote that nothing closes', `${HEAD}\n"536365,85123A\n`, 'a.csv'],
     ['a line that is too short', `${HEAD}\n536365,85123A\n`, 'b.csv'],
-    ['no columns of ours', 'a,b\n1,2\n', 'c.csv'],
+    ['other columns', 'a,b\n1,2\n', 'c.csv'],
     ['nothing', '', 'd.csv'],
     ['no packed content', `${HEAD}\n`, 'e.csv.gz'],
   ])('is refused in one sentence with %s', async (_, content, name) => {

@@ -58,7 +58,7 @@ export type Input = EventInput | CommandInput | DeadlineInput;
 /** Placeholder for the step name if the reacting steps of a record are unknown. */
 export const WHOLE_RECORD = '*';
 
-/** A record that could not be read and is parked as it is. */
+/** An unreadable record, parked unchanged. */
 export interface Unreadable {
   readonly from: 'unreadable';
   /** The step that would react, or {@link WHOLE_RECORD} if unknown. */

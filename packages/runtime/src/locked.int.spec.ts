@@ -119,13 +119,13 @@ describe('a row that another session holds', () => {
     const due = () => kettle.rows<{ key: string }>('select key from deadlines');
     try {
       runner.start();
-      await until('the others have struck', async () => (await due()).length === 1);
+      await until('the other deadlines have run', async () => (await due()).length === 1);
       expect(await due()).toEqual([{ key: 'pot-5' }]);
     } finally {
       await letGo();
     }
     await kettle.rows('update deadlines set due_at = now()');
-    await until('it has struck', async () => (await due()).length === 0);
+    await until('the deadline has run', async () => (await due()).length === 0);
   });
 
   it('that is a whole table delays its batch by a few seconds, and no message is dead', async () => {

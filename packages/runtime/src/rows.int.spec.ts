@@ -57,7 +57,7 @@ describe(`a row left by another version or an operator (seed ${seed})`, () => {
     await kettle.rows("update parked set due_at = now() where key = 'green'");
     runner.start();
     const due = "select key, cause from parked where state <> 'dead' and (due_at <= now() or key = 'green')";
-    await until('all rows were looked at', async () => (await kettle.rows(due)).length === 0);
+    await until('all rows were processed', async () => (await kettle.rows(due)).length === 0);
     expect((await kettle.cups()).green).toBe(1);
     expect(runner.work.states().redrive).toMatchObject({ ok: true });
     const dead = await kettle.rows<{ cause: string }>("select cause from parked where state = 'dead'");
@@ -137,7 +137,7 @@ describe(`a row left by another version or an operator (seed ${seed})`, () => {
         ? {
             ...step,
             loads: (due: { key: string }) => {
-              if (due.key.startsWith('bad')) throw new Error('no pot of ours');
+              if (due.key.startsWith('bad')) throw new Error('an unknown pot');
               return step.loads(due);
             },
           }
@@ -166,7 +166,7 @@ describe(`a row left by another version or an operator (seed ${seed})`, () => {
     await kettle.rows("insert into deadlines values ('cool', 'good', now())");
     runner.start();
     await until(
-      'it strikes',
+      'the deadline runs',
       async () => (await kettle.rows("select 1 from deadlines where key = 'good'")).length === 0,
     );
     expect(await kettle.rows("select 1 from deadlines where step = 'cool'")).toHaveLength(20);

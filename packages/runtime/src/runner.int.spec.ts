@@ -165,7 +165,7 @@ describe('the runner', () => {
       ),
     ).toEqual([{ key: 'green', cause: 'Error: a bug' }]);
     world.decidable = () => {};
-    await transaction(pool, (tx) => redrive(tx, { key: 'green' }, 'spec', 'the bug is mended'));
+    await transaction(pool, (tx) => redrive(tx, { key: 'green' }, 'spec', 'the bug is fixed'));
     await until(async () => (await rows('select 1 from parked')).length === 0);
     expect(await poured()).toEqual([1, 2]);
   });

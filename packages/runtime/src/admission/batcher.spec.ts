@@ -68,8 +68,8 @@ describe('the batcher', () => {
     const failing = [batcher.submit([1], RECORDS), batcher.submit([2], RECORDS)].map((each) =>
       each.catch((error: Error) => error.message),
     );
-    (await nextBatch()).fail(new Error('the database is away'));
-    expect(await Promise.all(failing)).toEqual(['the database is away', 'the database is away']);
+    (await nextBatch()).fail(new Error('the database is unavailable'));
+    expect(await Promise.all(failing)).toEqual(['the database is unavailable', 'the database is unavailable']);
     const after = batcher.submit([3], RECORDS);
     (await nextBatch()).finish();
     expect(await after).toEqual([30]);

@@ -8,7 +8,7 @@ import type { BatchContext } from './run-batch.js';
 
 /** Lock timeout in ms after the batch lost time to a lock: longer than a normal transaction holds a row. */
 const HURRIED_LOCK_TIMEOUT_MS = 50;
-/** Lock timeout in ms for a probe; probes are so many that their waits add up. */
+/** Lock timeout in ms for a probe; many probes run one after the other, so their waits add up. */
 const LOOKING_LOCK_TIMEOUT_MS = 20;
 /** Statement timeout in ms for both. */
 const HURRIED_STATEMENT_TIMEOUT_MS = 2_000;

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { DeadlineExtension } from '../input.js';
 import { DeadlineExtensions } from './deadline-extensions.js';
 
-const poolThatIsAway = { connect: () => Promise.reject(new Error('The database is away.')) } as unknown as Pool;
+const poolThatIsAway = { connect: () => Promise.reject(new Error('The database is unavailable.')) } as unknown as Pool;
 const heardOf = (key: string) => ({ step: { name: 'cool' }, key, at: new Date().toISOString() }) as DeadlineExtension;
 
 describe('a deadline extension', () => {

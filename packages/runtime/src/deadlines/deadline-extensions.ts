@@ -21,7 +21,7 @@ export class DeadlineExtensions {
   ) {}
 
   add({ step, key, at }: DeadlineExtension): void {
-    // A sender with a fast clock gives at most the full time from now.
+    // A sender whose clock is ahead extends to at most the full time from now.
     const saidAt = Math.min(Date.parse(at), Date.now());
     const keys = this.added.get(step.name) ?? new Map<string, number>();
     this.added.set(step.name, keys);

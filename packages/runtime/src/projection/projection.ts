@@ -17,7 +17,7 @@ export interface Projection {
    */
   readonly group?: (tx: Tx) => Promise<string>;
   /**
-   * Writes a batch of records; they count as consumed after the commit. The same records may come again, and records of two
+   * Writes a batch of records; they count as consumed after the commit. The same records may be delivered again, and records of two
    * topics come in any order.
    */
   readonly onRecords: (tx: Tx, records: readonly IncomingRecord[]) => Promise<void>;
