@@ -14,8 +14,8 @@ export function entriesOf({ name, exports, publishConfig }) {
   });
 }
 
-/** `needed`: packages that the code imports. Each must be declared. */
-export function manifestOf(source, { engines, license }, needed) {
+/** `needed`: packages that the code imports. Each must be declared. `folder`: of the package in the repository, such as `packages/kafka`. */
+export function manifestOf(source, { engines, license, repository }, needed, folder) {
   const { name, version, description, keywords, bin, publishConfig } = source;
   const entries = entriesOf(source);
   const main = entries.find(([subpath]) => subpath === '.')?.[1];
@@ -27,6 +27,8 @@ export function manifestOf(source, { engines, license }, needed) {
     description,
     keywords,
     license,
+    // npm compares it with where a tarball was built before it takes a statement of provenance.
+    ...(repository && { repository: { type: 'git', url: repository.url ?? repository, directory: folder } }),
     type: 'module',
     engines,
     sideEffects: [`./${ESM}/once.js`, `./${CJS}/once.js`],

@@ -11,6 +11,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const to = resolve(process.argv[2] ?? join(root, '.release'));
 const house = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
+if (!house.repository)
+  console.warn(
+    'Without a "repository" in the package.json of the repository, npm takes these tarballs without provenance only.',
+  );
 rmSync(join(to, 'packages'), { recursive: true, force: true });
 const staged = publishedFolders(root).map((folder) => {
   const place = join(to, 'packages', folder.slice(folder.lastIndexOf('/') + 1));

@@ -1,6 +1,6 @@
 // Lays out one package as it is published: ES modules, the same as CommonJS, declarations for both, licence, package.json.
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';
 import { CJS, ESM, entriesOf, manifestOf } from './manifest.mjs';
@@ -35,7 +35,11 @@ export function stage(folder, to, house) {
   write(to, `${ESM}/once.js`, once('ES module'));
   write(to, `${CJS}/once.js`, commonJs(once('CommonJS')));
   write(to, `${CJS}/package.json`, '{ "type": "commonjs" }\n');
-  write(to, 'package.json', `${JSON.stringify(manifestOf(source, house, packages), null, 2)}\n`);
+  write(
+    to,
+    'package.json',
+    `${JSON.stringify(manifestOf(source, house, packages, `packages/${basename(folder)}`), null, 2)}\n`,
+  );
   cpSync(join(folder, 'README.md'), join(to, 'README.md'));
   cpSync(join(folder, '../../LICENSE'), join(to, 'LICENSE'));
 }
