@@ -13,7 +13,7 @@ const database = (name) => `  ${name}-db:
       SERVICE: ${name}
       SERVICE_PASSWORD: \${${password(name)}}
       READER_PASSWORD: \${READER_DB_PASSWORD:-reader-demo}
-      POSTGRES_PASSWORD: \${SUPERUSER_PASSWORD:-only-during-set-up}
+      <<: *superuser
     volumes: ['${name}-db:/var/lib/postgresql/data', './infra/postgres:/docker-entrypoint-initdb.d:ro']
 `;
 

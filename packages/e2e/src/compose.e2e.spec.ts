@@ -9,12 +9,14 @@ import { SERVICES, WITH_DATABASE } from '@quadrille/contracts';
 import { oneTeapot, ShopClient } from '@quadrille/load';
 import { PEOPLE } from '@quadrille/local';
 import { type Composed, compose, whyNoCompose } from './composed.js';
+import { POSTGRES_IMAGE } from './engine.js';
 import { eventually } from './eventually.js';
 
 const BUILT_AND_HEALTHY_WITHIN_MS = 280_000;
 const ENDED_WITHIN_MS = 60_000;
 
 const SBOM = fileURLToPath(new URL('../../../infra/supply-chain/sbom.mjs', import.meta.url));
+const INIT = fileURLToPath(new URL('../../../infra/postgres', import.meta.url));
 const run = promisify(execFile);
 
 const why = whyNoCompose();
@@ -112,6 +114,30 @@ whereItCan(`docker compose up${why ? ` (skipped, because ${why})` : ''}`, () => 
       await expect(asReader(sql)).rejects.toThrow(/read-only transaction|permission denied/);
     const audit = ['run', '--rm', '--no-deps', 'auditor', 'packages/cli/dist/main.js', 'audit'];
     expect(await stack.docker('--profile', 'observability', ...audit)).toContain('✓ every accepted order reaches');
+  });
+
+  it('gives no role the password of the demonstration outside of it', async () => {
+    const settings = ['SERVICE=order', 'SERVICE_PASSWORD=order-demo', 'READER_PASSWORD=of-its-own', 'QUADRILLE_DEMO=0'];
+    const random = 'POSTGRES_PASSWORD_FILE=/proc/sys/kernel/random/uuid';
+    const env = [...settings, random].flatMap((setting) => ['--env', setting]);
+    const { stdout } = await run('docker', [
+      ...['run', '--detach', '--rm', '--volume', `${INIT}:/docker-entrypoint-initdb.d:ro`, ...env],
+      POSTGRES_IMAGE,
+    ]);
+    const container = stdout.trim();
+    try {
+      const withPassword = async () => {
+        const sql = "select string_agg(rolname, ',') from pg_authid where rolpassword is not null";
+        const psql = ['psql', '-h/var/run/postgresql', '-Upostgres', '-dorder', '-Atc', sql];
+        // It listens by TCP once it is set up.
+        const ready = ['pg_isready', '--quiet', '--host=127.0.0.1'];
+        await run('docker', ['exec', container, ...ready]);
+        return (await run('docker', ['exec', container, ...psql])).stdout.trim();
+      };
+      expect(await eventually('the database', () => withPassword().catch(() => ''), Boolean)).toBe('reader');
+    } finally {
+      await run('docker', ['rm', '--force', '--volumes', container]);
+    }
   });
 
   it(

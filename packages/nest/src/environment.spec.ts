@@ -57,6 +57,16 @@ describe('the environment', () => {
     );
   });
 
+  it('takes a password of the demonstration for demonstrations only, and never shows it', () => {
+    const demo = { ...least, DATABASE_URL: 'postgres://order:order%2Ddemo@127.0.0.1/order' };
+    expect(refusal(demo)).toEqual([
+      'DATABASE_URL has a password of the demonstration, which everybody can read. Set one that does not end with -demo, or QUADRILLE_DEMO=1 on a machine of your own.',
+    ]);
+    expect(readEnvironment({}, { ...demo, QUADRILLE_DEMO: '1' }).DATABASE_URL).toBe(demo.DATABASE_URL);
+    const trusted = 'postgres://order@127.0.0.1/order';
+    expect(readEnvironment({}, { ...least, DATABASE_URL: trusted }).DATABASE_URL).toBe(trusted);
+  });
+
   it('names each variable that is missing, and says what is expected', () => {
     expect(refusal({})).toEqual([
       'DATABASE_URL is missing; expected a PostgreSQL URL such as postgres://user:password@host:5432/database.',

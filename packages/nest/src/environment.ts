@@ -3,6 +3,7 @@ import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
 import { type Security, SecurityProblem, secretOf, securityFrom, type Variables } from '@quadrille/kafka/security';
 import { z } from 'zod';
 import { BootProblem } from './boot-problems.js';
+import { demoPasswordProblem } from './demo-password.js';
 import { httpEnvironment } from './http/http-environment.js';
 import { identityEnvironment, identityProblem } from './identity/identity-environment.js';
 import { kafkaEnvironment } from './kafka-environment.js';
@@ -177,7 +178,7 @@ function withSentence<Value>(read: () => Value): Value {
 /** What only demonstrations and tests may ask for is refused to everybody else; and what contradicts itself. */
 function honoured<Env extends CommonEnvironment>(env: Env): Env {
   securityOf(env);
-  const problem = identityProblem(env);
+  const problem = identityProblem(env) ?? demoPasswordProblem(env);
   if (problem) throw new BootProblem(problem);
   if (env.QUADRILLE_DEMO || !env.QUADRILLE_CRASH_AT) return env;
   throw new BootProblem(
