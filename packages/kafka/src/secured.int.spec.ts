@@ -92,6 +92,16 @@ describe('a cluster with TLS, users and rules', () => {
     });
   });
 
+  it('lets in by SCRAM-SHA-256 as well', async () => {
+    const variables = { ...kafka.secured!.variables('me'), KAFKA_SASL_MECHANISM: 'scram-sha-256' };
+    const producer = new EventProducer(as('me', { security: securityFrom(variables, []) }));
+    await producer.send([record(MINE, '256')]);
+    await producer.disconnect();
+    const read: (string | null)[] = [];
+    await readTopics({ ...as('admin'), topics: [MINE] }, ({ value }) => void read.push(value));
+    expect(read).toContain('256');
+  });
+
   it('refuses what is another user’s, in one sentence where it is asked before', async () => {
     const producer = new EventProducer(as('me'));
     await expect(producer.send([record(HERS, '1')])).rejects.toThrow(`Topics take no records: ${HERS}.`);

@@ -80,7 +80,7 @@ async function launch(place: Place, java: Java, jars: string[], archive: string)
   const write = (name: string, content: string) => writeFileSync(join(dataDir, name), content);
   const controllerPort = await freePort();
   const open = brokerSettings(port, controllerPort, '127.0.0.1', LOG_DIR, sideDoor);
-  const secured = users && securedSettings(port, await freePort(), controllerPort);
+  const secured = users && securedSettings(port, await freePort(), controllerPort, sideDoor);
   write(SETTINGS, properties({ ...open, ...secured, ...settings }));
   if (users) await formatWithUsers(dataDir, users, java, jars);
   else format(logDirOf(dataDir));

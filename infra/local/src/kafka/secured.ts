@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import type { Security } from '@quadrille/kafka';
 import { securityFrom } from '@quadrille/kafka/security';
 import { createAuthority } from '../secure/certificates.js';
+import type { ClientListener } from './settings.js';
 
 /** The super user. The stack creates topics and ACLs with it; no service has its password. */
 export const SUPER_USER = 'admin';
 /** The name of the broker in its certificate, used between broker and controller. */
 const BROKER = 'kafka';
-const MECHANISM = 'SCRAM-SHA-512';
+/** Both are offered; clients of ours take the first. */
+const MECHANISMS = ['SCRAM-SHA-512', 'SCRAM-SHA-256'] as const;
+const SCRAM_LOGIN = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
 const OWNER_ONLY = 0o600;
 
 /** Files in the broker's data folder. */
@@ -47,7 +50,7 @@ export function accessOf(dataDir: string, brokers: readonly string[]): SecuredAc
   const variables = (user: string) => ({
     KAFKA_TLS: '1',
     KAFKA_TLS_CA_FILE: join(dataDir, CA),
-    KAFKA_SASL_MECHANISM: MECHANISM.toLowerCase(),
+    KAFKA_SASL_MECHANISM: MECHANISMS[0].toLowerCase(),
     KAFKA_SASL_USERNAME: user,
     KAFKA_SASL_PASSWORD_FILE: join(dataDir, passwordFile(user)),
   });
@@ -59,14 +62,15 @@ export const securedSettings = (
   port: number,
   internalPort: number,
   controllerPort: number,
+  sideDoor?: ClientListener,
 ): Record<string, string> => ({
-  listeners: `CLIENT://127.0.0.1:${port},INTERNAL://127.0.0.1:${internalPort},CONTROLLER://127.0.0.1:${controllerPort}`,
-  'advertised.listeners': `CLIENT://127.0.0.1:${port},INTERNAL://127.0.0.1:${internalPort}`,
-  'listener.security.protocol.map': 'CLIENT:SASL_SSL,INTERNAL:SSL,CONTROLLER:SSL',
+  listeners: `CLIENT://127.0.0.1:${port},INTERNAL://127.0.0.1:${internalPort},CONTROLLER://127.0.0.1:${controllerPort}${sideDoor ? `,SIDE://127.0.0.1:${sideDoor.port}` : ''}`,
+  'advertised.listeners': `CLIENT://127.0.0.1:${port},INTERNAL://127.0.0.1:${internalPort}${sideDoor ? `,SIDE://127.0.0.1:${sideDoor.advertisedPort}` : ''}`,
+  'listener.security.protocol.map': `CLIENT:SASL_SSL,INTERNAL:SSL,CONTROLLER:SSL${sideDoor ? ',SIDE:SASL_SSL' : ''}`,
   'inter.broker.listener.name': 'INTERNAL',
-  'sasl.enabled.mechanisms': MECHANISM,
-  'listener.name.client.scram-sha-512.sasl.jaas.config':
-    'org.apache.kafka.common.security.scram.ScramLoginModule required;',
+  'sasl.enabled.mechanisms': MECHANISMS.join(),
+  ...logins('client'),
+  ...(sideDoor && logins('side')),
   'ssl.keystore.type': 'PEM',
   'ssl.keystore.location': KEYSTORE,
   'ssl.truststore.type': 'PEM',
@@ -77,6 +81,11 @@ export const securedSettings = (
   'allow.everyone.if.no.acl.found': 'false',
   'super.users': `User:${SUPER_USER};User:CN=${BROKER}`,
 });
+
+const logins = (listener: string): Record<string, string> =>
+  Object.fromEntries(
+    MECHANISMS.map((each) => [`listener.name.${listener}.${each.toLowerCase()}.sasl.jaas.config`, SCRAM_LOGIN]),
+  );
 
 /**
  * Arguments of Kafka's storage tool, which creates a data folder with these users, because without users no client could log in to create them.
@@ -90,7 +99,7 @@ export function formatArguments(
 ): string[] {
   const scram = [SUPER_USER, ...users].flatMap((user) => {
     const password = readFileSync(join(dataDir, passwordFile(user)), 'utf8');
-    return ['--add-scram', `${MECHANISM}=[name=${user},password=${password}]`];
+    return MECHANISMS.flatMap((each) => ['--add-scram', `${each}=[name=${user},password=${password}]`]);
   });
   return ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', settings, ...scram];
 }
