@@ -7,6 +7,7 @@ import { overloadCase } from './overload.js';
 import { partitionsCase } from './partitions.js';
 import { relayCase } from './relay.js';
 import { scaleCase } from './scale.js';
+import { securedCase } from './secured.js';
 import { steadyCase } from './steady.js';
 
 /** All cases, in the order of execution. */
@@ -20,4 +21,5 @@ export const CASES: readonly BenchCase[] = [
   growthCase,
   scaleCase,
   overloadCase,
+  securedCase,
 ];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { audit } from '@quadrille/audit';
 import type { ServiceName } from '@quadrille/contracts';
-import { freePort, NODE_FLAGS, type RunningProcess, startProcess } from '@quadrille/local';
+import { AUDITOR, freePort, NODE_FLAGS, type RunningProcess, startProcess } from '@quadrille/local';
 import { countingRequests } from '../measure/kafka-requests.js';
 import { atRest } from './at-rest.js';
 import { holdTopics } from './hold-topics.js';
@@ -28,13 +28,15 @@ export interface QuadrilleOptions {
   readonly partitions?: number;
   /** Uses the default deadline and limits of every service. Otherwise orders may wait until a case starts. */
   readonly asDeployed?: boolean;
+  /** With TLS, users and rules. Then requests to Kafka cannot be counted at the sockets. */
+  readonly secured?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the services on new servers, with goods and accounts; `started` stops them. */
 export async function startQuadrille(started: Started, options: QuadrilleOptions = {}): Promise<Shop> {
   const services = options.services ?? SAGA_SERVICES;
-  const servers = await startServers(started, options.partitions);
+  const servers = await startServers(started, options.partitions, options.secured);
   const databases: Record<string, string> = {};
   for (const name of services)
     databases[name] = await servers.postgres.createService(name, randomBytes(12).toString('hex'));
@@ -75,12 +77,22 @@ export async function startQuadrille(started: Started, options: QuadrilleOptions
     brokers: servers.kafka.brokers,
     processes: processesOf(services, running, provider, servers),
     superuserUrl: servers.postgres.superuserUrl,
-    counting: { folder: servers.countsDir, pids: running.map((each) => each.process.pid) },
+    counting: {
+      folder: servers.countsDir,
+      pids: options.secured ? [] : running.map((each) => each.process.pid),
+    },
     hold: () => hold(['quadrille.order.v1']),
     release: () => hold([]),
     waiting: WAITING,
     atRest: (withinMs) => atRest({ databases, waiting: WAITING }, withinMs),
-    audit: () => audit({ databases, brokers: servers.kafka.brokers, providerUrl, services: Object.keys(databases) }),
+    audit: () =>
+      audit({
+        databases,
+        brokers: servers.kafka.brokers,
+        ...(servers.kafka.secured && { security: servers.kafka.secured.security(AUDITOR) }),
+        providerUrl,
+        services: Object.keys(databases),
+      }),
   };
 }
 
@@ -103,7 +115,7 @@ function environmentOf(
     DATABASE_URL: databases[name]!,
     KAFKA_BROKERS: kafka.brokers.join(','),
     KAFKAJS_NO_PARTITIONER_WARNING: '1',
-    ...countingRequests(countsDir),
+    ...(kafka.secured ? kafka.secured.variables(name) : countingRequests(countsDir)),
     ...(partitions && { TOPIC_PARTITIONS: String(partitions) }),
     // All orders of a case wait for the start of a drain.
     ...(name === 'order' &&

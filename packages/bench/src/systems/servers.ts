@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
+import { type LocalKafka, type LocalPostgres, openToUsers, startKafka, startPostgres, USERS } from '@quadrille/local';
 import { makeTopics } from './make-topics.js';
 import { READY_WITHIN_MS, Started } from './started.js';
 
@@ -34,21 +34,30 @@ export interface Servers {
   readonly countsDir: string;
 }
 
-/** Starts both on new data, which is removed when `started` ends. Kafka is a local JVM unless QUADRILLE_KAFKA is set. */
-export async function startServers(started: Started, partitions = PARTITIONS): Promise<Servers> {
+/**
+ * Starts both on new data, which is removed when `started` ends. Kafka is a local JVM unless QUADRILLE_KAFKA is set.
+ * `secured`: with TLS, and Kafka with a user and the least rights per service.
+ */
+export async function startServers(started: Started, partitions = PARTITIONS, secured = false): Promise<Servers> {
   const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-bench-'));
   started.track({ stop: async () => rmSync(dataDir, { recursive: true, force: true }) });
   const countsDir = join(dataDir, 'counts');
   mkdirSync(countsDir);
   const via = process.env.QUADRILLE_KAFKA || process.env.KAFKA_BROKERS ? {} : ({ via: 'jvm' } as const);
   const starting = [
-    startPostgres({ dataDir: join(dataDir, 'postgres'), settings: SETTINGS }).then((each) => started.track(each)),
-    startKafka({ dataDir: join(dataDir, 'kafka'), readyWithinMs: READY_WITHIN_MS, ...via }).then((each) =>
+    startPostgres({ dataDir: join(dataDir, 'postgres'), settings: SETTINGS, tls: secured }).then((each) =>
       started.track(each),
     ),
+    startKafka({
+      dataDir: join(dataDir, 'kafka'),
+      readyWithinMs: READY_WITHIN_MS,
+      ...via,
+      ...(secured && { users: USERS }),
+    }).then((each) => started.track(each)),
   ] as const;
   await Promise.allSettled(starting);
   const [postgres, kafka] = await Promise.all(starting);
-  await makeTopics(kafka.brokers, partitions);
+  if (secured) await openToUsers(kafka, { TOPIC_PARTITIONS: String(partitions) });
+  else await makeTopics(kafka.brokers, partitions);
   return { dataDir, postgres, kafka, kafkaPid: /JVM/.test(kafka.how) ? kafka.pid : undefined, countsDir };
 }
