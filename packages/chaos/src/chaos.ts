@@ -11,7 +11,7 @@ import { operate } from './operator.js';
 import { type Report, reportOf } from './report/report.js';
 import type { KindName } from './schedule/kinds.js';
 import { AUDITOR } from './schedule/kinds.js';
-import { inWords, schedule } from './schedule/schedule.js';
+import { ALL, inWords, schedule } from './schedule/schedule.js';
 import { type ChaoticSystem, startChaoticSystem } from './system/chaotic-system.js';
 
 /** The limit after the last fault for every saga to end, except those that wait for their deadline. */
@@ -29,6 +29,8 @@ export interface ChaosOptions {
   readonly seed: number;
   /** If set, only these kinds of faults. */
   readonly only?: readonly KindName[] | undefined;
+  /** Kafka with TLS, users and ACLs, and PostgreSQL with TLS. Requires a local JVM. */
+  readonly secure?: boolean;
   /** Orders per second (open loop). */
   readonly ratePerSecond: number;
   /** Called with progress lines. */
@@ -53,16 +55,23 @@ export async function chaos(options: ChaosOptions): Promise<Report> {
   onInterrupt(clear);
   try {
     options.say('starting PostgreSQL, Kafka and two instances of each service');
-    system = await startChaoticSystem(dataDir, { onSurprise, onLine: options.onLine ?? (() => {}) });
+    system = await startChaoticSystem(dataDir, options.secure ?? false, {
+      onSurprise,
+      onLine: options.onLine ?? (() => {}),
+    });
     return await disturb(system, options, notes);
   } finally {
     await clear();
   }
 }
 
+/** The proxy cannot recognise an encrypted commit. */
+const kindsOf = ({ only = ALL, secure }: ChaosOptions): readonly KindName[] =>
+  secure ? only.filter((kind) => kind !== 'commit-in-doubt') : only;
+
 async function disturb(system: ChaoticSystem, options: ChaosOptions, notes: string[]): Promise<Report> {
   const { seed, minutes, ratePerSecond, say } = options;
-  const faults = schedule(seed, minutes * MINUTE_MS, options.only);
+  const faults = schedule(seed, minutes * MINUTE_MS, kindsOf(options));
   const beganAt = Date.now();
   const clock = () => `${((Date.now() - beganAt) / 1_000).toFixed(1).padStart(6)} s`;
   say(`${ratePerSecond} orders per second for ${minutes} minutes, ${faults.length} faults, seed ${seed}`);

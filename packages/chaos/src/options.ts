@@ -7,6 +7,7 @@ export interface Asked {
   readonly seed: number;
   readonly ratePerSecond: number;
   readonly only: readonly KindName[] | undefined;
+  readonly secure: boolean;
   readonly json: boolean;
   readonly logs: boolean;
   readonly help: boolean;
@@ -22,6 +23,7 @@ export const HELP = `npm run chaos -- [options]
   --seed S       seed of the schedule (1); the same seed gives the same faults at the same times
   --rate R       orders per second (10)
   --only K,L     inject only these kinds of faults
+  --secure       Kafka with TLS, users and ACLs, PostgreSQL with TLS
   --json         print the report as JSON on standard output, progress on standard error
   --logs         also print the warnings and errors of the services
   --help         print this help
@@ -34,11 +36,17 @@ const MAX_UINT32 = 4_294_967_295;
 /** Parses the command line. Throws an error with a one-sentence message. */
 export function readOptions(args: readonly string[]): Asked {
   const values = parse(args);
+  const only = values.only?.split(',').map(kind);
+  if (values.secure && only?.every((each) => each === 'commit-in-doubt'))
+    throw new Error(
+      'commit-in-doubt cannot be combined with --secure: the proxy cannot recognise an encrypted commit.',
+    );
   return {
     minutes: number('--minutes', values.minutes, 0.5, MOST_MINUTES),
     seed: whole('--seed', values.seed, MAX_UINT32),
     ratePerSecond: number('--rate', values.rate, 0.1, MOST_RATE),
-    only: values.only?.split(',').map(kind),
+    only,
+    secure: values.secure,
     json: values.json,
     logs: values.logs,
     help: values.help,
@@ -54,6 +62,7 @@ function parse(args: readonly string[]) {
         seed: { type: 'string', default: '1' },
         rate: { type: 'string', default: '10' },
         only: { type: 'string' },
+        secure: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         logs: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },

@@ -25,7 +25,7 @@ const garbageOn = (topic: string): OutgoingRecord[] => [
 
 /** Publishes garbage on every topic, bypassing the proxies. An unreachable broker is skipped. */
 export const garbage: Injection = async ({ kafka }) => {
-  const producer = new EventProducer({ brokers: kafka.directBrokers, clientId: 'quadrille.chaos' });
+  const producer = new EventProducer(kafka.connection);
   try {
     await producer.send(TOPICS.flatMap(garbageOn)).catch(() => {});
   } finally {

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { deadLetterTopicOf, eventsOf, topicOf, topicsOf } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
-import { createTopics } from '@quadrille/kafka';
+import { createTopics, type PasswordLogin } from '@quadrille/kafka';
+
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import type { ChaoticSystem } from '../system/chaotic-system.js';
 import { PARTITIONS } from '../system/servers.js';
@@ -10,13 +11,21 @@ import type { Injection } from './injection.js';
 /** Every topic with events. */
 export const EVENT_TOPICS = [...new Set(eventsOf(shop).map(({ service }) => topicOf(checkout.system, service)))];
 
-const CLIENT_ID = 'quadrille.chaos';
 const TRY_AGAIN_AFTER_MS = 200;
 const DONE_WITHIN_MS = 60_000;
 
 /** A foreign Kafka client that bypasses the proxies. */
-export const foreignKafka = ({ kafka }: ChaoticSystem): Kafka =>
-  new Kafka({ brokers: [...kafka.directBrokers], clientId: CLIENT_ID, logLevel: logLevel.NOTHING });
+export function foreignKafka({ kafka }: ChaoticSystem): Kafka {
+  const { brokers, clientId, security } = kafka.connection;
+  const login = security?.sasl as PasswordLogin | undefined;
+  return new Kafka({
+    brokers: [...brokers],
+    clientId,
+    logLevel: logLevel.NOTHING,
+    ...(security?.tls && { ssl: { ...security.tls } }),
+    ...(login && { sasl: { mechanism: 'scram-sha-512', username: login.username, password: login.password() } }),
+  });
+}
 
 /** Retries, because other faults may interfere. */
 async function withAdmin(system: ChaoticSystem, work: (admin: Admin) => Promise<void>): Promise<void> {
@@ -42,8 +51,7 @@ export const topicGone: Injection = async (system, { target }) => {
     if ((await admin.listTopics()).includes(topic)) await admin.deleteTopics({ topics: [topic] });
   });
   const topics = topicsOf(checkout.system, shop);
-  const connection = { brokers: system.kafka.directBrokers, clientId: CLIENT_ID };
-  return () => createTopics({ ...connection, topics, partitions: PARTITIONS, replicationFactor: 1 });
+  return () => createTopics({ ...system.kafka.connection, topics, partitions: PARTITIONS, replicationFactor: 1 });
 };
 
 /** Deletes the records that every group has consumed, as retention does. */

@@ -21,7 +21,8 @@ const QUIET: readonly [number, number] = [2, 7];
 /** One in this many faults starts while the previous one is active. */
 const OVERLAP_ONE_IN = 4;
 const SECOND_MS = 1_000;
-const ALL = Object.keys(KINDS) as KindName[];
+/** Every kind of fault. */
+export const ALL = Object.keys(KINDS) as KindName[];
 /** Several narrow faults may be active at a time. */
 const NARROW_EVERY_MS = 2_500;
 /** After a wide fault, delayed orders may still be late for this long. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type ServiceName, variableOf } from '@quadrille/contracts';
-import { freePort, type System, startProcess } from '@quadrille/local';
+import { AUDITOR as AUDITOR_USER, freePort, type System, startProcess } from '@quadrille/local';
 import { AUDITOR } from '../schedule/kinds.js';
 import { Instance, STARTED_WITHIN_MS } from './instance.js';
 
@@ -34,6 +34,7 @@ export async function startAuditor(
       env: {
         ...Object.fromEntries(addresses),
         KAFKA_BROKERS: kafka.brokers.join(),
+        ...kafka.secured?.variables(AUDITOR_USER),
         PAYMENT_PROVIDER_URL: providerUrl,
         KAFKAJS_NO_PARTITIONER_WARNING: '1',
       },

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { type SagaService, SERVICES } from '@quadrille/contracts';
+import type { Security } from '@quadrille/kafka';
 import { ShopClient } from '@quadrille/load';
-import { freePort, type System, seed, startSystem } from '@quadrille/local';
+import { AUDITOR as AUDITOR_USER, freePort, type System, seed, startSystem } from '@quadrille/local';
 import { FaultProxy } from '../proxy/fault-proxy.js';
 import { AUDITOR, DOUBLED } from '../schedule/kinds.js';
 import { Watch } from '../watch.js';
@@ -33,6 +34,7 @@ export interface ChaoticSystem {
   readonly sources: {
     readonly databases: Readonly<Record<string, string>>;
     readonly brokers: readonly string[];
+    readonly security?: Security;
     readonly providerUrl: string;
   };
   stop(): Promise<void>;
@@ -45,16 +47,23 @@ export interface Listening {
   readonly onLine: (instance: string, line: string) => void;
 }
 
-/** Starts two instances of each service and one of the rest, seeds the shop, and resolves when orders can be placed. */
-export async function startChaoticSystem(dataDir: string, { onSurprise, onLine }: Listening): Promise<ChaoticSystem> {
+/**
+ * Starts two instances of each service and one of the rest, seeds the shop, and resolves when orders can be placed. `secure`: Kafka with TLS,
+ * a user per service and ACLs; PostgreSQL with TLS.
+ */
+export async function startChaoticSystem(
+  dataDir: string,
+  secure: boolean,
+  { onSurprise, onLine }: Listening,
+): Promise<ChaoticSystem> {
   const started: { stop(): Promise<unknown> }[] = [];
   const stop = async () => {
     for (const each of started.splice(0).reverse()) await each.stop();
   };
   try {
-    const postgres = await breakablePostgres(dataDir);
+    const postgres = await breakablePostgres(dataDir, secure);
     started.push(postgres.server);
-    const kafka = await breakableKafka(dataDir);
+    const kafka = await breakableKafka(dataDir, secure);
     started.push(kafka.server);
     let providerPort = 0;
     const providerProxy = await FaultProxy.listen(() => ({ host: '127.0.0.1', port: providerPort }));
@@ -90,7 +99,8 @@ export async function startChaoticSystem(dataDir: string, { onSurprise, onLine }
     await seed(shops[0]!);
     const sources = {
       databases: Object.fromEntries(postgres.directUrls),
-      brokers: kafka.directBrokers,
+      brokers: kafka.connection.brokers,
+      ...(kafka.server.secured && { security: kafka.server.secured.security(AUDITOR_USER) }),
       providerUrl: system.urls['payment-provider'],
     };
     return { postgres, kafka, providerProxy, instances, watch, shops, sources, stop };
@@ -130,6 +140,7 @@ async function instancesOf(
       PORT: String(port),
       DATABASE_URL: system.databases[service]!,
       KAFKA_BROKERS: system.kafka.brokers.join(),
+      ...system.kafka.secured?.variables(service),
     };
     const name = `${service}-2`;
     const start = () => startInstance(name, mainOf(service), env, (line) => onLine(name, line));

@@ -2,8 +2,18 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { topicsOf } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
-import { createTopics } from '@quadrille/kafka';
-import { freePort, isFree, type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
+import { type Connection, createTopics } from '@quadrille/kafka';
+import {
+  freePort,
+  isFree,
+  type LocalKafka,
+  type LocalPostgres,
+  openToUsers,
+  SUPER_USER,
+  startKafka,
+  startPostgres,
+  USERS,
+} from '@quadrille/local';
 import { FaultProxy } from '../proxy/fault-proxy.js';
 
 const LOOK_EVERY_MS = 50;
@@ -56,10 +66,10 @@ export interface BreakablePostgres {
   bringBack(): Promise<void>;
 }
 
-/** Starts the server on a data folder. */
-export async function breakablePostgres(dataDir: string): Promise<BreakablePostgres> {
+/** Starts the server on a data folder. `secure`: with TLS, end to end through the proxies. */
+export async function breakablePostgres(dataDir: string, secure: boolean): Promise<BreakablePostgres> {
   const folder = join(dataDir, 'postgres');
-  let current = await startPostgres({ dataDir: folder });
+  let current = await startPostgres({ dataDir: folder, tls: secure });
   const { port } = current;
   const revival = new Revival();
   const proxies = new Map<string, FaultProxy>();
@@ -102,17 +112,11 @@ export async function breakablePostgres(dataDir: string): Promise<BreakablePostg
 }
 
 /** Creates the topics before seven services create them concurrently, each with a time limit. */
-async function makeTopics(brokers: readonly string[]): Promise<void> {
+async function makeTopics(connection: Connection): Promise<void> {
   const topics = topicsOf(checkout.system, shop);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await createTopics({
-        brokers,
-        clientId: 'quadrille.chaos',
-        topics,
-        partitions: PARTITIONS,
-        replicationFactor: 1,
-      });
+      return await createTopics({ ...connection, topics, partitions: PARTITIONS, replicationFactor: 1 });
     } catch (error) {
       if (attempt === START_ATTEMPTS) throw error;
     }
@@ -124,31 +128,42 @@ export interface BreakableKafka {
   /** For `startSystem`: its broker address is the proxy. */
   readonly server: LocalKafka;
   readonly proxy: FaultProxy;
-  /** The direct address. */
-  readonly directBrokers: readonly string[];
+  /** The direct address, with the superuser's credentials where the broker demands a login. */
+  readonly connection: Connection;
   kill(): void;
   stop(): Promise<void>;
   bringBack(): Promise<void>;
 }
 
-/** Starts the broker on a data folder. Its advertised listener also leads through the proxy. */
-export async function breakableKafka(dataDir: string): Promise<BreakableKafka> {
+/**
+ * Starts the broker on a data folder. Its advertised listener also leads through the proxy. `secure`: with TLS, a user per service and the
+ * least rights.
+ */
+export async function breakableKafka(dataDir: string, secure: boolean): Promise<BreakableKafka> {
   const behind = await freePort();
   const proxy = await FaultProxy.listen(() => ({ host: '127.0.0.1', port: behind }), await freePort());
   const kafka = await startKafka({
     dataDir: join(dataDir, 'kafka'),
     sideDoor: { port: behind, advertisedPort: proxy.port },
     readyWithinMs: READY_WITHIN_MS,
+    ...(secure && { users: USERS }),
   });
   if (kafka.pid === undefined) {
     await proxy.close();
     throw new Error('Chaos kills the broker and needs its own. Unset KAFKA_BROKERS.');
   }
   const revival = new Revival();
-  await makeTopics(kafka.brokers);
+  const connection = {
+    brokers: kafka.brokers,
+    clientId: 'quadrille.chaos',
+    ...(kafka.secured && { security: kafka.secured.security(SUPER_USER) }),
+  };
+  if (secure) await openToUsers(kafka, { TOPIC_PARTITIONS: String(PARTITIONS) });
+  else await makeTopics(connection);
   const server: LocalKafka = {
     brokers: [`127.0.0.1:${proxy.port}`],
     how: kafka.how,
+    ...(kafka.secured && { secured: kafka.secured }),
     async stop() {
       await revival.end();
       await proxy.close();
@@ -158,7 +173,7 @@ export async function breakableKafka(dataDir: string): Promise<BreakableKafka> {
   return {
     server,
     proxy,
-    directBrokers: kafka.brokers,
+    connection,
     kill: () => process.kill(kafka.pid!, 'SIGKILL'),
     stop: () => kafka.stop(),
     bringBack: () => revival.bringBack(() => kafka.restart!()),
