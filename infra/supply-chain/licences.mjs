@@ -12,7 +12,10 @@ export const ALLOWED = [
   'Unlicense',
 ];
 
-/** The licence that a package.json names, also in the ways of before SPDX expressions; undefined where it names none. */
+/**
+ * The licence that a package.json names, also in the ways of before SPDX expressions; undefined where it names none.
+ * @param {{ license?: string | { type: string }, licenses?: { type: string, url?: string }[] }} manifest
+ */
 export function licenceIn({ license, licenses }) {
   if (typeof license === 'string') return license;
   if (license?.type) return license.type;
