@@ -181,7 +181,9 @@ describe('a cluster with TLS, users and rules', () => {
     });
     expect(failed).toEqual([]);
     const refused = said.filter((line) => /refuses|SASL|auth/i.test(line));
-    expect(refused.map((line) => line.slice(0, 24))).toEqual(['The consumer crashed and', 'The consumer could not s']);
+    // On a busy machine the first refusal may come before the consumer has noticed that its connection is gone.
+    const lines = refused.map((line) => line.slice(0, 24));
+    expect([['The consumer could not s'], ['The consumer crashed and', 'The consumer could not s']]).toContainEqual(lines);
     expect(said.join()).not.toContain('wrong');
     writeFileSync(file, right);
     await until('it sends again', async () => (await sentenceOf(counted.send([record(MINE, '3')]))) === 'it worked');
