@@ -1,0 +1,32 @@
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { digestOf } from './digest.mjs';
+
+const REGISTRY = fileURLToPath(new URL('./registry.fixture.mjs', import.meta.url));
+/** It asks registries by itself; no engine is needed. */
+const there = spawnSync('docker', ['buildx', 'version'], { stdio: 'ignore' }).status === 0;
+const whereItCan = there ? describe : describe.skip;
+
+whereItCan(`the digest of an image${there ? '' : ' (skipped, because docker buildx is not installed)'}`, () => {
+  let registry: ChildProcess;
+  let image: string;
+  let digest: string;
+  // As a process of its own: asking blocks this one.
+  beforeAll(async () => {
+    registry = fork(REGISTRY, { execArgv: [] });
+    const [told] = (await once(registry, 'message')) as [{ port: number; digest: string }];
+    digest = told.digest;
+    image = `localhost:${told.port}/postgres`;
+  });
+  afterAll(() => void registry?.kill());
+
+  it('is what the registry has for the tag', () => {
+    expect(digestOf(`${image}:17`)).toBe(digest);
+  });
+
+  it('is not made up where the registry has none', () => {
+    expect(() => digestOf(`${image}:18`)).toThrow(/^The registry does not tell the digest of .*:18: .*not found/);
+  });
+});
