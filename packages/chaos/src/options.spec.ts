@@ -9,7 +9,7 @@ describe('npm run chaos', () => {
 
   it('says that a commit which is encrypted cannot be cut off', () => {
     expect(() => readOptions(['--secure', '--only', 'commit-in-doubt'])).toThrow(
-      '--only names commit-in-doubt alone, which cannot be made where connections are encrypted (--secure).',
+      'commit-in-doubt cannot be combined with --secure: the proxy cannot recognise an encrypted commit.',
     );
     expect(readOptions(['--secure', '--only', 'commit-in-doubt,kill']).only).toEqual(['commit-in-doubt', 'kill']);
   });
