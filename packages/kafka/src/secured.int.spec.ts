@@ -183,7 +183,9 @@ describe('a cluster with TLS, users and rules', () => {
     const refused = said.filter((line) => /refuses|SASL|auth/i.test(line));
     // On a busy machine the first refusal may come before the consumer has noticed that its connection is gone.
     const lines = refused.map((line) => line.slice(0, 24));
-    expect([['The consumer could not s'], ['The consumer crashed and', 'The consumer could not s']]).toContainEqual(lines);
+    expect([['The consumer could not s'], ['The consumer crashed and', 'The consumer could not s']]).toContainEqual(
+      lines,
+    );
     expect(said.join()).not.toContain('wrong');
     writeFileSync(file, right);
     await until('it sends again', async () => (await sentenceOf(counted.send([record(MINE, '3')]))) === 'it worked');
