@@ -6,7 +6,7 @@ export { KAFKA_VERSION } from './kafka/launcher.js';
 export { AUDITOR, openToUsers, USERS } from './kafka/open-to-users.js';
 export { SUPER_USER } from './kafka/secured.js';
 export { brokerSettings } from './kafka/settings.js';
-export { type KafkaOptions, type LocalKafka, startKafka } from './kafka.js';
+export { type KafkaOptions, type LocalKafka, startKafka, startKafkaCluster } from './kafka.js';
 export { createServiceDatabase } from './postgres/service-database.js';
 export { type LocalPostgres, type PostgresOptions, startPostgres } from './postgres.js';
 export { claimFolder } from './process/claim-folder.js';

@@ -11,7 +11,8 @@ import {
   order,
 } from './kafka/choose.js';
 import { GROUPS, hasLoadedCoordinators, knowsCoordinator } from './kafka/coordinator.js';
-import type { Launcher, Place, Progress } from './kafka/launcher.js';
+import { newUuid } from './kafka/jvm.js';
+import type { ClusterNode, Launcher, Place, Progress } from './kafka/launcher.js';
 import { accessOf, isPrepared, prepareSecured, type SecuredAccess, SUPER_USER } from './kafka/secured.js';
 import { coordinates } from './kafka/secured-admin.js';
 import type { ClientListener } from './kafka/settings.js';
@@ -46,12 +47,15 @@ export type KafkaOptions = {
   settings?: Record<string, string>;
   /** Requires TLS and SCRAM, and accepts only these users, without rights until an ACL grants them. Only on a local JVM. */
   users?: readonly string[];
+  /** One broker of a cluster: {@link startKafkaCluster}. */
+  node?: ClusterNode;
   /** The limit for each start in milliseconds; default 60 s. */
   readyWithinMs?: number;
   onProgress?: Progress;
 };
 
 const READY_WITHIN_MS = 60_000;
+const CLUSTER_READY_WITHIN_MS = 120_000;
 /** External brokers run already or are starting. */
 const NAMED_WITHIN_MS = 20_000;
 /** The first broker writes an archive of its classes when it stops. */
@@ -62,23 +66,60 @@ const OPEN_DATA =
 
 /** Starts Kafka, or uses the brokers of KAFKA_BROKERS. */
 export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
-  const demanded = options.users ? demandJvm(options.via) : demandedVia(options.via);
+  const demanded = options.users || options.node ? demandJvm(options.via) : demandedVia(options.via);
   const brokers = namedBrokers(demanded);
   if (brokers) return foreign(brokers, options.onProgress);
   mkdirSync(options.dataDir, { recursive: true });
   const dataDir = realpathSync(options.dataDir);
   await endLeftover(dataDir, 'Kafka', 'SIGTERM');
   if (options.port) await demandFree(options.port, 'Kafka');
-  const { sideDoor, settings, users } = options;
+  const { sideDoor, settings, users, node } = options;
   if (users) {
     if (hasJvmData(dataDir) && !isPrepared(dataDir)) throw new Error(OPEN_DATA);
     await prepareSecured(dataDir, users);
   }
-  const ways = { ...(sideDoor && { sideDoor }), ...(settings && { settings }), ...(users && { users }) };
+  const ways = {
+    ...(sideDoor && { sideDoor }),
+    ...(settings && { settings }),
+    ...(users && { users }),
+    ...(node && { node }),
+  };
   const place = { dataDir, port: options.port ?? (await freePort()), ...ways };
   return firstThatWorks(order(demanded, dataDir), options.onProgress ?? (() => {}), (way) =>
     own(way, place, options.readyWithinMs ?? READY_WITHIN_MS),
   );
+}
+
+/** Starts several brokers, each a controller as well, on local JVMs; or uses the brokers of KAFKA_BROKERS. */
+export async function startKafkaCluster({
+  dataDir,
+  nodes,
+  onProgress,
+}: {
+  readonly dataDir: string;
+  readonly nodes: number;
+  readonly onProgress?: Progress;
+}): Promise<{ readonly nodes: readonly LocalKafka[]; stop(): Promise<void> }> {
+  const named = namedBrokers(demandedVia(undefined));
+  const controllers = named ? [] : await Promise.all(Array.from({ length: nodes }, () => freePort()));
+  const clusterId = newUuid();
+  const startNode = (_: unknown, at: number) =>
+    startKafka({
+      dataDir: join(dataDir, String(at + 1)),
+      ...(!named && { node: { id: at + 1, clusterId, controllers } }),
+      ...(onProgress && { onProgress }),
+      readyWithinMs: CLUSTER_READY_WITHIN_MS,
+    });
+  // Concurrently: no broker is ready before two have formed a quorum.
+  const started = await Promise.allSettled((named ? [0] : controllers).map(startNode));
+  const running = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const stop = async () => void (await Promise.all(running.map((each) => each.stop())));
+  const failed = started.find((each) => each.status === 'rejected');
+  if (failed) {
+    await stop();
+    throw failed.reason;
+  }
+  return { nodes: running, stop };
 }
 
 async function foreign(brokers: string[], onProgress?: Progress): Promise<LocalKafka> {
@@ -124,7 +165,9 @@ const addressOf = ({ port }: Place): string => `127.0.0.1:${port}`;
 const isReady = (place: Place): Promise<boolean> =>
   place.users
     ? coordinates(addressOf(place), accessOf(place.dataDir, [addressOf(place)]).security(SUPER_USER), GROUPS)
-    : hasLoadedCoordinators(addressOf(place));
+    : place.node
+      ? knowsCoordinator(addressOf(place))
+      : hasLoadedCoordinators(addressOf(place));
 
 async function launch(way: Launcher, place: Place, readyWithinMs: number): Promise<Child> {
   const logFile = join(place.dataDir, 'kafka.log');

@@ -1,7 +1,7 @@
 export { audit } from './audit.js';
 export type { Books } from './books.js';
 export { PROMISES, PROMISES_OF_BOOKS } from './promises.js';
-export { readBooks } from './read-books.js';
+export { readBooks, readCharges } from './read-books.js';
 export { readInventory, readOrders, readPayments, readShipments } from './read-services.js';
 export { entryOf } from './record-entry.js';
 export type { AuditReport, Judgement, Pending } from './running/audit-report.js';

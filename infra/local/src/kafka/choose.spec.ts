@@ -87,7 +87,7 @@ describe('the choice of a Kafka launcher', () => {
 
   it('selects the JVM if users are requested, and rejects launchers without users', () => {
     const sentence =
-      'A Kafka with users is started on a JVM of this machine only: unset QUADRILLE_KAFKA and KAFKA_BROKERS.';
+      'A Kafka with users, or of several brokers, is started on a JVM of this machine only: unset QUADRILLE_KAFKA and KAFKA_BROKERS.';
     expect(demandJvm()).toBe('jvm');
     expect(() => demandJvm('docker')).toThrow(sentence);
     process.env.KAFKA_BROKERS = 'one:9000';

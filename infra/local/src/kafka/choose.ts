@@ -25,7 +25,7 @@ export function demandJvm(via?: KafkaVia): KafkaVia {
   const other = demandedVia(via) ?? (process.env.KAFKA_BROKERS ? 'brokers' : 'jvm');
   if (other === 'jvm') return 'jvm';
   throw new Error(
-    'A Kafka with users is started on a JVM of this machine only: unset QUADRILLE_KAFKA and KAFKA_BROKERS. For brokers of your own see docs/how-to/secure-the-cluster.md.',
+    'A Kafka with users, or of several brokers, is started on a JVM of this machine only: unset QUADRILLE_KAFKA and KAFKA_BROKERS. For brokers of your own see docs/how-to/secure-the-cluster.md.',
   );
 }
 

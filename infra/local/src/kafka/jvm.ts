@@ -16,10 +16,10 @@ import { freePort } from '../free-port.js';
 import { startChild } from '../process/child.js';
 import { hash, kafkaCache, kafkaJars } from './jars.js';
 import { findJava, type Java, OLDEST_JAVA } from './java.js';
-import { KAFKA_VERSION, type LauncherOrReason, type Place, type Progress } from './launcher.js';
+import { type ClusterNode, KAFKA_VERSION, type LauncherOrReason, type Place, type Progress } from './launcher.js';
 import { properties } from './properties.js';
 import { formatArguments, securedSettings, withPrivateFile } from './secured.js';
-import { brokerSettings } from './settings.js';
+import { brokerSettings, clusterSettings } from './settings.js';
 
 /**
  * The heap is small, because Kafka uses the page cache. Only the C1 compiler: C2 takes more CPU than it saves in the minutes
@@ -76,14 +76,14 @@ export async function jvmLauncher(onProgress: Progress): Promise<LauncherOrReaso
  * characters in the folder's name would have a meaning in one of the files.
  */
 async function launch(place: Place, java: Java, jars: string[], archive: string) {
-  const { dataDir, port, sideDoor, settings, users } = place;
+  const { dataDir, port, sideDoor, settings, users, node } = place;
   const write = (name: string, content: string) => writeFileSync(join(dataDir, name), content);
-  const controllerPort = await freePort();
+  const controllerPort = node ? node.controllers[node.id - 1]! : await freePort();
   const open = brokerSettings(port, controllerPort, '127.0.0.1', LOG_DIR, sideDoor);
   const secured = users && securedSettings(port, await freePort(), controllerPort, sideDoor);
-  write(SETTINGS, properties({ ...open, ...secured, ...settings }));
+  write(SETTINGS, properties({ ...open, ...secured, ...(node && clusterSettings(node)), ...settings }));
   if (users) await formatWithUsers(dataDir, users, java, jars);
-  else format(logDirOf(dataDir));
+  else format(logDirOf(dataDir), node);
   write(LOGGING, LOGGING_SETTINGS);
   const options = [
     ...JVM,
@@ -112,17 +112,25 @@ export const hasJvmData = (dataDir: string): boolean => existsSync(logDirOf(data
 const logDirOf = (dataDir: string): string => join(dataDir, LOG_DIR);
 
 /** Does the work of `kafka-storage format` without starting a JVM. */
-function format(logDir: string): void {
+function format(logDir: string, node?: ClusterNode): void {
   const file = join(logDir, 'meta.properties');
   if (existsSync(file)) return;
   mkdirSync(logDir, { recursive: true });
-  writeFileSync(file, properties({ version: '1', 'cluster.id': id(), 'node.id': '1', 'directory.id': id() }));
+  writeFileSync(
+    file,
+    properties({
+      version: '1',
+      'cluster.id': node?.clusterId ?? newUuid(),
+      'node.id': String(node?.id ?? 1),
+      'directory.id': newUuid(),
+    }),
+  );
 }
 
 /** Formats with Kafka's own tool, which also writes the users. */
 async function formatWithUsers(dataDir: string, users: readonly string[], java: Java, jars: string[]): Promise<void> {
   if (existsSync(join(logDirOf(dataDir), 'meta.properties'))) return;
-  const options = ['-cp', jars.join(delimiter), ...formatArguments(dataDir, users, id(), SETTINGS)];
+  const options = ['-cp', jars.join(delimiter), ...formatArguments(dataDir, users, newUuid(), SETTINGS)];
   const file = join(dataDir, 'format.args');
   await withPrivateFile(file, options.map((option) => JSON.stringify(option)).join('\n'), async () => {
     const { status, stderr, stdout } = spawnSync(java.command, [`@${file}`], {
@@ -135,7 +143,7 @@ async function formatWithUsers(dataDir: string, users: readonly string[], java: 
 }
 
 /** A UUID in Kafka's notation; never with a leading dash, which Kafka's tools parse as an option. */
-const id = (): string => `Q${randomBytes(16).toString('base64url').slice(1)}`;
+export const newUuid = (): string => `Q${randomBytes(16).toString('base64url').slice(1)}`;
 
 /** Loaded classes are archived when the first broker stops, which halves the start time of later ones. */
 function classArchive(dataDir: string, archive: string): string[] {

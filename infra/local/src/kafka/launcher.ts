@@ -11,7 +11,11 @@ export type Place = {
   sideDoor?: ClientListener;
   settings?: Record<string, string>;
   users?: readonly string[];
+  node?: ClusterNode;
 };
+
+/** One of several brokers, each a controller as well. `controllers`: the controllers' ports, by node. */
+export type ClusterNode = { readonly id: number; readonly clusterId: string; readonly controllers: readonly number[] };
 
 /** A launcher of a broker on this machine. */
 export type Launcher = {

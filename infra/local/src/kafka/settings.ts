@@ -1,3 +1,5 @@
+import type { ClusterNode } from './launcher.js';
+
 /** Settings of a single broker on a developer's machine. */
 const ALONE = {
   'node.id': '1',
@@ -15,6 +17,19 @@ const ALONE = {
   'share.coordinator.state.topic.min.isr': '1',
   'share.coordinator.state.topic.num.partitions': '4',
 };
+
+/** Settings of one broker of a cluster: three replicas, of which two must have a record before it is acknowledged. */
+export const clusterSettings = ({ id, controllers }: ClusterNode): Record<string, string> => ({
+  'node.id': String(id),
+  'controller.quorum.voters': controllers.map((port, at) => `${at + 1}@127.0.0.1:${port}`).join(),
+  'default.replication.factor': '3',
+  'min.insync.replicas': '2',
+  'offsets.topic.replication.factor': '3',
+  'transaction.state.log.replication.factor': '3',
+  'transaction.state.log.min.isr': '2',
+  'share.coordinator.state.topic.replication.factor': '3',
+  'share.coordinator.state.topic.min.isr': '2',
+});
 
 /** Settings that differ from Kafka's defaults and would also be valid in production. */
 const OURS = {
