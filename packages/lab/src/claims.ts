@@ -39,5 +39,8 @@ async function draw(local: Local): Promise<number> {
   return last + 1;
 }
 
-const show = (local: Local, { orderId, items }: any, nth: number): Promise<boolean> =>
-  local.records<Claim>('claims').insert(orderId, { sku: items[0].sku, quantity: items[0].quantity, nth });
+/** A claim that arrives after the cancellation of its order is refused: nothing would drop it. */
+async function show(local: Local, { orderId, items }: any, nth: number): Promise<void> {
+  if (await local.records('cancelled').get(orderId)) throw new Refusal('claim-out-of-turn');
+  await local.records<Claim>('claims').insert(orderId, { sku: items[0].sku, quantity: items[0].quantity, nth });
+}

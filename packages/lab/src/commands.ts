@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { compareCommand } from './commands/compare.js';
 import { exploreLabCommand } from './commands/explore.js';
 import { interventionsCommand, resolveCommand } from './commands/interventions.js';
+import { profileCommand } from './commands/profile.js';
 import { raceCommand } from './commands/race.js';
 import { runCommand } from './commands/run.js';
 import { PROTOCOLS, protocolOf } from './protocols/all.js';
@@ -12,9 +13,8 @@ export const labCommand = new Command('lab')
   .action(() => {
     for (const name of PROTOCOLS) {
       const { summary, claims } = protocolOf(name);
-      console.log(
-        `${name}\n  ${summary}\n  atomicity: ${claims.atomicity}; isolation: ${claims.isolation}; ${claims.availability}`,
-      );
+      const vector = Object.entries(claims).map(([what, claim]) => `${what}: ${claim}`);
+      console.log(`${name}\n  ${summary}\n  claims ${vector.join('; ')}`);
     }
     console.log('choreography\n  The product itself, as shipped.');
   });
@@ -22,6 +22,7 @@ for (const command of [
   runCommand,
   exploreLabCommand,
   raceCommand,
+  profileCommand,
   compareCommand,
   interventionsCommand,
   resolveCommand,

@@ -1,9 +1,133 @@
-import type { ServiceName, StepName } from './protocol.js';
+import type { Coordinator, Ended, Here, Local, Participants, PlaceOrder, ServiceName, StepName } from './protocol.js';
+import { Refusal } from './protocol.js';
+import { everywhere, forward, insisting, refusal } from './several.js';
 
-/** The steps of the table that reserve (try), confirm and cancel, per service. */
+/** Twelve steps of the table, as reservations see them: the step by which each service reserves, confirms and cancels. */
 export const STEPS: Readonly<Record<ServiceName, Readonly<Record<'try' | 'confirm' | 'cancel', StepName>>>> = {
   order: { try: 'place-order', confirm: 'complete-order', cancel: 'cancel-order' },
   payment: { try: 'authorize-payment', confirm: 'capture-payment', cancel: 'return-payment' },
   inventory: { try: 'reserve-inventory', confirm: 'commit-inventory', cancel: 'release-inventory' },
   shipping: { try: 'create-shipment', confirm: 'dispatch-shipment', cancel: 'cancel-shipment' },
 };
+
+export type PhaseVerbs = Readonly<Record<'try' | 'confirm' | 'cancel' | 'act', (...json: any[]) => Promise<any>>>;
+
+/** The verbs of a participant that reserves, confirms and cancels in one local transaction each. A repeated call has no second effect. */
+export const phaseVerbs = (here: Here): PhaseVerbs => {
+  const { try: first, confirm, cancel } = STEPS[here.service];
+  return {
+    /** The first answer is recorded: a recovering coordinator gets it again. */
+    try: (order) => here.transaction((local) => once(local, order.orderId, () => forward(local, [first], order))),
+    confirm: (order) => here.transaction((local) => local.step(confirm, order)),
+    cancel: (order) =>
+      here.transaction(async (local) => {
+        await local.step(cancel, order);
+        await local.records('cancelled').insert(order.orderId, true);
+      }),
+    act: (order) =>
+      here.transaction((local) => once(local, order.orderId, () => forward(local, [first, confirm], order))),
+  };
+};
+
+async function once(local: Local, orderId: string, work: () => Promise<object>): Promise<object> {
+  const answers = local.records<object>('answers');
+  const before = await answers.get(orderId);
+  if (before) return before;
+  const answer = await work();
+  await answers.insert(orderId, answer);
+  return answer;
+}
+
+/** The phases of a saga between the order that is placed and the order that is confirmed. */
+export interface Phases<V> {
+  /** The protocol, whose orders only its own recovery completes. */
+  readonly name: string;
+  /** Reserves, claims or validates. A refusal or a missing answer cancels the order. */
+  reserve(order: any, at: Participants<V>, my: Coordinator): Promise<unknown>;
+  /** Confirms with all participants; repeated by a recovering coordinator. */
+  confirm(order: any, at: Participants<V>, my: Coordinator): Promise<unknown>;
+}
+
+/** An order under way, in the coordinators' book. */
+interface UnderWay {
+  readonly request: PlaceOrder;
+  readonly phase: 'reserving' | 'confirming' | 'cancelling';
+  readonly since: number;
+}
+
+/** Another coordinator takes over an order that has been under way for that long. */
+const SILENCE_MS = 10_000;
+
+const underWay = (my: Coordinator, { name }: Phases<any>) => {
+  const kind = `under way in ${name}`;
+  return {
+    insert: (id: string, value: UnderWay) => my.transaction((book) => book.records(kind).insert(id, value)),
+    replace: (id: string, value: UnderWay, expected: UnderWay) =>
+      my.transaction((book) => book.records(kind).replace(id, value, expected)),
+    list: () => my.transaction((book) => book.records<UnderWay>(kind).list()),
+    delete: (id: string) => my.transaction((book) => book.records(kind).delete(id)),
+  };
+};
+
+/** Places an order, reserves, decides in the book, and confirms or cancels. */
+export async function carryInPhases<V extends PhaseVerbs>(
+  phases: Phases<V>,
+  request: PlaceOrder,
+  at: Participants<V>,
+  my: Coordinator,
+): Promise<Ended> {
+  const begun: UnderWay = { request, phase: 'reserving', since: my.clock.now() };
+  await underWay(my, phases).insert(request.orderId, begun);
+  const order = await placed(phases, request, at, my);
+  const reason = await refusal(() => phases.reserve(order, at, my));
+  await my.moment('reserved');
+  // The decision: a compare and set, because a recovering coordinator may have cancelled.
+  const phase = reason === undefined ? 'confirming' : 'cancelling';
+  const isMine = await underWay(my, phases).replace(request.orderId, { ...begun, phase }, begun);
+  await my.moment('decided');
+  return finish(phases, isMine ? phase : 'cancelling', { ...order, reason }, at, my);
+}
+
+/** Completes the orders of coordinators that have stopped: the ones that were not decided are cancelled. */
+export async function resumeInPhases<V extends PhaseVerbs>(phases: Phases<V>, at: Participants<V>, my: Coordinator) {
+  for (const { key, value } of await underWay(my, phases).list()) {
+    if (my.clock.now() - value.since <= SILENCE_MS) continue;
+    const cancelling: UnderWay = { ...value, phase: 'cancelling' };
+    const isOpen = value.phase === 'reserving';
+    if (isOpen && !(await underWay(my, phases).replace(key, cancelling, value))) continue;
+    const order = await placed(phases, value.request, at, my);
+    const { phase } = isOpen ? cancelling : value;
+    await finish(phases, phase, { ...order, reason: 'coordinator-recovered' }, at, my);
+  }
+}
+
+/** An order that the order service refuses is not under way. */
+async function placed<V extends PhaseVerbs>(
+  phases: Phases<V>,
+  request: PlaceOrder,
+  at: Participants<V>,
+  my: Coordinator,
+): Promise<any> {
+  try {
+    return await at.order.try(request);
+  } catch (error) {
+    if (error instanceof Refusal && error.reason !== 'lock-timeout') await underWay(my, phases).delete(request.orderId);
+    throw error;
+  }
+}
+
+async function finish<V extends PhaseVerbs>(
+  phases: Phases<V>,
+  phase: UnderWay['phase'],
+  order: any,
+  at: Participants<V>,
+  my: Coordinator,
+): Promise<Ended> {
+  const { orderId } = order;
+  if (phase === 'cancelling') {
+    const answers = await everywhere(at, (each) => insisting(my, () => each.cancel(order)).then(() => true));
+    if (answers.length < Object.keys(at).length) return { orderId, status: 'IN_DOUBT' };
+  } else await phases.confirm(order, at, my);
+  await underWay(my, phases).delete(orderId);
+  return { orderId, status: phase === 'cancelling' ? 'CANCELLED' : 'COMPLETED' };
+}

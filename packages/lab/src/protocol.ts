@@ -29,6 +29,8 @@ export interface Protocol<V extends Verbs = any> {
 export interface Ended {
   readonly orderId: string;
   readonly status: 'COMPLETED' | 'CANCELLED' | 'IN_DOUBT';
+  /** The protocol that carried the order, if the coordinator chooses one per order. */
+  readonly by?: string;
 }
 
 /** A call may be lost, late or repeated. After 3 s without an answer it rejects with {@link NoAnswer}: its effect is unknown. */
@@ -95,6 +97,8 @@ export interface DecisionLog {
   decide(tx: string, wish: Decision): Promise<Decision>;
   /** Whether this log contains the decisions of that coordinator. */
   covers(coordinator: string): boolean;
+  /** Closes connections. */
+  close?(): Promise<void>;
 }
 
 export interface Clock {
@@ -103,12 +107,37 @@ export interface Clock {
   sleep(ms: number): Promise<void>;
 }
 
-/** The guarantees that the literature ascribes to a protocol. */
+/** A guarantee vector: the one that the literature ascribes to a protocol, or the one that a run measured. */
 export interface Claims {
   readonly atomicity: 'all or nothing' | 'eventual' | 'none';
+  readonly consistency: 'kept' | 'broken';
   readonly isolation: 'serializable' | 'semantic locks' | 'none';
-  readonly availability: 'blocks' | 'blocks until a quorum is available' | 'does not block';
+  readonly durability: 'durable' | 'lost';
+  /** The reach of the guarantee: the databases of the participants, or cards and carriers as well. */
+  readonly scope: 'databases' | 'outside world' | 'not measured';
+  readonly coordination: 'synchronous' | 'asynchronous';
+  readonly availability: 'blocks' | 'does not block';
 }
+
+/** The claims of a commit protocol. */
+export const COMMITS: Claims = {
+  atomicity: 'all or nothing',
+  consistency: 'kept',
+  isolation: 'serializable',
+  durability: 'durable',
+  scope: 'databases',
+  coordination: 'synchronous',
+  availability: 'blocks',
+};
+
+/** The claims of a saga and of reservations: effects are visible before the end, and compensated. */
+export const COMPENSATES: Claims = {
+  ...COMMITS,
+  atomicity: 'eventual',
+  isolation: 'semantic locks',
+  scope: 'outside world',
+  availability: 'does not block',
+};
 
 /** Thrown if a call was not answered in time. */
 export class NoAnswer extends Error {

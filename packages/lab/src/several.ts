@@ -2,6 +2,7 @@ import { type DomainEvent, eventsOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import type { ServiceName, StepName } from './protocol.js';
 import {
+  type Coordinator,
   type Here,
   type InDoubt,
   type Local,
@@ -62,3 +63,22 @@ export async function inDoubtFor(here: Pick<Here, 'clock' | 'inDoubt'>, ms: numb
 /** The reason of a vote no: a business reason, or a missing answer. */
 export const reasonOf = (error: unknown): string =>
   error instanceof Refusal ? error.reason : error instanceof NoAnswer ? 'no-answer' : 'participant-failed';
+
+/** The reason of the first refusal or missing answer; undefined if all went well. */
+export const refusal = (work: () => Promise<unknown>): Promise<string | undefined> =>
+  work().then(() => undefined, reasonOf);
+
+const ATTEMPTS = 5;
+const FIRST_PAUSE_MS = 100;
+
+/** Repeats a call that got no answer, five times with growing pauses; then throws {@link NoAnswer}. */
+export async function insisting<T>(my: Pick<Coordinator, 'clock'>, call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof NoAnswer) || attempt === ATTEMPTS) throw error;
+      await my.clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+    }
+  }
+}

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { CHOREOGRAPHY, PROTOCOLS } from '../protocols/all.js';
 import { tableOf } from '../report/words.js';
-import { FAULTS } from '../run/faults.js';
+import { FAULTS, whyNot } from '../run/faults.js';
 import { severalFaults, severalProtocols } from './options.js';
 import { type Cell, progress, runCell } from './run-cell.js';
 
@@ -59,4 +59,6 @@ function fileInAFolder(path: string): string {
 }
 
 const cellsOf = (protocols: readonly string[] = [...PROTOCOLS, CHOREOGRAPHY], faults: readonly string[] = FAULTS) =>
-  protocols.flatMap((name) => faults.map((fault) => [name, fault] as const));
+  protocols.flatMap((name) =>
+    faults.filter((fault) => !whyNot(name, fault, 'postgres')).map((fault) => [name, fault] as const),
+  );

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { explore } from '../explore/explore.js';
 import type { Found } from '../explore/findings.js';
 import { walk } from '../explore/walk.js';
-import { PROTOCOLS, type ProtocolOptions, protocolOf, SHARE_A_LOG } from '../protocols/all.js';
+import { EXPLORABLE, type ProtocolOptions, protocolOf, SHARE_A_LOG } from '../protocols/all.js';
 import { oneOf, wholeNumber } from './options.js';
 import { progress } from './run-cell.js';
 
@@ -21,7 +21,7 @@ interface Given {
 /** `quadrille lab explore`: runs the protocol's own file in memory, in every order of messages, timers and faults. */
 export const exploreLabCommand = new Command('explore')
   .description("run protocols' own files in memory, in every order of messages, timers and faults")
-  .argument('[protocol]', 'protocol name (default: all)', oneOf(...PROTOCOLS))
+  .argument('[protocol]', 'protocol name (default: all)', oneOf(...EXPLORABLE))
   .option('--deaths <n>', 'maximum crashes of a coordinator', wholeNumber(0, 1), 1)
   .option('--cuts <n>', 'maximum network partitions', wholeNumber(0, 1), 0)
   .option('--late <n>', 'maximum timers that fire while a message is in flight', wholeNumber(0, 2), 0)
@@ -41,7 +41,7 @@ export const exploreLabCommand = new Command('explore')
     const options: ProtocolOptions = { withoutAcknowledgement: skeen ? 'commit' : 'abort' };
     const say = progress();
     const all: Record<string, Found> = {};
-    for (const name of only ? [only] : PROTOCOLS) {
+    for (const name of only ? [only] : EXPLORABLE) {
       const sharesLog = decisions === 'kafka' || SHARE_A_LOG.has(name);
       const exploration = { protocol: protocolOf(name, options), orders, pieces: 1, sharesLog, deaths, cuts, late };
       say(name);

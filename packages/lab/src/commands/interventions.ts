@@ -16,8 +16,11 @@ interface Intervention {
 }
 
 const TABLES = { order: 'orders', payment: 'payments', inventory: 'reservations', shipping: 'shipments' } as const;
-/** The states that are consistent with a cancelled order. */
-const CANCELLED = new Set(['none', 'CANCELLED', 'failed', 'voided', 'refunded', 'released', 'cancelled']);
+/** The states that are consistent with a cancelled and with a completed order. */
+const DONE = {
+  cancel: new Set(['none', 'CANCELLED', 'failed', 'voided', 'refunded', 'released', 'cancelled']),
+  confirm: new Set(['COMPLETED', 'captured', 'committed', 'dispatched']),
+} as const;
 
 /** `quadrille lab interventions`: lists the orders that the last run left to an operator. */
 export const interventionsCommand = new Command('interventions')
@@ -33,25 +36,29 @@ export const interventionsCommand = new Command('interventions')
     }),
   );
 
-/** `quadrille lab resolve TX`: cancels an order. An expired reservation cannot be confirmed. */
+/** `quadrille lab resolve TX`: confirms an order, or cancels it if a reservation has expired. */
 export const resolveCommand = new Command('resolve')
-  .description('cancel an order left to an operator in all services')
+  .description('confirm or cancel an order left to an operator in all services')
   .argument('<tx>', 'the transaction id that interventions prints')
-  .requiredOption('--cancel', 'run the cancelling step of each service')
-  .action((tx: string) =>
-    onTheLastRun(async (databases) => {
-      const found = (await interventionsIn(databases)).find((each) => each.tx === tx);
-      if (!found) return fail(`${tx} needs no operator.`);
-      for (const service of SERVICES) await cancelAt(service, databases, found.order);
-      const now = { ...found, states: await statesOf(databases, tx) };
-      console.log(inWords(now));
-      const left = SERVICES.filter((service) => !CANCELLED.has(now.states[service]!));
-      if (left.length > 0) return fail(`No step can compensate the effects in ${left.join(' and ')}.`);
-      await query(databases.urls.coordinators!, `delete from lab_records where kind = 'interventions' and key = $1`, [
-        tx,
-      ]);
-    }),
-  );
+  .option('--cancel', 'run the cancelling step of each service')
+  .option('--confirm', 'run the confirming step of each service')
+  .action((tx: string, { cancel, confirm }: { readonly cancel?: true; readonly confirm?: true }, command: Command) => {
+    if (Boolean(cancel) === Boolean(confirm)) command.error('Give --confirm or --cancel, and not both.');
+    return onTheLastRun((databases) => resolve(databases, tx, confirm ? 'confirm' : 'cancel'));
+  });
+
+async function resolve(databases: Databases, tx: string, how: 'confirm' | 'cancel'): Promise<void> {
+  const found = (await interventionsIn(databases)).find((each) => each.tx === tx);
+  if (!found) return fail(`${tx} needs no operator.`);
+  for (const service of SERVICES) await act(how, service, databases, found.order);
+  const now = { ...found, states: await statesOf(databases, tx) };
+  console.log(inWords(now));
+  const left = SERVICES.filter((service) => !DONE[how].has(now.states[service]!)).join(' and ');
+  if (left && how === 'cancel') return fail(`No step can compensate the effects in ${left}.`);
+  if (left) return fail(`${left} cannot confirm: the reservation has expired. Cancel the order instead.`);
+  const erase = `delete from lab_records where kind = 'interventions' and key = $1`;
+  await query(databases.urls.coordinators!, erase, [tx]);
+}
 
 async function onTheLastRun(work: (databases: Databases) => Promise<void>): Promise<void> {
   if (!existsSync(DATA_DIR)) {
@@ -85,12 +92,12 @@ async function statesOf({ urls }: Databases, orderId: string): Promise<Record<st
   return Object.fromEntries(await Promise.all(states));
 }
 
-async function cancelAt(service: ServiceName, { urls }: Databases, order: any): Promise<void> {
+async function act(how: 'confirm' | 'cancel', service: ServiceName, { urls }: Databases, order: any): Promise<void> {
   const definition = DEFINITIONS[service];
   const pool = poolOf(urls[service]!);
   try {
     const here = postgresHere(service, pool, workplaceOf(definition, environmentOf(definition)));
-    await here.transaction((local) => local.step(STEPS[service].cancel, { ...order, reason: 'operator' }));
+    await here.transaction((local) => local.step(STEPS[service][how], { ...order, reason: 'operator' }));
   } finally {
     await pool.end();
   }

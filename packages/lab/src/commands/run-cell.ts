@@ -4,7 +4,7 @@ import { vectorOf } from '../measure/vector.js';
 import type { Claims } from '../protocol.js';
 import type { ProtocolOptions } from '../protocols/all.js';
 import { surprises } from '../report/expectations.js';
-import { type Fault, LASTS_MS } from '../run/faults.js';
+import type { Fault } from '../run/faults.js';
 import { runOn } from '../run/run.js';
 import { start } from '../run/start.js';
 
@@ -41,14 +41,15 @@ export async function runCell({
   say,
 }: CellOptions): Promise<Cell> {
   const withPartition = fault === 'driver-dies,partition';
-  const shop = await start({ protocol, options, decisions, withPartition, dataDir: DATA_DIR, say });
+  const withCards = fault === 'outside';
+  const shop = await start({ protocol, options, decisions, withPartition, withCards, dataDir: DATA_DIR, say });
   const interrupted = () => void shop.stop().finally(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     say(`${rate} orders/s, half of them hot`);
     const seen = await runOn(shop, { fault: fault.split(',')[0] as Fault, rate, calmSeconds, say });
     const cell = decisions === 'kafka' ? `${protocol} on kafka` : protocol;
-    const measured = vectorOf(seen, LASTS_MS[fault.split(',')[0] as Fault] / 1_000);
+    const measured = vectorOf(seen, fault.split(',')[0] as Fault);
     return { cell, fault, seen, measured, surprises: surprises(cell, fault, seen) };
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);

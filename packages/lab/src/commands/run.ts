@@ -2,15 +2,18 @@ import { Command } from 'commander';
 import { CHOREOGRAPHY, protocolOf } from '../protocols/all.js';
 import { isExpected } from '../report/expectations.js';
 import { inWords } from '../report/words.js';
+import { whyNot } from '../run/faults.js';
 import { duration, faultNamed, oneOf, protocolNamed, wholeNumber } from './options.js';
-import { progress, runCell } from './run-cell.js';
+import { type Cell, progress, runCell } from './run-cell.js';
 
 interface Given {
   readonly fault: string;
   readonly decisions: 'postgres' | 'kafka';
   readonly expiry: number;
+  readonly verifyAfter: number;
   readonly seconds: number;
   readonly rate: number;
+  readonly rounds: number;
   readonly skeen?: true;
   readonly json?: true;
 }
@@ -30,18 +33,31 @@ export const runCommand = new Command('run')
   .option('--skeen', 'three-phase commit commits if a pre-commit is not acknowledged')
   .option('--seconds <n>', 'seconds of load before and after the fault', wholeNumber(1, 600), 8)
   .option('--rate <n>', 'orders per second', wholeNumber(1, 200), 6)
+  .option('--rounds <n>', 'that often, each on empty databases', wholeNumber(1, 100), 1)
+  .option('--verify-after <duration>', '2PS-OV: the pause before it validates', duration, 200)
   .option('--json', 'print the measurements as JSON')
-  .action(async (protocol: string, { fault, decisions, expiry, seconds, rate, skeen, json }: Given) => {
-    const options = { expiryMs: expiry, withoutAcknowledgement: skeen ? ('commit' as const) : ('abort' as const) };
-    const cell = await runCell({ protocol, fault, decisions, options, rate, calmSeconds: seconds, say: progress() });
-    if (json) console.log(JSON.stringify(cell, null, 2));
-    else {
-      console.log(inWords(cell.seen));
-      console.log(`  measured: ${Object.values(cell.measured).join(', ')}`);
-      if (protocol !== CHOREOGRAPHY)
-        console.log(`  claimed:  ${Object.values(protocolOf(protocol).claims).join(', ')}`);
-      if (cell.surprises.length > 0) console.log(`  expectations failed: ${cell.surprises.join(', ')}`);
-      else if (isExpected(cell.cell, fault)) console.log('  as expected');
+  .action(async (protocol: string, given: Given, command: Command) => {
+    const { fault, decisions, expiry, verifyAfter, seconds, rate, rounds, skeen, json } = given;
+    const cannot = whyNot(protocol, fault, decisions);
+    if (cannot) command.error(cannot);
+    const withoutAcknowledgement = skeen ? ('commit' as const) : ('abort' as const);
+    const options = { expiryMs: expiry, verifyAfterMs: verifyAfter, withoutAcknowledgement };
+    const cells: Cell[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const cell = await runCell({ protocol, fault, decisions, options, rate, calmSeconds: seconds, say: progress() });
+      cells.push(cell);
+      if (!json) tell(protocol, fault, cell);
     }
-    process.exitCode = cell.surprises.length === 0 ? 0 : 1;
+    const asExpected = cells.filter(({ surprises }) => surprises.length === 0).length;
+    if (json) console.log(JSON.stringify(rounds === 1 ? cells[0] : cells, null, 2));
+    else if (rounds > 1) console.log(`${asExpected} of ${rounds} rounds as expected`);
+    process.exitCode = asExpected === rounds ? 0 : 1;
   });
+
+function tell(protocol: string, fault: string, { cell, seen, measured, surprises }: Cell): void {
+  console.log(inWords(seen));
+  console.log(`  measured: ${Object.values(measured).join(', ')}`);
+  if (protocol !== CHOREOGRAPHY) console.log(`  claimed:  ${Object.values(protocolOf(protocol).claims).join(', ')}`);
+  if (surprises.length > 0) console.log(`  not as expected: ${surprises.join(', ')} did not show`);
+  else if (isExpected(cell, fault)) console.log('  as expected');
+}

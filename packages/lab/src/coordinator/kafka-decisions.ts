@@ -33,6 +33,7 @@ export async function kafkaDecisions(brokers: readonly string[], clientId: strin
   });
   return {
     covers: () => true,
+    close: async () => void (await Promise.all([producer.disconnect(), consumer.disconnect()])),
     async decide(tx, wish) {
       const known = first.get(tx);
       if (known) return known;

@@ -5,6 +5,7 @@ import { threePhaseCommit } from '../protocols/three-phase-commit.js';
 import { tryConfirmCancel } from '../protocols/try-confirm-cancel.js';
 import { twoPhaseCommit } from '../protocols/two-phase-commit.js';
 import { unprotected } from '../protocols/unprotected.js';
+import { type Validated, validatedSaga } from '../protocols/validated-sagas.js';
 import { type Exploration, explore } from './explore.js';
 import { walk } from './walk.js';
 
@@ -108,12 +109,21 @@ describe('the exploration', () => {
   );
 
   it(
-    'shows that 0.5PS completes orders without goods, and that 1.5PS, 2PS and 3PS do not',
+    'finds that half a phase completes orders without goods',
     async () => {
-      const runs = (kind: Parameters<typeof phasedSaga>[0]) =>
-        walk(exploration({ protocol: phasedSaga(kind), orders: 2 }), 100);
-      expect(promises(await runs('0.5PS'))).toContain('7.');
-      for (const kind of ['1.5PS', '2PS', '3PS'] as const) expect(await runs(kind)).toEqual({ broken: [] });
+      const found = await walk(exploration({ protocol: phasedSaga('0.5PS'), orders: 2 }), 100);
+      expect(promises(found)).toContain('7.');
+    },
+    SLOW_MS,
+  );
+
+  const validated = (kind: Validated, expiryMs = 15_000) => validatedSaga(kind, { expiryMs, verifyAfterMs: 200 });
+  it.each([phasedSaga('1.5PS'), phasedSaga('2PS'), validated('3PS'), validated('2PS-OV')])(
+    'finds nothing in $name with two orders, a death or a partition',
+    async (protocol) => {
+      for (const faults of [{ orders: 2 }, { deaths: 1 }, { cuts: 1 }]) {
+        expect([faults, await walk(exploration({ protocol, ...faults }), 60)]).toEqual([faults, { broken: [] }]);
+      }
     },
     SLOW_MS,
   );
@@ -121,7 +131,7 @@ describe('the exploration', () => {
   it(
     'shows that two unordered claims can both be valid as the first',
     async () => {
-      expect(promises(await walk(exploration({ protocol: phasedSaga('3PS-unordered'), orders: 2 }), 400))).toContain(
+      expect(promises(await walk(exploration({ protocol: validated('3PS-unordered'), orders: 2 }), 400))).toContain(
         '7.',
       );
     },

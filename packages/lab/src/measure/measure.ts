@@ -1,6 +1,7 @@
 import {
   type Books,
   PROMISES,
+  readCharges,
   readInventory,
   readOrders,
   readPayments,
@@ -31,6 +32,8 @@ export interface Measured {
   readonly takenBack: number;
   /** Orders answered COMPLETED that are not completed. */
   readonly lost: number;
+  /** Cards charged, or with money held, for an order that is not completed. Above 0, cards are outside the scope of the guarantee. */
+  readonly leaked: number;
   /** From the end of the fault until the last order ended. */
   readonly recoverySeconds: number;
   readonly latencyMs: { readonly p50: number; readonly p99: number };
@@ -46,10 +49,10 @@ const SERVED_WITHIN_MS = 2_000;
 const [ENDS, COMPLETED, CANCELLED, STOCK, MONEY, , AGREE] = PROMISES;
 
 /** The auditor's promises, checked on the four databases at rest. The order service's own events replace its topic. */
-export async function judge({
-  urls,
-  superuserUrl,
-}: Pick<Databases, 'urls' | 'superuserUrl'>): Promise<{ books: Books; verdicts: Verdict[] }> {
+export async function judge(
+  { urls, superuserUrl }: Pick<Databases, 'urls' | 'superuserUrl'>,
+  providerUrl?: string,
+): Promise<{ books: Books; verdicts: Verdict[] }> {
   const of = async <T>(service: string, read: (client: pg.Client) => Promise<T>): Promise<T> => {
     const client = new pg.Client({ connectionString: urls[service] });
     await client.connect();
@@ -79,7 +82,7 @@ export async function judge({
     ledger,
     ...(await of('inventory', readInventory)),
     ...(await of('shipping', readShipments)),
-    charges: [],
+    charges: providerUrl ? await readCharges(providerUrl) : [],
     plumbing: [],
     accepted: new Map(),
     removed: { records: 0, until: Number.NEGATIVE_INFINITY },
@@ -126,6 +129,12 @@ export function takenBackIn({ orders, payments, reservations, shipments }: Books
     ...shipments.filter(({ status }) => status === 'cancelled').map(({ orderId }) => orderId),
   ]);
   return cancelled.length === 0 ? 0 : cancelled.filter(({ orderId }) => seen.has(orderId)).length / cancelled.length;
+}
+
+/** Counts the charges of orders that are not completed. */
+export function leakedIn({ charges, orders }: Books): number {
+  const completed = new Set(orders.filter(({ status }) => status === 'COMPLETED').map(({ orderId }) => orderId));
+  return charges.filter(({ reference, held, net }) => held + net > 0 && !completed.has(reference)).length;
 }
 
 /** Uses the commit timestamps of the four rows: one cluster, one clock, no sampling. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { COMMITS } from '../protocol.js';
 import type { Measured } from './measure.js';
 import { vectorOf } from './vector.js';
 
@@ -13,6 +14,7 @@ const seen = (changes: Partial<Measured>): Measured => ({
   inPartMs: { p50: 5, p99: 20, max: 30 },
   takenBack: 0,
   lost: 0,
+  leaked: 0,
   recoverySeconds: 0,
   latencyMs: { p50: 20, p99: 60 },
   perOrder: { calls: 8, commits: 10, walBytes: 7_000 },
@@ -22,25 +24,39 @@ const seen = (changes: Partial<Measured>): Measured => ({
 
 describe('the measured vector', () => {
   it('is that of a commit protocol if no partial effects were visible', () => {
-    expect(vectorOf(seen({}), 10)).toEqual({
-      atomicity: 'all or nothing',
-      isolation: 'serializable',
+    expect(vectorOf(seen({}), 'driver-dies')).toEqual({
+      ...COMMITS,
+      scope: 'not measured',
       availability: 'does not block',
     });
   });
 
   it('blocks if locks were held as long as the fault', () => {
-    expect(vectorOf(seen({ heldSeconds: 9.9 }), 10).availability).toBe('blocks');
-    expect(vectorOf(seen({ heldSeconds: 0.5 }), 0).availability).toBe('does not block');
+    expect(vectorOf(seen({ heldSeconds: 9.9 }), 'driver-dies').availability).toBe('blocks');
+    expect(vectorOf(seen({ heldSeconds: 0.5 }), 'none').availability).toBe('does not block');
   });
 
   it('is eventual if effects were compensated after they were visible, or far apart in time', () => {
-    expect(vectorOf(seen({ takenBack: 0.1 }), 0)).toMatchObject({ atomicity: 'eventual', isolation: 'semantic locks' });
-    expect(vectorOf(seen({ inPartMs: { p50: 5, p99: 20, max: 1_001 } }), 0).atomicity).toBe('eventual');
+    expect(vectorOf(seen({ takenBack: 0.1 }), 'none')).toMatchObject({
+      atomicity: 'eventual',
+      isolation: 'semantic locks',
+    });
+    expect(vectorOf(seen({ inPartMs: { p50: 5, p99: 20, max: 1_001 } }), 'none').atomicity).toBe('eventual');
   });
 
   it('is `none` if orders are split or rows are wrong', () => {
-    expect(vectorOf(seen({ split: 1 }), 0).atomicity).toBe('none');
-    expect(vectorOf(seen({ promises: [{ ...holding, holds: false }] }), 0).isolation).toBe('none');
+    expect(vectorOf(seen({ split: 1 }), 'none').atomicity).toBe('none');
+    expect(vectorOf(seen({ promises: [{ ...holding, holds: false }] }), 'none').isolation).toBe('none');
+  });
+
+  it('limits the scope to databases if a card is charged for no order', () => {
+    expect(vectorOf(seen({ leaked: 1 }), 'outside').scope).toBe('databases');
+    expect(vectorOf(seen({}), 'outside').scope).toBe('outside world');
+  });
+
+  it('is `lost` if an acknowledged order is missing, and asynchronous without calls', () => {
+    expect(vectorOf(seen({ lost: 1 }), 'databases-die').durability).toBe('lost');
+    const perOrder = { calls: 0, commits: 10, walBytes: 7_000 };
+    expect(vectorOf(seen({ perOrder }), 'none').coordination).toBe('asynchronous');
   });
 });

@@ -6,14 +6,16 @@ import { protocolOf } from '../protocols/all.js';
 import { DEFINITIONS, environmentOf } from './definitions.js';
 import { poolOf, postgresHere, workplaceOf } from './postgres-here.js';
 
-/** A participant process: the verbs of a protocol on the service's own database. */
-const { LAB_SERVICE, LAB_PORT, LAB_PROTOCOL, LAB_OPTIONS, LAB_PARTICIPANTS, DATABASE_URL } = process.env as Record<
-  string,
-  string
->;
+/** One service of the lab: the verbs of a protocol, on the service's own database. */
+const { LAB_SERVICE, LAB_PORT, LAB_PROTOCOL, LAB_OPTIONS, LAB_PARTICIPANTS, DATABASE_URL, PAYMENT_PROVIDER_URL } =
+  process.env as Record<string, string>;
 const service = LAB_SERVICE as ServiceName;
 const definition = DEFINITIONS[service];
-const here = postgresHere(service, poolOf(DATABASE_URL!), workplaceOf(definition, environmentOf(definition)));
+const here = postgresHere(
+  service,
+  poolOf(DATABASE_URL!),
+  workplaceOf(definition, environmentOf(definition, { PAYMENT_PROVIDER_URL })),
+);
 const protocol = protocolOf(LAB_PROTOCOL!, JSON.parse(LAB_OPTIONS!));
 const verbs = protocol.participant(here);
 

@@ -1,10 +1,12 @@
 import type { Protocol } from '../protocol.js';
+import { adaptive } from './adaptive.js';
 import { orchestratedSaga } from './orchestrated-saga.js';
 import { PHASED, phasedSaga } from './phased-sagas.js';
 import { threePhaseCommit } from './three-phase-commit.js';
 import { tryConfirmCancel } from './try-confirm-cancel.js';
 import { twoPhaseCommit } from './two-phase-commit.js';
 import { unprotected } from './unprotected.js';
+import { VALIDATED, validatedSaga } from './validated-sagas.js';
 
 /** Options of a command. */
 export interface ProtocolOptions {
@@ -12,6 +14,10 @@ export interface ProtocolOptions {
   readonly withoutAcknowledgement?: 'abort' | 'commit';
   /** Milliseconds until a reservation expires. */
   readonly expiryMs?: number;
+  /** 2PS-OV: the pause between reservation and validation. */
+  readonly verifyAfterMs?: number;
+  /** adaptive: a coordinator with more orders per second chooses a saga. */
+  readonly maxPerSecond?: number;
 }
 
 const MAKE: Readonly<Record<string, (options: ProtocolOptions) => Protocol>> = {
@@ -21,9 +27,18 @@ const MAKE: Readonly<Record<string, (options: ProtocolOptions) => Protocol>> = {
   'orchestrated-saga': () => orchestratedSaga,
   'try-confirm-cancel': ({ expiryMs = 15_000 }) => tryConfirmCancel(expiryMs),
   ...Object.fromEntries(PHASED.map((kind) => [kind, () => phasedSaga(kind)])),
+  ...Object.fromEntries(
+    VALIDATED.map((kind) => [
+      kind,
+      ({ expiryMs = 15_000, verifyAfterMs = 200 }) => validatedSaga(kind, { expiryMs, verifyAfterMs }),
+    ]),
+  ),
+  adaptive: ({ maxPerSecond = 10 }) => adaptive(maxPerSecond),
 };
 
 export const PROTOCOLS: readonly string[] = Object.keys(MAKE);
+/** The choice of `adaptive` depends on earlier orders, which an exploration does not have; its spec explores its protocols in pairs. */
+export const EXPLORABLE: readonly string[] = PROTOCOLS.filter((name) => name !== 'adaptive');
 
 /** The product itself: it has no file here and is started as shipped. */
 export const CHOREOGRAPHY = 'choreography';
@@ -38,6 +53,7 @@ export const MOMENTS: Readonly<Record<string, string>> = {
   'three-phase-commit': 'prepared',
   'orchestrated-saga': 'acted',
   'try-confirm-cancel': 'decided',
+  ...Object.fromEntries([...PHASED, ...VALIDATED, 'adaptive'].map((kind) => [kind, 'decided'])),
 };
 
 /** Returns the protocol with this name, or throws. */

@@ -5,6 +5,7 @@ import { STEPS } from '../phases.js';
 import type { Coordinator, Decision, Here, Participants, Protocol } from '../protocol.js';
 import { everywhere, forward } from '../several.js';
 import { orchestratedSaga } from './orchestrated-saga.js';
+import { phasedSaga } from './phased-sagas.js';
 import { threePhaseCommit } from './three-phase-commit.js';
 import { tryConfirmCancel } from './try-confirm-cancel.js';
 import { twoPhaseCommit } from './two-phase-commit.js';
@@ -33,7 +34,8 @@ const taking = (protocol: Protocol, wrong: (here: Here, right: any) => object): 
 
 const THREE = threePhaseCommit('abort');
 const TCC = tryConfirmCancel(15_000);
-/** A coordinator whose writes to one kind of records have no effect. */
+const TWO_PHASES = phasedSaga('2PS');
+/** A coordinator whose book has no effect for one kind of records. */
 const without = (my: Coordinator, kind: string): Coordinator => ({
   ...my,
   transaction: (work) =>
@@ -141,6 +143,29 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>]
       },
     })),
     { late: 1 },
+  ],
+  '2PS that never resumes': [{ ...TWO_PHASES, resume: async () => {} }, { deaths: 1 }],
+  '2PS that records nothing': [carrying(TWO_PHASES, (my) => without(my, 'under way in 2PS')), { deaths: 1 }],
+  '2PS whose order service does not record its first answer': [
+    taking(TWO_PHASES, (here) => ({
+      try: (order: object) => here.transaction((local) => forward(local, [STEPS[here.service].try], order)),
+    })),
+    { deaths: 1 },
+  ],
+  '2PS that confirms although another coordinator has cancelled': [
+    carrying(TWO_PHASES, (my) => ({
+      ...my,
+      transaction: (work) =>
+        my.transaction((book) =>
+          work({
+            records: <T>(kind: string) => {
+              const records = book.records<T>(kind);
+              return { ...records, replace: async (...given) => (await records.replace(...given)) || true };
+            },
+          }),
+        ),
+    })),
+    { late: 2 },
   ],
 };
 

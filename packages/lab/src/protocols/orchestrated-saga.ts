@@ -1,5 +1,6 @@
 import { checkout } from '@quadrille/contracts';
 import {
+  COMPENSATES,
   type Coordinator,
   type Participants,
   type PlaceOrder,
@@ -35,7 +36,7 @@ const SILENCE_MS = 10_000;
 export const orchestratedSaga: Protocol<Verbs> = {
   name: 'orchestrated-saga',
   summary: 'A coordinator calls steps in sequence, persists each result, and compensates in reverse order.',
-  claims: { atomicity: 'eventual', isolation: 'semantic locks', availability: 'does not block' },
+  claims: COMPENSATES,
 
   participant: (here) => ({
     /** One local transaction that also stores the result: a repeated call returns the first result and has no second effect. */

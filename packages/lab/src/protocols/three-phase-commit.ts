@@ -1,4 +1,4 @@
-import { type Decision, type PlaceOrder, type Protocol, Refusal, type StepName } from '../protocol.js';
+import { COMMITS, type Decision, type PlaceOrder, type Protocol, Refusal, type StepName } from '../protocol.js';
 import { all, everywhere, forward, inDoubtFor, placeAndCancel, reasonOf } from '../several.js';
 
 type Tx = string;
@@ -22,7 +22,7 @@ export const threePhaseCommit = (withoutAcknowledgement: Decision): Protocol<Ver
   name: 'three-phase-commit',
   summary:
     'Can-commit, pre-commit, do-commit: participants decide without the coordinator, if the network is synchronous.',
-  claims: { atomicity: 'all or nothing', isolation: 'serializable', availability: 'does not block' },
+  claims: { ...COMMITS, availability: 'does not block' },
 
   participant: (here) => ({
     /** The prepared transaction contains the record of its own outcome, so effect and outcome are atomic. */

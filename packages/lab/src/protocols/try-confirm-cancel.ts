@@ -1,5 +1,12 @@
 import { STEPS } from '../phases.js';
-import { type Coordinator, type Participants, type PlaceOrder, type Protocol, Refusal } from '../protocol.js';
+import {
+  COMPENSATES,
+  type Coordinator,
+  type Participants,
+  type PlaceOrder,
+  type Protocol,
+  Refusal,
+} from '../protocol.js';
 import { all, everywhere, isFailure, reasonOf } from '../several.js';
 
 type Reservation = Readonly<{ order: any; since: number; extensions: number }>;
@@ -14,7 +21,7 @@ const SILENCE_MS = 2_000;
 export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
   name: 'try-confirm-cancel',
   summary: 'Reserves everywhere, then confirms everywhere; an unconfirmed reservation expires.',
-  claims: { atomicity: 'eventual', isolation: 'semantic locks', availability: 'does not block' },
+  claims: COMPENSATES,
 
   participant: (here) => {
     const steps = STEPS[here.service];

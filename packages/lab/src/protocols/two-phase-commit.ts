@@ -1,4 +1,4 @@
-import type { Decision, PlaceOrder, Protocol, StepName } from '../protocol.js';
+import { COMMITS, type Decision, type PlaceOrder, type Protocol, type StepName } from '../protocol.js';
 import { all, everywhere, forward, inDoubtFor, placeAndCancel, reasonOf } from '../several.js';
 
 /** `coordinator-1:order id`: the prefix names the coordinator that decides. */
@@ -19,7 +19,7 @@ const IN_DOUBT_MS = 2_000;
 export const twoPhaseCommit: Protocol<Verbs> = {
   name: 'two-phase-commit',
   summary: 'Prepares everywhere, logs the decision, finishes everywhere. Without the log, participants stay in doubt.',
-  claims: { atomicity: 'all or nothing', isolation: 'serializable', availability: 'blocks' },
+  claims: COMMITS,
 
   participant: (here) => ({
     /** Votes yes by preparing: the locks stay until the decision. A refusal or a lock timeout votes no and rolls back. */

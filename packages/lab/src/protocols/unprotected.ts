@@ -1,5 +1,4 @@
-import type { PlaceOrder, Protocol, StepName } from '../protocol.js';
-import { Refusal } from '../protocol.js';
+import { COMPENSATES, type PlaceOrder, type Protocol, Refusal, type StepName } from '../protocol.js';
 import { isFailure, reasonOf } from '../several.js';
 
 interface Verbs {
@@ -11,7 +10,7 @@ interface Verbs {
 export const unprotected: Protocol<Verbs> = {
   name: 'unprotected',
   summary: 'Reads, decides, writes: no locks, no compensation, no recovery. The control that must break.',
-  claims: { atomicity: 'none', isolation: 'none', availability: 'does not block' },
+  claims: { ...COMPENSATES, atomicity: 'none', consistency: 'broken', isolation: 'none', scope: 'databases' },
 
   participant: (here) => ({
     async act(steps, heard) {

@@ -26,8 +26,25 @@ const torn: Expectation = { what: 'split or open orders ≥ 1', holds: (m) => m.
 const split: Expectation = { what: 'split ≥ 1', holds: (m) => m.split >= 1 };
 const kept: Expectation = { what: 'all promises hold', holds: (m) => m.promises.every(({ holds }) => holds) };
 
-/** By protocol, variant and fault. A cell without expectations is only measured. */
-const EXPECTED: Readonly<Record<string, Partial<Record<Fault | 'driver-dies,partition', readonly Expectation[]>>>> = {
+const leaks: Expectation = { what: 'a card charged for nothing', holds: (m) => m.leaked >= 1 };
+const noLeak: Expectation = { what: 'no card charged for nothing', holds: (m) => m.leaked === 0 };
+
+type Expectations = Partial<Record<Fault | 'driver-dies,partition', readonly Expectation[]>>;
+
+/** Nothing is locked while a coordinator, a service or the network is away, and all orders end. */
+const SAGA: Expectations = {
+  none: [heldAtMost(0), unsplit, kept],
+  'driver-dies': [heldAtMost(0), unsplit, kept],
+  'driver-stops': [heldAtMost(0), unsplit, kept],
+  'service-dies': [heldAtMost(0), unsplit, kept],
+  'databases-die': [heldAtMost(0), unsplit, kept],
+  partition: [heldAtMost(0), unsplit, kept],
+  slow: [heldAtMost(0), unsplit, kept],
+  outside: [noLeak, unsplit, kept],
+};
+
+/** By protocol, variant and fault. A cell without expectations is measured only. */
+const EXPECTED: Readonly<Record<string, Expectations>> = {
   unprotected: { 'driver-dies': [torn] },
   'two-phase-commit': {
     none: [unsplit, kept],
@@ -36,30 +53,37 @@ const EXPECTED: Readonly<Record<string, Partial<Record<Fault | 'driver-dies,part
     partition: [unsplit, kept],
     'service-dies': [unsplit, kept],
     'databases-die': [unsplit, kept],
+    slow: [unsplit, kept],
+    outside: [leaks],
   },
   'two-phase-commit on kafka': {
     none: [unsplit, kept],
     'driver-dies': [heldAtMost(5), hotAtLeast(0.5), coldAtLeast(0.8), unsplit, kept],
     'driver-stops': [heldAtMost(5), unsplit, kept],
+    'brokers-die': [held(9), unsplit, kept],
   },
   'three-phase-commit': {
     none: [unsplit, kept],
     'driver-dies': [heldAtMost(6), unsplit, kept],
     'driver-dies,partition': [split],
+    slow: [unsplit, kept],
+    outside: [leaks],
   },
   choreography: {
     none: [heldAtMost(0), unsplit, kept],
     'driver-dies': [heldAtMost(0), unsplit, kept],
     'service-dies': [heldAtMost(0), unsplit, kept],
+    'driver-stops': [heldAtMost(0), unsplit, kept],
+    'databases-die': [heldAtMost(0), unsplit, kept],
+    outside: [noLeak, unsplit, kept],
   },
-  'orchestrated-saga': {
-    none: [heldAtMost(0), unsplit, kept],
-    'driver-dies': [heldAtMost(0), unsplit, kept],
-  },
-  'try-confirm-cancel': {
-    none: [heldAtMost(0), unsplit, kept],
-    'driver-dies': [heldAtMost(0), unsplit, kept],
-  },
+  'orchestrated-saga': SAGA,
+  'try-confirm-cancel': { none: SAGA.none!, 'driver-dies': SAGA['driver-dies']!, outside: SAGA.outside! },
+  '1.5PS': { none: SAGA.none!, 'driver-dies': SAGA['driver-dies']! },
+  '2PS': SAGA,
+  '3PS': { none: SAGA.none!, 'driver-dies': SAGA['driver-dies']! },
+  '3PS-reserving': SAGA,
+  '2PS-OV': { none: SAGA.none!, 'driver-dies': SAGA['driver-dies']! },
 };
 
 /** The expectations that a run did not meet; empty if it met all. */

@@ -12,6 +12,7 @@ export function inWords(seen: Measured): string {
     `open ${seen.open}`,
     `in part p99 ${seen.inPartMs.p99} ms`,
     `taken back ${percent(seen.takenBack)}`,
+    ...(seen.leaked > 0 ? [`cards charged for nothing ${seen.leaked}`] : []),
     `recovery ${seen.recoverySeconds} s`,
   ].join(' · ');
   const broken = seen.promises.filter(({ holds }) => !holds);

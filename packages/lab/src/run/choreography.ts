@@ -59,6 +59,7 @@ export async function startChoreography(
   return {
     databases: { urls: system.databases, superuserUrl: system.postgres.superuserUrl },
     calls: async () => 0,
+    providerUrl: system.urls['payment-provider'],
     async place(nth, sent, body) {
       const { status, body: answer } = await shops[nth]!.placeOrder(body, sent.orderId);
       if (status === 202) sent.shopId = answer.orderId;

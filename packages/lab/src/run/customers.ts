@@ -14,7 +14,14 @@ export interface Sent {
   status?: Ended['status'];
   /** The order id assigned by the shop, if it differs. */
   shopId?: string;
+  /** The protocol that carried the order, if the coordinator chooses one. */
+  by?: string;
+  /** The coordinator that it was sent to first: 0 or 1. */
+  readonly driver?: number;
 }
+
+/** The nth order of a load. */
+export type OrderAt = (nth: number) => { readonly hot: boolean; readonly body: OrderBody };
 
 /** Sends an order to the first (`nth` 0) or second driver. Throws if the driver is unreachable. */
 export type Place = (nth: number, sent: Sent, body: OrderBody) => Promise<void>;
@@ -39,23 +46,40 @@ export function bodyOf(hot: boolean, nth: number): OrderBody {
   };
 }
 
-/** Sends orders at a fixed rate, independent of the answers: every second one hot, alternating between the drivers. */
+/** Every second order is hot. */
+export const halfHot: OrderAt = (nth) => ({ hot: nth % 2 === 0, body: bodyOf(nth % 2 === 0, nth) });
+
+/** All by card. Shipping refuses every third order, after the card was charged: its country is not served. */
+export const byCard: OrderAt = (nth) => {
+  const body = bodyOf(false, nth);
+  const shippingAddress = nth % 3 === 2 ? { ...body.shippingAddress, country: 'AQ' } : body.shippingAddress;
+  return { hot: false, body: { ...body, shippingAddress, payment: { method: 'card', token: 'tok_visa' } } };
+};
+
+interface Load {
+  readonly rate: number;
+  readonly seconds: number;
+  readonly orderAt: OrderAt;
+  /** Orders that are due at the same moment (default 1). */
+  readonly burst?: number;
+}
+
+/** Sends orders at a fixed rate, independent of the answers, alternating between the drivers. */
 export async function sendOrders(
   place: Place,
-  { rate, seconds }: { readonly rate: number; readonly seconds: number },
+  { rate, seconds, orderAt, burst = 1 }: Load,
   book: Sent[],
 ): Promise<{ settled: Promise<unknown> }> {
   const began = Date.now();
   const answers: Promise<void>[] = [];
   for (let nth = 0; nth < rate * seconds; nth++) {
-    const dueAt = began + (nth * 1_000) / rate;
+    const dueAt = began + (Math.floor(nth / burst) * burst * 1_000) / rate;
     const wait = dueAt - Date.now();
     if (wait > 0) await pause(wait);
-    const hot = nth % 2 === 0;
-    const sent: Sent = { orderId: newId(), hot, dueAt };
-    book.push(sent);
+    const { hot, body } = orderAt(nth);
     const driver = Math.floor(nth / 2) % 2;
-    const body = bodyOf(hot, nth);
+    const sent: Sent = { orderId: newId(), hot, dueAt, driver };
+    book.push(sent);
     // If a driver refuses the connection, the customer uses the other one. An order in flight without an answer stays unanswered.
     answers.push(
       place(driver, sent, body)
@@ -76,6 +100,7 @@ export const placeAt =
     if (answer?.status !== 'COMPLETED' && answer?.status !== 'CANCELLED' && answer?.status !== 'IN_DOUBT') return;
     sent.answeredAt = Date.now();
     sent.status = answer.status;
+    sent.by = answer.by;
   };
 
 export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<any> {

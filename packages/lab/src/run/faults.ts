@@ -2,11 +2,22 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@quadrille/nest';
+import { CHOREOGRAPHY } from '../protocols/all.js';
 import { bodyOf, post, type Sent } from './customers.js';
 import { COORDINATORS, type LabSystem } from './lab-system.js';
 import { type Databases, query } from './servers.js';
 
-export const FAULTS = ['none', 'driver-dies', 'driver-stops', 'partition', 'service-dies', 'databases-die'] as const;
+export const FAULTS = [
+  'none',
+  'driver-dies',
+  'driver-stops',
+  'partition',
+  'slow',
+  'service-dies',
+  'databases-die',
+  'brokers-die',
+  'outside',
+] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** The duration of each fault in milliseconds. */
@@ -15,9 +26,29 @@ export const LASTS_MS: Readonly<Record<Fault, number>> = {
   'driver-dies': 10_000,
   'driver-stops': 6_000,
   partition: 10_000,
+  slow: 10_000,
   'service-dies': 10_000,
   'databases-die': 3_000,
+  'brokers-die': 10_000,
+  outside: 10_000,
 };
+
+/** Each way, on every link, while it is slow. */
+const SLOW_MS = 50;
+
+/** The sentence for a fault that a protocol cannot meet; undefined where it can. */
+export function whyNot(protocol: string, fault: string, decisions: string): string | undefined {
+  if (protocol === CHOREOGRAPHY && ['partition', 'slow', 'brokers-die', 'driver-dies,partition'].includes(fault))
+    return `The choreography runs without links between its services: ${fault} is not built for it.`;
+  if (fault === 'brokers-die' && decisions !== 'kafka') return 'brokers-die needs --decisions kafka.';
+  return undefined;
+}
+
+/** A broker of ours. */
+export interface Broker {
+  kill(): void;
+  bringBack(): Promise<void>;
+}
 
 export interface Stage {
   readonly lab: LabSystem;
@@ -26,6 +57,8 @@ export interface Stage {
   readonly moment: string;
   /** Whether to cut the network at that moment, so that the driver reaches one side only, before the fault is injected. */
   readonly withPartition: boolean;
+  /** The brokers of the decision log, where they can be killed. */
+  readonly brokers: readonly Broker[];
   readonly book: Sent[];
   readonly say: (line: string) => void;
 }
@@ -41,6 +74,27 @@ export async function strike(fault: Fault, stage: Stage): Promise<number> {
   switch (fault) {
     case 'none':
       return struckAt;
+    case 'outside':
+      say('cards; a third of the parcels goes to a country that is not served');
+      await lasts();
+      return struckAt;
+    case 'slow':
+      lab.slow(SLOW_MS);
+      say(`${SLOW_MS} ms each way on every link`);
+      await lasts();
+      lab.heal();
+      say('the links are fast again');
+      return struckAt;
+    case 'brokers-die': {
+      const two = stage.brokers.slice(0, 2);
+      if (two.length < 2) throw new Error('Brokers of KAFKA_BROKERS are not ours to kill: unset it for brokers-die.');
+      for (const each of two) each.kill();
+      say('two of three brokers die');
+      await lasts();
+      await Promise.all(two.map((each) => each.bringBack()));
+      say('the brokers are back');
+      return struckAt;
+    }
     case 'driver-dies': {
       const driver = lab.processes.get(COORDINATORS[0])!;
       await atTheWorstMoment(stage, () => driver.kill('SIGKILL'));

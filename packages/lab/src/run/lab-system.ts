@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { CLEAR, FaultProxy } from '@quadrille/chaos';
+import { CLEAR, FaultProxy, type LinkConditions } from '@quadrille/chaos';
 import { freePort, NODE_FLAGS, type RunningProcess, startProcess } from '@quadrille/local';
 import type { ServiceName } from '../protocol.js';
 import type { ProtocolOptions } from '../protocols/all.js';
@@ -17,6 +17,8 @@ export interface LabSystem {
   readonly processes: ReadonlyMap<string, RunningProcess>;
   /** Cuts {coordinators, order, payment} from {inventory, shipping}. Connections stay open without traffic. */
   cut(): void;
+  /** Delays all bytes on every link, each way. */
+  slow(latencyMs: number): void;
   heal(): void;
   /** Calls that the coordinators have made. */
   calls(): Promise<number>;
@@ -29,11 +31,14 @@ export interface LabOptions {
   readonly databases: Databases;
   /** The brokers of the shared decision log; without them each coordinator has its own log in PostgreSQL. */
   readonly brokers?: readonly string[];
+  /** The card processor; without it, cards cannot be charged. */
+  readonly providerUrl?: string;
 }
 
 const mainOf = (kind: string) => fileURLToPath(new URL(`../${kind}/main.js`, import.meta.url));
 
-export async function startLab({ protocol, options, databases, brokers }: LabOptions): Promise<LabSystem> {
+export async function startLab(given: LabOptions): Promise<LabSystem> {
+  const { protocol, options, databases, brokers, providerUrl } = given;
   const names = [...COORDINATORS, ...SERVICES];
   const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
   const links: { from: string; to: ServiceName; proxy: FaultProxy }[] = [];
@@ -44,10 +49,8 @@ export async function startLab({ protocol, options, databases, brokers }: LabOpt
     }
   }
   const processes = new Map<string, RunningProcess>();
-  const setPartition = (blackHole: boolean) => {
-    for (const { from, to, proxy } of links) {
-      if (FAR.has(from) !== FAR.has(to)) proxy.conditions = { ...CLEAR, blackHole };
-    }
+  const weather = (conditions: LinkConditions, isMeant = (_: { from: string; to: string }) => true) => {
+    for (const link of links) if (isMeant(link)) link.proxy.conditions = conditions;
   };
   const stop = async () => {
     for (const { pid, running } of processes.values()) if (running) process.kill(-pid, 'SIGCONT');
@@ -65,7 +68,7 @@ export async function startLab({ protocol, options, databases, brokers }: LabOpt
       LAB_PARTICIPANTS: JSON.stringify(participants),
       KAFKAJS_NO_PARTITIONER_WARNING: '1',
       ...(isService
-        ? { LAB_SERVICE: name, DATABASE_URL: databases.urls[name] }
+        ? { LAB_SERVICE: name, DATABASE_URL: databases.urls[name], PAYMENT_PROVIDER_URL: providerUrl }
         : {
             LAB_COORDINATOR: name,
             LAB_BOOK_URL: databases.urls.coordinators,
@@ -94,8 +97,9 @@ export async function startLab({ protocol, options, databases, brokers }: LabOpt
   return {
     intakes: COORDINATORS.map((name) => `http://127.0.0.1:${ports[name]}`),
     processes,
-    cut: () => setPartition(true),
-    heal: () => setPartition(false),
+    cut: () => weather({ ...CLEAR, blackHole: true }, ({ from, to }) => FAR.has(from) !== FAR.has(to)),
+    slow: (latencyMs) => weather({ ...CLEAR, latencyMs }),
+    heal: () => weather(CLEAR),
     calls: async () => {
       const counts = await Promise.all(COORDINATORS.map((name) => callsOf(`http://127.0.0.1:${ports[name]}/calls`)));
       return counts.reduce((sum, each) => sum + each, 0);

@@ -1,7 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { inPartOf, judge, type Measured, percentile, servedIn, splitIn, takenBackIn } from '../measure/measure.js';
+import {
+  inPartOf,
+  judge,
+  leakedIn,
+  type Measured,
+  percentile,
+  servedIn,
+  splitIn,
+  takenBackIn,
+} from '../measure/measure.js';
 import { watchLocks } from '../measure/watch-locks.js';
-import { type Place, type Sent, sendOrders } from './customers.js';
+import { byCard, halfHot, type Place, type Sent, sendOrders } from './customers.js';
 import { type Fault, LASTS_MS } from './faults.js';
 import { type Databases, query } from './servers.js';
 
@@ -9,6 +18,8 @@ import { type Databases, query } from './servers.js';
 export interface Runnable {
   readonly databases: Pick<Databases, 'urls' | 'superuserUrl'>;
   readonly place: Place;
+  /** The base URL of the card processor, if one runs. */
+  readonly providerUrl?: string;
   /** Injects a fault, waits for its duration, and repairs it. Resolves with the start of the fault in epoch milliseconds. */
   strike(fault: Fault, book: Sent[], say: (line: string) => void): Promise<number>;
   /** Calls between processes so far. */
@@ -35,7 +46,7 @@ export async function runOn(shop: Runnable, options: RunOptions): Promise<Measur
   const locks = watchLocks(databases.superuserUrl);
   const before = await costs(shop);
   const seconds = calmSeconds * 2 + LASTS_MS[fault] / 1_000;
-  const load = sendOrders(shop.place, { rate, seconds }, book);
+  const load = sendOrders(shop.place, { rate, seconds, orderAt: fault === 'outside' ? byCard : halfHot }, book);
   await pause(calmSeconds * 1_000);
   const struckAt = await shop.strike(fault, book, say);
   const mendedAt = Date.now();
@@ -45,7 +56,7 @@ export async function runOn(shop: Runnable, options: RunOptions): Promise<Measur
   await locks.stop();
   await shop.complete?.(book);
   const after = await costs(shop);
-  const { books, verdicts } = await judge(databases);
+  const { books, verdicts } = await judge(databases, shop.providerUrl);
   const status = new Map(books.orders.map((order) => [order.orderId, order.status]));
   const [from, to] = fault === 'none' ? [0, Number.POSITIVE_INFINITY] : [struckAt, struckAt + LASTS_MS[fault]];
   const latencies = book.flatMap(({ status, answeredAt, dueAt }) =>
@@ -63,6 +74,7 @@ export async function runOn(shop: Runnable, options: RunOptions): Promise<Measur
     takenBack: share(takenBackIn(books)),
     lost: book.filter((sent) => sent.status === 'COMPLETED' && status.get(sent.shopId ?? sent.orderId) !== 'COMPLETED')
       .length,
+    leaked: leakedIn(books),
     recoverySeconds: Math.max(
       0,
       Math.round((restedAt - Math.max(mendedAt, struckAt + calmSeconds * 1_000)) / 100) / 10,
@@ -80,7 +92,7 @@ export async function runOn(shop: Runnable, options: RunOptions): Promise<Measur
 const share = (of: number): number => Math.round(of * 1_000) / 1_000;
 
 /** Waits until no order is open and no transaction prepared. After the limit it returns; the promises then report the remaining faults. */
-async function untilAtRest({ urls, superuserUrl }: Runnable['databases']): Promise<void> {
+export async function untilAtRest({ urls, superuserUrl }: Runnable['databases']): Promise<void> {
   const deadline = Date.now() + AT_REST_WITHIN_MS;
   while (Date.now() < deadline) {
     const open = await query(

@@ -1,16 +1,17 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createTopics } from '@quadrille/kafka';
-import { startKafka } from '@quadrille/local';
+import { freePort, NODE_FLAGS, startKafkaCluster, startProcess } from '@quadrille/local';
 import { DECISIONS_TOPIC } from '../coordinator/kafka-decisions.js';
 import type { ProtocolOptions } from '../protocols/all.js';
 import { CHOREOGRAPHY, MOMENTS } from '../protocols/all.js';
 import { startChoreography } from './choreography.js';
 import { placeAt } from './customers.js';
-import { strike } from './faults.js';
-import { startLab } from './lab-system.js';
+import { type Broker, strike } from './faults.js';
+import { type LabSystem, startLab } from './lab-system.js';
 import type { Runnable } from './run.js';
-import { type Databases, rollBackLeftovers, startDatabases } from './servers.js';
+import { rollBackLeftovers, startDatabases } from './servers.js';
 import { stockTheShop } from './stock-the-shop.js';
 
 export interface StartOptions {
@@ -18,15 +19,15 @@ export interface StartOptions {
   readonly options: ProtocolOptions;
   readonly decisions: 'postgres' | 'kafka';
   readonly withPartition: boolean;
+  /** Starts a card processor. */
+  readonly withCards?: boolean;
   readonly dataDir: string;
   readonly say: (line: string) => void;
 }
 
 /** Starts a protocol on empty databases. */
-export async function start(
-  given: StartOptions,
-): Promise<Runnable & { stop(): Promise<void>; lab?: { databases: Databases; intakes: readonly string[] } }> {
-  const { protocol, options, dataDir, say } = given;
+export async function start(given: StartOptions): Promise<Runnable & { stop(): Promise<void>; lab?: LabSystem }> {
+  const { protocol, options, dataDir, withCards, say } = given;
   rmSync(dataDir, { recursive: true, force: true });
   mkdirSync(dataDir, { recursive: true });
   if (protocol === CHOREOGRAPHY) return startChoreography(dataDir, {});
@@ -39,11 +40,18 @@ export async function start(
     stops.push(() => databases.stop());
     await rollBackLeftovers(databases);
     await stockTheShop(databases);
-    const brokers = given.decisions === 'kafka' ? await startLog(dataDir, stops, say) : undefined;
-    const lab = await startLab({ protocol, options, databases, ...(brokers && { brokers }) });
+    const log = given.decisions === 'kafka' ? await startLog(dataDir, stops, say) : undefined;
+    const providerUrl = withCards ? await startProvider(dataDir, stops) : undefined;
+    const lab = await startLab({
+      protocol,
+      options,
+      databases,
+      ...(log && { brokers: log.addresses }),
+      ...(providerUrl && { providerUrl }),
+    });
     stops.push(() => lab.stop());
     say(
-      `4 participants, 2 coordinators, PostgreSQL (fsync on)${brokers ? `, decisions on ${brokers.length} Kafka broker(s)` : ''}`,
+      `4 participants, 2 coordinators, PostgreSQL (fsync on)${log ? `, decisions on ${log.addresses.length} Kafka broker(s)` : ''}`,
     );
     return {
       databases,
@@ -57,9 +65,11 @@ export async function start(
           say: tell,
           moment: MOMENTS[protocol]!,
           withPartition: given.withPartition,
+          brokers: log?.brokers ?? [],
         }),
+      ...(providerUrl && { providerUrl }),
       stop,
-      lab: { databases, intakes: lab.intakes },
+      lab,
     };
   } catch (error) {
     await stop();
@@ -67,23 +77,43 @@ export async function start(
   }
 }
 
-/** Starts the brokers of the decision log, or uses those of KAFKA_BROKERS. */
+/** Starts three brokers for the decision log, or uses those of KAFKA_BROKERS. */
 async function startLog(
   dataDir: string,
   stops: (() => Promise<unknown>)[],
   say: (line: string) => void,
-): Promise<readonly string[]> {
-  const kafka = await startKafka({ dataDir: join(dataDir, 'kafka'), onProgress: say });
-  stops.push(() => kafka.stop());
-  const replicas = Math.min(3, kafka.brokers.length);
-  if (replicas < 3)
-    say('decision log on one broker: it survives a coordinator, not the broker; list three in KAFKA_BROKERS');
+): Promise<{ addresses: readonly string[]; brokers: readonly Broker[] }> {
+  const cluster = await startKafkaCluster({ dataDir: join(dataDir, 'kafka'), nodes: 3, onProgress: say });
+  stops.push(() => cluster.stop());
+  const addresses = cluster.nodes.flatMap(({ brokers }) => brokers);
+  const replicas = Math.min(3, addresses.length);
+  if (replicas < 3) say('decision log on fewer than three brokers: it survives a coordinator, not a broker');
   await createTopics({
-    brokers: kafka.brokers,
+    brokers: addresses,
     clientId: 'quadrille.lab',
     topics: [DECISIONS_TOPIC],
     partitions: 1,
     replicationFactor: replicas,
   });
-  return kafka.brokers;
+  const brokers = cluster.nodes.flatMap(({ pid, restart }) =>
+    pid && restart ? [{ kill: () => process.kill(pid, 'SIGKILL'), bringBack: restart }] : [],
+  );
+  return { addresses, brokers };
+}
+
+const PROVIDER_MAIN = fileURLToPath(new URL('../../../../apps/payment-provider/dist/main.js', import.meta.url));
+
+/** The card processor of the shop. */
+async function startProvider(dataDir: string, stops: (() => Promise<unknown>)[]): Promise<string> {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const provider = await startProcess({
+    name: 'payment-provider',
+    command: process.execPath,
+    args: [...NODE_FLAGS, PROVIDER_MAIN],
+    env: { PORT: new URL(url).port, PROVIDER_DATA_DIR: join(dataDir, 'payment-provider'), LOG_LEVEL: 'silent' },
+    readyWhen: `${url}/health/ready`,
+    readyWithinMs: 120_000,
+  });
+  stops.push(() => provider.stop());
+  return url;
 }

@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { type PhaseSeen, PROFILE_MAX_PER_SECOND, runProfile } from '../run/profile.js';
+import { start } from '../run/start.js';
+import { DATA_DIR, progress } from './run-cell.js';
+
+/** `quadrille lab profile`: the adaptive choice under loads that change. */
+export const profileCommand = new Command('profile')
+  .description('run the adaptive choice under loads of five kinds, one after the other')
+  .option('--json', 'print the phases as JSON')
+  .action(async ({ json }: { readonly json?: true }) => {
+    const say = progress();
+    const options = { maxPerSecond: PROFILE_MAX_PER_SECOND };
+    const given = { decisions: 'postgres', withPartition: false, dataDir: DATA_DIR, say } as const;
+    const shop = await start({ protocol: 'adaptive', options, ...given });
+    try {
+      const seen = await runProfile({ ...shop, lab: shop.lab! }, say);
+      const follows = seen.phases.every(({ choice, expected, changes }) => changes <= 1 && choice.includes(expected));
+      if (json) console.log(JSON.stringify(seen, null, 2));
+      else {
+        for (const phase of seen.phases) console.log(inWords(phase));
+        console.log(
+          `split ${seen.split} · open ${seen.open} · ${seen.promisesHold ? '✓ all promises hold' : '✗ broken'}`,
+        );
+        console.log(follows ? 'as expected: the choice follows the load' : 'not as expected');
+      }
+      process.exitCode = follows && seen.promisesHold ? 0 : 1;
+    } finally {
+      await shop.stop();
+    }
+  });
+
+const inWords = ({ phase, orders, completed, choice, expected, changes }: PhaseSeen): string =>
+  `${phase.padEnd(18)} ${completed}/${orders} completed · ${choice.join(' and ')} at the end (expected ${expected}) · ${changes} changes`;

@@ -1,0 +1,35 @@
+import { COMPENSATES, type Ended, type Participants, type PlaceOrder, type Protocol } from './protocol.js';
+
+/** Several protocols on the same participants: each order is carried, and recovered, by one of them. */
+export const mixture = (
+  name: string,
+  protocols: readonly Protocol[],
+  choiceFor: (request: PlaceOrder, now: number) => string,
+): Protocol => ({
+  name,
+  summary: protocols.map((each) => each.name).join(', '),
+  claims: COMPENSATES,
+  participant: (here) =>
+    Object.fromEntries(
+      protocols.flatMap((each) =>
+        Object.entries(each.participant(here)).map(([verb, call]) => [`${each.name}.${verb}`, call]),
+      ),
+    ),
+  async carry(request, at, my): Promise<Ended> {
+    const by = choiceFor(request, my.clock.now());
+    const chosen = protocols.find((each) => each.name === by)!;
+    return { ...(await chosen.carry(request, verbsOf(chosen, at), my)), by };
+  },
+  async resume(at, my) {
+    for (const each of protocols) await each.resume?.(verbsOf(each, at), my);
+  },
+});
+
+/** The participants as one protocol of a mixture calls them. */
+const verbsOf = ({ name }: Protocol, at: Participants<any>): Participants<any> =>
+  Object.fromEntries(
+    Object.entries(at).map(([service, verbs]) => [
+      service,
+      new Proxy(verbs, { get: (_, verb: string) => verbs[`${name}.${verb}`] }),
+    ]),
+  ) as unknown as Participants<any>;
