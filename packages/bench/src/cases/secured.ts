@@ -25,7 +25,7 @@ const MINUTES = 15;
 /** Of the CPU of a saga in the drain. */
 const DEARER_WANTED_PERCENT = 20;
 
-/** What TLS and SASL cost a saga. */
+/** The cost of TLS and SASL per saga. */
 export const securedCase: BenchCase = {
   name: 'secured',
   what: 'a saga with and without TLS to Kafka and PostgreSQL, SASL and rules: CPU and latency',
@@ -72,7 +72,7 @@ function result(found: Record<Way, Measured[]>, load: typeof LOAD): Findings {
   return {
     how: [
       `“secured” is TLS to the broker with SCRAM-SHA-512, an authorizer with the least rights of each service, and TLS to PostgreSQL (\`sslmode=verify-full\`), as \`npm start -- --secure\` has it; “open” is the same without. Both run in turns, each on fresh servers.`,
-      `The drain is that of [drain](#drain) with ${number(load.orders)} orders after ${number(load.warmUp)} unmeasured ones. Then the same processes carry ${load.ratePerSecond} orders a second for ${load.seconds} s, at which nearly every saga travels alone: many small messages instead of few large ones.`,
+      `The drain is that of [drain](#drain) with ${number(load.orders)} orders after ${number(load.warmUp)} unmeasured ones. Then the same processes carry ${load.ratePerSecond} orders/s for ${load.seconds} s, at which nearly every saga is isolated: many small messages instead of few large ones.`,
     ],
     cpuPercentDrain: dearer(cpuOf),
     cpuPercentSteady: dearer((measured) => measured.steady.cpuMicrosPerSaga),
