@@ -5,7 +5,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { benchmarkDocuments } from '@quadrille/bench/documents';
 import { endings, mermaid, table } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
-import { asyncApiOfShop } from '@quadrille/operate';
+import { asyncApiOfShop } from '@quadrille/shop-operations';
 import { metricsDocument } from './metrics-table.mjs';
 import { BLOCKS, withBlocks } from './service-lists.mjs';
 

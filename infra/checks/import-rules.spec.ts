@@ -28,7 +28,12 @@ const rooms: Record<string, { may: string[]; mayNot: string[] }> = {
     may: ['@quadrille/contracts', '../protocol.js'],
     mayNot: ['pg', '@quadrille/runtime', '../run/x.js'],
   },
-  'packages/cli/src': { may: ['@quadrille/lab/commands'], mayNot: ['@quadrille/baseline'] },
+  'packages/cli/src': { may: ['@quadrille/proof'], mayNot: ['@quadrille/contracts', '@quadrille/lab/commands'] },
+  'packages/operate/src': { may: ['@quadrille/kafka', 'pg'], mayNot: ['@quadrille/contracts', '@quadrille/nest'] },
+  'packages/proof/src': {
+    may: ['@quadrille/runtime'],
+    mayNot: ['@quadrille/contracts', '@quadrille/order/domain/order'],
+  },
   'packages/e2e/src': { may: ['@quadrille/testing'], mayNot: ['../../lab/src/x.js', '@quadrille/lab/commands'] },
   'packages/baseline/src': {
     may: ['@quadrille/contracts', 'typeorm'],

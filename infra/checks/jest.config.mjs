@@ -33,14 +33,15 @@ export default {
   // A whole system runs alone on the machine.
   maxWorkers: kind === 'e2e' ? 1 : 2,
   moduleNameMapper: {
-    '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|postgres|runtime|telemetry|nest|load|audit|replay|testing|proof|chaos)$':
+    '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|postgres|runtime|telemetry|nest|load|audit|replay|testing|proof|operate|chaos)$':
       '<rootDir>/packages/$1/src/index.ts',
     '^@quadrille/outbox/(drizzle|kysely|pg|typeorm)$': '<rootDir>/packages/outbox/src/$1.ts',
     '^@quadrille/kafka/(addresses|cloud-event)$': '<rootDir>/packages/kafka/src/$1.ts',
     '^@quadrille/nest/run$': '<rootDir>/packages/nest/src/run-service.ts',
     '^@quadrille/nest/hosts$': '<rootDir>/packages/nest/src/http/hosts.ts',
     '^@quadrille/nest/http$': '<rootDir>/packages/nest/src/http/configure-http.ts',
-    '^@quadrille/proof/promises$': '<rootDir>/packages/proof/src/checkout/promises.ts',
+    '^@quadrille/(proof|operate)/(.+)$': '<rootDir>/packages/$1/src/$2.ts',
+    '^@quadrille/shop-proof/(promises|steps)$': '<rootDir>/packages/shop-proof/src/checkout/$1.ts',
     '^@quadrille/testing/(fuzz|steps)$': '<rootDir>/packages/testing/src/$1.ts',
     '^@quadrille/(order|payment|inventory|shipping)/definition$': '<rootDir>/apps/$1/src/$1.ts',
     '^@quadrille/(order|payment|payment-provider|inventory|shipping)/(.+)$': '<rootDir>/apps/$1/src/$2.ts',

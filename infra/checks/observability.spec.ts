@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { declareMetrics } from '@quadrille/telemetry';
 import type { Registry } from 'prom-client';
 import { parse } from 'yaml';
-import { AuditMetrics } from '../../packages/operate/src/audit/audit-metrics.js';
+import { AuditMetrics } from '../../packages/shop-operations/src/audit/audit-metrics.js';
 import { processMetrics } from '../../packages/telemetry/src/process-metrics.js';
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');

@@ -3,8 +3,11 @@
 export const ESM = 'dist';
 export const CJS = 'dist/cjs';
 
+/** Of a package with a command: what its file in `bin` imports. A command is an ES module alone. */
+export const PROGRAM = 'main';
+
 /** Entry points: subpath → module within dist, without extension. Those that `publishConfig.internal` names are left out. */
-export function entriesOf({ name, exports, publishConfig }) {
+export function entriesOf({ name, exports = {}, publishConfig }) {
   const internal = publishConfig.internal ?? [];
   const entries = Object.entries(exports).filter(([subpath]) => !internal.includes(subpath));
   return entries.map(([subpath, { default: file }]) => {
@@ -31,7 +34,7 @@ export function manifestOf(source, { engines, license, repository }, needed, fol
     ...(repository && { repository: { type: 'git', url: repository.url ?? repository, directory: folder } }),
     type: 'module',
     engines,
-    sideEffects: [`./${ESM}/once.js`, `./${CJS}/once.js`],
+    ...(entries.length > 0 && { sideEffects: [`./${ESM}/once.js`, `./${CJS}/once.js`] }),
     ...(main && { main: `./${CJS}/${main}.js`, types: `./${CJS}/${main}.d.ts` }),
     exports: {
       ...Object.fromEntries(entries.map(([subpath, module]) => [subpath, conditions(module)])),
@@ -43,7 +46,7 @@ export function manifestOf(source, { engines, license, repository }, needed, fol
         '*': Object.fromEntries(others.map(([subpath, module]) => [subpath.slice(2), [`./${CJS}/${module}.d.ts`]])),
       },
     }),
-    files: ['dist'],
+    files: ['dist', ...(bin ? ['bin'] : [])],
     ...(bin && { bin }),
     dependencies: compatible(source, needed),
     peerDependencies: source.peerDependencies,

@@ -8,18 +8,24 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 
-const PUBLISHED = [
+/** Packages to import. */
+const LIBRARIES = [
   'choreography',
   'crash-points',
   'inbox',
   'kafka',
   'nest',
+  'operate',
   'outbox',
   'postgres',
+  'proof',
   'runtime',
   'telemetry',
   'testing',
 ];
+/** Packages with a command and nothing to import. */
+const PROGRAMS = ['cli'];
+const PUBLISHED = [...LIBRARIES, ...PROGRAMS].sort();
 
 let folder: string;
 
@@ -40,7 +46,7 @@ it('packs what is for others, and nothing else', () => {
   expect(readdirSync(join(folder, 'tarballs'))).toHaveLength(PUBLISHED.length);
 });
 
-describe.each(PUBLISHED)('the tarball of %s', (name) => {
+describe.each(LIBRARIES)('the tarball of %s', (name) => {
   it('has its licence, code in both formats with types, and no specs, fixtures or build state', () => {
     const files = readdirSync(join(folder, 'packages', name), { recursive: true, encoding: 'utf8' });
     expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/cjs/package.json']));
@@ -49,16 +55,26 @@ describe.each(PUBLISHED)('the tarball of %s', (name) => {
     expect(esm.map((file) => file.replace('dist/', 'dist/cjs/')).filter((file) => !files.includes(file))).toEqual([]);
   });
 
+  it('resolves with its types under node10, node16 (CommonJS and ES modules) and bundler', async () => {
+    const result = await checkPackage(createPackageFromTarballData(tarball(name)));
+    expect(result).toMatchObject({ types: { kind: 'included' }, problems: [] });
+  });
+});
+
+describe.each(PROGRAMS)('the tarball of %s', (name) => {
+  it('has its licence and its command as ES modules, and no specs, fixtures or build state', () => {
+    const files = readdirSync(join(folder, 'packages', name), { recursive: true, encoding: 'utf8' });
+    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', ...Object.values(manifest(name).bin)]));
+    expect(files.filter((file) => /spec|fixture|tsbuildinfo|\.map$|^src|cjs/.test(file))).toEqual([]);
+  });
+});
+
+describe.each(PUBLISHED)('the tarball of %s', (name) => {
   it('is without an objection by publint', async () => {
     const bytes = tarball(name);
     const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
     const { messages } = await publint({ pack: { tarball: buffer }, strict: true });
     expect(messages.map((message) => formatMessage(message, manifest(name)))).toEqual([]);
-  });
-
-  it('resolves with its types under node10, node16 (CommonJS and ES modules) and bundler', async () => {
-    const result = await checkPackage(createPackageFromTarballData(tarball(name)));
-    expect(result).toMatchObject({ types: { kind: 'included' }, problems: [] });
   });
 });
 

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';
-import { CJS, ESM, entriesOf, manifestOf } from './manifest.mjs';
+import { CJS, ESM, entriesOf, manifestOf, PROGRAM } from './manifest.mjs';
 import { reachableFrom } from './reachable.mjs';
 
 const ONCE = readFileSync(fileURLToPath(new URL('./once.js', import.meta.url)), 'utf8');
@@ -14,27 +14,26 @@ export function stage(folder, to, house) {
   const source = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const dist = join(folder, 'dist');
   const entries = new Set(entriesOf(source).map(([, module]) => module));
-  for (const module of entries)
+  const roots = [...entries, ...(source.bin ? [PROGRAM] : [])];
+  for (const module of roots)
     if (!existsSync(join(dist, `${module}.js`))) throw new Error(`${source.name} is not built: run npm run build.`);
-  const { modules, packages } = reachableFrom(dist, [...entries]);
+  const { modules, packages } = reachableFrom(dist, roots);
+  const isLibrary = entries.size > 0;
 
   for (const module of modules) {
     const declarations = readIfThere(join(dist, `${module}.d.ts`));
     const code = readIfThere(join(dist, `${module}.js`));
-    for (const folder of [ESM, CJS])
+    for (const folder of isLibrary ? [ESM, CJS] : [])
       if (declarations !== undefined) write(to, `${folder}/${module}.d.ts`, declarations);
     if (code === undefined) continue;
     const guarded = entries.has(module)
       ? `import '${'../'.repeat(module.split('/').length - 1) || './'}once.js';\n${code}`
       : code;
     write(to, `${ESM}/${module}.js`, guarded);
-    write(to, `${CJS}/${module}.js`, commonJs(guarded));
+    if (isLibrary) write(to, `${CJS}/${module}.js`, commonJs(guarded));
   }
-  const once = (format) =>
-    ONCE.replaceAll('__NAME__', source.name).replace('__VERSION__', source.version).replace('__FORMAT__', format);
-  write(to, `${ESM}/once.js`, once('ES module'));
-  write(to, `${CJS}/once.js`, commonJs(once('CommonJS')));
-  write(to, `${CJS}/package.json`, '{ "type": "commonjs" }\n');
+  if (isLibrary) writeGuards(to, source);
+  if (source.bin) cpSync(join(folder, 'bin'), join(to, 'bin'), { recursive: true });
   write(
     to,
     'package.json',
@@ -42,6 +41,15 @@ export function stage(folder, to, house) {
   );
   cpSync(join(folder, 'README.md'), join(to, 'README.md'));
   cpSync(join(folder, '../../LICENSE'), join(to, 'LICENSE'));
+}
+
+/** What prints a line when a package is loaded in two copies. */
+function writeGuards(to, source) {
+  const once = (format) =>
+    ONCE.replaceAll('__NAME__', source.name).replace('__VERSION__', source.version).replace('__FORMAT__', format);
+  write(to, `${ESM}/once.js`, once('ES module'));
+  write(to, `${CJS}/once.js`, commonJs(once('CommonJS')));
+  write(to, `${CJS}/package.json`, '{ "type": "commonjs" }\n');
 }
 
 function commonJs(code) {

@@ -1,4 +1,4 @@
-import type { Ref } from './aggregate.js';
+import type { Aggregate, Ref } from './aggregate.js';
 import type { Choreography } from './choreography.js';
 import type { DomainEvent } from './event.js';
 import type { ServiceSteps } from './step.js';
@@ -6,13 +6,35 @@ import type { ServiceSteps } from './step.js';
 /** The export of `quadrille.config.ts`: the choreography for the commands of `npx quadrille`. */
 export interface QuadrilleConfig {
   readonly choreography: Choreography<any>;
-  /** For `explore`: the steps of each service, as `serviceSteps` or as a definition of `defineService`. */
-  readonly services?: readonly (ServiceSteps | { readonly steps: ServiceSteps })[];
-  /** For `explore`: scenarios, each explored on its own in every possible order of its messages. */
+  /** For `explore` and `simulate`: the steps of each service, as `serviceSteps` with their stores or as a definition of `defineService`. */
+  readonly services?: readonly ConfiguredService[];
+  /** For `explore` and `simulate`: scenarios. `explore` runs each on its own in every possible order of its messages. */
   readonly scenarios?: readonly ExploreScenario[];
-  /** For `explore`: invariants of every scenario beyond those derived from the table. */
+  /** For `explore` and `simulate`: invariants of every scenario beyond those derived from the table. */
   readonly promises?: readonly ExplorePromise[];
+  /** For `doctor`, `timeline` and `audit`: the addresses of the running system. Called when one of these commands runs. */
+  readonly running?: () => RunningEndpoints;
+  /**
+   * Additional commands for `npx quadrille`, made with commander; each replaces the standard command of its name. `name`: the called command,
+   * undefined for help and completion; other commands may be left out.
+   */
+  readonly commands?: (name: string | undefined) => Promise<readonly { name(): string }[]>;
 }
+
+/** The addresses of a running system. TLS and logins of Kafka come from the `KAFKA_…` variables of the environment. */
+export interface RunningEndpoints {
+  /** Some brokers, `host:port`. `KAFKA_BROKERS` of the environment takes precedence. */
+  readonly brokers: readonly string[];
+  /** By service, the connection URL of its database, of a user that may read its tables. */
+  readonly databases: Readonly<Record<string, string>>;
+}
+
+/** The steps of one service. `simulate` needs its stores too, in the order in which their rows are locked. */
+export type ConfiguredService = (ServiceSteps | { readonly steps: ServiceSteps }) & {
+  readonly stores?:
+    | readonly { readonly aggregate: Aggregate }[]
+    | ((environment: any) => readonly { readonly aggregate: Aggregate }[]);
+};
 
 /** An invariant that a table cannot express: no loaf without flour, no money lost. */
 export interface ExplorePromise {

@@ -10,12 +10,14 @@ export { asyncApi, type DocumentFacts } from './asyncapi.js';
 export { type Choreography, choreography, eventsConsumedBy, eventsOf, servicesOf } from './choreography.js';
 export { compiled } from './compiled.js';
 export {
+  type ConfiguredService,
   defineConfig,
   type ExploreCommand,
   type ExploreLook,
   type ExplorePromise,
   type ExploreScenario,
   type QuadrilleConfig,
+  type RunningEndpoints,
 } from './config.js';
 export { mermaid, table } from './diagram.js';
 export { type Ending, endings, type Interrupt } from './endings.js';

@@ -234,10 +234,4 @@ describe('what cannot be explored is told in one sentence', () => {
     expect(stdout).toContain(why);
     expect(status).toBe(1);
   });
-
-  it.each(['simulate', 'doctor', 'timeline', 'audit'])('%s, which knows only the shop', (command) => {
-    const { status, stderr } = quadrille([command, '--json'], 'quadrille.config.mjs', EXPLORED);
-    expect(stderr).toMatch(new RegExp(`^${command} knows only the shop of the Quadrille repository`));
-    expect(status).toBe(2);
-  });
 });

@@ -1,6 +1,7 @@
 import tab from '@bomb.sh/tab/commander';
-import { Unusable } from '@quadrille/proof/choreography-commands';
+import { Unusable } from '@quadrille/proof';
 import { Command, CommanderError } from 'commander';
+import { commandsFor } from './commands-for.js';
 import { findConfig } from './config/find-config.js';
 import { guardOutput } from './output.js';
 
@@ -9,15 +10,10 @@ const UNUSABLE = 2;
 
 guardOutput();
 
-const config = findConfig(process.argv.slice(2), process.cwd());
-/** Either set is loaded by itself: a choreography of yours needs nothing of the shop. */
-const commands: readonly Command[] =
-  config === undefined
-    ? await (await import('./shop-commands.js')).shopCommands(process.argv[2])
-    : (await import('./choreography-commands.js')).choreographyCommands(config);
+const commands = await commandsFor(findConfig(process.argv.slice(2), process.cwd()), process.argv[2]);
 
 const program = new Command('quadrille')
-  .description('See and prove what the choreography does, and look after the system that dances it.')
+  .description('Prove what a choreography does, and look after the system that runs it.')
   .option('--config <file>', 'the quadrille.config.ts of your choreography, if it is not in this folder or above')
   .addHelpText(
     'after',

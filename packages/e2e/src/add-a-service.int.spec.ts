@@ -6,7 +6,12 @@ import { type CopiedRepository, copyRepository } from './copied-repository.js';
 
 const SLOW_MS = 240_000;
 /** The pure specs that depend on the table or the list of services. */
-const CONCERNED = ['apps/storefront', 'packages/(contracts|chaos|operate)', 'packages/proof/src/commands', 'infra/'];
+const CONCERNED = [
+  'apps/storefront',
+  'packages/(contracts|chaos|operate|shop-operations)',
+  'packages/shop-proof/src/commands',
+  'infra/',
+];
 
 let copy: CopiedRepository;
 

@@ -3,7 +3,7 @@ import { type CopiedRepository, copyRepository } from './copied-repository.js';
 
 const SLOW_MS = 240_000;
 /** The pure specs that depend on the table. */
-const CONCERNED = ['apps/storefront', 'packages/contracts', 'packages/proof/src/commands', 'infra/checks'];
+const CONCERNED = ['apps/storefront', 'packages/contracts', 'packages/shop-proof/src/commands', 'infra/checks'];
 
 let copy: CopiedRepository;
 

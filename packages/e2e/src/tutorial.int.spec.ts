@@ -37,6 +37,52 @@ const run = (command: string, ...args: string[]) => {
   return { status, said: `${stdout}${stderr}` };
 };
 
+const quadrille = (...args: string[]) => run(process.execPath, join(ROOT, 'packages/cli/bin/quadrille.mjs'), ...args);
+
+/** The tools, while an order waits for the oven. */
+async function showsThatTheOvenIsAway(id: string): Promise<void> {
+  // Its group has a member until the broker misses it.
+  await eventually(
+    'A group without a member',
+    async () => quadrille('doctor').said,
+    (said) => said.includes('no process of the service runs'),
+  );
+  expect(quadrille('doctor').said).toMatch(/^✗ database oven +.*no relay publishes its outbox: start the service$/m);
+  const { status, said } = quadrille('doctor', id);
+  expect(said).toMatch(
+    /^✗ bake-bread of oven has not run for .*: the group bakery\.oven has no member\.\n {2}Start oven\.$/m,
+  );
+  expect(status).toBe(1);
+  expect(quadrille('timeline', id).said).toMatch(/… waits for bake-bread of oven since /);
+  expect(quadrille('audit', '--within', '0')).toMatchObject({
+    status: 1,
+    said: expect.stringContaining(`${id} has not ended`),
+  });
+}
+
+/** The tools, when every order has ended. */
+function showsThatAllIsWell(id: string): void {
+  const { status, said } = quadrille('audit', '--json');
+  expect(JSON.parse(said).verdicts).toEqual([
+    { promise: 'every saga ends, in one way', counts: { sagas: 3 }, violations: [], notJudged: [] },
+    { promise: 'every event takes effect once per step', counts: { taken: 6 }, violations: [], notJudged: [] },
+    { promise: 'every committed event reaches its topic', counts: { services: 2 }, violations: [], notJudged: [] },
+    { promise: 'every record stems from a committed event', counts: { records: 9 }, violations: [], notJudged: [] },
+  ]);
+  expect(status).toBe(0);
+  const timeline = JSON.parse(quadrille('timeline', id, '--json').said);
+  expect(timeline).toMatchObject({ state: 'SOLD', outcome: 'SOLD', awaited: [], afterwards: [] });
+  expect(timeline.links.map(({ event }: { event: string }) => event)).toEqual([
+    'BreadOrdered',
+    'BreadBaked',
+    'BreadSold',
+  ]);
+  expect(quadrille('timeline', id).said).toMatch(
+    /● BreadBaked .*oven +bake-bread .*bakery\.oven\.v1\/\d+\/\d+ {2}← BreadOrdered/,
+  );
+  expect(quadrille('doctor', id)).toMatchObject({ status: 0, said: expect.stringContaining('Nothing is missing.') });
+}
+
 async function service(name: 'counter' | 'oven', env: Record<string, string>) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -87,10 +133,15 @@ describe('docs/tutorial/your-first-choreography.md', () => {
       started.push(postgres);
       const kafka = await startKafka({ dataDir: join(copy, 'kafka') });
       started.push(kafka);
-      const env = async (name: string) => ({
-        DATABASE_URL: await postgres.createService(name, 'secret'),
-        KAFKA_BROKERS: kafka.brokers.join(),
-      });
+      mkdirSync(join(copy, '.quadrille/servers'), { recursive: true });
+      const env = async (name: string) => {
+        const DATABASE_URL = await postgres.createService(name, 'secret');
+        const KAFKA_BROKERS = kafka.brokers.join();
+        // As npm run servers writes it.
+        const text = `DATABASE_URL=${DATABASE_URL}\nKAFKA_BROKERS=${KAFKA_BROKERS}\n`;
+        writeFileSync(join(copy, '.quadrille/servers', `${name}.env`), text);
+        return { DATABASE_URL, KAFKA_BROKERS };
+      };
       const [{ url }, oven] = await Promise.all([
         service('counter', await env('counter')),
         service('oven', await env('oven')),
@@ -116,8 +167,10 @@ describe('docs/tutorial/your-first-choreography.md', () => {
       await oven.running.kill('SIGKILL');
       const third = await order('wheat', 5);
       expect(await read(third)).toMatchObject({ status: 'ordered' });
+      await showsThatTheOvenIsAway(third);
       await oven.running.restart();
       await becomes(third, 'sold');
+      showsThatAllIsWell(third);
     },
     SLOW_MS,
   );

@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import type { Client, ClientBase } from 'pg';
 import { SHARDS } from './shard.js';
 
 /** Class of the advisory locks in a database: "outb". */
@@ -17,6 +17,19 @@ const REGISTER = `
             from pg_class join pg_namespace on pg_namespace.oid = relnamespace
            where pg_class.oid = 'outbox'::regclass) as outbox`;
 
+/** As {@link REGISTER}, without holding anything. */
+const RELAYS = `
+  with lock_class as (
+    select case when nspname = 'public' then $1::int
+                else (($1::int + pg_class.oid::int8) % 2147483648)::int end as class
+      from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+     where pg_class.oid = 'outbox'::regclass)
+  select (count(*) filter (where objid = $2))::int as relays,
+         coalesce(array_agg(distinct objid::int) filter (where objid < $2), '{}') as held
+    from pg_locks, lock_class
+   where locktype = 'advisory' and granted and classid = class and objsubid = 2
+     and database = (select oid from pg_database where datname = current_database())`;
+
 const STANDING = `
   select (count(*) filter (where objid = $2))::int as relays,
          (count(*) filter (where objid = $2 and pid < pg_backend_pid()))::int as rank,
@@ -30,6 +43,21 @@ const LOCK = 'select shard from unnest($2::int[]) as wanted (shard) where pg_try
 const UNLOCK = 'select pg_advisory_unlock($1, shard) from unnest($2::int[]) as given_up (shard)';
 
 const ALL_SHARDS = Array.from({ length: SHARDS }, (_, shard) => shard);
+
+/** How the outbox of a database is relayed at this moment. */
+export interface RelayStanding {
+  /** Relays that are connected. */
+  readonly relays: number;
+  /** Shards that no relay holds: nothing of them is published. For moments also while relays share them anew. */
+  readonly unheldShards: readonly number[];
+}
+
+/** Looks from outside, on a connection whose search path has the outbox. */
+export async function relayStanding(client: ClientBase): Promise<RelayStanding> {
+  const { rows } = await client.query<{ relays: number; held: number[] }>(RELAYS, [LOCK_CLASS, REGISTERED]);
+  const { relays = 0, held = [] } = rows[0] ?? {};
+  return { relays, unheldShards: ALL_SHARDS.filter((shard) => !held.includes(shard)) };
+}
 
 /**
  * The shards of one relay, held by advisory locks of its session: the server releases them whenever the session ends. Relays

@@ -1,5 +1,14 @@
-export { type ExploredScenario, exploreCheckout } from './checkout/explore-checkout.js';
-export { type Circumstances, circumstancesOfOne } from './checkout/scenarios.js';
-export { checkoutParts } from './checkout/steps.js';
-export type { Explored, Violation } from './explore/explore.js';
-export type { Assumptions } from './explore/system.js';
+import type { QuadrilleConfig } from '@quadrille/choreography';
+import type { Command } from 'commander';
+import { exploreCommandOf } from './commands/explore-choreography.js';
+import { simulateCommandOf } from './commands/simulate.js';
+import { verifyCommandOf } from './commands/verify.js';
+
+export { Unusable } from './choreography/unusable.js';
+
+/** The commands of `npx quadrille` that prove any choreography, which is read when one of them runs. */
+export const proofCommands = (read: () => Promise<QuadrilleConfig>): readonly Command[] => [
+  verifyCommandOf(async () => (await read()).choreography),
+  exploreCommandOf(read),
+  simulateCommandOf(async (seed) => (await import('./choreography/model-of.js')).modelOf(await read(), seed), 'sagas'),
+];

@@ -1,5 +1,5 @@
 import type { QuadrilleConfig } from '@quadrille/choreography';
-import { Unusable } from '@quadrille/proof/choreography-commands';
+import { Unusable } from '@quadrille/proof';
 import { z } from 'zod';
 
 /** What `event(…)` gives: a function with facts. */
@@ -50,6 +50,10 @@ const Config = z.object(
       .optional(),
     scenarios: z.array(Scenario).optional(),
     promises: z.array(Promised).optional(),
+    running: z
+      .custom((value) => typeof value === 'function', 'expected a function that gives brokers and databases')
+      .optional(),
+    commands: z.custom((value) => typeof value === 'function', 'expected a function that gives commands').optional(),
   },
   'expected what defineConfig(…) gives',
 );

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { QuadrilleConfig } from '@quadrille/choreography';
-import { Unusable } from '@quadrille/proof/choreography-commands';
+import { Unusable } from '@quadrille/proof';
 import { checked } from './checked.js';
 import { whyNot } from './why-not.js';
 

@@ -1,6 +1,6 @@
 import type { OrderDetails } from '@quadrille/contracts';
 import { orders } from '@quadrille/order/domain/order';
-import { promisesTo } from '@quadrille/proof/promises';
+import { promisesTo } from '@quadrille/shop-proof/promises';
 import { SERVICES } from '../several.js';
 import type { Scenario } from './scenario.js';
 import type { World } from './world.js';

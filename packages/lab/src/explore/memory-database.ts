@@ -8,9 +8,9 @@ import { products } from '@quadrille/order/domain/product';
 import { accounts } from '@quadrille/payment/domain/accounts';
 import { ledger } from '@quadrille/payment/domain/ledger';
 import { payments } from '@quadrille/payment/domain/payments';
-import { checkoutParts } from '@quadrille/proof';
 import { shipments } from '@quadrille/shipping/domain/shipments';
 import { houseCarrier } from '@quadrille/shipping/gateways/house-carrier';
+import { checkoutParts } from '@quadrille/shop-proof/steps';
 import { LocalTransaction, type Workplace } from '../local-transaction.js';
 import type { Decision, InDoubt, Local, Records } from '../protocol.js';
 

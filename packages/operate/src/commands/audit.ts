@@ -1,121 +1,91 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AuditReport, Sources } from '@quadrille/audit';
-import { SAGA_SERVICES, variableOf } from '@quadrille/contracts';
+import { type QuadrilleConfig, servicesOf } from '@quadrille/choreography';
 import { Command, InvalidArgumentError } from 'commander';
-import { inWords, pendingInWords } from '../audit/in-words.js';
-import { type Endpoints, endpointsOf, runningOption } from '../endpoints/endpoints.js';
-import { acting, printJson, Refusal } from '../terminal/acting.js';
+import { readBooks } from '../audit/books.js';
+import { judgeBooks, type Verdict } from '../audit/promises.js';
+import { EventReader } from '../running/published-events.js';
+import { runningSystemOf } from '../running/running-system.js';
+import { acting, printJson } from '../terminal/acting.js';
 import { paint } from '../terminal/paint.js';
 
 interface Options {
   readonly within: number;
-  readonly everySeconds?: number;
-  readonly overdueAfter: number;
-  readonly metricsPort?: number;
   readonly json?: true;
-  readonly running?: string;
 }
 
 const DEFAULT_WITHIN_SECONDS = 30;
-const DEFAULT_OVERDUE_SECONDS = 600;
 const MOST_SECONDS = 86_400;
-const LEAST_PAUSE_SECONDS = 0.1;
-const MOST_PORT = 65_535;
-const DECIMAL = /^\d+(\.\d+)?$/;
 const BETWEEN_LOOKS_MS = 1_000;
+const SHOWN_VIOLATIONS = 10;
+/** As services have it unless the environment says otherwise. */
+const INBOX_RETENTION_HOURS = 336;
+const HOUR_MS = 3_600_000;
 
-/** `quadrille audit`: the seven promises on a running system, from outside. */
-export const auditCommand = new Command('audit')
-  .description(
-    'check the seven promises from outside, on a system that runs and goes on running; exit code 1 unless all hold',
-  )
-  .option('--within <seconds>', 'wait so long for the sagas that are open now to end', seconds, DEFAULT_WITHIN_SECONDS)
-  .option('--every-seconds <seconds>', 'audit again and again, reading only what is new, until Ctrl-C', pauseOf)
-  .option('--overdue-after <seconds>', 'an order that is open for longer is a fault', seconds, DEFAULT_OVERDUE_SECONDS)
-  .option('--metrics-port <port>', 'with --every-seconds: serve /metrics for Prometheus and /verdict as JSON', port)
-  .option('--json', 'print the verdicts as JSON; with --every-seconds a line each')
-  .addOption(runningOption())
-  .addHelpText('after', whereInWords())
-  .action(
-    acting(async (options: Options) => {
-      const sources = sourcesOf(endpointsOf(options.running, process.env));
-      if (options.everySeconds === undefined) {
-        if (options.metricsPort !== undefined) throw new Refusal('--metrics-port goes with --every-seconds.');
-        return once(sources, options);
-      }
-      const { watchAudit } = await import('../audit/watch-audit.js');
-      await watchAudit(sources, {
-        everyMs: options.everySeconds * 1_000,
-        overdueAfterMs: options.overdueAfter * 1_000,
-        ...(options.metricsPort !== undefined && { port: options.metricsPort }),
-        report: options.json
-          ? (judged) => console.log(JSON.stringify(judged))
-          : (judged) => console.log(`${judged.at}\n${inWords(judged, paint, Date.now())}\n`),
-      });
-    }),
-  );
-
-async function once(sources: Sources, { within, overdueAfter, json }: Options): Promise<void> {
-  const judged = await audit(sources, within * 1_000, overdueAfter * 1_000);
-  if (json) printJson(judged);
-  else console.log(inWords(judged, paint, Date.now()));
-  process.exitCode = judged.verdict === 'holds' ? 0 : 1;
-}
-
-/** Looks again until what was under way at the first look has ended, or the time is over. */
-async function audit(sources: Sources, withinMs: number, overdueAfterMs: number): Promise<AuditReport> {
-  // Kafka's client and PostgreSQL's are not loaded for those who only ask what commands there are.
-  const { RunningAudit } = await import('@quadrille/audit');
-  const running = new RunningAudit(sources, { overdueAfterMs });
-  const deadline = Date.now() + withinMs;
-  try {
-    for (;;) {
-      const judged = await running.look();
-      if (judged.verdict !== 'open' || Date.now() > deadline) return judged;
-      if (process.stderr.isTTY) console.error(`looking again: ${pendingInWords(judged.pending, Date.now())}`);
-      await pause(BETWEEN_LOOKS_MS);
-    }
-  } catch (error) {
-    const why = (error as Error).message || String(error);
-    throw new Refusal(`The audit cannot read the system (${why}): is all of it running?`);
-  } finally {
-    await running.close();
-  }
-}
-
-function sourcesOf({ databases, brokers, security, urls }: Endpoints): Sources {
-  const missing = [
-    ...SAGA_SERVICES.filter((service) => !databases[service]).map((service) => variableOf(service, 'DATABASE_URL')),
-    ...(brokers.length === 0 ? ['KAFKA_BROKERS'] : []),
-  ];
-  if (missing.length > 0) {
-    throw new Refusal(
-      `The audit needs to know where the system is: start it with npm start here, or set ${missing.join(', ')}.`,
+/** `quadrille audit`: what must hold of any choreography, judged from topics and databases of a running system. */
+export const auditCommandOf = (read: () => Promise<QuadrilleConfig>): Command =>
+  new Command('audit')
+    .description(
+      'check from outside what must hold of any choreography, on a system that goes on; exit code 1 unless all holds',
+    )
+    .option('--within <seconds>', 'wait so long for what is on its way now', seconds, DEFAULT_WITHIN_SECONDS)
+    .option('--json', 'print the verdicts as JSON')
+    .action(
+      acting(async ({ within, json }: Options) => {
+        const verdicts = await audit(await read(), within * 1_000);
+        if (json) printJson({ verdicts });
+        else console.log(verdicts.flatMap(linesOf).join('\n'));
+        const isWhole = verdicts.every(({ violations, notJudged }) => violations.length + notJudged.length === 0);
+        process.exitCode = isWhole ? 0 : 1;
+      }),
     );
+
+/** Looks again until all holds, or the time is over. */
+async function audit(config: QuadrilleConfig, withinMs: number): Promise<Verdict[]> {
+  const { choreography } = config;
+  const system = runningSystemOf(config, process.env);
+  const beganAt = Date.now();
+  const hours = Number(process.env.INBOX_RETENTION_HOURS || INBOX_RETENTION_HOURS);
+  const rememberedSince = new Date(beganAt - hours * HOUR_MS).toISOString();
+  const reader = new EventReader(choreography, system);
+  const events = await reader.read();
+  const now = [...events];
+  for (;;) {
+    // Topics first: what is published is in an inbox and out of an outbox before.
+    const services = new Map(
+      await Promise.all(
+        servicesOf(choreography.rows).map(async (service) => {
+          const url = system.databases[service];
+          const sinceMs = Date.now() - beganAt;
+          const unknown = { cause: 'add it to databases of running in the configuration file' };
+          return [service, url === undefined ? unknown : await readBooks(url, rememberedSince, sinceMs)] as const;
+        }),
+      ),
+    );
+    const verdicts = judgeBooks(choreography, { events, now, services, rememberedSince });
+    const holds = verdicts.every(({ violations }) => violations.length === 0);
+    if (holds || Date.now() - beganAt > withinMs) return verdicts;
+    await pause(BETWEEN_LOOKS_MS);
+    now.push(...(await reader.read()));
   }
-  return { databases, brokers, ...(security && { security }), providerUrl: urls['payment-provider'] };
+}
+
+function linesOf({ promise, counts, violations, notJudged }: Verdict): string[] {
+  const judged = Object.entries(counts)
+    .map(([what, count]) => `${count} ${what}`)
+    .join(', ');
+  const sign =
+    violations.length > 0 ? paint('bad', '✗') : notJudged.length > 0 ? paint('wait', '!') : paint('good', '✓');
+  const more = violations.length - SHOWN_VIOLATIONS;
+  return [
+    `${sign} ${promise} (${judged})`,
+    ...violations.slice(0, SHOWN_VIOLATIONS).map((violation) => `    ${violation}`),
+    ...(more > 0 ? [`    and ${more} more`] : []),
+    ...notJudged.map((why) => `    not judged: ${why}`),
+  ];
 }
 
 function seconds(text: string): number {
-  const number = Number(text);
-  if (DECIMAL.test(text) && number <= MOST_SECONDS) return number;
-  throw new InvalidArgumentError(`Expected seconds from 0 to ${MOST_SECONDS}.`);
-}
-
-/** An audit without a pause would ask the databases all the time. */
-function pauseOf(text: string): number {
-  const number = Number(text);
-  if (DECIMAL.test(text) && number >= LEAST_PAUSE_SECONDS && number <= MOST_SECONDS) return number;
-  throw new InvalidArgumentError(`Expected seconds from ${LEAST_PAUSE_SECONDS} to ${MOST_SECONDS}.`);
-}
-
-function port(text: string): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number <= MOST_PORT) return number;
-  throw new InvalidArgumentError(`Expected a port from 0 to ${MOST_PORT}.`);
-}
-
-function whereInWords(): string {
-  const variables = [...SAGA_SERVICES.map((service) => variableOf(service, 'DATABASE_URL')), 'KAFKA_BROKERS'];
-  return `\nWhere the system is: ${variables.join(', ')}, PAYMENT_PROVIDER_URL; or the file of npm start.`;
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value <= MOST_SECONDS)) throw new InvalidArgumentError(`Expected seconds from 0 to ${MOST_SECONDS}.`);
+  return value;
 }

@@ -1,64 +1,56 @@
+import type { QuadrilleConfig } from '@quadrille/choreography';
 import { Command } from 'commander';
-import { collectFacts } from '../diagnose/collect-facts.js';
-import { diagnose, isTroubled } from '../diagnose/diagnose.js';
-import type { Diagnosis, Finding } from '../diagnose/facts.js';
-import { type Endpoints, endpointsOf, runningOption } from '../endpoints/endpoints.js';
 import { checksInWords } from '../platform/in-words.js';
 import { exitCodeOf, judge } from '../platform/judge.js';
-import { lookAtPlatform } from '../platform/look.js';
+import { clusterOf, lookAtChoreography } from '../platform/look-at-choreography.js';
+import { runningSystemOf } from '../running/running-system.js';
+import { findingsOf, type SagaFinding } from '../saga/findings.js';
+import { readSaga, sagaIdOf } from '../saga/read-saga.js';
 import { acting, printJson, Refusal } from '../terminal/acting.js';
-import { type Paint, paint } from '../terminal/paint.js';
-import { orderIdOf } from '../timeline.js';
+import { paint } from '../terminal/paint.js';
 
-interface Options {
-  readonly json?: true;
-  readonly running?: string;
-}
+/** `quadrille doctor`: what keeps a saga from going on; without one, the state of topics, groups and databases. */
+export const doctorCommandOf = (read: () => Promise<QuadrilleConfig>): Command =>
+  new Command('doctor')
+    .description(
+      'show the step that a saga waits for, why, and what to do; without a saga, the state of topics, groups and databases; exit code 1 when something is broken',
+    )
+    .argument('[saga]', 'its correlation id, or the key of its events')
+    .option('--json', 'print the findings as JSON')
+    .action(
+      acting(async (saga: string | undefined, { json }: { readonly json?: true }) => {
+        const config = await read();
+        await (saga === undefined ? lookAtPlatform(config, json) : lookAtSaga(config, sagaIdOf(saga), json));
+      }),
+    );
 
-/** `quadrille doctor`: what keeps an order from going on; without an order, how the platform and the services are. */
-export const doctorCommand = new Command('doctor')
-  .description(
-    'say which step of an order is missing, why, and what to do; without an order, how databases, topics, groups and services are; exit code 1 when something is the matter',
-  )
-  .argument('[order]', 'the orderId that POST /orders answered')
-  .option('--json', 'print the findings as JSON')
-  .addOption(runningOption())
-  .action(
-    acting(async (order: string | undefined, { json, running }: Options) => {
-      const place = endpointsOf(running, process.env);
-      await (order === undefined ? seePlatform(place, json) : seeOrder(place, orderIdOf(order), json));
-    }),
-  );
-
-async function seePlatform(place: Endpoints, json: true | undefined): Promise<void> {
-  const facts = await lookAtPlatform(place, process.env);
+async function lookAtPlatform(config: QuadrilleConfig, json: true | undefined): Promise<void> {
+  const facts = await lookAtChoreography(config.choreography, runningSystemOf(config, process.env), process.env);
   const checks = judge(facts);
   if (json) printJson({ checks });
   else console.log(checksInWords(checks, paint));
   process.exitCode = exitCodeOf(facts, checks);
 }
 
-async function seeOrder(place: Endpoints, orderId: string, json: true | undefined): Promise<void> {
-  const facts = await collectFacts(place, orderId);
-  const answering = Object.values(facts.services).filter((service) => service?.answers);
-  if (answering.length === 0) {
-    throw new Refusal(`Nobody answers, from ${place.urls.storefront} on: start the system with npm start.`);
+async function lookAtSaga(config: QuadrilleConfig, id: string, json: true | undefined): Promise<void> {
+  const system = runningSystemOf(config, process.env);
+  const saga = await readSaga(config.choreography, system, id);
+  const findings = findingsOf(config.choreography, saga, await clusterOf(config.choreography, system), Date.now());
+  if (!saga.timeline && findings.length === 0) {
+    throw new Refusal(
+      `No topic and no known outbox has an event of ${id}: check the id, and whether its command was accepted.`,
+    );
   }
-  const diagnosis = diagnose(facts);
-  if (json) printJson(diagnosis);
-  else console.log(inWords(diagnosis, paint));
-  process.exitCode = isTroubled(diagnosis) ? 1 : 0;
+  const state = saga.timeline?.state ?? 'not published yet';
+  if (json) printJson({ saga: id, state, findings });
+  else console.log([paint('strong', `Saga ${id} is ${state}.`), ...linesOf(findings)].join('\n\n'));
+  process.exitCode = findings.some(({ level }) => level === 'broken') ? 1 : 0;
 }
 
-/** The diagnosis as a person wants to hear it. */
-function inWords({ orderId, state, findings }: Diagnosis, colour: Paint): string {
-  const head = `Order ${orderId} is ${state}.`;
-  if (findings.length === 0) return `${colour('good', '✓')} ${head} Nothing is missing.`;
-  return [colour('strong', head), ...findings.map((finding) => findingInWords(finding, colour))].join('\n\n');
-}
-
-function findingInWords({ cause, says, next, since }: Finding, colour: Paint): string {
-  const sign = cause === 'under-way' ? colour('wait', '…') : colour('bad', '✗');
-  const waiting = since === undefined ? '' : colour('quiet', ` (awaited since ${since})`);
-  return `${sign} ${says}${waiting}\n  ${next}`;
+function linesOf(findings: readonly SagaFinding[]): string[] {
+  if (findings.length === 0) return [`${paint('good', '✓')} Nothing is missing.`];
+  return findings.map(({ level, says, next }) => {
+    const sign = level === 'under-way' ? paint('wait', '…') : paint('bad', '✗');
+    return `${sign} ${says}\n  ${next}`;
+  });
 }

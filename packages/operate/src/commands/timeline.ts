@@ -1,84 +1,26 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import type { QuadrilleConfig } from '@quadrille/choreography';
 import { Command } from 'commander';
-import { type Endpoints, endpointsOf, runningOption } from '../endpoints/endpoints.js';
+import { runningSystemOf } from '../running/running-system.js';
+import { readSaga, sagaIdOf } from '../saga/read-saga.js';
 import { acting, printJson, Refusal } from '../terminal/acting.js';
-import { drawHead, drawLink, drawMissing, drawState, drawTimeline } from '../terminal/draw-timeline.js';
+import { TimelineDrawing } from '../terminal/draw-timeline.js';
 import { paint } from '../terminal/paint.js';
-import { orderIdOf, readTimeline, type Timeline } from '../timeline.js';
 
-interface Options {
-  readonly follow?: true;
-  readonly json?: true;
-  readonly running?: string;
-}
-
-const LOOK_EVERY_MS = 250;
-/** A step that keeps silent for so long is named; the usual ones would only be noise. */
-const NAMED_AFTER_MS = 2_000;
-/** An order that was accepted just now is read by the storefront within this time. */
-const KNOWN_WITHIN_MS = 10_000;
-
-/** `quadrille timeline`: what happened to an order. */
-export const timelineCommand = new Command('timeline')
-  .description('draw the saga of an order: who said what because of what, and who is awaited')
-  .argument('<order>', 'the orderId that POST /orders answered')
-  .option('-f, --follow', 'go on until it has ended and nothing comes afterwards')
-  .option('--json', 'print it as JSON; with --follow a line whenever it has changed')
-  .addOption(runningOption())
-  .action(
-    acting(async (order: string, options: Options) => {
-      const place = endpointsOf(options.running, process.env);
-      const orderId = orderIdOf(order);
-      if (options.follow) return follow(place, orderId, options.json ? tellJson() : tellLines());
-      const timeline = await readTimeline(place, orderId);
-      if (!timeline) throw new Refusal(unknown(orderId));
-      if (options.json) printJson(timeline);
-      else console.log(drawTimeline(timeline, paint, Date.now()));
-    }),
-  );
-
-const unknown = (orderId: string): string =>
-  `The storefront has read nothing of an order ${orderId}: check the id; quadrille doctor ${orderId} looks further.`;
-
-async function follow(place: Endpoints, orderId: string, tell: (timeline: Timeline) => void): Promise<void> {
-  const began = Date.now();
-  for (;;) {
-    const timeline = await readTimeline(place, orderId);
-    if (timeline) tell(timeline);
-    else if (Date.now() - began > KNOWN_WITHIN_MS) throw new Refusal(unknown(orderId));
-    if (timeline && timeline.outcome !== null && timeline.afterwards.length === 0) return;
-    await pause(LOOK_EVERY_MS);
-  }
-}
-
-/** Each event once, as it becomes known; who keeps silent, once for each silence. */
-function tellLines(): (timeline: Timeline) => void {
-  const told = new Set<string>();
-  const once = (what: string, line: string) => {
-    if (told.has(what)) return;
-    told.add(what);
-    console.log(line);
-  };
-  return (timeline) => {
-    const now = Date.now();
-    once('head', `${drawHead(timeline, paint)}\n`);
-    for (const link of timeline.links) once(link.eventId, drawLink(timeline, link, paint));
-    for (const missing of [...timeline.awaited, ...timeline.afterwards]) {
-      if (now - Date.parse(missing.since) < NAMED_AFTER_MS) continue;
-      const alone = { ...timeline, awaited: [missing], afterwards: [] };
-      once(`${missing.step} ${missing.since} ${missing.givenUp?.at}`, drawMissing(alone, paint, now).join('\n'));
-    }
-    if (timeline.outcome !== null && timeline.afterwards.length === 0) {
-      console.log(`\n${drawState(timeline, paint, now)}`);
-    }
-  };
-}
-
-function tellJson(): (timeline: Timeline) => void {
-  let before = '';
-  return (timeline) => {
-    const line = JSON.stringify(timeline);
-    if (line !== before) console.log(line);
-    before = line;
-  };
-}
+/** `quadrille timeline`: a saga from its topics. */
+export const timelineCommandOf = (read: () => Promise<QuadrilleConfig>): Command =>
+  new Command('timeline')
+    .description('draw a saga: each event with its step, its record and its cause, and the steps that are awaited')
+    .argument('<saga>', 'its correlation id, or the key of its events')
+    .option('--json', 'print it as JSON')
+    .action(
+      acting(async (saga: string, { json }: { readonly json?: true }) => {
+        const id = sagaIdOf(saga);
+        const config = await read();
+        const { timeline } = await readSaga(config.choreography, runningSystemOf(config, process.env), id);
+        if (!timeline) {
+          throw new Refusal(`No topic has an event of ${id}: check the id; quadrille doctor ${id} looks further.`);
+        }
+        if (json) printJson({ saga: id, ...timeline });
+        else console.log(new TimelineDrawing(config.choreography, 'Saga', paint).whole(id, timeline, Date.now()));
+      }),
+    );

@@ -1,4 +1,5 @@
 import type { ClusterState } from '@quadrille/kafka';
+import type { RelayStanding } from '@quadrille/outbox';
 
 /** Messages that a service has put aside, by why. */
 export interface ParkedByCode {
@@ -17,6 +18,8 @@ export interface DatabaseState {
   readonly synchronousCommit: string;
   /** Null where the service has no outbox. */
   readonly outbox: { readonly records: number; readonly oldestSeconds: number; readonly dead: number } | null;
+  /** Who publishes the outbox; undefined where there is none. */
+  readonly relays?: RelayStanding;
   readonly parked: readonly ParkedByCode[];
 }
 

@@ -153,7 +153,7 @@ describe('the doctor of the platform', () => {
       'topic shop.order.v1',
       /kept for ever.*forgets after 336 h/,
     ],
-    ['a group without members', withGroup({ members: 0 }), 'broken', 'group shop.payment', /nobody reads/],
+    ['a group without members', withGroup({ members: 0 }), 'broken', 'group shop.payment', /no member/],
     ['a group far behind', withGroup({ lag: 1_001 }), 'look', 'group shop.payment', /far behind/],
     ['a service that is down', withService({ cause: 'Nobody answers' }), 'broken', 'service payment', /Nobody answers/],
     [

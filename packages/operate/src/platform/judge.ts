@@ -38,6 +38,7 @@ function databaseTroubles({
   fsync,
   synchronousCommit,
   outbox,
+  relays,
   parked,
 }: DatabaseState): Trouble[] {
   const troubles: Trouble[] = [];
@@ -45,6 +46,10 @@ function databaseTroubles({
   else if (readOnly) troubles.push(['broken', 'it is read-only']);
   if (fsync !== 'on') troubles.push(['look', `fsync is ${fsync}: what it has committed can be lost`]);
   if (synchronousCommit === 'off') troubles.push(['look', 'synchronous_commit is off: commits can be lost']);
+  if (relays?.relays === 0) troubles.push(['broken', 'no relay publishes its outbox: start the service']);
+  else if (relays && relays.unheldShards.length > 0) {
+    troubles.push(['broken', `no relay holds the shards ${relays.unheldShards.join(', ')}`]);
+  }
   if (outbox && outbox.oldestSeconds > WAITS_TOO_LONG_SECONDS) {
     troubles.push(['broken', `records wait in its outbox for ${span(outbox.oldestSeconds * 1_000)}`]);
   }
@@ -115,7 +120,7 @@ const describeGroup = ({ cause, members, lag }: GroupState): string =>
 
 function groupTroubles({ cause, members, lag }: GroupState): Trouble[] {
   if (cause !== undefined) return [['broken', cause]];
-  if (members === 0) return [['broken', 'nobody reads']];
+  if (members === 0) return [['broken', 'it has no member: no process of the service runs']];
   return lag > FAR_BEHIND_RECORDS ? [['look', 'it is far behind']] : [];
 }
 

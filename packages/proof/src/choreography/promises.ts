@@ -7,7 +7,7 @@ import {
   isFailure,
   type Row,
 } from '@quadrille/choreography';
-import type { LookAtWorld, Promised } from '../explore/look.js';
+import type { Look, Promised } from '../explore/look.js';
 
 /** How a saga ended: the word of the table, and everything that was said, in the order of the table. */
 export interface SagaEnding {
@@ -15,12 +15,17 @@ export interface SagaEnding {
   readonly said: readonly string[];
 }
 
+/** A look that also knows the events of a key. */
+export interface SagaLook extends Look {
+  said(key: string): DomainEvent[];
+}
+
 type Wrong = (said: readonly DomainEvent[]) => string | undefined;
 
 /** What follows from any table, for each saga of these keys that has begun. */
-export function promisesOf(choreography: Choreography, keys: readonly string[]): Promised<LookAtWorld>[] {
+export function promisesOf(choreography: Choreography, keys: readonly string[]): Promised<SagaLook>[] {
   const inSaga = sagaEventsOf(choreography);
-  const promised = (name: string, wrong: Wrong): Promised<LookAtWorld> => ({
+  const promised = (name: string, wrong: Wrong): Promised<SagaLook> => ({
     name,
     when: 'quiet',
     wrong(look) {
@@ -43,7 +48,7 @@ export function promisesOf(choreography: Choreography, keys: readonly string[]):
 export function endingsOf(
   choreography: Choreography,
   keys: readonly string[],
-  look: LookAtWorld,
+  look: SagaLook,
 ): SagaEnding[] | undefined {
   const ended = keys.flatMap((key): SagaEnding[] => {
     const said = look.said(key);
@@ -55,12 +60,12 @@ export function endingsOf(
 }
 
 /** The names of all events that rows of the saga say; those of follow-ups are not among them. */
-function sagaEventsOf({ rows }: Choreography): Set<string> {
+export function sagaEventsOf({ rows }: Choreography): Set<string> {
   const saga = Object.entries(rows).filter(([, row]) => row.role !== 'follow-up');
   return new Set(eventsOf(Object.fromEntries(saga)).map(({ name }) => name));
 }
 
-const outcomesOf = ({ endings: words }: Choreography, said: readonly DomainEvent[]): string[] =>
+export const outcomesOf = ({ endings: words }: Choreography, said: readonly DomainEvent[]): string[] =>
   Object.entries(words).flatMap(([word, event]) => (has(said, event) ? [word] : []));
 
 const endsOnce =

@@ -9,11 +9,11 @@ import {
 } from '@quadrille/choreography';
 import { Unusable } from './unusable.js';
 
-/** The steps that are explored: those of each service, checked against the table. Throws {@link Unusable} with what to write. */
-export function stepsOf({ choreography, services }: QuadrilleConfig): ServiceSteps[] {
+/** The steps that a command runs: those of each service, checked against the table. Throws {@link Unusable} with what to write. */
+export function stepsOf({ choreography, services }: QuadrilleConfig, command: 'explore' | 'simulate'): ServiceSteps[] {
   if (!services?.length) {
     throw new Unusable(
-      'explore runs the steps of the services: add services: [serviceSteps(…), …] to the configuration file.',
+      `${command} runs the steps of the services: add services: [serviceSteps(…), …] to the configuration file.`,
     );
   }
   const parts = services.map((service): ServiceSteps => ('service' in service ? service : service.steps));
@@ -24,22 +24,22 @@ export function stepsOf({ choreography, services }: QuadrilleConfig): ServiceSte
     if (!part && isAfterwards(choreography, row.service)) continue;
     if (!step)
       throw new Unusable(`The row '${name}' has no step among the services: add the steps of '${row.service}'.`);
-    mustBePure(step, row);
+    mustBePure(step, row, command);
   }
-  for (const part of parts) mustCallOnce(choreography, part);
+  if (command === 'explore') for (const part of parts) mustCallOnce(choreography, part);
   return parts;
 }
 
 const isAfterwards = ({ rows }: Choreography, service: string): boolean =>
   Object.values(rows).every((row) => row.service !== service || row.role === 'follow-up');
 
-function mustBePure({ name, handle, call }: Step, row: Row): void {
+function mustBePure({ name, handle, call }: Step, row: Row, command: string): void {
   if (handle) {
     throw new Unusable(
-      `The step '${name}' has handle, which runs inside a transaction: explore can only run steps that have decide.`,
+      `The step '${name}' has handle, which runs inside a transaction: ${command} can only run steps that have decide.`,
     );
   }
-  if (call && 'kind' in row.handles) {
+  if (command === 'explore' && call && 'kind' in row.handles) {
     throw new Unusable(
       `The step '${name}' has call, and begins with a ${row.handles.kind}: explore can only run call where a step handles an event.`,
     );

@@ -29,7 +29,8 @@ export function systemOf(
   };
 }
 
-function callOf({ rows }: Choreography, { name }: ExploreScenario, { step, data }: ExploreCommand): Call {
+/** A command of a scenario, checked. Throws {@link Unusable} with what to write. */
+export function callOf({ rows }: Choreography, { name }: ExploreScenario, { step, data }: ExploreCommand): Call {
   const row: Row | undefined = rows[step];
   if (!row || !('kind' in row.handles) || row.handles.kind !== 'command') {
     const known = Object.keys(rows).filter((each) => isCommand(rows[each]!));

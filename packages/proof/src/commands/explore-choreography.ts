@@ -47,7 +47,7 @@ export const exploreCommandOf = (read: () => Promise<QuadrilleConfig>): Command 
 
 async function exploreAll(config: QuadrilleConfig, options: Options): Promise<ExploredSagas[]> {
   const { bound = MOST_STATES, inbox, summary: short, json } = options;
-  const parts = stepsOf(config);
+  const parts = stepsOf(config, 'explore');
   if (!config.scenarios?.length) {
     throw new Unusable(
       "explore needs something to happen: add scenarios: [{ name: '…', commands: [{ step: '…', data: { … } }] }] to the configuration file.",

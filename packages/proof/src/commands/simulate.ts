@@ -1,57 +1,67 @@
 import { Command } from 'commander';
-import { type Plan, planOf, restricted } from '../simulate/plan.js';
-import { shrink } from '../simulate/shrink.js';
-import { type Simulated, simulatePlan } from '../simulate/simulate.js';
-import { brokenInWords, keptInWords } from './simulation-in-words.js';
+import type { SimulatedModel } from '../simulate/model.js';
+import type { Plan } from '../simulate/plan.js';
+import type { Simulated } from '../simulate/simulate.js';
 import { numbers, wholeNumber } from './whole-number.js';
 
 interface Options {
   readonly seed: number;
   readonly seeds: number;
-  readonly orders: number;
-  readonly onlyOrders?: readonly number[];
   readonly onlyFaults?: readonly number[];
   readonly shrink: boolean;
   readonly json?: true;
 }
 
 const MOST_SEEDS = 1_000_000;
-const MOST_ORDERS = 100_000;
+const MOST_SAGAS = 100_000;
+const DEFAULT_SAGAS = 1_000;
+
+/** The word for sagas in options: `--orders` for the shop. */
+export type Noun = 'orders' | 'sagas';
 
 /** `quadrille simulate`: the real runner and steps in memory and virtual time, with faults that follow from a seed. */
-export const simulateCommand = new Command('simulate')
-  .description('run the system in memory and virtual time, with crashes and outages that follow from the seed')
-  .option('--seed <number>', 'what everything follows from', (text) => wholeNumber(text, 0, 2 ** 31 - 1), 1)
-  .option('--seeds <count>', 'how many seeds, from that one on', (text) => wholeNumber(text, 1, MOST_SEEDS), 1)
-  .option('--orders <count>', 'how many orders', (text) => wholeNumber(text, 1, MOST_ORDERS), 1_000)
-  .option('--only-orders <numbers>', 'of those, only these, as in 3,17; none but these is placed', numbers)
-  .option('--only-faults <numbers>', 'of the faults of the seed, only these; or none', numbers)
-  .option('--no-shrink', 'show a broken run as it is, without looking for the smallest that breaks')
-  .option('--json', 'print what was found as JSON, a line a seed')
-  .action(async (options: Options) => {
-    const began = performance.now();
-    let broken = 0;
-    let placed = 0;
-    for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {
-      const plan = restricted(planOf(seed, options.orders), options.onlyOrders, options.onlyFaults);
-      const simulated = await simulatePlan(plan);
-      placed += simulated.orders;
-      if (simulated.violations.length > 0) broken++;
-      await tell(plan, simulated, options);
-    }
-    const pace = Math.round(placed / ((performance.now() - began) / 60_000)).toLocaleString('en');
-    if (!options.json)
-      console.log(
-        `${broken === 0 ? '✓' : '✗'} ${broken} of ${options.seeds} seeds broke a promise (${pace} orders a minute)`,
-      );
-    process.exitCode = broken === 0 ? 0 : 1;
-  });
+export function simulateCommandOf(modelOf: (seed: number) => Promise<SimulatedModel>, noun: Noun): Command {
+  const only = `only${noun === 'orders' ? 'Orders' : 'Sagas'}` as const;
+  return new Command('simulate')
+    .description('run the system in memory and virtual time, with crashes and outages that follow from the seed')
+    .option('--seed <number>', 'what everything follows from', (text) => wholeNumber(text, 0, 2 ** 31 - 1), 1)
+    .option('--seeds <count>', 'how many seeds, from that one on', (text) => wholeNumber(text, 1, MOST_SEEDS), 1)
+    .option(`--${noun} <count>`, `how many ${noun}`, (text) => wholeNumber(text, 1, MOST_SAGAS), DEFAULT_SAGAS)
+    .option(`--only-${noun} <numbers>`, 'of those, only these, as in 3,17; none but these is begun', numbers)
+    .option('--only-faults <numbers>', 'of the faults of the seed, only these; or none', numbers)
+    .option('--no-shrink', 'show a broken run as it is, without looking for the smallest that breaks')
+    .option('--json', 'print what was found as JSON, a line a seed')
+    .action(async (options: Options & Readonly<Record<string, any>>) => {
+      // The runtime takes a while to load, and no other command needs it.
+      const { planOf, restricted } = await import('../simulate/plan.js');
+      const { simulatePlan } = await import('../simulate/simulate.js');
+      const began = performance.now();
+      let broken = 0;
+      let begun = 0;
+      for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {
+        const model = await modelOf(seed);
+        const plan = restricted(planOf(seed, options[noun]), options[only], options.onlyFaults);
+        const simulated = await simulatePlan(plan, model);
+        begun += simulated.orders;
+        if (simulated.violations.length > 0) broken++;
+        await report(plan, model, simulated, options, noun);
+      }
+      const pace = Math.round(begun / ((performance.now() - began) / 60_000)).toLocaleString('en');
+      if (!options.json)
+        console.log(
+          `${broken === 0 ? '✓' : '✗'} ${broken} of ${options.seeds} seeds broke a promise (${pace} ${noun} a minute)`,
+        );
+      process.exitCode = broken === 0 ? 0 : 1;
+    });
+}
 
-async function tell(plan: Plan, simulated: Simulated, options: Options): Promise<void> {
+async function report(plan: Plan, model: SimulatedModel, simulated: Simulated, options: Options, noun: Noun) {
+  const { brokenInWords, keptInWords } = await import('./simulation-in-words.js');
   if (simulated.violations.length === 0) {
-    console.log(options.json ? JSON.stringify(simulated) : keptInWords(simulated, options.seeds === 1));
+    console.log(options.json ? JSON.stringify(simulated) : keptInWords(simulated, options.seeds === 1, noun));
     return;
   }
-  const least = options.shrink ? await shrink(plan) : { plan, simulated };
-  console.log(options.json ? JSON.stringify({ ...least.simulated, plan: least.plan }) : brokenInWords(least));
+  const { shrink } = await import('../simulate/shrink.js');
+  const least = options.shrink ? await shrink(plan, model) : { plan, simulated };
+  console.log(options.json ? JSON.stringify({ ...least.simulated, plan: least.plan }) : brokenInWords(least, noun));
 }

@@ -1,31 +1,32 @@
 import { faultInWords } from '../simulate/plan.js';
 import { commandOf, type Shrunk } from '../simulate/shrink.js';
 import type { Simulated } from '../simulate/simulate.js';
+import type { Noun } from './simulate.js';
 
 const TOLD_LINES = 40;
 const TOLD_FAULTS = 20;
 
 /** A run that kept every promise; `inFull` with how its orders ended and what came up. */
-export function keptInWords(simulated: Simulated, inFull: boolean): string {
+export function keptInWords(simulated: Simulated, inFull: boolean, noun: Noun): string {
   const { endings, sometimes, passages } = simulated;
   const passed = Object.fromEntries(Object.entries(passages).map(([point, count]) => [`passed ${point}`, count]));
-  return [`✓ ${factsOf(simulated)}`, ...(inFull ? [endings, sometimes, passed].flatMap(counted) : [])].join('\n');
+  return [`✓ ${factsOf(simulated, noun)}`, ...(inFull ? [endings, sometimes, passed].flatMap(counted) : [])].join('\n');
 }
 
 /** A run that broke a promise: what, by which faults, how it ended, and what repeats it. */
-export function brokenInWords({ plan, simulated, tried }: Omit<Shrunk, 'tried'> & Partial<Shrunk>): string {
+export function brokenInWords({ plan, simulated, tried }: Omit<Shrunk, 'tried'> & Partial<Shrunk>, noun: Noun): string {
   const { violations, lines } = simulated;
   return [
-    `✗ ${factsOf(simulated)}${tried === undefined ? '' : `: the smallest of ${tried} runs that were tried`}`,
+    `✗ ${factsOf(simulated, noun)}${tried === undefined ? '' : `: the smallest of ${tried} runs that were tried`}`,
     ...violations.map(({ promise, explanation }) => `  Broken: ${promise}. ${explanation}`),
     ...plan.faults.slice(0, TOLD_FAULTS).map((fault) => `  Fault ${faultInWords(fault)}`),
     ...lines.slice(-TOLD_LINES).map((line) => `    ${line}`),
-    `  Again: ${commandOf(plan)}`,
+    `  Again: ${commandOf(plan, noun)}`,
   ].join('\n');
 }
 
-const factsOf = ({ seed, orders, faults, fingerprint, virtualMs }: Simulated): string =>
-  `seed ${seed}: ${orders} orders and ${faults} faults in ${(virtualMs / 1_000).toFixed(1)} s, fingerprint ${fingerprint}`;
+const factsOf = ({ seed, orders, faults, fingerprint, virtualMs }: Simulated, noun: Noun): string =>
+  `seed ${seed}: ${orders} ${noun} and ${faults} faults in ${(virtualMs / 1_000).toFixed(1)} s, fingerprint ${fingerprint}`;
 
 const counted = (counts: Readonly<Record<string, number>>): string[] => [
   '',

@@ -65,7 +65,7 @@ class Exploration<Ending> {
     const longest = this.graph.longestRun();
     if (longest !== undefined) return { ...this.seen(), longest };
     const explanation = 'The same moments come again and again: a run need not end.';
-    return { ...this.seen(), violation: { promise: '1. every order ends', explanation, story: [] } };
+    return { ...this.seen(), violation: { promise: 'every saga ends', explanation, story: [] } };
   }
 
   private seen(): Explored<Ending> {

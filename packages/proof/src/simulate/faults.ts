@@ -75,18 +75,22 @@ const MAKE: Readonly<Record<FaultKind, Make>> = {
   },
   'outside away': (run, system, fault) => {
     const party = pick(system.outside.parties, fault);
-    lasting(run, fault, party.name, (so) => {
-      party.away = so;
-    });
+    if (party)
+      lasting(run, fault, party.name, (so) => {
+        party.away = so;
+      });
   },
   'outside slow': (run, system, fault) => {
     const party = pick(system.outside.parties, fault);
-    lasting(run, fault, party.name, (so) => {
-      party.slow = so;
-    });
+    if (party)
+      lasting(run, fault, party.name, (so) => {
+        party.slow = so;
+      });
   },
-  'answer lost': ({ triggers }, system, fault) =>
-    triggers.arm(`answer lost ${pick(system.outside.parties, fault).name}`),
+  'answer lost': ({ triggers }, system, fault) => {
+    const party = pick(system.outside.parties, fault);
+    if (party) triggers.arm(`answer lost ${party.name}`);
+  },
   'table gone': (run, system, fault) => {
     const { service, tables, troubles } = pick(system.databases, fault);
     const table = pick([...tables.states.keys(), ...RUNNER_TABLES], fault);

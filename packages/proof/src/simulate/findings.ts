@@ -1,9 +1,9 @@
-import { type Ref, topicOf } from '@quadrille/choreography';
-import type { OrderDetails } from '@quadrille/contracts';
-import { orders as orderStates } from '@quadrille/order/domain/order';
-import { jointEnding, promisesTo } from '../checkout/promises.js';
-import type { Look, Promised } from '../explore/look.js';
+import { topicOf } from '@quadrille/choreography';
+import type { Promised } from '../explore/look.js';
+import type { Callers } from './callers.js';
 import type { Journal } from './journal.js';
+import { lookAt } from './look-at-system.js';
+import type { SimulatedSaga, SimulationLook } from './model.js';
 import type { SimulatedSystem } from './simulated-system.js';
 
 /** A promise that was broken. */
@@ -12,40 +12,32 @@ export interface Broken {
   readonly explanation: string;
 }
 
-const lookAt = (system: SimulatedSystem): Look => ({
-  state<State>(ref: Ref<State>): State {
-    const keeper = system.databases.find(({ tables }) => tables.states.has(ref.aggregate.name));
-    return keeper ? keeper.state(ref) : ref.aggregate.initial(ref.key);
-  },
-  outside<State>(name: string, key: string): State {
-    const { provider, carrier } = system.outside;
-    return (name === 'provider' ? (provider.kept.get(key) ?? null) : (carrier.kept.get(key) ?? 'none')) as State;
-  },
-});
-
-/** Nobody waits for any of them any more. */
-export const haveEnded = (system: SimulatedSystem, orders: readonly OrderDetails[]): boolean =>
-  orders.every((order) => hasEnded(system, order));
-
-function hasEnded(system: SimulatedSystem, { orderId }: OrderDetails): boolean {
-  const { status } = system.databaseOf('order').state(orderStates.of(orderId));
-  return status === 'completed' || status === 'cancelled';
+/** A run as its findings need it. */
+export interface Observed {
+  readonly system: SimulatedSystem;
+  readonly sagas: readonly SimulatedSaga[];
+  readonly callers: Callers;
 }
 
-/** Orders that nothing was wrong with, and that are on their way for longer than it takes. */
-export function lateAlthoughUntouched(
-  system: SimulatedSystem,
-  orders: readonly OrderDetails[],
-  placedAt: ReadonlyMap<string, number>,
-  now: number,
-): Broken[] {
+/** Every saga has ended, or was refused. */
+export function haveEnded({ system, sagas, callers }: Observed): boolean {
+  const look = lookAt(system, callers);
+  return sagas.every((saga) => hasEnded(system, look, saga));
+}
+
+const hasEnded = ({ model }: SimulatedSystem, look: SimulationLook, saga: SimulatedSaga): boolean =>
+  model.ending(look, saga) !== undefined;
+
+/** Sagas that no fault concerns, and that are on their way for longer than it takes. */
+export function lateAlthoughUntouched({ system, sagas, callers }: Observed, now: number): Broken[] {
+  const look = lookAt(system, callers);
   const touched = [...system.touched];
-  const late = orders.filter((order) => {
-    const tookMs = now - (placedAt.get(order.orderId) ?? now);
-    return tookMs > UNTOUCHED_END_WITHIN_MS && !hasEnded(system, order) && !touched.some((key) => concerns(key, order));
+  const late = sagas.filter((saga) => {
+    const tookMs = now - (callers.begunAt.get(saga.key) ?? now);
+    return tookMs > UNTOUCHED_END_WITHIN_MS && !touched.some(saga.concerns) && !hasEnded(system, look, saga);
   });
   if (late.length === 0) return [];
-  const ids = late.map(({ orderId }) => orderId).join(', ');
+  const ids = late.map(({ key }) => key).join(', ');
   return [
     {
       promise: OTHERS,
@@ -54,33 +46,29 @@ export function lateAlthoughUntouched(
   ];
 }
 
-const concerns = (key: string, { orderId, customerId, items }: OrderDetails): boolean =>
-  key === orderId || (customerId !== null && key.includes(customerId)) || items.some(({ sku }) => sku === key);
-
 /** What broke, of the promises that hold at every moment. Only to be asked while no transaction is open. */
-export const brokenNow = (system: SimulatedSystem, orders: readonly OrderDetails[]): Broken[] =>
-  brokenOf(
-    system,
-    promisesTo(orders).filter(({ when }) => when === 'always'),
-  );
+export function brokenNow({ system, sagas, callers }: Observed): Broken[] {
+  const promises = system.model.promises(sagas).filter(({ when }) => when === 'always');
+  return promises.length === 0 ? [] : brokenOf(lookAt(system, callers), promises);
+}
 
 /** What broke, when everything should be over. */
-export function brokenAtTheEnd(system: SimulatedSystem, orders: readonly OrderDetails[]): Broken[] {
-  const look = lookAt(system);
-  const unplaced = orders.filter(({ orderId }) => look.state(orderStates.of(orderId)).status === 'none').length;
-  const broken = [...brokenOf(system, promisesTo(orders)), ...saidTwice(system), ...sentAsSaid(system)];
-  if (unplaced > 0) broken.push({ promise: ENDS, explanation: `${unplaced} orders were never taken.` });
+export function brokenAtTheEnd(observed: Observed): Broken[] {
+  const { system, sagas, callers } = observed;
+  const look = lookAt(system, callers);
+  const open = sagas.filter((saga) => !hasEnded(system, look, saga)).length;
+  const broken = [...brokenOf(look, system.model.promises(sagas)), ...saidTwice(system), ...sentAsSaid(system)];
+  if (open > 0) broken.push({ promise: ENDS, explanation: `${open} of ${sagas.length} have not ended.` });
   if (!system.isQuiet()) broken.push({ promise: ENDS, explanation: 'Something is still on its way.' });
   return broken;
 }
 
-const ENDS = '1. every order ends';
+const ENDS = 'every saga ends';
 const OTHERS = 'others go on';
 /** Less than a deadline, and than a narrow fault lasts. */
 const UNTOUCHED_END_WITHIN_MS = 6_000;
 
-function brokenOf(system: SimulatedSystem, promises: readonly Promised[]): Broken[] {
-  const look = lookAt(system);
+function brokenOf(look: SimulationLook, promises: readonly Promised<SimulationLook>[]): Broken[] {
   return promises.flatMap(({ name, wrong }) => {
     const explanation = wrong(look);
     return explanation === undefined ? [] : [{ promise: name, explanation }];
@@ -94,6 +82,7 @@ function saidTwice(system: SimulatedSystem): Broken[] {
   for (const { key, headers } of system.topics.flatMap((topic) => system.broker.recordsOf(topic))) {
     const { ce_type: type, ce_id: id } = headers;
     if (type === undefined || id === undefined) continue;
+    if (system.model.onceTypes && !system.model.onceTypes.has(type)) continue;
     const known = ids.get(`${type} ${key}`);
     if (known === undefined) ids.set(`${type} ${key}`, id);
     else if (known !== id)
@@ -109,9 +98,9 @@ function saidTwice(system: SimulatedSystem): Broken[] {
 
 /** Every event that was committed is on its topic, and no other. */
 function sentAsSaid(system: SimulatedSystem): Broken[] {
-  const promise = '6. what was committed is sent, and nothing else';
+  const promise = 'what was committed is sent, and nothing else';
   return system.databases.flatMap(({ service, tables: { said } }) => {
-    const records = system.broker.recordsOf(topicOf('quadrille', service));
+    const records = system.broker.recordsOf(topicOf(system.model.system, service));
     const sent = new Set(records.flatMap(({ headers }) => headers.ce_id ?? []));
     const lost = [...said].filter((id) => !sent.has(id)).length;
     const ghosts = [...sent].filter((id) => !said.has(id)).length;
@@ -122,12 +111,12 @@ function sentAsSaid(system: SimulatedSystem): Broken[] {
   });
 }
 
-/** How the orders ended, counted: as order, payment, inventory and shipping see it. */
-export function endingsOf(system: SimulatedSystem, orders: readonly OrderDetails[]): Record<string, number> {
-  const look = lookAt(system);
+/** How the sagas ended, counted. */
+export function endingsOf({ system, sagas, callers }: Observed): Record<string, number> {
+  const look = lookAt(system, callers);
   const endings: Record<string, number> = {};
-  for (const order of orders) {
-    const name = Object.values(jointEnding(look, order)).join(', ');
+  for (const saga of sagas) {
+    const name = system.model.ending(look, saga) ?? 'open';
     endings[name] = (endings[name] ?? 0) + 1;
   }
   return endings;
@@ -143,7 +132,8 @@ export function sometimesIn(system: SimulatedSystem, journal: Journal): Record<s
     if (headers.ce_id === undefined) continue;
     if (ids.has(headers.ce_id)) count(counts, 'sent twice');
     ids.add(headers.ce_id);
-    if (value?.includes('"requestedBy":"deadline"')) count(counts, 'deadline passed');
+    const situation = value === null ? undefined : system.model.situation?.(value);
+    if (situation !== undefined) count(counts, situation);
   }
   return Object.fromEntries([...counts].sort(([one], [other]) => (one < other ? -1 : 1)));
 }

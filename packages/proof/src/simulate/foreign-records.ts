@@ -1,4 +1,4 @@
-import type { IncomingRecord } from '@quadrille/nest';
+import type { IncomingRecord } from '@quadrille/kafka';
 
 /** Where a record is: the broker gives it. */
 export type Place = Pick<IncomingRecord, 'topic' | 'partition' | 'offset' | 'timestamp'>;

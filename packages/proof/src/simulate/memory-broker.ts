@@ -1,4 +1,4 @@
-import type { IncomingRecord } from '@quadrille/nest';
+import type { IncomingRecord } from '@quadrille/kafka';
 import type { Chance } from './chance.js';
 import type { Place } from './foreign-records.js';
 import type { Life, Run } from './life.js';
@@ -33,6 +33,8 @@ interface Group {
 export class MemoryBroker {
   private readonly logs = new Map<string, IncomingRecord[]>();
   private readonly foreign = new WeakSet<IncomingRecord>();
+  /** Records of the system's own services, by key. */
+  private readonly byKey = new Map<string, IncomingRecord[]>();
   private readonly groups = new Map<string, Group>();
 
   private readonly chance: Chance;
@@ -62,7 +64,10 @@ export class MemoryBroker {
   /** Takes a record; equal keys go to the same partition of every topic. */
   put(topic: string, key: string, headers: Readonly<Record<string, string>>, value: string): void {
     this.run.journal.note('record sent', `${headers.ce_type ?? 'notice'} ${key}`);
-    this.add(topic, key, (place) => ({ ...place, key, headers, value }));
+    const record = this.add(topic, key, (place) => ({ ...place, key, headers, value }));
+    const ofKey = this.byKey.get(key);
+    if (ofKey) ofKey.push(record);
+    else this.byKey.set(key, [record]);
   }
 
   /** Lets somebody else put a record on a topic. */
@@ -162,6 +167,9 @@ export class MemoryBroker {
 
   /** Every partition that there is, by name. */
   places = (): string[] => [...this.logs.keys()];
+
+  /** What services of ours have sent about a key. */
+  recordsAbout = (key: string): readonly IncomingRecord[] => this.byKey.get(key) ?? [];
 
   /** What services of ours have sent. */
   recordsOf = (topic: string): IncomingRecord[] =>

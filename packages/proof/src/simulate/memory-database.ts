@@ -1,11 +1,13 @@
 import { type Aggregate, type Change, type DomainEvent, type Ref, type Store } from '@quadrille/choreography';
-import { writing } from '@quadrille/nest';
+import { writing } from '@quadrille/postgres';
 import { DatabaseTroubles } from './database-troubles.js';
 import type { Life, Run } from './life.js';
 import { MemoryLocks } from './memory-locks.js';
 import { memoryPool } from './memory-pool.js';
 import { MemoryTransactions } from './memory-transactions.js';
 import type { OutboxRow, Tables } from './tables.js';
+
+const GIVEN_AT = '2020-01-01T00:00:00.000Z';
 
 /** A service's database: tables that survive every process, and transactions. */
 export class MemoryDatabase {
@@ -35,6 +37,8 @@ export class MemoryDatabase {
   constructor(
     private readonly run: Run,
     readonly service: string,
+    /** Events from before the run, for keys without a row. */
+    private readonly given: readonly DomainEvent[] = [],
   ) {
     this.transactions = new MemoryTransactions(this, run, run.chanceOf(`database of ${service}`));
   }
@@ -56,7 +60,17 @@ export class MemoryDatabase {
 
   /** What is kept of a key, as it would be read by anybody. */
   state<State>({ aggregate, key }: Ref<State>): State {
-    return (this.tables.states.get(aggregate.name)?.get(key) as State | undefined) ?? aggregate.initial(key);
+    return (this.tables.states.get(aggregate.name)?.get(key) as State | undefined) ?? this.initial({ aggregate, key });
+  }
+
+  /** Whether nothing had happened before the run. */
+  get isFresh(): boolean {
+    return this.given.length === 0;
+  }
+
+  /** The state of a key without a row. */
+  initial<State>({ aggregate, key }: Ref<State>): State {
+    return this.given.reduce((state, said) => aggregate.evolve(state, said, GIVEN_AT), aggregate.initial(key));
   }
 
   /** What was committed and is to be sent, in its order. */
@@ -94,12 +108,15 @@ export class MemoryDatabase {
   }
 }
 
-/** Keeps an aggregate in a database in memory. */
-export const memoryStore = (aggregate: Aggregate): Store =>
+/** Stores an aggregate in a database in memory. */
+export const memoryStore = (aggregate: Aggregate, database: MemoryDatabase): Store =>
   writing({
     async load(tx, keys) {
       const { rows } = await tx.query<{ key: string; state: unknown }>('memory: load', [aggregate.name, keys]);
-      return new Map(rows.map(({ key, state }) => [key, state]));
+      const found = new Map(rows.map(({ key, state }) => [key, state]));
+      return database.isFresh
+        ? found
+        : new Map(keys.map((key) => [key, found.get(key) ?? database.initial({ aggregate, key })]));
     },
     writes: (changed: readonly Change[]) => [
       { text: 'memory: save', values: [aggregate.name, changed.map(({ key, after }) => ({ key, state: after }))] },

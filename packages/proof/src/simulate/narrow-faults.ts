@@ -1,15 +1,14 @@
 import { deadLetterTopicOf } from '@quadrille/choreography';
-import { idOf } from './customers.js';
 import { rowName } from './database-troubles.js';
 import { eventHeaders, unreadableRecord } from './foreign-records.js';
+import { idOf } from './id-of.js';
 import type { Run } from './life.js';
 import { lasting, type Make, pick } from './make.js';
 import type { MemoryDatabase } from './memory-database.js';
 import type { Fault, NARROW_KINDS } from './plan.js';
-import { type SimulatedSystem, SYSTEM } from './simulated-system.js';
+import type { SimulatedSystem } from './simulated-system.js';
 import type { Parked } from './tables.js';
 
-const CREATED_V1 = { topic: 'quadrille.order.v1', type: 'quadrille.order.created.v1' } as const;
 /** Nothing that its upcaster looks for is in them, and some cannot even be looked into. */
 const UNEXPECTED = ['null', '7', '"text"', '[]', '{}', '{"payment":null}'] as const;
 /** As many as an outbox has. */
@@ -33,7 +32,8 @@ export const NARROW: Readonly<Record<(typeof NARROW_KINDS)[number], Make>> = {
     system.broker.putForeign(topic, key, (place) => unreadableRecord(place, key));
   },
   'upcaster throws': (run, system, fault, nth) => {
-    const { topic, type } = CREATED_V1;
+    if (!system.model.olderEvent) return;
+    const { topic, type } = system.model.olderEvent;
     const value = pick(UNEXPECTED, fault);
     run.journal.note('upcaster throws', value);
     const key = `old-${nth}`;
@@ -71,7 +71,7 @@ export const NARROW: Readonly<Record<(typeof NARROW_KINDS)[number], Make>> = {
     ];
   },
   'dead letters refused': (run, system, fault) => {
-    const topic = deadLetterTopicOf(SYSTEM, pick(system.databases, fault).service);
+    const topic = deadLetterTopicOf(system.model.system, pick(system.databases, fault).service);
     lasting(run, fault, topic, (so) => system.broker.gone[so ? 'add' : 'delete'](topic));
   },
 };

@@ -1,7 +1,6 @@
-import { groupOf, type ServiceSteps, topicsConsumedBy } from '@quadrille/choreography';
-import { shop } from '@quadrille/contracts';
+import { type Aggregate, groupOf, type Rows, type ServiceSteps, topicsConsumedBy } from '@quadrille/choreography';
 import type { CrashPoint } from '@quadrille/crash-points';
-import type { IncomingRecord } from '@quadrille/nest';
+import type { IncomingRecord } from '@quadrille/kafka';
 import { type OutboxRecord, Relay } from '@quadrille/outbox';
 import { Runner } from '@quadrille/runtime';
 import type { Chance } from './chance.js';
@@ -10,7 +9,6 @@ import type { MemoryBroker } from './memory-broker.js';
 import { type MemoryDatabase, memoryStore } from './memory-database.js';
 import { MemoryRelayConnection } from './memory-relay-connection.js';
 
-const SYSTEM = 'quadrille';
 const LIMITS = {
   batchMaxInputs: 50,
   idempotencySeconds: 86_400,
@@ -29,10 +27,12 @@ const MOST_COMMIT_PAUSE_MS = 20;
 
 /** What a process of a service shares with the others. */
 export interface ServiceWorld {
+  readonly system: string;
+  readonly rows: Rows;
   readonly part: ServiceSteps;
-  readonly aggregates: readonly Parameters<typeof memoryStore>[0][];
+  readonly aggregates: readonly Aggregate[];
   readonly database: MemoryDatabase;
-  readonly outside: unknown;
+  readonly gateways: (life: Life) => unknown;
 }
 
 /** One process of a service: the real runner and the real relay with a consumer and a life that can end at any point. */
@@ -50,22 +50,22 @@ export class ServiceProcess {
     private readonly world: ServiceWorld,
     private readonly broker: MemoryBroker,
   ) {
-    const { part, aggregates, database, outside } = world;
+    const { system, rows, part, aggregates, database, gateways } = world;
     this.life = new Life(name, part.service, run);
     this.chance = run.chanceOf(name);
-    this.group = groupOf(SYSTEM, part.service);
+    this.group = groupOf(system, part.service);
     const tell = (kind: string) => (facts: any, what: string) =>
       run.journal.note(kind, `${name} ${what} ${facts.key ?? ''} ${facts.code ?? facts.err?.message ?? ''}`);
     const pool = database.poolOf(this.life) as never;
     this.runner = new Runner({
       definition: {
-        system: SYSTEM,
-        rows: shop,
+        system,
+        rows,
         steps: part,
-        stores: aggregates.map((aggregate) => ({ aggregate, store: memoryStore(aggregate) })),
+        stores: aggregates.map((aggregate) => ({ aggregate, store: memoryStore(aggregate, database) })),
       },
       pool,
-      gateways: (outside as (life: Life) => unknown)(this.life),
+      gateways: gateways(this.life),
       log: { info: tell('set aside'), warn: tell('warned'), error: tell('error') } as never,
       limits: LIMITS,
       wakeRelay: () => this.relay.wake(),
@@ -89,7 +89,8 @@ export class ServiceProcess {
   }
 
   joinGroup(): void {
-    const topics = topicsConsumedBy(SYSTEM, shop, this.world.part.service);
+    const { system, rows, part } = this.world;
+    const topics = topicsConsumedBy(system, rows, part.service);
     this.broker.join(this.group, topics, this.life, () => this.wake());
   }
 

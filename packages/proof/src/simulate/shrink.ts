@@ -1,5 +1,5 @@
-import type { ServiceSteps } from '@quadrille/choreography';
 import { asyncProperty, check, subarray } from 'fast-check';
+import type { SimulatedModel } from './model.js';
 import { type Plan, restricted } from './plan.js';
 import { type Simulated, simulatePlan } from './simulate.js';
 
@@ -15,7 +15,7 @@ export interface Shrunk {
 }
 
 /** Leaves orders and faults out of a plan that breaks a promise, as many as can be left out while it breaks one. */
-export async function shrink(broken: Plan, parts?: readonly ServiceSteps[], lookForMs = LOOK_FOR_MS): Promise<Shrunk> {
+export async function shrink(broken: Plan, model: SimulatedModel, lookForMs = LOOK_FOR_MS): Promise<Shrunk> {
   const until = performance.now() + lookForMs;
   let smallest: Omit<Shrunk, 'tried'> | undefined;
   let tried = 0;
@@ -23,7 +23,7 @@ export async function shrink(broken: Plan, parts?: readonly ServiceSteps[], look
     if (performance.now() > until) return true;
     tried++;
     const plan = restricted(broken, orders, faults);
-    const simulated = await simulatePlan(plan, parts);
+    const simulated = await simulatePlan(plan, model);
     if (simulated.violations.length === 0) return true;
     // fast-check goes from one that fails to a smaller one that fails: the last is the smallest.
     smallest = { plan, simulated };
@@ -38,8 +38,8 @@ export async function shrink(broken: Plan, parts?: readonly ServiceSteps[], look
   return { ...smallest, tried };
 }
 
-/** What repeats a run, to be typed. */
-export function commandOf({ seed, count, orders, faultNumbers }: Plan): string {
-  const only = orders.length < count ? ` --only-orders ${orders.join()}` : '';
-  return `npx quadrille simulate --seed ${seed} --orders ${count}${only} --only-faults ${faultNumbers.join() || 'none'}`;
+/** What repeats a run, to be typed; `noun`: the word for sagas in the options. */
+export function commandOf({ seed, count, orders, faultNumbers }: Plan, noun: string): string {
+  const only = orders.length < count ? ` --only-${noun} ${orders.join()}` : '';
+  return `npx quadrille simulate --seed ${seed} --${noun} ${count}${only} --only-faults ${faultNumbers.join() || 'none'}`;
 }

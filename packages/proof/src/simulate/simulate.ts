@@ -1,8 +1,6 @@
-import type { ServiceSteps } from '@quadrille/choreography';
 import { onCrashPoint } from '@quadrille/crash-points';
-import { checkoutParts } from '../checkout/steps.js';
+import { Callers } from './callers.js';
 import { Chance } from './chance.js';
-import { Customers, customersOf, ordersOf } from './customers.js';
 import { makeFaults } from './faults.js';
 import {
   type Broken,
@@ -15,16 +13,13 @@ import {
 } from './findings.js';
 import { Journal } from './journal.js';
 import type { Run } from './life.js';
-import { faultsUntilMs, type Plan, planOf } from './plan.js';
+import type { SimulatedModel } from './model.js';
+import { faultsUntilMs, type Plan } from './plan.js';
 import { SimulatedSystem } from './simulated-system.js';
 import { Triggers } from './triggers.js';
 import { VirtualTime } from './virtual-time.js';
 
-/** Enough for some of what a customer orders, in minor units. */
-const FUNDS = 30_000;
-/** Of each SKU, for each order: less than what is asked for. */
-const PIECES_AN_ORDER = 0.8;
-/** How long after the last fault every order must have ended: longer than all deadlines and pauses one after the other. */
+/** How long after the last fault every saga must have ended: longer than all deadlines and pauses one after the other. */
 const RECOVERY_MS = 180_000;
 /** How often the promises of every moment are checked. */
 const CHECK_MS = 500;
@@ -37,6 +32,7 @@ const CHECK_AGAIN_MS = 7;
 /** What a simulated run has shown. */
 export interface Simulated {
   readonly seed: number;
+  /** How many sagas were begun. */
   readonly orders: number;
   readonly faults: number;
   /** The same for the same seed, to the last event. */
@@ -52,60 +48,57 @@ export interface Simulated {
   readonly lines: readonly string[];
 }
 
-/** Runs the whole plan of a seed: see {@link simulatePlan}. */
-export const simulate = (seed: number, count: number, parts?: readonly ServiceSteps[]): Promise<Simulated> =>
-  simulatePlan(planOf(seed, count), parts);
-
 /**
- * Runs the whole system in memory and virtual time, with the orders and faults of a plan, and checks the promises all along
+ * Runs the whole system in memory and virtual time, with the sagas and faults of a plan, and checks the promises all along
  * and at the end. Takes the time, the randomness and the crash points of the whole process meanwhile: nothing else may run.
  */
-export async function simulatePlan(plan: Plan, parts: readonly ServiceSteps[] = checkoutParts): Promise<Simulated> {
+export async function simulatePlan(plan: Plan, model: SimulatedModel): Promise<Simulated> {
   const time = new VirtualTime();
   const journal = new Journal(() => time.now);
   const chanceOf = (name: string) => Chance.of(plan.seed, name);
   const run: Run = { time, journal, triggers: new Triggers(), chanceOf };
   const uninstall = time.install(chanceOf('everything else'));
   try {
-    return await simulateIn(run, plan, parts);
+    return await simulateIn(run, plan, model);
   } finally {
     uninstall();
     onCrashPoint(undefined);
   }
 }
 
-async function simulateIn(run: Run, plan: Plan, parts: readonly ServiceSteps[]): Promise<Simulated> {
+async function simulateIn(run: Run, plan: Plan, model: SimulatedModel): Promise<Simulated> {
   const { time, journal } = run;
   const { seed, count } = plan;
-  const system = new SimulatedSystem(run, parts);
+  const system = new SimulatedSystem(run, model);
   onCrashPoint(system.passes);
-  const orders = ordersOf(plan);
-  system.provide(customersOf(plan), Math.ceil(count * PIECES_AN_ORDER), FUNDS, orders[0]!);
-  const buying = new Customers(run, (chance) => system.someProcessOf('order', chance));
-  buying.begin(orders, plan);
+  const sagas = model.sagas(plan);
+  model.provide(system, plan);
+  const callers = new Callers(run, system.someProcessFor);
+  callers.begin(sagas, plan);
   makeFaults(run, system, plan);
+  const observed = { system, sagas, callers };
 
   const broken: Broken[] = [];
   let isOver = false;
   const look = (): void => {
     if (!system.isBetweenTransactions()) return void time.plan(CHECK_AGAIN_MS, look);
-    broken.push(...brokenNow(system, orders));
-    if (plan.isNarrow) broken.push(...lateAlthoughUntouched(system, orders, buying.placedAt, time.now));
-    isOver = time.now > faultsUntilMs(count) && buying.areDone && system.isQuiet() && haveEnded(system, orders);
+    broken.push(...brokenNow(observed));
+    if (plan.isNarrow) broken.push(...lateAlthoughUntouched(observed, time.now));
+    isOver = time.now > faultsUntilMs(count) && callers.areDone && system.isQuiet() && haveEnded(observed);
     time.plan(time.now > faultsUntilMs(count) + LATE_AFTER_MS ? CHECK_LATE_MS : CHECK_MS, look);
   };
   look();
   await time.run(faultsUntilMs(count) + RECOVERY_MS, () => broken.length > 0 || isOver);
   return {
     seed,
-    orders: orders.length,
+    orders: sagas.length,
     faults: plan.faults.length,
     fingerprint: journal.fingerprint,
     virtualMs: Math.round(time.now),
-    endings: endingsOf(system, orders),
+    endings: endingsOf(observed),
     sometimes: sometimesIn(system, journal),
     passages: Object.fromEntries(run.triggers.passages),
-    violations: broken.length > 0 ? broken : brokenAtTheEnd(system, orders),
+    violations: broken.length > 0 ? broken : brokenAtTheEnd(observed),
     lines: journal.lines.slice(-100),
   };
 }

@@ -1,5 +1,11 @@
 import { SAGA_SERVICES, SERVICES, type ServiceName } from '@quadrille/contracts';
-import { type Diagnosis, diagnose, type Facts, type Part, type ServiceFacts } from '@quadrille/operate/diagnosis';
+import {
+  type Diagnosis,
+  diagnose,
+  type Facts,
+  type Part,
+  type ServiceFacts,
+} from '@quadrille/shop-operations/diagnosis';
 import { lettersOf } from '../dead-letters/letters.js';
 import { Problem } from '../talking/problem.js';
 import { request, urlOf } from '../talking/request.js';

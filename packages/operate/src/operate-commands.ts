@@ -1,0 +1,34 @@
+import { accessRulesOf, asyncApi, type Choreography, type QuadrilleConfig, servicesOf } from '@quadrille/choreography';
+import type { Command } from 'commander';
+import { asyncapiCommandOf } from './commands/asyncapi.js';
+import { auditCommandOf } from './commands/audit.js';
+import { diagramCommandOf } from './commands/diagram.js';
+import { doctorCommandOf } from './commands/doctor.js';
+import { timelineCommandOf } from './commands/timeline.js';
+import { type Topics, topicsCommandOf } from './commands/topics.js';
+import { topicFacts } from './topic-facts.js';
+
+/** The version of a choreography is not known; a document must name one. */
+const UNVERSIONED = '0.0.0';
+
+/** The commands of `npx quadrille` about any choreography, which is read when one of them runs. */
+export const operateCommands = (read: () => Promise<QuadrilleConfig>): readonly Command[] => [
+  doctorCommandOf(read),
+  timelineCommandOf(read),
+  auditCommandOf(read),
+  topicsCommandOf(async () => topicsOf((await read()).choreography)),
+  diagramCommandOf(async () => (await read()).choreography),
+  asyncapiCommandOf(async () => documentOf((await read()).choreography)),
+];
+
+const topicsOf = ({ system, rows }: Choreography): Topics => ({
+  topics: topicFacts({ system, rows }),
+  accessRules: servicesOf(rows).flatMap((service) => accessRulesOf(system, rows, service)),
+});
+
+const documentOf = ({ system, rows }: Choreography): Record<string, unknown> =>
+  asyncApi(system, rows, {
+    title: system,
+    version: UNVERSIONED,
+    description: `The services of ${system} drive and compensate each saga by these events alone.`,
+  });

@@ -1,0 +1,58 @@
+import { type Choreography, servicesOf } from '@quadrille/choreography';
+import { type ClusterState, describeCluster } from '@quadrille/kafka';
+import type { RunningSystem } from '../running/running-system.js';
+import { topicFacts } from '../topic-facts.js';
+import type { PlatformFacts, Seen } from './facts.js';
+import { lookAtDatabase } from './look-at-database.js';
+
+/** As services have it unless the environment says otherwise. */
+const INBOX_RETENTION_HOURS = 336;
+const CLIENT_ID = 'quadrille-doctor';
+
+/** Looks at the topics, groups and databases of a choreography, each in bounded time. What does not answer is a fact. */
+export async function lookAtChoreography(
+  choreography: Choreography,
+  system: RunningSystem,
+  env: NodeJS.ProcessEnv,
+): Promise<PlatformFacts> {
+  const [cluster, ...databases] = await Promise.all([
+    clusterOf(choreography, system),
+    ...servicesOf(choreography.rows).map((service) => databaseOf(service, system)),
+  ]);
+  const hours = Number(env.INBOX_RETENTION_HOURS || INBOX_RETENTION_HOURS);
+  return {
+    databases: Object.fromEntries(databases),
+    cluster,
+    services: {},
+    inboxRetentionHours: Number.isFinite(hours) ? hours : INBOX_RETENTION_HOURS,
+  };
+}
+
+async function databaseOf(service: string, { databases }: RunningSystem) {
+  const url = databases[service];
+  const cause = `it is not known: add '${service}' to databases of running in the configuration file`;
+  return [service, url === undefined ? { cause } : await lookAtDatabase(url)] as const;
+}
+
+/** The groups of a choreography with the topics that they read. */
+export function groupsOf(choreography: Choreography): Record<string, string[]> {
+  const groups: Record<string, string[]> = {};
+  for (const { topic, groups: readers } of topicFacts(choreography)) {
+    for (const group of readers) groups[group] = [...(groups[group] ?? []), topic];
+  }
+  return groups;
+}
+
+/** Topics and groups as the cluster has them, or why it cannot be asked. */
+export function clusterOf(
+  choreography: Choreography,
+  { brokers, security }: RunningSystem,
+): Promise<Seen<ClusterState>> {
+  return describeCluster({
+    brokers,
+    ...(security && { security }),
+    clientId: CLIENT_ID,
+    topics: topicFacts(choreography).map(({ topic }) => topic),
+    groups: groupsOf(choreography),
+  }).catch((error: unknown) => ({ cause: error instanceof Error ? error.message : String(error) }));
+}

@@ -1,0 +1,84 @@
+import { type Choreography, cloudEventType, eventsOf } from '@quadrille/choreography';
+import { type IncomingRecord, type Offsets, readTopics } from '@quadrille/kafka';
+import { decodeCloudEvent } from '@quadrille/kafka/cloud-event';
+import { Refusal } from '../terminal/acting.js';
+import { topicFacts } from '../topic-facts.js';
+import type { RunningSystem } from './running-system.js';
+
+const CLIENT_ID = 'quadrille-operate';
+const SOURCE = /^\/([^/]+)\/(.+)$/;
+
+/** An event of the choreography as it stands on its topic. */
+export interface PublishedEvent {
+  readonly id: string;
+  /** Its name in the table. */
+  readonly event: string;
+  readonly service: string;
+  readonly step: string;
+  readonly key: string;
+  readonly correlationId: string;
+  /** The id of the event that made the step run; undefined where a caller or a deadline did. */
+  readonly causationId: string | undefined;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly record: { readonly topic: string; readonly partition: number; readonly offset: string };
+}
+
+/** Reads the topics of a choreography from where the last reading ended; the first from their beginning. Records that are no events are left out. */
+export class EventReader {
+  private readonly next = new Map<string, bigint>();
+  private readonly names: ReadonlyMap<string, string>;
+  private readonly topics: readonly string[];
+
+  constructor(
+    choreography: Choreography,
+    private readonly system: RunningSystem,
+  ) {
+    this.names = new Map(eventsOf(choreography.rows).map((event) => [cloudEventType(event), event.name]));
+    this.topics = topicFacts(choreography).flatMap(({ topic, types }) => (types.length > 0 ? [topic] : []));
+  }
+
+  /** All events that are new and wanted, in the order of each partition. Throws a {@link Refusal} when Kafka cannot be read. */
+  async read(isWanted: (event: PublishedEvent) => boolean = () => true): Promise<PublishedEvent[]> {
+    const found: PublishedEvent[] = [];
+    const { brokers, security } = this.system;
+    const from: Offsets = new Map(this.next);
+    try {
+      await readTopics(
+        { brokers, ...(security && { security }), clientId: CLIENT_ID, topics: this.topics, from, onUnreadable() {} },
+        (record) => {
+          this.next.set(`${record.topic}/${record.partition}`, BigInt(record.offset) + 1n);
+          const event = this.eventOf(record);
+          if (event && isWanted(event)) found.push(event);
+        },
+      );
+    } catch (error) {
+      throw new Refusal(`Kafka at ${brokers.join()} cannot be read: ${(error as Error).message}`);
+    }
+    return found;
+  }
+
+  private eventOf(record: IncomingRecord): PublishedEvent | undefined {
+    try {
+      const { id, type, source, subject, time, correlationid, causationid } = decodeCloudEvent(record);
+      const [, service, step] = SOURCE.exec(source) ?? [];
+      const event = this.names.get(type) ?? olderName(this.names, type);
+      if (event === undefined || service === undefined || step === undefined) return undefined;
+      const { topic, partition, offset } = record;
+      return {
+        ...{ id, event, service, step, key: subject, at: time },
+        ...{ correlationId: correlationid, causationId: causationid, record: { topic, partition, offset } },
+      };
+    } catch {
+      // What is no event of ours is the business of its reader: it parks it, and doctor counts what is parked.
+      return undefined;
+    }
+  }
+}
+
+/** The event of an older version has the same name on the wire. */
+function olderName(names: ReadonlyMap<string, string>, type: string): string | undefined {
+  const wireName = type.replace(/\.v\d+$/, '.');
+  for (const [current, name] of names) if (current.replace(/\.v\d+$/, '.') === wireName) return name;
+  return undefined;
+}

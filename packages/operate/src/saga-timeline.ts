@@ -1,0 +1,36 @@
+/** An event of a saga, with its evidence. */
+export interface Link {
+  readonly step: string;
+  readonly service: string;
+  readonly event: string;
+  readonly eventId: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly record: { readonly topic: string; readonly partition: number; readonly offset: string };
+  readonly triggeredBy:
+    | { readonly eventId: string; readonly event: string | null; readonly step: string | null }
+    | { readonly request: string }
+    | { readonly clock: string };
+}
+
+/** A step that has not run yet. */
+export interface Missing {
+  readonly step: string;
+  readonly service: string;
+  /** ISO 8601: when the event happened that it handles. */
+  readonly since: string;
+  /** Set when the message became a dead letter of the service. */
+  readonly givenUp: { readonly code: string; readonly cause: string; readonly at: string } | null;
+}
+
+/** A saga as its events tell it. */
+export interface SagaTimeline {
+  readonly state: string;
+  /** The word of the table; null while it has not ended. */
+  readonly outcome: string | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly links: readonly Link[];
+  readonly awaited: readonly Missing[];
+  readonly afterwards: readonly Missing[];
+}

@@ -1,0 +1,41 @@
+import type { ExploreScenario, ServiceSteps } from '@quadrille/choreography';
+import type { Life, Run } from '../simulate/life.js';
+import { type Outside, Party } from '../simulate/outside.js';
+import { Unusable } from './unusable.js';
+
+/** The gateways of a scenario, each service's as one party of the world outside. Throws {@link Unusable} with what to write. */
+export function simulatedGateways(
+  parts: readonly ServiceSteps[],
+  { name, outside = {} }: ExploreScenario,
+): (run: Run) => Outside {
+  for (const { service, steps } of parts) {
+    const calling = steps.find(({ call }) => call);
+    if (!calling || service in outside) continue;
+    throw new Unusable(
+      `The step '${calling.name}' calls the outside world: add outside: { ${service}: … } to the scenario '${name}'.`,
+    );
+  }
+  return (run) => {
+    const parties = Object.keys(outside).map((service) => new Party(run, service));
+    const gatewaysOf = (service: string, life: Life) => {
+      const party = parties.find((each) => each.name === service);
+      return party && throughParty(outside[service], party, life);
+    };
+    return { parties, gatewaysOf, stateOf: () => undefined };
+  };
+}
+
+/** The same gateway, each call of which goes through a party. */
+function throughParty(gateway: unknown, party: Party, life: Life, path = party.name): unknown {
+  if (typeof gateway === 'function') {
+    return (...args: unknown[]) => party.call(life, path, async () => gateway(...args));
+  }
+  if (typeof gateway !== 'object' || gateway === null) return gateway;
+  return new Proxy(gateway, {
+    get(target, name) {
+      const member = Reflect.get(target, name);
+      const bound = typeof member === 'function' ? member.bind(target) : member;
+      return throughParty(bound, party, life, `${path}.${String(name)}`);
+    },
+  });
+}

@@ -1,0 +1,48 @@
+import type { Chance } from './chance.js';
+import type { Life, Run } from './life.js';
+import type { GatewaysOf } from './model.js';
+
+const SLOW_ONE_IN = 3;
+
+/** The world outside of a simulated system. */
+export interface Outside {
+  readonly parties: readonly Party[];
+  readonly gatewaysOf: GatewaysOf;
+  /** What a party stores under a reference. */
+  readonly stateOf: (party: string, reference: string) => unknown;
+}
+
+/** One party of the world outside: its bad days, and the way there and back. */
+export class Party {
+  away = false;
+  /** Some of its answers come later than a batch waits. */
+  slow = false;
+  private readonly chance: Chance;
+
+  constructor(
+    private readonly run: Run,
+    readonly name: string,
+  ) {
+    this.chance = run.chanceOf(name);
+  }
+
+  /** Calls it from a process; `reference` names the call in the journal. Rejects when the party or its answer is lost. */
+  async call<Answer>(life: Life, reference: string, answer: () => Promise<Answer>): Promise<Answer> {
+    await life.pass(this.chance.between(1, 30));
+    if (this.slow && this.chance.oneIn(SLOW_ONE_IN)) await this.dawdle(life, reference);
+    if (this.away) return this.lost('away', reference);
+    const given = await answer();
+    await life.goOn();
+    return this.run.triggers.strikes(`answer lost ${this.name}`) ? this.lost('answer lost', reference) : given;
+  }
+
+  private dawdle(life: Life, reference: string): Promise<void> {
+    this.run.journal.note('outside dawdled', `${this.name} ${reference}`);
+    return life.pass(this.chance.between(300, 3_000));
+  }
+
+  private lost(kind: string, reference: string): never {
+    this.run.journal.note(`outside ${kind}`, `${this.name} ${reference}`);
+    throw new Error(`${this.name}: ${kind}`);
+  }
+}

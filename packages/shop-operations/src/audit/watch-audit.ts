@@ -1,0 +1,72 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type AuditReport, RunningAudit, type Sources } from '@quadrille/audit';
+import { hostNamesIn } from '@quadrille/nest/hosts';
+import { Refusal, UNUSABLE } from '@quadrille/operate/terminal/acting';
+import { AuditMetrics } from './audit-metrics.js';
+import { portOf, serveVerdict, type Told } from './serve-verdict.js';
+
+/** How to audit again and again. */
+export interface AuditWatchOptions {
+  readonly everyMs: number;
+  readonly overdueAfterMs: number;
+  /** Where metrics and the last verdict are served; 0 takes a free port. */
+  readonly port?: number;
+  readonly report: (judged: AuditReport) => void;
+}
+
+const BROKEN = 1;
+const HOST = () => process.env.HOST || '127.0.0.1';
+
+/** The names by which the port may be called. */
+const HOSTS = () => hostNamesIn(process.env.ALLOWED_HOSTS ?? '');
+
+/**
+ * Audits until SIGINT or SIGTERM. A look that cannot read the system is told on standard error and in the metrics, and the next one
+ * tries again: an auditor that ends when something breaks is of no use. Exit code 1 when the last look found a broken promise, 2 when it
+ * could not read the system.
+ */
+export async function watchAudit(
+  sources: Sources,
+  { everyMs, overdueAfterMs, port, report }: AuditWatchOptions,
+): Promise<void> {
+  const over = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => over.abort());
+  const metrics = new AuditMetrics();
+  let told: Told = { judged: null, error: null, since: null };
+  const server = port === undefined ? undefined : await serve(port, metrics, () => told);
+  const audit = new RunningAudit(sources, { overdueAfterMs });
+  try {
+    while (!over.signal.aborted) {
+      const startedAt = Date.now();
+      try {
+        const judged = await audit.look();
+        told = { judged, error: null, since: null };
+        metrics.told(judged);
+        report(judged);
+        process.exitCode = judged.verdict === 'broken' ? BROKEN : 0;
+      } catch (error) {
+        const why = (error as Error).message || String(error);
+        told = { ...told, error: why, since: told.since ?? new Date(startedAt).toISOString() };
+        metrics.failed();
+        process.exitCode = UNUSABLE;
+        console.error(`The audit cannot read the system (${told.error}); it tries again.`);
+      }
+      const rest = Math.max(0, startedAt + everyMs - Date.now());
+      await pause(rest, undefined, { signal: over.signal }).catch(() => {});
+    }
+  } finally {
+    server?.close();
+    server?.closeAllConnections();
+    await audit.close();
+  }
+}
+
+async function serve(port: number, metrics: AuditMetrics, told: () => Told) {
+  const server = await serveVerdict(port, { host: HOST(), hosts: HOSTS() }, metrics, told).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new Refusal(`The audit cannot listen on port ${port} (${error.code}): choose another with --metrics-port.`);
+    },
+  );
+  console.error(`/metrics and /verdict at http://${HOST()}:${portOf(server)}`);
+  return server;
+}

@@ -1,0 +1,122 @@
+import { SAGA_SERVICES, type ServiceName } from '@quadrille/contracts';
+import { acting, printJson, Refusal } from '@quadrille/operate/terminal/acting';
+import { columns } from '@quadrille/operate/terminal/columns';
+import { paint } from '@quadrille/operate/terminal/paint';
+import { Command, Option } from 'commander';
+import {
+  type DeadLetterOf,
+  type Decided,
+  deadLettersOf,
+  deadLettersOfAll,
+  decideAll,
+  letterIdOf,
+  showLetter,
+} from '../dead-letters.js';
+import { endpointsOf, runningOption } from '../endpoints/endpoints.js';
+
+interface Common {
+  readonly json?: true;
+  readonly running?: string;
+}
+interface Listing extends Common {
+  readonly service?: ServiceName;
+  readonly state?: string;
+  readonly key?: string;
+}
+interface Deciding extends Common {
+  readonly service: ServiceName;
+  readonly by: string;
+  readonly reason: string;
+}
+
+const serviceOption = () => new Option('--service <name>', 'whose dead letters').choices(SAGA_SERVICES);
+
+const list = new Command('list')
+  .description(
+    'what services have put aside and what they can never send (outbox-…), oldest first; exit code 1 when something waits for an operator',
+  )
+  .addOption(serviceOption())
+  .addOption(new Option('--state <state>', 'only these').choices(['retrying', 'dead', 'queued', 'unsendable']))
+  .option('--key <order>', 'only those of one order')
+  .option('--json', 'print them as JSON')
+  .addOption(runningOption())
+  .action(
+    acting(async ({ service, json, running, ...wanted }: Listing) => {
+      const place = endpointsOf(running, process.env);
+      const { letters, silent } = service
+        ? { letters: await deadLettersOf(place, service, wanted), silent: [] }
+        : await deadLettersOfAll(place, wanted);
+      if (json) printJson({ deadLetters: letters, silent });
+      // Where nobody could be asked, nobody knows that nothing is put aside.
+      else if (letters.length > 0 || silent.length === 0) console.log(inWords(letters));
+      if (letters.some(({ state }) => state === 'dead' || state === 'unsendable')) process.exitCode = 1;
+      if (silent.length > 0) throw new Refusal(`Could not ask ${silent.join(', ')}: what waits there is not listed.`);
+    }),
+  );
+
+function inWords(letters: readonly DeadLetterOf[]): string {
+  if (letters.length === 0) return 'Nothing is put aside.';
+  const head = ['service', 'id', 'state', 'step or topic', 'order', 'attempts', 'since', 'cause'];
+  const rows = letters.map((letter) => [
+    ...[letter.service, letter.id, letter.state, letter.step, letter.key, String(letter.attempts), letter.parkedAt],
+    `${letter.code}: ${letter.cause.split('\n', 1)[0]}`,
+  ]);
+  return columns([head, ...rows]);
+}
+
+const show = new Command('show')
+  .description('one of them, with its cause and the whole message')
+  .argument('<id>')
+  .addOption(serviceOption().makeOptionMandatory())
+  .option('--json', 'print it as JSON')
+  .addOption(runningOption())
+  .action(
+    acting(async (id: string, { service, json, running }: Common & { readonly service: ServiceName }) => {
+      const place = endpointsOf(running, process.env);
+      const { body } = await showLetter(place, service, letterIdOf(id));
+      if (json) return printJson(body);
+      const { message, headers, payload, ...letter } = body as Record<string, unknown>;
+      console.log(columns(Object.entries(letter).map(([name, value]) => [name, String(value ?? '–')])));
+      console.log(`\n${JSON.stringify(message ?? { headers, payload }, null, 2)}`);
+    }),
+  );
+
+const deciding = (decision: 'redrive' | 'discard', what: string, done: string) =>
+  new Command(decision)
+    .description(what)
+    .argument('<ids...>')
+    .addOption(serviceOption().makeOptionMandatory())
+    .requiredOption('--reason <words>', 'why; the service keeps it with the message')
+    .option('--by <name>', 'who decides', process.env.USER ?? process.env.USERNAME ?? 'operator')
+    .option('--json', 'print what was done, and what was refused, as JSON')
+    .addOption(runningOption())
+    .addHelpText('after', '\nOf several, each is decided for itself; exit code 2 when one of them was refused.')
+    .action(
+      acting(async (ids: string[], { service, by, reason, json, running }: Deciding) => {
+        const place = endpointsOf(running, process.env);
+        const wanted = [...new Set(ids.map(letterIdOf))];
+        const outcome = await decideAll(place, service, wanted, decision, { by, reason });
+        if (json) printJson({ service, ...outcome });
+        else tellDecided(service, wanted, done, outcome);
+        const { refused, notAsked } = outcome;
+        if (refused.length === 0) return;
+        const rest = notAsked.length > 0 ? [`Not asked about ${notAsked.join(', ')}.`] : [];
+        throw new Refusal([...refused.map(({ why }) => why), ...rest].join('\n'));
+      }),
+    );
+
+/** A line each, of what is done. */
+function tellDecided(service: string, ids: readonly string[], done: string, { refused, notAsked }: Decided): void {
+  const not = new Set([...refused.map(({ id }) => id), ...notAsked]);
+  for (const id of ids) if (!not.has(id)) console.log(`${paint('good', '✓')} ${service} ${id}: ${done}`);
+}
+
+/** `quadrille dead-letters`: what services could not take, and what becomes of it. */
+export const deadLettersCommand = new Command('dead-letters')
+  .description('what services could not take: look, try again, give up')
+  .addCommand(list)
+  .addCommand(show)
+  .addCommand(deciding('redrive', 'try again now; what waits behind it follows in order', 'is tried again now'))
+  .addCommand(
+    deciding('discard', 'give up for good; what waits behind it goes on', 'is given up, and kept in the audit'),
+  );

@@ -1,0 +1,87 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { checkout } from '@quadrille/contracts';
+import { acting, printJson, Refusal } from '@quadrille/operate/terminal/acting';
+import { TimelineDrawing } from '@quadrille/operate/terminal/draw-timeline';
+import { paint } from '@quadrille/operate/terminal/paint';
+import { Command } from 'commander';
+import { type Endpoints, endpointsOf, runningOption } from '../endpoints/endpoints.js';
+import { orderIdOf, readTimeline, type Timeline } from '../timeline.js';
+
+interface Options {
+  readonly follow?: true;
+  readonly json?: true;
+  readonly running?: string;
+}
+
+const drawing = new TimelineDrawing(checkout, 'Order', paint);
+
+const LOOK_EVERY_MS = 250;
+/** A step that keeps silent for so long is named; the usual ones would only be noise. */
+const NAMED_AFTER_MS = 2_000;
+/** An order that was accepted just now is read by the storefront within this time. */
+const KNOWN_WITHIN_MS = 10_000;
+
+/** `quadrille timeline`: what happened to an order. */
+export const timelineCommand = new Command('timeline')
+  .description('draw the saga of an order: who said what because of what, and who is awaited')
+  .argument('<order>', 'the orderId that POST /orders answered')
+  .option('-f, --follow', 'go on until it has ended and nothing comes afterwards')
+  .option('--json', 'print it as JSON; with --follow a line whenever it has changed')
+  .addOption(runningOption())
+  .action(
+    acting(async (order: string, options: Options) => {
+      const place = endpointsOf(options.running, process.env);
+      const orderId = orderIdOf(order);
+      if (options.follow) return follow(place, orderId, options.json ? tellJson() : tellLines());
+      const timeline = await readTimeline(place, orderId);
+      if (!timeline) throw new Refusal(unknown(orderId));
+      if (options.json) printJson(timeline);
+      else console.log(drawing.whole(orderId, timeline, Date.now()));
+    }),
+  );
+
+const unknown = (orderId: string): string =>
+  `The storefront has read nothing of an order ${orderId}: check the id; quadrille doctor ${orderId} looks further.`;
+
+async function follow(place: Endpoints, orderId: string, tell: (timeline: Timeline) => void): Promise<void> {
+  const began = Date.now();
+  for (;;) {
+    const timeline = await readTimeline(place, orderId);
+    if (timeline) tell(timeline);
+    else if (Date.now() - began > KNOWN_WITHIN_MS) throw new Refusal(unknown(orderId));
+    if (timeline && timeline.outcome !== null && timeline.afterwards.length === 0) return;
+    await pause(LOOK_EVERY_MS);
+  }
+}
+
+/** Each event once, as it becomes known; who keeps silent, once for each silence. */
+function tellLines(): (timeline: Timeline) => void {
+  const told = new Set<string>();
+  const once = (what: string, line: string) => {
+    if (told.has(what)) return;
+    told.add(what);
+    console.log(line);
+  };
+  return (timeline) => {
+    const now = Date.now();
+    once('head', `${drawing.head(timeline.orderId, timeline)}\n`);
+    for (const link of timeline.links) once(link.eventId, drawing.link(timeline, link));
+    for (const missing of [...timeline.awaited, ...timeline.afterwards]) {
+      if (now - Date.parse(missing.since) < NAMED_AFTER_MS) continue;
+      const alone = { ...timeline, awaited: [missing], afterwards: [] };
+      once(`${missing.step} ${missing.since} ${missing.givenUp?.at}`, drawing.missing(alone, now).join('\n'));
+    }
+    if (timeline.outcome !== null && timeline.afterwards.length === 0) {
+      console.log(`\n${drawing.state(timeline, now)}`);
+    }
+  };
+}
+
+function tellJson(): (timeline: Timeline) => void {
+  let before = '';
+  return (timeline) => {
+    const line = JSON.stringify(timeline);
+    if (line !== before) console.log(line);
+    before = line;
+  };
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { adminPortOf, SERVICES, type ServiceName, services, variableOf } from '@quadrille/contracts';
+import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
+import { type Security, SecurityProblem, securityFrom, type Variables } from '@quadrille/kafka/security';
+import { Refusal } from '@quadrille/operate/terminal/acting';
+import { Option } from 'commander';
+
+/** What `npm start` leaves beside its data while it runs. */
+interface Running {
+  readonly urls?: Readonly<Record<string, string>>;
+  readonly adminUrls?: Readonly<Record<string, string>>;
+  readonly databases?: Readonly<Record<string, string>>;
+  readonly brokers?: readonly string[];
+  /** How to reach the brokers where not everybody may: `KAFKA_TLS` and the like. */
+  readonly security?: Variables;
+}
+
+/** Where the system is. */
+export interface Endpoints {
+  readonly urls: Readonly<Record<ServiceName, string>>;
+  /** Where operators are answered. */
+  readonly adminUrls: Readonly<Record<ServiceName, string>>;
+  /** Says who we are, to services that ask (QUADRILLE_TOKEN). */
+  readonly token?: string;
+  /** Of the services whose database is known. */
+  readonly databases: Readonly<Record<string, string>>;
+  readonly brokers: readonly string[];
+  readonly security?: Security;
+}
+
+/** `--running FILE`: for every command that asks a running system. */
+export const runningOption = () =>
+  new Option('--running <file>', 'where the system is, as npm start writes it (default: .quadrille/running.json)');
+
+/** Variables of the environment come first, then the file of `npm start`, then the documented ports. Throws a {@link Refusal}. */
+export function endpointsOf(file: string | undefined, env: NodeJS.ProcessEnv): Endpoints {
+  const running = readRunning(file, env);
+  const urls = Object.fromEntries(
+    SERVICES.map((name) => [
+      name,
+      url(env[variableOf(name, 'URL')], variableOf(name, 'URL')) ?? running.urls?.[name] ?? usual(name, env),
+    ]),
+  ) as Record<ServiceName, string>;
+  const adminUrls = Object.fromEntries(SERVICES.map((name) => [name, adminUrlOf(name, env, running)])) as Record<
+    ServiceName,
+    string
+  >;
+  const databases = Object.fromEntries(
+    SERVICES.flatMap((name) => {
+      const known = env[variableOf(name, 'DATABASE_URL')] || running.databases?.[name];
+      return known ? [[name, known]] : [];
+    }),
+  );
+  const brokers = env.KAFKA_BROKERS ? brokersNamed(env.KAFKA_BROKERS) : (running.brokers ?? []);
+  const security = securityOf(env.KAFKA_BROKERS ? env : (running.security ?? env), brokers);
+  const token = env.QUADRILLE_TOKEN;
+  return { urls, adminUrls, databases, brokers, ...(security && { security }), ...(token && { token }) };
+}
+
+function securityOf(variables: Variables, brokers: readonly string[]): Security | undefined {
+  try {
+    return securityFrom(variables, brokers);
+  } catch (error) {
+    throw error instanceof SecurityProblem ? new Refusal(error.message) : error;
+  }
+}
+
+/** A service of which it is only said where it is answers everybody there. */
+function adminUrlOf(name: ServiceName, env: NodeJS.ProcessEnv, { urls, adminUrls }: Running): string {
+  const said = (suffix: 'ADMIN_URL' | 'URL') => url(env[variableOf(name, suffix)], variableOf(name, suffix));
+  const known = said('ADMIN_URL') ?? said('URL') ?? adminUrls?.[name] ?? urls?.[name];
+  return known ?? `http://127.0.0.1:${env[variableOf(name, 'ADMIN_PORT')] || adminPortOf(name)}`;
+}
+
+const usual = (name: ServiceName, env: NodeJS.ProcessEnv) =>
+  `http://127.0.0.1:${env[variableOf(name, 'PORT')] || services[name].port}`;
+
+function brokersNamed(text: string): string[] {
+  const brokers = brokersIn(text);
+  if (!brokers) throw new Refusal(`KAFKA_BROKERS is ${JSON.stringify(text)}; expected ${BROKERS_EXPECTED}.`);
+  return brokers;
+}
+
+function url(text: string | undefined, name: string): string | undefined {
+  if (!text) return undefined;
+  if (!/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')) {
+    throw new Refusal(`${name} is ${JSON.stringify(text)}; expected an address such as http://127.0.0.1:3000.`);
+  }
+  return text.replace(/\/+$/, '');
+}
+
+function readRunning(file: string | undefined, env: NodeJS.ProcessEnv): Running {
+  const path = file ?? join(env.QUADRILLE_DATA_DIR || '.quadrille', 'running.json');
+  const unreadable = (why: string) =>
+    new Refusal(`${path} cannot be read (${why}): name the file that npm start wrote, or none.`);
+  let running: unknown;
+  try {
+    // Editors of some systems begin a file with a mark of its encoding.
+    running = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+  } catch (error) {
+    // Only who named a file must have one.
+    if (file === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw unreadable((error as Error).message);
+  }
+  if (!isRunning(running)) throw unreadable('it does not say where a system is');
+  return running;
+}
+
+const isRunning = (value: unknown): value is Running =>
+  isRecord(value) &&
+  isTexts(value.urls ?? {}) &&
+  isTexts(value.adminUrls ?? {}) &&
+  isTexts(value.databases ?? {}) &&
+  isTexts(value.brokers ?? []) &&
+  isTexts(value.security ?? {});
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isTexts = (value: unknown): boolean =>
+  isRecord(value) && Object.values(value).every((each) => typeof each === 'string');

@@ -1,0 +1,47 @@
+import { groupOf, servicesOf, topicsConsumedBy } from '@quadrille/choreography';
+import { checkout, SERVICES, type ServiceName, shop } from '@quadrille/contracts';
+import { describeCluster } from '@quadrille/kafka';
+import type { PlatformFacts, Readiness, Seen } from '@quadrille/operate/platform/facts';
+import { lookAtDatabase } from '@quadrille/operate/platform/look-at-database';
+import { topics } from '../derived.js';
+import { ask, nobodyAnswers } from '../endpoints/asking.js';
+import { type Endpoints } from '../endpoints/endpoints.js';
+
+/** As services have it unless they are told otherwise. */
+const INBOX_RETENTION_HOURS = 336;
+
+/** Looks at everything at once, each in bounded time: whatever is down is a fact. */
+export async function lookAtPlatform(place: Endpoints, env: NodeJS.ProcessEnv): Promise<PlatformFacts> {
+  const [databases, cluster, services] = await Promise.all([
+    each(Object.keys(place.databases), (name) => lookAtDatabase(place.databases[name]!)),
+    place.brokers.length > 0 ? clusterOf(place) : undefined,
+    each(SERVICES, (name) => readinessOf(place, name)),
+  ]);
+  const hours = Number(env.INBOX_RETENTION_HOURS || INBOX_RETENTION_HOURS);
+  return { databases, cluster, services, inboxRetentionHours: Number.isFinite(hours) ? hours : INBOX_RETENTION_HOURS };
+}
+
+async function each<Name extends string, State>(names: readonly Name[], look: (name: Name) => Promise<State>) {
+  const found = await Promise.all(names.map(async (name) => [name, await look(name)] as const));
+  return Object.fromEntries(found) as Record<Name, State>;
+}
+
+function clusterOf({ brokers, security }: Endpoints): Promise<PlatformFacts['cluster']> {
+  const groups = servicesOf(shop).flatMap((service) => {
+    const reads = topicsConsumedBy(checkout.system, shop, service);
+    return reads.length > 0 ? [[groupOf(checkout.system, service), reads] as const] : [];
+  });
+  return describeCluster({
+    brokers,
+    ...(security && { security }),
+    clientId: 'quadrille-doctor',
+    topics: topics().map(({ topic }) => topic),
+    groups: Object.fromEntries(groups),
+  }).catch((error: unknown) => ({ cause: error instanceof Error ? error.message : String(error) }));
+}
+
+async function readinessOf(place: Endpoints, service: ServiceName): Promise<Seen<Readiness>> {
+  const answer = await ask(place, service, '/health/ready');
+  if (!answer) return { cause: nobodyAnswers(place, service) };
+  return { ready: answer.status === 200, parts: answer.body?.parts ?? {} };
+}

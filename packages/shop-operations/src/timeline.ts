@@ -1,0 +1,32 @@
+import type { SagaTimeline } from '@quadrille/operate/saga-timeline';
+import { Refusal } from '@quadrille/operate/terminal/acting';
+import { ask, demand, nobodyAnswers } from './endpoints/asking.js';
+import type { Endpoints } from './endpoints/endpoints.js';
+
+/** What the storefront tells of a saga: `GET /timeline/:orderId`. */
+export interface Timeline extends SagaTimeline {
+  readonly orderId: string;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The id of an order as it was typed. Throws a {@link Refusal} when it cannot be one. */
+export function orderIdOf(text: string): string {
+  if (UUID.test(text)) return text.toLowerCase();
+  throw new Refusal(`${JSON.stringify(text)} is no order id; take the orderId that POST /orders answered.`);
+}
+
+/** The timeline of an order; undefined while the storefront has read nothing of it. Throws a {@link Refusal} when nobody answers. */
+export async function readTimeline(place: Endpoints, orderId: string): Promise<Timeline | undefined> {
+  const { status, body } = await demand(place, 'storefront', `/timeline/${orderId}`, { allowed: [404] });
+  return status === 404 ? undefined : (body as Timeline);
+}
+
+/** The same, when it is no refusal that nobody answers: undefined as well, and in words why. */
+export async function tryTimeline(place: Endpoints, orderId: string): Promise<{ timeline?: Timeline; why?: string }> {
+  const answer = await ask(place, 'storefront', `/timeline/${orderId}`);
+  if (!answer) return { why: nobodyAnswers(place, 'storefront') };
+  if (answer.status === 200) return { timeline: answer.body as Timeline };
+  if (answer.status === 404) return {};
+  return { why: `The storefront refused (${answer.status}): ${answer.body?.detail ?? 'it gave no reason'}` };
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { ignore } from '@quadrille/choreography';
+import { type ExploredScenario, exploreCheckout } from './explore-checkout.js';
+import { type Circumstances, circumstancesOfOne } from './scenarios.js';
+import { checkoutParts } from './steps.js';
+
+const ASSUMPTIONS = { unknownToInbox: 0, repeatedAsks: true };
+const byCard: Circumstances = {
+  payment: { method: 'card', token: 'tok_visa' },
+  funds: 0,
+  stock: 1,
+  country: 'GB',
+  carrier: 'foreign',
+};
+const byAccount: Circumstances = { ...byCard, payment: { method: 'account' }, funds: 1, carrier: 'house' };
+
+const silence = (): typeof ignore => ignore;
+
+const words = ({ endings }: ExploredScenario) =>
+  endings.map((ending) => ending.map((one) => Object.values(one).join(' ')).join(' + ')).sort();
+
+describe('one order', () => {
+  it('keeps every promise in everything that can happen to it', async () => {
+    const all: ExploredScenario[] = [];
+    for (const circumstances of circumstancesOfOne()) all.push(await exploreCheckout(1, circumstances, ASSUMPTIONS));
+    expect(all.filter(({ violation }) => violation)).toEqual([]);
+    expect(all.every(({ longest }) => longest !== undefined)).toBe(true);
+    expect([...new Set(all.flatMap(words))].sort()).toEqual([
+      'cancelled failed none none',
+      'cancelled failed released cancelled',
+      'cancelled refunded released cancelled',
+      'cancelled voided failed cancelled',
+      'cancelled voided failed none',
+      'cancelled voided released cancelled',
+      'cancelled voided released failed',
+      'completed captured committed dispatched',
+    ]);
+  });
+
+  it('keeps them when one event takes effect twice or a clock strikes late', async () => {
+    for (const circumstances of [byCard, byAccount]) {
+      const once = await exploreCheckout(1, circumstances, ASSUMPTIONS);
+      const twice = await exploreCheckout(1, circumstances, { ...ASSUMPTIONS, unknownToInbox: 1 });
+      expect(twice.violation).toBeUndefined();
+      expect(words(twice)).toEqual(words(once));
+      expect(twice.states).toBeGreaterThanOrEqual(2 * once.states);
+    }
+  });
+
+  it('is seen the same way each time', async () => {
+    expect(await exploreCheckout(1, byCard, ASSUMPTIONS)).toEqual(await exploreCheckout(1, byCard, ASSUMPTIONS));
+  });
+
+  it('tells the shortest story of a broken promise', async () => {
+    const parts = checkoutParts.map(({ service, steps }) => ({
+      service,
+      steps: steps.map((step) => (step.name === 'reserve-inventory' ? { ...step, decide: silence } : step)),
+    }));
+    const { violation } = await exploreCheckout(1, byAccount, ASSUMPTIONS, { parts });
+    expect(violation).toEqual({
+      promise: 'every saga ends',
+      explanation:
+        'Nothing is on its way any more, but the order is placed: only its deadline, if it still has one, would end it.',
+      story: [
+        '1. The customer asks order to place-order: says OrderCreated. [orders 0001: status none → placed]',
+        '2. payment hears OrderCreated, authorize-payment: says PaymentAuthorized. ' +
+          '[accounts 00ad: available 3400 → 0, held 0 → 3400; payments 0001: status none → authorized, method account, ' +
+          'amount 3400, currency GBP, customerId 01980000-0000-7000-8000-0000000000ad]',
+        '3. inventory hears PaymentAuthorized, reserve-inventory: says nothing.',
+      ],
+    });
+  });
+});
+
+describe('two orders of one customer and one SKU', () => {
+  it('share one piece and the money for one: at most one is completed, whatever happens', async () => {
+    const seen = await exploreCheckout(2, byAccount, ASSUMPTIONS);
+    expect(seen.violation).toBeUndefined();
+    expect(seen.longest).toBeGreaterThan(0);
+    const completed = words(seen).map((ending) => ending.split('completed').length - 1);
+    expect(new Set(completed)).toEqual(new Set([0, 1]));
+  });
+
+  it('are looked at as far as the bound allows, and that is said', async () => {
+    const seen = await exploreCheckout(2, byCard, ASSUMPTIONS, { bound: 1_000 });
+    expect(seen.longest).toBeUndefined();
+    expect(seen.seenUpTo).toBeGreaterThan(3);
+    expect(seen.violation).toBeUndefined();
+  });
+});

@@ -1,0 +1,50 @@
+import type { Authorization, Capture, PaymentProvider } from '@quadrille/payment/gateways/payment-provider';
+import { authorize, type Charge, capture, reverse } from '@quadrille/payment-provider/charges/charge';
+import { DEFAULT_TOKEN } from '@quadrille/payment-provider/charges/tokens';
+import type { OutsideWorld } from '@quadrille/proof/explore/system';
+
+/** The payment provider as its own process keeps it: a charge a reference, null while nothing was ever asked. */
+export const provider: OutsideWorld<Charge | null> = {
+  service: 'payment',
+  name: 'provider',
+  remembers: true,
+  initial: () => null,
+  open(state) {
+    const book = new PageOfTheBook(state);
+    return { ports: { provider: book }, state: () => book.charge, wasAsked: () => book.wasAsked };
+  },
+};
+
+/** One charge of the provider's book, with the answers its HTTP interface gives. */
+class PageOfTheBook implements PaymentProvider {
+  wasAsked = false;
+
+  constructor(public charge: Charge | null) {}
+
+  async authorize(reference: string, amount: number, currency: string, token = DEFAULT_TOKEN): Promise<Authorization> {
+    const charge = this.keep(
+      authorize(this.charge ?? undefined, { reference, amount, currency, token }, `auth_${reference}`),
+    );
+    if (charge.status === 'declined') return { answer: 'declined', reason: charge.reason! };
+    if (charge.status === 'reversed') return { answer: 'reversed' };
+    return { answer: 'authorized', authorization: charge.authorization! };
+  }
+
+  async capture(): Promise<Capture> {
+    this.wasAsked = true;
+    if (!this.charge) return { answer: 'declined', reason: 'unknown-reference' };
+    const { status, reason } = this.keep(capture(this.charge));
+    if (status === 'captured' || status === 'reversed') return { answer: status };
+    return { answer: 'declined', reason: reason! };
+  }
+
+  async reverse(reference: string): Promise<void> {
+    this.keep(reverse(this.charge ?? undefined, reference));
+  }
+
+  private keep(charge: Charge): Charge {
+    this.wasAsked = true;
+    this.charge = charge;
+    return charge;
+  }
+}

@@ -1,0 +1,148 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { DatabaseTroubles, sqlError } from '@quadrille/proof/simulate/database-troubles';
+import { MemoryBroker } from '@quadrille/proof/simulate/memory-broker';
+import { MemoryRelayConnection } from '@quadrille/proof/simulate/memory-relay-connection';
+import { lost, MemoryTransactions } from '@quadrille/proof/simulate/memory-transactions';
+import { type FaultKind, NARROW_KINDS, type Plan, planOf, restricted } from '@quadrille/proof/simulate/plan';
+import { Runner } from '@quadrille/runtime';
+import { simulatePlan } from './simulate.js';
+
+const ORDERS = 40;
+const SEEDS = Array.from({ length: 96 }, (_, at) => at + 1);
+const ENDS = 'every saga ends';
+const OTHERS = 'others go on';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** The faults of these kinds that a seed has in store. */
+function onlyOf(seed: number, kinds: readonly FaultKind[]): Plan {
+  const plan = planOf(seed, ORDERS);
+  const numbers = plan.faultNumbers.filter((at) => kinds.includes(plan.faults[at]!.kind));
+  return restricted(plan, undefined, numbers);
+}
+
+/** The promises that break first of all when nothing but these kinds goes wrong. */
+async function firstBroken(...kinds: readonly FaultKind[]): Promise<readonly string[]> {
+  const isNarrow = (NARROW_KINDS as readonly FaultKind[]).includes(kinds[0]!);
+  for (const plan of SEEDS.map((seed) => onlyOf(seed, kinds))) {
+    if (plan.isNarrow !== isNarrow || plan.faults.length === 0) continue;
+    const { violations } = await simulatePlan(plan);
+    if (violations.length > 0) return violations.map(({ promise }) => promise);
+  }
+  return [];
+}
+
+/** A database says one thing instead of another. */
+function mistaken(code: string | undefined, error: Error): void {
+  const { errorOf } = DatabaseTroubles.prototype;
+  jest.spyOn(DatabaseTroubles.prototype, 'errorOf').mockImplementation(function (this: DatabaseTroubles, ...asked) {
+    const given = errorOf.apply(this, asked);
+    return given && (given as { code?: string }).code === code ? error : given;
+  });
+}
+
+/** What a process did with some records before it took them. */
+function before(take: (record: Parameters<Runner['takeRecords']>[0][number]) => void): void {
+  const { takeRecords } = Runner.prototype;
+  jest.spyOn(Runner.prototype, 'takeRecords').mockImplementation(async function (this: Runner, records) {
+    for (const record of records) take(record);
+    return takeRecords.call(this, records);
+  });
+}
+
+/** What became of the rows that a transaction was given. */
+function withRows(see: (text: string, answer: any) => any): void {
+  const { query } = MemoryTransactions.prototype;
+  jest.spyOn(MemoryTransactions.prototype, 'query').mockImplementation(async function (
+    this: MemoryTransactions,
+    ...asked
+  ) {
+    return see(asked[1], await query.apply(this, asked));
+  });
+}
+
+/** Each was so once: see what the commits that added these kinds tell of it. */
+describe('what stopped a service before shows in the simulation', () => {
+  it('when what a reader throws reaches past its record', async () => {
+    before((record) => void record.headers);
+    expect(await firstBroken('record unreadable')).toContain(OTHERS);
+  });
+
+  it('when what an upcaster throws reaches past its record', async () => {
+    before(({ value }) => {
+      if (value === 'null')
+        throw new TypeError("Cannot destructure property 'payment' of 'object null' as it is null.");
+    });
+    expect(await firstBroken('upcaster throws')).toEqual(expect.arrayContaining([expect.stringMatching(/go on|ends/)]));
+  });
+
+  it('when a row that somebody holds counts as an outage', async () => {
+    mistaken('55P03', lost());
+    expect(await firstBroken('row held')).toContain(OTHERS);
+  });
+
+  it('when a row that its store cannot read counts as an outage', async () => {
+    mistaken(undefined, lost());
+    expect(await firstBroken('state unreadable')).toContain(OTHERS);
+  });
+
+  it('when a relay stops at a row that it cannot read', async () => {
+    const { query } = MemoryRelayConnection.prototype;
+    jest.spyOn(MemoryRelayConnection.prototype, 'query').mockImplementation(async function (
+      this: MemoryRelayConnection,
+      ...asked
+    ) {
+      const answer = await query.apply(this, asked);
+      for (const { records } of answer.rows as { records?: string }[]) if (records) JSON.parse(records.split('\n')[1]!);
+      return answer;
+    });
+    expect(await firstBroken('outbox row unreadable')).toContain(OTHERS);
+  });
+
+  it('when notices that cannot be sent hold up events', async () => {
+    const { send } = MemoryBroker.prototype;
+    jest.spyOn(MemoryBroker.prototype, 'send').mockImplementation(function (this: MemoryBroker, records) {
+      if (this.gone.size > 0) throw new Error('This server does not host this topic-partition');
+      send.call(this, records);
+    });
+    expect(await firstBroken('dead letters refused', 'garbage')).toContain(OTHERS);
+  });
+
+  it('when one parked message that is no record keeps all others parked', async () => {
+    withRows((_, answer) => {
+      if (answer.rows?.some((row: { message?: unknown }) => row.message === null))
+        throw new TypeError('Cannot read properties of null');
+      return answer;
+    });
+    expect(await firstBroken('parked row unreadable')).toContain(ENDS);
+  });
+
+  it('when a table that is gone counts as the fault of each message', async () => {
+    mistaken('42P01', sqlError('22000', 'data exception'));
+    expect(await firstBroken('table gone')).toContain(ENDS);
+  });
+
+  it('when a server that takes no writes counts as the fault of each message', async () => {
+    mistaken('25006', sqlError('22000', 'data exception'));
+    expect(await firstBroken('database read-only')).toContain(ENDS);
+  });
+
+  it('when nobody looks at what a commit came to', async () => {
+    withRows((text, answer) => (text === 'commit' ? { ...answer, command: 'COMMIT' } : answer));
+    expect(await firstBroken('commit rolled back')).not.toEqual([]);
+  });
+
+  it('when a commit that nobody answered counts as done', async () => {
+    const { query } = MemoryTransactions.prototype;
+    jest.spyOn(MemoryTransactions.prototype, 'query').mockImplementation(async function (
+      this: MemoryTransactions,
+      ...asked
+    ) {
+      const answered = query.apply(this, asked);
+      return asked[1] === 'commit' ? answered.catch(() => ({ rows: [], rowCount: 0, command: 'COMMIT' })) : answered;
+    });
+    expect(await firstBroken('commit in doubt')).toContain(ENDS);
+  });
+});

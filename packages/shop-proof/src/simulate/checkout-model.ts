@@ -1,0 +1,78 @@
+import type { Aggregate, ServiceSteps } from '@quadrille/choreography';
+import { checkout, FundsDeposited, type OrderDetails, ProductListed, StockReceived, shop } from '@quadrille/contracts';
+import { reservations } from '@quadrille/inventory/domain/reservations';
+import { stock } from '@quadrille/inventory/domain/stock';
+import { orders } from '@quadrille/order/domain/order';
+import { products } from '@quadrille/order/domain/product';
+import { accountOf, accounts } from '@quadrille/payment/domain/accounts';
+import { ledger } from '@quadrille/payment/domain/ledger';
+import { payments } from '@quadrille/payment/domain/payments';
+import type { SimulatedModel, SimulatedSaga } from '@quadrille/proof/simulate/model';
+import type { Plan } from '@quadrille/proof/simulate/plan';
+import type { SimulatedSystem } from '@quadrille/proof/simulate/simulated-system';
+import { shipments } from '@quadrille/shipping/domain/shipments';
+import { depositOf } from '../checkout/money.js';
+import { jointEnding, promisesTo } from '../checkout/promises.js';
+import { checkoutParts } from '../checkout/steps.js';
+import { buy, catalogue, customersOf, ordersOf } from './customers.js';
+import { memoryOutside } from './memory-outside.js';
+
+const AT = '2026-01-01T00:00:00.000Z';
+/** Enough for some of what a customer orders, in minor units. */
+const FUNDS = 30_000;
+/** Of each SKU, for each order: less than what is asked for. */
+const PIECES_AN_ORDER = 0.8;
+const ENDED = ['completed', 'cancelled'];
+
+const aggregates: Readonly<Record<string, readonly Aggregate[]>> = {
+  order: [orders, products],
+  payment: [payments, accounts, ledger],
+  inventory: [reservations, stock],
+  shipping: [shipments],
+};
+
+/** One order and its customer. */
+interface OrderSaga extends SimulatedSaga {
+  readonly order: OrderDetails;
+}
+
+/** The checkout as it is simulated; `parts`: the steps of its services. */
+export const checkoutModel = (parts: readonly ServiceSteps[] = checkoutParts): SimulatedModel => ({
+  ...{ system: checkout.system, rows: shop, parts, aggregates, given: [], outside: memoryOutside, provide },
+  sagas: (plan) => ordersOf(plan).map(sagaOf),
+  promises: (sagas) => promisesTo(sagas.map(orderOf)),
+  ending(look, saga) {
+    const { status } = look.state(orders.of(saga.key));
+    return ENDED.includes(status) ? Object.values(jointEnding(look, orderOf(saga))).join(', ') : undefined;
+  },
+  olderEvent: { topic: 'quadrille.order.v1', type: 'quadrille.order.created.v1' },
+  situation: (payload) => (payload.includes('"requestedBy":"deadline"') ? 'deadline passed' : undefined),
+});
+
+const orderOf = (saga: SimulatedSaga): OrderDetails => (saga as OrderSaga).order;
+
+const sagaOf = (order: OrderDetails): OrderSaga => ({
+  order,
+  key: order.orderId,
+  act: (caller) => buy(order, caller),
+  concerns: (key) =>
+    key === order.orderId ||
+    (order.customerId !== null && key.includes(order.customerId)) ||
+    order.items.some(({ sku }) => sku === key),
+});
+
+/** Stock and money, some of it not enough. */
+function provide(system: SimulatedSystem, plan: Plan): void {
+  const { currency } = ordersOf(plan)[0]!;
+  for (const { sku, unitPrice } of catalogue) {
+    const product = { sku, name: sku, price: unitPrice, currency, weightGrams: 1 };
+    system.databaseOf('order').seed(products.of(sku), ProductListed(product), AT);
+    const received = StockReceived({ sku, receiptId: 'receipt', quantity: Math.ceil(plan.count * PIECES_AN_ORDER) });
+    system.databaseOf('inventory').seed(stock.of(sku), received, AT);
+  }
+  for (const customerId of customersOf(plan)) {
+    const deposited = FundsDeposited({ customerId, depositId: depositOf(customerId), amount: FUNDS, currency });
+    system.databaseOf('payment').seed(accountOf(customerId), deposited, AT);
+    system.databaseOf('payment').seed(ledger.of(depositOf(customerId)), deposited, AT);
+  }
+}

@@ -1,0 +1,53 @@
+import type { OutsideWorld } from '@quadrille/proof/explore/system';
+import type { Life, Run } from '@quadrille/proof/simulate/life';
+import { type Outside, Party } from '@quadrille/proof/simulate/outside';
+import { carriers } from '../checkout/carriers.js';
+import { provider } from '../checkout/provider.js';
+
+/** A party with a memory: what it did for each reference. */
+class RememberingParty<State> extends Party {
+  private readonly kept = new Map<string, State>();
+
+  constructor(
+    run: Run,
+    private readonly world: OutsideWorld<State>,
+    private readonly port: string,
+  ) {
+    super(run, world.name);
+  }
+
+  stateOf = (reference: string): State => this.kept.get(reference) ?? this.world.initial(reference);
+
+  /** The ports as one process sees them: every call names its reference first. */
+  portsFor(life: Life): Record<string, unknown> {
+    const call =
+      (method: string | symbol) =>
+      (reference: string, ...rest: unknown[]) =>
+        this.call(life, reference, () => this.answer(method, reference, rest));
+    return { [this.port]: new Proxy({}, { get: (_, method) => call(method) }) };
+  }
+
+  private async answer(method: string | symbol, reference: string, rest: readonly unknown[]): Promise<unknown> {
+    const open = this.world.open(this.stateOf(reference));
+    const ports = open.ports as Record<string, Record<string | symbol, (...args: unknown[]) => Promise<unknown>>>;
+    const answer = ports[this.port]![method]!(reference, ...rest);
+    // Before anybody waits: two requests for one reference are answered one after the other.
+    this.kept.set(reference, open.state());
+    const given = await answer;
+    this.kept.set(reference, open.state());
+    return given;
+  }
+}
+
+/** The payment provider and a carrier that holds parcels. */
+export function memoryOutside(run: Run): Outside {
+  const parties = [
+    new RememberingParty(run, provider, 'provider'),
+    new RememberingParty(run, carriers.foreign, 'carrier'),
+  ];
+  return {
+    parties,
+    gatewaysOf: (_, life) => Object.assign({}, ...parties.map((party) => party.portsFor(life))),
+    stateOf: (name, reference) => parties.find((party) => party.name === name)!.stateOf(reference),
+  };
+}
