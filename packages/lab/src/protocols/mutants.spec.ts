@@ -160,7 +160,11 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>]
           work({
             records: <T>(kind: string) => {
               const records = book.records<T>(kind);
-              return { ...records, replace: async (...given) => (await records.replace(...given)) || true };
+              return {
+                ...records,
+                replace: async (...given: Parameters<typeof records.replace>) =>
+                  (await records.replace(...given)) || true,
+              };
             },
           }),
         ),
