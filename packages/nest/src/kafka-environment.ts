@@ -28,7 +28,7 @@ export const kafkaEnvironment = {
   KAFKA_SASL_PASSWORD: text,
   /** Read at each login, so that a rotated password is taken without a restart. */
   KAFKA_SASL_PASSWORD_FILE: text,
-  /** With oauthbearer: where the service asks for its token by its own credentials. */
+  /** With oauthbearer: where the service asks for its token by its own credentials. Over https, but for PLAIN_HTTP_HOSTS. */
   KAFKA_SASL_TOKEN_URL: text,
   KAFKA_SASL_CLIENT_ID: text,
   KAFKA_SASL_CLIENT_SECRET: text,

@@ -163,6 +163,11 @@ describe('the security of a cluster', () => {
       () => ({ ...TOKENS, KAFKA_SASL_TOKEN_URL: 'login' }),
       'KAFKA_SASL_TOKEN_URL is not usable; expected an address',
     ],
+    [
+      'a secret over plain HTTP',
+      () => ({ ...TOKENS, KAFKA_SASL_TOKEN_URL: 'http://login.example.com/token' }),
+      'KAFKA_SASL_TOKEN_URL leads over plain HTTP to login.example.com, where keys and tokens can be read and replaced on the way. Use https, or name login.example.com in PLAIN_HTTP_HOSTS.',
+    ],
   ])('is refused with one sentence: %s', (_, variables, sentence) => {
     expect(() => read(variables())).toThrow(sentence);
   });

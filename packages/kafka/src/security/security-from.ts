@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { addressOf } from '../addresses.js';
 import { clientCredentials } from './client-credentials.js';
+import { plainHttpProblem } from './plain-http.js';
 import { SecurityProblem, secretOf, textOf, type Variables } from './secret.js';
 import type { PasswordLogin, Security, Tls, TokenLogin } from './security.js';
 
@@ -121,6 +122,8 @@ function saslFrom(variables: Variables): PasswordLogin | TokenLogin | undefined 
       'KAFKA_SASL_TOKEN_URL is not usable; expected an address such as https://login.example.com/token.',
     );
   }
+  const problem = plainHttpProblem('KAFKA_SASL_TOKEN_URL', tokenUrl, variables.PLAIN_HTTP_HOSTS);
+  if (problem) throw new SecurityProblem(problem);
   const clientId = demand(variables.KAFKA_SASL_CLIENT_ID, 'KAFKA_SASL_CLIENT_ID');
   const name = 'KAFKA_SASL_CLIENT_SECRET';
   const secret = demand(secretOf(name, variables), `${name} or ${name}_FILE`);

@@ -28,6 +28,22 @@ describe('who a service asks', () => {
     );
   });
 
+  it('is asked by https, but on this machine and where PLAIN_HTTP_HOSTS says so', () => {
+    const keys =
+      (url: string, more = {}) =>
+      () =>
+        read({ ...ISSUER, AUTH_JWKS_URL: url, ...more });
+    expect(() => read({ ...ISSUER, AUTH_ISSUER: 'http://login.example' })).toThrow(
+      'AUTH_ISSUER leads over plain HTTP to login.example, where keys and tokens can be read and replaced on the way. Use https, or name login.example in PLAIN_HTTP_HOSTS.',
+    );
+    expect(keys('http://127.evil.test/keys')).toThrow(/^AUTH_JWKS_URL leads over plain HTTP to 127\.evil\.test,/);
+    expect(keys('http://keycloak:8080/keys', { PLAIN_HTTP_HOSTS: 'login' })).toThrow(/^AUTH_JWKS_URL leads over/);
+    expect(keys('http://keycloak:8080/keys', { PLAIN_HTTP_HOSTS: 'login, Keycloak' })).not.toThrow();
+    for (const host of ['localhost', 'login.localhost', '127.0.0.1', '[::1]']) {
+      expect(keys(`http://${host}:3007/keys`)).not.toThrow();
+    }
+  });
+
   it('is said in one way', () => {
     expect(() => read({ ...ISSUER, AUTH: 'none' })).toThrow(
       'AUTH is none and AUTH_ISSUER is set: leave one of them out.',

@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { plainHttpProblem } from '@quadrille/kafka/security';
 import { z } from 'zod';
 
 const url = (example: string) => z.url({ protocol: /^https?$/, error: `an address such as ${example}` }).optional();
@@ -13,6 +14,8 @@ export const identityEnvironment = {
   AUTH_JWKS_URL: url('https://login.example/keys'),
   /** What tokens must be meant for: one of their `aud`. */
   AUTH_AUDIENCE: z.string().max(500).optional(),
+  /** Hosts beside this machine that may be asked for keys and tokens over plain HTTP, such as one of the same compose network. */
+  PLAIN_HTTP_HOSTS: z.string().max(2_000).optional(),
 };
 
 export type IdentityEnvironment = z.infer<z.ZodObject<typeof identityEnvironment>>;
@@ -25,13 +28,17 @@ interface Hosts {
 
 /** What is wrong with the variables as a whole, in a sentence; undefined when nothing is. */
 export function identityProblem(env: IdentityEnvironment & Hosts): string | undefined {
-  const { AUTH, AUTH_ISSUER, AUTH_JWKS_URL, AUTH_AUDIENCE } = env;
+  const { AUTH, AUTH_ISSUER, AUTH_JWKS_URL, AUTH_AUDIENCE, PLAIN_HTTP_HOSTS } = env;
   if (AUTH && AUTH_ISSUER) return 'AUTH is none and AUTH_ISSUER is set: leave one of them out.';
   if (AUTH_ISSUER && !AUTH_AUDIENCE) {
     return 'AUTH_AUDIENCE is missing; expected what tokens are meant for, or those for any other service of the issuer would count here.';
   }
   if (!AUTH_ISSUER && (AUTH_AUDIENCE || AUTH_JWKS_URL)) {
     return 'AUTH_ISSUER is missing; expected whose tokens count, since AUTH_AUDIENCE or AUTH_JWKS_URL is set.';
+  }
+  for (const [variable, url] of Object.entries({ AUTH_ISSUER, AUTH_JWKS_URL })) {
+    const problem = url && plainHttpProblem(variable, url, PLAIN_HTTP_HOSTS);
+    if (problem) return problem;
   }
   const reached = AUTH || AUTH_ISSUER ? undefined : reachedAt(env);
   if (reached === undefined) return undefined;

@@ -249,6 +249,17 @@ describe('the keys of an issuer', () => {
     await odd.stop();
   });
 
+  it('are not fetched over plain HTTP from elsewhere, though the metadata say so', async () => {
+    const careless = new TestIssuer();
+    await careless.start();
+    careless.keysAt = 'http://login.example/keys';
+    expect((await (await open(careless))('/mine', await careless.token(ADA))).status).toBe(503);
+    expect(logged.some(({ cause }) => /^jwks_uri of .* leads over plain HTTP to login\.example,/.test(cause))).toBe(
+      true,
+    );
+    await careless.stop();
+  });
+
   it('change in the middle of load without a refusal, and unknown ones do not have it asked for each', async () => {
     const turning = new TestIssuer();
     await turning.start();

@@ -20,6 +20,8 @@ export class TestIssuer {
   asked = 0;
   /** What its metadata say instead of its own address. */
   claims: string | undefined;
+  /** Where its metadata say that its keys are, instead of there. */
+  keysAt: string | undefined;
   private server: Server | undefined;
   private port = 0;
   private keys: Key[] = [];
@@ -31,7 +33,7 @@ export class TestIssuer {
   async start(): Promise<void> {
     this.server = createServer(({ url }, response) => {
       if (url === '/keys') this.asked++;
-      const metadata = { issuer: this.claims ?? this.url, jwks_uri: `${this.url}/keys` };
+      const metadata = { issuer: this.claims ?? this.url, jwks_uri: this.keysAt ?? `${this.url}/keys` };
       response.end(JSON.stringify(url === '/keys' ? { keys: this.keys.map(({ shown }) => shown) } : metadata));
     }).listen(this.port, '127.0.0.1');
     await once(this.server, 'listening');

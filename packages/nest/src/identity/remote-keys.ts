@@ -1,3 +1,4 @@
+import { plainHttpProblem } from '@quadrille/kafka/security';
 import { messageOf } from '@quadrille/postgres';
 import { LogThrottle, Problem } from '@quadrille/runtime';
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
@@ -18,6 +19,8 @@ export interface KeysOptions {
   readonly issuer: string;
   /** Without it the issuer's metadata say where the keys are. */
   readonly jwksUrl: string | undefined;
+  /** PLAIN_HTTP_HOSTS */
+  readonly plainHttpHosts?: string | undefined;
   readonly log: Pick<Logger, 'warn'>;
 }
 
@@ -25,7 +28,7 @@ export interface KeysOptions {
  * The keys of an issuer. They are fetched when the first is asked for, when one is not known, and now and then; those that are known
  * go on while the issuer cannot be reached. Throws a problem 503 where it would have to be asked and does not answer.
  */
-export function remoteKeys({ issuer, jwksUrl, log }: KeysOptions): JWTVerifyGetKey {
+export function remoteKeys({ issuer, jwksUrl, plainHttpHosts, log }: KeysOptions): JWTVerifyGetKey {
   const throttle = new LogThrottle(LOG_LINE_MS);
   const told = (error: unknown) =>
     throttle.log(issuer, (more) =>
@@ -34,7 +37,7 @@ export function remoteKeys({ issuer, jwksUrl, log }: KeysOptions): JWTVerifyGetK
   let found: Promise<RemoteKeys> | undefined;
   let lookedAt = 0;
   const find = (): Promise<RemoteKeys> => {
-    found ??= locate(issuer, jwksUrl).then((url) =>
+    found ??= locate(issuer, jwksUrl, plainHttpHosts).then((url) =>
       createRemoteJWKSet(url, {
         timeoutDuration: FETCH_TIMEOUT_MS,
         cooldownDuration: COOLDOWN_MS,
@@ -68,7 +71,7 @@ export function remoteKeys({ issuer, jwksUrl, log }: KeysOptions): JWTVerifyGetK
 }
 
 /** OpenID Connect Discovery 1.0: the metadata must be of the issuer that was asked. */
-async function locate(issuer: string, jwksUrl: string | undefined): Promise<URL> {
+async function locate(issuer: string, jwksUrl: string | undefined, plainHttpHosts?: string): Promise<URL> {
   if (jwksUrl !== undefined) return new URL(jwksUrl);
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS), redirect: 'error' });
@@ -77,7 +80,10 @@ async function locate(issuer: string, jwksUrl: string | undefined): Promise<URL>
   if (metadata.issuer !== issuer) {
     throw new Error(`${url} is of the issuer ${JSON.stringify(metadata.issuer)}. Set AUTH_ISSUER to exactly that.`);
   }
-  return new URL(String(metadata.jwks_uri));
+  const found = String(metadata.jwks_uri);
+  const problem = plainHttpProblem(`jwks_uri of ${url}`, found, plainHttpHosts);
+  if (problem) throw new Error(problem);
+  return new URL(found);
 }
 
 /** What `fetch` throws says the reason one level down. */
