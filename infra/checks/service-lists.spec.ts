@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { adminPortOf, SERVICES, services, variableOf, WITH_DATABASE } from '@quadrille/contracts';
+import { adminPortOf, optionalServices, SERVICES, services, variableOf, WITH_DATABASE } from '@quadrille/contracts';
 import { parse } from 'yaml';
 import { readEnvironment } from '../../apps/payment-provider/src/environment.js';
 
@@ -44,6 +44,21 @@ it.each(WITH_DATABASE)('docker-compose.yml gives %s a database and Kafka, and wa
     [`${name}-db`]: { condition: 'service_healthy' },
   });
 });
+
+it.each(Object.entries(optionalServices))(
+  'docker compose starts %s on its port if its profile is on',
+  (name, { port }) => {
+    const published = `\${${variableOf(name as keyof typeof optionalServices, 'PORT')}:-${port}}`;
+    expect(compose.services[name]).toMatchObject({
+      profiles: ['sign-in'],
+      command: [`apps/${name}/dist/main.js`],
+      ports: [`127.0.0.1:${published}:${published}`],
+      environment: { PORT: published },
+    });
+    expect(textOf(`apps/${name}/README.md`)).toMatch(new RegExp(`port ${port}\\b`, 'i'));
+    expect(textOf('infra/docker/sign-in.env')).toContain(`AUTH_ISSUER=http://${name}.localhost:${port}\n`);
+  },
+);
 
 it('the payment provider, which does not import the list, uses its port', () => {
   expect(readEnvironment({}).PORT).toBe(services['payment-provider'].port);

@@ -1,4 +1,13 @@
-import { adminPortOf, SERVICES, type ServiceName, services, variableOf, WITH_DATABASE } from '@quadrille/contracts';
+import {
+  adminPortOf,
+  type OptionalServiceName,
+  optionalServices,
+  SERVICES,
+  type ServiceName,
+  services,
+  variableOf,
+  WITH_DATABASE,
+} from '@quadrille/contracts';
 import { demandFree, freePort } from './free-port.js';
 
 /** The ports of each service for its API and for operators. */
@@ -6,13 +15,18 @@ export interface Ports {
   readonly ports: Readonly<Record<ServiceName, number>>;
   /** Only for the services of the shop. */
   readonly adminPorts: Readonly<Partial<Record<ServiceName, number>>>;
+  /** The ports of the requested optional services. */
+  readonly optionalPorts: Readonly<Partial<Record<OptionalServiceName, number>>>;
 }
 
 /**
  * Chooses ports for each service: any free ones, or the documented ones with the overrides of `ORDER_PORT`, `ORDER_ADMIN_PORT` and so on.
  * Throws if one is in use.
  */
-export async function choosePorts(how: 'usual' | 'free'): Promise<Ports> {
+export async function choosePorts(
+  how: 'usual' | 'free',
+  optional: readonly OptionalServiceName[] = [],
+): Promise<Ports> {
   const chosen = new Map<number, string>();
   const choose = async (name: string, variable: string, usual: number | undefined): Promise<number> => {
     const wanted = process.env[variable];
@@ -37,5 +51,9 @@ export async function choosePorts(how: 'usual' | 'free'): Promise<Ports> {
     const usual = ports[name] === services[name].port ? adminPortOf(name) : undefined;
     adminPorts[name] = await choose(`the operators' port of ${name}`, variableOf(name, 'ADMIN_PORT'), usual);
   }
-  return { ports, adminPorts };
+  const optionalPorts: Partial<Record<OptionalServiceName, number>> = {};
+  for (const name of optional) {
+    optionalPorts[name] = await choose(name, variableOf(name, 'PORT'), optionalServices[name].port);
+  }
+  return { ports, adminPorts, optionalPorts };
 }

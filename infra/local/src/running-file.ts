@@ -8,6 +8,8 @@ export interface RunningFacts {
   /** Including the passwords of the services' roles. */
   readonly databases: Readonly<Record<string, string>>;
   readonly brokers: readonly string[];
+  /** The base URL of the identity provider, for `npx quadrille token`; only with `--sign-in`. */
+  readonly identityProvider?: string;
   /** The auditor's credentials for the brokers, if required: `KAFKA_TLS` and so on. */
   readonly security?: Readonly<Record<string, string>>;
 }

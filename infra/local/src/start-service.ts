@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 export const NODE_FLAGS = ['--enable-source-maps', '--max-old-space-size=256', '--heap-growing-percent=100'];
 
 /** All addresses of a system. */
-export interface Addresses extends Ports {
+export interface Addresses extends Pick<Ports, 'ports' | 'adminPorts'> {
   readonly urls: Readonly<Record<ServiceName, string>>;
   /** The base URLs for operators; for the payment provider, its only one. */
   readonly adminUrls: Readonly<Record<ServiceName, string>>;

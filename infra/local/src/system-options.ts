@@ -1,4 +1,4 @@
-import type { ServiceName } from '@quadrille/contracts';
+import type { OptionalServiceName, ServiceName } from '@quadrille/contracts';
 import type { LocalKafka } from './kafka.js';
 import type { LocalPostgres } from './postgres.js';
 
@@ -12,6 +12,8 @@ export interface SystemOptions {
   readonly servers?: { readonly postgres: LocalPostgres; readonly kafka: LocalKafka };
   /** Kafka with TLS, a user per service and minimal rights; PostgreSQL with TLS. Needs a JVM. */
   readonly secure?: boolean;
+  /** Requires sign-in, with the identity provider for demonstrations. */
+  readonly signIn?: boolean;
   /** Environment variables for all services, and for single ones. */
   readonly env?: Readonly<Record<string, string>>;
   readonly envOf?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
@@ -24,5 +26,5 @@ export interface SystemOptions {
   /** Called with progress lines. */
   readonly onProgress?: (line: string) => void;
   /** Called with every line of a service. */
-  readonly onLine?: (service: ServiceName, line: string) => void;
+  readonly onLine?: (service: ServiceName | OptionalServiceName, line: string) => void;
 }

@@ -8,6 +8,7 @@ import { type LocalPostgres, startPostgres } from './postgres.js';
 import type { RunningProcess } from './process.js';
 import { writeRunningFile } from './running-file.js';
 import { servicePasswords } from './service-passwords.js';
+import { type SignIn, startSignIn } from './sign-in.js';
 import { environment, startService } from './start-service.js';
 import { openSupervisor } from './supervisor.js';
 import type { SystemOptions } from './system-options.js';
@@ -23,6 +24,8 @@ export interface System {
   /** The database URL of each service with a database. */
   readonly databases: Readonly<Record<string, string>>;
   readonly processes: Readonly<Record<ServiceName, RunningProcess>>;
+  /** The identity provider, with `signIn`. */
+  readonly signIn?: SignIn;
   /** Stops everything, services first; no process remains. */
   stop(): Promise<void>;
 }
@@ -35,15 +38,21 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   };
   const supervisor = options.supervised ? await openSupervisor() : undefined;
   try {
-    const { ports, adminPorts } = await choosePorts(options.ports);
+    const { ports, adminPorts, optionalPorts } = await choosePorts(
+      options.ports,
+      options.signIn ? ['identity-provider'] : [],
+    );
     const [postgres, kafka] = await startServers(options, started);
     const databases = await createDatabases(postgres, options.dataDir);
     const urls = mapServices((name) => `http://127.0.0.1:${ports[name]}`);
     const adminUrls = mapServices((name) => `http://127.0.0.1:${adminPorts[name] ?? ports[name]}`);
     options.onProgress?.('starting the services');
+    const signIn = options.signIn ? await startSignIn(optionalPorts['identity-provider']!, options) : undefined;
+    if (signIn) track(signIn.process, started);
+    const told = { ...options, env: { ...options.env, ...signIn?.variables } };
     const supervision = supervisor && { SUPERVISOR_URL: supervisor.url };
     const run = (name: ServiceName) =>
-      startService(name, options, {
+      startService(name, told, {
         ...environment(name, { ports, adminPorts, urls, adminUrls }, databases, kafka),
         ...(name === 'storefront' && supervision),
       });
@@ -55,6 +64,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         adminUrls,
         databases,
         brokers: kafka.brokers,
+        ...(signIn && { identityProvider: signIn.url }),
         ...(kafka.secured && { security: kafka.secured.variables(AUDITOR) }),
       }),
       started,
@@ -66,6 +76,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     return {
       ...{ postgres, kafka, urls, adminUrls, databases },
       processes: processes as Record<ServiceName, RunningProcess>,
+      ...(signIn && { signIn }),
       stop,
     };
   } catch (error) {

@@ -33,6 +33,8 @@ export {
 } from './order-details.js';
 export {
   adminPortOf,
+  type OptionalServiceName,
+  optionalServices,
   PUBLISHERS,
   SAGA_SERVICES,
   type SagaService,

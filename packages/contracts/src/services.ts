@@ -24,7 +24,16 @@ export const services = {
   'payment-provider': { port: 3006, about: 'external card provider', outside: true },
 } as const satisfies Readonly<Record<string, ShopService>>;
 
+/**
+ * What runs only where it is asked for: `npm start -- --sign-in`, or the compose profile of the same name. The other processes get along
+ * without it.
+ */
+export const optionalServices = {
+  'identity-provider': { port: 3007, about: 'people to sign in as, for demonstrations', outside: true },
+} as const satisfies Readonly<Record<string, ShopService>>;
+
 export type ServiceName = keyof typeof services;
+export type OptionalServiceName = keyof typeof optionalServices;
 /** A service with rows in the table. */
 export type SagaService = (typeof shop)[keyof typeof shop]['service'];
 
@@ -53,8 +62,13 @@ type InCapitals<Name extends string> = Name extends `${infer Head}-${infer Rest}
   ? `${Uppercase<Head>}_${InCapitals<Rest>}`
   : Uppercase<Name>;
 /** `PAYMENT_PROVIDER_URL` */
-export type VariableOf<Name extends ServiceName, Suffix extends string> = `${InCapitals<Name>}_${Suffix}`;
+export type VariableOf<
+  Name extends ServiceName | OptionalServiceName,
+  Suffix extends string,
+> = `${InCapitals<Name>}_${Suffix}`;
 
 /** The environment variable of a service: `variableOf('payment-provider', 'URL')` is `PAYMENT_PROVIDER_URL`. */
-export const variableOf = <Name extends ServiceName, Suffix extends string>(name: Name, suffix: Suffix) =>
-  `${name.toUpperCase().replaceAll('-', '_')}_${suffix}` as VariableOf<Name, Suffix>;
+export const variableOf = <Name extends ServiceName | OptionalServiceName, Suffix extends string>(
+  name: Name,
+  suffix: Suffix,
+) => `${name.toUpperCase().replaceAll('-', '_')}_${suffix}` as VariableOf<Name, Suffix>;

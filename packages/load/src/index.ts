@@ -1,3 +1,4 @@
+export { demoToken } from './demo-token.js';
 export { type Fired, fireOne, fireOrders } from './fire.js';
 export { inParallel } from './in-parallel.js';
 export {

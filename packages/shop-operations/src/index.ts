@@ -9,6 +9,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { loadCommand } from './commands/load.js';
 import { stuckCommand } from './commands/stuck.js';
 import { timelineCommand } from './commands/timeline.js';
+import { tokenCommand } from './commands/token.js';
 import { asyncApiOfShop, topics } from './derived.js';
 
 export { asyncApiOfShop } from './derived.js';
@@ -21,6 +22,7 @@ export const operateCommands: readonly Command[] = [
   deadLettersCommand,
   auditCommand,
   loadCommand,
+  tokenCommand,
   topicsCommandOf(async () => ({ topics: topics(), accessRules: accessRules() })),
   asyncapiCommandOf(async () => asyncApiOfShop(versionOfShop())),
 ];

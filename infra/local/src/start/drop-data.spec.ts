@@ -8,7 +8,7 @@ import { dropData } from './drop-data.js';
 let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'quadrille-drop-'));
-  for (const name of ['postgres', 'kafka', 'payment-provider']) mkdirSync(join(home, name));
+  for (const name of ['postgres', 'kafka', 'payment-provider', 'identity-provider']) mkdirSync(join(home, name));
   writeFileSync(join(home, 'service-passwords.json'), '{}');
 });
 afterEach(() => rmSync(home, { recursive: true }));

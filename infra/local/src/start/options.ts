@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 export interface StartOptions {
   readonly fresh: boolean;
   readonly secure: boolean;
+  readonly signIn: boolean;
   readonly orders: number | undefined;
   readonly replay: string | undefined;
   readonly exit: boolean;
@@ -17,6 +18,7 @@ export const HELP = `npm start [-- options]
 
   --fresh            delete the data of earlier runs first
   --secure           use Kafka with TLS, a user per service and minimal rights, PostgreSQL with TLS (needs Java and Maven)
+  --sign-in          require sign-in, with an identity provider for demonstrations
   --orders N         place N orders of every kind, wait for all to end, audit the seven promises
   --replay FILE      do the same with the invoices of FILE (.csv or .csv.gz, Online Retail format)
   --exit             stop afterwards; exit code 1 if a promise is broken
@@ -24,7 +26,7 @@ export const HELP = `npm start [-- options]
   --help             print this help
 
   Ports: STOREFRONT_PORT, ORDER_PORT, PAYMENT_PORT, INVENTORY_PORT, SHIPPING_PORT, NOTIFICATION_PORT,
-  PAYMENT_PROVIDER_PORT. Data: QUADRILLE_DATA_DIR (.quadrille). Kafka: KAFKA_BROKERS, or QUADRILLE_KAFKA=docker|jvm.
+  PAYMENT_PROVIDER_PORT, IDENTITY_PROVIDER_PORT. Data: QUADRILLE_DATA_DIR (.quadrille). Kafka: KAFKA_BROKERS, or QUADRILLE_KAFKA=docker|jvm.
 `;
 
 /** The maximum number of orders per run. */
@@ -45,6 +47,7 @@ export function readOptions(args: readonly string[]): StartOptions {
   return {
     fresh: values.fresh,
     secure: values.secure,
+    signIn: values['sign-in'],
     orders,
     replay: values.replay,
     exit: values.exit,
@@ -60,6 +63,7 @@ function parse(args: readonly string[]) {
       options: {
         fresh: { type: 'boolean', default: false },
         secure: { type: 'boolean', default: false },
+        'sign-in': { type: 'boolean', default: false },
         orders: { type: 'string' },
         replay: { type: 'string' },
         exit: { type: 'boolean', default: false },

@@ -1,21 +1,23 @@
-import { SERVICES, services } from '@quadrille/contracts';
+import { optionalServices, SERVICES, services } from '@quadrille/contracts';
 import { oneTeapot, PEOPLE } from '@quadrille/load';
 import type { System } from '../system.js';
 import type { Summary } from './summary.js';
 
 /** Prints the addresses of the system and examples. */
-export function printSystem({ urls, adminUrls, postgres, kafka, processes }: System): void {
+export function printSystem({ urls, adminUrls, postgres, kafka, processes, signIn }: System): void {
   const rows = [
     ...SERVICES.map((name) => [name, urls[name], services[name].about] as const),
+    ...(signIn ? [['identity-provider', signIn.url, optionalServices['identity-provider'].about] as const] : []),
     ['Kafka', kafka.brokers.join(', '), kafka.how] as const,
     ['PostgreSQL', `127.0.0.1:${postgres.port}`, 'a database and a role for each service'] as const,
   ];
   print(rows);
+  const token = signIn ? ' -H "authorization: Bearer $QUADRILLE_TOKEN"' : '';
   console.log(`
-Open ${urls.storefront} in a browser and place an order. Or:
-  curl -s ${urls.order}/orders -H 'content-type: application/json' -d '${JSON.stringify(oneTeapot(PEOPLE))}'
-  curl -s ${urls.storefront}/timeline/<orderId>         its events in order
-  curl -sN ${urls.storefront}/events                    all events, live
+Open ${urls.storefront} in a browser and place an order. Or:${signIn ? '\n  export QUADRILLE_TOKEN=$(npx quadrille token --as operator)' : ''}
+  curl -s${token} ${urls.order}/orders -H 'content-type: application/json' -d '${JSON.stringify(oneTeapot(PEOPLE))}'
+  curl -s${token} ${urls.storefront}/timeline/<orderId>         its events in order
+  curl -sN${token} ${urls.storefront}/events                    all events, live
   kill -9 ${processes.payment.pid}     stops payment for a while: orders wait and continue after its restart
   every service: /docs (OpenAPI), /health/ready; for operators ${adminUrls.order}/metrics and the like
 Ctrl-C stops everything.`);

@@ -61,8 +61,9 @@ async function run(options: StartOptions): Promise<void> {
   onInterrupt(stop);
   try {
     running.system = await startSystem(demo);
-    running.leaveDead = restartEnded(Object.values(running.system.processes), say);
-    const shop = new ShopClient(running.system.urls);
+    const { processes, signIn, urls } = running.system;
+    running.leaveDead = restartEnded([...Object.values(processes), ...(signIn ? [signIn.process] : [])], say);
+    const shop = new ShopClient(urls, await signIn?.tokenOf('operator'));
     await seed(shop);
     say('ready\n');
     printSystem(running.system);
@@ -100,6 +101,7 @@ function demoOf(
     ports: 'usual',
     supervised: true,
     secure: options.secure,
+    signIn: options.signIn,
     env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn', LOG_PRETTY: '1', QUADRILLE_DEMO: '1' },
     envOf: {
       ...(auditorPort !== undefined && { storefront: { AUDITOR_URL: auditorUrl(auditorPort) } }),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { adminPortOf, SERVICES, type ServiceName, services, variableOf } from '@quadrille/contracts';
+import { adminPortOf, optionalServices, SERVICES, type ServiceName, services, variableOf } from '@quadrille/contracts';
 import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
 import { type Security, SecurityProblem, securityFrom, type Variables } from '@quadrille/kafka/security';
 import { Refusal } from '@quadrille/operate/terminal/acting';
@@ -12,6 +12,8 @@ interface Running {
   readonly adminUrls?: Readonly<Record<string, string>>;
   readonly databases?: Readonly<Record<string, string>>;
   readonly brokers?: readonly string[];
+  /** Where the identity provider of a demonstration is. */
+  readonly identityProvider?: string;
   /** How to reach the brokers where not everybody may: `KAFKA_TLS` and the like. */
   readonly security?: Variables;
 }
@@ -56,6 +58,14 @@ export function endpointsOf(file: string | undefined, env: NodeJS.ProcessEnv): E
   const security = securityOf(env.KAFKA_BROKERS ? env : (running.security ?? env), brokers);
   const token = env.QUADRILLE_TOKEN;
   return { urls, adminUrls, databases, brokers, ...(security && { security }), ...(token && { token }) };
+}
+
+/** Where the identity provider of a demonstration is: as {@link endpointsOf} finds services. */
+export function identityProviderOf(file: string | undefined, env: NodeJS.ProcessEnv): string {
+  const name = variableOf('identity-provider', 'URL');
+  const known = url(env[name], name) ?? readRunning(file, env).identityProvider;
+  const port = env[variableOf('identity-provider', 'PORT')] || optionalServices['identity-provider'].port;
+  return known ?? `http://127.0.0.1:${port}`;
 }
 
 function securityOf(variables: Variables, brokers: readonly string[]): Security | undefined {
@@ -113,7 +123,8 @@ const isRunning = (value: unknown): value is Running =>
   isTexts(value.adminUrls ?? {}) &&
   isTexts(value.databases ?? {}) &&
   isTexts(value.brokers ?? []) &&
-  isTexts(value.security ?? {});
+  isTexts(value.security ?? {}) &&
+  isTexts([value.identityProvider ?? '']);
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 const isTexts = (value: unknown): boolean =>
   isRecord(value) && Object.values(value).every((each) => typeof each === 'string');

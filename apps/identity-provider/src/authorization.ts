@@ -1,0 +1,99 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { isIPv4 } from 'node:net';
+import { z } from 'zod';
+import type { Person } from './people.js';
+
+/** The only client: the storefront. It has no secret, and proves by PKCE that it asked. */
+const CLIENT_ID = 'storefront';
+/** RFC 6749, 4.1.2 recommends ten minutes at most; a browser needs no second. */
+const CODE_MS = 60_000;
+const MAX_CODES = 10_000;
+
+const one = z.string().max(2_000);
+
+/** What says where an answer may go. Wrong here, nothing is answered by redirect. */
+const Client = z.object({
+  client_id: z.literal(CLIENT_ID, `${CLIENT_ID}`),
+  redirect_uri: one.refine(isOnThisMachine, 'an http address of this machine'),
+});
+
+/** The rest of an authorization request (RFC 6749, 4.1.1; RFC 7636, 4.3). */
+const Asked = z.object({
+  response_type: z.literal('code'),
+  scope: one.transform((text) => text.split(' ')).refine((scopes) => scopes.includes('openid'), 'openid among others'),
+  code_challenge: z.string().regex(/^[\w-]{43}$/),
+  code_challenge_method: z.literal('S256'),
+  state: one.optional(),
+  nonce: one.optional(),
+});
+
+/** An authorization request: understood, or refused towards the client. */
+export interface AuthorizationRequest {
+  readonly redirectUri: string;
+  readonly state: string | undefined;
+  /** Undefined: it cannot be granted; `fault` is the parameter. */
+  readonly granted: Grant | undefined;
+  readonly fault: string | undefined;
+}
+
+interface Grant {
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly scopes: readonly string[];
+  readonly challenge: string;
+  readonly nonce: string | undefined;
+}
+
+interface Issued extends Grant {
+  readonly person: Person;
+  readonly until: number;
+}
+
+/** Reads an authorization request; a text is a sentence for the person who looks, since no client can be told. */
+export function authorizationRequestIn(query: unknown): AuthorizationRequest | string {
+  const client = Client.safeParse(query);
+  if (!client.success) {
+    const { path, message } = client.error.issues[0]!;
+    return `${String(path[0])} cannot be used; expected ${message}.`;
+  }
+  const { client_id: clientId, redirect_uri: redirectUri } = client.data;
+  const asked = Asked.safeParse(query);
+  const { state } = query as { state?: unknown };
+  const answered = { redirectUri, state: typeof state === 'string' ? state : undefined };
+  if (!asked.success) return { ...answered, granted: undefined, fault: String(asked.error.issues[0]!.path[0]) };
+  const { scope: scopes, code_challenge: challenge, nonce } = asked.data;
+  return { ...answered, granted: { clientId, redirectUri, scopes, challenge, nonce }, fault: undefined };
+}
+
+/** Codes that were given out and not exchanged yet. Each counts once. */
+export class AuthorizationCodes {
+  private readonly issued = new Map<string, Issued>();
+
+  issue(grant: Grant, person: Person): string {
+    const code = randomBytes(32).toString('base64url');
+    if (this.issued.size >= MAX_CODES) this.issued.delete(this.issued.keys().next().value!);
+    this.issued.set(code, { ...grant, person, until: Date.now() + CODE_MS });
+    return code;
+  }
+
+  /** What a token request may have for its code; undefined where the code, the client, the address or the proof is not that of the request. */
+  redeem(form: Readonly<Record<string, string>>): Issued | undefined {
+    const issued = this.issued.get(form.code ?? '');
+    this.issued.delete(form.code ?? '');
+    if (!issued || issued.until < Date.now()) return undefined;
+    const proof = createHash('sha256')
+      .update(form.code_verifier ?? '')
+      .digest('base64url');
+    const isTheirs = form.client_id === issued.clientId && form.redirect_uri === issued.redirectUri;
+    return isTheirs && proof === issued.challenge ? issued : undefined;
+  }
+}
+
+/** RFC 8252, 7.3: the port of a client on this machine is not known beforehand. */
+function isOnThisMachine(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  if (protocol !== 'http:') return false;
+  if (hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]') return true;
+  return isIPv4(hostname) && hostname.startsWith('127.');
+}

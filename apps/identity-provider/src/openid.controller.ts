@@ -1,0 +1,101 @@
+import { Body, Controller, Get, Header, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { AuthorizationCodes, authorizationRequestIn } from './authorization.js';
+import { OPERATOR_SCOPE, PEOPLE, personNamed } from './people.js';
+import { PAGE_POLICY, peoplePage } from './people-page.js';
+import { ALGORITHM } from './signing-key.js';
+import { Tokens } from './tokens.js';
+
+type Texts = Readonly<Record<string, string>>;
+
+/** The client whose name is in tokens that were asked for by a command. */
+const COMMAND_LINE = 'command-line';
+
+/** OpenID Connect: discovery, keys, authorization code with PKCE; and tokens for commands. */
+@ApiTags('openid')
+@Controller()
+export class OpenIdController {
+  constructor(
+    private readonly tokens: Tokens,
+    private readonly codes: AuthorizationCodes,
+  ) {}
+
+  @Get('.well-known/openid-configuration')
+  @ApiOperation({ summary: 'OpenID Connect Discovery 1.0' })
+  metadata() {
+    const { issuer } = this.tokens;
+    return {
+      issuer,
+      authorization_endpoint: `${issuer}/authorize`,
+      token_endpoint: `${issuer}/token`,
+      jwks_uri: `${issuer}/jwks`,
+      response_types_supported: ['code'],
+      response_modes_supported: ['query'],
+      grant_types_supported: ['authorization_code'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: [ALGORITHM],
+      token_endpoint_auth_methods_supported: ['none'],
+      code_challenge_methods_supported: ['S256'],
+      scopes_supported: ['openid', 'profile', OPERATOR_SCOPE],
+      authorization_response_iss_parameter_supported: true,
+    };
+  }
+
+  @Get('jwks')
+  @ApiOperation({ summary: 'The key that verifies its tokens: RFC 7517' })
+  keys() {
+    return { keys: [this.tokens.key.shown] };
+  }
+
+  @Get('authorize')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'A page to choose a person on; with `person`, back to the client with a code' })
+  authorize(@Query() query: Texts, @Res() reply: FastifyReply): FastifyReply {
+    const request = authorizationRequestIn(query);
+    if (typeof request === 'string') {
+      return reply.status(400).send({ error: 'invalid_request', error_description: request });
+    }
+    const { redirectUri, state, granted, fault } = request;
+    const answer = (fields: Texts) => {
+      const back = new URL(redirectUri);
+      const usual = { iss: this.tokens.issuer, ...(state !== undefined && { state }) };
+      for (const [name, value] of Object.entries({ ...usual, ...fields })) back.searchParams.set(name, value);
+      return reply.redirect(back.href, 302);
+    };
+    if (!granted) return answer({ error: 'invalid_request', error_description: `${fault} cannot be used.` });
+    const person = personNamed(query.person);
+    if (person) return answer({ code: this.codes.issue(granted, person) });
+    return reply
+      .headers({ 'content-security-policy': PAGE_POLICY, 'content-type': 'text/html; charset=utf-8' })
+      .send(peoplePage(query));
+  }
+
+  @Post('token')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Tokens for a code: RFC 6749, 4.1.3' })
+  async token(@Body() form: Texts | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+    if (form?.grant_type !== 'authorization_code') {
+      reply.status(400);
+      return { error: 'unsupported_grant_type' };
+    }
+    const issued = this.codes.redeem(form);
+    if (issued) return this.tokens.signIn(issued.person, issued);
+    reply.status(400);
+    return { error: 'invalid_grant' };
+  }
+
+  /** No part of OpenID Connect: commands have no browser. JSON, which no page of another origin can send. */
+  @Post('people/tokens')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'An access token for a person: `{"person":"operator"}`' })
+  async tokenOf(@Body() body: { person?: unknown } | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+    const person = personNamed(body?.person);
+    if (person) return this.tokens.accessOf(person, COMMAND_LINE);
+    reply.status(400);
+    const error_description = `There is no such person; expected one of ${PEOPLE.map(({ key }) => key).join(', ')}.`;
+    return { error: 'invalid_request', error_description };
+  }
+}

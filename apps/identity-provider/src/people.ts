@@ -1,0 +1,37 @@
+/** The scope of those who run the shop; `OPERATOR_SCOPE` of the services. */
+export const OPERATOR_SCOPE = 'quadrille:operate';
+
+/** Somebody to sign in as. Customers have the ids whose accounts the demonstration opens. */
+export interface Person {
+  /** How commands and addresses name them. */
+  readonly key: string;
+  /** The `sub` of their tokens. */
+  readonly sub: string;
+  readonly name: string;
+  readonly about: string;
+  readonly isOperator: boolean;
+}
+
+const customer = (key: string, sub: string, name: string, about: string): Person => ({
+  ...{ key, sub, name, about },
+  isOperator: false,
+});
+
+export const PEOPLE: readonly Person[] = [
+  customer('ada', '0000ada0-0000-4000-8000-000000000000', 'Ada Lovelace', 'A customer with money on account'),
+  customer('grace', '0000ada0-0000-4000-8000-000000000001', 'Grace Hopper', 'Another customer with money on account'),
+  customer('bob', '0000b0b0-0000-4000-8000-000000000000', 'Bob Cratchit', 'A customer with one penny'),
+  {
+    key: 'operator',
+    sub: 'olga',
+    name: 'Olga Operator',
+    about: 'Runs the shop: the stage, dead letters, everybody’s orders',
+    isOperator: true,
+  },
+];
+
+export const personNamed = (key: unknown): Person | undefined => PEOPLE.find((person) => person.key === key);
+
+/** Of the scopes that a client asks for, those that the person has. */
+export const scopesFor = (person: Person, asked: readonly string[]): string[] =>
+  asked.filter((scope) => scope === 'openid' || scope === 'profile' || (scope === OPERATOR_SCOPE && person.isOperator));
