@@ -27,7 +27,7 @@ export class ShopClient {
   /** With a token if services require identity: that of an operator, with permission for all of these requests. */
   constructor(
     private readonly urls: ShopUrls,
-    private readonly token?: string,
+    private readonly token?: string | (() => string | undefined),
   ) {}
 
   placeOrder(body: OrderBody, idempotencyKey?: string): Promise<Answer> {
@@ -85,10 +85,11 @@ export class ShopClient {
   }
 
   private async send(url: string, method = 'GET', body?: unknown, idempotencyKey?: string): Promise<Answer> {
+    const token = typeof this.token === 'function' ? this.token() : this.token;
     const response = await fetch(url, {
       method,
       headers: {
-        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...(token && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
       },

@@ -58,10 +58,11 @@ async function open(context: ServiceContext, faults: FaultInjector): Promise<Run
   const controls = env.QUADRILLE_DEMO && {
     controls: new Controls(consumer, relay, faults, new PoisonMessages(context)),
   };
-  const given = { ...parts, ...controls, environment: env, log };
+  const verifier = createVerifier(env, log);
+  const given = { ...parts, ...controls, verifier, environment: env, log };
   const admin = env.ADMIN_PORT === undefined ? undefined : new AdminListener();
   const app = await makeApplication(definition, env, given, {
-    verifier: createVerifier(env, log),
+    verifier,
     admin,
     watchRequests(fastify) {
       telemetry.watchRequests(fastify, { pool, relay, consumer, gate: runner.gate });

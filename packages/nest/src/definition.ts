@@ -1,6 +1,7 @@
 import type { Provider, Type } from '@nestjs/common';
 import type { Tx } from '@quadrille/choreography';
 import type { RuntimeDefinition } from '@quadrille/runtime';
+import type { FastifyRequest } from 'fastify';
 import type { EntitySchema, MigrationInterface } from 'typeorm';
 import type { z } from 'zod';
 
@@ -21,6 +22,8 @@ export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawS
   /** HTTP controllers; they run commands through `Commands` and read through TypeORM's `DataSource`. */
   readonly controllers: readonly Type[];
   readonly providers?: readonly Provider[];
+  /** The access token of a request that has no `Authorization`, such as one that a browser keeps in a cookie. */
+  readonly tokenOf?: (request: FastifyRequest) => string | undefined;
   /** Tables of the service whose old rows may go, beside inbox and idempotency keys. */
   readonly retention?: readonly RetentionRule<z.infer<z.ZodObject<Environment>>>[];
   /** How long a saga may rest before its clock is due, in seconds; for services with a clock row. */

@@ -4,3 +4,5 @@ export const GATEWAYS = Symbol('outside');
 export const ENVIRONMENT = Symbol('environment');
 /** Injects the service's pino logger. */
 export const LOG = Symbol('log');
+/** Injects the verifier of access tokens; undefined where nobody is asked who they are. */
+export const TOKEN_VERIFIER = Symbol('token-verifier');

@@ -13,7 +13,8 @@ import { OutboxDeadLettersController } from './http/outbox-dead-letters.controll
 import { ProblemFilter } from './http/problem-filter.js';
 import { ValidationPipe } from './http/validation-pipe.js';
 import { WorkloadController } from './http/workload.controller.js';
-import { ENVIRONMENT, GATEWAYS, LOG } from './injected.js';
+import type { TokenVerifier } from './identity/token-verifier.js';
+import { ENVIRONMENT, GATEWAYS, LOG, TOKEN_VERIFIER } from './injected.js';
 import type { ServiceParts } from './service-parts.js';
 
 /** What Nest is given to inject: made by the boot, since their order of opening and ending matters. */
@@ -24,6 +25,8 @@ export interface ServiceProviders
   > {
   /** Only for demonstrations and tests. */
   readonly controls?: Controls;
+  /** Undefined where nobody is asked who they are. */
+  readonly verifier?: TokenVerifier | undefined;
   readonly environment: object;
   readonly log: Logger;
 }
@@ -67,5 +70,6 @@ const injectables = (given: ServiceProviders): ValueProvider[] => [
   { provide: GATEWAYS, useValue: given.gateways },
   { provide: ENVIRONMENT, useValue: given.environment },
   { provide: LOG, useValue: given.log },
+  { provide: TOKEN_VERIFIER, useValue: given.verifier },
   ...(given.controls ? [{ provide: Controls, useValue: given.controls }] : []),
 ];

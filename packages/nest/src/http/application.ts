@@ -44,7 +44,7 @@ export async function makeApplication(
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const count = await limitRates(fastify, settings.RATE_LIMIT_PER_MINUTE);
   guardRequests(fastify, settings.ALLOWED_HOSTS);
-  admitCallers(fastify, verifier, count);
+  admitCallers(fastify, verifier, count, definition.tokenOf);
   admin?.separate(fastify);
   watchRequests?.(fastify);
   cutEventStreamsOnClose(fastify);

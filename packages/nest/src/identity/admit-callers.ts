@@ -11,14 +11,19 @@ export type CountRequest = (request: FastifyRequest) => Promise<void>;
 
 /**
  * Lets a request go on only where its route says that its caller may ({@link Access}), and while the caller does not ask too often;
- * before the body is read. Without a verifier nobody is asked who they are. Before any route is added.
+ * before the body is read. `tokenOf` finds the token of a request without `Authorization`. Without a verifier nobody is asked who they are. Before any route is added.
  */
-export function admitCallers(fastify: FastifyInstance, verifier: TokenVerifier | undefined, count: CountRequest): void {
+export function admitCallers(
+  fastify: FastifyInstance,
+  verifier: TokenVerifier | undefined,
+  count: CountRequest,
+  tokenOf: (request: FastifyRequest) => string | undefined = () => undefined,
+): void {
   fastify.decorateRequest('principal', null);
   fastify.addHook('onRequest', async (request, reply) => {
     const identified = request as Identified;
     identified.principal = verifier ? NOBODY : ANYONE;
-    const refusal = verifier && (await identify(identified, verifier));
+    const refusal = verifier && (await identify(identified, verifier, tokenOf));
     await count(request);
     if (!refusal) return;
     if (refusal instanceof Problem) challenge(reply, refusal);
@@ -27,11 +32,15 @@ export function admitCallers(fastify: FastifyInstance, verifier: TokenVerifier |
 }
 
 /** Finds out who asks, where the route wants to know. Gives what they are to be told when they may not. */
-async function identify(request: Identified, verifier: TokenVerifier): Promise<unknown> {
+async function identify(
+  request: Identified,
+  verifier: TokenVerifier,
+  tokenOf: (request: FastifyRequest) => string | undefined,
+): Promise<unknown> {
   const access = accessOf(request);
   if (access === 'public') return undefined;
   const { authorization } = request.headers;
-  const [, token] = BEARER.exec(authorization ?? '') ?? [];
+  const token = authorization === undefined ? tokenOf(request) : BEARER.exec(authorization)?.[1];
   if (token === undefined) {
     const detail = authorization === undefined ? 'Say who you are' : 'Authorization cannot be read';
     return new Problem(401, 'token-missing', `${detail}: Authorization: Bearer and a token.`);
