@@ -32,6 +32,12 @@ export const storefrontEnvironment = {
   LIVE_READERS_PER_ADDRESS_MAX: z.coerce.number().int().min(1).max(10_000).default(50),
   /** How many requests one caller may make: a thousand a second are more than a browser needs. */
   RATE_LIMIT_PER_MINUTE: ratePerMinute.default(60_000),
+  /** Who the storefront is at AUTH_ISSUER: with it, people sign in here. */
+  AUTH_CLIENT_ID: z.string().max(500).optional(),
+  /** Its secret there; without it, it is a public client, which PKCE protects. */
+  AUTH_CLIENT_SECRET: z.string().max(500).optional(),
+  /** What it asks for on behalf of who signs in; the issuer grants of it what they may. */
+  AUTH_SCOPE: z.string().max(500).default('openid profile quadrille:operate'),
   /** Where the services are whose API the pages use; what is missing the pages say. */
   ...urls,
   /** Where they answer operators (ADMIN_PORT); without it, where they answer everybody. */

@@ -18,7 +18,10 @@ import { Lives1763720000200 } from './persistence/migrations/1763720000200-lives
 import { forgetSagas, forgetUnreadable } from './persistence/retention.js';
 import { TOPICS } from './reading/read-record.js';
 import { takeRecords, takeRefused } from './reading/take-records.js';
+import { tokenInCookie } from './sign-in/access-token.js';
+import { SignInController } from './sign-in/sign-in.controller.js';
 import { StageFeed } from './stage/stage-feed.js';
+import { StageOperator } from './stage/stage-operator.js';
 import { DemoControls } from './stage/stagehand.js';
 
 /** The read side: hears everything, reacts to nothing, shows every saga. */
@@ -46,7 +49,9 @@ export const storefront = defineService({
     UnreadableRecordsController,
     StageController,
     AuditController,
+    SignInController,
   ],
-  providers: [LiveFeed, FirstEvents, DemoControls, StageFeed, FrontDoor, ReadersByAddress],
+  tokenOf: tokenInCookie,
+  providers: [StageOperator, LiveFeed, FirstEvents, DemoControls, StageFeed, FrontDoor, ReadersByAddress],
   retention: [forgetSagas, forgetUnreadable],
 });

@@ -1,6 +1,7 @@
 import replyFrom from '@fastify/reply-from';
 import { variableOf } from '@quadrille/contracts';
 import type { FastifyInstance } from 'fastify';
+import { tokenInCookie } from '../sign-in/access-token.js';
 import { answerAway, statusOfFailure, WHY_AWAY } from './away.js';
 import { ALLOWED, BEHIND_THE_GATEWAY, type ServiceBehind } from './routes.js';
 
@@ -58,8 +59,13 @@ export async function gateway(fastify: FastifyInstance, { urls, adminUrls, demo 
           const path = pathOf(allowed.path, request.params as Record<string, string>);
           if (path === undefined) return reply.callNotFound();
           return reply.from(`${url}${path}`, {
-            rewriteRequestHeaders: (_, headers) =>
-              Object.fromEntries(Object.entries(headers).filter(([name]) => PASSED_ON.includes(name))),
+            rewriteRequestHeaders: (_, headers) => {
+              const token = tokenInCookie(request);
+              return {
+                ...(token && { authorization: `Bearer ${token}` }),
+                ...Object.fromEntries(Object.entries(headers).filter(([name]) => PASSED_ON.includes(name))),
+              };
+            },
             onError: (failed, { error }) => {
               const status = statusOfFailure(error);
               answerAway(failed as typeof reply, service, status, WHY_AWAY[status](service));

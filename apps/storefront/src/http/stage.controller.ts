@@ -11,6 +11,7 @@ import type { Lifted } from '../stage/faults/all-faults.js';
 import { KINDS, MAX_ORDERS_PER_SECOND } from '../stage/orders-load.js';
 import { FAULTS, type LoadOnStage } from '../stage/snapshot.js';
 import { StageFeed } from '../stage/stage-feed.js';
+import { ActsForCaller } from '../stage/stage-operator.js';
 import { StageReader } from '../stage/stage-reader.js';
 import { DemoControls } from '../stage/stagehand.js';
 import { openEventStream } from './open-event-stream.js';
@@ -38,6 +39,7 @@ const Nothing = z.strictObject({});
 /** The system as it dances, and what moves it. */
 @ApiTags('stage')
 @Controller('stage')
+@UseGuards(ActsForCaller)
 export class StageController {
   constructor(
     private readonly feed: StageFeed,

@@ -11,24 +11,30 @@ export type Silence = 'down' | 'silent';
 const LOOK_WITHIN_MS = 4_000;
 const ACT_WITHIN_MS = 10_000;
 
-/** Asks for a state, briefly. */
-export const look = (url: string): Promise<Answer | Silence> => send(url, 'GET', undefined, LOOK_WITHIN_MS);
+/** Asks for a state, briefly; with an access token where operators are asked for one. */
+export const look = (url: string, token?: string): Promise<Answer | Silence> =>
+  send(url, 'GET', undefined, LOOK_WITHIN_MS, token);
 
 /** Changes something. */
-export const act = (method: 'PUT' | 'POST', url: string, body: object): Promise<Answer | Silence> =>
-  send(url, method, body, ACT_WITHIN_MS);
+export const act = (method: 'PUT' | 'POST', url: string, body: object, token?: string): Promise<Answer | Silence> =>
+  send(url, method, body, ACT_WITHIN_MS, token);
 
 async function send(
   url: string,
   method: string,
   body: object | undefined,
   withinMs: number,
+  token: string | undefined,
 ): Promise<Answer | Silence> {
   try {
     const response = await fetch(url, {
       method,
       signal: AbortSignal.timeout(withinMs),
-      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      headers: {
+        ...(body && { 'content-type': 'application/json' }),
+        ...(token && { authorization: `Bearer ${token}` }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
     });
     return { status: response.status, body: await response.json().catch(() => null) };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { type Answer, bodyOf, look, type Silence } from './asking.js';
 import type { ServiceOnStage } from './snapshot.js';
+import type { TokenSource } from './stage-operator.js';
 
 /** What `GET /workload` of a service tells, as far as the stage shows it. */
 type Workload = Pick<ServiceOnStage, 'outbox' | 'lag' | 'parked'> & { readonly startedAt: string };
@@ -13,6 +14,7 @@ export class ServiceWatch {
   constructor(
     private readonly urls: Readonly<Record<string, string | undefined>>,
     private readonly adminUrls: Readonly<Record<string, string | undefined>>,
+    private readonly token: TokenSource = () => undefined,
   ) {}
 
   /** All at once; who does not answer is a fact as well. */
@@ -24,7 +26,7 @@ export class ServiceWatch {
     if (!url) return { ...UNKNOWN, service, restarts: 0 };
     const [health, answer] = await Promise.all([
       look(`${url}/health/ready`),
-      look(`${this.adminUrls[service]}/workload`),
+      look(`${this.adminUrls[service]}/workload`, this.token()),
     ]);
     const workload = bodyOf(answer) as Workload | undefined;
     if (workload) this.noteStart(service, workload.startedAt);

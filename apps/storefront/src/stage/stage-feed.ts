@@ -6,6 +6,7 @@ import { adminUrls, serviceUrls } from '../gateway/service-urls.js';
 import { SagaCounter } from './saga-numbers.js';
 import { ServiceWatch } from './service-watch.js';
 import type { FaultSwitch, ServiceOnStage, Snapshot } from './snapshot.js';
+import { StageOperator } from './stage-operator.js';
 import type { StageReader } from './stage-reader.js';
 import { DemoControls } from './stagehand.js';
 
@@ -29,10 +30,11 @@ export class StageFeed implements OnApplicationShutdown {
   constructor(
     dataSource: DataSource,
     private readonly demoControls: DemoControls,
+    operator: StageOperator,
     @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment & CommonEnvironment,
   ) {
     this.counter = new SagaCounter(dataSource);
-    this.watch = new ServiceWatch(serviceUrls(env), adminUrls(env));
+    this.watch = new ServiceWatch(serviceUrls(env), adminUrls(env), operator.token);
   }
 
   get size(): number {

@@ -11,6 +11,7 @@ import { ProviderFaults } from './faults/provider-faults.js';
 import { ShelfFaults } from './faults/shelf-faults.js';
 import { SupervisedFaults } from './faults/supervised-faults.js';
 import { OrdersLoad } from './orders-load.js';
+import { StageOperator } from './stage-operator.js';
 
 const PROVIDER = 'payment-provider';
 /** Nobody is there: what is asked fails at once, and is told. */
@@ -24,22 +25,22 @@ export class DemoControls implements OnApplicationShutdown {
   readonly faults: AllFaults;
   readonly garbage: GarbageThrower;
 
-  constructor(@Inject(ENVIRONMENT) env: StorefrontEnvironment & CommonEnvironment) {
+  constructor(@Inject(ENVIRONMENT) env: StorefrontEnvironment & CommonEnvironment, { token }: StageOperator) {
     this.demo = env.QUADRILLE_DEMO;
     const urls = serviceUrls(env);
     const ours = Object.fromEntries(
       Object.entries(adminUrls(env)).flatMap(([service, url]) => (url && service !== PROVIDER ? [[service, url]] : [])),
     );
     const { order = NOWHERE, payment = NOWHERE, inventory = NOWHERE } = urls;
-    const shop = new ShopClient({ order, payment, inventory });
+    const shop = new ShopClient({ order, payment, inventory }, token);
     this.load = new OrdersLoad(shop);
-    this.garbage = new GarbageThrower(ours, shop);
+    this.garbage = new GarbageThrower(ours, shop, token);
     this.faults = new AllFaults([
       new ProviderFaults(urls[PROVIDER]),
       new ShelfFaults(shop),
       new LoadFaults(this.load),
       new SupervisedFaults(env.SUPERVISOR_URL, Object.keys(urls)),
-      new ControlFaults(ours),
+      new ControlFaults(ours, token),
     ]);
   }
 

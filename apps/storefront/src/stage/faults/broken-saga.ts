@@ -3,6 +3,7 @@ import { checkout, shop } from '@quadrille/contracts';
 import { demandOk, oneTeapot, PEOPLE, type ShopClient } from '@quadrille/load';
 import { newId, Problem } from '@quadrille/nest';
 import { bodyOf, look } from '../asking.js';
+import type { TokenSource } from '../stage-operator.js';
 import { demand } from './demand.js';
 
 /** What kind of garbage, and what became of it. */
@@ -17,6 +18,7 @@ export class GarbageThrower {
   constructor(
     private readonly urls: Readonly<Record<string, string>>,
     private readonly shop: ShopClient,
+    private readonly token: TokenSource = () => undefined,
   ) {}
 
   async unreadable(service: string): Promise<Thrown> {
@@ -27,8 +29,9 @@ export class GarbageThrower {
   /** The service hears nothing for a moment, so that the broken event comes before the true one of the same order. */
   async brokenEvent(service: string): Promise<Thrown> {
     const url = this.urlOf(service);
-    const { heldTopics = [] } = (bodyOf(await look(`${url}/control`)) ?? {}) as { heldTopics?: string[] };
-    const hold = (topics: readonly string[]) => demand(service, 'PUT', `${url}/control/held-topics`, { topics });
+    const { heldTopics = [] } = (bodyOf(await look(`${url}/control`, this.token())) ?? {}) as { heldTopics?: string[] };
+    const hold = (topics: readonly string[]) =>
+      demand(service, 'PUT', `${url}/control/held-topics`, { topics }, this.token());
     await hold(topicsConsumedBy(checkout.system, shop, service));
     try {
       const placed = await this.shop.placeOrder(oneTeapot(PEOPLE));
@@ -40,7 +43,7 @@ export class GarbageThrower {
   }
 
   private put(service: string, kind: string, key: string): Promise<{ topic: string }> {
-    return demand(service, 'POST', `${this.urlOf(service)}/control/garbage`, { kind, key });
+    return demand(service, 'POST', `${this.urlOf(service)}/control/garbage`, { kind, key }, this.token());
   }
 
   private urlOf(service: string): string {

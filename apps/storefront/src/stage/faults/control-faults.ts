@@ -3,6 +3,7 @@ import { checkout, shop } from '@quadrille/contracts';
 import { Problem } from '@quadrille/nest';
 import { bodyOf, look } from '../asking.js';
 import type { FaultName, FaultSwitch } from '../snapshot.js';
+import type { TokenSource } from '../stage-operator.js';
 import { demand } from './demand.js';
 import { ready, type Switches, unavailable } from './switches.js';
 
@@ -22,12 +23,15 @@ const hearing = Object.entries(rows).filter(([, row]) => eventsHandledBy(row).le
 export class ControlFaults implements Switches {
   readonly faults = ['paused-relay', 'held-consumer', 'failing-step'] as const;
 
-  constructor(private readonly urls: Readonly<Record<string, string>>) {}
+  constructor(
+    private readonly urls: Readonly<Record<string, string>>,
+    private readonly token: TokenSource = () => undefined,
+  ) {}
 
   async look(): Promise<FaultSwitch[]> {
     const each = await Promise.all(
       Object.entries(this.urls).map(async ([service, url]) => {
-        const state = bodyOf(await look(`${url}/control`)) as ControlState | undefined;
+        const state = bodyOf(await look(`${url}/control`, this.token())) as ControlState | undefined;
         return switchesOf(service, state);
       }),
     );
@@ -39,12 +43,12 @@ export class ControlFaults implements Switches {
     const service = step ? step.service : target;
     const url = this.urls[service ?? ''];
     if (!service || !url) throw new Problem(422, 'unknown-target', `There is no ${target ?? 'target'} to switch.`);
-    const put = (path: string, body: object) => demand(service, 'PUT', `${url}/control/${path}`, body);
+    const put = (path: string, body: object) => demand(service, 'PUT', `${url}/control/${path}`, body, this.token());
     if (fault === 'paused-relay') return put('relay', { paused: on });
     if (fault === 'held-consumer') {
       return put('held-topics', { topics: on ? topicsConsumedBy(checkout.system, shop, service) : [] });
     }
-    const { failingSteps = [] } = (bodyOf(await look(`${url}/control`)) ?? {}) as Partial<ControlState>;
+    const { failingSteps = [] } = (bodyOf(await look(`${url}/control`, this.token())) ?? {}) as Partial<ControlState>;
     const others = failingSteps.filter((each) => each !== target);
     return put('failing-steps', { steps: on ? [...others, target] : others });
   }

@@ -1,0 +1,11 @@
+import type { FastifyRequest } from 'fastify';
+import { cookieOf } from './cookies.js';
+
+const BEARER = /^Bearer +(\S+) *$/i;
+
+/** The access token of who has signed in in this browser. */
+export const tokenInCookie = (request: FastifyRequest): string | undefined => cookieOf(request, 'access-token');
+
+/** The access token of a request, from whichever place the storefront takes it. */
+export const accessTokenOf = (request: FastifyRequest): string | undefined =>
+  BEARER.exec(request.headers.authorization ?? '')?.[1] ?? tokenInCookie(request);
