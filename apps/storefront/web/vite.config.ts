@@ -16,6 +16,9 @@ const API = [
   '^/audit/.+',
   '/openapi.json',
   '/health',
+  '/session',
+  '/sign-in',
+  '/sign-out',
 ];
 
 /** Beside each text file its compressed form, which the storefront sends to browsers that take it: a third of the bytes. */

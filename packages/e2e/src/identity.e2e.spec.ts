@@ -1,31 +1,33 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PEOPLE } from '@quadrille/local';
-import { TestIssuer } from '../../nest/src/identity/issuer.fixture.js';
+import type { Browser, Page } from 'playwright-core';
+import { barriers, launchBrowser, type Visit, visit, whyNoBrowser } from './browser.js';
 import { eventually } from './eventually.js';
 import { orderBody } from './order-body.js';
 import { run } from './program.js';
+import { endingShown, orderShown } from './shop-window.js';
 import { type Stack, startStack } from './stack.js';
 
 const [ADA, BEN] = PEOPLE.rich as [string, string];
 
+/** Several things are waited for in turn, on machines that do other things as well. */
+jest.setTimeout(180_000);
+const inABrowser = whyNoBrowser ? it.skip : it;
+
 describe('a shop that asks callers who they are', () => {
-  const issuer = new TestIssuer();
   let stack: Stack;
   let tokens: Readonly<Record<'ada' | 'ben' | 'olga', string>>;
 
   beforeAll(async () => {
-    await issuer.start();
-    const [ada, ben] = [await issuer.token(ADA, later()), await issuer.token(BEN, later())];
-    tokens = { ada, ben, olga: await issuer.token('olga', { ...later(), scope: 'openid quadrille:operate' }) };
-    const env = { AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: issuer.audience };
-    stack = await startStack({ env, token: tokens.olga });
+    stack = await startStack({ signIn: true });
+    const [ada, ben, olga] = await Promise.all(['ada', 'grace', 'operator'].map(tokenOf));
+    tokens = { ada: ada!, ben: ben!, olga: olga! };
   }, 180_000);
-  afterAll(async () => {
-    await stack?.stop();
-    await issuer.stop();
-  }, 60_000);
+  afterAll(() => stack?.stop(), 60_000);
 
-  const later = () => ({ exp: Math.floor(Date.now() / 1_000) + 3_600 });
+  const tokenOf = (person: string) => stack.system.signIn!.tokenOf(person);
 
   /** Asks the storefront, as a browser does. */
   async function ask(path: string, token?: string, body?: object) {
@@ -116,26 +118,93 @@ describe('a shop that asks callers who they are', () => {
     }
   });
 
-  it('is asked by npx quadrille with the token it is given', async () => {
-    const stuck = async (token?: string) => {
+  it('is asked by npx quadrille with the token it is given, and gives it one', async () => {
+    const quadrille = async (args: string[], token?: string) => {
       const env = { QUADRILLE_DATA_DIR: stack.dataDir, ...(token && { QUADRILLE_TOKEN: token }) };
-      const program = run(
-        'packages/cli/bin/quadrille.mjs',
-        ['dead-letters', 'list', '--service', 'order', '--json'],
-        env,
-      );
-      const code = await program.ended();
-      return { code, ...program.said() };
+      const program = run('packages/cli/bin/quadrille.mjs', args, env);
+      return { code: await program.ended(), ...program.said() };
     };
-    expect((await stuck(tokens.olga)).code).toBe(0);
-    const refused = await stuck();
+    const printed = await quadrille(['token', '--as', 'operator']);
+    expect(printed.code).toBe(0);
+    const letters = ['dead-letters', 'list', '--service', 'order', '--json'];
+    expect((await quadrille(letters, printed.stdout.trim())).code).toBe(0);
+    const refused = await quadrille(letters);
     expect(refused.code).not.toBe(0);
     expect(refused.stderr).toContain('order refused (401): Say who you are');
+    expect((await quadrille(['token', '--as', 'nobody'])).stderr).toContain('There is no such person; expected one of');
+  });
+
+  describe(`in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBrowser})` : ''}`, () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      if (!whyNoBrowser) browser = await launchBrowser();
+    }, 60_000);
+    afterAll(() => browser?.close());
+
+    const enter = (): Promise<Visit> => visit(browser, stack.system.urls.storefront);
+    const choose = async (page: Page, name: string) => {
+      await page.getByRole('link', { name }).click();
+      await page.getByRole('button', { name: `Signed in as ${name}` }).waitFor();
+    };
+    const changeTo = async (page: Page, name: string) => {
+      await page.getByRole('button', { name: /^Signed in as/ }).click();
+      await page.getByRole('menuitem', { name: 'Change person' }).click();
+      await choose(page, name);
+    };
+
+    inABrowser('a customer signs in, orders and watches, and another sees nothing of it', async () => {
+      const { page, complaints, close } = await enter();
+      await page.goto('/');
+      await page.getByRole('link', { name: 'Sign in', exact: true }).click();
+      expect(await barriers(page)).toEqual([]);
+      await choose(page, 'Ada Lovelace');
+      await page.getByRole('button', { name: 'Place an order' }).click();
+      const orderId = await orderShown(page);
+      expect(await endingShown(page)).toBe('COMPLETED');
+      expect((await ask(`/api/order/orders/${orderId}`, tokens.ada)).body.customerId).toBe(ADA);
+      expect(await barriers(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+
+      await page.goto('/stage');
+      await page.getByRole('heading', { name: 'This page is for operators' }).waitFor();
+      expect(complaints).toEqual([]);
+      await page.goto(`/orders/${orderId}`);
+      await changeTo(page, 'Grace Hopper');
+      await page.getByRole('heading', { name: 'There is no such order' }).waitFor();
+
+      await page.getByRole('button', { name: 'Signed in as Grace Hopper' }).click();
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+      await page.getByRole('link', { name: 'Sign in to place an order' }).waitFor();
+      await page.goto(`/orders/${orderId}`);
+      await page.getByRole('heading', { name: 'Sign in first' }).waitFor();
+      await close();
+    });
+
+    inABrowser('an operator has the stage ask the services and fire orders', async () => {
+      const { page, complaints, close } = await enter();
+      await page.goto('/stage');
+      await page.getByRole('heading', { name: 'Sign in first' }).waitFor();
+      await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+      await choose(page, 'Olga Operator');
+      expect(new URL(page.url()).pathname).toBe('/stage');
+      await page.getByRole('button', { name: 'Let orders come' }).click();
+      await page.getByText(/^[1-9]\d* accepted$/).waitFor();
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
+      const failing = page.getByRole('switch', { disabled: false });
+      await failing.first().waitFor();
+      await page.goto('/orders');
+      await page.getByLabel('Whose').waitFor();
+      expect(complaints).toEqual([]);
+      await close();
+    });
   });
 
   it('goes on when the issuer signs with a new key, and while it cannot be reached', async () => {
-    await issuer.rotate('ES256');
-    const fresh = await issuer.token(ADA);
+    const { process: issuer } = stack.system.signIn!;
+    await issuer.stop();
+    rmSync(join(stack.dataDir, 'identity-provider/signing-key.json'));
+    await issuer.restart();
+    const [fresh, later] = [await tokenOf('ada'), await tokenOf('ada')];
     // A key that is not known is looked for once a second at most.
     await eventually(
       'the new key is known',
@@ -143,7 +212,6 @@ describe('a shop that asks callers who they are', () => {
       ({ status }) => status === 200,
     );
     await issuer.stop();
-    expect((await ask(`/api/payment/accounts/${ADA}`, await issuer.token(ADA))).status).toBe(200);
-    expect((await ask(`/api/payment/accounts/${ADA}`, tokens.ada)).status).toBe(200);
+    expect((await ask(`/api/payment/accounts/${ADA}`, later)).status).toBe(200);
   });
 });

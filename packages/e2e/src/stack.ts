@@ -40,7 +40,7 @@ export interface Stack {
 /** Options of a spec file. */
 export type StackOptions = Pick<
   SystemOptions,
-  'env' | 'envOf' | 'secure' | 'servers' | 'onLine' | 'supervised' | 'readyWithinMs'
+  'env' | 'envOf' | 'secure' | 'signIn' | 'servers' | 'onLine' | 'supervised' | 'readyWithinMs'
 > & {
   /** An operator's token, if services require authentication. */
   readonly token?: string;
@@ -70,7 +70,7 @@ export async function startStack({ token, ...options }: StackOptions = {}): Prom
         lines.splice(0, lines.length - LAST_LINES);
       },
     });
-    const shop = new ShopClient(system.urls, token);
+    const shop = new ShopClient(system.urls, token ?? (await system.signIn?.tokenOf('operator')));
     await seed(shop);
     const first = system.postgres;
     const restartPostgres = async () => {

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import type { StorefrontEnvironment } from '../environment.js';
+import { FirstEvents } from '../live/first-events.js';
 import { LiveFeed } from '../live/live-feed.js';
 import { LiveReader } from '../live/live-reader.js';
 import { ordersOf } from '../persistence/find-saga.js';
@@ -12,6 +13,9 @@ import { openEventStream } from './open-event-stream.js';
 import { ReadersByAddress } from './readers-by-address.js';
 
 const RETRY_AFTER_SECONDS = 10;
+
+/** An order that was placed just now is not known for a moment; nobody else's is waited for, since it is known. */
+const FIRST_EVENT_WITHIN_MS = 8_000;
 
 /** More orders one reader hardly looks at; who does reads everything. */
 const MAX_ORDERS = 50;
@@ -30,6 +34,7 @@ const Wanted = z.object({
 export class EventsController {
   constructor(
     private readonly feed: LiveFeed,
+    private readonly firstEvents: FirstEvents,
     private readonly addresses: ReadersByAddress,
     private readonly dataSource: DataSource,
     @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment,
@@ -62,7 +67,7 @@ export class EventsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const wanted = await this.allowed(orderIds, principal);
+    const wanted = await this.allowed(orderIds, principal, request);
     if (this.feed.size >= this.env.LIVE_READERS_MAX) {
       throw new Problem(503, 'too-many-readers', 'There are as many readers as this instance takes. Come back later.', {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
@@ -74,12 +79,23 @@ export class EventsController {
   }
 
   /** Of these orders, those the caller may see; customers must name theirs. */
-  private async allowed(orderIds: string[] | undefined, { customerId }: Principal): Promise<string[] | undefined> {
+  private async allowed(
+    orderIds: string[] | undefined,
+    { customerId }: Principal,
+    request: FastifyRequest,
+  ): Promise<string[] | undefined> {
     if (customerId === undefined) return orderIds;
     if (orderIds === undefined) {
       throw new Problem(403, 'operators-only', 'The events of all orders are for operators: name yours by orderId.');
     }
-    const own = await ordersOf(this.dataSource, customerId, orderIds);
+    let own = await ordersOf(this.dataSource, customerId, orderIds);
+    const [latest] = orderIds.slice(-1);
+    if (own.length === 0 && latest !== undefined && this.firstEvents.size < this.env.LIVE_READERS_MAX) {
+      const gone = new AbortController();
+      request.raw.socket.once('close', () => gone.abort());
+      await this.firstEvents.wait(latest, FIRST_EVENT_WITHIN_MS, gone.signal);
+      own = await ordersOf(this.dataSource, customerId, orderIds);
+    }
     if (own.length === 0) throw new Problem(404, 'unknown-order', 'No event of such an order of yours has been read.');
     return own;
   }

@@ -4,10 +4,11 @@ import { Link } from 'react-router';
 import { Card, Columns } from '../frame/card.js';
 import { Page } from '../frame/page.js';
 import { useProducts } from '../shop/use-products.js';
+import { useOwnCustomer } from '../sign-in/use-session.js';
 import { AwayNotice } from '../talking/away-notice.js';
 import { Problem } from '../talking/problem.js';
 import { CartLines } from './cart-lines.js';
-import { faultsIn, type OrderForm, requestOf, USUAL_FORM } from './order-form.js';
+import { faultsIn, type OrderForm, requestOf, usualFormOf } from './order-form.js';
 import { usePlaceOrder } from './place-order.js';
 import { useCart } from './use-cart.js';
 import { WhereTo } from './where-to.js';
@@ -16,9 +17,11 @@ import { WhoPays } from './who-pays.js';
 /** The checkout: what, who pays, where to. Kept in this browser until the order is taken. */
 export default function CartPage() {
   const { cart, setQuantity, empty } = useCart();
+  const own = useOwnCustomer();
   const [form, setForm] = useLocalStorage<OrderForm>({
-    key: 'quadrille.checkout',
-    defaultValue: USUAL_FORM,
+    // Each person's own.
+    key: own ? `quadrille.checkout.${own.id}` : 'quadrille.checkout',
+    defaultValue: usualFormOf(own),
     getInitialValueInEffect: false,
   });
   const { products, failureReason } = useProducts();
@@ -68,7 +71,7 @@ export default function CartPage() {
             </Button>
           </Card>
           <Stack gap="lg">
-            <WhoPays form={form} faults={faults.fields} onChange={change} />
+            <WhoPays form={form} faults={faults.fields} onChange={change} choose={!own} />
             <WhereTo form={form} faults={faults.fields} onChange={change} />
           </Stack>
         </Columns>

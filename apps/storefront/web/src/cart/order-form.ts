@@ -26,6 +26,10 @@ export const USUAL_FORM: OrderForm = {
   country: 'GB',
 };
 
+/** The same for a customer who has signed in. */
+export const usualFormOf = (own: { readonly id: string; readonly name: string } | undefined): OrderForm =>
+  own ? { ...USUAL_FORM, customer: own.id, name: own.name } : USUAL_FORM;
+
 /** The fields of the form and where the order service finds them: JSON pointers into {@link requestOf}. */
 const POINTERS: Readonly<Record<keyof OrderForm, string>> = {
   customer: '/customerId',

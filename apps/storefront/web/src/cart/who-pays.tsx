@@ -10,6 +10,8 @@ interface WhoPaysProps {
   readonly form: OrderForm;
   readonly faults: Faults['fields'];
   readonly onChange: (changes: Partial<OrderForm>) => void;
+  /** Whether one may order for all, and chooses for whom. */
+  readonly choose: boolean;
 }
 
 interface Account {
@@ -19,7 +21,7 @@ interface Account {
 }
 
 /** Who orders, and from what it is paid. A guest has no account, only a card. */
-export function WhoPays({ form, faults, onChange }: WhoPaysProps) {
+export function WhoPays({ form, faults, onChange, choose: mayChoose }: WhoPaysProps) {
   const guest = form.customer === GUEST;
   const choose = (customer: string) => {
     const name = CUSTOMERS.find(({ id }) => id === customer)?.name;
@@ -28,16 +30,18 @@ export function WhoPays({ form, faults, onChange }: WhoPaysProps) {
   return (
     <Fieldset legend="Who pays">
       <Stack gap="md">
-        <NativeSelect
-          label="Customer"
-          value={form.customer}
-          error={faults.customer}
-          onChange={({ currentTarget }) => choose(currentTarget.value)}
-          data={[
-            ...CUSTOMERS.map(({ id, name }) => ({ value: id, label: name })),
-            { value: GUEST, label: 'A guest, without an account' },
-          ]}
-        />
+        {mayChoose && (
+          <NativeSelect
+            label="Customer"
+            value={form.customer}
+            error={faults.customer}
+            onChange={({ currentTarget }) => choose(currentTarget.value)}
+            data={[
+              ...CUSTOMERS.map(({ id, name }) => ({ value: id, label: name })),
+              { value: GUEST, label: 'A guest, without an account' },
+            ]}
+          />
+        )}
         {!guest && <Balance customer={form.customer} />}
         <Radio.Group
           label="Payment"

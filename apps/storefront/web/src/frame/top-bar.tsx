@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useEffect } from 'react';
 import { Link, NavLink, useLocation } from 'react-router';
 import { CartLink } from '../cart/cart-link.js';
+import { Corner } from '../sign-in/corner.js';
 import { ColorSchemeSwitch } from './color-scheme-switch.js';
 import classes from './frame.module.css';
 import { PLACES } from './places.js';
@@ -31,6 +32,7 @@ export function TopBar() {
           </ul>
         </nav>
         <div className={classes.tools}>
+          <Corner />
           <CartLink />
           <ColorSchemeSwitch />
           <Burger

@@ -3,6 +3,7 @@ import { useLocalStorage } from '@mantine/hooks';
 import { useState } from 'react';
 import { CUSTOMERS } from '../cart/customers.js';
 import { Page } from '../frame/page.js';
+import { useOwnCustomer } from '../sign-in/use-session.js';
 import { AwayNotice } from '../talking/away-notice.js';
 import { STATUSES } from './order.js';
 import { OrdersTable } from './orders-table.js';
@@ -23,16 +24,25 @@ export default function OrdersPage() {
     getInitialValueInEffect: false,
   });
   const [status, setStatus] = useState('');
-  const { orders, failureReason, hasNextPage, isFetchingNextPage, fetchNextPage } = useOrders({ customerId, status });
+  const own = useOwnCustomer();
+  const { orders, failureReason, hasNextPage, isFetchingNextPage, fetchNextPage } = useOrders({
+    customerId: own ? own.id : customerId,
+    status,
+  });
   return (
     <Page title="Orders" lead="The youngest first. Open one to see who did what because of what." wide>
       <Group mb="lg" gap="md" align="flex-end">
-        <NativeSelect
-          label="Whose"
-          value={customerId}
-          onChange={({ currentTarget }) => setCustomerId(currentTarget.value)}
-          data={[{ value: '', label: 'Everybody’s' }, ...CUSTOMERS.map(({ id, name }) => ({ value: id, label: name }))]}
-        />
+        {!own && (
+          <NativeSelect
+            label="Whose"
+            value={customerId}
+            onChange={({ currentTarget }) => setCustomerId(currentTarget.value)}
+            data={[
+              { value: '', label: 'Everybody’s' },
+              ...CUSTOMERS.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+          />
+        )}
         <NativeSelect
           label="Which"
           value={status}

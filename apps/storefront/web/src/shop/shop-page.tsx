@@ -2,10 +2,12 @@ import { Alert, Anchor, Button, Group, SimpleGrid, Skeleton, Text, Title } from 
 import { IconArrowRight } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { quantityOf } from '../cart/cart.js';
-import { requestOf, USUAL_FORM } from '../cart/order-form.js';
+import { requestOf, usualFormOf } from '../cart/order-form.js';
 import { usePlaceOrder } from '../cart/place-order.js';
 import { useCart } from '../cart/use-cart.js';
 import { Page } from '../frame/page.js';
+import { SignInFailed } from '../sign-in/sign-in-failed.js';
+import { signInAddress, useOwnCustomer, useSession } from '../sign-in/use-session.js';
 import { AwayNotice } from '../talking/away-notice.js';
 import { FlowStrip } from './dance.js';
 import type { Product } from './product.js';
@@ -20,6 +22,8 @@ export default function ShopPage() {
   const { cart, add } = useCart();
   const order = usePlaceOrder();
   const offer = products && firstInStock(products);
+  const form = usualFormOf(useOwnCustomer());
+  const { data: session } = useSession();
   return (
     <Page
       title="Four services, one order, nobody in charge"
@@ -27,17 +31,23 @@ export default function ShopPage() {
       prominent
     >
       <Group gap="md" mb="xl">
-        <Button
-          size="lg"
-          rightSection={<IconArrowRight size={20} aria-hidden />}
-          loading={order.isPending}
-          disabled={!offer}
-          onClick={() => offer && order.place(requestOf([{ sku: offer.sku, quantity: 1 }], USUAL_FORM, offer.currency))}
-        >
-          Place an order
-        </Button>
+        {session?.canSignIn && !session.person ? (
+          <Button size="lg" component="a" href={signInAddress('/')}>
+            Sign in to place an order
+          </Button>
+        ) : (
+          <Button
+            size="lg"
+            rightSection={<IconArrowRight size={20} aria-hidden />}
+            loading={order.isPending}
+            disabled={!offer}
+            onClick={() => offer && order.place(requestOf([{ sku: offer.sku, quantity: 1 }], form, offer.currency))}
+          >
+            Place an order
+          </Button>
+        )}
         <Text c="dimmed" size="sm" maw="34ch">
-          {offer ? `Orders “${offer.name}” for ${USUAL_FORM.name}. ` : ''}Or{' '}
+          {offer ? `Orders “${offer.name}” for ${form.name}. ` : ''}Or{' '}
           <Anchor href="#catalogue">choose for yourself</Anchor>.
         </Text>
       </Group>
@@ -46,6 +56,7 @@ export default function ShopPage() {
           {order.error.message}
         </Alert>
       )}
+      <SignInFailed />
       <FlowStrip />
       <section id="catalogue" className={classes.catalogue} aria-labelledby="catalogue-title">
         <Group justify="space-between" mb="md">

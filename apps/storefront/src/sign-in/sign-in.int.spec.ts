@@ -1,0 +1,181 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Controller, Get } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { CurrentPrincipal, Customer, type Principal, type ServiceDefinition } from '@quadrille/nest';
+import { pino } from 'pino';
+import { makeApplication } from '../../../../packages/nest/src/http/application.js';
+import { httpSettings } from '../../../../packages/nest/src/http/http-settings.fixture.js';
+import { createVerifier } from '../../../../packages/nest/src/identity/create-verifier.js';
+import type { ServiceProviders } from '../../../../packages/nest/src/service-module.js';
+import { readEnvironment } from '../../../identity-provider/src/environment.js';
+import { type IdentityProvider, startIdentityProvider } from '../../../identity-provider/src/identity-provider.js';
+import { tokenInCookie } from './access-token.js';
+import { SignInController } from './sign-in.controller.js';
+
+const ADA = '0000ada0-0000-4000-8000-000000000000';
+
+@Controller()
+class Mine {
+  @Customer()
+  @Get('mine')
+  mine(@CurrentPrincipal() { customerId }: Principal) {
+    return { customerId };
+  }
+}
+
+let folder: string;
+let provider: IdentityProvider;
+let issuer: string;
+const opened: NestFastifyApplication[] = [];
+const logged: string[] = [];
+/** As a browser keeps them. */
+let cookies: Map<string, string>;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sign-in-'));
+  // The port is known once it listens, and it must name itself: it is started twice.
+  const probe = await startIdentityProvider(providerAt('0'));
+  const { port } = new URL(probe.url);
+  await probe.stop();
+  provider = await startIdentityProvider(providerAt(port));
+  issuer = provider.url;
+});
+afterAll(async () => {
+  for (const app of opened) await app.close();
+  await provider?.stop();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(() => {
+  cookies = new Map();
+  logged.length = 0;
+});
+
+const providerAt = (port: string) => readEnvironment({ PORT: port, IDENTITY_PROVIDER_DATA_DIR: folder });
+
+/** A storefront that has nothing but the sign-in; gives its address. */
+async function open(changes: Record<string, string | undefined> = {}): Promise<string> {
+  const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
+  const usual = { AUTH_ISSUER: issuer, AUTH_AUDIENCE: 'quadrille', AUTH_CLIENT_ID: 'storefront' };
+  const environment = { ...usual, AUTH_SCOPE: 'openid profile quadrille:operate', ...changes };
+  const verifier = createVerifier(environment, log);
+  const definition = {
+    steps: { service: 'storefront', steps: [] },
+    controllers: [SignInController, Mine],
+    tokenOf: tokenInCookie,
+  } as unknown as ServiceDefinition<any, any>;
+  const given = { log, environment, verifier } as unknown as ServiceProviders;
+  const app = await makeApplication(definition, httpSettings, given, { verifier });
+  opened.push(app);
+  await app.listen(0, '127.0.0.1');
+  return app.getUrl();
+}
+
+async function visit(url: string, init: RequestInit = {}) {
+  const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const answer = await fetch(url, {
+    redirect: 'manual',
+    ...init,
+    headers: { ...(cookie && { cookie }), ...init.headers },
+  });
+  for (const line of answer.headers.getSetCookie()) {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!;
+    if (/Max-Age=0/.test(line)) cookies.delete(name!);
+    else cookies.set(name!, value!);
+  }
+  const location = answer.headers.get('location') ?? '';
+  return { status: answer.status, location, setCookie: answer.headers.getSetCookie(), text: await answer.text() };
+}
+
+/** Signs in as a person; gives the answer with which the storefront has the browser back. */
+async function signIn(shop: string, person: string, to = '/orders?x=1') {
+  const { location } = await visit(`${shop}/sign-in?${new URLSearchParams({ to })}`);
+  const { location: back } = await visit(`${location}&person=${person}`);
+  return visit(back);
+}
+const sessionOf = async (shop: string) => JSON.parse((await visit(`${shop}/session`)).text);
+
+describe('signing in at the storefront', () => {
+  it('brings the person back to the page, with a token that scripts cannot read', async () => {
+    const shop = await open();
+    expect(await sessionOf(shop)).toEqual({ asked: true, canSignIn: true, person: null });
+    const { status, location, setCookie } = await signIn(shop, 'ada');
+    expect([status, location]).toEqual([302, '/orders?x=1']);
+    const token = setCookie.find((line) => line.startsWith('quadrille-access-token='))!;
+    expect(token).toMatch(/; Path=\/; HttpOnly; SameSite=Strict; Max-Age=28800$/);
+    expect([...cookies.keys()].sort()).toEqual(['quadrille-access-token', 'quadrille-person']);
+    const person = { name: 'Ada Lovelace', customerId: ADA, isOperator: false };
+    expect(await sessionOf(shop)).toEqual({ asked: true, canSignIn: true, person });
+    expect(JSON.parse((await visit(`${shop}/mine`)).text)).toEqual({ customerId: ADA });
+  });
+
+  it('knows an operator, and nobody after signing out', async () => {
+    const shop = await open();
+    await signIn(shop, 'operator');
+    expect((await sessionOf(shop)).person).toEqual({ name: 'Olga Operator', customerId: null, isOperator: true });
+    const headers = { origin: 'http://evil.test' };
+    expect((await visit(`${shop}/sign-out`, { method: 'POST', headers })).status).toBe(403);
+    expect((await visit(`${shop}/sign-out`, { method: 'POST' })).status).toBe(204);
+    expect([(await sessionOf(shop)).person, cookies.size]).toEqual([null, 0]);
+    expect((await visit(`${shop}/mine`)).status).toBe(401);
+  });
+
+  it.each(['//evil.test', '/\\evil.test', 'https://evil.test', '/ x', ''])(
+    'leads back to no other origin: %s',
+    async (to) => {
+      expect((await signIn(await open(), 'ada', to)).location).toBe('/');
+    },
+  );
+
+  it('takes an answer only in the browser that asked, once, with its state', async () => {
+    const shop = await open();
+    const begin = async () => (await visit(`${(await visit(`${shop}/sign-in`)).location}&person=ada`)).location;
+    const back = await begin();
+    const theirs = cookies;
+    cookies = new Map();
+    expect((await visit(back)).location).toBe('/?sign-in-failed=too-late');
+    cookies = theirs;
+    const other = new URL(back);
+    other.searchParams.set('state', 'another');
+    expect((await visit(other.href)).location).toBe('/?sign-in-failed=unusable');
+    expect((await visit(back)).location).toBe('/?sign-in-failed=too-late');
+    expect(cookies.size).toBe(0);
+  });
+
+  it('says that the issuer refused', async () => {
+    const shop = await open({ AUTH_SCOPE: 'profile' });
+    expect((await signIn(shop, 'ada')).location).toBe('/?sign-in-failed=refused');
+  });
+
+  it('says that the token is no use here, and why in the log', async () => {
+    const shop = await open({ AUTH_AUDIENCE: 'another-api' });
+    expect((await signIn(shop, 'ada')).location).toBe('/?sign-in-failed=unusable');
+    expect(logged.join()).toContain('The access token does not count here: The token is not meant for another-api.');
+    expect(cookies.size).toBe(0);
+  });
+
+  it('says that the issuer is away, and works again when it is back', async () => {
+    const shop = await open();
+    await provider.stop();
+    expect((await visit(`${shop}/sign-in`)).location).toBe('/?sign-in-failed=unavailable');
+    provider = await startIdentityProvider(providerAt(new URL(issuer).port));
+    expect((await signIn(shop, 'ada')).location).toBe('/orders?x=1');
+  });
+
+  it('is not there where services ask nobody, or the issuer does not know the storefront', async () => {
+    const nobody = await open({ AUTH_ISSUER: undefined });
+    expect(await sessionOf(nobody)).toEqual({ asked: false, canSignIn: false, person: null });
+    const shop = await open({ AUTH_CLIENT_ID: undefined });
+    expect(await sessionOf(shop)).toEqual({ asked: true, canSignIn: false, person: null });
+    expect((await visit(`${shop}/sign-in`)).status).toBe(404);
+  });
+
+  it('takes a token that counts no more for nobody', async () => {
+    const shop = await open();
+    cookies.set('quadrille-access-token', 'e30.e30.e30');
+    expect((await sessionOf(shop)).person).toBeNull();
+    expect((await visit(`${shop}/mine`)).status).toBe(401);
+  });
+});
