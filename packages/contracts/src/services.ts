@@ -24,12 +24,9 @@ export const services = {
   'payment-provider': { port: 3006, about: 'external card provider', outside: true },
 } as const satisfies Readonly<Record<string, ShopService>>;
 
-/**
- * What runs only where it is asked for: `npm start -- --sign-in`, or the compose profile of the same name. The other processes get along
- * without it.
- */
+/** Processes that run on request only: with `npm start -- --sign-in`, or in the compose profile of the same name. */
 export const optionalServices = {
-  'identity-provider': { port: 3007, about: 'people to sign in as, for demonstrations', outside: true },
+  'identity-provider': { port: 3007, about: 'OpenID Connect for demonstrations', outside: true },
 } as const satisfies Readonly<Record<string, ShopService>>;
 
 export type ServiceName = keyof typeof services;
