@@ -24,7 +24,7 @@ describe('a shop that asks callers who they are', () => {
     stack = await startStack({ signIn: true });
     const [ada, ben, olga] = await Promise.all(['ada', 'grace', 'operator'].map(tokenOf));
     tokens = { ada: ada!, ben: ben!, olga: olga! };
-  }, 180_000);
+  }, 300_000);
   afterAll(() => stack?.stop(), 60_000);
 
   const tokenOf = (person: string) => stack.system.signIn!.tokenOf(person);
