@@ -26,22 +26,31 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const request = (changes: Record<string, string> = {}) =>
+/** What a request has otherwise than usual. */
+type Changes = Readonly<Record<string, string | undefined>>;
+
+const request = (changes: Changes = {}) =>
   new URLSearchParams({
     ...{ client_id: 'storefront', redirect_uri: CALLBACK, response_type: 'code', scope: 'openid quadrille:operate' },
-    ...{ code_challenge: challenge, code_challenge_method: 'S256', state: 's & t', nonce: 'n', ...changes },
+    ...{
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
+      state: 's & t',
+      nonce: 'n',
+      ...(changes as Record<string, string>),
+    },
   });
-const authorize = async (changes?: Record<string, string>) => {
+const authorize = async (changes?: Changes) => {
   const answer = await fetch(`${provider.url}/authorize?${request(changes)}`, { redirect: 'manual' });
   const location = answer.headers.get('location');
   return { status: answer.status, back: location ? new URL(location) : undefined, text: await answer.text() };
 };
 const codeOf = async (person: string) => (await authorize({ person })).back!.searchParams.get('code')!;
-const redeem = async (code: string, changes: Record<string, string> = {}) => {
+const redeem = async (code: string, changes: Changes = {}) => {
   const form = { grant_type: 'authorization_code', client_id: 'storefront', redirect_uri: CALLBACK, code };
   const answer = await fetch(`${provider.url}/token`, {
     method: 'POST',
-    body: new URLSearchParams({ ...form, code_verifier: verifier, ...changes }),
+    body: new URLSearchParams({ ...form, code_verifier: verifier, ...(changes as Record<string, string>) }),
   });
   return { status: answer.status, body: (await answer.json()) as any };
 };
