@@ -17,7 +17,7 @@ const checks = [
   ],
   ['no dead exports, files, dependencies', 'npx', ['knip', '--no-progress']],
   ['generated files', process.execPath, ['infra/checks/generate.mjs', '--check']],
-  ['reports of the public API', process.execPath, ['infra/release/api.mjs', '--check']],
+  ['reports and reference of the public API', process.execPath, ['infra/release/api.mjs', '--check', '--reference']],
   ['links of the documents', process.execPath, ['infra/checks/links.mjs']],
   ['bills of materials', process.execPath, ['infra/supply-chain/sbom.mjs']],
   ['no known vulnerabilities', process.execPath, ['infra/supply-chain/audit.mjs']],

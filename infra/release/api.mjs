@@ -1,5 +1,6 @@
-// The public API of each published package, as reports that a change of it shows up in: node infra/release/api.mjs [--check]
-// Writes docs/generated/api. With --check nothing is written: stale reports are named and the exit code is 1. Build first.
+// The public API of each published package, as reports that a change of it shows up in: node infra/release/api.mjs [--check] [--reference]
+// Writes docs/generated/api. With --check nothing is written there: stale reports are named and the exit code is 1. With --reference the pages of
+// the API reference are written to .reference. Each export needs a sentence that says what it is for. Build first.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 import { entriesOf } from './manifest.mjs';
 import { publishedFolders } from './published.mjs';
+import { undocumentedIn, writeReference } from './reference.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const reports = join(root, 'docs/generated/api');
@@ -36,10 +38,17 @@ for (const file of readdirSync(reports)) {
   stale.push(file);
   if (!isCheck) rmSync(join(reports, file));
 }
+const undocumented = undocumentedIn(temporary);
+const isWritten = !process.argv.includes('--reference') || writeReference(temporary, join(root, '.reference'), root);
 rmSync(temporary, { recursive: true });
 console.log(
   stale.length === 0 ? 'docs/generated/api is up to date.' : `${isCheck ? 'Stale' : 'Wrote'}: ${stale.join(', ')}.`,
 );
+if (undocumented.length > 0) {
+  console.error(`Exports without a sentence:\n${undocumented.join('\n')}`);
+  process.exit(1);
+}
+if (!isWritten) process.exit(1);
 if (isCheck && stale.length > 0) {
   console.error('Run npm run generate and commit the result: a reviewer sees there what changes for users.');
   process.exit(1);
@@ -68,6 +77,7 @@ function configOf(folder, module, name) {
         reportFolder: reports,
         reportTempFolder: temporary,
       },
+      docModel: { enabled: true, apiJsonFilePath: join(temporary, `${name}.api.json`) },
       newlineKind: 'lf',
       messages: { extractorMessageReporting: QUIET, tsdocMessageReporting: QUIET, compilerMessageReporting: QUIET },
     },

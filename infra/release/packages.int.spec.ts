@@ -46,6 +46,18 @@ it('packs what is for others, and nothing else', () => {
   expect(readdirSync(join(folder, 'tarballs'))).toHaveLength(PUBLISHED.length);
 });
 
+it('names one range of versions for each library that the application brings', () => {
+  const ranges = new Map<string, Set<string>>();
+  for (const name of PUBLISHED) {
+    for (const [peer, range] of Object.entries<string>(manifest(name).peerDependencies ?? {})) {
+      ranges.set(peer, (ranges.get(peer) ?? new Set()).add(range));
+    }
+  }
+  expect([...ranges].filter(([, named]) => named.size > 1)).toEqual([]);
+  expect(ranges.get('@nestjs/common')).toEqual(new Set(['^11.0.0 || ^12.0.0']));
+  expect(ranges.get('typeorm')).toEqual(new Set(['^0.3.20 || ^1.0.0']));
+});
+
 describe.each(LIBRARIES)('the tarball of %s', (name) => {
   it('has its licence, code in both formats with types, and no specs, fixtures or build state', () => {
     const files = readdirSync(join(folder, 'packages', name), { recursive: true, encoding: 'utf8' });

@@ -10,6 +10,7 @@ export interface Choreography<R extends Rows = Rows> {
   readonly endings: Readonly<Record<string, EventType>>;
 }
 
+/** Declares a choreography; its rows retain their types. */
 export const choreography = <const R extends Rows>(facts: Choreography<R>): Choreography<R> => facts;
 
 /** Every event of the rows, once, in the order of the table. */

@@ -34,7 +34,9 @@ export interface EventType<Name extends string = string, Data = any> extends Eve
   (data: Data): DomainEvent<Name, Data>;
 }
 
+/** The data of an event type. */
 export type DataOf<E> = E extends EventType<any, infer Data> ? Data : never;
+/** The events of an event type, with name and data. */
 export type DomainEventOf<E> = E extends EventType<infer Name, infer Data> ? DomainEvent<Name, Data> : never;
 
 /** Declares an event. The type of its data comes from the schema. */

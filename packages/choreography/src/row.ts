@@ -27,12 +27,14 @@ export interface DueDeadline {
   readonly key: string;
 }
 
+/** A row that handles a request: `POST /orders`, with the schema of its body. */
 export const command = <Data>(request: string, schema: z.ZodType<Data>): Command<Data> => ({
   kind: 'command',
   request,
   schema,
 });
 
+/** A row that handles the deadline of a saga. `label`: its name in diagrams. */
 export const deadline = (label: string, facts: Omit<Deadline, 'kind' | 'label'>): Deadline => ({
   kind: 'clock',
   label,
@@ -51,6 +53,7 @@ export interface Row {
   readonly role?: 'interrupt' | 'follow-up';
 }
 
+/** The rows of a table by the names of their steps. */
 export type Rows = Readonly<Record<string, Row>>;
 
 /** Input of the step of a row: the data of the event or command, or the due deadline. */

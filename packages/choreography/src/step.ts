@@ -8,6 +8,7 @@ import type { Tx } from './tx.js';
  * share one symbol: the command line may load another copy than the steps that it runs.
  */
 export const ignore: unique symbol = Symbol.for('quadrille:nothing');
+/** The result of a step that emits no event. */
 export type Ignored = typeof ignore;
 
 /** A rejected command of a caller: a value, not an exception. It emits nothing and changes nothing. */
@@ -20,6 +21,7 @@ export interface Rejection {
   readonly pointers?: readonly string[];
 }
 
+/** A business refusal as the result of a step: an HTTP status, a stable code in kebab-case and a sentence for the caller. */
 export const reject = (
   status: Rejection['status'],
   code: string,

@@ -29,4 +29,5 @@ export const CRASH_POINTS = {
 /** The name of a place at which a test can crash the process. */
 export type CrashPoint = keyof typeof CRASH_POINTS;
 
+/** Whether a place of this name exists. */
 export const isCrashPoint = (name: string): name is CrashPoint => Object.hasOwn(CRASH_POINTS, name);

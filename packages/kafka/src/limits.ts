@@ -31,4 +31,5 @@ export const DEFAULT_LIMITS = {
   wedgedAfterMs: 60_000,
 };
 
+/** The bounds of a consumer, in the units of their names. */
 export type Limits = Readonly<typeof DEFAULT_LIMITS>;

@@ -131,6 +131,7 @@ export const commonEnvironment = {
   QUADRILLE_PARENT_WATCH: yesNo.default(false),
 };
 
+/** The validated variables that each service has. */
 export type CommonEnvironment = z.infer<z.ZodObject<typeof commonEnvironment>>;
 
 function isPostgresUrl(text: string): boolean {

@@ -153,6 +153,7 @@ function chainOf(error: unknown): object[] {
 /** SQLSTATE of an error of the server. */
 const sqlState = (error: unknown): unknown => (error as { code?: unknown } | null | undefined)?.code;
 
+/** Whether another transaction was faster, so that the same work succeeds when it runs again. */
 export const isConflict = (error: unknown): boolean => scopeOf(error) === 'conflict';
 
 /** An earlier statement of the transaction failed; this error has no cause of its own. */

@@ -47,6 +47,7 @@ export interface SagaWatch {
   readonly open: (tx: Tx, withinSeconds: number) => Promise<number>;
 }
 
+/** Sagas that have begun and not ended. */
 export interface ActiveSagas {
   readonly byState: Readonly<Record<string, number>>;
   /** 0 without an active saga. */

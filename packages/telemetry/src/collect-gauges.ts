@@ -17,6 +17,7 @@ const MOST_TOPICS = 20;
 
 const CIRCUIT_STATES = ['closed', 'half-open', 'open'] as const;
 
+/** Sets the gauges of a service each time its metrics are read. */
 export function collectGauges(metrics: ServiceMetrics, { pool, relay, consumer, gate }: Parts): void {
   metrics.poolConnections.set({ state: 'used' }, pool.totalCount - pool.idleCount);
   metrics.poolConnections.set({ state: 'idle' }, pool.idleCount);

@@ -6,6 +6,7 @@ import { plainHttpProblem } from './plain-http.js';
 import { SecurityProblem, secretOf, textOf, type Variables } from './secret.js';
 import type { PasswordLogin, Security, Tls, TokenLogin } from './security.js';
 
+/** The mechanisms by which a client may log in to a broker. */
 export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const;
 
 const TLS_FILES = ['KAFKA_TLS_CA_FILE', 'KAFKA_TLS_CERT_FILE', 'KAFKA_TLS_KEY_FILE'] as const;
