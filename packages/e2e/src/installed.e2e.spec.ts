@@ -77,28 +77,6 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
     SLOW_MS,
   );
 
-  // The other two pairs are installed below.
-  it.each([
-    ['11.2.10', '11.2.6', '1.1.1'],
-    ['12.5.1', '12.1.1', '0.3.27'],
-  ])(
-    'with Nest %s (microservices %s) and TypeORM %s npm finds one copy of each library',
-    (nest, microservices, typeorm) => {
-      const wanted = [`@nestjs/common@${nest}`, `@nestjs/core@${nest}`, `typeorm@${typeorm}`];
-      const { folder } = project(`pair-${nest}`).install(
-        ...['--package-lock-only', '--strict-peer-deps', `@nestjs/microservices@${microservices}`],
-        ...[...wanted, ...tarballs.values()],
-      );
-      const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
-      const copies = Object.keys(packages).flatMap((path) => {
-        const [, name] = /node_modules\/(typeorm|@nestjs\/(?:common|core))$/.exec(path) ?? [];
-        return name ? [`${name}@${packages[path].version}`] : [];
-      });
-      expect(copies.sort()).toEqual(wanted);
-    },
-    SLOW_MS,
-  );
-
   describe.each([
     {
       name: 'nest-11',
