@@ -1,4 +1,4 @@
-import { COMPENSATES, type Ended, type Participants, type PlaceOrder, type Protocol } from './protocol.js';
+import { COMPENSATES, type Ended, NoAnswer, type Participants, type PlaceOrder, type Protocol } from './protocol.js';
 
 /** Several protocols on the same participants: each order is carried, and recovered, by one of them. */
 export const mixture = (
@@ -31,5 +31,22 @@ const verbsOf = ({ name }: Protocol, at: Participants<any>): Participants<any> =
     Object.entries(at).map(([service, verbs]) => [
       service,
       new Proxy(verbs, { get: (_, verb: string) => verbs[`${name}.${verb}`] }),
+    ]),
+  ) as unknown as Participants<any>;
+
+/** The participants, with a callback for each call that gets no answer: an order may end long after that. */
+export const watched = (at: Participants<any>, onNoAnswer: () => void): Participants<any> =>
+  Object.fromEntries(
+    Object.entries(at).map(([service, verbs]) => [
+      service,
+      new Proxy(verbs as any, {
+        get:
+          (_, verb: string) =>
+          (...json: unknown[]) =>
+            (verbs as any)[verb](...json).catch((error: unknown) => {
+              if (error instanceof NoAnswer) onNoAnswer();
+              throw error;
+            }),
+      }),
     ]),
   ) as unknown as Participants<any>;

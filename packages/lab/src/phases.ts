@@ -129,5 +129,7 @@ async function finish<V extends PhaseVerbs>(
     if (answers.length < Object.keys(at).length) return { orderId, status: 'IN_DOUBT' };
   } else await phases.confirm(order, at, my);
   await underWay(my, phases).delete(orderId);
-  return { orderId, status: phase === 'cancelling' ? 'CANCELLED' : 'COMPLETED' };
+  return phase === 'cancelling'
+    ? { orderId, status: 'CANCELLED', reason: order.reason }
+    : { orderId, status: 'COMPLETED' };
 }

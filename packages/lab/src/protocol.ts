@@ -29,6 +29,8 @@ export interface Protocol<V extends Verbs = any> {
 export interface Ended {
   readonly orderId: string;
   readonly status: 'COMPLETED' | 'CANCELLED' | 'IN_DOUBT';
+  /** The reason of a cancellation. */
+  readonly reason?: string;
   /** The protocol that carried the order, if the coordinator chooses one per order. */
   readonly by?: string;
 }

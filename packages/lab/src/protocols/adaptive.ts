@@ -1,5 +1,5 @@
-import { mixture } from '../mixture.js';
-import { NoAnswer, type PlaceOrder, type Protocol, Refusal } from '../protocol.js';
+import { mixture, watched } from '../mixture.js';
+import type { PlaceOrder, Protocol } from '../protocol.js';
 import { orchestratedSaga } from './orchestrated-saga.js';
 import { phasedSaga } from './phased-sagas.js';
 import { validatedSaga } from './validated-sagas.js';
@@ -45,12 +45,16 @@ export const adaptive = (maxPerSecond: number): Protocol => {
     async carry(request, at, my) {
       const end = seen.begin(request, my.clock.now());
       try {
-        const ended = await mixed.carry(request, at, my);
-        end(ended.status === 'IN_DOUBT' ? 'unanswered' : ended.status === 'CANCELLED' ? 'cancelled' : undefined);
+        const ended = await mixed.carry(
+          request,
+          watched(at, () => end('unanswered')),
+          my,
+        );
+        // A row that stays locked for too long is contention, not a refusal of the business.
+        if (ended.status === 'CANCELLED') end(ended.reason === 'lock-timeout' ? 'contended' : 'cancelled');
         return ended;
-      } catch (error) {
-        end(error instanceof NoAnswer ? 'unanswered' : error instanceof Refusal ? 'cancelled' : undefined);
-        throw error;
+      } finally {
+        end(undefined);
       }
     },
   };
@@ -76,17 +80,24 @@ class Observed {
     return this.#current;
   }
 
-  /** Counts an order; the result counts how it ended. */
-  begin({ items }: PlaceOrder, now: number): (how: 'cancelled' | 'unanswered' | undefined) => void {
+  /** Counts an order. The result counts its outcome: the first one that it is called with. */
+  begin({ items }: PlaceOrder, now: number): (outcome: 'cancelled' | 'contended' | 'unanswered' | undefined) => void {
     this.choice(now);
     const { sku } = items[0]!;
     const before = this.#underWay.get(sku) ?? 0;
     this.#underWay.set(sku, before + 1);
     this.#window.orders++;
     if (before > 0) this.#window.contended++;
-    return (how) => {
+    let counted: string | undefined;
+    let isUnderWay = true;
+    return (outcome) => {
+      if (outcome && counted === undefined) {
+        counted = outcome;
+        if (outcome !== 'contended' || before === 0) this.#window[outcome]++;
+      }
+      if (outcome === 'unanswered' || !isUnderWay) return;
+      isUnderWay = false;
       this.#underWay.set(sku, this.#underWay.get(sku)! - 1);
-      if (how) this.#window[how]++;
     };
   }
 }

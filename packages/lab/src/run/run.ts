@@ -91,6 +91,10 @@ export async function runOn(shop: Runnable, options: RunOptions): Promise<Measur
 
 const share = (of: number): number => Math.round(of * 1_000) / 1_000;
 
+/** The number of such records of a protocol; 0 in a system that is not of the lab. */
+const recordsIn = async (url: string | undefined, condition: string): Promise<number> =>
+  url ? (await query(url, `select 1 from lab_records where ${condition} limit 1`).catch(() => [])).length : 0;
+
 /** Waits until no order is open and no transaction prepared. After the limit it returns; the promises then report the remaining faults. */
 export async function untilAtRest({ urls, superuserUrl }: Runnable['databases']): Promise<void> {
   const deadline = Date.now() + AT_REST_WITHIN_MS;
@@ -100,10 +104,9 @@ export async function untilAtRest({ urls, superuserUrl }: Runnable['databases'])
       `select 1 from orders where status not in ('COMPLETED', 'CANCELLED') limit 1`,
     );
     const prepared = await query(superuserUrl, 'select 1 from pg_prepared_xacts limit 1');
-    const expiring = await query(urls.inventory!, `select 1 from lab_records where kind = 'expiring' limit 1`).catch(
-      () => [],
-    );
-    if (open.length + prepared.length + expiring.length === 0) return;
+    const expiring = await recordsIn(urls.inventory, `kind in ('expiring', 'holds')`);
+    const underWay = await recordsIn(urls.coordinators, `kind in ('sagas', 'tcc') or kind like 'under way%'`);
+    if (open.length + prepared.length + expiring + underWay === 0) return;
     await pause(100);
   }
 }
