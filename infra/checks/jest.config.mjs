@@ -25,7 +25,7 @@ export default {
   rootDir: fileURLToPath(new URL('../..', import.meta.url)),
   roots: ['<rootDir>/apps', '<rootDir>/packages', '<rootDir>/infra'],
   testRegex: KINDS[kind],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/create-quadrille/templates/'],
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',

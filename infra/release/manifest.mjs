@@ -17,6 +17,9 @@ export function entriesOf({ name, exports = {}, publishConfig }) {
   });
 }
 
+/** Folders that are packed as they are: that of the command, and those that `publishConfig.folders` names. */
+export const foldersOf = ({ bin, publishConfig }) => [...(bin ? ['bin'] : []), ...(publishConfig.folders ?? [])];
+
 /** `needed`: packages that the code imports. Each must be declared. `folder`: of the package in the repository, such as `packages/kafka`. */
 export function manifestOf(source, { engines, license, repository }, needed, folder) {
   const { name, version, description, keywords, bin, publishConfig } = source;
@@ -46,7 +49,7 @@ export function manifestOf(source, { engines, license, repository }, needed, fol
         '*': Object.fromEntries(others.map(([subpath, module]) => [subpath.slice(2), [`./${CJS}/${module}.d.ts`]])),
       },
     }),
-    files: ['dist', ...(bin ? ['bin'] : [])],
+    files: ['dist', ...foldersOf(source)],
     ...(bin && { bin }),
     dependencies: compatible(source, needed),
     peerDependencies: source.peerDependencies,

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';
-import { CJS, ESM, entriesOf, manifestOf, PROGRAM } from './manifest.mjs';
+import { CJS, ESM, entriesOf, foldersOf, manifestOf, PROGRAM } from './manifest.mjs';
 import { reachableFrom } from './reachable.mjs';
 
 const ONCE = readFileSync(fileURLToPath(new URL('./once.js', import.meta.url)), 'utf8');
@@ -33,7 +33,7 @@ export function stage(folder, to, house) {
     if (isLibrary) write(to, `${CJS}/${module}.js`, commonJs(guarded));
   }
   if (isLibrary) writeGuards(to, source);
-  if (source.bin) cpSync(join(folder, 'bin'), join(to, 'bin'), { recursive: true });
+  for (const name of foldersOf(source)) cpSync(join(folder, name), join(to, name), { recursive: true });
   write(
     to,
     'package.json',

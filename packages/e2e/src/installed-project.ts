@@ -18,7 +18,7 @@ export function packAll(folder: string): Map<string, string> {
   const { status, said } = run(process.execPath, [join(REPOSITORY, 'infra/release/pack.mjs'), folder], REPOSITORY);
   if (status !== 0) throw new Error(said);
   const tarballs = readdirSync(join(folder, 'tarballs'));
-  return new Map(tarballs.map((file) => [/^quadrille-(.+)-\d/.exec(file)![1]!, join(folder, 'tarballs', file)]));
+  return new Map(tarballs.map((file) => [/^(?:quadrille-)?(.+?)-\d/.exec(file)![1]!, join(folder, 'tarballs', file)]));
 }
 
 /** An application outside the repository, with a `node_modules` installed by npm. */
@@ -54,6 +54,10 @@ export class InstalledProject {
   /** Runs an installed program. */
   bin(path: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     return run(process.execPath, [join(this.folder, 'node_modules', path), ...args], this.folder, env);
+  }
+
+  npm(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    return run('npm', args, this.folder, env);
   }
 
   node(args: readonly string[], env: Readonly<Record<string, string>> = {}) {

@@ -1,4 +1,4 @@
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -127,6 +127,25 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
       SLOW_MS,
     );
 
+    it(
+      'npm create quadrille adds a choreography that compiles, passes its spec and is proved',
+      () => {
+        const created = project(`${name}-created`).copy(name);
+        symlinkSync(join(nest.folder, 'node_modules'), join(created.folder, 'node_modules'));
+        expect(created.bin('create-quadrille/bin/create-quadrille.mjs', ['--yes'])).toMatchObject({ status: 0 });
+        expect(created.bin('typescript/bin/tsc', ['--pretty', 'false', '--rootDir', 'src'])).toEqual({
+          status: 0,
+          said: '',
+        });
+        const jest = join(nest.folder, 'node_modules/jest/bin/jest.js');
+        const { said } = created.node([...flags, jest, '--testRegex', 'src/.*\\.spec\\.ts$']);
+        expect(said).toMatch(/^Tests: +1 passed, 1 total$/m);
+        const explored = created.bin('@quadrille/cli/bin/quadrille.mjs', ['explore']);
+        expect(explored).toMatchObject({ status: 0, said: expect.stringContaining('every promise holds') });
+      },
+      SLOW_MS,
+    );
+
     it('reports a package that is loaded in both formats', () => {
       const both = `require('@quadrille/outbox'); import('@quadrille/outbox')`;
       const { said } = nest.node(['-e', both]);
@@ -142,7 +161,7 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
       bakery.install(
         ...[...tarballs.values()],
         ...developedWith('nest'),
-        ...['typescript@5.9.3', '@types/node@22.19.0'],
+        ...['typescript@5.9.3', '@types/node@22.19.0', 'testcontainers@12.2.0'],
       );
     }, SLOW_MS);
 
@@ -157,8 +176,27 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
       SLOW_MS,
     );
 
+    it(
+      'npm create quadrille writes a project whose npm test passes',
+      () => {
+        const shop = project('my-shop');
+        const create = join(bakery.folder, 'node_modules/create-quadrille/bin/create-quadrille.mjs');
+        expect(shop.node([create, '.', '--yes'])).toMatchObject({ status: 0 });
+        symlinkSync(join(bakery.folder, 'node_modules'), join(shop.folder, 'node_modules'));
+        // Its e2e is for a machine with its images: here without an engine.
+        const { status, said } = shop.npm(['test'], { DOCKER_HOST: 'tcp://127.0.0.1:1' });
+        expect(said).toMatch(/pass 4$/m);
+        expect(said).toContain('every promise holds');
+        expect(said).toContain('no container engine is running');
+        expect(status).toBe(0);
+      },
+      SLOW_MS,
+    );
+
     it.each(['import(name)', 'require(name)'])('every entry point of every package loads by %s', (load) => {
-      const entries = [...tarballs.keys()].flatMap((name) => entryPointsOf(bakery.folder, name));
+      const entries = [...tarballs.keys()]
+        .filter((name) => name !== 'create-quadrille')
+        .flatMap((name) => entryPointsOf(bakery.folder, name));
       expect(entries.length).toBeGreaterThan(tarballs.size);
       const code = `Promise.all(${JSON.stringify(entries)}.map((name) => ${load}))`;
       expect(bakery.node(['-e', code])).toEqual({ status: 0, said: '' });
