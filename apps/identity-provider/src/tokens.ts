@@ -4,7 +4,7 @@ import { OPERATOR_SCOPE, type Person, scopesFor } from './people.js';
 import { ALGORITHM, type SigningKey } from './signing-key.js';
 
 /** A working day: a demonstration should not end in the middle. Real issuers take minutes, and renew. */
-export const TOKEN_SECONDS = 8 * 3_600;
+const TOKEN_SECONDS = 8 * 3_600;
 
 /** What a token endpoint answers: RFC 6749, 5.1, and OpenID Connect Core, 3.1.3.3. */
 export interface TokenAnswer {

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const QUADRILLE = fileURLToPath(new URL('../../cli/bin/quadrille.mjs', import.meta.url));
+/** The lab is a command of the shop, and the commands run outside of the repository. */
+const CONFIG = fileURLToPath(new URL('../../../quadrille.config.mjs', import.meta.url));
 const WITHIN_MS = 540_000;
 
 /** All commands run in a separate folder. */
@@ -16,7 +18,11 @@ describe('quadrille lab', () => {
   });
   afterAll(() => rmSync(home, { recursive: true, force: true }));
   const lab = (...args: string[]) =>
-    spawnSync(process.execPath, [QUADRILLE, 'lab', ...args], { cwd: home, encoding: 'utf8', timeout: WITHIN_MS });
+    spawnSync(process.execPath, [QUADRILLE, 'lab', ...args, '--config', CONFIG], {
+      cwd: home,
+      encoding: 'utf8',
+      timeout: WITHIN_MS,
+    });
 
   it(
     'compares: the control leaves split orders, two-phase commit blocks, three-phase commit does not and splits in a partition',

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { request } from '../talking/request.js';
 
 /** Who has signed in. */
-export interface Person {
+interface Person {
   readonly name: string;
   /** Null for operators. */
   readonly customerId: string | null;
