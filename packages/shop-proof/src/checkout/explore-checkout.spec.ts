@@ -58,7 +58,7 @@ describe('one order', () => {
     }));
     const { violation } = await exploreCheckout(1, byAccount, ASSUMPTIONS, { parts });
     expect(violation).toEqual({
-      promise: 'every saga ends',
+      promise: '1. every order ends',
       explanation:
         'Nothing is on its way any more, but the order is placed: only its deadline, if it still has one, would end it.',
       story: [

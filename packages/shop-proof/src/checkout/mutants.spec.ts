@@ -12,7 +12,7 @@ const INBOXES = { 'the inbox knows all': 0, 'the inbox forgets one': 1 } as cons
 const KNOWS = 'the inbox knows all';
 const FORGETS = 'the inbox forgets one';
 
-const ENDS = 'every saga ends';
+const ENDS = '1. every order ends';
 const ONCE = 'each step acts once';
 const UNDONE = '3. what is cancelled is undone';
 const PIECES = '4. no piece is lost or promised twice';
