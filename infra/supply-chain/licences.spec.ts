@@ -6,6 +6,12 @@ import { isAllowed, licenceIn } from './licences.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const json = (path: string) => JSON.parse(readFileSync(`${root}/${path}`, 'utf8'));
 
+/** Optional packages that npm leaves out where they cannot be compiled; package-lock.json has no licence of them. Read in their manifests. */
+const WITHOUT_ENTRY: Readonly<Record<string, string>> = {
+  'node_modules/buildcheck': 'MIT',
+  'node_modules/cpu-features': 'MIT',
+};
+
 describe('licences', () => {
   it('of every package that is installed for production are allowed', () => {
     const packages = Object.entries<{ dev?: boolean; link?: boolean; license?: string }>(
@@ -16,7 +22,7 @@ describe('licences', () => {
     const refused = forProduction.flatMap(([path, entry]) => {
       // What is for other machines is not installed on this one.
       const installed = existsSync(`${root}/${path}/package.json`);
-      const licence = licenceIn(installed ? json(`${path}/package.json`) : entry) ?? 'none';
+      const licence = licenceIn(installed ? json(`${path}/package.json`) : entry) ?? WITHOUT_ENTRY[path] ?? 'none';
       return isAllowed(licence) ? [] : [`${path}: ${licence}`];
     });
     expect(refused).toEqual([]);

@@ -80,8 +80,8 @@ describe('two orders by two protocols', () => {
     'break no promise: %s',
     async (_, one, other) => {
       for (const protocol of [pair(one, other), pair(other, one)]) {
-        expect(await walk({ protocol, ...FAULTS }, 40)).toEqual({ broken: [] });
-        expect(await walk({ protocol, ...FAULTS, deaths: 1 }, 20)).toEqual({ broken: [] });
+        expect(await walk({ protocol, ...FAULTS }, 15)).toEqual({ broken: [] });
+        expect(await walk({ protocol, ...FAULTS, deaths: 1 }, 10)).toEqual({ broken: [] });
       }
     },
     SLOW_MS,
@@ -90,7 +90,7 @@ describe('two orders by two protocols', () => {
   it(
     'break a promise where 3PS validates claims and another protocol reserves without one',
     async () => {
-      const { broken } = await walk({ protocol: pair(validated('3PS'), orchestratedSaga), ...FAULTS }, 200);
+      const { broken } = await walk({ protocol: pair(validated('3PS'), orchestratedSaga), ...FAULTS }, 100);
       expect(broken.map(({ promise }) => promise.slice(0, 2))).toContain('7.');
     },
     SLOW_MS,
