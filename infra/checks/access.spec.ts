@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import type { Provider } from '@nestjs/common';
 import { pino } from 'pino';
 import { inventory } from '../../apps/inventory/src/inventory.js';
@@ -12,6 +12,9 @@ import type { ServiceDefinition } from '../../packages/nest/src/definition.js';
 import { makeApplication } from '../../packages/nest/src/http/application.js';
 import { httpSettings } from '../../packages/nest/src/http/http-settings.fixture.js';
 import type { ServiceProviders } from '../../packages/nest/src/service-module.js';
+
+// Building the Nest applications of all services takes seconds on a busy machine.
+jest.setTimeout(30_000);
 
 const SERVICES = [
   order,

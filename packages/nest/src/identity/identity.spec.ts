@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
@@ -11,6 +11,9 @@ import { Customer, OPERATOR_SCOPE, Operator, Public } from './access.js';
 import { createVerifier } from './create-verifier.js';
 import { TestIssuer } from './issuer.fixture.js';
 import { CurrentPrincipal, inTheNameOf, mayActFor, type Principal } from './principal.js';
+
+// Key generation and signatures take seconds on a busy machine.
+jest.setTimeout(30_000);
 
 const ADA = '0000ada0-0000-4000-8000-000000000000';
 
