@@ -122,7 +122,7 @@ describe('the exploration', () => {
     'finds nothing in $name with two orders, a death or a partition',
     async (protocol) => {
       for (const faults of [{ orders: 2 }, { deaths: 1 }, { cuts: 1 }]) {
-        expect([faults, await walk(exploration({ protocol, ...faults }), 60)]).toEqual([faults, { broken: [] }]);
+        expect([faults, await walk(exploration({ protocol, ...faults }), 25)]).toEqual([faults, { broken: [] }]);
       }
     },
     SLOW_MS,
