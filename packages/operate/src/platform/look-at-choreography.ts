@@ -1,5 +1,5 @@
 import { type Choreography, servicesOf } from '@quadrille/choreography';
-import { type ClusterState, describeCluster } from '@quadrille/kafka';
+import type { ClusterState } from '@quadrille/kafka';
 import type { RunningSystem } from '../running/running-system.js';
 import { topicFacts } from '../topic-facts.js';
 import type { PlatformFacts, Seen } from './facts.js';
@@ -44,10 +44,12 @@ export function groupsOf(choreography: Choreography): Record<string, string[]> {
 }
 
 /** Topics and groups as the cluster has them, or why it cannot be asked. */
-export function clusterOf(
+export async function clusterOf(
   choreography: Choreography,
   { brokers, security }: RunningSystem,
 ): Promise<Seen<ClusterState>> {
+  // The client loads Nest's microservices, and other commands do not need them.
+  const { describeCluster } = await import('@quadrille/kafka');
   return describeCluster({
     brokers,
     ...(security && { security }),

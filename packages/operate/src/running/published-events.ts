@@ -1,5 +1,5 @@
 import { type Choreography, cloudEventType, eventsOf } from '@quadrille/choreography';
-import { type IncomingRecord, type Offsets, readTopics } from '@quadrille/kafka';
+import type { IncomingRecord, Offsets } from '@quadrille/kafka';
 import { decodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { Refusal } from '../terminal/acting.js';
 import { topicFacts } from '../topic-facts.js';
@@ -44,6 +44,8 @@ export class EventReader {
     const { brokers, security } = this.system;
     const from: Offsets = new Map(this.next);
     try {
+      // The client loads Nest's microservices, and other commands do not need them.
+      const { readTopics } = await import('@quadrille/kafka');
       await readTopics(
         { brokers, ...(security && { security }), clientId: CLIENT_ID, topics: this.topics, from, onUnreadable() {} },
         (record) => {
