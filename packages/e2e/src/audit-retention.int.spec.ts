@@ -138,7 +138,7 @@ describe('the auditor of topics with limited retention', () => {
       await orders.complete();
       for (let order = 0; order < more; order++) await orders.complete();
       const judged = await nothingIsWrong();
-      expect(judged.live.notJudged.join()).toMatch(/quadrille\.order\.v1\/\d began anew/);
+      expect(judged.live.notJudged.join()).toMatch(/quadrille\.order\.v1\/\d was recreated/);
       expect(judged.fresh.notJudged.join()).toMatch(/^\d+ events beyond the retention of the topics were not checked$/);
       await orders.complete();
       await nothingIsWrong();

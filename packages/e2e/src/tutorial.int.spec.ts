@@ -63,11 +63,15 @@ async function showsThatTheOvenIsAway(id: string): Promise<void> {
 /** The tools, when every order has ended. */
 function showsThatAllIsWell(id: string): void {
   const { status, said } = quadrille('audit', '--json');
-  expect(JSON.parse(said).verdicts).toEqual([
+  const { verdicts } = JSON.parse(said);
+  // The relay of the oven that was killed may publish a record again.
+  const { records } = verdicts.at(-1).counts;
+  expect(records).toBeGreaterThanOrEqual(9);
+  expect(verdicts).toEqual([
     { promise: 'every saga ends, in one way', counts: { sagas: 3 }, violations: [], notJudged: [] },
     { promise: 'every event takes effect once per step', counts: { taken: 6 }, violations: [], notJudged: [] },
     { promise: 'every committed event reaches its topic', counts: { services: 2 }, violations: [], notJudged: [] },
-    { promise: 'every record stems from a committed event', counts: { records: 9 }, violations: [], notJudged: [] },
+    { promise: 'every record stems from a committed event', counts: { records }, violations: [], notJudged: [] },
   ]);
   expect(status).toBe(0);
   const timeline = JSON.parse(quadrille('timeline', id, '--json').said);

@@ -108,7 +108,7 @@ describe('the payment provider over HTTP', () => {
     await gateways.misbehave({ down: true });
     const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => authorize(newId())));
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
-    await expect(authorize(newId())).rejects.toThrow('failed too often');
+    await expect(authorize(newId())).rejects.toThrow('circuit is open');
     await gateways.misbehave({});
     const reference = newId();
     const answered = async () => (await authorize(reference).catch(() => undefined))?.answer;

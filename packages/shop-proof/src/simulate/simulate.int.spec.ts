@@ -116,7 +116,7 @@ describe('what is broken shows in the simulation', () => {
       decide: (states, heard, answer) =>
         states.shipment.status === 'none' ? ignore : step.decide(states, heard, answer),
     }));
-    expect((await firstBroken(silent))?.violations[0]?.promise).toBe('every saga ends');
+    expect((await firstBroken(silent))?.violations[0]?.promise).toBe('1. every order ends');
   });
 
   it('when a card is never given back', async () => {
@@ -155,6 +155,6 @@ describe('what is broken shows in the simulation', () => {
       this.commit(place[0], place[1], records);
       return records;
     });
-    expect((await firstBroken())?.violations[0]?.promise).toBe('every saga ends');
+    expect((await firstBroken())?.violations[0]?.promise).toBe('1. every order ends');
   });
 });
