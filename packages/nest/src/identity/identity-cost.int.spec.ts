@@ -15,7 +15,8 @@ import type { TokenVerifier } from './token-verifier.js';
 const TIMES = 2_000;
 /** The quietest of so many, in turns. */
 const ROUNDS = 4;
-const MOST_US_A_REQUEST = 50;
+/** Of the cost of a request without identity; on a busy machine both take a multiple of their time. */
+const MOST_SHARE = 0.8;
 
 @Controller()
 class Shop {
@@ -73,7 +74,7 @@ describe('what it costs to ask callers who they are', () => {
     }
     const [least, most] = [Math.min(...open_), Math.min(...closed)];
     console.log(`a request: ${least.toFixed(1)} µs of CPU without identity, ${most.toFixed(1)} µs with it`);
-    expect(most - least).toBeLessThan(MOST_US_A_REQUEST);
+    expect((most - least) / least).toBeLessThan(MOST_SHARE);
   });
 
   it.each(['RS256', 'ES256', 'EdDSA'])(
