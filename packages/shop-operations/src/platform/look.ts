@@ -1,7 +1,7 @@
 import { groupOf, servicesOf, topicsConsumedBy } from '@quadrille/choreography';
 import { checkout, SERVICES, type ServiceName, shop } from '@quadrille/contracts';
 import { describeCluster } from '@quadrille/kafka';
-import type { PlatformFacts, Readiness, Seen } from '@quadrille/operate/platform/facts';
+import type { DatabaseState, PlatformFacts, Readiness, Seen } from '@quadrille/operate/platform/facts';
 import { lookAtDatabase } from '@quadrille/operate/platform/look-at-database';
 import { topics } from '../derived.js';
 import { ask, nobodyAnswers } from '../endpoints/asking.js';
@@ -13,12 +13,20 @@ const INBOX_RETENTION_HOURS = 336;
 /** Looks at everything at once, each in bounded time: whatever is down is a fact. */
 export async function lookAtPlatform(place: Endpoints, env: NodeJS.ProcessEnv): Promise<PlatformFacts> {
   const [databases, cluster, services] = await Promise.all([
-    each(Object.keys(place.databases), (name) => lookAtDatabase(place.databases[name]!)),
+    each(Object.keys(place.databases), (name) => databaseOf(name, place.databases[name]!)),
     place.brokers.length > 0 ? clusterOf(place) : undefined,
     each(SERVICES, (name) => readinessOf(place, name)),
   ]);
   const hours = Number(env.INBOX_RETENTION_HOURS || INBOX_RETENTION_HOURS);
   return { databases, cluster, services, inboxRetentionHours: Number.isFinite(hours) ? hours : INBOX_RETENTION_HOURS };
+}
+
+/** A service without a step, as the storefront, publishes nothing: it has the tables of an outbox and runs no relay. */
+async function databaseOf(service: string, url: string): Promise<Seen<DatabaseState>> {
+  const seen = await lookAtDatabase(url);
+  if (servicesOf(shop).includes(service) || !('relays' in seen)) return seen;
+  const { relays, ...state } = seen;
+  return state;
 }
 
 async function each<Name extends string, State>(names: readonly Name[], look: (name: Name) => Promise<State>) {
