@@ -84,12 +84,27 @@ async function prepared(wanted: TopicsToVerify, look: (admin: Admin, names: stri
 
 /** Topics that this client may not describe seem to be missing. */
 async function missingOf(admin: Admin, names: readonly string[]): Promise<string[]> {
-  const there = new Set(await admin.listTopics());
+  const there = new Set(await answered(() => admin.listTopics()));
   return names.filter((name) => !there.has(name));
 }
 
 const metadataOf = async (admin: Admin, topics: string[]): Promise<Metadata> =>
-  topics.length > 0 ? (await admin.fetchTopicMetadata({ topics })).topics : [];
+  topics.length > 0 ? (await answered(() => admin.fetchTopicMetadata({ topics }))).topics : [];
+
+/**
+ * Repeats a question that no broker has answered. kafkajs swallows the errors of the brokers then and throws a `TypeError` of its own:
+ * https://github.com/tulios/kafkajs/blob/v2.2.4/src/cluster/brokerPool.js#L267
+ */
+export async function answered<Answer>(question: () => Promise<Answer>, withinMs = READY_WITHIN_MS): Promise<Answer> {
+  for (const until = Date.now() + withinMs; ; ) {
+    try {
+      return await question();
+    } catch (error) {
+      if (!(error instanceof TypeError) || Date.now() >= until) throw error;
+      await pause(ASK_AGAIN_MS);
+    }
+  }
+}
 
 async function untilServed(admin: Admin, names: string[]): Promise<void> {
   await untilTrue(async () => {
