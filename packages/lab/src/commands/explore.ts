@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { explore } from '../explore/explore.js';
 import type { Found } from '../explore/findings.js';
 import { walk } from '../explore/walk.js';
-import { EXPLORABLE, type ProtocolOptions, protocolOf, SHARE_A_LOG } from '../protocols/all.js';
+import { EXPLORABLE, type ProtocolOptions, protocolOf } from '../protocols/all.js';
 import { oneOf, wholeNumber } from './options.js';
 import { progress } from './run-cell.js';
 
@@ -42,7 +42,7 @@ export const exploreLabCommand = new Command('explore')
     const say = progress();
     const all: Record<string, Found> = {};
     for (const name of only ? [only] : EXPLORABLE) {
-      const sharesLog = decisions === 'kafka' || SHARE_A_LOG.has(name);
+      const sharesLog = decisions === 'kafka';
       const exploration = { protocol: protocolOf(name, options), orders, pieces: 1, sharesLog, deaths, cuts, late };
       say(name);
       all[name] = walks > 0 ? await walk(exploration, walks) : await explore({ ...exploration, bound });

@@ -43,9 +43,6 @@ export const EXPLORABLE: readonly string[] = PROTOCOLS.filter((name) => name !==
 /** The product itself: it has no file here and is started as shipped. */
 export const CHOREOGRAPHY = 'choreography';
 
-/** Protocols whose coordinators always share one decision log. */
-export const SHARE_A_LOG: ReadonlySet<string> = new Set();
-
 /** The moment at which a coordinator crash does the most harm. */
 export const MOMENTS: Readonly<Record<string, string>> = {
   unprotected: 'paid',

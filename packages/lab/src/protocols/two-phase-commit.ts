@@ -1,5 +1,5 @@
 import { COMMITS, type Decision, type PlaceOrder, type Protocol, type StepName } from '../protocol.js';
-import { all, everywhere, forward, inDoubtFor, placeAndCancel, reasonOf } from '../several.js';
+import { all, everywhere, forward, inDoubtFor, placeAndCancel, refusal } from '../several.js';
 
 /** `coordinator-1:order id`: the prefix names the coordinator that decides. */
 type Tx = string;
@@ -32,7 +32,7 @@ export const twoPhaseCommit: Protocol<Verbs> = {
   async carry(request, at, my) {
     const tx = `${my.id}:${request.orderId}`;
     // Phase 1: all participants vote.
-    const no = await vote(async () => {
+    const no = await refusal(async () => {
       const order = await at.order.prepare(tx, ['place-order', 'complete-order'], request);
       await all([
         at.payment.prepare(tx, ['authorize-payment', 'capture-payment'], order),
@@ -58,13 +58,3 @@ export const twoPhaseCommit: Protocol<Verbs> = {
     }
   },
 };
-
-/** Undefined if all voted yes; otherwise the reason of the first no. */
-async function vote(voting: () => Promise<void>): Promise<string | undefined> {
-  try {
-    await voting();
-    return undefined;
-  } catch (no) {
-    return reasonOf(no);
-  }
-}
