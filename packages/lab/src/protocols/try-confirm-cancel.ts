@@ -7,7 +7,7 @@ import {
   type Protocol,
   Refusal,
 } from '../protocol.js';
-import { all, everywhere, isFailure, reasonOf } from '../several.js';
+import { all, everywhere, isFailure, refusal } from '../several.js';
 
 type Reservation = Readonly<{ order: any; since: number; extensions: number }>;
 type TccRecord = Readonly<{ order: any; phase: 'confirming' | 'cancelling'; since: number }>;
@@ -67,12 +67,9 @@ export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
   async carry(request: PlaceOrder, at, my) {
     const id = request.orderId;
     const order = await at.order.try(id, request);
-    let reason: string | undefined;
-    try {
-      await all([at.payment.try(id, order), at.inventory.try(id, order), at.shipping.try(id, order)]);
-    } catch (no) {
-      reason = reasonOf(no);
-    }
+    const reason = await refusal(() =>
+      all([at.payment.try(id, order), at.inventory.try(id, order), at.shipping.try(id, order)]),
+    );
     await my.moment('tried');
     // The decision. Any coordinator that reads it can complete it.
     const phase = reason === undefined ? 'confirming' : 'cancelling';
