@@ -43,7 +43,7 @@ describe('docs/how-to/add-a-step.md', () => {
   it(
     'lets the step emit an event',
     () => {
-      copy.follow(({ section }) => section.startsWith('When others'));
+      copy.follow(({ section }) => section.startsWith('When other services'));
       expect(copy.build()).toEqual(done);
       expect(copy.checkStatically()).toEqual(done);
       expect(addedSpec()).toMatch(/^Tests: +2 passed, 2 total$/m);

@@ -30,7 +30,7 @@ interface Ran {
 export interface CopiedRepository {
   readonly folder: string;
   readonly blocks: readonly CodeBlock[];
-  /** Applies these blocks of the document. */
+  /** Applies these blocks of the document. Throws if none of them changes a file. */
   follow(isMeant: (block: CodeBlock) => boolean): void;
   /** Runs a script of the copy with Node. */
   run(...args: string[]): Ran;
@@ -63,9 +63,13 @@ export function copyRepository(document: string): CopiedRepository {
     folder,
     blocks,
     follow(isMeant) {
-      for (const block of blocks.filter(isMeant)) {
+      const edits = blocks.filter(isMeant).flatMap((block) => {
         const edit = editOf(block);
-        if (!edit) continue;
+        return edit ? [{ block, edit }] : [];
+      });
+      if (edits.length === 0)
+        throw new Error(`No block of ${document} that changes a file is meant. Was a heading renamed?`);
+      for (const { block, edit } of edits) {
         const file = join(folder, edit.path);
         mkdirSync(dirname(file), { recursive: true });
         writeFileSync(file, edit.apply(block.text.startsWith('---') ? readFileSync(file, 'utf8') : ''));
