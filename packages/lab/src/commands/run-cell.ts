@@ -18,6 +18,7 @@ export interface CellOptions {
   readonly options: ProtocolOptions;
   readonly rate: number;
   readonly calmSeconds: number;
+  readonly lastsMs?: number;
   readonly say: (line: string) => void;
 }
 
@@ -38,6 +39,7 @@ export async function runCell({
   options,
   rate,
   calmSeconds,
+  lastsMs,
   say,
 }: CellOptions): Promise<Cell> {
   const withPartition = fault === 'driver-dies,partition';
@@ -47,7 +49,13 @@ export async function runCell({
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     say(`${rate} orders/s, half of them hot`);
-    const seen = await runOn(shop, { fault: fault.split(',')[0] as Fault, rate, calmSeconds, say });
+    const seen = await runOn(shop, {
+      fault: fault.split(',')[0] as Fault,
+      rate,
+      calmSeconds,
+      ...(lastsMs && { lastsMs }),
+      say,
+    });
     const cell = decisions === 'kafka' ? `${protocol} on kafka` : protocol;
     const measured = vectorOf(seen, fault.split(',')[0] as Fault);
     return { cell, fault, seen, measured, surprises: surprises(cell, fault, seen) };

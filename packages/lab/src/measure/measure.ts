@@ -19,9 +19,15 @@ export interface Measured {
   readonly orders: number;
   /** The longest time for which a prepared transaction held its locks. */
   readonly heldSeconds: number;
+  /** The same, of the second coordinator, which no fault stops. If it is longer than a timeout of a participant, that timeout was too early. */
+  readonly livingHeldSeconds: number;
+  /** Transactions prepared before the fault whose locks were still held at its end: they waited for its repair. */
+  readonly blocked: number;
   /** Of the orders due during the fault, the share that completed within 2 s. */
   readonly hotServed: number;
   readonly coldServed: number;
+  /** Of the same orders, the number that completed before the end of the fault, however long they took. */
+  readonly completed: { readonly hot: number; readonly cold: number };
   /** Orders that have not ended. */
   readonly open: number;
   /** Orders whose services contradict each other at rest. */
@@ -163,10 +169,16 @@ export function percentile(values: readonly number[], percent: number): number {
 
 /** The share of these orders that completed within 2 s of their due time and before `to`, so not because of the repair. 1 for an empty list. */
 export function servedIn(book: readonly Sent[], hot: boolean, from: number, to: number): number {
-  const due = book.filter((sent) => sent.hot === hot && sent.dueAt >= from && sent.dueAt < to);
-  const served = due.filter(
-    ({ status, answeredAt, dueAt }) =>
-      status === 'COMPLETED' && answeredAt! - dueAt <= SERVED_WITHIN_MS && answeredAt! <= to,
-  );
-  return due.length === 0 ? 1 : served.length / due.length;
+  const due = dueIn(book, hot, from, to);
+  return due.length === 0 ? 1 : due.filter((sent) => isDone(sent, to, SERVED_WITHIN_MS)).length / due.length;
 }
+
+/** The number of orders due in that time that completed in it. */
+export const completedIn = (book: readonly Sent[], hot: boolean, from: number, to: number): number =>
+  dueIn(book, hot, from, to).filter((sent) => isDone(sent, to)).length;
+
+const dueIn = (book: readonly Sent[], hot: boolean, from: number, to: number): Sent[] =>
+  book.filter((sent) => sent.hot === hot && sent.dueAt >= from && sent.dueAt < to);
+
+const isDone = ({ status, answeredAt, dueAt }: Sent, to: number, withinMs = Number.POSITIVE_INFINITY): boolean =>
+  status === 'COMPLETED' && answeredAt! - dueAt <= withinMs && answeredAt! <= to;

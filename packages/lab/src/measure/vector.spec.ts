@@ -7,8 +7,11 @@ const holding = { promise: 'per SKU: …', holds: true, checked: {}, violations:
 const seen = (changes: Partial<Measured>): Measured => ({
   orders: 100,
   heldSeconds: 0,
+  livingHeldSeconds: 0,
+  blocked: 0,
   hotServed: 1,
   coldServed: 1,
+  completed: { hot: 30, cold: 30 },
   open: 0,
   split: 0,
   inPartMs: { p50: 5, p99: 20, max: 30 },
@@ -31,9 +34,9 @@ describe('the measured vector', () => {
     });
   });
 
-  it('blocks if locks were held as long as the fault', () => {
-    expect(vectorOf(seen({ heldSeconds: 9.9 }), 'driver-dies').availability).toBe('blocks');
-    expect(vectorOf(seen({ heldSeconds: 0.5 }), 'none').availability).toBe('does not block');
+  it('blocks if locks from before the fault were held at its end, however long that took', () => {
+    expect(vectorOf(seen({ heldSeconds: 9.9, blocked: 4 }), 'driver-dies').availability).toBe('blocks');
+    expect(vectorOf(seen({ heldSeconds: 9.9 }), 'driver-dies').availability).toBe('does not block');
   });
 
   it('is eventual if effects were compensated after they were visible, or far apart in time', () => {

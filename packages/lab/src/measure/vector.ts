@@ -1,9 +1,7 @@
 import type { Claims } from '../protocol.js';
-import { type Fault, LASTS_MS } from '../run/faults.js';
+import type { Fault } from '../run/faults.js';
 import type { Measured } from './measure.js';
 
-/** Locks held for longer than this share of a fault depended on the failed process. */
-const BLOCKED_SHARE = 0.8;
 /** If the effects of one order are further apart, partial effects were visible. */
 const SEEN_APART_MS = 1_000;
 
@@ -12,8 +10,6 @@ export function vectorOf(seen: Measured, fault: Fault): Claims {
   const isTorn = seen.split + seen.open > 0;
   const wasShown = seen.takenBack > 0 || seen.inPartMs.max > SEEN_APART_MS;
   const rowsAreWrong = seen.promises.some(({ promise, holds }) => !holds && ROWS.test(promise));
-  const faultSeconds = LASTS_MS[fault] / 1_000;
-  const blocks = faultSeconds > 0 && seen.heldSeconds >= BLOCKED_SHARE * faultSeconds;
   return {
     atomicity: isTorn ? 'none' : wasShown ? 'eventual' : 'all or nothing',
     consistency: rowsAreWrong || isTorn ? 'broken' : 'kept',
@@ -21,7 +17,7 @@ export function vectorOf(seen: Measured, fault: Fault): Claims {
     durability: seen.lost > 0 ? 'lost' : 'durable',
     scope: seen.leaked > 0 ? 'databases' : fault === 'outside' ? 'outside world' : 'not measured',
     coordination: seen.perOrder.calls > 0 ? 'synchronous' : 'asynchronous',
-    availability: blocks ? 'blocks' : 'does not block',
+    availability: seen.blocked > 0 ? 'blocks' : 'does not block',
   };
 }
 

@@ -14,8 +14,8 @@ interface Verbs {
   [verb: string]: (...json: any[]) => Promise<any>;
 }
 
-/** After this time without the coordinator, participants decide among themselves. */
-const IN_DOUBT_MS = 2_000;
+/** After this time without the coordinator, participants decide among themselves. Longer than the 2 s for which a vote may wait for a lock. */
+export const IN_DOUBT_MS = 3_000;
 
 /** Three-phase commit. If a pre-commit is not acknowledged, the coordinator aborts, or commits as in Skeen's 1981 paper. */
 export const threePhaseCommit = (withoutAcknowledgement: Decision): Protocol<Verbs> => ({

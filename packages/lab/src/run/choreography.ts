@@ -2,18 +2,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ShopClient } from '@quadrille/load';
-import {
-  freePort,
-  NODE_FLAGS,
-  type RunningProcess,
-  seed,
-  startKafka,
-  startPostgres,
-  startProcess,
-  startSystem,
-} from '@quadrille/local';
+import { freePort, NODE_FLAGS, seed, startKafka, startPostgres, startProcess, startSystem } from '@quadrille/local';
 import type { Sent } from './customers.js';
-import { type Fault, LASTS_MS } from './faults.js';
+import type { Fault } from './faults.js';
 import type { Runnable } from './run.js';
 import { query } from './servers.js';
 
@@ -56,6 +47,18 @@ export async function startChoreography(
   const shops = [system.urls.order, `http://127.0.0.1:${second}`].map(
     (order) => new ShopClient({ ...system.urls, order }),
   );
+  const { order, payment } = system.processes;
+  const faults: Partial<Record<Fault, readonly [begin: () => unknown, end: () => unknown]>> = {
+    'driver-dies': [() => order.kill('SIGKILL'), () => order.restart()],
+    'service-dies': [() => payment.kill('SIGKILL'), () => payment.restart()],
+    'driver-stops': [() => process.kill(-order.pid, 'SIGSTOP'), () => process.kill(-order.pid, 'SIGCONT')],
+    'databases-die': [
+      () => process.kill(postgres.pid, 'SIGKILL'),
+      async () => {
+        postgres = await startPostgres({ dataDir: folder, port, settings });
+      },
+    ],
+  };
   return {
     databases: { urls: system.databases, superuserUrl: system.postgres.superuserUrl },
     calls: async () => 0,
@@ -65,42 +68,23 @@ export async function startChoreography(
       if (status === 202) sent.shopId = answer.orderId;
     },
     complete: (book) => endingsOf(system.databases.order!, book),
-    async strike(fault, _book, say) {
-      const killed = { 'driver-dies': system.processes.order, 'service-dies': system.processes.payment }[
-        fault as string
-      ];
-      const struckAt = Date.now();
-      if (killed) await killAndRestart(killed, fault, say);
-      if (fault === 'driver-stops') await pauseProcess(system.processes.order, say);
-      if (fault !== 'databases-die') return struckAt;
-      process.kill(postgres.pid, 'SIGKILL');
-      say('PostgreSQL killed');
-      await pause(LASTS_MS[fault]);
-      postgres = await startPostgres({ dataDir: folder, port, settings });
-      say('PostgreSQL restarted');
-      return struckAt;
+    recovers: true,
+    async strike(fault, lastsMs, _book, say) {
+      const [begin, end] = faults[fault] ?? [() => {}, () => {}];
+      await begin();
+      say(`${fault} begins`);
+      const from = Date.now();
+      await pause(lastsMs);
+      const to = Date.now();
+      await end();
+      say(`${fault} is repaired`);
+      return { from, to, blocked: 0 };
     },
     async stop() {
       await order2.stop();
       await system.stop();
     },
   };
-}
-
-async function killAndRestart(service: RunningProcess, fault: Fault, say: (line: string) => void): Promise<void> {
-  await service.kill('SIGKILL');
-  say(`${service.name} killed`);
-  await pause(LASTS_MS[fault]);
-  await service.restart();
-  say(`${service.name} restarted`);
-}
-
-async function pauseProcess(service: RunningProcess, say: (line: string) => void): Promise<void> {
-  process.kill(-service.pid, 'SIGSTOP');
-  say(`${service.name} paused`);
-  await pause(LASTS_MS['driver-stops']);
-  process.kill(-service.pid, 'SIGCONT');
-  say(`${service.name} resumed`);
 }
 
 /** The shop answers 202 before an order ends, so the end is read from the order's row. */

@@ -1,11 +1,10 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { newId } from '@quadrille/nest';
 import { CHOREOGRAPHY } from '../protocols/all.js';
-import { bodyOf, post, type Sent } from './customers.js';
+import type { Sent } from './customers.js';
+import { preparedBefore, until } from './in-doubt.js';
 import { COORDINATORS, type LabSystem } from './lab-system.js';
-import { type Databases, query } from './servers.js';
+import type { Databases } from './servers.js';
+import { atTheWorstMoment } from './worst-moment.js';
 
 export const FAULTS = [
   'none',
@@ -20,7 +19,7 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** The duration of each fault in milliseconds. */
+/** The least duration of each fault in milliseconds. A fault lasts longer on a machine that is too slow to show its consequences in that time. */
 export const LASTS_MS: Readonly<Record<Fault, number>> = {
   none: 0,
   'driver-dies': 10_000,
@@ -57,144 +56,107 @@ export interface Stage {
   readonly moment: string;
   /** Whether to cut the network at that moment, so that the driver reaches one side only, before the fault is injected. */
   readonly withPartition: boolean;
+  /** Whether the protocol claims that no lock waits for a coordinator. The fault then lasts until the locks from before it are released. */
+  readonly mustRelease: boolean;
   /** The brokers of the decision log, where they can be killed. */
   readonly brokers: readonly Broker[];
   readonly book: Sent[];
   readonly say: (line: string) => void;
 }
 
-/** Injects a fault, waits and repairs. Resolves after the repair with the start of the fault in epoch milliseconds. */
-export async function strike(fault: Fault, stage: Stage): Promise<number> {
+/** A fault that was injected and repaired. */
+export interface Struck {
+  /** Its start and its end in epoch milliseconds. The repair begins at its end. */
+  readonly from: number;
+  readonly to: number;
+  /** Transactions prepared before its start whose locks were still held at its end. */
+  readonly blocked: number;
+}
+
+/** The longest extension of a fault for a slow machine. */
+const RELEASED_WITHIN_MS = 60_000;
+
+/** Injects a fault, waits and repairs. Resolves after the repair. */
+export async function strike(fault: Fault, lastsMs: number, stage: Stage): Promise<Struck> {
   const { lab, databases, say } = stage;
-  let struckAt = Date.now();
-  const lasts = () => {
-    struckAt = Date.now();
-    return pause(LASTS_MS[fault]);
+  const began = Date.now();
+  const lasts = async (): Promise<Struck> => {
+    const from = Date.now();
+    await pause(lastsMs);
+    // While PostgreSQL is down, no lock can be looked at. Prepared transactions survive it.
+    if (fault === 'databases-die') return { from, to: Date.now(), blocked: 0 };
+    const blocked = () => preparedBefore(databases, from);
+    if (stage.mustRelease) await until(async () => (await blocked()) === 0, RELEASED_WITHIN_MS);
+    return { from, to: Date.now(), blocked: await blocked() };
   };
   switch (fault) {
     case 'none':
-      return struckAt;
+      return { from: began, to: began, blocked: 0 };
     case 'outside':
       say('cards; a third of the parcels goes to a country that is not served');
-      await lasts();
-      return struckAt;
-    case 'slow':
+      return lasts();
+    case 'slow': {
       lab.slow(SLOW_MS);
       say(`${SLOW_MS} ms each way on every link`);
-      await lasts();
+      const struck = await lasts();
       lab.heal();
       say('the links are fast again');
-      return struckAt;
+      return struck;
+    }
     case 'brokers-die': {
       const two = stage.brokers.slice(0, 2);
       if (two.length < 2) throw new Error('Brokers of KAFKA_BROKERS are not ours to kill: unset it for brokers-die.');
       for (const each of two) each.kill();
       say('two of three brokers die');
-      await lasts();
+      await until(async () => (await preparedBefore(databases, Date.now())) > 0, RELEASED_WITHIN_MS);
+      const struck = await lasts();
       await Promise.all(two.map((each) => each.bringBack()));
       say('the brokers are back');
-      return struckAt;
+      return struck;
     }
     case 'driver-dies': {
       const driver = lab.processes.get(COORDINATORS[0])!;
       await atTheWorstMoment(stage, () => driver.kill('SIGKILL'));
       say(`${COORDINATORS[0]} killed at '${stage.moment}'`);
-      await lasts();
+      const struck = await lasts();
       if (stage.withPartition) lab.heal();
       await driver.restart();
       say(`${COORDINATORS[0]} restarted`);
-      return struckAt;
+      return struck;
     }
     case 'driver-stops': {
       const { pid } = lab.processes.get(COORDINATORS[0])!;
       await atTheWorstMoment(stage, async () => void process.kill(-pid, 'SIGSTOP'));
       say(`${COORDINATORS[0]} paused at '${stage.moment}'`);
-      await lasts();
+      const struck = await lasts();
       process.kill(-pid, 'SIGCONT');
       say(`${COORDINATORS[0]} resumed`);
-      return struckAt;
+      return struck;
     }
-    case 'partition':
+    case 'partition': {
       lab.cut();
       say('{coordinators, order, payment} ⟂ {inventory, shipping}');
-      await lasts();
+      const struck = await lasts();
       lab.heal();
       say('partition healed');
-      return struckAt;
+      return struck;
+    }
     case 'service-dies': {
       const payment = lab.processes.get('payment')!;
       await payment.kill('SIGKILL');
       say('payment killed');
-      await lasts();
+      const struck = await lasts();
       await payment.restart();
       say('payment restarted');
-      return struckAt;
+      return struck;
     }
-    case 'databases-die':
+    case 'databases-die': {
       databases.kill();
       say('PostgreSQL killed');
-      await lasts();
+      const struck = await lasts();
       await databases.bringBack();
       say('PostgreSQL restarted');
-      return struckAt;
-  }
-}
-
-const REACHED_WITHIN_MS = 30_000;
-
-/** Sends hot orders to the first driver until one reaches the moment, and runs `act` while the driver waits there. */
-async function atTheWorstMoment(
-  { lab, databases, moment, withPartition, book }: Stage,
-  act: () => Promise<void>,
-): Promise<void> {
-  let reached = () => {};
-  const reaching = new Promise<void>((resolve) => (reached = resolve));
-  const server = createServer((request, response) => {
-    // Without a partition the callback gets no response, so the driver waits. With one, it continues and reaches its own side.
-    if (withPartition) {
-      lab.cut();
-      response.end();
+      return struck;
     }
-    request.resume();
-    reached();
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const callback = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const deadline = Date.now() + REACHED_WITHIN_MS;
-  try {
-    for (let there = false; !there; ) {
-      if (Date.now() > deadline) throw new Error(`No order reached '${moment}' within ${REACHED_WITHIN_MS / 1_000} s.`);
-      const sent: Sent = { orderId: newId(), hot: true, dueAt: Date.now() };
-      book.push(sent);
-      const body = { ...bodyOf(true, 0), orderId: sent.orderId };
-      const headers = { 'lab-moment': moment, 'lab-callback': callback };
-      const answered = post(`${lab.intakes[0]}/orders`, body, headers).then(
-        (answer) => {
-          sent.answeredAt = Date.now();
-          sent.status = answer?.status;
-          return false;
-        },
-        () => false,
-      );
-      there = await Promise.race([reaching.then(() => true), answered, pause(4_000, false)]);
-    }
-    if (withPartition) await untilHalfKnows(databases);
-    await act();
-  } finally {
-    server.closeAllConnections();
-    server.close();
   }
-}
-
-/** Waits until both participants on the driver's side have pre-committed. */
-async function untilHalfKnows({ urls }: Databases): Promise<void> {
-  const deadline = Date.now() + 2_000;
-  while (Date.now() < deadline) {
-    const seen = await Promise.all(
-      ['order', 'payment'].map((name) => query(urls[name]!, `select 1 from lab_records where kind = 'pre-committed'`)),
-    );
-    if (seen.every((rows) => rows.length > 0)) return;
-    await pause(10);
-  }
-  throw new Error('The driver did not reach the participants on its own side within 2 s.');
 }

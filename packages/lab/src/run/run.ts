@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  completedIn,
   inPartOf,
   judge,
   leakedIn,
@@ -11,7 +12,7 @@ import {
 } from '../measure/measure.js';
 import { watchLocks } from '../measure/watch-locks.js';
 import { byCard, halfHot, type Place, type Sent, sendOrders } from './customers.js';
-import { type Fault, LASTS_MS } from './faults.js';
+import { type Fault, LASTS_MS, type Struck } from './faults.js';
 import { type Databases, query } from './servers.js';
 
 /** A shop that processes orders by a protocol and supports fault injection. */
@@ -20,8 +21,10 @@ export interface Runnable {
   readonly place: Place;
   /** The base URL of the card processor, if one runs. */
   readonly providerUrl?: string;
-  /** Injects a fault, waits for its duration, and repairs it. Resolves with the start of the fault in epoch milliseconds. */
-  strike(fault: Fault, book: Sent[], say: (line: string) => void): Promise<number>;
+  /** Whether anything completes the orders that a fault interrupted. Without it, a run does not wait for them. */
+  readonly recovers: boolean;
+  /** Injects a fault, waits for its duration, and repairs it. */
+  strike(fault: Fault, lastsMs: number, book: Sent[], say: (line: string) => void): Promise<Struck>;
   /** Calls between processes so far. */
   calls(): Promise<number>;
   /** Adds results that are not part of the answer to the order. */
@@ -33,41 +36,49 @@ export interface RunOptions {
   readonly rate: number;
   /** Seconds of load before the fault, and again after it. */
   readonly calmSeconds: number;
+  /** The least duration of the fault in milliseconds. */
+  readonly lastsMs?: number;
   readonly say: (line: string) => void;
 }
 
-const AT_REST_WITHIN_MS = 30_000;
+const AT_REST_WITHIN_MS = 120_000;
+/** Longer than the call timeout of 3 s: after that, no handler of a call that got no answer is still at work. */
+const LAST_CALL_MS = 5_000;
 
 /** Sends orders, injects the fault halfway, waits until the system is at rest, and measures. */
 export async function runOn(shop: Runnable, options: RunOptions): Promise<Measured> {
-  const { fault, rate, calmSeconds, say } = options;
+  const { fault, rate, calmSeconds, lastsMs = LASTS_MS[fault], say } = options;
   const { databases } = shop;
   const book: Sent[] = [];
   const locks = watchLocks(databases.superuserUrl);
   const before = await costs(shop);
-  const seconds = calmSeconds * 2 + LASTS_MS[fault] / 1_000;
+  const seconds = calmSeconds * 2 + lastsMs / 1_000;
   const load = sendOrders(shop.place, { rate, seconds, orderAt: fault === 'outside' ? byCard : halfHot }, book);
   await pause(calmSeconds * 1_000);
-  const struckAt = await shop.strike(fault, book, say);
-  const mendedAt = Date.now();
-  await (await load).settled;
-  await untilAtRest(databases);
+  const struck = await shop.strike(fault, lastsMs, book, say);
+  const { settled } = await load;
+  const idleAt = Date.now();
+  await settled;
+  if (shop.recovers) await untilAtRest(databases);
+  else await pause(LAST_CALL_MS);
   const restedAt = Date.now();
   await locks.stop();
   await shop.complete?.(book);
   const after = await costs(shop);
   const { books, verdicts } = await judge(databases, shop.providerUrl);
   const status = new Map(books.orders.map((order) => [order.orderId, order.status]));
-  const [from, to] = fault === 'none' ? [0, Number.POSITIVE_INFINITY] : [struckAt, struckAt + LASTS_MS[fault]];
+  const [from, to] = fault === 'none' ? [0, Number.POSITIVE_INFINITY] : [struck.from, struck.to];
   const latencies = book.flatMap(({ status, answeredAt, dueAt }) =>
     status === 'COMPLETED' ? [answeredAt! - dueAt] : [],
   );
   const per = (was: number, is: number) => Math.round(((is - was) / book.length) * 10) / 10;
   return {
     orders: book.length,
-    heldSeconds: locks.heldSeconds(),
+    ...locks.seen(),
+    blocked: struck.blocked,
     hotServed: share(servedIn(book, true, from, to)),
     coldServed: share(servedIn(book, false, from, to)),
+    completed: { hot: completedIn(book, true, from, to), cold: completedIn(book, false, from, to) },
     open: books.orders.filter(({ endedAt }) => endedAt === null).length,
     split: splitIn(verdicts).size,
     inPartMs: await inPartOf(databases.urls),
@@ -75,10 +86,7 @@ export async function runOn(shop: Runnable, options: RunOptions): Promise<Measur
     lost: book.filter((sent) => sent.status === 'COMPLETED' && status.get(sent.shopId ?? sent.orderId) !== 'COMPLETED')
       .length,
     leaked: leakedIn(books),
-    recoverySeconds: Math.max(
-      0,
-      Math.round((restedAt - Math.max(mendedAt, struckAt + calmSeconds * 1_000)) / 100) / 10,
-    ),
+    recoverySeconds: Math.round((restedAt - idleAt) / 100) / 10,
     latencyMs: { p50: percentile(latencies, 50), p99: percentile(latencies, 99) },
     perOrder: {
       calls: per(before.calls, after.calls),
@@ -99,16 +107,25 @@ const recordsIn = async (url: string | undefined, condition: string): Promise<nu
 export async function untilAtRest({ urls, superuserUrl }: Runnable['databases']): Promise<void> {
   const deadline = Date.now() + AT_REST_WITHIN_MS;
   while (Date.now() < deadline) {
-    const open = await query(
-      urls.order!,
-      `select 1 from orders where status not in ('COMPLETED', 'CANCELLED') limit 1`,
-    );
+    const open = await openIn(urls);
     const prepared = await query(superuserUrl, 'select 1 from pg_prepared_xacts limit 1');
     const expiring = await recordsIn(urls.inventory, `kind in ('expiring', 'holds')`);
     const underWay = await recordsIn(urls.coordinators, `kind in ('sagas', 'tcc') or kind like 'under way%'`);
-    if (open.length + prepared.length + expiring + underWay === 0) return;
+    if (open + prepared.length + expiring + underWay === 0) return;
     await pause(100);
   }
+}
+
+/** The number of orders that have not ended, without those that wait for an operator. */
+async function openIn({ order, coordinators }: Databases['urls']): Promise<number> {
+  const open = await query<{ id: string }>(
+    order!,
+    `select order_id::text as id from orders where status not in ('COMPLETED', 'CANCELLED')`,
+  );
+  if (open.length === 0 || !coordinators) return open.length;
+  const left = await query<{ key: string }>(coordinators, `select key from lab_records where kind = 'interventions'`);
+  const waiting = new Set(left.map(({ key }) => key));
+  return open.filter(({ id }) => !waiting.has(id)).length;
 }
 
 /** Counters so far. The counters of a crashed process are lost: if a driver crashes, calls are a lower bound. */

@@ -5,7 +5,7 @@ import { createTopics } from '@quadrille/kafka';
 import { freePort, NODE_FLAGS, startKafkaCluster, startProcess } from '@quadrille/local';
 import { DECISIONS_TOPIC } from '../coordinator/kafka-decisions.js';
 import type { ProtocolOptions } from '../protocols/all.js';
-import { CHOREOGRAPHY, MOMENTS } from '../protocols/all.js';
+import { CHOREOGRAPHY, MOMENTS, protocolOf } from '../protocols/all.js';
 import { startChoreography } from './choreography.js';
 import { placeAt } from './customers.js';
 import { type Broker, strike } from './faults.js';
@@ -31,6 +31,7 @@ export async function start(given: StartOptions): Promise<Runnable & { stop(): P
   rmSync(dataDir, { recursive: true, force: true });
   mkdirSync(dataDir, { recursive: true });
   if (protocol === CHOREOGRAPHY) return startChoreography(dataDir, {});
+  const { claims, resume, sweep } = protocolOf(protocol, options);
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const each of stops.splice(0).reverse()) await each();
@@ -57,14 +58,16 @@ export async function start(given: StartOptions): Promise<Runnable & { stop(): P
       databases,
       place: placeAt(lab.intakes),
       calls: () => lab.calls(),
-      strike: (fault, book, tell) =>
-        strike(fault, {
+      recovers: Boolean(resume ?? sweep),
+      strike: (fault, lastsMs, book, tell) =>
+        strike(fault, lastsMs, {
           lab,
           databases,
           book,
           say: tell,
           moment: MOMENTS[protocol]!,
           withPartition: given.withPartition,
+          mustRelease: log !== undefined || claims.availability === 'does not block',
           brokers: log?.brokers ?? [],
         }),
       ...(providerUrl && { providerUrl }),
