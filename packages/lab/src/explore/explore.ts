@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Protocol } from '../protocol.js';
 import { Findings, type Found, type Way, wayTo } from './findings.js';
 import { Judge } from './judge.js';
@@ -34,11 +35,12 @@ interface Node extends Way {
 /** Runs the protocol's own file in every order of messages, timers and faults, breadth first. */
 export async function explore(exploration: Exploration): Promise<Explored> {
   const { protocol, orders, pieces, sharesLog, bound } = exploration;
-  const findings = new Findings(protocol, new Judge(scenarioOf(orders, pieces)));
-  const begin = () => beginning(protocol, scenarioOf(orders, pieces), sharesLog);
+  const scenario = scenarioOf(orders, pieces);
+  const findings = new Findings(protocol, new Judge(scenario));
+  const begin = () => beginning(protocol, scenario, sharesLog);
   const root: Node = { asleep: new Map(), followed: new Set() };
   const first = await begin();
-  const nodes = new Map([[first.packed, root]]);
+  const nodes = new Map([[keyOf(first), root]]);
   findings.look(first, root);
   let frontier = [root];
   let depth = 0;
@@ -54,16 +56,16 @@ export async function explore(exploration: Exploration): Promise<Explored> {
         node.followed.add(move.id);
         world ??= await replay(await begin(), node, exploration);
         await make(world, movesOf(world, exploration).moves.find(({ id }) => id === move.id)!);
-        const { packed } = world;
+        const key = keyOf(world);
         const asleep = new Map(before.filter((each) => commute(each, move)).map((each) => [each.id, each]));
-        const known = nodes.get(packed);
+        const known = nodes.get(key);
         const child: Node = known ?? { parent: node, move, asleep, followed: new Set() };
         if (known) {
           const still = [...known.asleep].filter(([id]) => asleep.has(id));
           if (still.length < known.asleep.size) next.add(known);
           known.asleep = new Map(still);
         } else {
-          nodes.set(packed, child);
+          nodes.set(key, child);
           findings.look(world, child);
           next.add(child);
         }
@@ -75,6 +77,9 @@ export async function explore(exploration: Exploration): Promise<Explored> {
   }
   return { states: nodes.size, complete: frontier.length === 0, moves: depth, ...findings.all() };
 }
+
+/** A hash, because thousands of whole states would fill the memory. */
+const keyOf = ({ packed }: World): string => createHash('sha256').update(packed).digest('base64');
 
 const commute = (one: Move, other: Move): boolean =>
   one.at !== undefined && other.at !== undefined && one.at !== other.at;

@@ -90,7 +90,9 @@ describe('two orders by two protocols', () => {
   it(
     'break a promise where 3PS validates claims and another protocol reserves without one',
     async () => {
-      const { broken } = await walk({ protocol: pair(validated('3PS'), orchestratedSaga), ...FAULTS }, 100);
+      const { broken } = await walk({ protocol: pair(validated('3PS'), orchestratedSaga), ...FAULTS }, 100, {
+        toFirst: true,
+      });
       expect(broken.map(({ promise }) => promise.slice(0, 2))).toContain('7.');
     },
     SLOW_MS,
