@@ -65,7 +65,7 @@ const openMailServer = () =>
     mailServer.listen(smtpPort, '127.0.0.1', resolve);
   });
 
-/** The order service says how an order ended. */
+/** Publishes an ending of an order as the order service does. */
 const say = (event: EventType, data: { orderId: string }, id = newId()) =>
   producer.send([
     encodeCloudEvent(topicOf('quadrille', 'order'), {
@@ -90,7 +90,7 @@ async function told(orderId: string): Promise<any> {
 const mailsAbout = (orderId: string) => mails.filter((mail) => mail.includes(orderId)).length;
 
 describe('the notification service', () => {
-  it('waits for a mail server that is away, order by order', async () => {
+  it('parks each order separately while the mail server is unavailable', async () => {
     const { orderId } = exampleOrder();
     await say(OrderCompleted, exampleOrder());
     const parked = async () => (await (await fetch(`${service.url}/dead-letters?key=${orderId}`)).json()) as any;
@@ -103,7 +103,7 @@ describe('the notification service', () => {
     expect((await parked()).deadLetters).toEqual([]);
   });
 
-  it('writes about an order under one message id, whatever comes twice', async () => {
+  it('writes about an order under one message id, also after a repeated event', async () => {
     const order = exampleOrder({ orderId: newId() });
     const cancelled = { ...order, reason: 'out-of-stock' };
     const id = newId();
@@ -122,7 +122,7 @@ describe('the notification service', () => {
     expect((await told(order.orderId)).mail).toBe('order-cancelled');
   });
 
-  it('refuses an id that is none', async () => {
+  it('rejects an invalid id', async () => {
     expect((await fetch(`${service.url}/notifications/seven`)).status).toBe(400);
   });
 });

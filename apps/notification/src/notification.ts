@@ -10,7 +10,7 @@ import { notificationStore } from './persistence/notifications.js';
 import { purgeNotifications } from './persistence/retention.js';
 import { notifyCustomer } from './steps/notify-customer.js';
 
-/** Tells customers how their orders ended; the saga does not wait for it. */
+/** Informs customers by mail how their orders ended. No saga waits for it. */
 export const notification = defineService({
   system: 'quadrille',
   rows: shop,

@@ -30,7 +30,7 @@ const whole = (least: number, most: number, unit: string) =>
     .min(least, `at least ${least} ${unit}`)
     .max(most, `at most ${most} ${unit}`);
 
-/** The order service: begins every saga, owns its deadline, knows how it ended. */
+/** The order service: starts every saga, owns its deadline, and records its ending. */
 export const order = defineService({
   system: 'quadrille',
   rows: shop,
@@ -43,14 +43,14 @@ export const order = defineService({
     'keep-product': saveProduct,
   }),
   environment: {
-    /** How long a saga may rest before it is turned back; each sign of progress gives it that time again, three times at most. */
+    /** Maximum idle time of a saga before its compensation starts; each sign of progress grants it again, at most three times. */
     ORDER_DEADLINE_SECONDS: whole(1, 31_536_000, 'seconds').default(60),
     /**
-     * After how many events of an order its state is kept whole. An order that completes has two events and never pays for a
-     * snapshot; one that turns back has three, and is asked for by late events of its undone chain.
+     * Number of events between two snapshots of an order. A completed order has two events and costs no snapshot; a compensated
+     * one has three, and late events of its compensation still load it.
      */
     ORDER_SNAPSHOT_EVERY_EVENTS: whole(1, 1_000_000, 'events').default(3),
-    /** How long a snapshot is kept; without it an order is read from its events again. */
+    /** Retention of snapshots; without a snapshot an order is loaded from its events. */
     ORDER_SNAPSHOT_RETENTION_HOURS: whole(1, 87_600, 'hours').default(168),
   },
   stores: (env) => [bindStore(orders, orderStore(env.ORDER_SNAPSHOT_EVERY_EVENTS)), bindStore(products, productStore)],
@@ -65,6 +65,6 @@ export const order = defineService({
     },
   ],
   deadlineSeconds: (env) => env.ORDER_DEADLINE_SECONDS,
-  // An order's id is made when it is taken, so it tells since when the customer waits.
+  // An order's id is created with the request, so its timestamp is the time since which the customer waits.
   sagas: { endings: checkout.endings, beganAt: timeOfId, active: activeOrders, open: openOrders },
 });

@@ -47,7 +47,7 @@ describe('the shipping service', () => {
   });
   afterAll(() => service?.stop());
 
-  it('shows a shipment, and knows none until something was heard of its order', async () => {
+  it('returns a shipment, and 404 before the first event of its order', async () => {
     const { orderId } = exampleOrder();
     const unknown = { status: 404, body: { type: 'urn:quadrille:problem:unknown-shipment' } };
     expect(await get(service, `/shipments/${orderId}`)).toMatchObject(unknown);
@@ -64,13 +64,13 @@ describe('the shipping service', () => {
     expect((await get(service, '/shipments/1')).status).toBe(400);
   });
 
-  it('tells where the house carrier goes when no other is named', async () => {
+  it('lists the countries of the house carrier if no other is configured', async () => {
     const { served, refused } = (await get(service, '/carrier/countries')).body;
     expect(served).toEqual(expect.arrayContaining(['DE', 'GB', 'US']));
     expect(refused).toEqual(expect.arrayContaining(['AQ', 'KP']));
   });
 
-  it('describes every operation with what it answers', async () => {
+  it('describes every operation with its responses', async () => {
     const { paths } = (await get(service, '/openapi.json')).body;
     const responsesOf = (path: string) => Object.keys(paths[path].get.responses);
     expect(responsesOf('/shipments/{orderId}')).toEqual(expect.arrayContaining(['200', '400', '404']));
@@ -79,7 +79,7 @@ describe('the shipping service', () => {
 });
 
 describe('the shipping service with a carrier over HTTP', () => {
-  it('says that the carrier is away instead of guessing', async () => {
+  it('reports that the carrier is unavailable instead of guessing', async () => {
     const service = await boot({ CARRIER_URL: `http://127.0.0.1:${await freePort()}` });
     try {
       const away = { status: 503, body: { type: 'urn:quadrille:problem:carrier-unavailable' } };
@@ -89,7 +89,7 @@ describe('the shipping service with a carrier over HTTP', () => {
     }
   });
 
-  it('does not start with an address that is none', async () => {
+  it('does not start with an invalid address', async () => {
     await expect(boot({ CARRIER_URL: 'carrier:3004' })).rejects.toThrow('expected an http(s) URL');
     await expect(boot({ CARRIER_TIMEOUT_MS: '5' })).rejects.toThrow(
       'CARRIER_TIMEOUT_MS is "5"; expected a whole number from 10 to 99999 (milliseconds).',

@@ -14,7 +14,7 @@ import { cancelShipment } from './steps/cancel-shipment.js';
 import { createShipment } from './steps/create-shipment.js';
 import { dispatchShipment } from './steps/dispatch-shipment.js';
 
-/** The shipping service: books parcels with a carrier, cancels them, lets them leave. */
+/** The shipping service: books parcels with a carrier, cancels and dispatches them. */
 export const shipping = defineService({
   system: 'quadrille',
   rows: shop,
@@ -27,9 +27,9 @@ export const shipping = defineService({
   migrations: [Shipments1763720000000, ShipmentsInPlace1763720100000],
   defaultPort: services.shipping.port,
   environment: {
-    /** Where the carrier listens. Without it, the house carrier of this process ships. */
+    /** The address of the carrier. If it is not set, the house carrier of this process is used. */
     CARRIER_URL: z.url({ protocol: /^https?$/, error: 'an http(s) URL' }).optional(),
-    /** How long one attempt to reach the carrier may take; a batch waits for its slowest. */
+    /** Timeout of one request to the carrier, in ms; a batch waits for its slowest request. */
     CARRIER_TIMEOUT_MS: z
       .string()
       .regex(/^[1-9]\d{1,4}$/, 'a whole number from 10 to 99999 (milliseconds)')

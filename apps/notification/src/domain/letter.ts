@@ -1,7 +1,7 @@
 import type { CompensationDetails, OrderDetails } from '@quadrille/contracts';
 import type { MailKind } from './notifications.js';
 
-/** A mail to a customer, in words; where it goes and how is the port's matter. */
+/** The text of a mail to a customer; the gateway adds addresses and delivers it. */
 export interface Letter {
   readonly kind: MailKind;
   readonly orderId: string;
@@ -11,14 +11,14 @@ export interface Letter {
   readonly text: string;
 }
 
-/** What to write when an order has ended; only a cancelled one has a reason. */
+/** Returns the letter about an ended order. Only a cancelled order has a reason. */
 export function letterOn(ended: OrderDetails | CompensationDetails): Letter {
   const { orderId, customerId } = ended;
   const greeting = `Dear ${ended.shippingAddress.name},`;
   if ('reason' in ended) {
     const words = [
       `your order ${orderId} has been cancelled (${ended.reason}).`,
-      'Nothing is charged; what had been charged goes back the way it came.',
+      'Nothing is charged; a previous charge is refunded to the same account or card.',
     ];
     const subject = `Your order ${orderId} has been cancelled`;
     return { kind: 'order-cancelled', orderId, customerId, subject, text: paragraphs(greeting, ...words) };
@@ -35,7 +35,7 @@ const paragraphs = (...parts: readonly string[]): string => `${parts.join('\n\n'
 
 const destination = ({ shippingAddress: { city, country } }: OrderDetails): string => `${city}, ${country}`;
 
-/** An invoice of hundreds of lines belongs into no mail. */
+/** Limits the length of a mail: an order may have hundreds of lines. */
 const MAX_LINES = 50;
 
 function lines({ items, total, currency }: OrderDetails): string {
@@ -47,7 +47,7 @@ function lines({ items, total, currency }: OrderDetails): string {
   return [...listed, ...more, `Total  ${money(total)}`].join('\n');
 }
 
-/** `£59.00` from minor units. */
+/** Formats minor units, for example as `£59.00`. */
 function inWords(amount: number, currency: string): string {
   const { format, minorUnits } = formatOf(currency);
   return format.format(amount / minorUnits);
@@ -58,10 +58,10 @@ interface Format {
   readonly minorUnits: number;
 }
 
-/** By currency: making a format costs many times what using it does. */
+/** By currency, because creating a format is much slower than using it. */
 const formats = new Map<string, Format>();
 
-/** How many digits a currency has, Intl knows. */
+/** Takes the number of digits of a currency from Intl. */
 function formatOf(currency: string): Format {
   let known = formats.get(currency);
   if (!known) {

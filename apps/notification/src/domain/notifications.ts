@@ -1,9 +1,9 @@
 import { aggregate } from '@quadrille/contracts';
 
-/** The mails there are, by what the order came to. */
+/** The kinds of mail: one per ending of an order. */
 export type MailKind = 'order-completed' | 'order-cancelled';
 
-/** What a customer has been told about an order: nothing yet, or one mail. */
+/** The notification about an order: none yet, or one mail. */
 export type Notification =
   | { readonly status: 'none' }
   | {
@@ -11,11 +11,11 @@ export type Notification =
       readonly mail: MailKind;
       /** Absent for a guest. */
       readonly customerId: string | null;
-      /** When the order ended, ISO 8601; when the mail went, the store knows. */
+      /** Time of the ending, ISO 8601. The store has the time of the mail. */
       readonly endedAt: string;
     };
 
-/** Notifications come from how orders ended. An order ends once: what is heard after its first ending adds nothing. */
+/** A notification follows from the first ending of its order. Later events change nothing. */
 export const notifications = aggregate<Notification>('notifications', {
   initial: () => ({ status: 'none' }),
 

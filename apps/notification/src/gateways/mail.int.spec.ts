@@ -61,7 +61,7 @@ describe('mail by SMTP', () => {
       .object(mailEnvironment)
       .parse({ SMTP_TIMEOUT_MS: String(timeoutMs), SMTP_CONNECTIONS: '2', MAIL_DOMAIN: 'shop.example' });
 
-  it('goes to the customer, under a message id that is the order’s', async () => {
+  it('goes to the customer, with a message id derived from the order', async () => {
     await mail.send(letterOn(ORDER));
     expect(received).toHaveLength(1);
     expect(received[0]?.to).toEqual([`${ORDER.customerId}@shop.example`]);
@@ -69,32 +69,32 @@ describe('mail by SMTP', () => {
     expect(received[0]?.text).toContain('From: orders@shop.example');
   });
 
-  it('goes to the guests’ address when there is no customer', async () => {
+  it('goes to the guests’ address if the order has no customer', async () => {
     await mail.send(letterOn(exampleOrder({ customerId: null })));
     expect(received[0]?.to).toEqual(['guest@shop.example']);
   });
 
-  it('has the same message id when it is sent again', async () => {
+  it('has the same message id on a repeated delivery', async () => {
     await mail.send(letterOn(ORDER));
     await mail.send(letterOn(ORDER));
     expect(received).toHaveLength(2);
     expect(messageIdOf(received[1])).toBe(messageIdOf(received[0]));
   });
 
-  it('takes many letters over few connections', async () => {
+  it('sends many letters over few connections', async () => {
     const letters = Array.from({ length: 40 }, () => mail.send(letterOn(ORDER)));
     await Promise.all(letters);
     expect(received).toHaveLength(40);
   });
 
-  it('is tried once more when the server asks for it', async () => {
+  it('is retried once after a transient refusal of the server', async () => {
     const answers = [Object.assign(new Error('try again later'), { responseCode: 451 })];
     answer = () => answers.shift();
     await mail.send(letterOn(ORDER));
     expect(received).toHaveLength(1);
   });
 
-  it('fails at once, with the server’s words, when the server refuses it for good', async () => {
+  it('fails at once, with the server’s message, on a permanent refusal', async () => {
     let asked = 0;
     answer = () => {
       asked++;
@@ -104,7 +104,7 @@ describe('mail by SMTP', () => {
     expect(asked).toBe(1);
   });
 
-  it('is given up after its time when the server does not answer', async () => {
+  it('fails after its timeout if the server does not respond', async () => {
     stalled = true;
     const impatient = smtpMail(address, environment(500));
     await expect(impatient.send(letterOn(ORDER))).rejects.toThrow(GatewayUnavailable);

@@ -4,22 +4,22 @@ import { createTransport } from 'nodemailer';
 import type { Letter } from '../domain/letter.js';
 import type { MailEnvironment } from './mail-environment.js';
 
-/** Where letters go. Rejects when one could not be handed over; the same letter may then be sent again. */
+/** Sends letters. Rejects if the delivery failed; the same letter can then be sent again. */
 export interface Mail {
   send(letter: Letter): Promise<unknown>;
-  /** Lets go of connections to the mail server. */
+  /** Closes the connections to the mail server. */
   close?(): void;
 }
 
-/** What the steps of this service may ask. */
+/** The gateways that the steps of this service may call. */
 export interface Gateways {
   readonly mail: Mail;
 }
 
-/** Any number that a batch does not exceed: mails wait for a connection, they are never turned away. */
+/** Above the size of any batch: mails wait for a connection, none is refused. */
 const MAX_WAITING = 20_000;
 
-/** Hands letters to an SMTP server, over a few connections that are kept open. */
+/** Sends letters to an SMTP server over a small pool of open connections. */
 export function smtpMail(url: string, env: MailEnvironment): Mail {
   const transport = createTransport({
     url,
@@ -28,7 +28,7 @@ export function smtpMail(url: string, env: MailEnvironment): Mail {
     connectionTimeout: env.SMTP_TIMEOUT_MS,
     greetingTimeout: env.SMTP_TIMEOUT_MS,
     socketTimeout: env.SMTP_TIMEOUT_MS,
-    // A letter holds text that customers wrote: it must never name a file or a URL to be read.
+    // A letter contains text of customers. It must never make the mailer read a file or a URL.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -48,10 +48,10 @@ export function smtpMail(url: string, env: MailEnvironment): Mail {
   };
 }
 
-/** The server understood and said no (5xx): no repetition within seconds helps, and it is no sign that the server is ill. */
+/** A permanent refusal (5xx): a retry within seconds does not help, and it is no sign of an outage. */
 const isRefusal = (error: Error): boolean => (error as { permanent?: boolean }).permanent === true;
 
-/** Writes a line for each letter, in place of a mail. */
+/** Logs each letter instead of sending a mail. */
 function loggedMail(env: MailEnvironment): Mail {
   const log = new Logger('mail');
   return {
@@ -62,7 +62,7 @@ function loggedMail(env: MailEnvironment): Mail {
   };
 }
 
-/** The message id comes from the order: mail programs recognise a repetition by it. */
+/** The message id derives from the order, so that mail programs recognise a repeated mail. */
 const envelopeOf = ({ kind, orderId, customerId, subject, text }: Letter, env: MailEnvironment) => ({
   from: env.MAIL_FROM ?? `orders@${env.MAIL_DOMAIN}`,
   to: `${customerId ?? 'guest'}@${env.MAIL_DOMAIN}`,
@@ -71,7 +71,7 @@ const envelopeOf = ({ kind, orderId, customerId, subject, text }: Letter, env: M
   text,
 });
 
-/** SMTP where `SMTP_URL` says so, the log otherwise. */
+/** Sends by SMTP if `SMTP_URL` is set; otherwise logs. */
 export const gateways = (env: MailEnvironment): Gateways => ({
   mail: env.SMTP_URL ? smtpMail(env.SMTP_URL, env) : loggedMail(env),
 });

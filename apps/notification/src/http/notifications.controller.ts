@@ -12,10 +12,10 @@ const Notification = z.object({
   mail: z.enum(['order-completed', 'order-cancelled']),
   customerId: z.uuid().nullable().describe('Null for a guest.'),
   orderEndedAt: z.iso.datetime(),
-  sentAt: z.iso.datetime().describe('When the mail server had taken it.'),
+  sentAt: z.iso.datetime().describe('Time at which the mail server accepted the mail.'),
 });
 
-/** What customers were told. */
+/** The mails sent to customers. */
 @ApiTags('notifications')
 @Controller('notifications')
 export class NotificationsController {
@@ -23,10 +23,10 @@ export class NotificationsController {
 
   @Customer()
   @Get()
-  @ApiOperation({ summary: 'The mail that was sent about an order: none or one' })
+  @ApiOperation({ summary: 'Get the mail about an order, if one was sent' })
   @ApiResponse({
     status: 200,
-    description: 'What was sent so far.',
+    description: 'The mail in a list, or an empty list.',
     standardSchema: z.object({ notifications: z.array(Notification) }),
   })
   async list(
@@ -39,9 +39,9 @@ export class NotificationsController {
 
   @Customer()
   @Get(':orderId')
-  @ApiOperation({ summary: 'Which mail was sent about an order, and when' })
-  @ApiResponse({ status: 200, description: 'The mail that was sent.', standardSchema: Notification })
-  @ApiResponse({ status: 400, description: 'The id is no UUID.' })
+  @ApiOperation({ summary: 'Get the mail about an order, with its time' })
+  @ApiResponse({ status: 200, description: 'The sent mail.', standardSchema: Notification })
+  @ApiResponse({ status: 400, description: 'The id is not a UUID.' })
   @ApiResponse({ status: 404, description: 'No mail has been sent about this order.' })
   async show(
     @Param('orderId', { schema: OrderId }) orderId: string,

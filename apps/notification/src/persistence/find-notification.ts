@@ -9,7 +9,7 @@ interface Row {
   sent_at: Date;
 }
 
-/** The notification about an order, for readers; undefined when none was sent. */
+/** Reads the notification about an order; undefined if none was sent. */
 export async function findNotification(dataSource: DataSource, orderId: string) {
   const [row] = await dataSource.query<Row[]>(
     'select order_id, mail, customer_id, order_ended_at, sent_at from notifications where order_id = $1',

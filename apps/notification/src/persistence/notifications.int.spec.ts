@@ -54,11 +54,11 @@ describe('the store of notifications', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  it('leaves out orders nobody was told about', async () => {
+  it('omits orders without a notification', async () => {
     expect(await notificationStore.load(tx, [ORDER, OTHER])).toEqual(new Map());
   });
 
-  it('finds again what it saved', async () => {
+  it('loads the saved notifications', async () => {
     await notificationStore.save(tx, [change(ORDER, sent()), change(OTHER, sent(null))]);
     const found = await notificationStore.load(tx, [ORDER, OTHER]);
     expect(found).toEqual(
@@ -69,11 +69,11 @@ describe('the store of notifications', () => {
     );
   });
 
-  it('notices when another transaction told the customer first', async () => {
+  it('detects a notification that another transaction saved first', async () => {
     await expect(notificationStore.save(tx, [change(ORDER, sent())])).rejects.toThrow(Conflict);
   });
 
-  it('shows which mail was sent when', async () => {
+  it('returns the mail of an order with its times', async () => {
     expect(await findNotification(dataSource, ORDER)).toMatchObject({
       orderId: ORDER,
       mail: 'order-completed',
@@ -83,7 +83,7 @@ describe('the store of notifications', () => {
     expect(await findNotification(dataSource, CUSTOMER)).toBeUndefined();
   });
 
-  it('forgets what was sent long ago, no more rows at once than asked', async () => {
+  it('purges old notifications, at most the given number of rows per call', async () => {
     const env = { NOTIFICATION_RETENTION_DAYS: 30 } as never;
     expect(await purgeNotifications.purge(tx, env, 10)).toBe(0);
     await tx.query(`update notifications set sent_at = now() - interval '31 days'`);

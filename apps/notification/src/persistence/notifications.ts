@@ -8,7 +8,7 @@ interface Row {
   order_ended_at: Date;
 }
 
-/** Keeps notifications, a row an order; once written, a row never changes. */
+/** The store of notifications, with one row per order. A row is never updated. */
 export const notificationStore = writing<Notification>({
   async load(tx, orderIds) {
     const { rows } = await tx.query<Row>(

@@ -1,7 +1,7 @@
 import { purgeOlder, type RetentionRule } from '@quadrille/nest';
 import type { MailEnvironment } from '../gateways/mail-environment.js';
 
-/** Forgets which mails were sent long ago. */
+/** Purges old notifications. */
 export const purgeNotifications: RetentionRule<MailEnvironment> = {
   name: 'notifications',
   purge: (tx, env, limit) =>

@@ -10,20 +10,20 @@ const cancelled = { ...order, reason: 'out-of-stock' };
 const NOW = '2026-01-01T00:00:00.000Z';
 
 describe('notify-customer', () => {
-  it('says nothing, whatever it hears', () => {
+  it('emits no event', () => {
     given().when(notifyCustomer, order).thenIgnores();
     given(OrderCompleted(order)).when(notifyCustomer, order).thenIgnores();
     given(OrderCancelled(cancelled)).when(notifyCustomer, cancelled).thenIgnores();
   });
 
-  it('sends a letter that fits how the order ended', async () => {
+  it('sends a letter that matches the ending of the order', async () => {
     const send = jest.fn(async (_letter: Letter) => {});
     await notifyCustomer.call?.(order, { mail: { send } });
     await notifyCustomer.call?.(cancelled, { mail: { send } });
     expect(send.mock.calls.map(([{ kind }]) => kind)).toEqual(['order-completed', 'order-cancelled']);
   });
 
-  it('fails with the mail server, so that the order is tried again', async () => {
+  it('fails if the mail server fails, so that the order is retried', async () => {
     const send = async () => {
       throw new Error('421 try again later');
     };
@@ -35,7 +35,7 @@ describe('a notification', () => {
   const none = notifications.initial(order.orderId);
   const sent = notifications.evolve(none, OrderCompleted(order), NOW);
 
-  it('keeps which mail was sent, to whom, about which moment', () => {
+  it('stores the mail, its customer and the time of the ending', () => {
     expect(sent).toEqual({
       status: 'sent',
       mail: 'order-completed',
@@ -44,7 +44,7 @@ describe('a notification', () => {
     });
   });
 
-  it('is changed by no second event of its order', () => {
+  it('is not changed by a second event of its order', () => {
     expect(notifications.evolve(sent, OrderCompleted(order), '2026-01-02T00:00:00.000Z')).toBe(sent);
     expect(notifications.evolve(sent, OrderCancelled(cancelled), '2026-01-02T00:00:00.000Z')).toBe(sent);
   });

@@ -5,8 +5,8 @@ import { notifications } from '../domain/notifications.js';
 import type { Gateways } from '../gateways/mail.js';
 
 /**
- * An order has ended: tell the customer by mail, and keep that it was told. While the mail server is away the order waits here
- * and nowhere else; how the saga ended does not depend on it.
+ * Informs the customer by mail that the order has ended, and stores that. While the mail server is unavailable, the order is
+ * parked only in this service; the ending of the saga does not depend on it.
  */
 export const notifyCustomer = step('notify-customer', {
   loads: ({ orderId }) => ({ notification: notifications.of(orderId) }),

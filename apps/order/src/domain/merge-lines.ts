@@ -1,4 +1,4 @@
-/** A line as the customer asked for it; `line` is where it stood in the request, for pointers. */
+/** A requested line; `line` is its index in the request, for pointers. */
 export interface RequestedLine {
   readonly sku: string;
   readonly quantity: number;

@@ -1,15 +1,15 @@
 import { aggregate, type OrderDetails } from '@quadrille/contracts';
 
-/** What is known of an order once it was placed; times are ISO 8601. */
+/** The facts of a placed order; times are ISO 8601. */
 interface Placed {
   readonly orderId: string;
-  /** How many events it has come from. */
+  /** The number of its events. */
   readonly version: number;
   readonly itinerary: OrderDetails;
   readonly placedAt: string;
 }
 
-/** An order: placed, then completed, or by way of cancelling cancelled. */
+/** An order: placed, then completed, or cancelling and then cancelled. */
 export type Order =
   | { readonly status: 'none'; readonly orderId: string; readonly version: number }
   | (Placed & { readonly status: 'placed' })
@@ -19,7 +19,7 @@ export type Order =
 
 export type KnownOrder = Exclude<Order, { status: 'none' }>;
 
-/** Orders come from what the order service said about them; nothing else is kept. */
+/** Orders follow from the events of the order service alone. */
 export const orders = aggregate<Order>('orders', {
   initial: (orderId) => ({ status: 'none', orderId, version: 0 }),
 

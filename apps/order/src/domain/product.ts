@@ -1,6 +1,6 @@
 import { aggregate } from '@quadrille/contracts';
 
-/** What orders are priced from: the catalogue as inventory told it. Prices in minor units. */
+/** The data that prices an order: the catalogue from the events of inventory. Prices in minor units. */
 export type Product =
   | { readonly sku: string; readonly listed: false }
   | {
@@ -10,16 +10,16 @@ export type Product =
       readonly price: number;
       readonly currency: string;
       readonly weightGrams: number;
-      /** When inventory said so, ISO 8601 in UTC with milliseconds. */
+      /** The time of the newest event, ISO 8601 in UTC with milliseconds. */
       readonly saidAt: string;
-      /** Inventory's count of its changes; 0 when only events without were heard. */
+      /** Inventory's count of changes of the product; 0 if only events without it were handled. */
       readonly revision: number;
     };
 
 /**
- * Both events carry the whole product, so the newest one is all there is to know: an older one that comes late changes
- * nothing, a second delivery changes nothing either. Which is newer inventory's count says, not its clocks, of which each instance has its
- * own. An event from before there was a count goes by its time; of those that share a millisecond the last to arrive counts.
+ * Both events carry the whole product, so that the newest one is sufficient: an older one that arrives late changes nothing, nor
+ * does a duplicate. Inventory's count defines the newest one, because each instance has its own clock. Older events without a
+ * count are compared by time; of two with the same millisecond the last to arrive counts.
  */
 export const products = aggregate<Product>('products', {
   initial: (sku) => ({ sku, listed: false }),

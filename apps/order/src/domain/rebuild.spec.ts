@@ -48,7 +48,7 @@ describe('an order rebuilt from its history', () => {
     expect(rebuild(nothing, upToTime(history, at)).status).toBe(status);
   });
 
-  it('holds when it was placed, when it ended and why', () => {
+  it('holds the times at which it was placed and ended, and the reason', () => {
     expect(rebuild(nothing, history)).toEqual({
       orderId: order.orderId,
       status: 'cancelled',
@@ -67,12 +67,12 @@ describe('an order rebuilt from its history', () => {
     }
   });
 
-  it('never shows an event without those before it, whatever the clocks said', () => {
+  it('never contains an event without its predecessors, for any clock skew', () => {
     const skewed = [history[0]!, history[1]!, { ...history[2]!, at: '2026-01-01T10:00:01.000Z' }];
     expect(rebuild(nothing, upToTime(skewed, '2026-01-01T10:00:03.000Z')).status).toBe('placed');
   });
 
-  it('counts what today changes nothing', () => {
+  it('counts an event that changes nothing today', () => {
     expect(rebuild(nothing, [...history, kept(4, OrderCreated(order), '2026-01-02T00:00:00.000Z')])).toMatchObject({
       status: 'cancelled',
       version: 4,

@@ -1,7 +1,7 @@
 import type { ShopEvent } from '@quadrille/contracts';
 import { type Order, orders } from './order.js';
 
-/** One event of an order's history: the n-th thing the order service said about it, in today's version. */
+/** One event of an order's history, in its current version; `version` counts from 1. */
 export interface StoredEvent {
   readonly version: number;
   readonly eventId: string;
@@ -10,10 +10,11 @@ export interface StoredEvent {
   readonly at: string;
 }
 
-/** The order that comes from these events, on top of what an earlier part of its history had made of it. */
+/** Applies events to an order, beginning with `start`: the initial state, or the state after an earlier part of the history. */
 export const rebuild = (start: Order, events: readonly StoredEvent[]): Order =>
   events.reduce(
-    // The history's own count, whatever today's rules make of an old event: what is appended next must not depend on them.
+    // The history's own count, for any interpretation of an old event by the current rules: the next append must not depend on
+    // them.
     (order, { version, event, at }) => ({ ...orders.evolve(order, event, at), version }),
     start,
   );
@@ -23,8 +24,8 @@ export const upToVersion = (history: readonly StoredEvent[], n: number): readonl
   history.filter(({ version }) => version <= n);
 
 /**
- * An order's history up to and with the moment `at` (ISO 8601). Ends at the first later event, also where the clocks of two
- * instances disagreed and an event after it bears an earlier time: no event is seen without those before it.
+ * An order's history up to and with the time `at` (ISO 8601). Ends at the first later event, even if a following event has an
+ * earlier time because of clock skew: no event is returned without its predecessors.
  */
 export function upToTime(history: readonly StoredEvent[], at: string): readonly StoredEvent[] {
   const moment = Date.parse(at);

@@ -15,6 +15,6 @@ const document = {
   },
 };
 
-/** Tells the OpenAPI document that an operation may answer a problem (RFC 9457), and when. */
+/** Documents in OpenAPI that an operation may return a problem (RFC 9457), with its condition. */
 export const ApiProblem = (status: number, description: string): MethodDecorator =>
   ApiResponse({ status, description, content: { 'application/problem+json': { schema: document as never } } });

@@ -18,7 +18,7 @@ import { Uuid } from './order-view.js';
 import { eventIn } from './outcome.js';
 import { readOrder } from './read-orders.js';
 
-/** The reason of a customer who gives none. */
+/** The reason code if the customer gives none. */
 const NO_REASON_GIVEN = 'requested-by-customer';
 
 const CancellationRequest = RequestCancellation.pick({ reason: true }).partial().nullish();
@@ -27,7 +27,7 @@ type CancellationRequest = z.infer<typeof CancellationRequest>;
 const Cancellation = z.object({ orderId: z.uuid(), status: z.enum(STATUSES) });
 type Cancellation = z.infer<typeof Cancellation>;
 
-/** `POST /orders/:id/cancellation`: turns a running saga back. */
+/** `POST /orders/:id/cancellation`: starts the compensation of a running saga. */
 @ApiTags('orders')
 @Controller('orders/:id/cancellation')
 export class CancellationController {
@@ -39,8 +39,12 @@ export class CancellationController {
   @Customer()
   @Post()
   @HttpCode(202)
-  @ApiOperation({ summary: 'Cancel an order that has not ended; asking again changes nothing' })
-  @ApiResponse({ status: 202, description: 'It turns back, or has done so already.', standardSchema: Cancellation })
+  @ApiOperation({ summary: 'Cancel an order that has not ended; repeating the request changes nothing' })
+  @ApiResponse({
+    status: 202,
+    description: 'The order is being cancelled or is already cancelled.',
+    standardSchema: Cancellation,
+  })
   @ApiProblem(400, 'malformed-request')
   @ApiProblem(404, 'unknown-order')
   @ApiProblem(409, 'order-completed')
@@ -52,7 +56,7 @@ export class CancellationController {
     @Caller() caller: Waiter,
     @CurrentPrincipal() principal: Principal,
   ): Promise<Cancellation> {
-    // Only where people are asked who they are does it cost a look at the order.
+    // Reads the order only if identity is configured.
     if (principal.customerId !== undefined) await readOrder(this.dataSource, orderId, principal);
     const command = { orderId, reason: request?.reason ?? NO_REASON_GIVEN };
     const outcome = await this.commands.run('request-cancellation', command, { key: orderId, traceparent, caller });

@@ -36,7 +36,7 @@ const History = z.object({
 });
 type History = z.infer<typeof History>;
 
-/** Time travel: what was said about an order, and the order as it was. */
+/** Time travel: the events of an order, and its state after them. */
 @ApiTags('orders')
 @Controller('orders/:id/history')
 export class HistoryController {
@@ -44,10 +44,10 @@ export class HistoryController {
 
   @Customer()
   @Get()
-  @ApiOperation({ summary: 'What was said about an order, up to a version or a time, and the order as it was then' })
+  @ApiOperation({ summary: 'Get the events of an order up to a version or time, and its state after them' })
   @ApiResponse({
     status: 200,
-    description: 'The events with their data in today’s version; `order` is null before it was placed.',
+    description: 'The events, with data in the current version; `order` is null before it was placed.',
     standardSchema: History,
   })
   @ApiProblem(400, 'malformed-request')
@@ -79,7 +79,7 @@ export class HistoryController {
 
 function upTo(history: readonly StoredEvent[], { version, at }: HistoryQuery): readonly StoredEvent[] {
   if (version !== undefined && version > history.length) {
-    throw new Problem(404, 'unknown-version', `The order has come to version ${history.length} so far.`);
+    throw new Problem(404, 'unknown-version', `The latest version of the order is ${history.length}.`);
   }
   if (version !== undefined) return upToVersion(history, version);
   return at === undefined ? history : upToTime(history, at);

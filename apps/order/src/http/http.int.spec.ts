@@ -31,11 +31,11 @@ const store = orderStore(3);
 const NOW = '2026-01-01T10:00:00.000Z';
 let now = NOW;
 
-/** Nobody is asked who they are, unless a test says who asks. */
+/** Identity is not configured, except in tests that set a principal. */
 const ANYONE: Principal = { subject: undefined, customerId: undefined };
 let principal = ANYONE;
 
-/** Runs commands one at a time on the real steps and stores, and remembers answers; batches are the runner's own specs. */
+/** Runs commands one at a time on the real steps and stores, and stores answers; the runner's own specs cover batches. */
 class OneAtATime extends Commands {
   private readonly answered = new Map<string, CommandOutcome>();
 
@@ -80,14 +80,14 @@ async function say(tx: Parameters<typeof store.save>[0], key: string, before: Or
   await store.save(tx, [{ key, before, after, events: [{ ...said, id: newId(), at: now }] }]);
 }
 
-/** What the rest of the saga made the order service say. */
+/** The event that the rest of the saga made the order service emit. */
 const heard = (orderId: string, saying: (order: Order & { status: 'placed' }) => DomainEvent) =>
   transactionOn(dataSource)(async (tx) => {
     const before = (await store.load(tx, [orderId])).get(orderId);
     await say(tx, orderId, before, saying(before as Order & { status: 'placed' }));
   });
 
-/** The house's answers in short: the status, and the code instead of the whole problem. */
+/** The responses in short: the status, and the code instead of the whole problem. */
 const problems = {
   catch(thrown: any, host: ArgumentsHost) {
     const status = thrown instanceof Problem || thrown instanceof InvalidInput ? thrown.status : 500;
@@ -195,7 +195,7 @@ const place = (changes: object = {}, headers: Record<string, string> = {}) =>
 const placed = async (changes: object = {}): Promise<string> => (await place(changes)).body.orderId;
 
 describe('POST /orders', () => {
-  it('takes an order and says where it is seen', async () => {
+  it('accepts an order and returns its location', async () => {
     const { status, location, body: taken } = await place();
     expect(status).toBe(202);
     expect(taken).toEqual({ orderId: expect.any(String), status: 'PLACED', total: 5_900, currency: 'GBP' });
@@ -210,13 +210,13 @@ describe('POST /orders', () => {
     });
   });
 
-  it('answers the same order to the same idempotency key', async () => {
+  it('returns the same order for the same idempotency key', async () => {
     const first = await place({}, { 'idempotency-key': 'basket-1' });
     const second = await place({}, { 'idempotency-key': 'basket-1' });
     expect(second).toEqual(first);
   });
 
-  it('tells guests apart by where the goods go: the same idempotency key is an order of its own for each', async () => {
+  it('distinguishes guests by their addresses: the same idempotency key is a separate order for each', async () => {
     const key = { 'idempotency-key': 'guest-basket' };
     const guest = { customerId: null, payment: { method: 'card', token: 'tok_visa' } };
     const neighbour = { ...guest, shippingAddress: { ...shippingAddress, line1: '13 St James’s Square' } };
@@ -227,7 +227,7 @@ describe('POST /orders', () => {
     expect(await place(neighbour, key)).toEqual(other);
   });
 
-  it('takes a customer for the same whose UUID is written in capitals', async () => {
+  it("ignores the case of a customer's UUID", async () => {
     const capitals = 'ABCDEFAB-0000-7000-8000-0000000000AD';
     const orderId = await placed({ customerId: capitals });
     const { body: order } = await send('GET', `/orders/${orderId.toUpperCase()}`);
@@ -245,7 +245,7 @@ describe('POST /orders', () => {
   it.each([
     ['an account that a guest does not have', { customerId: null }, 422, '/payment/method'],
     ['a quantity of zero', { items: [{ sku: 'TEAPOT', quantity: 0 }] }, 422, '/items/0/quantity'],
-    ['a currency the shop does not take', { currency: 'CHF' }, 422, '/currency'],
+    ['a currency that the shop does not offer', { currency: 'CHF' }, 422, '/currency'],
     [
       'a country that does not exist',
       { shippingAddress: { ...shippingAddress, country: 'XX' } },
@@ -253,12 +253,12 @@ describe('POST /orders', () => {
       '/shippingAddress/country',
     ],
     [
-      'what is no country code',
+      'a malformed country code',
       { shippingAddress: { ...shippingAddress, country: 'England' } },
       400,
       '/shippingAddress/country',
     ],
-    ['what is no UUID', { customerId: 'ada' }, 400, '/customerId'],
+    ['a malformed UUID', { customerId: 'ada' }, 400, '/customerId'],
     ['no items', { items: [] }, 422, '/items'],
     ['10,000 lines', { items: Array(10_000).fill({ sku: 'TEAPOT', quantity: 1 }) }, 422, '/items'],
   ])('points at %s', async (_, changes, status, pointer) => {
@@ -273,7 +273,7 @@ describe('POST /orders', () => {
 describe('POST /orders/:id/cancellation', () => {
   const cancel = (orderId: string, payload?: object) => send('POST', `/orders/${orderId}/cancellation`, payload);
 
-  it('turns an order back, and says the same when asked again', async () => {
+  it('starts the compensation of an order, and returns the same when repeated', async () => {
     const orderId = await placed();
     const answer = { status: 202, body: { orderId, status: 'CANCELLING' } };
     expect(await cancel(orderId, { reason: 'changed-my-mind' })).toMatchObject(answer);
@@ -287,7 +287,7 @@ describe('POST /orders/:id/cancellation', () => {
     expect((await send('GET', `/orders/${orderId}`)).body.reason).toBe('requested-by-customer');
   });
 
-  it('says that an order is cancelled already', async () => {
+  it('reports that an order is already cancelled', async () => {
     const orderId = await placed();
     await heard(orderId, ({ itinerary }) =>
       OrderCancelled({ ...orderDetailsOf(itinerary), reason: 'insufficient-funds' }),
@@ -301,7 +301,7 @@ describe('POST /orders/:id/cancellation', () => {
     expect(await cancel(orderId)).toMatchObject({ status: 409, body: { code: 'order-completed' } });
   });
 
-  it('knows no order nobody placed, and no id that is none', async () => {
+  it('rejects an unknown order and an invalid id', async () => {
     expect(await cancel(newId())).toMatchObject({ status: 404, body: { code: 'unknown-order' } });
     expect(await cancel('42')).toMatchObject({ status: 400, body: { errors: [{ parameter: 'id' }] } });
   });
@@ -312,7 +312,7 @@ describe('GET /orders', () => {
     const mine = newId();
     const placedOnes: string[] = [];
     for (let at = 0; at < 5; at += 1) {
-      // Two share a moment: then the id decides.
+      // Two have the same time: the id decides.
       now = `2026-01-01T10:00:0${Math.min(at, 3)}.000Z`;
       placedOnes.push(await placed({ customerId: mine }));
     }
@@ -336,25 +336,25 @@ describe('GET /orders', () => {
     expect(page.orders.map((each: { orderId: string }) => each.orderId)).toContain(orderId);
   });
 
-  it('refuses a cursor it never gave, a status there is not and a page without bounds', async () => {
+  it('rejects a forged cursor, an unknown status and a page without a limit', async () => {
     expect(await send('GET', '/orders?cursor=x')).toMatchObject({ status: 400, body: { code: 'malformed-cursor' } });
     expect((await send('GET', '/orders?status=LOST')).body.errors).toMatchObject([{ parameter: 'status' }]);
     expect((await send('GET', '/orders?limit=501')).body.errors).toMatchObject([{ parameter: 'limit' }]);
   });
 
-  it('knows no order nobody placed, and no id that is none', async () => {
+  it('rejects an unknown order and an invalid id', async () => {
     expect(await send('GET', `/orders/${newId()}`)).toMatchObject({ status: 404, body: { code: 'unknown-order' } });
     expect((await send('GET', '/orders/42')).status).toBe(400);
   });
 });
 
 describe('GET /products/:sku', () => {
-  it('says what an order placed now pays', async () => {
+  it('returns the price of an order placed now', async () => {
     const offer = { sku: 'TEAPOT', name: 'TEAPOT', price: 3_400, currency: 'GBP' };
     expect(await send('GET', '/products/TEAPOT')).toMatchObject({ status: 200, body: offer });
   });
 
-  it('knows no product that inventory has not told of', async () => {
+  it('does not have a product before its first event', async () => {
     expect(await send('GET', '/products/GHOST')).toMatchObject({ status: 404, body: { code: 'unknown-sku' } });
   });
 });
@@ -376,7 +376,7 @@ describe('GET /orders/:id/history', () => {
     return orderId;
   };
 
-  it('tells all that was said, and the order as it is', async () => {
+  it('returns all events, and the current order', async () => {
     const orderId = await cancelledOrder();
     const whole = await history(orderId);
     expect(whole.types).toEqual(['OrderCreated', 'OrderCancellationRequested', 'OrderCancelled']);
@@ -388,7 +388,7 @@ describe('GET /orders/:id/history', () => {
     expect(whole.order).toEqual((await send('GET', `/orders/${orderId}`)).body);
   });
 
-  it('shows the order as it was at a version', async () => {
+  it('returns the order at a version', async () => {
     const orderId = await cancelledOrder();
     expect(await history(orderId, '?version=1')).toMatchObject({
       types: ['OrderCreated'],
@@ -398,7 +398,7 @@ describe('GET /orders/:id/history', () => {
     expect(await history(orderId, '?version=4')).toMatchObject({ status: 404, code: 'unknown-version' });
   });
 
-  it('shows the order as it was at a time', async () => {
+  it('returns the order at a time', async () => {
     const orderId = await cancelledOrder();
     const at = (time: string) => history(orderId, `?at=${encodeURIComponent(time)}`);
     expect(await at('2026-01-01T09:59:59Z')).toMatchObject({ status: 200, types: [], order: null });
@@ -407,7 +407,7 @@ describe('GET /orders/:id/history', () => {
     expect(await at('2026-01-01T10:00:09Z')).toMatchObject({ order: { status: 'CANCELLED' } });
   });
 
-  it('refuses what is no version, no time, or both', async () => {
+  it('rejects an invalid version, an invalid time, and both', async () => {
     const orderId = await placed();
     expect((await history(orderId, '?version=first')).status).toBe(400);
     expect((await history(orderId, '?version=0')).status).toBe(422);
@@ -417,13 +417,13 @@ describe('GET /orders/:id/history', () => {
   });
 });
 
-describe('a customer who said who they are', () => {
+describe('a signed-in customer', () => {
   const as = (id: string | undefined) => {
     principal = { subject: id, customerId: id };
   };
   const ben = newId();
 
-  it('orders in their own name only', async () => {
+  it('orders only in their own name', async () => {
     as(ben);
     const { orderId } = (await place({ customerId: undefined, payment: { method: 'card', token: 'tok_visa' } })).body;
     expect((await send('GET', `/orders/${orderId}`)).body.customerId).toBe(ben);
@@ -432,7 +432,7 @@ describe('a customer who said who they are', () => {
     expect([refused.status, refused.body]).toEqual([403, { code: 'another-customer', pointers: ['/customerId'] }]);
   });
 
-  it('sees their own orders only, and does not learn which others there are', async () => {
+  it('sees only their own orders, without a hint of others', async () => {
     const others = await placed();
     const guests = await placed({ customerId: null, payment: { method: 'card', token: 'tok_visa' } });
     as(ben);
@@ -452,7 +452,7 @@ describe('a customer who said who they are', () => {
     expect((await send('GET', `/orders/${others}`)).body.status).toBe('PLACED');
   });
 
-  it('cancels what is their own', async () => {
+  it('cancels only their own order', async () => {
     as(ben);
     const { orderId } = (await place({ customerId: ben })).body;
     expect((await send('POST', `/orders/${orderId}/cancellation`)).body.status).toBe('CANCELLING');
@@ -461,7 +461,7 @@ describe('a customer who said who they are', () => {
 });
 
 describe('the OpenAPI document', () => {
-  it('names every operation with its parameters, body and answers', () => {
+  it('describes every operation with its parameters, body and responses', () => {
     const document = SwaggerModule.createDocument(app, new DocumentBuilder().build());
     const told = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.entries(item as Record<string, any>).map(([method, operation]) => [

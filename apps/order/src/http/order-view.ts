@@ -5,24 +5,24 @@ import type { KnownOrder } from '../domain/order.js';
 import type { OrderRecord } from '../persistence/order-record.js';
 import { STATUSES, statusOf } from '../persistence/read-table.js';
 
-/** A UUID in a path or query: written in capitals it is still the same. */
+/** A UUID in a path or query, normalised to lower case. */
 export const Uuid = z.uuid().toLowerCase();
 
 const Moment = z.iso.datetime();
 
-/** An order as callers see it. */
+/** An order in the API. */
 export const OrderView = OrderDetails.extend({
   status: z.enum(STATUSES),
-  /** Why it is being or was cancelled. */
+  /** The reason code of the cancellation. */
   reason: z.string().nullable(),
   placedAt: Moment,
   endedAt: Moment.nullable(),
-  /** How many things were said about it so far. */
+  /** The number of its events. */
   version: z.int().positive(),
 });
 export type OrderView = z.infer<typeof OrderView>;
 
-/** What a caller is answered when an order was taken. */
+/** The response for an accepted order. */
 export const TakenOrder = z.object({
   orderId: z.uuid(),
   status: z.literal('PLACED'),
@@ -31,7 +31,7 @@ export const TakenOrder = z.object({
 });
 export type TakenOrder = z.infer<typeof TakenOrder>;
 
-/** A row with an itinerary or a time of another form costs no other its page: it is shown as it stands. */
+/** A row with malformed details or times is returned as it is, so that it does not fail its whole page. */
 export const viewOfRecord = (record: OrderRecord): OrderView => {
   const { orderId, itinerary, status, reason, placedAt, endedAt, version } = record;
   return {

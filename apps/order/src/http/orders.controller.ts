@@ -11,11 +11,11 @@ import { DEFAULT_PAGE_ORDERS, listOrders, MAX_PAGE_ORDERS, type OrderPage, readO
 const ListQuery = z.object({
   customerId: Uuid.optional(),
   status: z.enum(STATUSES).optional(),
-  cursor: z.string().max(200).optional().describe('`next` of the page before'),
+  cursor: z.string().max(200).optional().describe('`next` of the previous page'),
   limit: z.coerce.number().pipe(z.int().min(1).max(MAX_PAGE_ORDERS)).default(DEFAULT_PAGE_ORDERS),
 });
 
-/** Orders as they are now. */
+/** The current state of orders. */
 @ApiTags('orders')
 @Controller('orders')
 export class OrdersController {
@@ -23,10 +23,10 @@ export class OrdersController {
 
   @Customer()
   @Get()
-  @ApiOperation({ summary: 'List orders, the youngest first' })
+  @ApiOperation({ summary: 'List orders, newest first' })
   @ApiResponse({
     status: 200,
-    description: 'A page; `next` is null on the last.',
+    description: 'A page of orders; `next` is null on the last page.',
     standardSchema: z.object({ orders: z.array(OrderView), next: z.string().nullable() }),
   })
   @ApiProblem(400, 'malformed-request, malformed-cursor')
@@ -36,15 +36,15 @@ export class OrdersController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<OrderPage> {
     const customerId = query.customerId ?? principal.customerId;
-    // Whether others have orders is nobody's to know.
+    // The response must not disclose whether another customer has orders.
     if (customerId !== undefined && !mayActFor(principal, customerId)) return { orders: [], next: null };
     return listOrders(this.dataSource, { ...query, customerId });
   }
 
   @Customer()
   @Get(':id')
-  @ApiOperation({ summary: 'Read one order' })
-  @ApiResponse({ status: 200, description: 'The order as it is now.', standardSchema: OrderView })
+  @ApiOperation({ summary: 'Get an order' })
+  @ApiResponse({ status: 200, description: 'The current state of the order.', standardSchema: OrderView })
   @ApiProblem(400, 'malformed-request')
   @ApiProblem(404, 'unknown-order')
   read(@Param('id', { schema: Uuid }) orderId: string, @CurrentPrincipal() principal: Principal): Promise<OrderView> {

@@ -1,7 +1,7 @@
 import type { Envelope } from '@quadrille/choreography';
 import { type CommandOutcome, Problem } from '@quadrille/nest';
 
-/** What a command's step said; undefined when there was nothing to say. Throws the problem a caller is told of a refusal. */
+/** Returns the event that a command emitted, or undefined if nothing was left to do. Throws a rejection as a problem. */
 export function eventIn(outcome: CommandOutcome): Envelope | undefined {
   if ('refused' in outcome) {
     const { status, refused, detail, pointers } = outcome.refused;

@@ -10,11 +10,11 @@ import { ApiProblem } from './api-problem.js';
 const Offer = z.object({
   sku: Sku,
   name: z.string(),
-  price: z.int().describe('Minor units; what an order placed now pays for a piece.'),
+  price: z.int().describe('Minor units; the price per piece in an order placed now.'),
   currency: z.string(),
 });
 
-/** What orders are priced from: the catalogue as far as this service has heard of it. */
+/** The catalogue that prices orders, as far as this service has consumed its events. */
 @ApiTags('products')
 @Controller('products')
 export class ProductsController {
@@ -22,19 +22,18 @@ export class ProductsController {
 
   @Public()
   @Get(':sku')
-  @ApiOperation({ summary: 'What a product costs an order that is placed now' })
+  @ApiOperation({ summary: 'Get the price of a product in an order placed now' })
   @ApiParam({ name: 'sku', schema: { type: 'string' } })
-  @ApiResponse({ status: 200, description: 'It can be ordered at this price.', standardSchema: Offer })
+  @ApiResponse({ status: 200, description: 'The product can be ordered at this price.', standardSchema: Offer })
   @ApiProblem(400, 'malformed-request')
-  @ApiProblem(404, 'unknown-sku: this service has not heard of it (yet)')
+  @ApiProblem(404, 'unknown-sku: this service has consumed no event of the product yet')
   @Header('cache-control', 'no-store')
   async read(@Param('sku', { schema: Sku }) sku: string): Promise<z.infer<typeof Offer>> {
     const [found] = await this.dataSource.query<{ name: string; price: string; currency: string }[]>(
       'select name, price, currency from products where sku = $1',
       [sku],
     );
-    if (!found)
-      throw new Problem(404, 'unknown-sku', `No order can be placed for ${sku}: it is in no catalogue heard of.`);
+    if (!found) throw new Problem(404, 'unknown-sku', `Unknown SKU ${sku}: no order can be placed for it.`);
     return { sku, name: found.name, price: amountOf(found.price), currency: found.currency };
   }
 }

@@ -5,11 +5,11 @@ import type { Status } from '../persistence/read-table.js';
 import { type OrderView, viewOfRecord } from './order-view.js';
 import { unknownOrder } from './outcome.js';
 
-/** How many orders a page of a list has at most, and when the caller does not say. */
+/** The maximum and the default number of orders per page. */
 export const MAX_PAGE_ORDERS = 500;
 export const DEFAULT_PAGE_ORDERS = 100;
 
-/** What a list is narrowed to. */
+/** The filters and the page of a list. */
 export interface OrderFilter {
   readonly customerId?: string | undefined;
   readonly status?: Status | undefined;
@@ -19,18 +19,18 @@ export interface OrderFilter {
 
 export interface OrderPage {
   readonly orders: readonly OrderView[];
-  /** The cursor of the next page; null when this was the last. */
+  /** The cursor of the next page; null on the last page. */
   readonly next: string | null;
 }
 
-/** One order as it is now. Throws a problem 404, also for an order that is not the caller's own. */
+/** Reads the current state of an order. Throws a problem 404, also for an order of another customer. */
 export async function readOrder(dataSource: DataSource, orderId: string, principal: Principal): Promise<OrderView> {
   const record = await dataSource.getRepository(OrderRecord).findOneBy({ orderId });
   if (!record || !mayActFor(principal, record.customerId)) throw unknownOrder(orderId);
   return viewOfRecord(record);
 }
 
-/** A page of orders, the youngest first. Throws a problem 400 for a cursor that is none. */
+/** A page of orders, newest first. Throws a problem 400 for an invalid cursor. */
 export async function listOrders(
   dataSource: DataSource,
   { customerId, status, cursor, limit }: OrderFilter,

@@ -1,7 +1,7 @@
 import type { Tx } from '@quadrille/choreography';
 import type { ActiveSagas } from '@quadrille/nest';
 
-/** Orders that have not ended, by status. The index `orders_by_status` has them together: what has ended is not touched. */
+/** Counts orders that have not ended, by status. The index `orders_by_status` groups them, so ended orders are not read. */
 export async function activeOrders(tx: Tx): Promise<ActiveSagas> {
   const { rows } = await tx.query<{ status: string; orders: number; age: number }>(
     `select status, count(*)::float8 as orders, extract(epoch from now() - min(placed_at))::float8 as age
@@ -15,7 +15,7 @@ export async function activeOrders(tx: Tx): Promise<ActiveSagas> {
   };
 }
 
-/** Orders that were placed within so many seconds and have not ended: a range of the same index. */
+/** Counts orders that were placed within the given number of seconds and have not ended: a range of the same index. */
 export async function openOrders(tx: Tx, withinSeconds: number): Promise<number> {
   const { rows } = await tx.query<{ orders: number }>(
     `select count(*)::float8 as orders

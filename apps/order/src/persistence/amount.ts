@@ -1,6 +1,6 @@
-/** An amount in minor units as the driver hands it over: a `bigint` comes as text. Throws where exact reckoning ends. */
+/** Parses an amount in minor units: the driver returns `bigint` as text. Throws if it exceeds the safe integers. */
 export function amountOf(bigint: string): number {
   const amount = Number(bigint);
-  if (!Number.isSafeInteger(amount)) throw new RangeError(`${bigint} is no amount that can be reckoned with exactly.`);
+  if (!Number.isSafeInteger(amount)) throw new RangeError(`${bigint} is not an exact amount: it is no safe integer.`);
   return amount;
 }

@@ -57,7 +57,7 @@ beforeEach(async () => {
 
 const load = (...ids: string[]) => inTx((tx) => store.load(tx, ids.sort()));
 
-/** An order of two events, written as the service writes it. */
+/** An order of two or more events, stored as the service stores it. */
 async function placed(...more: ((order: ReturnType<typeof exampleOrder>) => ShopEvent)[]): Promise<Order> {
   const order = exampleOrder({ orderId: newId() });
   const said = [OrderCreated(order), ...more.map((each) => each(order))];
@@ -74,7 +74,7 @@ const odd = fc.oneof(
   fc.constantFrom<unknown>(null, {}, [], '', 0, -1, 1e300, true, 'a\u0000b', 'x\ud83d', { orderId: null }, [[[]]]),
   fc.jsonValue({ maxDepth: 3 }),
 );
-/** A value with one of its parts replaced or left out, or any other. */
+/** A value with one field replaced or omitted, or any other value. */
 const brokenLike = (right: object): fc.Arbitrary<unknown> =>
   fc.oneof(
     odd,
@@ -99,8 +99,8 @@ const insertEvent = (orderId: string, version: number, type: string, data: unkno
 const isOrder = (order: Order): boolean =>
   ['none', 'placed', 'cancelling', 'completed', 'cancelled'].includes(order.status) && Number.isInteger(order.version);
 
-describe('a row of an order that another version or a human hand has left', () => {
-  it('among its events is read, or makes its order unreadable with a cause; a rebuild goes on with all others', async () => {
+describe('a row of an order from another version, or edited by hand', () => {
+  it('is read as an event, or makes its order unreadable with a cause; a rebuild continues with all others', async () => {
     const sound = await cancelling();
     const before = exampleOrder({ orderId: newId() });
     const property = fc.asyncProperty(
@@ -125,7 +125,7 @@ describe('a row of an order that another version or a human hand has left', () =
     await fc.assert(property, { numRuns: fuzzRuns(120) });
   });
 
-  it('as its snapshot is passed over: the order comes from its events', async () => {
+  it('is skipped as a snapshot: the order is loaded from its events', async () => {
     const truth = await cancelling();
     const property = fc.asyncProperty(brokenLike(truth), fc.constantFrom(1, 2), async (state, version) => {
       await query('truncate order_snapshots');
@@ -134,14 +134,14 @@ describe('a row of an order that another version or a human hand has left', () =
         JSON.stringify(state),
       ]);
       const loaded = (await load(truth.orderId)).get(truth.orderId);
-      // Another text for the reason cannot be told from the right one.
+      // A different text of the reason is valid, too.
       const reason = (state as { reason?: unknown } | null)?.reason;
       expect(typeof reason === 'string' ? [truth, { ...truth, reason }] : [truth]).toContainEqual(loaded);
     });
     await fc.assert(property, { numRuns: fuzzRuns(120) });
   });
 
-  it('in the list of orders costs no other its page', async () => {
+  it('does not fail its page of the list of orders', async () => {
     const sound = await cancelling();
     const { orderId } = await cancelling();
     const property = fc.asyncProperty(odd, times, fc.constantFrom(...STATUSES), async (itinerary, at, status) => {

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { jsonOnce } from './json-once.js';
 
-it('writes lists as JSON, each object once', () => {
+it('serialises lists to JSON, each object once', () => {
   let times = 0;
   const itinerary = { sku: 'a "b"', toJSON: () => ({ written: ++times }) };
   const json = jsonOnce();

@@ -1,6 +1,6 @@
 /**
- * Writes lists as JSON, each object only once, however many lists it is in: what an order is about is also the data of its first
- * event.
+ * Serialises lists to JSON, each object only once, even if it is in several lists: the details of an order are also the data of
+ * its first event.
  */
 export function jsonOnce(): (list: readonly object[]) => string {
   const known = new Map<object, string>();

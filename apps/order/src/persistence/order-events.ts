@@ -4,9 +4,9 @@ import type { Order } from '../domain/order.js';
 import { storedType } from './stored-event.js';
 
 /**
- * Appends what was said to each order's stream, after the version it was decided on. A conflict when another
- * transaction has appended to one of the streams since: the unique (stream_id, version) is the only lock an order has. Two
- * writers of one order wait for each other here, before either appends to the outbox; so what is told keeps the same order.
+ * Appends events to each order's stream, after the version on which they were decided. Throws a conflict if another transaction
+ * has appended to one of the streams since: the unique (stream_id, version) is the only lock of an order. Two writers of one
+ * order wait for each other here, before either appends to the outbox; so events are published in the same order.
  */
 export function appendEvents(changed: readonly Change<Order>[], json: (list: readonly object[]) => string): Write {
   const events = changed.flatMap(({ key, before, events }) =>

@@ -2,7 +2,7 @@ import type { OrderDetails } from '@quadrille/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Status } from './read-table.js';
 
-/** A row of the table that orders are read from; written only by the store and by a rebuild. */
+/** A row of the read table of orders; only the store and a rebuild write it. */
 @Entity({ name: 'orders' })
 export class OrderRecord {
   @PrimaryColumn({ name: 'order_id', type: 'uuid' })

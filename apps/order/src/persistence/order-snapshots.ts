@@ -2,12 +2,12 @@ import { type Change, type Tx, upcast, type Write } from '@quadrille/choreograph
 import { OrderCreated } from '@quadrille/contracts';
 import type { Order } from '../domain/order.js';
 
-/** Counts the shapes that {@link Order} has had. Raise it when the shape changes: snapshots of another are passed over. */
+/** The version of the shape of {@link Order}. Raise it when the shape changes: snapshots of another shape are skipped. */
 export const SNAPSHOT_SHAPE = 1;
 
 /**
- * Whether what stands in a row is an order of this version. A row that another version or a human hand has left is passed over, since the
- * events are still there.
+ * Checks whether a row holds an order of this version. A row from another version, or edited by hand, is skipped, because the
+ * events still exist.
  */
 export function isSnapshot(orderId: string, row: { readonly version: number; readonly data: unknown }): boolean {
   const state = row.data as Partial<Record<string, unknown>> | null;
@@ -38,7 +38,7 @@ function isItinerary(value: unknown): boolean {
   }
 }
 
-/** Takes a snapshot of each order that has come by another `every` events. */
+/** Takes a snapshot of each order that has another `every` events. */
 export function takeSnapshots(changed: readonly Change<Order>[], every: number): Write[] {
   const due = changed.filter(
     ({ before, after }) => Math.floor(after.version / every) > Math.floor((before?.version ?? 0) / every),
@@ -58,7 +58,7 @@ export function takeSnapshots(changed: readonly Change<Order>[], every: number):
   return [taken];
 }
 
-/** Deletes the oldest snapshots. Any may go, the latest of an order as well: its events are still there. */
+/** Deletes the oldest snapshots. Any snapshot may be deleted, including the latest of an order: its events still exist. */
 export async function purgeSnapshots(tx: Tx, olderThanHours: number, limit: number): Promise<number> {
   const { rowCount } = await tx.query(
     `delete from order_snapshots

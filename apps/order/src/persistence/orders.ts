@@ -9,8 +9,8 @@ import { changeOrders, writeOrders } from './read-table.js';
 import { byStream, type EventRow, storedEvent } from './stored-event.js';
 
 /**
- * Keeps orders as what was said about them. Loading locks nothing: whoever appends second to a stream gets a conflict, and
- * what an order can no longer become (ended, cancelling) it never becomes again, so that deciding "nothing" needs no lock.
+ * The event-sourced store of orders. Loading takes no lock: the second transaction that appends to a stream gets a conflict.
+ * Ended and cancelling are never left again for an earlier status, so a step that ignores its input needs no lock.
  */
 export const orderStore = (snapshotEveryEvents: number): Store<Order> =>
   writing({
@@ -51,7 +51,9 @@ const NO_SNAPSHOT = 0;
 type SnapshotRow = { readonly type: null; readonly version: number; readonly data: unknown };
 type ReplayRow = { readonly stream_id: string } & (SnapshotRow | EventRow);
 
-/** What the orders are rebuilt from, in order: of each the latest snapshot, if it has one, and the events after it. */
+/**
+ * Reads the rows from which orders are rebuilt, in order: per order the latest snapshot, if it exists, and the events after it.
+ */
 async function replay(tx: Tx, keys: readonly string[], shape: number): Promise<ReplayRow[]> {
   const { rows } = await tx.query<ReplayRow>(
     `with latest as (

@@ -13,9 +13,9 @@ interface ProductRow {
 }
 
 /**
- * Keeps the catalogue that orders are priced from. Loading locks nothing, neither for share nor for update: every order for a
- * best-seller would write to its row, and wait for its next price. It need not: an order is right with either price while one
- * replaces the other. And saving needs no lock, as a product is replaced whole and only by what was said later.
+ * The store of the catalogue that prices orders. Loading takes no lock, neither for share nor for update: otherwise every order
+ * of a best-seller would write to its row and wait for a price change. That is safe, because either price is right during a
+ * change. Saving needs no lock, because a product is only replaced as a whole, by a later event.
  */
 export const productStore = writing<Product>({
   async load(tx, keys) {
@@ -44,7 +44,7 @@ export const productStore = writing<Product>({
     const listed = changed.flatMap(({ after }) => (after.listed ? [after] : []));
     return [
       {
-        // A clock that is ahead must hold up no later news: nothing was said later than now.
+        // Limits the time to now: a clock that runs ahead must not block later events.
         text: `insert into products (sku, name, price, currency, weight_grams, said_at, revision)
        select sku, name, price, currency, weight_grams, least(said_at, now()), revision
        from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::int[], $6::timestamptz[], $7::bigint[])

@@ -1,16 +1,13 @@
 import type { Write } from '@quadrille/choreography';
 import type { KnownOrder } from '../domain/order.js';
 
-/** An order's status as HTTP and the table `orders` have it. */
+/** An order's status in HTTP and in the table `orders`. */
 export const STATUSES = ['PLACED', 'CANCELLING', 'COMPLETED', 'CANCELLED'] as const;
 export type Status = (typeof STATUSES)[number];
 
 export const statusOf = (order: KnownOrder): Status => order.status.toUpperCase() as Status;
 
-/**
- * Writes orders to the table that lists are read from. A row of a newer version stays: a rebuild may come late, and
- * services may go on while it runs.
- */
+/** Writes orders to the read table. A row with a newer version stays, because services continue during a rebuild. */
 export const writeOrders = (
   known: readonly KnownOrder[],
   json: (list: readonly object[]) => string = JSON.stringify,
@@ -44,7 +41,7 @@ export const writeOrders = (
   ],
 });
 
-/** Writes what can change of orders that were there before, if no newer version is. What they are about stays as it was placed. */
+/** Updates the changeable columns of existing orders, unless the row has a newer version. The order details never change. */
 export const changeOrders = (known: readonly KnownOrder[]): Write => ({
   text: `update orders o
      set status = c.status, reason = c.reason, ended_at = c.ended_at, version = c.version

@@ -4,11 +4,11 @@ import { rebuild } from '../domain/rebuild.js';
 import { writeOrders } from './read-table.js';
 import { byStream, EVENT_COLUMNS, type EventRow, storedEvent } from './stored-event.js';
 
-/** How many orders one transaction rebuilds. */
+/** Number of orders per transaction. */
 const PAGE_ORDERS = 1_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
-/** An order with an event that cannot be read: its row stays as it is. */
+/** An order with an unreadable event: its row stays unchanged. */
 interface UnreadableOrder {
   readonly orderId: string;
   readonly cause: string;
@@ -20,8 +20,8 @@ export interface Rebuilt {
 }
 
 /**
- * Writes the table `orders` anew from the events, page by page, each in a transaction of its own; the service may run
- * meanwhile. Rows without events go.
+ * Rebuilds the table `orders` from the events, page by page, in one transaction each; the service may run at the same time.
+ * Deletes rows without events.
  */
 export async function rebuildOrders(transaction: <R>(work: (tx: Tx) => Promise<R>) => Promise<R>): Promise<Rebuilt> {
   let count = 0;
@@ -42,7 +42,7 @@ interface Page {
   readonly unreadable: readonly UnreadableOrder[];
 }
 
-/** Rebuilds the orders that come next. */
+/** Rebuilds the next page of orders. */
 async function rebuildPage(tx: Tx, after: string): Promise<Page> {
   const streams = byStream(await nextHistories(tx, after));
   const known: KnownOrder[] = [];

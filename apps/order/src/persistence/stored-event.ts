@@ -19,10 +19,10 @@ import type { StoredEvent } from '../domain/rebuild.js';
 export interface EventRow {
   readonly version: number;
   readonly event_id: string;
-  /** With the version it was said in: `quadrille.order.created.v1`. */
+  /** The type with its wire version: `quadrille.order.created.v1`. */
   readonly type: string;
   readonly data: unknown;
-  /** To be read by {@link isoOf}. */
+  /** Parse it with {@link isoOf}. */
   readonly at: string;
 }
 
@@ -33,28 +33,29 @@ const KEPT: readonly EventType[] = [OrderCreated, OrderCancellationRequested, Or
 const byName = new Map(KEPT.map((event) => [event.name, event]));
 const byWire = new Map(KEPT.map((event) => [event.wireName, event]));
 
-/** The type an event is stored under: its wire type of today, so that a later version can tell it from its own. */
+/** Returns the stored type of an event: its current wire type, so that later code can recognise its version. */
 export function storedType(name: string): string {
   const event = byName.get(name);
-  if (!event) throw new Error(`${name} is no event of an order's history.`);
+  if (!event) throw new Error(`${name} is not an event of an order's history.`);
   return cloudEventType(event);
 }
 
 /**
- * Reads a stored event; one that was stored in an older version is brought up to today's. Throws {@link UnreadableMessage} for a row that
- * another version or a human hand has left, and that is no event of an order.
+ * Reads a stored event and upcasts an older version. Throws {@link UnreadableMessage} for a row from another version, or edited
+ * by hand, that is not an event of an order.
  */
 export function storedEvent({ version, event_id, type, data, at }: EventRow): StoredEvent {
   const parsed = parseCloudEventType(type);
   const event = parsed && byWire.get(parsed.wireName);
-  if (!event) throw new UnreadableMessage('unknown-type', `${type} is no event of an order's history.`);
+  if (!event) throw new UnreadableMessage('unknown-type', `${type} is not an event of an order's history.`);
   const said = { type: event.name, data: upcast(event, parsed.version, data) } as ShopEvent;
   const time = isoOf(at);
-  if (Number.isNaN(Date.parse(time))) throw new UnreadableMessage('malformed', `${at} is no time of an event.`);
+  if (Number.isNaN(Date.parse(time)))
+    throw new UnreadableMessage('malformed', `${at} is not a valid time of an event.`);
   return { version, eventId: event_id, event: said, at: time };
 }
 
-/** Rows that come in the order of streams and versions, stream by stream. */
+/** Groups rows by stream; they must be sorted by stream and version. */
 export function byStream<Row extends { readonly stream_id: string }>(rows: readonly Row[]): Map<string, Row[]> {
   const streams = new Map<string, Row[]>();
   for (const row of rows) {

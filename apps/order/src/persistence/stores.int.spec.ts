@@ -57,7 +57,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Each fact begins with empty tables. */
+/** Each test begins with empty tables. */
 beforeEach(async () => {
   await query('alter table order_events disable trigger order_events_are_append_only');
   await query('truncate order_events, order_snapshots, orders, products');
@@ -66,7 +66,7 @@ beforeEach(async () => {
 
 const AT = ['2026-01-01T10:00:00.000Z', '2026-01-01T10:00:01.500Z', '2026-01-01T10:00:02.999Z'] as const;
 
-/** What a batch makes of a state when these things are said about it. */
+/** The change of a state by these events in a batch. */
 function change<State>(aggregate: Aggregate<State>, key: string, before: State | undefined, ...said: DomainEvent[]) {
   let after = before ?? aggregate.initial(key);
   const events = said.map((each, at) => ({ id: newId(), type: each.type, data: each.data, at: AT[at]! }));
@@ -83,7 +83,7 @@ const cancelled = (order: ReturnType<typeof placed>) => [
 const loaded = async (orderId: string) => (await inTx((tx) => store.load(tx, [orderId]))).get(orderId);
 const save = (...changed: Change<Order>[]) => inTx((tx) => store.save(tx, changed));
 
-/** Resolves when a session of ours waits for another's lock. */
+/** Resolves when a session waits for another's lock. */
 async function untilBlocked(): Promise<void> {
   for (;;) {
     const [{ waiting }] = await query(
@@ -94,11 +94,11 @@ async function untilBlocked(): Promise<void> {
 }
 
 describe('the store of orders', () => {
-  it('knows nothing of an order nobody placed', async () => {
+  it('does not find an unknown order', async () => {
     expect(await loaded(newId())).toBeUndefined();
   });
 
-  it('loads what was said, without and with a snapshot', async () => {
+  it('loads an order from its events, with and without a snapshot', async () => {
     const [short, long] = [placed(), placed()];
     const said = [
       change(orders, short.orderId, undefined, OrderCreated(short), OrderCompleted(short)),
@@ -111,7 +111,7 @@ describe('the store of orders', () => {
     expect(found.get(long.orderId)).toMatchObject({ status: 'cancelled', version: 3, endedAt: AT[2] });
   });
 
-  it('goes on where an earlier transaction had stopped', async () => {
+  it('continues after an earlier transaction', async () => {
     const order = placed();
     const [created, requested, ended] = cancelled(order);
     await save(change(orders, order.orderId, undefined, created!));
@@ -137,7 +137,7 @@ describe('the store of orders', () => {
     expect(await loaded(order.orderId)).toMatchObject({ status: 'placed', version: 1, itinerary: order });
   });
 
-  it('does not guess at an event of a version it does not know', async () => {
+  it('rejects an event of an unknown version', async () => {
     const order = placed();
     await query(
       `insert into order_events (stream_id, version, event_id, type, data, at)
@@ -147,13 +147,13 @@ describe('the store of orders', () => {
     await expect(loaded(order.orderId)).rejects.toThrow(UnreadableMessage);
   });
 
-  it('tells a conflict when an order appeared that load did not find', async () => {
+  it('throws a conflict if an order appeared after the load', async () => {
     const order = placed();
     await save(change(orders, order.orderId, undefined, OrderCreated(order)));
     await expect(save(change(orders, order.orderId, undefined, OrderCreated(order)))).rejects.toThrow(Conflict);
   });
 
-  it('lets the faster of two that turn the same order, and tells the other a conflict', async () => {
+  it('commits the faster of two changes of one order, and throws a conflict for the other', async () => {
     const order = placed();
     const [created, requested] = cancelled(order);
     await save(change(orders, order.orderId, undefined, created!));
@@ -184,7 +184,7 @@ describe('the store of orders', () => {
     expect(await loaded(order.orderId)).toMatchObject({ status: 'placed', version: 1 });
   });
 
-  it('needs as many statements for three hundred orders as for one', async () => {
+  it('needs the same number of statements for three hundred orders as for one', async () => {
     const counted = (count: number) =>
       inTx(async (tx) => {
         let statements = 0;
@@ -205,7 +205,7 @@ describe('the store of orders', () => {
     expect(await counted(300)).toBe(4);
   });
 
-  it('keeps events for good', async () => {
+  it('rejects updates and deletes of events', async () => {
     await expect(query('delete from order_events')).rejects.toThrow('order_events is append-only');
     await expect(query(`update order_events set type = 'x'`)).rejects.toThrow('order_events is append-only');
     await expect(query('truncate order_events')).rejects.toThrow('order_events is append-only');
@@ -213,7 +213,7 @@ describe('the store of orders', () => {
 });
 
 describe('snapshots', () => {
-  it('are taken when an order comes by another three events, and spare reading them', async () => {
+  it('are taken every three events, and save reading these', async () => {
     const [short, long] = [placed(), placed()];
     await save(
       change(orders, short.orderId, undefined, OrderCreated(short), OrderCompleted(short)),
@@ -226,7 +226,7 @@ describe('snapshots', () => {
     expect(await loaded(long.orderId)).toMatchObject({ reason: 'from-the-snapshot' });
   });
 
-  it('are continued by the events after them', async () => {
+  it('are followed by the events after them', async () => {
     const everyTwo = orderStore(2);
     const order = placed();
     const said = cancelled(order);
@@ -237,7 +237,7 @@ describe('snapshots', () => {
     expect(await loaded(order.orderId)).toMatchObject({ status: 'cancelled', version: 3 });
   });
 
-  it('of another shape are passed over', async () => {
+  it('of another shape are skipped', async () => {
     const order = placed();
     const whole = change(orders, order.orderId, undefined, ...cancelled(order));
     await save(whole);
@@ -245,7 +245,7 @@ describe('snapshots', () => {
     expect(await loaded(order.orderId)).toEqual(whole.after);
   });
 
-  it('are forgotten when they are old, no more than so many at once, and nothing is lost', async () => {
+  it('are purged when they are old, at most the given number per call, without loss', async () => {
     const changed = [placed(), placed(), placed()].map((order) =>
       change(orders, order.orderId, undefined, ...cancelled(order)),
     );
@@ -260,10 +260,10 @@ describe('snapshots', () => {
   });
 });
 
-describe('the table that lists are read from', () => {
+describe('the read table', () => {
   const table = () => query('select * from orders order by order_id');
 
-  it('holds how each order is now', async () => {
+  it('has the current state of each order', async () => {
     const order = placed({ customerId: null, payment: { method: 'card' } });
     await save(change(orders, order.orderId, undefined, ...cancelled(order)));
     expect(await query('select * from orders where order_id = $1', [order.orderId])).toEqual([
@@ -282,7 +282,7 @@ describe('the table that lists are read from', () => {
     ]);
   });
 
-  it('comes out of a rebuild from the events exactly as it was kept', async () => {
+  it('is restored exactly by a rebuild from the events', async () => {
     const changed = Array.from({ length: 1_050 }, (_, at) => {
       const order = placed({ total: at });
       const histories = [[OrderCreated(order)], [OrderCreated(order), OrderCompleted(order)], cancelled(order)];
@@ -305,7 +305,7 @@ describe('the table that lists are read from', () => {
     expect(await table()).toEqual(kept);
   });
 
-  it('is written only where an order can change', async () => {
+  it('is updated only in its changeable columns', async () => {
     const order = placed();
     const created = change(orders, order.orderId, undefined, OrderCreated(order));
     await save(created);
@@ -316,7 +316,7 @@ describe('the table that lists are read from', () => {
     ]);
   });
 
-  it('keeps a newer version', async () => {
+  it('retains a newer version', async () => {
     const order = placed();
     const created = change(orders, order.orderId, undefined, OrderCreated(order));
     await save(created);
@@ -325,7 +325,7 @@ describe('the table that lists are read from', () => {
     expect(await query('select status, version from orders')).toEqual([{ status: 'CANCELLED', version: 3 }]);
   });
 
-  it('is not set back by a rebuild that comes late', async () => {
+  it('is not reset by a late rebuild', async () => {
     const order = placed();
     await save(change(orders, order.orderId, undefined, OrderCreated(order)));
     await query(`update orders set version = 2, status = 'COMPLETED' where order_id = $1`, [order.orderId]);
@@ -349,14 +349,14 @@ describe('the store of products', () => {
   const load = () => inTx(async (tx) => (await productStore.load(tx, ['NONE', 'TEAPOT'])).get('TEAPOT'));
   const keep = (changed: Change<Product>) => inTx((tx) => productStore.save(tx, [changed]));
 
-  it('loads what it saved and leaves out what is not listed', async () => {
+  it('loads saved products, and omits unlisted ones', async () => {
     const listed = heard(undefined, ProductListed(teapot({ price: Number.MAX_SAFE_INTEGER })));
     await keep(listed);
     expect(await load()).toEqual(listed.after);
     expect(await inTx((tx) => productStore.load(tx, ['NONE']))).toEqual(new Map());
   });
 
-  it('is not set back by older news that another transaction brings late', async () => {
+  it('is not reset by an older event that another transaction saves late', async () => {
     const changed = PriceChanged({ ...teapot({ price: 3_600 }), previousPrice: 3_400, previousCurrency: 'GBP' });
     const late = heard(undefined, ProductListed(teapot()));
     await keep(heard(undefined, ProductListed(teapot()), changed));
@@ -364,7 +364,7 @@ describe('the store of products', () => {
     expect(await load()).toMatchObject({ price: 3_600, saidAt: AT[1] });
   });
 
-  it('holds the lock of no clock: news from a year ahead hold up none that come later', async () => {
+  it('does not depend on clocks: an event a year ahead blocks no later one', async () => {
     const ahead = products.evolve(products.initial('TEAPOT'), ProductListed(teapot()), '2999-01-01T00:00:00.000Z');
     await keep({ key: 'TEAPOT', before: undefined, after: ahead, events: [] });
     await query("update products set said_at = said_at - interval '1 minute'");
@@ -375,7 +375,7 @@ describe('the store of products', () => {
     expect(await load()).toMatchObject({ price: 2_900 });
   });
 
-  it('is set back by no older count, whatever the time', async () => {
+  it('is not reset by a lower revision, at any time', async () => {
     const [first, second] = [1, 2].map((revision) => ProductListed(teapot({ price: revision * 100, revision })));
     const heardAt = (said: DomainEvent, at: string) => products.evolve(products.initial('TEAPOT'), said as never, at);
     const save = (after: Product) => keep({ key: 'TEAPOT', before: undefined, after, events: [] });
@@ -384,7 +384,7 @@ describe('the store of products', () => {
     expect(await load()).toMatchObject({ price: 200, revision: 2 });
   });
 
-  it('lets a price change while orders are being priced', async () => {
+  it('allows a price change while orders are being priced', async () => {
     await keep(heard(undefined, ProductListed(teapot())));
     await inTx(async (tx) => {
       await productStore.load(tx, ['TEAPOT']);

@@ -1,7 +1,7 @@
 import type { Tx } from '@quadrille/choreography';
 import type { DataSource, QueryRunner } from 'typeorm';
 
-/** Lets the stores' statements run in a transaction of TypeORM: for what works beside the service, such as a rebuild. */
+/** Runs the stores' statements in a transaction of TypeORM, for tools beside the service, such as a rebuild. */
 const txOn = (runner: QueryRunner): Tx => ({
   async query(text, values = []) {
     const { records, affected } = await runner.query(text, [...values], true);

@@ -23,27 +23,27 @@ describe('cancel-order', () => {
       .leaves(orders.of(order.orderId), { status: 'cancelled', version: 2, reason: 'insufficient-funds' });
   });
 
-  it('cancels an order whose cancellation was requested once the payment is undone', () => {
+  it('cancels an order with a requested cancellation once the payment is compensated', () => {
     given(OrderCreated(order), requested)
       .when(cancelOrder, voided)
       .thenEmits(OrderCancelled({ ...order, reason: 'changed-my-mind' }))
       .leaves(orders.of(order.orderId), { status: 'cancelled', version: 3 });
   });
 
-  it('ends for the reason of the chain that was faster', () => {
+  it('ends with the reason of the faster chain', () => {
     given(OrderCreated(order), requested).when(cancelOrder, failed).thenEmits(OrderCancelled(failed));
   });
 
-  it('says nothing the second time, whichever chain comes second', () => {
+  it('is ignored the second time, for either chain', () => {
     given(OrderCreated(order), OrderCancelled(failed)).when(cancelOrder, failed).thenIgnores();
     given(OrderCreated(order), requested, OrderCancelled(failed)).when(cancelOrder, voided).thenIgnores();
   });
 
-  it('says nothing about a completed order', () => {
+  it('ignores a completed order', () => {
     given(OrderCreated(order), OrderCompleted(order)).when(cancelOrder, voided).thenIgnores();
   });
 
-  it('says nothing about an order nobody placed', () => {
+  it('ignores an unknown order', () => {
     given().when(cancelOrder, failed).thenIgnores();
   });
 });

@@ -2,7 +2,7 @@ import { ignore } from '@quadrille/choreography';
 import { OrderCancelled, orderDetailsOf, step } from '@quadrille/contracts';
 import { orders } from '../domain/order.js';
 
-/** The last link of the chain back: all that had been done is undone. It ends for the reason this chain carries. */
+/** Ends the compensation: all earlier steps are compensated. The reason is that of this chain. */
 export const cancelOrder = step('cancel-order', {
   loads: (undone) => ({ order: orders.of(undone.orderId) }),
   decide({ order }, { reason }) {

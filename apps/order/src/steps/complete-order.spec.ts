@@ -21,21 +21,21 @@ describe('complete-order', () => {
       .leaves(orders.of(order.orderId), { status: 'completed', version: 2 });
   });
 
-  it('says nothing the second time', () => {
+  it('is ignored the second time', () => {
     given(OrderCreated(order), OrderCompleted(order)).when(completeOrder, order).thenIgnores();
   });
 
-  it('says nothing when the cancellation was faster: the capture is refunded', () => {
+  it('is ignored if the cancellation was faster: the capture is refunded', () => {
     given(OrderCreated(order), requested).when(completeOrder, order).thenIgnores();
   });
 
-  it('says nothing about a cancelled order', () => {
+  it('ignores a cancelled order', () => {
     given(OrderCreated(order), requested, OrderCancelled({ ...order, reason: 'changed-my-mind' }))
       .when(completeOrder, order)
       .thenIgnores();
   });
 
-  it('says nothing about an order nobody placed', () => {
+  it('ignores an unknown order', () => {
     given().when(completeOrder, order).thenIgnores();
   });
 });

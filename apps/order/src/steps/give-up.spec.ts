@@ -15,22 +15,22 @@ const due = { key: order.orderId };
 const gaveUp = OrderCancellationRequested({ ...order, reason: 'deadline-passed', requestedBy: 'deadline' });
 
 describe('give-up', () => {
-  it('turns a placed order back when its time is over', () => {
+  it('starts the compensation of a placed order at its deadline', () => {
     given(OrderCreated(order))
       .when(expireOrder, due)
       .thenEmits(gaveUp)
       .leaves(orders.of(order.orderId), { status: 'cancelling', reason: 'deadline-passed' });
   });
 
-  it('gives up whether progress had extended the deadline or not', () => {
+  it('does so with and without earlier extensions of the deadline', () => {
     given(OrderCreated(order)).when(expireOrder, { key: order.orderId }).thenEmits(gaveUp);
   });
 
-  it('says nothing the second time', () => {
+  it('is ignored the second time', () => {
     given(OrderCreated(order), gaveUp).when(expireOrder, due).thenIgnores();
   });
 
-  it('says nothing when the customer was faster', () => {
+  it("is ignored if the customer's cancellation was faster", () => {
     given(
       OrderCreated(order),
       OrderCancellationRequested({ ...order, reason: 'changed-my-mind', requestedBy: 'customer' }),
@@ -39,14 +39,14 @@ describe('give-up', () => {
       .thenIgnores();
   });
 
-  it('says nothing about an order that has ended', () => {
+  it('ignores an ended order', () => {
     given(OrderCreated(order), OrderCompleted(order)).when(expireOrder, due).thenIgnores();
     given(OrderCreated(order), OrderCancelled({ ...order, reason: 'insufficient-funds' }))
       .when(expireOrder, due)
       .thenIgnores();
   });
 
-  it('says nothing about an order nobody placed', () => {
+  it('ignores an unknown order', () => {
     given().when(expireOrder, due).thenIgnores();
   });
 });

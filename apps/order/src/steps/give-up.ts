@@ -2,7 +2,7 @@ import { ignore } from '@quadrille/choreography';
 import { OrderCancellationRequested, orderDetailsOf, step } from '@quadrille/contracts';
 import { orders } from '../domain/order.js';
 
-/** The order's time is over and it has not ended: turn the saga back, the same way as when the customer asks for it. */
+/** The deadline of an order has passed before its ending: starts the compensation, as a cancellation by the customer does. */
 export const expireOrder = step('give-up', {
   loads: ({ key }) => ({ order: orders.of(key) }),
   decide({ order }) {

@@ -14,44 +14,44 @@ const heard = (...events: [ShopEvent, at: string][]) =>
   events.reduce((product, [said, at]) => products.evolve(product, said, at), products.initial('TEAPOT'));
 
 describe('keep-product', () => {
-  it('has nothing to say', () => {
+  it('emits nothing', () => {
     given(listed).when(saveProduct, teapot).thenIgnores();
   });
 
-  it('touches the product it heard of', () => {
+  it('loads the product of the event', () => {
     expect(saveProduct.loads(teapot)).toEqual({ product: products.of('TEAPOT') });
   });
 
-  it('knows no product before it is listed', () => {
+  it('starts with an unlisted product', () => {
     expect(heard()).toEqual({ sku: 'TEAPOT', listed: false });
   });
 
-  it('keeps a listed product', () => {
+  it('stores a listed product', () => {
     expect(heard([listed, NINE])).toEqual({ ...teapot, listed: true, saidAt: NINE, revision: 0 });
   });
 
-  it('keeps a changed price', () => {
+  it('stores a changed price', () => {
     expect(heard([listed, NINE], [changed, TEN])).toEqual({ ...dearer, listed: true, saidAt: TEN, revision: 0 });
   });
 
-  it('keeps a product whose price change came first', () => {
+  it('stores a product whose price change arrived first', () => {
     expect(heard([changed, TEN])).toEqual({ ...dearer, listed: true, saidAt: TEN, revision: 0 });
   });
 
-  it('ignores what is older than what it knows', () => {
+  it('ignores an event older than the stored product', () => {
     expect(heard([changed, TEN], [listed, NINE])).toEqual({ ...dearer, listed: true, saidAt: TEN, revision: 0 });
   });
 
-  it('hears the same twice without harm', () => {
+  it('is idempotent', () => {
     expect(heard([listed, NINE], [listed, NINE])).toEqual(heard([listed, NINE]));
     expect(heard([listed, NINE], [changed, TEN], [listed, NINE], [changed, TEN])).toEqual(heard([changed, TEN]));
   });
 
-  it('keeps the one that arrived last of two that share a millisecond', () => {
+  it('stores the last to arrive of two events with the same millisecond', () => {
     expect(heard([listed, NINE], [changed, NINE])).toMatchObject({ price: 3_600 });
   });
 
-  it('takes the price with the higher count, whatever the clocks of two instances say', () => {
+  it('stores the price with the higher count, for any clock skew between two instances', () => {
     const first = ProductListed({ ...teapot, revision: 1 });
     const second = PriceChanged({ ...changed.data, revision: 2 });
     const kept = { ...dearer, listed: true, revision: 2 };
@@ -60,13 +60,13 @@ describe('keep-product', () => {
     expect(heard([first, '2027-01-01T00:00:00.000Z'], [second, NINE])).toEqual({ ...kept, saidAt: NINE });
   });
 
-  it('takes a price with a count over any without, and one without by its time', () => {
+  it('prefers a price with a count over one without, and compares one without by its time', () => {
     const second = PriceChanged({ ...changed.data, revision: 2 });
     expect(heard([listed, '2027-01-01T00:00:00.000Z'], [second, NINE])).toMatchObject({ price: 3_600, revision: 2 });
     expect(heard([second, NINE], [listed, TEN])).toMatchObject({ price: 3_400, revision: 2 });
   });
 
-  it('does not mistake one product for another', () => {
+  it('does not confuse two products', () => {
     expect(heard([ProductListed({ ...teapot, sku: 'MUG-BLUE' }), NINE])).toEqual({ sku: 'TEAPOT', listed: false });
   });
 });

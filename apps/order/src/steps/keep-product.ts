@@ -2,7 +2,10 @@ import { ignore } from '@quadrille/choreography';
 import { step } from '@quadrille/contracts';
 import { products } from '../domain/product.js';
 
-/** The catalogue changed: keep what orders are priced from. The product evolves by what was heard, there is nothing to say. */
+/**
+ * Stores a change of the catalogue, for the prices of later orders. The product evolves by the handled event; the step emits
+ * none.
+ */
 export const saveProduct = step('keep-product', {
   loads: ({ sku }) => ({ product: products.of(sku) }),
   decide: () => ignore,

@@ -36,21 +36,21 @@ describe('place-order', () => {
       .leaves(orders.of(order.orderId), { status: 'placed', version: 1, itinerary: order });
   });
 
-  it('never takes a price from the client', () => {
+  it('never uses a price from the client', () => {
     const asked = request(['TEAPOT', 1]);
     given(...catalogue)
       .when(placeOrder, { ...asked, total: 1, items: [{ ...asked.items[0]!, unitPrice: 1 }] })
       .thenEmitsLike('OrderCreated', { total: 3_400, items: [{ sku: 'TEAPOT', quantity: 1, unitPrice: 3_400 }] });
   });
 
-  it('takes the price that was said last', () => {
+  it('uses the latest price', () => {
     const raised = { sku: 'TEAPOT', name: 'TEAPOT', price: 3_600, currency: 'GBP' as const, weightGrams: 100 };
     given(...catalogue, PriceChanged({ ...raised, previousPrice: 3_400, previousCurrency: 'GBP' }))
       .when(placeOrder, request(['TEAPOT', 1]))
       .thenEmitsLike('OrderCreated', { total: 3_600 });
   });
 
-  it('merges the lines of one SKU where it first appears', () => {
+  it('merges the lines of one SKU at its first appearance', () => {
     given(...catalogue)
       .when(placeOrder, request(['TEAPOT', 1], ['MUG-BLUE', 2], ['TEAPOT', 3]))
       .thenEmitsLike('OrderCreated', {
@@ -62,7 +62,7 @@ describe('place-order', () => {
       });
   });
 
-  it('keeps a guest a guest', () => {
+  it('leaves a guest a guest', () => {
     given(...catalogue)
       .when(placeOrder, {
         ...request(['TEAPOT', 1]),
@@ -72,13 +72,13 @@ describe('place-order', () => {
       .thenEmitsLike('OrderCreated', { customerId: null, payment: { method: 'card', token: 'tok_visa' } });
   });
 
-  it('says nothing when the order is there already', () => {
+  it('is ignored if the order exists', () => {
     given(...catalogue, OrderCreated(order))
       .when(placeOrder, request(['TEAPOT', 1]))
       .thenIgnores();
   });
 
-  it('refuses an unknown SKU and points at each', () => {
+  it('rejects unknown SKUs, with a pointer to each', () => {
     given(...catalogue)
       .when(placeOrder, request(['KETTLE', 1], ['TEAPOT', 1], ['CUP', 1]))
       .thenRejects('unknown-sku', {
@@ -88,7 +88,7 @@ describe('place-order', () => {
       });
   });
 
-  it('names some of many unknown SKUs and points at all', () => {
+  it('names some of many unknown SKUs, with a pointer to all', () => {
     const lines = Array.from({ length: 9 }, (_, at): [string, number] => [`NO-${at}`, 1]);
     given()
       .when(placeOrder, request(...lines))
@@ -98,13 +98,13 @@ describe('place-order', () => {
       });
   });
 
-  it('refuses a product that is not sold in the currency of the order', () => {
+  it('rejects a product that is not sold in the currency of the order', () => {
     given(...catalogue, product('LAMP', 900, 'EUR'))
       .when(placeOrder, request(['TEAPOT', 1], ['LAMP', 1]))
       .thenRejects('currency-not-offered', { status: 422, pointers: ['/items/1/sku'] });
   });
 
-  it('takes as many lines as an order may have, counted after merging', () => {
+  it('accepts the maximum number of lines, counted after merging', () => {
     const skus = Array.from({ length: MAX_ORDER_LINES }, (_, at) => `SKU-${at}`);
     const lines = skus.map((sku): [string, number] => [sku, 1]);
     const everything = given(...skus.map((sku) => product(sku, 1)));
@@ -116,7 +116,7 @@ describe('place-order', () => {
       .thenRejects('too-many-lines', { status: 422, pointers: ['/items'] });
   });
 
-  it('refuses more pieces of one SKU than a line may have, also when they add up', () => {
+  it('rejects more pieces of one SKU than the maximum, also as a sum of lines', () => {
     given(...catalogue)
       .when(placeOrder, request(['TEAPOT', MAX_LINE_QUANTITY - 1], ['TEAPOT', 1]))
       .thenEmitsLike('OrderCreated', { total: MAX_LINE_QUANTITY * 3_400 });
@@ -125,7 +125,7 @@ describe('place-order', () => {
       .thenRejects('quantity-too-large', { status: 422, pointers: ['/items/0/quantity'] });
   });
 
-  it('refuses a total that is no safe integer', () => {
+  it('rejects a total that is no safe integer', () => {
     given(product('GOLD', Number.MAX_SAFE_INTEGER))
       .when(placeOrder, request(['GOLD', 1]))
       .thenEmitsLike('OrderCreated', { total: Number.MAX_SAFE_INTEGER });

@@ -4,7 +4,7 @@ import { mergeLines, type RequestedLine } from '../domain/merge-lines.js';
 import { orders } from '../domain/order.js';
 import { type Product, products } from '../domain/product.js';
 
-/** A customer orders: price it from the catalogue as we know it, never from what the client says. */
+/** Prices a new order from the stored catalogue, never from the request. */
 export const placeOrder = step('place-order', {
   loads: (request) => ({
     order: orders.of(request.orderId),
@@ -48,10 +48,10 @@ function price(lines: readonly RequestedLine[], products: readonly Product[], cu
     return reject(422, 'currency-not-offered', detail, pointersTo(foreign, 'sku'));
   }
   const items = lines.map(({ sku, quantity }, at) => ({ sku, quantity, unitPrice: priceOf(products[at]) }));
-  // Sums of safe integers that are too large for one stay above the bound when they are rounded.
+  // A sum of safe integers above the bound stays above it when it is rounded.
   const total = items.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
   if (total > Number.MAX_SAFE_INTEGER) {
-    return reject(422, 'total-too-large', 'The total is more than can be reckoned with exactly.', ['/items']);
+    return reject(422, 'total-too-large', 'The total exceeds the largest exact amount.', ['/items']);
   }
   return { items, total };
 }
@@ -61,7 +61,7 @@ const priceOf = (product: Product | undefined) => (product?.listed ? product.pri
 const pointersTo = (lines: readonly RequestedLine[], field: string) =>
   lines.map(({ line }) => `/items/${line}/${field}`);
 
-/** The most SKUs a refusal names; its pointers name all. */
+/** The maximum number of SKUs named in a rejection; its pointers cover all. */
 const NAMED_SKUS = 5;
 const named = (lines: readonly RequestedLine[]): string => {
   const skus = lines.slice(0, NAMED_SKUS).map(({ sku }) => sku);

@@ -16,28 +16,28 @@ const request = { orderId: order.orderId, reason };
 const requested = OrderCancellationRequested({ ...order, reason, requestedBy: 'customer' });
 
 describe('request-cancellation', () => {
-  it('turns a placed order back', () => {
+  it('starts the compensation of a placed order', () => {
     given(OrderCreated(order))
       .when(requestCancellation, request)
       .thenEmits(requested)
       .leaves(orders.of(order.orderId), { status: 'cancelling', version: 2, reason });
   });
 
-  it('says nothing when the order turns back already', () => {
+  it('is ignored if the order is already being cancelled', () => {
     given(OrderCreated(order), requested).when(requestCancellation, request).thenIgnores();
   });
 
-  it('says nothing when the order is cancelled', () => {
+  it('is ignored if the order is cancelled', () => {
     given(OrderCreated(order), OrderCancelled({ ...order, reason: 'insufficient-funds' }))
       .when(requestCancellation, request)
       .thenIgnores();
   });
 
-  it('refuses when the order is completed', () => {
+  it('rejects a completed order', () => {
     given(OrderCreated(order), OrderCompleted(order)).when(requestCancellation, request).thenRejects('order-completed');
   });
 
-  it('refuses an order nobody placed', () => {
+  it('rejects an unknown order', () => {
     given().when(requestCancellation, request).thenRejects('unknown-order');
   });
 });

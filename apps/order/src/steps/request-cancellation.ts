@@ -2,7 +2,7 @@ import { ignore, reject } from '@quadrille/choreography';
 import { OrderCancellationRequested, orderDetailsOf, step } from '@quadrille/contracts';
 import { orders } from '../domain/order.js';
 
-/** The customer wants the order no longer: turn the saga back, as long as it has not ended. */
+/** Cancels an order at the customer's request: starts the compensation, unless the order has ended. */
 export const requestCancellation = step('request-cancellation', {
   loads: ({ orderId }) => ({ order: orders.of(orderId) }),
   decide({ order }, { orderId, reason }) {

@@ -1,17 +1,17 @@
 import { aggregate } from '@quadrille/contracts';
 
-/** What is known of a shipment once anything was said about it. */
+/** The facts of a shipment that has at least one event. */
 interface Facts {
   readonly orderId: string;
-  /** The country it goes to, ISO 3166-1 alpha-2. */
+  /** The country of the destination, ISO 3166-1 alpha-2. */
   readonly destination: string;
   /** When it last changed, ISO 8601. */
   readonly at: string;
 }
 
 /**
- * A shipment of which something was said. The tracking number is the carrier's word for it, the reason a stable word;
- * `cancelled` without a tracking number is the tombstone of one that was never booked.
+ * A shipment with at least one event. The carrier assigns the tracking number; the reason is a stable code. `cancelled` without a
+ * tracking number is the tombstone of a cancellation that preceded the booking.
  */
 export type KnownShipment =
   | (Facts & { readonly status: 'created'; readonly trackingNumber: string })

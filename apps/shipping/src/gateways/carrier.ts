@@ -1,23 +1,23 @@
 import type { OrderDetails } from '@quadrille/contracts';
 
-/** Where a parcel goes: the address of the order. */
+/** The destination of a parcel: the address of the order. */
 export type Destination = OrderDetails['shippingAddress'];
 
 /**
- * A carrier, as far as the shop needs one. `reference` is the order's id: everything is idempotent by it, and a cancelled
- * reference refuses for ever what comes later. A rejection means that nobody knows what happened and that asking again is
- * right; a refusal is an answer.
+ * The operations of a carrier that the shop uses. `reference` is the order's id. All operations are idempotent by it, and a
+ * cancelled reference refuses every later booking. A rejected promise means that the result is unknown and that a retry is safe;
+ * a refusal is an answer.
  */
 export interface Carrier {
-  /** Books a parcel; booking the reference again answers the same. */
+  /** Books a parcel. Booking the same reference again returns the same answer. */
   book(reference: string, destination: Destination): Promise<Booking>;
-  /** Undoes a booking, also when there was none yet. */
+  /** Cancels a booking, or prevents a later one if none exists. */
   cancel(reference: string): Promise<void>;
-  /** Where it goes and where it does not. */
+  /** The countries with and without service. */
   countries(): Promise<Countries>;
 }
 
-/** `cancelled`: the reference was cancelled before; whoever did that goes on with the saga. */
+/** `cancelled`: the reference was cancelled before, and cancel-shipment continues the saga. */
 export type Booking =
   | { readonly answer: 'booked'; readonly trackingNumber: string }
   | { readonly answer: 'refused'; readonly reason: string }
@@ -29,7 +29,7 @@ export interface Countries {
   readonly refused: readonly string[];
 }
 
-/** What the steps of this service may ask. */
+/** The gateways that the steps of this service may call. */
 export interface Gateways {
   readonly carrier: Carrier;
 }

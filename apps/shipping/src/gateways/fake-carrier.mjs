@@ -1,10 +1,10 @@
-// A carrier for specs, in a process of its own: `node fake-carrier.mjs`, told how to misbehave over IPC, which also ends it.
+// A carrier for specs, in its own process: `node fake-carrier.mjs`. The parent injects faults and ends it over IPC.
 import { createServer } from 'node:http';
 
 const bookings = new Map();
 const cancelled = new Set();
 const calls = [];
-/** What to do instead of an answer: { status, body } or { silent: true }, one after the other; `always` stays. */
+/** Injected faults, one per request: { status, body }, { silent: true } or { loseAnswer: true }. `always` stays. */
 let faults = [];
 let always;
 

@@ -6,14 +6,14 @@ const order = exampleOrder();
 const to = (country: string) => ({ ...order.shippingAddress, country });
 
 describe('the house carrier', () => {
-  it('answers the same for the same reference, whenever it is asked', async () => {
+  it('returns the same answer for the same reference on every call', async () => {
     const booked = { answer: 'booked', trackingNumber: 'QDNY80698QV34KSW6B' };
     expect(await houseCarrier.book(order.orderId, to('GB'))).toEqual(booked);
     await houseCarrier.cancel(order.orderId);
     expect(await houseCarrier.book(order.orderId, to('GB'))).toEqual(booked);
   });
 
-  it('gives every reference a tracking number of its own, in the form events carry', () => {
+  it('gives every reference its own tracking number, in the format of the events', () => {
     const numbers = new Set(Array.from({ length: 20_000 }, (_, nth) => trackingNumberOf(String(nth))));
     expect(numbers.size).toBe(20_000);
     const form = /^QD[0-9A-HJKMNP-TV-Z]{16}$/;
@@ -28,7 +28,7 @@ describe('the house carrier', () => {
     }
   });
 
-  it('says of every country whether it goes there, and does what it says', async () => {
+  it('states for every country whether it has service, and acts accordingly', async () => {
     const { served, refused } = await houseCarrier.countries();
     expect([...served, ...refused].sort()).toEqual([...COUNTRIES].sort());
     for (const country of served) expect((await houseCarrier.book('x', to(country))).answer).toBe('booked');

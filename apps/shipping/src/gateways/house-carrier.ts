@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { COUNTRIES } from '@quadrille/contracts';
 import type { Booking, Carrier, Countries, Destination } from './carrier.js';
 
-/** Where no regular service goes: uninhabited, or closed to parcels. */
+/** Countries without regular service: uninhabited, or closed to parcels. */
 const UNSERVED: ReadonlySet<string> = new Set(['AQ', 'BV', 'GS', 'HM', 'KP', 'TF', 'UM']);
 
 const sorted = [...COUNTRIES].sort();
@@ -12,22 +12,22 @@ const TARIFF: Countries = {
 };
 const served = new Set(TARIFF.served);
 
-/** Without look-alikes (I, L, O, U), as people read tracking numbers out on the telephone: Crockford's base 32. */
+/** Crockford's base 32: without look-alikes (I, L, O, U), because customers read tracking numbers out by telephone. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-/** 5 bits each: 80 bits, so that two references never meet. */
+/** 5 bits each: 80 bits, so that two references do not collide. */
 const TRACKING_CHARACTERS = 16;
 
-/** `QD` and 16 characters that follow from the reference alone. */
+/** Returns `QD` and 16 characters, derived from the reference alone. */
 export function trackingNumberOf(reference: string): string {
   const digest = createHash('sha256').update(`house-carrier ${reference}`).digest();
   return `QD${Array.from(digest.subarray(0, TRACKING_CHARACTERS), (byte) => ALPHABET[byte % 32]).join('')}`;
 }
 
 /**
- * The shop's own carrier, in this process. It remembers nothing, and needs not: what it answers follows from reference and
- * destination alone, so asking twice answers the same, after a crash too. A booking of it holds nothing in the world that could
- * outlive a cancellation; whether a parcel leaves is decided by the shipment's row, which keeps the tombstone. A carrier that does
- * hold something must remember what was cancelled.
+ * The shop's own carrier, in this process. It is stateless: its answer derives from reference and destination alone, so a
+ * repeated call returns the same, also after a crash. Its bookings allocate nothing outside that could outlive a cancellation;
+ * the row of the shipment, with its tombstone, decides whether a parcel leaves. A carrier that does allocate something must store
+ * its cancellations.
  */
 export const houseCarrier: Carrier = {
   async book(reference: string, { country }: Destination): Promise<Booking> {

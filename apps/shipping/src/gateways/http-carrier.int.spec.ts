@@ -17,7 +17,7 @@ let child: ChildProcess;
 let url: string;
 let carrier: Carrier;
 
-/** Tells the carrier how to misbehave from now on, and asks what it has seen since it was asked last. */
+/** Injects faults into the carrier, and returns its bookings and the calls since the last report. */
 async function tell(misbehave?: object): Promise<{ bookings: Record<string, unknown>; calls: string[] }> {
   const answer = once(child, 'message');
   child.send({ misbehave });
@@ -39,14 +39,14 @@ afterEach(async () => {
 });
 
 describe('a carrier over HTTP', () => {
-  it('books once however often it is asked', async () => {
+  it('books once for any number of calls', async () => {
     const booked = { answer: 'booked', trackingNumber: 'FAKE-1' };
     expect(await carrier.book(reference, destination)).toEqual(booked);
     expect(await carrier.book(reference, destination)).toEqual(booked);
     expect((await tell()).bookings).toEqual({ [reference]: { trackingNumber: 'FAKE-1' } });
   });
 
-  it('refuses what comes after a cancellation, also when the cancellation came first', async () => {
+  it('refuses a booking after a cancellation, also if the cancellation came first', async () => {
     await carrier.book('booked', destination);
     for (const each of ['booked', 'never booked']) {
       await carrier.cancel(each);
@@ -56,17 +56,17 @@ describe('a carrier over HTTP', () => {
     expect((await tell()).bookings).toEqual({});
   });
 
-  it('answers a refusal with its reason, and asks only once for it', async () => {
+  it('returns a refusal with its reason after one call', async () => {
     const refused = { answer: 'refused', reason: 'undeliverable-destination' };
     expect(await carrier.book(reference, { ...destination, country: 'AQ' })).toEqual(refused);
     expect((await tell()).calls).toEqual([`PUT /v1/bookings/${reference}`]);
   });
 
-  it('tells where it goes', async () => {
+  it('lists the countries with service', async () => {
     expect(await carrier.countries()).toEqual({ served: ['DE', 'GB'], refused: ['AQ'] });
   });
 
-  it('gets past a carrier that stumbles twice, and past an answer that is lost', async () => {
+  it('recovers from two transient failures, and from a lost response', async () => {
     await tell({ faults: [{ status: 503 }, { loseAnswer: true }] });
     expect(await carrier.book(reference, destination)).toEqual({ answer: 'booked', trackingNumber: 'FAKE-1' });
     const { calls, bookings } = await tell();
@@ -74,13 +74,13 @@ describe('a carrier over HTTP', () => {
     expect(Object.keys(bookings)).toEqual([reference]);
   });
 
-  it('gives up an answer that takes too long', async () => {
+  it('rejects a response that takes too long', async () => {
     await tell({ always: { silent: true } });
     await expect(carrier.book(reference, destination)).rejects.toThrow(`carrier: no answer within ${TIMEOUT_MS} ms`);
     await expect(carrier.cancel(reference)).rejects.toThrow(GatewayUnavailable);
   });
 
-  it('is left alone while it is down', async () => {
+  it('is not called while the circuit is open', async () => {
     await tell({ always: { status: 500 } });
     const asked = Array.from({ length: HALF_A_BATCH }, (_, nth) => carrier.book(String(nth), destination));
     const outcomes = await Promise.allSettled(asked);
@@ -89,7 +89,7 @@ describe('a carrier over HTTP', () => {
     expect((await tell()).calls.length).toBeLessThan(HALF_A_BATCH);
   });
 
-  it('is bad weather when nobody listens', async () => {
+  it('counts as unavailable if no process listens', async () => {
     const exited = once(child, 'exit');
     child.disconnect();
     await exited;
@@ -97,19 +97,19 @@ describe('a carrier over HTTP', () => {
   });
 
   it.each([
-    ['a status that it never promised', { status: 400, body: '{"reason":"bad"}' }],
+    ['an unspecified status', { status: 400, body: '{"reason":"bad"}' }],
     ['a redirection', { status: 302 }],
     ['no tracking number', { status: 200, body: '{}' }],
     ['a tracking number that is too long', { status: 200, body: `{"trackingNumber":"${'9'.repeat(65)}"}` }],
-    ['a page for people', { status: 200, body: '<html>' }],
+    ['a page of HTML', { status: 200, body: '<html>' }],
     ['a refusal without a reason', { status: 422, body: '{}' }],
-  ])('is not asked again after %s', async (_, fault) => {
+  ])('is not retried after %s', async (_, fault) => {
     await tell({ always: fault });
     await expect(carrier.book(reference, destination)).rejects.toThrow(UnexpectedAnswer);
     expect((await tell()).calls).toHaveLength(1);
   });
 
-  it('takes a reference for cancelled only when the carrier says 204', async () => {
+  it('counts a reference as cancelled only after status 204', async () => {
     await tell({ always: { status: 200 } });
     await expect(carrier.cancel(reference)).rejects.toThrow('DELETE /v1/bookings/');
   });

@@ -3,16 +3,16 @@ import { answerText, HTTP_RESILIENCE, type ResiliencePolicy, resilient } from '@
 import { z } from 'zod';
 import type { Booking, Carrier } from './carrier.js';
 
-/** Where the carrier is and how long one attempt may take. */
+/** The address of the carrier, and the timeout of one attempt in ms. */
 export interface HttpCarrierSettings {
   readonly url: string;
   readonly timeoutMs: number;
 }
 
-/** Of what the carrier answered, in an error. */
+/** Length of the response body in an error message. */
 const SHOWN_CHARACTERS = 200;
 
-/** By the status that makes sense, what its body is read as. */
+/** The schema of the body per expected status. */
 type Answers<Answer> = Readonly<Record<number, z.ZodType<Answer>>>;
 
 const Country = z.string().regex(/^[A-Z]{2}$/);
@@ -24,16 +24,17 @@ const Refused = z.object({ reason: text(100) }).transform(({ reason }) => ({ ans
 const Cancelled = z.unknown().transform(() => ({ answer: 'cancelled' as const }));
 const Nothing = z.unknown().transform(() => undefined);
 
-/** What each status of a booking is read as. */
+/** The answer per status of a booking. */
 const BOOKING: Answers<Booking> = { 200: Booked, 201: Booked, 410: Cancelled, 422: Refused };
 
-/** The carrier's answer makes no sense; asking the same again will not help. */
+/** The carrier's response is outside of the protocol; repeating the request does not help. */
 export class UnexpectedAnswer extends Error {}
 
 /**
- * A carrier over HTTP, guarded: bounded in time and number, asked again with jitter, left alone while it is down.
- * `PUT /bookings/:reference` answers 200 or 201 with a tracking number, 422 with a reason, or 410 when the reference was
- * cancelled; `DELETE /bookings/:reference` answers 204, whether there was a booking or not; `GET /countries` lists where it goes.
+ * A carrier over HTTP, behind a timeout, retries with jitter, a bulkhead and a circuit breaker. `PUT /bookings/:reference`
+ * answers 200 or 201 with a tracking number, 422 with a reason, or 410 if the reference was cancelled.
+ * `DELETE /bookings/:reference` answers 204, with or without a booking. `GET /countries` lists the countries with and without
+ * service.
  */
 export function httpCarrier({ url, timeoutMs }: HttpCarrierSettings): Carrier {
   const guard = resilient({

@@ -11,7 +11,7 @@ const CountriesView = z.object({
 
 const RETRY_AFTER_SECONDS = 5;
 
-/** What the carrier offers. */
+/** The carrier's service area. */
 @ApiTags('carrier')
 @Controller('carrier')
 export class CarrierController {
@@ -19,9 +19,9 @@ export class CarrierController {
 
   @Public()
   @Get('countries')
-  @ApiOperation({ summary: 'Where the carrier goes, and where it does not' })
+  @ApiOperation({ summary: 'List the countries with and without service' })
   @ApiResponse({ status: 200, standardSchema: CountriesView })
-  @ApiResponse({ status: 503, description: 'Problem `carrier-unavailable`: it did not answer' })
+  @ApiResponse({ status: 503, description: 'Problem `carrier-unavailable`: the carrier did not respond' })
   async countries(): Promise<Countries> {
     try {
       return await this.gateways.carrier.countries();

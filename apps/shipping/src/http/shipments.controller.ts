@@ -7,7 +7,7 @@ import { findShipment, ShipmentView } from '../reads/find-shipment.js';
 
 const OrderId = z.uuid().toLowerCase();
 
-/** What becomes of an order's parcel. */
+/** The shipments of orders. */
 @ApiTags('shipments')
 @Controller('shipments')
 export class ShipmentsController {
@@ -15,16 +15,15 @@ export class ShipmentsController {
 
   @Operator()
   @Get(':orderId')
-  @ApiOperation({ summary: 'How far the shipment of an order is' })
+  @ApiOperation({ summary: 'Get the shipment of an order' })
   @ApiParam({ name: 'orderId', schema: { type: 'string', format: 'uuid' } })
   @ApiResponse({ status: 200, standardSchema: ShipmentView })
-  @ApiResponse({ status: 400, description: 'Problem `malformed-request`: the id is no UUID' })
-  @ApiResponse({ status: 404, description: 'Problem `unknown-shipment`: nothing was heard of this order yet' })
+  @ApiResponse({ status: 400, description: 'Problem `malformed-request`: the id is not a UUID' })
+  @ApiResponse({ status: 404, description: 'Problem `unknown-shipment`: no event of this order was handled yet' })
   @Header('cache-control', 'no-store')
   async find(@Param('orderId', { schema: OrderId }) orderId: string): Promise<ShipmentView> {
     const shipment = await findShipment(this.dataSource, orderId);
-    if (!shipment)
-      throw new Problem(404, 'unknown-shipment', `Nothing is known of a shipment for the order ${orderId}.`);
+    if (!shipment) throw new Problem(404, 'unknown-shipment', `There is no shipment for order ${orderId}.`);
     return shipment;
   }
 }

@@ -36,12 +36,12 @@ const known = (before: Shipment, after: Shipment): Change<Shipment> => ({
   events: [],
 });
 
-/** Asks again until it is so; the test's own time limit ends what never comes true. */
+/** Polls until the condition holds; the test's timeout limits it. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Rows of `shipments` that this session has changed without a word to an index, so far. */
+/** Heap-only tuple (HOT) updates of `shipments` by this session so far. */
 async function changedInPlace(tx: Tx): Promise<number> {
   const { rows } = await tx.query<{ rows: number }>(
     `select pg_stat_get_xact_tuples_hot_updated('shipments'::regclass)::int as rows`,
@@ -64,7 +64,7 @@ describe('the store of shipments', () => {
     await dataSource.initialize();
     await dataSource.runMigrations();
     pool = new pg.Pool({ connectionString: url });
-    // `end` does not wait until the connections are closed: they may still hear that the server ends.
+    // `end` resolves before the connections are closed, so they may still receive an error when the server stops.
     pool.on('error', () => {});
   });
   afterAll(async () => {
@@ -99,7 +99,7 @@ describe('the store of shipments', () => {
   const save = (...changed: Change<Shipment>[]) => inTransaction((tx) => shipmentStore.save(tx, changed));
   const load = (...keys: string[]) => inTransaction((tx) => shipmentStore.load(tx, keys));
 
-  it('gives back what it was given, and leaves out what it does not have', async () => {
+  it('returns saved shipments, and omits unknown ones', async () => {
     await save(fresh(created(1)), fresh(failed(2)), fresh(tombstone(3)));
     expect([...(await load(orderId(1), orderId(2), orderId(3), orderId(4)))]).toEqual([
       [orderId(1), created(1)],
@@ -108,7 +108,7 @@ describe('the store of shipments', () => {
     ]);
   });
 
-  it('keeps what has changed, beside what is new', async () => {
+  it('saves updates and inserts together', async () => {
     await save(fresh(created(1)));
     await save(known(created(1), cancelled(1)), fresh(created(2)));
     expect([...(await load(orderId(1), orderId(2)))]).toEqual([
@@ -117,7 +117,7 @@ describe('the store of shipments', () => {
     ]);
   });
 
-  it('shows a shipment with when it began and when it changed', async () => {
+  it('returns a shipment with the times of its creation and last change', async () => {
     await save(fresh(created(1)));
     await save(known(created(1), cancelled(1)));
     expect(await findShipment(dataSource, orderId(1))).toEqual({
@@ -139,7 +139,7 @@ describe('the store of shipments', () => {
     }
   });
 
-  it('changes rows in their pages, and nothing in the index', async () => {
+  it('updates rows in their pages, without an index entry', async () => {
     const nths = Array.from({ length: 500 }, (_, nth) => nth);
     await save(...nths.map((nth) => fresh(created(nth))));
     const inPlace = await inTransaction(async (tx) => {
@@ -153,7 +153,7 @@ describe('the store of shipments', () => {
     expect(inPlace).toBe(500);
   });
 
-  it('notices a row that appeared after it looked, also beside rows that have changed', async () => {
+  it('detects a row inserted after its read, in a batch with updates', async () => {
     await save(fresh(created(1)), fresh(created(2)));
     await expect(save(fresh(tombstone(1)), known(created(2), cancelled(2)))).rejects.toThrow(Conflict);
     expect([...(await load(orderId(1), orderId(2)))]).toEqual([
@@ -162,20 +162,20 @@ describe('the store of shipments', () => {
     ]);
   });
 
-  it('notices a row that appeared after it looked', async () => {
+  it('detects a row inserted after its read', async () => {
     await save(fresh(created(1)));
     await expect(save(fresh(tombstone(1)), fresh(created(2)))).rejects.toThrow(Conflict);
     expect([...(await load(orderId(1), orderId(2)))]).toEqual([[orderId(1), created(1)]]);
   });
 
-  it('lets one of two batches run again that both found no row', async () => {
+  it('retries one of two batches that both found no row', async () => {
     const rivals = await Promise.allSettled([save(fresh(created(1))), save(fresh(tombstone(1)))]);
     expect(rivals.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(rivals.find(({ status }) => status === 'rejected')).toMatchObject({ reason: expect.any(Conflict) });
   });
 
-  it('locks in key order: who waits for a row holds those before it and none after it', async () => {
-    // Rows lie on the pages in another order than that of their keys.
+  it('locks in key order: a transaction that waits for a row holds the rows before it and none after it', async () => {
+    // The physical order of the rows differs from the order of their keys.
     for (const nth of [3, 2, 1]) await save(fresh(created(nth)));
     let waiting: Promise<unknown> = Promise.resolve();
     await inTransaction(async (tx) => {
@@ -188,7 +188,7 @@ describe('the store of shipments', () => {
     await waiting;
   });
 
-  it('cannot be brought to let a parcel leave without a number', async () => {
+  it('rejects a dispatched shipment without a tracking number', async () => {
     const unnumbered = { ...facts(1), status: 'dispatched' } as unknown as Shipment;
     await expect(save(fresh(unnumbered))).rejects.toMatchObject({ code: '23514' });
   });

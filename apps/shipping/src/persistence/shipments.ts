@@ -8,11 +8,11 @@ interface Row {
   tracking_number: string | null;
   destination: string;
   reason: string | null;
-  /** To be read by {@link isoOf}. */
+  /** Parse it with {@link isoOf}. */
   changed_at: string;
 }
 
-/** Keeps shipments, a row an order. */
+/** The store of shipments, with one row per order. */
 export const shipmentStore = writing<Shipment>({
   async load(tx, orderIds) {
     const { rows } = await tx.query<Row>(
@@ -30,7 +30,7 @@ export const shipmentStore = writing<Shipment>({
   },
 });
 
-/** The shipment a row tells of; the table's checks see to it that each status has what it needs. */
+/** Maps a row to a shipment; the table's check constraints ensure that each status has its columns. */
 const shipmentIn = (row: Row): KnownShipment =>
   ({
     status: row.status,

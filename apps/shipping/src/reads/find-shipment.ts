@@ -1,13 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 
-/** The shipment of an order as callers see it. */
+/** The shipment of an order in the API. */
 export const ShipmentView = z.object({
   orderId: z.uuid(),
   status: z.enum(['created', 'failed', 'cancelled', 'dispatched']),
-  trackingNumber: z.string().nullable().describe('Null when nothing was ever booked.'),
+  trackingNumber: z.string().nullable().describe('Null if nothing was ever booked.'),
   destination: z.string().describe('ISO 3166-1 alpha-2.'),
-  reason: z.string().nullable().describe('Why it failed or was cancelled.'),
+  reason: z.string().nullable().describe('The reason code of a failure or cancellation.'),
   createdAt: z.iso.datetime(),
   changedAt: z.iso.datetime(),
 });
@@ -23,7 +23,7 @@ interface Row {
   changed_at: Date;
 }
 
-/** The shipment of an order; undefined when nothing was heard of the order yet. */
+/** Reads the shipment of an order; undefined before the first event of the order. */
 export async function findShipment(dataSource: DataSource, orderId: string): Promise<ShipmentView | undefined> {
   const [row] = await dataSource.query<Row[]>(
     `select order_id, status, tracking_number, destination, reason, created_at, changed_at

@@ -19,21 +19,21 @@ const trackingNumber = 'QD0123456789ABCDEF';
 const created = ShipmentCreated({ ...order, trackingNumber });
 
 describe('cancel-shipment', () => {
-  it('cancels the shipment that was created, and says which', () => {
+  it('cancels the created shipment, and names it in the event', () => {
     given(created)
       .when(cancelShipment, undo)
       .thenEmits(ShipmentCancelled({ ...back, trackingNumber }))
       .leaves(shipments.of(order.orderId), { status: 'cancelled', reason: 'deadline', trackingNumber });
   });
 
-  it('leaves a tombstone and says so when nothing was booked yet', () => {
+  it('leaves a tombstone and emits ShipmentCancelled if nothing was booked yet', () => {
     given()
       .when(cancelShipment, undo)
       .thenEmits(ShipmentCancelled(back))
       .leaves(shipments.of(order.orderId), { status: 'cancelled', reason: 'deadline', destination: 'GB' });
   });
 
-  it('says nothing the second time', () => {
+  it('is ignored the second time', () => {
     given(ShipmentCancelled(back)).when(cancelShipment, undo).thenIgnores();
     given(created, ShipmentCancelled({ ...back, trackingNumber }))
       .when(cancelShipment, { ...undo, reason: 'capture-declined' })
@@ -41,25 +41,25 @@ describe('cancel-shipment', () => {
       .leaves(shipments.of(order.orderId), { status: 'cancelled', reason: 'deadline' });
   });
 
-  it('says nothing about a failed shipment, whose own event turned the saga back', () => {
+  it('ignores a failed shipment, whose own event started the compensation', () => {
     given(ShipmentFailed({ ...undo, reason: 'undeliverable-destination' }))
       .when(cancelShipment, undo)
       .thenIgnores();
   });
 
-  it('does not call back what has left', () => {
+  it('ignores a dispatched shipment', () => {
     given(created, ShipmentDispatched({ ...order, trackingNumber }))
       .when(cancelShipment, undo)
       .thenIgnores();
   });
 
-  it('takes no notice of what the requesting event adds to the itinerary', () => {
+  it('ignores the additional fields of the requesting event', () => {
     given(created)
       .when(cancelShipment, { ...undo, requestedBy: 'customer' })
       .thenEmits(ShipmentCancelled({ ...back, trackingNumber }));
   });
 
-  it('cancels with the carrier under the order', async () => {
+  it("cancels with the carrier by the order's id", async () => {
     const asked: unknown[] = [];
     const carrier = { cancel: async (reference: string) => void asked.push(reference) } as unknown as Carrier;
     await cancelShipment.call!(undo, { carrier });

@@ -3,7 +3,7 @@ import { orderDetailsOf, ShipmentCancelled, step } from '@quadrille/contracts';
 import { shipments } from '../domain/shipments.js';
 import type { Gateways } from '../gateways/carrier.js';
 
-/** The order will not be: cancel its parcel. Without a parcel, make sure that none is booked later. */
+/** Cancels the parcel of an order that will not complete. Without a parcel, prevents a later booking. */
 export const cancelShipment = step('cancel-shipment', {
   loads: (undo) => ({ shipment: shipments.of(undo.orderId) }),
   call: ({ orderId }, { carrier }: Gateways): Promise<void> => carrier.cancel(orderId),

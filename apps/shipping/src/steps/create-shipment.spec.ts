@@ -18,14 +18,14 @@ const trackingNumber = 'QD0123456789ABCDEF';
 const booked: Booking = { answer: 'booked', trackingNumber };
 
 describe('create-shipment', () => {
-  it('creates the shipment the carrier has booked', () => {
+  it('creates the shipment that the carrier booked', () => {
     given()
       .when(createShipment, order, booked)
       .thenEmits(ShipmentCreated({ ...orderDetailsOf(order), trackingNumber }))
       .leaves(shipments.of(order.orderId), { status: 'created', trackingNumber, destination: 'GB' });
   });
 
-  it('fails with the reason of a carrier that refuses', () => {
+  it("fails with the carrier's reason for the refusal", () => {
     const reason = 'undeliverable-destination';
     given()
       .when(createShipment, order, { answer: 'refused', reason } satisfies Booking)
@@ -33,21 +33,21 @@ describe('create-shipment', () => {
       .leaves(shipments.of(order.orderId), { status: 'failed', reason, destination: 'GB' });
   });
 
-  it('leaves it to cancel-shipment to say how it ends when the carrier was told to cancel first', () => {
+  it('leaves the result to cancel-shipment if the carrier was cancelled first', () => {
     given()
       .when(createShipment, order, { answer: 'cancelled' } satisfies Booking)
       .thenIgnores()
       .leaves(shipments.of(order.orderId), { status: 'none' });
   });
 
-  it('says nothing when the cancellation came first, even if the carrier has booked', () => {
+  it('ignores a booking that arrives after the cancellation', () => {
     given(ShipmentCancelled(undo))
       .when(createShipment, order, booked)
       .thenIgnores()
       .leaves(shipments.of(order.orderId), { status: 'cancelled' });
   });
 
-  it('says nothing the second time, whatever became of the first', () => {
+  it('is ignored the second time, in every later status', () => {
     const created = ShipmentCreated({ ...order, trackingNumber });
     const pasts = [
       [created],
@@ -62,14 +62,14 @@ describe('create-shipment', () => {
     }
   });
 
-  it('takes no notice of the shipments of other orders', () => {
+  it('does not depend on the shipments of other orders', () => {
     const other = exampleOrder({ orderId: '01980000-0000-7000-8000-000000000002' });
     given(ShipmentCreated({ ...other, trackingNumber: 'QD-OTHER' }))
       .when(createShipment, order, booked)
       .thenEmitsLike('ShipmentCreated', { trackingNumber });
   });
 
-  it('books under the order and its address', async () => {
+  it("books by the order's id and address", async () => {
     const asked: unknown[] = [];
     const book = async (...what: unknown[]): Promise<Booking> => {
       asked.push(what);

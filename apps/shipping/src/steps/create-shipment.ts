@@ -3,14 +3,14 @@ import { orderDetailsOf, ShipmentCreated, ShipmentFailed, step } from '@quadrill
 import { shipments } from '../domain/shipments.js';
 import type { Booking, Gateways } from '../gateways/carrier.js';
 
-/** The goods are reserved: book a parcel with the carrier. */
+/** Books a parcel with the carrier after the goods are reserved. */
 export const createShipment = step('create-shipment', {
   loads: (order) => ({ shipment: shipments.of(order.orderId) }),
   call: ({ orderId, shippingAddress }, { carrier }: Gateways): Promise<Booking> =>
     carrier.book(orderId, shippingAddress),
   decide({ shipment }, order, booking) {
     if (shipment.status !== 'none') return ignore;
-    // Cancelled already: cancel-shipment has asked the carrier, and will say how it ends when its own turn comes.
+    // Already cancelled: cancel-shipment has called the carrier, and emits the result in its own turn.
     if (booking.answer === 'cancelled') return ignore;
     if (booking.answer === 'refused') return ShipmentFailed({ ...orderDetailsOf(order), reason: booking.reason });
     return ShipmentCreated({ ...orderDetailsOf(order), trackingNumber: booking.trackingNumber });

@@ -17,20 +17,20 @@ const trackingNumber = 'QD0123456789ABCDEF';
 const created = ShipmentCreated({ ...order, trackingNumber });
 
 describe('dispatch-shipment', () => {
-  it('lets the parcel leave under its tracking number', () => {
+  it('dispatches the parcel under its tracking number', () => {
     given(created)
       .when(dispatchShipment, order)
       .thenEmits(ShipmentDispatched({ ...orderDetailsOf(order), trackingNumber }))
       .leaves(shipments.of(order.orderId), { status: 'dispatched', trackingNumber });
   });
 
-  it('lets it leave once', () => {
+  it('dispatches it once', () => {
     given(created, ShipmentDispatched({ ...order, trackingNumber }))
       .when(dispatchShipment, order)
       .thenIgnores();
   });
 
-  it('says nothing when there is no parcel that could leave', () => {
+  it('is ignored without a created shipment', () => {
     for (const past of [[], [ShipmentFailed(undo)], [ShipmentCancelled(undo)], [created, ShipmentCancelled(undo)]]) {
       given(...past)
         .when(dispatchShipment, order)

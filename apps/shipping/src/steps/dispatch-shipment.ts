@@ -2,7 +2,7 @@ import { ignore } from '@quadrille/choreography';
 import { orderDetailsOf, ShipmentDispatched, step } from '@quadrille/contracts';
 import { shipments } from '../domain/shipments.js';
 
-/** The order is completed: the parcel leaves. */
+/** Dispatches the parcel of a completed order. */
 export const dispatchShipment = step('dispatch-shipment', {
   loads: (order) => ({ shipment: shipments.of(order.orderId) }),
   decide({ shipment }, order) {

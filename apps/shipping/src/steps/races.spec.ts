@@ -10,7 +10,7 @@ import { createShipment } from './create-shipment.js';
 const order = { ...exampleOrder(), reason: 'customer-changed-mind' };
 const AT = '2026-01-01T00:00:00.000Z';
 
-/** A carrier that keeps the promise of the port: it remembers what was cancelled. */
+/** A carrier that stores its cancellations, as the port requires. */
 class RememberingCarrier implements Carrier {
   readonly booked = new Set<string>();
   private readonly cancelled = new Set<string>();
@@ -29,7 +29,7 @@ class RememberingCarrier implements Carrier {
 
 type Move = readonly ['ask' | 'decide', Step];
 
-/** Every way to shuffle two sequences into one, each keeping its own order. */
+/** All interleavings of two sequences, each in its own order. */
 function shuffles<Each>([first, ...firsts]: readonly Each[], [second, ...seconds]: readonly Each[]): Each[][] {
   if (first === undefined) return [second === undefined ? [] : [second, ...seconds]];
   if (second === undefined) return [[first, ...firsts]];
@@ -55,7 +55,7 @@ async function play(carrier: Carrier, moves: readonly Move[]): Promise<{ said: s
   return { said, shipment };
 }
 
-/** As it goes after a crash: asked, asked again, decided, and the whole delivered a second time. */
+/** The moves of a step with a crash: called, called again, decided, and all of it repeated by a second delivery. */
 const movesOf = (step: Step): Move[] => [
   ['ask', step],
   ['ask', step],
@@ -67,9 +67,9 @@ const all = shuffles(movesOf(createShipment), movesOf(cancelShipment));
 
 describe('a shipment that is created and cancelled at the same time', () => {
   it.each([
-    ['a carrier that remembers', () => new RememberingCarrier()],
+    ['a carrier with state', () => new RememberingCarrier()],
     ['the house carrier', () => houseCarrier],
-  ])('is cancelled in the end and says so once, in every order of arrival, with %s', async (_, make) => {
+  ])('ends cancelled and emits ShipmentCancelled once, in every order of arrival, with %s', async (_, make) => {
     expect(all).toHaveLength(252);
     for (const moves of all) {
       const { said, shipment } = await play(make(), moves);

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Which mail was sent about which order, and when. */
+/** The sent mails, by order. */
 export class Notifications1763720000000 implements MigrationInterface {
   readonly name = 'Notifications1763720000000';
 

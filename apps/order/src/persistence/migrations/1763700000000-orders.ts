@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What the order service said about each order, and what is read quickly because of it. */
+/** The events of each order, and the tables derived from them for fast reads. */
 export class Orders1763700000000 implements MigrationInterface {
   readonly name = 'Orders1763700000000';
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The catalogue as inventory told it; `said_at` tells late news from new ones. */
+/** The catalogue from the events of inventory; `said_at` distinguishes late events from new ones. */
 export class Products1763700000100 implements MigrationInterface {
   readonly name = 'Products1763700000100';
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** By inventory's count of a product's changes late news are told from new ones; 0 where it was heard without. */
+/** Inventory's count of changes distinguishes late events from new ones; 0 for an event without it. */
 export class ProductRevisions1763700000200 implements MigrationInterface {
   readonly name = 'ProductRevisions1763700000200';
 

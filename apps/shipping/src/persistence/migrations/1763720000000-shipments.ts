@@ -5,7 +5,8 @@ export class Shipments1763720000000 implements MigrationInterface {
   readonly name = 'Shipments1763720000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    // A parcel that leaves or is about to has a number. That it is nobody else’s is the carrier’s promise: no saga shall stick over it.
+    // A parcel that leaves or is about to leave has a tracking number. There is no unique constraint: uniqueness is the carrier's
+    // promise, and a duplicate must not block a saga.
     await runner.query(`
       create table shipments (
         order_id uuid primary key,

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * A shipment is written once and changed once, and no index tells of what changes. With room left beside it, the change stays in
- * its page, also when the row becomes a little longer: nothing is added to the index, and nothing is left there to be cleaned up.
+ * A shipment is inserted once and updated once, in columns without an index. With free space left in the page, the update is a
+ * heap-only tuple (HOT) update, even if the row grows: it adds no index entry that vacuum would have to remove.
  */
 export class ShipmentsInPlace1763720100000 implements MigrationInterface {
   readonly name = 'ShipmentsInPlace1763720100000';
