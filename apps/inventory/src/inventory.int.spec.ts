@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cloudEventType, topicOf } from '@quadrille/choreography';
-import { exampleOrder, PaymentAuthorized } from '@quadrille/contracts';
+import { checkout, exampleOrder, PaymentAuthorized } from '@quadrille/contracts';
 import { EventProducer, encodeCloudEvent } from '@quadrille/kafka';
 import { type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
 import { newId } from '@quadrille/nest';
@@ -165,7 +165,7 @@ describe('a SKU locked by another session', () => {
   const orderOf = (nth: number, sku: string) =>
     exampleOrder({ orderId: idOf(nth), items: [{ sku, quantity: 1, unitPrice: 100 }], total: 100 });
   const authorized = (order: ReturnType<typeof exampleOrder>) =>
-    encodeCloudEvent(topicOf('quadrille', 'payment'), {
+    encodeCloudEvent(topicOf(checkout, 'payment'), {
       id: newId(),
       type: cloudEventType(PaymentAuthorized),
       source: '/payment/authorize-payment',

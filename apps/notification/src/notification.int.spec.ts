@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cloudEventType, type EventType, topicOf } from '@quadrille/choreography';
-import { exampleOrder, OrderCancelled, OrderCompleted } from '@quadrille/contracts';
+import { checkout, exampleOrder, OrderCancelled, OrderCompleted } from '@quadrille/contracts';
 import { EventProducer, encodeCloudEvent } from '@quadrille/kafka';
 import { freePort, type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
 import { newId } from '@quadrille/nest';
@@ -68,7 +68,7 @@ const openMailServer = () =>
 /** Publishes an ending of an order as the order service does. */
 const say = (event: EventType, data: { orderId: string }, id = newId()) =>
   producer.send([
-    encodeCloudEvent(topicOf('quadrille', 'order'), {
+    encodeCloudEvent(topicOf(checkout, 'order'), {
       id,
       type: cloudEventType(event),
       source: '/order/complete-order',

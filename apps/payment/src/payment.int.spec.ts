@@ -11,6 +11,7 @@ import {
   topicOf,
 } from '@quadrille/choreography';
 import {
+  checkout,
   exampleOrder,
   InventoryReleased,
   OrderCreated,
@@ -77,7 +78,7 @@ async function say(type: EventType, data: OrderDetails): Promise<void> {
     correlationid: data.orderId,
     data,
   };
-  await others.send([encodeCloudEvent(topicOf('quadrille', type.service), envelope)]);
+  await others.send([encodeCloudEvent(topicOf(checkout, type), envelope)]);
 }
 
 async function http(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
@@ -122,7 +123,7 @@ const saidAbout = (orderId: string, atLeast: number) =>
 async function onTopic(orderId: string): Promise<string[]> {
   const names = new Map(eventsOf(shop).map((event) => [event.wireName, event.name]));
   const said: string[] = [];
-  await readTopics({ ...connection(), topics: [topicOf('quadrille', 'payment')] }, (record) => {
+  await readTopics({ ...connection(), topics: [topicOf(checkout, 'payment')] }, (record) => {
     const { subject, type } = decodeCloudEvent(record);
     if (subject === orderId) said.push(names.get(parseCloudEventType(type)!.wireName)!);
   });

@@ -50,7 +50,7 @@ async function readRecords(sources: Sources): Promise<Pick<Books, 'records' | 'r
     begins: new Map([...positions].map(([place, { begin }]) => [place, begin])),
     ends: new Map([...positions].map(([place, { end }]) => [place, end])),
   };
-  const reading = new Reading(topicOf(checkout.system, 'order'));
+  const reading = new Reading(topicOf(checkout, 'order'));
   reading.begin(cut);
   const records: RecordEntry[] = [];
   const batches: UnreadableBatch[] = [];

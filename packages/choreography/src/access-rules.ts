@@ -1,6 +1,6 @@
-import { eventsOf, servicesOf } from './choreography.js';
+import { servicesOf } from './choreography.js';
 import type { Rows } from './row.js';
-import { deadLetterTopicOf, groupOf, topicOf, topicsConsumedBy } from './topology.js';
+import { deadLetterTopicOf, groupOf, type TopicNaming, topicsConsumedBy, topicsPublishedBy } from './topology.js';
 
 /** Permissions of a service on one topic or group, in the terms of Kafka's ACLs. */
 export interface AccessRule {
@@ -13,19 +13,18 @@ export interface AccessRule {
   readonly operations: readonly ('READ' | 'WRITE' | 'DESCRIBE' | 'DESCRIBE_CONFIGS' | 'DELETE')[];
 }
 
-/** Topics that a service writes: its own if it emits events, and its dead-letter topic. */
-export function topicsWrittenBy(system: string, rows: Rows, service: string): string[] {
-  const speaks = eventsOf(rows).some((event) => event.service === service);
+/** Topics that a service writes: those of its events, and its dead-letter topic. */
+export function topicsWrittenBy(naming: TopicNaming, rows: Rows, service: string): string[] {
   const acts = servicesOf(rows).includes(service);
-  return [...(speaks ? [topicOf(system, service)] : []), ...(acts ? [deadLetterTopicOf(system, service)] : [])];
+  return [...topicsPublishedBy(naming, rows, service), ...(acts ? [deadLetterTopicOf(naming, service)] : [])];
 }
 
 /** Least privileges of a service: it writes its own topics and reads the topics of its rows in its own group. */
-export function accessRulesOf(system: string, rows: Rows, service: string): AccessRule[] {
-  const consumed = topicsConsumedBy(system, rows, service);
+export function accessRulesOf(naming: TopicNaming, rows: Rows, service: string): AccessRule[] {
+  const consumed = topicsConsumedBy(naming, rows, service);
   return [
-    ...topicsWrittenBy(system, rows, service).map((topic) => topicRule(service, topic, ['WRITE', 'DESCRIBE'])),
-    ...readRules(service, consumed, groupOf(system, service)),
+    ...topicsWrittenBy(naming, rows, service).map((topic) => topicRule(service, topic, ['WRITE', 'DESCRIBE'])),
+    ...readRules(service, consumed, groupOf(naming.system, service)),
   ];
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { eventsOf, servicesOf } from './choreography.js';
 import { cloudEventType, type EventType } from './event.js';
 import { eventsHandledBy, type Rows } from './row.js';
-import { topicOf } from './topology.js';
+import { eventTopicsOf, type TopicNaming, topicOf } from './topology.js';
 
 /** Title, version and description of the document. */
 export interface DocumentFacts {
@@ -15,27 +15,31 @@ export interface DocumentFacts {
  * The AsyncAPI 3.0 document of a system (https://www.asyncapi.com/docs/reference/specification/v3.0.0): channels, messages,
  * senders and receivers.
  */
-export function asyncApi(system: string, rows: Rows, info: DocumentFacts): Record<string, unknown> {
+export function asyncApi(naming: TopicNaming, rows: Rows, info: DocumentFacts): Record<string, unknown> {
   const events = eventsOf(rows);
+  const channels = eventTopicsOf(naming, rows).map((topic) =>
+    channelOf(
+      naming,
+      topic,
+      events.filter((event) => topicOf(naming, event) === topic),
+    ),
+  );
+  const operations = Object.entries(rows).flatMap(([step, row]) => operationsOf(step, row, channels));
   return {
     asyncapi: '3.0.0',
     info: { ...info, license: { name: 'MIT' } },
     defaultContentType: 'application/json',
     channels: Object.fromEntries(
-      [...new Set(events.map((event) => event.service))].map((service) => [
-        service,
+      channels.map(({ id, topic, services, events: published }) => [
+        id,
         {
-          address: topicOf(system, service),
-          description: `Events of ${service}. Keyed: all events of one key stay in order.`,
-          messages: Object.fromEntries(
-            events
-              .filter((event) => event.service === service)
-              .map((event) => [event.name, { $ref: `#/components/messages/${event.name}` }]),
-          ),
+          address: topic,
+          description: `Events of ${services.join(', ')}. Keyed: all events of one key stay in order.`,
+          messages: Object.fromEntries(published.map(({ name }) => [name, { $ref: `#/components/messages/${name}` }])),
         },
       ]),
     ),
-    operations: Object.fromEntries(Object.entries(rows).flatMap(([step, row]) => operationsOf(step, row))),
+    operations: Object.fromEntries(operations),
     components: {
       messages: Object.fromEntries(events.map((event) => [event.name, messageOf(event)])),
       schemas: { CloudEventHeaders: HEADERS },
@@ -44,21 +48,43 @@ export function asyncApi(system: string, rows: Rows, info: DocumentFacts): Recor
   };
 }
 
-function operationsOf(step: string, row: Rows[string]): [string, unknown][] {
+/** A topic of the document. `id`: the service, if it is the topic of one service alone; else the topic. */
+interface Channel {
+  readonly id: string;
+  readonly topic: string;
+  readonly services: readonly string[];
+  readonly events: readonly EventType[];
+}
+
+function channelOf(naming: TopicNaming, topic: string, events: readonly EventType[]): Channel {
+  const services = [...new Set(events.map(({ service }) => service))];
+  const isOfService = services.length === 1 && topicOf(naming, services[0]!) === topic;
+  return { id: isOfService ? services[0]! : topic, topic, services, events };
+}
+
+/** One operation per channel. The name of the first has no channel. */
+function operationsOf(step: string, row: Rows[string], channels: readonly Channel[]): [string, unknown][] {
   const operation = (action: 'send' | 'receive', events: readonly EventType[]): [string, unknown][] =>
-    [...new Set(events.map((event) => event.service))].map((owner) => [
-      action === 'send' ? `${step}.says` : `${step}.hears.${owner}`,
-      {
-        action,
-        title: `${row.service}: ${step}`,
-        channel: { $ref: `#/channels/${owner}` },
-        messages: events
-          .filter((event) => event.service === owner)
-          .map((event) => ({ $ref: `#/channels/${owner}/messages/${event.name}` })),
-      },
-    ]);
+    channels
+      .filter((channel) => channel.events.some((event) => events.includes(event)))
+      .map(({ id, events: onIt }, nth) => [
+        nameOf(step, action, nth === 0 && action === 'send' ? undefined : id),
+        {
+          action,
+          title: `${row.service}: ${step}`,
+          channel: { $ref: `#/channels/${id}` },
+          messages: events
+            .filter((event) => onIt.includes(event))
+            .map((event) => ({ $ref: `#/channels/${id}/messages/${event.name}` })),
+        },
+      ]);
   return [...operation('receive', eventsHandledBy(row)), ...operation('send', row.emits)];
 }
+
+const nameOf = (step: string, action: 'send' | 'receive', channel: string | undefined): string => {
+  const name = action === 'send' ? `${step}.says` : `${step}.hears`;
+  return channel === undefined ? name : `${name}.${channel}`;
+};
 
 const messageOf = (event: EventType) => ({
   name: cloudEventType(event),

@@ -2,6 +2,7 @@ import type { Choreography } from './choreography.js';
 import type { EventType } from './event.js';
 import { eventsHandledBy } from './row.js';
 import { type Emission, Saga } from './saga.js';
+import { topicOf } from './topology.js';
 
 interface Delivery {
   readonly step: string;
@@ -20,7 +21,7 @@ export class Execution {
     private readonly pending: readonly Delivery[],
     /** Pending deliveries to delayed services, in order. */
     private readonly deferred: readonly Delivery[],
-    private readonly delayed: { readonly services: readonly string[]; readonly topicOf: string } | undefined,
+    private readonly delayed: { readonly services: readonly string[]; readonly topic: string } | undefined,
     /** Number of events that were emitted before the delayed services began to consume. */
     readonly emittedBefore: number,
   ) {}
@@ -35,7 +36,7 @@ export class Execution {
     const { event } = path.at(-1)!;
     const deferred = deliveriesOf(choreography, event);
     const services = [...new Set(deferred.map(({ step }) => choreography.rows[step]!.service))];
-    return new Execution(choreography, saga, path, [], deferred, { services, topicOf: event.service }, 0);
+    return new Execution(choreography, saga, path, [], deferred, { services, topic: topicOf(choreography, event) }, 0);
   }
 
   get delayedServices(): readonly string[] {
@@ -62,7 +63,9 @@ export class Execution {
 
   private handle(next: Delivery, rest: Execution): Execution[] {
     const by = this.choreography.rows[next.step]!.service;
-    if (this.delayed?.topicOf === next.event.service && this.delayed.services.includes(by)) {
+    const isDelayed =
+      this.delayed?.services.includes(by) && this.delayed.topic === topicOf(this.choreography, next.event);
+    if (isDelayed) {
       return rest.with({ deferred: [...this.deferred, next] }).finish();
     }
     const acted = rest.actions(next.step);

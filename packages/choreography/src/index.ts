@@ -64,7 +64,18 @@ export {
   stepBuilders,
 } from './step.js';
 export { text } from './text.js';
-export { deadLetterTopicOf, groupOf, topicOf, topicsConsumedBy, topicsOf } from './topology.js';
+export { type NamedTable, topicConflicts, topicRules } from './topic-rules.js';
+export {
+  deadLetterTopicOf,
+  eventTopicsOf,
+  groupOf,
+  type TopicNaming,
+  type Topics,
+  topicOf,
+  topicsConsumedBy,
+  topicsOf,
+  topicsPublishedBy,
+} from './topology.js';
 export { type Change, Conflict, type Store, type Tx, type Write } from './tx.js';
 export { parseCloudEventType, UnreadableMessage, upcast } from './upcast.js';
 export { verify } from './verify.js';

@@ -1,5 +1,5 @@
 import type { EventType } from './event.js';
-import { topicOf } from './topology.js';
+import { type TopicNaming, topicOf } from './topology.js';
 import { UnreadableMessage } from './upcast.js';
 
 const MAX_SHOWN_CHARACTERS = 200;
@@ -11,9 +11,9 @@ const MAX_SHOWN_CHARACTERS = 200;
 export const notItsToSay = ({ name }: EventType, how: string): UnreadableMessage =>
   new UnreadableMessage('not-its-to-say', `${name} ${how}.`);
 
-/** Throws {@link notItsToSay} unless the topic is that of the event's owner. */
-export function demandOwnTopic(system: string, event: EventType, topic: string): void {
-  const own = topicOf(system, event.service);
+/** Throws {@link notItsToSay} unless the topic is that of the event. */
+export function demandOwnTopic(naming: TopicNaming, event: EventType, topic: string): void {
+  const own = topicOf(naming, event);
   if (topic !== own) throw notItsToSay(event, `was published to ${topic}, not to ${own}`);
 }
 

@@ -1,29 +1,74 @@
 import { eventsConsumedBy, eventsOf, servicesOf } from './choreography.js';
+import type { EventType } from './event.js';
 import type { Rows } from './row.js';
 
-/** The major version of every topic. A breaking change of a topic needs a new topic. */
-const TOPIC_VERSION = 'v1';
+/** Names of topics where they differ from the default; for clusters that have rules of their own, and for topics that exist. */
+export interface Topics {
+  /** The topic of a service's events, with `{system}` and `{service}` as placeholders: `acme.{service}.v2`. Default: `{system}.{service}.v1`. */
+  readonly pattern?: string;
+  /** The same for its dead letters. Default: `{system}.{service}.dead-letter.v1`. */
+  readonly deadLetters?: string;
+  /** By service: `{ order: 'legacy.orders' }`. */
+  readonly services?: Readonly<Record<string, string>>;
+  /** By the name of the event, for events with a topic of their own: `{ OrderCancelled: 'legacy.cancellations' }`. */
+  readonly events?: Readonly<Record<string, string>>;
+  /** Topics that several services write. Kafka's permissions cannot separate the writers of one topic. */
+  readonly shared?: readonly string[];
+}
 
-/** The topic of a service's events. */
-export const topicOf = (system: string, service: string): string => `${system}.${service}.${TOPIC_VERSION}`;
+/** The names from which those of topics derive. A choreography is one. */
+export interface TopicNaming {
+  readonly system: string;
+  readonly topics?: Topics;
+}
+
+const DEFAULT_PATTERN = '{system}.{service}.v1';
+const DEFAULT_DEAD_LETTERS = '{system}.{service}.dead-letter.v1';
+
+/** The topic of an event; of a service: of its events without a topic of their own. */
+export function topicOf(naming: TopicNaming, of: string | EventType): string {
+  const { pattern = DEFAULT_PATTERN, services, events } = naming.topics ?? {};
+  const own = typeof of === 'string' ? undefined : ownEntry(events, of.name);
+  const service = typeof of === 'string' ? of : of.service;
+  return own ?? ownEntry(services, service) ?? filled(pattern, naming.system, service);
+}
 
 /** The topic for messages that a service could not process: notices for operators, with the key of the original. */
-export const deadLetterTopicOf = (system: string, service: string): string =>
-  `${system}.${service}.dead-letter.${TOPIC_VERSION}`;
+export const deadLetterTopicOf = ({ system, topics }: TopicNaming, service: string): string =>
+  filled(topics?.deadLetters ?? DEFAULT_DEAD_LETTERS, system, service);
 
 /** The consumer group of a service. */
 export const groupOf = (system: string, service: string): string => `${system}.${service}`;
 
+/** The topics of the events that a service owns, in the order of the table. */
+export const topicsPublishedBy = (naming: TopicNaming, rows: Rows, service: string): string[] =>
+  topicsOfEvents(
+    naming,
+    eventsOf(rows).filter((event) => event.service === service),
+  );
+
 /** The topics that a service consumes, in the order of the table. */
-export const topicsConsumedBy = (system: string, rows: Rows, service: string): string[] => [
-  ...new Set(eventsConsumedBy(rows, service).map((event) => topicOf(system, event.service))),
+export const topicsConsumedBy = (naming: TopicNaming, rows: Rows, service: string): string[] =>
+  topicsOfEvents(naming, eventsConsumedBy(rows, service));
+
+/** Every topic with events, in the order of the table. */
+export const eventTopicsOf = (naming: TopicNaming, rows: Rows): string[] => topicsOfEvents(naming, eventsOf(rows));
+
+/** Every topic that must exist before a service starts: those of the events, and those of dead letters. */
+export const topicsOf = (naming: TopicNaming, rows: Rows): string[] => [
+  ...new Set([
+    ...eventTopicsOf(naming, rows),
+    ...servicesOf(rows).map((service) => deadLetterTopicOf(naming, service)),
+  ]),
 ];
 
-/** Every topic that must exist before a service starts: one per publishing service, and one dead-letter topic per service. */
-export function topicsOf(system: string, rows: Rows): string[] {
-  const publishing = [...new Set(eventsOf(rows).map((event) => event.service))];
-  return [
-    ...publishing.map((service) => topicOf(system, service)),
-    ...servicesOf(rows).map((service) => deadLetterTopicOf(system, service)),
-  ];
-}
+const topicsOfEvents = (naming: TopicNaming, events: readonly EventType[]): string[] => [
+  ...new Set(events.map((event) => topicOf(naming, event))),
+];
+
+const filled = (pattern: string, system: string, service: string): string =>
+  pattern.replaceAll('{system}', system).replaceAll('{service}', service);
+
+/** Undefined for names that every object has, such as `constructor`. */
+const ownEntry = (names: Readonly<Record<string, string>> | undefined, name: string): string | undefined =>
+  names && Object.hasOwn(names, name) ? names[name] : undefined;

@@ -13,11 +13,11 @@ export interface Violation {
 type Entry = readonly [step: string, row: Row];
 
 /** The rows of a table, each with the name of its step. */
-export const entriesOf = ({ rows }: Choreography): Entry[] => Object.entries(rows);
+export const entriesOf = ({ rows }: Pick<Choreography, 'rows'>): Entry[] => Object.entries(rows);
 /** Whether a row is part of the saga; follow-ups are not. */
 export const inSaga = ([, row]: Entry): boolean => row.role !== 'follow-up';
 /** The rows that emit an event. */
-export const emitting = (choreography: Choreography, event: EventType) =>
+export const emitting = (choreography: Pick<Choreography, 'rows'>, event: EventType) =>
   entriesOf(choreography).filter(([, row]) => row.emits.includes(event));
 /** The rows that handle an event. */
 export const handling = (choreography: Choreography, event: EventType) =>

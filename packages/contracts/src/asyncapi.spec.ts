@@ -8,7 +8,7 @@ import { shop } from './shop.js';
 /** The official schema of AsyncAPI documents. */
 const schema = createRequire(import.meta.url)('@asyncapi/specs/schemas/3.0.0-without-$id.json');
 const facts = { title: 'The shop', version: '1.0.0', description: 'Its events.' };
-const document = JSON.parse(JSON.stringify(asyncApi(checkout.system, shop, facts)));
+const document = JSON.parse(JSON.stringify(asyncApi(checkout, shop, facts)));
 const validate = new Ajv({ strict: false, validateFormats: false, allErrors: true }).compile(schema);
 
 /** Every `$ref` of the document. */

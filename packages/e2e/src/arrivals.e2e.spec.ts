@@ -14,7 +14,7 @@ const idsOf = (records: readonly { headers: Readonly<Record<string, string>> }[]
 
 /** The consumed topics per service: `payment` and `quadrille.inventory.v1`. */
 const HEARINGS = SERVICES.filter((service) => service !== 'storefront').flatMap((service) =>
-  topicsConsumedBy(checkout.system, checkout.rows, service).map((topic) => [service, topic] as const),
+  topicsConsumedBy(checkout, checkout.rows, service).map((topic) => [service, topic] as const),
 );
 
 describe('events that arrive repeatedly and in any order', () => {
@@ -27,7 +27,7 @@ describe('events that arrive repeatedly and in any order', () => {
   const place = async (body = orderBody()): Promise<string> => (await stack.shop.placeOrder(body)).body.orderId;
 
   it('handles an event once if one batch has three copies', async () => {
-    const topic = topicOf(checkout.system, 'order');
+    const topic = topicOf(checkout, 'order');
     await hold(stack.system, 'payment', [topic]);
     const orderId = await place();
     await untilSeen(stack, orderId, 1);

@@ -168,7 +168,7 @@ describe('the auditor of a running system', () => {
   it(
     'finds a record without a committed row',
     async () => {
-      const topic = topicOf(checkout.system, 'payment');
+      const topic = topicOf(checkout, 'payment');
       const [model] = (await recordsOn(stack, [topic])).filter(({ headers }) => headers.ce_type?.includes('captured'));
       const [id, cause] = [randomUUID(), randomUUID()];
       const headers = { ...model!.headers, ce_id: id, ce_causationid: cause };
@@ -189,7 +189,7 @@ describe('the auditor of a running system', () => {
     'finds a record that its consumer has skipped',
     async () => {
       const orderId = await completedOrder();
-      const [completed] = (await recordsOn(stack, [topicOf(checkout.system, 'order')])).filter(
+      const [completed] = (await recordsOn(stack, [topicOf(checkout, 'order')])).filter(
         ({ key, headers }) => key === orderId && headers.ce_type?.includes('completed'),
       );
       const id = completed!.headers.ce_id!;

@@ -13,7 +13,7 @@ import { type Audited, type AuditedTables, auditedTables } from './audited-table
 import { removeData } from './remove-data.js';
 
 const PARTITIONS = 2;
-const ORDER_TOPIC = topicOf(checkout.system, 'order');
+const ORDER_TOPIC = topicOf(checkout, 'order');
 const typeOf = (name: string) => cloudEventType(eventsOf(shop).find((event) => event.name === name)!);
 
 /** Snappy encoding without compression: the length, here in two bytes, then the bytes as one literal. */

@@ -13,7 +13,7 @@ import { hold, type Stack, startStack } from './stack.js';
 import { timelineOf, untilEnded, untilSeen } from './timeline.js';
 import { recordsOn } from './wire.js';
 
-const TOPIC = topicOf(checkout.system, 'payment');
+const TOPIC = topicOf(checkout, 'payment');
 /** The consumers of that topic. */
 const HEARERS = ['order', 'inventory', 'shipping'] as const satisfies ServiceName[];
 const PARTITIONS = [0, 1, 2, 3, 4, 5];
@@ -79,7 +79,7 @@ describe('a message that cannot be handled', () => {
     );
   /** The notices of a service on its dead-letter topic. */
   const notices = async (service: ServiceName) => {
-    const records = await recordsOn(stack, [deadLetterTopicOf(checkout.system, service)]);
+    const records = await recordsOn(stack, [deadLetterTopicOf(checkout, service)]);
     return records.map(({ value }) => JSON.parse(value!) as { messageId: string; code: string; cause: string });
   };
   const noticed = (service: ServiceName, code: string, before: number) =>
@@ -112,7 +112,7 @@ describe('a message that cannot be handled', () => {
     'blocks only its own saga if it is an event that %s; after a discard, the saga continues',
     async (_, code, message) => {
       const before = (await notices('inventory')).length;
-      await hold(stack.system, 'payment', [topicOf(checkout.system, 'order')]);
+      await hold(stack.system, 'payment', [topicOf(checkout, 'order')]);
       const orderId = await place();
       await sendForeign(stack, TOPIC, [message(orderId)]);
       const [letter] = await dead('inventory', 1);
@@ -143,10 +143,10 @@ describe('a message that cannot be handled', () => {
   );
 
   it('is rejected if it is an event on the topic of another service, and blocks no saga', async () => {
-    await hold(stack.system, 'payment', [topicOf(checkout.system, 'order')]);
+    await hold(stack.system, 'payment', [topicOf(checkout, 'order')]);
     const orderId = await place();
     const changes = { ce_type: cloudEventType(PaymentCaptured), ce_source: '/payment/capture-payment' };
-    await sendForeign(stack, topicOf(checkout.system, 'shipping'), [authorized(orderId, changes, '{}')]);
+    await sendForeign(stack, topicOf(checkout, 'shipping'), [authorized(orderId, changes, '{}')]);
     const [letter] = await dead('order', 1);
     expect(letter).toMatchObject({ step: '*', code: 'not-its-to-say' });
     expect(letter!.cause).toBe('PaymentCaptured was published to quadrille.shipping.v1, not to quadrille.payment.v1.');
@@ -163,7 +163,7 @@ describe('a message that cannot be handled', () => {
   });
 
   it('is handled even if another producer compressed it', async () => {
-    const topic = topicOf(checkout.system, 'order');
+    const topic = topicOf(checkout, 'order');
     await hold(stack.system, 'payment', [topic]);
     const orderId = await place();
     await untilSeen(stack, orderId, 1);

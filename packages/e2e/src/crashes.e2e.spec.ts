@@ -129,7 +129,7 @@ describe('a kill while orders are in flight', () => {
   });
 
   it('order: deadlines that became due fire after the restart', async () => {
-    await hold(stack.system, 'payment', [topicOf(checkout.system, 'order')]);
+    await hold(stack.system, 'payment', [topicOf(checkout, 'order')]);
     const { orderId } = (await stack.shop.placeOrder(orderBody())).body;
     placed += 1;
     await stack.system.processes.order.kill('SIGKILL');

@@ -62,7 +62,7 @@ async function unsettleTheProvider(stack: Stack): Promise<LedThere> {
 
 /** Stops an order and makes its deadline due. */
 async function strikeAClock(stack: Stack): Promise<LedThere> {
-  await hold(stack.system, 'payment', [topicOf(checkout.system, 'order')]);
+  await hold(stack.system, 'payment', [topicOf(checkout, 'order')]);
   const { orderId } = (await stack.shop.placeOrder(orderBody())).body;
   const orders = new pg.Client({ connectionString: stack.system.databases.order! });
   await orders.connect();

@@ -16,7 +16,7 @@ const SLOW_MS = 90_000;
 
 /** A service whose orders continue after its restart. */
 const INVENTORY = 'inventory';
-const TOPIC_OF_PAYMENT = topicOf(checkout.system, 'payment');
+const TOPIC_OF_PAYMENT = topicOf(checkout, 'payment');
 
 /** An unused port for each service. */
 const NOBODY = Object.fromEntries(

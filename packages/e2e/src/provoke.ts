@@ -13,7 +13,7 @@ const PROGRESS = new Set(checkout.rows['give-up'].handles.extendedBy.map(({ name
 export async function provoke(stack: Stack, ending: Ending): Promise<string> {
   if (!ending.interrupt) return place(stack, ending);
   const { after, delayed, emittedBefore } = ending.interrupt;
-  const topics = [topicOf(checkout.system, after.service)];
+  const topics = [topicOf(checkout, after)];
   const holdAll = (held: readonly string[]) =>
     Promise.all(delayed.map((service) => hold(stack.system, service as ServiceName, held)));
   await holdAll(topics);
@@ -36,7 +36,7 @@ async function place({ shop }: Stack, { failure }: Ending): Promise<string> {
 
 async function interrupt(stack: Stack, { step, after, delayed }: Interrupt, orderId: string): Promise<void> {
   if (step === 'give-up') {
-    const unheard = delayed.includes('order') ? topicOf(checkout.system, after.service) : undefined;
+    const unheard = delayed.includes('order') ? topicOf(checkout, after) : undefined;
     return strike(stack, orderId, unheard);
   }
   const { status, body } = await stack.shop.cancelOrder(orderId);

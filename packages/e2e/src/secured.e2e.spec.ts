@@ -17,7 +17,7 @@ import { untilEnded } from './timeline.js';
 const CLI = fileURLToPath(new URL('../../cli/bin/quadrille.mjs', import.meta.url));
 const NOTIFICATION = fileURLToPath(new URL('../../../apps/notification/dist/main.js', import.meta.url));
 const ACTORS = [...PUBLISHERS, 'notification'] as const;
-const topicOfService = (service: string) => topicOf(checkout.system, service);
+const topicOfService = (service: string) => topicOf(checkout, service);
 
 /** `TOPIC_AUTHORIZATION_FAILED`, as the broker answers it, wherever it hangs. */
 function typeOf(error: unknown): string | undefined {

@@ -60,10 +60,10 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     await page.goto(`/orders/${body.orderId}`);
     await page.locator('button[data-step="reserve-inventory"]').click();
     const evidence = page.getByRole('dialog');
-    await evidence.getByText(topicOf(checkout.system, 'inventory'), { exact: true }).waitFor();
+    await evidence.getByText(topicOf(checkout, 'inventory'), { exact: true }).waitFor();
     await evidence.getByText('ce_causationid').waitFor();
     await evidence.getByRole('button', { name: 'PaymentAuthorized of payment' }).click();
-    await evidence.getByText(topicOf(checkout.system, 'payment'), { exact: true }).waitFor();
+    await evidence.getByText(topicOf(checkout, 'payment'), { exact: true }).waitFor();
     await page.keyboard.press('Escape');
     await evidence.waitFor({ state: 'detached' });
     expect(shop.complaints).toEqual([]);
@@ -88,7 +88,7 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
 
   it('cancels an order in flight, and shows the compensation', async () => {
     const page = await enter();
-    await hold(stack.system, 'shipping', [topicOf(checkout.system, 'inventory')]);
+    await hold(stack.system, 'shipping', [topicOf(checkout, 'inventory')]);
     try {
       await fillCheckout(page, {});
       await placeOrder(page);

@@ -61,7 +61,7 @@ function stormy(quiet: { sagas: object }, eventsPerSecond: number): object {
     sagas: {
       ...quiet.sagas,
       eventsPerSecond,
-      byTopic: sum(({ by }) => topicOf(checkout.system, by)),
+      byTopic: sum(({ by }) => topicOf(checkout, by)),
       byStep: sum(({ step }) => step),
       begunPerSecond: ended,
       endedPerSecond: ended,

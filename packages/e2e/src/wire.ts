@@ -1,4 +1,4 @@
-import { eventsOf, groupOf, topicOf, topicsConsumedBy } from '@quadrille/choreography';
+import { eventTopicsOf, groupOf, topicsConsumedBy } from '@quadrille/choreography';
 import { checkout, SERVICES, shop } from '@quadrille/contracts';
 import { EventProducer, type IncomingRecord, KafkaTransport, type OutgoingRecord, readTopics } from '@quadrille/kafka';
 import { eventually } from './eventually.js';
@@ -7,7 +7,7 @@ import type { Stack } from './stack.js';
 type Wired = Pick<Stack, 'system'>;
 
 /** Every topic with events. */
-const TOPICS: readonly string[] = [...new Set(eventsOf(shop).map(({ service }) => topicOf(checkout.system, service)))];
+const TOPICS: readonly string[] = eventTopicsOf(checkout, shop);
 
 const connection = ({ system }: Wired) => ({ brokers: system.kafka.brokers, clientId: 'quadrille.e2e' });
 
@@ -39,7 +39,7 @@ export async function send(stack: Wired, records: readonly OutgoingRecord[]): Pr
 /** Waits until every service has consumed its topics completely. */
 export async function untilHeard(stack: Wired): Promise<void> {
   for (const service of SERVICES) {
-    const topics = topicsConsumedBy(checkout.system, shop, service);
+    const topics = topicsConsumedBy(checkout, shop, service);
     if (topics.length === 0) continue;
     const groupId = groupOf(checkout.system, service);
     const group = new KafkaTransport({ ...connection(stack), groupId, topics, onRecords: async () => {} });

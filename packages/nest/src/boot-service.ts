@@ -16,6 +16,7 @@ import { serviceLog } from './logging.js';
 import type { ServiceContext } from './service-context.js';
 import { openParts, startParts } from './service-parts.js';
 import { Shutdown } from './shutdown.js';
+import { demandSoundTopics } from './topic-problems.js';
 
 /** A service that takes requests and records. */
 export interface RunningService {
@@ -35,6 +36,7 @@ export async function bootService<Environment extends z.ZodRawShape, Outside>(
   processEnv: NodeJS.ProcessEnv,
   onFatal: (error: Error) => void,
 ): Promise<RunningService> {
+  demandSoundTopics(definition);
   const env = readEnvironmentOf(definition, processEnv);
   const log = serviceLog(definition.steps.service, env);
   if (env.QUADRILLE_CRASH_AT) crashOn(env.QUADRILLE_CRASH_AT.point, env.QUADRILLE_CRASH_AT.passage);

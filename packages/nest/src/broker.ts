@@ -20,8 +20,8 @@ import { RelayWatch } from './relay-watch.js';
 import type { ServiceContext } from './service-context.js';
 
 /** The topics a service listens to; none for one that only takes requests. */
-export const consumedTopics = ({ system, rows, steps }: ServiceDefinition<any, any>): string[] =>
-  topicsConsumedBy(system, rows, steps.service);
+export const consumedTopics = (definition: ServiceDefinition<any, any>): string[] =>
+  topicsConsumedBy(definition, definition.rows, definition.steps.service);
 
 /** A service sends when a row of it says something, and when it hears: then it may have to give notice of dead letters. */
 export const sends = (definition: ServiceDefinition<any, any>): boolean =>
@@ -48,8 +48,8 @@ export const connectionOf = ({ definition, env, log, security }: ServiceContext)
 
 /** The topics that a service reads and writes, and so needs a right to. */
 function ownTopics(definition: ServiceDefinition<any, any>): string[] {
-  const { system, rows, steps, projection } = definition;
-  return [...topicsWrittenBy(system, rows, steps.service), ...(projection?.topics ?? consumedTopics(definition))];
+  const { rows, steps, projection } = definition;
+  return [...topicsWrittenBy(definition, rows, steps.service), ...(projection?.topics ?? consumedTopics(definition))];
 }
 
 /** Makes those that are not there yet, whichever service comes first, or only looks whether they are, as `TOPICS` says. */

@@ -21,14 +21,16 @@ export const operateCommands = (read: () => Promise<QuadrilleConfig>): readonly 
   asyncapiCommandOf(async () => documentOf((await read()).choreography)),
 ];
 
-const topicsOf = ({ system, rows }: Choreography): Topics => ({
-  topics: topicFacts({ system, rows }),
-  accessRules: servicesOf(rows).flatMap((service) => accessRulesOf(system, rows, service)),
+const topicsOf = (choreography: Choreography): Topics => ({
+  topics: topicFacts(choreography, choreography.rows),
+  accessRules: servicesOf(choreography.rows).flatMap((service) =>
+    accessRulesOf(choreography, choreography.rows, service),
+  ),
 });
 
-const documentOf = ({ system, rows }: Choreography): Record<string, unknown> =>
-  asyncApi(system, rows, {
-    title: system,
+const documentOf = (choreography: Choreography): Record<string, unknown> =>
+  asyncApi(choreography, choreography.rows, {
+    title: choreography.system,
     version: UNVERSIONED,
-    description: `The services of ${system} drive and compensate each saga by these events alone.`,
+    description: `The services of ${choreography.system} drive and compensate each saga by these events alone.`,
   });

@@ -1,10 +1,12 @@
 import {
-  type Choreography,
   cloudEventType,
   deadLetterTopicOf,
   eventsOf,
+  eventTopicsOf,
   groupOf,
+  type Rows,
   servicesOf,
+  type TopicNaming,
   topicOf,
   topicsConsumedBy,
 } from '@quadrille/choreography';
@@ -12,34 +14,32 @@ import {
 /** A topic, as the table has it. */
 export interface TopicFacts {
   readonly topic: string;
-  /** Who writes to it, and nobody else. */
-  readonly service: string;
+  /** The only writers of the topic: one service, unless the choreography shares the topic. */
+  readonly services: readonly string[];
   /** The consumer groups that read it. Those of dead letters are read by whoever operates. */
   readonly groups: readonly string[];
   /** The types on the wire. */
   readonly types: readonly string[];
 }
 
-/** Every topic of a system, first what services say, then their dead letters. */
-export function topicFacts({ system, rows }: Pick<Choreography, 'system' | 'rows'>): TopicFacts[] {
+/** Every topic of a system, first those of events, then those of dead letters. */
+export function topicFacts(naming: TopicNaming, rows: Rows): TopicFacts[] {
   const services = servicesOf(rows);
-  const events = eventsOf(rows);
-  const said = [...new Set(events.map(({ service }) => service))].map((service) => {
-    const topic = topicOf(system, service);
-    return {
+  const facts = new Map<string, TopicFacts>();
+  for (const topic of eventTopicsOf(naming, rows)) {
+    const events = eventsOf(rows).filter((event) => topicOf(naming, event) === topic);
+    const readers = services.filter((service) => topicsConsumedBy(naming, rows, service).includes(topic));
+    facts.set(topic, {
       topic,
-      service,
-      groups: services
-        .filter((hearer) => topicsConsumedBy(system, rows, hearer).includes(topic))
-        .map((hearer) => groupOf(system, hearer)),
-      types: events.filter(({ service: by }) => by === service).map(cloudEventType),
-    };
-  });
-  const dead = services.map((service) => ({
-    topic: deadLetterTopicOf(system, service),
-    service,
-    groups: [],
-    types: [],
-  }));
-  return [...said, ...dead];
+      services: [...new Set(events.map(({ service }) => service))],
+      groups: readers.map((service) => groupOf(naming.system, service)),
+      types: events.map(cloudEventType),
+    });
+  }
+  for (const service of services) {
+    const topic = deadLetterTopicOf(naming, service);
+    const { services: writers = [], groups = [], types = [] } = facts.get(topic) ?? {};
+    facts.set(topic, { topic, services: [...new Set([...writers, service])], groups, types });
+  }
+  return [...facts.values()];
 }

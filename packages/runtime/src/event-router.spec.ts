@@ -41,7 +41,7 @@ const kettle = serviceSteps('kettle', {
   wait: step('wait', silent),
 });
 
-const router = new EventRouter(tea.system, tea.rows, kettle);
+const router = new EventRouter(tea, tea.rows, kettle);
 
 function recordOf(type: string, data: unknown, changes: Partial<IncomingRecord> = {}): IncomingRecord {
   const { topic, key, headers, payload } = encodeCloudEvent('test.tea.v1', {

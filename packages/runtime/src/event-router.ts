@@ -10,6 +10,7 @@ import {
   type Rows,
   type ServiceSteps,
   type Step,
+  type TopicNaming,
   UnreadableMessage,
   upcast,
 } from '@quadrille/choreography';
@@ -37,7 +38,7 @@ export class EventRouter {
   private readonly wireNames: ReadonlySet<string>;
 
   constructor(
-    private readonly system: string,
+    private readonly naming: TopicNaming,
     rows: Rows,
     part: ServiceSteps,
   ) {
@@ -63,7 +64,7 @@ export class EventRouter {
           `The type ${type?.slice(0, MAX_SHOWN_CHARACTERS) ?? '(none)'} is in no contract of this system.`,
         );
       }
-      demandOwnTopic(this.system, subscription.event, record.topic);
+      demandOwnTopic(this.naming, subscription.event, record.topic);
       return this.inputsOf(record, subscription, named.version);
     } catch (error) {
       return unreadable(parkable(record), unreadableBecauseOf(error), subscription?.reacting ?? []);

@@ -16,6 +16,7 @@ import { LogThrottle } from './log-throttle.js';
 import { redriveDue } from './parked/redrive.js';
 import { PollingLoop } from './polling-loop.js';
 import type { RunnerOptions } from './runner-options.js';
+import { ServiceTopics } from './service-topics.js';
 import { WorkHealth } from './work-health.js';
 
 /** Runs the steps of one service in batches: for records, commands, deadlines and parked messages. */
@@ -34,12 +35,12 @@ export class Runner {
 
   constructor(private readonly options: RunnerOptions) {
     const { definition, limits, log } = options;
-    const { system, rows, steps, stores, otherSteps = [] } = definition;
-    this.router = new EventRouter(system, rows, steps);
+    const { rows, steps, stores, otherSteps = [] } = definition;
+    this.router = new EventRouter(definition, rows, steps);
     this.deadlineExtensions = new DeadlineExtensions(options.pool, limits.deadlineSeconds);
     const outcomeLog = new OutcomeLog(rows, log);
     this.context = {
-      system,
+      topics: new ServiceTopics(definition, rows, steps.service),
       service: steps.service,
       otherSteps,
       pool: options.pool,

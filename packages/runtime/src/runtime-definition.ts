@@ -1,4 +1,4 @@
-import type { Aggregate, Choreography, Rows, ServiceSteps, Store, Tx } from '@quadrille/choreography';
+import type { Aggregate, Choreography, Rows, ServiceSteps, Store, Topics, Tx } from '@quadrille/choreography';
 import { documents } from './document-store.js';
 import type { Projection } from './projection/projection.js';
 
@@ -17,10 +17,12 @@ export function bindStore(aggregate: Aggregate, store: Store = documents(aggrega
 
 /** Definition of a service for the runner: without server, HTTP and framework. */
 export interface RuntimeDefinition<Env = any> {
-  /** First part of topics and groups: `quadrille`. */
+  /** First part of groups, and by default of topics: `quadrille`. */
   readonly system: string;
   /** All rows of the system: a service validates events of the others. */
   readonly rows: Rows;
+  /** Names of topics, if they are not the default ones; the same in all services. */
+  readonly topics?: Topics;
   readonly steps: ServiceSteps;
   /** For a read side: a read model of whole topics instead of steps. */
   readonly projection?: Projection;

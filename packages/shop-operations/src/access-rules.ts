@@ -22,14 +22,14 @@ export function accessRules(): AccessRule[] {
   const services = servicesOf(shop);
   const all = topics().map(({ topic }) => topic);
   return [
-    ...services.flatMap((service) => accessRulesOf(system, shop, service)),
+    ...services.flatMap((service) => accessRulesOf(checkout, shop, service)),
     ...readRules(STOREFRONT, all, groupOf(system, STOREFRONT), 'prefixed'),
     ...readRules(AUDITOR, all, AUDITOR_GROUPS, 'prefixed').map((rule): AccessRule => {
       const more = rule.resource === 'topic' ? 'DESCRIBE_CONFIGS' : 'DELETE';
       return { ...rule, operations: [...rule.operations, more] };
     }),
     ...services
-      .filter((service) => topicsConsumedBy(system, shop, service).length > 0)
+      .filter((service) => topicsConsumedBy(checkout, shop, service).length > 0)
       .map((service): AccessRule => {
         const name = groupOf(system, service);
         return {

@@ -16,7 +16,7 @@ import { z } from 'zod';
 import type { KnownEvent } from '../domain/known-event.js';
 
 /** Everything the system says anywhere, dead letters included. */
-export const TOPICS: readonly string[] = topicsOf(checkout.system, shop);
+export const TOPICS: readonly string[] = topicsOf(checkout, shop);
 
 /** An event of a saga, with its data and its record as they came. */
 export interface ReadEvent extends KnownEvent {
@@ -47,7 +47,7 @@ export type Reading =
   | { readonly is: 'beside' }
   | { readonly is: 'unreadable'; readonly record: IncomingRecord; readonly code: string; readonly cause: string };
 
-const deadLetterTopics = new Set(servicesOf(shop).map((service) => deadLetterTopicOf(checkout.system, service)));
+const deadLetterTopics = new Set(servicesOf(shop).map((service) => deadLetterTopicOf(checkout, service)));
 const ofSagas = new Map(eventsOf(checkout.rows).map((event) => [event.wireName, event]));
 const ofShop = new Set(eventsOf(shop).map(({ wireName }) => wireName));
 const rows: ReadonlyMap<string, Row> = new Map(Object.entries(checkout.rows));
@@ -78,7 +78,7 @@ function readEvent(record: IncomingRecord): Reading {
   if (!row || row.service !== service || !row.emits.includes(event)) {
     throw notItsToSay(event, `has the source ${shown(envelope.source)}, which is no step that says it`);
   }
-  demandOwnTopic(checkout.system, event, record.topic);
+  demandOwnTopic(checkout, event, record.topic);
   demandOwner(event, record.key, envelope);
   if (typeof envelope.data !== 'object' || envelope.data === null) throw malformed(`${event.name} has no data.`);
   return {

@@ -98,7 +98,7 @@ export function ratesOf(
   const sums = { eventsPerSecond: 0, begunPerSecond: 0, endedPerSecond: 0 };
   for (const [saying, rate] of Object.entries(sayings)) {
     const [step = '', event = ''] = saying.split(' ');
-    const topic = topicOf(checkout.system, rows[step]?.service ?? '');
+    const topic = topicOf(checkout, rows[step]?.service ?? '');
     byTopic[topic] = tenths((byTopic[topic] ?? 0) + rate);
     byStep[step] = tenths((byStep[step] ?? 0) + rate);
     sums.eventsPerSecond = tenths(sums.eventsPerSecond + rate);

@@ -17,7 +17,7 @@ export async function openToUsers({ brokers, secured }: LocalKafka, env: Readonl
   const connection = { brokers, clientId: 'quadrille.local', security: secured!.security(SUPER_USER) };
   await createTopics({
     ...connection,
-    topics: topicsOf(checkout.system, shop),
+    topics: topicsOf(checkout, shop),
     partitions: Number(env.TOPIC_PARTITIONS ?? PARTITIONS),
     replicationFactor: 1,
   });

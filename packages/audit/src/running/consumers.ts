@@ -1,4 +1,4 @@
-import { eventsHandledBy, eventsOf, groupOf, servicesOf, topicOf, topicsConsumedBy } from '@quadrille/choreography';
+import { eventsHandledBy, eventTopicsOf, groupOf, servicesOf, topicsConsumedBy } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 
 /** A step that handles an event. */
@@ -8,16 +8,14 @@ export interface EventConsumer {
 }
 
 /** Every topic with events. */
-export const TOPICS: readonly string[] = [
-  ...new Set(eventsOf(shop).map(({ service }) => topicOf(checkout.system, service))),
-];
+export const TOPICS: readonly string[] = eventTopicsOf(checkout, shop);
 
 /** The consumer groups with their topics. */
 export const GROUPS = servicesOf(shop)
   .map((service) => ({
     service,
     groupId: groupOf(checkout.system, service),
-    topics: topicsConsumedBy(checkout.system, shop, service),
+    topics: topicsConsumedBy(checkout, shop, service),
   }))
   .filter(({ topics }) => topics.length > 0);
 

@@ -36,7 +36,7 @@ interface Findings {
  */
 export class Records {
   readonly #effects = new Effects();
-  readonly #reading = new Reading(topicOf(checkout.system, 'order'));
+  readonly #reading = new Reading(topicOf(checkout, 'order'));
   readonly #takenTwice: string[] = [];
   #findings: Findings = { unheard: [], lost: [], ghosts: [] };
   readonly #anew = new Set<string>();

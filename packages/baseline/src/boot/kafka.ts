@@ -24,7 +24,7 @@ export const kafkaOptions = (service: string) => ({
 export async function createTopics(service: string): Promise<void> {
   const admin = new Kafka({ ...kafkaOptions(service).options.client, logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  const topics = topicsOf(checkout.system, shop).map((topic) => ({
+  const topics = topicsOf(checkout, shop).map((topic) => ({
     topic,
     numPartitions: environment.TOPIC_PARTITIONS,
   }));

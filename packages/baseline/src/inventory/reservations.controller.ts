@@ -19,17 +19,17 @@ export class ReservationsController {
     ];
   }
 
-  @EventPattern<string>(topicOf(checkout.system, 'payment'))
+  @EventPattern<string>(topicOf(checkout, 'payment'))
   payment(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }
 
-  @EventPattern<string>(topicOf(checkout.system, 'shipping'))
+  @EventPattern<string>(topicOf(checkout, 'shipping'))
   shipping(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }
 
-  @EventPattern<string>(topicOf(checkout.system, 'order'))
+  @EventPattern<string>(topicOf(checkout, 'order'))
   order(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }

@@ -26,7 +26,7 @@ export async function say(manager: EntityManager, step: string, said: DomainEven
   };
   await manager.insert(OutboxMessage, {
     id,
-    topic: topicOf(checkout.system, event.service),
+    topic: topicOf(checkout, event),
     key,
     headers,
     payload: data,

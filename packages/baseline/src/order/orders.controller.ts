@@ -46,7 +46,7 @@ export class OrdersController {
     return { orderId };
   }
 
-  @EventPattern<string>(topicOf(checkout.system, 'payment'))
+  @EventPattern<string>(topicOf(checkout, 'payment'))
   payment(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }

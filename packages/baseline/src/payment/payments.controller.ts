@@ -25,17 +25,17 @@ export class PaymentsController {
     ];
   }
 
-  @EventPattern<string>(topicOf(checkout.system, 'order'))
+  @EventPattern<string>(topicOf(checkout, 'order'))
   order(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }
 
-  @EventPattern<string>(topicOf(checkout.system, 'inventory'))
+  @EventPattern<string>(topicOf(checkout, 'inventory'))
   inventory(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }
 
-  @EventPattern<string>(topicOf(checkout.system, 'shipping'))
+  @EventPattern<string>(topicOf(checkout, 'shipping'))
   shipping(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }

@@ -25,17 +25,17 @@ export class ShipmentsController {
     ];
   }
 
-  @EventPattern<string>(topicOf(checkout.system, 'inventory'))
+  @EventPattern<string>(topicOf(checkout, 'inventory'))
   inventory(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }
 
-  @EventPattern<string>(topicOf(checkout.system, 'payment'))
+  @EventPattern<string>(topicOf(checkout, 'payment'))
   payment(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }
 
-  @EventPattern<string>(topicOf(checkout.system, 'order'))
+  @EventPattern<string>(topicOf(checkout, 'order'))
   order(@Payload() data: unknown, @Ctx() context: KafkaContext): Promise<void> {
     return dispatch(this.handlers, data, context);
   }

@@ -1,5 +1,5 @@
 import { type Books, entryOf } from '@quadrille/audit';
-import { eventsOf, topicOf } from '@quadrille/choreography';
+import { eventTopicsOf } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 import { readTopics } from '@quadrille/kafka';
 import type pg from 'pg';
@@ -123,7 +123,7 @@ async function readAccepted([service, client]: [string, pg.Client]): Promise<rea
 
 async function readRecords(brokers: readonly string[]): Promise<Books['records']> {
   const records: Books['records'][number][] = [];
-  const topics = [...new Set(eventsOf(checkout.rows).map((event) => topicOf(checkout.system, event.service)))];
+  const topics = eventTopicsOf(checkout, checkout.rows);
   await readTopics({ brokers: [...brokers], clientId: 'baseline.auditor', topics }, (record) =>
     records.push(entryOf(record)),
   );

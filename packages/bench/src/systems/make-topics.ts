@@ -7,7 +7,7 @@ const ATTEMPTS = 4;
 
 /** Creates every topic before the services start, which would otherwise create them concurrently. */
 export async function makeTopics(brokers: readonly string[], partitions: number): Promise<void> {
-  const wanted = { topics: topicsOf(checkout.system, shop), partitions, replicationFactor: 1 };
+  const wanted = { topics: topicsOf(checkout, shop), partitions, replicationFactor: 1 };
   for (let attempt = 1; ; attempt++) {
     try {
       return await createTopics({ brokers: [...brokers], clientId: 'quadrille.bench', ...wanted });

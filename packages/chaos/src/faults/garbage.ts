@@ -1,10 +1,10 @@
-import { eventsOf, topicOf } from '@quadrille/choreography';
+import { eventTopicsOf } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 import { EventProducer, type OutgoingRecord } from '@quadrille/kafka';
 import type { Injection } from './injection.js';
 
 /** Every topic with events. */
-const TOPICS = [...new Set(eventsOf(shop).map(({ service }) => topicOf(checkout.system, service)))];
+const TOPICS = eventTopicsOf(checkout, shop);
 
 const KEY = 'garbage';
 const FOREIGN = {

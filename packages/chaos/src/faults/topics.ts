@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { deadLetterTopicOf, eventsOf, topicOf, topicsOf } from '@quadrille/choreography';
+import { deadLetterTopicOf, eventTopicsOf, topicsOf } from '@quadrille/choreography';
 import { checkout, shop } from '@quadrille/contracts';
 import { createTopics, type PasswordLogin } from '@quadrille/kafka';
 
@@ -9,7 +9,7 @@ import { PARTITIONS } from '../system/servers.js';
 import type { Injection } from './injection.js';
 
 /** Every topic with events. */
-export const EVENT_TOPICS = [...new Set(eventsOf(shop).map(({ service }) => topicOf(checkout.system, service)))];
+export const EVENT_TOPICS = eventTopicsOf(checkout, shop);
 
 const TRY_AGAIN_AFTER_MS = 200;
 const DONE_WITHIN_MS = 60_000;
@@ -46,11 +46,11 @@ async function withAdmin(system: ChaoticSystem, work: (admin: Admin) => Promise<
 
 /** Deletes the dead-letter topic of a service and recreates it when the fault ends. Notices on the topic are lost, dead letters are not. */
 export const topicGone: Injection = async (system, { target }) => {
-  const topic = deadLetterTopicOf(checkout.system, target);
+  const topic = deadLetterTopicOf(checkout, target);
   await withAdmin(system, async (admin) => {
     if ((await admin.listTopics()).includes(topic)) await admin.deleteTopics({ topics: [topic] });
   });
-  const topics = topicsOf(checkout.system, shop);
+  const topics = topicsOf(checkout, shop);
   return () => createTopics({ ...system.kafka.connection, topics, partitions: PARTITIONS, replicationFactor: 1 });
 };
 

@@ -113,7 +113,7 @@ export async function breakablePostgres(dataDir: string, secure: boolean): Promi
 
 /** Creates the topics before seven services create them concurrently, each with a time limit. */
 async function makeTopics(connection: Connection): Promise<void> {
-  const topics = topicsOf(checkout.system, shop);
+  const topics = topicsOf(checkout, shop);
   for (let attempt = 1; ; attempt++) {
     try {
       return await createTopics({ ...connection, topics, partitions: PARTITIONS, replicationFactor: 1 });

@@ -34,6 +34,16 @@ const Promised = z.object({
   wrong: z.custom((value) => typeof value === 'function', 'expected a function of a look'),
 });
 
+const Names = z.record(z.string(), z.string());
+
+const Topics = z.strictObject({
+  pattern: z.string().optional(),
+  deadLetters: z.string().optional(),
+  services: Names.optional(),
+  events: Names.optional(),
+  shared: z.array(z.string()).optional(),
+});
+
 /** As far as a command relies on it. What is in it stays as it is: events are the same objects in rows and endings. */
 const Config = z.object(
   {
@@ -42,6 +52,7 @@ const Config = z.object(
         system: z.string().min(1),
         rows: z.record(z.string(), Row),
         endings: z.record(z.string(), Event),
+        topics: Topics.optional(),
       },
       'expected what choreography(…) gives',
     ),

@@ -1,4 +1,4 @@
-import { cloudEventType, eventsOf, sourceOf, topicOf } from '@quadrille/choreography';
+import { cloudEventType, type EventType, eventsOf, sourceOf, topicOf } from '@quadrille/choreography';
 import { EventProducer } from '@quadrille/kafka';
 import { newId } from '@quadrille/runtime';
 import { connectionOf } from '../broker.js';
@@ -14,7 +14,7 @@ export class PoisonMessages {
   /** Sends one record of this kind under a key, by which what comes after it waits; returns where it lies. */
   async publish(kind: PoisonKind, key: string): Promise<{ topic: string }> {
     const { definition } = this.context;
-    const topic = topicOf(definition.system, definition.steps.service);
+    const topic = topicOf(definition, this.eventOfService());
     const headers = kind === 'unreadable' ? { 'content-type': 'text/plain' } : this.headersOfAnEvent(key);
     const clientId = `${definition.steps.service}-garbage`;
     const producer = new EventProducer({ ...connectionOf(this.context), clientId });
@@ -26,10 +26,15 @@ export class PoisonMessages {
     return { topic };
   }
 
+  private eventOfService(): EventType {
+    const { rows, steps } = this.context.definition;
+    return eventsOf(rows).find(({ service }) => service === steps.service)!;
+  }
+
   /** Those of the first event of the saga that this service says in its table. */
   private headersOfAnEvent(key: string): Record<string, string> {
     const { rows, steps } = this.context.definition;
-    const event = eventsOf(rows).find(({ service }) => service === steps.service)!;
+    const event = this.eventOfService();
     const [step] = Object.entries(rows).find(([, row]) => row.emits.includes(event))!;
     return {
       'content-type': 'application/json',

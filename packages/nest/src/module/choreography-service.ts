@@ -6,11 +6,13 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { DiscoveryService, ModuleRef } from '@nestjs/core';
+import type { Choreography } from '@quadrille/choreography';
 import type { SagaWatch } from '@quadrille/runtime';
 import { readEnvironmentOf } from '../broker.js';
 import type { ServiceDefinition } from '../definition.js';
 import { openParts, type ServiceParts, startParts } from '../service-parts.js';
 import type { Shutdown } from '../shutdown.js';
+import { demandSoundTopics } from '../topic-problems.js';
 import { collectSteps } from './collect-steps.js';
 import type { FeatureOptions } from './feature.js';
 import { MIGRATIONS_TABLE, openContext } from './open-context.js';
@@ -43,6 +45,10 @@ export class ChoreographyService implements OnModuleInit, OnApplicationBootstrap
     return `${this.feature.choreography.system}.${this.feature.service}`;
   }
 
+  get choreography(): Choreography<any> {
+    return this.feature.choreography;
+  }
+
   /** The steps that run here. Empty before the application has been initialized. */
   get stepNames(): readonly string[] {
     return this.definition?.steps.steps.map(({ name }) => name) ?? [];
@@ -63,8 +69,9 @@ export class ChoreographyService implements OnModuleInit, OnApplicationBootstrap
 
   /** What can be checked is checked before any part of the application opens. */
   onModuleInit(): void {
-    this.services.add(this);
+    demandSoundTopics(this.feature.choreography);
     this.definition = this.definitionOf(this.feature);
+    this.services.add(this);
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -93,6 +100,7 @@ export class ChoreographyService implements OnModuleInit, OnApplicationBootstrap
     return {
       system: choreography.system,
       rows: choreography.rows,
+      ...(choreography.topics && { topics: choreography.topics }),
       steps: projection ? { service, steps: [] } : collectSteps(feature, this.discovery),
       stores,
       migrations: [],

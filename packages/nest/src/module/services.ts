@@ -1,20 +1,35 @@
 import { Injectable } from '@nestjs/common';
+import { topicConflicts } from '@quadrille/choreography';
 import { Problem } from '@quadrille/runtime';
 import { BootProblem } from '../boot-problems.js';
 import type { ChoreographyService } from './choreography-service.js';
+
+/** Services of one application share one database, in which a step is known by its name. */
+function conflictsOf(service: ChoreographyService, other: ChoreographyService): string[] {
+  const twice = service.stepNames.filter((name) => other.stepNames.includes(name));
+  return [
+    ...topicConflicts(other.choreography, service.choreography),
+    ...twice.map(
+      (name) =>
+        `${other.name} and ${service.name} both have a step '${name}', and share one database: rename the row and the step in one of them.`,
+    ),
+  ];
+}
 
 /** The services of choreographies that run in this application, by their names. */
 @Injectable()
 export class Services {
   private readonly byName = new Map<string, ChoreographyService>();
 
-  /** Throws a {@link BootProblem} where the service is there already. */
+  /** Throws a {@link BootProblem} where the service is there already, or does not get along with another one. */
   add(service: ChoreographyService): void {
     if (this.byName.has(service.name)) {
       throw new BootProblem(
         `The service ${service.name} runs twice in this application: call QuadrilleModule.forFeature() once and import its result.`,
       );
     }
+    const problems = this.all().flatMap((other) => conflictsOf(service, other));
+    if (problems.length > 0) throw new BootProblem([...new Set(problems)].join('\n'));
     this.byName.set(service.name, service);
   }
 

@@ -25,11 +25,11 @@ export const topicsCommandOf = (read: () => Promise<Topics>): Command =>
     });
 
 /** A line for each type or reader, whatever is more. */
-function lines({ topic, service, groups, types }: TopicFacts): string[][] {
+function lines({ topic, services, groups, types }: TopicFacts): string[][] {
   const what = types.length > 0 ? types : ['notices for operators'];
   const readers = groups.length > 0 ? groups : ['–'];
   return Array.from({ length: Math.max(what.length, readers.length) }, (_, line) => [
-    ...(line === 0 ? [topic, service] : ['', '']),
+    ...(line === 0 ? [topic, services.join(', ')] : ['', '']),
     ...[readers[line] ?? '', what[line] ?? ''],
   ]);
 }

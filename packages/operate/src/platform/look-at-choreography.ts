@@ -1,4 +1,4 @@
-import { type Choreography, servicesOf } from '@quadrille/choreography';
+import { type Choreography, servicesOf, topicsOf } from '@quadrille/choreography';
 import type { ClusterState } from '@quadrille/kafka';
 import type { RunningSystem } from '../running/running-system.js';
 import { topicFacts } from '../topic-facts.js';
@@ -37,7 +37,7 @@ async function databaseOf(service: string, { databases }: RunningSystem) {
 /** The groups of a choreography with the topics that they read. */
 export function groupsOf(choreography: Choreography): Record<string, string[]> {
   const groups: Record<string, string[]> = {};
-  for (const { topic, groups: readers } of topicFacts(choreography)) {
+  for (const { topic, groups: readers } of topicFacts(choreography, choreography.rows)) {
     for (const group of readers) groups[group] = [...(groups[group] ?? []), topic];
   }
   return groups;
@@ -54,7 +54,7 @@ export async function clusterOf(
     brokers,
     ...(security && { security }),
     clientId: CLIENT_ID,
-    topics: topicFacts(choreography).map(({ topic }) => topic),
+    topics: topicsOf(choreography, choreography.rows),
     groups: groupsOf(choreography),
   }).catch((error: unknown) => ({ cause: error instanceof Error ? error.message : String(error) }));
 }

@@ -1,8 +1,7 @@
-import { type Choreography, cloudEventType, eventsOf } from '@quadrille/choreography';
+import { type Choreography, cloudEventType, eventsOf, eventTopicsOf } from '@quadrille/choreography';
 import type { IncomingRecord, Offsets } from '@quadrille/kafka';
 import { decodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { Refusal } from '../terminal/acting.js';
-import { topicFacts } from '../topic-facts.js';
 import type { RunningSystem } from './running-system.js';
 
 const CLIENT_ID = 'quadrille-operate';
@@ -35,7 +34,7 @@ export class EventReader {
     private readonly system: RunningSystem,
   ) {
     this.names = new Map(eventsOf(choreography.rows).map((event) => [cloudEventType(event), event.name]));
-    this.topics = topicFacts(choreography).flatMap(({ topic, types }) => (types.length > 0 ? [topic] : []));
+    this.topics = eventTopicsOf(choreography, choreography.rows);
   }
 
   /** All events that are new and wanted, in the order of each partition. Throws a {@link Refusal} when Kafka cannot be read. */

@@ -31,6 +31,7 @@ export function modelOf(config: QuadrilleConfig, seed: number): SimulatedModel {
   const outside = simulatedGateways(parts, scenario);
   return {
     system: choreography.system,
+    topics: choreography.topics,
     rows: choreography.rows,
     parts,
     aggregates: Object.fromEntries(parts.map((part) => [part.service, aggregatesOf(config, part)])),

@@ -18,6 +18,7 @@ export function systemOf(
 ): System {
   const calls = scenario.commands.map((command) => callOf(choreography, scenario, command));
   return {
+    naming: choreography,
     rows: choreography.rows,
     parts,
     keys: [...new Set(calls.map(({ key }) => key))],

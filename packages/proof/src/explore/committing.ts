@@ -59,7 +59,7 @@ export class Committing {
   }
 
   private say(next: World, { id, said, service, key }: SaidEvent): string | undefined {
-    const topic = this.layout.topicOf(service, key);
+    const topic = this.layout.topicOf(this.layout.events.get(said.type)!, key);
     if (topic < 0) throw new UnexploredKey(said.type, key);
     const log = next.logs[topic]!;
     next.logs[topic] = [...log, id];

@@ -5,6 +5,8 @@ import {
   eventsHandledBy,
   eventsOf,
   type Step,
+  topicOf,
+  topicsPublishedBy,
 } from '@quadrille/choreography';
 import type { System } from './system.js';
 
@@ -13,9 +15,9 @@ export interface Ear {
   readonly reacting: readonly Step[];
 }
 
-/** All events of one key that one service says, in order: what a partition keeps for a key. */
+/** All events of one key on one topic, in order: what a partition keeps for a key. */
 export interface Topic {
-  readonly service: string;
+  readonly topic: string;
   readonly key: string;
 }
 
@@ -44,18 +46,21 @@ export class Layout {
   readonly events: ReadonlyMap<string, EventType>;
 
   constructor(private readonly system: System) {
-    const { parts, keys, rows } = system;
+    const { naming, parts, keys, rows } = system;
+    const topics = [...new Set(parts.flatMap(({ service }) => topicsPublishedBy(naming, rows, service)))];
     this.steps = new Map(parts.flatMap(({ steps }) => steps.map((step) => [step.name, step])));
     this.events = new Map(eventsOf(rows).map((event) => [event.name, event]));
-    this.topics = keys.flatMap((key) => parts.map(({ service }) => ({ service, key })));
+    this.topics = keys.flatMap((key) => topics.map((topic) => ({ topic, key })));
     this.clocks = keys.flatMap((key) => this.clocksOf(key));
     this.channels = this.topics.flatMap((topic, at) =>
       parts.flatMap(({ service }) => this.channel(service, topic, at)),
     );
   }
 
-  topicOf = (service: string, key: string): number =>
-    this.topics.findIndex((topic) => topic.service === service && topic.key === key);
+  topicOf(event: EventType, key: string): number {
+    const name = topicOf(this.system.naming, event);
+    return this.topics.findIndex((topic) => topic.topic === name && topic.key === key);
+  }
 
   serviceOf = (step: string): string => this.system.rows[step]!.service;
 
@@ -68,7 +73,7 @@ export class Layout {
   }
 
   private channel(consumer: string, topic: Topic, at: number): Channel[] {
-    const said = [...this.events.values()].filter((event) => event.service === topic.service);
+    const said = [...this.events.values()].filter((event) => topicOf(this.system.naming, event) === topic.topic);
     const ears = new Map(
       said.flatMap((event): [string, Ear][] => {
         const reacting = this.reacting(consumer, event);

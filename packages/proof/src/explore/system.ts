@@ -1,10 +1,12 @@
-import type { DomainEvent, Ref, Rows, ServiceSteps } from '@quadrille/choreography';
+import type { DomainEvent, Ref, Rows, ServiceSteps, TopicNaming } from '@quadrille/choreography';
 
 /** What is explored: the services with their steps, their outside world, and all that comes from outside. */
 export interface System {
+  /** A key has an order per topic, so that names of topics matter. */
+  readonly naming: TopicNaming;
   readonly rows: Rows;
   readonly parts: readonly ServiceSteps[];
-  /** The keys of the sagas: each service's topic keeps their order for each of them apart. */
+  /** The keys of the sagas: each topic keeps their order for each of them apart. */
   readonly keys: readonly string[];
   /** What a caller may do at any moment and as often as they like. */
   readonly calls: readonly Call[];

@@ -1,4 +1,4 @@
-import { topicOf } from '@quadrille/choreography';
+import { topicsPublishedBy } from '@quadrille/choreography';
 import type { Promised } from '../explore/look.js';
 import type { Callers } from './callers.js';
 import type { Journal } from './journal.js';
@@ -100,8 +100,10 @@ function saidTwice(system: SimulatedSystem): Broken[] {
 function sentAsSaid(system: SimulatedSystem): Broken[] {
   const promise = 'what was committed is sent, and nothing else';
   return system.databases.flatMap(({ service, tables: { said } }) => {
-    const records = system.broker.recordsOf(topicOf(system.model.system, service));
-    const sent = new Set(records.flatMap(({ headers }) => headers.ce_id ?? []));
+    const topics = topicsPublishedBy(system.model, system.model.rows, service);
+    const records = topics.flatMap((topic) => system.broker.recordsOf(topic));
+    const own = records.filter(({ headers }) => headers.ce_source?.startsWith(`/${service}/`));
+    const sent = new Set(own.flatMap(({ headers }) => headers.ce_id ?? []));
     const lost = [...said].filter((id) => !sent.has(id)).length;
     const ghosts = [...sent].filter((id) => !said.has(id)).length;
     if (lost + ghosts === 0) return [];

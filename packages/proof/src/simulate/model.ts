@@ -1,4 +1,4 @@
-import type { Aggregate, DomainEvent, Rows, ServiceSteps } from '@quadrille/choreography';
+import type { Aggregate, DomainEvent, Rows, ServiceSteps, Topics } from '@quadrille/choreography';
 import type { Look, Promised } from '../explore/look.js';
 import type { Caller } from './callers.js';
 import type { Life, Run } from './life.js';
@@ -8,8 +8,9 @@ import type { SimulatedSystem } from './simulated-system.js';
 
 /** A system as it is simulated: what runs, who calls it, and what must hold. */
 export interface SimulatedModel {
-  /** First part of topics and groups. */
+  /** First part of groups, and by default of topics. */
   readonly system: string;
+  readonly topics?: Topics | undefined;
   readonly rows: Rows;
   readonly parts: readonly ServiceSteps[];
   /** By service, in the order in which their rows are locked. */

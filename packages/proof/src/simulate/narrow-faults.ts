@@ -71,7 +71,7 @@ export const NARROW: Readonly<Record<(typeof NARROW_KINDS)[number], Make>> = {
     ];
   },
   'dead letters refused': (run, system, fault) => {
-    const topic = deadLetterTopicOf(system.model.system, pick(system.databases, fault).service);
+    const topic = deadLetterTopicOf(system.model, pick(system.databases, fault).service);
     lasting(run, fault, topic, (so) => system.broker.gone[so ? 'add' : 'delete'](topic));
   },
 };

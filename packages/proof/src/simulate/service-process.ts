@@ -1,4 +1,4 @@
-import { type Aggregate, groupOf, type Rows, type ServiceSteps, topicsConsumedBy } from '@quadrille/choreography';
+import { type Aggregate, groupOf, type ServiceSteps, topicsConsumedBy } from '@quadrille/choreography';
 import type { CrashPoint } from '@quadrille/crash-points';
 import type { IncomingRecord } from '@quadrille/kafka';
 import { type OutboxRecord, Relay } from '@quadrille/outbox';
@@ -8,6 +8,7 @@ import { Life, type Run } from './life.js';
 import type { MemoryBroker } from './memory-broker.js';
 import { type MemoryDatabase, memoryStore } from './memory-database.js';
 import { MemoryRelayConnection } from './memory-relay-connection.js';
+import type { SimulatedModel } from './model.js';
 
 const LIMITS = {
   batchMaxInputs: 50,
@@ -27,8 +28,7 @@ const MOST_COMMIT_PAUSE_MS = 20;
 
 /** What a process of a service shares with the others. */
 export interface ServiceWorld {
-  readonly system: string;
-  readonly rows: Rows;
+  readonly model: Pick<SimulatedModel, 'system' | 'topics' | 'rows'>;
   readonly part: ServiceSteps;
   readonly aggregates: readonly Aggregate[];
   readonly database: MemoryDatabase;
@@ -50,7 +50,8 @@ export class ServiceProcess {
     private readonly world: ServiceWorld,
     private readonly broker: MemoryBroker,
   ) {
-    const { system, rows, part, aggregates, database, gateways } = world;
+    const { model, part, aggregates, database, gateways } = world;
+    const { system, topics, rows } = model;
     this.life = new Life(name, part.service, run);
     this.chance = run.chanceOf(name);
     this.group = groupOf(system, part.service);
@@ -60,6 +61,7 @@ export class ServiceProcess {
     this.runner = new Runner({
       definition: {
         system,
+        ...(topics && { topics }),
         rows,
         steps: part,
         stores: aggregates.map((aggregate) => ({ aggregate, store: memoryStore(aggregate, database) })),
@@ -89,8 +91,8 @@ export class ServiceProcess {
   }
 
   joinGroup(): void {
-    const { system, rows, part } = this.world;
-    const topics = topicsConsumedBy(system, rows, part.service);
+    const { model, part } = this.world;
+    const topics = topicsConsumedBy(model, model.rows, part.service);
     this.broker.join(this.group, topics, this.life, () => this.wake());
   }
 

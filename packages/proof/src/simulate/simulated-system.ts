@@ -1,4 +1,4 @@
-import { groupOf, type ServiceSteps, topicOf } from '@quadrille/choreography';
+import { eventTopicsOf, groupOf, type ServiceSteps } from '@quadrille/choreography';
 import type { CrashPoint } from '@quadrille/crash-points';
 import type { Chance } from './chance.js';
 import type { Run } from './life.js';
@@ -26,13 +26,13 @@ export class SimulatedSystem {
     private readonly run: Run,
     readonly model: SimulatedModel,
   ) {
-    const { system, parts, given } = model;
+    const { system, rows, parts, given } = model;
     this.chance = run.chanceOf('orchestrator');
     this.broker = new MemoryBroker(run);
     this.outside = model.outside(run);
     this.databases = parts.map(({ service }) => new MemoryDatabase(run, service, given));
     this.groups = parts.map(({ service }) => groupOf(system, service));
-    this.topics = parts.map(({ service }) => topicOf(system, service));
+    this.topics = eventTopicsOf(model, rows);
     for (const [nth, part] of parts.entries()) this.settle(part, this.databases[nth]!);
   }
 
@@ -71,8 +71,7 @@ export class SimulatedSystem {
 
   private settle(part: ServiceSteps, database: MemoryDatabase): void {
     const world: ServiceWorld = {
-      system: this.model.system,
-      rows: this.model.rows,
+      model: this.model,
       part,
       aggregates: this.model.aggregates[part.service] ?? [],
       database,

@@ -13,7 +13,7 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c';
 function hear(traceparent?: string): Input {
   const record = asked('green', 2);
   const headers = traceparent ? { ...record.headers, traceparent } : record.headers;
-  return new EventRouter('test', rows, steps).take({ ...record, headers })[0] as Input;
+  return new EventRouter({ system: 'test' }, rows, steps).take({ ...record, headers })[0] as Input;
 }
 
 function linesOf(input: Input | Unreadable, outcome: Outcome, level = 'info', table: Rows = rows): any[] {
@@ -70,7 +70,7 @@ describe('the outcome log', () => {
       traceparent: `00-${TRACE}-b7ad6b7169203331-01`,
     } as never);
     const record = { topic, key, headers, value: payload, partition: 0, offset: '0', timestamp: '0' };
-    const [unreadable] = new EventRouter('test', rows, steps).take(record);
+    const [unreadable] = new EventRouter({ system: 'test' }, rows, steps).take(record);
     expect(linesOf(unreadable as Unreadable, { nothing: true })[0]).toMatchObject({ level: 'warn', traceId: TRACE });
   });
 });

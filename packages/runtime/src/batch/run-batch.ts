@@ -15,6 +15,7 @@ import type { DeadlineScheduler } from '../deadlines/deadline-scheduler.js';
 import type { Input, Outcome, Unreadable } from '../input.js';
 import type { LogThrottle } from '../log-throttle.js';
 import type { StoreBinding } from '../runtime-definition.js';
+import type { ServiceTopics } from '../service-topics.js';
 import { type Answers, callGateways } from './call-gateways.js';
 import { deduplicate } from './deduplicate.js';
 import { hurry } from './held.js';
@@ -26,7 +27,7 @@ import { writeBatch } from './write-batch.js';
 
 /** The dependencies of a batch. */
 export interface BatchContext {
-  readonly system: string;
+  readonly topics: ServiceTopics;
   readonly service: string;
   /** Their parked messages are left to the services that own them. */
   readonly otherSteps: readonly string[];

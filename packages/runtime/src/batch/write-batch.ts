@@ -1,4 +1,4 @@
-import { type Tx, topicOf, type Write } from '@quadrille/choreography';
+import type { Tx, Write } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
 import { type ParkedRow, parking } from '@quadrille/inbox';
 import type { OutgoingRecord } from '@quadrille/kafka';
@@ -53,17 +53,18 @@ export async function writeBatch(tx: Tx, context: BatchContext, done: Done): Pro
   return new LastWrites(answered);
 }
 
-const noticesIn = (parked: readonly ParkedRow[], { system, service }: BatchContext): OutgoingRecord[] =>
+const noticesIn = (parked: readonly ParkedRow[], { topics, service }: BatchContext): OutgoingRecord[] =>
   noticesOf(
-    system,
+    topics.deadLetters,
     service,
     parked.filter(({ state }) => state === 'dead'),
   );
 
-function saidIn(decided: readonly Decided[], { system, service }: BatchContext): OutgoingRecord[] {
-  const topic = topicOf(system, service);
+function saidIn(decided: readonly Decided[], { topics }: BatchContext): OutgoingRecord[] {
   const emitted: OutgoingRecord[] = [];
-  for (const each of decided) if (each !== 'behind' && 'said' in each) emitted.push(encodeCloudEvent(topic, each.said));
+  for (const each of decided) {
+    if (each !== 'behind' && 'said' in each) emitted.push(encodeCloudEvent(topics.of(each.said.type), each.said));
+  }
   return emitted;
 }
 

@@ -5,7 +5,7 @@ import { noticesOf, retryDecisionOf } from './park-or-dead-letter.js';
 function payloadsOf(value: string): string[] {
   const message = { topic: 'test.tea.v1', partition: 3, offset: '7', key: 'pot-1', headers: {}, value };
   const letter = { step: 'boil', messageId: 'id', key: 'pot-1', code: 'malformed', cause: 'is no JSON', message };
-  return noticesOf('test', 'kettle', [letter]).map(({ payload }) => payload);
+  return noticesOf('test.kettle.dead-letter.v1', 'kettle', [letter]).map(({ payload }) => payload);
 }
 
 describe('the notice of a dead letter', () => {

@@ -1,4 +1,3 @@
-import { deadLetterTopicOf } from '@quadrille/choreography';
 import type { ParkedRow } from '@quadrille/inbox';
 import type { IncomingRecord, OutgoingRecord } from '@quadrille/kafka';
 import { fullJitter } from '@quadrille/postgres';
@@ -43,15 +42,14 @@ export type FailedMessage =
   | { readonly input: Unreadable; readonly failed: 'unreadable' | 'behind' };
 
 /**
- * Returns one record per dead letter for the service's dead-letter topic, with the key of the original. If the original exceeds
+ * Returns one record per dead letter for `topic`, the service's dead-letter topic, with the key of the original. If the original exceeds
  * the limit, the notice contains only its topic, partition and offset.
  */
 export function noticesOf(
-  system: string,
+  topic: string,
   service: string,
   dead: readonly Pick<ParkedRow, 'step' | 'messageId' | 'key' | 'code' | 'cause' | 'message'>[],
 ): OutgoingRecord[] {
-  const topic = deadLetterTopicOf(system, service);
   return dead.map(({ step, messageId, key, code, cause, message }) => ({
     topic,
     key,

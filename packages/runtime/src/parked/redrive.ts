@@ -153,7 +153,7 @@ async function putBack(
   const rows = failed.map(({ row, code, cause }) => ({ ...row, code, cause, ...nextRetryDecision(row, code) }));
   await reschedule(tx, rows);
   const dead = rows.filter((row) => row.state === 'dead');
-  await append(tx, noticesOf(context.system, context.service, dead));
+  await append(tx, noticesOf(context.topics.deadLetters, context.service, dead));
 }
 
 /**

@@ -36,7 +36,7 @@ async function each<Name extends string, State>(names: readonly Name[], look: (n
 
 function clusterOf({ brokers, security }: Endpoints): Promise<PlatformFacts['cluster']> {
   const groups = servicesOf(shop).flatMap((service) => {
-    const reads = topicsConsumedBy(checkout.system, shop, service);
+    const reads = topicsConsumedBy(checkout, shop, service);
     return reads.length > 0 ? [[groupOf(checkout.system, service), reads] as const] : [];
   });
   return describeCluster({

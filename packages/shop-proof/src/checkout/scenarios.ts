@@ -1,5 +1,6 @@
 import type { ServiceSteps } from '@quadrille/choreography';
 import {
+  checkout,
   exampleOrder,
   FundsDeposited,
   type OrderDetails,
@@ -81,6 +82,7 @@ export function scenario(
 ): Scenario {
   const orders = Array.from({ length: count }, (_, at) => orderNumber(at, circumstances));
   const system: System = {
+    naming: checkout,
     rows: shop,
     parts,
     keys: orders.map(({ orderId }) => orderId),

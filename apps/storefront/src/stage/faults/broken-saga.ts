@@ -32,7 +32,7 @@ export class GarbageThrower {
     const { heldTopics = [] } = (bodyOf(await look(`${url}/control`, this.token())) ?? {}) as { heldTopics?: string[] };
     const hold = (topics: readonly string[]) =>
       demand(service, 'PUT', `${url}/control/held-topics`, { topics }, this.token());
-    await hold(topicsConsumedBy(checkout.system, shop, service));
+    await hold(topicsConsumedBy(checkout, shop, service));
     try {
       const placed = await this.shop.placeOrder(oneTeapot(PEOPLE));
       const orderId = demandOk(placed, 'The order').body.orderId as string;

@@ -46,7 +46,7 @@ export class ControlFaults implements Switches {
     const put = (path: string, body: object) => demand(service, 'PUT', `${url}/control/${path}`, body, this.token());
     if (fault === 'paused-relay') return put('relay', { paused: on });
     if (fault === 'held-consumer') {
-      return put('held-topics', { topics: on ? topicsConsumedBy(checkout.system, shop, service) : [] });
+      return put('held-topics', { topics: on ? topicsConsumedBy(checkout, shop, service) : [] });
     }
     const { failingSteps = [] } = (bodyOf(await look(`${url}/control`, this.token())) ?? {}) as Partial<ControlState>;
     const others = failingSteps.filter((each) => each !== target);

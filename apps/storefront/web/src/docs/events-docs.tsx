@@ -39,7 +39,7 @@ const INFO = {
 
 /** Every event on every topic: the AsyncAPI document, made here from the contracts the services are compiled with. */
 export function EventsDocs() {
-  const document = useMemo(() => asyncApi(checkout.system, shop, INFO) as unknown as AsyncApi, []);
+  const document = useMemo(() => asyncApi(checkout, shop, INFO) as unknown as AsyncApi, []);
   const download = useMemo(
     () => `data:application/json,${encodeURIComponent(JSON.stringify(document, null, 2))}`,
     [document],

@@ -6,6 +6,7 @@ import {
   servicesOf,
   topicOf,
   topicsConsumedBy,
+  topicsPublishedBy,
 } from '@quadrille/choreography';
 
 /** A topic as a line of the staff: who writes it, who hears it. Columns count from the left. */
@@ -35,22 +36,24 @@ export interface Picture {
 
 /** Draws the table up: nothing of it is written down here. */
 export function pictureOf(choreography: Choreography): Picture {
-  const { system, rows } = choreography;
+  const { rows } = choreography;
   const services = servicesOf(rows);
   const events = new Map(eventsOf(rows).map((event) => [event.name, event]));
   const speakers = services.filter((service) => [...events.values()].some(({ service: by }) => by === service));
-  const lines = speakers.map((speaker): Line => {
-    const topic = topicOf(system, speaker);
-    const hearers = services.filter((service) => topicsConsumedBy(system, rows, service).includes(topic));
-    return { topic, from: services.indexOf(speaker), to: hearers.map((service) => services.indexOf(service)) };
-  });
+  const lines = speakers.flatMap((speaker) =>
+    topicsPublishedBy(choreography, rows, speaker).map((topic): Line => {
+      const hearers = services.filter((service) => topicsConsumedBy(choreography, rows, service).includes(topic));
+      return { topic, from: services.indexOf(speaker), to: hearers.map((service) => services.indexOf(service)) };
+    }),
+  );
   const ways = new Map<string, Way>();
   for (const [step, row] of Object.entries(rows)) {
+    const speaks = services.indexOf(row.service);
     for (const event of row.emits) {
       const hearing = Object.values(rows).filter((other) => eventsHandledBy(other).includes(event));
       ways.set(`${step} ${event.name}`, {
-        line: speakers.indexOf(row.service),
-        from: services.indexOf(row.service),
+        line: lines.findIndex(({ topic, from }) => topic === topicOf(choreography, event) && from === speaks),
+        from: speaks,
         to: [...new Set(hearing.map(({ service }) => services.indexOf(service)))],
         back: row.compensates !== undefined || row.role === 'interrupt' || isFailure(choreography, event),
       });

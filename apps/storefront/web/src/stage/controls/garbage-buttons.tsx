@@ -10,7 +10,7 @@ import classes from './panel.module.css';
 const said = new Set(eventsOf(checkout.rows).map(({ service }) => service));
 const TOPICS = servicesOf(checkout.rows)
   .filter((service) => said.has(service))
-  .map((service) => ({ value: service, label: topicOf(checkout.system, service) }));
+  .map((service) => ({ value: service, label: topicOf(checkout, service) }));
 
 interface Thrown {
   readonly topic: string;

@@ -1,0 +1,35 @@
+import { expect, it } from '@jest/globals';
+import { command, event, type Topics } from '@quadrille/choreography';
+import { z } from 'zod';
+import { Layout } from './layout.js';
+
+const schema = z.object({ id: z.string() });
+const at = { key: 'id', version: 1, schema, service: 'a' } as const;
+const Begun = event('Begun', { ...at, wireName: 'test.begun' });
+const Stopped = event('Stopped', { ...at, wireName: 'test.stopped' });
+const rows = {
+  begin: { service: 'a', handles: command('POST /', schema), emits: [Begun, Stopped] },
+  follow: { service: 'b', handles: [Begun, Stopped], emits: [] },
+};
+const layoutWith = (topics: Topics) =>
+  new Layout({
+    naming: { system: 'test', topics },
+    rows,
+    parts: ['a', 'b'].map((service) => ({
+      service,
+      steps: Object.entries(rows)
+        .filter(([, row]) => row.service === service)
+        .map(([name, row]) => ({ name, row, loads: () => ({}), decide: () => Begun({ id: '1' }) })),
+    })),
+    ...{ keys: ['1'], calls: [], past: [], outside: [] },
+    assumptions: { unknownToInbox: 0, repeatedAsks: false },
+  });
+
+it('keeps an order per topic and key: events on two topics can overtake each other', () => {
+  const one = layoutWith({});
+  expect(one.topicOf(Begun, '1')).toBe(one.topicOf(Stopped, '1'));
+  expect(one.channels.map(({ ears }) => [...ears.keys()])).toEqual([['Begun', 'Stopped']]);
+  const two = layoutWith({ events: { Stopped: 'test.stops' } });
+  expect(two.topicOf(Begun, '1')).not.toBe(two.topicOf(Stopped, '1'));
+  expect(two.channels.map(({ ears }) => [...ears.keys()])).toEqual([['Begun'], ['Stopped']]);
+});
