@@ -1,6 +1,6 @@
 import type { Coordinator, Ended, Here, Local, Participants, PlaceOrder, ServiceName, StepName } from './protocol.js';
 import { Refusal } from './protocol.js';
-import { everywhere, forward, insisting, refusal } from './several.js';
+import { all, everywhere, forward, insisting, refusal } from './several.js';
 
 /** Twelve steps of the table, as reservations see them: the step by which each service reserves, confirms and cancels. */
 export const STEPS: Readonly<Record<ServiceName, Readonly<Record<'try' | 'confirm' | 'cancel', StepName>>>> = {
@@ -44,6 +44,8 @@ export interface Phases<V> {
   readonly name: string;
   /** Reserves, claims or validates. A refusal or a missing answer cancels the order. */
   reserve(order: any, at: Participants<V>, my: Coordinator): Promise<unknown>;
+  /** The customer is answered when the order is decided. The confirmation follows within a second, from the book. */
+  readonly answersWhenDecided?: true;
   /** Confirms with all participants; repeated by a recovering coordinator. */
   confirm(order: any, at: Participants<V>, my: Coordinator): Promise<unknown>;
 }
@@ -52,6 +54,8 @@ export interface Phases<V> {
 interface UnderWay {
   readonly request: PlaceOrder;
   readonly phase: 'reserving' | 'confirming' | 'cancelling';
+  /** The coordinator that began it, and when. */
+  readonly by: string;
   readonly since: number;
 }
 
@@ -76,7 +80,7 @@ export async function carryInPhases<V extends PhaseVerbs>(
   at: Participants<V>,
   my: Coordinator,
 ): Promise<Ended> {
-  const begun: UnderWay = { request, phase: 'reserving', since: my.clock.now() };
+  const begun: UnderWay = { request, phase: 'reserving', by: my.id, since: my.clock.now() };
   await underWay(my, phases).insert(request.orderId, begun);
   const order = await placed(phases, request, at, my);
   const reason = await refusal(() => phases.reserve(order, at, my));
@@ -85,12 +89,19 @@ export async function carryInPhases<V extends PhaseVerbs>(
   const phase = reason === undefined ? 'confirming' : 'cancelling';
   const isMine = await underWay(my, phases).replace(request.orderId, { ...begun, phase }, begun);
   await my.moment('decided');
+  if (isMine && phase === 'confirming' && phases.answersWhenDecided)
+    return { orderId: request.orderId, status: 'COMPLETED' };
   return finish(phases, isMine ? phase : 'cancelling', { ...order, reason }, at, my);
 }
 
-/** Completes the orders of coordinators that have stopped: the ones that were not decided are cancelled. */
+/** Completes the orders that were answered early, and those of coordinators that have stopped: the ones that were not decided are cancelled. */
 export async function resumeInPhases<V extends PhaseVerbs>(phases: Phases<V>, at: Participants<V>, my: Coordinator) {
-  for (const { key, value } of await underWay(my, phases).list()) {
+  const list = await underWay(my, phases).list();
+  const isAnswered = ({ phase, by }: UnderWay) =>
+    phases.answersWhenDecided === true && phase === 'confirming' && by === my.id;
+  await all(list.flatMap(({ value }) => (isAnswered(value) ? [follow(phases, value, at, my)] : [])));
+  for (const { key, value } of list) {
+    if (isAnswered(value)) continue;
     if (my.clock.now() - value.since <= SILENCE_MS) continue;
     const cancelling: UnderWay = { ...value, phase: 'cancelling' };
     const isOpen = value.phase === 'reserving';
@@ -98,6 +109,26 @@ export async function resumeInPhases<V extends PhaseVerbs>(phases: Phases<V>, at
     const order = await placed(phases, value.request, at, my);
     const { phase } = isOpen ? cancelling : value;
     await finish(phases, phase, { ...order, reason: 'coordinator-recovered' }, at, my);
+  }
+}
+
+/** Confirms an order whose customer has been answered. A refusal comes too late: it is left to an operator. */
+async function follow<V extends PhaseVerbs>(
+  phases: Phases<V>,
+  { request }: UnderWay,
+  at: Participants<V>,
+  my: Coordinator,
+) {
+  const order = await placed(phases, request, at, my);
+  try {
+    await finish(phases, 'confirming', order, at, my);
+  } catch (error) {
+    // Without an answer, the next second tries again.
+    if (!(error instanceof Refusal) || error.reason === 'lock-timeout') return;
+    await my.transaction((book) =>
+      book.records('interventions').insert(request.orderId, { order, reason: error.reason }),
+    );
+    await underWay(my, phases).delete(request.orderId);
   }
 }
 

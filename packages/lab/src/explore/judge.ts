@@ -77,11 +77,20 @@ export class Judge {
   }
 }
 
+/** Records that exist only until an order has ended. */
+const TRANSIENT = /^record:(claims|holds|expiring)\//;
+
 function leftIn(world: World): Broken[] {
-  const held = SERVICES.filter((service) => world.databases[service]!.prepared.size > 0);
-  return held.length === 0
-    ? []
-    : [{ promise: '6. no prepared transaction remains', why: `${held.join(', ')} hold a prepared transaction.` }];
+  const left = (what: string, isLeft: (service: (typeof SERVICES)[number]) => boolean) => {
+    const at = SERVICES.filter(isLeft);
+    return at.length === 0 ? [] : [{ promise: `6. no ${what} remains`, why: `${at.join(', ')}: a ${what} remains.` }];
+  };
+  return [
+    ...left('prepared transaction', (service) => world.databases[service]!.prepared.size > 0),
+    ...left('claim or reservation of an order that has ended', (service) =>
+      [...world.databases[service]!.committed.keys()].some((row) => TRANSIENT.test(row)),
+    ),
+  ];
 }
 
 function answered(world: World, { orderId }: OrderDetails): Broken[] {

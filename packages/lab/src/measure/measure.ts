@@ -42,6 +42,7 @@ export interface Measured {
   readonly leaked: number;
   /** From the end of the fault until the last order ended. */
   readonly recoverySeconds: number;
+  /** Of the orders due during the fault that completed: the time that the customer waited. */
   readonly latencyMs: { readonly p50: number; readonly p99: number };
   readonly perOrder: { readonly calls: number; readonly commits: number; readonly walBytes: number };
   readonly promises: readonly Verdict[];

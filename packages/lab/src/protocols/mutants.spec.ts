@@ -9,6 +9,7 @@ import { phasedSaga } from './phased-sagas.js';
 import { threePhaseCommit } from './three-phase-commit.js';
 import { tryConfirmCancel } from './try-confirm-cancel.js';
 import { twoPhaseCommit } from './two-phase-commit.js';
+import { validatedSaga } from './validated-sagas.js';
 
 const NO_FAULT = { orders: 1, pieces: 1, sharesLog: false, deaths: 0, cuts: 0, late: 0 };
 const SLOW_MS = 60_000;
@@ -34,6 +35,8 @@ const taking = (protocol: Protocol, wrong: (here: Here, right: any) => object): 
 
 const THREE = threePhaseCommit('abort');
 const TCC = tryConfirmCancel(15_000);
+const ONE_AND_A_HALF = phasedSaga('1.5PS');
+const THREE_PHASES = validatedSaga('3PS', { expiryMs: 15_000, verifyAfterMs: 0 });
 const TWO_PHASES = phasedSaga('2PS');
 /** A coordinator whose book has no effect for one kind of records. */
 const without = (my: Coordinator, kind: string): Coordinator => ({
@@ -143,6 +146,18 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>]
       },
     })),
     { late: 1 },
+  ],
+  '3PS that accepts a claim after the cancellation of its order': [
+    taking(THREE_PHASES, (here) => ({
+      hold: ({ orderId, items: [{ sku, quantity }] }: any) =>
+        here.transaction((local) => local.records('claims').insert(orderId, { sku, quantity, nth: 1 })),
+    })),
+    { late: 1 },
+  ],
+  '1.5PS that never confirms the orders that it has answered': [{ ...ONE_AND_A_HALF, resume: async () => {} }, {}],
+  '1.5PS that answers without a record of its decision': [
+    carrying(ONE_AND_A_HALF, (my) => without(my, 'under way in 1.5PS')),
+    {},
   ],
   '2PS that never resumes': [{ ...TWO_PHASES, resume: async () => {} }, { deaths: 1 }],
   '2PS that records nothing': [carrying(TWO_PHASES, (my) => without(my, 'under way in 2PS')), { deaths: 1 }],

@@ -27,9 +27,10 @@ const PHASES: Readonly<Record<Phased, Phases<PhaseVerbs>>> = {
       await insisting(my, () => at.order.confirm(order));
     },
   },
-  /** One and a half: the customer waits for money and goods, not for the parcel. */
+  /** One and a half: the customer waits until money and goods are reserved. The confirmation and the parcel are the half phase. */
   '1.5PS': {
     name: '1.5PS',
+    answersWhenDecided: true,
     reserve: (order, at) => all([at.payment.try(order), at.inventory.try(order)]),
     async confirm(order, at, my) {
       await all([at.payment, at.inventory, at.order].map((each) => insisting(my, () => each.confirm(order))));
@@ -46,6 +47,6 @@ const PHASES: Readonly<Record<Phased, Phases<PhaseVerbs>>> = {
 
 const SUMMARIES: Readonly<Record<Phased, string>> = {
   '0.5PS': 'Runs all steps at once, retries, never compensates: for clicks, not for orders.',
-  '1.5PS': 'Waits for payment and stock, ships afterwards.',
+  '1.5PS': 'Answers once payment and stock are reserved; confirms and ships afterwards.',
   '2PS': 'Reserves everywhere, then confirms everywhere.',
 };

@@ -69,7 +69,7 @@ export async function runOn(shop: Runnable, options: RunOptions): Promise<Measur
   const status = new Map(books.orders.map((order) => [order.orderId, order.status]));
   const [from, to] = fault === 'none' ? [0, Number.POSITIVE_INFINITY] : [struck.from, struck.to];
   const latencies = book.flatMap(({ status, answeredAt, dueAt }) =>
-    status === 'COMPLETED' ? [answeredAt! - dueAt] : [],
+    status === 'COMPLETED' && dueAt >= from && dueAt < to ? [answeredAt! - dueAt] : [],
   );
   const per = (was: number, is: number) => Math.round(((is - was) / book.length) * 10) / 10;
   return {
