@@ -61,7 +61,7 @@ function wrongIn(protocol: string, wrong: number, rounds: number): string[] {
 
 async function raceBy(protocol: string, rounds: number, expiryMs: number, say: (line: string) => void): Promise<Race> {
   const options = { expiryMs };
-  const shop = await start({ protocol, options, decisions: 'postgres', withPartition: false, dataDir: DATA_DIR, say });
+  const shop = await start({ protocol, options, decisions: 'postgres', fault: 'none', dataDir: DATA_DIR, say });
   try {
     const { urls } = shop.databases;
     const won: number[] = [];

@@ -31,6 +31,20 @@ export interface Cell {
   readonly surprises: readonly string[];
 }
 
+/** A reservation that expires before another coordinator takes over (after 2 s) cannot be confirmed. */
+const SHORT_EXPIRY_MS = 2_000;
+
+/** A protocol and its variant. */
+export function cellName({
+  protocol,
+  decisions,
+  options,
+}: Pick<CellOptions, 'protocol' | 'decisions' | 'options'>): string {
+  if (decisions === 'kafka') return `${protocol} on kafka`;
+  const isShort = protocol === 'try-confirm-cancel' && (options.expiryMs ?? SHORT_EXPIRY_MS) < SHORT_EXPIRY_MS;
+  return isShort ? `${protocol} with a short expiry` : protocol;
+}
+
 /** Starts a protocol, injects the fault, measures, and stops it. */
 export async function runCell({
   protocol,
@@ -42,9 +56,7 @@ export async function runCell({
   lastsMs,
   say,
 }: CellOptions): Promise<Cell> {
-  const withPartition = fault === 'driver-dies,partition';
-  const withCards = fault === 'outside';
-  const shop = await start({ protocol, options, decisions, withPartition, withCards, dataDir: DATA_DIR, say });
+  const shop = await start({ protocol, options, decisions, fault, dataDir: DATA_DIR, say });
   const interrupted = () => void shop.stop().finally(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
@@ -56,7 +68,7 @@ export async function runCell({
       ...(lastsMs && { lastsMs }),
       say,
     });
-    const cell = decisions === 'kafka' ? `${protocol} on kafka` : protocol;
+    const cell = cellName({ protocol, decisions, options });
     const measured = vectorOf(seen, fault.split(',')[0] as Fault);
     return { cell, fault, seen, measured, surprises: surprises(cell, fault, seen) };
   } finally {

@@ -1,30 +1,45 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { CLEAR, FaultProxy, type LinkConditions } from '@quadrille/chaos';
 import { ShopClient } from '@quadrille/load';
 import { freePort, NODE_FLAGS, seed, startKafka, startPostgres, startProcess, startSystem } from '@quadrille/local';
+import type { ServiceName } from '../protocol.js';
 import type { Sent } from './customers.js';
-import type { Fault } from './faults.js';
+import { type Fault, SLOW_MS } from './faults.js';
 import type { Runnable } from './run.js';
 import { query } from './servers.js';
 
 const ORDER_MAIN = fileURLToPath(new URL('../../../../apps/order/dist/main.js', import.meta.url));
 
+/** The services that reach the broker through a proxy. A partition is on one side of the broker, because services are linked only by it. */
+const LINKED: Readonly<Record<string, readonly ServiceName[]>> = {
+  partition: ['inventory', 'shipping'],
+  slow: ['order', 'payment', 'inventory', 'shipping'],
+};
+
 /** The product as shipped, with a second order service. The two order services are the drivers. */
 export async function startChoreography(
   dataDir: string,
   env: Record<string, string>,
+  fault: string,
 ): Promise<Runnable & { stop(): Promise<void> }> {
+  const linked = LINKED[fault] ?? [];
+  const link = await openLink();
+  const through = { KAFKA_BROKERS: `127.0.0.1:${link.advertisedPort}` };
   const folder = join(dataDir, 'postgres');
   const settings = { track_commit_timestamp: 'on' };
   let postgres = await startPostgres({ dataDir: folder, settings });
   const { port } = postgres;
-  const kafka = await startKafka({ dataDir: join(dataDir, 'kafka') });
+  const kafka = await startKafka({ dataDir: join(dataDir, 'kafka'), sideDoor: link });
+  if (linked.length > 0 && kafka.pid === undefined)
+    throw new Error(`${fault} needs a broker of its own, whose links it can change. Unset KAFKA_BROKERS.`);
   const system = await startSystem({
     dataDir,
     ports: 'free',
     servers: { postgres: { ...postgres, stop: () => postgres.stop() }, kafka },
     env: { LOG_LEVEL: 'silent', ...env },
+    envOf: Object.fromEntries(linked.map((name) => [name, through])),
     readyWithinMs: 180_000,
   });
   const second = await freePort();
@@ -38,6 +53,7 @@ export async function startChoreography(
       PORT: String(second),
       DATABASE_URL: system.databases.order!,
       KAFKA_BROKERS: system.kafka.brokers.join(),
+      ...(linked.includes('order') && through),
       KAFKAJS_NO_PARTITIONER_WARNING: '1',
     },
     readyWhen: `http://127.0.0.1:${second}/health/ready`,
@@ -52,6 +68,8 @@ export async function startChoreography(
     'driver-dies': [() => order.kill('SIGKILL'), () => order.restart()],
     'service-dies': [() => payment.kill('SIGKILL'), () => payment.restart()],
     'driver-stops': [() => process.kill(-order.pid, 'SIGSTOP'), () => process.kill(-order.pid, 'SIGCONT')],
+    partition: [() => link.set({ blackHole: true }), () => link.set({})],
+    slow: [() => link.set({ latencyMs: SLOW_MS }), () => link.set({})],
     'databases-die': [
       () => process.kill(postgres.pid, 'SIGKILL'),
       async () => {
@@ -83,7 +101,22 @@ export async function startChoreography(
     async stop() {
       await order2.stop();
       await system.stop();
+      await link.close();
     },
+  };
+}
+
+/** A proxy in front of a second listener of the broker. */
+async function openLink() {
+  const port = await freePort();
+  const proxy = await FaultProxy.listen(() => ({ host: '127.0.0.1', port }), await freePort());
+  return {
+    port,
+    advertisedPort: proxy.port,
+    set: (conditions: Partial<LinkConditions>) => {
+      proxy.conditions = { ...CLEAR, ...conditions };
+    },
+    close: () => proxy.close(),
   };
 }
 

@@ -33,12 +33,14 @@ export const LASTS_MS: Readonly<Record<Fault, number>> = {
 };
 
 /** Each way, on every link, while it is slow. */
-const SLOW_MS = 50;
+export const SLOW_MS = 50;
 
 /** The sentence for a fault that a protocol cannot meet; undefined where it can. */
 export function whyNot(protocol: string, fault: string, decisions: string): string | undefined {
-  if (protocol === CHOREOGRAPHY && ['partition', 'slow', 'brokers-die', 'driver-dies,partition'].includes(fault))
-    return `The choreography runs without links between its services: ${fault} is not built for it.`;
+  if (protocol === CHOREOGRAPHY && fault === 'brokers-die')
+    return 'The choreography runs on one broker: npm run chaos stops it.';
+  if (fault === 'driver-dies,partition' && protocol !== 'three-phase-commit')
+    return 'driver-dies,partition waits for a pre-commit: only three-phase-commit has one.';
   if (fault === 'brokers-die' && decisions !== 'kafka') return 'brokers-die needs --decisions kafka.';
   return undefined;
 }

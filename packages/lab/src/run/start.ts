@@ -18,19 +18,18 @@ export interface StartOptions {
   readonly protocol: string;
   readonly options: ProtocolOptions;
   readonly decisions: 'postgres' | 'kafka';
-  readonly withPartition: boolean;
-  /** Starts a card processor. */
-  readonly withCards?: boolean;
+  /** The fault that the run will inject. It needs a card processor, or links that can be changed. */
+  readonly fault: string;
   readonly dataDir: string;
   readonly say: (line: string) => void;
 }
 
 /** Starts a protocol on empty databases. */
 export async function start(given: StartOptions): Promise<Runnable & { stop(): Promise<void>; lab?: LabSystem }> {
-  const { protocol, options, dataDir, withCards, say } = given;
+  const { protocol, options, fault, dataDir, say } = given;
   rmSync(dataDir, { recursive: true, force: true });
   mkdirSync(dataDir, { recursive: true });
-  if (protocol === CHOREOGRAPHY) return startChoreography(dataDir, {});
+  if (protocol === CHOREOGRAPHY) return startChoreography(dataDir, {}, fault);
   const { claims, resume, sweep } = protocolOf(protocol, options);
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async () => {
@@ -42,7 +41,7 @@ export async function start(given: StartOptions): Promise<Runnable & { stop(): P
     await rollBackLeftovers(databases);
     await stockTheShop(databases);
     const log = given.decisions === 'kafka' ? await startLog(dataDir, stops, say) : undefined;
-    const providerUrl = withCards ? await startProvider(dataDir, stops) : undefined;
+    const providerUrl = fault === 'outside' ? await startProvider(dataDir, stops) : undefined;
     const lab = await startLab({
       protocol,
       options,
@@ -59,14 +58,14 @@ export async function start(given: StartOptions): Promise<Runnable & { stop(): P
       place: placeAt(lab.intakes),
       calls: () => lab.calls(),
       recovers: Boolean(resume ?? sweep),
-      strike: (fault, lastsMs, book, tell) =>
-        strike(fault, lastsMs, {
+      strike: (what, lastsMs, book, tell) =>
+        strike(what, lastsMs, {
           lab,
           databases,
           book,
           say: tell,
           moment: MOMENTS[protocol]!,
-          withPartition: given.withPartition,
+          withPartition: fault === 'driver-dies,partition',
           mustRelease: log !== undefined || claims.availability === 'does not block',
           brokers: log?.brokers ?? [],
         }),
