@@ -45,12 +45,49 @@ describe('quadrille lab', () => {
     WITHIN_MS,
   );
 
+  it(
+    'leaves an order to an operator if its reservations expire between two confirmations, and resolves it',
+    () => {
+      const args = ['--fault', 'driver-stops', '--expiry', '500ms', '--rate', '1', '--seconds', '1'];
+      const run = lab('run', 'try-confirm-cancel', ...args);
+      expect({ status: run.status, output: run.status === 0 ? '' : run.stdout + run.stderr }).toEqual({
+        status: 0,
+        output: '',
+      });
+      const listed = lab('interventions', '--json');
+      expect(listed.status).toBe(1);
+      const found = JSON.parse(listed.stdout);
+      const struck = found.find(({ states }: any) => states.payment === 'captured' && states.inventory === 'released');
+      expect([listed.stdout, struck?.states.shipping]).toEqual([listed.stdout, 'cancelled']);
+      const { tx } = struck;
+      expect(lab('resolve', tx, '--confirm')).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining('cannot confirm: the reservation has expired'),
+      });
+      expect(lab('resolve', tx, '--cancel')).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining('order CANCELLED, payment refunded, inventory released, shipping cancelled'),
+      });
+      expect(lab('resolve', tx, '--cancel')).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining(`${tx} needs no operator.`),
+      });
+    },
+    WITHIN_MS,
+  );
+
   it.each([
     [['run', 'nonsense'], 'Unknown protocol nonsense'],
     [['run', 'unprotected', '--fault', 'nonsense'], 'Unknown fault nonsense'],
     [['run', 'unprotected', '--rate', '0'], 'Expected a whole number from 1 to 200'],
     [['run', 'unprotected', '--rate', '1e9'], 'Expected a whole number from 1 to 200'],
+    [['run', 'unprotected', '--rate', 'abc'], 'Expected a whole number from 1 to 200'],
+    [['run', 'two-phase-commit', '--fault', 'brokers-die'], 'brokers-die needs --decisions kafka.'],
+    [['run', '2PS', '--fault', 'driver-dies,partition'], 'only three-phase-commit has one'],
+    [['run', 'choreography', '--fault', 'brokers-die'], 'The choreography runs on one broker'],
+    [['resolve', 'x'], 'Give --confirm or --cancel, and not both.'],
     [['run', 'try-confirm-cancel', '--expiry', '3'], 'Expected a duration above 0 with its unit'],
+    [['run', 'try-confirm-cancel', '--expiry', '-3s'], 'Expected a duration above 0 with its unit'],
     [['run', 'try-confirm-cancel', '--expiry', '0s'], 'Expected a duration above 0 with its unit'],
     [['explore', '--cuts', '3'], 'Expected a whole number from 0 to 1'],
     [['compare', '--quick', '--json', 'not/there/x.json'], 'The folder not/there does not exist'],

@@ -56,7 +56,7 @@ async function resolve(databases: Databases, tx: string, how: 'confirm' | 'cance
   const left = SERVICES.filter((service) => !DONE[how].has(now.states[service]!)).join(' and ');
   if (left && how === 'cancel') return fail(`No step can compensate the effects in ${left}.`);
   if (left) return fail(`${left} cannot confirm: the reservation has expired. Cancel the order instead.`);
-  const erase = `delete from lab_records where kind = 'interventions' and key = $1`;
+  const erase = `delete from lab_records where kind in ('interventions', 'sagas') and key = $1`;
   await query(databases.urls.coordinators!, erase, [tx]);
 }
 

@@ -49,7 +49,7 @@ export const MOMENTS: Readonly<Record<string, string>> = {
   'two-phase-commit': 'prepared',
   'three-phase-commit': 'prepared',
   'orchestrated-saga': 'acted',
-  'try-confirm-cancel': 'decided',
+  'try-confirm-cancel': 'half-confirmed',
   ...Object.fromEntries([...PHASED, ...VALIDATED, 'adaptive'].map((kind) => [kind, 'decided'])),
 };
 

@@ -76,13 +76,17 @@ async function advance(saga: string, begun: SagaRecord, at: Participants<Verbs>,
     const ending = endingOf(checkout, now.said.type);
     if (ending) {
       await after(saga, now.said, at, my);
-      await my.transaction((book) => book.records('sagas').delete(saga));
+      await my.transaction(async (book) => {
+        await book.records('sagas').delete(saga);
+        await book.records('interventions').delete(saga);
+      });
       return ending;
     }
     const { by, step } = rowHearing(checkout, now.said.type);
     const said = await persistently(my, () => at[by].act(saga, step, now.said.data));
     if (!said) {
-      await my.transaction((book) => book.records('interventions').insert(saga, { step, said: now.said }));
+      // The next takeover tries again, until an operator resolves it.
+      await my.transaction((book) => book.records('interventions').insert(saga, { order: now.said.data, step }));
       return 'IN_DOUBT';
     }
     await my.moment('acted');

@@ -1,13 +1,6 @@
 import { STEPS } from '../phases.js';
-import {
-  COMPENSATES,
-  type Coordinator,
-  type Participants,
-  type PlaceOrder,
-  type Protocol,
-  Refusal,
-} from '../protocol.js';
-import { all, everywhere, isFailure, refusal } from '../several.js';
+import { COMPENSATES, type Coordinator, type Participants, type PlaceOrder, type Protocol } from '../protocol.js';
+import { all, everywhere, forward, refusal } from '../several.js';
 
 type Reservation = Readonly<{ order: any; since: number; extensions: number }>;
 type TccRecord = Readonly<{ order: any; phase: 'confirming' | 'cancelling'; since: number }>;
@@ -29,13 +22,10 @@ export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
       /** The reservation and its expiry are written in one transaction. */
       try: (id, heard) =>
         here.transaction(async (local) => {
-          const said = await local.step(steps.try, heard);
-          if (!said) throw new Refusal(`${steps.try}-out-of-turn`);
-          if (isFailure(said)) throw new Refusal(said.data.reason);
-          await local
-            .records<Reservation>('expiring')
-            .insert(id, { order: said.data, since: here.clock.now(), extensions: 0 });
-          return said.data;
+          const order = await forward(local, [steps.try], heard);
+          const expiring = local.records<Reservation>('expiring');
+          await expiring.insert(id, { order, since: here.clock.now(), extensions: 0 });
+          return order;
         }),
       confirm: (id, order) =>
         here
@@ -76,13 +66,13 @@ export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
     await my.transaction((book) =>
       book.records<TccRecord>('tcc').insert(id, { order: { ...order, reason }, phase, since: my.clock.now() }),
     );
-    await my.moment('decided');
     return { orderId: id, status: await complete(id, { ...order, reason }, phase, at, my) };
   },
 
   async resume(at, my) {
     for (const { key, value } of await my.transaction((book) => book.records<TccRecord>('tcc').list())) {
-      if (my.clock.now() - value.since > SILENCE_MS) await complete(key, value.order, value.phase, at, my);
+      if (my.clock.now() - value.since > SILENCE_MS)
+        await refusal(() => complete(key, value.order, value.phase, at, my));
     }
   },
 
@@ -109,7 +99,12 @@ async function complete(id: string, order: any, phase: TccRecord['phase'], at: P
     return 'CANCELLED';
   }
   await everywhere(at, (each) => each.extend(id));
-  const confirmed = await everywhere(at, (each) => each.confirm(id, order));
+  // Payment first: of the four confirmations, only a captured payment can be compensated.
+  const isPaid = await at.payment.confirm(id, order);
+  await my.moment('half-confirmed');
+  const confirmed = await everywhere(at, async (each) =>
+    each === at.payment || !isPaid ? isPaid : each.confirm(id, order),
+  );
   if (confirmed.length < 4) return 'IN_DOUBT';
   await my.transaction(async (book) => {
     if (confirmed.includes(false)) await book.records('interventions').insert(id, { order, confirmed });

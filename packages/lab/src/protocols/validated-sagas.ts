@@ -115,7 +115,6 @@ const expire = (here: Here, expiryMs: number): Promise<void> =>
 const SUMMARIES: Readonly<Record<Validated, string>> = {
   '3PS': 'Claims in order, validates, then confirms.',
   '3PS-unordered': 'As 3PS, but claims become visible after their number is drawn: two can both be first.',
-  '3PS-reserving':
-    'Claims in order, reserves valid claims, confirms: safe beside protocols that reserve without a claim.',
+  '3PS-reserving': 'Claims in order, reserves valid claims, confirms: safe beside protocols that only reserve.',
   '2PS-OV': 'Reserves with an expiry, validates that all reservations are there, then confirms.',
 };
