@@ -1,12 +1,12 @@
-import { PlaceOrder } from '@quadrille/contracts';
 import { transaction } from '@quadrille/postgres';
 import { poolOf } from '../participant/postgres-here.js';
 import { postgresRecords } from '../participant/postgres-records.js';
 import { everySecond, systemClock } from '../process/clock.js';
 import { problem, serve } from '../process/http.js';
 import { calls, participantsAt } from '../process/participants.js';
-import { type Coordinator, Refusal } from '../protocol.js';
+import type { Coordinator } from '../protocol.js';
 import { protocolOf } from '../protocols/all.js';
+import { Intake } from './intake.js';
 import { kafkaDecisions } from './kafka-decisions.js';
 import { postgresDecisions } from './postgres-decisions.js';
 
@@ -34,18 +34,15 @@ const momentOf = (wanted: unknown, url: unknown) => async (name: string) => {
   await fetch(url, { method: 'POST', body: name }).catch(() => {});
 };
 
+const intake = new Intake((request, headers) =>
+  protocol.carry(request, at, coordinator(momentOf(headers['lab-moment'], headers['lab-callback']))),
+);
+process.once('SIGTERM', () => void intake.drain().then(() => process.exit()));
+
 await serve(Number(env.LAB_PORT), async (path, body, headers) => {
   if (path === '/calls') return { status: 200, body: calls };
-  if (path !== '/orders') return problem(404, 'unknown-path', `Unknown path ${path}. Use POST /orders.`);
-  const request = PlaceOrder.safeParse(body);
-  if (!request.success) return problem(422, 'invalid-order', request.error.issues[0]!.message);
-  try {
-    const my = coordinator(momentOf(headers['lab-moment'], headers['lab-callback']));
-    return { status: 202, body: await protocol.carry(request.data, at, my) };
-  } catch (error) {
-    if (error instanceof Refusal) return problem(422, error.reason, 'The order service rejected the order.');
-    return problem(503, 'no-answer', (error as Error).message);
-  }
+  if (path === '/orders') return intake.place(body, headers);
+  return problem(404, 'unknown-path', `Unknown path ${path}. Use POST /orders.`);
 });
 
 const { resume } = protocol;

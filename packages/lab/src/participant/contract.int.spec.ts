@@ -10,9 +10,9 @@ import { Task } from '../explore/task.js';
 import { World } from '../explore/world.js';
 import { type Here, Refusal } from '../protocol.js';
 import { unprotected } from '../protocols/unprotected.js';
-import { type Databases, startDatabases } from '../run/servers.js';
+import { type Databases, MAX_PREPARED, startDatabases } from '../run/servers.js';
 import { DEFINITIONS, environmentOf } from './definitions.js';
-import { poolOf, postgresHere, workplaceOf } from './postgres-here.js';
+import { MalformedCall, poolOf, postgresHere, workplaceOf } from './postgres-here.js';
 
 const STARTED_WITHIN_MS = 180_000;
 let home: string;
@@ -75,16 +75,17 @@ describe.each([
   });
 
   it('ignores a finish of an unknown name', async () => {
-    await expect(here.finish('coordinator-1:nothing', 'commit')).resolves.toBeUndefined();
+    await expect(here.finish(`coordinator-1:${newId()}`, 'commit')).resolves.toBeUndefined();
   });
 
   it('rejects a lock on a row that a prepared transaction holds, until that is finished', async () => {
     const order = fresh();
     await here.transaction((tx) => tx.step('create-shipment', order));
-    await here.transaction((tx) => tx.step('dispatch-shipment', order), 'coordinator-1:holds');
+    const name = `coordinator-1:${order.orderId}`;
+    await here.transaction((tx) => tx.step('dispatch-shipment', order), name);
     const cancel = () => here.transaction((tx) => tx.step('cancel-shipment', { ...order, reason: 'spec' }));
     await expect(cancel()).rejects.toEqual(new Refusal('lock-timeout'));
-    await here.finish('coordinator-1:holds', 'abort');
+    await here.finish(name, 'abort');
     expect((await cancel())?.type).toBe('ShipmentCancelled');
   });
 
@@ -107,5 +108,26 @@ describe.each([
     });
     await expect(failing).rejects.toThrow('on purpose');
     expect(await here.transaction((tx) => tx.records('spec').get('b'))).toBeUndefined();
+  });
+});
+
+describe('a participant on PostgreSQL with bad input', () => {
+  it.each(['coordinator-1:nothing', "coordinator-1:x'; drop table shipments; --", ''])(
+    'refuses the name %j of a transaction',
+    async (name) => {
+      await expect(onPostgres().finish(name, 'commit')).rejects.toThrow(MalformedCall);
+    },
+  );
+
+  it('votes no when no more transactions can be prepared', async () => {
+    const names = Array.from({ length: MAX_PREPARED }, () => `coordinator-1:${newId()}`);
+    const prepare = (name: string) => onPostgres().transaction((tx) => tx.records('slots').insert(name, 1), name);
+    for (const name of names) await prepare(name);
+    try {
+      await expect(prepare(`coordinator-1:${newId()}`)).rejects.toEqual(new Refusal('too-many-in-doubt'));
+    } finally {
+      for (const name of names) await onPostgres().finish(name, 'abort');
+    }
+    expect(await onPostgres().inDoubt()).toEqual([]);
   });
 });

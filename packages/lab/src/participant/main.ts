@@ -4,7 +4,7 @@ import { participantsAt } from '../process/participants.js';
 import { Refusal, type ServiceName } from '../protocol.js';
 import { protocolOf } from '../protocols/all.js';
 import { DEFINITIONS, environmentOf } from './definitions.js';
-import { poolOf, postgresHere, workplaceOf } from './postgres-here.js';
+import { MalformedCall, poolOf, postgresHere, workplaceOf } from './postgres-here.js';
 
 /** One service of the lab: the verbs of a protocol, on the service's own database. */
 const { LAB_SERVICE, LAB_PORT, LAB_PROTOCOL, LAB_OPTIONS, LAB_PARTICIPANTS, DATABASE_URL, PAYMENT_PROVIDER_URL } =
@@ -26,6 +26,7 @@ await serve(Number(LAB_PORT), async (path, json) => {
   try {
     return { status: 200, body: { answer: await verb(...json) } };
   } catch (error) {
+    if (error instanceof MalformedCall) return problem(400, 'malformed-call', error.message);
     if (error instanceof Refusal) return problem(409, error.reason, 'The participant refused.');
     throw error;
   }

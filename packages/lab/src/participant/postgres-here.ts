@@ -42,13 +42,22 @@ export function workplaceOf(definition: ServiceDefinition<any, any>, env: Record
   };
 }
 
+/** A call whose arguments no protocol sends. */
+export class MalformedCall extends Error {}
+
+/** `coordinator-1:` and the order id. */
+const NAME = /^[a-z]+-\d:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** A service on its own PostgreSQL database. */
 export function postgresHere(service: ServiceName, pool: pg.Pool, place: Workplace): Here {
-  const gid = (name: string) => pg.escapeLiteral(`lab:${name}:${service}`);
+  const gid = (name: string) => {
+    if (!NAME.test(name)) throw new MalformedCall('A transaction is named by its coordinator and a UUID.');
+    return pg.escapeLiteral(`lab:${name}:${service}`);
+  };
   return {
     service,
     clock: systemClock,
-    transaction: (work, prepareAs) =>
+    transaction: async (work, prepareAs) =>
       retryConflicts(() =>
         transaction(
           pool,

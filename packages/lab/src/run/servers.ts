@@ -6,8 +6,9 @@ import { DEFINITIONS } from '../participant/definitions.js';
 import { RECORDS_TABLE } from '../participant/postgres-records.js';
 import { SERVICES } from '../several.js';
 
-/** PostgreSQL disables prepared transactions by default. */
-const SETTINGS = { max_prepared_transactions: '200', track_commit_timestamp: 'on' };
+/** In the whole cluster. PostgreSQL allows none by default. */
+export const MAX_PREPARED = 200;
+const SETTINGS = { max_prepared_transactions: String(MAX_PREPARED), track_commit_timestamp: 'on' };
 const BOOKS = ['coordinators', 'coordinator-1', 'coordinator-2'];
 
 /** One PostgreSQL cluster with a database per service and for the coordinators. */
