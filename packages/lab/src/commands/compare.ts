@@ -1,28 +1,37 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { CHOREOGRAPHY, PROTOCOLS } from '../protocols/all.js';
+import { writeDocs } from '../report/docs.js';
 import { tableOf } from '../report/words.js';
 import { FAULTS, whyNot } from '../run/faults.js';
 import { severalFaults, severalProtocols } from './options.js';
-import { type Cell, progress, runCell } from './run-cell.js';
+import { type Cell, cellName, progress, runCell } from './run-cell.js';
 
 interface Given {
   readonly protocol?: readonly string[];
   readonly fault?: readonly string[];
   readonly quick?: true;
   readonly json?: string;
+  readonly writeDocs?: true;
+}
+
+interface Planned {
+  readonly protocol: string;
+  readonly fault: string;
+  readonly decisions: 'postgres' | 'kafka';
 }
 
 /** A selection that fits into a CI build: blocking, non-blocking, the split that non-blocking costs in a partition, and the control. */
-const QUICK: readonly (readonly [protocol: string, fault: string])[] = [
-  ['unprotected', 'driver-dies'],
-  ['two-phase-commit', 'driver-dies'],
-  ['three-phase-commit', 'driver-dies'],
-  ['three-phase-commit', 'driver-dies,partition'],
+const QUICK: readonly Planned[] = [
+  { protocol: 'unprotected', fault: 'driver-dies', decisions: 'postgres' },
+  { protocol: 'two-phase-commit', fault: 'driver-dies', decisions: 'postgres' },
+  { protocol: 'three-phase-commit', fault: 'driver-dies', decisions: 'postgres' },
+  { protocol: 'three-phase-commit', fault: 'driver-dies,partition', decisions: 'postgres' },
 ];
 
-const LOAD = { rate: 6, calmSeconds: 8 };
+const LOAD = { rate: 6, calmSeconds: 4 };
 /** The expectations of a cell do not depend on the load, or on the pace of the machine. */
 const QUICK_LOAD = { rate: 4, calmSeconds: 2, lastsMs: 5_000 };
 
@@ -33,34 +42,47 @@ export const compareCommand = new Command('compare')
   .option('--fault <name>', 'run only these faults; repeatable', severalFaults)
   .option('--quick', 'run four protocol and fault pairs, a minute or two')
   .option('--json <file>', 'also write all measurements to this file', fileInAFolder)
-  .action(async ({ protocol, fault, quick, json }: Given) => {
+  .option('--write-docs', 'also write docs/generated/lab.json and lab.md, cell by cell')
+  .action(async ({ protocol, fault, quick, json, writeDocs: isForDocs }: Given) => {
     const say = progress();
     const cells: Cell[] = [];
-    for (const [name, what] of quick ? QUICK : cellsOf(protocol, fault)) {
-      say(`— ${name}, ${what}`);
-      const cell = await runCell({
-        protocol: name,
-        fault: what,
-        decisions: 'postgres',
-        options: {},
-        ...(quick ? QUICK_LOAD : LOAD),
-        say,
-      });
+    for (const planned of quick ? QUICK : cellsOf(protocol, fault)) {
+      say(`— ${keyOf(planned)}`);
+      const loadBefore = Math.round(loadavg()[0]! * 10) / 10;
+      const cell = await runCell({ ...planned, options: {}, ...(quick ? QUICK_LOAD : LOAD), say });
       for (const each of cell.surprises) say(`expectation failed: ${each}`);
       cells.push(cell);
       // Written after each cell, so that an interrupted comparison leaves its results.
       if (json) writeFileSync(json, `${JSON.stringify(cells, null, 2)}\n`);
+      if (isForDocs) writeDocs(figureOf(cell, loadBefore), cellsOf().map(keyOf));
     }
     console.log(tableOf(cells));
     process.exitCode = cells.every(({ surprises }) => surprises.length === 0) ? 0 : 1;
   });
+
+const keyOf = ({ fault, ...planned }: Planned): string => `${cellName({ ...planned, options: {} })}, ${fault}`;
+
+const figureOf = ({ seen: { promises, ...seen }, ...cell }: Cell, loadBefore: number) => ({
+  ...cell,
+  seen,
+  broken: promises.filter(({ holds }) => !holds).map(({ promise }) => promise),
+  day: new Date().toISOString().slice(0, 10),
+  loadBefore,
+});
 
 function fileInAFolder(path: string): string {
   if (existsSync(dirname(path))) return path;
   throw new InvalidArgumentError(`The folder ${dirname(path)} does not exist.`);
 }
 
-const cellsOf = (protocols: readonly string[] = [...PROTOCOLS, CHOREOGRAPHY], faults: readonly string[] = FAULTS) =>
-  protocols.flatMap((name) =>
-    faults.filter((fault) => !whyNot(name, fault, 'postgres')).map((fault) => [name, fault] as const),
+/** All protocols under all faults that they can meet; two-phase commit with both of its logs. */
+const cellsOf = (
+  protocols: readonly string[] = [...PROTOCOLS, CHOREOGRAPHY],
+  faults: readonly string[] = [...FAULTS, 'driver-dies,partition'],
+): Planned[] =>
+  protocols.flatMap((protocol) =>
+    (protocol === 'two-phase-commit' ? (['postgres', 'kafka'] as const) : (['postgres'] as const)).flatMap(
+      (decisions) =>
+        faults.flatMap((fault) => (whyNot(protocol, fault, decisions) ? [] : [{ protocol, fault, decisions }])),
+    ),
   );

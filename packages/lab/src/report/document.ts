@@ -1,0 +1,103 @@
+import type { Cell } from '../commands/run-cell.js';
+import type { Measured } from '../measure/measure.js';
+import type { Claims } from '../protocol.js';
+import { isExpected } from './expectations.js';
+
+/** A measured cell without its verdicts, which are long, and the conditions under which it was measured. */
+export interface Figure extends Omit<Cell, 'seen'> {
+  readonly seen: Omit<Measured, 'promises'>;
+  /** The promises that did not hold. */
+  readonly broken: readonly string[];
+  /** The day, and the load average before the start. */
+  readonly day: string;
+  readonly loadBefore: number;
+}
+
+const HEAD = `<!-- written by npx quadrille lab compare --write-docs from docs/generated/lab.json -->
+
+# Measurements of the lab
+
+Each cell is one run: four participants and two coordinators (of the choreography: all services), real databases, ${'`fsync`'} on, half of the orders for one account and one SKU (*hot*).
+[The lab](../../packages/lab/README.md#measurements) defines the columns, [choosing a protocol](../explanation/choosing-a-protocol.md) draws the conclusions. The machine has two cores and carried other
+work; the load average before each run is in the last column. Counts distinguish protocols on any machine, milliseconds do not.
+`;
+
+/** From the strongest to the weakest guarantee. */
+const STRENGTH: { readonly [Dimension in keyof Claims]: readonly Claims[Dimension][] } = {
+  atomicity: ['all or nothing', 'eventual', 'none'],
+  consistency: ['kept', 'broken'],
+  isolation: ['serializable', 'semantic locks', 'none'],
+  durability: ['durable', 'lost'],
+  scope: ['outside world', 'not measured', 'databases'],
+  coordination: ['asynchronous', 'synchronous'],
+  availability: ['does not block', 'blocks'],
+};
+
+/** The page: the guarantees claimed and measured, then a table per fault. `claims` by protocol; the choreography has none. Pure. */
+export function documentOf(figures: readonly Figure[], claims: (cell: string) => Claims | undefined): string {
+  const cells = [...new Set(figures.map(({ cell }) => cell))];
+  const faults = [...new Set(figures.map(({ fault }) => fault))];
+  const vectors = cells.map((cell) =>
+    vectorRow(cell, weakest(figures.filter((each) => each.cell === cell)), claims(cell)),
+  );
+  return [
+    HEAD,
+    '## Guarantees\n\nThe weakest measurement of all runs. Where a protocol claims something else, the claim is struck out. One run proves a violation, never its absence.\n',
+    markdown(['protocol', ...Object.keys(STRENGTH)], vectors),
+    ...faults.flatMap((fault) => [
+      `## ${fault}\n`,
+      markdown(
+        COLUMNS.map(([name]) => name),
+        figures.filter((each) => each.fault === fault).map((each) => COLUMNS.map(([, value]) => value(each))),
+      ),
+    ]),
+  ].join('\n');
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const COLUMNS: readonly (readonly [name: string, value: (figure: Figure) => string])[] = [
+  ['protocol', ({ cell }) => cell],
+  ['held, s', ({ seen }) => String(seen.heldSeconds)],
+  ['blocked', ({ seen }) => String(seen.blocked)],
+  ['hot', ({ seen }) => percent(seen.hotServed)],
+  ['cold', ({ seen }) => percent(seen.coldServed)],
+  ['split', ({ seen }) => String(seen.split)],
+  ['open', ({ seen }) => String(seen.open)],
+  ['in part p99, ms', ({ seen }) => String(seen.inPartMs.p99)],
+  ['taken back', ({ seen }) => percent(seen.takenBack)],
+  ['leaked', ({ seen }) => String(seen.leaked)],
+  ['p50, ms', ({ seen }) => String(seen.latencyMs.p50)],
+  ['calls', ({ seen }) => String(seen.perOrder.calls)],
+  ['promises', ({ broken }) => (broken.length === 0 ? 'kept' : `**${broken.length} broken**`)],
+  ['expected', ({ cell, fault, surprises }) => verdict(isExpected(cell, fault), surprises)],
+  ['load', ({ loadBefore }) => String(loadBefore)],
+];
+
+const verdict = (isAsserted: boolean, surprises: readonly string[]): string =>
+  surprises.length > 0 ? `**not: ${surprises.join(', ')}**` : isAsserted ? 'yes' : 'measured only';
+
+/** Per dimension, the weakest of several measurements. */
+function weakest(figures: readonly Figure[]): Claims {
+  const dimensions = Object.entries(STRENGTH).map(([dimension, from]) => {
+    const seen = figures.map(({ measured }) => measured[dimension as keyof Claims] as string);
+    // A scope that one run measured counts, even if the others did not measure it.
+    const known = seen.filter((each) => each !== 'not measured');
+    const ranks = (known.length > 0 ? known : seen).map((each) => (from as readonly string[]).indexOf(each));
+    return [dimension, from[Math.max(...ranks)]];
+  });
+  return Object.fromEntries(dimensions) as unknown as Claims;
+}
+
+const vectorRow = (cell: string, measured: Claims, claimed: Claims | undefined): string[] => [
+  cell,
+  ...Object.entries(measured).map(([dimension, value]) => {
+    const claim = claimed?.[dimension as keyof Claims];
+    return claim === undefined || claim === value || value === 'not measured' ? value : `~~${claim}~~ **${value}**`;
+  }),
+];
+
+const markdown = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows]
+    .map((row) => `| ${row.join(' | ')} |`)
+    .join('\n')
+    .concat('\n');
