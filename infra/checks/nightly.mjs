@@ -1,4 +1,4 @@
-// Checks that take too long for every change: npm run nightly -- [--seeds 1000] [--orders 1000] [--first 1] [--minutes 20] [--only properties,simulate,explore,crashes,audit,chaos]
+// Checks that take too long for every change: npm run nightly -- [--seeds 1000] [--orders 1000] [--first 1] [--minutes 20] [--only properties,simulate,explore,crashes,audit,chaos,lab]
 // Prints a summary, and exits with 1 if a promise was broken.
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -13,7 +13,9 @@ const SEEDS_A_PROCESS = 10;
 const FUZZ_RUNS = '20000';
 /** Of chaos on the secured system. */
 const SECURED_MINUTES = '3';
-const PARTS = ['properties', 'simulate', 'explore', 'crashes', 'audit', 'chaos'];
+/** Random walks per exploration of the lab. */
+const LAB_WALKS = '20000';
+const PARTS = ['properties', 'simulate', 'explore', 'crashes', 'audit', 'chaos', 'lab'];
 
 const { values } = parseArgs({
   options: {
@@ -32,7 +34,7 @@ const unknown = only.filter((part) => !PARTS.includes(part));
 if (unknown.length > 0) refuse(`--only: unknown ${unknown.join(', ')}. Known: ${PARTS.join(', ')}.`);
 
 const results = [];
-const parts = { properties, simulate, explore, crashes, audit, chaos };
+const parts = { properties, simulate, explore, crashes, audit, chaos, lab };
 for (const part of PARTS.filter((each) => only.includes(each))) {
   const began = Date.now();
   const { sound, found } = await parts[part]();
@@ -133,6 +135,30 @@ async function chaos() {
   const secured = await run(['packages/chaos/chaos.mjs', '--secure', '--minutes', SECURED_MINUTES, '--seed', first]);
   console.log(secured.output);
   return { sound: secured.status === 0, found: `${found}, ${SECURED_MINUTES} minutes of it secured` };
+}
+
+/** All states of the lab's protocols with one order and one crash, walks with two orders and every kind of fault, and every cell of the comparison. */
+async function lab() {
+  const found = [];
+  let sound = true;
+  for (const args of [
+    ['explore', 'two-phase-commit', '--decisions', 'kafka'],
+    ['explore', '--bound', '1000000'],
+    ['explore', 'two-phase-commit', '--cuts', '1', '--late', '2', '--walks', LAB_WALKS],
+    ['explore', 'two-phase-commit', '--decisions', 'kafka', '--cuts', '1', '--late', '2', '--walks', LAB_WALKS],
+    ['explore', 'orchestrated-saga', '--orders', '2', '--walks', LAB_WALKS],
+    ['explore', '2PS', '--orders', '2', '--walks', LAB_WALKS],
+    ['compare'],
+  ]) {
+    const { status, output } = await run([QUADRILLE, 'lab', ...args]);
+    const broken = output.match(/^ {2}✗ /gm)?.length ?? 0;
+    // Only the control breaks promises under a crash alone.
+    const isSound = status === 0 && broken === (args.includes('--bound') ? 1 : 0);
+    if (!isSound) console.log(output);
+    sound &&= isSound;
+    found.push(`${args.join(' ')}: ${isSound ? 'as expected' : 'not as expected'}`);
+  }
+  return { sound, found: found.join('; ') };
 }
 
 function run(args, env = {}) {
