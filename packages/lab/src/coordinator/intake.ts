@@ -33,7 +33,7 @@ export class Intake {
     this.#underWay++;
     try {
       accepted.reply = await this.#replyTo(request, headers);
-      // Without an answer, the outcome is unknown: the customer may ask again.
+      // Without an answer, the outcome is unknown: the customer may repeat the request.
       if (accepted.reply.status === 503) this.#accepted.delete(request.orderId);
       return accepted.reply;
     } finally {
@@ -76,5 +76,5 @@ type Headers = Readonly<Record<string, unknown>>;
 function repeated({ request, reply }: Accepted, again: PlaceOrder): Reply {
   if (!isDeepStrictEqual(request, again))
     return problem(422, 'other-order', 'This order id belongs to another order. Use a new id.');
-  return reply ?? problem(409, 'under-way', 'This order is under way. Ask again for its answer.');
+  return reply ?? problem(409, 'under-way', 'This order is under way. Repeat the request for its answer.');
 }

@@ -83,7 +83,7 @@ const EXPECTED: Readonly<Record<string, Expectations>> = {
   },
   'orchestrated-saga': SAGA,
   'try-confirm-cancel': SAGA,
-  // The driver has confirmed the payment; the other reservations expire before anybody takes over: an operator must act.
+  // The driver has confirmed the payment; the other reservations expire before the takeover: an operator must act.
   'try-confirm-cancel with a short expiry': { 'driver-stops': [torn] },
   '1.5PS': { none: SAGA.none!, 'driver-dies': SAGA['driver-dies']! },
   '2PS': SAGA,
