@@ -11,7 +11,7 @@ import { postgresRecords } from './postgres-records.js';
 const LOCK_TIMEOUT_MS = 2_000;
 /** PostgreSQL error codes: a lock was not free in time, no prepared-transaction slot is left, no such prepared transaction. */
 const LOCK_NOT_AVAILABLE = '55P03';
-const OUT_OF_SLOTS = '53400';
+const OUT_OF_SLOTS = '53200';
 const UNDEFINED_OBJECT = '42704';
 
 export function poolOf(connectionString: string): pg.Pool {
