@@ -45,6 +45,7 @@ describe('the page of the measurements', () => {
     const page = documentOf([figure({}), blocking], () => COMMITS);
     expect(page).toContain('| two-phase-commit | ~~all or nothing~~ **none** |');
     expect(page).toContain('| databases | synchronous | blocks |');
+    expect(documentOf([figure({})], () => COMMITS)).toContain('| not measured | synchronous | blocks, not seen |');
   });
 
   it('names the expectations that a run did not meet', () => {

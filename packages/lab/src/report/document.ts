@@ -42,7 +42,7 @@ export function documentOf(figures: readonly Figure[], claims: (cell: string) =>
   );
   return [
     HEAD,
-    '## Guarantees\n\nThe weakest measurement of all runs. Where a protocol claims something else, the claim is struck out. One run proves a violation, never its absence.\n',
+    '## Guarantees\n\nThe weakest measurement of all runs. A claim that a run refuted is struck out. *Not seen*: the protocol claims less than the runs have shown. One run proves a violation, never its absence.\n',
     markdown(['protocol', ...Object.keys(STRENGTH)], vectors),
     ...faults.flatMap((fault) => [
       `## ${fault}\n`,
@@ -90,9 +90,11 @@ function weakest(figures: readonly Figure[]): Claims {
 
 const vectorRow = (cell: string, measured: Claims, claimed: Claims | undefined): string[] => [
   cell,
-  ...Object.entries(measured).map(([dimension, value]) => {
-    const claim = claimed?.[dimension as keyof Claims];
-    return claim === undefined || claim === value || value === 'not measured' ? value : `~~${claim}~~ **${value}**`;
+  ...Object.entries(STRENGTH).map(([dimension, from]) => {
+    const [value, claim] = [measured, claimed].map((each) => each?.[dimension as keyof Claims] as string);
+    const rank = (each: string) => (from as readonly string[]).indexOf(each);
+    if (!claim || claim === value || value === 'not measured') return value!;
+    return rank(value!) > rank(claim) ? `~~${claim}~~ **${value}**` : `${claim}, not seen`;
   }),
 ];
 

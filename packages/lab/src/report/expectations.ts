@@ -14,6 +14,10 @@ const releases: Expectation = { what: 'no lock waits for the repair', holds: (m)
 const unlocked: Expectation = { what: 'no transaction is prepared', holds: (m) => m.heldSeconds === 0 };
 const stopsHot: Expectation = { what: 'no hot order completes during the fault', holds: (m) => m.completed.hot === 0 };
 const servesHot: Expectation = { what: 'hot orders complete during the fault', holds: (m) => m.completed.hot > 0 };
+const stopsAll: Expectation = {
+  what: 'no order completes during the fault',
+  holds: ({ completed: { hot, cold } }) => hot + cold === 0,
+};
 const servesCold: Expectation = { what: 'cold orders complete during the fault', holds: (m) => m.completed.cold > 0 };
 const unsplit: Expectation = { what: 'split 0', holds: (m) => m.split === 0 && m.open === 0 };
 const torn: Expectation = { what: 'split or open orders ≥ 1', holds: (m) => m.split + m.open >= 1 };
@@ -34,7 +38,7 @@ type Expectations = Partial<Record<Fault | 'driver-dies,partition', readonly Exp
 /** Nothing is locked while a coordinator, a service or the network is away, and all orders end. */
 const SAGA: Expectations = {
   none: [unlocked, unsplit, kept],
-  'driver-dies': [unlocked, unsplit, kept],
+  'driver-dies': [unlocked, servesHot, servesCold, unsplit, kept],
   'driver-stops': [unlocked, unsplit, kept],
   'service-dies': [unlocked, unsplit, kept],
   'databases-die': [unlocked, unsplit, kept],
@@ -62,7 +66,7 @@ const EXPECTED: Readonly<Record<string, Expectations>> = {
     none: [unsplit, kept],
     'driver-dies': [releases, servesHot, servesCold, unsplit, kept],
     'driver-stops': [releases, unsplit, kept],
-    'brokers-die': [blocks, unsplit, kept],
+    'brokers-die': [blocks, stopsAll, unsplit, kept],
   },
   'three-phase-commit': {
     none: SYNCHRONOUS,
@@ -73,7 +77,7 @@ const EXPECTED: Readonly<Record<string, Expectations>> = {
   },
   choreography: {
     none: [unlocked, unsplit, kept],
-    'driver-dies': [unlocked, unsplit, kept],
+    'driver-dies': [unlocked, servesHot, servesCold, unsplit, kept],
     'service-dies': [unlocked, unsplit, kept],
     'driver-stops': [unlocked, unsplit, kept],
     'databases-die': [unlocked, unsplit, kept],
