@@ -45,6 +45,15 @@ export async function all<T>(calls: readonly Promise<T>[]): Promise<T[]> {
   });
 }
 
+/** `in order`: all transactions lock the rows of the participants in the same order, so none waits for another in a circle. */
+export type Voting = 'parallel' | 'in order';
+
+/** Collects votes from participants; throws the first refusal. */
+export async function votes(voting: Voting, calls: readonly (() => Promise<unknown>)[]): Promise<void> {
+  if (voting === 'parallel') await all(calls.map((call) => call()));
+  else for (const call of calls) await call();
+}
+
 /** Calls all participants concurrently and returns the answers received. Recovery handles missing answers. */
 export async function everywhere<V, T>(at: Participants<V>, call: (each: V) => Promise<T>): Promise<T[]> {
   const settled = await Promise.allSettled(SERVICES.map((service) => call(at[service])));

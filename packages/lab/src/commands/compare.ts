@@ -7,7 +7,7 @@ import { writeDocs } from '../report/docs.js';
 import { tableOf } from '../report/words.js';
 import { FAULTS, whyNot } from '../run/faults.js';
 import { severalFaults, severalProtocols } from './options.js';
-import { type Cell, cellName, progress, runCell } from './run-cell.js';
+import { type Cell, type CellOptions, cellName, progress, runCell } from './run-cell.js';
 
 interface Given {
   readonly protocol?: readonly string[];
@@ -17,18 +17,26 @@ interface Given {
   readonly writeDocs?: true;
 }
 
-interface Planned {
-  readonly protocol: string;
-  readonly fault: string;
-  readonly decisions: 'postgres' | 'kafka';
-}
+type Planned = Pick<CellOptions, 'protocol' | 'fault' | 'decisions' | 'options'>;
+type Variant = Pick<CellOptions, 'decisions' | 'options'>;
+
+const PLAIN: Variant = { decisions: 'postgres', options: {} };
+/** Where the votes of several orders wait for each other, a variant votes in order. */
+const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
+  'two-phase-commit': [
+    PLAIN,
+    { decisions: 'kafka', options: {} },
+    { decisions: 'kafka', options: { voting: 'in order' } },
+  ],
+  'three-phase-commit': [PLAIN, { ...PLAIN, options: { voting: 'in order' } }],
+};
 
 /** A selection that fits into a CI build: blocking, non-blocking, the split that non-blocking costs in a partition, and the control. */
 const QUICK: readonly Planned[] = [
-  { protocol: 'unprotected', fault: 'driver-dies', decisions: 'postgres' },
-  { protocol: 'two-phase-commit', fault: 'driver-dies', decisions: 'postgres' },
-  { protocol: 'three-phase-commit', fault: 'driver-dies', decisions: 'postgres' },
-  { protocol: 'three-phase-commit', fault: 'driver-dies,partition', decisions: 'postgres' },
+  { protocol: 'unprotected', fault: 'driver-dies', ...PLAIN },
+  { protocol: 'two-phase-commit', fault: 'driver-dies', ...PLAIN },
+  { protocol: 'three-phase-commit', fault: 'driver-dies', ...PLAIN },
+  { protocol: 'three-phase-commit', fault: 'driver-dies,partition', ...PLAIN },
 ];
 
 const LOAD = { rate: 6, calmSeconds: 4 };
@@ -49,7 +57,7 @@ export const compareCommand = new Command('compare')
     for (const planned of quick ? QUICK : cellsOf(protocol, fault)) {
       say(`— ${keyOf(planned)}`);
       const loadBefore = Math.round(loadavg()[0]! * 10) / 10;
-      const cell = await runCell({ ...planned, options: {}, ...(quick ? QUICK_LOAD : LOAD), say });
+      const cell = await runCell({ ...planned, ...(quick ? QUICK_LOAD : LOAD), say });
       for (const each of cell.surprises) say(`expectation failed: ${each}`);
       cells.push(cell);
       // Written after each cell, so that an interrupted comparison leaves its results.
@@ -60,7 +68,7 @@ export const compareCommand = new Command('compare')
     process.exitCode = cells.every(({ surprises }) => surprises.length === 0) ? 0 : 1;
   });
 
-const keyOf = ({ fault, ...planned }: Planned): string => `${cellName({ ...planned, options: {} })}, ${fault}`;
+const keyOf = (planned: Planned): string => `${cellName(planned)}, ${planned.fault}`;
 
 const figureOf = ({ seen: { promises, ...seen }, ...cell }: Cell, loadBefore: number) => ({
   ...cell,
@@ -75,14 +83,13 @@ function fileInAFolder(path: string): string {
   throw new InvalidArgumentError(`The folder ${dirname(path)} does not exist.`);
 }
 
-/** All protocols under all faults that they can meet; two-phase commit with both of its logs. */
+/** All protocols and their variants under all faults that they can meet. */
 const cellsOf = (
   protocols: readonly string[] = [...PROTOCOLS, CHOREOGRAPHY],
   faults: readonly string[] = [...FAULTS, 'driver-dies,partition'],
 ): Planned[] =>
   protocols.flatMap((protocol) =>
-    (protocol === 'two-phase-commit' ? (['postgres', 'kafka'] as const) : (['postgres'] as const)).flatMap(
-      (decisions) =>
-        faults.flatMap((fault) => (whyNot(protocol, fault, decisions) ? [] : [{ protocol, fault, decisions }])),
+    (VARIANTS[protocol] ?? [PLAIN]).flatMap((variant) =>
+      faults.flatMap((fault) => (whyNot(protocol, fault, variant.decisions) ? [] : [{ protocol, fault, ...variant }])),
     ),
   );

@@ -3,7 +3,7 @@ import type { Measured } from '../measure/measure.js';
 import { vectorOf } from '../measure/vector.js';
 import type { Claims } from '../protocol.js';
 import type { ProtocolOptions } from '../protocols/all.js';
-import { surprises } from '../report/expectations.js';
+import { IN_ORDER, surprises } from '../report/expectations.js';
 import type { Fault } from '../run/faults.js';
 import { runOn } from '../run/run.js';
 import { start } from '../run/start.js';
@@ -40,9 +40,13 @@ export function cellName({
   decisions,
   options,
 }: Pick<CellOptions, 'protocol' | 'decisions' | 'options'>): string {
-  if (decisions === 'kafka') return `${protocol} on kafka`;
   const isShort = protocol === 'try-confirm-cancel' && (options.expiryMs ?? SHORT_EXPIRY_MS) < SHORT_EXPIRY_MS;
-  return isShort ? `${protocol} with a short expiry` : protocol;
+  return [
+    protocol,
+    ...(decisions === 'kafka' ? ['on kafka'] : []),
+    ...(options.voting === 'in order' ? [IN_ORDER] : []),
+    ...(isShort ? ['with a short expiry'] : []),
+  ].join(' ');
 }
 
 /** Starts a protocol, injects the fault, measures, and stops it. */

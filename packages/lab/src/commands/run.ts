@@ -15,6 +15,7 @@ interface Given {
   readonly rate: number;
   readonly rounds: number;
   readonly skeen?: true;
+  readonly inOrder?: true;
   readonly json?: true;
 }
 
@@ -31,17 +32,19 @@ export const runCommand = new Command('run')
   )
   .option('--expiry <duration>', 'time until a reservation expires', duration, 15_000)
   .option('--skeen', 'three-phase commit commits if a pre-commit is not acknowledged')
+  .option('--in-order', 'two- and three-phase commit: payment votes before inventory, and inventory before shipping')
   .option('--seconds <n>', 'seconds of load before and after the fault', wholeNumber(1, 600), 8)
   .option('--rate <n>', 'orders per second', wholeNumber(1, 200), 6)
   .option('--rounds <n>', 'that often, each on empty databases', wholeNumber(1, 100), 1)
   .option('--verify-after <duration>', '2PS-OV: the pause before it validates', duration, 200)
   .option('--json', 'print the measurements as JSON')
   .action(async (protocol: string, given: Given, command: Command) => {
-    const { fault, decisions, expiry, verifyAfter, seconds, rate, rounds, skeen, json } = given;
+    const { fault, decisions, expiry, verifyAfter, seconds, rate, rounds, skeen, inOrder, json } = given;
     const cannot = whyNot(protocol, fault, decisions);
     if (cannot) command.error(cannot);
     const withoutAcknowledgement = skeen ? ('commit' as const) : ('abort' as const);
-    const options = { expiryMs: expiry, verifyAfterMs: verifyAfter, withoutAcknowledgement };
+    const voting = inOrder ? ('in order' as const) : ('parallel' as const);
+    const options = { voting, expiryMs: expiry, verifyAfterMs: verifyAfter, withoutAcknowledgement };
     const cells: Cell[] = [];
     for (let round = 0; round < rounds; round++) {
       const cell = await runCell({ protocol, fault, decisions, options, rate, calmSeconds: seconds, say: progress() });

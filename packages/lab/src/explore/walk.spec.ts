@@ -3,7 +3,7 @@ import { orchestratedSaga } from '../protocols/orchestrated-saga.js';
 import { phasedSaga } from '../protocols/phased-sagas.js';
 import { threePhaseCommit } from '../protocols/three-phase-commit.js';
 import { tryConfirmCancel } from '../protocols/try-confirm-cancel.js';
-import { twoPhaseCommit } from '../protocols/two-phase-commit.js';
+import { twoPhaseCommit, twoPhaseCommitVoting } from '../protocols/two-phase-commit.js';
 import { unprotected } from '../protocols/unprotected.js';
 import { type Validated, validatedSaga } from '../protocols/validated-sagas.js';
 import type { Exploration } from './explore.js';
@@ -33,6 +33,17 @@ describe('a random walk', () => {
       expect((await walk(exploration({ protocol: twoPhaseCommit, ...faults, sharesLog: true }), 300)).broken).toEqual(
         [],
       );
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'finds no violation in commit protocols whose participants vote in order',
+    async () => {
+      const two = exploration({ protocol: twoPhaseCommitVoting('in order'), orders: 2, deaths: 1, late: 1 });
+      expect((await walk(two, 100)).broken).toEqual([]);
+      const three = exploration({ protocol: threePhaseCommit('abort', 'in order'), orders: 2, deaths: 1 });
+      expect((await walk(three, 100)).broken).toEqual([]);
     },
     SLOW_MS,
   );

@@ -1,10 +1,11 @@
 import type { Protocol } from '../protocol.js';
+import type { Voting } from '../several.js';
 import { adaptive } from './adaptive.js';
 import { orchestratedSaga } from './orchestrated-saga.js';
 import { PHASED, phasedSaga } from './phased-sagas.js';
 import { threePhaseCommit } from './three-phase-commit.js';
 import { tryConfirmCancel } from './try-confirm-cancel.js';
-import { twoPhaseCommit } from './two-phase-commit.js';
+import { twoPhaseCommitVoting } from './two-phase-commit.js';
 import { unprotected } from './unprotected.js';
 import { VALIDATED, validatedSaga } from './validated-sagas.js';
 
@@ -12,6 +13,8 @@ import { VALIDATED, validatedSaga } from './validated-sagas.js';
 export interface ProtocolOptions {
   /** If a pre-commit is not acknowledged: `abort` (the basic form) or `commit` (Skeen 1981). */
   readonly withoutAcknowledgement?: 'abort' | 'commit';
+  /** Two- and three-phase commit: whether participants vote at once (default) or one after the other. */
+  readonly voting?: Voting;
   /** Milliseconds until a reservation expires. */
   readonly expiryMs?: number;
   /** 2PS-OV: the pause between reservation and validation. */
@@ -22,8 +25,9 @@ export interface ProtocolOptions {
 
 const MAKE: Readonly<Record<string, (options: ProtocolOptions) => Protocol>> = {
   unprotected: () => unprotected,
-  'two-phase-commit': () => twoPhaseCommit,
-  'three-phase-commit': ({ withoutAcknowledgement = 'abort' }) => threePhaseCommit(withoutAcknowledgement),
+  'two-phase-commit': ({ voting = 'parallel' }) => twoPhaseCommitVoting(voting),
+  'three-phase-commit': ({ withoutAcknowledgement = 'abort', voting }) =>
+    threePhaseCommit(withoutAcknowledgement, voting),
   'orchestrated-saga': () => orchestratedSaga,
   'try-confirm-cancel': ({ expiryMs = 15_000 }) => tryConfirmCancel(expiryMs),
   ...Object.fromEntries(PHASED.map((kind) => [kind, () => phasedSaga(kind)])),

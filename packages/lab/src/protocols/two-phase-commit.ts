@@ -1,5 +1,5 @@
 import { COMMITS, type Decision, type PlaceOrder, type Protocol, type StepName } from '../protocol.js';
-import { all, everywhere, forward, inDoubtFor, placeAndCancel, refusal } from '../several.js';
+import { everywhere, forward, inDoubtFor, placeAndCancel, refusal, type Voting, votes } from '../several.js';
 
 /** `coordinator-1:order id`: the prefix names the coordinator that decides. */
 type Tx = string;
@@ -16,7 +16,7 @@ interface Verbs {
 const IN_DOUBT_MS = 2_000;
 
 /** Two-phase commit with presumed abort: without a record in the log, the decision is abort. */
-export const twoPhaseCommit: Protocol<Verbs> = {
+export const twoPhaseCommitVoting = (voting: Voting): Protocol<Verbs> => ({
   name: 'two-phase-commit',
   summary: 'Prepares everywhere, logs the decision, finishes everywhere. Without the log, participants stay in doubt.',
   claims: COMMITS,
@@ -34,10 +34,10 @@ export const twoPhaseCommit: Protocol<Verbs> = {
     // Phase 1: all participants vote.
     const no = await refusal(async () => {
       const order = await at.order.prepare(tx, ['place-order', 'complete-order'], request);
-      await all([
-        at.payment.prepare(tx, ['authorize-payment', 'capture-payment'], order),
-        at.inventory.prepare(tx, ['reserve-inventory', 'commit-inventory'], order),
-        at.shipping.prepare(tx, ['create-shipment', 'dispatch-shipment'], order),
+      await votes(voting, [
+        () => at.payment.prepare(tx, ['authorize-payment', 'capture-payment'], order),
+        () => at.inventory.prepare(tx, ['reserve-inventory', 'commit-inventory'], order),
+        () => at.shipping.prepare(tx, ['create-shipment', 'dispatch-shipment'], order),
       ]);
     });
     await my.moment('prepared');
@@ -57,4 +57,6 @@ export const twoPhaseCommit: Protocol<Verbs> = {
       await everywhere(at, (each) => each.finish(tx, decision));
     }
   },
-};
+});
+
+export const twoPhaseCommit = twoPhaseCommitVoting('parallel');
