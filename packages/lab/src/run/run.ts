@@ -111,7 +111,10 @@ export async function untilAtRest({ urls, superuserUrl }: Runnable['databases'])
     const prepared = await query(superuserUrl, 'select 1 from pg_prepared_xacts limit 1');
     const expiring = await recordsIn(urls.inventory, `kind in ('expiring', 'holds')`);
     const underWay = await recordsIn(urls.coordinators, `kind in ('sagas', 'tcc') or kind like 'under way%'`);
-    if (open + prepared.length + expiring + underWay === 0) return;
+    // The choreography commits the stock and dispatches the parcel after the order has ended.
+    const reserved = await query(urls.inventory!, `select 1 from reservations where status = 'reserved' limit 1`);
+    const created = await query(urls.shipping!, `select 1 from shipments where status = 'created' limit 1`);
+    if (open + reserved.length + created.length + prepared.length + expiring + underWay === 0) return;
     await pause(100);
   }
 }
