@@ -113,6 +113,14 @@ describe('a random walk', () => {
   );
 
   it(
+    'finds no claim of 3PS that arrives after the cancellation of its order and remains',
+    async () => {
+      expect(await walk(exploration({ protocol: validated('3PS'), late: 1 }), 300)).toEqual({ broken: [] });
+    },
+    SLOW_MS,
+  );
+
+  it(
     'shows that two unordered claims can both be valid as the first',
     async () => {
       const found = await walk(exploration({ protocol: validated('3PS-unordered'), orders: 2 }), 400, FIRST);
