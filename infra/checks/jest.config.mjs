@@ -33,7 +33,7 @@ export default {
   // A whole system runs alone on the machine.
   maxWorkers: kind === 'e2e' ? 1 : 2,
   moduleNameMapper: {
-    '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|postgres|runtime|telemetry|nest|load|audit|replay|testing|proof|operate|chaos)$':
+    '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|personal-data|postgres|runtime|telemetry|nest|load|audit|replay|testing|proof|operate|chaos)$':
       '<rootDir>/packages/$1/src/index.ts',
     '^@quadrille/outbox/(drizzle|kysely|pg|typeorm)$': '<rootDir>/packages/outbox/src/$1.ts',
     '^@quadrille/kafka/(addresses|cloud-event)$': '<rootDir>/packages/kafka/src/$1.ts',

@@ -36,7 +36,8 @@ export const shipping = defineService({
       .default('1000')
       .transform(Number),
   },
-  gateways: ({ CARRIER_URL, CARRIER_TIMEOUT_MS }): Gateways => ({
+  gateways: ({ CARRIER_URL, CARRIER_TIMEOUT_MS }, { personalData }): Gateways => ({
+    personalData,
     carrier:
       CARRIER_URL === undefined ? houseCarrier : httpCarrier({ url: CARRIER_URL, timeoutMs: CARRIER_TIMEOUT_MS }),
   }),

@@ -32,6 +32,24 @@ export {
   event,
 } from './event.js';
 export { demandOwner, demandOwnTopic, notItsToSay } from './origin.js';
+export {
+  ERASED,
+  type Erased,
+  type FieldPath,
+  hasErased,
+  isSealed,
+  mapTexts,
+  type Opened,
+  type PersonalData,
+  personal,
+  personalFieldsHandledBy,
+  personalFieldsOf,
+  SEALED_PREFIX,
+  sealedOr,
+  sealsPersonalData,
+  usesPersonalData,
+  withoutKeys,
+} from './personal.js';
 export { emittedBy, eventOf, type Message, type Reaction, react } from './react.js';
 export {
   type Command,

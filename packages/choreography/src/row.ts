@@ -7,6 +7,8 @@ export interface Command<Data = any> {
   /** For documents: `POST /orders`. */
   readonly request: string;
   readonly schema: z.ZodType<Data>;
+  /** For commands with personal fields: the id of the person, whose key seals them. */
+  readonly subject?: (data: Data) => string;
 }
 
 /**
@@ -27,11 +29,16 @@ export interface DueDeadline {
   readonly key: string;
 }
 
-/** A row that handles a request: `POST /orders`, with the schema of its body. */
-export const command = <Data>(request: string, schema: z.ZodType<Data>): Command<Data> => ({
+/** A row that handles a request: `POST /orders`, with the schema of its body; `subject` for a body with personal fields. */
+export const command = <Data>(
+  request: string,
+  schema: z.ZodType<Data>,
+  { subject }: Pick<Command<Data>, 'subject'> = {},
+): Command<Data> => ({
   kind: 'command',
   request,
   schema,
+  ...(subject && { subject }),
 });
 
 /** A row that handles the deadline of a saga. `label`: its name in diagrams. */
@@ -51,6 +58,8 @@ export interface Row {
   readonly compensates?: Readonly<Record<string, EventType>>;
   /** `interrupt`: may begin at any moment of a running saga. `follow-up`: fans out, never takes part in the ending. */
   readonly role?: 'interrupt' | 'follow-up';
+  /** Gives the row's service the keys of personal data, so that the step's `call` can open them. */
+  readonly opensPersonalData?: true;
 }
 
 /** The rows of a table by the names of their steps. */

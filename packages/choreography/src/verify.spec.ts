@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import type { Choreography } from './choreography.js';
 import { type EventType, event } from './event.js';
+import { personal } from './personal.js';
 import { command, type Row } from './row.js';
 import { verify } from './verify.js';
 
@@ -143,5 +144,16 @@ describe('verify', () => {
       }),
     );
     expect(violation).toMatchObject({ rule: 'compensated-in-reverse' });
+  });
+
+  it('finds a command with personal fields that belong to no person', () => {
+    const named = schema.extend({ name: personal(z.string()) });
+    const begin = (facts = {}): Row => ({ ...sound.begin!, handles: command('POST', named, facts) });
+    expect(rules({ begin: begin() })).toEqual(['personal-data-has-subject']);
+    expect(rules({ begin: begin({ subject: ({ id }: { id: string }) => id }) })).toEqual([]);
+  });
+
+  it('finds a row that opens personal data where there are none', () => {
+    expect(rules({ ship: { ...sound.ship!, opensPersonalData: true } })).toEqual(['opened-data-is-personal']);
   });
 });

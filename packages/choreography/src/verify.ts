@@ -2,6 +2,7 @@ import type { Choreography } from './choreography.js';
 import { everyStepCompensated, failuresTurnBack, reverseOrder } from './compensation-rules.js';
 import { everyEventHandled, everyHandledEventEmitted, oneOwner, oneReaction } from './ownership-rules.js';
 import { everyPathEnds, followUpsNeverReachBack, noLoop } from './path-rules.js';
+import { openedDataIsPersonal, personalDataHasSubject } from './personal-rules.js';
 import { topicRules } from './topic-rules.js';
 import type { Violation } from './violation.js';
 
@@ -17,6 +18,8 @@ export function verify(choreography: Choreography): Violation[] {
     ...everyStepCompensated(choreography),
     ...failuresTurnBack(choreography),
     ...followUpsNeverReachBack(choreography),
+    ...personalDataHasSubject(choreography),
+    ...openedDataIsPersonal(choreography),
   ];
   // Path rules on a malformed table would repeat these violations, or never end.
   if (violations.length > 0) return violations;

@@ -16,6 +16,7 @@ import {
   PaymentVoided,
 } from './events/payment.js';
 import { ShipmentCancelled, ShipmentCreated, ShipmentDispatched, ShipmentFailed } from './events/shipping.js';
+import { subjectOf } from './order-details.js';
 
 /**
  * The whole saga. Forward: from place-order to complete-order. Any failure or interrupt starts the compensation, a chain in reverse order
@@ -27,7 +28,7 @@ export const checkout = choreography({
   rows: {
     'place-order': {
       service: 'order',
-      handles: command('POST /orders', PlaceOrder),
+      handles: command('POST /orders', PlaceOrder, { subject: subjectOf }),
       emits: [OrderCreated],
     },
     'authorize-payment': {
@@ -44,6 +45,7 @@ export const checkout = choreography({
       service: 'shipping',
       handles: [InventoryReserved],
       emits: [ShipmentCreated, ShipmentFailed],
+      opensPersonalData: true,
     },
     'capture-payment': {
       service: 'payment',
@@ -114,6 +116,7 @@ export const checkout = choreography({
       service: 'notification',
       handles: [OrderCompleted, OrderCancelled],
       emits: [],
+      opensPersonalData: true,
       role: 'follow-up',
     },
   },

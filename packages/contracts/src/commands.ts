@@ -1,11 +1,11 @@
-import { text } from '@quadrille/choreography';
+import { personal, text } from '@quadrille/choreography';
 import { z } from 'zod';
 import { Address, Amount, Currency, Id, PaymentChoice, Quantity, Sku } from './order-details.js';
 
 /** A request with more lines is an attack or a mistake. Lines of one SKU are merged before {@link MAX_ORDER_LINES} applies. */
 export const MAX_REQUESTED_LINES = 5_000;
 
-const Line = text(200);
+const Line = personal(text(200));
 
 /** The rule for new orders. Events use the older, looser rule, by which existing ones were written. */
 const ShippingAddress = Address.extend({
@@ -13,7 +13,7 @@ const ShippingAddress = Address.extend({
   line1: Line,
   line2: Line.optional(),
   city: Line,
-  postalCode: text(20),
+  postalCode: personal(text(20)),
 });
 
 /** Body of `POST /orders`. A guest leaves `customerId` out and pays by card. */

@@ -30,6 +30,7 @@ export {
   PaymentChoice,
   Quantity,
   Sku,
+  subjectOf,
 } from './order-details.js';
 export {
   adminPortOf,

@@ -1,3 +1,4 @@
+import { sealedOr } from '@quadrille/choreography';
 import { z } from 'zod';
 import { COUNTRIES } from './countries.js';
 
@@ -16,15 +17,15 @@ export const Sku = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z
 export const Amount = z.int().nonnegative();
 export const Currency = z.enum(CURRENCIES);
 export const Quantity = z.int().positive().max(MAX_LINE_QUANTITY);
-const Line = z.string().trim().min(1).max(200);
+const Line = sealedOr(z.string().trim().min(1).max(200));
 
-/** The delivery address; `country` is ISO 3166-1 alpha-2. */
+/** The delivery address, personal data but for `country`, which is ISO 3166-1 alpha-2. */
 export const Address = z.object({
   name: Line,
   line1: Line,
   line2: Line.optional(),
   city: Line,
-  postalCode: z.string().trim().min(1).max(20),
+  postalCode: sealedOr(z.string().trim().min(1).max(20)),
   country: z
     .string()
     .regex(/^[A-Z]{2}$/, { error: 'is not an ISO 3166-1 alpha-2 code', abort: true })
@@ -55,6 +56,10 @@ export const OrderDetails = z.object({
 export type OrderDetails = z.infer<typeof OrderDetails>;
 export type Item = z.infer<typeof Item>;
 export type Address = z.infer<typeof Address>;
+
+/** The person that the order's personal data belong to: the customer. A guest's data have a key per order. */
+export const subjectOf = ({ customerId, orderId }: Pick<OrderDetails, 'customerId' | 'orderId'>): string =>
+  customerId ?? orderId;
 
 /** The data of an event that starts or continues compensation: the order's details and a stable reason code (`out-of-stock`). */
 export const CompensationDetails = OrderDetails.extend({ reason: z.string().min(1).max(100) });

@@ -53,15 +53,16 @@ const DATABASE_MESSAGES: readonly (readonly [RegExp, string])[] = [
   [/pg_hba\.conf.*no encryption/, 'it takes this user with TLS only. Add sslmode=verify-full to DATABASE_URL.'],
 ];
 
-/** The database could not be used at boot. An error that is nobody's fault but ours is handed back as it is. */
-export function databaseProblem(error: unknown, url: string): unknown {
+/** The database that a variable names could not be used at boot. An error that is nobody's fault but ours is handed back as it is. */
+export function databaseProblem(error: unknown, url: string, variable = 'DATABASE_URL'): unknown {
   if (error instanceof NewerSchema) return new BootProblem(error.message, { cause: error });
   const timedOut = error instanceof Error && /timeout/i.test(error.message) && !codeOf(error)?.match(/^[0-9A-Z]{5}$/);
   const text = error instanceof Error ? error.message : '';
   const [, said] = DATABASE_MESSAGES.find(([message]) => message.test(text)) ?? [];
   const why = said ?? DATABASE_SENTENCES[timedOut ? 'ETIMEDOUT' : (codeOf(error) ?? '')];
   if (!why) return error;
-  return new BootProblem(`The database ${withoutPassword(url)} cannot be used: ${why}`, { cause: error });
+  const sentence = why.replaceAll('DATABASE_URL', variable);
+  return new BootProblem(`The database ${withoutPassword(url)} cannot be used: ${sentence}`, { cause: error });
 }
 
 /** An HTTP port could not be had at boot; `of` is what the names of its variables begin with. */

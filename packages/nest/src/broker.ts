@@ -16,6 +16,7 @@ import { BootProblem, brokerProblem } from './boot-problems.js';
 import type { ServiceDefinition } from './definition.js';
 import { type CommonEnvironment, commonEnvironment, readEnvironment } from './environment.js';
 import type { Telemetry } from './open-telemetry.js';
+import { missingKeysProblem } from './personal-data.js';
 import { RelayWatch } from './relay-watch.js';
 import type { ServiceContext } from './service-context.js';
 
@@ -35,7 +36,10 @@ const WITHOUT_BROKER = { KAFKA_BROKERS: commonEnvironment.KAFKA_BROKERS.default(
 export function readEnvironmentOf(definition: ServiceDefinition<any, any>, env: NodeJS.ProcessEnv): CommonEnvironment {
   const shape: z.ZodRawShape = definition.environment ?? {};
   const needsBroker = sends(definition) || definition.projection !== undefined;
-  return readEnvironment(needsBroker ? shape : { ...shape, ...WITHOUT_BROKER }, env);
+  const read = readEnvironment(needsBroker ? shape : { ...shape, ...WITHOUT_BROKER }, env);
+  const problem = missingKeysProblem(definition, read);
+  if (problem) throw new BootProblem(problem);
+  return read;
 }
 
 /** How every client of the service reaches the cluster. */

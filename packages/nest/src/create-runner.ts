@@ -1,6 +1,5 @@
 import type { Relay } from '@quadrille/outbox';
-import { type BatchTelemetry, Runner, type RunnerLimits } from '@quadrille/runtime';
-import type { Pool } from 'pg';
+import { Runner, type RunnerLimits, type RunnerOptions } from '@quadrille/runtime';
 import type { ServiceContext } from './service-context.js';
 
 const DEADLINE_POLL_MS = 500;
@@ -10,10 +9,14 @@ const REDRIVE_MAX_KEYS = 100;
 /** The runner of a service, within the limits of its environment. */
 export function createRunner(
   context: ServiceContext,
-  pool: Pool,
-  gateways: unknown,
-  relay: Relay | undefined,
-  telemetry?: BatchTelemetry,
+  {
+    relay,
+    sealCommand,
+    ...parts
+  }: Pick<RunnerOptions, 'pool' | 'gateways' | 'telemetry'> & {
+    readonly relay: Relay | undefined;
+    readonly sealCommand: RunnerOptions['sealCommand'] | undefined;
+  },
 ): Runner {
   const { definition, env, log, shutdown } = context;
   const limits: RunnerLimits = {
@@ -33,7 +36,8 @@ export function createRunner(
     callTimeoutMs: env.ASK_PATIENCE_MS,
   };
   const runner = new Runner({
-    ...{ definition, environment: env, pool, gateways, log, limits, telemetry },
+    ...{ definition, environment: env, log, limits, ...parts },
+    ...(sealCommand && { sealCommand }),
     wakeRelay: () => relay?.wake(),
     cacheRecords: (rows) => relay?.cache(rows),
   });

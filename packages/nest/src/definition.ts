@@ -1,5 +1,5 @@
 import type { Provider, Type } from '@nestjs/common';
-import type { Tx } from '@quadrille/choreography';
+import type { PersonalData, Tx } from '@quadrille/choreography';
 import type { RuntimeDefinition } from '@quadrille/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { EntitySchema, MigrationInterface } from 'typeorm';
@@ -18,7 +18,10 @@ export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawS
   /** Environment variables beside those every service has; validated at boot. */
   readonly environment?: Environment;
   /** Makes what `call` is given: connections to the outside world. */
-  readonly gateways?: (env: z.infer<z.ZodObject<Environment>>) => Outside;
+  readonly gateways?: (
+    env: z.infer<z.ZodObject<Environment>>,
+    parts: { readonly personalData: PersonalData },
+  ) => Outside;
   /** HTTP controllers; they run commands through `Commands` and read through TypeORM's `DataSource`. */
   readonly controllers: readonly Type[];
   readonly providers?: readonly Provider[];

@@ -9,6 +9,8 @@ import { identityEnvironment, identityProblem } from './identity/identity-enviro
 import { kafkaEnvironment } from './kafka-environment.js';
 
 const MAX_INT32 = 2_147_483_647;
+/** Variables that may be in a file, which the variable of that name with `_FILE` names. */
+const SECRETS = ['DATABASE_URL', 'PERSONAL_DATA_DATABASE_URL', 'PERSONAL_DATA_KEY'];
 
 /** A whole number within bounds, as environment variables write it. */
 const whole = (least: number, most: number, unit: string) => {
@@ -55,6 +57,14 @@ export const commonEnvironment = {
   LOCK_TIMEOUT_MS: milliseconds().default(5_000),
   /** A transaction that does nothing for so long is ended by the server. */
   IDLE_IN_TRANSACTION_TIMEOUT_MS: milliseconds().default(30_000),
+
+  /** The database of the keys of personal data, for services that encrypt or open them; or in the file of `PERSONAL_DATA_DATABASE_URL_FILE`. */
+  PERSONAL_DATA_DATABASE_URL: z
+    .string()
+    .refine(isPostgresUrl, 'a PostgreSQL URL such as postgres://user:password@host:5432/database')
+    .optional(),
+  /** The secret that the keys are encrypted with, the same in all these services; or in the file of `PERSONAL_DATA_KEY_FILE`. */
+  PERSONAL_DATA_KEY: z.string().min(32, '32 random characters or more, such as of openssl rand -base64 32').optional(),
 
   /** Where the cluster is first asked: `host:port` or `[IPv6]:port`, with commas between. Without a port 9092. */
   KAFKA_BROKERS: z
@@ -152,8 +162,10 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
   env: NodeJS.ProcessEnv,
 ): CommonEnvironment & z.infer<z.ZodObject<Shape>> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const database = withSentence(() => secretOf('DATABASE_URL', given));
-  if (database) given.DATABASE_URL = database();
+  for (const name of SECRETS) {
+    const secret = withSentence(() => secretOf(name, given));
+    if (secret) given[name] = secret();
+  }
   const read = z.object({ ...commonEnvironment, ...shape }).safeParse(given);
   if (read.success) return honoured(read.data as CommonEnvironment & z.infer<z.ZodObject<Shape>>);
   const sentences = new Map<string, string>();

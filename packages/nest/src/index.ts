@@ -39,7 +39,7 @@ export { IdempotencyKey, idempotencyKeyOf, Traceparent, traceparentOf } from './
 export { type Access, Customer, OPERATOR_SCOPE, Operator, Public } from './identity/access.js';
 export { CurrentPrincipal, mayActFor, type Principal } from './identity/principal.js';
 export type { TokenVerifier, Verified } from './identity/token-verifier.js';
-export { ENVIRONMENT, GATEWAYS, LOG, TOKEN_VERIFIER } from './injected.js';
+export { ENVIRONMENT, GATEWAYS, LOG, PERSONAL_DATA, TOKEN_VERIFIER } from './injected.js';
 export { ChoreographyService } from './module/choreography-service.js';
 export { entityManagerOf } from './module/entity-manager.js';
 export type { FeatureOptions } from './module/feature.js';

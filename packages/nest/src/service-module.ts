@@ -14,14 +14,21 @@ import { ProblemFilter } from './http/problem-filter.js';
 import { ValidationPipe } from './http/validation-pipe.js';
 import { WorkloadController } from './http/workload.controller.js';
 import type { TokenVerifier } from './identity/token-verifier.js';
-import { ENVIRONMENT, GATEWAYS, LOG, TOKEN_VERIFIER } from './injected.js';
+import { ENVIRONMENT, GATEWAYS, LOG, PERSONAL_DATA, TOKEN_VERIFIER } from './injected.js';
 import type { ServiceParts } from './service-parts.js';
 
 /** What Nest is given to inject: made by the boot, since their order of opening and ending matters. */
 export interface ServiceProviders
   extends Pick<
     ServiceParts,
-    'dataSource' | 'commands' | 'health' | 'workload' | 'deadLetters' | 'outboxDeadLetters' | 'gateways'
+    | 'dataSource'
+    | 'commands'
+    | 'health'
+    | 'workload'
+    | 'deadLetters'
+    | 'outboxDeadLetters'
+    | 'gateways'
+    | 'personalData'
   > {
   /** Only for demonstrations and tests. */
   readonly controls?: Controls;
@@ -68,6 +75,7 @@ const injectables = (given: ServiceProviders): ValueProvider[] => [
   { provide: DeadLetters, useValue: given.deadLetters },
   { provide: OutboxDeadLetters, useValue: given.outboxDeadLetters },
   { provide: GATEWAYS, useValue: given.gateways },
+  { provide: PERSONAL_DATA, useValue: given.personalData },
   { provide: ENVIRONMENT, useValue: given.environment },
   { provide: LOG, useValue: given.log },
   { provide: TOKEN_VERIFIER, useValue: given.verifier },

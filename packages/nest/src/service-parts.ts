@@ -1,3 +1,4 @@
+import type { PersonalData } from '@quadrille/choreography';
 import type { KafkaTransport } from '@quadrille/kafka';
 import type { Relay } from '@quadrille/outbox';
 import { type Commands, DeadLetters, OutboxDeadLetters, RunCommands, type Runner, Workload } from '@quadrille/runtime';
@@ -10,6 +11,7 @@ import { createRunner } from './create-runner.js';
 import { openDatabase } from './database.js';
 import { HealthService } from './health-service.js';
 import { openTelemetry, type Telemetry } from './open-telemetry.js';
+import { openPersonalData } from './personal-data.js';
 import { ProjectionConsumer } from './projection-consumer.js';
 import type { ServiceContext } from './service-context.js';
 
@@ -25,6 +27,7 @@ export interface ServiceParts {
   readonly consumer?: Consumer;
   /** The result of the definition's `gateways`. */
   readonly gateways: unknown;
+  readonly personalData: PersonalData;
   readonly commands: Commands;
   readonly health: HealthService;
   readonly workload: Workload;
@@ -41,11 +44,12 @@ export async function openParts(context: ServiceContext): Promise<ServiceParts> 
   const sending = sends(definition);
   if (sending || definition.projection) await prepareTopics(context);
   const relay = sending ? await openRelay(context, pool, telemetry) : undefined;
-  const gateways = definition.gateways?.(env);
-  const runner = createRunner(context, pool, gateways, relay, telemetry.batches);
+  const { personalData, sealCommand } = await openPersonalData(context);
+  const gateways = definition.gateways?.(env, { personalData });
+  const runner = createRunner(context, { pool, gateways, relay, sealCommand, telemetry: telemetry.batches });
   const consumer = await openConsumer(context, pool, runner, telemetry);
   return {
-    ...{ telemetry, dataSource, pool, runner, gateways },
+    ...{ telemetry, dataSource, pool, runner, gateways, personalData },
     ...(relay && { relay }),
     ...(consumer && { consumer }),
     commands: new RunCommands(runner),

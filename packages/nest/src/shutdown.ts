@@ -16,6 +16,7 @@ const STOP_ORDER = [
   'the application',
   'the traces',
   'the outside world',
+  'the keys of personal data',
   'the database',
 ] as const;
 

@@ -28,7 +28,7 @@ export { requestHash } from './request-hash.js';
 export { purgeIdempotencyKeys, purgeOlder, Retention } from './retention.js';
 export { RunCommands } from './run-commands.js';
 export { Runner } from './runner.js';
-export type { RunnerLimits } from './runner-options.js';
+export type { RunnerLimits, RunnerOptions } from './runner-options.js';
 export {
   type ActiveSagas,
   bindStore,

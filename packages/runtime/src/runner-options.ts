@@ -1,3 +1,4 @@
+import type { Rejection } from '@quadrille/choreography';
 import type { Pool } from 'pg';
 import type { GateLimits } from './admission/gate.js';
 import type { LogOutcomes } from './batch/outcome-log.js';
@@ -40,4 +41,9 @@ export interface RunnerOptions {
   /** Receives the outbox rows of a batch after the commit, so that the relay need not read them. */
   readonly cacheRecords?: BatchContext['cacheRecords'];
   readonly telemetry?: BatchTelemetry | undefined;
+  /**
+   * Encrypts the personal fields of a command by the name of its step, or refuses the command. Returns undefined for a step
+   * without such fields.
+   */
+  readonly sealCommand?: (step: string, data: unknown) => Promise<{ readonly data: unknown } | Rejection> | undefined;
 }

@@ -121,12 +121,15 @@ export class Runner {
     const { bytes = 0, isGone } = options.caller ?? {};
     const refused = this.gate?.refusal(stepName, bytes);
     if (refused) throw refused;
+    const sealing = this.options.sealCommand?.(stepName, data);
+    const sealed = sealing ? await sealing : { data };
+    if ('refused' in sealed) return { refused: sealed };
     crashPoint('command.came', this.options.pool);
     const input: CommandInput = {
       from: 'command',
       step,
       key: options.key,
-      payload: data,
+      payload: sealed.data,
       at: new Date().toISOString(),
       ...(options.once && { idempotencyKey: options.once }),
       ...(options.traceparent !== undefined && { traceparent: options.traceparent }),

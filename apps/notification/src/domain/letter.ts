@@ -1,4 +1,5 @@
-import type { CompensationDetails, OrderDetails } from '@quadrille/contracts';
+import type { Opened } from '@quadrille/choreography';
+import type { Address, CompensationDetails, OrderDetails } from '@quadrille/contracts';
 import type { MailKind } from './notifications.js';
 
 /** The text of a mail to a customer; the gateway adds addresses and delivers it. */
@@ -11,10 +12,10 @@ export interface Letter {
   readonly text: string;
 }
 
-/** Returns the letter about an ended order. Only a cancelled order has a reason. */
-export function letterOn(ended: OrderDetails | CompensationDetails): Letter {
+/** Returns the letter about an ended order. Only a cancelled order has a reason. An erased name or city is omitted. */
+export function letterOn(ended: OrderDetails | CompensationDetails, to: Opened<Address>): Letter {
   const { orderId, customerId } = ended;
-  const greeting = `Dear ${ended.shippingAddress.name},`;
+  const greeting = `Dear ${typeof to.name === 'string' ? to.name : 'customer'},`;
   if ('reason' in ended) {
     const words = [
       `your order ${orderId} has been cancelled (${ended.reason}).`,
@@ -24,7 +25,7 @@ export function letterOn(ended: OrderDetails | CompensationDetails): Letter {
     return { kind: 'order-cancelled', orderId, customerId, subject, text: paragraphs(greeting, ...words) };
   }
   const words = [
-    `thank you for your order ${orderId}. It is complete and on its way to ${destination(ended)}.`,
+    `thank you for your order ${orderId}. It is complete and on its way to ${destination(to)}.`,
     lines(ended),
   ];
   const subject = `Your order ${orderId} is complete`;
@@ -33,7 +34,8 @@ export function letterOn(ended: OrderDetails | CompensationDetails): Letter {
 
 const paragraphs = (...parts: readonly string[]): string => `${parts.join('\n\n')}\n`;
 
-const destination = ({ shippingAddress: { city, country } }: OrderDetails): string => `${city}, ${country}`;
+const destination = ({ city, country }: Opened<Address>): string =>
+  [city, country].filter((part) => typeof part === 'string').join(', ');
 
 /** Limits the length of a mail: an order may have hundreds of lines. */
 const MAX_LINES = 50;

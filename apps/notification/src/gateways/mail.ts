@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { PersonalData } from '@quadrille/choreography';
 import { resilient } from '@quadrille/nest';
 import { createTransport } from 'nodemailer';
 import type { Letter } from '../domain/letter.js';
@@ -14,6 +15,8 @@ export interface Mail {
 /** The gateways that the steps of this service may call. */
 export interface Gateways {
   readonly mail: Mail;
+  /** Opens the address, for the greeting. */
+  readonly personalData: PersonalData;
 }
 
 /** Above the size of any batch: mails wait for a connection, none is refused. */
@@ -72,6 +75,7 @@ const envelopeOf = ({ kind, orderId, customerId, subject, text }: Letter, env: M
 });
 
 /** Sends by SMTP if `SMTP_URL` is set; otherwise logs. */
-export const gateways = (env: MailEnvironment): Gateways => ({
+export const gateways = (env: MailEnvironment, parts: Pick<Gateways, 'personalData'>): Gateways => ({
+  ...parts,
   mail: env.SMTP_URL ? smtpMail(env.SMTP_URL, env) : loggedMail(env),
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { withoutKeys } from '@quadrille/choreography';
 import { exampleOrder, OrderCancelled, OrderCompleted } from '@quadrille/contracts';
 import { given } from '@quadrille/testing/steps';
 import type { Letter } from '../domain/letter.js';
@@ -18,8 +19,8 @@ describe('notify-customer', () => {
 
   it('sends a letter that matches the ending of the order', async () => {
     const send = jest.fn(async (_letter: Letter) => {});
-    await notifyCustomer.call?.(order, { mail: { send } });
-    await notifyCustomer.call?.(cancelled, { mail: { send } });
+    await notifyCustomer.call?.(order, { mail: { send }, personalData: withoutKeys });
+    await notifyCustomer.call?.(cancelled, { mail: { send }, personalData: withoutKeys });
     expect(send.mock.calls.map(([{ kind }]) => kind)).toEqual(['order-completed', 'order-cancelled']);
   });
 
@@ -27,7 +28,7 @@ describe('notify-customer', () => {
     const send = async () => {
       throw new Error('421 try again later');
     };
-    await expect(notifyCustomer.call?.(order, { mail: { send } })).rejects.toThrow('421');
+    await expect(notifyCustomer.call?.(order, { mail: { send }, personalData: withoutKeys })).rejects.toThrow('421');
   });
 });
 

@@ -1,5 +1,5 @@
 import { ignore } from '@quadrille/choreography';
-import { step } from '@quadrille/contracts';
+import { type CompensationDetails, type OrderDetails, step, subjectOf } from '@quadrille/contracts';
 import { letterOn } from '../domain/letter.js';
 import { notifications } from '../domain/notifications.js';
 import type { Gateways } from '../gateways/mail.js';
@@ -10,6 +10,10 @@ import type { Gateways } from '../gateways/mail.js';
  */
 export const notifyCustomer = step('notify-customer', {
   loads: ({ orderId }) => ({ notification: notifications.of(orderId) }),
-  call: (ended, { mail }: Gateways) => mail.send(letterOn(ended)),
+  call: send,
   decide: () => ignore,
 });
+
+async function send(ended: OrderDetails | CompensationDetails, { mail, personalData }: Gateways): Promise<unknown> {
+  return mail.send(letterOn(ended, await personalData.open(subjectOf(ended), ended.shippingAddress)));
+}

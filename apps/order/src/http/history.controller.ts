@@ -1,6 +1,8 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, Customer, type Principal, Problem } from '@quadrille/nest';
+import type { PersonalData } from '@quadrille/choreography';
+import { type OrderDetails, subjectOf } from '@quadrille/contracts';
+import { CurrentPrincipal, Customer, PERSONAL_DATA, type Principal, Problem } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { orders } from '../domain/order.js';
@@ -40,7 +42,10 @@ type History = z.infer<typeof History>;
 @ApiTags('orders')
 @Controller('orders/:id/history')
 export class HistoryController {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(PERSONAL_DATA) private readonly personalData: PersonalData,
+  ) {}
 
   @Customer()
   @Get()
@@ -63,7 +68,7 @@ export class HistoryController {
     if (whole.length === 0) throw unknownOrder(orderId);
     const events = upTo(whole, query);
     const order = rebuild(orders.initial(orderId), events);
-    return {
+    const history = {
       orderId,
       events: events.map(({ version, eventId, event, at }) => ({
         version,
@@ -74,6 +79,9 @@ export class HistoryController {
       })),
       order: order.status === 'none' ? null : viewOfOrder(order),
     };
+    // All events of an order belong to one person.
+    const subject = subjectOf(whole[0]!.event.data as OrderDetails);
+    return (await this.personalData.open(subject, history)) as unknown as History;
   }
 }
 

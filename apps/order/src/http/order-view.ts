@@ -1,4 +1,5 @@
-import { OrderDetails } from '@quadrille/contracts';
+import type { PersonalData } from '@quadrille/choreography';
+import { Address, OrderDetails, subjectOf } from '@quadrille/contracts';
 import { momentOf } from '@quadrille/nest';
 import { z } from 'zod';
 import type { KnownOrder } from '../domain/order.js';
@@ -10,8 +11,12 @@ export const Uuid = z.uuid().toLowerCase();
 
 const Moment = z.iso.datetime();
 
-/** An order in the API. */
+const Erased = z.object({ erased: z.literal(true) });
+const Text = z.union([z.string(), Erased]);
+
+/** An order in the API; texts of the address whose key was erased are `{ "erased": true }`. */
 export const OrderView = OrderDetails.extend({
+  shippingAddress: Address.extend({ name: Text, line1: Text, line2: Text.optional(), city: Text, postalCode: Text }),
   status: z.enum(STATUSES),
   /** The reason code of the cancellation. */
   reason: z.string().nullable(),
@@ -53,3 +58,12 @@ export const viewOfOrder = (order: KnownOrder): OrderView => ({
   endedAt: 'endedAt' in order ? order.endedAt : null,
   version: order.version,
 });
+
+/** Opens the addresses of these orders. */
+export const withAddresses = (personalData: PersonalData, orders: readonly OrderView[]): Promise<OrderView[]> =>
+  Promise.all(
+    orders.map(async (order) => {
+      const shippingAddress = await personalData.open(subjectOf(order), order.shippingAddress);
+      return { ...order, shippingAddress } as OrderView;
+    }),
+  );

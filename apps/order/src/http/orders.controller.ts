@@ -1,11 +1,12 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, Customer, mayActFor, type Principal } from '@quadrille/nest';
+import type { PersonalData } from '@quadrille/choreography';
+import { CurrentPrincipal, Customer, mayActFor, PERSONAL_DATA, type Principal } from '@quadrille/nest';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { STATUSES } from '../persistence/read-table.js';
 import { ApiProblem } from './api-problem.js';
-import { OrderView, Uuid } from './order-view.js';
+import { OrderView, Uuid, withAddresses } from './order-view.js';
 import { DEFAULT_PAGE_ORDERS, listOrders, MAX_PAGE_ORDERS, type OrderPage, readOrder } from './read-orders.js';
 
 const ListQuery = z.object({
@@ -19,7 +20,10 @@ const ListQuery = z.object({
 @ApiTags('orders')
 @Controller('orders')
 export class OrdersController {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(PERSONAL_DATA) private readonly personalData: PersonalData,
+  ) {}
 
   @Customer()
   @Get()
@@ -38,7 +42,8 @@ export class OrdersController {
     const customerId = query.customerId ?? principal.customerId;
     // The response must not disclose whether another customer has orders.
     if (customerId !== undefined && !mayActFor(principal, customerId)) return { orders: [], next: null };
-    return listOrders(this.dataSource, { ...query, customerId });
+    const page = await listOrders(this.dataSource, { ...query, customerId });
+    return { ...page, orders: await withAddresses(this.personalData, page.orders) };
   }
 
   @Customer()
@@ -47,7 +52,12 @@ export class OrdersController {
   @ApiResponse({ status: 200, description: 'The current state of the order.', standardSchema: OrderView })
   @ApiProblem(400, 'malformed-request')
   @ApiProblem(404, 'unknown-order')
-  read(@Param('id', { schema: Uuid }) orderId: string, @CurrentPrincipal() principal: Principal): Promise<OrderView> {
-    return readOrder(this.dataSource, orderId, principal);
+  async read(
+    @Param('id', { schema: Uuid }) orderId: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<OrderView> {
+    const order = await readOrder(this.dataSource, orderId, principal);
+    const [opened] = await withAddresses(this.personalData, [order]);
+    return opened!;
   }
 }

@@ -1,3 +1,4 @@
+import type { PersonalData } from '@quadrille/choreography';
 import type { OrderDetails } from '@quadrille/contracts';
 
 /** The destination of a parcel: the address of the order. */
@@ -32,4 +33,6 @@ export interface Countries {
 /** The gateways that the steps of this service may call. */
 export interface Gateways {
   readonly carrier: Carrier;
+  /** Opens the address: it is sealed in events and nowhere kept in the clear. */
+  readonly personalData: PersonalData;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ERASED, type PersonalData, withoutKeys } from '@quadrille/choreography';
 import {
   exampleOrder,
   orderDetailsOf,
@@ -76,7 +77,32 @@ describe('create-shipment', () => {
       return booked;
     };
     const carrier = { book } as unknown as Carrier;
-    expect(await createShipment.call!(order, { carrier })).toEqual(booked);
+    expect(await createShipment.call!(order, { carrier, personalData: withoutKeys })).toEqual(booked);
     expect(asked).toEqual([[order.orderId, order.shippingAddress]]);
+  });
+
+  it('opens the address with the key of the customer, or of the order of a guest', async () => {
+    const opened: unknown[] = [];
+    const open = async (...what: unknown[]) => {
+      opened.push(what);
+      return { ...order.shippingAddress, line1: 'opened' };
+    };
+    const carrier = { book: async (_: string, { line1 }: { line1: string }) => line1 } as unknown as Carrier;
+    const personalData = { open } as unknown as PersonalData;
+    expect(await createShipment.call!(order, { carrier, personalData })).toBe('opened');
+    await createShipment.call!({ ...order, customerId: null }, { carrier, personalData });
+    expect(opened).toEqual([
+      [order.customerId, order.shippingAddress],
+      [order.orderId, order.shippingAddress],
+    ]);
+  });
+
+  it('books nothing for an address that was erased', async () => {
+    const book = async () => {
+      throw new Error('must not be called');
+    };
+    const open = async () => ({ ...order.shippingAddress, city: ERASED });
+    const gateways = { carrier: { book }, personalData: { open } };
+    expect(await createShipment.call!(order, gateways)).toEqual({ answer: 'refused', reason: 'address-erased' });
   });
 });

@@ -1,13 +1,19 @@
-import { ignore } from '@quadrille/choreography';
-import { orderDetailsOf, ShipmentCreated, ShipmentFailed, step } from '@quadrille/contracts';
+import { hasErased, ignore } from '@quadrille/choreography';
+import {
+  type OrderDetails,
+  orderDetailsOf,
+  ShipmentCreated,
+  ShipmentFailed,
+  step,
+  subjectOf,
+} from '@quadrille/contracts';
 import { shipments } from '../domain/shipments.js';
-import type { Booking, Gateways } from '../gateways/carrier.js';
+import type { Booking, Destination, Gateways } from '../gateways/carrier.js';
 
 /** Books a parcel with the carrier after the goods are reserved. */
 export const createShipment = step('create-shipment', {
   loads: (order) => ({ shipment: shipments.of(order.orderId) }),
-  call: ({ orderId, shippingAddress }, { carrier }: Gateways): Promise<Booking> =>
-    carrier.book(orderId, shippingAddress),
+  call: book,
   decide({ shipment }, order, booking) {
     if (shipment.status !== 'none') return ignore;
     // Already cancelled: cancel-shipment has called the carrier, and emits the result in its own turn.
@@ -16,3 +22,10 @@ export const createShipment = step('create-shipment', {
     return ShipmentCreated({ ...orderDetailsOf(order), trackingNumber: booking.trackingNumber });
   },
 });
+
+async function book(order: OrderDetails, { carrier, personalData }: Gateways): Promise<Booking> {
+  const destination = await personalData.open(subjectOf(order), order.shippingAddress);
+  // The customer's data were erased while the order was under way.
+  if (hasErased(destination)) return { answer: 'refused', reason: 'address-erased' };
+  return carrier.book(order.orderId, destination as Destination);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ignore, type Step } from '@quadrille/choreography';
+import { ignore, type Step, withoutKeys } from '@quadrille/choreography';
 import { exampleOrder, type ShopEvent } from '@quadrille/contracts';
 import { type Shipment, shipments } from '../domain/shipments.js';
 import type { Booking, Carrier } from '../gateways/carrier.js';
@@ -44,7 +44,7 @@ async function play(carrier: Carrier, moves: readonly Move[]): Promise<{ said: s
   const answers = new Map<Step, unknown>();
   const said: string[] = [];
   for (const [what, step] of moves) {
-    if (what === 'ask') answers.set(step, await step.call!(order, { carrier }));
+    if (what === 'ask') answers.set(step, await step.call!(order, { carrier, personalData: withoutKeys }));
     else {
       const decided = step.decide({ shipment }, order, answers.get(step));
       if (decided === ignore || !('type' in decided)) continue;

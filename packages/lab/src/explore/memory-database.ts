@@ -1,4 +1,4 @@
-import type { Aggregate, ServiceSteps, Store, Tx } from '@quadrille/choreography';
+import { type Aggregate, type ServiceSteps, type Store, type Tx, withoutKeys } from '@quadrille/choreography';
 import { products as catalogue } from '@quadrille/inventory/domain/products';
 import { reservations } from '@quadrille/inventory/domain/reservations';
 import { stock } from '@quadrille/inventory/domain/stock';
@@ -52,7 +52,13 @@ export class MemoryDatabase {
     const part: ServiceSteps = checkoutParts.find((each) => each.service === service) ?? { service, steps: [] };
     const kept = (AGGREGATES[service] ?? []).map((aggregate) => bindStore(aggregate, storeOf(aggregate)));
     const records = <T>(tx: Tx, kind: string) => recordsIn<T>(tx as MemoryTx, kind);
-    this.#place = { part, kept, outside: { carrier: houseCarrier }, records, newId: () => 'id' };
+    this.#place = {
+      part,
+      kept,
+      outside: { carrier: houseCarrier, personalData: withoutKeys },
+      records,
+      newId: () => 'id',
+    };
   }
 
   /** Runs a whole transaction. Throws {@link Locked} without effect if PostgreSQL would wait. */

@@ -1,3 +1,4 @@
+import { withoutKeys } from '@quadrille/choreography';
 import type { ServiceDefinition, StoreBinding } from '@quadrille/nest';
 import { newId } from '@quadrille/nest';
 import { retryConflicts, transaction } from '@quadrille/postgres';
@@ -35,7 +36,7 @@ export function workplaceOf(definition: ServiceDefinition<any, any>, env: Record
   return {
     part: definition.steps,
     kept,
-    outside: definition.gateways?.(env),
+    outside: definition.gateways?.(env, { personalData: withoutKeys }),
     records: postgresRecords,
     newId,
     now: Date.now,

@@ -1,3 +1,4 @@
+import { withoutKeys } from '@quadrille/choreography';
 import type { OutsideWorld } from '@quadrille/proof/explore/system';
 import type { Booking, Carrier } from '@quadrille/shipping/gateways/carrier';
 import { houseCarrier } from '@quadrille/shipping/gateways/house-carrier';
@@ -11,7 +12,11 @@ const house: OutsideWorld<Parcel> = {
   name: 'carrier',
   remembers: false,
   initial: () => 'none',
-  open: (state) => ({ ports: { carrier: houseCarrier }, state: () => state, wasAsked: () => true }),
+  open: (state) => ({
+    ports: { carrier: houseCarrier, personalData: withoutKeys },
+    state: () => state,
+    wasAsked: () => true,
+  }),
 };
 
 /** A carrier that holds a booking until it is cancelled, and refuses a cancelled reference for ever. */
@@ -22,7 +27,11 @@ const foreign: OutsideWorld<Parcel> = {
   initial: () => 'none',
   open(state) {
     const carrier = new HoldingCarrier(state);
-    return { ports: { carrier }, state: () => carrier.parcel, wasAsked: () => carrier.wasAsked };
+    return {
+      ports: { carrier, personalData: withoutKeys },
+      state: () => carrier.parcel,
+      wasAsked: () => carrier.wasAsked,
+    };
   },
 };
 

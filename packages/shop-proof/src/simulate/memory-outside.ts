@@ -1,3 +1,4 @@
+import { withoutKeys } from '@quadrille/choreography';
 import type { OutsideWorld } from '@quadrille/proof/explore/system';
 import type { Life, Run } from '@quadrille/proof/simulate/life';
 import { type Outside, Party } from '@quadrille/proof/simulate/outside';
@@ -47,7 +48,8 @@ export function memoryOutside(run: Run): Outside {
   ];
   return {
     parties,
-    gatewaysOf: (_, life) => Object.assign({}, ...parties.map((party) => party.portsFor(life))),
+    gatewaysOf: (_, life) =>
+      Object.assign({ personalData: withoutKeys }, ...parties.map((party) => party.portsFor(life))),
     stateOf: (name, reference) => parties.find((party) => party.name === name)!.stateOf(reference),
   };
 }
