@@ -1,6 +1,15 @@
 // The lists of services in files that are not code: each block between "generated: NAME" and "end" is derived from the list of
 // services in packages/contracts/src/services.ts.
-import { adminPortOf, SAGA_SERVICES, SERVICES, services, variableOf, WITH_DATABASE } from '@quadrille/contracts';
+import {
+  adminPortOf,
+  DATABASES,
+  SAGA_SERVICES,
+  SERVICES,
+  services,
+  variableOf,
+  WITH_DATABASE,
+  WITH_KEYS,
+} from '@quadrille/contracts';
 
 const databaseUrl = (role, password, name) => `postgres://${role}:\${${password}}@${name}-db:5432/${name}`;
 const password = (name) => `${variableOf(name, 'DB_PASSWORD')}:-${name}-demo`;
@@ -21,7 +30,7 @@ const plain = (name) => `  ${name}:
     <<: *service
     command: [apps/${name}/dist/main.js]
     environment:
-      <<: *environment
+      <<: ${WITH_KEYS.includes(name) ? '[*environment, *personal-data]' : '*environment'}
       PORT: ${services[name].port}
       ADMIN_PORT: ${adminPortOf(name)}
       DATABASE_URL: ${databaseUrl(name, password(name), name)}
@@ -31,7 +40,7 @@ const plain = (name) => `  ${name}:
     depends_on:
       <<: *kafka-ready
       ${name}-db: { condition: service_healthy }
-`;
+${WITH_KEYS.includes(name) ? '      personal-data-db: { condition: service_healthy }\n' : ''}`;
 /** Services with a separate block in the compose file, for variables that no other service has. */
 const WITH_SETTINGS = ['storefront', 'order', 'payment', 'notification'];
 
@@ -54,14 +63,14 @@ export const BLOCKS = {
         .map(plain)
         .join('\n'),
     ],
-    databases: [WITH_DATABASE.map(database).join('\n')],
-    volumes: WITH_DATABASE.map((name) => `  ${name}-db:\n`),
+    databases: [DATABASES.map(database).join('\n')],
+    volumes: DATABASES.map((name) => `  ${name}-db:\n`),
   },
   '.env.example': {
     ports: SERVICES.map((name) => `${variableOf(name, 'PORT')}=${services[name].port}\n`),
     'ports for operators': ours.map((name) => `${variableOf(name, 'ADMIN_PORT')}=${adminPortOf(name)}\n`),
     hosts: [`ALLOWED_HOSTS=${SERVICES.join()}\n`],
-    passwords: WITH_DATABASE.map((name) => `${variableOf(name, 'DB_PASSWORD')}=${name}-demo\n`),
+    passwords: DATABASES.map((name) => `${variableOf(name, 'DB_PASSWORD')}=${name}-demo\n`),
   },
   'infra/prometheus/prometheus.yml': {
     targets: ours.map((name) => `          - ${name}:${adminPortOf(name)}\n`),

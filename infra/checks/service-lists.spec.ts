@@ -1,7 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { adminPortOf, optionalServices, SERVICES, services, variableOf, WITH_DATABASE } from '@quadrille/contracts';
+import {
+  adminPortOf,
+  optionalServices,
+  SERVICES,
+  services,
+  variableOf,
+  WITH_DATABASE,
+  WITH_KEYS,
+} from '@quadrille/contracts';
 import { parse } from 'yaml';
 import { readEnvironment } from '../../apps/payment-provider/src/environment.js';
 
@@ -43,6 +51,17 @@ it.each(WITH_DATABASE)('docker-compose.yml gives %s a database and Kafka, and wa
     kafka: { condition: 'service_healthy' },
     [`${name}-db`]: { condition: 'service_healthy' },
   });
+});
+
+it('docker-compose.yml gives the keys of personal data to the services that need them, and to no other', () => {
+  expect(WITH_KEYS).toEqual(['order', 'shipping', 'notification']);
+  const given = SERVICES.filter((name) => 'PERSONAL_DATA_KEY' in compose.services[name].environment);
+  expect(given).toEqual(WITH_KEYS);
+  for (const name of given) {
+    const { environment, depends_on } = compose.services[name];
+    expect(environment.PERSONAL_DATA_DATABASE_URL).toMatch(/@personal-data-db:5432\/personal-data$/);
+    expect(depends_on).toMatchObject({ 'personal-data-db': { condition: 'service_healthy' } });
+  }
 });
 
 it.each(Object.entries(optionalServices))(

@@ -17,6 +17,7 @@ const LIBRARIES = [
   'nest',
   'operate',
   'outbox',
+  'personal-data',
   'postgres',
   'proof',
   'runtime',

@@ -6,7 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cloudEventType, type EventType, topicOf } from '@quadrille/choreography';
 import { checkout, exampleOrder, OrderCancelled, OrderCompleted } from '@quadrille/contracts';
 import { EventProducer, encodeCloudEvent } from '@quadrille/kafka';
-import { freePort, type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
+import {
+  createKeysDatabase,
+  freePort,
+  type LocalKafka,
+  type LocalPostgres,
+  startKafka,
+  startPostgres,
+} from '@quadrille/local';
 import { newId } from '@quadrille/nest';
 import { bootService, type RunningService } from '@quadrille/nest/run';
 import { SMTPServer } from 'smtp-server';
@@ -28,6 +35,7 @@ beforeAll(async () => {
   smtpPort = await freePort();
   const env = {
     DATABASE_URL: await postgres.createService('notification', 'secret'),
+    ...(await createKeysDatabase(postgres, folder)),
     KAFKA_BROKERS: kafka.brokers.join(),
     PORT: '0',
     LOG_LEVEL: 'silent',

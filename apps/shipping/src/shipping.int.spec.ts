@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exampleOrder } from '@quadrille/contracts';
-import { freePort, type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
+import {
+  createKeysDatabase,
+  freePort,
+  type LocalKafka,
+  type LocalPostgres,
+  startKafka,
+  startPostgres,
+} from '@quadrille/local';
 import { bootService, type RunningService } from '@quadrille/nest/run';
 import pg from 'pg';
 import { shipping } from './shipping.js';
@@ -23,6 +30,7 @@ beforeAll(async () => {
   kafka = await startKafka({ dataDir: join(folder, 'kafka') });
   env = {
     DATABASE_URL: await postgres.createService('shipping', 'secret'),
+    ...(await createKeysDatabase(postgres, folder)),
     KAFKA_BROKERS: kafka.brokers.join(','),
     PORT: '0',
     LOG_LEVEL: 'silent',
@@ -75,6 +83,22 @@ describe('the shipping service', () => {
     const responsesOf = (path: string) => Object.keys(paths[path].get.responses);
     expect(responsesOf('/shipments/{orderId}')).toEqual(expect.arrayContaining(['200', '400', '404']));
     expect(responsesOf('/carrier/countries')).toEqual(expect.arrayContaining(['200', '503']));
+  });
+});
+
+describe('the shipping service without the keys of personal data', () => {
+  it('says what is missing, away or wrong, in one sentence', async () => {
+    await expect(boot({ PERSONAL_DATA_KEY: '' })).rejects.toThrow(
+      /^PERSONAL_DATA_KEY missing: shipping encrypts or opens personal data\. Set the URL .* and a secret of 32 random/,
+    );
+    const away = 'postgres://keys@127.0.0.1:1/keys';
+    await expect(boot({ PERSONAL_DATA_DATABASE_URL: away })).rejects.toThrow(
+      `The database ${away} cannot be used: nothing listens there. Start PostgreSQL, or correct PERSONAL_DATA_DATABASE_URL.`,
+    );
+    await (await boot()).stop();
+    await expect(boot({ PERSONAL_DATA_KEY: 'another secret of 32 characters!' })).rejects.toThrow(
+      /^The keys of personal data were wrapped with another secret\. Set PERSONAL_DATA_KEY to that secret\.$/,
+    );
   });
 });
 

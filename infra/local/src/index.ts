@@ -7,6 +7,7 @@ export { AUDITOR, openToUsers, USERS } from './kafka/open-to-users.js';
 export { SUPER_USER } from './kafka/secured.js';
 export { brokerSettings } from './kafka/settings.js';
 export { type KafkaOptions, type LocalKafka, startKafka, startKafkaCluster } from './kafka.js';
+export { createKeysDatabase, type PersonalDataVariables, variablesFor } from './personal-data.js';
 export { createServiceDatabase } from './postgres/service-database.js';
 export { type LocalPostgres, type PostgresOptions, startPostgres } from './postgres.js';
 export { claimFolder } from './process/claim-folder.js';

@@ -7,6 +7,8 @@ export interface RunningFacts {
   readonly adminUrls: Readonly<Record<string, string>>;
   /** Including the passwords of the services' roles. */
   readonly databases: Readonly<Record<string, string>>;
+  /** The database of the keys of personal data, for `npx quadrille forget`. */
+  readonly keysDatabase: string;
   readonly brokers: readonly string[];
   /** The base URL of the identity provider, for `npx quadrille token`; only with `--sign-in`. */
   readonly identityProvider?: string;

@@ -4,6 +4,7 @@ import { choosePorts } from './choose-ports.js';
 import { demandedVia, demandJvm, namedBrokers } from './kafka/choose.js';
 import { AUDITOR, openToUsers, USERS } from './kafka/open-to-users.js';
 import { type LocalKafka, startKafka } from './kafka.js';
+import { createKeysDatabase, type PersonalDataVariables, variablesFor } from './personal-data.js';
 import { type LocalPostgres, startPostgres } from './postgres.js';
 import type { RunningProcess } from './process.js';
 import { writeRunningFile } from './running-file.js';
@@ -23,6 +24,8 @@ export interface System {
   readonly adminUrls: Readonly<Record<ServiceName, string>>;
   /** The database URL of each service with a database. */
   readonly databases: Readonly<Record<string, string>>;
+  /** The variables with which a process seals or opens personal data. */
+  readonly personalData: PersonalDataVariables;
   readonly processes: Readonly<Record<ServiceName, RunningProcess>>;
   /** The identity provider, with `signIn`. */
   readonly signIn?: SignIn;
@@ -44,6 +47,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     );
     const [postgres, kafka] = await startServers(options, started);
     const databases = await createDatabases(postgres, options.dataDir);
+    const personalData = await createKeysDatabase(postgres, options.dataDir);
     const urls = mapServices((name) => `http://127.0.0.1:${ports[name]}`);
     const adminUrls = mapServices((name) => `http://127.0.0.1:${adminPorts[name] ?? ports[name]}`);
     options.onProgress?.('starting the services');
@@ -54,6 +58,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const run = (name: ServiceName) =>
       startService(name, told, {
         ...environment(name, { ports, adminPorts, urls, adminUrls }, databases, kafka),
+        ...variablesFor(name, personalData),
         ...(name === 'storefront' && supervision),
       });
     const provider = await settled([run('payment-provider')], started);
@@ -63,6 +68,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         urls,
         adminUrls,
         databases,
+        keysDatabase: personalData.PERSONAL_DATA_DATABASE_URL,
         brokers: kafka.brokers,
         ...(signIn && { identityProvider: signIn.url }),
         ...(kafka.secured && { security: kafka.secured.variables(AUDITOR) }),
@@ -74,7 +80,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     supervisor?.watch([...provider, ...others].filter(({ name }) => name !== 'storefront'));
     if (supervisor) track(supervisor, started);
     return {
-      ...{ postgres, kafka, urls, adminUrls, databases },
+      ...{ postgres, kafka, urls, adminUrls, databases, personalData },
       processes: processes as Record<ServiceName, RunningProcess>,
       ...(signIn && { signIn }),
       stop,

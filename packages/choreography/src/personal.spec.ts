@@ -68,7 +68,7 @@ describe('an opened value', () => {
     expect(JSON.stringify(ERASED)).toBe('{"erased":true}');
   });
 
-  it('keeps a field with the name of a prototype', () => {
+  it('has its field with the name of a prototype', () => {
     expect(mapTexts(JSON.parse('{"__proto__":"x"}'), (text) => `${text}y`)).toEqual(JSON.parse('{"__proto__":"xy"}'));
   });
 });

@@ -27,6 +27,7 @@ export const sealedOr = <Schema extends z.ZodType<string>>(schema: Schema) => z.
 export interface Erased {
   readonly erased: true;
 }
+/** The value of each erased text. */
 export const ERASED: Erased = Object.freeze({ erased: true });
 
 /** An opened value: each text may have been erased. */
@@ -50,6 +51,7 @@ export const withoutKeys: PersonalData = {
   open: async (_subject, value) => mapTexts(value, (text) => (isSealed(text) ? ERASED : text)) as never,
 };
 
+/** Whether a text is sealed, by its beginning. */
 export const isSealed = (text: string): boolean => text.startsWith(SEALED_PREFIX);
 
 /** Returns whether any text of an opened value was erased. */

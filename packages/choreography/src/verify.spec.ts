@@ -153,7 +153,7 @@ describe('verify', () => {
     expect(rules({ begin: begin({ subject: ({ id }: { id: string }) => id }) })).toEqual([]);
   });
 
-  it('finds a row that opens personal data where there are none', () => {
+  it('finds a row that opens personal data, but handles no such data', () => {
     expect(rules({ ship: { ...sound.ship!, opensPersonalData: true } })).toEqual(['opened-data-is-personal']);
   });
 });

@@ -34,6 +34,8 @@ export {
 } from './order-details.js';
 export {
   adminPortOf,
+  DATABASES,
+  KEYS_DATABASE,
   type OptionalServiceName,
   optionalServices,
   PUBLISHERS,
@@ -45,5 +47,6 @@ export {
   type VariableOf,
   variableOf,
   WITH_DATABASE,
+  WITH_KEYS,
 } from './services.js';
 export { aggregate, type ShopEvent, serviceSteps, shop, step } from './shop.js';

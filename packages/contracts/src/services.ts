@@ -1,4 +1,4 @@
-import { servicesOf } from '@quadrille/choreography';
+import { servicesOf, usesPersonalData } from '@quadrille/choreography';
 import { shop } from './shop.js';
 
 interface ShopService {
@@ -41,6 +41,15 @@ export const SERVICES = Object.keys(services) as ServiceName[];
 /** The services with a database. */
 export const WITH_DATABASE: readonly ServiceName[] = SERVICES.filter((name) => !listed[name].outside);
 
+/** The database of the keys of personal data; it belongs to no service. */
+export const KEYS_DATABASE = 'personal-data';
+
+/** The services that need the keys: they seal commands or open personal data. */
+export const WITH_KEYS: readonly ServiceName[] = SERVICES.filter((name) => usesPersonalData(shop, name));
+
+/** Every database: one per service with a database, and that of the keys. */
+export const DATABASES: readonly string[] = [...WITH_DATABASE, KEYS_DATABASE];
+
 /** The services with steps: they consume topics, and so may have dead letters. */
 export const SAGA_SERVICES = SERVICES.filter((name) => servicesOf(shop).includes(name)) as SagaService[];
 
@@ -60,12 +69,15 @@ type InCapitals<Name extends string> = Name extends `${infer Head}-${infer Rest}
   : Uppercase<Name>;
 /** `PAYMENT_PROVIDER_URL` */
 export type VariableOf<
-  Name extends ServiceName | OptionalServiceName,
+  Name extends ServiceName | OptionalServiceName | typeof KEYS_DATABASE,
   Suffix extends string,
 > = `${InCapitals<Name>}_${Suffix}`;
 
 /** The environment variable of a service: `variableOf('payment-provider', 'URL')` is `PAYMENT_PROVIDER_URL`. */
-export const variableOf = <Name extends ServiceName | OptionalServiceName, Suffix extends string>(
+export const variableOf = <
+  Name extends ServiceName | OptionalServiceName | typeof KEYS_DATABASE,
+  Suffix extends string,
+>(
   name: Name,
   suffix: Suffix,
 ) => `${name.toUpperCase().replaceAll('-', '_')}_${suffix}` as VariableOf<Name, Suffix>;

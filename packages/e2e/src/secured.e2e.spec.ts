@@ -90,11 +90,11 @@ describe('the shop on servers that let in only whom they know', () => {
   });
 
   it('tells a service with a wrong password in one sentence why it cannot start', async () => {
-    const { kafka, databases } = stack.system;
+    const { kafka, databases, personalData } = stack.system;
     const { KAFKA_SASL_PASSWORD_FILE: _, ...login } = kafka.secured!.variables('notification');
     const wrong = { ...login, KAFKA_SASL_PASSWORD: 'wr0ng', KAFKA_BROKERS: kafka.brokers.join(), PORT: '0' };
     const child = spawn(process.execPath, [NOTIFICATION], {
-      env: { ...process.env, ...wrong, DATABASE_URL: databases.notification },
+      env: { ...process.env, ...wrong, ...personalData, DATABASE_URL: databases.notification },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';

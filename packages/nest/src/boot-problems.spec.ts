@@ -20,6 +20,13 @@ describe('what keeps a service from starting', () => {
     expect(problem).toBe(`The database postgres://order@127.0.0.1:5432/order cannot be used: ${sentence}`);
   });
 
+  it('the database of the keys of personal data is named by its own variable', () => {
+    const problem = databaseProblem(failure('ECONNREFUSED'), 'postgres://keys@db/keys', 'PERSONAL_DATA_DATABASE_URL');
+    expect(said(problem)).toBe(
+      'The database postgres://keys@db/keys cannot be used: nothing listens there. Start PostgreSQL, or correct PERSONAL_DATA_DATABASE_URL.',
+    );
+  });
+
   it('a refused connection is found in the list of attempts, too', () => {
     const attempts = new AggregateError([failure('ECONNREFUSED'), failure('ECONNREFUSED')]);
     expect(said(databaseProblem(attempts, URL))).toMatch(/nothing listens there/);

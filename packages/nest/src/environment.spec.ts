@@ -63,6 +63,11 @@ describe('the environment', () => {
       'DATABASE_URL has a password of the demonstration, which everybody can read. Set one that does not end with -demo, or QUADRILLE_DEMO=1 on a machine of your own.',
     ]);
     expect(readEnvironment({}, { ...demo, QUADRILLE_DEMO: '1' }).DATABASE_URL).toBe(demo.DATABASE_URL);
+    const keys = { ...least, PERSONAL_DATA_DATABASE_URL: 'postgres://keys:keys-demo@127.0.0.1/keys' };
+    expect(refusal(keys)[0]).toMatch(/^PERSONAL_DATA_DATABASE_URL has a password of the demonstration/);
+    const secret = { ...least, PERSONAL_DATA_KEY: 'secret-of-the-personal-data-demo' };
+    expect(refusal(secret)[0]).toMatch(/^PERSONAL_DATA_KEY has a secret of the demonstration/);
+    expect(readEnvironment({}, { ...secret, QUADRILLE_DEMO: '1' }).PERSONAL_DATA_KEY).toBe(secret.PERSONAL_DATA_KEY);
     const trusted = 'postgres://order@127.0.0.1/order';
     expect(readEnvironment({}, { ...least, DATABASE_URL: trusted }).DATABASE_URL).toBe(trusted);
   });
@@ -72,6 +77,18 @@ describe('the environment', () => {
       'DATABASE_URL is missing; expected a PostgreSQL URL such as postgres://user:password@host:5432/database.',
       'KAFKA_BROKERS is missing; expected host:port of at least one broker, with commas between, as in localhost:9092,[::1]:9092.',
     ]);
+  });
+
+  it('takes a secret that is long enough for the keys of personal data, also from a file, and never shows it', () => {
+    const short = refusal({ ...least, PERSONAL_DATA_KEY: 'too short' });
+    expect(short).toEqual([
+      'PERSONAL_DATA_KEY is not usable; expected 32 random characters or more, such as of openssl rand -base64 32.',
+    ]);
+    const folder = mkdtempSync(join(tmpdir(), 'quadrille-secret-'));
+    const file = join(folder, 'key');
+    writeFileSync(file, `${'k'.repeat(32)}\n`);
+    expect(readEnvironment({}, { ...least, PERSONAL_DATA_KEY_FILE: file }).PERSONAL_DATA_KEY).toBe('k'.repeat(32));
+    rmSync(folder, { recursive: true });
   });
 
   it('takes an empty variable for a missing one', () => {

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { coalesce } from './coalesce.js';
 
-it('loads together what was requested while a load ran, each key once', async () => {
+it('loads the keys requested during a load together, each once', async () => {
   const loads: (readonly string[])[] = [];
   let open!: () => void;
   const gate = new Promise<void>((resolve) => {

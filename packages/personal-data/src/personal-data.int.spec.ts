@@ -69,7 +69,7 @@ describe('personal data', () => {
     expect(sealCommandsOf(rows, 'oven', keys)('order', ORDER)).toBeUndefined();
   });
 
-  it('are sealed again where a caller sends a sealed text, so that they open as what was sent', async () => {
+  it('are sealed again where a caller sends a sealed text, which then opens as it was sent', async () => {
     const keys = await process();
     const { data: first } = await sealed(keys);
     const { data } = await sealed(keys, { ...ORDER, by: 'eve', name: first.name });
@@ -87,7 +87,7 @@ describe('personal data', () => {
     expect(await sealed(keys, { ...ORDER, by: 'stranger' })).toMatchObject({ data: { by: 'stranger' } });
   });
 
-  it('have one key per person, whichever of many processes makes it', async () => {
+  it('have one key per person, even if many processes make it at once', async () => {
     const processes = await Promise.all(Array.from({ length: 8 }, () => process()));
     const subjects = Array.from({ length: 50 }, (_, at) => `customer ${at}`);
     const made = await Promise.all(processes.map((keys) => Promise.all(subjects.map((each) => keys.ofNew(each)))));
@@ -111,7 +111,7 @@ describe('personal data', () => {
     expect(left).toEqual([{ key: null, erased_at: expect.any(Date) }]);
   });
 
-  it('are not stored with keys that anyone can use', async () => {
+  it('are stored with wrapped keys only', async () => {
     const key = await (await process()).ofNew('ada');
     const { rows: stored } = await pool.query('select key from data_keys where subject = $1', ['ada']);
     expect(stored[0].key.includes(key as Buffer)).toBe(false);

@@ -47,7 +47,7 @@ describe('the master key', () => {
     expect(() => master.unwrap('ben', wrapped)).toThrow(WrongSecret);
   });
 
-  it('says in one sentence that a key was wrapped with another secret', () => {
+  it('reports a key that was wrapped with another secret in one sentence', () => {
     const elsewhere = new MasterKey('another secret of at least 32 chars');
     expect(() => elsewhere.unwrap('ada', master.wrap('ada', key))).toThrow('Set PERSONAL_DATA_KEY to that secret.');
   });

@@ -28,6 +28,7 @@ export interface RunnerLimits {
   readonly redriveMaxKeys: number;
 }
 
+/** The parts and limits of a runner. */
 export interface RunnerOptions {
   readonly definition: RuntimeDefinition;
   /** Validated environment, for stores that depend on it. */

@@ -22,7 +22,11 @@ const runners: Runner[] = [];
 const FINE: World = { pourable: async () => {}, decidable: () => {} };
 const SILENT = { info() {}, warn() {}, error() {} };
 
-function runner(limits: Partial<ConstructorParameters<typeof Runner>[0]['limits']> = {}, on = pool): Runner {
+function runner(
+  limits: Partial<ConstructorParameters<typeof Runner>[0]['limits']> = {},
+  on = pool,
+  changes = {},
+): Runner {
   const made = new Runner({
     definition: kettle({
       pourable: (cups) => world.pourable(cups),
@@ -45,6 +49,7 @@ function runner(limits: Partial<ConstructorParameters<typeof Runner>[0]['limits'
       ...limits,
     },
     wakeRelay: () => {},
+    ...changes,
   });
   runners.push(made);
   return made;
@@ -229,6 +234,27 @@ describe('the runner', () => {
     expect(await rows('select key, step, state, code from parked')).toEqual([
       { key: 'green', step: 'pour', state: 'dead', code: 'invalid-data' },
     ]);
+  });
+
+  it('runs a step with the sealed form of its command, so that no table has another, or refuses the command', async () => {
+    const sealCommand = (step: string, data: any) => {
+      if (step !== 'refill') return undefined;
+      if (data.pot === 'erased') return Promise.resolve(reject(409, 'personal-data-erased', 'They were erased.'));
+      return Promise.resolve({ data: { ...data, cups: 9 } });
+    };
+    const service = runner({}, pool, { sealCommand });
+    const once = { owner: 'ada', key: 'k1', requestHash: 'h1' };
+    const refilled = await service.command('refill', { pot: 'green', cups: 1 }, { key: 'green', once });
+    expect(refilled).toMatchObject({ said: { data: { pot: 'green', cups: 9 } } });
+    expect([await poured(), await cupsIn('green')]).toEqual([[9], 9]);
+    const [stored] = await rows("select outcome->'said'->'data'->>'cups' as cups from idempotency_keys");
+    expect(stored.cups).toBe('9');
+    const refused = await service.command('refill', { pot: 'erased', cups: 1 }, { key: 'erased' });
+    expect(refused).toMatchObject({ refused: { refused: 'personal-data-erased', status: 409 } });
+    expect(await poured()).toEqual([9]);
+    // A step without personal fields runs as it is.
+    await service.command('empty', { pot: 'green', cups: 9 }, { key: 'green' });
+    expect(await cupsIn('green')).toBe(0);
   });
 
   it('answers the same request under the same key once, and rejects another', async () => {

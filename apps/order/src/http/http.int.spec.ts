@@ -6,7 +6,7 @@ import { type ArgumentsHost, Module, type PipeTransform } from '@nestjs/common';
 import { APP_PIPE, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { type DomainEvent, ignore, statesOf } from '@quadrille/choreography';
+import { type DomainEvent, ERASED, ignore, type PersonalData, statesOf, withoutKeys } from '@quadrille/choreography';
 import { exampleOrder, OrderCancelled, OrderCompleted, orderDetailsOf, ProductListed } from '@quadrille/contracts';
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import {
@@ -15,6 +15,7 @@ import {
   Commands,
   InvalidInput,
   newId,
+  PERSONAL_DATA,
   type Principal,
   Problem,
 } from '@quadrille/nest';
@@ -34,6 +35,7 @@ let now = NOW;
 /** Identity is not configured, except in tests that set a principal. */
 const ANYONE: Principal = { subject: undefined, customerId: undefined };
 let principal = ANYONE;
+let personalData = withoutKeys;
 
 /** Runs commands one at a time on the real steps and stores, and stores answers; the runner's own specs cover batches. */
 class OneAtATime extends Commands {
@@ -129,6 +131,7 @@ beforeAll(async () => {
     providers: [
       { provide: DataSource, useValue: dataSource },
       { provide: Commands, useValue: new OneAtATime(dataSource) },
+      { provide: PERSONAL_DATA, useValue: { open: (...of) => personalData.open(...of) } satisfies PersonalData },
       { provide: APP_PIPE, useValue: validation },
     ],
   })
@@ -166,6 +169,7 @@ afterAll(async () => {
 beforeEach(() => {
   now = NOW;
   principal = ANYONE;
+  personalData = withoutKeys;
 });
 
 const { customerId, shippingAddress } = exampleOrder();
@@ -340,6 +344,27 @@ describe('GET /orders', () => {
     expect(await send('GET', '/orders?cursor=x')).toMatchObject({ status: 400, body: { code: 'malformed-cursor' } });
     expect((await send('GET', '/orders?status=LOST')).body.errors).toMatchObject([{ parameter: 'status' }]);
     expect((await send('GET', '/orders?limit=501')).body.errors).toMatchObject([{ parameter: 'limit' }]);
+  });
+
+  it('opens the address with the key of the customer, or of the order of a guest, and shows that it was erased', async () => {
+    const orderId = await placed();
+    const guest = await placed({ customerId: null, payment: { method: 'card', token: 'tok_visa' } });
+    const asked: string[] = [];
+    personalData = {
+      open: async (subject: string, { name: _, ...rest }: any) => {
+        asked.push(subject);
+        return { ...rest, name: ERASED } as any;
+      },
+    };
+    for (const path of [`/orders/${orderId}`, `/orders/${guest}`]) {
+      expect((await send('GET', path)).body.shippingAddress).toMatchObject({ name: { erased: true }, city: 'London' });
+    }
+    expect(asked).toEqual([customerId, guest]);
+    const { orders } = (await send('GET', `/orders?customerId=${customerId}&limit=1`)).body;
+    expect(orders[0].shippingAddress.name).toEqual({ erased: true });
+    asked.length = 0;
+    await send('GET', `/orders/${guest}/history`);
+    expect(asked).toEqual([guest]);
   });
 
   it('rejects an unknown order and an invalid id', async () => {

@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { audit } from '@quadrille/audit';
 import type { ServiceName } from '@quadrille/contracts';
-import { AUDITOR, freePort, NODE_FLAGS, type RunningProcess, startProcess } from '@quadrille/local';
+import {
+  AUDITOR,
+  createKeysDatabase,
+  freePort,
+  NODE_FLAGS,
+  type RunningProcess,
+  startProcess,
+  variablesFor,
+} from '@quadrille/local';
 import { countingRequests } from '../measure/kafka-requests.js';
 import { atRest } from './at-rest.js';
 import { holdTopics } from './hold-topics.js';
@@ -40,6 +48,7 @@ export async function startQuadrille(started: Started, options: QuadrilleOptions
   const databases: Record<string, string> = {};
   for (const name of services)
     databases[name] = await servers.postgres.createService(name, randomBytes(12).toString('hex'));
+  const personalData = await createKeysDatabase(servers.postgres, servers.dataDir);
   const providerUrl = `http://127.0.0.1:${await freePort()}`;
   const ports = await chooseInstances(services, options.instances ?? 1);
   const run = (name: ServiceName, port: number, env: Record<string, string>) =>
@@ -58,7 +67,10 @@ export async function startQuadrille(started: Started, options: QuadrilleOptions
     }),
   );
   const starting = ports.map(async ({ name, port }) => {
-    const env = environmentOf(name, databases, servers, providerUrl, options);
+    const env = {
+      ...environmentOf(name, databases, servers, providerUrl, options),
+      ...variablesFor(name, personalData),
+    };
     return { name, port, process: started.track(await run(name, port, env)) };
   });
   await Promise.allSettled(starting);

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type SagaService, SERVICES } from '@quadrille/contracts';
 import type { Security } from '@quadrille/kafka';
 import { ShopClient } from '@quadrille/load';
-import { AUDITOR as AUDITOR_USER, freePort, type System, seed, startSystem } from '@quadrille/local';
+import { AUDITOR as AUDITOR_USER, freePort, type System, seed, startSystem, variablesFor } from '@quadrille/local';
 import { FaultProxy } from '../proxy/fault-proxy.js';
 import { AUDITOR, DOUBLED } from '../schedule/kinds.js';
 import { Watch } from '../watch.js';
@@ -139,6 +139,7 @@ async function instancesOf(
       ORDER_DEADLINE_SECONDS,
       PORT: String(port),
       DATABASE_URL: system.databases[service]!,
+      ...variablesFor(service, system.personalData),
       KAFKA_BROKERS: system.kafka.brokers.join(),
       ...system.kafka.secured?.variables(service),
     };

@@ -52,6 +52,7 @@ export async function startChoreography(
       ...env,
       PORT: String(second),
       DATABASE_URL: system.databases.order!,
+      ...system.personalData,
       KAFKA_BROKERS: system.kafka.brokers.join(),
       ...(linked.includes('order') && through),
       KAFKAJS_NO_PARTITIONER_WARNING: '1',
