@@ -87,7 +87,7 @@ describe('the shipping service', () => {
 });
 
 describe('the shipping service without the keys of personal data', () => {
-  it('says what is missing, away or wrong, in one sentence', async () => {
+  it('reports a missing, unreachable or wrong one in one sentence', async () => {
     await expect(boot({ PERSONAL_DATA_KEY: '' })).rejects.toThrow(
       /^PERSONAL_DATA_KEY missing: shipping encrypts or opens personal data\. Set the URL .* and a secret of 32 random/,
     );

@@ -33,6 +33,6 @@ export interface Countries {
 /** The gateways that the steps of this service may call. */
 export interface Gateways {
   readonly carrier: Carrier;
-  /** Opens the address: it is sealed in events and nowhere kept in the clear. */
+  /** Opens the address: events and tables have it sealed. */
   readonly personalData: PersonalData;
 }
