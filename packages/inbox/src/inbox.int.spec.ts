@@ -15,6 +15,7 @@ import {
   park,
   parkedCount,
   purge,
+  purgeDecisions,
   redrive,
   reschedule,
   showParked,
@@ -444,6 +445,18 @@ describe('an inbox on PostgreSQL', () => {
       ]);
       expect(await inTx((tx) => showParked(tx, '999'))).toBeUndefined();
     });
+  });
+
+  it('deletes old operator actions, with their copies of messages, in bounded chunks', async () => {
+    await pool.query(
+      `insert into parked_audit (action, parked, by, reason, at)
+       select 'discard', '{}', 'ada', 'old', now() - make_interval(secs => n) from generate_series(0, 999, 100) n`,
+    );
+    expect(await inTx((tx) => purgeDecisions(tx, 450, 3))).toBe(3);
+    expect(await inTx((tx) => purgeDecisions(tx, 450, 3))).toBe(2);
+    const { rows } = await pool.query(`select count(*)::int as rows from parked_audit where reason = 'old'`);
+    expect(rows).toEqual([{ rows: 5 }]);
+    await pool.query('truncate parked_audit');
   });
 
   it('deletes old messages in bounded chunks', async () => {

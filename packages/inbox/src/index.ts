@@ -16,7 +16,7 @@ export { park, parking } from './park.js';
 export { type ParkedByStep, parkedByStep } from './parked-by-step.js';
 export { parkedCount } from './parked-count.js';
 export type { ParkedRow, StoredRow } from './parked-row.js';
-export { purge } from './purge.js';
+export { purge, purgeDecisions } from './purge.js';
 export { RecordMessages1764000000011 } from './record-messages.js';
 export { type Rescheduled, reschedule, unpark } from './reschedule.js';
 export { takeDue } from './take-due.js';

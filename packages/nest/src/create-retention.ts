@@ -1,4 +1,4 @@
-import { purge } from '@quadrille/inbox';
+import { purge, purgeDecisions as purgeDecisionsOnParked } from '@quadrille/inbox';
 import { purgeDecisions } from '@quadrille/outbox';
 import { purgeIdempotencyKeys, Retention } from '@quadrille/runtime';
 import type { Pool } from 'pg';
@@ -16,6 +16,7 @@ export function createRetention({ definition, env, log }: ServiceContext, pool: 
     chunkRows: env.RETENTION_CHUNK_ROWS,
     rules: [
       { name: 'inbox', purge: (tx, limit) => purge(tx, inboxSeconds, limit) },
+      { name: 'decisions on parked messages', purge: (tx, limit) => purgeDecisionsOnParked(tx, inboxSeconds, limit) },
       { name: 'decisions on unsendable records', purge: (tx, limit) => purgeDecisions(tx, inboxSeconds, limit) },
       purgeIdempotencyKeys(env.IDEMPOTENCY_KEY_HOURS),
       ...(definition.retention ?? []).map(({ name, purge: forgetOwn }) => ({
