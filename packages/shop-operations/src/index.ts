@@ -6,6 +6,7 @@ import { accessRules } from './access-rules.js';
 import { auditCommand } from './commands/audit.js';
 import { deadLettersCommand } from './commands/dead-letters.js';
 import { doctorCommand } from './commands/doctor.js';
+import { forgetCommand } from './commands/forget.js';
 import { loadCommand } from './commands/load.js';
 import { stuckCommand } from './commands/stuck.js';
 import { timelineCommand } from './commands/timeline.js';
@@ -23,6 +24,7 @@ export const operateCommands: readonly Command[] = [
   auditCommand,
   loadCommand,
   tokenCommand,
+  forgetCommand,
   topicsCommandOf(async () => ({ topics: topics(), accessRules: accessRules() })),
   asyncapiCommandOf(async () => asyncApiOfShop(versionOfShop())),
 ];

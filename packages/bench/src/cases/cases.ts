@@ -5,6 +5,7 @@ import { growthCase } from './growth.js';
 import { intakeCase } from './intake.js';
 import { overloadCase } from './overload.js';
 import { partitionsCase } from './partitions.js';
+import { personalDataCase } from './personal-data.js';
 import { relayCase } from './relay.js';
 import { scaleCase } from './scale.js';
 import { securedCase } from './secured.js';
@@ -22,4 +23,5 @@ export const CASES: readonly BenchCase[] = [
   scaleCase,
   overloadCase,
   securedCase,
+  personalDataCase,
 ];

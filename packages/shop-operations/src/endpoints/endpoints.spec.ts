@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { endpointsOf } from './endpoints.js';
+import { endpointsOf, keysDatabaseOf } from './endpoints.js';
 
 const home = mkdtempSync(join(tmpdir(), 'quadrille-place-'));
 const empty = join(home, 'empty');
@@ -82,6 +82,16 @@ describe('where the system is', () => {
     expect(endpointsOf(file, { KAFKA_BROKERS: 'a:1', ...login }).security?.tls).toBeUndefined();
     expect(() => endpointsOf(file, { KAFKA_BROKERS: 'a:1', KAFKA_SASL_USERNAME: 'auditor' })).toThrow(
       'KAFKA_SASL_USERNAME is set, but there is no KAFKA_SASL_MECHANISM.',
+    );
+  });
+
+  it('says where the keys of personal data are', () => {
+    const file = join(home, 'keys.json');
+    writeFileSync(file, JSON.stringify({ ...RUNNING, keysDatabase: 'postgres://k' }));
+    expect(keysDatabaseOf(file, {})).toBe('postgres://k');
+    expect(keysDatabaseOf(file, { PERSONAL_DATA_DATABASE_URL: 'postgres://mine' })).toBe('postgres://mine');
+    expect(() => keysDatabaseOf(undefined, { QUADRILLE_DATA_DIR: empty })).toThrow(
+      'PERSONAL_DATA_DATABASE_URL is missing: set it to the database of the keys, or start the system with npm start here.',
     );
   });
 

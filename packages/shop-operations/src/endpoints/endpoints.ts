@@ -11,6 +11,8 @@ interface Running {
   readonly urls?: Readonly<Record<string, string>>;
   readonly adminUrls?: Readonly<Record<string, string>>;
   readonly databases?: Readonly<Record<string, string>>;
+  /** The database of the keys of personal data. */
+  readonly keysDatabase?: string;
   readonly brokers?: readonly string[];
   /** Where the identity provider of a demonstration is. */
   readonly identityProvider?: string;
@@ -66,6 +68,15 @@ export function identityProviderOf(file: string | undefined, env: NodeJS.Process
   const known = url(env[name], name) ?? readRunning(file, env).identityProvider;
   const port = env[variableOf('identity-provider', 'PORT')] || optionalServices['identity-provider'].port;
   return known ?? `http://127.0.0.1:${port}`;
+}
+
+/** Where the keys of personal data are: `PERSONAL_DATA_DATABASE_URL`, or the file of `npm start`. Throws a {@link Refusal}. */
+export function keysDatabaseOf(file: string | undefined, env: NodeJS.ProcessEnv): string {
+  const known = env.PERSONAL_DATA_DATABASE_URL || readRunning(file, env).keysDatabase;
+  if (known) return known;
+  throw new Refusal(
+    'PERSONAL_DATA_DATABASE_URL is missing: set it to the database of the keys, or start the system with npm start here.',
+  );
 }
 
 function securityOf(variables: Variables, brokers: readonly string[]): Security | undefined {
@@ -124,7 +135,7 @@ const isRunning = (value: unknown): value is Running =>
   isTexts(value.databases ?? {}) &&
   isTexts(value.brokers ?? []) &&
   isTexts(value.security ?? {}) &&
-  isTexts([value.identityProvider ?? '']);
+  isTexts([value.identityProvider ?? '', value.keysDatabase ?? '']);
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 const isTexts = (value: unknown): boolean =>
   isRecord(value) && Object.values(value).every((each) => typeof each === 'string');
