@@ -8,8 +8,9 @@ const NO_CONFIG =
   'There is no quadrille.config.ts here or above: write one with export default defineConfig({ choreography }), or name it with --config.';
 
 /**
- * The commands for a configuration file, which is read once: ours, and those that it adds or replaces. `called`: the word after `quadrille`.
- * Help and completion work without a readable file; then each command throws {@link Unusable} when it is called.
+ * Returns the commands for a configuration file, which is read once: the standard ones, and those that it adds or replaces.
+ * `called`: the word after `quadrille`. Help and completion work without a readable file; in that case each command throws
+ * {@link Unusable} when it is called.
  */
 export async function commandsFor(file: string | undefined, called: string | undefined): Promise<readonly Command[]> {
   let reading: Promise<QuadrilleConfig> | undefined;

@@ -6,7 +6,7 @@ const QUADRILLE = fileURLToPath(new URL('../bin/quadrille.mjs', import.meta.url)
 const quadrille = (...args: string[]) => spawnSync(process.execPath, [QUADRILLE, ...args], { encoding: 'utf8' }).stdout;
 
 describe('quadrille complete', () => {
-  it('offers every command, those of operators and those that prove', () => {
+  it('offers every command, of operators and of proofs', () => {
     const offered = quadrille('complete', '--', '').split('\n');
     for (const command of ['timeline', 'doctor', 'dead-letters', 'audit', 'load', 'verify', 'explore', 'simulate']) {
       expect(offered.some((line) => line.startsWith(`${command}\t`))).toBe(true);

@@ -8,33 +8,33 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const QUADRILLE = join(ROOT, 'packages/cli/bin/quadrille.mjs');
 
-/** A choreography of one service, which answers what it is asked. */
+/** A choreography of one service, which answers a command. */
 const ECHO = `
 import { choreography, command, defineConfig, event, stepBuilders } from '@quadrille/choreography';
 import { z } from 'zod';
 const schema = z.object({ id: z.string() });
 const facts = { service: 'echo', key: 'id', version: 1, schema };
-const Asked = event('Asked', { ...facts, wireName: 'echo.asked' });
+const Requested = event('Requested', { ...facts, wireName: 'echo.requested' });
 const Answered = event('Answered', { ...facts, wireName: 'echo.answered', final: true });
 const echo = choreography({
   system: 'echo',
   endings: { ANSWERED: Answered },
   rows: {
-    ask: { service: 'echo', handles: command('POST /ask', schema), emits: [Asked] },
-    answer: { service: 'echo', handles: [Asked], emits: [Answered] },
+    request: { service: 'echo', handles: command('POST /request', schema), emits: [Requested] },
+    answer: { service: 'echo', handles: [Requested], emits: [Answered] },
   },
 });
 const { step, serviceSteps, aggregate } = stepBuilders(echo.rows);
-const asks = aggregate('asks', { initial: () => ({ said: [] }), evolve: ({ said }, { type }) => ({ said: [...said, type] }) });
+const requests = aggregate('requests', { initial: () => ({ past: [] }), evolve: ({ past }, { type }) => ({ past: [...past, type] }) });
 const once = (Event) => ({
-  loads: ({ id }) => ({ it: asks.of(id) }),
-  decide: ({ it }, data) => (it.said.includes(Event.name) ? ignore : Event(data)),
+  loads: ({ id }) => ({ it: requests.of(id) }),
+  decide: ({ it }, data) => (it.past.includes(Event.name) ? ignore : Event(data)),
 });
 import { ignore } from '@quadrille/choreography';
-const ask = step('ask', once(Asked));
+const request = step('request', once(Requested));
 const answer = step('answer', once(Answered));
-const scenario = { name: 'one question', commands: [{ step: 'ask', data: { id: 'a' } }] };
-const steps = (changes = {}) => ({ service: 'echo', steps: [ask, { ...answer, ...changes }] });
+const scenario = { name: 'one question', commands: [{ step: 'request', data: { id: 'a' } }] };
+const steps = (changes = {}) => ({ service: 'echo', steps: [request, { ...answer, ...changes }] });
 `;
 const config = (members: string): string => `${ECHO}\nexport default defineConfig({ choreography: echo, ${members} });`;
 const EXPLORED = config('services: [steps()], scenarios: [scenario]');
@@ -70,20 +70,20 @@ describe('a configuration file', () => {
     expect(quadrille(['verify'], file, text, 'src/deep')).toEqual({ status: 0, stdout: SOUND, stderr: '' });
   });
 
-  it('is named by --config, before or after the command', () => {
+  it('is set by --config, before or after the command', () => {
     const named = ['--config', '../other.mjs'];
     expect(quadrille([...named, 'verify'], 'other.mjs', EXPLORED, 'elsewhere').stdout).toBe(SOUND);
     expect(quadrille(['verify', '--config=../other.mjs'], 'other.mjs', EXPLORED, 'elsewhere').stdout).toBe(SOUND);
   });
 
-  it('lets explore run its scenarios', () => {
+  it('provides the scenarios of explore', () => {
     const { status, stdout, stderr } = quadrille(['explore'], 'quadrille.config.mjs', EXPLORED);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('✓ one question: 3 states');
-    expect(stdout).toContain('1 way to end:\n  ANSWERED: Asked, Answered\n✓ every promise holds\n');
+    expect(stdout).toContain('1 way to end:\n  ANSWERED: Requested, Answered\n✓ every promise holds\n');
   });
 
-  it('may import another copy of the packages than the commands do', () => {
+  it('may import other copies of the packages than the commands use', () => {
     const theirs = join(home, 'theirs');
     const copy = join(theirs, 'node_modules/@quadrille/choreography');
     for (const part of ['dist', 'package.json']) {
@@ -95,7 +95,7 @@ describe('a configuration file', () => {
     expect(status).toBe(0);
   });
 
-  it('loads nothing of the shop', () => {
+  it('loads no package of the shop', () => {
     const told = join(home, 'loaded.mjs');
     const hook = `import { registerHooks } from 'node:module';
       registerHooks({ load: (url, context, next) => (console.error(url), next(url, context)) });`;
@@ -109,7 +109,7 @@ describe('a configuration file', () => {
   });
 });
 
-describe('a configuration file that cannot be used is told in one sentence', () => {
+describe('an unusable configuration file is reported in one sentence', () => {
   const cases: [string, string, RegExp][] = [
     [
       'without a default export',
@@ -163,14 +163,14 @@ describe('a configuration file that cannot be used is told in one sentence', () 
     expect(status).toBe(2);
   });
 
-  it('that imports its sources by the names of what they are compiled to', () => {
+  it('that imports its sources by the names of their compiled files', () => {
     writeFileSync(join(home, 'src/orders.ts'), '');
     const { status, stderr } = verify('import "./src/orders.js";', 'quadrille.config.ts');
     expect(stderr).toMatch(/Cannot find module .*import what your build writes, as in \.\/dist\/orders\.js\.\n$/);
     expect(status).toBe(2);
   });
 
-  it('that is not there', () => {
+  it('that does not exist', () => {
     const { status, stderr } = quadrille(['verify', '--config', 'nowhere.ts'], 'other.mjs', EXPLORED);
     expect(stderr).toBe(
       `There is no configuration file ${join(home, 'nowhere.ts')}: name a quadrille.config.ts with --config.\n`,
@@ -179,13 +179,13 @@ describe('a configuration file that cannot be used is told in one sentence', () 
   });
 });
 
-describe('what cannot be explored is told in one sentence', () => {
+describe('a choreography that cannot be explored is reported in one sentence', () => {
   const cases: [string, string, RegExp][] = [
     ['no services', 'scenarios: [scenario]', /^explore runs the steps of the services: add services/],
-    ['no scenario', 'services: [steps()]', /^explore needs something to happen: add scenarios/],
+    ['no scenario', 'services: [steps()]', /^explore needs commands to run: add scenarios/],
     [
       'a row without its step',
-      "services: [{ service: 'echo', steps: [ask] }], scenarios: [scenario]",
+      "services: [{ service: 'echo', steps: [request] }], scenarios: [scenario]",
       /^The row 'answer' has no step among the services: add the steps of 'echo'\.$/,
     ],
     [
@@ -194,24 +194,24 @@ describe('what cannot be explored is told in one sentence', () => {
       /^The step 'answer' has handle, which runs inside a transaction: explore can only run steps that have decide\.$/,
     ],
     [
-      'a call that nobody answers',
+      'a call without a gateway',
       'services: [steps({ call: async () => 1 })], scenarios: [scenario]',
-      /^The step 'answer' calls the outside world: add outside: { echo: … }/,
+      /^The step 'answer' calls a gateway: add outside: { echo: … }/,
     ],
     [
       'a call that fails',
       "services: [steps({ call: (_, outside) => outside() })], scenarios: [{ ...scenario, outside: { echo: async () => { throw new Error('closed'); } } }]",
-      /^The call of 'answer' failed: closed\. Let the outside world of the scenario 'one question' answer it\.$/,
+      /^The call of 'answer' failed: closed\. Let the gateway of the scenario 'one question' return a value\.$/,
     ],
     [
-      'a command that is none',
+      'a step that is no command',
       "services: [steps()], scenarios: [{ ...scenario, commands: [{ step: 'answer', data: {} }] }]",
-      /sends 'answer', which is no command; there is ask\.$/,
+      /sends 'answer', which is no command; there is request\.$/,
     ],
     [
-      'data that the command does not take',
-      "services: [steps()], scenarios: [{ ...scenario, commands: [{ step: 'ask', data: { id: 1 } }] }]",
-      /^The data of 'ask' in the scenario 'one question' is not what the command takes: id: /,
+      "data that violate the command's schema",
+      "services: [steps()], scenarios: [{ ...scenario, commands: [{ step: 'request', data: { id: 1 } }] }]",
+      /^The data of 'request' in the scenario 'one question' violates the command's schema: id: /,
     ],
     [
       'another key',
@@ -226,9 +226,9 @@ describe('what cannot be explored is told in one sentence', () => {
   });
 
   it.each([
-    ['decide', "decide: ({ it }, data) => (it.said.push('x'), Answered(data))", 'object is not extensible'],
+    ['decide', "decide: ({ it }, data) => (it.past.push('x'), Answered(data))", 'object is not extensible'],
     ['loads', "loads: () => { throw new Error('no key'); }", 'no key'],
-  ])('and a step that throws in %s is found', (_, change, why) => {
+  ])('and a step that throws in %s is reported', (_, change, why) => {
     const { status, stdout } = explore(`services: [steps({ ${change} })], scenarios: [scenario]`);
     expect(stdout).toContain('answer throws: ');
     expect(stdout).toContain(why);

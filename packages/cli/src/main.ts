@@ -5,7 +5,7 @@ import { commandsFor } from './commands-for.js';
 import { findConfig } from './config/find-config.js';
 import { guardOutput } from './output.js';
 
-/** What shells see when a command was called in a way it cannot be called, or could not do it; 1 is for what a command found. */
+/** Exit code of a command with invalid arguments, or that could not run; 1 means that a command found a problem. */
 const UNUSABLE = 2;
 
 guardOutput();
@@ -13,20 +13,20 @@ guardOutput();
 const commands = await commandsFor(findConfig(process.argv.slice(2), process.cwd()), process.argv[2]);
 
 const program = new Command('quadrille')
-  .description('Prove what a choreography does, and look after the system that runs it.')
+  .description('Prove a choreography, and operate the system that runs it.')
   .option('--config <file>', 'the quadrille.config.ts of your choreography, if it is not in this folder or above')
   .addHelpText(
     'after',
-    '\nExit codes: 0 all is well, 1 something was found, 2 it could not be asked that way, or nobody answers.',
+    '\nExit codes: 0 no problem, 1 a problem was found, 2 invalid use, or no answer from the system.',
   );
 for (const command of commands) program.addCommand(command);
-// What it adds has further commands within, which are as the program was before.
+// Completion adds subcommands, which inherit these settings only if they are set before and after.
 leaveWith(program);
-// Adds `complete`, which prints the script of a shell and answers what the shell asks.
+// Adds `complete`, which prints the script of a shell and answers the shell's requests.
 tab(program);
 program.commands
   .find((command) => command.name() === 'complete')
-  ?.description('print what makes a shell complete these commands: bash, zsh, fish or powershell');
+  ?.description('print the completion script of a shell: bash, zsh, fish or powershell');
 leaveWith(program);
 try {
   await program.parseAsync();
@@ -34,15 +34,15 @@ try {
   process.exitCode = codeOf(error);
 }
 
-/** Commander has said what is wrong, or what there is. Nothing is cut off: what is written is still on its way. */
+/** The exit code of an error. Commander has already printed its message. `process.exit` would truncate pending output. */
 function codeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : UNUSABLE;
   console.error(error instanceof Unusable ? error.message : error);
   return UNUSABLE;
 }
 
-/** The same for all commands: what is set for the program does not reach commands that were made elsewhere. */
+/** Applies the same settings to all commands: those of the program do not reach commands that were created separately. */
 function leaveWith(command: Command): void {
-  command.showHelpAfterError('(--help tells what there is)').exitOverride();
+  command.showHelpAfterError('(--help lists commands and options)').exitOverride();
   command.commands.forEach(leaveWith);
 }

@@ -5,11 +5,11 @@ import { describe, expect, it } from '@jest/globals';
 
 const QUADRILLE = fileURLToPath(new URL('../bin/quadrille.mjs', import.meta.url));
 const SLOW_MS = 120_000;
-/** As one that SIGPIPE ended; 0 when all was written before anybody stopped to read. */
+/** Exit code of a program that SIGPIPE ended; 0 if it wrote everything before the reader stopped. */
 const CUT_SHORT = [0, 141];
 const FULL = '/dev/full';
 
-/** Every command, as it says something without a system: all that can. */
+/** Every command, with arguments that need no system. */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   timeline: ['--help'],
   doctor: ['--help'],
@@ -30,7 +30,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
 };
 const commands = Object.entries(COMMANDS).map(([name, args]) => [[name, ...args].join(' ')] as const);
 
-/** Runs a line of bash, in which `quadrille` is the command; gives the exit code of that, and what it said on standard error. */
+/** Runs a line of bash, in which `quadrille` is the command; returns its exit code and standard error. */
 function bash(line: string): { code: number; stderr: string } {
   const script = `quadrille() { "${process.execPath}" "${QUADRILLE}" "$@"; }; ${line}`;
   const { status, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
@@ -38,14 +38,14 @@ function bash(line: string): { code: number; stderr: string } {
 }
 
 describe('the output of quadrille', () => {
-  it('is looked at for every command there is', () => {
+  it('is tested for every command', () => {
     const { stdout } = spawnSync(process.execPath, [QUADRILLE, 'complete', '--', ''], { encoding: 'utf8' });
     const offered = stdout.split('\n').flatMap((line) => (line.includes('\t') ? [line.split('\t')[0]!] : []));
     expect(offered.sort()).toEqual(Object.keys(COMMANDS).sort());
   });
 
   it.each(commands)(
-    'ends in silence when nobody reads it: %s',
+    'ends silently if the reader stops: %s',
     (command) => {
       const out = bash(`quadrille ${command} | true; exit \${PIPESTATUS[0]}`);
       expect({ ...out, code: CUT_SHORT.includes(out.code) }).toEqual({ code: true, stderr: '' });
@@ -55,13 +55,13 @@ describe('the output of quadrille', () => {
     SLOW_MS,
   );
 
-  it('ends in silence when nobody reads what is wrong', () => {
+  it('ends silently if the reader of errors stops', () => {
     const { code } = bash(`quadrille timeline mine 2>&1 >/dev/null | true; exit \${PIPESTATUS[0]}`);
     expect([2, 141]).toContain(code);
   });
 
   (existsSync(FULL) ? it.each(commands) : it.skip.each(commands))(
-    'says in a sentence that a device is full, and that it is not whole by the exit code: %s',
+    'reports a full device in one sentence, and truncated output by the exit code: %s',
     (command) => {
       expect(bash(`quadrille ${command} > ${FULL}`)).toEqual({
         code: 2,

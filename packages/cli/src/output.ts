@@ -1,13 +1,13 @@
 import { writeSync } from 'node:fs';
 
-/** As a program ends that SIGPIPE ends, which Node.js ignores. */
+/** Exit code of a program that SIGPIPE ends; Node.js ignores that signal. */
 const CUT_SHORT = 141;
 const UNUSABLE = 2;
 const STDERR = 2;
 
 /**
- * What becomes of a command whose output goes nowhere. Whoever reads no further (`| head -1`) wants no more, and is told nothing; a full
- * disk is told, and whatever the command found, the exit code says that its output is not whole.
+ * Handles output that cannot be written. A closed pipe (`| head -1`) ends the command silently. A full disk is reported, and the
+ * exit code signals truncated output, for any result of the command.
  */
 export function guardOutput(): void {
   let isTold = false;
@@ -24,11 +24,11 @@ export function guardOutput(): void {
   });
 }
 
-/** Standard error may be as full. */
+/** Standard error may be full, too. */
 function tell(sentence: string): void {
   try {
     writeSync(STDERR, `${sentence}\n`);
   } catch {
-    // The exit code tells it.
+    // The exit code reports it.
   }
 }

@@ -12,7 +12,7 @@ const QUADRILLE = fileURLToPath(new URL('../bin/quadrille.mjs', import.meta.url)
 const SLOW_MS = 60_000;
 const NOBODY = 'http://127.0.0.1:1';
 
-/** A service with one dead letter, 1, until it is decided on; on `/foreign` something that is none of ours. */
+/** A service with one dead letter, 1, until it is redriven or discarded; `/foreign` belongs to another system. */
 let service: Server;
 let isThere = true;
 const home = mkdtempSync(join(tmpdir(), 'quadrille-usage-'));
@@ -63,7 +63,7 @@ async function quadrille(args: readonly string[], env: Readonly<Record<string, s
 const deciding = (decision: string, ...rest: string[]) =>
   quadrille(['dead-letters', decision, ...rest, '--service', 'payment', '--reason', 'x'], { PAYMENT_URL: url() });
 
-describe('what an operator may type', () => {
+describe('the arguments of an operator', () => {
   it.each([
     [['complete', 'foo'], /Allowed choices are zsh, bash, fish, powershell/],
     [['complete'], /missing required argument 'shell'/],
@@ -82,7 +82,7 @@ describe('what an operator may type', () => {
     [['dead-letters', 'show', '9223372036854775808', '--service', 'payment'], /is no id of a dead letter/],
     [['dead-letters', 'list', '--service', 'kitchen'], /Allowed choices are/],
   ])(
-    'is refused in one sentence with exit code 2: %j',
+    'are rejected in one sentence with exit code 2: %j',
     async (args, says) => {
       const { code, stdout, stderr } = await quadrille(args);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -95,9 +95,9 @@ describe('what an operator may type', () => {
   it.each([
     ['no JSON', '{'],
     ['null', 'null'],
-    ['texts where addresses are', '{"urls":"x"}'],
-    ['numbers where addresses are', '{"databases":{"order":1}}'],
-  ])('is refused when the file that says where the system is has %s', async (_, text) => {
+    ['texts instead of addresses', '{"urls":"x"}'],
+    ['numbers instead of addresses', '{"databases":{"order":1}}'],
+  ])('are rejected if the file with the addresses of the system has %s', async (_, text) => {
     const file = join(home, 'odd.json');
     writeFileSync(file, text);
     const { code, stdout, stderr } = await quadrille(['stuck', '--running', file]);
@@ -105,32 +105,32 @@ describe('what an operator may type', () => {
     expect(stderr).toMatch(/odd\.json cannot be read \(.+\): name the file that npm start wrote, or none\.\n$/);
   });
 
-  it('is read from a file that begins with a byte order mark', async () => {
+  it('may name a file that begins with a byte order mark', async () => {
     const file = join(home, 'marked.json');
     writeFileSync(file, `\uFEFF${JSON.stringify({ urls: { storefront: NOBODY } })}\r\n`);
     const { stderr } = await quadrille(['stuck', '--running', file]);
-    expect(stderr).toMatch(/^Nobody answers for storefront/);
+    expect(stderr).toMatch(/^No answer from storefront/);
   });
 
-  it('finds something else at the address of a service, and says so', async () => {
+  it('may name an address of another system, which is reported', async () => {
     expect(await quadrille(['stuck'], { STOREFRONT_URL: url('/foreign') })).toEqual({
       code: 2,
       stdout: '',
-      stderr: `What answers for storefront at ${url('/foreign')} is not ours: say where it is with STOREFRONT_URL.\n`,
+      stderr: `The server at ${url('/foreign')} is not storefront: set its address with STOREFRONT_URL.\n`,
     });
   });
 });
 
 describe('dead letters at the terminal', () => {
-  it('are not said to be none when nobody can be asked', async () => {
+  it('are not reported as empty if no service answers', async () => {
     expect(await quadrille(['dead-letters', 'list'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'Could not ask order, payment, inventory, shipping, notification: what waits there is not listed.\n',
+      stderr: 'No answer from order, payment, inventory, shipping, notification: their dead letters are not listed.\n',
     });
   });
 
-  it.each(['redrive', 'discard'])('are decided on one by one, and what is refused is told: %s', async (decision) => {
+  it.each(['redrive', 'discard'])('are processed one by one, and a refusal is reported: %s', async (decision) => {
     isThere = true;
     const asJson = await deciding(decision, '999999', '1', '--json');
     const why = 'payment refused (404): There is no dead letter 999999.';
@@ -152,14 +152,14 @@ describe('dead letters at the terminal', () => {
     });
   });
 
-  it('are not asked about any further when nobody answers', async () => {
+  it('are not attempted further without an answer', async () => {
     const args = ['dead-letters', 'redrive', '1', '2', '3', '--service', 'payment', '--reason', 'x'];
     const { code, stdout, stderr } = await quadrille(args);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^Nobody answers for payment at .*\nNot asked about 2, 3\.\n$/);
+    expect(stderr).toMatch(/^No answer from payment at .*\nNot attempted: 2, 3\.\n$/);
   });
 
-  it('are left alone when one id is none', async () => {
+  it('are unchanged if one id is invalid', async () => {
     isThere = true;
     expect(await deciding('discard', '1', 'one')).toMatchObject({ code: 2, stdout: '' });
     expect(isThere).toBe(true);

@@ -204,7 +204,7 @@ describe('npx quadrille on a running system', () => {
     const program = run('packages/cli/bin/quadrille.mjs', ['stuck'], nobody);
     expect(await program.ended()).toBe(2);
     expect(program.said().stderr).toBe(
-      'Nobody answers for storefront at http://127.0.0.1:1: start the system with npm start, or say where it is with STOREFRONT_URL.\n',
+      'No answer from storefront at http://127.0.0.1:1: start the system with npm start, or set its address with STOREFRONT_URL.\n',
     );
   });
 

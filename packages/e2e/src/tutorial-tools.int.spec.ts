@@ -126,9 +126,9 @@ describe('an invalid bakery', () => {
     broken('counter.js', 'OrderTakenBack(failed)', 'ignore');
     const { status, said } = quadrille('explore');
     expect(said).toContain(
-      '  Broken: every saga ends, in one way. Nothing is on its way any more, but the saga has not ended after BreadOrdered, BakingFailed.',
+      '  Broken: every saga ends, in one way. No message is in transit, but the saga has not ended after BreadOrdered, BakingFailed.',
     );
-    expect(said).toMatch(/^ {4}\d\. counter hears BakingFailed, take-back-order: says nothing\.$/m);
+    expect(said).toMatch(/^ {4}\d\. counter handles BakingFailed, take-back-order: emits nothing\.$/m);
     expect(status).toBe(1);
   });
 
@@ -142,7 +142,7 @@ describe('an invalid bakery', () => {
   it('is reported if a step without a state acts twice', () => {
     broken('counter.js', "(order.status === 'none' ? BreadOrdered(wish) : ignore)", 'BreadOrdered(wish)');
     const { status, said } = quadrille('explore');
-    expect(said).toContain('  Broken: each step acts once. BreadOrdered is said a second time.');
+    expect(said).toContain('  Broken: each step acts once. BreadOrdered is emitted a second time.');
     expect(status).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import type { AccessRule } from '@quadrille/choreography';
 
-/** Rules as lines for a shell: what a user may do in the same way is one line. */
+/** Formats rules as shell commands: one line for the same rights of one user. */
 export function accessRulesAsCommands(rules: readonly AccessRule[]): string[] {
   const lines = new Map<string, AccessRule[]>();
   for (const rule of rules) {
@@ -19,6 +19,6 @@ export function accessRulesAsCommands(rules: readonly AccessRule[]): string[] {
   });
 }
 
-/** `DescribeConfigs`, as Kafka's commands have it. */
+/** `DescribeConfigs`: the spelling in Kafka's commands. */
 const inPascalCase = (operation: string): string =>
   operation.replace(/([A-Z])([A-Z]*)_?/g, (_, first: string, rest: string) => first + rest.toLowerCase());

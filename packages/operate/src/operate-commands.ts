@@ -8,10 +8,10 @@ import { timelineCommandOf } from './commands/timeline.js';
 import { type Topics, topicsCommandOf } from './commands/topics.js';
 import { topicFacts } from './topic-facts.js';
 
-/** The version of a choreography is not known; a document must name one. */
+/** A configuration has no version, but a document needs one. */
 const UNVERSIONED = '0.0.0';
 
-/** The commands of `npx quadrille` about any choreography, which is read when one of them runs. */
+/** The commands of `npx quadrille` about any choreography. It is read when one of them runs. */
 export const operateCommands = (read: () => Promise<QuadrilleConfig>): readonly Command[] => [
   doctorCommandOf(read),
   timelineCommandOf(read),

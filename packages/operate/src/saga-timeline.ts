@@ -17,16 +17,16 @@ export interface Link {
 export interface Missing {
   readonly step: string;
   readonly service: string;
-  /** ISO 8601: when the event happened that it handles. */
+  /** ISO 8601: the time of the event that the step handles. */
   readonly since: string;
-  /** Set when the message became a dead letter of the service. */
+  /** Set if the message became a dead letter of the service. */
   readonly givenUp: { readonly code: string; readonly cause: string; readonly at: string } | null;
 }
 
-/** A saga as its events tell it. */
+/** A saga as a sequence of its events. */
 export interface SagaTimeline {
   readonly state: string;
-  /** The word of the table; null while it has not ended. */
+  /** The outcome in the table's words; null until the saga has ended. */
   readonly outcome: string | null;
   readonly startedAt: string;
   readonly endedAt: string | null;

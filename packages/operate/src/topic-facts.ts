@@ -11,18 +11,18 @@ import {
   topicsConsumedBy,
 } from '@quadrille/choreography';
 
-/** A topic, as the table has it. */
+/** A topic of the table. */
 export interface TopicFacts {
   readonly topic: string;
   /** The only writers of the topic: one service, unless the choreography shares the topic. */
   readonly services: readonly string[];
-  /** The consumer groups that read it. Those of dead letters are read by whoever operates. */
+  /** The consumer groups that read it. Operators read the dead-letter topics. */
   readonly groups: readonly string[];
-  /** The types on the wire. */
+  /** The event types on the wire. */
   readonly types: readonly string[];
 }
 
-/** Every topic of a system, first those of events, then those of dead letters. */
+/** Every topic of a system: first the event topics, then the dead-letter topics. */
 export function topicFacts(naming: TopicNaming, rows: Rows): TopicFacts[] {
   const services = servicesOf(rows);
   const facts = new Map<string, TopicFacts>();

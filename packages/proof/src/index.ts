@@ -6,7 +6,7 @@ import { verifyCommandOf } from './commands/verify.js';
 
 export { Unusable } from './choreography/unusable.js';
 
-/** The commands of `npx quadrille` that prove any choreography, which is read when one of them runs. */
+/** The commands of `npx quadrille` that prove any choreography. It is read when one of them runs. */
 export const proofCommands = (read: () => Promise<QuadrilleConfig>): readonly Command[] => [
   verifyCommandOf(async () => (await read()).choreography),
   exploreCommandOf(read),

@@ -2,7 +2,7 @@ import type { QuadrilleConfig } from '@quadrille/choreography';
 import { Unusable } from '@quadrille/proof';
 import { z } from 'zod';
 
-/** What `event(…)` gives: a function with facts. */
+/** The result of `event(…)`: a function with options. */
 const Event = z.custom(
   (value) => typeof value === 'function' && 'wireName' in value && 'schema' in value,
   'expected an event of event(…)',
@@ -19,7 +19,7 @@ const Step = z.object({ name: z.string(), loads: z.custom((value) => typeof valu
 const Steps = z.object({ service: z.string(), steps: z.array(Step) });
 const Said = z.object(
   { type: z.string(), data: z.record(z.string(), z.unknown()) },
-  'expected what an event gives, as in BreadBaked(order)',
+  "expected an event's data, as in BreadBaked(order)",
 );
 const Scenario = z.object({
   name: z.string().min(1),
@@ -44,7 +44,10 @@ const Topics = z.strictObject({
   shared: z.array(z.string()).optional(),
 });
 
-/** As far as a command relies on it. What is in it stays as it is: events are the same objects in rows and endings. */
+/**
+ * The parts of a configuration that the commands rely on. The values are not copied, because rows and endings share event
+ * objects.
+ */
 const Config = z.object(
   {
     choreography: z.object(
@@ -54,22 +57,22 @@ const Config = z.object(
         endings: z.record(z.string(), Event),
         topics: Topics.optional(),
       },
-      'expected what choreography(…) gives',
+      'expected the result of choreography(…)',
     ),
     services: z
-      .array(z.union([Steps, z.object({ steps: Steps })], 'expected what serviceSteps(…) or defineService(…) gives'))
+      .array(z.union([Steps, z.object({ steps: Steps })], 'expected the result of serviceSteps(…) or defineService(…)'))
       .optional(),
     scenarios: z.array(Scenario).optional(),
     promises: z.array(Promised).optional(),
     running: z
-      .custom((value) => typeof value === 'function', 'expected a function that gives brokers and databases')
+      .custom((value) => typeof value === 'function', 'expected a function that returns brokers and databases')
       .optional(),
-    commands: z.custom((value) => typeof value === 'function', 'expected a function that gives commands').optional(),
+    commands: z.custom((value) => typeof value === 'function', 'expected a function that returns commands').optional(),
   },
-  'expected what defineConfig(…) gives',
+  'expected the result of defineConfig(…)',
 );
 
-/** The configuration, if it has the shape of one. Throws {@link Unusable} with the first thing that is wrong. */
+/** Returns the configuration if its shape is valid. Throws {@link Unusable} with the first problem. */
 export function checked(file: string, exported: unknown): QuadrilleConfig {
   const { success, error } = Config.safeParse(exported);
   if (success) return exported as QuadrilleConfig;

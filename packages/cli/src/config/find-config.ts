@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-/** In this order where a folder has several. */
+/** The order of precedence in one folder. */
 const NAMES = ['quadrille.config.ts', 'quadrille.config.mts', 'quadrille.config.mjs', 'quadrille.config.js'];
 const OPTION = '--config';
 
-/** The configuration file: the one that `--config` names, else the first from a folder upwards; undefined when there is none. */
+/** Returns the configuration file: the one of `--config`, else the first from a folder upwards; undefined if none exists. */
 export function findConfig(args: readonly string[], folder: string): string | undefined {
   const named = namedIn(args);
   if (named !== undefined) return resolve(folder, named);

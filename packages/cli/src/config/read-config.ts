@@ -5,7 +5,7 @@ import { Unusable } from '@quadrille/proof';
 import { checked } from './checked.js';
 import { whyNot } from './why-not.js';
 
-/** Reads a configuration file. Throws {@link Unusable} with what is wrong with it. */
+/** Reads a configuration file. Throws {@link Unusable} with the problem and its remedy. */
 export async function readConfig(file: string): Promise<QuadrilleConfig> {
   if (!existsSync(file) || !statSync(file).isFile()) {
     throw new Unusable(`There is no configuration file ${file}: name a quadrille.config.ts with --config.`);

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const COMPILED = 'import what your build writes, as in ./dist/orders.js';
+const COMPILED = 'import the files that your build writes, as in ./dist/orders.js';
 
-/** Why a file could not be imported, and what to do about it, in a sentence. */
+/** Returns one sentence with the reason for a failed import, and the remedy. */
 export function whyNot(file: string, error: unknown): string {
   const { code, message, stack, url } = error as NodeJS.ErrnoException & { url?: string };
   const said = String(message ?? error).split('\n')[0]!;
@@ -27,14 +27,14 @@ function missing(said: string, url: string | undefined): string {
   return source !== undefined && existsSync(source) ? `${said}; ${COMPILED}.` : `${said}.`;
 }
 
-/** Node tells the place only of some mistakes. It strips types alone: to it a decorator is a mistake. */
+/** Node reports the place of only some syntax errors. It only strips types, so a decorator is a syntax error. */
 function badSyntax(file: string, said: string, place: string | undefined): string {
   const where = place === undefined ? `; node ${file} shows where` : ` at ${place}`;
   const isToken = /token/i.test(said) && /\.[cm]?ts$/.test(file);
   return `${said}${where}${isToken ? `; if it imports a class with decorators, ${COMPILED}` : ''}.`;
 }
 
-/** Where a mistake is, from the first line of a stack: `/bakery/src/oven.ts:12`. */
+/** The place of an error, from the first line of a stack: `/bakery/src/oven.ts:12`. */
 function placeIn(stack = ''): string | undefined {
   const [first = ''] = stack.split('\n');
   return /^(?:file:\/\/)?(?<place>\/.+:\d+)$|^(?<path>[a-zA-Z]:\\.+:\d+)$/.exec(first)?.[0]?.replace(/^file:\/\//, '');

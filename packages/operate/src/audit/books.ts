@@ -1,9 +1,9 @@
 import type { PublishedEvent } from '../running/published-events.js';
 import { withDatabase } from '../running/with-database.js';
 
-/** What a service's database has, as an audit needs it. */
+/** The content of a service's database that an audit needs. */
 export interface ServiceBooks {
-  /** `step messageId` of each message that was taken. */
+  /** `step messageId` of each processed message. */
   readonly accepted: ReadonlySet<string>;
   /** `step messageId` of each message that is parked or dead, with its state. */
   readonly parked: ReadonlyMap<string, string>;
@@ -13,15 +13,15 @@ export interface ServiceBooks {
   readonly unpublishable: number;
 }
 
-/** Topics and databases at one moment. */
+/** Topics and databases at one time. */
 export interface Books {
   /** The events that were on their topics when the audit began. */
   readonly events: readonly PublishedEvent[];
-  /** All that are there now. */
+  /** All events that are on the topics now. */
   readonly now: readonly PublishedEvent[];
-  /** By service; a cause where the database cannot be asked. */
+  /** By service; a cause if the database cannot be queried. */
   readonly services: ReadonlyMap<string, ServiceBooks | { readonly cause: string }>;
-  /** ISO 8601: events before are not judged by inboxes, which forget them. */
+  /** ISO 8601. Inboxes delete older ids, so older events are not judged by them. */
   readonly rememberedSince: string;
 }
 
@@ -31,7 +31,7 @@ const OUTBOX = `
   select (select count(*)::int from outbox where created_at < now() - make_interval(secs => $1)) as unpublished,
          (select count(*)::int from outbox_dead) as unpublishable`;
 
-/** Reads the books of a service; `sinceMs`: how long the audit has been running. */
+/** Reads the books of a service; `sinceMs`: the age of the audit. */
 export function readBooks(
   database: string,
   rememberedSince: string,

@@ -2,16 +2,16 @@ import { type Choreography, type EventType, eventsOf, type Row } from '@quadrill
 import type { PublishedEvent } from '../running/published-events.js';
 import type { Books, ServiceBooks } from './books.js';
 
-/** Whether one promise holds, and what it was judged by. */
+/** Whether one promise holds, and the evidence. */
 export interface Verdict {
   readonly promise: string;
   readonly counts: Readonly<Record<string, number>>;
   readonly violations: readonly string[];
-  /** Set where something could not be judged. */
+  /** The reasons for which a part could not be judged. */
   readonly notJudged: readonly string[];
 }
 
-/** What must hold of any choreography. Violations may be of the moment: events are on their way. */
+/** The promises of any choreography. A violation may be temporary, while events are in transit. */
 export const judgeBooks = (choreography: Choreography, books: Books): Verdict[] => [
   everySagaEnds(choreography, books),
   everyEventIsTaken(choreography, books),
@@ -19,7 +19,7 @@ export const judgeBooks = (choreography: Choreography, books: Books): Verdict[] 
   everyRecordIsCommitted(choreography, books),
 ];
 
-/** Each saga that had begun when the audit began has one ending. */
+/** Each saga that began before the audit has one ending. */
 function everySagaEnds(choreography: Choreography, { events, now }: Books): Verdict {
   const words = new Map(Object.entries(choreography.endings).map(([word, { name }]) => [name, word]));
   const inSaga = new Set(
@@ -42,7 +42,7 @@ function everySagaEnds(choreography: Choreography, { events, now }: Books): Verd
   return { promise: 'every saga ends, in one way', counts: { sagas: begun.size }, violations, notJudged: [] };
 }
 
-/** Each event was taken by each step that handles it, and no step acted on one twice. */
+/** Each event was processed by each step that handles it, and no step acted on one twice. */
 function everyEventIsTaken({ rows }: Choreography, { events, now, services, rememberedSince }: Books): Verdict {
   const unread = new Set<string>();
   const violations: string[] = [];
@@ -67,7 +67,7 @@ function everyEventIsTaken({ rows }: Choreography, { events, now, services, reme
 const notTaken = (step: string, { service }: Row, { event, id }: PublishedEvent, state: string | undefined): string =>
   `${step} of ${service} has not taken ${event} ${id}${state === undefined ? '' : ` (${state})`}`;
 
-/** Two different events that one step emitted because of the same one. */
+/** Two different events that one step emitted for the same cause. */
 function actedTwice(events: readonly PublishedEvent[]): string[] {
   const effects = new Map<string, string>();
   return events.flatMap(({ service, step, causationId, id }) => {
@@ -94,7 +94,7 @@ function everyCommittedEventIsPublished({ services }: Books): Verdict {
   };
 }
 
-/** An event that another one caused stands in the same transaction as the inbox row of that one. */
+/** An event with a cause stands in the same transaction as the inbox row of that cause. */
 function everyRecordIsCommitted({ rows }: Choreography, { now, services, rememberedSince }: Books): Verdict {
   const owners = new Map(eventsOf(rows).map((event) => [event.name, event.service]));
   const unread = new Set<string>();

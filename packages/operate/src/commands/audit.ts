@@ -17,17 +17,17 @@ const DEFAULT_WITHIN_SECONDS = 30;
 const MOST_SECONDS = 86_400;
 const BETWEEN_LOOKS_MS = 1_000;
 const SHOWN_VIOLATIONS = 10;
-/** As services have it unless the environment says otherwise. */
+/** The default of the services. */
 const INBOX_RETENTION_HOURS = 336;
 const HOUR_MS = 3_600_000;
 
-/** `quadrille audit`: what must hold of any choreography, judged from topics and databases of a running system. */
+/** `quadrille audit`: the promises of any choreography, judged from topics and databases of a running system. */
 export const auditCommandOf = (read: () => Promise<QuadrilleConfig>): Command =>
   new Command('audit')
     .description(
-      'check from outside what must hold of any choreography, on a system that goes on; exit code 1 unless all holds',
+      'check the promises of any choreography from outside, while the system runs; exit code 1 unless all hold',
     )
-    .option('--within <seconds>', 'wait so long for what is on its way now', seconds, DEFAULT_WITHIN_SECONDS)
+    .option('--within <seconds>', 'maximum time to wait for messages in transit', seconds, DEFAULT_WITHIN_SECONDS)
     .option('--json', 'print the verdicts as JSON')
     .action(
       acting(async ({ within, json }: Options) => {
@@ -39,7 +39,7 @@ export const auditCommandOf = (read: () => Promise<QuadrilleConfig>): Command =>
       }),
     );
 
-/** Looks again until all holds, or the time is over. */
+/** Repeats the audit until all promises hold, or the time is over. */
 async function audit(config: QuadrilleConfig, withinMs: number): Promise<Verdict[]> {
   const { choreography } = config;
   const system = runningSystemOf(config, process.env);
@@ -50,7 +50,7 @@ async function audit(config: QuadrilleConfig, withinMs: number): Promise<Verdict
   const events = await reader.read();
   const now = [...events];
   for (;;) {
-    // Topics first: what is published is in an inbox and out of an outbox before.
+    // Topics first: a published event was in an inbox and an outbox before.
     const services = new Map(
       await Promise.all(
         servicesOf(choreography.rows).map(async (service) => {

@@ -9,11 +9,13 @@ import { readSaga, sagaIdOf } from '../saga/read-saga.js';
 import { acting, printJson, Refusal } from '../terminal/acting.js';
 import { paint } from '../terminal/paint.js';
 
-/** `quadrille doctor`: what keeps a saga from going on; without one, the state of topics, groups and databases. */
+/**
+ * `quadrille doctor`: the reasons for which a saga does not continue; without a saga, the state of topics, groups and databases.
+ */
 export const doctorCommandOf = (read: () => Promise<QuadrilleConfig>): Command =>
   new Command('doctor')
     .description(
-      'show the step that a saga waits for, why, and what to do; without a saga, the state of topics, groups and databases; exit code 1 when something is broken',
+      'show the step that a saga waits for, the reason and the remedy; without a saga, the state of topics, groups and databases; exit code 1 if something is broken',
     )
     .argument('[saga]', 'its correlation id, or the key of its events')
     .option('--json', 'print the findings as JSON')

@@ -5,26 +5,26 @@ import { printJson } from '../terminal/acting.js';
 import { columns } from '../terminal/columns.js';
 import type { TopicFacts } from '../topic-facts.js';
 
-/** The topics of a system, and what each of its services needs to do on them. */
+/** The topics of a system, and the rights that each of its services needs on them. */
 export interface Topics {
   readonly topics: readonly TopicFacts[];
   readonly accessRules: readonly AccessRule[];
 }
 
-/** `quadrille topics`: who writes and reads what, from the table. */
+/** `quadrille topics`: the writer and the readers of each topic, from the table. */
 export const topicsCommandOf = (read: () => Promise<Topics>): Command =>
   new Command('topics')
-    .description('print the topics: who writes, who reads, what is on them')
+    .description('print the topics: writer, readers, event types')
     .option('--acls', 'print instead the least rights of each service, as commands of kafka-acls.sh')
     .option('--json', 'print them as JSON')
     .action(async ({ acls, json }: { readonly acls?: true; readonly json?: true }) => {
       const { topics, accessRules } = await read();
       if (json) printJson(acls ? accessRules : topics);
       else if (acls) console.log(accessRulesAsCommands(accessRules).join('\n'));
-      else console.log(columns([['topic', 'written by', 'read by', 'what is on it'], ...topics.flatMap(lines)]));
+      else console.log(columns([['topic', 'written by', 'read by', 'content'], ...topics.flatMap(lines)]));
     });
 
-/** A line for each type or reader, whatever is more. */
+/** One line per type or reader, as many as the longer list has. */
 function lines({ topic, services, groups, types }: TopicFacts): string[][] {
   const what = types.length > 0 ? types : ['notices for operators'];
   const readers = groups.length > 0 ? groups : ['–'];

@@ -1,7 +1,7 @@
 import type { ClusterState } from '@quadrille/kafka';
 import type { RelayStanding } from '@quadrille/outbox';
 
-/** Messages that a service has put aside, by why. */
+/** Number of parked messages and dead letters of a service, by code. */
 export interface ParkedByCode {
   readonly code: string;
   readonly state: string;
@@ -9,40 +9,40 @@ export interface ParkedByCode {
   readonly oldestSeconds: number;
 }
 
-/** A service's database, seen from outside. */
+/** The state of a service's database, seen from outside. */
 export interface DatabaseState {
   readonly version: string;
   readonly readOnly: boolean;
   readonly inRecovery: boolean;
   readonly fsync: string;
   readonly synchronousCommit: string;
-  /** Null where the service has no outbox. */
+  /** Null for a service without an outbox. */
   readonly outbox: { readonly records: number; readonly oldestSeconds: number; readonly dead: number } | null;
-  /** Who publishes the outbox; undefined where there is none. */
+  /** The relays of the outbox; undefined without an outbox. */
   readonly relays?: RelayStanding;
   readonly parked: readonly ParkedByCode[];
 }
 
-/** What `/health/ready` told. */
+/** The response of `/health/ready`. */
 export interface Readiness {
   readonly ready: boolean;
   readonly parts: Readonly<Record<string, Readonly<Record<string, unknown>> & { readonly ok: boolean }>>;
 }
 
-/** What could be seen, or why it could not. */
+/** An observed state, or the cause of a failed observation. */
 export type Seen<State> = State | { readonly cause: string };
 
-/** Everything the platform and the services told. */
+/** The observed state of the platform and the services. */
 export interface PlatformFacts {
   readonly databases: Readonly<Record<string, Seen<DatabaseState>>>;
-  /** Undefined where no broker is known. */
+  /** Undefined if no broker is configured. */
   readonly cluster: Seen<ClusterState> | undefined;
   readonly services: Readonly<Record<string, Seen<Readiness>>>;
-  /** How long a message is recognised when it comes again. */
+  /** Time for which the inbox recognises a duplicate. */
   readonly inboxRetentionHours: number;
 }
 
-/** One line of the doctor. `!`: look at it; `✗`: something is broken. */
+/** One line of the doctor. `!`: needs attention; `✗`: broken. */
 export interface Check {
   readonly about: string;
   readonly level: 'well' | 'look' | 'broken';

@@ -7,13 +7,13 @@ const LOOKS = {
   broken: ['✗', 'bad'],
 } as const satisfies Record<Check['level'], readonly [string, Meaning]>;
 
-/** A line for each check: sign, what it is about, what there is to say. */
+/** One line per check: sign, subject, description. */
 export function checksInWords(checks: readonly Check[], paint: Paint): string {
   const width = Math.max(...checks.map(({ about }) => about.length));
   return checks
     .map(({ about, level, says }) => {
       const [sign, meaning] = LOOKS[level];
-      // What others say may have lines of its own.
+      // Causes from other systems may contain line breaks.
       return `${paint(meaning, sign)} ${about.padEnd(width)}  ${says.replace(/\s+/g, ' ')}`;
     })
     .join('\n');

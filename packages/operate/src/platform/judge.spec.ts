@@ -46,16 +46,16 @@ const withService = (change: PlatformFacts['services'][string]) => ({ ...well, s
 const settings = (change: Record<string, string>) => ({ settings: { ...TOPICS[0]!.settings, ...change } });
 
 describe('the doctor of the platform', () => {
-  it('has a line for each thing, and nothing to say of what is well', () => {
+  it('has one line per subject, without remarks if all is well', () => {
     const checks = judge(well);
     expect(checksInWords(checks, plain)).toBe(
       [
         '✓ database payment       PostgreSQL 18.4, 3 records wait',
         '✓ Kafka                  1 broker',
-        '✓ topic shop.order.v1    6 partitions, 1 copy, kept 168 h 0 min',
-        '✓ topic shop.payment.v1  6 partitions, 1 copy, kept 168 h 0 min',
-        '✓ topic shop.stock.v1    6 partitions, 1 copy, kept 168 h 0 min',
-        '✓ group shop.payment     1 member, 4 records behind',
+        '✓ topic shop.order.v1    6 partitions, 1 copy, retention 168 h 0 min',
+        '✓ topic shop.payment.v1  6 partitions, 1 copy, retention 168 h 0 min',
+        '✓ topic shop.stock.v1    6 partitions, 1 copy, retention 168 h 0 min',
+        '✓ group shop.payment     1 member, lag 4 records',
         '✓ service payment        ready',
       ].join('\n'),
     );
@@ -64,7 +64,7 @@ describe('the doctor of the platform', () => {
 
   it.each<[string, PlatformFacts, level: string, about: string, says: RegExp]>([
     [
-      'a database that is away',
+      'an unavailable database',
       { ...well, databases: { payment: { cause: 'connect ECONNREFUSED' } } },
       'broken',
       'database payment',
@@ -72,23 +72,23 @@ describe('the doctor of the platform', () => {
     ],
     ['a standby', withDatabase({ readOnly: true, inRecovery: true }), 'broken', 'database payment', /standby/],
     ['a read-only database', withDatabase({ readOnly: true }), 'broken', 'database payment', /read-only/],
-    ['fsync that is off', withDatabase({ fsync: 'off' }), 'look', 'database payment', /fsync is off/],
+    ['disabled fsync', withDatabase({ fsync: 'off' }), 'look', 'database payment', /fsync is off/],
     [
-      'commits that do not wait',
+      'asynchronous commits',
       withDatabase({ synchronousCommit: 'off' }),
       'look',
       'database payment',
       /commits can be lost/,
     ],
     [
-      'an outbox that is not sent',
+      'an outbox that is not published',
       withDatabase({ outbox: { records: 9, oldestSeconds: 90, dead: 0 } }),
       'broken',
       'database payment',
       /for 1 min 30 s/,
     ],
     [
-      'records that never can be sent',
+      'records that can never be sent',
       withDatabase({ outbox: { records: 0, oldestSeconds: 0, dead: 2 } }),
       'look',
       'database payment',
@@ -102,15 +102,15 @@ describe('the doctor of the platform', () => {
       /2 messages are dead \(step-failed\), the oldest for 1 min 1 s/,
     ],
     [
-      'Kafka that is away',
+      'unavailable Kafka',
       { ...well, cluster: { cause: 'Kafka does not answer' } },
       'broken',
       'Kafka',
       /does not answer/,
     ],
-    ['Kafka whose address is not known', { ...well, cluster: undefined }, 'look', 'Kafka', /KAFKA_BROKERS/],
+    ['Kafka without a configured address', { ...well, cluster: undefined }, 'look', 'Kafka', /KAFKA_BROKERS/],
     [
-      'a topic that is gone',
+      'a missing topic',
       withTopic({ cause: 'it does not exist' }),
       'broken',
       'topic shop.order.v1',
@@ -124,60 +124,60 @@ describe('the doctor of the platform', () => {
       /2 partitions have no leader/,
     ],
     [
-      'another number of partitions',
+      'a different number of partitions',
       withTopic({ partitions: 12 }),
       'broken',
       'topic shop.order.v1',
       /other topics have 6/,
     ],
     [
-      'fewer copies than it demands',
+      'fewer copies than min.insync.replicas',
       withTopic(settings({ 'min.insync.replicas': '2' })),
       'broken',
       'topic shop.order.v1',
-      /takes no records/,
+      /accepts no records/,
     ],
-    ['copies of which one is enough', withTopic({ replicas: 3 }, 3), 'look', 'topic shop.order.v1', /only copy/],
-    ['one copy in a cluster', withTopic({}, 3), 'look', 'topic shop.order.v1', /lost loses it/],
+    ['min.insync.replicas of one', withTopic({ replicas: 3 }, 3), 'look', 'topic shop.order.v1', /only copy/],
+    ['one copy in a cluster', withTopic({}, 3), 'look', 'topic shop.order.v1', /failed broker loses the topic/],
     [
-      'a topic that is compacted',
+      'a compacted topic',
       withTopic(settings({ 'cleanup.policy': 'compact,delete' })),
       'look',
       'topic shop.order.v1',
       /compacted/,
     ],
     [
-      'a topic kept for longer than the inbox',
+      'a topic with a longer retention than the inbox',
       withTopic(settings({ 'retention.ms': '-1' })),
       'look',
       'topic shop.order.v1',
-      /kept for ever.*forgets after 336 h/,
+      /retention unlimited.*deletes ids after 336 h/,
     ],
     ['a group without members', withGroup({ members: 0 }), 'broken', 'group shop.payment', /no member/],
-    ['a group far behind', withGroup({ lag: 1_001 }), 'look', 'group shop.payment', /far behind/],
-    ['a service that is down', withService({ cause: 'Nobody answers' }), 'broken', 'service payment', /Nobody answers/],
+    ['a group with a high lag', withGroup({ lag: 1_001 }), 'look', 'group shop.payment', /the lag is high/],
+    ['an unavailable service', withService({ cause: 'No answer' }), 'broken', 'service payment', /No answer/],
     [
-      'a part that says why, of a service that is ready',
+      'an unhealthy component with its cause, of a ready service',
       withService({ ready: true, parts: { relay: { ok: false, cause: 'Records wait.' } } }),
       'broken',
       'service payment',
       /ready; relay: Records wait\./,
     ],
     [
-      'a part nobody has heard of',
+      'an unknown component',
       withService({ ready: false, parts: { moon: { ok: false, phase: 'new', since: [1] } } }),
       'broken',
       'service payment',
       /moon: phase "new", since \[1\]/,
     ],
     [
-      'a service that does not say why',
+      'an unready service without a cause',
       withService({ ready: false, parts: {} }),
       'broken',
       'service payment',
-      /does not say why/,
+      /has no cause/,
     ],
-  ])('names %s', (_, facts, level, about, says) => {
+  ])('reports %s', (_, facts, level, about, says) => {
     const checks = judge(facts);
     const troubled = checks.filter((one) => one.level !== 'well');
     expect(troubled.map((one) => one.about)).toContain(about);
@@ -186,7 +186,7 @@ describe('the doctor of the platform', () => {
     expect(exitCodeOf(facts, checks)).toBe(level === 'broken' ? 1 : 0);
   });
 
-  it('says that it could not look when it saw nothing at all', () => {
+  it('returns exit code 2 if nothing could be observed', () => {
     const nothing: PlatformFacts = {
       databases: { payment: { cause: 'away' } },
       cluster: { cause: 'away' },
@@ -196,7 +196,7 @@ describe('the doctor of the platform', () => {
     expect(exitCodeOf(nothing, judge(nothing))).toBe(2);
   });
 
-  it('keeps each thing to one line, whatever others say', () => {
+  it('prints one line per subject, even if a cause has line breaks', () => {
     const facts = withService({ ready: false, parts: { database: { ok: false, cause: 'first\nsecond' } } });
     expect(checksInWords(judge(facts), plain).split('\n')).toHaveLength(7);
   });

@@ -2,20 +2,20 @@ import type { GroupState, TopicState } from '@quadrille/kafka';
 import { span } from '../terminal/span.js';
 import { type Check, type DatabaseState, isSeen, type PlatformFacts, type Readiness } from './facts.js';
 
-/** A record that has waited for so long is not on its way. */
+/** A record that has waited this long is not in transit. */
 const WAITS_TOO_LONG_SECONDS = 60;
-/** A group that is so many records behind is looked at. */
+/** Lag from which a group needs attention. */
 const FAR_BEHIND_RECORDS = 1_000;
 const HOUR_MS = 3_600_000;
 
 type Trouble = readonly [level: 'look' | 'broken', says: string];
 
-/** One line for each thing that was looked at, in the order in which one would. */
+/** Returns one line per subject: databases, Kafka, topics, groups, services. */
 export function judge(facts: PlatformFacts): Check[] {
   return [...databases(facts), ...cluster(facts), ...services(facts)];
 }
 
-/** 0: all is well, 1: something is broken, 2: nothing could be looked at. */
+/** 0: all is well, 1: something is broken, 2: nothing could be observed. */
 export function exitCodeOf({ databases, cluster, services }: PlatformFacts, checks: readonly Check[]): number {
   const seen = [...Object.values(databases), ...(cluster ? [cluster] : []), ...Object.values(services)];
   if (!seen.some((state) => isSeen(state))) return 2;
@@ -44,7 +44,7 @@ function databaseTroubles({
   const troubles: Trouble[] = [];
   if (inRecovery) troubles.push(['broken', 'it is a standby and takes no changes']);
   else if (readOnly) troubles.push(['broken', 'it is read-only']);
-  if (fsync !== 'on') troubles.push(['look', `fsync is ${fsync}: what it has committed can be lost`]);
+  if (fsync !== 'on') troubles.push(['look', `fsync is ${fsync}: committed data can be lost`]);
   if (synchronousCommit === 'off') troubles.push(['look', 'synchronous_commit is off: commits can be lost']);
   if (relays?.relays === 0) troubles.push(['broken', 'no relay publishes its outbox: start the service']);
   else if (relays && relays.unheldShards.length > 0) {
@@ -66,7 +66,7 @@ function databaseTroubles({
 }
 
 function cluster({ cluster: seen, inboxRetentionHours }: PlatformFacts): Check[] {
-  if (!seen) return [check('Kafka', '', [['look', 'no broker is known: set KAFKA_BROKERS']])];
+  if (!seen) return [check('Kafka', '', [['look', 'no broker is configured: set KAFKA_BROKERS']])];
   if (!isSeen(seen)) return [check('Kafka', '', [['broken', seen.cause]])];
   const usual = mostCommon(seen.topics.filter(({ cause }) => !cause).map(({ partitions }) => partitions));
   return [
@@ -85,14 +85,14 @@ function cluster({ cluster: seen, inboxRetentionHours }: PlatformFacts): Check[]
 const describeTopic = ({ cause, partitions, replicas, settings }: TopicState): string =>
   cause !== undefined
     ? ''
-    : `${partitions} partitions, ${replicas} ${replicas === 1 ? 'copy' : 'copies'}, kept ${retentionOf(settings)}`;
+    : `${partitions} partitions, ${replicas} ${replicas === 1 ? 'copy' : 'copies'}, retention ${retentionOf(settings)}`;
 
 const retentionMs = (settings: TopicState['settings']): number => Number(settings['retention.ms'] ?? Number.NaN);
 
 function retentionOf(settings: TopicState['settings']): string {
   const ms = retentionMs(settings);
-  if (Number.isNaN(ms)) return 'for nobody knows how long';
-  return ms < 0 ? 'for ever' : span(ms);
+  if (Number.isNaN(ms)) return 'unknown';
+  return ms < 0 ? 'unlimited' : span(ms);
 }
 
 function topicTroubles(topic: TopicState, usual: number, brokers: number, inboxRetentionHours: number): Trouble[] {
@@ -102,26 +102,30 @@ function topicTroubles(topic: TopicState, usual: number, brokers: number, inboxR
   const minimum = Number(settings['min.insync.replicas'] ?? 1);
   const kept = retentionMs(settings);
   if (withoutLeader > 0) troubles.push(['broken', `${withoutLeader} partitions have no leader`]);
-  // A key must have one partition number on all topics, or its events are taken by different members.
+  // A key must have the same partition number on all topics; otherwise its events are assigned to different members.
   if (partitions !== usual) troubles.push(['broken', `the other topics have ${usual} partitions`]);
-  if (minimum > replicas) troubles.push(['broken', `min.insync.replicas is ${minimum}: it takes no records`]);
+  if (minimum > replicas) troubles.push(['broken', `min.insync.replicas is ${minimum}: the topic accepts no records`]);
   else if (replicas > 1 && minimum < 2)
     troubles.push(['look', 'min.insync.replicas is 1: one broker may have the only copy']);
-  if (brokers > 2 && replicas < 2) troubles.push(['look', 'a broker that is lost loses it']);
-  if (settings['cleanup.policy']?.includes('compact')) troubles.push(['look', 'it is compacted: events are lost']);
+  if (brokers > 2 && replicas < 2) troubles.push(['look', 'a failed broker loses the topic']);
+  if (settings['cleanup.policy']?.includes('compact'))
+    troubles.push(['look', 'the topic is compacted: events are lost']);
   if (kept < 0 || kept > inboxRetentionHours * HOUR_MS) {
-    troubles.push(['look', `the inbox forgets after ${inboxRetentionHours} h: what is older can take effect twice`]);
+    troubles.push([
+      'look',
+      `the inbox deletes ids after ${inboxRetentionHours} h: older records can take effect twice`,
+    ]);
   }
   return troubles;
 }
 
 const describeGroup = ({ cause, members, lag }: GroupState): string =>
-  cause === undefined ? `${members} member${members === 1 ? '' : 's'}, ${lag} records behind` : '';
+  cause === undefined ? `${members} member${members === 1 ? '' : 's'}, lag ${lag} records` : '';
 
 function groupTroubles({ cause, members, lag }: GroupState): Trouble[] {
   if (cause !== undefined) return [['broken', cause]];
-  if (members === 0) return [['broken', 'it has no member: no process of the service runs']];
-  return lag > FAR_BEHIND_RECORDS ? [['look', 'it is far behind']] : [];
+  if (members === 0) return [['broken', 'the group has no member: no process of the service runs']];
+  return lag > FAR_BEHIND_RECORDS ? [['look', 'the lag is high']] : [];
 }
 
 const services = ({ services: all }: PlatformFacts): Check[] =>
@@ -135,14 +139,14 @@ function serviceTroubles({ ready, parts }: Readiness): Trouble[] {
   const troubles = Object.entries(parts)
     .filter(([, { ok }]) => !ok)
     .map(([name, part]): Trouble => ['broken', `${name}: ${causeOf(part)}`]);
-  return ready || troubles.length > 0 ? troubles : [['broken', 'it does not say why']];
+  return ready || troubles.length > 0 ? troubles : [['broken', 'the response has no cause']];
 }
 
-/** Its cause in words where it has one, else all it tells. */
+/** The cause of a component, else all its details. */
 function causeOf({ ok: _, cause, ...details }: Readonly<Record<string, unknown>>): string {
   if (typeof cause === 'string') return cause;
   const told = Object.entries(details).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  return told.length > 0 ? told.join(', ') : 'it is not ok';
+  return told.length > 0 ? told.join(', ') : 'the component is unhealthy';
 }
 
 function check(about: string, description: string, troubles: readonly Trouble[]): Check {

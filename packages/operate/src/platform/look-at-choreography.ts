@@ -5,11 +5,11 @@ import { topicFacts } from '../topic-facts.js';
 import type { PlatformFacts, Seen } from './facts.js';
 import { lookAtDatabase } from './look-at-database.js';
 
-/** As services have it unless the environment says otherwise. */
+/** The default of the services. */
 const INBOX_RETENTION_HOURS = 336;
 const CLIENT_ID = 'quadrille-doctor';
 
-/** Looks at the topics, groups and databases of a choreography, each in bounded time. What does not answer is a fact. */
+/** Observes the topics, groups and databases of a choreography, each in bounded time. A missing answer is a result. */
 export async function lookAtChoreography(
   choreography: Choreography,
   system: RunningSystem,
@@ -30,11 +30,11 @@ export async function lookAtChoreography(
 
 async function databaseOf(service: string, { databases }: RunningSystem) {
   const url = databases[service];
-  const cause = `it is not known: add '${service}' to databases of running in the configuration file`;
+  const cause = `unknown address: add '${service}' to databases of running in the configuration file`;
   return [service, url === undefined ? { cause } : await lookAtDatabase(url)] as const;
 }
 
-/** The groups of a choreography with the topics that they read. */
+/** The groups of a choreography with their topics. */
 export function groupsOf(choreography: Choreography): Record<string, string[]> {
   const groups: Record<string, string[]> = {};
   for (const { topic, groups: readers } of topicFacts(choreography, choreography.rows)) {
@@ -43,12 +43,12 @@ export function groupsOf(choreography: Choreography): Record<string, string[]> {
   return groups;
 }
 
-/** Topics and groups as the cluster has them, or why it cannot be asked. */
+/** The topics and groups of the cluster, or the cause of a failed query. */
 export async function clusterOf(
   choreography: Choreography,
   { brokers, security }: RunningSystem,
 ): Promise<Seen<ClusterState>> {
-  // The client loads Nest's microservices, and other commands do not need them.
+  // The client loads Nest's microservices; other commands do not need them.
   const { describeCluster } = await import('@quadrille/kafka');
   return describeCluster({
     brokers,

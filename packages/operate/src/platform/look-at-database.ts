@@ -21,7 +21,7 @@ const PARKED = `
          coalesce(extract(epoch from clock_timestamp() - min(parked_at)), 0)::float8 as "oldestSeconds"
     from parked where isfinite(parked_at) group by code, state order by code, state`;
 
-/** Looks at a database in bounded time; says why where it cannot. */
+/** Queries a database in bounded time; returns the cause of a failure. */
 export async function lookAtDatabase(connectionString: string): Promise<Seen<DatabaseState>> {
   const client = new pg.Client({
     connectionString,

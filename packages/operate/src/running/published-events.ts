@@ -7,7 +7,7 @@ import type { RunningSystem } from './running-system.js';
 const CLIENT_ID = 'quadrille-operate';
 const SOURCE = /^\/([^/]+)\/(.+)$/;
 
-/** An event of the choreography as it stands on its topic. */
+/** An event of the choreography with its record. */
 export interface PublishedEvent {
   readonly id: string;
   /** Its name in the table. */
@@ -16,14 +16,17 @@ export interface PublishedEvent {
   readonly step: string;
   readonly key: string;
   readonly correlationId: string;
-  /** The id of the event that made the step run; undefined where a caller or a deadline did. */
+  /** The id of the event that the step handled; undefined for a command or a deadline. */
   readonly causationId: string | undefined;
   /** ISO 8601. */
   readonly at: string;
   readonly record: { readonly topic: string; readonly partition: number; readonly offset: string };
 }
 
-/** Reads the topics of a choreography from where the last reading ended; the first from their beginning. Records that are no events are left out. */
+/**
+ * Reads the topics of a choreography from the end of the previous read; the first read starts at the beginning. Records that are
+ * no events are skipped.
+ */
 export class EventReader {
   private readonly next = new Map<string, bigint>();
   private readonly names: ReadonlyMap<string, string>;
@@ -37,13 +40,16 @@ export class EventReader {
     this.topics = eventTopicsOf(choreography, choreography.rows);
   }
 
-  /** All events that are new and wanted, in the order of each partition. Throws a {@link Refusal} when Kafka cannot be read. */
+  /**
+   * Returns all new events that match `isWanted`, in the order of each partition. Throws a {@link Refusal} if Kafka cannot be
+   * read.
+   */
   async read(isWanted: (event: PublishedEvent) => boolean = () => true): Promise<PublishedEvent[]> {
     const found: PublishedEvent[] = [];
     const { brokers, security } = this.system;
     const from: Offsets = new Map(this.next);
     try {
-      // The client loads Nest's microservices, and other commands do not need them.
+      // The client loads Nest's microservices; other commands do not need them.
       const { readTopics } = await import('@quadrille/kafka');
       await readTopics(
         { brokers, ...(security && { security }), clientId: CLIENT_ID, topics: this.topics, from, onUnreadable() {} },
@@ -71,13 +77,13 @@ export class EventReader {
         ...{ correlationId: correlationid, causationId: causationid, record: { topic, partition, offset } },
       };
     } catch {
-      // What is no event of ours is the business of its reader: it parks it, and doctor counts what is parked.
+      // Not an event of this choreography: its consumer parks it, and doctor counts parked messages.
       return undefined;
     }
   }
 }
 
-/** The event of an older version has the same name on the wire. */
+/** Finds the name of an older version of an event: versions share one wire name. */
 function olderName(names: ReadonlyMap<string, string>, type: string): string | undefined {
   const wireName = type.replace(/\.v\d+$/, '.');
   for (const [current, name] of names) if (current.replace(/\.v\d+$/, '.') === wireName) return name;

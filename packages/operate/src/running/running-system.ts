@@ -3,7 +3,7 @@ import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
 import { type Security, SecurityProblem, securityFrom } from '@quadrille/kafka/security';
 import { Refusal } from '../terminal/acting.js';
 
-/** Where the system of a configuration runs. */
+/** The addresses of a configuration's running system. */
 export interface RunningSystem {
   readonly brokers: readonly string[];
   readonly security?: Security;
@@ -11,14 +11,17 @@ export interface RunningSystem {
   readonly databases: Readonly<Record<string, string>>;
 }
 
-/** `KAFKA_BROKERS` comes before the file; TLS and logins are those of the `KAFKA_…` variables. Throws a {@link Refusal} with what to write. */
+/**
+ * `KAFKA_BROKERS` overrides the file; TLS and logins come from the `KAFKA_…` variables. Throws a {@link Refusal} with the setting
+ * to add.
+ */
 export function runningSystemOf(config: QuadrilleConfig, env: NodeJS.ProcessEnv): RunningSystem {
   const running = endpointsOf(config);
   const named = env.KAFKA_BROKERS || running?.brokers.join();
   const brokers = named ? brokersIn(named) : undefined;
   if (!named) {
     throw new Refusal(
-      "Where the system runs is not known: set KAFKA_BROKERS, or add running: () => ({ brokers: ['127.0.0.1:9092'], databases: { … } }) to the configuration file.",
+      "The address of the system is unknown: set KAFKA_BROKERS, or add running: () => ({ brokers: ['127.0.0.1:9092'], databases: { … } }) to the configuration file.",
     );
   }
   if (!brokers) throw new Refusal(`The brokers are ${JSON.stringify(named)}; expected ${BROKERS_EXPECTED}.`);

@@ -3,7 +3,7 @@ import pg from 'pg';
 const CONNECTS_WITHIN_MS = 5_000;
 const ANSWERS_WITHIN_MS = 60_000;
 
-/** Asks a service's database in bounded time, in one read-only transaction. Rejects when it cannot be asked. */
+/** Queries a service's database in bounded time, in one read-only transaction. Rejects if the query fails. */
 export async function withDatabase<Result>(
   connectionString: string,
   ask: (client: pg.Client) => Promise<Result>,

@@ -6,7 +6,7 @@ import { span } from '../terminal/span.js';
 import type { ReadSaga } from './read-saga.js';
 import { isKnown, type ParkedMessage, type SeenFacts } from './service-facts.js';
 
-/** One reason for which a saga does not go on, and what to do. `under-way`: nothing is wrong yet. */
+/** One reason for which a saga does not continue, with the remedy. `under-way`: no error yet. */
 export interface SagaFinding {
   readonly level: 'under-way' | 'broken';
   readonly service: string;
@@ -15,10 +15,10 @@ export interface SagaFinding {
   readonly next: string;
 }
 
-/** A message that is on its way for longer is not. */
+/** A message in transit for longer than this is overdue. */
 const UNDER_WAY_MS = 10_000;
 
-/** What keeps a saga from going on: for each awaited step its reason, and events that are committed and not published. */
+/** Returns the reasons for which a saga does not continue: one per awaited step, and committed events that are not published. */
 export function findingsOf(
   choreography: Choreography,
   { timeline, events, facts }: ReadSaga,
@@ -56,21 +56,21 @@ function ofParked({ step, service }: Missing, parked: ParkedMessage, now: number
   const { state, code, cause, attempts, parkedAt } = parked;
   const since = span(now - Date.parse(parkedAt));
   if (state === 'dead') {
-    const says = `${step} of ${service} gave the message up ${since} ago: ${code}, ${cause}`;
+    const says = `${step} of ${service} moved the message to the dead letters ${since} ago: ${code}, ${cause}`;
     return {
       level: 'broken',
       service,
       step,
       says,
-      next: `Mend the cause, then redrive the dead letter ${parked.id} of ${service}.`,
+      next: `Fix the cause, then redrive the dead letter ${parked.id} of ${service}.`,
     };
   }
   if (state === 'queued') {
     const says = `${step} of ${service} waits behind an earlier message of the same key, for ${since}.`;
-    return { level: 'broken', service, step, says, next: 'Mend the cause of the earlier message.' };
+    return { level: 'broken', service, step, says, next: 'Fix the cause of the earlier message.' };
   }
-  const says = `${step} of ${service} failed ${attempts} times since ${since}, and is tried again: ${code}, ${cause}`;
-  return { level: 'broken', service, step, says, next: 'It goes on by itself once the cause is gone.' };
+  const says = `${step} of ${service} failed ${attempts} times since ${since}, and is retried: ${code}, ${cause}`;
+  return { level: 'broken', service, step, says, next: 'It continues automatically once the cause is fixed.' };
 }
 
 function ofSilence(
@@ -105,7 +105,7 @@ function ofSilence(
     };
   }
   const isUnderWay = now - Date.parse(since) < UNDER_WAY_MS;
-  const says = `${waits}; the group ${name} is ${group.lag} records behind.`;
-  const next = isUnderWay ? 'Look again in a moment.' : `Look at the log of ${service}.`;
+  const says = `${waits}; the group ${name} has a lag of ${group.lag} records.`;
+  const next = isUnderWay ? 'Run doctor again in a moment.' : `Read the log of ${service}.`;
   return { level: isUnderWay ? 'under-way' : 'broken', service, step, says, next };
 }

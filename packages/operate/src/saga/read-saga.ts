@@ -6,25 +6,25 @@ import { Refusal } from '../terminal/acting.js';
 import { factsOf, type SeenFacts } from './service-facts.js';
 import { timelineOf } from './timeline-of.js';
 
-/** All that topics and databases have about one saga. */
+/** All data of topics and databases about one saga. */
 export interface ReadSaga {
-  /** Undefined while no event of it is published. */
+  /** Undefined until an event of it is published. */
   readonly timeline: SagaTimeline | undefined;
   readonly events: readonly PublishedEvent[];
-  /** By service, where its database is named. */
+  /** By service, if its database is configured. */
   readonly facts: ReadonlyMap<string, SeenFacts>;
 }
 
 const MOST_ID_CHARACTERS = 200;
 
-/** The id of a saga as it was typed. Throws a {@link Refusal} when it cannot be one. */
+/** Returns the id of a saga from an argument. Throws a {@link Refusal} if it cannot be one. */
 export function sagaIdOf(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern rejects control characters
   if (text.length <= MOST_ID_CHARACTERS && !/[\u0000-\u001f\u007f]/.test(text) && text.trim() !== '') return text;
-  throw new Refusal(`${JSON.stringify(text)} is no id of a saga; take the key of its events.`);
+  throw new Refusal(`${JSON.stringify(text)} is not an id of a saga; use the key of its events.`);
 }
 
-/** Reads a saga by its correlation id, or by the key of its events. Throws a {@link Refusal} when Kafka cannot be read. */
+/** Reads a saga by its correlation id, or by the key of its events. Throws a {@link Refusal} if Kafka cannot be read. */
 export async function readSaga(choreography: Choreography, system: RunningSystem, id: string): Promise<ReadSaga> {
   const isOfSaga = ({ key, correlationId }: PublishedEvent) => key === id || correlationId === id;
   const events = await new EventReader(choreography, system).read(isOfSaga);

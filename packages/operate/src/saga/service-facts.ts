@@ -1,6 +1,6 @@
 import { withDatabase } from '../running/with-database.js';
 
-/** A message of a saga that a service has put aside. */
+/** A parked message or dead letter of a saga. */
 export interface ParkedMessage {
   readonly id: string;
   readonly step: string;
@@ -14,16 +14,16 @@ export interface ParkedMessage {
   readonly parkedAt: string;
 }
 
-/** What a service's database has about one saga. */
+/** The content of a service's database about one saga. */
 export interface ServiceFacts {
-  /** `step messageId` of each message that was taken. */
+  /** `step messageId` of each processed message. */
   readonly accepted: ReadonlySet<string>;
   readonly parked: readonly ParkedMessage[];
   /** Committed events that are not published yet. */
   readonly unpublished: number;
 }
 
-/** The facts, or why there are none. */
+/** The facts, or the cause of a failed query. */
 export type SeenFacts = ServiceFacts | { readonly cause: string };
 
 const ACCEPTED = `select step || ' ' || message_id as accepted from inbox where message_id = any($1::uuid[])`;
@@ -33,7 +33,7 @@ const PARKED = `
     from parked where message_id = any($1::uuid[]) or key = any($2::text[]) order by parked.id`;
 const UNPUBLISHED = 'select count(*)::int as records from outbox_records where key = any($1::text[])';
 
-/** Asks the database of a service about events and keys of a saga. */
+/** Queries the database of a service for events and keys of a saga. */
 export function factsOf(database: string, ids: readonly string[], keys: readonly string[]): Promise<SeenFacts> {
   return withDatabase(database, async (client): Promise<SeenFacts> => {
     const accepted = await client.query<{ accepted: string }>(ACCEPTED, [ids]);

@@ -3,7 +3,7 @@ import type { PublishedEvent } from '../running/published-events.js';
 import type { Link, Missing, SagaTimeline } from '../saga-timeline.js';
 import { isKnown, type SeenFacts } from './service-facts.js';
 
-/** The timeline of a saga from its events, which are at least one, and from what its services have taken. */
+/** Builds the timeline of a saga from its events, at least one, and from the inboxes of its services. */
 export function timelineOf(
   choreography: Choreography,
   published: readonly PublishedEvent[],
@@ -27,7 +27,7 @@ export function timelineOf(
   };
 }
 
-/** Each event once, in the order of time; ids of version 7 order those of one millisecond. */
+/** Each event once, ordered by time; ids of version 7 order events of the same millisecond. */
 function onceEach(published: readonly PublishedEvent[]): PublishedEvent[] {
   const first = new Map<string, PublishedEvent>();
   for (const event of published) if (!first.has(event.id)) first.set(event.id, event);
@@ -63,7 +63,7 @@ function triggerOf(
   };
 }
 
-/** The steps that an event of the saga should have made run, and did not. */
+/** The steps that should have run for an event of the saga, and have not. */
 function missingOf(
   { rows }: Choreography,
   events: readonly PublishedEvent[],
@@ -80,7 +80,9 @@ function missingOf(
 const handles = ({ handles: handled }: Row, name: string): boolean =>
   Array.isArray(handled) && (handled as readonly EventType[]).some((event) => event.name === name);
 
-/** By the inbox of its service; where that is not known, by what the step emitted. A step that emits nothing then counts as run. */
+/**
+ * Judged by the inbox of the service; if that is unknown, by the emitted events. A step that emits nothing then counts as run.
+ */
 function hasRun(
   step: string,
   { emits }: Row,

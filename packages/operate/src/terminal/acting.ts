@@ -1,10 +1,10 @@
-/** One sentence for the person at the terminal: what is wrong and what to do. Exit code 2. */
+/** An error for the terminal: one sentence with the problem and the remedy. Exit code 2. */
 export class Refusal extends Error {}
 
-/** The exit code of what could not be asked that way, or of nobody's answer. */
+/** The exit code of invalid use, or of a missing answer. */
 export const UNUSABLE = 2;
 
-/** A command's action: what it throws becomes one sentence, and the exit code. */
+/** Wraps a command's action: a {@link Refusal} is printed as one sentence, and sets the exit code. */
 export const acting =
   <Args extends unknown[]>(action: (...args: Args) => Promise<void> | void) =>
   async (...args: Args): Promise<void> => {
@@ -17,5 +17,5 @@ export const acting =
     }
   };
 
-/** As a program reads it. */
+/** Prints JSON for programs. */
 export const printJson = (value: unknown): void => console.log(JSON.stringify(value, null, 2));

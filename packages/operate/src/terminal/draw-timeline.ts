@@ -6,7 +6,7 @@ import { span } from './span.js';
 const TIME = 11;
 const longest = (words: readonly string[]): number => Math.max(...words.map(({ length }) => length));
 
-/** Draws sagas of one choreography as text. Columns are as wide as the table needs, so that later lines stand below earlier ones. */
+/** Draws sagas of one choreography as text. The columns have a fixed width per table, so that successive lines align. */
 export class TimelineDrawing {
   private readonly rows: ReadonlyMap<string, Row>;
   private readonly failures: ReadonlySet<string>;
@@ -15,7 +15,7 @@ export class TimelineDrawing {
   private readonly serviceWidth: number;
   private readonly stepWidth: number;
 
-  /** `noun`: the word for one saga, such as `Order`. */
+  /** `noun`: the name of a saga, such as `Order`. */
   constructor(
     private readonly choreography: Choreography,
     private readonly noun: string,
@@ -30,7 +30,7 @@ export class TimelineDrawing {
     this.stepWidth = longest([...this.rows.keys()]);
   }
 
-  /** A saga as a column of events, the awaited steps below, and its state. */
+  /** A saga as a column of events, followed by the awaited steps and its state. */
   whole(id: string, timeline: SagaTimeline, now: number): string {
     return [
       this.head(id, timeline),
@@ -42,12 +42,12 @@ export class TimelineDrawing {
     ].join('\n');
   }
 
-  /** The saga's id, and when it began. */
+  /** The saga's id, and its start. */
   head(id: string, { startedAt }: SagaTimeline): string {
     return `${this.paint('strong', `${this.noun} ${id}`)}, begun ${startedAt}`;
   }
 
-  /** One event: when, its type, service and step, the place of its record, its cause. */
+  /** One event: time, type, service and step, record, cause. */
   link({ startedAt }: SagaTimeline, link: Link): string {
     const [sign, meaning] = this.lookOf(link);
     const time = span(Date.parse(link.at) - Date.parse(startedAt)).padStart(TIME);
@@ -58,7 +58,7 @@ export class TimelineDrawing {
     return `${time}  ${this.paint(meaning, what)}  ${who}  ${this.paint('quiet', `${where}  ← ${triggerOf(link)}`)}`;
   }
 
-  /** A line for each step that has not run. */
+  /** One line per step that has not run. */
   missing({ awaited, afterwards }: SagaTimeline, now: number): string[] {
     return [
       ...awaited.map((missing) => this.one(missing, 'wait', now)),
@@ -75,7 +75,7 @@ export class TimelineDrawing {
     return `${this.paint(this.isForward(outcome) ? 'good' : 'undo', outcome)} after ${took(Date.parse(endedAt))}`;
   }
 
-  /** Signs mean the same as colours, for terminals without. */
+  /** Signs have the same meaning as colours, for terminals without colours. */
   private lookOf({ step, event }: Link): readonly [sign: string, meaning: Meaning] {
     const row = this.rows.get(step);
     if (row?.role === 'interrupt') return ['!', 'undo'];

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** What something means, not how it looks. */
+/** The meaning of a text, independent of its look. */
 export type Meaning = 'good' | 'bad' | 'undo' | 'wait' | 'quiet' | 'strong';
 
 const LOOKS = {
@@ -12,18 +12,18 @@ const LOOKS = {
   strong: 'bold',
 } as const satisfies Record<Meaning, string>;
 
-/** Gives a text the colour of its meaning, or leaves it as it is. */
+/** Colours a text by its meaning, or returns it unchanged. */
 export type Paint = (meaning: Meaning, text: string) => string;
 
-/** Colours that stay within one line. */
+/** Colours that end with the line. */
 export const coloured: Paint = (meaning, text) => styleText(LOOKS[meaning], text, { validateStream: false });
 
 /** For files, pipes and specs. */
 export const plain: Paint = (_, text) => text;
 
-/** Colours only where a person looks, and has not asked to be spared (https://no-color.org). */
+/** Uses colours only on a terminal and without `NO_COLOR` (https://no-color.org). */
 export const paintFor = ({ isTTY }: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): Paint =>
   isTTY && !env.NO_COLOR && env.TERM !== 'dumb' ? coloured : plain;
 
-/** For what the commands print. */
+/** For the output of the commands. */
 export const paint: Paint = paintFor(process.stdout, process.env);

@@ -7,12 +7,14 @@ import { endingsOf, promisesOf, type SagaEnding } from './promises.js';
 import { systemOf } from './system-of.js';
 import { Unusable } from './unusable.js';
 
-/** What the exploration of one scenario came to. */
+/** The result of exploring one scenario. */
 export interface ExploredSagas extends Explored<readonly SagaEnding[]> {
   readonly name: string;
 }
 
-/** Explores one scenario of any choreography. `bound`: the most states. Throws {@link Unusable} with what to write. */
+/**
+ * Explores one scenario of any choreography. `bound`: the maximum number of states. Throws {@link Unusable} with the correction.
+ */
 export async function exploreScenario(
   config: QuadrilleConfig,
   parts: readonly ServiceSteps[],
@@ -36,7 +38,7 @@ export async function exploreScenario(
       );
     }
     if (error instanceof CallFailed) {
-      throw new Unusable(`${error.message}. Let the outside world of the scenario '${scenario.name}' answer it.`);
+      throw new Unusable(`${error.message}. Let the gateway of the scenario '${scenario.name}' return a value.`);
     }
     throw error;
   }

@@ -14,17 +14,20 @@ import { simulatedGateways } from './simulated-gateways.js';
 import { stepsOf } from './steps-of.js';
 import { Unusable } from './unusable.js';
 
-/** Between two commands of one saga. */
+/** Maximum pause between two commands of one saga. */
 const MOST_PAUSE_MS = 1_500;
 
-/** A choreography as it is simulated: each seed takes one scenario, of which every saga is a copy. Throws {@link Unusable} with what to write. */
+/**
+ * Builds the simulated model of a choreography: each seed takes one scenario, and every saga is a copy of it. Throws
+ * {@link Unusable} with the correction.
+ */
 export function modelOf(config: QuadrilleConfig, seed: number): SimulatedModel {
   const { choreography, scenarios = [], promises = [] } = config;
   const parts = stepsOf(config, 'simulate');
   const scenario = scenarios[seed % scenarios.length];
   if (!scenario) {
     throw new Unusable(
-      "simulate needs something to happen: add scenarios: [{ name: '…', commands: [{ step: '…', data: { … } }] }] to the configuration file.",
+      "simulate needs commands to run: add scenarios: [{ name: '…', commands: [{ step: '…', data: { … } }] }] to the configuration file.",
     );
   }
   const inSaga = sagaEventsOf(choreography);
@@ -72,7 +75,7 @@ const actOf =
     }
   };
 
-/** A row of a key that the saga's data mention, or that those of no saga mention: it may be shared by all. */
+/** A saga is concerned by rows whose key is in its data, or in no saga's data: such a row may be shared by all. */
 function concernsOf({ commands }: SagaCopy, known: ReadonlySet<string>): SimulatedSaga['concerns'] {
   const own = stringsIn(commands);
   return (key) => own.some((text) => key.includes(text)) || ![...known].some((text) => key.includes(text));
@@ -83,7 +86,7 @@ function aggregatesOf({ services = [] }: QuadrilleConfig, { service }: ServiceSt
   const stores = found && 'stores' in found ? found.stores : undefined;
   if (stores === undefined) {
     throw new Unusable(
-      `simulate needs the stores of '${service}', in the order in which their rows are locked: name its definition among the services, or add stores: [bindStore(…)] to it.`,
+      `simulate needs the stores of '${service}', in the order in which their rows are locked: use its definition in services, or add stores: [bindStore(…)] to it.`,
     );
   }
   return (typeof stores === 'function' ? stores({}) : stores).map(({ aggregate }) => aggregate);

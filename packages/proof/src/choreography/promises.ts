@@ -9,20 +9,20 @@ import {
 } from '@quadrille/choreography';
 import type { Look, Promised } from '../explore/look.js';
 
-/** How a saga ended: the word of the table, and everything that was said, in the order of the table. */
+/** The ending of a saga: its outcome in the table's words, and its events in the order of the table. */
 export interface SagaEnding {
   readonly outcome: string;
   readonly said: readonly string[];
 }
 
-/** A look that also knows the events of a key. */
+/** A view of a state with the events of a key. */
 export interface SagaLook extends Look {
   said(key: string): DomainEvent[];
 }
 
 type Wrong = (said: readonly DomainEvent[]) => string | undefined;
 
-/** What follows from any table, for each saga of these keys that has begun. */
+/** The promises that follow from any table, for each started saga of these keys. */
 export function promisesOf(choreography: Choreography, keys: readonly string[]): Promised<SagaLook>[] {
   const inSaga = sagaEventsOf(choreography);
   const promised = (name: string, wrong: Wrong): Promised<SagaLook> => ({
@@ -39,12 +39,12 @@ export function promisesOf(choreography: Choreography, keys: readonly string[]):
   });
   return [
     promised('every saga ends, in one way', endsOnce(choreography)),
-    promised('what was done is undone when the saga turns back', isUndone(choreography)),
-    promised('a saga goes as the table says', goesByTheTable(choreography)),
+    promised('completed steps are compensated when the saga turns back', isUndone(choreography)),
+    promised('a saga follows the table', goesByTheTable(choreography)),
   ];
 }
 
-/** How the sagas of these keys ended that have begun; undefined when none has. */
+/** Returns the endings of the started sagas of these keys; undefined if none has started. */
 export function endingsOf(
   choreography: Choreography,
   keys: readonly string[],
@@ -59,7 +59,7 @@ export function endingsOf(
   return ended.length === 0 ? undefined : ended;
 }
 
-/** The names of all events that rows of the saga say; those of follow-ups are not among them. */
+/** Returns the names of all events that rows of the saga emit, without those of follow-ups. */
 export function sagaEventsOf({ rows }: Choreography): Set<string> {
   const saga = Object.entries(rows).filter(([, row]) => row.role !== 'follow-up');
   return new Set(eventsOf(Object.fromEntries(saga)).map(({ name }) => name));
@@ -75,7 +75,7 @@ const endsOnce =
     if (outcomes.length === 1) return undefined;
     const far = said.map(({ type }) => type).join(', ');
     if (outcomes.length > 1) return `The saga ended as ${outcomes.join(' and as ')}.`;
-    return `Nothing is on its way any more, but the saga has not ended after ${far}.`;
+    return `No message is in transit, but the saga has not ended after ${far}.`;
   };
 
 function isUndone(choreography: Choreography): Wrong {
@@ -91,7 +91,7 @@ function isUndone(choreography: Choreography): Wrong {
   };
 }
 
-/** The last thing that was done of what a row undoes is what it must undo, and nothing is done after that. */
+/** Checks that a row compensates the last completed step, and that no step completes afterwards. */
 function undoneBy(
   choreography: Choreography,
   name: string,
@@ -105,13 +105,13 @@ function undoneBy(
   });
   const last = done.at(-1);
   if (turnsBack && last && !has(said, last.undo)) {
-    return `The saga turned back after ${last.event.name}, but ${name} never said ${last.undo.name}.`;
+    return `The saga turned back after ${last.event.name}, but ${name} never emitted ${last.undo.name}.`;
   }
   const late = done.find(({ undo, event }) => has(said, undo) && at(said, event) > at(said, undo));
-  return late && `${late.step} said ${late.event.name} after ${late.undo.name} had undone it.`;
+  return late && `${late.step} emitted ${late.event.name} after its compensation ${late.undo.name}.`;
 }
 
-/** What is said on every way to an ending was said, and nothing that is said on no such way. */
+/** Checks that the events on every path to the outcome were emitted, and none that is on no such path. */
 function goesByTheTable(choreography: Choreography): Wrong {
   const ways = endings(choreography).map(({ outcome, path }) => ({
     outcome,
@@ -123,11 +123,11 @@ function goesByTheTable(choreography: Choreography): Wrong {
     if (such.length === 0) return undefined;
     const foreign = said.find(({ type }) => such.every((way) => !way.said.has(type)));
     if (foreign)
-      return `The saga ended as ${outcome}, but ${foreign.type} was said, which the table has on no such way.`;
+      return `The saga ended as ${outcome}, but ${foreign.type} was emitted, which is on no path of the table to it.`;
     const missing = [...such[0]!.said].find(
       (name) => such.every((way) => way.said.has(name)) && !said.some(({ type }) => type === name),
     );
-    return missing && `The saga ended as ${outcome}, but ${missing} was never said.`;
+    return missing && `The saga ended as ${outcome}, but ${missing} was never emitted.`;
   };
 }
 

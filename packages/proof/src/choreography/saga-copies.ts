@@ -4,16 +4,16 @@ import { callOf } from './system-of.js';
 import { Unusable } from './unusable.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** The kind of the ids that copies get. */
+/** The kind of the generated ids of copies. */
 const SAGA = 1;
 
-/** A saga of a scenario under a key of its own. */
+/** A copy of a scenario's saga with its own key. */
 export interface SagaCopy {
   readonly key: string;
   readonly commands: readonly ExploreCommand[];
 }
 
-/** Copies of the sagas of a scenario in turn, with these numbers. Throws {@link Unusable} with what to write. */
+/** Copies the sagas of a scenario in turn, one per number. Throws {@link Unusable} with the correction. */
 export function copiesOf(
   { choreography }: QuadrilleConfig,
   scenario: ExploreScenario,
@@ -34,7 +34,7 @@ export function copiesOf(
   });
 }
 
-/** All texts within a value. */
+/** Returns all texts within a value. */
 export function stringsIn(value: unknown): string[] {
   if (typeof value === 'string') return value === '' ? [] : [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
@@ -42,7 +42,7 @@ export function stringsIn(value: unknown): string[] {
 
 const freshKey = (key: string, nth: number): string => (UUID.test(key) ? idOf(SAGA, nth) : `${key}-${nth}`);
 
-/** The same value with other keys, wherever they stand in it. */
+/** Returns the value with replaced keys, at any depth. */
 function renamed(value: unknown, keys: ReadonlyMap<string, string>): unknown {
   if (typeof value === 'string') return keys.get(value) ?? value;
   if (Array.isArray(value)) return value.map((each) => renamed(each, keys));

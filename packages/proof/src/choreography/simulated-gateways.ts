@@ -3,7 +3,7 @@ import type { Life, Run } from '../simulate/life.js';
 import { type Outside, Party } from '../simulate/outside.js';
 import { Unusable } from './unusable.js';
 
-/** The gateways of a scenario, each service's as one party of the world outside. Throws {@link Unusable} with what to write. */
+/** The gateways of a scenario, each service's as one external party. Throws {@link Unusable} with the correction. */
 export function simulatedGateways(
   parts: readonly ServiceSteps[],
   { name, outside = {} }: ExploreScenario,
@@ -12,7 +12,7 @@ export function simulatedGateways(
     const calling = steps.find(({ call }) => call);
     if (!calling || service in outside) continue;
     throw new Unusable(
-      `The step '${calling.name}' calls the outside world: add outside: { ${service}: … } to the scenario '${name}'.`,
+      `The step '${calling.name}' calls a gateway: add outside: { ${service}: … } to the scenario '${name}'.`,
     );
   }
   return (run) => {
@@ -25,7 +25,7 @@ export function simulatedGateways(
   };
 }
 
-/** The same gateway, each call of which goes through a party. */
+/** Wraps a gateway so that each call goes through a party. */
 function throughParty(gateway: unknown, party: Party, life: Life, path = party.name): unknown {
   if (typeof gateway === 'function') {
     return (...args: unknown[]) => party.call(life, path, async () => gateway(...args));

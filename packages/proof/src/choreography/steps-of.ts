@@ -9,7 +9,7 @@ import {
 } from '@quadrille/choreography';
 import { Unusable } from './unusable.js';
 
-/** The steps that a command runs: those of each service, checked against the table. Throws {@link Unusable} with what to write. */
+/** Returns the steps of each service for a command, checked against the table. Throws {@link Unusable} with the correction. */
 export function stepsOf({ choreography, services }: QuadrilleConfig, command: 'explore' | 'simulate'): ServiceSteps[] {
   if (!services?.length) {
     throw new Unusable(
@@ -20,7 +20,7 @@ export function stepsOf({ choreography, services }: QuadrilleConfig, command: 'e
   for (const [name, row] of Object.entries<Row>(choreography.rows)) {
     const part = parts.find(({ service }) => service === row.service);
     const step = part?.steps.find((each) => each.name === name);
-    // What only comes afterwards may be left out, a whole service at a time.
+    // A service with only follow-ups may be omitted.
     if (!part && isAfterwards(choreography, row.service)) continue;
     if (!step)
       throw new Unusable(`The row '${name}' has no step among the services: add the steps of '${row.service}'.`);
@@ -46,7 +46,7 @@ function mustBePure({ name, handle, call }: Step, row: Row, command: string): vo
   }
 }
 
-/** A service asks the outside world once for an event, whatever it does with the answer. */
+/** Checks that a service calls at most one gateway per event. */
 function mustCallOnce({ rows }: Choreography, { service, steps }: ServiceSteps): void {
   for (const event of eventsOf(rows)) {
     const calling = steps.filter(({ name, call }) => call && rows[name] && eventsHandledBy(rows[name]).includes(event));

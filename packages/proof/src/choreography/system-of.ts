@@ -9,7 +9,7 @@ import type {
 import type { Assumptions, Call, OutsideWorld, System } from '../explore/system.js';
 import { Unusable } from './unusable.js';
 
-/** A scenario as something that can be explored. Throws {@link Unusable} with what to write. */
+/** Builds the system to explore from a scenario. Throws {@link Unusable} with the correction. */
 export function systemOf(
   { choreography }: QuadrilleConfig,
   parts: readonly ServiceSteps[],
@@ -30,7 +30,7 @@ export function systemOf(
   };
 }
 
-/** A command of a scenario, checked. Throws {@link Unusable} with what to write. */
+/** Checks a command of a scenario. Throws {@link Unusable} with the correction. */
 export function callOf({ rows }: Choreography, { name }: ExploreScenario, { step, data }: ExploreCommand): Call {
   const row: Row | undefined = rows[step];
   if (!row || !('kind' in row.handles) || row.handles.kind !== 'command') {
@@ -42,14 +42,14 @@ export function callOf({ rows }: Choreography, { name }: ExploreScenario, { step
     const [issue] = parsed.error.issues;
     const at = issue!.path.length > 0 ? `${issue!.path.join('.')}: ` : '';
     throw new Unusable(
-      `The data of '${step}' in the scenario '${name}' is not what the command takes: ${at}${issue!.message}.`,
+      `The data of '${step}' in the scenario '${name}' violates the command's schema: ${at}${issue!.message}.`,
     );
   }
   const field = row.emits[0]?.key ?? '';
   const key = parsed.data[field];
   if (typeof key !== 'string' || key === '') {
     throw new Unusable(
-      `The data of '${step}' in the scenario '${name}' needs '${field}', the key of what the step says.`,
+      `The data of '${step}' in the scenario '${name}' needs '${field}', the key of the events of the step.`,
     );
   }
   return { step, key, heard: parsed.data };
@@ -57,14 +57,14 @@ export function callOf({ rows }: Choreography, { name }: ExploreScenario, { step
 
 const isCommand = ({ handles }: Row): boolean => 'kind' in handles && handles.kind === 'command';
 
-/** Gateways that answer the same whenever they are called: it makes no difference when that is, or how often. */
+/** Stateless gateways: the time and number of calls make no difference. */
 function outsideOf(parts: readonly ServiceSteps[], { name, outside = {} }: ExploreScenario): OutsideWorld[] {
   return parts.flatMap(({ service, steps }): OutsideWorld[] => {
     const calling = steps.find(({ call }) => call);
     if (!calling) return [];
     if (!(service in outside)) {
       throw new Unusable(
-        `The step '${calling.name}' calls the outside world: add outside: { ${service}: … } to the scenario '${name}'.`,
+        `The step '${calling.name}' calls a gateway: add outside: { ${service}: … } to the scenario '${name}'.`,
       );
     }
     const open = () => ({ ports: outside[service], state: () => null, wasAsked: () => true });

@@ -1,2 +1,2 @@
-/** One sentence for the person at the terminal: what cannot be used, and what to write instead. Exit code 2. */
+/** An error for the terminal: one sentence with the problem and the correction. Exit code 2. */
 export class Unusable extends Error {}

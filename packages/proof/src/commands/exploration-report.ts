@@ -1,31 +1,31 @@
 import type { Explored, Violation } from '../explore/explore.js';
 
-/** A scenario that was explored; its endings are those of all its sagas together. */
+/** An explored scenario; its endings are those of all its sagas together. */
 export type ExploredScenario<Ending> = Explored<readonly Ending[]> & { readonly name: string };
 
-/** All that an exploration has found, as `--json` prints it. */
+/** The result of an exploration, as `--json` prints it. */
 export interface ExplorationReport<Ending> {
   readonly states: number;
   readonly transitions: number;
-  /** How many transitions the longest run has; null where a scenario was not seen to its end. */
+  /** The number of transitions of the longest run; null if a scenario was not explored completely. */
   readonly longestRun: number | null;
-  /** Each way that a saga ended, once. */
+  /** Each distinct ending of a saga. */
   readonly endings: readonly Ending[];
-  /** Each way that all sagas of a run ended, once. */
+  /** Each distinct combination of the endings of one run. */
   readonly together: readonly (readonly Ending[])[];
   readonly violations: readonly (Violation & { readonly scenario: string })[];
   readonly scenarios: readonly {
     readonly name: string;
     readonly states: number;
     readonly transitions: number;
-    /** Every run was seen to its end. */
+    /** Every run was explored to its end. */
     readonly exhaustive: boolean;
-    /** Else: all runs up to this many transitions. */
+    /** Otherwise: all runs up to this many transitions. */
     readonly seenUpTo?: number;
   }[];
 }
 
-/** Puts the scenarios together. */
+/** Combines the scenarios. */
 export function reportOf<Ending>(all: readonly ExploredScenario<Ending>[]): ExplorationReport<Ending> {
   const exhaustive = all.every(({ longest }) => longest !== undefined);
   return {
@@ -45,14 +45,14 @@ export function reportOf<Ending>(all: readonly ExploredScenario<Ending>[]): Expl
   };
 }
 
-/** How endings are told to people. */
+/** The wording of endings in a report. */
 export interface EndingsInWords<Ending> {
-  /** What follows the number of ways to end: `as (order, payment)`; empty where nothing needs to be said. */
+  /** Text after the number of endings: `as (order, payment)`; may be empty. */
   readonly as: string;
   readonly inWords: (ending: Ending) => string;
 }
 
-/** The report for people, without the scenarios. */
+/** The report as text, without the scenarios. */
 export function summary<Ending>(report: ExplorationReport<Ending>, { as, inWords }: EndingsInWords<Ending>): string {
   const { states, transitions, longestRun, endings, together, violations, scenarios } = report;
   const cut = scenarios.filter(({ exhaustive }) => !exhaustive).length;
@@ -61,7 +61,7 @@ export function summary<Ending>(report: ExplorationReport<Ending>, { as, inWords
     '',
     `${states.toLocaleString('en')} states, ${transitions.toLocaleString('en')} transitions in ${counted(scenarios.length, 'scenario')}`,
     longestRun === null
-      ? `${counted(cut, 'scenario')} not seen to the end`
+      ? `${counted(cut, 'scenario')} not explored to the end`
       : `the longest run has ${longestRun} transitions`,
     `${counted(endings.length, 'way')} to end${as && `, ${as}`}:`,
     ...endings.map((ending) => `  ${inWords(ending)}`),
@@ -70,7 +70,7 @@ export function summary<Ending>(report: ExplorationReport<Ending>, { as, inWords
   ].join('\n');
 }
 
-/** A scenario in a line; with a story where a promise is broken. */
+/** A scenario in one line; with a story if a promise is broken. */
 export function scenarioInWords<Ending>(one: ExploredScenario<Ending>): string {
   if (one.violation) return violationInWords(one.name, one.violation);
   const counts = `${one.states.toLocaleString('en')} states, ${one.transitions.toLocaleString('en')} transitions`;
@@ -78,7 +78,7 @@ export function scenarioInWords<Ending>(one: ExploredScenario<Ending>): string {
   return `✓ ${one.name}: ${counts}${seen}`;
 }
 
-/** A broken promise, and the shortest story that ends with it. */
+/** A broken promise, and the shortest story that breaks it. */
 const violationInWords = (scenario: string, { promise, explanation, story }: Violation): string =>
   [`✗ ${scenario}`, `  Broken: ${promise}. ${explanation}`, ...story.map((line) => `    ${line}`)].join('\n');
 

@@ -20,14 +20,14 @@ const BY_EVENTS: EndingsInWords<SagaEnding> = {
   inWords: ({ outcome, said }) => `${outcome}: ${said.join(', ')}`,
 };
 
-/** `quadrille explore` of any choreography: everything that can happen in its scenarios. */
+/** `quadrille explore` of any choreography: all executions of its scenarios. */
 export const exploreCommandOf = (read: () => Promise<QuadrilleConfig>): Command =>
   new Command('explore')
-    .description('run the scenarios in every order in which messages can arrive, and look for a broken promise')
-    .option('--bound <states>', `the most states of one scenario (at most ${MOST_STATES})`, states)
-    .option('--no-inbox', 'let one event of each run take effect twice, as if the inbox had forgotten it')
-    .option('--summary', 'leave the single scenarios out')
-    .option('--json', 'print what was found as JSON')
+    .description('run the scenarios in every order in which messages can arrive, and check the promises')
+    .option('--bound <states>', `maximum number of states per scenario (at most ${MOST_STATES})`, states)
+    .option('--no-inbox', 'let one event per run take effect twice, as if the inbox did not exist')
+    .option('--summary', 'omit the single scenarios')
+    .option('--json', 'print the result as JSON')
     .action(async (options: Options) => {
       const config = await read();
       const table = verified(config.choreography);
@@ -50,7 +50,7 @@ async function exploreAll(config: QuadrilleConfig, options: Options): Promise<Ex
   const parts = stepsOf(config, 'explore');
   if (!config.scenarios?.length) {
     throw new Unusable(
-      "explore needs something to happen: add scenarios: [{ name: '…', commands: [{ step: '…', data: { … } }] }] to the configuration file.",
+      "explore needs commands to run: add scenarios: [{ name: '…', commands: [{ step: '…', data: { … } }] }] to the configuration file.",
     );
   }
   const explored: ExploredSagas[] = [];
@@ -63,6 +63,6 @@ async function exploreAll(config: QuadrilleConfig, options: Options): Promise<Ex
   return explored;
 }
 
-/** A proof is only as good as its scenarios. */
+/** A proof covers only the endings that its scenarios reach. */
 const unseenInWords = (unseen: readonly string[]): string[] =>
-  unseen.length === 0 ? [] : [`No scenario came to ${unseen.join(', ')}: add one that does.`];
+  unseen.length === 0 ? [] : [`No scenario reaches ${unseen.join(', ')}: add one that does.`];

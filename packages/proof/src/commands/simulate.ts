@@ -19,20 +19,25 @@ const DEFAULT_SAGAS = 1_000;
 /** The word for sagas in options: `--orders` for the shop. */
 export type Noun = 'orders' | 'sagas';
 
-/** `quadrille simulate`: the real runner and steps in memory and virtual time, with faults that follow from a seed. */
+/** `quadrille simulate`: the real runner and steps in memory and virtual time, with faults drawn from a seed. */
 export function simulateCommandOf(modelOf: (seed: number) => Promise<SimulatedModel>, noun: Noun): Command {
   const only = `only${noun === 'orders' ? 'Orders' : 'Sagas'}` as const;
   return new Command('simulate')
-    .description('run the system in memory and virtual time, with crashes and outages that follow from the seed')
-    .option('--seed <number>', 'what everything follows from', (text) => wholeNumber(text, 0, 2 ** 31 - 1), 1)
-    .option('--seeds <count>', 'how many seeds, from that one on', (text) => wholeNumber(text, 1, MOST_SEEDS), 1)
-    .option(`--${noun} <count>`, `how many ${noun}`, (text) => wholeNumber(text, 1, MOST_SAGAS), DEFAULT_SAGAS)
-    .option(`--only-${noun} <numbers>`, 'of those, only these, as in 3,17; none but these is begun', numbers)
-    .option('--only-faults <numbers>', 'of the faults of the seed, only these; or none', numbers)
-    .option('--no-shrink', 'show a broken run as it is, without looking for the smallest that breaks')
-    .option('--json', 'print what was found as JSON, a line a seed')
+    .description('run the system in memory and virtual time, with crashes and outages drawn from a seed')
+    .option('--seed <number>', 'the source of all randomness', (text) => wholeNumber(text, 0, 2 ** 31 - 1), 1)
+    .option(
+      '--seeds <count>',
+      'number of seeds, beginning with that one',
+      (text) => wholeNumber(text, 1, MOST_SEEDS),
+      1,
+    )
+    .option(`--${noun} <count>`, `number of ${noun}`, (text) => wholeNumber(text, 1, MOST_SAGAS), DEFAULT_SAGAS)
+    .option(`--only-${noun} <numbers>`, 'only these, as in 3,17; no others are started', numbers)
+    .option('--only-faults <numbers>', 'only these faults of the seed; or none', numbers)
+    .option('--no-shrink', 'print a broken run unchanged, without a search for the smallest that breaks')
+    .option('--json', 'print the results as JSON, one line per seed')
     .action(async (options: Options & Readonly<Record<string, any>>) => {
-      // The runtime takes a while to load, and no other command needs it.
+      // The runtime loads slowly, and no other command needs it.
       const { planOf, restricted } = await import('../simulate/plan.js');
       const { simulatePlan } = await import('../simulate/simulate.js');
       const began = performance.now();

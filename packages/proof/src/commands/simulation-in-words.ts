@@ -6,14 +6,14 @@ import type { Noun } from './simulate.js';
 const TOLD_LINES = 40;
 const TOLD_FAULTS = 20;
 
-/** A run that kept every promise; `inFull` with how its orders ended and what came up. */
+/** A run without a broken promise; `inFull` adds endings and situations. */
 export function keptInWords(simulated: Simulated, inFull: boolean, noun: Noun): string {
   const { endings, sometimes, passages } = simulated;
   const passed = Object.fromEntries(Object.entries(passages).map(([point, count]) => [`passed ${point}`, count]));
   return [`✓ ${factsOf(simulated, noun)}`, ...(inFull ? [endings, sometimes, passed].flatMap(counted) : [])].join('\n');
 }
 
-/** A run that broke a promise: what, by which faults, how it ended, and what repeats it. */
+/** A run with a broken promise: the promise, the faults, the last lines, and the command that repeats it. */
 export function brokenInWords({ plan, simulated, tried }: Omit<Shrunk, 'tried'> & Partial<Shrunk>, noun: Noun): string {
   const { violations, lines } = simulated;
   return [

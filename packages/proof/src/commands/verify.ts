@@ -1,17 +1,17 @@
 import { type Choreography, endings, eventsOf, servicesOf, type Violation, verify } from '@quadrille/choreography';
 import { Command } from 'commander';
 
-/** What is said about a table: all of it when it is sound, else what is wrong with it. */
+/** The findings about a table: its counts if it is sound, else its faults. */
 export interface Verified {
   readonly rows: number;
   readonly events: number;
   readonly services: number;
-  /** How many ways the saga can go; absent when the table is broken. */
+  /** The number of paths of the saga; absent if the table is broken. */
   readonly endings?: number;
   readonly faults: readonly Violation[];
 }
 
-/** Verifies a table and counts what it says. */
+/** Verifies a table and counts its rows, events, services and endings. */
 export function verified(choreography: Choreography): Verified {
   const faults = verify(choreography);
   return {
@@ -23,7 +23,7 @@ export function verified(choreography: Choreography): Verified {
   };
 }
 
-/** The same for people. */
+/** The findings as text. */
 export function inWords({ rows, events, services, endings, faults }: Verified): string {
   const table = `${rows} rows, ${events} events, ${services} services`;
   if (faults.length === 0) return `✓ The table is sound: ${table}, ${endings} endings.`;
@@ -37,7 +37,7 @@ const faultInWords = ({ rule, rows, explanation, path }: Violation): string =>
     ...(path ? [`  for example: ${path.join(' → ')}`] : []),
   ].join('\n');
 
-/** `quadrille verify`: is a table sound? */
+/** `quadrille verify`: checks whether a table is sound. */
 export const verifyCommandOf = (read: () => Promise<Choreography>): Command =>
   new Command('verify')
     .description('check the table before anything runs')

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** A whole number within bounds, as a command's option writes it. */
+/** Parses a whole number within bounds from an option. */
 export function wholeNumber(text: string, least: number, most: number): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= least && number <= most) return number;

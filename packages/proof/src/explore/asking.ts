@@ -3,20 +3,20 @@ import type { Cells } from './cells.js';
 import { Interned } from './interned.js';
 import type { OutsideWorld } from './system.js';
 
-/** What the outside world answered, and what asking made of it. */
+/** The answer of a gateway, and the effect of the call. */
 export interface Asked {
   readonly answer: number;
   readonly cell: number;
   readonly before: number;
   readonly after: number;
-  /** It can make no difference when this is asked, or how often. */
+  /** The time and number of such calls make no difference. */
   readonly vacuous: boolean;
 }
 
-/** 0 stands for: not asked. */
+/** 0 stands for "not called". */
 const FIRST_ANSWER = 1;
 
-/** Asks the outside world, once for each combination of its state and request. */
+/** Calls gateways, once per combination of state and request. */
 export class Asking {
   readonly answers = new Interned<unknown>(FIRST_ANSWER);
   private readonly known = new Map<string, Asked>();
@@ -26,10 +26,10 @@ export class Asking {
     private readonly cells: Cells,
   ) {}
 
-  /** What the answer to this is, given the states of now. Known at once if it was ever asked before. */
+  /** Returns the answer in the given states; synchronously if the same call was made before. */
   ask(step: Step, service: string, key: string, heardId: number, heard: unknown, now: readonly number[]) {
     const world = this.outside.find((each) => each.service === service);
-    if (!world) throw new Error(`The outside world of ${service} is missing: ${step.name} asks.`);
+    if (!world) throw new Error(`The gateway of ${service} is missing: ${step.name} calls it.`);
     const cell = this.cells.of(world, world.name, key, () => world.initial(key));
     const before = now[cell] ?? 0;
     const name = `${step.name} ${heardId} ${cell} ${before}`;
@@ -53,7 +53,7 @@ export class Asking {
   }
 }
 
-/** A call that was refused: there is no weather in an exploration, so it would be refused for ever. */
+/** A rejected call. An exploration has no transient failures, so the call would be rejected on every retry. */
 export class CallFailed extends Error {
   constructor(step: string, cause: unknown) {
     super(`The call of '${step}' failed: ${(cause as Error)?.message ?? cause}`, { cause });

@@ -2,7 +2,7 @@ import type { DomainEvent, Ref } from '@quadrille/choreography';
 import { AT } from './deciding.js';
 import { Interned } from './interned.js';
 
-/** Number 0 of every cell is the state of a key nothing has been said about. */
+/** Number 0 of every cell is the state of a key without events. */
 const INITIAL = 0;
 
 interface Cell {
@@ -11,12 +11,12 @@ interface Cell {
   readonly states: Interned<unknown>;
 }
 
-/** Where a system keeps its states: a cell for each key of each aggregate, and of the outside world. */
+/** The states of a system: one cell per key of each aggregate and of each gateway. */
 export class Cells {
   private readonly cells: Cell[] = [];
   private readonly found = new Map<object, Map<string, number>>();
 
-  /** `given`: what had been said before. */
+  /** `given`: the earlier events. */
   constructor(private readonly given: readonly DomainEvent[] = []) {}
 
   /** The cell of one state of an aggregate. */
@@ -26,7 +26,7 @@ export class Cells {
     );
   }
 
-  /** The cell of a key that `owner` keeps; opened when it is first asked for. */
+  /** The cell of a key that belongs to `owner`; created on first use. */
   of(owner: object, name: string, key: string, initial: () => unknown): number {
     const keys = this.found.get(owner) ?? new Map<string, number>();
     this.found.set(owner, keys);

@@ -4,18 +4,18 @@ import type { Ear, Layout } from './layout.js';
 import type { Happened, Move } from './moves.js';
 import type { World } from './world.js';
 
-/** An event has a key that is not among those that are explored. */
+/** An event has a key that is not explored. */
 export class UnexploredKey extends Error {
   constructor(
     readonly event: string,
     readonly key: string,
   ) {
-    super(`${event} was said with the key ${key}, which is not explored.`);
+    super(`${event} was emitted with the key ${key}, which is not explored.`);
     this.name = 'UnexploredKey';
   }
 }
 
-/** What a service's transaction leaves behind: states, what was said, clocks. All of it at once. */
+/** The atomic effect of a service's transaction: states, events, deadlines. */
 export class Committing {
   constructor(
     private readonly layout: Layout,
@@ -28,7 +28,7 @@ export class Committing {
     return { move, next, decided, ...(broken !== undefined && { broken }) };
   }
 
-  /** Changes `next`, and says why this must not happen where that is so. */
+  /** Changes `next`, and returns the reason if the commit violates a rule. */
   private commit(next: World, decided: readonly Decided[]): string | undefined {
     let broken: string | undefined;
     for (const each of decided) {
@@ -44,7 +44,7 @@ export class Committing {
     for (let at = 0; at < cells.length; at++) next.cells[cells[at]!] = after[at]!;
   }
 
-  /** One event more is heard; what follows and is not heard by this service is passed over. */
+  /** Consumes one event, and skips the following events that this service does not handle. */
   advance(next: World, channel: number): void {
     next.offsets[channel]! += 1;
     const answers = next.answers[channel]!;
@@ -52,7 +52,7 @@ export class Committing {
     this.skip(next, channel);
   }
 
-  /** What the service of the channel makes of the event at this place; undefined when it does not hear such events. */
+  /** The reaction of the channel's service to the event at this position; undefined if it does not handle such events. */
   earAt(world: World, channel: number, at: number): Ear | undefined {
     const { topic, ears } = this.layout.channels[channel]!;
     return ears.get(this.eventOf(world.logs[topic]![at]!).type);
@@ -69,7 +69,7 @@ export class Committing {
       if (clock.stoppedBy.some((event) => event.name === said.type)) next.clocks[at] = 0;
     });
     return log.some((other) => this.eventOf(other).type === said.type)
-      ? `${said.type} is said a second time.`
+      ? `${said.type} is emitted a second time.`
       : undefined;
   }
 
@@ -81,7 +81,7 @@ export class Committing {
     const log = next.logs[this.layout.channels[channel]!.topic]!;
     while (next.offsets[channel]! < log.length && !this.earAt(next, channel, next.offsets[channel]!)) {
       next.offsets[channel]! += 1;
-      // Nothing is asked for what is passed over.
+      // A skipped event has no answer to use.
       if (next.answers[channel]!.length > 0) next.answers[channel] = next.answers[channel]!.slice(1);
     }
   }

@@ -3,20 +3,20 @@ import type { Cells } from './cells.js';
 import { Interned } from './interned.js';
 import type { Layout } from './layout.js';
 
-/** What a decision came to: an event or silence, and the new states of what the step touches. */
+/** The result of a decision: an event or none, and the new states of the loaded aggregates. */
 export interface Decided {
   readonly step: Step;
   readonly cells: readonly number[];
-  /** The new states, each at the place of its cell. */
+  /** The new states, in the order of `cells`. */
   readonly after: readonly number[];
   readonly said?: SaidEvent;
-  /** The code of a refused command. */
+  /** The code of a rejected command. */
   readonly refused?: string;
-  /** Why the step threw: an operator would find its input parked. */
+  /** The error of the step: production would park its input. */
   readonly broken?: string;
 }
 
-/** An event that was said, with its number. */
+/** An emitted event, with its number. */
 export interface SaidEvent {
   readonly id: number;
   readonly said: DomainEvent;
@@ -24,9 +24,9 @@ export interface SaidEvent {
   readonly key: string;
 }
 
-/** All of it happens at one moment: no step decides by the time. */
+/** The time of all events: no step depends on it. */
 export const AT = '2026-01-01T00:00:00.000Z';
-/** 0 in a log would be no event. */
+/** 0 in a log would mean no event. */
 const FIRST_EVENT = 1;
 
 interface Touched {
@@ -35,9 +35,9 @@ interface Touched {
   readonly known: Map<string, Decided>;
 }
 
-/** Lets the real steps decide, once for each combination of states and input there is: they are pure. */
+/** Runs the real steps, once per combination of states and input: they are pure. */
 export class Deciding {
-  /** Every event that was ever said, by its number. */
+  /** Every emitted event, by its number. */
   readonly events = new Interned<DomainEvent>(FIRST_EVENT);
   private readonly heard = new Interned<unknown>();
   private readonly heardIds = new WeakMap<object, number>();
@@ -60,7 +60,7 @@ export class Deciding {
 
   heardOf = (id: number): unknown => this.heard.valueOf(id);
 
-  /** `event` is what was heard, where it was an event: a row that says nothing keeps that. */
+  /** `event` is the handled event, if the input is an event: a row that emits nothing evolves by it. */
   decide(step: Step, heardId: number, answerId: number, now: readonly number[], event?: DomainEvent): Decided {
     const touched = this.touch(step, heardId);
     if (touched instanceof Error) return broken(step, [], [], touched);

@@ -6,7 +6,7 @@ import type { Ear, Layout } from './layout.js';
 import type { Happened, Move } from './moves.js';
 import { copyOf, type World } from './world.js';
 
-/** An event of a channel, with what its service does with it. */
+/** An event of a channel, with the reaction of its service. */
 export interface Delivery {
   readonly channel: number;
   readonly at: number;
@@ -14,7 +14,7 @@ export interface Delivery {
   readonly event: DomainEvent;
 }
 
-/** What can become of an event on its way: the outside world is asked for it, it takes effect, it comes again. */
+/** The possible transitions of an event in transit: a gateway is called for it, it takes effect, it is delivered again. */
 export class Delivering {
   constructor(
     private readonly layout: Layout,
@@ -24,7 +24,7 @@ export class Delivering {
     private readonly repeatedAsks: boolean,
   ) {}
 
-  /** All that can be done with one event of a channel. Nothing to wait for but where the outside world is asked something new. */
+  /** Adds all transitions of one event of a channel. Asynchronous only if a gateway is called with a new request. */
   deliver(world: World, delivery: Delivery, happened: Happened[]): Promise<void> | undefined {
     const asked = this.ask(world, delivery);
     if (asked instanceof Promise) return asked.then((answered) => this.go(world, delivery, answered, happened));
@@ -32,7 +32,7 @@ export class Delivering {
     return undefined;
   }
 
-  /** A step that asks decides only when it has its answer. */
+  /** A step with a gateway call decides only when it has the answer. */
   private go(world: World, delivery: Delivery, asked: Asked | undefined, happened: Happened[]): void {
     const { channel, at } = delivery;
     const offset = world.offsets[channel]!;
@@ -56,7 +56,7 @@ export class Delivering {
     return this.asking.ask(step, consumer, key, this.deciding.heardId(event.data), event.data, world.cells);
   }
 
-  /** The batch that holds the event asks; the inbox does not know yet whether the event is new. */
+  /** The batch with the event calls the gateway, before the inbox detects a duplicate. */
   private askFor(world: World, { channel, at, ear }: Delivery, { cell, before, after, answer }: Asked): Happened {
     const waiting = at - world.offsets[channel]!;
     const move = { what: waiting >= 0 ? 'ask' : 'ask-again', channel, at } as const;
@@ -83,7 +83,7 @@ export class Delivering {
     return this.react({ what: 'hear-again', channel, at }, next, delivery, answer);
   }
 
-  /** A second delivery asks anew, as every delivery does, and decides later. */
+  /** A second delivery calls the gateway again, as every delivery does, and decides later. */
   private askForSecond(world: World, { channel, at, ear }: Delivery, { cell, after, answer }: Asked): Happened {
     const next = copyOf(world);
     next.cells[cell] = after;
@@ -93,7 +93,7 @@ export class Delivering {
     return { move: { what: 'ask-again', channel, at }, next, decided: [], asked: shown };
   }
 
-  /** The second delivery that is on its way takes effect. */
+  /** The second delivery in transit takes effect. */
   hearSecond(world: World): Happened {
     const [channel, at, answer] = world.again as [number, number, number];
     const ear = this.committing.earAt(world, channel, at)!;

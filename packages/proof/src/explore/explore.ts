@@ -5,36 +5,36 @@ import { tell } from './story.js';
 import type { System } from './system.js';
 import { pack, unpack, type World } from './world.js';
 
-/** What must hold, how the ends are called, and how far to go. */
+/** The promises, the names of the endings, and the bound of an exploration. */
 export interface Aims<Ending> {
   readonly promises: readonly Promised<LookAtWorld>[];
-  /** How a run ended, where nothing is on its way; undefined when not all has begun. */
+  /** The ending of a run without messages in transit; undefined if not all sagas have started. */
   readonly ending: (look: LookAtWorld) => Ending | undefined;
-  /** No more than this many moments are looked at. */
+  /** The maximum number of explored states. */
   readonly bound?: number;
 }
 
-/** A promise that is broken, and the shortest way there. */
+/** A broken promise, and the shortest path to it. */
 export interface Violation {
   readonly promise: string;
   readonly explanation: string;
   readonly story: readonly string[];
 }
 
-/** What an exploration has seen. */
+/** The result of an exploration. */
 export interface Explored<Ending> {
   readonly states: number;
   readonly transitions: number;
-  /** Each different one once. */
+  /** Each distinct ending once. */
   readonly endings: readonly Ending[];
-  /** How many transitions the longest run has; undefined where not everything was seen. */
+  /** The number of transitions of the longest run; undefined if the exploration is incomplete. */
   readonly longest?: number;
-  /** All runs up to this many transitions were seen; undefined when all were. */
+  /** All runs up to this many transitions were explored; undefined if all were. */
   readonly seenUpTo?: number;
   readonly violation?: Violation;
 }
 
-/** Goes through everything that can happen, nearest first, until a promise is broken or all is seen. */
+/** Explores all transitions, breadth first, until a promise is broken or all states are explored. */
 export async function explore<Ending>(system: System, aims: Aims<Ending>): Promise<Explored<Ending>> {
   return new Exploration(system, aims).run();
 }
@@ -64,7 +64,7 @@ class Exploration<Ending> {
     if (at < this.graph.size) return { ...this.seen(), seenUpTo: this.graph.depthOf(at) };
     const longest = this.graph.longestRun();
     if (longest !== undefined) return { ...this.seen(), longest };
-    const explanation = 'The same moments come again and again: a run need not end.';
+    const explanation = 'The states form a cycle: a run need not end.';
     return { ...this.seen(), violation: { promise: 'every saga ends', explanation, story: [] } };
   }
 

@@ -8,15 +8,15 @@ const graphOf = (...ways: readonly (readonly [from: number, to: string])[]): Gra
   return graph;
 };
 
-describe('a graph of moments', () => {
-  it('knows a moment when it is reached again', () => {
+describe('a graph of states', () => {
+  it('recognises a state that is reached again', () => {
     const graph = graphOf([0, 'b']);
     expect(graph.reach('b', 0)).toBe(false);
     expect(graph.reach('c', 1)).toBe(true);
     expect(graph.size).toBe(3);
   });
 
-  it('tells the way by which a moment was reached first', () => {
+  it('returns the path on which a state was reached first', () => {
     expect(graphOf([0, 'b'], [0, 'c'], [1, 'd'], [2, 'd']).wayTo(3)).toEqual(['a', 'b', 'd']);
   });
 
@@ -24,11 +24,11 @@ describe('a graph of moments', () => {
     expect(graphOf([0, 'b'], [0, 'c'], [1, 'c'], [2, 'd']).longestRun()).toBe(3);
   });
 
-  it('does not count a moment that only leads to itself', () => {
+  it('ignores a transition from a state to itself', () => {
     expect(graphOf([0, 'a'], [0, 'b']).longestRun()).toBe(1);
   });
 
-  it('finds no longest run where moments go round in a circle', () => {
+  it('finds no longest run in a cycle', () => {
     expect(graphOf([0, 'b'], [1, 'c'], [2, 'b']).longestRun()).toBeUndefined();
   });
 });

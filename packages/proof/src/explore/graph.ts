@@ -18,7 +18,7 @@ class Numbers {
   at = (index: number): number => this.room[index]!;
 }
 
-/** All moments that were reached, numbered in the order in which they were, and the ways between them. */
+/** All reached states, numbered in the order of discovery, with the transitions between them. */
 export class Graph {
   private readonly numbers = new Map<string, number>();
   private readonly packed: string[] = [];
@@ -31,7 +31,7 @@ export class Graph {
     return this.packed.length;
   }
 
-  /** Notes a way to a moment; true when the moment is new. The first is reached from nowhere. */
+  /** Adds a transition to a state; returns true if the state is new. The first state has no predecessor. */
   reach(packed: string, from = NOBODY): boolean {
     const known = this.numbers.get(packed);
     const number = known ?? this.packed.length;
@@ -50,14 +50,14 @@ export class Graph {
   packedAt = (number: number): string => this.packed[number]!;
   depthOf = (number: number): number => this.depths.at(number);
 
-  /** The shortest way to a moment, as packed moments from the first on. */
+  /** The shortest path to a state, as packed states from the first on. */
   wayTo(number: number): string[] {
     const way: string[] = [];
     for (let at = number; at !== NOBODY; at = this.parents.at(at)) way.unshift(this.packed[at]!);
     return way;
   }
 
-  /** How many ways the longest run has; undefined when it never ends, because the moments go round in a circle. */
+  /** The number of transitions of the longest run; undefined if the states form a cycle. */
   longestRun(): number | undefined {
     const waiting = new Int32Array(this.size);
     const first = new Int32Array(this.size + 1);
@@ -66,7 +66,7 @@ export class Graph {
       first[this.from.at(way) + 1]!++;
     }
     for (let at = 0; at < this.size; at++) first[at + 1]! += first[at]!;
-    // The ways are in the order of where they come from, so `first` tells where each moment's begin.
+    // Transitions are sorted by their origin, so `first` is the index of each state's first transition.
     const ready = [0];
     const length = new Int32Array(this.size);
     let done = 0;

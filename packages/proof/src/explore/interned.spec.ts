@@ -7,13 +7,13 @@ describe('values as numbers', () => {
     expect([{ a: [1] }, { a: [2] }, { a: [1] }].map((each) => all.idOf(each))).toEqual([0, 1, 0]);
   });
 
-  it('keeps them from being changed in place', () => {
+  it('prevents changes in place', () => {
     const all = new Interned<{ items: string[] }>();
     const value = all.valueOf(all.idOf({ items: ['rye'] }));
     expect(() => value.items.push('wheat')).toThrow(TypeError);
   });
 
-  it.each([new Map(), new Set(), () => 1])('refuses what JSON cannot tell apart: %p', (odd) => {
-    expect(() => new Interned<unknown>().idOf({ odd })).toThrow(/cannot be told apart from another one/);
+  it.each([new Map(), new Set(), () => 1])('rejects values that JSON cannot distinguish: %p', (odd) => {
+    expect(() => new Interned<unknown>().idOf({ odd })).toThrow(/cannot be distinguished from another one/);
   });
 });

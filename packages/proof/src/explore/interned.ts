@@ -1,9 +1,9 @@
-/** Values as small numbers: values that are equal as JSON have one number, in the order of their first appearance. */
+/** Maps values to small numbers: values with equal JSON have one number, in the order of their first appearance. */
 export class Interned<Value> {
   private readonly ids = new Map<string, number>();
   private readonly values: Value[] = [];
 
-  /** `reserved` numbers stand for something else and are never given. */
+  /** `reserved` numbers have another meaning and are never assigned. */
   constructor(private readonly reserved = 0) {}
 
   idOf(value: Value): number {
@@ -21,16 +21,18 @@ export class Interned<Value> {
   }
 }
 
-/** JSON would write all of these in the same way, however different they are. */
+/** Rejects values that JSON serialises without their content. */
 function plain(_: string, value: unknown): unknown {
   if (value instanceof Map || value instanceof Set || typeof value === 'function') {
     const what = typeof value === 'function' ? 'a function' : `a ${value.constructor.name}`;
-    throw new TypeError(`${what} cannot be told apart from another one: keep plain objects, arrays, texts and numbers`);
+    throw new TypeError(
+      `${what} cannot be distinguished from another one: use plain objects, arrays, texts and numbers`,
+    );
   }
   return value;
 }
 
-/** What has a number must stay what it is: a step that changes a state in place throws, instead of changing the past. */
+/** Freezes a numbered value: a step that changes a state in place throws, instead of changing earlier states. */
 function freeze(value: unknown): void {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
   Object.freeze(value);

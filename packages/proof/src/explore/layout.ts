@@ -10,26 +10,29 @@ import {
 } from '@quadrille/choreography';
 import type { System } from './system.js';
 
-/** What a service does with an event of a topic. What only gives a clock more time is passed over: a clock may strike at any moment. */
+/**
+ * The reaction of a service to an event. An event that only extends a deadline is skipped, because a deadline may fire at any
+ * time.
+ */
 export interface Ear {
   readonly reacting: readonly Step[];
 }
 
-/** All events of one key on one topic, in order: what a partition keeps for a key. */
+/** All events of one key on one topic, in order: the part of a partition for one key. */
 export interface Topic {
   readonly topic: string;
   readonly key: string;
 }
 
-/** One service listening to one topic and key. Only here order is kept. */
+/** One consumer of one topic and key. Order is guaranteed only here. */
 export interface Channel {
   readonly consumer: string;
   readonly topic: number;
-  /** By the name of the event; the others it does not hear. */
+  /** By event name; other events are not handled. */
   readonly ears: ReadonlyMap<string, Ear>;
 }
 
-/** The clock of one key. */
+/** The deadline of one key. */
 export interface KeyClock {
   readonly step: Step;
   readonly clock: Deadline;
@@ -37,7 +40,7 @@ export interface KeyClock {
   readonly key: string;
 }
 
-/** Where everything of a system stands in its worlds. */
+/** The positions of a system's topics, channels and deadlines in its worlds. */
 export class Layout {
   readonly topics: readonly Topic[];
   readonly channels: readonly Channel[];

@@ -3,14 +3,14 @@ import type { Machine } from './machine.js';
 import type { OutsideWorld } from './system.js';
 import type { World } from './world.js';
 
-/** What one can see of a moment: the states of all services and of the world outside. */
+/** A view of one state: the aggregates of all services, and the gateways. */
 export interface Look {
   state<State>(ref: Ref<State>): State;
-  /** What a party of the world outside keeps of a reference. */
+  /** The state of a gateway for a reference. */
   outside<State>(name: string, key: string): State;
 }
 
-/** A look at a moment of an exploration. */
+/** A view of a state of an exploration. */
 export class LookAtWorld implements Look {
   constructor(
     private readonly machine: Machine,
@@ -28,18 +28,18 @@ export class LookAtWorld implements Look {
     return this.machine.cells.stateOf(cell, this.world.cells[cell]) as State;
   }
 
-  /** What was said about a key: for each service in its order. */
+  /** Returns the events of a key, for each service in its order. */
   said(key: string): DomainEvent[] {
     const { layout, eventOf } = this.machine;
     return layout.topics.flatMap((topic, at) => (topic.key === key ? this.world.logs[at]!.map(eventOf) : []));
   }
 }
 
-/** Something that must hold: at every moment, or whenever nothing is on its way. Only the latter may look at what was said. */
+/** A promise that holds always, or whenever no message is in transit. Only the latter may depend on events. */
 export interface Promised<L extends Look = Look> {
-  /** For people: `4. no piece is sold twice`. */
+  /** The name in reports: `4. no piece is sold twice`. */
   readonly name: string;
   readonly when: 'always' | 'quiet';
-  /** What is wrong; undefined when it holds. */
+  /** Returns the violation; undefined if the promise holds. */
   readonly wrong: (look: L) => string | undefined;
 }

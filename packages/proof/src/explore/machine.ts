@@ -9,7 +9,7 @@ import type { Happened } from './moves.js';
 import type { System } from './system.js';
 import { copyOf, type World } from './world.js';
 
-/** Runs a system by hand: from any moment, everything that can happen next. */
+/** Executes a system step by step: returns all transitions from any state. */
 export class Machine {
   readonly layout: Layout;
   readonly cells: Cells;
@@ -30,7 +30,7 @@ export class Machine {
 
   eventOf = (id: number): DomainEvent => this.deciding.events.valueOf(id);
 
-  /** The moment before anything happens. */
+  /** The initial state. */
   begin(): World {
     const { topics, channels, clocks } = this.layout;
     const cells: number[] = [];
@@ -50,11 +50,11 @@ export class Machine {
     };
   }
 
-  /** Nothing is on its way. */
+  /** No message is in transit. */
   isQuiet = ({ logs, offsets, again }: World): boolean =>
     again.length === 0 && this.layout.channels.every(({ topic }, at) => offsets[at] === logs[topic]!.length);
 
-  /** Everything that can happen next. */
+  /** Returns all transitions from a state. */
   async expand(world: World): Promise<Happened[]> {
     const happened: Happened[] = [];
     for (let call = 0; call < this.system.calls.length; call++) happened.push(this.call(world, call));
@@ -90,7 +90,7 @@ export class Machine {
     const due = { key };
     const decided = this.deciding.decide(step, this.deciding.heardId(due), 0, world.cells);
     const next = copyOf(world);
-    // A clock that has struck is over, whatever its step decided.
+    // A fired deadline is over, for any decision of its step.
     next.clocks[clock] = 0;
     if (late) next.extra -= 1;
     return this.committing.happened({ what: 'strike', clock }, next, [decided]);

@@ -2,13 +2,13 @@ import type { Step } from '@quadrille/choreography';
 import type { Decided } from './deciding.js';
 import type { World } from './world.js';
 
-/** Something that can happen next. `at`: a position in the log of the channel. */
+/** A possible transition. `at`: a position in the log of the channel. */
 export type Move =
   | { readonly what: 'call'; readonly call: number }
   | { readonly what: 'strike'; readonly clock: number }
   | { readonly what: 'ask' | 'ask-again' | 'hear' | 'hear-again'; readonly channel: number; readonly at: number };
 
-/** What happened, and the world afterwards: the same one when nothing changed. `broken`: why this must not happen. */
+/** A transition and the world after it: the same object if nothing changed. `broken`: the violated rule. */
 export interface Happened {
   readonly move: Move;
   readonly next: World;

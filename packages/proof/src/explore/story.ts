@@ -3,7 +3,7 @@ import type { Machine } from './machine.js';
 import type { Happened } from './moves.js';
 import { pack, unpack, type World } from './world.js';
 
-/** Tells a way through the moments as a story: who heard what, what they said, what changed. */
+/** Describes a path through the states as a story: the handled events, the emitted events, the changes. */
 export async function tell(machine: Machine, way: readonly string[]): Promise<string[]> {
   const { topics, channels, clocks } = machine.layout;
   const lines: string[] = [];
@@ -23,7 +23,7 @@ function sentence(machine: Machine, world: World, happened: Happened): string {
 function opening(machine: Machine, world: World, { move, decided, asked }: Happened): string {
   if (move.what === 'call') {
     const { step } = machine.system.calls[move.call]!;
-    return `The customer asks ${machine.layout.serviceOf(step)} to ${step}: ${words(decided)}.`;
+    return `The customer sends ${step} to ${machine.layout.serviceOf(step)}: ${words(decided)}.`;
   }
   if (move.what === 'strike') {
     const { step, clock, service } = machine.layout.clocks[move.clock]!;
@@ -33,17 +33,17 @@ function opening(machine: Machine, world: World, { move, decided, asked }: Happe
   const heard = machine.eventOf(world.logs[topic]![move.at]!).type;
   if (asked) {
     const again = move.what === 'ask-again' ? ' (delivered again)' : '';
-    return `${consumer} gets ${heard}${again} and asks outside for ${asked.step.name}: ${JSON.stringify(asked.answer) ?? 'done'}.`;
+    return `${consumer} receives ${heard}${again} and calls the gateway of ${asked.step.name}: ${JSON.stringify(asked.answer) ?? 'done'}.`;
   }
   const steps = decided.map(({ step }) => step.name).join(', ');
   const again = move.what === 'hear-again' ? ' a second time' : '';
-  return `${consumer} hears ${heard}${again}${steps && `, ${steps}`}: ${words(decided)}.`;
+  return `${consumer} handles ${heard}${again}${steps && `, ${steps}`}: ${words(decided)}.`;
 }
 
 function words(decided: readonly Decided[]): string {
   const all = decided.map(({ said, refused, broken }) => {
     if (broken !== undefined) return broken;
-    return said ? `says ${said.said.type}` : refused !== undefined ? `refuses (${refused})` : 'says nothing';
+    return said ? `emits ${said.said.type}` : refused !== undefined ? `rejects (${refused})` : 'emits nothing';
   });
   return all.join(' and ');
 }

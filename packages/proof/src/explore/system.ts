@@ -1,28 +1,28 @@
 import type { DomainEvent, Ref, Rows, ServiceSteps, TopicNaming } from '@quadrille/choreography';
 
-/** What is explored: the services with their steps, their outside world, and all that comes from outside. */
+/** The explored system: the services with their steps, their gateways, and all external input. */
 export interface System {
   /** A key has an order per topic, so that names of topics matter. */
   readonly naming: TopicNaming;
   readonly rows: Rows;
   readonly parts: readonly ServiceSteps[];
-  /** The keys of the sagas: each topic keeps their order for each of them apart. */
+  /** The keys of the sagas: the order of events is guaranteed per topic and key. */
   readonly keys: readonly string[];
-  /** What a caller may do at any moment and as often as they like. */
+  /** Commands that a caller may send at any time, any number of times. */
   readonly calls: readonly Call[];
-  /** What had been said before it begins, about single states. */
+  /** Earlier events about single states. */
   readonly past: readonly Past[];
-  /** What had been said before it begins, for every state that it concerns. */
+  /** Earlier events, for every state that they concern. */
   readonly given?: readonly DomainEvent[];
   readonly outside: readonly OutsideWorld[];
   readonly assumptions: Assumptions;
 }
 
-/** What the exploration takes for granted and what not. */
+/** The assumptions of an exploration. */
 export interface Assumptions {
-  /** How many events, or clocks that stand still, may take effect once more in a run, as if it was forgotten that they did. */
+  /** How many events or stopped deadlines may take effect once more in a run, as if the inbox did not exist. */
   readonly unknownToInbox: number;
-  /** Whether events are delivered again: then the outside world is asked again, and the inbox drops what was heard. */
+  /** Whether events are delivered again: then the gateway is called again, and the inbox drops duplicates. */
   readonly repeatedAsks: boolean;
 }
 
@@ -33,28 +33,28 @@ export interface Call {
   readonly heard: object;
 }
 
-/** Something that was said about a state before the exploration begins. */
+/** An earlier event about a state. */
 export interface Past {
   readonly ref: Ref;
   readonly said: DomainEvent;
 }
 
-/** What the steps of a service ask, on a state that can be explored: no process, no memory of its own. */
+/** The gateways of a service, on an explicit state: without processes or hidden memory. */
 export interface OutsideWorld<State = any> {
   readonly service: string;
   readonly name: string;
-  /** Whether its answers can depend on what it was asked before. Otherwise it makes no difference when it is asked. */
+  /** Whether answers can depend on earlier calls. Otherwise the time of a call makes no difference. */
   readonly remembers: boolean;
   readonly initial: (key: string) => State;
-  /** Opens it in a state; the answer to each request is given at once. */
+  /** Opens the gateways in a state; each call is answered at once. */
   readonly open: (state: State) => OpenOutside<State>;
 }
 
-/** An outside world that is being asked. */
+/** Opened gateways. */
 interface OpenOutside<State> {
-  /** The ports, as the step's `call` takes them. */
+  /** The ports that the step's `call` receives. */
   readonly ports: unknown;
   readonly state: () => State;
-  /** Whether any port was used. */
+  /** Whether any port was called. */
   readonly wasAsked: () => boolean;
 }

@@ -1,29 +1,29 @@
 /**
- * One moment of a system. All numbers are small and mean something only together with the machine that made it.
- * The topics are kept as what they are, logs: who has heard what is a position in them.
+ * One state of a system. All numbers are small, and have a meaning only together with the machine that created them. Topics are
+ * stored as logs; a consumer's progress is a position in them.
  */
 export interface World {
-  /** By cell, the number of its state; what is missing is initial. */
+  /** By cell, the number of its state; a missing entry is initial. */
   readonly cells: number[];
-  /** By topic and key, the numbers of the events that were said. */
+  /** By topic and key, the numbers of the events. */
   readonly logs: number[][];
-  /** By channel, how much of its log was heard. */
+  /** By channel, the number of consumed events of its log. */
   readonly offsets: number[];
-  /** By channel, what the outside world answered for the events that are not heard yet; 0: not asked. */
+  /** By channel, the answers of gateways for events not consumed yet; 0: not called. */
   readonly answers: number[][];
-  /** By clock and key: 0 stands still, 1 runs. */
+  /** By deadline and key: 0 stopped, 1 running. */
   readonly clocks: number[];
   /** How many more events may take effect a second time. */
   extra: number;
-  /** The second delivery that is on its way: channel, position, answer; empty when there is none. */
+  /** The second delivery in transit: channel, position, answer; may be empty. */
   again: number[];
 }
 
-/** Writes a world as one string; equal worlds give equal strings. */
+/** Serialises a world to a string; equal worlds give equal strings. */
 export function pack(world: World): string {
   const { cells, logs, offsets, answers, clocks, extra, again } = world;
   const numbers: number[] = [];
-  // Cells are opened as they are needed: those at the end that are still initial make no difference.
+  // Cells are created on demand: initial ones at the end make no difference.
   put(numbers, cells, trimmed(cells));
   for (const log of logs) put(numbers, log, log.length);
   for (let channel = 0; channel < offsets.length; channel++) {
@@ -35,7 +35,7 @@ export function pack(world: World): string {
   return String.fromCharCode.apply(null, numbers);
 }
 
-/** Reads a packed world again; the sizes are the machine's. */
+/** Parses a packed world; the sizes are the machine's. */
 export function unpack(packed: string, topics: number, channels: number, clocks: number): World {
   const reader = { packed, at: 0 };
   const cells = take(reader);
@@ -51,7 +51,7 @@ export function unpack(packed: string, topics: number, channels: number, clocks:
   return { cells, logs, offsets, answers, clocks: running, extra, again: take(reader) };
 }
 
-/** A copy that can be changed without changing the first; its logs and answers are replaced, never changed. */
+/** Copies a world; its logs and answers are replaced, never changed. */
 export const copyOf = (world: World): World => ({
   cells: world.cells.slice(),
   logs: world.logs.slice(),

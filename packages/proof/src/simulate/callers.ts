@@ -6,12 +6,12 @@ import type { ServiceProcess } from './service-process.js';
 
 const PATIENCE_MS = 3_000;
 
-/** What the caller of one saga can do. */
+/** The actions of the caller of one saga. */
 export interface Caller {
   readonly chance: Chance;
-  /** Sends a request until it is answered, always under the same key, maybe to another process. */
+  /** Sends a request until it is answered, always under the same key, possibly to another process. */
   insist(step: string, data: object): Promise<void>;
-  /** The saga has begun: from now on it may be late. */
+  /** Marks the saga as started: from now on it may be late. */
   begun(): void;
   pause(ms: number): Promise<void>;
 }
@@ -19,9 +19,9 @@ export interface Caller {
 /** The callers of all sagas of a run. */
 export class Callers {
   private busy = 0;
-  /** When each saga began, in milliseconds since the beginning of the run. */
+  /** The start of each saga, in milliseconds since the beginning of the run. */
   readonly begunAt = new Map<string, number>();
-  /** The keys of the sagas of which a request was refused. */
+  /** The keys of the sagas with a rejected request. */
   readonly refused = new Set<string>();
 
   constructor(
@@ -62,7 +62,7 @@ export class Callers {
         if (answer !== 'answered') this.refused.add(key);
         return this.run.journal.note(`${step} ${answer}`, key);
       }
-      this.run.journal.note('customer asks again', `${step} ${key} ${attempt}`);
+      this.run.journal.note('customer request repeated', `${step} ${key} ${attempt}`);
       await this.run.time.pass(chance.between(10, 500));
     }
   }

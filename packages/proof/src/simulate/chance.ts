@@ -1,4 +1,4 @@
-/** Random numbers that follow from a seed alone (mulberry32): the same seed, the same run. */
+/** Random numbers derived from a seed alone (mulberry32): the same seed, the same run. */
 export class Chance {
   private state: number;
 
@@ -6,7 +6,7 @@ export class Chance {
     this.state = seed | 0;
   }
 
-  /** Numbers of their own for everyone who has a name: what one draws changes nothing for the others. */
+  /** An independent sequence per name: its draws do not affect the others. */
   static of(seed: number, name: string): Chance {
     let hash = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b);
     for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);

@@ -1,14 +1,17 @@
-/** What is wrong with the rows and tables of a database, and the errors that PostgreSQL gives for it. */
+/** The faults of a database's rows and tables, and the errors of PostgreSQL for them. */
 export class DatabaseTroubles {
-  /** Rows that somebody else has locked, by {@link rowName}. */
+  /** Rows that another session has locked, by {@link rowName}. */
   readonly held = new Set<string>();
-  /** Rows whose store cannot read them. */
+  /** Rows that their store cannot read. */
   readonly unreadable = new Set<string>();
-  /** Tables that are not there: of the runner, or by the aggregate they keep. */
+  /** Missing tables: of the runner, or of an aggregate. */
   readonly missing = new Set<string>();
   readOnly = false;
 
-  /** Why a statement fails; undefined when it does not. `staleConnection`: it leads to a server that takes no writes any more. */
+  /**
+   * Returns the error of a statement; undefined if it succeeds. `staleConnection`: it leads to a server that has become
+   * read-only.
+   */
   errorOf(text: string, values: readonly unknown[], staleConnection: boolean): Error | undefined {
     const table = tableOf(text, values);
     if (this.missing.has(table)) return sqlError('42P01', `relation "${table}" does not exist`);
@@ -23,23 +26,23 @@ export class DatabaseTroubles {
   }
 }
 
-/** By what a row of an aggregate is known. */
+/** The identifier of a row of an aggregate. */
 export const rowName = (aggregate: string, key: string): string => `${aggregate} ${key}`;
 
-/** What locks and reads the rows of an aggregate. */
+/** The statement that locks and reads the rows of an aggregate. */
 const LOAD = 'memory: load';
 const WRITES = /memory: |record_messages|for update|\b(insert|update|delete)\b/;
 
-/** The tables of the runner, beside those of the aggregates. */
+/** The tables of the runner, in addition to those of the aggregates. */
 export const RUNNER_TABLES = ['inbox', 'parked', 'deadlines', 'idempotency_keys', 'outbox'] as const;
 const TABLE = new RegExp(`\\b(${RUNNER_TABLES.join('|')})\\b`);
 
-/** The table that a statement is about; of the aggregate it loads or saves. */
+/** The table of a statement; for a load or save, the aggregate. */
 function tableOf(text: string, values: readonly unknown[]): string {
   if (text.startsWith('memory: ')) return values[0] as string;
   return text.includes('record_messages') ? 'inbox' : (TABLE.exec(text)?.[1] ?? '');
 }
 
-/** An error of the server, as `pg` gives it. */
+/** An error of the server, as `pg` throws it. */
 export const sqlError = (code: string, message: string): Error =>
   Object.assign(new Error(message), { code, severity: 'ERROR' });

@@ -1,6 +1,6 @@
 import { clockName, put, remove, type Statement } from './tables.js';
 
-/** The statements about clocks that run, each by words that no other has. */
+/** The statements about deadlines, each identified by a unique part of its text. */
 export const deadlineStatements: readonly (readonly [words: string, run: Statement])[] = [
   [
     'insert into deadlines',

@@ -5,14 +5,14 @@ import { NARROW } from './narrow-faults.js';
 import { type Fault, type FaultKind, faultsUntilMs, type Plan } from './plan.js';
 import type { SimulatedSystem } from './simulated-system.js';
 
-/** A group waits so long for a member that does not answer. */
+/** Session timeout of a group member. */
 const EXPELLED_AFTER_MS = 6_000;
 const MOST_SKEW_MS = 20_000;
 const FREEZES_FOR_MS = 5_000;
-/** Somebody must notice first: longer than a message at fault is tried. */
+/** Time until an operator repairs a fault: longer than all retries of a message. */
 const REPAIRED_AFTER_MS = 8_000;
 
-/** Lets everything go wrong that the plan has, and nothing any more after its last moment. */
+/** Injects all faults of the plan, and none after its last moment. */
 export function makeFaults(run: Run, system: SimulatedSystem, plan: Plan): void {
   for (const [at, fault] of plan.faults.entries()) {
     const nth = plan.faultNumbers[at]!;
@@ -111,7 +111,7 @@ const MAKE: Readonly<Record<FaultKind, Make>> = {
   ...NARROW,
 };
 
-/** The group goes on without it, and takes it back when it moves again. */
+/** The group expels the member, and readmits it when it runs again. */
 function expel(run: Run, system: SimulatedSystem, life: Life, forMs: number): void {
   const process = system.processes.find((each) => each.life === life);
   if (!process || life.isOver) return;

@@ -12,14 +12,14 @@ export interface Broken {
   readonly explanation: string;
 }
 
-/** A run as its findings need it. */
+/** The parts of a run that its findings need. */
 export interface Observed {
   readonly system: SimulatedSystem;
   readonly sagas: readonly SimulatedSaga[];
   readonly callers: Callers;
 }
 
-/** Every saga has ended, or was refused. */
+/** Every saga has ended, or was rejected. */
 export function haveEnded({ system, sagas, callers }: Observed): boolean {
   const look = lookAt(system, callers);
   return sagas.every((saga) => hasEnded(system, look, saga));
@@ -28,7 +28,7 @@ export function haveEnded({ system, sagas, callers }: Observed): boolean {
 const hasEnded = ({ model }: SimulatedSystem, look: SimulationLook, saga: SimulatedSaga): boolean =>
   model.ending(look, saga) !== undefined;
 
-/** Sagas that no fault concerns, and that are on their way for longer than it takes. */
+/** Sagas that no fault concerns and that exceed the time limit. */
 export function lateAlthoughUntouched({ system, sagas, callers }: Observed, now: number): Broken[] {
   const look = lookAt(system, callers);
   const touched = [...system.touched];
@@ -41,31 +41,31 @@ export function lateAlthoughUntouched({ system, sagas, callers }: Observed, now:
   return [
     {
       promise: OTHERS,
-      explanation: `After ${UNTOUCHED_END_WITHIN_MS} ms these have not ended, and nothing was wrong with them: ${ids}.`,
+      explanation: `After ${UNTOUCHED_END_WITHIN_MS} ms these have not ended, although no fault concerns them: ${ids}.`,
     },
   ];
 }
 
-/** What broke, of the promises that hold at every moment. Only to be asked while no transaction is open. */
+/** Returns the broken promises among those that hold at every time. Valid only while no transaction is open. */
 export function brokenNow({ system, sagas, callers }: Observed): Broken[] {
   const promises = system.model.promises(sagas).filter(({ when }) => when === 'always');
   return promises.length === 0 ? [] : brokenOf(lookAt(system, callers), promises);
 }
 
-/** What broke, when everything should be over. */
+/** Returns the broken promises at the end of a run. */
 export function brokenAtTheEnd(observed: Observed): Broken[] {
   const { system, sagas, callers } = observed;
   const look = lookAt(system, callers);
   const open = sagas.filter((saga) => !hasEnded(system, look, saga)).length;
   const broken = [...brokenOf(look, system.model.promises(sagas)), ...saidTwice(system), ...sentAsSaid(system)];
   if (open > 0) broken.push({ promise: ENDS, explanation: `${open} of ${sagas.length} have not ended.` });
-  if (!system.isQuiet()) broken.push({ promise: ENDS, explanation: 'Something is still on its way.' });
+  if (!system.isQuiet()) broken.push({ promise: ENDS, explanation: 'A message is still in transit.' });
   return broken;
 }
 
 const ENDS = 'every saga ends';
 const OTHERS = 'others go on';
-/** Less than a deadline, and than a narrow fault lasts. */
+/** Less than a deadline, and less than a narrow fault. */
 const UNTOUCHED_END_WITHIN_MS = 6_000;
 
 function brokenOf(look: SimulationLook, promises: readonly Promised<SimulationLook>[]): Broken[] {
@@ -75,7 +75,7 @@ function brokenOf(look: SimulationLook, promises: readonly Promised<SimulationLo
   });
 }
 
-/** An event may be delivered often, but it is said once: one id for each kind and order. */
+/** An event may be delivered several times, but is emitted once: one id per type and key. */
 function saidTwice(system: SimulatedSystem): Broken[] {
   const ids = new Map<string, string>();
   const twice: Broken[] = [];
@@ -86,7 +86,7 @@ function saidTwice(system: SimulatedSystem): Broken[] {
     const known = ids.get(`${type} ${key}`);
     if (known === undefined) ids.set(`${type} ${key}`, id);
     else if (known !== id)
-      twice.push({ promise: 'each step acts once', explanation: `${type} of ${key} was said twice.` });
+      twice.push({ promise: 'each step acts once', explanation: `${type} of ${key} was emitted twice.` });
   }
   for (const { service, tables } of system.databases) {
     if (tables.saidAgain === 0) continue;
@@ -96,9 +96,9 @@ function saidTwice(system: SimulatedSystem): Broken[] {
   return twice;
 }
 
-/** Every event that was committed is on its topic, and no other. */
+/** Every committed event is on its topic, and no other. */
 function sentAsSaid(system: SimulatedSystem): Broken[] {
-  const promise = 'what was committed is sent, and nothing else';
+  const promise = 'committed events are sent, and no others';
   return system.databases.flatMap(({ service, tables: { said } }) => {
     const topics = topicsPublishedBy(system.model, system.model.rows, service);
     const records = topics.flatMap((topic) => system.broker.recordsOf(topic));
@@ -113,7 +113,7 @@ function sentAsSaid(system: SimulatedSystem): Broken[] {
   });
 }
 
-/** How the sagas ended, counted. */
+/** The number of sagas per ending. */
 export function endingsOf({ system, sagas, callers }: Observed): Record<string, number> {
   const look = lookAt(system, callers);
   const endings: Record<string, number> = {};
@@ -124,7 +124,7 @@ export function endingsOf({ system, sagas, callers }: Observed): Record<string, 
   return endings;
 }
 
-/** How often each rare situation came up: what never does is not tested. */
+/** The count of each rare situation: one that never occurs is not tested. */
 export function sometimesIn(system: SimulatedSystem, journal: Journal): Record<string, number> {
   const counts = new Map(journal.counts);
   counts.set('repetition dropped', sum(system.databases.map(({ tables }) => tables.repetitions)));

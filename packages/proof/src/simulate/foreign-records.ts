@@ -1,9 +1,9 @@
 import type { IncomingRecord } from '@quadrille/kafka';
 
-/** Where a record is: the broker gives it. */
+/** The position of a record, assigned by the broker. */
 export type Place = Pick<IncomingRecord, 'topic' | 'partition' | 'offset' | 'timestamp'>;
 
-/** A record as a consumer has it that reads only when it is asked, whose bytes end too soon: asking throws, each time. */
+/** A record that is decoded lazily and whose bytes end too soon: every access throws. */
 export function unreadableRecord(place: Place, key: string): IncomingRecord {
   const chokes = (): never => {
     throw new RangeError('The bytes end within a number.');
@@ -20,7 +20,7 @@ export function unreadableRecord(place: Place, key: string): IncomingRecord {
   };
 }
 
-/** The headers of an event that another system, or an older version of ours, has said. */
+/** The headers of an event from another system, or from an older version. */
 export const eventHeaders = (type: string, id: string, subject: string): Readonly<Record<string, string>> => ({
   'content-type': 'application/json',
   ce_specversion: '1.0',

@@ -1,4 +1,4 @@
-/** Lets what is asked at once be answered one after the other, as on a connection of PostgreSQL. */
+/** Serialises concurrent requests, as a connection of PostgreSQL does. */
 export function inTurn<Asked, Answer>(answer: (asked: Asked) => Promise<Answer>): (asked: Asked) => Promise<Answer> {
   let before: Promise<unknown> = Promise.resolve();
   return (asked) => {

@@ -1,9 +1,9 @@
 const FNV_OFFSET_BASIS = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
-/** How much of the end of a run is kept to be told. */
+/** Number of retained lines at the end of a run. */
 const KEPT_LINES = 200;
 
-/** What happened in a run: counted by its kind, its end kept, all of it in one number. */
+/** The events of a run: counted by kind, the last ones as text, and all of them in one fingerprint. */
 export class Journal {
   readonly counts = new Map<string, number>();
   readonly lines: string[] = [];
@@ -11,7 +11,7 @@ export class Journal {
 
   constructor(private readonly now: () => number) {}
 
-  /** `kind` is a situation that should come up sometimes; `detail` says which. Neither may hold a random id. */
+  /** `kind` is a situation that should occur in some run; `detail` identifies it. Neither may hold a random id. */
   note(kind: string, detail: string): void {
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
     const line = `${Math.floor(this.now())} ms ${kind}: ${detail}`;
@@ -20,7 +20,7 @@ export class Journal {
     if (this.lines.length > 2 * KEPT_LINES) this.lines.splice(0, KEPT_LINES);
   }
 
-  /** The same for two runs if, and only if, they were the same to the last event. */
+  /** Equal for two runs if, and only if, their journals are equal. */
   get fingerprint(): string {
     return (this.hash >>> 0).toString(16).padStart(8, '0');
   }

@@ -4,21 +4,21 @@ import type { Journal } from './journal.js';
 import type { Triggers } from './triggers.js';
 import type { VirtualTime } from './virtual-time.js';
 
-/** What everything in a simulated system shares. */
+/** The shared infrastructure of a simulated system. */
 export interface Run {
   readonly time: VirtualTime;
   readonly journal: Journal;
-  /** Faults that wait for their situation. */
+  /** Armed faults. */
   readonly triggers: Triggers;
-  /** Numbers that follow from the seed, for everyone who has a name. */
+  /** Independent random numbers per name, derived from the seed. */
   readonly chanceOf: (name: string) => Chance;
 }
 
-/** What a process that died waits for. */
+/** A dead process waits for this promise. */
 const NEVER = new Promise<never>(() => {});
 const AT_ONCE = Promise.resolve();
 
-/** The life of one process. Everything it does outside itself goes through here, so a dead one does nothing any more. */
+/** The life of one process. Every external effect goes through it, so that a dead process has none. */
 export class Life {
   private dead = false;
   private frozen: Promise<void> | undefined;
@@ -42,7 +42,7 @@ export class Life {
     if (this.dead) return;
     this.dead = true;
     this.run.journal.note(`died ${where}`, this.name);
-    // What the same process was about to do in this very moment counts as done before: others notice its death after that.
+    // Effects of the same process at this very time precede its death: other processes detect it afterwards.
     this.run.time.plan(0, () => this.lieDown());
   }
 
@@ -50,14 +50,14 @@ export class Life {
     for (const run of this.deaths) run();
   }
 
-  /** It stands still for a while, whatever it is about to do. */
+  /** Pauses the process for some time, at any point. */
   freeze(forMs: number): void {
     this.frozen ??= this.run.time.pass(forMs).then(() => {
       this.frozen = undefined;
     });
   }
 
-  /** Goes on only while it lives. */
+  /** Resolves only while the process is alive. */
   goOn(): Promise<void> {
     return this.dead || this.frozen ? this.thaw() : AT_ONCE;
   }
@@ -67,18 +67,18 @@ export class Life {
     if (this.dead) await NEVER;
   }
 
-  /** It comes by a place at which it may die. What it does outside itself after that, a dead one does not. */
+  /** The process reaches a crash point. After a crash it has no further external effect. */
   passes(point: CrashPoint): void {
     if (!this.dead) this.run.triggers.passed(point, this);
   }
 
-  /** Waits, and goes on if it still lives. */
+  /** Waits, and continues if the process is still alive. */
   async pass(ms: number): Promise<void> {
     await this.run.time.pass(ms);
     await this.goOn();
   }
 
-  /** Waits for a call, or for some time; whatever comes first. */
+  /** Waits for a call, but not longer than `mostMs`. */
   async called(listen: (call: () => void) => void, mostMs: number): Promise<void> {
     await new Promise<void>((resolve) => {
       listen(resolve);

@@ -3,7 +3,7 @@ import type { Callers } from './callers.js';
 import type { SimulationLook } from './model.js';
 import type { SimulatedSystem } from './simulated-system.js';
 
-/** A look at what the services of a simulated system have stored and published. */
+/** A view of the stored states and the published events of a simulated system. */
 export function lookAt(system: SimulatedSystem, callers: Callers): SimulationLook {
   const names = new Map(eventsOf(system.model.rows).map((event) => [cloudEventType(event), event.name]));
   return {

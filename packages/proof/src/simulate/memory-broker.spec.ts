@@ -22,7 +22,7 @@ function begin() {
 }
 
 describe('the broker in memory', () => {
-  it('gives a member one seat, however often it comes back', () => {
+  it('has one seat per member, after any number of returns', () => {
     const { broker, life } = begin();
     for (let times = 0; times < 4; times++) broker.join(GROUP, [TOPIC], life, () => {});
     for (let nth = 0; nth < 40; nth++) broker.put(TOPIC, `key-${nth}`, {}, '{}');
@@ -30,7 +30,7 @@ describe('the broker in memory', () => {
     expect(broker.isDrained()).toBe(true);
   });
 
-  it('takes no commit while it is away, and says so, and takes it afterwards', () => {
+  it('rejects a commit during an outage, and accepts it afterwards', () => {
     const { broker, life } = begin();
     broker.join(GROUP, [TOPIC], life, () => {});
     broker.put(TOPIC, 'key', {}, '{}');

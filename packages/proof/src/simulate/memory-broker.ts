@@ -4,10 +4,10 @@ import type { Place } from './foreign-records.js';
 import type { Life, Run } from './life.js';
 
 const PARTITIONS = 4;
-/** What is heard again at most, of a partition. */
+/** Maximum number of records per partition that are redelivered. */
 const MOST_REWOUND = 10;
 
-/** What is sent: as it stands in the outbox. */
+/** A record from the outbox. */
 interface Sent {
   readonly topic: string;
   readonly key: string;
@@ -17,19 +17,19 @@ interface Sent {
 
 interface Seat {
   readonly life: Life;
-  /** By topic and partition, what is fetched next. */
+  /** The next position, by topic and partition. */
   readonly positions: Map<string, number>;
   readonly wake: () => void;
 }
 
-/** A group of consumers: each partition belongs to one of them, and what was heard is committed. */
+/** A consumer group: each partition is assigned to one member, and offsets are committed. */
 interface Group {
   readonly topics: readonly string[];
   readonly committed: Map<string, number>;
   seats: Seat[];
 }
 
-/** What a broker is to the services: topics with partitions, groups with offsets, rebalances. */
+/** A broker in memory: topics with partitions, groups with offsets, rebalances. */
 export class MemoryBroker {
   private readonly logs = new Map<string, IncomingRecord[]>();
   private readonly foreign = new WeakSet<IncomingRecord>();
@@ -38,18 +38,21 @@ export class MemoryBroker {
   private readonly groups = new Map<string, Group>();
 
   private readonly chance: Chance;
-  /** Nobody reaches it. */
+  /** The broker is unavailable. */
   away = false;
-  /** Topics that are not there. */
+  /** Missing topics. */
   readonly gone = new Set<string>();
-  /** Partitions that give nothing for now. */
+  /** Partitions that return no records for now. */
   readonly slow = new Set<string>();
 
   constructor(private readonly run: Run) {
     this.chance = run.chanceOf('broker');
   }
 
-  /** Takes records in their order, but those of topics that are gone. Throws when it cannot be reached, or does not get to say that it has them. */
+  /**
+   * Appends records in their order, except those of missing topics. Throws if the broker is unavailable or the acknowledgement is
+   * lost.
+   */
   send(records: readonly Sent[]): void {
     if (this.away) throw new Error('Connection error: connect ECONNREFUSED');
     const refused = records.flatMap(({ topic }, at) => (this.gone.has(topic) ? [at] : []));
@@ -61,7 +64,7 @@ export class MemoryBroker {
     throw new Error('Request timed out');
   }
 
-  /** Takes a record; equal keys go to the same partition of every topic. */
+  /** Appends a record; equal keys go to the same partition of every topic. */
   put(topic: string, key: string, headers: Readonly<Record<string, string>>, value: string): void {
     this.run.journal.note('record sent', `${headers.ce_type ?? 'notice'} ${key}`);
     const record = this.add(topic, key, (place) => ({ ...place, key, headers, value }));
@@ -70,7 +73,7 @@ export class MemoryBroker {
     else this.byKey.set(key, [record]);
   }
 
-  /** Lets somebody else put a record on a topic. */
+  /** Appends a record of another system to a topic. */
   putForeign(topic: string, key: string, recordAt: (place: Place) => IncomingRecord): void {
     this.foreign.add(this.add(topic, key, recordAt));
   }
@@ -89,7 +92,7 @@ export class MemoryBroker {
   join(name: string, topics: readonly string[], life: Life, wake: () => void): void {
     const group: Group = this.groups.get(name) ?? { topics, committed: new Map(), seats: [] };
     this.groups.set(name, group);
-    // Who was expelled twice comes back twice: a member has one seat.
+    // A member that was expelled twice returns twice, but has one seat.
     if (group.seats.some((seat) => seat.life === life)) return;
     group.seats.push({ life, positions: new Map(), wake });
     this.rebalance(name);
@@ -101,7 +104,7 @@ export class MemoryBroker {
     this.rebalance(name);
   }
 
-  /** Deals the partitions anew. Who had one may still be busy with what it fetched. */
+  /** Assigns the partitions anew. The former owner may still process its fetched records. */
   rebalance(name: string): void {
     const group = this.groups.get(name)!;
     if (group.seats.length === 0) return;
@@ -117,7 +120,7 @@ export class MemoryBroker {
     for (const seat of group.seats) seat.wake();
   }
 
-  /** Lets a group hear again some of what it has committed, as an operator does who sets offsets back. */
+  /** Rewinds the committed offsets of a group, as an operator can do. */
   rewind(name: string): void {
     const group = this.groups.get(name)!;
     for (const [place, next] of group.committed) {
@@ -126,14 +129,14 @@ export class MemoryBroker {
     this.rebalance(name);
   }
 
-  /** Some of what is there for this consumer, a partition's records in their order. */
+  /** Returns some of the available records for a consumer, in the order of each partition. */
   fetch(name: string, life: Life, most: number): IncomingRecord[] {
     const seat = this.seatOf(name, life);
     const fetched: IncomingRecord[] = [];
     if (this.away) return fetched;
     for (const [place, position] of seat?.positions ?? []) {
       const records = (this.logs.get(place) ?? []).slice(position, position + this.chance.between(1, most));
-      // What came a moment too late for this fetch is in the next.
+      // Records that arrive too late for this fetch are in the next one.
       if (records.length === 0 || this.slow.has(place) || this.chance.oneIn(4)) continue;
       seat!.positions.set(place, position + records.length);
       fetched.push(...records);
@@ -141,7 +144,9 @@ export class MemoryBroker {
     return fetched;
   }
 
-  /** Nobody who lost a partition meanwhile can commit it. False when it cannot be reached: then it is to be tried again. */
+  /**
+   * A member that has lost the partition cannot commit. Returns false if the broker is unavailable; the commit must be retried.
+   */
   commit(name: string, life: Life, records: readonly IncomingRecord[]): boolean {
     if (this.away) return false;
     const group = this.groups.get(name)!;
@@ -155,7 +160,7 @@ export class MemoryBroker {
     return true;
   }
 
-  /** Every group has heard everything, and committed it. */
+  /** Every group has consumed and committed everything. */
   isDrained = (): boolean =>
     [...this.groups.values()].every(({ topics, committed }) =>
       topics.every((topic) =>
@@ -165,13 +170,13 @@ export class MemoryBroker {
       ),
     );
 
-  /** Every partition that there is, by name. */
+  /** The names of all partitions. */
   places = (): string[] => [...this.logs.keys()];
 
-  /** What services of ours have sent about a key. */
+  /** Records of the system's own services about a key. */
   recordsAbout = (key: string): readonly IncomingRecord[] => this.byKey.get(key) ?? [];
 
-  /** What services of ours have sent. */
+  /** Records of the system's own services. */
   recordsOf = (topic: string): IncomingRecord[] =>
     Array.from({ length: PARTITIONS }, (_, partition) => this.logOf(topic, partition))
       .flat()
@@ -187,7 +192,7 @@ export class MemoryBroker {
   }
 }
 
-/** As our producer tells it. */
+/** The error of the producer. */
 function refusedTopics(records: readonly Sent[], indexes: readonly number[]): Error {
   const cause = new Error('This server does not host this topic-partition');
   const topics = new Map(indexes.map((at) => [records[at]!.topic, cause]));

@@ -24,11 +24,11 @@ export class MemoryDatabase {
     repetitions: 0,
   };
   away = false;
-  /** How far its clock is from the others', in milliseconds. */
+  /** Clock skew against the other databases, in milliseconds. */
   skewMs = 0;
   readonly locks = new MemoryLocks();
   readonly troubles = new DatabaseTroubles();
-  /** Which server new connections lead to. */
+  /** The server of new connections. */
   server = 0;
   private sessions = 0;
   private readonly transactions: MemoryTransactions;
@@ -43,14 +43,14 @@ export class MemoryDatabase {
     this.transactions = new MemoryTransactions(this, run, run.chanceOf(`database of ${service}`));
   }
 
-  /** Whose pool it is. */
+  /** The owner of a pool. */
   ownerOf = (pool: object): Life | undefined => this.lives.get(pool);
 
   get isIdle(): boolean {
     return this.transactions.isIdle;
   }
 
-  /** Connections for one process; what is open when it dies is rolled back. */
+  /** Opens a pool for one process; its open transaction is rolled back when the process dies. */
   poolOf(life: Life) {
     life.onDeath(() => this.transactions.endOf(life));
     const pool = memoryPool(this, this.transactions, life);
@@ -58,12 +58,12 @@ export class MemoryDatabase {
     return pool;
   }
 
-  /** What is kept of a key, as it would be read by anybody. */
+  /** The state of a key, as any session reads it. */
   state<State>({ aggregate, key }: Ref<State>): State {
     return (this.tables.states.get(aggregate.name)?.get(key) as State | undefined) ?? this.initial({ aggregate, key });
   }
 
-  /** Whether nothing had happened before the run. */
+  /** Whether the run begins without earlier events. */
   get isFresh(): boolean {
     return this.given.length === 0;
   }
@@ -73,7 +73,7 @@ export class MemoryDatabase {
     return this.given.reduce((state, said) => aggregate.evolve(state, said, GIVEN_AT), aggregate.initial(key));
   }
 
-  /** What was committed and is to be sent, in its order. */
+  /** Committed events waiting to be sent, in their order. */
   committedOutbox(): readonly OutboxRow[] {
     const { outbox } = this.tables;
     const last = this.transactions.lastCommitted;
@@ -84,7 +84,7 @@ export class MemoryDatabase {
     this.tables.outbox = this.tables.outbox.filter(({ id }) => !ids.has(id));
   }
 
-  /** A row of the outbox is another from now on. */
+  /** Updates a row of the outbox. */
   change(id: number, to: Partial<OutboxRow>): void {
     this.tables.outbox = this.tables.outbox.map((row) => (row.id === id ? { ...row, ...to } : row));
   }
@@ -93,14 +93,14 @@ export class MemoryDatabase {
   drawTransaction = (): number => this.transactions.draw();
   haveEndedBefore = (transaction: number): boolean => this.transactions.haveEndedBefore(transaction);
 
-  /** Lets something have been said before anything began. */
+  /** Applies an event from before the run. */
   seed({ aggregate, key }: Ref, said: DomainEvent, at: string): void {
     const states = this.tables.states.get(aggregate.name) ?? new Map<string, unknown>();
     states.set(key, aggregate.evolve(states.get(key) ?? aggregate.initial(key), said, at));
     this.tables.states.set(aggregate.name, states);
   }
 
-  /** It is done now: whether it goes wrong. */
+  /** Returns whether an armed fault fires now. */
   goesWrong(what: string): boolean {
     if (!this.run.triggers.strikes(`${what} ${this.service}`)) return false;
     this.run.journal.note(what, this.service);
@@ -108,7 +108,7 @@ export class MemoryDatabase {
   }
 }
 
-/** Stores an aggregate in a database in memory. */
+/** A store of an aggregate in a database in memory. */
 export const memoryStore = (aggregate: Aggregate, database: MemoryDatabase): Store =>
   writing({
     async load(tx, keys) {

@@ -1,9 +1,9 @@
-/** One of the sessions of a database; later ones have higher numbers. */
+/** A session of a database; later ones have higher numbers. */
 export interface LockHolder {
   readonly pid: number;
 }
 
-/** Who holds which locks of a database, until the session ends: as much of advisory locks as the relay uses. */
+/** The locks of a database's sessions, held until the session ends: the subset of advisory locks that the relay uses. */
 export class MemoryLocks {
   private readonly enlisted = new Set<LockHolder>();
   private readonly shards = new Map<number, LockHolder>();
@@ -12,13 +12,13 @@ export class MemoryLocks {
     this.enlisted.add(who);
   }
 
-  /** How many are enlisted, how many of them came before, and which shards are held. */
+  /** The number of registered relays, the rank of this one, and its held shards. */
   standing(who: LockHolder): { readonly relays: number; readonly rank: number; readonly held: readonly number[] } {
     const rank = [...this.enlisted].filter(({ pid }) => pid < who.pid).length;
     return { relays: this.enlisted.size, rank, held: [...this.shards.keys()] };
   }
 
-  /** Those of the shards that are now held. */
+  /** Locks the free ones of the requested shards, and returns these. */
   take(who: LockHolder, wanted: readonly number[]): number[] {
     const free = wanted.filter((shard) => (this.shards.get(shard) ?? who) === who);
     for (const shard of free) this.shards.set(shard, who);

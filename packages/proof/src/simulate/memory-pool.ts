@@ -3,32 +3,32 @@ import type { Life } from './life.js';
 
 type Asked = string | { readonly text: string; readonly values?: readonly unknown[] };
 
-/** One of the connections of a process. */
+/** A connection of a process. */
 export interface Connection {
   readonly life: Life;
-  /** Which server it leads to: after a failover the old one takes no writes. */
+  /** The server that it leads to: after a failover the old one is read-only. */
   readonly server: number;
-  /** Nothing comes through any more. */
+  /** The connection is broken in both directions. */
   isBroken: boolean;
-  /** What was sent is taken, and no answer comes through. */
+  /** The server receives statements, but its answers are lost. */
   isUnheard: boolean;
-  /** So long its transaction waits for a row. */
+  /** The lock timeout of its transaction. */
   lockTimeoutMs: number;
 }
 
-/** What a pool needs to know of its database. */
+/** The state of a database that a pool depends on. */
 interface Reachable {
   readonly away: boolean;
   readonly server: number;
 }
 
-/** What answers its connections. */
+/** The server side of a connection. */
 interface Answering {
   query(by: Connection, text: string, values: readonly unknown[]): Promise<object>;
   disconnected(by: Connection): void;
 }
 
-/** As much of a pool of pg as the runner uses: a connection that is given back whole is used again. */
+/** The subset of a pg pool that the runner uses: an intact connection is reused after its release. */
 export function memoryPool(database: Reachable, transactions: Answering, life: Life) {
   const nothing = () => {};
   const clientOf = (connection: Connection) => {

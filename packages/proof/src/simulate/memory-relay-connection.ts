@@ -8,7 +8,7 @@ const MOST_ANSWER_MS = 4;
 
 type Asked = string | { readonly text: string; readonly values: readonly unknown[] };
 
-/** The relay's own connection to a database in memory: it sees what is committed, and has locks until it ends. */
+/** The relay's own connection to a database in memory: it reads committed rows, and holds locks until it ends. */
 export class MemoryRelayConnection {
   private isOver = false;
 

@@ -8,11 +8,11 @@ import { parseArray } from './parse-array.js';
 import { statementOf } from './statements.js';
 
 const MOST_COMMIT_MS = 4;
-/** The database of a lost connection decides within this time what became of its transaction. */
+/** Maximum time until the database decides the transaction of a lost connection. */
 const MOST_DOUBT_MS = 2_000;
-/** Where the transaction says nothing else. */
+/** The default lock timeout. */
 const LOCK_TIMEOUT_MS = 5_000;
-/** So much shorter it waits here, where everybody waits for who waits for a row. */
+/** Divides lock waits, because here every transaction waits for the one that waits for a row. */
 const WAITS_A_PART = 10;
 const SETS_LOCK_TIMEOUT = /set_config\('lock_timeout', '(\d+)'/;
 
@@ -22,15 +22,15 @@ interface Open {
   readonly idsBefore: number;
   readonly transaction: number;
   readonly undo: (() => void)[];
-  /** By name: how much there was to undo. */
+  /** The length of the undo list, by savepoint name. */
   readonly savepoints: Map<string, number>;
-  /** A statement failed: nothing is taken any more but its end. */
+  /** A statement failed: only the end of the transaction is accepted. */
   isFailed: boolean;
-  /** Its commit was sent, and its connection lost: what becomes of it the server alone decides. */
+  /** Its commit was sent and its connection lost: the server decides alone. */
   isInDoubt: boolean;
 }
 
-/** The transactions of a database: one at a time, undone when its process dies. */
+/** The transactions of a database: one at a time, rolled back when the process dies. */
 export class MemoryTransactions {
   private open: Open | undefined;
   private readonly waiting: { readonly by: Connection; readonly begin: () => void }[] = [];
@@ -59,7 +59,7 @@ export class MemoryTransactions {
     if (this.open?.by.life === life) this.rollback(this.open.by);
   }
 
-  /** A client has closed it: its transaction is rolled back, but where the server decides on it later. */
+  /** The client has disconnected: its transaction is rolled back, unless the server decides it later. */
   disconnected(by: Connection): void {
     if (this.open?.by === by && !this.open.isInDoubt) this.rollback(by);
   }
@@ -83,7 +83,7 @@ export class MemoryTransactions {
     const open = await this.opened(by);
     if (this.database.goesWrong('connection lost')) {
       if (this.chance.oneIn(2)) return this.cut(by);
-      // The server takes what was sent with it, the commit as well.
+      // The server executes statements that were sent with it, including the commit.
       by.isUnheard = true;
     }
     const [, control, name = ''] = /^(savepoint|release savepoint|rollback to savepoint) (\w+)$/.exec(text) ?? [];
@@ -110,7 +110,7 @@ export class MemoryTransactions {
     }
   }
 
-  /** As in PostgreSQL it begins with the first statement that touches anything. */
+  /** As in PostgreSQL, a transaction begins with the first statement that reads or writes. */
   private async opened(by: Connection): Promise<Open> {
     if (this.open?.by === by) return this.open;
     if (this.open) await new Promise<void>((begin) => this.waiting.push({ by, begin }));
@@ -122,7 +122,7 @@ export class MemoryTransactions {
   private async commit(by: Connection) {
     if (this.open?.by !== by) return { ...ANSWERED, command: 'COMMIT' };
     await by.life.pass(this.chance.between(0, MOST_COMMIT_MS));
-    if (this.database.goesWrong('conflict')) throw new Conflict('what this batch has read');
+    if (this.database.goesWrong('conflict')) throw new Conflict('a row that this batch has read');
     if (this.open.isFailed || this.database.goesWrong('commit rolled back')) return this.rollback(by);
     if (this.database.goesWrong('commit in doubt')) return this.doubt(by);
     this.finish();
@@ -130,14 +130,14 @@ export class MemoryTransactions {
     return { ...ANSWERED, command: 'COMMIT' };
   }
 
-  /** Its transaction is rolled back, where it has one. */
+  /** Breaks the connection; its open transaction is rolled back. */
   private cut(by: Connection): never {
     by.isBroken = true;
     this.rollback(by);
     throw lost();
   }
 
-  /** Nobody waits for the answer, and everybody for its end. */
+  /** Breaks the connection while the transaction stays open; other transactions wait for its end. */
   private doubt(by: Connection): never {
     by.isBroken = true;
     const open = this.open!;
@@ -179,7 +179,7 @@ export class MemoryTransactions {
 
   private finish(): void {
     this.open = undefined;
-    // The next one begins only when it runs: until then it holds the place.
+    // The next transaction begins only when it runs; until then it has the place.
     for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
       if (next.by.life.isOver) continue;
       this.open = this.newly(next.by);
@@ -189,10 +189,10 @@ export class MemoryTransactions {
   }
 }
 
-/** Settings of a transaction, and questions about sessions. */
+/** Settings of a transaction, and queries about sessions. */
 const TOUCHES_NOTHING = /^\s*(set local |select (set_config|pg_))/;
 
 const ANSWERED = { rows: [{}] as any[], rowCount: 1 };
 
-/** What a client is told whose connection has broken. */
+/** The error of a client with a broken connection. */
 export const lost = () => Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });

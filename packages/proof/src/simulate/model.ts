@@ -6,7 +6,7 @@ import type { Outside } from './outside.js';
 import type { Plan } from './plan.js';
 import type { SimulatedSystem } from './simulated-system.js';
 
-/** A system as it is simulated: what runs, who calls it, and what must hold. */
+/** A system to simulate: its services, its callers, and its promises. */
 export interface SimulatedModel {
   /** First part of groups, and by default of topics. */
   readonly system: string;
@@ -15,22 +15,22 @@ export interface SimulatedModel {
   readonly parts: readonly ServiceSteps[];
   /** By service, in the order in which their rows are locked. */
   readonly aggregates: Readonly<Record<string, readonly Aggregate[]>>;
-  /** State that every run begins with, for keys without a row: events from before. */
+  /** The state at the beginning of every run, for keys without a row: earlier events. */
   readonly given: readonly DomainEvent[];
-  /** The world outside, anew for each run. */
+  /** The gateways, created anew for each run. */
   readonly outside: (run: Run) => Outside;
-  /** Writes the rows that a run begins with. */
+  /** Writes the rows at the beginning of a run. */
   readonly provide: (system: SimulatedSystem, plan: Plan) => void;
-  /** The sagas that callers begin. */
+  /** The sagas that callers start. */
   readonly sagas: (plan: Plan) => readonly SimulatedSaga[];
   readonly promises: (sagas: readonly SimulatedSaga[]) => readonly Promised<SimulationLook>[];
-  /** How a saga ended, in a word or several; undefined while it is on its way. */
+  /** The ending of a saga, in one or more words; undefined while it is running. */
   readonly ending: (look: SimulationLook, saga: SimulatedSaga) => string | undefined;
   /** The types on the wire that are published at most once per key; undefined: all of them. */
   readonly onceTypes?: ReadonlySet<string>;
   /** An event of an older version, for the fault `upcaster throws`. */
   readonly olderEvent?: { readonly topic: string; readonly type: string };
-  /** A situation that a record shows, to be counted. */
+  /** A situation that a record shows, for the counts. */
   readonly situation?: (payload: string) => string | undefined;
 }
 
@@ -39,17 +39,17 @@ export interface SimulatedSaga {
   readonly key: string;
   /** Sends the requests; resolves when the last one has been answered. */
   readonly act: (caller: Caller) => Promise<void>;
-  /** Whether trouble with a row of this key may delay it. */
+  /** Whether a fault of a row with this key may delay the saga. */
   readonly concerns: (key: string) => boolean;
 }
 
-/** One moment of a simulation. */
+/** A view of one moment of a simulation. */
 export interface SimulationLook extends Look {
-  /** What was published about a key: each event once, in the order of its topic. */
+  /** Returns the published events of a key: each once, in the order of its topic. */
   said(key: string): DomainEvent[];
-  /** Whether the caller of a saga was refused. */
+  /** Whether a request of the saga was rejected. */
   isRefused(key: string): boolean;
 }
 
-/** What one process sees of the world outside: `call` of its steps takes it. */
+/** The gateways of one process; `call` of its steps receives them. */
 export type GatewaysOf = (service: string, life: Life) => unknown;

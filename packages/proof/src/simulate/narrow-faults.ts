@@ -9,15 +9,15 @@ import type { Fault, NARROW_KINDS } from './plan.js';
 import type { SimulatedSystem } from './simulated-system.js';
 import type { Parked } from './tables.js';
 
-/** Nothing that its upcaster looks for is in them, and some cannot even be looked into. */
+/** Without the fields that its upcaster reads; some are not even objects. */
 const UNEXPECTED = ['null', '7', '"text"', '[]', '{}', '{"payment":null}'] as const;
-/** As many as an outbox has. */
+/** The number of shards of an outbox. */
 const SHARDS = 16;
 const OPERATOR_LOOKS_EVERY_MS = 501;
-/** Ids of events that are foreign. */
+/** The kind of ids of foreign events. */
 const FOREIGN = 9;
 
-/** Faults of one input, one row or one topic: what has nothing to do with it must go on. */
+/** Faults of one input, one row or one topic: unrelated sagas must continue. */
 export const NARROW: Readonly<Record<(typeof NARROW_KINDS)[number], Make>> = {
   garbage: (run, system, fault, nth) => {
     const topic = pick(system.topics, fault);
@@ -76,7 +76,7 @@ export const NARROW: Readonly<Record<(typeof NARROW_KINDS)[number], Make>> = {
   },
 };
 
-/** One of the rows that a database has now: some are there from the beginning, and else it is nobody's. */
+/** A row of a database: of initial data, or else of no saga. */
 function someRow(system: SimulatedSystem, fault: Fault) {
   const database = pick(system.databases, fault);
   const rows = [...database.tables.states].flatMap(([aggregate, kept]) =>
@@ -86,10 +86,10 @@ function someRow(system: SimulatedSystem, fault: Fault) {
   return { database, key, name: rowName(aggregate, key) };
 }
 
-/** The row is mended: what failed for it and waits for an operator is tried again, and in the end nothing of that is left. */
+/** Repairs a row: messages that failed because of it and wait for an operator are redriven repeatedly, until none is left. */
 function operate(run: Run, database: MemoryDatabase, forMs: number): void {
   run.time.plan(OPERATOR_LOOKS_EVERY_MS, () => {
-    // Between transactions: one that is rolled back would take it back.
+    // Between transactions, because a rollback would revert the change.
     if (database.isIdle) {
       const { tables } = database;
       const waits = ({ state, code }: Parked) => state === 'dead' && code === 'store-failed';

@@ -4,18 +4,18 @@ import type { GatewaysOf } from './model.js';
 
 const SLOW_ONE_IN = 3;
 
-/** The world outside of a simulated system. */
+/** The external parties of a simulated system. */
 export interface Outside {
   readonly parties: readonly Party[];
   readonly gatewaysOf: GatewaysOf;
-  /** What a party stores under a reference. */
+  /** The stored state of a party for a reference. */
   readonly stateOf: (party: string, reference: string) => unknown;
 }
 
-/** One party of the world outside: its bad days, and the way there and back. */
+/** One external party: its outages, and the network to it. */
 export class Party {
   away = false;
-  /** Some of its answers come later than a batch waits. */
+  /** Some of its answers exceed the call timeout of a batch. */
   slow = false;
   private readonly chance: Chance;
 
@@ -26,7 +26,10 @@ export class Party {
     this.chance = run.chanceOf(name);
   }
 
-  /** Calls it from a process; `reference` names the call in the journal. Rejects when the party or its answer is lost. */
+  /**
+   * Calls the party from a process; `reference` is the name of the call in the journal. Rejects if the party is unavailable or
+   * its answer is lost.
+   */
   async call<Answer>(life: Life, reference: string, answer: () => Promise<Answer>): Promise<Answer> {
     await life.pass(this.chance.between(1, 30));
     if (this.slow && this.chance.oneIn(SLOW_ONE_IN)) await this.dawdle(life, reference);

@@ -1,6 +1,6 @@
 import type { Parked, Statement, Tables, Undo } from './tables.js';
 
-/** The statements about messages that wait, each by words that no other has. */
+/** The statements about parked messages, each identified by a unique part of its text. */
 export const parkedStatements: readonly (readonly [words: string, run: Statement])[] = [
   [
     'select distinct key from parked',

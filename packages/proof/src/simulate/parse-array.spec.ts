@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { parseArray } from './parse-array.js';
 
-it('reads arrays back as they were, and leaves everything else', () => {
+it('parses arrays of PostgreSQL, and leaves other values unchanged', () => {
   expect(parseArray('{a,"b c",NULL,"NULL","with \\"quotes\\" and \\\\",""}')).toEqual([
     'a',
     'b c',

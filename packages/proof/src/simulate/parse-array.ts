@@ -1,4 +1,4 @@
-/** An array as it is written for PostgreSQL (`{a,"b c",NULL}`), read back; any other value, also a JSON text, as it is. */
+/** Parses an array in the format of PostgreSQL (`{a,"b c",NULL}`); returns any other value, including JSON text, unchanged. */
 export function parseArray(value: unknown): unknown {
   if (typeof value !== 'string' || !value.startsWith('{') || !value.endsWith('}') || isJson(value)) return value;
   const items: (string | null)[] = [];

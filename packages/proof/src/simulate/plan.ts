@@ -1,42 +1,42 @@
 import { CRASH_POINTS, type CrashPoint } from '@quadrille/crash-points';
 import { Chance } from './chance.js';
 
-/** Everything that goes wrong in a simulated system, each with what it does. */
+/** All faults of a simulated system, with their effect. */
 export const FAULT_KINDS = {
-  crash: 'a process dies at a named point',
-  kill: 'a process dies wherever it is',
-  freeze: 'a process stands still, longer than its group waits for it, and goes on as if nothing had been',
-  rebalance: 'the partitions of a group are dealt anew',
-  'rebalance in a batch': 'the same, while a batch is in its transaction',
-  'slow partition': 'the records of one partition wait, the others go on',
-  redelivery: 'a group hears again what it has committed',
-  'broker away': 'nothing can be sent or fetched',
-  'acknowledgement lost': 'what was sent is on its topic, and the relay is told that it is not',
-  'database away': 'nobody can connect to a database',
+  crash: 'a process dies at a crash point',
+  kill: 'a process dies at any point',
+  freeze: 'a process pauses for longer than the session timeout of its group, then continues',
+  rebalance: 'the partitions of a group are reassigned',
+  'rebalance in a batch': 'the partitions of a group are reassigned during a batch',
+  'slow partition': 'the records of one partition wait, the others continue',
+  redelivery: 'a group consumes committed records again',
+  'broker away': 'the broker is unavailable',
+  'acknowledgement lost': 'records are on their topic, but the relay receives an error',
+  'database away': 'a database is unavailable',
   'connection lost': 'a transaction breaks off at some statement',
-  'commit unanswered': 'a transaction is committed, and its process is told that it is not',
-  conflict: 'a transaction is refused at its commit',
+  'commit unanswered': 'a transaction is committed, but its process receives an error',
+  conflict: 'a transaction fails at its commit',
   'clock jump': "a database's clock is wrong",
-  'outside away': 'the provider or the carrier cannot be reached',
-  'outside slow': 'the provider or the carrier takes longer than a batch waits',
-  'answer lost': 'the provider or the carrier did as it was asked, and the answer is lost',
-  garbage: 'something is on a topic that is no event',
-  'record unreadable': 'a record is on a topic whose bytes a reader cannot make sense of',
-  'upcaster throws': 'an event of an old version is on a topic, with data that its upcaster does not expect',
-  'row held': 'somebody else holds a row: whoever wants to lock it waits in vain (55P03)',
-  'state unreadable': 'a row holds what its store cannot read',
-  'outbox row unreadable': 'a row is in an outbox that no relay can read',
-  'parked row unreadable': 'a message is parked that is no record, and its time has come',
-  'dead letters refused': 'there is no dead-letter topic',
-  'table gone': 'a table is not there (42P01)',
-  'database read-only': 'a database takes no writes (25006), and connections that were open then never do again',
-  'commit rolled back': "a transaction is rolled back at its commit, and nothing but the answer's tag says so",
-  'commit in doubt': 'a connection is lost at the commit, and the database decides later what became of it',
+  'outside away': 'the provider or the carrier is unavailable',
+  'outside slow': 'the provider or the carrier exceeds the call timeout of a batch',
+  'answer lost': 'the provider or the carrier executes a call, and the answer is lost',
+  garbage: 'a record on a topic is no event',
+  'record unreadable': 'a record on a topic has bytes that a reader cannot decode',
+  'upcaster throws': 'an event of an old version has data that its upcaster does not expect',
+  'row held': 'another session holds a row: every lock attempt times out (55P03)',
+  'state unreadable': 'a row has a value that its store cannot read',
+  'outbox row unreadable': 'an outbox has a row that no relay can read',
+  'parked row unreadable': 'a due parked message is no record',
+  'dead letters refused': 'the dead-letter topic is missing',
+  'table gone': 'a table is missing (42P01)',
+  'database read-only': 'a database becomes read-only (25006), permanently so for open connections',
+  'commit rolled back': 'a transaction is rolled back at its commit, and only the command tag shows it',
+  'commit in doubt': 'a connection is lost at the commit, and the database decides the transaction later',
 } as const satisfies Record<string, string>;
 
 export type FaultKind = keyof typeof FAULT_KINDS;
 
-/** What concerns one input or one row: while it lasts, the orders that have nothing to do with it go on. */
+/** Faults that concern one input or one row: orders without relation to it must continue. */
 export const NARROW_KINDS = [
   'garbage',
   'record unreadable',
@@ -48,25 +48,25 @@ export const NARROW_KINDS = [
   'dead letters refused',
 ] as const satisfies readonly FaultKind[];
 
-/** One thing that goes wrong. What it hits follows from `where`, whatever there is to be hit. */
+/** One fault. `where` selects its target among the existing ones. */
 export interface Fault {
   readonly kind: FaultKind;
-  /** Milliseconds from the beginning: from here on, where it waits for a situation. */
+  /** Milliseconds since the beginning; the earliest time of a fault that waits for a situation. */
   readonly atMs: number;
   readonly where: number;
-  /** How long it lasts. */
+  /** Its duration. */
   readonly forMs: number;
-  /** Where it waits for a passage of a crash point: which, and how many of them. */
+  /** The crash point and the number of passages, for a fault that waits for them. */
   readonly point: CrashPoint;
   readonly passage: number;
 }
 
-/** What is to happen in a run: orders by their number, and faults. */
+/** The plan of a run: orders by their number, and faults. */
 export interface Plan {
   readonly seed: number;
-  /** Nothing goes wrong but {@link NARROW_KINDS}, so that all other orders must end as if nothing had been. */
+  /** Only {@link NARROW_KINDS}, so that all unrelated orders must end as without faults. */
   readonly isNarrow: boolean;
-  /** How many orders the whole plan has; stock and the length of the run follow from it. */
+  /** The number of orders in the whole plan; stock and the length of the run derive from it. */
   readonly count: number;
   readonly orders: readonly number[];
   readonly faults: readonly Fault[];
@@ -74,31 +74,31 @@ export interface Plan {
   readonly faultNumbers: readonly number[];
 }
 
-/** So a thousand orders come within ten seconds. */
+/** A thousand orders arrive within ten seconds. */
 const BETWEEN_ORDERS_MS = 10;
-/** Few orders take their time as well: something is to go wrong while they are placed. */
+/** Minimum duration, so that faults occur while few orders are placed. */
 const LEAST_MS = 4_000;
-/** Longer than a deadline: something is to go wrong while one passes. */
+/** Longer than a deadline, so that faults occur while one passes. */
 const FAULTS_AFTER_LAST_ORDER_MS = 13_000;
-/** Between two faults, on average half of it. */
+/** Maximum pause between two faults; the average is half of it. */
 const MOST_PAUSE_MS = 500;
 const LONGEST_MS = 4_000;
 const MOST_PASSAGES = 4;
 const POINTS = Object.keys(CRASH_POINTS) as CrashPoint[];
 const KINDS = Object.keys(FAULT_KINDS) as FaultKind[];
-/** Of so many faults, one is a crash at a named point whatever else there is. */
+/** One in this many faults is a crash at a crash point, for any other draw. */
 const CRASH_ONE_IN = 3;
-/** Of so many seeds, one has narrow faults alone. */
+/** One in this many seeds has only narrow faults. */
 const NARROW_ONE_IN = 4;
-/** A narrow fault lasts so much longer: whoever waited for its end would be late. */
+/** Additional duration of a narrow fault: a saga that waited for its end would be late. */
 const NARROW_LASTS_MS = 8_000;
 
-/** How long customers take to send all of it. */
+/** The time until the last order, in ms. */
 export const lastOrderAtMs = (count: number): number => Math.max(LEAST_MS, count * BETWEEN_ORDERS_MS);
-/** After this nothing goes wrong any more. */
+/** No fault occurs after this time, in ms. */
 export const faultsUntilMs = (count: number): number => lastOrderAtMs(count) + FAULTS_AFTER_LAST_ORDER_MS;
 
-/** All that a seed has in store for so many orders. */
+/** Derives the plan of a seed for a number of orders. */
 export function planOf(seed: number, count: number): Plan {
   const chance = Chance.of(seed, 'plan');
   const isNarrow = seed % NARROW_ONE_IN === 0;
@@ -120,7 +120,7 @@ export function planOf(seed: number, count: number): Plan {
   return { seed, isNarrow, count, faults, orders: upTo(count), faultNumbers: upTo(faults.length) };
 }
 
-/** The same with these orders and faults alone; undefined: all of them. */
+/** The plan with only these orders and faults; undefined: all of them. */
 export function restricted(plan: Plan, orders?: readonly number[], faults?: readonly number[]): Plan {
   const kept = (faults ?? upTo(plan.faults.length)).filter((at) => at < plan.faults.length);
   return {
@@ -131,11 +131,11 @@ export function restricted(plan: Plan, orders?: readonly number[], faults?: read
   };
 }
 
-/** For people: what goes wrong, when. */
+/** Describes a fault and its time. */
 export function faultInWords({ kind, atMs, forMs, point, passage }: Fault): string {
   const at = `from ${atMs} ms`;
   if (kind === 'crash') return `${at}: a process dies at ${point}, at passage ${passage}`;
-  if (kind === 'rebalance in a batch') return `${at}: a group is dealt anew during a batch`;
+  if (kind === 'rebalance in a batch') return `${at}: the partitions of a group are reassigned during a batch`;
   return `${at}: ${kind} (${forMs} ms): ${FAULT_KINDS[kind]}`;
 }
 

@@ -2,13 +2,13 @@ import type { MemoryDatabase } from './memory-database.js';
 import type { LockHolder } from './memory-locks.js';
 import type { OutboxRow } from './tables.js';
 
-/** What a statement of the relay does, each in a transaction of its own, and the rows it answers. */
+/** The effect of a statement of the relay, each in its own transaction, and its result rows. */
 type RelayStatement = (database: MemoryDatabase, who: LockHolder, values: readonly any[]) => object[];
 
-/** Removes what was sent, is dead or cannot be read. */
+/** Removes sent, dead and unreadable records. */
 const REMOVAL = 'delete from outbox where id';
 
-/** Whether a statement changes anything that is there. */
+/** Whether a statement changes existing rows. */
 export const changes = (text: string, [first]: readonly unknown[]): boolean =>
   text.includes(REMOVAL) && (first as { length: number }).length > 0;
 
@@ -19,7 +19,7 @@ const waitingIn = (database: MemoryDatabase, shards: readonly unknown[]): Outbox
   return database.committedOutbox().filter(({ shard }) => wanted.has(shard));
 };
 
-/** Each statement by words that no other has. */
+/** The statements, each identified by a unique part of its text. */
 const STATEMENTS: readonly (readonly [words: string, run: RelayStatement])[] = [
   [
     'where id = $1 returning',
@@ -61,7 +61,7 @@ const STATEMENTS: readonly (readonly [words: string, run: RelayStatement])[] = [
     },
   ],
   ['update outbox set attempts', () => []],
-  // Nobody asks its relay how it is.
+  // No health check runs in a simulation.
   ['as "ageMs"', () => []],
   [
     'pg_current_xact_id()',
@@ -89,7 +89,7 @@ const STATEMENTS: readonly (readonly [words: string, run: RelayStatement])[] = [
   ],
 ];
 
-/** Removes what is done; of the others leaves what waits for a topic. */
+/** Removes finished rows; leaves in the others the records that wait for a topic. */
 function part(database: MemoryDatabase, _who: LockHolder, values: readonly any[]): object[] {
   const [done, kept, sizes, records, topics] = values;
   database.sent(new Set(done.map(Number)));
@@ -99,9 +99,9 @@ function part(database: MemoryDatabase, _who: LockHolder, values: readonly any[]
   return [];
 }
 
-/** What a statement of the relay does. Throws for one that nobody has imitated: then the simulation must learn it. */
+/** Returns the effect of a statement of the relay. Throws for an unknown one, which must be added to the simulation. */
 export function relayStatementOf(text: string): RelayStatement {
   const known = STATEMENTS.find(([words]) => text.includes(words));
-  if (!known) throw new Error(`The simulation does not know this statement of the relay: ${text}`);
+  if (!known) throw new Error(`The simulation does not implement this statement of the relay: ${text}`);
   return known[1];
 }

@@ -14,7 +14,7 @@ const LIMITS = {
   batchMaxInputs: 50,
   idempotencySeconds: 86_400,
   callTimeoutMs: 500,
-  /** Short, so that deadlines do strike. */
+  /** Short, so that deadlines fire. */
   deadlineSeconds: 10,
   deadlinePollMs: 500,
   redrivePollMs: 500,
@@ -26,7 +26,7 @@ const DATABASE_PAUSE_MS = 250;
 const BROKER_PAUSE_MS = 250;
 const MOST_COMMIT_PAUSE_MS = 20;
 
-/** What a process of a service shares with the others. */
+/** The shared parts of all processes of a service. */
 export interface ServiceWorld {
   readonly model: Pick<SimulatedModel, 'system' | 'topics' | 'rows'>;
   readonly part: ServiceSteps;
@@ -35,7 +35,7 @@ export interface ServiceWorld {
   readonly gateways: (life: Life) => unknown;
 }
 
-/** One process of a service: the real runner and the real relay with a consumer and a life that can end at any point. */
+/** One process of a service: the real runner and the real relay, with a consumer and a life that can end at any point. */
 export class ServiceProcess {
   readonly life: Life;
   private readonly runner: Runner;
@@ -100,7 +100,7 @@ export class ServiceProcess {
     this.broker.leave(this.group, this.life);
   }
 
-  /** Follows a command; rejects when the database is away, never answers when the process dies. */
+  /** Runs a command; rejects if the database is unavailable, and never resolves if the process dies. */
   async command(step: string, data: unknown, key: string, once: string) {
     const outcome = await this.runner.command(step, data, {
       key,
@@ -130,7 +130,7 @@ export class ServiceProcess {
     await this.come('consumer.committed');
   }
 
-  /** Where the real consumer has the same point. */
+  /** At the position of the same point in the real consumer. */
   private come(point: CrashPoint): Promise<void> {
     this.life.passes(point);
     return this.life.goOn();
@@ -150,7 +150,7 @@ export class ServiceProcess {
     }
   }
 
-  /** The broker has the records, or says no, or does not get to say anything. */
+  /** The broker accepts the records, rejects them, or does not answer. */
   private async send(records: readonly OutboxRecord[]): Promise<void> {
     await this.life.pass(this.chance.between(1, 10));
     try {

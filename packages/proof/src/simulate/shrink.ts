@@ -3,18 +3,18 @@ import type { SimulatedModel } from './model.js';
 import { type Plan, restricted } from './plan.js';
 import { type Simulated, simulatePlan } from './simulate.js';
 
-/** So long smaller runs are looked for; then the smallest so far is good enough. */
+/** Time limit of the search; then the smallest run so far is returned. */
 const LOOK_FOR_MS = 90_000;
 
-/** The smallest run that was found to break a promise still. */
+/** The smallest run that still breaks a promise. */
 export interface Shrunk {
   readonly plan: Plan;
   readonly simulated: Simulated;
-  /** Runs it took. */
+  /** The number of runs of the search. */
   readonly tried: number;
 }
 
-/** Leaves orders and faults out of a plan that breaks a promise, as many as can be left out while it breaks one. */
+/** Removes as many orders and faults as possible from a plan that breaks a promise, while it still breaks one. */
 export async function shrink(broken: Plan, model: SimulatedModel, lookForMs = LOOK_FOR_MS): Promise<Shrunk> {
   const until = performance.now() + lookForMs;
   let smallest: Omit<Shrunk, 'tried'> | undefined;
@@ -25,7 +25,7 @@ export async function shrink(broken: Plan, model: SimulatedModel, lookForMs = LO
     const plan = restricted(broken, orders, faults);
     const simulated = await simulatePlan(plan, model);
     if (simulated.violations.length === 0) return true;
-    // fast-check goes from one that fails to a smaller one that fails: the last is the smallest.
+    // fast-check moves from a failing run to a smaller failing run: the last is the smallest.
     smallest = { plan, simulated };
     return false;
   };
@@ -34,11 +34,11 @@ export async function shrink(broken: Plan, model: SimulatedModel, lookForMs = LO
     numRuns: 1,
     examples: [[orders, faults]],
   });
-  if (!smallest) throw new Error(`Seed ${broken.seed} breaks no promise when it runs again.`);
+  if (!smallest) throw new Error(`Seed ${broken.seed} breaks no promise when it is repeated.`);
   return { ...smallest, tried };
 }
 
-/** What repeats a run, to be typed; `noun`: the word for sagas in the options. */
+/** The command that repeats a run; `noun`: the word for sagas in the options. */
 export function commandOf({ seed, count, orders, faultNumbers }: Plan, noun: string): string {
   const only = orders.length < count ? ` --only-${noun} ${orders.join()}` : '';
   return `npx quadrille simulate --seed ${seed} --${noun} ${count}${only} --only-faults ${faultNumbers.join() || 'none'}`;

@@ -19,38 +19,38 @@ import { SimulatedSystem } from './simulated-system.js';
 import { Triggers } from './triggers.js';
 import { VirtualTime } from './virtual-time.js';
 
-/** How long after the last fault every saga must have ended: longer than all deadlines and pauses one after the other. */
+/** Time after the last fault in which every saga must end: longer than the sum of all deadlines and pauses. */
 const RECOVERY_MS = 180_000;
-/** How often the promises of every moment are checked. */
+/** Interval of the checks of promises that hold always. */
 const CHECK_MS = 500;
-/** The same, when nothing goes wrong any more for a while: then something is stuck, and will be. */
+/** The interval when no fault has occurred for a while: the run is then stuck permanently. */
 const CHECK_LATE_MS = 5_000;
 const LATE_AFTER_MS = 30_000;
-/** When a transaction is open, what is kept must not be looked at yet. */
+/** Retry interval while a transaction is open, because uncommitted states must not be checked. */
 const CHECK_AGAIN_MS = 7;
 
-/** What a simulated run has shown. */
+/** The result of a simulated run. */
 export interface Simulated {
   readonly seed: number;
-  /** How many sagas were begun. */
+  /** The number of started sagas. */
   readonly orders: number;
   readonly faults: number;
-  /** The same for the same seed, to the last event. */
+  /** Equal for the same seed and the same run. */
   readonly fingerprint: string;
   readonly virtualMs: number;
   readonly endings: Readonly<Record<string, number>>;
-  /** How often each rare situation came up. */
+  /** The count of each rare situation. */
   readonly sometimes: Readonly<Record<string, number>>;
-  /** How often each crash point was passed. */
+  /** The count of passages per crash point. */
   readonly passages: Readonly<Record<string, number>>;
   readonly violations: readonly Broken[];
-  /** The last that happened. */
+  /** The last lines of the journal. */
   readonly lines: readonly string[];
 }
 
 /**
- * Runs the whole system in memory and virtual time, with the sagas and faults of a plan, and checks the promises all along
- * and at the end. Takes the time, the randomness and the crash points of the whole process meanwhile: nothing else may run.
+ * Runs the whole system in memory and virtual time, with the sagas and faults of a plan, and checks the promises during the run
+ * and at its end. Replaces the time, the randomness and the crash points of the whole process: nothing else may run concurrently.
  */
 export async function simulatePlan(plan: Plan, model: SimulatedModel): Promise<Simulated> {
   const time = new VirtualTime();

@@ -10,7 +10,7 @@ import { ServiceProcess, type ServiceWorld } from './service-process.js';
 
 const PROCESSES_A_SERVICE = 2;
 
-/** Two processes of each service, a broker, a database per service and the world outside, all in memory. */
+/** Two processes of each service, a broker, a database per service and the gateways, all in memory. */
 export class SimulatedSystem {
   readonly broker: MemoryBroker;
   readonly outside: Outside;
@@ -18,7 +18,7 @@ export class SimulatedSystem {
   readonly processes: ServiceProcess[] = [];
   readonly groups: readonly string[];
   readonly topics: readonly string[];
-  /** Keys that something was wrong with: their orders may be late. */
+  /** Keys that a fault concerns: their orders may be late. */
   readonly touched = new Set<string>();
   private readonly chance: Chance;
 
@@ -41,11 +41,11 @@ export class SimulatedSystem {
 
   databaseOf = (service: string): MemoryDatabase => this.databases.find((each) => each.service === service)!;
 
-  /** A process that takes the command of a step now. */
+  /** A process that accepts the command of a step now. */
   someProcessFor = (step: string, chance: Chance): ServiceProcess | undefined =>
     this.someProcessOf(this.model.rows[step]!.service, chance);
 
-  /** A process that takes commands now. */
+  /** A process that accepts commands now. */
   private someProcessOf(service: string, chance: Chance): ServiceProcess | undefined {
     const living = this.processes.filter(({ life }) => life.service === service && !life.isOver);
     return living.length > 0 ? chance.pick(living) : undefined;
@@ -53,16 +53,16 @@ export class SimulatedSystem {
 
   groupOf = (service: string): string => groupOf(this.model.system, service);
 
-  /** The process that has this pool comes by a crash point of the real code. */
+  /** The process with this pool reaches a crash point of the real code. */
   passes = (point: CrashPoint, pool: object | undefined): void => {
     if (!pool) return;
     for (const database of this.databases) database.ownerOf(pool)?.passes(point);
   };
 
-  /** What is kept is what was committed. */
+  /** Only committed states are stored. */
   isBetweenTransactions = (): boolean => this.databases.every(({ isIdle }) => isIdle);
 
-  /** Nothing is on its way: every record heard, every outbox empty, nothing parked that can still be taken. */
+  /** No message is in transit: every record is consumed, every outbox empty, and every parked message dead. */
   isQuiet(): boolean {
     const still = ({ tables }: MemoryDatabase) =>
       tables.outbox.length === 0 && tables.parked.every(({ state }) => state === 'dead');
@@ -81,7 +81,7 @@ export class SimulatedSystem {
       this.spawn(`${part.service} ${nth}`, world, this.processes.length);
   }
 
-  /** A process that ends is started again, as an orchestrator does. */
+  /** A process that ends is restarted, as an orchestrator does. */
   private spawn(name: string, world: ServiceWorld, place: number): void {
     const process = new ServiceProcess(name, this.run, world, this.broker);
     this.processes[place] = process;

@@ -4,7 +4,7 @@ import { deadlineStatements } from './deadline-statements.js';
 import { parkedStatements } from './parked-statements.js';
 import { put, type Statement } from './tables.js';
 
-/** Each statement by words that no other has. What the database would do, in memory. */
+/** The statements, each identified by a unique part of its text, with the database's effect in memory. */
 const STATEMENTS: readonly (readonly [words: string, run: Statement])[] = [
   [
     'memory: load',
@@ -84,12 +84,12 @@ const idsIn = (records: string): string[] => recordsOf(records).flatMap(({ heade
 
 const known = new Map<string, Statement>();
 
-/** What a statement does. Throws for one that nobody has imitated: then the simulation must learn it. */
+/** Returns the effect of a statement. Throws for an unknown one, which must be added to the simulation. */
 export function statementOf(text: string): Statement {
   let statement = known.get(text);
   if (!statement) {
     statement = STATEMENTS.find(([words]) => text.includes(words))?.[1];
-    if (!statement) throw new Error(`The simulation does not know this statement: ${text}`);
+    if (!statement) throw new Error(`The simulation does not implement this statement: ${text}`);
     known.set(text, statement);
   }
   return statement;

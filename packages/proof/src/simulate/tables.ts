@@ -1,4 +1,4 @@
-/** A message that waits. */
+/** A parked message. */
 export interface Parked {
   id: string;
   step: string;
@@ -13,12 +13,12 @@ export interface Parked {
   parkedAt: Date;
 }
 
-/** What one transaction said for one shard, and is to be sent. */
+/** The events of one transaction for one shard, waiting to be sent. */
 export interface OutboxRow {
   readonly id: number;
   readonly shard: number;
   readonly size: number;
-  /** As the column has them. */
+  /** The text of the column. */
   readonly records: string;
   /** The topics that it waits for. */
   readonly held?: readonly string[];
@@ -40,26 +40,26 @@ export interface Tables {
   outbox: OutboxRow[];
   /** The ids of all events that were ever committed to be sent. */
   readonly said: Set<string>;
-  /** How many of them were committed to be sent once more. */
+  /** The number of them that were committed to be sent once more. */
   saidAgain: number;
   ids: number;
-  /** How often the inbox knew a message. */
+  /** The number of duplicates in the inbox. */
   repetitions: number;
 }
 
-/** Remembers how to undo a change. */
+/** Registers the reversal of a change. */
 export type Undo = (undo: () => void) => void;
-/** What a statement does to the tables, and the rows it answers. `now`: milliseconds since 1970. */
+/** The effect of a statement on the tables, and its result rows. `now`: milliseconds since 1970. */
 export type Statement = (tables: Tables, values: readonly any[], now: number, undo: Undo) => any[];
 
-/** Sets an entry so that it can be undone. */
+/** Sets an entry with its reversal. */
 export function put<Key, Value>(map: Map<Key, Value>, key: Key, value: Value, undo: Undo): void {
   const before = map.get(key);
   undo(() => (before === undefined ? map.delete(key) : map.set(key, before)));
   map.set(key, value);
 }
 
-/** Removes an entry so that it can be undone. */
+/** Removes an entry with its reversal. */
 export function remove<Key, Value>(map: Map<Key, Value>, key: Key, undo: Undo): void {
   const before = map.get(key);
   if (before === undefined) return;
@@ -67,5 +67,5 @@ export function remove<Key, Value>(map: Map<Key, Value>, key: Key, undo: Undo): 
   map.delete(key);
 }
 
-/** What a deadline is found by. */
+/** The identifier of a deadline. */
 export const clockName = (step: string, key: string) => `${step} ${key}`;

@@ -7,14 +7,14 @@ interface Waiting {
   readonly strike: (who: Life) => void;
 }
 
-/** Faults that wait for a situation: for a passage of a crash point, or for the next time that something is done. */
+/** Faults that wait for a situation: a passage of a crash point, or the next execution of an operation. */
 export class Triggers {
-  /** How often each crash point was passed. */
+  /** The count of passages per crash point. */
   readonly passages = new Map<CrashPoint, number>();
   private waiting: Waiting[] = [];
   private readonly next = new Map<string, number>();
 
-  /** Strikes whoever passes the point, at that passage from now. */
+  /** Hits the process at the given passage of the point, counted from now. */
   atPassage(point: CrashPoint, passage: number, strike: (who: Life) => void): void {
     this.waiting.push({ point, left: passage, strike });
   }
@@ -29,19 +29,19 @@ export class Triggers {
     }
   }
 
-  /** Lets something go wrong the next time it is done. */
+  /** Arms a fault for the next execution of an operation. */
   arm(what: string): void {
     this.next.set(what, (this.next.get(what) ?? 0) + 1);
   }
 
-  /** It is done now: whether it goes wrong. */
+  /** Returns whether an armed fault fires at this execution. */
   strikes(what: string): boolean {
     const armed = this.next.get(what) ?? 0;
     if (armed > 0) this.next.set(what, armed - 1);
     return armed > 0;
   }
 
-  /** Nothing goes wrong any more. */
+  /** Removes all armed faults. */
   clear(): void {
     this.waiting = [];
     this.next.clear();

@@ -11,10 +11,10 @@ const BEGINNING = Date.UTC(2026, 0, 1);
 const VISIBLE = { configurable: true, enumerable: true, writable: true };
 const realImmediate = globalThis.setImmediate;
 
-/** Everything that can run of what has been awaited, has run. */
+/** Resolves when all pending continuations have run. */
 const settled = () => new Promise<void>((resolve) => realImmediate(resolve));
 
-/** Time that passes only when nothing is left to do, so that hours take seconds and every run is like the last. */
+/** Virtual time advances only when no work is left, so that hours take seconds and every run is reproducible. */
 export class VirtualTime {
   private clock = 0;
   private count = 0;
@@ -34,7 +34,7 @@ export class VirtualTime {
 
   pass = (ms: number): Promise<void> => new Promise((resolve) => void this.plan(ms, resolve));
 
-  /** Lets time pass until `done` says so, or until there is nothing more to come, or the time is over. */
+  /** Advances time until `done` returns true, no event is left, or the time limit is reached. */
   async run(untilMs: number, done: () => boolean): Promise<void> {
     await settled();
     while (!done()) {
@@ -47,11 +47,11 @@ export class VirtualTime {
     }
   }
 
-  /** Makes this the time of the whole process, and `chance` its randomness; returns what undoes it. */
+  /** Replaces the time of the whole process, and its randomness by `chance`; returns a function that reverts it. */
   install(chance: Chance): () => void {
     const { Date: RealDate, setTimeout, clearTimeout, setImmediate } = globalThis;
     const random = Math.random;
-    // Of this context alone: the object behind it is shared with all others.
+    // Of this context alone: the underlying object is shared with all others.
     const elapsed = Object.getOwnPropertyDescriptor(globalThis, 'performance')!;
     const now = () => BEGINNING + Math.floor(this.clock);
     class VirtualDate extends RealDate {

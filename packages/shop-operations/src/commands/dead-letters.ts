@@ -50,7 +50,8 @@ const list = new Command('list')
       // Where nobody could be asked, nobody knows that nothing is put aside.
       else if (letters.length > 0 || silent.length === 0) console.log(inWords(letters));
       if (letters.some(({ state }) => state === 'dead' || state === 'unsendable')) process.exitCode = 1;
-      if (silent.length > 0) throw new Refusal(`Could not ask ${silent.join(', ')}: what waits there is not listed.`);
+      if (silent.length > 0)
+        throw new Refusal(`No answer from ${silent.join(', ')}: their dead letters are not listed.`);
     }),
   );
 
@@ -100,7 +101,7 @@ const deciding = (decision: 'redrive' | 'discard', what: string, done: string) =
         else tellDecided(service, wanted, done, outcome);
         const { refused, notAsked } = outcome;
         if (refused.length === 0) return;
-        const rest = notAsked.length > 0 ? [`Not asked about ${notAsked.join(', ')}.`] : [];
+        const rest = notAsked.length > 0 ? [`Not attempted: ${notAsked.join(', ')}.`] : [];
         throw new Refusal([...refused.map(({ why }) => why), ...rest].join('\n'));
       }),
     );

@@ -53,7 +53,7 @@ export async function demand(
   if (allowed.includes(answer.status) || (answer.status < 400 && isOurs)) return answer;
   if (answer.status < 400) {
     throw new Unanswered(
-      `What answers for ${service} at ${place.urls[service]} is not ours: say where it is with ${variableOf(service, 'URL')}.`,
+      `The server at ${place.urls[service]} is not ${service}: set its address with ${variableOf(service, 'URL')}.`,
     );
   }
   throw new Refusal(`${service} refused (${answer.status}): ${answer.body?.detail ?? 'it gave no reason'}`);
@@ -61,4 +61,4 @@ export async function demand(
 
 /** In words. */
 export const nobodyAnswers = ({ urls }: Endpoints, service: ServiceName): string =>
-  `Nobody answers for ${service} at ${urls[service]}: start the system with npm start, or say where it is with ${variableOf(service, 'URL')}.`;
+  `No answer from ${service} at ${urls[service]}: start the system with npm start, or set its address with ${variableOf(service, 'URL')}.`;

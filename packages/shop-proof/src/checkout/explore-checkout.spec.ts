@@ -62,11 +62,11 @@ describe('one order', () => {
       explanation:
         'Nothing is on its way any more, but the order is placed: only its deadline, if it still has one, would end it.',
       story: [
-        '1. The customer asks order to place-order: says OrderCreated. [orders 0001: status none → placed]',
-        '2. payment hears OrderCreated, authorize-payment: says PaymentAuthorized. ' +
+        '1. The customer sends place-order to order: emits OrderCreated. [orders 0001: status none → placed]',
+        '2. payment handles OrderCreated, authorize-payment: emits PaymentAuthorized. ' +
           '[accounts 00ad: available 3400 → 0, held 0 → 3400; payments 0001: status none → authorized, method account, ' +
           'amount 3400, currency GBP, customerId 01980000-0000-7000-8000-0000000000ad]',
-        '3. inventory hears PaymentAuthorized, reserve-inventory: says nothing.',
+        '3. inventory handles PaymentAuthorized, reserve-inventory: emits nothing.',
       ],
     });
   });

@@ -18,16 +18,14 @@ const AS_SERVICES_SEE_IT: EndingsInWords<JointEnding> = {
   inWords: (ending) => Object.values(ending).join(', '),
 };
 
-/** `quadrille explore`: everything that can happen to an order, or to two. */
+/** `quadrille explore`: all executions of one or two orders. */
 export const exploreCommand = new Command('explore')
-  .description(
-    'let everything happen that can happen, in every order, with the real steps, and look for a broken promise',
-  )
-  .addOption(new Option('--orders <count>', 'how many orders at the same time').choices(['1', '2']).default('1'))
-  .option('--bound <states>', `the most states of one scenario (at most ${MOST_STATES})`, states)
-  .option('--no-inbox', 'let one event of each run take effect twice, as if the inbox had forgotten it')
-  .option('--summary', 'leave the single scenarios out')
-  .option('--json', 'print what was found as JSON')
+  .description('run the real steps in every order in which messages can arrive, and check the promises')
+  .addOption(new Option('--orders <count>', 'number of concurrent orders').choices(['1', '2']).default('1'))
+  .option('--bound <states>', `maximum number of states per scenario (at most ${MOST_STATES})`, states)
+  .option('--no-inbox', 'let one event per run take effect twice, as if the inbox did not exist')
+  .option('--summary', 'omit the single scenarios')
+  .option('--json', 'print the result as JSON')
   .action(async (options: Options) => {
     const report = reportOf(await exploreAll(options));
     console.log(options.json ? JSON.stringify(report, null, 2) : summary(report, AS_SERVICES_SEE_IT));

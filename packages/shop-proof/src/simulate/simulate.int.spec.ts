@@ -81,7 +81,7 @@ describe('the simulated system', () => {
       'repetition dropped',
       'sent twice',
       'late commit refused',
-      'customer asks again',
+      'customer request repeated',
       'deadline passed',
       'parked for good',
     ];
@@ -132,7 +132,7 @@ describe('what is broken shows in the simulation', () => {
       if (++sent % 20 > 0) put.apply(this, record);
     });
     const promises = (await firstBroken())?.violations.map(({ promise }) => promise);
-    expect(promises).toContain('what was committed is sent, and nothing else');
+    expect(promises).toContain('committed events are sent, and no others');
   });
 
   it('when a relay sends what was not committed', async () => {
