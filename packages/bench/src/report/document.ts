@@ -47,7 +47,7 @@ function targetSection({ cases }: Report): string {
       met ? 'met' : '**not met**',
     ]),
   );
-  return rows.length === 0 ? '' : `## Targets\n\n${markdown({ columns: ['', 'wanted', 'measured', ''], rows })}`;
+  return rows.length === 0 ? '' : `## Targets\n\n${markdown({ columns: ['', 'target', 'measured', ''], rows })}`;
 }
 
 function section(name: string, what: string, { command, how, tables, charts, measured }: CaseResult): string {

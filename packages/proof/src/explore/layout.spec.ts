@@ -25,7 +25,7 @@ const layoutWith = (topics: Topics) =>
     assumptions: { unknownToInbox: 0, repeatedAsks: false },
   });
 
-it('keeps an order per topic and key: events on two topics can overtake each other', () => {
+it('preserves the order per topic and key: events on two topics can overtake each other', () => {
   const one = layoutWith({});
   expect(one.topicOf(Begun, '1')).toBe(one.topicOf(Stopped, '1'));
   expect(one.channels.map(({ ears }) => [...ears.keys()])).toEqual([['Begun', 'Stopped']]);
