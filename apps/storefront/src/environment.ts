@@ -3,7 +3,7 @@ import { ratePerMinute } from '@quadrille/nest/http';
 import { z } from 'zod';
 import { BEHIND_THE_GATEWAY, type ServiceBehind } from './gateway/routes.js';
 
-/** Where a service answers; without a path, so that one may be put behind it. */
+/** The address of a service, without a path, so that the gateway can append one. */
 const serviceUrl = z
   .url({ protocol: /^https?$/, error: 'an HTTP URL such as http://127.0.0.1:3001' })
   .transform((url) => url.replace(/\/+$/, ''))
@@ -20,31 +20,34 @@ const adminUrls = Object.fromEntries(
   BEHIND_THE_GATEWAY.map((name) => [variableOf(name, 'ADMIN_URL'), serviceUrl]),
 ) as Record<VariableOf<ServiceBehind, 'ADMIN_URL'>, typeof serviceUrl>;
 
-/** What the storefront reads from the environment beside what every service reads. */
+/** The environment variables of the storefront, in addition to those of every service. */
 export const storefrontEnvironment = {
-  /** How long sagas are shown that have ended. Longer than the topics keep their records, or a late one would bring back a stump. */
+  /**
+   * Retention of ended sagas. It must exceed the retention of the topics; otherwise a late record would restore an incomplete
+   * saga.
+   */
   SAGA_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
-  /** How long garbage is kept. */
+  /** Retention of unreadable records. */
   UNREADABLE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(30),
-  /** Readers of `GET /events` at the same time; one more is asked to come back later. */
+  /** Maximum concurrent readers of `GET /events`; further ones receive 503. */
   LIVE_READERS_MAX: z.coerce.number().int().min(1).max(10_000).default(200),
-  /** Of them at one address, and as many of the stage; one more is asked to come back later. */
+  /** Maximum of them per address, also for the stage; further ones receive 429. */
   LIVE_READERS_PER_ADDRESS_MAX: z.coerce.number().int().min(1).max(10_000).default(50),
-  /** How many requests one caller may make: a thousand a second are more than a browser needs. */
+  /** Maximum requests per caller and minute: 1,000 per second exceed the need of a browser. */
   RATE_LIMIT_PER_MINUTE: ratePerMinute.default(60_000),
-  /** Who the storefront is at AUTH_ISSUER: with it, people sign in here. */
+  /** The storefront's client id at AUTH_ISSUER; with it, users sign in on the pages. */
   AUTH_CLIENT_ID: z.string().max(500).optional(),
-  /** Its secret there; without it, it is a public client, which PKCE protects. */
+  /** The client's secret; without it, it is a public client, which PKCE protects. */
   AUTH_CLIENT_SECRET: z.string().max(500).optional(),
-  /** What it asks for on behalf of who signs in; the issuer grants of it what they may. */
+  /** The scopes that a sign-in requests; the issuer grants those that the user may have. */
   AUTH_SCOPE: z.string().max(500).default('openid profile quadrille:operate'),
-  /** Where the services are whose API the pages use; what is missing the pages say. */
+  /** The addresses of the services whose API the pages use; the pages report missing ones. */
   ...urls,
-  /** Where they answer operators (ADMIN_PORT); without it, where they answer everybody. */
+  /** The operator addresses (ADMIN_PORT); without them, the normal ones are used. */
   ...adminUrls,
-  /** Who stops and starts services when the stage wants it; npm start says it. With a path that is a secret. */
+  /** The supervisor that stops and starts services for the stage; `npm start` sets it. Its path is a secret. */
   SUPERVISOR_URL: serviceUrl,
-  /** Where `npx quadrille audit --metrics-port` answers; without it, the audit page says how to start one. */
+  /** The address of `npx quadrille audit --metrics-port`; without it, the audit page explains how to start one. */
   AUDITOR_URL: serviceUrl,
 };
 

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { beginAnew } from './persistence/generation.js';
 
-/** Forgets the read model; every running storefront notices within a second and reads all topics again from their first record. */
+/** Deletes the read model; every running storefront detects that within a second and reads all topics from their first record. */
 async function rebuild(url: string): Promise<string> {
   const dataSource = await new DataSource({ type: 'postgres', url }).initialize();
   try {
@@ -13,7 +13,7 @@ async function rebuild(url: string): Promise<string> {
         },
       }),
     );
-    return `The read model is empty (generation ${generation}); a running storefront reads all topics again from now on.`;
+    return `The read model is empty (generation ${generation}); a running storefront now reads all topics again.`;
   } finally {
     await dataSource.destroy();
   }

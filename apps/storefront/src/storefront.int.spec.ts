@@ -57,7 +57,7 @@ afterAll(async () => {
   expect(fatal).toEqual([]);
 });
 
-/** Puts records on their topics, as their services would. */
+/** Publishes records on their topics, as their services would. */
 const say = (...records: readonly IncomingRecord[]) =>
   producer.send(records.map(({ topic, key, headers, value }) => ({ topic, key: key!, headers, payload: value! })));
 
@@ -80,7 +80,7 @@ const ended = (order: string) =>
     return status === 200 && body.outcome !== null && body;
   });
 
-/** Reads server-sent events until one answers the question. */
+/** Reads server-sent events until the text is sufficient. */
 async function listen(path: string, enough: (text: string) => boolean, headers: Record<string, string> = {}) {
   const over = new AbortController();
   const answer = await fetch(`${service.url}${path}`, { headers, signal: over.signal });
@@ -96,7 +96,7 @@ async function listen(path: string, enough: (text: string) => boolean, headers: 
   return { answer, reading };
 }
 
-describe('a body that is no JSON', () => {
+describe('a body that is not JSON', () => {
   it.each([
     '/dead-letters/7/redrive',
     '/dead-letters/7/discard',
@@ -104,7 +104,7 @@ describe('a body that is no JSON', () => {
     '/unsendable/7/discard',
     '/api/order/dead-letters/7/redrive',
     '/api/order/dead-letters/7/discard',
-  ])('is refused with a problem: %s', async (path) => {
+  ])('is rejected with a problem: %s', async (path) => {
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(`${service.url}${path}`, { method: 'POST', headers, body: '{"reason":' });
     expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
@@ -114,7 +114,7 @@ describe('a body that is no JSON', () => {
 });
 
 describe('the storefront', () => {
-  it('shows the evidence of a saga, wherever its events arrive first', async () => {
+  it('shows the timeline of a saga, for any order of arrival', async () => {
     const topics = ['shipping', 'payment', 'order', 'inventory'];
     for (const topic of topics) {
       const said = completed.filter(({ service }) => service === topic);
@@ -145,7 +145,7 @@ describe('the storefront', () => {
     ]);
   });
 
-  it('says which step is awaited, and that its service gave up', async () => {
+  it('shows the awaited step, and its dead letter', async () => {
     await say(...stuck.map((event) => exampleRecord(event)));
     await say(exampleDeadLetter(orderId(3), stuck[1]!.eventId, 'reserve-inventory', 'inventory'));
     const timeline = await until(async () => {
@@ -181,7 +181,7 @@ describe('the storefront', () => {
     expect(second.body.sagas[0].awaited).toMatchObject({ step: 'reserve-inventory', service: 'inventory' });
   });
 
-  it('refuses what it cannot answer', async () => {
+  it('rejects invalid requests', async () => {
     expect((await get(`/timeline/${orderId(99)}`)).body.type).toBe('urn:quadrille:problem:unknown-order');
     expect((await get('/timeline/seven')).status).toBe(400);
     expect((await get('/sagas?state=asleep')).status).toBe(422);
@@ -190,7 +190,7 @@ describe('the storefront', () => {
     expect((await get(`/events?orderId=${orderId(1)}&orderId=seven`)).status).toBe(400);
   });
 
-  it('keeps garbage with its cause, and reads on', async () => {
+  it('stores unreadable records with their cause, and continues to read', async () => {
     const [created] = exampleHistory(endingNamed('PaymentFailed').path, orderId(4));
     await say({ ...exampleRecord(created!), headers: {}, value: 'garbage' });
     await say({ ...exampleRecord(created!), value: `{"deep":${'['.repeat(150_000)}${']'.repeat(150_000)}}` });
@@ -206,7 +206,7 @@ describe('the storefront', () => {
     ]);
   });
 
-  it('streams what becomes known, to readers of everything and of one order', async () => {
+  it('streams new events, to readers of all orders and of one', async () => {
     const all = await listen('/events', (text) => text.split('saga-event').length > 6);
     const one = await listen(`/events?orderId=${orderId(6)}`, (text) => text.split('saga-event').length > 3);
     expect(all.answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
@@ -223,7 +223,7 @@ describe('the storefront', () => {
     ]);
   });
 
-  /** How a browser says that it has seen so many events. */
+  /** The text of a position, as a browser sends it. */
   const place = async (seq: number) => {
     const { rows } = await pool.query('select left(life::text, 8) as life from generation');
     return `${rows[0].life}-${seq}`;
@@ -234,7 +234,7 @@ describe('the storefront', () => {
     ['that is still to come', () => place(999_999)],
     ['that is empty', async () => ''],
     ...['0x10', '1e3', '1e9', '7'].map((id) => [`that is ${id}`, async () => id] as const),
-  ])('tells a reader with an id %s that it has to ask anew, and goes on from now', async (_, id) => {
+  ])('sends a reset to a reader with an id %s, and continues from now', async (_, id) => {
     const { reading } = await listen('/events', (text) => text.includes('event: reset'), {
       'last-event-id': await id(),
     });
@@ -242,13 +242,13 @@ describe('the storefront', () => {
     expect(await reading).toBe(`retry: 2000\n\nid: ${await place(rows[0].seq)}\nevent: reset\ndata: {}\n\n`);
   });
 
-  it('shows readers who come and go under load no event before an older one, none twice, and leaves none out', async () => {
+  it('sends readers that reconnect under load no event out of order, none twice, and misses none', async () => {
     const orders = Array.from({ length: 60 }, (_, nth) => orderId(1_000 + nth));
     const path = endingNamed('PaymentFailed').path;
     const seen: string[] = [];
     let over = false;
     const readAll = async () => {
-      // Breaks off after a few events, again and again, and goes on where it was.
+      // Disconnects after a few events, again and again, and continues from its position.
       let last = await place(Number((await pool.query('select max(seq) as seq from saga_events')).rows[0].seq));
       while (!over) {
         const { reading } = await listen('/events', (text) => over || text.split('\n\n').length > 8, {
@@ -265,7 +265,7 @@ describe('the storefront', () => {
       for (const order of orders) await say(...exampleHistory(path, order).map((event) => exampleRecord(event)));
       await Promise.all(orders.map(ended));
     })();
-    // Somebody reads all the time: looks go on while others come.
+    // A permanent reader, so that polls continue while others connect.
     const steady = await listen('/events', () => over);
     const reading = readAll();
     await saying;
@@ -287,7 +287,7 @@ describe('the storefront', () => {
     expect(seqs.length).toBeGreaterThanOrEqual(orders.length * 3);
   });
 
-  it('sends a reader who comes back what it missed', async () => {
+  it('sends the missed events to a reader that reconnects', async () => {
     const seen = await listen(`/events?orderId=${orderId(6)}`, (text) => text.split('saga-event').length > 3, {
       'last-event-id': await place(0),
     });
@@ -299,7 +299,7 @@ describe('the storefront', () => {
     expect((await rest.reading).match(/^id: (\S+)$/gm)).toEqual(ids.slice(1).map((id) => `id: ${id}`));
   });
 
-  it('lets some wait for a first event and tells them at once; others are asked to come back later', async () => {
+  it('answers waiting requests at once with the first event, and others with 503', async () => {
     const orders = Array.from({ length: 25 }, (_, nth) => orderId(3_000 + nth));
     const refused: string[] = [];
     const waiting = orders.map(async (order) => {
@@ -313,7 +313,7 @@ describe('the storefront', () => {
     expect((await Promise.all(waiting)).filter((status) => status === 200)).toHaveLength(20);
   });
 
-  it('asks readers to come back later when there are too many', async () => {
+  it('answers 503 beyond the limit of readers', async () => {
     const over = new AbortController();
     const open = async () => {
       const answer = await fetch(`${service.url}/events`, { signal: over.signal });
@@ -330,7 +330,7 @@ describe('the storefront', () => {
     });
   });
 
-  it('reads everything again from the beginning when it is begun anew', async () => {
+  it('reads everything again from the beginning after a rebuild', async () => {
     const before = await get('/sagas?limit=500');
     const garbage = (await get('/unreadable-records')).body.records.length;
     const { reading } = await listen('/events', (text) => text.includes('event: reset'));
@@ -345,7 +345,7 @@ describe('the storefront', () => {
     expect((await get('/unreadable-records')).body.records).toHaveLength(garbage);
   });
 
-  it('tells people and programs what it offers', async () => {
+  it('describes its API for browsers and programs', async () => {
     const page = await fetch(service.url, { headers: { accept: 'text/html' } });
     expect(page.headers.get('content-type')).toContain('text/html');
     expect(await page.text()).toContain('<title>Quadrille');
@@ -358,7 +358,7 @@ describe('the storefront', () => {
     ).toHaveProperty('links');
   });
 
-  it('ends its streams when it stops, and stops in order', async () => {
+  it('ends its streams at shutdown, and stops in order', async () => {
     const { reading } = await listen('/events', () => false);
     const cut = reading.catch((error: Error) => error.message);
     expect(await service.stop()).toBe(true);

@@ -24,7 +24,7 @@ import { StageFeed } from './stage/stage-feed.js';
 import { StageOperator } from './stage/stage-operator.js';
 import { DemoControls } from './stage/stagehand.js';
 
-/** The read side: hears everything, reacts to nothing, shows every saga. */
+/** The read side: consumes all events, emits none, shows every saga. */
 export const storefront = defineService({
   system: checkout.system,
   rows: shop,
@@ -32,7 +32,7 @@ export const storefront = defineService({
   projection: {
     topics: TOPICS,
     group: groupOfGeneration,
-    // Sagas last some hundred milliseconds: many events of one meet in a batch, and its row is written a few times.
+    // Sagas last some hundred milliseconds: many events of one share a batch, and its row is written only a few times.
     pauseMs: 100,
     maxBatchRecords: 1_000,
     onRecords: takeRecords,

@@ -8,7 +8,7 @@ const paths = endings(checkout).map(({ path }) => path);
 const names = (known: ReturnType<typeof exampleHistory>) => known.map(({ type }) => type);
 
 describe('the causal order', () => {
-  it('is how the events came about, in whatever order they are read', () => {
+  it('is the order of causes, for any order of reading', () => {
     for (const path of paths) {
       const history = exampleHistory(path);
       expect(causalOrder(history.toReversed())).toEqual(history);
@@ -25,18 +25,18 @@ describe('the causal order', () => {
     ]);
   });
 
-  it('keeps the order in which a service spoke when its clock is set back', () => {
+  it("preserves the order of a service's events when its clock is set back", () => {
     const history = exampleHistory(paths[0]!).filter(({ service }) => service === 'payment');
     const setBack = history.map((event, nth) => ({ ...event, at: exampleTime(-nth) }));
     expect(names(causalOrder(setBack.toReversed()))).toEqual(names(history));
   });
 
-  it('tells events whose causes are unread by their time', () => {
+  it('orders events by their time if their causes are unread', () => {
     const history = exampleHistory(paths[0]!).filter((_, nth) => nth % 2 === 0);
     expect(causalOrder(history.toReversed())).toEqual(history);
   });
 
-  it('ends also where causes go in a circle', () => {
+  it('ends even if causes form a cycle', () => {
     const [first, second] = exampleHistory(paths[0]!);
     const circle = [{ ...first!, causationId: second!.eventId }, second!];
     expect(causalOrder(circle)).toHaveLength(2);

@@ -1,8 +1,8 @@
 import { asSaid, compare, type KnownEvent } from './known-event.js';
 
 /**
- * Events as they came about: each after the one it was caused by and after those its own service said before, however the
- * clocks of the services differ; otherwise by time. A function of the set.
+ * Sorts events causally: each after its cause and after the earlier events of its own service, for any clock skew between
+ * services; otherwise by time. The result depends only on the set.
  */
 export function causalOrder(known: readonly KnownEvent[]): KnownEvent[] {
   const waiting = [...known].sort(asSaid);
@@ -15,7 +15,7 @@ export function causalOrder(known: readonly KnownEvent[]): KnownEvent[] {
         (event.causationId === null || told.has(event.causationId) || !ids.has(event.causationId)) &&
         waiting[at - 1]?.topic !== event.topic,
     );
-    // A circle of causes is no real history; then time alone decides.
+    // A cycle of causes is no real history; then only time decides.
     const next = (ready.length > 0 ? ready : waiting).reduce((a, b) => (byTime(a, b) <= 0 ? a : b));
     waiting.splice(waiting.indexOf(next), 1);
     told.add(next.eventId);

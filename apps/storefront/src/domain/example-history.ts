@@ -5,10 +5,10 @@ import type { KnownEvent } from './known-event.js';
 const BEGIN = Date.parse('2026-01-01T00:00:00.000Z');
 const ORDER_ID = exampleOrder().orderId;
 
-/** When the nth event of an example happens: one a second. */
+/** The time of the nth event of an example: one per second. */
 export const exampleTime = (nth: number): string => new Date(BEGIN + nth * 1_000).toISOString();
 
-/** The events of one saga, for specs: what the sayings come to when each is caused by the last event its row hears. */
+/** The events of one saga, for specs: each emission is caused by the last event that its row handles. */
 export function exampleHistory(path: readonly Emission[], orderId = ORDER_ID): KnownEvent[] {
   const history: KnownEvent[] = [];
   for (const { step, event } of path) {

@@ -1,4 +1,4 @@
-/** An event of a saga as the storefront knows it: what was said by whom, when, where the record lies and what had been heard. */
+/** An event of a saga in the read model: its type, service, step, time, record and cause. */
 export interface KnownEvent {
   readonly eventId: string;
   readonly orderId: string;
@@ -12,15 +12,15 @@ export interface KnownEvent {
   readonly partition: number;
   /** A 64-bit number in decimal. */
   readonly offset: string;
-  /** The event that was heard; null where a caller or a clock began. */
+  /** The handled event; null for a command or a deadline. */
   readonly causationId: string | null;
 }
 
-/** By topic, then as their service said them: within one order all events of a topic are in one partition. */
+/** Compares by topic, then in the order of publication: within one order all events of a topic are in one partition. */
 export const asSaid = (a: KnownEvent, b: KnownEvent): number =>
   compare(a.topic, b.topic) || a.partition - b.partition || compareOffsets(a.offset, b.offset);
 
-/** Decimal numbers without leading zeros, beyond what a double can hold: the longer one is larger. */
+/** Compares decimal numbers without leading zeros that may exceed a double: the longer one is larger. */
 const compareOffsets = (a: string, b: string): number => a.length - b.length || compare(a, b);
 
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -16,44 +16,38 @@ function ending(name: string): Ending {
   return found;
 }
 
-/** Those orders of reading that come to something else. */
+/** Orders of reading with a different result. */
 const isOther = (expected: SagaFacts) => (read: readonly KnownEvent[]) => !isDeepStrictEqual(sagaOf(read), expected);
 const facts = (path: readonly Emission[]) => sagaOf(exampleHistory(path));
 const awaitedSteps = (known: readonly KnownEvent[]) => sagaOf(known).awaited.map(({ step }) => step);
 const until = (name: string, path = completed) => path.slice(0, path.findIndex(({ event }) => event.name === name) + 1);
 
-describe('what a saga has come to', () => {
+describe('the state of a saga', () => {
   it('is running, undoing, or one of the endings of the table', () => {
     expect(SAGA_STATES).toEqual(['running', 'undoing', ...Object.keys(checkout.endings)]);
   });
 
-  it.each(all.map((each) => [each.name, each] as const))(
-    '%s: it awaits whoever speaks next, until it ends',
-    (_, each) => {
-      const end = each.path.findIndex(({ event }) => Object.values(checkout.endings).includes(event as never));
-      each.path.forEach((next, said) => {
-        if (said === 0) return;
-        const { state, awaited } = facts(each.path.slice(0, said));
-        if (said > end) {
-          expect({ state, awaited }).toEqual({ state: each.outcome, awaited: [] });
-        } else if (rows[next.step]?.role !== 'interrupt') {
-          expect(awaited.map(({ step }) => step)).toContain(next.step);
-        }
-      });
-    },
-  );
+  it.each(all.map((each) => [each.name, each] as const))('%s: it awaits the next step until it ends', (_, each) => {
+    const end = each.path.findIndex(({ event }) => Object.values(checkout.endings).includes(event as never));
+    each.path.forEach((next, said) => {
+      if (said === 0) return;
+      const { state, awaited } = facts(each.path.slice(0, said));
+      if (said > end) {
+        expect({ state, awaited }).toEqual({ state: each.outcome, awaited: [] });
+      } else if (rows[next.step]?.role !== 'interrupt') {
+        expect(awaited.map(({ step }) => step)).toContain(next.step);
+      }
+    });
+  });
 
-  it.each(all.map((each) => [each.name, each] as const))(
-    '%s: it is the same in whatever order it is read',
-    (_, each) => {
-      const history = exampleHistory(each.path);
-      const expected = sagaOf(history);
-      expect(expected.state).toBe(each.outcome);
-      expect(shuffles(history, 60).filter(isOther(expected))).toEqual([]);
-    },
-  );
+  it.each(all.map((each) => [each.name, each] as const))('%s: it is the same for any order of reading', (_, each) => {
+    const history = exampleHistory(each.path);
+    const expected = sagaOf(history);
+    expect(expected.state).toBe(each.outcome);
+    expect(shuffles(history, 60).filter(isOther(expected))).toEqual([]);
+  });
 
-  it('is the same in whatever order any part of the events is read', () => {
+  it('is the same for any order of reading of any part of the events', () => {
     for (const { path } of all) {
       const history = exampleHistory(path);
       for (const part of subsets(history, 20)) {
@@ -65,7 +59,7 @@ describe('what a saga has come to', () => {
 });
 
 describe('a running saga', () => {
-  it('awaits one step of one service, since the event that it hears', () => {
+  it('awaits one step of one service, since the event that the step handles', () => {
     expect(facts(until('InventoryReserved'))).toEqual({
       state: 'running',
       awaited: [{ step: 'create-shipment', service: 'shipping', since: exampleTime(2) }],
@@ -76,34 +70,34 @@ describe('a running saga', () => {
     });
   });
 
-  it('awaits the step furthest on, while earlier events are still unread', () => {
+  it('awaits the most advanced step while earlier events are unread', () => {
     const late = exampleHistory(until('ShipmentCreated')).filter(({ type }) =>
       /OrderCreated|ShipmentCreated/.test(type),
     );
     expect(awaitedSteps(late)).toEqual(['capture-payment']);
   });
 
-  it('began when its earliest known event happened, while its beginning is unread', () => {
+  it('started with its earliest known event while its first one is unread', () => {
     const [, second] = exampleHistory(until('PaymentAuthorized'));
     expect(sagaOf([second!]).startedAt).toBe(exampleTime(1));
   });
 });
 
-describe('an undoing saga', () => {
+describe('a compensating saga', () => {
   const interrupted = ending('request-cancellation after InventoryReserved').path;
 
-  it('awaits no forward step: it may find a tombstone and stay silent', () => {
+  it('awaits no forward step: it may find a tombstone and emit nothing', () => {
     const known = exampleHistory(until('OrderCancellationRequested', interrupted));
     expect(sagaOf(known).state).toBe('undoing');
     expect(awaitedSteps(known)).toEqual(['cancel-shipment']);
   });
 
-  it('awaits no step twice when a failure and an interrupt ask for the same undoing', () => {
+  it('awaits no step twice if a failure and an interrupt require the same compensation', () => {
     const path = ending('PaymentCaptureFailed, request-cancellation after PaymentCaptureFailed').path;
     expect(awaitedSteps(exampleHistory(until('OrderCancellationRequested', path)))).toEqual(['cancel-shipment']);
   });
 
-  it('awaits the step closest to the ending first, while two chains undo at once', () => {
+  it('awaits the step closest to the ending first while two chains compensate at once', () => {
     const path = ending('InventoryReservationFailed, request-cancellation after InventoryReservationFailed').path;
     expect(awaitedSteps(exampleHistory(until('OrderCancellationRequested', path)))).toEqual([
       'return-payment',
@@ -111,12 +105,12 @@ describe('an undoing saga', () => {
     ]);
   });
 
-  it('does not await the undoing of what has failed by itself', () => {
+  it('awaits no compensation of a failed step', () => {
     const path = ending('ShipmentFailed, give-up after ShipmentFailed').path;
     expect(awaitedSteps(exampleHistory(until('OrderCancellationRequested', path)))).toEqual(['release-inventory']);
   });
 
-  it('has ended when all is undone, and awaits nothing', () => {
+  it('has ended when all is compensated, and awaits nothing', () => {
     expect(facts(interrupted)).toMatchObject({
       state: 'CANCELLED',
       awaited: [],
@@ -127,7 +121,7 @@ describe('an undoing saga', () => {
 });
 
 describe('a completed saga', () => {
-  it('names the steps that come afterwards until they have spoken', () => {
+  it('lists the follow-up steps until they have emitted', () => {
     const since = exampleTime(completed.length - 1);
     const emitting = Object.entries(rows).filter(([, { role, emits }]) => role === 'follow-up' && emits.length > 0);
     expect(emitting.map(([step]) => step)).toEqual(expect.arrayContaining(['commit-inventory', 'dispatch-shipment']));
@@ -141,7 +135,7 @@ describe('a completed saga', () => {
   });
 });
 
-/** The same numbers in every run, so that a failure can be seen again. */
+/** The same numbers in every run, so that a failure is reproducible. */
 function* random(): Generator<number> {
   for (let seed = 42; ; seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) yield seed / 2 ** 31;
 }

@@ -2,32 +2,32 @@ import { eventsHandledBy, eventsOf, isFailure, type Row, Saga } from '@quadrille
 import { checkout } from '@quadrille/contracts';
 import { asSaid, type KnownEvent } from './known-event.js';
 
-/** `running` forward, `compensating` backward, or the word for how it ended. */
+/** `running` forward, `undoing` (compensating), or the outcome in the table's words. */
 export const SAGA_STATES = ['running', 'undoing', 'COMPLETED', 'CANCELLED'] as const;
 export type SagaState = (typeof SAGA_STATES)[number];
 
-/** A step that will say something, and has not yet. */
+/** A step that has to emit an event and has not yet. */
 export interface Awaited {
   readonly step: string;
   readonly service: string;
-  /** When the event happened that it hears, ISO 8601. */
+  /** Time of the event that it handles, ISO 8601. */
   readonly since: string;
 }
 
-/** What is known about a saga. */
+/** The known facts about a saga. */
 export interface SagaFacts {
   readonly state: SagaState;
   /**
-   * The steps the ending waits for, the one closest to the ending first. At most one while the saga runs forward; several only while
-   * two chains undo at once. None once it has ended.
+   * The steps that the ending waits for, the one closest to the ending first. At most one while the saga runs forward; several
+   * only while two chains compensate at once. Empty once it has ended.
    */
   readonly awaited: readonly Awaited[];
-  /** Steps that come after the ending and have not said anything yet. */
+  /** Follow-up steps that have not emitted yet. */
   readonly afterwards: readonly Awaited[];
-  /** ISO 8601: of OrderCreated; of the earliest known event while that one has not been read. */
+  /** ISO 8601: the time of OrderCreated, or of the earliest known event while that one is unread. */
   readonly startedAt: string;
   readonly endedAt: string | null;
-  /** The name of the latest event that nobody has answered yet. */
+  /** The name of the latest event without a known reaction. */
   readonly lastEvent: string;
 }
 
@@ -36,16 +36,16 @@ const steps = [...rows.keys()];
 const events = new Map(eventsOf(checkout.rows).map((event) => [event.name, event]));
 const endings = new Map(Object.entries(checkout.endings).map(([word, event]) => [event.name, word as SagaState]));
 const failures = new Set([...events.values()].filter((event) => isFailure(checkout, event)).map(({ name }) => name));
-/** Rows by how near they are to the ending: the table lists the way forward, then the way back, each from its beginning. */
+/** Rows by their distance to the ending: the table lists the forward path, then the compensation, each from its beginning. */
 const nearestFirst = steps.toReversed();
 
 /**
- * What a saga has come to, from all that is known of it: a function of the set of events, not of the order in which they were read.
+ * Derives the state of a saga from its known events. The result depends only on the set, not on the order of reading.
  *
- * A step is awaited when an event it hears is known and the table says that it still has something to say. A forward step has when
- * it has neither acted nor been undone, an undoing step unless what it undoes failed by itself or is undone already. Once
- * anything failed, interrupted or undid, forward steps are awaited no longer: they may find a tombstone and stay silent for ever, and
- * the ending depends on the way back alone.
+ * A step is awaited if an event that it handles is known and the table still expects an event of it. That holds for a forward
+ * step that has neither acted nor been compensated, and for a compensating step unless its target failed or is compensated
+ * already. After any failure, interrupt or compensation, forward steps are no longer awaited: they may find a tombstone and never
+ * emit, and the ending depends on the compensation alone.
  *
  * Throws for an empty set.
  */
@@ -67,7 +67,7 @@ export function sagaOf(known: readonly KnownEvent[]): SagaFacts {
   };
 }
 
-/** What the table alone says about a saga: who said what. */
+/** The state of a saga that the table alone derives from the emissions of its steps. */
 interface Standing {
   readonly state: SagaState;
   readonly awaited: readonly string[];
@@ -75,7 +75,7 @@ interface Standing {
 }
 
 const standings = new Map<string, Standing>();
-/** Sagas go few ways; only foreign records could make more of them than this, and those must not fill the memory. */
+/** A saga has few states; only foreign records could create more than this, and those must not fill the memory. */
 const MAX_STANDINGS = 5_000;
 
 function standingOf(said: readonly KnownEvent[]): Standing {
@@ -95,7 +95,7 @@ function standingOf(said: readonly KnownEvent[]): Standing {
 }
 
 function awaitedIn(said: readonly KnownEvent[], state: SagaState): string[] {
-  // Only the order within a service counts for what its rows may still say; `said` has that.
+  // Only the order within a service determines the next events of its rows; `said` preserves that order.
   const saga = said
     .filter(isOfTheTable)
     .reduce((each, { step, type }) => each.after({ step, event: events.get(type)! }), Saga.begin(checkout));
@@ -107,13 +107,13 @@ function awaitedIn(said: readonly KnownEvent[], state: SagaState): string[] {
   return state === 'running' ? speaking.slice(0, 1) : speaking;
 }
 
-/** An older or newer table had other steps and events; what was kept of them is shown, and says nothing of what is awaited now. */
+/** Events of an older or newer table are shown, but do not count for the awaited steps. */
 const isOfTheTable = ({ step, type }: KnownEvent): boolean => {
   const event = events.get(type);
   return event !== undefined && (rows.get(step)?.emits.includes(event) ?? false);
 };
 
-/** A row that says nothing is never seen to be done. */
+/** The completion of a row that emits nothing is not observable. */
 const afterwardsOf = (said: readonly KnownEvent[]): string[] =>
   steps.filter((step) => {
     const row = rows.get(step)!;
@@ -121,20 +121,23 @@ const afterwardsOf = (said: readonly KnownEvent[]): string[] =>
     return heardFirst(step, said) !== undefined && !said.some((event) => event.step === step);
   });
 
-/** The earliest of the known events that the row hears. */
+/** The earliest of the known events that the row handles. */
 function heardFirst(step: string, said: readonly KnownEvent[]): KnownEvent | undefined {
   const names = eventsHandledBy(rows.get(step)!).map(({ name }) => name);
   const payload = said.filter(({ type }) => names.includes(type));
   return payload.length > 0 ? earliest(payload) : undefined;
 }
 
-/** After this event the saga goes back: a step failed, a caller or the clock interrupted, or something is undone already. */
+/**
+ * Whether this event starts or belongs to the compensation: a failure, an interrupt by a caller or the deadline, or a
+ * compensating event.
+ */
 const turnsBack = ({ type, step }: KnownEvent): boolean =>
   failures.has(type) || rows.get(step)?.role === 'interrupt' || rows.get(step)?.compensates !== undefined;
 
 const earliest = (some: readonly KnownEvent[]): KnownEvent => some.reduce((a, b) => (b.at < a.at ? b : a));
 
-/** Of the events that nobody answered, as far as is known, the latest by time. */
+/** The latest event, by time, without a known reaction. */
 function latest(said: readonly KnownEvent[]): KnownEvent {
   const answered = new Set(said.map(({ causationId }) => causationId));
   const last = said.filter(({ eventId }) => !answered.has(eventId));

@@ -8,7 +8,7 @@ const paths = new Map(endings(checkout).map(({ name, path }) => [name, path]));
 const history = (name: string) => exampleHistory(paths.get(name)!);
 
 describe('the timeline', () => {
-  it('says of each event what triggered it', () => {
+  it('has the trigger of each event', () => {
     const { links } = timelineOf(history('COMPLETED').toReversed(), []);
     expect(links.map(({ type, triggeredBy }) => [type, triggeredBy])).toEqual([
       ['OrderCreated', { request: 'POST /orders' }],
@@ -20,7 +20,7 @@ describe('the timeline', () => {
     ]);
   });
 
-  it('names the clock where time was the trigger', () => {
+  it('has the deadline as the trigger if it had passed', () => {
     const { links } = timelineOf(history('give-up after OrderCreated'), []);
     expect(links[1]).toMatchObject({
       type: 'OrderCancellationRequested',
@@ -28,13 +28,13 @@ describe('the timeline', () => {
     });
   });
 
-  it('keeps the id of a trigger that has not been read', () => {
+  it('has the id of an unread trigger', () => {
     const [created, authorized] = history('COMPLETED');
     const { links } = timelineOf([authorized!], []);
     expect(links[0]?.triggeredBy).toEqual({ eventId: created!.eventId, event: null, step: null });
   });
 
-  it('says who is awaited since when, and why it does not come when its service gave up', () => {
+  it('has the awaited steps with their times, and the cause if the service moved the message to the dead letters', () => {
     const known = history('COMPLETED').slice(0, 2);
     const givenUp: GivenUp = {
       step: 'reserve-inventory',

@@ -4,16 +4,16 @@ import { causalOrder } from './causal-order.js';
 import type { KnownEvent } from './known-event.js';
 import { type Awaited, type SagaState, sagaOf } from './saga.js';
 
-/** What made a step act: the event it heard, with where that came from if it is known; or who began. */
+/** The trigger of a step: the handled event, with its origin if that is known, or the command or deadline. */
 type Trigger =
   | { readonly eventId: string; readonly event: string | null; readonly step: string | null }
   | { readonly request: string }
   | { readonly clock: string };
 
-/** One link of the evidence. */
+/** One event of the timeline with its trigger. */
 export type Link<E extends KnownEvent> = E & { readonly triggeredBy: Trigger };
 
-/** What a service gave up, and waits with for an operator. */
+/** A dead letter of a service. */
 export interface GivenUp {
   readonly step: string;
   readonly eventId: string;
@@ -22,13 +22,13 @@ export interface GivenUp {
   readonly at: string;
 }
 
-/** A step that is awaited, with why it does not come, if its service said so. */
+/** An awaited step, with its dead letter if one is known. */
 export type Missing = Awaited & { readonly givenUp: GivenUp | null };
 
-/** The chain of evidence of one saga, in causal order. */
+/** The events of one saga, in causal order, with the awaited steps. */
 export interface Timeline<E extends KnownEvent> {
   readonly state: SagaState;
-  /** The word for how it ended; null while it has not. */
+  /** The outcome in the table's words; null until it has ended. */
   readonly outcome: SagaState | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
@@ -39,7 +39,7 @@ export interface Timeline<E extends KnownEvent> {
 
 const rows: ReadonlyMap<string, Row> = new Map(Object.entries(checkout.rows));
 
-/** Puts the evidence of a saga together. Throws when nothing is known of it. */
+/** Builds the timeline of a saga. Throws for an unknown saga. */
 export function timelineOf<E extends KnownEvent>(known: readonly E[], givenUp: readonly GivenUp[]): Timeline<E> {
   const { state, startedAt, endedAt, awaited, afterwards } = sagaOf(known);
   const byId = new Map(known.map((event) => [event.eventId, event]));

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 
-/** How soon it is worth asking again. */
+/** The delay before a retry makes sense. */
 const RETRY_AFTER_SECONDS = 2;
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -10,7 +10,10 @@ const TITLES: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
-/** Answers as problem+json why a service has no say in this: 501 nobody said where it is, 502 to 504 it is away; `service` names it. */
+/**
+ * Answers with problem+json that a service is unavailable: 501 no address is configured, 502 to 504 it failed; `service` has its
+ * name.
+ */
 export function answerAway(reply: FastifyReply, service: string, status: number, detail: string): FastifyReply {
   if (status !== 501) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   return reply
@@ -30,19 +33,19 @@ export function answerAway(reply: FastifyReply, service: string, status: number,
     );
 }
 
-/** Nobody was reached at all. */
+/** No connection was established. */
 const UNREACHED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'];
 
-/** The status for a forwarding that failed: 503 nobody there, 504 no answer in time, 502 it broke off half-way. */
+/** The status of a failed forwarding: 503 no connection, 504 no response in time, 502 it broke off. */
 export function statusOfFailure(error: Error): 502 | 503 | 504 {
   const { statusCode, cause } = error as { statusCode?: number; cause?: { code?: string } };
   if (UNREACHED.includes(cause?.code ?? '')) return 503;
   return statusCode === 503 || statusCode === 504 ? statusCode : 502;
 }
 
-/** In words, by status. */
+/** The detail by status. */
 export const WHY_AWAY: Readonly<Record<502 | 503 | 504, (service: string) => string>> = {
   502: (service) => `The connection to the ${service} service broke off.`,
-  503: (service) => `The ${service} service cannot be reached at the moment.`,
-  504: (service) => `The ${service} service did not answer in time.`,
+  503: (service) => `The ${service} service is unavailable at the moment.`,
+  504: (service) => `The ${service} service did not respond in time.`,
 };

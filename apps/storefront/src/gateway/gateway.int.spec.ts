@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { gateway } from './gateway.js';
 
-/** Nothing listens there: ports below 1024 are for others. */
+/** No process listens there: ports below 1024 are privileged. */
 const NOWHERE = 'http://127.0.0.1:9';
 
 const JSON_BODY = { 'content-type': 'application/json' };
@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 
 describe('the gateway', () => {
-  it('passes on what is asked and sent, and of the headers what concerns a service', async () => {
+  it('forwards request and body, and only the headers for a service', async () => {
     const answer = await fetch(`${door}/api/order/orders?limit=2`, {
       method: 'POST',
       headers: { ...JSON_BODY, 'idempotency-key': 'k', cookie: 'secret=1', authorization: 'Bearer x' },
@@ -57,23 +57,23 @@ describe('the gateway', () => {
     expect(got.headers.cookie).toBeUndefined();
   });
 
-  it('passes back what the service answers, refusals too', async () => {
+  it("returns the service's response, including refusals", async () => {
     const answer = await fetch(`${door}/api/order/orders/1`);
     expect([answer.status, (await read(answer)).type]).toEqual([404, 'urn:quadrille:problem:unknown-order']);
   });
 
-  it('asks a service about dead letters where it answers operators', async () => {
+  it("calls a service's operator address for dead letters", async () => {
     expect(await read(await fetch(`${door}/api/order/dead-letters`))).toEqual({ deadLetters: [] });
   });
 
-  it('does not know what is not allowed', async () => {
+  it('returns 404 for a route that is not allowed', async () => {
     for (const path of ['/order/metrics', '/order/orders/%2e%2e%2fmetrics/x', '/nobody/orders']) {
       expect((await fetch(`${door}/api${path}`)).status).toBe(404);
     }
     expect((await fetch(`${door}/api/order/orders`, { method: 'PUT' })).status).toBe(404);
   });
 
-  it('lets through what only demonstrations may do in demonstrations only', async () => {
+  it('allows demonstration routes in demonstrations only', async () => {
     const relay = { method: 'PUT', headers: JSON_BODY, body: JSON.stringify({ paused: true }) };
     expect((await fetch(`${door}/api/order/control/relay`, relay)).status).toBe(404);
     expect(await read(await fetch(`${demoDoor}/api/order/control/relay`, relay))).toEqual({ paused: true });
@@ -83,7 +83,7 @@ describe('the gateway', () => {
     ['/payment/accounts/1', 503, 'payment'],
     ['/order/products/A', 502, 'order'],
     ['/shipping/carrier/countries', 501, 'shipping'],
-  ])('answers %s with %i and says who is away', async (path, status, away) => {
+  ])('answers %s with %i and the name of the unavailable service', async (path, status, away) => {
     const answer = await fetch(`${door}/api${path}`);
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');

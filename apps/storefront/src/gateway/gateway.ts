@@ -5,10 +5,10 @@ import { tokenInCookie } from '../sign-in/access-token.js';
 import { answerAway, statusOfFailure, WHY_AWAY } from './away.js';
 import { ALLOWED, BEHIND_THE_GATEWAY, type ServiceBehind } from './routes.js';
 
-/** How long a service may take to begin its answer. */
+/** Timeout of the beginning of a service's response. */
 const ANSWER_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 2_000;
-/** Of a browser's headers, what a service may see; what concerns the connection the library adds. */
+/** The forwarded headers of a browser; the library adds those of the connection. */
 const PASSED_ON = [
   'accept',
   'authorization',
@@ -20,17 +20,17 @@ const PASSED_ON = [
 ];
 
 export interface GatewayOptions {
-  /** Where each service is; one that is missing answers 501. */
+  /** The address of each service; a missing one answers 501. */
   readonly urls: Partial<Record<ServiceBehind, string>>;
-  /** Where each answers operators. */
+  /** The operator address of each. */
   readonly adminUrls: Partial<Record<ServiceBehind, string>>;
-  /** Whether what only demonstrations may do gets through. */
+  /** Whether demonstration routes are allowed. */
   readonly demo: boolean;
 }
 
 /**
- * Forwards what {@link ALLOWED} lists, so that browsers talk to one origin and no service has to know of browsers. Nothing is tried
- * twice here: the page says who is away, and asks again.
+ * Forwards the requests that {@link ALLOWED} lists, so that browsers use one origin and services need no CORS. Does not retry:
+ * the page reports the unavailable service and repeats the request.
  */
 export async function gateway(fastify: FastifyInstance, { urls, adminUrls, demo }: GatewayOptions): Promise<void> {
   await fastify.register(replyFrom, {
@@ -48,12 +48,12 @@ export async function gateway(fastify: FastifyInstance, { urls, adminUrls, demo 
       fastify.route({
         method: allowed.method,
         url: `/api/${service}${allowed.path}`,
-        // The service decides, by the token that is passed on.
+        // The service decides, by the forwarded token.
         config: { access: 'public' },
         handler: (request, reply) => {
           const url = (allowed.admin ? adminUrls : urls)[service];
           if (!url) {
-            const detail = `This storefront was not told where the ${service} service is (${variableOf(service, 'URL')}).`;
+            const detail = `This storefront has no address of the ${service} service (${variableOf(service, 'URL')}).`;
             return answerAway(reply, service, 501, detail);
           }
           const path = pathOf(allowed.path, request.params as Record<string, string>);
@@ -77,12 +77,12 @@ export async function gateway(fastify: FastifyInstance, { urls, adminUrls, demo 
   }
 }
 
-/** What the library below refuses to forward, wherever it stands. */
+/** Sequences that the library below refuses to forward, at any position. */
 const UPWARDS = /\/\.\.|\.\.\//;
 
 /**
- * The path of the route that was allowed, with what stood for its parameters written anew: a backslash, a slash or dots that came
- * encoded would lead elsewhere once a URL is made of them. Undefined where one would still. The library puts the query back by itself.
+ * Rebuilds the path of the allowed route with re-encoded parameters: an encoded backslash, slash or dots would lead elsewhere
+ * once a URL is parsed. Undefined if one would still. The library appends the query itself.
  */
 function pathOf(route: string, parameters: Readonly<Record<string, string>>): string | undefined {
   if (Object.values(parameters).some((value) => value === '' || value === '.')) return undefined;

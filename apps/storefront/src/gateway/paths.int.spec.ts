@@ -5,7 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { gateway } from './gateway.js';
 import { ALLOWED } from './routes.js';
 
-/** What paths are made of, and what is mistaken for it. */
+/** Parts of paths, and texts that are mistaken for them. */
 const PIECES = [
   ...[
     '/',
@@ -46,7 +46,7 @@ const JSON_BODY = { 'content-type': 'application/json', 'content-length': '2' };
 let service: FastifyInstance;
 let door: FastifyInstance;
 let address: URL;
-/** What reached the service. */
+/** The requests that reached the service. */
 let reached: { method: string; url: string }[];
 
 beforeAll(async () => {
@@ -68,7 +68,7 @@ beforeEach(() => {
   reached = [];
 });
 
-/** Sends a path as it stands, which `fetch` would tidy up first; gives the status. */
+/** Sends a path unchanged, which `fetch` would normalise; returns the status. */
 const send = (method: string, path: string): Promise<number> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = address;
@@ -78,7 +78,7 @@ const send = (method: string, path: string): Promise<number> =>
     asking.on('error', reject).end(method === 'GET' ? undefined : '{}');
   });
 
-/** Whether a server that resolves dots and backslashes, as URLs do, would find a route that is allowed. */
+/** Whether a server that resolves dots and backslashes, as URLs do, would find an allowed route. */
 function isAllowed({ method, url }: { method: string; url: string }): boolean {
   const { pathname } = new URL(url, 'http://service');
   if (pathname !== url.split('?', 1)[0]) return false;
@@ -108,13 +108,13 @@ describe('a path through the gateway', () => {
     expect(reached.filter((each) => !isAllowed(each))).toEqual([]);
   });
 
-  it('reaches the service as it was meant, whatever stands in its parameters', async () => {
+  it('reaches the service unchanged, for any parameters', async () => {
     expect(await send('GET', '/api/order/products/A%2FB%5CC%20%C3%A9;d?x=../y')).toBe(200);
     expect(reached).toEqual([{ method: 'GET', url: '/products/A%2FB%5CC%20%C3%A9%3Bd?x=../y' }]);
   });
 
   it.each(['/orders/%2e%2e~', '/dead-letters/x%2e%2e/redrive'])(
-    'is not known where it only looks like the way up: %s',
+    'is rejected if it only looks like a parent path: %s',
     async (path) => {
       const statuses = [await send('GET', `/api/order${path}`), await send('POST', `/api/order${path}`)];
       expect(statuses).toEqual([404, 404]);
@@ -122,9 +122,9 @@ describe('a path through the gateway', () => {
     },
   );
 
-  it('leads to no route but those of the list, whatever it is', async () => {
+  it('leads only to routes of the list, for any input', async () => {
     const piece = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...PIECES) }, fc.webSegment());
-    // Most begin with the beginning of a route, so that they get as far as its parameters.
+    // Most begin with the beginning of a route, so that they reach its parameters.
     const path = fc
       .tuple(
         fc.constantFrom('', '/orders/', '/orders/x', '/dead-letters/', '/products/x'),

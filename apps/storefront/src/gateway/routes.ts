@@ -4,14 +4,14 @@ export type ServiceBehind = Exclude<ServiceName, 'storefront'>;
 /** Services whose API browsers reach through the storefront: all others. */
 export const BEHIND_THE_GATEWAY = SERVICES.filter((name): name is ServiceBehind => name !== 'storefront');
 
-/** One request the gateway lets through: `/api/<service><path>` becomes `<path>` of the service. */
+/** One allowed request: `/api/<service><path>` is forwarded as `<path>` of the service. */
 export interface Allowed {
   readonly method: 'GET' | 'POST' | 'PUT';
-  /** As Fastify writes it, parameters with a colon. */
+  /** In Fastify's format, parameters with a colon. */
   readonly path: string;
-  /** Only where QUADRILLE_DEMO=1. */
+  /** Only with QUADRILLE_DEMO=1. */
   readonly demo?: true;
-  /** Asked where the service answers operators. */
+  /** Forwarded to the service's operator address. */
   readonly admin?: true;
 }
 
@@ -21,7 +21,7 @@ const demo = (method: Allowed['method'], path: string): Allowed => ({ method, pa
 
 const admin = (allowed: Allowed): Allowed => ({ ...allowed, admin: true });
 
-/** What every service of ours answers. */
+/** Routes of every service. */
 const OF_EACH = [
   get('/health/ready'),
   get('/openapi.json'),
@@ -33,7 +33,7 @@ const OF_EACH = [
   admin(demo('PUT', '/control/relay')),
 ];
 
-/** Everything that gets through. What is not here does not exist for browsers. */
+/** All forwarded requests. Other routes do not exist for browsers. */
 export const ALLOWED: Readonly<Record<ServiceBehind, readonly Allowed[]>> = {
   order: [
     ...OF_EACH,

@@ -14,10 +14,10 @@ import { ReadersByAddress } from './readers-by-address.js';
 
 const RETRY_AFTER_SECONDS = 10;
 
-/** An order that was placed just now is not known for a moment; nobody else's is waited for, since it is known. */
+/** A new order is unknown for a moment. Orders of other customers are known, so that they cause no wait. */
 const FIRST_EVENT_WITHIN_MS = 8_000;
 
-/** More orders one reader hardly looks at; who does reads everything. */
+/** Above the number that one reader can follow; such a reader reads all events. */
 const MAX_ORDERS = 50;
 
 const OrderId = z.uuid().toLowerCase();
@@ -25,10 +25,10 @@ const Wanted = z.object({
   orderId: z
     .union([OrderId.transform((one) => [one]), z.array(OrderId).max(MAX_ORDERS)])
     .optional()
-    .describe(`Only the events of this order; several times for several orders, ${MAX_ORDERS} at most.`),
+    .describe(`Only the events of this order; repeat it for several orders, at most ${MAX_ORDERS}.`),
 });
 
-/** What happens now. */
+/** Live events. */
 @ApiTags('sagas')
 @Controller('events')
 export class EventsController {
@@ -43,23 +43,23 @@ export class EventsController {
   @Customer()
   @Get()
   @ApiOperation({
-    summary: 'The events of all sagas as they become known, as server-sent events',
+    summary: 'Stream the events of all sagas as they become known, as server-sent events',
     description:
-      '`saga-event` carries one event; `skipped` says how many were left out because there were too many at once; ' +
-      '`cut-off` comes last, to a reader who does not keep up. A comment every 15 seconds keeps the connection. ' +
-      'A reader who comes back with `Last-Event-ID` is sent what it missed; `reset` comes first to one whose id is of an earlier life ' +
-      'of the storefront, or none of ours: what it knows it must ask for anew. Ids only go forward, and no event comes twice on a stream.',
+      '`saga-event` carries one event; `skipped` has the number of events omitted because there were too many at once; ' +
+      '`cut-off` is the last one for a reader that is too slow. A comment every 15 seconds prevents a timeout of the connection. ' +
+      'A reader that reconnects with `Last-Event-ID` receives the missed events; `reset` is first for an id of an earlier read model ' +
+      'or an invalid one: the reader must then reload its data. Ids only increase, and no event is repeated on a stream.',
   })
   @ApiResponse({
     status: 200,
-    description: 'A stream that does not end.',
+    description: 'An endless stream.',
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   })
-  @ApiResponse({ status: 400, description: 'The order id is no UUID.' })
+  @ApiResponse({ status: 400, description: 'The order id is not a UUID.' })
   @ApiResponse({ status: 403, description: 'A customer must name orders.' })
-  @ApiResponse({ status: 404, description: 'None of these orders is known as the customer’s.' })
-  @ApiResponse({ status: 429, description: 'There are as many readers of this address as it may have.' })
-  @ApiResponse({ status: 503, description: 'There are as many readers as this instance takes.' })
+  @ApiResponse({ status: 404, description: 'None of these orders is a known order of the customer.' })
+  @ApiResponse({ status: 429, description: 'The limit of readers per address is reached.' })
+  @ApiResponse({ status: 503, description: 'The limit of readers of this instance is reached.' })
   async open(
     @Query({ schema: Wanted }) { orderId: orderIds }: z.infer<typeof Wanted>,
     @Headers('last-event-id') lastEventId: string | undefined,
@@ -69,7 +69,7 @@ export class EventsController {
   ): Promise<void> {
     const wanted = await this.allowed(orderIds, principal, request);
     if (this.feed.size >= this.env.LIVE_READERS_MAX) {
-      throw new Problem(503, 'too-many-readers', 'There are as many readers as this instance takes. Come back later.', {
+      throw new Problem(503, 'too-many-readers', 'The limit of readers of this instance is reached. Try again later.', {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     }
@@ -78,7 +78,7 @@ export class EventsController {
     await this.feed.add(reader, lastEventId).catch(() => reader.end());
   }
 
-  /** Of these orders, those the caller may see; customers must name theirs. */
+  /** The requested orders that the caller may see; customers must name theirs. */
   private async allowed(
     orderIds: string[] | undefined,
     { customerId }: Principal,

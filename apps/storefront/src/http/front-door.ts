@@ -8,10 +8,10 @@ import { gateway } from '../gateway/gateway.js';
 import { adminUrls, serviceUrls } from '../gateway/service-urls.js';
 import { servePages } from '../pages/serve-pages.js';
 
-/** Where Vite puts the pages; the same seen from the sources and from the build. */
+/** The output folder of Vite; the path is valid for sources and build. */
 const PAGES = fileURLToPath(new URL('../../web/dist/public', import.meta.url));
 
-/** What the storefront has beside its API: the pages, and the way through to the other services. */
+/** The parts of the storefront beside its API: the pages and the gateway. */
 @Injectable()
 export class FrontDoor implements OnModuleInit {
   constructor(
@@ -19,7 +19,7 @@ export class FrontDoor implements OnModuleInit {
     @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment & CommonEnvironment,
   ) {}
 
-  /** To wait for a plugin would make ready the routes of Nest before it has set its error handler, and they would not have it. */
+  /** Not awaited: that would start the routes of Nest before its error handler is set, and they would lack it. */
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance() as FastifyInstance;
     fastify.register(gateway, {

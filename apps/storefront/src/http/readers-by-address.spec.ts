@@ -11,7 +11,7 @@ const from = (ip: string) => {
 };
 
 describe('the readers of one address', () => {
-  it('are as many as it may have, and of others as many again', () => {
+  it('are limited per address', () => {
     const places = readers();
     for (const ip of ['10.0.0.1', '10.0.0.1', '10.0.0.2', '2001:db8::1', '2001:db8::2']) places.admit(from(ip));
     for (const ip of ['10.0.0.1', '2001:db8::3']) {
@@ -23,7 +23,7 @@ describe('the readers of one address', () => {
     expect(() => places.admit(from('10.0.0.2'))).toThrow(Problem);
   });
 
-  it('make room when they go', () => {
+  it('free their places when they disconnect', () => {
     const places = readers();
     const [first, second] = [from('10.0.0.1'), from('10.0.0.1')];
     for (const reader of [first, second]) places.admit(reader);

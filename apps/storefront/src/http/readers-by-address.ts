@@ -5,19 +5,19 @@ import type { StorefrontEnvironment } from '../environment.js';
 
 const RETRY_AFTER_SECONDS = 10;
 
-/** How many streams each address has open, so that none takes all places. */
+/** Counts the open streams per address, so that one address cannot take all places. */
 @Injectable()
 export class ReadersByAddress {
   private readonly open = new Map<string, number>();
 
   constructor(@Inject(ENVIRONMENT) private readonly env: Pick<StorefrontEnvironment, 'LIVE_READERS_PER_ADDRESS_MAX'>) {}
 
-  /** Counts a reader until its connection is gone. Throws a problem 429 when there are too many at its address. */
+  /** Counts a reader until it disconnects. Throws a problem 429 beyond the limit of its address. */
   admit(request: FastifyRequest): void {
     const address = addressOf(request);
     const there = this.open.get(address) ?? 0;
     if (there >= this.env.LIVE_READERS_PER_ADDRESS_MAX) {
-      throw new Problem(429, 'too-many-readers', `You have ${there} streams open. Close one, or come back later.`, {
+      throw new Problem(429, 'too-many-readers', `You have ${there} open streams. Close one, or try again later.`, {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     }

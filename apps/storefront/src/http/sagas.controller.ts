@@ -30,7 +30,7 @@ type Listing = z.infer<typeof Listing>;
 const SagaView = z.object({
   orderId: z.uuid(),
   state: SagaState,
-  awaited: Awaited.nullable().describe('The step the ending waits for; null once it has ended.'),
+  awaited: Awaited.nullable().describe('The step that the ending waits for; null once it has ended.'),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),
   lastEvent: z.string(),
@@ -38,7 +38,7 @@ const SagaView = z.object({
 const Page = z.object({ sagas: z.array(SagaView), next: z.string().nullable() });
 type Page = z.infer<typeof Page>;
 
-/** All sagas, and which of them are slow. */
+/** All sagas, with filters for slow ones. */
 @ApiTags('sagas')
 @Controller('sagas')
 export class SagasController {
@@ -46,13 +46,13 @@ export class SagasController {
 
   @Operator()
   @Get()
-  @ApiOperation({ summary: 'Sagas by state and duration, the longest ago begun first' })
+  @ApiOperation({ summary: 'List sagas by state and duration, oldest first' })
   @ApiResponse({
     status: 200,
-    description: 'A page; `next` is the cursor of the following one.',
+    description: 'A page; `next` is the cursor of the next one.',
     standardSchema: Page,
   })
-  @ApiResponse({ status: 400, description: 'A parameter cannot be read.' })
+  @ApiResponse({ status: 400, description: 'A parameter is malformed.' })
   @ApiResponse({ status: 422, description: 'A parameter is out of range.' })
   async list(@Query({ schema: Listing }) query: Listing): Promise<Page> {
     const olderThan = query['older-than'];

@@ -36,7 +36,7 @@ const GarbageRequest = z.object({
 });
 const Nothing = z.strictObject({});
 
-/** The system as it dances, and what moves it. */
+/** The live state of the system, its load and its faults. */
 @ApiTags('stage')
 @Controller('stage')
 @UseGuards(ActsForCaller)
@@ -51,20 +51,20 @@ export class StageController {
   @Operator()
   @Get('live')
   @ApiOperation({
-    summary: 'A picture of the whole system every second, as server-sent events',
+    summary: 'Stream a snapshot of the whole system per second, as server-sent events',
     description:
-      '`stage` carries numbers and an even choice of events, never all of them. Nothing is asked while nobody watches.',
+      '`stage` carries figures and an even sample of events, never all of them. Without a reader nothing is queried.',
   })
   @ApiResponse({
     status: 200,
-    description: 'A stream that does not end.',
+    description: 'An endless stream.',
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   })
-  @ApiResponse({ status: 429, description: 'There are as many readers of this address as it may have.' })
-  @ApiResponse({ status: 503, description: 'As many watch as this instance takes.' })
+  @ApiResponse({ status: 429, description: 'The limit of readers per address is reached.' })
+  @ApiResponse({ status: 503, description: 'The limit of readers of this instance is reached.' })
   live(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     if (this.feed.size >= this.env.LIVE_READERS_MAX) {
-      throw new Problem(503, 'too-many-readers', 'As many watch as this instance takes. Come back later.', {
+      throw new Problem(503, 'too-many-readers', 'The limit of readers of this instance is reached. Try again later.', {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     }
@@ -77,15 +77,15 @@ export class StageController {
   @UseGuards(DemoOnly)
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Fire so many orders a second, 0 stops it; of these kinds. What is left out stays as it is',
+    summary: 'Set the number of orders per second (0 stops the load) and their kinds. Omitted fields are unchanged',
   })
-  @ApiResponse({ status: 200, description: 'The load now.' })
-  @ApiResponse({ status: 403, description: 'No demonstration (QUADRILLE_DEMO).' })
-  @ApiResponse({ status: 409, description: 'Then no kind would have a share.' })
+  @ApiResponse({ status: 200, description: 'The current load.' })
+  @ApiResponse({ status: 403, description: 'Not a demonstration (QUADRILLE_DEMO).' })
+  @ApiResponse({ status: 409, description: 'No kind would have a share.' })
   changeLoad(@Body({ schema: LoadRequest }) { ordersPerSecond, shares }: z.infer<typeof LoadRequest>): LoadOnStage {
     const { load } = this.demoControls;
     if (!load.change({ ordersPerSecond, shares: shares as Record<string, number> | undefined })) {
-      throw new Problem(409, 'no-kind-left', 'Then no kind would have a share: give another one a share first.');
+      throw new Problem(409, 'no-kind-left', 'No kind would have a share: give another kind a share first.');
     }
     return load.state();
   }
@@ -94,11 +94,11 @@ export class StageController {
   @Put('faults/:fault')
   @UseGuards(DemoOnly)
   @HttpCode(202)
-  @ApiOperation({ summary: 'Switch a fault on or off; `target` is the service, step or SKU where there are several' })
-  @ApiResponse({ status: 202, description: 'It is switched; the stage shows when it has come to that.' })
-  @ApiResponse({ status: 403, description: 'No demonstration (QUADRILLE_DEMO).' })
+  @ApiOperation({ summary: 'Switch a fault on or off; `target` is the service, step or SKU if there are several' })
+  @ApiResponse({ status: 202, description: 'The switch is accepted; the stage shows when it takes effect.' })
+  @ApiResponse({ status: 403, description: 'Not a demonstration (QUADRILLE_DEMO).' })
   @ApiResponse({ status: 409, description: 'It cannot be switched here.' })
-  @ApiResponse({ status: 503, description: 'Who has the switch does not answer.' })
+  @ApiResponse({ status: 503, description: 'The service that has the switch does not respond.' })
   async setFault(
     @Param('fault', { schema: Fault }) fault: z.infer<typeof Fault>,
     @Body({ schema: FaultRequest }) { target, on }: z.infer<typeof FaultRequest>,
@@ -115,7 +115,7 @@ export class StageController {
   @ApiResponse({
     status: 200,
     description:
-      'In words: `later` what nobody could be told yet, which is done as soon as somebody answers; `failures` what was refused.',
+      'As text: `later` are faults of unreachable services, which are switched off once those respond; `failures` were refused.',
   })
   lift(@Body({ schema: Nothing }) _nothing: z.infer<typeof Nothing>): Promise<Lifted> {
     return this.demoControls.faults.lift();
@@ -126,9 +126,10 @@ export class StageController {
   @UseGuards(DemoOnly)
   @HttpCode(202)
   @ApiOperation({
-    summary: "Throw garbage on a service's topic: unreadable, or a broken event that holds up the saga of a new order",
+    summary:
+      "Publish a poison message on a service's topic: unreadable, or an invalid event that blocks the saga of a new order",
   })
-  @ApiResponse({ status: 202, description: 'Where it lies, and which order it concerns.' })
+  @ApiResponse({ status: 202, description: 'Its record, and the affected order.' })
   throwGarbage(@Body({ schema: GarbageRequest }) { service, kind }: z.infer<typeof GarbageRequest>) {
     const { garbage } = this.demoControls;
     return kind === 'unreadable' ? garbage.unreadable(service) : garbage.brokenEvent(service);

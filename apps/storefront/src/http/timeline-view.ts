@@ -8,14 +8,14 @@ const Moment = z.iso.datetime();
 export const Awaited = z.object({
   step: z.string(),
   service: z.string(),
-  since: Moment.describe('When the event happened that the step hears.'),
+  since: Moment.describe('Time of the event that the step handles.'),
 });
 
 const MissingView = Awaited.extend({
   givenUp: z
     .object({ eventId: z.uuid(), code: z.string(), cause: z.string(), at: Moment })
     .nullable()
-    .describe('Set when the service gave the message up: it waits there, in its dead letters, for an operator.'),
+    .describe('Set if the message is a dead letter of the service, waiting for an operator.'),
 });
 
 const LinkView = z.object({
@@ -25,38 +25,36 @@ const LinkView = z.object({
   eventId: z.uuid(),
   at: Moment,
   writtenAt: Moment.nullable().describe(
-    'When the record was written to its topic; null for what was read before this was kept.',
+    'Time at which the record was written to its topic; null for records read by versions that did not store it.',
   ),
   record: z
     .object({ topic: z.string(), partition: z.int(), offset: z.string() })
-    .describe('Where on Kafka the evidence lies; the offset is a 64-bit number in decimal.'),
+    .describe('The record in Kafka; the offset is a 64-bit number in decimal.'),
   triggeredBy: z
     .union([
       z.object({ eventId: z.uuid(), event: z.string().nullable(), step: z.string().nullable() }),
       z.object({ request: z.string() }),
       z.object({ clock: z.string() }),
     ])
-    .describe('The event that was heard (its name and step are null while it has not been read), or who began.'),
-  headers: z.record(z.string(), z.string()).nullable().describe('Of the record.'),
+    .describe('The handled event (name and step are null until it is read), or the command or deadline.'),
+  headers: z.record(z.string(), z.string()).nullable().describe('Headers of the record.'),
   data: z.unknown(),
 });
 
-/** The answer of `GET /timeline/:orderId`. */
+/** The response of `GET /timeline/:orderId`. */
 export const TimelineView = z.object({
   orderId: z.uuid(),
   state: z.enum(SAGA_STATES),
   outcome: z.enum(SAGA_STATES).exclude(['running', 'undoing']).nullable(),
   startedAt: Moment,
   endedAt: Moment.nullable(),
-  links: z.array(LinkView).describe('What was said, each after what caused it.'),
-  awaited: z
-    .array(MissingView)
-    .describe('Who has to speak before the saga can end; the one closest to the ending first.'),
-  afterwards: z.array(MissingView).describe('Steps after the ending that have not spoken yet.'),
+  links: z.array(LinkView).describe('The events, each after its cause.'),
+  awaited: z.array(MissingView).describe('The steps that the ending waits for; the one closest to the ending first.'),
+  afterwards: z.array(MissingView).describe('Follow-up steps that have not emitted yet.'),
 });
 export type TimelineView = z.infer<typeof TimelineView>;
 
-/** A timeline as callers see it. */
+/** A timeline in the API. */
 export const viewOf = (orderId: string, timeline: Timeline<EventWithData>): TimelineView => ({
   orderId,
   state: timeline.state,

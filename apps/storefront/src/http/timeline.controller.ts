@@ -12,7 +12,7 @@ import { type EventWithData, findEvents, findNotices } from '../persistence/find
 import { TimelineView, viewOf } from './timeline-view.js';
 
 const OrderId = z.uuid().toLowerCase();
-/** As long as a proxy keeps an idle connection at the least. */
+/** Below the idle timeout of common proxies. */
 const MAX_PATIENCE_SECONDS = 20;
 const RETRY_AFTER_SECONDS = 2;
 
@@ -22,14 +22,14 @@ const Patience = z.object({
     .min(0)
     .max(MAX_PATIENCE_SECONDS)
     .default(0)
-    .describe('Seconds to wait for the first event of an order that was placed just now, before it is unknown.'),
+    .describe('Seconds to wait for the first event of a new order before it counts as unknown.'),
 });
 
-/** Whether they may see the saga of this event; a customer, where it names them. */
+/** Whether the caller may see the saga of this event; a customer may if it has their id. */
 const isOwn = ({ data }: EventWithData, principal: Principal): boolean =>
   mayActFor(principal, (data as { customerId?: string | null } | null)?.customerId ?? null);
 
-/** The evidence of one saga. */
+/** The timeline of one saga. */
 @ApiTags('sagas')
 @Controller('timeline')
 export class TimelineController {
@@ -41,10 +41,10 @@ export class TimelineController {
 
   @Customer()
   @Get(':orderId')
-  @ApiOperation({ summary: 'What happened to an order: who said what because of what, and who is awaited since when' })
-  @ApiResponse({ status: 200, description: 'The chain of evidence.', standardSchema: TimelineView })
-  @ApiResponse({ status: 400, description: 'The id is no UUID.' })
-  @ApiResponse({ status: 503, description: 'As many wait for a first event as this instance lets wait.' })
+  @ApiOperation({ summary: 'Get the timeline of an order: its events with their causes, and the awaited steps' })
+  @ApiResponse({ status: 200, description: 'The timeline.', standardSchema: TimelineView })
+  @ApiResponse({ status: 400, description: 'The id is not a UUID.' })
+  @ApiResponse({ status: 503, description: 'The limit of waiting requests of this instance is reached.' })
   @ApiResponse({ status: 404, description: 'No event of this order has been read.' })
   async show(
     @Param('orderId', { schema: OrderId }) orderId: string,
@@ -59,15 +59,20 @@ export class TimelineController {
     }
     const notices = await findNotices(this.dataSource, orderId);
     if (!events.some((event) => isOwn(event, principal)))
-      throw new Problem(404, 'unknown-order', `No event of the order ${orderId} has been read.`);
+      throw new Problem(404, 'unknown-order', `No event of order ${orderId} has been read.`);
     return viewOf(orderId, timelineOf(events, notices));
   }
 
   private async waitForFirst(orderId: string, seconds: number, caller: Socket): Promise<void> {
     if (this.firstEvents.size >= this.env.LIVE_READERS_MAX) {
-      throw new Problem(503, 'too-many-readers', 'As many wait as this instance lets wait. Come back later.', {
-        retryAfterSeconds: RETRY_AFTER_SECONDS,
-      });
+      throw new Problem(
+        503,
+        'too-many-readers',
+        'The limit of waiting requests of this instance is reached. Try again later.',
+        {
+          retryAfterSeconds: RETRY_AFTER_SECONDS,
+        },
+      );
     }
     const gone = new AbortController();
     const leave = () => gone.abort();

@@ -15,15 +15,15 @@ const UnreadableRecord = z.object({
   partition: z.int(),
   offset: z.string(),
   key: z.string().nullable(),
-  headers: z.string().describe('As JSON; cut off when it is long.'),
-  value: z.string().nullable().describe('Cut off when it is long; the record itself is still on its topic.'),
+  headers: z.string().describe('JSON, truncated if it is long.'),
+  value: z.string().nullable().describe('Truncated if it is long; the record itself is still on its topic.'),
   code: z.string(),
   cause: z.string(),
   readAt: z.iso.datetime(),
 });
 const Listed = z.object({ records: z.array(UnreadableRecord) });
 
-/** Garbage on the topics: kept with its cause, so that the others could go on. */
+/** Unreadable records on the topics, stored with their cause, so that reading continues. */
 @ApiTags('operation')
 @Controller('unreadable-records')
 export class UnreadableRecordsController {
@@ -31,8 +31,8 @@ export class UnreadableRecordsController {
 
   @Operator()
   @Get()
-  @ApiOperation({ summary: 'Records that could not be read, latest first' })
-  @ApiResponse({ status: 200, description: 'Where each lies, and why.', standardSchema: Listed })
+  @ApiOperation({ summary: 'List unreadable records, latest first' })
+  @ApiResponse({ status: 200, description: 'The position and the cause of each.', standardSchema: Listed })
   async list(@Query({ schema: Listing }) { limit }: z.infer<typeof Listing>): Promise<z.infer<typeof Listed>> {
     return { records: await listUnreadable(this.dataSource, limit) };
   }

@@ -6,7 +6,7 @@ import { FirstEvents } from './first-events.js';
 const ORDERS = Array.from({ length: 500 }, (_, nth) => `01980000-0000-7000-8000-${String(nth).padStart(12, '0')}`);
 const NEVER = new AbortController().signal;
 
-/** A database that knows these orders, and counts how often it is asked. */
+/** A database with these orders, which counts its queries. */
 function database() {
   const known = new Set<string>();
   const looks = { number: 0 };
@@ -17,8 +17,8 @@ function database() {
   return { known, looks, firstEvents: new FirstEvents({ query } as unknown as DataSource) };
 }
 
-describe('who waits for the first event of an order', () => {
-  it('shares one look with all others who wait', async () => {
+describe('a request waiting for the first event of an order', () => {
+  it('shares one query with all other waiting requests', async () => {
     const { known, looks, firstEvents } = database();
     const waiting = ORDERS.map((orderId) => firstEvents.wait(orderId, 4_000, NEVER));
     expect(firstEvents.size).toBe(500);
@@ -27,7 +27,7 @@ describe('who waits for the first event of an order', () => {
     expect([looks.number, firstEvents.size]).toEqual([1, 0]);
   });
 
-  it('is told of an order at once, and goes on waiting for another', async () => {
+  it('resolves at once for its order, while another continues to wait', async () => {
     const { known, firstEvents } = database();
     const over = new AbortController();
     const [first, second] = [
@@ -42,7 +42,7 @@ describe('who waits for the first event of an order', () => {
     expect(firstEvents.size).toBe(0);
   });
 
-  it('waits no longer than it wanted, and nobody looks for it then', async () => {
+  it('waits at most for its time limit, and causes no query afterwards', async () => {
     const { looks, firstEvents } = database();
     await firstEvents.wait(ORDERS[0]!, 120, NEVER);
     await pause(60);

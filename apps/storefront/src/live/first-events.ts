@@ -5,7 +5,7 @@ import { knownOrders } from '../persistence/find-saga.js';
 
 const LOOK_EVERY_MS = 50;
 
-/** Who waits for the first event of an order that was placed just now. However many wait, they share one look at the database. */
+/** Requests waiting for the first event of a new order. They share one query of the database, for any number. */
 @Injectable()
 export class FirstEvents {
   private readonly waiting = new Map<string, Set<() => void>>();
@@ -13,12 +13,12 @@ export class FirstEvents {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** How many wait at the moment. */
+  /** The number of waiting requests. */
   get size(): number {
     return [...this.waiting.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Resolves when an event of the order is known, when the time is over, or when nobody wants to know any more. */
+  /** Resolves when an event of the order is known, the time is over, or the caller has disconnected. */
   async wait(orderId: string, withinMs: number, gone: AbortSignal): Promise<void> {
     const over = AbortSignal.any([gone, AbortSignal.timeout(withinMs)]);
     if (over.aborted) return;
@@ -39,7 +39,8 @@ export class FirstEvents {
     this.looking = true;
     while (this.waiting.size > 0) {
       await pause(LOOK_EVERY_MS);
-      // While the database is away nothing becomes known; who waits asks it once more, and is told.
+      // During an outage of the database nothing becomes known. The waiting request queries once more afterwards, and reports the
+      // outage.
       const known = await knownOrders(this.dataSource, [...this.waiting.keys()]).catch(() => []);
       for (const orderId of known) {
         for (const resolve of this.waiting.get(orderId) ?? []) resolve();

@@ -4,24 +4,24 @@ import { eventsBetween, latestPlace } from '../persistence/live-events.js';
 import type { LiveReader } from './live-reader.js';
 import { type Place, readPlace } from './place.js';
 
-/** How often it is looked for new events while anybody reads. */
+/** Poll interval for new events while readers are connected. */
 const LOOK_MS = 200;
 const HEARTBEAT_MS = 15_000;
-/** More than this at one look no eye follows: the earlier ones are skipped, and readers are told. */
+/** Above this number per poll, the earlier events are skipped, and readers are notified. */
 const MAX_EVENTS_A_LOOK = 2_000;
 
 /**
- * Shows what becomes known to everybody who reads: from the read model, so that it does not matter which instance took an event, and
- * only while somebody reads. Each reader has a place of its own, which only goes forward.
+ * Sends new events to all readers. It polls the read model, so that events of all instances are included, and only while readers
+ * are connected. Each reader has its own position, which only increases.
  */
 @Injectable()
 export class LiveFeed implements OnApplicationShutdown {
   private readonly readers = new Set<LiveReader>();
-  /** Not among the readers before they have caught up: a look would show them what is newer first. */
+  /** Not among the readers until they have caught up: a poll would send them newer events first. */
   private readonly joining = new Set<LiveReader>();
-  /** Up to here all readers have been shown everything; undefined while nobody reads. */
+  /** All readers have received everything up to here; undefined without readers. */
   private shown: Place | undefined;
-  /** Looks and the last steps of who joins take turns, so that nothing falls in between. */
+  /** Polls and the last steps of joining take turns, so that no event is missed in between. */
   private turn: Promise<unknown> = Promise.resolve();
   private look: NodeJS.Timeout | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
@@ -29,13 +29,13 @@ export class LiveFeed implements OnApplicationShutdown {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** How many read at the moment. */
+  /** The number of readers. */
   get size(): number {
     this.sweep();
     return this.readers.size + this.joining.size;
   }
 
-  /** Lets one read from now on; after a loss of connection from `lastEventId` on, as far as a look reaches back. */
+  /** Adds a reader; after a reconnection, from `lastEventId` on, as far as one poll reaches back. */
   async add(reader: LiveReader, lastEventId: string | undefined): Promise<void> {
     this.joining.add(reader);
     try {
@@ -79,7 +79,7 @@ export class LiveFeed implements OnApplicationShutdown {
   }
 
   private async show(): Promise<void> {
-    // When the database is away, as health says, what becomes known meanwhile is shown when it is back.
+    // After an outage of the database, which health reports, the events of that time are sent.
     await this.inTurn(() => this.showAll()).catch(() => {});
     if (this.heartbeat) this.plan();
   }
@@ -101,7 +101,7 @@ export class LiveFeed implements OnApplicationShutdown {
     this.shown = now;
   }
 
-  /** Shows these readers, who want everything or some orders each, what they have not been shown up to `now`. */
+  /** Sends these readers, of all orders or of some, the events up to `now` that they have not received. */
   private async showTo(readers: readonly LiveReader[], now: Place): Promise<void> {
     const behind = readers.filter(({ place }) => place.seq < now.seq);
     if (behind.length === 0) return;

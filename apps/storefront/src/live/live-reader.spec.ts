@@ -6,7 +6,7 @@ import { checkout } from '@quadrille/contracts';
 import { exampleHistory } from '../domain/example-history.js';
 import { LiveReader, MAX_BUFFERED_BYTES } from './live-reader.js';
 
-/** A response that keeps what is written, as if nobody read it. */
+/** A response that buffers all writes, like one to a stalled client. */
 class StuckResponse extends EventEmitter {
   written = '';
   writableLength = 0;
@@ -34,7 +34,7 @@ function reading(...orderIds: string[]) {
 }
 
 describe('a live reader', () => {
-  it('is told each event with its id, and where its record lies', () => {
+  it('receives each event with its id and record', () => {
     const { response, reader } = reading();
     reader.send(events.slice(0, 1));
     const [id, event, data] = response.written.split('\n').slice(2);
@@ -51,13 +51,13 @@ describe('a live reader', () => {
     });
   });
 
-  it('is told of some orders only when it asks for some', () => {
+  it('receives events of some orders only, if it requests them', () => {
     const { response, reader } = reading(other.orderId, '01980000-0000-7000-8000-0000000000ee');
     reader.send([...events, other]);
     expect(response.written.match(/^id: .*$/gm)).toEqual(['id: 0b7c9a1e-99']);
   });
 
-  it('is told nothing twice, and nothing that is older than what it was told', () => {
+  it('receives no event twice, and none older than its position', () => {
     const { response, reader } = reading();
     reader.send(events.slice(0, 3));
     reader.send(events.slice(1, 4));
@@ -65,7 +65,7 @@ describe('a live reader', () => {
     expect(response.written.match(/^id: .*$/gm)).toEqual([1, 2, 3, 4].map((seq) => `id: 0b7c9a1e-${seq}`));
   });
 
-  it('is told when its place is nowhere any more, and goes on from where it is put', () => {
+  it('receives a reset if its position is invalid, and continues from a new one', () => {
     const { response, reader } = reading();
     reader.reset({ life: 'ffffffff', seq: 3 });
     expect(response.written).toContain('id: ffffffff-3\nevent: reset\ndata: {}\n\n');
@@ -73,13 +73,13 @@ describe('a live reader', () => {
     expect(response.written.match(/^id: .*$/gm)?.at(1)).toBe('id: ffffffff-4');
   });
 
-  it('is kept connected by a comment', () => {
+  it('receives a comment as a heartbeat', () => {
     const { response, reader } = reading();
     reader.beat();
     expect(response.written).toContain(': heartbeat\n\n');
   });
 
-  it('is cut off and told why when it does not keep up', () => {
+  it('is disconnected with a reason if it is too slow', () => {
     jest.useFakeTimers();
     try {
       const { response, reader } = reading();
@@ -96,7 +96,7 @@ describe('a live reader', () => {
     }
   });
 
-  it('is sent nothing any more once it has gone', () => {
+  it('receives nothing after it has disconnected', () => {
     const { response, reader } = reading();
     response.emit('close');
     const before = response.written;

@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 import type { LiveEvent } from '../persistence/live-events.js';
 import { type Place, writtenPlace } from './place.js';
 
-/** What may wait in our memory for one reader who does not keep up. */
+/** Maximum buffered data for one slow reader. */
 export const MAX_BUFFERED_BYTES = 1_048_576;
-/** How long a reader who was cut off has to read what is on its way, why included. */
+/** Time for a disconnected reader to receive pending data, including the reason. */
 const CUT_OFF_GRACE_MS = 5_000;
-/** How soon a browser comes back that lost us. */
+/** Reconnection delay of a browser. */
 const RETRY_MS = 2_000;
 
 /** One reader of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
@@ -16,7 +16,7 @@ export class LiveReader {
 
   constructor(
     private readonly response: ServerResponse,
-    /** Set for a reader who wants some orders only. */
+    /** Set for a reader of some orders only. */
     readonly orderIds: ReadonlySet<string> | undefined,
   ) {
     response.once('close', () => {
@@ -29,7 +29,7 @@ export class LiveReader {
     return this.over;
   }
 
-  /** Everything up to here it has been shown, or does not want to be. */
+  /** The reader has received, or skipped, everything up to here. */
   get place(): Place {
     return this.at;
   }
@@ -38,7 +38,7 @@ export class LiveReader {
     this.at = place;
   }
 
-  /** Sends what it wants of these events, which come in their order, and has not been sent before. */
+  /** Sends the requested ones of these events, in order, unless they were sent before. */
   send(events: readonly LiveEvent[]): void {
     const { life, seq: last } = this.at;
     const wanted = events.filter(({ orderId, seq }) => seq > last && (this.orderIds?.has(orderId) ?? true));
@@ -47,18 +47,18 @@ export class LiveReader {
     this.at = { life, seq: wanted.at(-1)!.seq };
   }
 
-  /** Tells that where it had got to is nowhere any more, so that what it knows is to be asked for anew; it goes on from `place`. */
+  /** Notifies the reader that its position is invalid, so that it must reload its data; continues from `place`. */
   reset(place: Place): void {
     this.at = place;
     this.write(`id: ${writtenPlace(place)}\nevent: reset\ndata: {}\n\n`);
   }
 
-  /** Tells that events were left out; their evidence can be read by `GET /timeline/:orderId`. */
+  /** Notifies the reader of omitted events; `GET /timeline/:orderId` has them. */
   tellSkipped(count: number): void {
     this.write(`event: skipped\ndata: ${JSON.stringify({ count })}\n\n`);
   }
 
-  /** A comment that keeps proxies from closing a silent connection. */
+  /** Sends a comment, so that proxies do not close an idle connection. */
   beat(): void {
     this.write(': heartbeat\n\n');
   }
@@ -84,6 +84,6 @@ export class LiveReader {
   }
 }
 
-/** The id is where a reader goes on who comes back: browsers send it as `Last-Event-ID`. */
+/** The id is the position after a reconnection: browsers send it as `Last-Event-ID`. */
 const messageOf = ({ seq, type, topic, partition, offset, ...rest }: LiveEvent, life: string): string =>
   `id: ${writtenPlace({ life, seq })}\nevent: saga-event\ndata: ${JSON.stringify({ event: type, ...rest, record: { topic, partition, offset } })}\n\n`;

@@ -2,18 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readPlace, writtenPlace } from './place.js';
 
-describe('the place of a reader', () => {
-  it('comes back as it was sent', () => {
+describe('the position of a reader', () => {
+  it('is parsed as it was sent', () => {
     const place = { life: '0b7c9a1e', seq: 4_711 };
     expect(readPlace(writtenPlace(place))).toEqual(place);
   });
 
   it.each(['', ' ', '5', ' 5', '0x10', '1e3', '1e9', '-1', '0b7c9a1e-', '0b7c9a1e-1e3', '0B7C9A1E-5', '0b7c9a1e-5 '])(
-    'is none in %j',
+    'is rejected as %j',
     (text) => expect(readPlace(text)).toBeUndefined(),
   );
 
-  it('is written in one way only', () => {
+  it('has a single text form', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const place = readPlace(text);

@@ -4,16 +4,16 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { wantsPage } from './wants-page.js';
 
-/** Files beside the pages whose names stay the same from release to release. */
+/** Files with fixed names across releases. */
 const LOOSE_FILES = ['icon.svg', 'color-scheme.js'];
 const LOOSE_MAX_AGE_SECONDS = 3_600;
-/** Assets carry their content's hash in the name. */
+/** Assets have a content hash in their name. */
 const ASSET_CACHE = 'public, max-age=31536000, immutable';
 
-/** Pages hold nothing of anybody; what they ask for is asked with a token. */
+/** Pages contain no data of users; their requests carry a token. */
 const PUBLIC = { config: { access: 'public' } } as const;
 
-/** Mantine writes its variables into a style element. Nothing comes from elsewhere, nothing is framed, scripts are files. */
+/** Mantine writes its variables into a style element. All sources are local, framing is disabled, scripts are files. */
 const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -26,10 +26,10 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** A worker among them obeys its own: it may ask this origin, as the pages may. */
+/** A worker among the assets has its own policy: it may call this origin, as the pages may. */
 const ASSET_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'";
 
-/** Serves the built pages in `folder`: assets for ever, every address that is none of the API as the one page that finds its way. */
+/** Serves the built pages in `folder`: assets without an expiry, and the single page for every address outside of the API. */
 export function servePages(fastify: FastifyInstance, folder: string): void {
   fastify.register(fastifyStatic, { root: folder, serve: false, preCompressed: true });
   fastify.get<{ Params: { '*': string } }>('/assets/*', PUBLIC, ({ params }, reply) =>

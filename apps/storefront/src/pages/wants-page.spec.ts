@@ -10,23 +10,23 @@ const asked = (changes: Partial<Asked>): Asked => ({
   ...changes,
 });
 
-describe('who is shown a page', () => {
-  it('is a browser that goes to an address which is none of the API', () => {
+describe('a page is returned', () => {
+  it('to a browser at an address outside of the API', () => {
     expect(wantsPage(asked({}))).toBe(true);
     expect(wantsPage(asked({ method: 'HEAD' }))).toBe(true);
   });
-  it('is a browser at an address that page and API share', () => {
+  it('to a browser at an address shared by page and API', () => {
     expect(wantsPage(asked({ url: '/dead-letters?x=1', is404: false }))).toBe(true);
   });
-  it('is nobody where the API has the address alone', () => {
+  it('to no caller at an address of the API alone', () => {
     expect(wantsPage(asked({ url: '/sagas', is404: false }))).toBe(false);
   });
-  it('is no program, and nobody who sends something', () => {
+  it('to no program, and to no request with a body', () => {
     expect(wantsPage(asked({ accept: 'application/json' }))).toBe(false);
     expect(wantsPage(asked({ accept: undefined }))).toBe(false);
     expect(wantsPage(asked({ method: 'POST' }))).toBe(false);
   });
-  it('is nobody who looks for a file or an API route that is gone', () => {
+  it('to no request for a missing file or API route', () => {
     expect(wantsPage(asked({ url: '/assets/old.js' }))).toBe(false);
     expect(wantsPage(asked({ url: '/api/order/secrets' }))).toBe(false);
   });

@@ -1,7 +1,7 @@
-/** Addresses that are an API's for programs and a page's for people. */
+/** Addresses shared by an API for programs and a page for browsers. */
 const SHARED = new Set(['/docs', '/dead-letters']);
 
-/** Of a request, what tells whether a person asks. */
+/** The parts of a request that identify a browser's navigation. */
 export interface Asked {
   readonly method: string;
   readonly url: string;
@@ -11,8 +11,8 @@ export interface Asked {
 }
 
 /**
- * Whether to answer with the pages: a browser that goes somewhere says that it takes HTML, and the pages know what is there. Where
- * the API alone has something to show it is shown.
+ * Whether to answer with the page: a browser's navigation accepts HTML, and the page handles unknown addresses. Addresses of the
+ * API alone are answered by the API.
  */
 export function wantsPage({ method, url, accept, is404 }: Asked): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;

@@ -51,7 +51,7 @@ const keep = (records: readonly IncomingRecord[]) =>
     });
     return takeRecords({ query } as unknown as Tx, records);
   });
-/** Some of the events of an order. */
+/** Processes some of the events of an order. */
 const take = (nth: number, from: number, to: number) =>
   keep(
     exampleHistory(path, orderId(nth))
@@ -80,7 +80,7 @@ const time = fc.constantFrom('infinity', '-infinity', '0044-03-15 BC', '294000-0
 const uuid = fc.constantFrom(null, orderId(ODD), orderId(9), '00000000-0000-0000-0000-000000000000');
 const number = fc.constantFrom('-1', '0', '2147483647');
 
-/** One change of a row, as a human hand or another version makes it. */
+/** One change of a row, by hand or by another version. */
 const change = fc.oneof(
   ...['type', 'service', 'step', 'topic'].map((column) => text.map((value) => ['saga_events', column, value] as const)),
   ...['at', 'written_at'].map((column) => time.map((value) => ['saga_events', column, value] as const)),
@@ -95,7 +95,7 @@ const change = fc.oneof(
   time.map((value) => ['notices', 'at', value] as const),
 );
 
-/** The pages of everybody, and those of the order itself. */
+/** Reads the public lists, and the timeline of the order. */
 async function look(): Promise<void> {
   expect((await listSagas(dataSource, { limit: 10 })).length).toBeGreaterThan(1);
   expect(await eventsBetween(dataSource, 0, 1_000_000, 1_000)).not.toEqual([]);
@@ -109,8 +109,8 @@ async function look(): Promise<void> {
   }
 }
 
-describe('a row of the read model that another version or a human hand has left', () => {
-  it('costs no page, and no other saga an event', async () => {
+describe('a row of the read model from another version, or edited by hand', () => {
+  it('fails no page, and costs no other saga an event', async () => {
     const property = fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
       await dataSource.query('truncate saga_events, sagas, notices, unreadable_records');
       for (const nth of [ODD, 2]) await take(nth, 0, 3);

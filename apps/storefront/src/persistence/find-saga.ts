@@ -4,10 +4,10 @@ import type { KnownEvent } from '../domain/known-event.js';
 import type { Notice } from '../reading/read-record.js';
 import { EVENT_COLUMNS, type EventRow, eventOf } from './saga-events.js';
 
-/** A saga has some twenty events at most; more come only from somebody who plays with us. */
+/** A saga has about twenty events; only an abusive caller creates more. */
 const MAX_EVENTS = 1_000;
 
-/** An event of a saga with what it carries, and its record's headers and time; these are null where they were not kept. */
+/** An event of a saga with its data, and its record's headers and time, which are null if they were not stored. */
 export interface EventWithData extends KnownEvent {
   readonly data: unknown;
   readonly headers: Readonly<Record<string, string>> | null;
@@ -20,7 +20,7 @@ interface WholeRow extends EventRow {
   written_at: Date | null;
 }
 
-/** Everything known of one order, in no particular order; empty when nothing is. */
+/** Reads all events of one order, in no particular order; empty for an unknown order. */
 export async function findEvents(dataSource: DataSource, orderId: string): Promise<EventWithData[]> {
   const rows = await dataSource.query<WholeRow[]>(
     `select ${EVENT_COLUMNS}, data, headers, written_at from saga_events where order_id = $1 order by seq limit $2`,
@@ -34,7 +34,7 @@ export async function findEvents(dataSource: DataSource, orderId: string): Promi
   }));
 }
 
-/** Which of these orders an event is known of. */
+/** Returns the orders among these that have a known event. */
 export async function knownOrders(dataSource: DataSource, orderIds: readonly string[]): Promise<string[]> {
   const rows = await dataSource.query<{ order_id: string }[]>(
     'select distinct order_id from saga_events where order_id = any($1::uuid[])',
@@ -43,7 +43,7 @@ export async function knownOrders(dataSource: DataSource, orderIds: readonly str
   return rows.map(({ order_id }) => order_id);
 }
 
-/** Which of these orders are known to be a customer's. */
+/** Returns the orders among these that belong to a customer. */
 export async function ordersOf(
   dataSource: DataSource,
   customerId: string,
@@ -66,7 +66,7 @@ interface NoticeRow {
   at: Date;
 }
 
-/** Which messages of an order services gave up, oldest first. */
+/** Reads the dead letters of an order, oldest first. */
 export async function findNotices(dataSource: DataSource, orderId: string): Promise<Notice[]> {
   const rows = await dataSource.query<NoticeRow[]>(
     'select order_id, event_id, step, service, code, cause, at from notices where order_id = $1 order by at limit $2',

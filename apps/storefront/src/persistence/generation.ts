@@ -12,7 +12,7 @@ export async function groupOfGeneration(tx: Tx): Promise<string> {
   return number === FIRST_GENERATION ? group : `${group}.${number}`;
 }
 
-/** Forgets everything and begins the next generation, in the caller's transaction; says which one it is. */
+/** Deletes the read model and starts the next generation, in the caller's transaction; returns its number. */
 export async function beginAnew(tx: Tx): Promise<number> {
   await takeTurn(tx);
   await tx.query('truncate saga_events, sagas, notices, unreadable_records');

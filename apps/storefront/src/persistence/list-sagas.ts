@@ -2,12 +2,12 @@ import { momentOf } from '@quadrille/nest';
 import type { DataSource } from 'typeorm';
 import type { SagaState } from '../domain/saga.js';
 
-/** What a caller wants to see of all sagas. */
+/** The filters of a list of sagas. */
 export interface SagaQuery {
   readonly state?: SagaState;
-  /** Took or has taken longer, in seconds; without a state, of sagas that have not ended. */
+  /** Minimum duration so far, in seconds; without a state, of open sagas. */
   readonly longerThanSeconds?: number;
-  /** The last one of the page before. */
+  /** The last entry of the previous page. */
   readonly after?: readonly [startedAt: string, orderId: string];
   readonly limit: number;
 }
@@ -23,7 +23,7 @@ interface Row {
   last_event: string;
 }
 
-/** Sagas as a reader wants them, the longest ago begun first. */
+/** Lists sagas that match the query, oldest first. */
 export async function listSagas(dataSource: DataSource, query: SagaQuery) {
   const values: unknown[] = [query.limit];
   const given = (value: unknown) => `$${values.push(value)}`;
@@ -46,7 +46,7 @@ export async function listSagas(dataSource: DataSource, query: SagaQuery) {
   return rows.map(sagaRow);
 }
 
-/** Says what the index of open sagas may be used for. */
+/** A condition for the planner, so that the index of open sagas applies. */
 const isOpen = (state: SagaState): boolean => state === 'running' || state === 'undoing';
 
 const sagaRow = (row: Row) => ({

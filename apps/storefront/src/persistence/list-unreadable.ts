@@ -13,7 +13,7 @@ interface Row {
   read_at: Date;
 }
 
-/** Records that could not be read, latest first. */
+/** Lists unreadable records, latest first. */
 export async function listUnreadable(dataSource: DataSource, limit: number) {
   const rows = await dataSource.query<Row[]>(
     `select topic, partition, "offset", key, headers, value, code, cause, read_at

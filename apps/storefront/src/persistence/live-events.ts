@@ -3,18 +3,18 @@ import type { KnownEvent } from '../domain/known-event.js';
 import type { Place } from '../live/place.js';
 import { EVENT_COLUMNS, type EventRow, eventOf } from './saga-events.js';
 
-/** An event with its place in the order in which events became known. */
+/** An event with its sequence number in the read model. */
 export interface LiveEvent extends KnownEvent {
   readonly seq: number;
 }
 
-/** The place of the latest event; 0 while there is none. */
+/** Reads the sequence number of the latest event; 0 without events. */
 export async function latestSeq(dataSource: DataSource): Promise<number> {
   const [row] = await dataSource.query<{ seq: string }[]>('select coalesce(max(seq), 0) as seq from saga_events');
   return Number(row!.seq);
 }
 
-/** Where a reader of everything stands now. */
+/** The current position of a reader of all events. */
 export async function latestPlace(dataSource: DataSource): Promise<Place> {
   const [row] = await dataSource.query<{ life: string; seq: string }[]>(
     'select left(life::text, 8) as life, (select coalesce(max(seq), 0) from saga_events) as seq from generation',
@@ -22,7 +22,7 @@ export async function latestPlace(dataSource: DataSource): Promise<Place> {
   return { life: row!.life, seq: Number(row!.seq) };
 }
 
-/** Events that became known after one place and up to another, of all orders or of some, in order; at most `limit`. */
+/** Reads the events after one position and up to another, of all orders or of some, in order; at most `limit`. */
 export async function eventsBetween(
   dataSource: DataSource,
   after: number,

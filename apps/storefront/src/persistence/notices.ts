@@ -1,7 +1,7 @@
 import type { Tx } from '@quadrille/choreography';
 import type { Notice } from '../reading/read-record.js';
 
-/** Keeps which messages services gave up; of the same message the first notice counts. */
+/** Stores the dead letters of services; of one message the first notice counts. */
 export async function keepNotices(tx: Tx, notices: readonly Notice[]): Promise<void> {
   await tx.query(
     `insert into notices (order_id, event_id, step, service, code, cause, at)

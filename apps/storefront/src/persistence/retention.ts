@@ -1,7 +1,7 @@
 import { purgeOlder, type RetentionRule } from '@quadrille/nest';
 import type { StorefrontEnvironment } from '../environment.js';
 
-/** Forgets sagas that ended long ago, with all that was known of them. */
+/** Purges old ended sagas with all their data. */
 export const forgetSagas: RetentionRule<StorefrontEnvironment> = {
   name: 'sagas',
   async purge(tx, { SAGA_RETENTION_DAYS }, limit) {
@@ -22,7 +22,7 @@ export const forgetSagas: RetentionRule<StorefrontEnvironment> = {
   },
 };
 
-/** Forgets garbage that was read long ago. */
+/** Purges old unreadable records. */
 export const forgetUnreadable: RetentionRule<StorefrontEnvironment> = {
   name: 'unreadable records',
   purge: (tx, env, limit) =>

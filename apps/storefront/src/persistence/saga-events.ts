@@ -3,7 +3,7 @@ import { momentOf } from '@quadrille/nest';
 import type { KnownEvent } from '../domain/known-event.js';
 import type { ReadEvent } from '../reading/read-record.js';
 
-/** A row of an event as a reader of the read model gets it. */
+/** A row of an event in the read model. */
 export interface EventRow {
   order_id: string;
   event_id: string;
@@ -20,7 +20,7 @@ export interface EventRow {
 /** The columns of {@link EventRow}. */
 export const EVENT_COLUMNS = 'order_id, event_id, type, service, step, at, topic, partition, "offset", causation_id';
 
-/** The event a row tells of. */
+/** Maps a row to an event. */
 export const eventOf = (row: EventRow): KnownEvent => ({
   eventId: row.event_id,
   orderId: row.order_id,
@@ -34,7 +34,7 @@ export const eventOf = (row: EventRow): KnownEvent => ({
   causationId: row.causation_id,
 });
 
-/** Keeps new events. The caller has taken its turn and looked which ones are new. */
+/** Stores new events. The caller holds the writing lock and has filtered known events. */
 export async function keepEvents(tx: Tx, events: readonly ReadEvent[]): Promise<void> {
   await tx.query(
     `insert into saga_events (${EVENT_COLUMNS}, headers, written_at, data)
@@ -56,13 +56,13 @@ export async function keepEvents(tx: Tx, events: readonly ReadEvent[]): Promise<
       events.map(({ causationId }) => causationId),
       events.map(({ headers }) => headers),
       events.map(({ writtenAt }) => writtenAt),
-      // Each is JSON text already: in an array of texts it would be escaped once more.
+      // Each is already JSON text: an array of texts would escape it again.
       `[${events.map(({ data }) => data).join(',')}]`,
     ],
   );
 }
 
-/** All known events of these orders, by order. */
+/** Reads all known events of these orders, by order. */
 export async function eventsOfOrders(tx: Tx, orderIds: readonly string[]): Promise<Map<string, KnownEvent[]>> {
   const { rows } = await tx.query<EventRow>(
     `select ${EVENT_COLUMNS} from saga_events where order_id = any($1::uuid[])`,

@@ -1,7 +1,7 @@
 import type { Tx } from '@quadrille/choreography';
 import type { SagaFacts } from '../domain/saga.js';
 
-/** Keeps what sagas have come to, one row an order. The caller has derived it from all that is known. */
+/** Stores the state of sagas, one row per order. The caller has derived it from all known events. */
 export async function saveSagas(tx: Tx, sagas: readonly (readonly [orderId: string, facts: SagaFacts])[]) {
   const column = (value: (facts: SagaFacts) => unknown) => sagas.map(([, facts]) => value(facts));
   await tx.query(

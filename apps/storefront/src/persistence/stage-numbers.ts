@@ -2,10 +2,10 @@ import { momentOf } from '@quadrille/nest';
 import type { DataSource } from 'typeorm';
 import type { AwaitedStep, MovingEvent, SagaOnStage } from '../stage/snapshot.js';
 
-/** Callers cancel with words of their own. */
+/** Callers may cancel with any reason. */
 const MAX_REASON_CHARACTERS = 100;
 
-/** How often a step said an event that became known after one place and up to another. */
+/** Counts the emissions per step and event after one position and up to another. */
 export function countsBetween(
   dataSource: DataSource,
   after: number,
@@ -19,8 +19,8 @@ export function countsBetween(
 }
 
 /**
- * Why orders were cancelled, of the events that became known after one place and up to another. Of the reason the database takes what
- * stands in the text: what JSON may hold and PostgreSQL cannot read (half an emoji, NUL) would cost the whole answer.
+ * Counts the reasons of cancellations after one position and up to another. The database returns the raw JSON text of the reason:
+ * a value that is valid JSON but unreadable for PostgreSQL (half an emoji, NUL) would fail the whole query.
  */
 export async function reasonsBetween(
   dataSource: DataSource,
@@ -35,7 +35,7 @@ export async function reasonsBetween(
   return rows.map(({ written, count }) => ({ reason: reasonIn(written), count }));
 }
 
-/** A reason that cannot be read was none of the table's. */
+/** An unreadable reason is not one of the table's. */
 function reasonIn(written: string | null): string {
   try {
     return String(JSON.parse(written ?? '')).slice(0, MAX_REASON_CHARACTERS);
@@ -44,7 +44,7 @@ function reasonIn(written: string | null): string {
   }
 }
 
-/** The events at these places, in their order. */
+/** Reads the events at these positions, in order. */
 export async function eventsAt(dataSource: DataSource, places: readonly number[]): Promise<MovingEvent[]> {
   if (places.length === 0) return [];
   const rows = await dataSource.query<{ order_id: string; type: string; step: string; at: Date }[]>(
@@ -54,7 +54,7 @@ export async function eventsAt(dataSource: DataSource, places: readonly number[]
   return rows.map(({ order_id, type, step, at }) => ({ orderId: order_id, event: type, step, at: momentOf(at) }));
 }
 
-/** Sagas that have not ended, by what they wait for; those that have waited longest first. */
+/** Counts open sagas by awaited step, those waiting longest first. */
 export async function sagasInFlight(
   dataSource: DataSource,
 ): Promise<(Omit<AwaitedStep, 'step' | 'service'> & { state: string; step: string | null; service: string | null })[]> {
@@ -67,7 +67,10 @@ export async function sagasInFlight(
   return rows.map((row) => ({ ...row, since: row.since === null ? '' : momentOf(row.since) }));
 }
 
-/** How the sagas ended that did in the last so many seconds, and how long they took in milliseconds; the row without a state is all. */
+/**
+ * Counts the sagas that ended in the last given seconds, with their durations in milliseconds; the row without a state is the
+ * total.
+ */
 export function endingsOfLast(
   dataSource: DataSource,
   seconds: number,
@@ -82,7 +85,7 @@ export function endingsOfLast(
   );
 }
 
-/** A few sagas to look at: those open for longest, and the latest that ended. */
+/** Reads sample sagas: the oldest open ones, and the latest ended ones. */
 export async function sagasToLookAt(dataSource: DataSource, count: number): Promise<SagaOnStage[]> {
   const rows = await dataSource.query<
     { order_id: string; state: string; started_at: Date; ended_at: Date | null; awaited_step: string | null }[]

@@ -3,7 +3,7 @@ import { type Reading, shown } from '../reading/read-record.js';
 
 type Unreadable = Extract<Reading, { is: 'unreadable' }>;
 
-/** Keeps what cannot be read, with the cause; a record is known by where it lies. */
+/** Stores unreadable records with their cause; a record is identified by its position. */
 export async function keepUnreadable(tx: Tx, unreadable: readonly Unreadable[]): Promise<void> {
   await tx.query(
     `insert into unreadable_records (topic, partition, "offset", key, headers, value, code, cause)

@@ -5,7 +5,7 @@ import type { KnownEvent } from '../domain/known-event.js';
 
 const events = new Map(eventsOf(shop).map((event) => [event.name, event]));
 
-/** The record an event came in, for specs. */
+/** The record of an event, for specs. */
 export function exampleRecord(
   event: KnownEvent,
   data: object = exampleOrder({ orderId: event.orderId }),

@@ -68,7 +68,7 @@ const ready = async () => {
   return { status: answer.status, parts: ((await answer.json()) as any).parts };
 };
 
-it('shows all other sagas while another session holds the row of one, names it, and catches up', async () => {
+it('shows all other sagas while another session locks the row of one, names it, and catches up', async () => {
   await publish(held!.slice(0, 1));
   await until(async () => (await stateOf(0)) === 'running');
   const holder = await pool.connect();

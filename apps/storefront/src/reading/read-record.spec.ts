@@ -15,23 +15,23 @@ const withHeaders = (headers: Record<string, string>): IncomingRecord => ({
 });
 
 describe('reading a record', () => {
-  it('finds the event with where it lies and what caused it', () => {
+  it('returns the event with its position and cause', () => {
     expect(readRecord(record)).toEqual({
       is: 'event',
       event: { ...created, data: record.value, headers: JSON.stringify(record.headers), writtenAt: created!.at },
     });
   });
 
-  it('takes an event of any version', () => {
+  it('accepts an event of any version', () => {
     expect(readRecord(withHeaders({ ce_type: 'quadrille.order.created.v1' }))).toMatchObject({ is: 'event' });
     expect(readRecord(withHeaders({ ce_type: 'quadrille.order.created.v99' }))).toMatchObject({ is: 'event' });
   });
 
-  it('sets events aside that belong to no saga', () => {
+  it('classifies events without a saga', () => {
     expect(readRecord(withHeaders({ ce_type: 'quadrille.inventory.stock-received.v1' }))).toEqual({ is: 'beside' });
   });
 
-  it('finds in a dead letter which step waits for an operator, and why', () => {
+  it('returns the step and the cause of a dead letter', () => {
     const letter = exampleDeadLetter(created!.orderId, created!.eventId, 'authorize-payment', 'payment');
     expect(readRecord(letter)).toEqual({
       is: 'notice',
@@ -55,19 +55,19 @@ describe('reading a record', () => {
     ['no object', { ...record, value: '"hello"' }, 'malformed'],
     ['no value', { ...record, value: null }, 'malformed'],
     ['no id', withHeaders({ ce_id: 'seven' }), 'malformed'],
-    ['no order’s id as key', { ...withHeaders({ ce_subject: 'MUG-BLUE' }), key: 'MUG-BLUE' }, 'malformed'],
-    ['a step that cannot say it', withHeaders({ ce_source: '/payment/authorize-payment' }), 'not-its-to-say'],
+    ['a key that is no order’s id', { ...withHeaders({ ce_subject: 'MUG-BLUE' }), key: 'MUG-BLUE' }, 'malformed'],
+    ['a step that cannot emit it', withHeaders({ ce_source: '/payment/authorize-payment' }), 'not-its-to-say'],
     ['a service that has no such step', withHeaders({ ce_source: '/payment/place-order' }), 'not-its-to-say'],
     ['the topic of another service', { ...record, topic: 'quadrille.payment.v1' }, 'not-its-to-say'],
     ['the key of another order', { ...record, key: randomUUID() }, 'not-its-to-say'],
     ['too many bytes', { ...record, value: `"${'x'.repeat(1_100_000)}"` }, 'too-large'],
     [
-      'a time beyond all times',
+      'an invalid time',
       { ...exampleDeadLetter(created!.orderId, created!.eventId, 'x', 'order'), timestamp: '9223372036854775807' },
       'malformed',
     ],
-    ['a dead letter that is none', { ...record, topic: 'quadrille.order.dead-letter.v1' }, 'malformed'],
-  ])('says why it cannot read a record with %s', (_, unreadable, code) => {
+    ['an invalid dead letter', { ...record, topic: 'quadrille.order.dead-letter.v1' }, 'malformed'],
+  ])('returns the reason for an unreadable record with %s', (_, unreadable, code) => {
     expect(readRecord(unreadable as IncomingRecord)).toMatchObject({ is: 'unreadable', record: unreadable, code });
   });
 });

@@ -15,32 +15,32 @@ import { ceTypeOf, decodeCloudEvent, type IncomingRecord } from '@quadrille/nest
 import { z } from 'zod';
 import type { KnownEvent } from '../domain/known-event.js';
 
-/** Everything the system says anywhere, dead letters included. */
+/** All topics of the system, including those of dead letters. */
 export const TOPICS: readonly string[] = topicsOf(checkout, shop);
 
-/** An event of a saga, with its data and its record as they came. */
+/** An event of a saga, with its data and its record. */
 export interface ReadEvent extends KnownEvent {
   /** JSON text. */
   readonly data: string;
-  /** JSON text of an object; null when somebody sent more than anyone would read. */
+  /** JSON text of an object; null if the headers exceed the limit. */
   readonly headers: string | null;
-  /** When the record was written to its topic, ISO 8601; null when that is no time. */
+  /** Time at which the record was written to its topic, ISO 8601; null if it is invalid. */
   readonly writtenAt: string | null;
 }
 
-/** A service gave up a message of an order: it waits there for an operator. */
+/** A dead letter of an order. */
 export interface Notice {
   readonly orderId: string;
   readonly service: string;
   readonly step: string;
-  /** The event that could not be taken. */
+  /** The event that could not be processed. */
   readonly eventId: string;
   readonly code: string;
   readonly cause: string;
   readonly at: string;
 }
 
-/** What a record turns out to be. `beside`: an event of the shop that belongs to no saga. */
+/** The classification of a record. `beside`: an event of the shop without a saga. */
 export type Reading =
   | { readonly is: 'event'; readonly event: ReadEvent }
   | { readonly is: 'notice'; readonly notice: Notice }
@@ -52,12 +52,15 @@ const ofSagas = new Map(eventsOf(checkout.rows).map((event) => [event.wireName, 
 const ofShop = new Set(eventsOf(shop).map(({ wireName }) => wireName));
 const rows: ReadonlyMap<string, Row> = new Map(Object.entries(checkout.rows));
 
-/** Reads a record; what cannot be read is an answer too. Whether the data fits its schema is the concern of those who act on it. */
+/**
+ * Classifies a record; an unreadable one is a valid result. The data are not checked against their schema: that is the task of
+ * the services that act on them.
+ */
 export function readRecord(record: IncomingRecord): Reading {
   try {
     return deadLetterTopics.has(record.topic) ? readNotice(record) : readEvent(record);
   } catch (error) {
-    // Whatever is wrong with one record must not keep the others from being read.
+    // Any error of one record must not prevent the others from being read.
     const code = error instanceof UnreadableMessage ? error.code : 'malformed';
     return { is: 'unreadable', record, code, cause: error instanceof Error ? error.message : String(error) };
   }
@@ -76,7 +79,7 @@ function readEvent(record: IncomingRecord): Reading {
   const [, service, step = ''] = envelope.source.split('/');
   const row = rows.get(step);
   if (!row || row.service !== service || !row.emits.includes(event)) {
-    throw notItsToSay(event, `has the source ${shown(envelope.source)}, which is no step that says it`);
+    throw notItsToSay(event, `has the source ${shown(envelope.source)}, which is no step that emits it`);
   }
   demandOwnTopic(checkout, event, record.topic);
   demandOwner(event, record.key, envelope);
@@ -112,7 +115,7 @@ const OrderId = z.uuid();
 
 function readNotice(record: IncomingRecord): Reading {
   const letter = DeadLetter.safeParse(parsed(record.value));
-  if (!letter.success) throw malformed('The record is no dead letter.');
+  if (!letter.success) throw malformed('The record is not a dead letter.');
   const orderId = OrderId.safeParse(record.key);
   if (!orderId.success) return { is: 'beside' };
   const { service, step, messageId, code, cause } = letter.data;
@@ -127,22 +130,22 @@ function parsed(value: string | null): unknown {
   try {
     return JSON.parse(value ?? '');
   } catch (cause) {
-    throw malformed('The record is no JSON.', { cause });
+    throw malformed('The record is not JSON.', { cause });
   }
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** In lower case, as PostgreSQL gives it back. */
+/** In lower case, as PostgreSQL returns it. */
 function uuid(text: string): string {
   const lower = text.toLowerCase();
-  if (!UUID.test(lower)) throw malformed(`The key ${text.slice(0, 80)} is no order's id.`);
+  if (!UUID.test(lower)) throw malformed(`The key ${text.slice(0, 80)} is not an order's id.`);
   return lower;
 }
 
 const MAX_SHOWN_CHARACTERS = 10_000;
 
-/** A text as PostgreSQL takes it and people can bear it. */
+/** Makes a text storable in PostgreSQL, and limits its length. */
 export const shown = (text: string): string => text.slice(0, MAX_SHOWN_CHARACTERS).replaceAll('\0', '\ufffd');
 
 function instant(timestamp: string): string | null {

@@ -49,7 +49,7 @@ afterAll(async () => {
 
 beforeEach(() => pool.query('truncate saga_events, sagas, notices, unreadable_records'));
 
-/** Takes records in one transaction; says how many statements that took. */
+/** Processes records in one transaction; returns the number of statements. */
 async function take(taken: readonly IncomingRecord[]): Promise<number> {
   const client = await pool.connect();
   let statements = 0;
@@ -76,7 +76,7 @@ const sagas = async () => (await pool.query('select * from sagas order by order_
 const count = async (table: string) => Number((await pool.query(`select count(*) from ${table}`)).rows[0].count);
 
 describe('the read model', () => {
-  it('shows what a saga awaits, and how it ended', async () => {
+  it('has the awaited step of a saga, and its ending', async () => {
     await take(records(completed.slice(0, 3)));
     expect(await sagas()).toEqual([
       {
@@ -96,7 +96,7 @@ describe('the read model', () => {
     ]);
   });
 
-  it('is the same after records came twice, in other batches and in another order', async () => {
+  it('is the same after duplicates, in other batches and in another order', async () => {
     const histories = all.map(({ path }, nth) => exampleHistory(path, orderId(nth)));
     const everything = histories.flatMap(records);
     await take(everything);
@@ -110,21 +110,21 @@ describe('the read model', () => {
     expect(await count('saga_events')).toBe(everything.length);
   });
 
-  it('knows an event by its id, also when its record lies elsewhere', async () => {
+  it('identifies an event by its id, also in another record', async () => {
     const [created] = completed;
     await take([exampleRecord(created!), exampleRecord({ ...created!, offset: '99' })]);
     await take([exampleRecord({ ...created!, offset: '100' })]);
     expect(await count('saga_events')).toBe(1);
   });
 
-  it('takes as many statements for a thousand records as for one', async () => {
+  it('needs the same number of statements for a thousand records as for one', async () => {
     const histories = Array.from({ length: 150 }, (_, nth) => exampleHistory(all[0]!.path, orderId(nth)));
     const one = await take([exampleRecord(completed[0]!)]);
     expect(await take(histories.flatMap(records))).toBe(one);
     expect(one).toBe(4);
   });
 
-  it('derives a saga from all its events when two transactions have one each', async () => {
+  it('derives a saga from all its events if two transactions have one each', async () => {
     for (let nth = 0; nth < 20; nth++) {
       const history = exampleHistory(all[0]!.path, orderId(nth));
       await Promise.all(history.map((event) => take([exampleRecord(event)])));
@@ -134,14 +134,14 @@ describe('the read model', () => {
     expect(new Set(ended.map(({ state }) => state))).toEqual(new Set(['COMPLETED']));
   });
 
-  it('counts events in the order of their commits', async () => {
+  it('numbers events in the order of their commits', async () => {
     const histories = Array.from({ length: 40 }, (_, nth) => exampleHistory(all[0]!.path, orderId(nth)));
     let highest = 0;
     await Promise.all(
       histories.map(async (history) => {
         await take(records(history));
         const { rows } = await pool.query('select max(seq) as seq, count(*) as known from saga_events');
-        // Nothing may appear below what has been seen.
+        // No event may appear below the last visible one.
         const below = await pool.query('select count(*) as known from saga_events where seq <= $1', [rows[0].seq]);
         expect(below.rows[0].known).toBe(rows[0].known);
         highest = Math.max(highest, Number(rows[0].seq));
@@ -150,7 +150,7 @@ describe('the read model', () => {
     expect(highest).toBeGreaterThanOrEqual(240);
   });
 
-  it('keeps which step waits for an operator', async () => {
+  it('stores the step of a dead letter', async () => {
     const [created] = completed;
     const letter = exampleDeadLetter(created!.orderId, created!.eventId, 'authorize-payment', 'payment');
     await take([letter, letter]);
@@ -159,7 +159,7 @@ describe('the read model', () => {
     ]);
   });
 
-  it('keeps garbage with its cause, and goes on', async () => {
+  it('stores unreadable records with their cause, and continues', async () => {
     const garbage: IncomingRecord = {
       topic: 'quadrille.order.v1',
       partition: 0,
@@ -179,10 +179,10 @@ describe('the read model', () => {
     ['half an emoji', '"x\\ud83d"', 'x\ud83d'],
     ['NUL', '"x\\u0000y"', 'x\0y'],
     ['quotes and a backslash', '"\\"reason\\":\\\\"', '"reason":\\'],
-    ['another key of that name, and is none itself', '{"reason":7}', 'unknown'],
+    ['another field of that name, and a non-text value', '{"reason":7}', 'unknown'],
     ['no text', '7', 'unknown'],
-    ['more than anybody reads', JSON.stringify('w'.repeat(5_000)), 'w'.repeat(100)],
-  ])('gives the stage its numbers when the reason of one cancellation has %s', async (_, written, shown) => {
+    ['an excessive length', JSON.stringify('w'.repeat(5_000)), 'w'.repeat(100)],
+  ])('provides the figures of the stage if the reason of one cancellation has %s', async (_, written, shown) => {
     const counter = new SagaCounter(dataSource);
     await counter.look(0);
     for (const [nth, reason] of [written, '"customer"'].entries()) {
@@ -200,7 +200,7 @@ describe('the read model', () => {
     expect([sagas.sagas.length, moving.length > 0]).toEqual([2, true]);
   });
 
-  it('shows all others beside a row with a moment that JavaScript does not know', async () => {
+  it('returns all others beside a row with a time that JavaScript cannot represent', async () => {
     await take(records(completed));
     await take(records(exampleHistory(all[0]!.path, orderId(5))));
     await pool.query(`update sagas set started_at = '-infinity', ended_at = 'infinity' where order_id = $1`, [
@@ -214,7 +214,7 @@ describe('the read model', () => {
     expect(await eventsBetween(dataSource, 0, 1_000_000, 1_000)).toHaveLength(2 * completed.length);
   });
 
-  it('goes on with an order of which it kept what no table knows any more', async () => {
+  it('continues with an order that has stored events of an unknown table', async () => {
     await take(records(completed.slice(0, 1)));
     await pool.query(
       `insert into saga_events (order_id, event_id, type, service, step, at, topic, partition, "offset", data)
@@ -225,7 +225,7 @@ describe('the read model', () => {
     expect((await sagas()).map(({ state }) => state)).toEqual(['running', 'COMPLETED']);
   });
 
-  it('keeps apart a record that only the database refuses', async () => {
+  it('stores a record separately if only the database rejects it', async () => {
     const deep = exampleRecord(completed[0]!);
     const refused = { ...deep, value: `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}` };
     await expect(take([refused])).rejects.toMatchObject({ code: '54001' });
@@ -234,7 +234,7 @@ describe('the read model', () => {
     expect(await count('unreadable_records')).toBe(1);
   });
 
-  it('forgets sagas that ended long ago with all their events, and no open one', async () => {
+  it('purges old ended sagas with all their events, and no open one', async () => {
     await take(records(completed));
     await take(records(exampleHistory(all[0]!.path.slice(0, 2), orderId(7))));
     await take([exampleDeadLetter(completed[0]!.orderId, completed[0]!.eventId, 'authorize-payment', 'payment')]);
@@ -247,7 +247,7 @@ describe('the read model', () => {
     expect([await count('saga_events'), await count('notices')]).toEqual([2, 0]);
   });
 
-  it('forgets garbage that was read long ago', async () => {
+  it('purges old unreadable records', async () => {
     await take([{ ...exampleRecord(completed[0]!), headers: {} }]);
     const tx: Tx = { query: (text, values = []) => pool.query(text, [...values]) };
     const env = { UNREADABLE_RETENTION_DAYS: 1 } as StorefrontEnvironment;

@@ -10,8 +10,8 @@ import { keepUnreadable } from '../persistence/unreadable-records.js';
 import { type ReadEvent, type Reading, readRecord } from './read-record.js';
 
 /**
- * Takes a batch of records into the read model, in the caller's transaction. Taking a record again changes nothing. At most six
- * statements, whatever the number of records.
+ * Adds a batch of records to the read model, in the caller's transaction; idempotent. At most six statements for any number of
+ * records.
  */
 export async function takeRecords(tx: Tx, records: readonly IncomingRecord[]): Promise<void> {
   const readings = records.map(readRecord);
@@ -34,7 +34,7 @@ export async function takeRecords(tx: Tx, records: readonly IncomingRecord[]): P
   );
 }
 
-/** Adds the events that are not known yet and says which those are. An event is known by its id, wherever its records lie. */
+/** Adds the unknown events and returns them. An event is identified by its id, in any record. */
 function addFresh(known: ReadonlyMap<string, KnownEvent[]>, events: readonly ReadEvent[]): ReadEvent[] {
   return events.filter((event) => {
     const ofOrder = known.get(event.orderId)!;
@@ -44,7 +44,7 @@ function addFresh(known: ReadonlyMap<string, KnownEvent[]>, events: readonly Rea
   });
 }
 
-/** Keeps a record that the database refuses to take, by itself. */
+/** Stores a record that the database rejects, separately. */
 export async function takeRefused(tx: Tx, record: IncomingRecord, cause: string): Promise<void> {
   const refused: Reading = { is: 'unreadable', record, code: 'refused-by-database', cause };
   await keepUnreadable(tx, [refused]);

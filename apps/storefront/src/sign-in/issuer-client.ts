@@ -2,23 +2,23 @@ import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
 import { SignInFailure } from './sign-in-failure.js';
 
-/** An issuer answers within so long, or not at all. */
+/** Timeout of a call to the issuer. */
 const ANSWER_WITHIN_MS = 5_000;
 
-/** What must be known again when the browser comes back from the issuer. */
+/** The state of a pending sign-in, needed when the issuer redirects back. */
 export const SignInUnderWay = z.object({
   state: z.string(),
   nonce: z.string(),
   verifier: z.string(),
-  /** The page from which one went to sign in. */
+  /** The page at which the sign-in started. */
   to: z.string(),
 });
 export type SignInUnderWay = z.infer<typeof SignInUnderWay>;
 
-/** Who has signed in. */
+/** The result of a sign-in. */
 export interface SignedIn {
   readonly accessToken: string;
-  /** Undefined where the issuer does not say. */
+  /** Undefined if the issuer does not specify it. */
   readonly seconds: number | undefined;
   readonly name: string;
 }
@@ -43,7 +43,7 @@ export class IssuerClient {
     this.authentication = options.secret ? oauth.ClientSecretPost(options.secret) : oauth.None();
   }
 
-  /** Where the browser signs in. `choose`: also where the issuer would know who sits there. */
+  /** Returns the issuer's sign-in page. `choose`: forces a choice of the account. */
   async begin(redirectUri: string, to: string, choose: boolean): Promise<{ url: URL; underWay: SignInUnderWay }> {
     const { authorization_endpoint } = await this.server();
     const underWay = {
@@ -59,7 +59,7 @@ export class IssuerClient {
       redirect_uri: redirectUri,
       response_type: 'code',
       scope,
-      // Of Auth0, which gives an opaque token without it; others ignore it (RFC 6749, 3.1).
+      // For Auth0, which issues an opaque token without it; others ignore it (RFC 6749, 3.1).
       audience,
       state: underWay.state,
       nonce: underWay.nonce,
@@ -71,7 +71,7 @@ export class IssuerClient {
     return { url, underWay };
   }
 
-  /** Exchanges the code in the address to which the issuer sent the browser. */
+  /** Exchanges the code of the redirect for tokens. */
   async finish(address: URL, redirectUri: string, { state, nonce, verifier }: SignInUnderWay): Promise<SignedIn> {
     const server = await this.server();
     try {
@@ -100,7 +100,7 @@ export class IssuerClient {
     }
   }
 
-  /** Its metadata; asked for once, and again after a failure. */
+  /** Fetches the issuer's metadata once, and again after a failure. */
   private server(): Promise<oauth.AuthorizationServer> {
     this.found ??= discover(new URL(this.options.issuer));
     this.found.catch(() => {
@@ -110,16 +110,16 @@ export class IssuerClient {
   }
 }
 
-/** Plain HTTP was refused at boot where it leads away from this machine. */
+/** Plain HTTP to another machine was already refused at boot. */
 const REQUEST = () => ({ [oauth.allowInsecureRequests]: true, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
 
 async function discover(issuer: URL): Promise<oauth.AuthorizationServer> {
   try {
     const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, REQUEST()));
-    if (!server.authorization_endpoint || !server.token_endpoint) throw new Error('The metadata name no endpoints.');
+    if (!server.authorization_endpoint || !server.token_endpoint) throw new Error('The metadata have no endpoints.');
     return server;
   } catch (error) {
-    throw new SignInFailure('unavailable', `The metadata of ${issuer.href} cannot be used.`, { cause: error });
+    throw new SignInFailure('unavailable', `The metadata of ${issuer.href} are unusable.`, { cause: error });
   }
 }
 
@@ -128,5 +128,5 @@ function failureOf(error: unknown): SignInFailure {
   if (error instanceof oauth.AuthorizationResponseError) return new SignInFailure('refused', error.message, options);
   if (error instanceof oauth.ResponseBodyError) return new SignInFailure('refused', error.message, options);
   if (error instanceof oauth.OperationProcessingError) return new SignInFailure('unusable', error.message, options);
-  return new SignInFailure('unavailable', 'The issuer does not answer.', options);
+  return new SignInFailure('unavailable', 'The issuer does not respond.', options);
 }

@@ -1,7 +1,7 @@
-/** Why one could not sign in, as the pages put it into words: the issuer refused, did not answer, or gave what is no use here. */
+/** The reason for a failed sign-in, worded by the pages: the issuer refused, did not respond, or issued an unusable token. */
 export type FailureCode = 'refused' | 'unavailable' | 'unusable' | 'too-late';
 
-/** A sign-in that failed; `cause` is for the log. */
+/** A failed sign-in; `cause` is for the log. */
 export class SignInFailure extends Error {
   constructor(
     readonly code: FailureCode,

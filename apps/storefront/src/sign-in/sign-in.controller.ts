@@ -17,12 +17,12 @@ import { cookieOf, packed, SIGN_IN_PATH, setCookie, unpacked } from './cookies.j
 import { IssuerClient, type SignedIn, SignInUnderWay } from './issuer-client.js';
 import { SignInFailure } from './sign-in-failure.js';
 
-/** People that choose slower begin anew. */
+/** Lifetime of a pending sign-in. */
 const UNDER_WAY_SECONDS = 600;
-/** Browsers keep 4,096 bytes a cookie, with its name and attributes. */
+/** Browsers store 4,096 bytes per cookie, including its name and attributes. */
 const MAX_TOKEN_CHARACTERS = 3_900;
 
-/** A page of ours: no address of another origin, however it is written. */
+/** A path of this origin; rejects addresses of other origins in any notation. */
 const To = z
   .string()
   .max(1_000)
@@ -30,16 +30,16 @@ const To = z
 const Going = z.object({ to: To.catch('/'), choose: z.literal('1').optional() });
 
 const Session = z.object({
-  asked: z.boolean().describe('Whether services ask who calls (AUTH_ISSUER).'),
-  canSignIn: z.boolean().describe('Whether one can sign in here (AUTH_CLIENT_ID).'),
+  asked: z.boolean().describe('Whether services authenticate callers (AUTH_ISSUER).'),
+  canSignIn: z.boolean().describe('Whether sign-in is configured (AUTH_CLIENT_ID).'),
   person: z
     .object({ name: z.string(), customerId: z.string().nullable(), isOperator: z.boolean() })
     .nullable()
-    .describe('Who has signed in in this browser; null: nobody.'),
+    .describe('The signed-in user; null without one.'),
 });
 type Session = z.infer<typeof Session>;
 
-/** Signing in with the issuer, and out. The access token stays in a cookie that scripts cannot read. */
+/** Sign-in with the issuer, and sign-out. The access token is in a cookie that scripts cannot read. */
 @ApiTags('sign-in')
 @Controller()
 export class SignInController {
@@ -59,7 +59,7 @@ export class SignInController {
   @Public()
   @Get('session')
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'Who has signed in' })
+  @ApiOperation({ summary: 'Get the signed-in user' })
   @ApiResponse({ status: 200, standardSchema: Session })
   async session(@Req() request: FastifyRequest): Promise<Session> {
     const asked = this.verifier !== undefined;
@@ -67,7 +67,7 @@ export class SignInController {
     const token = accessTokenOf(request);
     if (!this.verifier || token === undefined) return { asked, canSignIn, person: null };
     const verified = await Promise.resolve(this.verifier.verify(token)).catch((error: unknown) => {
-      // A token that counts no more is nobody's; that the issuer is away says nothing about it.
+      // An expired token counts as signed out; an outage of the issuer does not change the state.
       if (error instanceof Problem && error.status === 401) return undefined;
       throw error;
     });
@@ -99,7 +99,7 @@ export class SignInController {
     await this.orTell(reply, async (client) => {
       const underWay = SignInUnderWay.safeParse(unpacked(cookieOf(request, 'sign-in')));
       setCookie(reply, 'sign-in', '', 0);
-      if (!underWay.success) throw new SignInFailure('too-late', 'No sign-in is under way in this browser.');
+      if (!underWay.success) throw new SignInFailure('too-late', 'No sign-in is pending in this browser.');
       const address = new URL(request.url, callbackOf(request));
       const signedIn = await client.finish(address, callbackOf(request), underWay.data);
       await this.demandUsable(signedIn);
@@ -118,22 +118,22 @@ export class SignInController {
     setCookie(reply, 'person', '', 0);
   }
 
-  /** Tokens that services would refuse are refused here, where the reason can be told. */
+  /** Rejects tokens that services would reject, so that the reason can be reported here. */
   private async demandUsable({ accessToken }: SignedIn): Promise<void> {
     if (accessToken.length > MAX_TOKEN_CHARACTERS) {
-      const sentence = `The access token has ${accessToken.length} characters; browsers keep ${MAX_TOKEN_CHARACTERS}. Have the issuer put less into it.`;
+      const sentence = `The access token has ${accessToken.length} characters; browsers store ${MAX_TOKEN_CHARACTERS}. Configure the issuer to add fewer claims.`;
       throw new SignInFailure('unusable', sentence);
     }
     await Promise.resolve(this.verifier!.verify(accessToken)).catch((error: Error) => {
-      throw new SignInFailure('unusable', `The access token does not count here: ${error.message}`, { cause: error });
+      throw new SignInFailure('unusable', `The access token is not valid here: ${error.message}`, { cause: error });
     });
   }
 
-  /** Sends the browser where `go` says, or to the shop, which says what went wrong. */
+  /** Redirects to the result of `go`, or to the shop, which reports the failure. */
   private async orTell(reply: FastifyReply, go: (client: IssuerClient) => Promise<string>): Promise<void> {
     reply.header('cache-control', 'no-store');
     try {
-      if (!this.client) throw new Problem(404, 'no-sign-in', 'One cannot sign in here (AUTH_CLIENT_ID).');
+      if (!this.client) throw new Problem(404, 'no-sign-in', 'Sign-in is not configured (AUTH_CLIENT_ID).');
       reply.redirect(await go(this.client), 302);
     } catch (error) {
       if (!(error instanceof SignInFailure)) throw error;
@@ -143,5 +143,5 @@ export class SignInController {
   }
 }
 
-/** Behind a proxy with TLS, TRUSTED_PROXIES lets it say that. */
+/** Behind a proxy with TLS, TRUSTED_PROXIES makes the protocol known. */
 const callbackOf = ({ protocol, host }: FastifyRequest): string => `${protocol}://${host}${SIGN_IN_PATH}/callback`;

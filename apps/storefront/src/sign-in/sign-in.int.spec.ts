@@ -31,12 +31,12 @@ let provider: IdentityProvider;
 let issuer: string;
 const opened: NestFastifyApplication[] = [];
 const logged: string[] = [];
-/** As a browser keeps them. */
+/** The cookie jar of a browser. */
 let cookies: Map<string, string>;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sign-in-'));
-  // The port is known once it listens, and it must name itself: it is started twice.
+  // The port is known only after a start, and the provider needs its own address: it is started twice.
   const probe = await startIdentityProvider(providerAt('0'));
   const { port } = new URL(probe.url);
   await probe.stop();
@@ -55,7 +55,7 @@ beforeEach(() => {
 
 const providerAt = (port: string) => readEnvironment({ PORT: port, IDENTITY_PROVIDER_DATA_DIR: folder });
 
-/** A storefront that has nothing but the sign-in; gives its address. */
+/** Starts a storefront with only the sign-in; returns its address. */
 async function open(changes: Record<string, string | undefined> = {}): Promise<string> {
   const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
   const usual = { AUTH_ISSUER: issuer, AUTH_AUDIENCE: 'quadrille', AUTH_CLIENT_ID: 'storefront' };
@@ -89,7 +89,7 @@ async function visit(url: string, init: RequestInit = {}) {
   return { status: answer.status, location, setCookie: answer.headers.getSetCookie(), text: await answer.text() };
 }
 
-/** Signs in as a person; gives the answer with which the storefront has the browser back. */
+/** Signs in as a person; returns the response after the redirect to the storefront. */
 async function signIn(shop: string, person: string, to = '/orders?x=1') {
   const { location } = await visit(`${shop}/sign-in?${new URLSearchParams({ to })}`);
   const { location: back } = await visit(`${location}&person=${person}`);
@@ -98,7 +98,7 @@ async function signIn(shop: string, person: string, to = '/orders?x=1') {
 const sessionOf = async (shop: string) => JSON.parse((await visit(`${shop}/session`)).text);
 
 describe('signing in at the storefront', () => {
-  it('brings the person back to the page, with a token that scripts cannot read', async () => {
+  it('returns the user to the page, with a token that scripts cannot read', async () => {
     const shop = await open();
     expect(await sessionOf(shop)).toEqual({ asked: true, canSignIn: true, person: null });
     const { status, location, setCookie } = await signIn(shop, 'ada');
@@ -111,7 +111,7 @@ describe('signing in at the storefront', () => {
     expect(JSON.parse((await visit(`${shop}/mine`)).text)).toEqual({ customerId: ADA });
   });
 
-  it('knows an operator, and nobody after signing out', async () => {
+  it('recognises an operator, and no user after signing out', async () => {
     const shop = await open();
     await signIn(shop, 'operator');
     expect((await sessionOf(shop)).person).toEqual({ name: 'Olga Operator', customerId: null, isOperator: true });
@@ -123,13 +123,13 @@ describe('signing in at the storefront', () => {
   });
 
   it.each(['//evil.test', '/\\evil.test', 'https://evil.test', '/ x', ''])(
-    'leads back to no other origin: %s',
+    'redirects to no other origin: %s',
     async (to) => {
       expect((await signIn(await open(), 'ada', to)).location).toBe('/');
     },
   );
 
-  it('takes an answer only in the browser that asked, once, with its state', async () => {
+  it('accepts a redirect only in the browser that started, once, with its state', async () => {
     const shop = await open();
     const begin = async () => (await visit(`${(await visit(`${shop}/sign-in`)).location}&person=ada`)).location;
     const back = await begin();
@@ -144,19 +144,19 @@ describe('signing in at the storefront', () => {
     expect(cookies.size).toBe(0);
   });
 
-  it('says that the issuer refused', async () => {
+  it('reports that the issuer refused', async () => {
     const shop = await open({ AUTH_SCOPE: 'profile' });
     expect((await signIn(shop, 'ada')).location).toBe('/?sign-in-failed=refused');
   });
 
-  it('says that the token is no use here, and why in the log', async () => {
+  it('reports an unusable token, and logs the reason', async () => {
     const shop = await open({ AUTH_AUDIENCE: 'another-api' });
     expect((await signIn(shop, 'ada')).location).toBe('/?sign-in-failed=unusable');
-    expect(logged.join()).toContain('The access token does not count here: The token is not meant for another-api.');
+    expect(logged.join()).toContain('The access token is not valid here: The token is not meant for another-api.');
     expect(cookies.size).toBe(0);
   });
 
-  it('says that the issuer is away, and works again when it is back', async () => {
+  it('reports an outage of the issuer, and works again afterwards', async () => {
     const shop = await open();
     await provider.stop();
     expect((await visit(`${shop}/sign-in`)).location).toBe('/?sign-in-failed=unavailable');
@@ -164,7 +164,7 @@ describe('signing in at the storefront', () => {
     expect((await signIn(shop, 'ada')).location).toBe('/orders?x=1');
   });
 
-  it('is not there where services ask nobody, or the issuer does not know the storefront', async () => {
+  it('is 404 if services do not authenticate callers, or the storefront is no client of the issuer', async () => {
     const nobody = await open({ AUTH_ISSUER: undefined });
     expect(await sessionOf(nobody)).toEqual({ asked: false, canSignIn: false, person: null });
     const shop = await open({ AUTH_CLIENT_ID: undefined });
@@ -172,7 +172,7 @@ describe('signing in at the storefront', () => {
     expect((await visit(`${shop}/sign-in`)).status).toBe(404);
   });
 
-  it('takes a token that counts no more for nobody', async () => {
+  it('treats an expired token as signed out', async () => {
     const shop = await open();
     cookies.set('quadrille-access-token', 'e30.e30.e30');
     expect((await sessionOf(shop)).person).toBeNull();

@@ -1,21 +1,21 @@
-/** What a service answered; `body` is null where it was no JSON. */
+/** The response of a service; `body` is null if it was not JSON. */
 export interface Answer {
   readonly status: number;
   readonly body: any;
 }
 
-/** Nobody was there, or nobody answered in time. */
+/** No connection, or no response in time. */
 export type Silence = 'down' | 'silent';
 
-/** Long enough for a busy laptop, short enough for a picture that is new every second. */
+/** Long enough for a busy laptop, short enough for a snapshot per second. */
 const LOOK_WITHIN_MS = 4_000;
 const ACT_WITHIN_MS = 10_000;
 
-/** Asks for a state, briefly; with an access token where operators are asked for one. */
+/** Reads a state, with a short timeout; with an access token if operators need one. */
 export const look = (url: string, token?: string): Promise<Answer | Silence> =>
   send(url, 'GET', undefined, LOOK_WITHIN_MS, token);
 
-/** Changes something. */
+/** Changes a state. */
 export const act = (method: 'PUT' | 'POST', url: string, body: object, token?: string): Promise<Answer | Silence> =>
   send(url, method, body, ACT_WITHIN_MS, token);
 
@@ -42,6 +42,6 @@ async function send(
   }
 }
 
-/** The body of a good answer; undefined otherwise. */
+/** The body of a successful response; undefined otherwise. */
 export const bodyOf = (answer: Answer | Silence): any =>
   typeof answer === 'object' && answer.status < 400 ? answer.body : undefined;

@@ -1,7 +1,7 @@
 import { type CanActivate, Inject, Injectable } from '@nestjs/common';
 import { type CommonEnvironment, ENVIRONMENT, Problem } from '@quadrille/nest';
 
-/** Lets nobody pass but where QUADRILLE_DEMO=1: load and faults are for demonstrations. */
+/** Refuses all requests without QUADRILLE_DEMO=1: load and faults are for demonstrations. */
 @Injectable()
 export class DemoOnly implements CanActivate {
   constructor(@Inject(ENVIRONMENT) private readonly env: CommonEnvironment) {}

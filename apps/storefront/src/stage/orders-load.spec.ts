@@ -8,7 +8,7 @@ describe('the load on the stage', () => {
   const mixOf = (load: OrdersLoad) => load.state().shares;
   const nothing = Object.fromEntries(KINDS.map((kind) => [kind, 0]));
 
-  it('keeps what a change leaves out: a rate knows nothing of a mix that was chosen a moment before', () => {
+  it('preserves omitted values: a change of the rate does not affect the mix', () => {
     const load = resting();
     const onlyByCard = { ...nothing, 'by card': 7 };
     expect(load.change({ shares: onlyByCard })).toBe(true);
@@ -18,7 +18,7 @@ describe('the load on the stage', () => {
     expect(mixOf(load)).toEqual({ ...onlyByCard, 'on account': 2 });
   });
 
-  it('refuses a mix of nothing, and stays as it was', () => {
+  it('rejects an empty mix, and is unchanged', () => {
     const load = resting();
     expect(load.change({ ordersPerSecond: 5, shares: nothing })).toBe(false);
     expect(load.state()).toMatchObject({ ordersPerSecond: 0, shares: USUAL_SHARES });
@@ -26,7 +26,7 @@ describe('the load on the stage', () => {
 });
 
 describe('the kinds of a load', () => {
-  it('are those that have a share', () => {
+  it('are those with a share', () => {
     expect(kindsOf({ 'on account': 3, 'by card': 0 }, false).map(({ name, share }) => [name, share])).toEqual([
       ['on account', 3],
     ]);

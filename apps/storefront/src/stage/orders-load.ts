@@ -9,30 +9,32 @@ import {
 } from '@quadrille/load';
 import type { LoadOnStage } from './snapshot.js';
 
-/** More orders a second nobody may ask for here: with eight events each, this is well above a thousand events a second. */
+/** Maximum load: with eight events per order, it is well above 1,000 events per second. */
 export const MAX_ORDERS_PER_SECOND = 200;
 /** The names of all kinds of orders. */
 export const KINDS = Object.keys(USUAL_SHARES) as [string, ...string[]];
 const UNDELIVERABLE = 'undeliverable';
 
-/** What somebody wants otherwise. */
+/** A requested change. */
 export interface LoadChange {
   /** 0 stops it. */
   readonly ordersPerSecond?: number | undefined;
   readonly shares?: Readonly<Record<string, number>> | undefined;
 }
 
-/** The load generator of the stage: one, for everybody who looks. */
+/** The load generator of the stage, shared by all viewers. */
 export class OrdersLoad {
   private load: Load | undefined;
   private ordersPerSecond = 0;
   private shares: Readonly<Record<string, number>> = USUAL_SHARES;
-  /** Half of the orders go where nobody delivers. */
+  /** Half of the orders have an undeliverable destination. */
   private astray = false;
 
   constructor(private readonly shop: ShopClient) {}
 
-  /** What is left out stays as it is, of the shares as well. False when no kind would have a share: then all stays as it is. */
+  /**
+   * Applies a change; omitted values and shares are unchanged. Returns false, without a change, if no kind would have a share.
+   */
   change({ ordersPerSecond = this.ordersPerSecond, shares }: LoadChange): boolean {
     const all = { ...this.shares, ...shares };
     if (!Object.values(all).some((share) => share > 0)) return false;
@@ -80,7 +82,7 @@ export class OrdersLoad {
   }
 }
 
-/** The kinds with these shares; with as many undeliverable ones again when they go astray. Kinds without a share are left out. */
+/** The kinds with these shares, doubled by undeliverable ones if orders go astray. Kinds without a share are omitted. */
 export function kindsOf(shares: Readonly<Record<string, number>>, astray: boolean): OrderKind[] {
   const kinds = ORDER_KINDS.map((kind) => ({ ...kind, share: shares[kind.name] ?? 0 }));
   const whole = kinds.reduce((sum, { share }) => sum + share, 0);

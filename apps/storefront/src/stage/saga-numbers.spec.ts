@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ratesOf } from './saga-numbers.js';
 
 describe('the rates of the stage', () => {
-  it('sum what was said up by step and by topic', () => {
+  it('sum emissions by step and by topic', () => {
     const rates = ratesOf({
       'place-order OrderCreated': 10,
       'authorize-payment PaymentAuthorized': 8,
@@ -19,7 +19,7 @@ describe('the rates of the stage', () => {
     });
   });
 
-  it('are none where nothing is said', () => {
+  it('are empty without emissions', () => {
     expect(ratesOf({})).toEqual({ eventsPerSecond: 0, begunPerSecond: 0, endedPerSecond: 0, byTopic: {}, byStep: {} });
   });
 });

@@ -16,17 +16,17 @@ import type { MovingEvent, SagaNumbers } from './snapshot.js';
 
 const RATE_WINDOW_SECONDS = 5;
 const MINUTE_SECONDS = 60;
-/** So many events a second are shown moving: more no eye can follow. */
+/** Maximum number of moving events per second: more cannot be followed by eye. */
 const MAX_MOVING = 60;
-/** Of the reasons why orders were cancelled, so many. */
+/** Number of reported reasons of cancellations. */
 const REASONS_SHOWN = 20;
-/** Of the sagas to look at, so many that are open and so many that ended. */
+/** Number of sample sagas, open and ended. */
 const SAGAS_SHOWN = 5;
 
 const rows: Readonly<Record<string, { readonly service: string }>> = checkout.rows;
 const endings = new Set(Object.values(checkout.endings).map(({ name }) => name));
 
-/** Reads the sagas in numbers, once for each look; what it costs does not grow with what happens between two looks, but for counting it. */
+/** Reads the figures of the sagas, once per snapshot; its cost depends on the number of events only by counting them. */
 export class SagaCounter {
   private readonly spoken = new Sliding(RATE_WINDOW_SECONDS);
   private readonly reasons = new Sliding(MINUTE_SECONDS);
@@ -34,7 +34,7 @@ export class SagaCounter {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** After a rest: what happened meanwhile is no rate. */
+  /** Resets after a pause: events during the pause are no rate. */
   forget(): void {
     this.seen = undefined;
   }
@@ -81,7 +81,7 @@ export class SagaCounter {
   }
 }
 
-/** The most frequent ones; callers cancel with words of their own, and a picture is sent every second. */
+/** The most frequent ones, because callers may cancel with any reason, and a snapshot is sent every second. */
 const mostOf = (counts: Counts): Record<string, number> =>
   Object.fromEntries(
     Object.entries(counts)
@@ -89,7 +89,7 @@ const mostOf = (counts: Counts): Record<string, number> =>
       .slice(0, REASONS_SHOWN),
   );
 
-/** The rates of each saying (`step Event`), summed up by what the stage shows. */
+/** The rates per emission (`step Event`), summed up for the stage. */
 export function ratesOf(
   sayings: Readonly<Record<string, number>>,
 ): Pick<SagaNumbers, 'eventsPerSecond' | 'byTopic' | 'byStep' | 'begunPerSecond' | 'endedPerSecond'> {

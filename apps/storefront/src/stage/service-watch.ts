@@ -2,22 +2,22 @@ import { type Answer, bodyOf, look, type Silence } from './asking.js';
 import type { ServiceOnStage } from './snapshot.js';
 import type { TokenSource } from './stage-operator.js';
 
-/** What `GET /workload` of a service tells, as far as the stage shows it. */
+/** The parts of `GET /workload` that the stage shows. */
 type Workload = Pick<ServiceOnStage, 'outbox' | 'lag' | 'parked'> & { readonly startedAt: string };
 
-/** Looks at services from outside and remembers which of them were started again. */
+/** Observes services from outside and counts their restarts. */
 export class ServiceWatch {
   private readonly started = new Map<string, string>();
   private readonly restarts = new Map<string, number>();
 
-  /** Where each answers everybody, and where it answers operators. */
+  /** The normal and the operator address of each. */
   constructor(
     private readonly urls: Readonly<Record<string, string | undefined>>,
     private readonly adminUrls: Readonly<Record<string, string | undefined>>,
     private readonly token: TokenSource = () => undefined,
   ) {}
 
-  /** All at once; who does not answer is a fact as well. */
+  /** Observes all concurrently; a missing response is a result. */
   look(): Promise<ServiceOnStage[]> {
     return Promise.all(Object.entries(this.urls).map(([service, url]) => this.lookAt(service, url)));
   }
@@ -49,7 +49,7 @@ export class ServiceWatch {
 
 const UNKNOWN = { health: 'unknown', unwell: [], outbox: null, lag: null, parked: null } as const;
 
-/** What an answer of `/health/ready` means. */
+/** Interprets a response of `/health/ready`. */
 export function healthIn(answer: Answer | Silence): Pick<ServiceOnStage, 'health' | 'unwell'> {
   if (typeof answer === 'string') return { health: answer, unwell: [] };
   const parts = (answer.body?.parts ?? {}) as Record<string, { ok?: boolean; circuit?: string }>;

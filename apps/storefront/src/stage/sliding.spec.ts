@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Sliding } from './sliding.js';
 
-describe('what was counted in the last seconds', () => {
-  it('is a rate over the time that was looked at', () => {
+describe('a count of the last seconds', () => {
+  it('is a rate over the observed time', () => {
     const sliding = new Sliding(5);
     sliding.add(1_000, 1_000, { a: 10 });
     sliding.add(3_000, 2_000, { a: 20, b: 1 });
@@ -10,14 +10,14 @@ describe('what was counted in the last seconds', () => {
     expect(sliding.totals()).toEqual({ a: 30, b: 1 });
   });
 
-  it('is forgotten when it is older than the window', () => {
+  it('is discarded when it is older than the window', () => {
     const sliding = new Sliding(5);
     sliding.add(1_000, 1_000, { a: 10 });
     sliding.add(6_000, 1_000, {});
     expect(sliding.rates()).toEqual({});
   });
 
-  it('is nothing before the first look', () => {
+  it('is empty before the first observation', () => {
     expect(new Sliding(5).rates()).toEqual({});
   });
 });

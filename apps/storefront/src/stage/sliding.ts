@@ -1,13 +1,13 @@
 /** Numbers by name. */
 export type Counts = Readonly<Record<string, number>>;
 
-/** What was counted in the last seconds, so that a rate is smooth and forgets. */
+/** Counts of the last seconds, for a smooth rate. */
 export class Sliding {
   private looks: { readonly at: number; readonly seconds: number; readonly counts: Counts }[] = [];
 
   constructor(private readonly windowSeconds: number) {}
 
-  /** Adds what was counted since the look before; times in milliseconds. */
+  /** Adds the counts since the previous call; times in milliseconds. */
   add(at: number, sinceMs: number, counts: Counts): void {
     this.looks.push({ at, seconds: sinceMs / 1_000, counts });
     const oldest = at - this.windowSeconds * 1_000;
@@ -22,7 +22,7 @@ export class Sliding {
     return sums;
   }
 
-  /** A second, rounded to a tenth. */
+  /** Per second, rounded to a tenth. */
   rates(): Record<string, number> {
     const seconds = this.looks.reduce((sum, look) => sum + look.seconds, 0);
     if (seconds === 0) return {};

@@ -1,16 +1,16 @@
-/** How a service is, seen from outside. `silent`: it did not answer in time. */
+/** The health of a service, seen from outside. `silent`: no response in time. */
 type ServiceHealth = 'up' | 'unwell' | 'silent' | 'down' | 'unknown';
 
-/** One service on the stage. What could not be asked is null. */
+/** One service on the stage. Unavailable values are null. */
 export interface ServiceOnStage {
   readonly service: string;
   readonly health: ServiceHealth;
-  /** The parts that are not well, in words: `database`, `consumer`. */
+  /** The names of unhealthy components: `database`, `consumer`. */
   readonly unwell: readonly string[];
-  /** How often it was started again since the storefront began to look. */
+  /** The number of restarts since the storefront began to observe. */
   readonly restarts: number;
   readonly outbox: { readonly rows: number; readonly oldestAgeSeconds: number } | null;
-  /** Records that wait for it, by topic. */
+  /** Records that wait for the service, by topic. */
   readonly lag: Readonly<Record<string, number>> | null;
   readonly parked: { readonly retrying: number; readonly dead: number; readonly queued: number } | null;
 }
@@ -20,11 +20,11 @@ export interface AwaitedStep {
   readonly step: string;
   readonly service: string;
   readonly count: number;
-  /** ISO 8601: since when the first of them waits. */
+  /** ISO 8601: the time since which the first of them waits. */
   readonly since: string;
 }
 
-/** A saga to look at more closely. */
+/** A sample saga. */
 export interface SagaOnStage {
   readonly orderId: string;
   readonly state: string;
@@ -33,9 +33,9 @@ export interface SagaOnStage {
   readonly awaitedStep: string | null;
 }
 
-/** The sagas in numbers. */
+/** The figures of the sagas. */
 export interface SagaNumbers {
-  /** Events a second, over the last seconds. */
+  /** Events per second, over the last seconds. */
   readonly eventsPerSecond: number;
   readonly byTopic: Readonly<Record<string, number>>;
   readonly byStep: Readonly<Record<string, number>>;
@@ -44,17 +44,17 @@ export interface SagaNumbers {
   /** In the last minute. */
   readonly completed: number;
   readonly cancelled: number;
-  /** Why orders were cancelled in the last minute, as far as the storefront has looked. */
+  /** The reasons of cancellations in the last minute, as far as the storefront has counted. */
   readonly reasons: Readonly<Record<string, number>>;
   readonly inFlight: { readonly running: number; readonly undoing: number };
   readonly awaited: readonly AwaitedStep[];
-  /** From placed to ended, of the sagas that ended in the last minute, in milliseconds; null when none did. */
+  /** Duration from placed to ended, of the sagas that ended in the last minute, in milliseconds; null without any. */
   readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
-  /** The latest that ended, and those that have waited longest. */
+  /** The latest ended ones, and those that have waited longest. */
   readonly sagas: readonly SagaOnStage[];
 }
 
-/** An event that is shown moving; of many, an even choice. */
+/** An event that is shown moving; an even sample of many. */
 export interface MovingEvent {
   readonly orderId: string;
   readonly event: string;
@@ -67,9 +67,9 @@ export interface MovingEvent {
 export interface LoadOnStage {
   readonly ordersPerSecond: number;
   readonly maxOrdersPerSecond: number;
-  /** Of each kind of orders, its share of the load. */
+  /** The share of each kind of orders. */
   readonly shares: Readonly<Record<string, number>>;
-  /** What the shares are when nobody says otherwise. */
+  /** The default shares. */
   readonly usualShares: Readonly<Record<string, number>>;
   readonly accepted: number;
   readonly failed: number;
@@ -77,7 +77,7 @@ export interface LoadOnStage {
   readonly lastFailure: string | null;
 }
 
-/** Everything that can be made to go wrong. */
+/** All faults that can be injected. */
 export const FAULTS = [
   'declined-cards',
   'slow-provider',
@@ -94,25 +94,25 @@ export type FaultName = (typeof FAULTS)[number];
 /** One fault switch. */
 export interface FaultSwitch {
   readonly fault: FaultName;
-  /** The service, step or SKU it is about; null where there is but one. */
+  /** Its service, step or SKU; null if there is only one. */
   readonly target: string | null;
-  /** While it cannot be seen: as it was seen last. */
+  /** Its last known state. */
   readonly on: boolean;
-  /** It was to be lifted while nobody answered: it is as soon as somebody does. */
+  /** A pending lift: it is executed once the service responds. */
   readonly owed: boolean;
-  /** What it is about to become: stopping, starting, being bought up. */
+  /** The pending change: stopping, starting, buying. */
   readonly doing: string | null;
-  /** Why it cannot be used just now; null when it can. */
+  /** The reason why it is unusable; null if it is usable. */
   readonly unavailable: string | null;
 }
 
-/** What the stage shows: once a second, whatever the number of events. */
+/** The state of the stage: once per second, for any number of events. */
 export interface Snapshot {
   /** ISO 8601. */
   readonly at: string;
   /** Whether load and faults may be used here. */
   readonly demo: boolean;
-  /** Null while the read model cannot be asked. */
+  /** Null while the read model is unavailable. */
   readonly sagas: SagaNumbers | null;
   readonly moving: readonly MovingEvent[];
   readonly services: readonly ServiceOnStage[];

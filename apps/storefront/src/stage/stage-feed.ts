@@ -13,8 +13,8 @@ import { DemoControls } from './stagehand.js';
 const EVERY_MS = 1_000;
 
 /**
- * Shows the stage to everybody who watches: a picture a second, made once for all. While nobody watches nothing is asked and nothing
- * is counted. What services answer is looked for beside it, so that a service which is silent does not make the pictures late.
+ * Sends the stage to all viewers: one snapshot per second, shared by all. Without viewers nothing is queried or counted. Services
+ * are queried concurrently, so that one without a response does not delay the snapshots.
  */
 @Injectable()
 export class StageFeed implements OnApplicationShutdown {
@@ -72,7 +72,7 @@ export class StageFeed implements OnApplicationShutdown {
     this.looking ??= this.lookAround().finally(() => {
       this.looking = undefined;
     });
-    // The first picture has everything; later ones do not wait for who is slow.
+    // The first snapshot is complete; later ones do not wait for slow services.
     if (!this.last) await this.looking;
     const counted = await this.counter.look().catch(() => undefined);
     const { demo, load } = this.demoControls;

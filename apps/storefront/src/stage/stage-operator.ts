@@ -2,12 +2,12 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { accessTokenOf } from '../sign-in/access-token.js';
 
-/** Gives the access token with which services are asked; undefined where they ask for none. */
+/** Returns the access token for calls to services; undefined if they need none. */
 export type TokenSource = () => string | undefined;
 
 /**
- * The operator who used the stage last. The stage asks services and fires orders in their name: it has no rights of its own, and its load
- * ends with their token.
+ * The operator who used the stage last. The stage calls services and fires orders with their token: it has no rights of its own,
+ * and its load ends when that token expires.
  */
 @Injectable()
 export class StageOperator {
@@ -15,13 +15,13 @@ export class StageOperator {
 
   readonly token: TokenSource = () => this.current;
 
-  /** Of a request that was admitted as an operator's. */
+  /** Takes the token of a request admitted as an operator's. */
   follow(request: FastifyRequest): void {
     this.current = accessTokenOf(request);
   }
 }
 
-/** On routes of the stage: from now on it acts in the name of who asks. */
+/** On routes of the stage: it acts with the token of the caller from now on. */
 @Injectable()
 export class ActsForCaller implements CanActivate {
   constructor(private readonly operator: StageOperator) {}

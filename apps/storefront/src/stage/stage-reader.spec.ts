@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { StageReader } from './stage-reader.js';
 
-/** A response that keeps what is written. */
+/** A response that stores all writes. */
 class Response extends EventEmitter {
   written: string[] = [];
   writableLength = 0;
@@ -19,14 +19,14 @@ const reading = () => {
 };
 
 describe('a reader of the stage', () => {
-  it('is shown one picture after the other', () => {
+  it('receives one snapshot after the other', () => {
     const { response, reader } = reading();
     reader.show('one');
     reader.show('two');
     expect(response.written).toEqual(['retry: 1000\n\n', 'one', 'two']);
   });
 
-  it('misses pictures while it does not keep up, and nothing piles up', () => {
+  it('skips snapshots while it is slow, so that none accumulate', () => {
     const { response, reader } = reading();
     response.writableLength = 5_000;
     reader.show('one');
@@ -35,7 +35,7 @@ describe('a reader of the stage', () => {
     expect(response.written.slice(1)).toEqual(['two']);
   });
 
-  it('is gone when its connection is', () => {
+  it('ends with its connection', () => {
     const { response, reader } = reading();
     expect(reader.gone).toBe(false);
     response.emit('close');

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 
-/** How soon a browser comes back that lost us. */
+/** Reconnection delay of a browser. */
 const RETRY_MS = 1_000;
 
-/** Somebody who watches the stage. A reader who does not keep up is shown the next picture instead, so that nothing piles up. */
+/** A viewer of the stage. A slow one receives the next snapshot instead, so that none accumulate. */
 export class StageReader {
   private over = false;
 
@@ -18,7 +18,7 @@ export class StageReader {
     return this.over;
   }
 
-  /** A whole message, the same for everybody. */
+  /** Sends a whole message, the same for all viewers. */
   show(message: string): void {
     if (!this.over && this.response.writableLength === 0) this.response.write(message);
   }

@@ -14,10 +14,10 @@ import { OrdersLoad } from './orders-load.js';
 import { StageOperator } from './stage-operator.js';
 
 const PROVIDER = 'payment-provider';
-/** Nobody is there: what is asked fails at once, and is told. */
+/** No process listens there: a call fails at once, and the failure is reported. */
 const NOWHERE = 'http://127.0.0.1:9';
 
-/** Moves what a demonstration moves: the load, the faults, the garbage. */
+/** Controls a demonstration: the load, the faults, the poison messages. */
 @Injectable()
 export class DemoControls implements OnApplicationShutdown {
   readonly demo: boolean;

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The read model of all sagas. Everything in it can be read again from the topics. */
+/** The read model of all sagas. It can be rebuilt from the topics. */
 export class ReadModel1763720000000 implements MigrationInterface {
   readonly name = 'ReadModel1763720000000';
 
@@ -22,7 +22,7 @@ export class ReadModel1763720000000 implements MigrationInterface {
         data json not null,
         primary key (order_id, event_id)
       )`);
-    // Half-filled pages: a saga's row is rewritten with each of its events, in place.
+    // Half-filled pages: a saga's row is updated in place with each of its events.
     await runner.query(`
       create table sagas (
         order_id uuid primary key,
@@ -62,7 +62,7 @@ export class ReadModel1763720000000 implements MigrationInterface {
         primary key (topic, partition, "offset")
       )`);
     await runner.query('create index unreadable_records_read on unreadable_records (read_at)');
-    // One row: how often the model was begun anew. Each generation reads as its own consumer group, so from the beginning.
+    // One row: the number of rebuilds. Each generation reads as its own consumer group, so from the beginning.
     await runner.query('create table generation (number int not null)');
     await runner.query('insert into generation values (1)');
   }

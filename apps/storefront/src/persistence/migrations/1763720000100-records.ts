@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** With each event, its record's headers and the time at which it was written to its topic. Null for what was read before. */
+/** Each event's record headers and time of writing to its topic. Null for events read before. */
 export class Records1763720000100 implements MigrationInterface {
   readonly name = 'Records1763720000100';
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** By which name a reader knows whether the places of events are still those of its last visit: a database made anew has another. */
+/** Identifies the numbering of events, so that a reader detects a new database: it has a new life. */
 export class Lives1763720000200 implements MigrationInterface {
   readonly name = 'Lives1763720000200';
 

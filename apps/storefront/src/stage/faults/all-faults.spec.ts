@@ -4,7 +4,7 @@ import type { FaultName } from '../snapshot.js';
 import { AllFaults } from './all-faults.js';
 import { ready, type Switches, unavailable } from './switches.js';
 
-/** Switches that keep their state, and tell what was set. */
+/** Switches that store their state, and record each setting. */
 function kind(faults: readonly FaultName[], on: readonly [FaultName, string | null][], refusing = false) {
   const told: string[] = [];
   const switches: Switches = {
@@ -19,14 +19,14 @@ function kind(faults: readonly FaultName[], on: readonly [FaultName, string | nu
 }
 
 describe('all faults', () => {
-  it('are set by whoever has them', async () => {
+  it('are set in the component that has them', async () => {
     const provider = kind(['declined-cards'], []);
     const relay = kind(['paused-relay'], []);
     await new AllFaults([provider.switches, relay.switches]).set('paused-relay', 'order', true);
     expect([provider.told, relay.told]).toEqual([[], ['paused-relay order true']]);
   });
 
-  it('are lifted one by one, services that are stopped first, and one that refuses keeps no other on', async () => {
+  it('are lifted one by one, stopped services first; a refusal does not prevent the others', async () => {
     const relay = kind(['paused-relay'], [['paused-relay', 'order']], true);
     const all = kind(
       ['declined-cards', 'stopped-service'],
@@ -40,22 +40,22 @@ describe('all faults', () => {
     expect(all.told).toEqual(['stopped-service payment false', 'declined-cards null false']);
   });
 
-  it('leave alone what cannot be switched here', async () => {
+  it('are not lifted if they cannot be switched here', async () => {
     const told: string[] = [];
     const away: Switches = {
       faults: ['stopped-service'],
-      look: async () => [unavailable('stopped-service', 'payment', 'nobody supervises')],
+      look: async () => [unavailable('stopped-service', 'payment', 'no supervisor runs')],
       set: async () => void told.push('set'),
     };
     expect(await new AllFaults([away]).lift()).toEqual({ later: [], failures: [] });
     expect(told).toEqual([]);
   });
 
-  describe('of a service that does not answer', () => {
-    /** A relay in a service that answers or does not. */
+  describe('of a service without a response', () => {
+    /** A relay in a service that responds or does not. */
     function relayOf(service: string) {
       const state = { answers: true, paused: false };
-      const why = `${service} does not answer.`;
+      const why = `${service} does not respond.`;
       const switches: Switches = {
         faults: ['paused-relay'],
         look: async () => [
@@ -73,28 +73,28 @@ describe('all faults', () => {
       while (!seen()) await new Promise((resolve) => setTimeout(resolve, SOON_MS));
     };
 
-    it('are shown as they were seen last', async () => {
+    it('are shown in their last known state', async () => {
       const { state, switches } = relayOf('order');
       const faults = new AllFaults([switches], SOON_MS);
       await faults.set('paused-relay', 'order', true);
       await faults.look();
       state.answers = false;
-      expect(await faults.look()).toMatchObject([{ on: true, owed: false, unavailable: 'order does not answer.' }]);
+      expect(await faults.look()).toMatchObject([{ on: true, owed: false, unavailable: 'order does not respond.' }]);
     });
 
-    it('are lifted as soon as it answers, and told so meanwhile', async () => {
+    it('are lifted once it responds, and reported as pending until then', async () => {
       const { state, switches } = relayOf('order');
       const faults = new AllFaults([switches], SOON_MS);
       await faults.set('paused-relay', 'order', true);
       state.answers = false;
-      expect(await faults.lift()).toEqual({ later: ['order does not answer.'], failures: [] });
+      expect(await faults.lift()).toEqual({ later: ['order does not respond.'], failures: [] });
       expect(await faults.look()).toMatchObject([{ on: true, owed: true }]);
       state.answers = true;
       await until(() => !state.paused);
       expect(await faults.look()).toMatchObject([{ on: false, owed: false }]);
     });
 
-    it('are lifted after the service was started again by the same lift', async () => {
+    it('are lifted after the same lift has restarted the service', async () => {
       const { state, switches } = relayOf('order');
       const running: Switches = {
         faults: ['stopped-service'],
@@ -111,7 +111,7 @@ describe('all faults', () => {
       expect((await faults.look()).filter(({ on, owed }) => on || owed)).toEqual([]);
     });
 
-    it('are not lifted later when somebody switched one on again', async () => {
+    it('are no longer pending after an operator switched one on again', async () => {
       const { state, switches } = relayOf('order');
       const faults = new AllFaults([switches], SOON_MS);
       await faults.set('paused-relay', 'order', true);

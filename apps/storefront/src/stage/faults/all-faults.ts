@@ -3,17 +3,17 @@ import type { FaultName, FaultSwitch } from '../snapshot.js';
 import { PendingRecoveries } from './pending-recoveries.js';
 import { keyOf, type Switches } from './switches.js';
 
-/** What became of lifting all faults. */
+/** The result of lifting all faults. */
 export interface Lifted {
-  /** What nobody could be told yet, in words: it is lifted as soon as somebody answers. */
+  /** Faults of unreachable services, as text: they are lifted once those respond. */
   readonly later: readonly string[];
-  /** What was refused, in words. */
+  /** Refused lifts, as text. */
   readonly failures: readonly string[];
 }
 
 /** All fault switches of the stage. */
 export class AllFaults {
-  /** On when they were seen last: who does not answer now may still have them on. */
+  /** Last known as on: a service without a response may still have them on. */
   private readonly seenOn = new Set<string>();
   private readonly owed: PendingRecoveries;
 
@@ -41,16 +41,16 @@ export class AllFaults {
   async set(fault: FaultName, target: string | null, on: boolean): Promise<void> {
     const kind = this.kinds.find(({ faults }) => faults.includes(fault));
     if (!kind) throw new Problem(404, 'unknown-fault', `There is no fault ${fault}.`);
-    // Whoever switches it himself wants that, and no longer what was to be done later.
+    // A manual switch overrides the pending lift.
     this.owed.settle({ fault, target });
     await kind.set(fault, target, on);
     if (on) this.seenOn.add(keyOf({ fault, target }));
   }
 
-  /** Switches off all that is on. What cannot be switched off just now does not keep the others on, and is tried again by itself. */
+  /** Switches all faults off. A failed lift does not prevent the others, and is retried automatically. */
   async lift(): Promise<Lifted> {
     const on = (await this.look()).filter((each) => each.on);
-    // A service that is stopped can be told nothing: it comes first.
+    // A stopped service cannot be switched: it is started first.
     const ordered = [...on.filter(isStop), ...on.filter((each) => !isStop(each))];
     const later: string[] = [];
     const failures: string[] = [];
@@ -65,12 +65,12 @@ export class AllFaults {
     return { later: [...new Set(later)], failures };
   }
 
-  /** Tries no longer what nobody could be told. */
+  /** Cancels the pending lifts. */
   rest(): void {
     this.owed.forget();
   }
 
-  /** Undefined when it is done; words when nobody answered; a problem when it was refused. */
+  /** Returns undefined on success, a text without a response, or a problem on refusal. */
   private async tryToLift({ fault, target }: FaultSwitch): Promise<string | Problem | undefined> {
     try {
       await this.set(fault, target, false);

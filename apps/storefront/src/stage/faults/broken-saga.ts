@@ -6,14 +6,14 @@ import { bodyOf, look } from '../asking.js';
 import type { TokenSource } from '../stage-operator.js';
 import { demand } from './demand.js';
 
-/** What kind of garbage, and what became of it. */
+/** A published poison message. */
 export interface Thrown {
   readonly topic: string;
-  /** The order whose saga is held up by it; null where it concerns none. */
+  /** The order whose saga it blocks; null if it concerns none. */
   readonly orderId: string | null;
 }
 
-/** Throws garbage on a topic: what nobody can read, or an event of a real order that is broken and holds its saga up. */
+/** Publishes poison messages: unreadable records, or an invalid event of a real order that blocks its saga. */
 export class GarbageThrower {
   constructor(
     private readonly urls: Readonly<Record<string, string>>,
@@ -26,7 +26,7 @@ export class GarbageThrower {
     return { topic, orderId: null };
   }
 
-  /** The service hears nothing for a moment, so that the broken event comes before the true one of the same order. */
+  /** The service's consumer is paused for a moment, so that the invalid event precedes the real one of the same order. */
   async brokenEvent(service: string): Promise<Thrown> {
     const url = this.urlOf(service);
     const { heldTopics = [] } = (bodyOf(await look(`${url}/control`, this.token())) ?? {}) as { heldTopics?: string[] };
@@ -48,7 +48,7 @@ export class GarbageThrower {
 
   private urlOf(service: string): string {
     const url = this.urls[service];
-    if (!url) throw new Problem(422, 'unknown-target', `Nobody said where ${service} is.`);
+    if (!url) throw new Problem(422, 'unknown-target', `The address of ${service} is not configured.`);
     return url;
   }
 }

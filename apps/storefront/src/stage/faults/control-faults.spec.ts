@@ -7,7 +7,7 @@ const named = (service: string, state: Parameters<typeof switchesOf>[1]) =>
   switchesOf(service, state).map(({ fault, target, on, unavailable }) => [fault, target, on, unavailable !== null]);
 
 describe('the switches of a service', () => {
-  it('are its relay, its consumer and its steps that hear events', () => {
+  it('are its relay, its consumer and its steps that handle events', () => {
     const state = { heldTopics: ['quadrille.payment.v1'], relayPaused: false, failingSteps: ['commit-inventory'] };
     expect(named('inventory', state)).toEqual([
       ['paused-relay', 'inventory', false, false],
@@ -18,12 +18,12 @@ describe('the switches of a service', () => {
     ]);
   });
 
-  it.each(SAGA_SERVICES)('of %s are a relay only if it emits events', (service) => {
+  it.each(SAGA_SERVICES)('of %s include a relay only if it emits events', (service) => {
     const faults = named(service, { heldTopics: [], relayPaused: false, failingSteps: [] }).map(([fault]) => fault);
     expect(faults.includes('paused-relay')).toBe(eventsOf(checkout.rows).some((event) => event.service === service));
   });
 
-  it('cannot be used while the service does not answer', () => {
+  it('cannot be used while the service does not respond', () => {
     expect(named('shipping', undefined).every(([, , on, away]) => on === false && away === true)).toBe(true);
   });
 });

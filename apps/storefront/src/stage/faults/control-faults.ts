@@ -7,7 +7,7 @@ import type { TokenSource } from '../stage-operator.js';
 import { demand } from './demand.js';
 import { ready, type Switches, unavailable } from './switches.js';
 
-/** What `GET /control` of a service tells. */
+/** The response of `GET /control` of a service. */
 interface ControlState {
   readonly heldTopics: readonly string[];
   readonly relayPaused: boolean;
@@ -16,10 +16,10 @@ interface ControlState {
 
 const rows: Rows = checkout.rows;
 const speaking = new Set(eventsOf(rows).map(({ service }) => service));
-/** Steps that an event makes act, so that a failure waits for an operator. */
+/** Steps that handle events, so that their failure waits for an operator. */
 const hearing = Object.entries(rows).filter(([, row]) => eventsHandledBy(row).length > 0);
 
-/** What goes wrong inside our services: a relay that rests, a consumer that is held, a step with a bug. */
+/** Faults within the services: a paused relay, a paused consumer, a step with a bug. */
 export class ControlFaults implements Switches {
   readonly faults = ['paused-relay', 'held-consumer', 'failing-step'] as const;
 
@@ -54,11 +54,11 @@ export class ControlFaults implements Switches {
   }
 }
 
-/** The switches of one service, as its answer has them. */
+/** The switches of one service, from its response. */
 export function switchesOf(service: string, state: ControlState | undefined): FaultSwitch[] {
   const steps = hearing.filter(([, row]) => row.service === service).map(([step]) => step);
   const of = (fault: FaultName, target: string, on: (state: ControlState) => boolean): FaultSwitch =>
-    state ? ready(fault, target, on(state)) : unavailable(fault, target, `${service} does not answer.`);
+    state ? ready(fault, target, on(state)) : unavailable(fault, target, `${service} does not respond.`);
   return [
     ...(speaking.has(service) ? [of('paused-relay', service, ({ relayPaused }) => relayPaused)] : []),
     of('held-consumer', service, ({ heldTopics }) => heldTopics.length > 0),

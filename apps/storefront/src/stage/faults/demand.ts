@@ -1,7 +1,10 @@
 import { Problem } from '@quadrille/nest';
 import { type Answer, act, bodyOf, type Silence } from '../asking.js';
 
-/** Changes something in a service; with an access token where operators are asked for one. Throws a problem that says who did not do it, and why: 503 nobody answered, 409 it refused. */
+/**
+ * Changes a state in a service, with an access token if operators need one. Throws a problem with the service and the reason: 503
+ * no response, 409 a refusal.
+ */
 export async function demand(
   who: string,
   method: 'PUT' | 'POST',
@@ -16,7 +19,7 @@ export async function demand(
 }
 
 const whyNot = (who: string, answer: Answer | Silence): string => {
-  if (answer === 'down') return `${who} is not running, so nothing can be switched there.`;
-  if (answer === 'silent') return `${who} did not answer in time.`;
+  if (answer === 'down') return `${who} is not running, so it cannot be switched.`;
+  if (answer === 'silent') return `${who} did not respond in time.`;
   return `${who} refused (${answer.status}): ${answer.body?.detail ?? 'it gave no reason'}`;
 };

@@ -2,7 +2,7 @@ import type { OrdersLoad } from '../orders-load.js';
 import type { FaultName, FaultSwitch } from '../snapshot.js';
 import { ready, type Switches } from './switches.js';
 
-/** Orders that go where nobody delivers: a fault of the load itself. */
+/** Orders to an undeliverable destination: a fault of the load itself. */
 export class LoadFaults implements Switches {
   readonly faults = ['undeliverable'] as const;
 

@@ -5,7 +5,7 @@ const EVERY_MS = 1_000;
 
 type Fault = Pick<FaultSwitch, 'fault' | 'target'>;
 
-/** Faults that were to be lifted while nobody answered. As long as there are any, they are tried again. */
+/** Faults that could not be lifted because a service did not respond. Lifting is retried while there are any. */
 export class PendingRecoveries {
   private readonly owed = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
@@ -34,10 +34,10 @@ export class PendingRecoveries {
     this.timer = undefined;
   }
 
-  /** The next try begins when the one before has ended, however long nobody answers. */
+  /** The next attempt begins after the previous one, for any timeout of a service. */
   private later(): NodeJS.Timeout {
     const timer = setTimeout(async () => {
-      // What goes wrong is tried again; it was told when the lift was asked for.
+      // A failure is retried; the lift's response has already reported it.
       await this.tryAgain().catch(() => {});
       this.timer = this.owed.size > 0 ? this.later() : undefined;
     }, this.everyMs);

@@ -4,10 +4,10 @@ import { demand } from './demand.js';
 import { ready, type Switches, unavailable } from './switches.js';
 
 const PROVIDER = 'payment-provider';
-/** Within what the payment service waits for an answer (PAYMENT_PROVIDER_TIMEOUT_MS): slow, not away. */
+/** Below the timeout of the payment service (PAYMENT_PROVIDER_TIMEOUT_MS): slow, not unavailable. */
 const SLOW_MS = 700;
 
-/** What `GET /faults` of the provider tells. */
+/** The response of `GET /faults` of the provider. */
 interface Settings {
   readonly latencyMs: number;
   readonly declines: boolean;
@@ -20,16 +20,17 @@ const CHANGES: Readonly<Record<string, (on: boolean) => Partial<Settings>>> = {
   'provider-down': (down) => ({ down }),
 };
 
-/** What goes wrong in the outside world: at the provider of card payments. */
+/** Faults of the payment provider. */
 export class ProviderFaults implements Switches {
   readonly faults = ['declined-cards', 'slow-provider', 'provider-down'] as const;
 
   constructor(private readonly url: string | undefined) {}
 
   async look(): Promise<FaultSwitch[]> {
-    if (!this.url) return this.faults.map((fault) => unavailable(fault, null, `Nobody said where ${PROVIDER} is.`));
+    if (!this.url)
+      return this.faults.map((fault) => unavailable(fault, null, `The address of ${PROVIDER} is not configured.`));
     const settings = bodyOf(await look(`${this.url}/faults`)) as Settings | undefined;
-    if (!settings) return this.faults.map((fault) => unavailable(fault, null, `${PROVIDER} does not answer.`));
+    if (!settings) return this.faults.map((fault) => unavailable(fault, null, `${PROVIDER} does not respond.`));
     const { latencyMs, declines, down } = settings;
     return [
       ready('declined-cards', null, declines),

@@ -4,21 +4,21 @@ import { Problem } from '@quadrille/nest';
 import type { FaultName, FaultSwitch } from '../snapshot.js';
 import { ready, type Switches, unavailable } from './switches.js';
 
-/** The most one line of an order may ask for. */
+/** The maximum quantity of one order line. */
 const MAX_PIECES_AN_ORDER = 1_000_000;
-/** What a refilled shelf is given: as much as `npm start` delivers. */
+/** The size of a delivery, as in `npm start`. */
 const DELIVERY_PIECES = 1_000_000;
-/** Others buy at the same time, so that an order for all there is may come too late. */
+/** Maximum number of purchases: concurrent buyers can make an order for the whole stock fail. */
 const PURCHASES = 20;
 const BETWEEN_PURCHASES_MS = 500;
-/** Of a shelf that others buy from, so much at a time: nine tenths. */
+/** The share of the stock per purchase while others buy: nine tenths. */
 const SAFE_SHARE = 0.9;
 
-/** Where the collector lives. */
+/** The collector's address. */
 const ADDRESS = { name: 'A collector', line1: '1 Hoard Lane', city: 'London', postalCode: 'SW1Y 4JH', country: 'GB' };
 const SKUS = PRODUCTS.map(({ sku }) => sku).filter((sku) => sku !== SOLD_OUT);
 
-/** Empties a shelf as the world does it: a collector orders all there is. So the books stay true; a delivery fills it again. */
+/** Empties a shelf with real orders of a collector, so that the books stay correct; a delivery refills it. */
 export class ShelfFaults implements Switches {
   readonly faults = ['empty-shelf'] as const;
   private readonly buying = new Set<string>();
@@ -29,8 +29,8 @@ export class ShelfFaults implements Switches {
     return Promise.all(
       SKUS.map(async (sku) => {
         const available = await this.available(sku).catch(() => undefined);
-        if (available === undefined) return unavailable('empty-shelf', sku, 'inventory does not answer.');
-        const doing = this.buying.has(sku) ? 'a collector is buying it up' : null;
+        if (available === undefined) return unavailable('empty-shelf', sku, 'inventory does not respond.');
+        const doing = this.buying.has(sku) ? 'a collector buys the stock' : null;
         return { ...ready('empty-shelf', sku, available === 0), doing };
       }),
     );

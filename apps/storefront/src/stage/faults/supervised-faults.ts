@@ -4,7 +4,7 @@ import type { FaultName, FaultSwitch } from '../snapshot.js';
 import { demand } from './demand.js';
 import { ready, type Switches, unavailable } from './switches.js';
 
-/** A service as the supervisor of `npm start` shows it. */
+/** A service as reported by the supervisor of `npm start`. */
 interface Supervised {
   readonly name: string;
   readonly state: 'running' | 'stopping' | 'stopped' | 'starting' | 'down';
@@ -14,7 +14,7 @@ interface Supervised {
 const NO_SUPERVISOR =
   'Only npm start lets the stage stop services. In containers: docker compose stop, and docker compose start.';
 
-/** Services that are stopped and started again, where somebody supervises them who does it. */
+/** Services that a supervisor can stop and start. */
 export class SupervisedFaults implements Switches {
   readonly faults = ['stopped-service'] as const;
 
@@ -26,7 +26,7 @@ export class SupervisedFaults implements Switches {
   async look(): Promise<FaultSwitch[]> {
     if (!this.supervisorUrl) return this.all(NO_SUPERVISOR);
     const facts = bodyOf(await look(`${this.supervisorUrl}/services`)) as { services: Supervised[] } | undefined;
-    if (!facts) return this.all('The supervisor of npm start does not answer.');
+    if (!facts) return this.all('The supervisor of npm start does not respond.');
     return facts.services.map(switchOf);
   }
 

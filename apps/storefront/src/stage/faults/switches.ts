@@ -1,15 +1,15 @@
 import type { FaultName, FaultSwitch } from '../snapshot.js';
 
-/** Some of the faults: what they are at, and how they are switched. */
+/** A group of faults: their targets, and their switching. */
 export interface Switches {
   readonly faults: readonly FaultName[];
-  /** As they are now, read from whoever has them. */
+  /** Reads their current state from the components that have them. */
   look(): Promise<FaultSwitch[]>;
-  /** Resolves when it is switched, or will be without further ado. Throws a problem when it cannot. */
+  /** Resolves when the switch is set, or will be without further action. Throws a problem if it cannot be set. */
   set(fault: FaultName, target: string | null, on: boolean): Promise<void>;
 }
 
-/** A switch that can be used and is not being moved. */
+/** A usable switch without a pending change. */
 export const ready = (fault: FaultName, target: string | null, on: boolean): FaultSwitch => ({
   fault,
   target,
@@ -19,11 +19,11 @@ export const ready = (fault: FaultName, target: string | null, on: boolean): Fau
   unavailable: null,
 });
 
-/** A switch that cannot be used, and why. */
+/** An unusable switch, with the reason. */
 export const unavailable = (fault: FaultName, target: string | null, why: string): FaultSwitch => ({
   ...ready(fault, target, false),
   unavailable: why,
 });
 
-/** What tells one switch from another. */
+/** The identity of a switch. */
 export const keyOf = ({ fault, target }: Pick<FaultSwitch, 'fault' | 'target'>): string => `${fault} ${target ?? ''}`;
