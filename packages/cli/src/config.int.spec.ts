@@ -116,8 +116,8 @@ describe('an unusable configuration file is reported in one sentence', () => {
       'export const config = {};',
       / has no default export: write export default defineConfig/,
     ],
-    ['without a choreography', 'export default {};', /: choreography: expected what choreography\(…\) gives\.$/],
-    ['with something else', 'export default 3;', /: expected what defineConfig\(…\) gives\.$/],
+    ['without a choreography', 'export default {};', /: choreography: expected the result of choreography\(…\)\.$/],
+    ['with something else', 'export default 3;', /: expected the result of defineConfig\(…\)\.$/],
     [
       'with a wrong row',
       EXPLORED.replace('emits: [Answered]', 'emits: ["Answered"]'),
@@ -145,7 +145,7 @@ describe('an unusable configuration file is reported in one sentence', () => {
   it('in TypeScript that Node cannot strip', () => {
     const { status, stderr } = verify('enum Kind { A }\nexport default {};', 'quadrille.config.ts');
     expect(stderr).toMatch(
-      / cannot be read: it needs TypeScript that Node cannot strip .*import what your build writes/,
+      / cannot be read: it needs TypeScript that Node cannot strip .*import the files that your build writes/,
     );
     expect(status).toBe(2);
   });
@@ -159,14 +159,18 @@ describe('an unusable configuration file is reported in one sentence', () => {
   it('that imports a class with decorators', () => {
     writeFileSync(join(home, 'src/controller.mts'), '@Controller()\nexport class Orders {}');
     const { status, stderr } = verify('import "./src/controller.mts";', 'quadrille.config.ts');
-    expect(stderr).toMatch(/ cannot be read: .*; if it imports a class with decorators, import what your build writes/);
+    expect(stderr).toMatch(
+      / cannot be read: .*; if it imports a class with decorators, import the files that your build writes/,
+    );
     expect(status).toBe(2);
   });
 
   it('that imports its sources by the names of their compiled files', () => {
     writeFileSync(join(home, 'src/orders.ts'), '');
     const { status, stderr } = verify('import "./src/orders.js";', 'quadrille.config.ts');
-    expect(stderr).toMatch(/Cannot find module .*import what your build writes, as in \.\/dist\/orders\.js\.\n$/);
+    expect(stderr).toMatch(
+      /Cannot find module .*import the files that your build writes, as in \.\/dist\/orders\.js\.\n$/,
+    );
     expect(status).toBe(2);
   });
 
