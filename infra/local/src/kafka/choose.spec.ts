@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -41,25 +41,27 @@ describe('the choice of a Kafka launcher', () => {
     expect(() => namedBrokers(undefined)).toThrow('KAFKA_BROKERS is "one:port"; expected host:port of at least one');
   });
 
-  it('prefers Docker to the JVM', async () => {
-    expect(await firstThatWorks(order(undefined, '/nonexistent'), quiet, name, both)).toBe('docker');
-    expect(
-      await firstThatWorks(order(undefined, '/nonexistent'), quiet, name, { ...both, docker: neither.docker }),
-    ).toBe('jvm');
+  it('prefers the JVM to Docker, because it is ready sooner', async () => {
+    expect(await firstThatWorks(order(undefined, '/nonexistent'), quiet, name, both)).toBe('jvm');
+    expect(await firstThatWorks(order(undefined, '/nonexistent'), quiet, name, { ...both, jvm: neither.jvm })).toBe(
+      'docker',
+    );
   });
 
-  it('selects the JVM if the container does not start, and reports that', async () => {
+  it('selects Docker if the JVM does not start, and reports that', async () => {
     const said: string[] = [];
     const start = async ({ how }: Launcher) => {
-      if (how === 'docker') throw new Error('no space left');
+      if (how === 'jvm') throw new Error('no space left');
       return how;
     };
-    expect(await firstThatWorks(order(undefined, '/nonexistent'), (line) => said.push(line), start, both)).toBe('jvm');
-    expect(said).toEqual(['docker does not start (no space left)']);
+    const selected = await firstThatWorks(order(undefined, '/nonexistent'), (line) => said.push(line), start, both);
+    expect([selected, said]).toEqual(['docker', ['jvm does not start (no space left)']]);
   });
 
-  it('selects the JVM if it has the data', () => {
+  it('selects the launcher that has the data', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'quadrille-choice-'));
+    writeFileSync(join(dataDir, 'docker-volume'), 'a volume');
+    expect(order(undefined, dataDir)).toEqual(['docker', 'jvm']);
     mkdirSync(join(dataDir, 'log'));
     expect(order(undefined, dataDir)).toEqual(['jvm', 'docker']);
     expect(order('docker', dataDir)).toEqual(['docker']);
@@ -75,7 +77,7 @@ describe('the choice of a Kafka launcher', () => {
 
   it('reports the remedy if no launcher works', async () => {
     await expect(firstThatWorks(order(undefined, '/nonexistent'), quiet, name, neither)).rejects.toThrow(
-      'Kafka 4.3.1 cannot be started, because no Docker engine answers and there is no Java 17 or newer: start Docker, or install Java 17 and Maven, or name running brokers in KAFKA_BROKERS.',
+      'Kafka 4.3.1 cannot be started, because there is no Java 17 or newer and no Docker engine answers: start Docker, or install Java 17 and Maven, or name running brokers in KAFKA_BROKERS.',
     );
   });
 

@@ -101,6 +101,9 @@ function removeOrphanedVolumes(): void {
   }
 }
 
+/** Whether a container has data of `dataDir`, in its volume. */
+export const hasDockerData = (dataDir: string): boolean => existsSync(markerOf(dataDir));
+
 const markerOf = (dataDir: string): string => join(dataDir, 'docker-volume');
 
 const nameOf = (dataDir: string): string => `quadrille-kafka-${hash(dataDir)}`;
