@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ShopClient } from '@quadrille/load';
@@ -11,18 +11,25 @@ import { nothingRuns, type Place, type Program, placeIn, run } from './program.j
 import { removeData } from './remove-data.js';
 import { untilEnded } from './timeline.js';
 
-/** On a machine with a free core; a busy machine may take proportionally longer. */
+const TSC = join('node_modules', 'typescript', 'bin', 'tsc');
+/** On a machine with a free core. */
 const LIVE_WITHIN_MS = 3_000;
-/** On a slow machine, compiling and restarting next to the compiler and a whole system takes three to four times the load time. */
-const LIVE_WITHIN_LOADS = 5;
+/** A restarted service loads its modules, connects to both servers, and joins its consumer group, next to a whole system. */
+const LOADS_OF_A_START = 3;
 const SAVES = 5;
 
-/** The load time of the modules that every service imports. */
-function loadingMs(repository: string): number {
-  const program = `import ${JSON.stringify(join(repository, 'packages/nest/dist/run-service.js'))}`;
+const timed = (args: string[], cwd: string): number => {
   const began = performance.now();
-  execFileSync(process.execPath, ['--enable-source-maps', '--input-type=module', '--eval', program]);
+  execFileSync(process.execPath, args, { cwd });
   return performance.now() - began;
+};
+
+/** The time that a compilation of one package without the watch mode takes now, and then a start, at the pace of this machine. */
+function withoutWatchModeMs(repository: string): number {
+  const program = `import ${JSON.stringify(join(repository, 'packages/nest/dist/run-service.js'))}`;
+  const loadMs = timed(['--enable-source-maps', '--input-type=module', '--eval', program], repository);
+  const options = ['--noEmit', '--composite', 'false', '--incremental', 'false'];
+  return loadMs * LOADS_OF_A_START + timed([TSC, '-p', 'packages/nest', ...options], repository);
 }
 
 describe('npm run dev -- payment', () => {
@@ -30,17 +37,12 @@ describe('npm run dev -- payment', () => {
   const copy = join(home, 'repository');
   let place: Place;
   let program: Program;
-  let loadedMs: number;
-  const allowedMs = () =>
-    Math.max(LIVE_WITHIN_MS * Math.max(1, loadavg()[0]! / cpus().length), LIVE_WITHIN_LOADS * loadedMs);
 
   beforeAll(async () => {
     copyRepositoryTo(copy);
     place = await placeIn(join(home, 'data'));
     program = run('infra/local/dev.mjs', ['payment'], place.env, copy);
     await program.untilSaid('Save a file of apps/payment');
-    // The faster of two runs, since the first may read uncached files.
-    loadedMs = Math.min(loadingMs(copy), loadingMs(copy));
   }, 240_000);
   afterAll(async () => {
     program?.signal('SIGKILL');
@@ -57,23 +59,27 @@ describe('npm run dev -- payment', () => {
     expect(await untilEnded({ shop }, body.orderId)).toBe('COMPLETED');
   };
 
-  /** Saves a file up to a few times, until a change is live within the limit. */
+  /** Saves a file up to a few times, until a change is live within three seconds or in less time than without the watch mode. */
   async function save(file: string): Promise<void> {
-    const took: number[] = [];
+    const took: string[] = [];
     for (let time = 1; time <= SAVES; time++) {
       const mark = `${file} was saved ${time}`;
       const saved = Date.now();
       appendFileSync(join(copy, file), `\nconsole.log('${mark}');\n`);
       await program.untilSaid(`payment          ${mark}`, 60_000);
-      took.push(Date.now() - saved);
-      if (took.at(-1)! < allowedMs()) return;
+      const liveMs = Date.now() - saved;
+      if (liveMs < LIVE_WITHIN_MS) return;
+      // The pace of a shared machine changes, so it is measured after each save.
+      const allowedMs = withoutWatchModeMs(copy);
+      if (liveMs < allowedMs) return;
+      took.push(`${liveMs} of ${allowedMs.toFixed(0)} ms`);
     }
-    throw new Error(`It took ${took.join(', ')} ms, where ${allowedMs().toFixed(0)} would do.`);
+    throw new Error(`Saved files were live too late: ${took.join(', ')}.`);
   }
 
   it('runs the whole system', complete);
 
-  it('makes a saved file of the service live within three seconds, or a few times its load time', async () => {
+  it('makes a saved file of the service live within three seconds, or sooner than without the watch mode', async () => {
     // The last line of this file runs when the service is ready again.
     await save('apps/payment/src/main.ts');
     await complete();
