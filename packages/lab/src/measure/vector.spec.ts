@@ -53,7 +53,11 @@ describe('the measured vector', () => {
   });
 
   it('limits the scope to databases if a card is charged for no order', () => {
-    expect(vectorOf(seen({ leaked: 1 }), 'outside').scope).toBe('databases');
+    expect(vectorOf(seen({ leaked: 1, split: 1 }), 'outside')).toMatchObject({
+      scope: 'databases',
+      atomicity: 'all or nothing',
+      consistency: 'kept',
+    });
     expect(vectorOf(seen({}), 'outside').scope).toBe('outside world');
   });
 

@@ -1,6 +1,7 @@
 import type { Cell } from '../commands/run-cell.js';
 import type { Measured } from '../measure/measure.js';
 import type { Claims } from '../protocol.js';
+import { FAULTS } from '../run/faults.js';
 import { isExpected } from './expectations.js';
 
 /** A measured cell without its verdicts, which are long, and the conditions under which it was measured. */
@@ -36,7 +37,7 @@ const STRENGTH: { readonly [Dimension in keyof Claims]: readonly Claims[Dimensio
 /** The page: the guarantees claimed and measured, then a table per fault. `claims` by protocol; the choreography has none. Pure. */
 export function documentOf(figures: readonly Figure[], claims: (cell: string) => Claims | undefined): string {
   const cells = [...new Set(figures.map(({ cell }) => cell))];
-  const faults = [...new Set(figures.map(({ fault }) => fault))];
+  const faults = [...FAULTS, 'driver-dies,partition'].filter((fault) => figures.some((each) => each.fault === fault));
   const vectors = cells.map((cell) =>
     vectorRow(cell, weakest(figures.filter((each) => each.cell === cell)), claims(cell)),
   );

@@ -66,7 +66,8 @@ export async function start(given: StartOptions): Promise<Runnable & { stop(): P
           say: tell,
           moment: MOMENTS[protocol]!,
           withPartition: fault === 'driver-dies,partition',
-          mustRelease: log !== undefined || claims.availability === 'does not block',
+          // Without a quorum of brokers, a shared log blocks as well.
+          mustRelease: fault !== 'brokers-die' && (log !== undefined || claims.availability === 'does not block'),
           brokers: log?.brokers ?? [],
         }),
       ...(providerUrl && { providerUrl }),
