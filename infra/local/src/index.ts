@@ -14,6 +14,7 @@ export { claimFolder } from './process/claim-folder.js';
 export { forget, watchOver } from './process/guard.js';
 export { forgetShell } from './process/shell.js';
 export { type ProcessExit, type ProcessOptions, type RunningProcess, startProcess } from './process.js';
+export { LocalSchemaRegistry } from './schema-registry.js';
 export { type Authority, createAuthority, type Identity } from './secure/certificates.js';
 export type { SignIn } from './sign-in.js';
 export { auditorUrl, startAuditor } from './start/auditor.js';

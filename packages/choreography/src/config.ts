@@ -2,6 +2,7 @@ import type { Aggregate, Ref } from './aggregate.js';
 import type { Choreography } from './choreography.js';
 import type { DomainEvent } from './event.js';
 import type { ServiceSteps } from './step.js';
+import type { Wire } from './wire.js';
 
 /** The export of `quadrille.config.ts`: the choreography for the commands of `npx quadrille`. */
 export interface QuadrilleConfig {
@@ -27,6 +28,8 @@ export interface RunningEndpoints {
   readonly brokers: readonly string[];
   /** By service, the connection URL of its database, of a user that may read its tables. */
   readonly databases: Readonly<Record<string, string>>;
+  /** The form of the records, as the services have it. */
+  readonly wire?: Wire;
 }
 
 /** The steps of one service. `simulate` needs its stores too, in the order in which their rows are locked. */

@@ -20,6 +20,11 @@ export interface EventOptions<Data> {
   readonly schema: z.ZodType<Data>;
   /** The field of the data that is the key: all events of one key stay in order. */
   readonly key: keyof Data & string;
+  /**
+   * The field of the data that is the key of the record on Kafka, if it is not `key`: for topics that are partitioned by the customer. All
+   * events of one `key` must have the same value in it, or they have no order.
+   */
+  readonly recordKey?: keyof Data & string;
   /** From version n to n + 1, for each n below `version` that may still be read. */
   readonly upcasters?: Readonly<Record<number, Upcaster>>;
   /** No step needs to handle the event. */

@@ -98,3 +98,16 @@ export { type Change, Conflict, type Store, type Tx, type Write } from './tx.js'
 export { parseCloudEventType, UnreadableMessage, upcast } from './upcast.js';
 export { verify } from './verify.js';
 export type { Violation } from './violation.js';
+export {
+  type EncodedValue,
+  type ForeignRecord,
+  isPassedOver,
+  type PassOver,
+  UnencodableValue,
+  type ValueFormat,
+  type ValueToDecode,
+  type ValueToEncode,
+  type Wire,
+  type WireAttribute,
+  type WireHeaders,
+} from './wire.js';

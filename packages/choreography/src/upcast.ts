@@ -7,6 +7,7 @@ export class UnreadableMessage extends Error {
     readonly code:
       | 'unknown-type'
       | 'unknown-version'
+      | 'unknown-schema'
       | 'invalid-data'
       | 'not-its-to-say'
       | 'malformed'

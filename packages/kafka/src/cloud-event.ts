@@ -32,9 +32,9 @@ const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
  * Writes an event as a record in CloudEvents' binary mode
- * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md): attributes are headers, data is the value.
+ * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md): attributes are headers, data is the value. `key`: of the record, if it is not the subject.
  */
-export function encodeCloudEvent(topic: string, envelope: Envelope): OutgoingRecord {
+export function encodeCloudEvent(topic: string, envelope: Envelope, key = envelope.subject): OutgoingRecord {
   const headers: Record<string, string> = {
     'content-type': JSON_CONTENT,
     ce_specversion: SPEC_VERSION,
@@ -47,7 +47,7 @@ export function encodeCloudEvent(topic: string, envelope: Envelope): OutgoingRec
   };
   if (envelope.causationid !== undefined) headers.ce_causationid = envelope.causationid;
   if (envelope.traceparent !== undefined) headers.traceparent = envelope.traceparent;
-  return { topic, key: envelope.subject, headers, payload: JSON.stringify(envelope.data ?? null) };
+  return { topic, key, headers, payload: JSON.stringify(envelope.data ?? null) };
 }
 
 /**

@@ -18,3 +18,4 @@ export { TopicsProblem } from './topics-problem.js';
 export { type KafkaHealth, KafkaTransport, type KafkaTransportOptions } from './transport.js';
 export { KafkaUnreachable } from './unreachable.js';
 export { RefusedTopics, UnsendableRecords } from './unsendable.js';
+export { WireCodec } from './wire-codec.js';

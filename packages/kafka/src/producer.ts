@@ -1,14 +1,16 @@
+import { UnencodableValue, type Wire } from '@quadrille/choreography';
 import type { ICustomPartitioner, Producer, ProducerBatch } from 'kafkajs';
 import { BOUNDED_RETRY, type Connection, clientOf } from './client.js';
 import { type Log, silent } from './log.js';
 import { partitionOf } from './murmur2.js';
-import { MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
+import { MAX_MESSAGE_BYTES, type OutgoingRecord, type WireRecord } from './record.js';
 import { TextMessage } from './records/text-message.js';
 import { sizeAtMost, sizeOf, splitIntoRequests } from './split.js';
 import { TopicMessages } from './topic-messages.js';
 import { isConnectionError, KafkaUnreachable } from './unreachable.js';
-import { isAnswered, isOfATopic, isPermanentError } from './unsendable.js';
+import { isAnswered, isOfATopic, isPermanentError, UnencodedTopic } from './unsendable.js';
 import { Unsent } from './unsent.js';
+import { WireCodec } from './wire-codec.js';
 import { withTimeout } from './with-timeout.js';
 
 /** Of one request, by kafkajs: enough for a new leader to be found. Whoever keeps the records tries on. */
@@ -27,9 +29,15 @@ export class EventProducer {
   #producer: Promise<Producer> | undefined;
   #last: Promise<unknown> = Promise.resolve();
   readonly #log: Log;
+  readonly #codec: WireCodec | undefined;
 
-  constructor(private readonly connection: Connection) {
+  /** `wire`: the form of the records, if it is not the default one. */
+  constructor(
+    private readonly connection: Connection,
+    wire?: Wire,
+  ) {
     this.#log = connection.log ?? silent;
+    this.#codec = wire && new WireCodec(wire);
   }
 
   /** Throws {@link KafkaUnreachable}. Optional: the first `send` connects as well. */
@@ -56,8 +64,9 @@ export class EventProducer {
 
   async #sendAll(records: readonly OutgoingRecord[]): Promise<void> {
     const unsent = new Unsent();
-    for (const [from, to] of splitIntoRequests(records.map(sizeAtMost))) {
-      await this.#sendSome(records, upTo(from, to), unsent);
+    const encoded = this.#codec ? await encodedBy(this.#codec, records, unsent) : records;
+    for (const [from, to] of splitIntoRequests(encoded.map(sizeAtMost))) {
+      await this.#sendSome(encoded, upTo(from, to), unsent);
     }
     unsent.throwIfAny();
   }
@@ -66,8 +75,8 @@ export class EventProducer {
    * When the broker refuses a request for what is in it, halves it until the record at fault stands alone. When a topic is at fault, or may
    * be, sends each topic's records apart: then only that topic's wait.
    */
-  async #sendSome(records: readonly OutgoingRecord[], wanted: readonly number[], unsent: Unsent): Promise<void> {
-    const indexes = unsent.withoutRefused(records, wanted);
+  async #sendSome(records: readonly WireRecord[], wanted: readonly number[], unsent: Unsent): Promise<void> {
+    const indexes = unsent.open(records, wanted);
     const [first] = indexes;
     if (first === undefined) return;
     if (indexes.length === 1 && sizeOf(records[first]!) > MAX_MESSAGE_BYTES) {
@@ -88,7 +97,7 @@ export class EventProducer {
   }
 
   /** What went wrong, if anything. A producer that has sent to other topics asks for all of them, and is told of another's fault. */
-  async #trySending(records: readonly OutgoingRecord[], indexes: readonly number[]): Promise<unknown> {
+  async #trySending(records: readonly WireRecord[], indexes: readonly number[]): Promise<unknown> {
     for (;;) {
       const isFresh = this.#producer === undefined;
       try {
@@ -146,7 +155,7 @@ const byKey: ICustomPartitioner =
     partitionOf(String(message.key), partitionMetadata.length);
 
 function byTopic(
-  records: readonly OutgoingRecord[],
+  records: readonly WireRecord[],
   indexes: readonly number[],
 ): NonNullable<ProducerBatch['topicMessages']> {
   const topics = new Map<string, TopicMessages>();
@@ -160,8 +169,30 @@ function byTopic(
   return [...topics].map(([topic, messages]) => ({ topic, messages }));
 }
 
+/**
+ * The records as they are sent. One that does not fit its schema is never sent; after any other error its topic waits, so that the
+ * records of a key keep their order.
+ */
+async function encodedBy(
+  codec: WireCodec,
+  records: readonly OutgoingRecord[],
+  unsent: Unsent,
+): Promise<readonly WireRecord[]> {
+  const encoded: WireRecord[] = [];
+  for (const [at, record] of records.entries()) {
+    try {
+      encoded.push(await codec.toWire(record));
+    } catch (error) {
+      encoded.push(record);
+      if (error instanceof UnencodableValue) unsent.never(at, error);
+      else unsent.refused(record.topic, [at], new UnencodedTopic(record.topic, error));
+    }
+  }
+  return encoded;
+}
+
 /** The indexes of each topic. */
-function byTopicOf(records: readonly OutgoingRecord[], indexes: readonly number[]): number[][] {
+function byTopicOf(records: readonly WireRecord[], indexes: readonly number[]): number[][] {
   const topics = new Set(indexes.map((at) => records[at]!.topic));
   return [...topics].map((topic) => indexes.filter((at) => records[at]!.topic === topic));
 }

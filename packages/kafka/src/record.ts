@@ -7,6 +7,11 @@ export interface OutgoingRecord {
   readonly payload: string;
 }
 
+/** A record in the form in which it is sent: its value may be bytes. */
+export interface WireRecord extends Omit<OutgoingRecord, 'payload'> {
+  readonly payload: string | Buffer;
+}
+
 /** A record as it came: nothing of it is trusted yet. */
 export interface IncomingRecord {
   readonly topic: string;
@@ -18,7 +23,7 @@ export interface IncomingRecord {
   readonly value: string | null;
   /** Milliseconds since 1970 in decimal: when the sender made the record. */
   readonly timestamp: string;
-  /** What of the record its texts do not say truly, as Kafka holds it, in Base64; absent where they say all. For people: nothing reads it. */
+  /** What of the record its texts do not say truly, as Kafka holds it, in Base64: from its key to the end of its headers; absent where they say all. For values that are no text. */
   readonly raw?: string;
 }
 

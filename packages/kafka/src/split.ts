@@ -1,4 +1,4 @@
-import { MAX_MESSAGE_BYTES, type OutgoingRecord } from './record.js';
+import { MAX_MESSAGE_BYTES, type WireRecord } from './record.js';
 
 /** Records of one produce request: what a broker refuses is found by halving. */
 export const MAX_RECORDS_PER_SEND = 1_000;
@@ -11,7 +11,7 @@ const HEADER_OVERHEAD_BYTES = 4;
 const MOST_BYTES_A_CHARACTER = 3;
 
 /** About what a record costs on the wire, in bytes; never less. */
-export function sizeOf(record: OutgoingRecord): number {
+export function sizeOf(record: WireRecord): number {
   let bytes = RECORD_OVERHEAD_BYTES + Buffer.byteLength(record.payload) + Buffer.byteLength(record.key);
   for (const [name, value] of Object.entries(record.headers)) {
     bytes += HEADER_OVERHEAD_BYTES + Buffer.byteLength(name) + Buffer.byteLength(value);
@@ -20,7 +20,7 @@ export function sizeOf(record: OutgoingRecord): number {
 }
 
 /** As {@link sizeOf}, quicker and larger: only what mostly is the greatest part is counted exactly. */
-export function sizeAtMost({ key, headers, payload }: OutgoingRecord): number {
+export function sizeAtMost({ key, headers, payload }: WireRecord): number {
   let characters = key.length;
   let bytes = RECORD_OVERHEAD_BYTES + Buffer.byteLength(payload);
   for (const name in headers) {

@@ -31,7 +31,7 @@ describe('what was not sent', () => {
   it('are all records of a topic that refused one, from then on', () => {
     const unsent = new Unsent();
     unsent.refused('a', [0], givenUp('LEADER_NOT_AVAILABLE'));
-    expect(unsent.withoutRefused(records, [1, 2])).toEqual([1]);
+    expect(unsent.open(records, [1, 2])).toEqual([1]);
     expect(() => unsent.throwIfAny()).toThrow(RefusedTopics);
     expect(() => unsent.throwIfAny()).toThrow(expect.objectContaining({ indexes: [0, 2] }));
   });

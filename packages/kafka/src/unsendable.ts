@@ -54,8 +54,18 @@ const OF_A_TOPIC = new Set([
   'INVALID_TIMESTAMP',
 ]);
 
-/** What kafkajs says itself: of a topic that no answer names, and of a name that is none. */
-const OF_A_NAME = new Set(['KafkaJSMetadataNotLoaded']);
+/** The values of a topic cannot be encoded for now: the schema registry is away, or refuses a schema. */
+export class UnencodedTopic extends Error {
+  constructor(topic: string, cause: unknown) {
+    super(`The values of ${topic} cannot be encoded: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+    this.name = 'UnencodedTopic';
+  }
+}
+
+/** What kafkajs says itself: of a topic that no answer names, and of a name that is none; and what the encoding of its values says. */
+const OF_A_NAME = new Set(['KafkaJSMetadataNotLoaded', 'UnencodedTopic']);
 
 /** True when a broker, or kafkajs, says that a topic is at fault, and not that the broker is away. */
 export function isOfATopic(error: unknown): boolean {

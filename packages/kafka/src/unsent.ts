@@ -1,4 +1,4 @@
-import type { OutgoingRecord } from './record.js';
+import type { WireRecord } from './record.js';
 import { isOfATopic, RefusedTopics, UnsendableRecords } from './unsendable.js';
 
 /** Which records of a call were not sent, and why. */
@@ -25,10 +25,11 @@ export class Unsent {
     this.#someWereSent = true;
   }
 
-  /** Those of these records whose topic may still be tried. */
-  withoutRefused(records: readonly OutgoingRecord[], indexes: readonly number[]): readonly number[] {
-    if (this.#topics.size === 0) return indexes;
+  /** Those of these records that may still be tried. */
+  open(records: readonly WireRecord[], indexes: readonly number[]): readonly number[] {
+    if (this.#topics.size === 0 && this.#never.size === 0) return indexes;
     return indexes.filter((index) => {
+      if (this.#never.has(index)) return false;
       const isOpen = !this.#topics.has(records[index]!.topic);
       if (!isOpen) this.#refused.add(index);
       return isOpen;

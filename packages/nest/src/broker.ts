@@ -81,7 +81,7 @@ export async function openRelay(
   telemetry: Pick<Telemetry, 'publishing' | 'relay'>,
 ): Promise<Relay> {
   const { env, log, shutdown } = context;
-  const producer = new EventProducer(connectionOf(context));
+  const producer = new EventProducer(connectionOf(context), context.definition.wire);
   shutdown.set('the producer', () => producer.disconnect());
   await producer.connect().catch((error) => rethrow(error, context));
   const relay = new Relay({

@@ -38,8 +38,9 @@ export async function openTelemetry({ definition, env, log, shutdown }: ServiceC
   const counter = metrics && new BatchCounter(metrics, rows, sagas);
   const conflict = (error: unknown) => metrics?.conflicts.inc({ kind: conflictKind(error) });
   const turnedAway = (reason: string) => metrics?.commandsRefused.inc({ reason });
+  const passedOver = (topic: string) => metrics?.consumerRecordsPassedOver.inc({ topic });
   return {
-    batches: watchBoth(counter, tracing?.batches, conflict, turnedAway),
+    batches: watchBoth(counter, tracing?.batches, conflict, turnedAway, passedOver),
     reads: metrics && watchReads(metrics, conflict),
     relay: metrics && watchRelay(metrics),
     publishing: (send) => tracing?.publishing(send) ?? send,

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { groupOf } from '@quadrille/choreography';
-import { type IncomingRecord, type KafkaHealth, KafkaTransport } from '@quadrille/kafka';
+import { type IncomingRecord, type KafkaHealth, KafkaTransport, WireCodec } from '@quadrille/kafka';
 import { transaction } from '@quadrille/postgres';
 import {
   applyRecords,
@@ -30,6 +30,7 @@ export class ProjectionConsumer extends Server implements CustomTransportStrateg
   private readonly work: WorkHealth;
   private readonly model: ReadModel;
   private readonly parked: ParkedRecords;
+  private readonly codec: WireCodec | undefined;
 
   private constructor(
     private readonly context: ServiceContext,
@@ -39,6 +40,8 @@ export class ProjectionConsumer extends Server implements CustomTransportStrateg
     private readonly observe: ReadObserver | undefined,
   ) {
     super();
+    const { wire } = context.definition;
+    this.codec = wire && new WireCodec(wire);
     this.work = new WorkHealth(context.log);
     this.model = { pool, projection, otherSteps: context.definition.otherSteps, onConflict: observe?.conflict };
     this.parked = new ParkedRecords(this.model, this.work);
@@ -124,7 +127,7 @@ export class ProjectionConsumer extends Server implements CustomTransportStrateg
       ...connectionOf(this.context),
       groupId,
       topics: this.projection.topics,
-      onRecords: (records) => this.apply(records),
+      onRecords: async (records) => this.apply(await this.readable(records)),
       onFatal,
       limits: {
         ...consumerLimits(env),
@@ -132,6 +135,12 @@ export class ProjectionConsumer extends Server implements CustomTransportStrateg
         maxBytesPerFetch: MAX_BYTES_PER_FETCH,
       },
     });
+  }
+
+  /** In the default form. */
+  private readable(records: readonly IncomingRecord[]): readonly IncomingRecord[] | Promise<readonly IncomingRecord[]> {
+    const { codec } = this;
+    return codec ? Promise.all(records.map((record) => codec.toDefault(record))) : records;
   }
 
   private get maxBatchRecords(): number {

@@ -9,6 +9,8 @@ export interface BatchTelemetry {
   readonly conflict: (error: unknown) => void;
   /** Called when a command is refused before any work on it. */
   readonly shed?: (reason: ShedReason) => void;
+  /** Called for a record of another system that is skipped as configured. */
+  readonly passedOver?: (topic: string) => void;
 }
 
 /** A running batch. */

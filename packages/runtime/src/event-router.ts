@@ -5,7 +5,9 @@ import {
   type EventType,
   eventsHandledBy,
   eventsOf,
+  isPassedOver,
   notItsToSay,
+  type PassOver,
   parseCloudEventType,
   type Rows,
   type ServiceSteps,
@@ -32,6 +34,15 @@ interface Subscription {
   readonly extending: readonly Step[];
 }
 
+type Routed = EventInput | DeadlineExtension | Unreadable;
+
+/** The records of other systems that a service skips. */
+interface ForeignRecords {
+  readonly passOver: PassOver;
+  /** Called for each of them. */
+  readonly onPassedOver?: ((topic: string) => void) | undefined;
+}
+
 /** Converts records to inputs of the service's steps, one per row that handles them. */
 export class EventRouter {
   private readonly subscriptions = new Map<string, Subscription>();
@@ -41,6 +52,7 @@ export class EventRouter {
     private readonly naming: TopicNaming,
     rows: Rows,
     part: ServiceSteps,
+    private readonly foreign?: ForeignRecords,
   ) {
     this.wireNames = new Set(eventsOf(rows).map((event) => event.wireName));
     for (const step of part.steps) {
@@ -50,8 +62,21 @@ export class EventRouter {
     }
   }
 
-  /** Returns the inputs for a record; none if no row handles such events. Never throws, for any record. */
-  take(record: IncomingRecord): (EventInput | DeadlineExtension | Unreadable)[] {
+  /** Whether the service handles events of the type that the record has. Never throws. */
+  handles(record: IncomingRecord): boolean {
+    try {
+      const named = parseCloudEventType(ceTypeOf(record) ?? '');
+      return named !== undefined && this.subscriptions.has(named.wireName);
+    } catch {
+      return false;
+    }
+  }
+
+  /**
+   * Returns the inputs for a record; none if no row handles such events. Never throws, for any record. `received`: the record as it came
+   * from the wire, which is parked if it cannot be read; `undecoded`: why its value has no JSON form.
+   */
+  take(record: IncomingRecord, received = record, undecoded?: UnreadableMessage): Routed[] {
     let subscription: Subscription | undefined;
     try {
       const type = ceTypeOf(record);
@@ -59,16 +84,27 @@ export class EventRouter {
       subscription = named && this.subscriptions.get(named.wireName);
       if (named && !subscription && this.wireNames.has(named.wireName)) return [];
       if (!named || !subscription) {
+        if (this.isPassedOver(record, type)) return [];
         throw new UnreadableMessage(
           'unknown-type',
           `The type ${type?.slice(0, MAX_SHOWN_CHARACTERS) ?? '(none)'} is in no contract of this system.`,
         );
       }
       demandOwnTopic(this.naming, subscription.event, record.topic);
+      if (undecoded) throw undecoded;
       return this.inputsOf(record, subscription, named.version);
     } catch (error) {
-      return unreadable(parkable(record), unreadableBecauseOf(error), subscription?.reacting ?? []);
+      const parked = parkable(received);
+      const key = subscription?.event.recordKey === undefined ? parked.key : subjectOf(record);
+      return unreadable(parked, key, unreadableBecauseOf(error), subscription?.reacting ?? []);
     }
+  }
+
+  private isPassedOver(record: IncomingRecord, type: string | undefined): boolean {
+    const { topic, key, headers } = record;
+    if (!this.foreign || !isPassedOver(this.foreign.passOver, { topic, key, type, headers })) return false;
+    this.foreign.onPassedOver?.(topic);
+    return true;
   }
 
   private inputsOf(
@@ -85,6 +121,7 @@ export class EventRouter {
       const payload = upcast(subscription.event, version, envelope.data);
       if (String(payload[subscription.event.key]) !== key)
         throw notItsToSay(subscription.event, `is keyed by ${shown(key)}, its data is not`);
+      demandRecordKey(subscription.event, record.key, payload);
       for (const step of subscription.reacting) {
         inputs.push({
           from: 'event',
@@ -121,7 +158,12 @@ const unreadableBecauseOf = (error: unknown): UnreadableMessage =>
     ? error
     : new UnreadableMessage('unreadable-bug', `Reading the record failed: ${messageOf(error)}`, { cause: error });
 
-function unreadable(record: IncomingRecord, error: UnreadableMessage, reacting: readonly Step[]): Unreadable[] {
+function unreadable(
+  record: IncomingRecord,
+  key: string | null,
+  error: UnreadableMessage,
+  reacting: readonly Step[],
+): Unreadable[] {
   const place = `${record.topic}/${record.partition}/${record.offset}`;
   const common = {
     from: 'unreadable' as const,
@@ -132,9 +174,9 @@ function unreadable(record: IncomingRecord, error: UnreadableMessage, reacting: 
   };
   // An unreadable event of a known type may be part of a saga, so later messages of its key must wait. Garbage and forgeries
   // block no key.
-  if (error.code === 'not-its-to-say' || reacting.length === 0 || !record.key || !isKey(record.key))
+  if (error.code === 'not-its-to-say' || reacting.length === 0 || !key || !isKey(key))
     return [{ ...common, step: WHOLE_RECORD, key: place }];
-  return reacting.map(({ name }) => ({ ...common, step: name, key: record.key! }));
+  return reacting.map(({ name }) => ({ ...common, step: name, key }));
 }
 
 /** Returns the key of an event that comes from its owner. */
@@ -145,8 +187,22 @@ function keyOf(
 ): string {
   const { subject } = emitted;
   if (!isKey(subject)) throw new UnreadableMessage('malformed', 'The ce_subject exceeds the maximum length of a key.');
-  demandOwner(event, record.key, emitted);
+  demandOwner(event, event.recordKey === undefined ? record.key : subject, emitted);
   return subject;
+}
+
+/** The key of the record is another field of the data, which attributes do not have. */
+function demandRecordKey(event: EventType, key: string | null, data: Record<string, unknown>): void {
+  if (event.recordKey === undefined || String(data[event.recordKey]) === key) return;
+  throw notItsToSay(event, `has the record key ${shown(key ?? '(none)')}, which is not its ${event.recordKey}`);
+}
+
+function subjectOf(record: IncomingRecord): string | null {
+  try {
+    return decodeAttributes(record).subject;
+  } catch {
+    return null;
+  }
 }
 
 const shown = (text: string): string => text.slice(0, MAX_SHOWN_CHARACTERS);

@@ -17,12 +17,15 @@ import { redriveDue } from './parked/redrive.js';
 import { PollingLoop } from './polling-loop.js';
 import type { RunnerOptions } from './runner-options.js';
 import { ServiceTopics } from './service-topics.js';
+import { WireReader } from './wire-reader.js';
 import { WorkHealth } from './work-health.js';
 
 /** Runs the steps of one service in batches: for records, commands, deadlines and parked messages. */
 export class Runner {
   private readonly context: BatchContext;
   private readonly router: EventRouter;
+  /** Undefined for records in the default form, which are routed at once. */
+  private readonly wireReader: WireReader | undefined;
   private readonly deadlineExtensions: DeadlineExtensions;
   private readonly batcher: Batcher<Input | Unreadable, Outcome>;
   private readonly loops: readonly PollingLoop[];
@@ -36,7 +39,14 @@ export class Runner {
   constructor(private readonly options: RunnerOptions) {
     const { definition, limits, log } = options;
     const { rows, steps, stores, otherSteps = [] } = definition;
-    this.router = new EventRouter(definition, rows, steps);
+    const { wire } = definition;
+    this.router = new EventRouter(
+      definition,
+      rows,
+      steps,
+      wire?.passOver && { passOver: wire.passOver, onPassedOver: options.telemetry?.passedOver },
+    );
+    this.wireReader = wire && (wire.values || wire.headers) && new WireReader(wire, this.router);
     this.deadlineExtensions = new DeadlineExtensions(options.pool, limits.deadlineSeconds);
     const outcomeLog = new OutcomeLog(rows, log);
     this.context = {
@@ -97,7 +107,8 @@ export class Runner {
     const inputs: (EventInput | Unreadable)[] = [];
     let bytes = 0;
     for (const record of records) {
-      const payload = this.route(record);
+      const routed = this.wireReader ? await this.wireReader.route(record) : this.router.take(record);
+      const payload = this.withoutExtensions(routed);
       inputs.push(...payload);
       // The parked form counts: reading the record itself may throw.
       bytes += payload[0]?.original.value?.length ?? 0;
@@ -158,18 +169,22 @@ export class Runner {
   }
 
   /** Returns inputs for steps; buffers deadline extensions separately. */
-  private route = (record: IncomingRecord): (EventInput | Unreadable)[] => {
+  private withoutExtensions(routed: ReturnType<EventRouter['take']>): (EventInput | Unreadable)[] {
     const concerning: (EventInput | Unreadable)[] = [];
-    for (const taken of this.router.take(record)) {
+    for (const taken of routed) {
       if (taken.from === 'extension') this.deadlineExtensions.add(taken);
       else concerning.push(taken);
     }
     return concerning;
-  };
+  }
+
+  /** Routes a parked record again. */
+  private reroute = async (record: IncomingRecord): Promise<(EventInput | Unreadable)[]> =>
+    this.withoutExtensions(this.wireReader ? await this.wireReader.route(record) : this.router.take(record));
 
   private async redrive(): Promise<boolean> {
     const { redriveMaxKeys } = this.options.limits;
-    const { taken, next } = await redriveDue(this.context, this.route, redriveMaxKeys, this.redriveKeys);
+    const { taken, next } = await redriveDue(this.context, this.reroute, redriveMaxKeys, this.redriveKeys);
     this.redriveKeys = next;
     if (taken > 0) this.options.wakeRelay();
     return taken > 0;

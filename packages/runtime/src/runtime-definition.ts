@@ -1,4 +1,4 @@
-import type { Aggregate, Choreography, Rows, ServiceSteps, Store, Topics, Tx } from '@quadrille/choreography';
+import type { Aggregate, Choreography, Rows, ServiceSteps, Store, Topics, Tx, Wire } from '@quadrille/choreography';
 import { documents } from './document-store.js';
 import type { Projection } from './projection/projection.js';
 
@@ -23,6 +23,8 @@ export interface RuntimeDefinition<Env = any> {
   readonly rows: Rows;
   /** Names of topics, if they are not the default ones; the same in all services. */
   readonly topics?: Topics;
+  /** The form of records, if it is not the default one; the same in all services. */
+  readonly wire?: Wire;
   readonly steps: ServiceSteps;
   /** For a read side: a read model of whole topics instead of steps. */
   readonly projection?: Projection;

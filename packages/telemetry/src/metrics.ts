@@ -160,6 +160,11 @@ const consumerMetrics = (gauge: MakeGauge, counter: MakeCounter) => ({
     'consumer_records_lost_total',
     'Maximum number of records deleted from their topic (retention, deletion) before this group consumed them.',
   ),
+  consumerRecordsPassedOver: counter(
+    'consumer_records_passed_over_total',
+    'Records of other systems on a topic that were skipped as configured (passOver).',
+    ['topic'],
+  ),
   consumerPartitions: gauge('consumer_partitions', 'Partitions assigned to this process.'),
   consumerInFlight: gauge('consumer_in_flight_records', 'Records in processing, not committed yet.'),
   consumerSilence: gauge('consumer_silence_seconds', 'Seconds since the last fetch or heartbeat.'),

@@ -7,11 +7,13 @@ export function watchBoth(
   traces: Pick<BatchTelemetry, 'begin'> | undefined,
   conflict: (error: unknown) => void,
   turnedAway: NonNullable<BatchTelemetry['shed']>,
+  passedOver: NonNullable<BatchTelemetry['passedOver']>,
 ): BatchTelemetry | undefined {
   if (!counter && !traces) return undefined;
   return {
     conflict,
     shed: turnedAway,
+    passedOver,
     begin(inputs) {
       const began = performance.now();
       const traced = traces?.begin(inputs);

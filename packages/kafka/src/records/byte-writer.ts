@@ -57,6 +57,14 @@ export class ByteWriter {
     this.at += this.bytes.write(text, this.at);
   }
 
+  /** The length as a varint, then the bytes. Reserves for itself. */
+  varintBytes(value: Uint8Array): void {
+    this.reserve(MOST_VARINT_BYTES + value.length);
+    this.varint(value.length);
+    this.bytes.set(value, this.at);
+    this.at += value.length;
+  }
+
   /** A text without its length. False, and nothing is written, when a character is not ASCII. Reserves for itself. */
   ascii(text: string): boolean {
     // With room for a character more: then bytes that do not fit cannot be taken for a text that fits.

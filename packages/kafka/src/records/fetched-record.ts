@@ -68,6 +68,13 @@ export class FetchedRecord implements IncomingRecord {
     return this.#value;
   }
 
+  /** The value as it is on the wire; null where there is none. */
+  valueBytes(): Buffer | null {
+    const from = this.#atValue();
+    const length = from.varint();
+    return length < 0 ? null : this.bytes.subarray(from.at, from.at + length);
+  }
+
   get headers(): Readonly<Record<string, string>> {
     this.#headers ??= readHeaders(this.#atHeaders(), this.end);
     return this.#headers;
@@ -129,6 +136,10 @@ export class UnreadableRecord extends FetchedRecord {
   }
 
   override get value(): null {
+    return null;
+  }
+
+  override valueBytes(): null {
     return null;
   }
 

@@ -62,7 +62,8 @@ function writeRecord(to: ByteWriter, { key, value, headers }: TextMessage, offse
   to.int8(0); // No time has passed since the first of them.
   to.varint(offsetDelta);
   to.varintText(key);
-  to.varintText(value);
+  if (typeof value === 'string') to.varintText(value);
+  else to.varintBytes(value);
   writeHeaders(to, headers);
   writeLength(to, start);
 }

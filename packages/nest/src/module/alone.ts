@@ -1,11 +1,12 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { Migration } from '@quadrille/outbox';
 import type { Pool } from 'pg';
+import type { ServiceDefinition } from '../definition.js';
 import type { CommonEnvironment } from '../environment.js';
 import type { ServiceContext } from '../service-context.js';
 import type { Shutdown } from '../shutdown.js';
 import { openApplicationPool } from './application-pool.js';
-import { nameOnly, openContext } from './open-context.js';
+import { openContext } from './open-context.js';
 import type { QuadrilleAsyncOptions } from './quadrille.module.js';
 
 /** A global module that provides one part without a choreography, and the environment under its token. */
@@ -27,12 +28,12 @@ export const moduleAlone = (
  * throws, nothing stays open.
  */
 export async function openAlone(
-  name: string,
+  definition: ServiceDefinition<any, any>,
   env: CommonEnvironment,
   migrations: readonly (new () => Migration)[],
   start: (context: ServiceContext, pool: Pool) => Promise<void> | void,
 ): Promise<Shutdown> {
-  const context = openContext(nameOnly(name), env);
+  const context = openContext(definition, env);
   try {
     await start(context, await openApplicationPool(context, migrations));
     return context.shutdown;

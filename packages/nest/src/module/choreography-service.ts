@@ -6,7 +6,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { DiscoveryService, ModuleRef } from '@nestjs/core';
-import type { Choreography } from '@quadrille/choreography';
+import type { Choreography, Wire } from '@quadrille/choreography';
 import type { SagaWatch } from '@quadrille/runtime';
 import { readEnvironmentOf } from '../broker.js';
 import type { ServiceDefinition } from '../definition.js';
@@ -20,6 +20,8 @@ import { Services } from './services.js';
 
 /** The environment that all features of an application share. */
 export const QUADRILLE_ENVIRONMENT = Symbol('quadrille:environment');
+/** The form of the records of an application, if it is not the default one: relays of one database send each other's records. */
+export const WIRE = Symbol('quadrille:wire');
 export const FEATURE = Symbol('quadrille:feature');
 
 /**
@@ -35,6 +37,7 @@ export class ChoreographyService implements OnModuleInit, OnApplicationBootstrap
   constructor(
     @Inject(FEATURE) private readonly feature: FeatureOptions,
     @Inject(QUADRILLE_ENVIRONMENT) private readonly environment: NodeJS.ProcessEnv,
+    @Inject(WIRE) private readonly wire: Wire | undefined,
     private readonly services: Services,
     private readonly discovery: DiscoveryService,
     private readonly moduleRef: ModuleRef,
@@ -101,6 +104,7 @@ export class ChoreographyService implements OnModuleInit, OnApplicationBootstrap
       system: choreography.system,
       rows: choreography.rows,
       ...(choreography.topics && { topics: choreography.topics }),
+      ...(this.wire && { wire: this.wire }),
       steps: projection ? { service, steps: [] } : collectSteps(feature, this.discovery),
       stores,
       migrations: [],

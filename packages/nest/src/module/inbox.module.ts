@@ -14,6 +14,7 @@ import type { Pool, PoolClient } from 'pg';
 import { commonEnvironment, readEnvironment } from '../environment.js';
 import type { Shutdown } from '../shutdown.js';
 import { moduleAlone, openAlone } from './alone.js';
+import { nameOnly } from './open-context.js';
 import type { QuadrilleAsyncOptions } from './quadrille.module.js';
 
 const INBOX_ENVIRONMENT = Symbol('quadrille:inbox-environment');
@@ -53,7 +54,7 @@ export class Inbox implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationBootstrap(): Promise<void> {
     const env = readEnvironment(WITHOUT_BROKER, this.environment);
-    this.shutdown = await openAlone('inbox', env, inboxMigrations, (context, pool) => {
+    this.shutdown = await openAlone(nameOnly('inbox'), env, inboxMigrations, (context, pool) => {
       const retention = new Retention({
         pool,
         log: context.log,

@@ -1,3 +1,4 @@
+import type { Wire } from '@quadrille/choreography';
 import type { ServiceDefinition } from '../definition.js';
 import { type CommonEnvironment, securityOf } from '../environment.js';
 import { serviceLog } from '../logging.js';
@@ -24,8 +25,9 @@ export function openContext(definition: ServiceDefinition<any, any>, env: Common
   };
 }
 
-/** What the parts need to know where there is no choreography: a name. */
-export const nameOnly = (service: string): ServiceDefinition<any, any> => ({
+/** The definition of parts without a choreography: a name, and the form of records. */
+export const nameOnly = (service: string, wire?: Wire): ServiceDefinition<any, any> => ({
+  ...(wire && { wire }),
   system: service,
   rows: {},
   steps: { service, steps: [] },

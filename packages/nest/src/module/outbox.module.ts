@@ -5,13 +5,16 @@ import {
   Module,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
+  Optional,
 } from '@nestjs/common';
-import type { Tx } from '@quadrille/choreography';
+import type { Tx, Wire } from '@quadrille/choreography';
 import { append, type OutboxRecord, outboxMigrations, type Relay, type RelayHealth } from '@quadrille/outbox';
 import { openRelay, startRelaying } from '../broker.js';
 import { readEnvironment } from '../environment.js';
 import type { Shutdown } from '../shutdown.js';
 import { moduleAlone, openAlone } from './alone.js';
+import { WIRE } from './choreography-service.js';
+import { nameOnly } from './open-context.js';
 import type { QuadrilleAsyncOptions } from './quadrille.module.js';
 
 const OUTBOX_ENVIRONMENT = Symbol('quadrille:outbox-environment');
@@ -23,7 +26,11 @@ export class Outbox implements OnApplicationBootstrap, OnApplicationShutdown {
   private relay: Relay | undefined;
   private shutdown: Shutdown | undefined;
 
-  constructor(@Inject(OUTBOX_ENVIRONMENT) private readonly environment: NodeJS.ProcessEnv) {}
+  constructor(
+    @Inject(OUTBOX_ENVIRONMENT) private readonly environment: NodeJS.ProcessEnv,
+    // Of QuadrilleModule in the same application: this relay sends records of its services, too.
+    @Optional() @Inject(WIRE) private readonly wire?: Wire,
+  ) {}
 
   /** Appends records in your transaction, of which an adapter makes a `Tx`: `txOf(manager)` of `@quadrille/outbox/typeorm`. */
   append(tx: Tx, ...records: readonly OutboxRecord[]): Promise<void> {
@@ -42,7 +49,7 @@ export class Outbox implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationBootstrap(): Promise<void> {
     const env = readEnvironment({}, this.environment);
-    this.shutdown = await openAlone(CLIENT_ID, env, outboxMigrations, async (context, pool) => {
+    this.shutdown = await openAlone(nameOnly(CLIENT_ID, this.wire), env, outboxMigrations, async (context, pool) => {
       this.relay = await openRelay(context, pool, { publishing: (send) => send });
       startRelaying(context, this.relay);
     });

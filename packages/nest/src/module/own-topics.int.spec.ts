@@ -9,17 +9,19 @@ import {
   command,
   type EventType,
   event,
+  type Row,
   type Step,
   stepBuilders,
   type Topics,
 } from '@quadrille/choreography';
-import { describeCluster, type IncomingRecord, readTopics } from '@quadrille/kafka';
-import { type LocalKafka, type LocalPostgres, startKafka, startPostgres } from '@quadrille/local';
+import { describeCluster, EventProducer, type IncomingRecord, readTopics } from '@quadrille/kafka';
+import { avro, protobuf, schemaRegistry } from '@quadrille/kafka/schema-registry';
+import { type LocalKafka, type LocalPostgres, LocalSchemaRegistry, startKafka, startPostgres } from '@quadrille/local';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { bindStore } from '../index.js';
 import type { FeatureOptions } from './feature.js';
-import { QuadrilleModule } from './quadrille.module.js';
+import { QuadrilleModule, type QuadrilleOptions } from './quadrille.module.js';
 import { Services } from './services.js';
 
 const Order = z.object({ orderId: z.string() });
@@ -85,21 +87,29 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function open(features: readonly FeatureOptions[]): Promise<INestApplicationContext> {
+function open(features: readonly FeatureOptions[], wire?: QuadrilleOptions['wire']): Promise<INestApplicationContext> {
   const imports = features.map((each) => QuadrilleModule.forFeature(each));
-  @Module({ imports: [QuadrilleModule.forRoot({ environment }), ...imports] })
+  @Module({ imports: [QuadrilleModule.forRoot({ environment, ...(wire && { wire }) }), ...imports] })
   class AppModule {}
   return NestFactory.createApplicationContext(AppModule, { logger: false, abortOnError: false });
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const since = Date.now(); !(await holds()); await new Promise((resolve) => setTimeout(resolve, 50))) {
+    if (Date.now() - since > 30_000) throw new Error('It does not come to pass.');
+  }
 }
 
 const connection = () => ({ brokers: kafka.brokers, clientId: 'spec' });
 
 async function recordsOn(topic: string, count: number): Promise<IncomingRecord[]> {
-  for (const until = Date.now() + 30_000; ; ) {
-    const found: IncomingRecord[] = [];
+  let found: IncomingRecord[] = [];
+  await until(async () => {
+    found = [];
     await readTopics({ ...connection(), topics: [topic] }, (record) => void found.push(record));
-    if (found.length >= count || Date.now() > until) return found;
-  }
+    return found.length >= count;
+  });
+  return found;
 }
 
 describe('two choreographies in one application, one with topics of its own', () => {
@@ -138,6 +148,102 @@ describe('two choreographies in one application, one with topics of its own', ()
     ]);
     expect(cluster.topics.map(({ topic, cause }) => [topic, cause])).toEqual(topics.map((each) => [each, undefined]));
   });
+});
+
+const avroOf = (name: string) => ({ type: 'record', name, fields: [{ name: 'orderId', type: 'string' }] });
+const PROTO = 'syntax = "proto3"; package pottery; message Made { string orderId = 1; }';
+
+describe('a choreography with Avro, Protobuf, and headers of its own, on topics that others write', () => {
+  const features = sagaOf('pottery');
+  const [asked, made] = Object.values<Row>(features[0]!.choreography.rows).map(({ emits }) => emits[0]!);
+  let registry: LocalSchemaRegistry;
+  let app: INestApplicationContext;
+
+  beforeAll(async () => {
+    registry = await LocalSchemaRegistry.start();
+    app = await open(features, () => ({
+      values: schemaRegistry({
+        url: registry.url,
+        schemas: [avro(asked!, avroOf('pottery.Asked')), protobuf(made!, PROTO)],
+      }),
+      headers: { prefix: 'x-', names: { type: 'event-type' } },
+      passOver: { types: ['com.legacy.'] },
+    }));
+  }, 180_000);
+  afterAll(async () => {
+    await app?.close();
+    await registry?.stop();
+  });
+
+  const ask = (orderId: string) =>
+    app.get(Services).named('pottery.desk').parts.commands.run('ask-pottery', { orderId }, { key: orderId });
+  const parked = async (key: string) =>
+    (await db.query('select id, state, code, message from parked where key = $1', [key])).rows;
+
+  it('keeps what it publishes while the registry is away, and goes on once it is back', async () => {
+    registry.down();
+    await ask('vase-1');
+    const { relay } = app.get(Services).named('pottery.desk').parts;
+    await until(async () => relay!.health().blockedTopics.length === 1);
+    expect((await db.query(`select key from outbox_records where key = 'vase-1'`)).rowCount).toBe(1);
+    registry.down(false);
+    await until(async () => (await recordsOn('pottery.works.v1', 1)).length === 1);
+  }, 60_000);
+
+  it('publishes bytes with the id of their schema, and its own headers', async () => {
+    const [record] = await recordsOn('pottery.desk.v1', 1);
+    expect(record!.headers).toMatchObject({
+      ...{ 'event-type': 'pottery.asked.v1', 'x-subject': 'vase-1', 'content-type': 'application/avro' },
+    });
+    expect(record!.headers.ce_type).toBeUndefined();
+    expect(Buffer.from(record!.value!).subarray(0, 6).toString('hex')).toBe('000000002a0c');
+    expect(registry.subjects).toEqual(['pottery.desk.v1-pottery.Asked', 'pottery.works.v1-pottery.Made']);
+  });
+
+  it('passes over what others write there, and makes a dead letter of what nobody knows', async () => {
+    const producer = new EventProducer(connection());
+    const record = (type: string) => ({
+      topic: 'pottery.desk.v1',
+      key: type,
+      headers: { 'event-type': type },
+      payload: '{}',
+    });
+    await producer.send([record('com.legacy.moved'), record('com.stranger.moved')]);
+    await producer.disconnect();
+    const dead = () => db.query(`select message ->> 'key' as key from parked where code = 'unknown-type'`);
+    await until(async () => (await dead()).rowCount === 1);
+    await ask('vase-2');
+    await until(async () => (await recordsOn('pottery.works.v1', 2)).length === 2);
+    expect((await dead()).rows).toEqual([{ key: 'com.stranger.moved' }]);
+  }, 60_000);
+
+  it('makes a dead letter of an unknown schema, which can be redriven once the registry has it', async () => {
+    const [{ headers, key } = {} as IncomingRecord] = await recordsOn('pottery.desk.v1', 1);
+    const bytes = Buffer.from(`00000000ff${Buffer.from('\x0evase-é').toString('hex')}`, 'hex');
+    const unknown = {
+      recognizes: () => false,
+      decode: async () => '',
+      encode: async () => ({ bytes, contentType: 'application/avro' }),
+    };
+    const producer = new EventProducer(connection(), { values: unknown });
+    const again = { ...headers, 'x-id': '01980000-0000-7000-8000-0000000000aa', 'x-subject': 'vase-é' };
+    await producer.send([{ topic: 'pottery.desk.v1', key: 'vase-é', headers: again, payload: '' }]);
+    await producer.disconnect();
+    expect(key).toBe('vase-1');
+    await until(async () => (await parked('vase-é')).length === 1);
+    const [letter] = await parked('vase-é');
+    expect(letter).toMatchObject({ state: 'dead', code: 'unknown-schema', message: { raw: expect.any(String) } });
+    while (registry.add(`filler-${registry.subjects.length}`, `${registry.subjects.length}`) < 254);
+    expect(
+      registry.add('pottery.desk.v1-pottery.Asked', JSON.stringify({ ...avroOf('pottery.Asked'), doc: 'other' })),
+    ).toBe(255);
+    await app
+      .get(Services)
+      .named('pottery.works')
+      .parts.deadLetters.redrive(letter!.id, { by: 'ada', reason: 'registered' });
+    await until(async () => (await recordsOn('pottery.works.v1', 3)).length === 3);
+    expect(await parked('vase-é')).toEqual([]);
+  }, 60_000);
 });
 
 describe('an application whose topics cannot be', () => {

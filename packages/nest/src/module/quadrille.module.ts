@@ -1,8 +1,9 @@
 import { type DynamicModule, Injectable, Module, type ModuleMetadata } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import type { Wire } from '@quadrille/choreography';
 import { type CommandOptions, type CommandOutcome, Commands } from '@quadrille/runtime';
 import { httpExceptionOf } from '../http/problem-exception.js';
-import { ChoreographyService, FEATURE, QUADRILLE_ENVIRONMENT } from './choreography-service.js';
+import { ChoreographyService, FEATURE, QUADRILLE_ENVIRONMENT, WIRE } from './choreography-service.js';
 import type { FeatureOptions } from './feature.js';
 import { QuadrilleHealthIndicator } from './health-indicator.js';
 import { type RoutesOptions, routesAt } from './routes.js';
@@ -20,10 +21,12 @@ export interface QuadrilleOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly environment?: NodeJS.ProcessEnv;
   /** Opens routes for operators. Without it there are none. */
   readonly routes?: RoutesOptions;
+  /** The form of records, if it is not CloudEvents with JSON; a function of the environment where it needs addresses and logins. */
+  readonly wire?: Wire | ((environment: NodeJS.ProcessEnv) => Wire);
 }
 
 /** The same, with an environment that providers of the application make. */
-export interface QuadrilleRootAsyncOptions extends QuadrilleAsyncOptions, Pick<QuadrilleOptions, 'routes'> {}
+export interface QuadrilleRootAsyncOptions extends QuadrilleAsyncOptions, Pick<QuadrilleOptions, 'routes' | 'wire'> {}
 
 /** Runs commands once the service has started. A problem becomes an `HttpException`, as exception filters of an application expect it. */
 @Injectable()
@@ -54,15 +57,26 @@ export class QuadrilleModule {
   }
 
   /** Also exports {@link QuadrilleHealthIndicator}. Throws a `BootProblem` for `routes` without a guard. */
-  static forRootAsync({ imports = [], inject = [], useFactory, routes }: QuadrilleRootAsyncOptions): DynamicModule {
+  static forRootAsync({
+    imports = [],
+    inject = [],
+    useFactory,
+    routes,
+    wire,
+  }: QuadrilleRootAsyncOptions): DynamicModule {
     const environment = { provide: QUADRILLE_ENVIRONMENT, inject, useFactory };
+    const form = {
+      provide: WIRE,
+      inject: [QUADRILLE_ENVIRONMENT],
+      useFactory: (given: NodeJS.ProcessEnv) => (typeof wire === 'function' ? wire(given) : wire),
+    };
     return {
       module: QuadrilleModule,
       global: true,
       imports,
       controllers: routes ? [routesAt(routes)] : [],
-      providers: [environment, Services, QuadrilleHealthIndicator],
-      exports: [environment, Services, QuadrilleHealthIndicator],
+      providers: [environment, form, Services, QuadrilleHealthIndicator],
+      exports: [environment, form, Services, QuadrilleHealthIndicator],
     };
   }
 

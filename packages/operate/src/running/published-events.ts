@@ -1,6 +1,7 @@
 import { type Choreography, cloudEventType, eventsOf, eventTopicsOf } from '@quadrille/choreography';
 import type { IncomingRecord, Offsets } from '@quadrille/kafka';
-import { decodeCloudEvent } from '@quadrille/kafka/cloud-event';
+import { decodeAttributes, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
+import { WireCodec } from '@quadrille/kafka/wire';
 import { Refusal } from '../terminal/acting.js';
 import type { RunningSystem } from './running-system.js';
 
@@ -31,12 +32,14 @@ export class EventReader {
   private readonly next = new Map<string, bigint>();
   private readonly names: ReadonlyMap<string, string>;
   private readonly topics: readonly string[];
+  private readonly codec: WireCodec | undefined;
 
   constructor(
     choreography: Choreography,
     private readonly system: RunningSystem,
   ) {
     this.names = new Map(eventsOf(choreography.rows).map((event) => [cloudEventType(event), event.name]));
+    this.codec = system.wire && new WireCodec(system.wire);
     this.topics = eventTopicsOf(choreography, choreography.rows);
   }
 
@@ -65,9 +68,15 @@ export class EventReader {
     return found;
   }
 
+  /** Values in another format than JSON are not looked at, and no schema registry is asked. */
+  private attributesOf(received: IncomingRecord): ReturnType<typeof decodeAttributes> {
+    const record = this.codec ? this.codec.withDefaultHeaders(received) : received;
+    return this.codec?.isEncoded(received) ? decodeAttributes(record) : decodeCloudEvent(record);
+  }
+
   private eventOf(record: IncomingRecord): PublishedEvent | undefined {
     try {
-      const { id, type, source, subject, time, correlationid, causationid } = decodeCloudEvent(record);
+      const { id, type, source, subject, time, correlationid, causationid } = this.attributesOf(record);
       const [, service, step] = SOURCE.exec(source) ?? [];
       const event = this.names.get(type) ?? olderName(this.names, type);
       if (event === undefined || service === undefined || step === undefined) return undefined;

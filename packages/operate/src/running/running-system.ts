@@ -1,4 +1,4 @@
-import type { QuadrilleConfig, RunningEndpoints } from '@quadrille/choreography';
+import type { QuadrilleConfig, RunningEndpoints, Wire } from '@quadrille/choreography';
 import { BROKERS_EXPECTED, brokersIn } from '@quadrille/kafka/addresses';
 import { type Security, SecurityProblem, securityFrom } from '@quadrille/kafka/security';
 import { Refusal } from '../terminal/acting.js';
@@ -9,6 +9,7 @@ export interface RunningSystem {
   readonly security?: Security;
   /** Connection URLs, by service. */
   readonly databases: Readonly<Record<string, string>>;
+  readonly wire?: Wire;
 }
 
 /**
@@ -27,7 +28,8 @@ export function runningSystemOf(config: QuadrilleConfig, env: NodeJS.ProcessEnv)
   if (!brokers) throw new Refusal(`The brokers are ${JSON.stringify(named)}; expected ${BROKERS_EXPECTED}.`);
   try {
     const security = securityFrom(env, brokers);
-    return { brokers, databases: running?.databases ?? {}, ...(security && { security }) };
+    const wire = running?.wire;
+    return { brokers, databases: running?.databases ?? {}, ...(security && { security }), ...(wire && { wire }) };
   } catch (error) {
     throw error instanceof SecurityProblem ? new Refusal(error.message) : error;
   }

@@ -2,7 +2,6 @@ import type { Tx, Write } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
 import { type ParkedRow, parking } from '@quadrille/inbox';
 import type { OutgoingRecord } from '@quadrille/kafka';
-import { encodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { appending } from '@quadrille/outbox';
 import { LastWrites, send, settleAll } from '@quadrille/postgres';
 import { saveAnswers } from '../idempotency.js';
@@ -63,7 +62,7 @@ const noticesIn = (parked: readonly ParkedRow[], { topics, service }: BatchConte
 function saidIn(decided: readonly Decided[], { topics }: BatchContext): OutgoingRecord[] {
   const emitted: OutgoingRecord[] = [];
   for (const each of decided) {
-    if (each !== 'behind' && 'said' in each) emitted.push(encodeCloudEvent(topics.of(each.said.type), each.said));
+    if (each !== 'behind' && 'said' in each) emitted.push(topics.recordOf(each.said));
   }
   return emitted;
 }

@@ -2,7 +2,15 @@ import type { Tx } from '@quadrille/choreography';
 import { crashPoint } from '@quadrille/crash-points';
 import { expedite, reschedule, type StoredRow, takeDue, unpark } from '@quadrille/inbox';
 import { append } from '@quadrille/outbox';
-import { HURRIED_CONFLICTS, mayPass, retryConflicts, scopeOf, settleAll, transaction } from '@quadrille/postgres';
+import {
+  HURRIED_CONFLICTS,
+  mayPass,
+  messageOf,
+  retryConflicts,
+  scopeOf,
+  settleAll,
+  transaction,
+} from '@quadrille/postgres';
 import { callGateways } from '../batch/call-gateways.js';
 import { hurry } from '../batch/held.js';
 import { failureOf } from '../batch/isolate.js';
@@ -18,7 +26,7 @@ const GATEWAYS = 'outside-unavailable';
 type Due = StoredRow;
 
 /** Routes a record to inputs of the service. */
-type Route = (record: Original) => readonly (EventInput | Unreadable)[];
+type Route = (record: Original) => Promise<readonly (EventInput | Unreadable)[]>;
 
 /** A parked row after reading it again. */
 interface Reread {
@@ -94,7 +102,7 @@ async function redriveIn(
 ): Promise<Redriven> {
   const [, rows] = await settleAll([hurry(tx), takeDue(tx, limit, context.otherSteps)]);
   onTaken(rows);
-  const reread = rows.map((row) => read(row, route));
+  const reread = await Promise.all(rows.map((row) => read(row, route)));
   if (reread.length === 0) return { taken: 0, inputs: [], outcomes: [] };
   crashPoint('redrive.taken', context.pool);
   const inputs = reread.flatMap((each) => each.inputs);
@@ -119,9 +127,15 @@ async function redriveIn(
   return { taken: reread.length, inputs, outcomes, watched };
 }
 
-function read(row: Due, route: Route): Reread {
+async function read(row: Due, route: Route): Promise<Reread> {
   if (!isRecord(row.message)) return unread(row, 'malformed', 'The parked message does not have the form of a record.');
-  const taken = route(row.message);
+  let taken: Awaited<ReturnType<Route>>;
+  try {
+    taken = await route(row.message);
+  } catch (error) {
+    // The schema registry is away.
+    return unread(row, GATEWAYS, messageOf(error));
+  }
   const unreadable = taken.find((each): each is Unreadable => each.from === 'unreadable');
   if (unreadable) return unread(row, unreadable.code, unreadable.cause);
   // Its step was unknown. It is now routed like a new record, and a failure is parked for its own step.
