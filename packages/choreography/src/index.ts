@@ -19,6 +19,7 @@ export {
   type QuadrilleConfig,
   type RunningEndpoints,
 } from './config.js';
+export { copiesOfChoreography } from './copies.js';
 export { mermaid, table } from './diagram.js';
 export { type Ending, endings, type Interrupt } from './endings.js';
 export { type Envelope, sourceOf } from './envelope.js';

@@ -50,7 +50,7 @@ describe('what keeps a service from starting', () => {
   it('a newer database is refused by the name of what it holds', () => {
     expect(said(databaseProblem(new NewerSchema(['AddLoyalty1790000000000']), URL))).toBe(
       'The database has a newer version: this build does not contain its migration AddLoyalty1790000000000. ' +
-        'Deploy the newer service, or restore the database from before it.',
+        'Deploy the newer service, or restore the database from before it. If it is a migration of your application, give your DataSource another migrationsTableName.',
     );
   });
 

@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { crashOn } from '@quadrille/crash-points';
 import type { z } from 'zod';
 import { readEnvironmentOf } from './broker.js';
+import { demandSoundTopics } from './choreography-problems.js';
 import type { ServiceDefinition } from './definition.js';
 import { type CommonEnvironment, securityOf } from './environment.js';
 import { Controls } from './faults/controls.js';
@@ -16,7 +17,6 @@ import { serviceLog } from './logging.js';
 import type { ServiceContext } from './service-context.js';
 import { openParts, startParts } from './service-parts.js';
 import { Shutdown } from './shutdown.js';
-import { demandSoundTopics } from './topic-problems.js';
 
 /** A service that takes requests and records. */
 export interface RunningService {

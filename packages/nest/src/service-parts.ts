@@ -5,11 +5,13 @@ import { type Commands, DeadLetters, OutboxDeadLetters, RunCommands, type Runner
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { consumedTopics, makeConsumer, openRelay, prepareTopics, rethrow, sends, startRelaying } from './broker.js';
+import { warnOfCopies } from './choreography-problems.js';
 import { ConsumerWatch } from './consumer-watch.js';
 import { createRetention } from './create-retention.js';
 import { createRunner } from './create-runner.js';
 import { openDatabase } from './database.js';
 import { HealthService } from './health-service.js';
+import { warnOfMissingServices } from './missing-services.js';
 import { openTelemetry, type Telemetry } from './open-telemetry.js';
 import { openPersonalData } from './personal-data.js';
 import { ProjectionConsumer } from './projection-consumer.js';
@@ -39,6 +41,7 @@ export interface ServiceParts {
 export async function openParts(context: ServiceContext): Promise<ServiceParts> {
   const { definition, env, log } = context;
   const { service } = definition.steps;
+  warnOfCopies(log);
   const telemetry = await openTelemetry(context);
   const { dataSource, pool } = await openDatabase(context);
   const sending = sends(definition);
@@ -81,6 +84,7 @@ export async function startParts(
   shutdown.set('removing old rows', () => retention.stop());
   if (consumer) await startConsuming(context, consumer, health, listen);
   health.serving = true;
+  if (sends(context.definition)) warnOfMissingServices(context);
 }
 
 /** The way in from the topics, if the service has one. */

@@ -9,6 +9,7 @@ const STOP_ORDER = [
   'taking requests',
   'taking requests of operators',
   'consuming',
+  'looking for other services',
   'removing old rows',
   'running steps',
   'sending events',

@@ -12,7 +12,7 @@ export class NewerSchema extends Error {
   constructor(unknown: readonly string[]) {
     super(
       `The database has a newer version: this build does not contain its migration ${unknown.join(', ')}. ` +
-        'Deploy the newer service, or restore the database from before it.',
+        'Deploy the newer service, or restore the database from before it. If it is a migration of your application, give your DataSource another migrationsTableName.',
     );
     this.name = 'NewerSchema';
   }

@@ -23,7 +23,7 @@ export class SchemaRegistryProblem extends Error {
   }
 }
 
-export const REGISTRY_TIMEOUT_MS = 5_000;
+const REGISTRY_TIMEOUT_MS = 5_000;
 const CONTENT = 'application/vnd.schemaregistry.v1+json';
 const NOT_FOUND = 404;
 const CONFLICT = 409;

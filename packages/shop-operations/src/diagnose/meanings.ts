@@ -12,6 +12,10 @@ export const MEANINGS: Readonly<Record<string, { readonly means: string; readonl
     means: 'The code that reads messages threw: a bug in a schema or an upcaster, not in the message.',
     mend: 'Mend the code that threw (the cause names it) and deploy it',
   },
+  'unknown-schema': {
+    means: 'The schema registry has no schema of the id that the value names.',
+    mend: 'Register the schema, or correct the address of the registry',
+  },
   'unknown-step': {
     means: 'This build of the service has no such step for this event: it was renamed, removed, or not deployed yet.',
     mend: 'Deploy a build that has the step',
