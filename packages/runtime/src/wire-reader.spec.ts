@@ -65,7 +65,7 @@ describe('a record of another system', () => {
     expect(routerWith().take(foreign('com.legacy.moved'))).toMatchObject([{ code: 'unknown-type' }]);
   });
 
-  it('is never one of the choreography, whatever is passed over', () => {
+  it('is never one of the choreography, even if all are passed over', () => {
     const router = routerWith(() => true);
     expect(router.take(recordOf())).toMatchObject([{ from: 'event', key: 'o-1' }]);
     expect(router.take(recordOf({ topic: 'shop.payment.v1' }))).toMatchObject([{ code: 'not-its-to-say' }]);

@@ -26,7 +26,7 @@ export class WireReader {
     }
   }
 
-  /** The router says what is wrong with a record that cannot be read. */
+  /** The router reports the flaw of a record that cannot be read. */
   private renamed(received: IncomingRecord): IncomingRecord {
     try {
       return this.codec.withDefaultHeaders(received);
