@@ -79,8 +79,8 @@ function brokenOf(look: SimulationLook, promises: readonly Promised<SimulationLo
 function saidTwice(system: SimulatedSystem): Broken[] {
   const ids = new Map<string, string>();
   const twice: Broken[] = [];
-  for (const { key, headers } of system.topics.flatMap((topic) => system.broker.recordsOf(topic))) {
-    const { ce_type: type, ce_id: id } = headers;
+  for (const { headers } of system.topics.flatMap((topic) => system.broker.recordsOf(topic))) {
+    const { ce_type: type, ce_id: id, ce_subject: key } = headers;
     if (type === undefined || id === undefined) continue;
     if (system.model.onceTypes && !system.model.onceTypes.has(type)) continue;
     const known = ids.get(`${type} ${key}`);

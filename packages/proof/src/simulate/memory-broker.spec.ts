@@ -42,4 +42,12 @@ describe('the broker in memory', () => {
     expect(broker.commit(GROUP, life, records)).toBe(true);
     expect(broker.isDrained()).toBe(true);
   });
+
+  it('finds the records of a saga by their subject, not by their key', () => {
+    const { broker } = begin();
+    broker.put(TOPIC, 'customer-1', { ce_subject: 'order-1' }, '1');
+    broker.put(TOPIC, 'customer-1', { ce_subject: 'order-2' }, '2');
+    expect(broker.recordsAbout('order-2').map(({ value }) => value)).toEqual(['2']);
+    expect(broker.recordsAbout('customer-1')).toEqual([]);
+  });
 });

@@ -33,8 +33,8 @@ interface Group {
 export class MemoryBroker {
   private readonly logs = new Map<string, IncomingRecord[]>();
   private readonly foreign = new WeakSet<IncomingRecord>();
-  /** Records of the system's own services, by key. */
-  private readonly byKey = new Map<string, IncomingRecord[]>();
+  /** Records of the system's own services, by subject: the key of the saga, which the record's own key need not be. */
+  private readonly bySubject = new Map<string, IncomingRecord[]>();
   private readonly groups = new Map<string, Group>();
 
   private readonly chance: Chance;
@@ -68,9 +68,10 @@ export class MemoryBroker {
   put(topic: string, key: string, headers: Readonly<Record<string, string>>, value: string): void {
     this.run.journal.note('record sent', `${headers.ce_type ?? 'notice'} ${key}`);
     const record = this.add(topic, key, (place) => ({ ...place, key, headers, value }));
-    const ofKey = this.byKey.get(key);
-    if (ofKey) ofKey.push(record);
-    else this.byKey.set(key, [record]);
+    const subject = headers.ce_subject ?? key;
+    const ofSubject = this.bySubject.get(subject);
+    if (ofSubject) ofSubject.push(record);
+    else this.bySubject.set(subject, [record]);
   }
 
   /** Appends a record of another system to a topic. */
@@ -174,7 +175,7 @@ export class MemoryBroker {
   places = (): string[] => [...this.logs.keys()];
 
   /** Records of the system's own services about a key. */
-  recordsAbout = (key: string): readonly IncomingRecord[] => this.byKey.get(key) ?? [];
+  recordsAbout = (key: string): readonly IncomingRecord[] => this.bySubject.get(key) ?? [];
 
   /** Records of the system's own services. */
   recordsOf = (topic: string): IncomingRecord[] =>
