@@ -180,9 +180,12 @@ describe('a choreography with Avro, Protobuf, and headers of its own, on topics 
 
   const ask = (orderId: string) =>
     app.get(Services).named('pottery.desk').parts.commands.run('ask-pottery', { orderId }, { key: orderId });
-  /** Waits until so many events were handled. */
-  const pots = (count: number) =>
-    until(async () => (await db.query(`select from inbox where step = 'make-pottery'`)).rowCount === count);
+  /** Waits until the pot is made: the step has committed. */
+  const isMade = (orderId: string) =>
+    until(async () => {
+      const { rows } = await db.query(`select state from documents where key = $1`, [orderId]);
+      return rows[0]?.state.state === 'Made';
+    });
   const parked = async (key: string) =>
     (await db.query('select id, state, code, message from parked where key = $1', [key])).rows;
 
@@ -193,7 +196,7 @@ describe('a choreography with Avro, Protobuf, and headers of its own, on topics 
     await until(async () => relay!.health().blockedTopics.length === 1);
     expect((await db.query(`select key from outbox_records where key = 'vase-1'`)).rowCount).toBe(1);
     registry.down(false);
-    await pots(1);
+    await isMade('vase-1');
   }, 60_000);
 
   it('publishes bytes with the id of their schema, and its own headers', async () => {
@@ -203,6 +206,7 @@ describe('a choreography with Avro, Protobuf, and headers of its own, on topics 
     });
     expect(record!.headers.ce_type).toBeUndefined();
     expect(Buffer.from(record!.value!).subarray(0, 6).toString('hex')).toBe('000000002a0c');
+    await until(async () => registry.subjects.length === 2);
     expect(registry.subjects).toEqual(['pottery.desk.v1-pottery.Asked', 'pottery.works.v1-pottery.Made']);
   });
 
@@ -219,7 +223,7 @@ describe('a choreography with Avro, Protobuf, and headers of its own, on topics 
     const dead = () => db.query(`select message ->> 'key' as key from parked where code = 'unknown-type'`);
     await until(async () => (await dead()).rowCount === 1);
     await ask('vase-2');
-    await pots(2);
+    await isMade('vase-2');
     expect((await dead()).rows).toEqual([{ key: 'com.stranger.moved' }]);
   }, 60_000);
 
@@ -249,7 +253,7 @@ describe('a choreography with Avro, Protobuf, and headers of its own, on topics 
       .get(Services)
       .named('pottery.works')
       .parts.deadLetters.redrive(letter!.id, { by: 'ada', reason: 'registered' });
-    await pots(3);
+    await isMade('vase-é');
     expect(await parked('vase-é')).toEqual([]);
   }, 60_000);
 });
