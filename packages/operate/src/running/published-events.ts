@@ -68,7 +68,7 @@ export class EventReader {
     return found;
   }
 
-  /** Values in another format than JSON are not looked at, and no schema registry is asked. */
+  /** Values in another format than JSON are not decoded, so that no schema registry is needed. */
   private attributesOf(received: IncomingRecord): ReturnType<typeof decodeAttributes> {
     const record = this.codec ? this.codec.withDefaultHeaders(received) : received;
     return this.codec?.isEncoded(received) ? decodeAttributes(record) : decodeCloudEvent(record);
