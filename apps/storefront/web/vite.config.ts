@@ -4,7 +4,7 @@ import { brotliCompressSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Where `npm run dev -w apps/storefront/web` finds the storefront whose API the pages use. */
+/** The storefront whose API the pages use in `npm run dev -w apps/storefront/web`. */
 const STOREFRONT_URL = process.env.STOREFRONT_URL ?? 'http://127.0.0.1:3000';
 const API = [
   '/api',
@@ -21,7 +21,7 @@ const API = [
   '/sign-out',
 ];
 
-/** Beside each text file its compressed form, which the storefront sends to browsers that take it: a third of the bytes. */
+/** Adds the compressed form of each text file, which the storefront sends to browsers that accept it: a third of the bytes. */
 const compressed: Plugin = {
   name: 'quadrille-compressed',
   apply: 'build',
@@ -37,9 +37,9 @@ export default defineConfig({
   plugins: [react(), compressed],
   build: {
     outDir: 'dist/public',
-    // The oldest browsers that a phone of the last four years has.
+    // The oldest browsers of phones from the last four years.
     target: ['chrome111', 'safari16.4', 'firefox114'],
-    // Every asset is a file of its own: the content security policy of the pages knows no data: scripts or fonts.
+    // Every asset is its own file: the content security policy of the pages allows no data: scripts or fonts.
     assetsInlineLimit: 0,
   },
   server: { proxy: Object.fromEntries(API.map((path) => [path, STOREFRONT_URL])) },

@@ -187,7 +187,7 @@ describe('a shop that asks callers who they are', () => {
       await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
       await choose(page, 'Olga Operator');
       expect(new URL(page.url()).pathname).toBe('/stage');
-      await page.getByRole('button', { name: 'Let orders come' }).click();
+      await page.getByRole('button', { name: 'Start the load' }).click();
       await page.getByText(/^[1-9]\d* accepted$/).waitFor();
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
       const failing = page.getByRole('switch', { disabled: false });

@@ -126,19 +126,20 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     await catalogue.goto('/');
     await orders.goto('/orders');
     await letters.goto('/dead-letters?service=inventory');
-    await catalogue.getByText('The catalogue: inventory is away').waitFor();
-    await orders.getByText('The list of orders: order is away').waitFor();
-    await letters.getByText('The dead letters of inventory: inventory is away').waitFor();
+    await catalogue.getByText('The catalogue: inventory is unavailable').waitFor();
+    await orders.getByText('The list of orders: order is unavailable').waitFor();
+    await letters.getByText('The dead letters of inventory: inventory is unavailable').waitFor();
     await Promise.all([order.restart(), inventory.restart()]);
     const seen = async () => {
       await catalogue.getByRole('heading', { name: 'Teapot for four' }).waitFor();
       await orders.locator('tbody tr').first().waitFor();
-      await letters.getByText('inventory has put nothing aside').waitFor();
-      for (const page of [catalogue, orders, letters]) await page.getByText('is away').waitFor({ state: 'detached' });
+      await letters.getByText('inventory has no parked messages').waitFor();
+      for (const page of [catalogue, orders, letters])
+        await page.getByText('is unavailable').waitFor({ state: 'detached' });
     };
     await seen();
     await storefront.stop();
-    for (const page of [catalogue, orders]) await page.getByText('storefront is away').waitFor();
+    for (const page of [catalogue, orders]) await page.getByText('storefront is unavailable').waitFor();
     await storefront.restart();
     await seen();
     expect(shop.complaints.filter((each) => !AWAY.test(each))).toEqual([]);
@@ -180,7 +181,7 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
     await page.getByLabel('Street').fill('');
     await page.getByLabel('Postal code').fill('x'.repeat(30));
     await page.getByRole('button', { name: 'Place the order' }).click();
-    await page.getByText('The order was not taken').waitFor();
+    await page.getByText('The order was not accepted').waitFor();
     for (const field of ['Street', 'Postal code']) {
       expect(await page.getByLabel(field).getAttribute('aria-invalid')).toBe('true');
     }

@@ -86,12 +86,12 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
   };
   const letOrdersCome = async (page: Page, mix: string): Promise<void> => {
     await page.getByText(mix, { exact: true }).click();
-    await page.getByRole('button', { name: 'Let orders come' }).click();
+    await page.getByRole('button', { name: 'Start the load' }).click();
     await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
     await page.getByRole('radio', { name: mix, checked: true }).waitFor({ state: 'attached' });
   };
   const reason = (page: Page, words: string): Promise<void> =>
-    page.getByRole('region', { name: 'Why orders were cancelled' }).getByText(words).waitFor();
+    page.getByRole('region', { name: 'Reasons for cancellation' }).getByText(words).waitFor();
 
   it(
     'shows the effect of a load: rates, latencies, endings, and orders to follow',
@@ -193,15 +193,15 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     async () => {
       const page = await enter('/stage');
       await flip(page, 'Switch the card provider off');
-      await page.getByText('card provider: answers nothing').waitFor();
+      await page.getByText('card provider: does not respond').waitFor();
       await letOrdersCome(page, 'All go well');
-      await page.getByRole('region', { name: 'Who is awaited' }).getByText('authorize-payment').waitFor();
+      await page.getByRole('region', { name: 'Awaited steps' }).getByText('authorize-payment').waitFor();
       await card(page, 'payment')
         .getByText(/sagas? waits? for/)
         .waitFor();
       await flip(page, 'Switch the card provider off');
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
-      await page.getByText('Nobody: no saga is under way.').waitFor();
+      await page.getByText('None: no saga is running.').waitFor();
     },
     SLOW_MS,
   );
@@ -213,11 +213,11 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       await flip(page, 'Make the card provider slow');
       await page.getByText('card provider: slow').waitFor();
       await letOrdersCome(page, 'All go well');
-      await page.getByRole('region', { name: 'Who is awaited' }).getByText('authorize-payment').waitFor();
+      await page.getByRole('region', { name: 'Awaited steps' }).getByText('authorize-payment').waitFor();
       await page.getByRole('region', { name: 'Follow one' }).getByText('completed').first().waitFor();
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
       await page.getByRole('button', { name: 'Lift the fault' }).click();
-      await page.getByText('Nobody: no saga is under way.').waitFor();
+      await page.getByText('None: no saga is running.').waitFor();
       expect(visited.complaints).toEqual([]);
     },
     SLOW_MS,
@@ -235,7 +235,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
         .waitFor();
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
       await page.getByRole('link', { name: 'Stuck', exact: true }).click();
-      await page.getByLabel('Under way for more than').fill('1');
+      await page.getByLabel('Running for more than').fill('1');
       // The oldest may have passed inventory already, and is about to end.
       const waiting = page.getByRole('row').filter({ hasText: 'reserve-inventory of inventory' });
       await waiting.getByRole('button', { name: /^Why/ }).first().click();
@@ -243,7 +243,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       await page.getByRole('link', { name: 'Stage', exact: true }).click();
       await flip(page, 'inventory: Stopped');
       await card(page, 'inventory').getByText('up', { exact: true }).waitFor();
-      await page.getByText('Nobody: no saga is under way.').waitFor();
+      await page.getByText('None: no saga is running.').waitFor();
       expect(visited.complaints.filter((complaint) => !AWAY.test(complaint))).toEqual([]);
     },
     SLOW_MS,
@@ -251,7 +251,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
 
   it.each([
     ['shipping: Relay paused', 'shipping', 'relay paused', /^outbox [1-9]/],
-    ['shipping: Hears nothing', 'shipping', 'hears nothing', /sagas wait for/],
+    ['shipping: Consumer paused', 'shipping', 'consumer paused', /sagas wait for/],
   ])(
     'pauses the flow, and resumes it: %s',
     async (name, service, flag, seen) => {
@@ -262,7 +262,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       await card(page, service).getByText(seen).waitFor();
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
       await page.getByRole('button', { name: 'Lift the fault' }).click();
-      await page.getByText('Nobody: no saga is under way.').waitFor();
+      await page.getByText('None: no saga is running.').waitFor();
     },
     SLOW_MS,
   );
@@ -278,7 +278,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       try {
         await card(page, 'shipping').getByText('slow to answer').waitFor();
         await page.getByRole('button', { name: 'Lift the fault' }).click();
-        await page.getByText('Lifted as soon as somebody answers: shipping: Relay paused.').waitFor();
+        await page.getByText('Lifted once the service responds: shipping: Relay paused.').waitFor();
       } finally {
         await shipping.kill('SIGCONT');
       }
@@ -296,7 +296,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       const page = await enter('/stage');
       await card(page, 'payment').getByText('up', { exact: true }).waitFor();
       await stack.system.processes.storefront.stop();
-      await page.getByText('The storefront cannot be reached: what you see is how it was.').waitFor();
+      await page.getByText('The storefront cannot be reached: this is the last known state.').waitFor();
       expect(await card(page, 'payment').getByText('up', { exact: true }).count()).toBe(1);
       await stack.system.processes.storefront.restart();
       await page.getByText('The storefront cannot be reached').waitFor({ state: 'detached' });
@@ -309,7 +309,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     'injects a bug into a step, shows the dead letter, and redrives it after the bug is removed',
     async () => {
       const page = await enter('/stage');
-      await flip(page, 'Put a bug into create-shipment');
+      await flip(page, 'Inject a bug into create-shipment');
       await card(page, 'shipping').getByText('bug in create-shipment').waitFor();
       const { body } = await stack.shop.placeOrder(orderBody());
       await card(page, 'shipping').getByRole('link', { name: '1 dead letter' }).waitFor();
@@ -320,7 +320,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       await page.getByText('create-shipment has a bug, switched on for demonstration.').last().waitFor();
       await decide(page, 'Redrive', 'Redrive it now');
       expect(await untilEnded(stack, body.orderId)).toBe('COMPLETED');
-      await page.getByText('shipping has put nothing aside').waitFor();
+      await page.getByText('shipping has no parked messages').waitFor();
       expect(visited.complaints).toEqual([]);
     },
     SLOW_MS,
@@ -336,13 +336,13 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       await page.goto('/dead-letters?service=inventory');
       await page.getByText('waits behind an earlier one').first().waitFor();
       await page
-        .getByRole('row', { name: /waits for you/ })
+        .getByRole('row', { name: /needs a decision/ })
         .getByRole('button', { name: /^Open/ })
         .click();
       // Waits until the drawer stands still: while it moves, its contrast is measured against the page behind it.
       await page.getByRole('dialog').click({ trial: true });
       expect(await barriers(page)).toEqual([]);
-      await decide(page, 'Discard', 'Discard it for good');
+      await decide(page, 'Discard', 'Discard it permanently');
       expect(await untilEnded(stack, orderId)).toBe('COMPLETED');
       // Other consumers of the topic have a dead letter too.
       for (const service of ['order', 'shipping'] as const) await discardAll(stack, service);
@@ -356,13 +356,13 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     async () => {
       const page = await enter('/stage');
       await page.getByRole('button', { name: 'Something unreadable' }).click();
-      await page.getByText('Everybody else goes on.').waitFor();
+      await page.getByText('All other orders continue.').waitFor();
       const { body } = await stack.shop.placeOrder(orderBody());
       expect(await untilEnded(stack, body.orderId)).toBe('COMPLETED');
       await page.goto('/dead-letters?service=shipping');
       await page.getByRole('button', { name: /^Open/ }).click();
-      await decide(page, 'Discard', 'Discard it for good');
-      await page.getByText('shipping has put nothing aside').waitFor();
+      await decide(page, 'Discard', 'Discard it permanently');
+      await page.getByText('shipping has no parked messages').waitFor();
       // Other consumers of the topic have a dead letter too.
       for (const service of ['order', 'inventory'] as const) await discardAll(stack, service);
       expect(visited.complaints).toEqual([]);
@@ -374,7 +374,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     'paginates many dead letters, and redrives all of them',
     async () => {
       const page = await enter('/stage');
-      await flip(page, 'Put a bug into create-shipment');
+      await flip(page, 'Inject a bug into create-shipment');
       await card(page, 'shipping').getByText('bug in create-shipment').waitFor();
       const placed = await Promise.all(
         Array.from({ length: MORE_THAN_A_PAGE }, () => stack.shop.placeOrder(orderBody())),
@@ -388,11 +388,11 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       expect(await opens.count()).toBeLessThan(MORE_THAN_A_PAGE);
       await page.getByRole('button', { name: 'Show more' }).click();
       await opens.nth(MORE_THAN_A_PAGE - 1).waitFor();
-      await page.getByRole('button', { name: 'Redrive all that wait for you…' }).click();
+      await page.getByRole('button', { name: 'Redrive all that need a decision…' }).click();
       await page.getByLabel('Who decides').fill('ada');
       await page.getByLabel('Why').fill('the bug is mended');
       await page.getByRole('button', { name: 'Redrive them all' }).click();
-      await page.getByText('shipping has put nothing aside').waitFor();
+      await page.getByText('shipping has no parked messages').waitFor();
       for (const { body } of placed) expect(await untilEnded(stack, body.orderId)).toBe('COMPLETED');
       expect(visited.complaints).toEqual([]);
     },
@@ -421,7 +421,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
     'renders the documentation of events and of every service',
     async () => {
       const page = await enter('/docs');
-      await page.getByText('undoes reserve-inventory').waitFor();
+      await page.getByText('compensates reserve-inventory').waitFor();
       await page.getByRole('tab', { name: 'Events (AsyncAPI)' }).click();
       await page.getByRole('button', { name: /PaymentAuthorized/ }).click();
       await page

@@ -46,6 +46,6 @@ export function statusOfFailure(error: Error): 502 | 503 | 504 {
 /** The detail by status. */
 export const WHY_AWAY: Readonly<Record<502 | 503 | 504, (service: string) => string>> = {
   502: (service) => `The connection to the ${service} service broke off.`,
-  503: (service) => `The ${service} service is unavailable at the moment.`,
+  503: (service) => `The ${service} service cannot be reached at the moment.`,
   504: (service) => `The ${service} service did not respond in time.`,
 };

@@ -3,7 +3,7 @@ import { Frame } from './frame/frame.js';
 import { PageFailed } from './frame/page-failed.js';
 import { ForOperators, ForPeople } from './sign-in/for-whom.js';
 
-/** Every page, each in a file of its own that is loaded when it is first asked for. The default export of that file is the page. */
+/** Every page in its own file, loaded on first use. The default export of the file is the page. */
 export const pages: RouteObject[] = [
   {
     element: <Frame />,

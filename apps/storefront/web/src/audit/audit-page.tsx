@@ -12,14 +12,14 @@ import { type AuditVerdict, conclusionOf, type Judgement, pendingOf } from './ve
 const LOOK_EVERY_MS = 2_000;
 const GROUPED = new Intl.NumberFormat('en-GB');
 
-/** What the storefront knows of the auditor. */
+/** The storefront's view of the auditor. */
 interface Audited {
   readonly configured: boolean;
   readonly judged: AuditVerdict | null;
   readonly why: string | null;
 }
 
-/** The seven promises, judged from outside on everything the system has ever done. */
+/** The seven promises, judged from outside on the whole history of the system. */
 export default function AuditPage() {
   const audit = useQuery({
     queryKey: ['audit'],
@@ -30,14 +30,14 @@ export default function AuditPage() {
   return (
     <Page
       title="Audit"
-      lead="An auditor reads every database, every topic and the books of the card provider, and asks nobody. These seven promises hold whatever goes wrong on the stage."
+      lead="An auditor reads every database, every topic and the books of the card provider, independently of the services. These seven promises hold under every fault of the stage."
     >
       <AwayNotice what="The audit" failure={audit.failureReason} />
       {!data && !audit.failureReason && <Skeleton height={320} />}
       {data && !data.configured && <HowToStart />}
       {data?.configured && !data.judged && (
         <Alert color="gray" title="There is no verdict yet" role="status">
-          {data.why} This page asks again by itself.
+          {data.why} This page refreshes automatically.
         </Alert>
       )}
       {data?.judged && <Verdict audit={data.judged} />}
@@ -47,10 +47,10 @@ export default function AuditPage() {
 
 function HowToStart() {
   return (
-    <Alert color="gray" title="No auditor is at work here" role="status">
+    <Alert color="gray" title="No auditor is configured" role="status">
       <Text size="sm">
-        <code>npm start</code> brings one along. Elsewhere, start it where it can read the databases and Kafka, and tell
-        the storefront by <code>AUDITOR_URL</code> where it answers:
+        <code>npm start</code> starts one. Elsewhere, start it with access to the databases and Kafka, and set its
+        address in <code>AUDITOR_URL</code> of the storefront:
       </Text>
       <Code block mt="sm" tabIndex={0}>
         npx quadrille audit --every-seconds 30 --metrics-port 9464
@@ -70,15 +70,15 @@ function Verdict({ audit }: { readonly audit: AuditVerdict }) {
         <div>
           <h2 className={classes.sentence}>{conclusionOf(audit)}</h2>
           <p className={classes.when}>
-            Looked at {moment(audit.at)}, {span(now - Date.parse(audit.at))} ago, in {span(audit.tookMs)}.
+            Audited {moment(audit.at)}, {span(now - Date.parse(audit.at))} ago, in {span(audit.tookMs)}.
             {pending.length > 0 && ` ${sentence(pending.join(', '))}.`}
           </p>
         </div>
       </section>
       {audit.error && (
-        <Alert color="undo" mb="md" role="status" title="The auditor cannot look just now">
+        <Alert color="undo" mb="md" role="status" title="The auditor cannot run at the moment">
           {audit.since && `Since ${moment(audit.since)}: `}
-          {audit.error} What you see is what it saw last.
+          {audit.error} The results below are the last ones.
         </Alert>
       )}
       {audit.notJudged.length > 0 && (

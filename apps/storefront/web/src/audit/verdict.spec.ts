@@ -14,7 +14,7 @@ const told = (verdict: AuditVerdict['verdict'], promises: AuditVerdict['promises
 });
 
 describe('the words of an audit', () => {
-  it('say how many promises hold, are broken or cannot be judged', () => {
+  it('has the number of promises that hold, are broken or cannot be judged', () => {
     expect(conclusionOf(told('holds', [promise('holds'), promise('holds')]))).toBe('All 2 promises hold.');
     expect(conclusionOf(told('broken', [promise('broken'), promise('open')]))).toBe('1 of 2 promises is broken.');
     expect(conclusionOf(told('open', [promise('open'), promise('open')]))).toBe(
@@ -22,16 +22,16 @@ describe('the words of an audit', () => {
     );
   });
 
-  it('do not tell what was known last as what is known', () => {
+  it('marks an outdated verdict', () => {
     const last = { ...told('holds', [promise('holds')]), error: 'Kafka is away' };
-    expect(conclusionOf(last)).toBe('Nothing is known now. At the last look: All 1 promises hold.');
+    expect(conclusionOf(last)).toBe('The current state is unknown. Last audit: All 1 promises hold.');
   });
 
-  it('name what is not finished, and nothing at rest', () => {
+  it('lists unfinished work, and nothing for a system at rest', () => {
     expect(pendingOf(told('holds', []))).toEqual([]);
     expect(pendingOf(told('open', [], { ...rest, openSagas: 1, parked: 3 }))).toEqual([
-      '1 saga is under way',
-      '3 messages are put aside',
+      '1 saga is running',
+      '3 messages are parked',
     ]);
   });
 });

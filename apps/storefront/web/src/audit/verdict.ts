@@ -1,4 +1,4 @@
-/** A promise as the auditor judged it. */
+/** A promise with its verdict. */
 export interface Judgement {
   readonly promise: string;
   readonly verdict: 'holds' | 'broken' | 'open';
@@ -6,7 +6,7 @@ export interface Judgement {
   readonly violations: readonly string[];
 }
 
-/** What the auditor says at `/verdict`. */
+/** The auditor's response of `/verdict`. */
 export interface AuditVerdict {
   readonly verdict: 'holds' | 'broken' | 'open';
   readonly promises: readonly Judgement[];
@@ -17,20 +17,20 @@ export interface AuditVerdict {
     readonly unheard: number;
     readonly parked: number;
   };
-  /** ISO 8601: the moment that was looked at. */
+  /** ISO 8601: the time of the audited state. */
   readonly at: string;
   readonly tookMs: number;
-  /** Why it could not look again since; null when it could. */
+  /** The reason for no newer audit; null for a current one. */
   readonly error: string | null;
-  /** ISO 8601: since when it cannot look; absent when it can. */
+  /** ISO 8601: start of the failure; absent without one. */
   readonly since?: string | null;
-  /** In words: what the verdict is not about. */
+  /** As text: the parts that the verdict does not cover. */
   readonly notJudged: readonly string[];
 }
 
-/** The whole in a sentence. What was known last is told as that. */
+/** The verdict in one sentence; an outdated one is marked as such. */
 export const conclusionOf = (audit: AuditVerdict): string =>
-  audit.error === null ? judgedIn(audit) : `Nothing is known now. At the last look: ${judgedIn(audit)}`;
+  audit.error === null ? judgedIn(audit) : `The current state is unknown. Last audit: ${judgedIn(audit)}`;
 
 function judgedIn({ verdict, promises }: AuditVerdict): string {
   const of = (one: Judgement['verdict']) => promises.filter((promise) => promise.verdict === one).length;
@@ -40,15 +40,15 @@ function judgedIn({ verdict, promises }: AuditVerdict): string {
   return `${of('open')} of ${promises.length} promises cannot be judged yet.`;
 }
 
-/** What the system has not finished, in words; empty when it rests. */
+/** Unfinished work of the system, as text; empty for a system at rest. */
 export function pendingOf({ pending }: AuditVerdict): string[] {
   const { openSagas, unsent, unheard, parked } = pending;
   const some = (count: number, one: string, many: string) =>
     count > 0 ? [`${count} ${count === 1 ? one : many}`] : [];
   return [
-    ...some(openSagas, 'saga is under way', 'sagas are under way'),
+    ...some(openSagas, 'saga is running', 'sagas are running'),
     ...some(unsent, 'event waits in an outbox', 'events wait in outboxes'),
-    ...some(unheard, 'record is not taken yet', 'records are not taken yet'),
-    ...some(parked, 'message is put aside', 'messages are put aside'),
+    ...some(unheard, 'record is not consumed yet', 'records are not consumed yet'),
+    ...some(parked, 'message is parked', 'messages are parked'),
   ];
 }

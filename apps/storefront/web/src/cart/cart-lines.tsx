@@ -7,14 +7,14 @@ import type { Cart } from './cart.js';
 interface CartLinesProps {
   readonly cart: Cart;
   readonly products: readonly Product[] | undefined;
-  /** By SKU, what is wrong with a line. */
+  /** The error of a line, by SKU. */
   readonly faults: Readonly<Record<string, string>>;
   readonly onQuantity: (sku: string, quantity: number) => void;
 }
 
 const MAX_PIECES = 1_000_000;
 
-/** What is in the cart, with what each line costs as far as the catalogue is known. */
+/** The lines of the cart, with their costs as far as the catalogue is loaded. */
 export function CartLines({ cart, products, faults, onQuantity }: CartLinesProps) {
   const bySku = new Map(products?.map((product) => [product.sku, product]));
   const currency = products?.[0]?.currency;
@@ -29,7 +29,7 @@ export function CartLines({ cart, products, faults, onQuantity }: CartLinesProps
             Price
           </Table.Th>
           <Table.Th scope="col">
-            <span className="only-for-screen-readers">Take out</span>
+            <span className="only-for-screen-readers">Remove</span>
           </Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -43,7 +43,7 @@ export function CartLines({ cart, products, faults, onQuantity }: CartLinesProps
                 {name}
                 {product?.available === 0 && (
                   <Text size="xs" c="var(--q-undo)">
-                    Sold out: the order will turn back
+                    Sold out: the order will be cancelled
                   </Text>
                 )}
               </Table.Td>
@@ -67,7 +67,7 @@ export function CartLines({ cart, products, faults, onQuantity }: CartLinesProps
                 <ActionIcon
                   variant="subtle"
                   color="gray"
-                  aria-label={`Take ${name} out`}
+                  aria-label={`Remove ${name}`}
                   onClick={() => onQuantity(sku, 0)}
                 >
                   <IconTrash size={17} aria-hidden />

@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { piecesIn } from './cart.js';
 import { useCart } from './use-cart.js';
 
-/** The way to the cart, with how much is in it. */
+/** The link to the cart, with its number of pieces. */
 export function CartLink() {
   const { cart } = useCart();
   const pieces = piecesIn(cart);

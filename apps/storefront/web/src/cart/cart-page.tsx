@@ -14,12 +14,12 @@ import { useCart } from './use-cart.js';
 import { WhereTo } from './where-to.js';
 import { WhoPays } from './who-pays.js';
 
-/** The checkout: what, who pays, where to. Kept in this browser until the order is taken. */
+/** The checkout: lines, payment, address. Stored in this browser until the order is accepted. */
 export default function CartPage() {
   const { cart, setQuantity, empty } = useCart();
   const own = useOwnCustomer();
   const [form, setForm] = useLocalStorage<OrderForm>({
-    // Each person's own.
+    // Separate per signed-in user.
     key: own ? `quadrille.checkout.${own.id}` : 'quadrille.checkout',
     defaultValue: usualFormOf(own),
     getInitialValueInEffect: false,
@@ -32,7 +32,7 @@ export default function CartPage() {
 
   if (cart.length === 0 && !order.isPending) {
     return (
-      <Page title="The cart is empty" lead="Choose something first; everything here is in stock but the samovar.">
+      <Page title="The cart is empty" lead="Choose a product first; all are in stock except the samovar.">
         <Button component={Link} to="/">
           To the catalogue
         </Button>
@@ -43,7 +43,7 @@ export default function CartPage() {
   return (
     <Page
       title="Checkout"
-      lead="Pressing twice or loading this page again orders once: the order keeps its key in this browser."
+      lead="A double click or a reload of this page orders once: this browser reuses the order's key."
     >
       <form
         noValidate
@@ -57,7 +57,7 @@ export default function CartPage() {
             <AwayNotice what="The catalogue" failure={failureReason} />
             <CartLines cart={cart} products={products} faults={faults.lines} onQuantity={setQuantity} />
             {problem && (
-              <Alert color="undo" role="alert" mt="md" title="The order was not taken">
+              <Alert color="undo" role="alert" mt="md" title="The order was not accepted">
                 {problem.message}
                 {faults.others.map((fault) => (
                   <Text key={fault} size="sm">

@@ -1,10 +1,10 @@
-/** What one wants to order: at most one line a SKU, in the order in which they came in. */
+/** The lines to order: at most one per SKU, in the order of their addition. */
 export type Cart = readonly { readonly sku: string; readonly quantity: number }[];
 
-/** One piece more. */
+/** Adds one piece. */
 export const added = (cart: Cart, sku: string): Cart => withQuantity(cart, sku, quantityOf(cart, sku) + 1);
 
-/** So many pieces; none takes the line out. What is no whole number of pieces changes nothing. */
+/** Sets the number of pieces; zero removes the line. An invalid number changes nothing. */
 export function withQuantity(cart: Cart, sku: string, quantity: number): Cart {
   if (!Number.isInteger(quantity) || quantity < 0) return cart;
   if (quantity === 0) return cart.filter((line) => line.sku !== sku);
@@ -16,7 +16,7 @@ export const quantityOf = (cart: Cart, sku: string): number => cart.find((line) 
 
 export const piecesIn = (cart: Cart): number => cart.reduce((sum, { quantity }) => sum + quantity, 0);
 
-/** What storage holds may be of another release, or of somebody's own making: what is no cart is an empty one. */
+/** Parses the stored cart. The storage may come from another release or be edited by hand: an invalid cart is empty. */
 export function cartFrom(text: string | undefined): Cart {
   try {
     const read: unknown = JSON.parse(text ?? '[]');

@@ -6,14 +6,14 @@ import { faultsIn, requestOf, USUAL_FORM } from './order-form.js';
 const cart = [{ sku: 'TEAPOT', quantity: 1 }];
 
 describe('the order form', () => {
-  it('is an order the contracts take, as it is filled in', () => {
+  it('is a valid order by default', () => {
     expect(OrderRequest.safeParse(requestOf(cart, USUAL_FORM, 'GBP')).success).toBe(true);
   });
   it('orders as a guest without a customer', () => {
     const request = requestOf(cart, { ...USUAL_FORM, customer: GUEST, method: 'card' }, 'GBP');
     expect(request).toMatchObject({ customerId: null, payment: { method: 'card', token: 'tok_visa' } });
   });
-  it('shows every fault the contracts find at its field', () => {
+  it('shows every error of the contracts at its field', () => {
     const empty = { ...USUAL_FORM, name: '', line1: '', city: '', postalCode: '', country: 'XX', customer: GUEST };
     const { error } = OrderRequest.safeParse(requestOf(cart, empty, 'GBP'));
     const errors = error!.issues.map(({ path, message }) => ({ pointer: `/${path.join('/')}`, detail: message }));
@@ -21,7 +21,7 @@ describe('the order form', () => {
     expect(Object.keys(fields).sort()).toEqual(['city', 'country', 'line1', 'method', 'name', 'postalCode']);
     expect(others).toEqual([]);
   });
-  it('shows the fault of a line at the line, and anything else above the form', () => {
+  it('shows the error of a line at the line, and other errors above the form', () => {
     const { lines, others } = faultsIn(
       [
         { pointer: '/items/0/sku', detail: 'is not sold' },

@@ -1,7 +1,7 @@
 import type { Cart } from './cart.js';
 import { CUSTOMERS, GUEST } from './customers.js';
 
-/** What the checkout asks for. */
+/** The fields of the checkout. */
 export interface OrderForm {
   /** The id of a customer, or {@link GUEST}. */
   readonly customer: string;
@@ -14,7 +14,7 @@ export interface OrderForm {
   readonly country: string;
 }
 
-/** Filled in, so that a stranger can order at once. */
+/** Filled in, so that a first order needs no input. */
 export const USUAL_FORM: OrderForm = {
   customer: CUSTOMERS[0].id,
   method: 'account',
@@ -26,11 +26,11 @@ export const USUAL_FORM: OrderForm = {
   country: 'GB',
 };
 
-/** The same for a customer who has signed in. */
+/** The defaults for a signed-in customer. */
 export const usualFormOf = (own: { readonly id: string; readonly name: string } | undefined): OrderForm =>
   own ? { ...USUAL_FORM, customer: own.id, name: own.name } : USUAL_FORM;
 
-/** The fields of the form and where the order service finds them: JSON pointers into {@link requestOf}. */
+/** The JSON pointer of each field in {@link requestOf}, as in the errors of the order service. */
 const POINTERS: Readonly<Record<keyof OrderForm, string>> = {
   customer: '/customerId',
   method: '/payment/method',
@@ -57,7 +57,7 @@ export const requestOf = (cart: Cart, form: OrderForm, currency: string) => ({
   currency,
 });
 
-/** Which field is at fault how, and what belongs to none of them. */
+/** The errors by field, and the others. */
 export interface Faults {
   readonly fields: Partial<Record<keyof OrderForm, string>>;
   /** By SKU. */
@@ -65,7 +65,7 @@ export interface Faults {
   readonly others: readonly string[];
 }
 
-/** Puts what the order service says about pointers where people can see it. */
+/** Assigns the order service's errors, which have JSON pointers, to fields and lines. */
 export function faultsIn(errors: readonly { readonly pointer: string; readonly detail: string }[], cart: Cart): Faults {
   const fields: Record<string, string> = {};
   const lines: Record<string, string> = {};

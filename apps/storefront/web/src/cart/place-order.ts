@@ -11,13 +11,10 @@ interface Taken {
   readonly orderId: string;
 }
 
-/** How often an order is sent again by itself while the order service is away; the key makes that safe. */
+/** Number of automatic retries while the order service is unavailable; the key makes them safe. */
 const SENT_AGAIN_TIMES = 2;
 
-/**
- * Sends an order and goes to where one sees it. Once, however often it is pressed: the same intention carries the same key, also
- * after a reload.
- */
+/** Sends an order and opens its page. Repeated clicks order once: the same intention has the same key, also after a reload. */
 export function usePlaceOrder(onTaken: () => void = () => {}) {
   const navigate = useNavigate();
   const sending = useRef(false);

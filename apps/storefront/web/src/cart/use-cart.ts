@@ -3,7 +3,7 @@ import { added, type Cart, cartFrom, withQuantity } from './cart.js';
 
 const KEPT_AS = 'quadrille.cart';
 
-/** The cart of this browser: kept over reloads, the same in every tab. */
+/** The cart of this browser: it survives reloads and is shared by all tabs. */
 export function useCart() {
   const [cart, setCart] = useLocalStorage<Cart>({
     key: KEPT_AS,

@@ -17,7 +17,7 @@ interface Countries {
 
 const NAMES = new Intl.DisplayNames('en-GB', { type: 'region' });
 
-/** Where the goods go. Countries the carrier does not serve can be chosen: the saga turns back. */
+/** The delivery address. Countries without service can be chosen: the saga is then compensated. */
 export function WhereTo({ form, faults, onChange }: WhereToProps) {
   const text = (field: 'name' | 'line1' | 'city' | 'postalCode', label: string, autoComplete: string) => (
     <TextInput
@@ -30,7 +30,7 @@ export function WhereTo({ form, faults, onChange }: WhereToProps) {
   );
   const countries = useCountries(form.country);
   return (
-    <Fieldset legend="Where to">
+    <Fieldset legend="Delivery address">
       <Stack gap="md">
         {text('name', 'Name', 'name')}
         {text('line1', 'Street', 'address-line1')}
@@ -51,7 +51,7 @@ export function WhereTo({ form, faults, onChange }: WhereToProps) {
   );
 }
 
-/** What the carrier says; while it is away, the country that is chosen. */
+/** The carrier's countries; only the chosen country while the carrier is unavailable. */
 function useCountries(chosen: string) {
   const { data } = useQuery({
     queryKey: ['countries'],

@@ -10,7 +10,7 @@ interface WhoPaysProps {
   readonly form: OrderForm;
   readonly faults: Faults['fields'];
   readonly onChange: (changes: Partial<OrderForm>) => void;
-  /** Whether one may order for all, and chooses for whom. */
+  /** Whether the user may order for every customer, and chooses one. */
   readonly choose: boolean;
 }
 
@@ -20,7 +20,7 @@ interface Account {
   readonly currency: string;
 }
 
-/** Who orders, and from what it is paid. A guest has no account, only a card. */
+/** The customer and the payment. A guest has no account, only a card. */
 export function WhoPays({ form, faults, onChange, choose: mayChoose }: WhoPaysProps) {
   const guest = form.customer === GUEST;
   const choose = (customer: string) => {
@@ -28,7 +28,7 @@ export function WhoPays({ form, faults, onChange, choose: mayChoose }: WhoPaysPr
     onChange({ customer, ...(name && { name }), ...(customer === GUEST && { method: 'card' as const }) });
   };
   return (
-    <Fieldset legend="Who pays">
+    <Fieldset legend="Payment">
       <Stack gap="md">
         {mayChoose && (
           <NativeSelect
@@ -80,7 +80,7 @@ function Balance({ customer }: { readonly customer: string }) {
   return (
     <Text size="sm" c="dimmed" className="tabular" mt={-8}>
       {money(data.available, data.currency)} on account
-      {data.held > 0 && `, ${money(data.held, data.currency)} set aside for orders under way`}
+      {data.held > 0 && `, ${money(data.held, data.currency)} held for running orders`}
     </Text>
   );
 }

@@ -13,7 +13,7 @@ import { RedriveAll } from './redrive-all.js';
 
 const LOOK_EVERY_MS = 2_000;
 
-/** What services could not take, and what to do about it. */
+/** Parked messages and dead letters of the services, with the operator's decisions. */
 export default function DeadLettersPage() {
   const [query, setQuery] = useSearchParams();
   const asked = SAGA_SERVICES.find((service) => service === query.get('service'));
@@ -24,13 +24,13 @@ export default function DeadLettersPage() {
       refetchInterval: LOOK_EVERY_MS,
     })),
   });
-  // Where something waits is shown first, when nobody asks for another.
+  // Without a chosen service, the first one with messages is shown.
   const first = SAGA_SERVICES.find((_, at) => (waiting[at]?.data?.deadLetters.length ?? 0) > 0);
   const service = asked ?? first ?? SAGA_SERVICES[0]!;
   return (
     <Page
       title="Dead letters"
-      lead="What a service could not take is put aside with its cause; later events of the same order queue behind it, so that the order of each is kept. Everybody else goes on."
+      lead="A message that a service could not process is parked with its cause; later events of the same order queue behind it, so that their order is preserved. All other orders continue."
       wide
     >
       <Tabs
@@ -61,7 +61,7 @@ function DeadCount({ page }: { readonly page: Awaited<ReturnType<typeof lettersO
   return (
     <Badge color="undo" size="sm" ml={4} variant="filled">
       {dead}
-      {page?.next && '+'} <span className="only-for-screen-readers">wait for you</span>
+      {page?.next && '+'} <span className="only-for-screen-readers">need a decision</span>
     </Badge>
   );
 }
@@ -95,8 +95,9 @@ function LettersOf({ service }: { readonly service: ServiceName }) {
       </Group>
       {!rows && !letters.failureReason && <Skeleton height={120} />}
       {rows?.length === 0 && (
-        <NothingHere title={`${service} has put nothing aside`}>
-          To see a dead letter: go to the <StageLink />, put a bug into a step or throw garbage on a topic.
+        <NothingHere title={`${service} has no parked messages`}>
+          To see a dead letter: go to the <StageLink />, inject a bug into a step or publish a poison message on a
+          topic.
         </NothingHere>
       )}
       {rows && rows.length > 0 && <DeadLettersTable service={service} letters={rows} onOpen={open} />}
@@ -112,6 +113,6 @@ function LettersOf({ service }: { readonly service: ServiceName }) {
 
 const STATE_NAMES: Readonly<Record<LetterState, string>> = {
   dead: 'Dead',
-  retrying: 'Tried again',
-  queued: 'Behind others',
+  retrying: 'Retrying',
+  queued: 'Queued',
 };

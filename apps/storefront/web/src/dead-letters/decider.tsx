@@ -5,18 +5,18 @@ import { rememberedOperator } from './operator.js';
 
 const MAX_LETTERS = 500;
 
-/** Who decides, and why: asked before anything is redriven or given up, and kept with each message. */
+/** The operator and the reason of a decision: required before every redrive or discard, and stored with each message. */
 export interface Decider {
-  /** As they are typed. */
+  /** As entered. */
   readonly name: string;
   readonly why: string;
   setName(name: string): void;
   setWhy(why: string): void;
-  /** As they are kept; undefined until both are said. */
+  /** As stored; undefined until both are entered. */
   readonly said: Said | undefined;
 }
 
-/** A decision that is being made; it begins with the name of who decided last in this browser. */
+/** The state of a decision; the name is that of the last decision in this browser. */
 export function useDecider(): Decider {
   const [name, setName] = useState(rememberedOperator);
   const [why, setWhy] = useState('');
@@ -26,7 +26,7 @@ export function useDecider(): Decider {
 
 interface DeciderFieldsProps {
   readonly decider: Decider;
-  /** Where the reason is kept, in words. */
+  /** The place where the reason is stored, as text. */
   readonly kept: string;
 }
 

@@ -14,7 +14,7 @@ interface DecisionProps {
   readonly onDone: () => void;
 }
 
-/** Asks who decides and why, then once more before anything is given up. */
+/** Requires a name and a reason, and a confirmation of a discard. */
 export function Decision({ service, letter, behind, onDone }: DecisionProps) {
   const decider = useDecider();
   const [sure, setSure] = useState<Verb>();
@@ -40,7 +40,7 @@ export function Decision({ service, letter, behind, onDone }: DecisionProps) {
       <Title order={3} size="h5" mb="xs">
         Decide
       </Title>
-      <DeciderFields decider={decider} kept="Kept with the message" />
+      <DeciderFields decider={decider} kept="Stored with the message" />
       {error && (
         <Alert color="undo" mt="sm" role="alert">
           {error.message}
@@ -66,7 +66,7 @@ export function Decision({ service, letter, behind, onDone }: DecisionProps) {
           <Text size="sm">{consequence(sure, behind)}</Text>
           <Group mt="sm">
             <Button type="submit" loading={isPending} color={sure === 'discard' ? 'undo' : 'accent'} data-autofocus>
-              {sure === 'discard' ? 'Discard it for good' : 'Redrive it now'}
+              {sure === 'discard' ? 'Discard it permanently' : 'Redrive it now'}
             </Button>
             <Button variant="default" onClick={() => setSure(undefined)}>
               No
@@ -78,12 +78,12 @@ export function Decision({ service, letter, behind, onDone }: DecisionProps) {
   );
 }
 
-const QUESTIONS: Readonly<Record<Verb, string>> = { redrive: 'Try it again?', discard: 'Give it up for good?' };
+const QUESTIONS: Readonly<Record<Verb, string>> = { redrive: 'Redrive it?', discard: 'Discard it permanently?' };
 
 function consequence(verb: Verb, behind: number): string {
   const others =
-    behind > 0 ? ` ${behind === 1 ? 'One that waits' : `${behind} that wait`} behind it follow in order.` : '';
+    behind > 0 ? ` ${behind === 1 ? 'One message' : `${behind} messages`} queued behind it follow in order.` : '';
   return verb === 'redrive'
-    ? `The step takes it now.${others} When the cause is not mended, it comes back here.`
-    : `No step will ever take it; what it should have caused does not happen.${others}`;
+    ? `The step processes it now.${others} If the cause is not fixed, it is parked again.`
+    : `No step will ever process it; its effects never happen.${others}`;
 }

@@ -12,7 +12,7 @@ interface DeadLetterDrawerProps {
   readonly onClose: () => void;
 }
 
-/** One dead letter with all there is to know about it, and the decision. */
+/** One dead letter with all its details, and the decision. */
 export function DeadLetterDrawer({ service, letter, onClose }: DeadLetterDrawerProps) {
   return (
     <Drawer
@@ -47,7 +47,7 @@ function LetterInside({ service, letter, onClose }: DeadLetterDrawerProps & { re
         <dd>
           {STATE_WORDS[letter.state]}, after {letter.attempts} {letter.attempts === 1 ? 'attempt' : 'attempts'}
         </dd>
-        <dt>Put aside</dt>
+        <dt>Parked</dt>
         <dd className="tabular">{moment(letter.parkedAt)}</dd>
         <dt>Key</dt>
         <dd>
@@ -93,7 +93,7 @@ function LetterInside({ service, letter, onClose }: DeadLetterDrawerProps & { re
         </section>
       )}
       {letter.state === 'queued' ? (
-        <Alert color="gray">Decide about the earlier one of this order; this one follows by itself.</Alert>
+        <Alert color="gray">Decide about the earlier message of this order; this one follows automatically.</Alert>
       ) : (
         <Decision service={service} letter={letter} behind={others.length} onDone={onClose} />
       )}
@@ -101,7 +101,7 @@ function LetterInside({ service, letter, onClose }: DeadLetterDrawerProps & { re
   );
 }
 
-/** A record whose value is JSON text is shown as JSON. */
+/** Formats a record whose value is JSON text as JSON. */
 function pretty(message: unknown): string {
   const record = message as { value?: unknown } | null;
   if (typeof record?.value !== 'string') return JSON.stringify(message, null, 2);

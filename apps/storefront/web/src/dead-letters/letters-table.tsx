@@ -14,11 +14,11 @@ interface DeadLettersTableProps {
   readonly onOpen: (letter: Letter) => void;
 }
 
-/** What a service has put aside, with the cause of each. */
+/** The parked messages of a service, with their causes. */
 export function DeadLettersTable({ service, letters, onOpen }: DeadLettersTableProps) {
   return (
     <WideTable
-      caption={`What ${service} has put aside, oldest first`}
+      caption={`Parked messages of ${service}, oldest first`}
       heads={['Message', 'Order', 'State', 'Cause', 'Since']}
       actions
     >
@@ -40,7 +40,7 @@ export function DeadLettersTable({ service, letters, onOpen }: DeadLettersTableP
           </Table.Td>
           <Table.Td maw={360}>
             <Text size="sm" lineClamp={2} className={classes.cause!}>
-              {letter.state === 'queued' ? 'nothing is wrong with it' : firstLine(letter.cause)}
+              {letter.state === 'queued' ? 'no error of its own' : firstLine(letter.cause)}
             </Text>
           </Table.Td>
           <Table.Td className={classes.since!}>{moment(letter.parkedAt)}</Table.Td>

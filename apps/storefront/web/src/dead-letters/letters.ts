@@ -4,7 +4,7 @@ import { request } from '../talking/request.js';
 export const STATES = ['dead', 'retrying', 'queued'] as const;
 export type LetterState = (typeof STATES)[number];
 
-/** A message that a service has put aside. */
+/** A parked message or dead letter. */
 export interface Letter {
   readonly id: string;
   readonly step: string;
@@ -18,7 +18,7 @@ export interface Letter {
   readonly parkedAt: string;
 }
 
-/** With the record as it came. */
+/** With its original record. */
 export interface WholeLetter extends Letter {
   readonly message: unknown;
 }
@@ -28,10 +28,10 @@ export interface DeadLetterPage {
   readonly next: string | null;
 }
 
-/** What an operator decides. */
+/** The decisions of an operator. */
 export type Verb = 'redrive' | 'discard';
 
-/** Who decides, and why. */
+/** The operator and the reason of a decision. */
 export interface Said {
   readonly by: string;
   readonly reason: string;
@@ -57,15 +57,15 @@ export const wholeLetter = (service: ServiceName, id: string): Promise<WholeLett
 export const decide = (service: ServiceName, id: string, verb: Verb, said: Said): Promise<unknown> =>
   request(service, `/dead-letters/${id}/${verb}`, { method: 'POST', body: said });
 
-/** What waits for what, in words. */
+/** The states as text. */
 export const STATE_WORDS: Readonly<Record<LetterState, string>> = {
-  dead: 'waits for you',
-  retrying: 'is tried again by itself',
+  dead: 'needs a decision',
+  retrying: 'is retried automatically',
   queued: 'waits behind an earlier one',
 };
 
 /** The first line of a cause, without a stack. */
 export const firstLine = (cause: string): string => cause.split('\n', 1)[0]!;
 
-/** The step that was to take it; what nobody can read belongs to none. */
-export const stepOf = ({ step }: Letter): string => (step === '*' ? 'no event of ours' : step);
+/** The step of the message; an unreadable message has none. */
+export const stepOf = ({ step }: Letter): string => (step === '*' ? 'not an event of the shop' : step);

@@ -1,6 +1,6 @@
 const BY = 'quadrille-operator';
 
-/** Who decided the last time in this browser; empty when nobody has. */
+/** The name of the last decision in this browser; empty without one. */
 export const rememberedOperator = (): string => localStorage.getItem(BY) ?? '';
 
 export const rememberOperator = (by: string): void => localStorage.setItem(BY, by);

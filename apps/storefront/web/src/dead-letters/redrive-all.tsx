@@ -7,7 +7,7 @@ import { DeciderFields, useDecider } from './decider.js';
 import { decide, lettersOf, type Said } from './letters.js';
 import { rememberOperator } from './operator.js';
 
-/** Redrives everything of a service that waits for an operator, one after the other: for the day a bug is mended. */
+/** Redrives all dead letters of a service, one after the other: for use after a bug fix. */
 export function RedriveAll({ service }: { readonly service: ServiceName }) {
   const [opened, { open, close }] = useDisclosure(false);
   const decider = useDecider();
@@ -24,7 +24,7 @@ export function RedriveAll({ service }: { readonly service: ServiceName }) {
   return (
     <>
       <Button size="xs" onClick={open}>
-        Redrive all that wait for you…
+        Redrive all that need a decision…
       </Button>
       <Modal
         opened={opened}
@@ -39,9 +39,10 @@ export function RedriveAll({ service }: { readonly service: ServiceName }) {
           }}
         >
           <Text size="sm" mb="sm">
-            One after the other, the oldest first; what waits behind one follows in order. What fails again comes back.
+            One after the other, oldest first; queued messages follow in order. A message that fails again is parked
+            again.
           </Text>
-          <DeciderFields decider={decider} kept="Kept with each message" />
+          <DeciderFields decider={decider} kept="Stored with each message" />
           {isPending && <Progress value={100} animated mt="md" aria-label={`${done} are redriven`} />}
           {error && (
             <Alert color="undo" mt="sm" role="alert">
@@ -62,7 +63,7 @@ export function RedriveAll({ service }: { readonly service: ServiceName }) {
   );
 }
 
-/** Those that are dead at the beginning, and no one twice: what fails again is not tried for ever. */
+/** Those that are dead at the beginning, each once: a message that fails again is not retried. */
 async function redriveDead(service: ServiceName, said: Said, onDone: (count: number) => void): Promise<void> {
   const ids: string[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {

@@ -9,17 +9,21 @@ import classes from './docs.module.css';
 const rows: Readonly<Record<string, Row>> = checkout.rows;
 const scene = wholeScene();
 
-/** The table the whole system comes from: as a picture and as it is written. */
+/** The table of the whole system: as a diagram and as a table. */
 export function ChoreographyDocs() {
   return (
     <>
       <p className={classes.text}>
-        A lane a service, a box a step with the event it says; below each step what undoes it. Lines lead from who says
-        an event to who hears it. No process runs this table: types, topics, documents and tests come from it.
+        One lane per service, one box per step with its events; below each step its compensation. Lines lead from the
+        emitting step to the handling steps. No process runs this table: types, topics, documents and tests derive from
+        it.
       </p>
       <Diagram scene={scene} startedAt={undefined} waiting={new Map()} onEvidence={() => {}} />
       <div className={classes.below}>
-        <WideTable caption="Who hears what and says what" heads={['Step', 'Service', 'Hears', 'Says', 'Role']}>
+        <WideTable
+          caption="Handled and emitted events per step"
+          heads={['Step', 'Service', 'Handles', 'Emits', 'Role']}
+        >
           {Object.entries(rows).map(([step, row]) => (
             <Table.Tr key={step}>
               <Table.Th scope="row" fw={600}>
@@ -29,7 +33,7 @@ export function ChoreographyDocs() {
               <Table.Td>{heardBy(row)}</Table.Td>
               <Table.Td>{row.emits.map(({ name }) => name).join(' or ') || 'nothing'}</Table.Td>
               <Table.Td className={row.compensates ? classes.undo! : ''}>
-                {row.compensates ? `undoes ${Object.keys(row.compensates).join(', ')}` : (row.role ?? '')}
+                {row.compensates ? `compensates ${Object.keys(row.compensates).join(', ')}` : (row.role ?? '')}
               </Table.Td>
             </Table.Tr>
           ))}
@@ -48,7 +52,7 @@ function heardBy(row: Row): string {
     .join(', ');
 }
 
-/** Every step lit, every event on its way: no order ever went all of it. */
+/** Every step lit, every event in transit: no single order takes all paths. */
 function wholeScene(): Scene {
   const stations = Object.entries(rows).map(([step, row]): Station => {
     const undo = row.compensates !== undefined || row.role === 'interrupt';
@@ -66,7 +70,7 @@ function wholeScene(): Scene {
         })),
     ),
   );
-  // Between two steps one line is enough, whichever event it is.
+  // One line between two steps is enough for all their events.
   const lines = new Map(flows.map((flow) => [`${flow.from} ${flow.to}`, flow]));
   return { stations, flows: [...lines.values()], turned: true, ending: undefined };
 }

@@ -11,14 +11,14 @@ const PARTS = [
   ['http', 'HTTP (OpenAPI)', HttpDocs],
 ] as const;
 
-/** What the system says about itself: nothing here is written by hand. */
+/** The generated documentation of the system. */
 export default function DocsPage() {
   const [query, setQuery] = useSearchParams();
   const shown = PARTS.find(([name]) => name === query.get('part'))?.[0] ?? 'choreography';
   return (
     <Page
       title="Docs"
-      lead="Made from the same table and contracts that the services are compiled with, so that they cannot disagree."
+      lead="Generated from the table and the contracts that the services are compiled with, so that they cannot disagree."
       wide
     >
       <Tabs value={shown} onChange={(part) => part && setQuery({ part }, { replace: true })} keepMounted={false}>

@@ -6,7 +6,7 @@ import classes from './docs.module.css';
 import type { JsonSchema } from './schema.js';
 import { SchemaTable } from './schema-table.js';
 
-/** As much of AsyncAPI 3 as our own document uses. */
+/** The part of AsyncAPI 3 that our document uses. */
 interface AsyncApi {
   readonly info: { readonly title: string; readonly description: string };
   readonly channels: Readonly<
@@ -37,7 +37,7 @@ const INFO = {
   description: 'Order, payment, inventory and shipping drive and compensate the checkout by these events alone.',
 };
 
-/** Every event on every topic: the AsyncAPI document, made here from the contracts the services are compiled with. */
+/** Every event on every topic: the AsyncAPI document, generated from the contracts that the services are compiled with. */
 export function EventsDocs() {
   const document = useMemo(() => asyncApi(checkout, shop, INFO) as unknown as AsyncApi, []);
   const download = useMemo(
@@ -47,10 +47,10 @@ export function EventsDocs() {
   return (
     <>
       <p className={classes.text}>
-        {document.info.description} Records are CloudEvents 1.0 in Kafka’s binary mode: what an event is stands in the
-        headers, what it says is JSON.{' '}
+        {document.info.description} Records are CloudEvents 1.0 in Kafka’s binary mode: the attributes are headers, the
+        data are JSON.{' '}
         <Anchor href={download} download="asyncapi.json">
-          The whole as AsyncAPI 3 (JSON)
+          Download the AsyncAPI 3 document (JSON)
         </Anchor>
       </p>
       {Object.entries(document.channels).map(([service, channel]) => (
@@ -68,7 +68,7 @@ export function EventsDocs() {
                 </Accordion.Control>
                 <Accordion.Panel>
                   <Parties document={document} event={event} />
-                  <SchemaTable schema={document.components.messages[event]!.payload} what={`What ${event} carries`} />
+                  <SchemaTable schema={document.components.messages[event]!.payload} what={`Data of ${event}`} />
                 </Accordion.Panel>
               </Accordion.Item>
             ))}
@@ -95,14 +95,14 @@ function Parties({ document, event }: { readonly document: AsyncApi; readonly ev
   return (
     <div className={classes.parties}>
       <Badge variant="light" color="accent" tt="none">
-        said by
+        emitted by
       </Badge>{' '}
       {who('send').join(', ')}
       {who('receive').length > 0 && (
         <>
           {' '}
           <Badge variant="light" color="gray" tt="none">
-            heard by
+            handled by
           </Badge>{' '}
           {who('receive').join(', ')}
         </>

@@ -8,7 +8,7 @@ import classes from './docs.module.css';
 import type { OpenApi } from './open-api.js';
 import { OperationDocs } from './operation-docs.js';
 
-/** What each service answers over HTTP: its own OpenAPI document, to read. */
+/** The OpenAPI document of each service. */
 export function HttpDocs() {
   const [service, choose] = useState<ServiceName>('order');
   const { data, failureReason } = useQuery({

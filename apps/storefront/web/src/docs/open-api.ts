@@ -1,6 +1,6 @@
 import type { JsonSchema } from './schema.js';
 
-/** What is said in the address or in a header. */
+/** A parameter in the path, query or header. */
 export interface Parameter {
   readonly name: string;
   readonly in: string;
@@ -9,10 +9,10 @@ export interface Parameter {
   readonly schema?: JsonSchema;
 }
 
-/** What is said in a body, by media type. */
+/** The content of a body, by media type. */
 export type Content = Readonly<Record<string, { readonly schema?: JsonSchema }>>;
 
-/** What one method of a path does. */
+/** One method of a path. */
 export interface Operation {
   readonly summary?: string;
   readonly description?: string;
@@ -22,7 +22,7 @@ export interface Operation {
   readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: Content }>>;
 }
 
-/** As much of OpenAPI 3.1 as our own documents use. */
+/** The part of OpenAPI 3.1 that our documents use. */
 export interface OpenApi {
   readonly info: { readonly title: string; readonly description?: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;

@@ -4,7 +4,7 @@ import type { Content, Operation, Parameter } from './open-api.js';
 import type { JsonSchema } from './schema.js';
 import { SchemaTable } from './schema-table.js';
 
-/** What one operation takes and answers. */
+/** The parameters, body and responses of an operation. */
 export function OperationDocs({ operation }: { readonly operation: Operation }) {
   const body = schemaIn(operation.requestBody?.content);
   const parameters = operation.parameters ?? [];
@@ -49,7 +49,7 @@ export function OperationDocs({ operation }: { readonly operation: Operation }) 
 
 const schemaIn = (content: Content | undefined): JsonSchema | undefined => Object.values(content ?? {})[0]?.schema;
 
-/** Parameters as if they were the fields of an object. */
+/** Maps parameters to the fields of an object. */
 const asSchema = (parameters: readonly Parameter[]): JsonSchema => ({
   properties: Object.fromEntries(
     parameters.map(({ name, in: place, description, schema }) => [

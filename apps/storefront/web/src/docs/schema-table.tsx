@@ -2,7 +2,7 @@ import { Table } from '@mantine/core';
 import classes from './docs.module.css';
 import { fieldsOf, type JsonSchema, typeOf } from './schema.js';
 
-/** The fields of a schema: name, kind, what it must keep to. */
+/** The fields of a schema: name, type, constraints. */
 export function SchemaTable({ schema, what }: { readonly schema: JsonSchema; readonly what: string }) {
   const fields = fieldsOf(schema);
   if (fields.length === 0) return <p className={classes.quiet}>{typeOf(schema)}</p>;
@@ -22,7 +22,7 @@ export function SchemaTable({ schema, what }: { readonly schema: JsonSchema; rea
             <Table.Tr key={path}>
               <Table.Th scope="row" fw={500} style={{ paddingLeft: `${0.6 + depth * 1.1}rem` }}>
                 <code>{name}</code>
-                {!required && <span className={classes.quiet}> may be left out</span>}
+                {!required && <span className={classes.quiet}> optional</span>}
               </Table.Th>
               <Table.Td>{type}</Table.Td>
               <Table.Td className={classes.quiet!}>{[rules, description].filter(Boolean).join('. ')}</Table.Td>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fieldsOf, rulesOf, typeOf } from './schema.js';
 
-describe('a schema in words', () => {
+describe('a schema as text', () => {
   it.each([
     [{ type: 'string', format: 'uuid' }, 'uuid'],
     [{ anyOf: [{ type: 'string' }, { type: 'null' }] }, 'string or nothing'],
@@ -13,14 +13,14 @@ describe('a schema in words', () => {
     expect(typeOf(schema)).toBe(expected);
   });
 
-  it('says what a value must keep to, and not what any number does', () => {
+  it('lists the constraints of a value, without those of every number', () => {
     expect(rulesOf({ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER })).toBe('at least 0');
     expect(rulesOf({ exclusiveMinimum: 0, maximum: 1_000_000 })).toBe('1 to 1,000,000');
     expect(rulesOf({ minItems: 1, maxItems: 1_000 })).toBe('1 to 1,000 items');
     expect(rulesOf({ maxLength: 64 })).toBe('at most 64 characters');
   });
 
-  it('lists what is inside an object right after it, also through a list', () => {
+  it('lists the fields of an object right after it, also through a list', () => {
     const fields = fieldsOf({
       properties: {
         items: { type: 'array', items: { type: 'object', properties: { sku: { type: 'string' } }, required: ['sku'] } },

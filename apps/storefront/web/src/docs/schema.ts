@@ -1,4 +1,4 @@
-/** As much of JSON Schema as our documents use. */
+/** The part of JSON Schema that our documents use. */
 export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly format?: string;
@@ -21,7 +21,7 @@ export interface JsonSchema {
   readonly additionalProperties?: boolean | JsonSchema;
 }
 
-/** A field of a schema, as a row of a table; deeper ones follow their parent. */
+/** A field of a schema, as a row of a table; nested ones follow their parent. */
 export interface Field {
   readonly path: string;
   readonly depth: number;
@@ -32,7 +32,7 @@ export interface Field {
   readonly description: string;
 }
 
-/** A kind of value in a word or two: `uuid`, `integer`, `list of object`, `string or nothing`. */
+/** The type of a value in one or two words: `uuid`, `integer`, `list of object`, `string or nothing`. */
 export function typeOf(schema: JsonSchema): string {
   const options = schema.anyOf ?? schema.oneOf;
   if (options) return [...new Set(options.map(typeOf))].join(' or ');
@@ -44,7 +44,7 @@ export function typeOf(schema: JsonSchema): string {
   return schema.format ?? (schema.type as string | undefined) ?? 'anything';
 }
 
-/** What a value must keep to: `1 to 1,000 items`, `at least 0`. Bounds that only say what fits a number are left out. */
+/** The constraints of a value: `1 to 1,000 items`, `at least 0`. Bounds of the number type itself are omitted. */
 export function rulesOf(schema: JsonSchema): string {
   const bounds = (least: number | undefined, most: number | undefined, unit: string) => {
     const upper = most === undefined || most >= Number.MAX_SAFE_INTEGER ? undefined : most;
@@ -65,7 +65,7 @@ export function rulesOf(schema: JsonSchema): string {
 
 const grouped = (number: number): string => new Intl.NumberFormat('en-GB').format(number);
 
-/** All fields of an object, each before those inside it. */
+/** All fields of an object, each before its nested ones. */
 export function fieldsOf(schema: JsonSchema, depth = 0, prefix = ''): Field[] {
   const inside = insideOf(schema);
   return Object.entries(inside?.properties ?? {}).flatMap(([name, field]) => {
@@ -83,7 +83,7 @@ export function fieldsOf(schema: JsonSchema, depth = 0, prefix = ''): Field[] {
   });
 }
 
-/** The object in a list, or the one among several kinds that has fields. */
+/** The object in a list, or the one with fields among several types. */
 function insideOf(schema: JsonSchema): JsonSchema | undefined {
   if (schema.properties) return schema;
   if (schema.items) return insideOf(schema.items);

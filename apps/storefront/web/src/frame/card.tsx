@@ -3,13 +3,13 @@ import type { ReactNode } from 'react';
 import classes from './card.module.css';
 
 interface CardProps {
-  /** Above the content; without one, `label` names it for who cannot see it. */
+  /** Above the content; without one, `label` is its accessible name. */
   readonly title?: string;
   readonly label?: string;
   readonly children: ReactNode;
 }
 
-/** A part of a page on a surface of its own. */
+/** A part of a page on its own surface. */
 export const Card = ({ title, label, children }: CardProps) => (
   <section className={classes.card} aria-label={label}>
     {title && (
@@ -22,12 +22,12 @@ export const Card = ({ title, label, children }: CardProps) => (
 );
 
 interface ColumnsProps {
-  /** The first takes five eighths. */
+  /** The first column takes five eighths. */
   readonly firstWider?: boolean;
   readonly children: ReactNode;
 }
 
-/** Two parts beside each other; below each other where there is no room. */
+/** Two parts side by side; stacked on narrow screens. */
 export const Columns = ({ firstWider = false, children }: ColumnsProps) => (
   <div className={classes.columns} data-first-wider={firstWider || undefined}>
     {children}

@@ -1,7 +1,7 @@
 import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconMoon, IconSun } from '@tabler/icons-react';
 
-/** Light or dark: as the system has it until one chooses. */
+/** Light or dark: the system's default until the user chooses. */
 export function ColorSchemeSwitch() {
   const { setColorScheme } = useMantineColorScheme();
   const now = useComputedColorScheme('light');

@@ -4,7 +4,9 @@ import { Outlet, ScrollRestoration } from 'react-router';
 import classes from './frame.module.css';
 import { TopBar } from './top-bar.js';
 
-/** Around every page: the way past the navigation, the navigation, the page; busy until all that it asks for is there or told to be away. */
+/**
+ * The frame of every page: skip link, navigation, page; busy until all data of the page are loaded or reported as unavailable.
+ */
 export function Frame() {
   const asking = useIsFetching({
     predicate: ({ state }) => state.data === undefined && state.fetchFailureCount === 0,

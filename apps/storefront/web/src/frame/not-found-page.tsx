@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { Link } from 'react-router';
 import { Page } from './page.js';
 
-/** For addresses that are none of ours. */
+/** For unknown addresses. */
 export default function NotFoundPage() {
   return (
     <Page title="There is no such page" lead="The address may be mistyped, or the page may have moved.">

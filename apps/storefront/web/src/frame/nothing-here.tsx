@@ -7,7 +7,7 @@ import classes from './nothing-here.module.css';
 interface NothingHereProps {
   /** The good news. */
   readonly title: string;
-  /** How to see some all the same. */
+  /** How to produce an entry. */
   readonly children: ReactNode;
 }
 
@@ -22,7 +22,7 @@ export const NothingHere = ({ title, children }: NothingHereProps) => (
   </div>
 );
 
-/** Where things can be made to go wrong. */
+/** The link to the page that injects faults. */
 export const StageLink = () => (
   <Anchor component={Link} to="/stage" size="sm">
     stage

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useRouteError } from 'react-router';
 import { Page } from './page.js';
 
-/** When a page throws, or its file cannot be loaded because a new release replaced it. */
+/** Shown if a page throws, or its file cannot be loaded because a new release replaced it. */
 export function PageFailed() {
   const error = useRouteError();
   return (

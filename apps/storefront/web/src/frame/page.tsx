@@ -7,16 +7,16 @@ interface PageProps {
   readonly title: string;
   /** One sentence below the title. */
   readonly lead?: ReactNode;
-  /** Beside the title: what one can do here. */
+  /** Beside the title: the actions of the page. */
   readonly actions?: ReactNode;
-  /** Pages with tables and diagrams take the whole width. */
+  /** Pages with tables and diagrams use the whole width. */
   readonly wide?: boolean;
-  /** The first thing a stranger sees. */
+  /** The first thing that a new visitor sees. */
   readonly prominent?: boolean;
   readonly children: ReactNode;
 }
 
-/** What every page begins with. Names the document; moves the focus to the title when one came from another page. */
+/** The header of every page. Sets the document's title; moves the focus to the heading after navigation. */
 export function Page({ title, lead, actions, wide = false, prominent = false, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { key } = useLocation();
@@ -24,7 +24,7 @@ export function Page({ title, lead, actions, wide = false, prominent = false, ch
     document.title = `${title} · Quadrille`;
   }, [title]);
   useEffect(() => {
-    // The first page is loaded by the browser, which says its title by itself.
+    // The browser announces the title of the first page itself.
     if (key !== 'default') heading.current?.focus({ preventScroll: true });
   }, [key]);
   return (

@@ -1,4 +1,4 @@
-/** A place one can go to from everywhere. */
+/** A page in the navigation. */
 export interface Place {
   readonly to: string;
   readonly name: string;

@@ -8,7 +8,7 @@ import { ColorSchemeSwitch } from './color-scheme-switch.js';
 import classes from './frame.module.css';
 import { PLACES } from './places.js';
 
-/** The name, the places, the tools; on a phone the places fold. */
+/** The name, the pages, the tools; on a phone the pages are folded. */
 export function TopBar() {
   const [open, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();

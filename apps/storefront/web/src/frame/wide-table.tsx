@@ -2,15 +2,15 @@ import { Table } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 interface WideTableProps {
-  /** What it lists, for who cannot see it. */
+  /** The accessible description of the table. */
   readonly caption: string;
   readonly heads: readonly string[];
-  /** Whether a last column holds buttons; it has no visible head. */
+  /** Whether the last column holds buttons; it has no visible head. */
   readonly actions?: boolean;
   readonly children: ReactNode;
 }
 
-/** A table on a surface of its own, which scrolls where it is wider than the page. */
+/** A table on its own surface, which scrolls if it is wider than the page. */
 export const WideTable = ({ caption, heads, actions = false, children }: WideTableProps) => (
   <Table.ScrollContainer
     minWidth={760}

@@ -6,7 +6,7 @@ import {
   type VariantColorsResolver,
 } from '@mantine/core';
 
-/** The one accent: what is lit, what can be pressed. */
+/** The only accent: lit and pressable elements. */
 const accent: MantineColorsTuple = [
   '#e8f6f4',
   '#d0ebe8',
@@ -20,7 +20,7 @@ const accent: MantineColorsTuple = [
   '#044d49',
 ];
 
-/** The way back: failures, compensation, cancelled orders. */
+/** Compensation: failures, compensating steps, cancelled orders. */
 const undo: MantineColorsTuple = [
   '#fdf1e7',
   '#fae0cc',
@@ -61,7 +61,7 @@ const dark: MantineColorsTuple = [
   '#0f0f0e',
 ];
 
-/** What is filled has words in the colour that can be read on it in both schemes: Mantine's own choice looks at the light one alone. */
+/** Filled elements have a text colour that is legible in both schemes: Mantine's own choice considers only the light one. */
 const legibly: VariantColorsResolver = (input) => {
   const colours = defaultVariantColorsResolver(input);
   return input.variant === 'filled' ? { ...colours, color: 'var(--q-on-filled)' } : colours;
@@ -80,16 +80,16 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    // A link within a text must not be told by its colour alone.
+    // A link within a text must be recognisable without its colour.
     Anchor: { defaultProps: { underline: 'always' } },
     Fieldset: { defaultProps: { radius: 'lg', mx: 0 } },
-    // Their title stands in a <header>, which would be a second banner of the page.
+    // Their title is in a <header>, which would be a second banner of the page.
     Drawer: { defaultProps: { attributes: { header: { role: 'presentation' } } } },
     Modal: { defaultProps: { attributes: { header: { role: 'presentation' } } } },
   },
 });
 
-/** Names for what a colour means; the pages use these and no shade. Both schemes keep 4.5:1 for text. */
+/** Names for the meaning of a colour; the pages use these and no shade. Both schemes ensure 4.5:1 for text. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** The time, anew every so many milliseconds while `running`: for spans that grow before one's eyes. */
+/** The current time, updated at an interval in ms while `running`: for spans that grow visibly. */
 export function useNow(running: boolean, everyMs = 200): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** `PaymentAuthorized` → `payment authorized`, `out-of-stock` → `out of stock`: names as people say them. */
+/** `PaymentAuthorized` → `payment authorized`, `out-of-stock` → `out of stock`: names in plain English. */
 export const spoken = (name: string): string =>
   name
     .replaceAll('-', ' ')
@@ -11,7 +11,7 @@ export const partsOf = (name: string): string[] => name.split(/(?<=[a-z])(?=[A-Z
 /** The first letter as a capital. */
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** A span of milliseconds as short as it is clear: `38 ms`, `1.4 s`, `3 min 20 s`, `2 h 5 min`. */
+/** A short, clear span of milliseconds: `38 ms`, `1.4 s`, `3 min 20 s`, `2 h 5 min`. */
 export function span(ms: number): string {
   const whole = Math.max(0, Math.round(ms));
   if (whole < 1_000) return `${whole} ms`;
@@ -24,17 +24,17 @@ export function span(ms: number): string {
 const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 
-/** The time of day: `14:03:12`; of another day than today with the date. */
+/** The time of day: `14:03:12`; with the date on another day. */
 export function moment(iso: string, now = new Date()): string {
   const at = new Date(iso);
   return at.toDateString() === now.toDateString() ? TIME.format(at) : `${DAY.format(at)}, ${TIME.format(at)}`;
 }
 
-/** An amount in minor units as people write it: `£34.00`. */
+/** An amount in minor units as text: `£34.00`. */
 export const money = (minor: number, currency: string): string =>
   new Intl.NumberFormat('en-GB', { style: 'currency', currency }).format(minor / 100);
 
 const SHORT = 8;
 
-/** An id as short as people can tell it from others: its end, since ids begin with the time at which they were made. */
+/** The shortest distinctive part of an id: its end, since ids begin with their creation time. */
 export const shortId = (id: string): string => id.slice(-SHORT);

@@ -8,11 +8,11 @@ import { Problem } from '../talking/problem.js';
 import { request } from '../talking/request.js';
 import type { Missing } from './timeline.js';
 
-/** Sagas take less; who is awaited longer than this may be away. */
+/** Typical sagas are faster; a step awaited for longer may be unavailable. */
 const LONG_MS = 2_500;
 const ASK_EVERY_MS = 3_000;
 
-/** Whom the saga waits for, since when, and what is the matter with them; nothing while it goes on briskly. */
+/** The awaited step, its time and its problem; nothing while the saga progresses fast. */
 export function AwaitedNotice({ awaited, now }: { readonly awaited: readonly Missing[]; readonly now: number }) {
   const [first] = awaited;
   if (!first) return null;
@@ -33,8 +33,8 @@ function LateNotice({ missing, waited }: { readonly missing: Missing; readonly w
     <Alert color="gray" variant="light" icon={<IconHourglass aria-hidden />} title={`Waiting for ${missing.service}`}>
       {missing.service} has to speak ({spoken(missing.step)}) since {moment(missing.since)}, for {span(waited)}.{' '}
       {away
-        ? `It does not answer at the moment. Nothing is lost: what it has to hear waits on its topic, and it goes on when it is back.`
-        : 'What it has to hear waits on its topic until it takes it.'}
+        ? `It does not answer at the moment. No event is lost: its messages wait on their topic, and it continues when it is back.`
+        : 'Its messages wait on their topic until it consumes them.'}
     </Alert>
   );
 }
@@ -46,11 +46,11 @@ function GivenUpNotice({ missing }: { readonly missing: Missing }) {
       color="undo"
       variant="light"
       icon={<IconMailExclamation aria-hidden />}
-      title={`${service} cannot take an event (${spoken(step)})`}
+      title={`${service} cannot process an event (${spoken(step)})`}
     >
       <Text size="sm">{givenUp!.cause}</Text>
       <Anchor component={Link} to="/dead-letters" size="sm">
-        It waits among the dead letters for a person to decide.
+        It is a dead letter, waiting for the decision of an operator.
       </Anchor>
     </Alert>
   );

@@ -8,25 +8,25 @@ import { StationBox } from './station-box.js';
 import type { Link } from './timeline.js';
 
 const floor = floorOf(checkout);
-/** Until the page is measured. */
+/** The width until the page is measured. */
 const USUAL_WIDTH = 1_100;
 
 interface DiagramProps {
   readonly scene: Scene;
-  /** When the saga began: spans count from here. Milliseconds since 1970. */
+  /** The start of the saga, the origin of spans. Milliseconds since 1970. */
   readonly startedAt: number | undefined;
-  /** How long a step has been awaited, in words; by step. */
+  /** How long a step has been awaited, as text; by step. */
   readonly waiting: ReadonlyMap<string, string>;
   readonly onEvidence: (link: Link) => void;
 }
 
-/** The saga as swim lanes: a lane a service, events between them. The list below it says the same in words. */
+/** The saga as swim lanes: one lane per service, events between them. The list below it has the same content as text. */
 export function Diagram({ scene, startedAt, waiting, onEvidence }: DiagramProps) {
   const { ref, width } = useElementSize();
   const geometry = geometryOf(floor, width || USUAL_WIDTH, scene.turned);
   return (
     <div ref={ref} className={classes.frame}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard. */}
       <section className={classes.scroll} aria-label="Diagram of the saga" tabIndex={0}>
         <div className={classes.floor} style={{ width: geometry.width, height: geometry.height }}>
           {floor.lanes.map((service, at) => (
@@ -66,7 +66,7 @@ function FlowPath({ flow, geometry }: { readonly flow: Flow; readonly geometry: 
   const from = geometry.boxes.get(flow.from);
   const to = geometry.boxes.get(flow.to);
   if (!from || !to) return null;
-  // A step forward that failed leaves from above or below; what undoes leaves sideways, backwards.
+  // A failed forward step is left from above or below; a compensating step is left sideways, backwards.
   const back = floor.places.find(({ step }) => step === flow.from)?.track === 1;
   const path = pathBetween(from, to, back);
   return (
@@ -87,7 +87,7 @@ function FlowPath({ flow, geometry }: { readonly flow: Flow; readonly geometry: 
   );
 }
 
-/** The point of an arrow; it touches whom the event reaches. */
+/** The head of an arrow; it touches the handling step. */
 const Head = ({ id, className }: { readonly id: string; readonly className: string }) => (
   <marker
     id={id}

@@ -10,7 +10,7 @@ interface EvidenceProps {
   readonly onEvidence: (link: Link) => void;
 }
 
-/** Everything there is to know of one event: where its record lies, what triggered it, its times, headers and payload. */
+/** The details of one event: its record, its trigger, its times, headers and payload. */
 export function Evidence({ link, links, onClose, onEvidence }: EvidenceProps) {
   return (
     <Drawer
@@ -19,7 +19,7 @@ export function Evidence({ link, links, onClose, onEvidence }: EvidenceProps) {
       position="right"
       size="lg"
       title={link && <Text fw={650}>{link.event}</Text>}
-      closeButtonProps={{ 'aria-label': 'Close the evidence' }}
+      closeButtonProps={{ 'aria-label': 'Close the details' }}
     >
       {link && <Facts link={link} links={links} onEvidence={onEvidence} />}
     </Drawer>
@@ -32,7 +32,8 @@ function Facts({ link, links, onEvidence }: Omit<EvidenceProps, 'onClose'> & { r
   return (
     <Stack gap="lg">
       <Text c="dimmed">
-        Said by <b>{link.step}</b> of the {link.service} service, in the transaction in which it changed its own rows.
+        Emitted by <b>{link.step}</b> of the {link.service} service, in the transaction in which it changed its own
+        rows.
       </Text>
       <Table layout="fixed" verticalSpacing={6} horizontalSpacing={0} className={classes.facts!}>
         <Table.Tbody>
@@ -49,7 +50,7 @@ function Facts({ link, links, onEvidence }: Omit<EvidenceProps, 'onClose'> & { r
           <Fact name="Topic">{record.topic}</Fact>
           <Fact name="Partition">{record.partition}</Fact>
           <Fact name="Offset">{record.offset}</Fact>
-          <Fact name="Said at">{moment(link.at)}</Fact>
+          <Fact name="Emitted at">{moment(link.at)}</Fact>
           {link.writtenAt && (
             <Fact name="On its topic after">{span(Date.parse(link.writtenAt) - Date.parse(link.at))}</Fact>
           )}
@@ -85,7 +86,7 @@ const Raw = ({ title, value }: { readonly title: string; readonly value: unknown
     <Title order={3} size="h5" mb={6}>
       {title}
     </Title>
-    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard. */}
     <pre className={classes.raw} tabIndex={0}>
       {JSON.stringify(value, null, 2)}
     </pre>

@@ -5,18 +5,18 @@ import { floorOf } from './floor.js';
 const floor = floorOf(checkout);
 const place = (step: string) => floor.places.find((each) => each.step === step)!;
 
-describe('the floor', () => {
-  it('has a lane for each service and a place for each step of the table', () => {
+describe('the layout', () => {
+  it('has a lane per service and a place per step of the table', () => {
     expect(floor.lanes).toEqual(SAGA_SERVICES);
     expect(floor.places.map(({ step }) => step).sort()).toEqual(Object.keys(checkout.rows).sort());
   });
 
-  it('gives each step forward the next column', () => {
+  it('places each forward step in the next column', () => {
     const forward = ['place-order', 'authorize-payment', 'reserve-inventory', 'create-shipment', 'capture-payment'];
     expect(forward.map((step) => place(step).column)).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('puts what undoes a step below it, in the same lane', () => {
+  it('places the compensation of a step below it, in the same lane', () => {
     for (const [undo, done] of [
       ['cancel-shipment', 'create-shipment'],
       ['release-inventory', 'reserve-inventory'],
@@ -27,7 +27,7 @@ describe('the floor', () => {
     }
   });
 
-  it('lets no two steps stand in one place, whatever is added', () => {
+  it('never puts two steps in one place, for any additional steps', () => {
     const again = Object.entries(checkout.rows).map(([step, row]) => [`${step}-again`, row]);
     const { places } = floorOf({ ...checkout, rows: { ...checkout.rows, ...Object.fromEntries(again) } });
     expect(places.length).toBeGreaterThan(floor.places.length);

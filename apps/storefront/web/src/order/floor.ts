@@ -1,16 +1,16 @@
 import { type Choreography, servicesOf } from '@quadrille/choreography';
 import { wayAhead } from './way.js';
 
-/** Where a step has its place in the diagram, the same for every order. */
+/** The place of a step in the diagram, the same for every order. */
 export interface Place {
   readonly step: string;
   readonly lane: number;
   readonly column: number;
-  /** 0: the way forward and what comes afterwards. 1: below it, the way back and what interrupts. */
+  /** 0: forward steps and follow-ups. 1: below them, compensating steps and interrupts. */
   readonly track: 0 | 1;
 }
 
-/** The floor one dances on. */
+/** The layout of the diagram. */
 export interface Floor {
   /** Services, from top to bottom. */
   readonly lanes: readonly string[];
@@ -19,9 +19,9 @@ export interface Floor {
 }
 
 /**
- * Lays the table out: a lane for each service, a column for each step forward. What undoes a step stands below it, so that the way
- * back runs backwards; what interrupts stands below the end, what comes afterwards behind it. Where two would stand in one place, the
- * later one moves a column to the right.
+ * Lays the table out: a lane per service, a column per forward step. The compensation of a step is below it, so that compensation
+ * runs backwards; interrupts are below the end, follow-ups behind it. If two steps had the same place, the later one moves a
+ * column to the right.
  */
 export function floorOf(choreography: Choreography): Floor {
   const lanes = servicesOf(choreography.rows);

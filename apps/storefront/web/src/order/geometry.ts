@@ -24,7 +24,7 @@ const TRACK_HEIGHT = 82;
 const SECOND_TRACK_HEIGHT = 70;
 const CORNER = 8;
 
-/** Puts the floor into `width` pixels, or as many as it needs. Lanes in which something goes back get a second track below. */
+/** Scales the layout to `width` pixels, or as many as it needs. Lanes with a compensation get a second track below. */
 export function geometryOf({ lanes, columns, places }: Floor, width: number, turned: boolean): Geometry {
   const column = Math.max(MIN_COLUMN, Math.floor((width - LABEL_WIDTH) / columns));
   let y = 0;
@@ -51,8 +51,8 @@ export function geometryOf({ lanes, columns, places }: Floor, width: number, tur
 type Point = readonly [x: number, y: number];
 
 /**
- * The way of an event between two stations, as an SVG path around the others: forward from the right to the left side; back from
- * above or below a step forward, or from the left side of a step that undoes.
+ * The path of an event between two stations, as an SVG path around the others: forward from the right to the left side; backward
+ * from above or below a forward step, or from the left side of a compensating step.
  */
 export function pathBetween(from: Box, to: Box, back: boolean): string {
   const fromY = from.y + from.height / 2;
@@ -101,7 +101,7 @@ function rounded(points: readonly Point[]): string {
   return parts.join(' ');
 }
 
-/** A corner's length away from a point, in the direction of another; half-way if that is nearer. */
+/** A corner's length from a point, in the direction of another; half-way if that is nearer. */
 function towards([x, y]: Point, [toX, toY]: Point): string {
   const distance = Math.hypot(toX - x, toY - y);
   const share = distance === 0 ? 0 : Math.min(CORNER, distance / 2) / distance;

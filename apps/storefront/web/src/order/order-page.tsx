@@ -23,12 +23,12 @@ import { useHeardAfterwards } from './use-heard-afterwards.js';
 import { usePaced } from './use-paced.js';
 import { useTimeline } from './use-timeline.js';
 
-/** Whoever comes from the checkout sees the saga from its beginning. */
+/** Set after the checkout, so that the saga is shown from its beginning. */
 export interface OrderPageState {
   readonly placed?: true;
 }
 
-/** One order as it dances. */
+/** The live diagram of one order. */
 export default function OrderPage() {
   const { id = '' } = useParams();
   return <OrderView key={id} orderId={id.toLowerCase()} />;
@@ -52,7 +52,7 @@ function OrderView({ orderId }: { readonly orderId: string }) {
     const unknown = timeline.error.status === 404 || timeline.error.status === 400;
     return (
       <Page title={unknown ? 'There is no such order' : 'This order cannot be shown'} lead={timeline.error.message}>
-        <Button onClick={() => void timeline.refetch()}>Look again</Button>
+        <Button onClick={() => void timeline.refetch()}>Try again</Button>
       </Page>
     );
   }
@@ -61,7 +61,7 @@ function OrderView({ orderId }: { readonly orderId: string }) {
   return (
     <Page
       title={`Order ${shortId(orderId)}`}
-      lead="No service calls another and none is in charge: each hears events on Kafka, changes its own database, and says what happened."
+      lead="No service calls another and there is no coordinator: each handles an event from Kafka, changes its own database, and emits the next event."
       actions={
         <Group gap="sm">
           {open && <CancelOrder orderId={orderId} />}
@@ -71,7 +71,7 @@ function OrderView({ orderId }: { readonly orderId: string }) {
             </Button>
           ) : (
             <Button variant="default" leftSection={<IconPlayerPlay size={16} />} onClick={paced.again} disabled={!data}>
-              Watch again
+              Replay
             </Button>
           )}
         </Group>
@@ -79,13 +79,13 @@ function OrderView({ orderId }: { readonly orderId: string }) {
       wide
     >
       <Stack gap="lg">
-        <AwayNotice what="The evidence" failure={timeline.failureReason} />
+        <AwayNotice what="The timeline" failure={timeline.failureReason} />
         <Standing timeline={data} scene={scene} upToDate={!paced.playing} />
         {!paced.playing && <AwaitedNotice awaited={data?.awaited ?? []} now={now} />}
         <Diagram {...shown} />
         <Key turned={scene.turned} />
         <Columns firstWider>
-          <Card title="In words">
+          <Card title="As text">
             <Story {...shown} />
           </Card>
           <OrderSummary orderId={orderId} ended={data?.endedAt ?? null} />
@@ -99,12 +99,12 @@ function OrderView({ orderId }: { readonly orderId: string }) {
 const waitingSince = (awaited: readonly Missing[], now: number): ReadonlyMap<string, string> =>
   new Map(awaited.map(({ step, since }) => [step, `for ${span(now - Date.parse(since))}`]));
 
-/** What the lines of the diagram mean. */
+/** The legend of the diagram. */
 const Key = ({ turned }: { readonly turned: boolean }) => (
   <Text component="ul" className={classes.key} size="sm" c="dimmed">
     <li data-means="expected">expected, from the table</li>
-    <li data-means="forward">said: press it for its evidence</li>
-    {turned && <li data-means="undo">failed, or undone</li>}
-    <li data-means="next">has to speak next</li>
+    <li data-means="forward">emitted: press it for its details</li>
+    {turned && <li data-means="undo">failed, or compensated</li>}
+    <li data-means="next">is awaited</li>
   </Text>
 );

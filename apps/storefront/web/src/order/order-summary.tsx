@@ -7,14 +7,14 @@ import type { Order } from '../orders/order.js';
 import { AwayNotice } from '../talking/away-notice.js';
 import { request } from '../talking/request.js';
 
-/** What was ordered, from the order service. `ended`: asked anew when that changes. */
+/** The ordered lines, from the order service. `ended`: reloads when it changes. */
 export function OrderSummary({ orderId, ended }: { readonly orderId: string; readonly ended: string | null }) {
   const { data: order, failureReason } = useQuery({
     queryKey: ['orders', 'one', orderId, ended],
     queryFn: ({ signal }) => request<Order>('order', `/orders/${orderId}`, { signal }),
   });
   return (
-    <Card title="What was ordered">
+    <Card title="Order details">
       <AwayNotice what="The order" failure={failureReason} />
       {order && <Lines order={order} />}
       <Text size="sm" mt="md">

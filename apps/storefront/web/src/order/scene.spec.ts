@@ -6,7 +6,7 @@ import type { Link } from './timeline.js';
 
 const NOBODY = new Set<string>();
 
-/** The links of a path; each was caused by the one before. */
+/** The links of a path; each is caused by the previous one. */
 const linksOf = (path: readonly { step: string; event: { name: string } }[]): Link[] =>
   path.map(({ step, event }, at) => ({
     step,
@@ -28,20 +28,20 @@ const states = (links: readonly Link[], payload = NOBODY) =>
   Object.fromEntries(sceneOf(checkout, links, payload).stations.map(({ step, state }) => [step, state]));
 
 describe('the scene', () => {
-  it('shows the whole way in grey before anything was told, with the first step next', () => {
+  it('shows the whole forward path in grey before the first event, with the first step next', () => {
     const { 'place-order': first, ...others } = states([]);
     expect(first).toBe('next');
     expect(new Set(Object.values(others))).toEqual(new Set(['expected']));
     expect(Object.keys(others)).toContain('commit-inventory');
   });
 
-  it('lights what was told and awaits the step after it', () => {
+  it('lights emitted events and awaits the following step', () => {
     const after = states(linksOf(completed.path).slice(0, 2));
     expect(after).toMatchObject({ 'place-order': 'said', 'authorize-payment': 'said', 'reserve-inventory': 'next' });
     expect(after['create-shipment']).toBe('expected');
   });
 
-  it('leaves out the way forward that is not gone any more, and shows the way back instead', () => {
+  it('replaces the rest of the forward path by the compensation', () => {
     const links = linksOf(failing('InventoryReservationFailed').path).slice(0, 3);
     const after = states(links);
     expect(after).toMatchObject({
@@ -54,7 +54,7 @@ describe('the scene', () => {
     expect(sceneOf(checkout, links, NOBODY).turned).toBe(true);
   });
 
-  it('tells a step that failed from one that undoes, and colours what they say as going back', () => {
+  it('distinguishes a failed step from a compensating one, and colours the events of both as backward', () => {
     const { stations, flows } = sceneOf(checkout, linksOf(failing('PaymentCaptureFailed').path), NOBODY);
     expect(stations.filter(({ state }) => state === 'failed').map(({ step }) => step)).toEqual(['capture-payment']);
     expect(flows.filter(({ undo, told }) => undo && told).map(({ from }) => from)).toEqual([
@@ -65,13 +65,13 @@ describe('the scene', () => {
     ]);
   });
 
-  it('awaits what comes afterwards once the saga has ended, until it is known to be done', () => {
+  it('awaits follow-ups once the saga has ended, until they are known to be done', () => {
     const links = linksOf(completed.path);
     expect(states(links)).toMatchObject({ 'commit-inventory': 'next', 'notify-customer': 'next' });
     expect(states(links, new Set(['notify-customer']))['notify-customer']).toBe('said');
   });
 
-  it('lets every event flow from who said it to who heard it, on every way the saga can go', () => {
+  it('draws every event from its emitting to its handling steps, on every path of the saga', () => {
     for (const { path, interrupt } of all) {
       if (interrupt) continue;
       const { flows } = sceneOf(checkout, linksOf(path), NOBODY);
@@ -80,7 +80,7 @@ describe('the scene', () => {
     }
   });
 
-  it('ignores what is in no table', () => {
+  it('ignores events outside of the table', () => {
     const [link] = linksOf(completed.path);
     expect(states([{ ...link!, step: 'dance', event: 'Danced' }])).toEqual(states([]));
   });

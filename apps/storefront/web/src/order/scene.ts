@@ -2,23 +2,26 @@ import { type Choreography, type Emission, eventsHandledBy, eventsOf, isFailure 
 import type { Link } from './timeline.js';
 import { endingOf, hasTurned, wayAhead } from './way.js';
 
-/** `said`: lit. `failed`: lit, and it turned the saga back. `next`: it has to speak now. `expected`: it will, if nothing goes wrong. */
+/**
+ * `said`: lit, its event was emitted. `failed`: lit, and it started the compensation. `next`: awaited. `expected`: will be
+ * awaited, if no fault occurs.
+ */
 type StationState = 'said' | 'failed' | 'next' | 'expected';
 
-/** A step as the diagram shows it at a moment. */
+/** A step of the diagram at one time. */
 export interface Station {
   readonly step: string;
   readonly service: string;
   readonly state: StationState;
-  /** It goes back: an undo, an interrupt, a failure. */
+  /** Whether it is a compensation, an interrupt or a failure. */
   readonly undo: boolean;
-  /** What it said, or will say; null for a step that says nothing. */
+  /** The emitted or expected event; null for a step without events. */
   readonly event: string | null;
-  /** The evidence of what it said. */
+  /** The details of the emitted event. */
   readonly link: Link | null;
 }
 
-/** An event on its way from who said it to who hears it. */
+/** An event in transit from its emitting to its handling step. */
 export interface Flow {
   readonly from: string;
   readonly to: string;
@@ -26,7 +29,7 @@ export interface Flow {
   readonly undo: boolean;
 }
 
-/** What the diagram shows at a moment. */
+/** The diagram at one time. */
 export interface Scene {
   readonly stations: readonly Station[];
   readonly flows: readonly Flow[];
@@ -34,7 +37,7 @@ export interface Scene {
   readonly ending: string | undefined;
 }
 
-/** What there is to see when so much has been told: all of it from the table and from what was told. */
+/** Builds the diagram of the first events, from the table and these events. */
 export function sceneOf(
   choreography: Choreography,
   told: readonly Link[],
@@ -70,7 +73,7 @@ function station({ rows }: Choreography, step: string, event: string | null, sta
   return { step, service: row.service, state, undo: row.compensates !== undefined, event, link: null };
 }
 
-/** Steps after the ending that have not spoken, and those that say nothing: they are done when somebody knows that they have heard. */
+/** Follow-ups that have not emitted, and those without events, which are done once their service reports it. */
 function afterwards(
   choreography: Choreography,
   told: readonly Link[],
@@ -88,7 +91,10 @@ function afterwards(
   });
 }
 
-/** From whoever said an event to everybody on the scene who hears it. What was heard is known; what will be follows from the table. */
+/**
+ * Flows from the emitting step of an event to all displayed steps that handle it. Past handling is known; future handling follows
+ * from the table.
+ */
 function flowsBetween({ rows }: Choreography, stations: readonly Station[]): Flow[] {
   const byEventId = new Map(stations.flatMap((each) => (each.link ? [[each.link.eventId, each] as const] : [])));
   return stations.flatMap((to): Flow[] => {

@@ -8,11 +8,11 @@ import { reasonIn, type Timeline } from './timeline.js';
 interface StandingProps {
   readonly timeline: Timeline | undefined;
   readonly scene: Scene;
-  /** Everything that is known is shown. */
+  /** All known events are shown. */
   readonly upToDate: boolean;
 }
 
-/** How it stands with the order, in one sentence that is read aloud when it changes. */
+/** The state of the order in one sentence, announced by screen readers when it changes. */
 export function Standing({ timeline, scene, upToDate }: StandingProps) {
   const { icon: Icon, tone, headline, more } = wordsFor(timeline, scene, upToDate);
   return (
@@ -33,13 +33,13 @@ export function Standing({ timeline, scene, upToDate }: StandingProps) {
 function wordsFor(timeline: Timeline | undefined, scene: Scene, upToDate: boolean) {
   const took = timeline?.endedAt ? span(Date.parse(timeline.endedAt) - Date.parse(timeline.startedAt)) : '';
   const services = new Set(timeline?.links.map(({ service }) => service)).size;
-  const reason = sentence(spoken((timeline && reasonIn(timeline.links)) ?? 'something failed'));
+  const reason = sentence(spoken((timeline && reasonIn(timeline.links)) ?? 'a failure'));
   if (scene.ending && scene.turned) {
     return {
       icon: IconArrowBackUp,
       tone: 'undo',
       headline: `Cancelled: ${spoken(reason)}`,
-      more: `Everything that was done is undone, in reverse order, after ${took}. No money is kept, nothing is reserved.`,
+      more: `All completed steps are compensated, in reverse order, after ${took}. The payment is returned, no stock is reserved.`,
     };
   }
   if (scene.ending) {
@@ -47,14 +47,14 @@ function wordsFor(timeline: Timeline | undefined, scene: Scene, upToDate: boolea
       icon: IconCircleCheck,
       tone: 'forward',
       headline: `Completed in ${took}`,
-      more: `${services} services, and nobody in charge: each heard an event, did its part, and said what happened.`,
+      more: `${services} services, and no coordinator: each handled an event, did its part, and emitted the next one.`,
     };
   }
   const next = scene.stations.find(({ state }) => state === 'next');
-  const whose = next ? `${sentence(next.service)} has to speak: ${spoken(next.step)}.` : '';
+  const whose = next ? `Next step: ${spoken(next.step)} of ${next.service}.` : '';
   if (scene.turned) {
-    return { icon: IconArrowBackUp, tone: 'undo', headline: `Turning back: ${spoken(reason)}`, more: whose };
+    return { icon: IconArrowBackUp, tone: 'undo', headline: `Compensating: ${spoken(reason)}`, more: whose };
   }
   const slowly = timeline?.endedAt && !upToDate ? ' Shown slowly enough to follow.' : '';
-  return { icon: IconHourglass, tone: 'waiting', headline: 'On its way', more: `${whose}${slowly}` };
+  return { icon: IconHourglass, tone: 'waiting', headline: 'In progress', more: `${whose}${slowly}` };
 }

@@ -14,10 +14,10 @@ interface StationBoxProps {
   readonly onEvidence: (link: Link) => void;
 }
 
-/** Letters of a name that does not fit into two lines. */
+/** Length of a name that does not fit into two lines. */
 const LONG = 22;
 
-/** One step in its place; pressed, it opens the evidence of what it said. */
+/** One step in its place; pressing it opens the details of its event. */
 export function StationBox({ station, box, startedAt, waiting, onEvidence }: StationBoxProps) {
   const { link, state, undo, step, event } = station;
   const place = { left: box.x, top: box.y, width: box.width, height: box.height };
@@ -49,7 +49,7 @@ export function StationBox({ station, box, startedAt, waiting, onEvidence }: Sta
       style={place}
       {...data}
       onClick={() => onEvidence(link)}
-      aria-label={`${link.event}, said by ${step} of ${link.service}: evidence`}
+      aria-label={`${link.event}, emitted by ${step} of ${link.service}: details`}
     >
       {inside}
     </button>

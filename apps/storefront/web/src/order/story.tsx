@@ -11,11 +11,11 @@ interface StoryProps {
   readonly onEvidence: (link: Link) => void;
 }
 
-/** The saga in words, in the order in which it came about; then who has to speak. On a phone it stands for the diagram. */
+/** The saga as text, in causal order; then the awaited steps. On a phone it replaces the diagram. */
 export function Story({ scene, startedAt, waiting, onEvidence }: StoryProps) {
   const known = scene.stations.filter(({ state }) => state !== 'expected');
   return (
-    <ol className={classes.story} aria-label="What happened, in order">
+    <ol className={classes.story} aria-label="Events, in order">
       {known.map((station) => (
         <li
           key={station.step}
@@ -36,7 +36,7 @@ export function Story({ scene, startedAt, waiting, onEvidence }: StoryProps) {
               size="compact-sm"
               className={classes.evidence!}
               onClick={() => onEvidence(station.link!)}
-              aria-label={`Evidence of ${spoken(station.link.event)}`}
+              aria-label={`Details of ${spoken(station.link.event)}`}
             >
               Evidence
             </Button>
@@ -52,22 +52,22 @@ function Telling({ station, waiting }: { readonly station: Station; readonly wai
   if (link) {
     return (
       <>
-        {heardBy(link)} and said <em>{spoken(link.event)}</em>
+        {heardBy(link)} and emitted <em>{spoken(link.event)}</em>
       </>
     );
   }
-  if (state === 'said') return <>heard how it ended ({spoken(step)})</>;
-  if (event === null) return <>has to hear how it ended ({spoken(step)})</>;
+  if (state === 'said') return <>handled the ending ({spoken(step)})</>;
+  if (event === null) return <>has to handle the ending ({spoken(step)})</>;
   return (
     <>
-      has to speak: {spoken(step)}
+      is awaited: {spoken(step)}
       {waiting && <span className={classes.since}> {waiting}</span>}
     </>
   );
 }
 
 function heardBy({ triggeredBy }: Link): string {
-  if ('request' in triggeredBy) return `took ${triggeredBy.request}`;
-  if ('clock' in triggeredBy) return `saw that ${triggeredBy.clock} had passed`;
-  return triggeredBy.event ? `heard ${spoken(triggeredBy.event)}` : 'heard an event that is not read yet';
+  if ('request' in triggeredBy) return `accepted ${triggeredBy.request}`;
+  if ('clock' in triggeredBy) return `ran because ${triggeredBy.clock} had passed`;
+  return triggeredBy.event ? `handled ${spoken(triggeredBy.event)}` : 'handled an event that is not read yet';
 }

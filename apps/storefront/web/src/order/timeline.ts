@@ -1,10 +1,10 @@
-/** What made a step act: an event it heard, a request of a caller, or a clock. */
+/** The trigger of a step: a handled event, a request of a caller, or a deadline. */
 type Trigger =
   | { readonly eventId: string; readonly event: string | null; readonly step: string | null }
   | { readonly request: string }
   | { readonly clock: string };
 
-/** One thing that was said, with its evidence: of `GET /timeline/:orderId`. */
+/** An event with its details, from `GET /timeline/:orderId`. */
 export interface Link {
   readonly step: string;
   readonly service: string;
@@ -12,7 +12,7 @@ export interface Link {
   readonly eventId: string;
   /** ISO 8601. */
   readonly at: string;
-  /** When the record was written to its topic, ISO 8601; null for what was read before this was kept. */
+  /** Time at which the record was written to its topic, ISO 8601; null for records read by versions that did not store it. */
   readonly writtenAt: string | null;
   readonly record: { readonly topic: string; readonly partition: number; readonly offset: string };
   readonly headers: Readonly<Record<string, string>> | null;
@@ -20,7 +20,7 @@ export interface Link {
   readonly data: unknown;
 }
 
-/** A step that has to speak, and why it does not if its service gave up. */
+/** An awaited step, with its dead letter if one is known. */
 export interface Missing {
   readonly step: string;
   readonly service: string;
@@ -33,7 +33,7 @@ export interface Missing {
   } | null;
 }
 
-/** What the storefront tells of one order. */
+/** The storefront's data of one order. */
 export interface Timeline {
   readonly orderId: string;
   readonly state: 'running' | 'undoing' | 'COMPLETED' | 'CANCELLED';
@@ -45,7 +45,7 @@ export interface Timeline {
   readonly afterwards: readonly Missing[];
 }
 
-/** Why the saga turned back, as the event that turned it says: `out-of-stock`. */
+/** The reason of the compensation, from the event that started it: `out-of-stock`. */
 export function reasonIn(links: readonly Link[]): string | null {
   for (const { data } of links) {
     const reason = (data as { reason?: unknown } | null)?.reason;

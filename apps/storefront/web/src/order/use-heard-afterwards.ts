@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { request } from '../talking/request.js';
 
-/** The step of the table that tells the customer; it says nothing on a topic, so its own service is asked. */
+/** The step that informs the customer. It emits no event, so its own service is queried. */
 const TELLS_THE_CUSTOMER = 'notify-customer';
 const ASK_AGAIN_MS = 2_000;
 const NONE: ReadonlySet<string> = new Set();
@@ -11,7 +11,7 @@ interface Notifications {
   readonly notifications: readonly { readonly orderId: string }[];
 }
 
-/** Which of the steps that say nothing have done their part, once the saga has ended. */
+/** Returns the steps without events that have done their part, once the saga has ended. */
 export function useHeardAfterwards(orderId: string, ended: boolean): ReadonlySet<string> {
   const { data } = useQuery({
     queryKey: ['notifications', orderId],

@@ -1,22 +1,22 @@
 import { useReducedMotion } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 
-/** A saga takes less time than one needs to see it: it is shown a beat an event. */
+/** A saga is faster than the eye: its events are shown at this interval. */
 const BEAT_MS = 620;
 
 export interface Paced {
-  /** How many events are shown. */
+  /** The number of shown events. */
   readonly shown: number;
   readonly playing: boolean;
-  /** Shows it from the beginning. */
+  /** Replays from the beginning. */
   again(): void;
-  /** Shows all there is. */
+  /** Shows all events. */
   finish(): void;
 }
 
 /**
- * Shows what is known one after the other, slowly enough to follow. With `play` from the beginning, otherwise only what is still to
- * come. Who wants no motion sees everything at once.
+ * Shows the known events one after the other, slowly enough to follow: with `play` from the beginning, otherwise only new ones.
+ * With reduced motion all are shown at once.
  */
 export function usePaced(known: number | undefined, play: boolean): Paced {
   const still = useReducedMotion();

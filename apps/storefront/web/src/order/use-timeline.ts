@@ -4,13 +4,13 @@ import { useLive } from '../talking/live.js';
 import { request } from '../talking/request.js';
 import type { Timeline } from './timeline.js';
 
-/** How long the storefront waits for the first event of an order that was placed just now, in seconds. */
+/** Seconds for which the storefront waits for the first event of a new order. */
 const FIRST_EVENT_WITHIN_SECONDS = 8;
-/** Besides what is told live: should the connection be lost without a sound. */
+/** Poll interval in addition to live events, for a connection that is lost silently. */
 const LOOK_AGAIN_MS = 5_000;
 const LIVE_EVERY_MS = 100;
 
-/** The evidence of an order, kept up to date while anything can still happen. */
+/** The timeline of an order, updated until the saga and its follow-ups are done. */
 export function useTimeline(orderId: string) {
   const [connected, setConnected] = useState(false);
   const queries = useQueryClient();
@@ -28,12 +28,12 @@ export function useTimeline(orderId: string) {
     onBatch: lookAgain,
     onConnected: (now) => {
       setConnected(now);
-      // What happened between the first look and now nobody has told.
+      // Events between the first load and the connection were not streamed.
       if (now) lookAgain();
     },
   });
   return { ...query, connected };
 }
 
-/** It has ended, and everybody who acts afterwards has acted. */
+/** The saga has ended, and all follow-ups are done. */
 const isAtRest = ({ endedAt, afterwards }: Timeline): boolean => endedAt !== null && afterwards.length === 0;

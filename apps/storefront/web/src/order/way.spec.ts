@@ -8,8 +8,8 @@ const said = (...pairs: [step: string, event: string][]): Emission[] =>
   pairs.map(([step, name]) => ({ step, event: events.get(name)! }));
 const names = (way: readonly Emission[]) => way.map(({ event }) => event.name);
 
-describe('the way ahead', () => {
-  it('is the whole way forward before anything is said', () => {
+describe('the path ahead', () => {
+  it('is the whole forward path before the first event', () => {
     expect(wayAhead(checkout, []).map(({ step }) => step)).toEqual([
       'place-order',
       'authorize-payment',
@@ -20,7 +20,7 @@ describe('the way ahead', () => {
     ]);
   });
 
-  it('is the chain back after a failure, in reverse order', () => {
+  it('is the compensating chain after a failure, in reverse order', () => {
     const failed = said(
       ['place-order', 'OrderCreated'],
       ['authorize-payment', 'PaymentAuthorized'],
@@ -30,7 +30,7 @@ describe('the way ahead', () => {
     expect(names(wayAhead(checkout, failed))).toEqual(['InventoryReleased', 'PaymentVoided', 'OrderCancelled']);
   });
 
-  it('gives money back that was taken', () => {
+  it('returns a captured payment', () => {
     const captured = said(
       ['place-order', 'OrderCreated'],
       ['authorize-payment', 'PaymentAuthorized'],
@@ -47,7 +47,7 @@ describe('the way ahead', () => {
     ]);
   });
 
-  it('leads from everywhere on every path to the ending of that path, as long as nothing more goes wrong', () => {
+  it('leads from every point of every path to its ending, if no further fault occurs', () => {
     for (const { path, outcome } of endings(checkout)) {
       const turnsAt = path.findIndex((_, at) => hasTurned(checkout, path.slice(0, at + 1)));
       for (let at = Math.max(0, turnsAt + 1); at <= path.length; at++) {
@@ -57,7 +57,7 @@ describe('the way ahead', () => {
     }
   });
 
-  it('is none once the saga has ended', () => {
+  it('is empty once the saga has ended', () => {
     expect(wayAhead(checkout, [...wayAhead(checkout, [])])).toEqual([]);
   });
 });

@@ -1,11 +1,11 @@
 import { type Choreography, type Emission, eventsHandledBy, isFailure, Saga } from '@quadrille/choreography';
 
-/** The endings of a choreography are few; a table that goes in circles must not hang a page. */
+/** The endings of a choreography are few; a cyclic table must not block a page. */
 const LONGEST_WAY = 50;
 
 /**
- * What is still to be said until the saga ends, if nothing goes wrong from here: derived from the table and from what was said. With
- * nothing said it is the whole way forward.
+ * The events still to be emitted until the saga ends, if no fault occurs: derived from the table and the emitted events. Without
+ * events it is the whole forward path.
  */
 export function wayAhead(choreography: Choreography, said: readonly Emission[]): Emission[] {
   const way: Emission[] = [];
@@ -17,14 +17,14 @@ export function wayAhead(choreography: Choreography, said: readonly Emission[]):
   return way;
 }
 
-/** Whether the saga goes back: something failed, was interrupted or is being undone. */
+/** Whether the saga is compensating: a step failed, was interrupted or is being compensated. */
 export const hasTurned = (choreography: Choreography, said: readonly Emission[]): boolean =>
   said.some(({ step, event }) => {
     const row = choreography.rows[step];
     return isFailure(choreography, event) || row?.role === 'interrupt' || row?.compensates !== undefined;
   });
 
-/** The word for how it ended; undefined while it has not. */
+/** The outcome in the table's words; undefined until the saga has ended. */
 export const endingOf = ({ endings }: Choreography, said: readonly Emission[]): string | undefined =>
   Object.entries(endings).find(([, ending]) => said.some(({ event }) => event === ending))?.[0];
 
@@ -32,7 +32,8 @@ function nextOn(choreography: Choreography, said: readonly Emission[]): Emission
   if (endingOf(choreography, said) !== undefined) return undefined;
   const saga = said.reduce((each, saying) => each.after(saying), Saga.begin(choreography));
   const turned = hasTurned(choreography, said);
-  // The table lists the way forward, then the way back, each from its beginning: the last that may speak is the furthest on.
+  // The table lists the forward path, then the compensation, each from its beginning: the last possible step is the most
+  // advanced.
   for (const [step, row] of Object.entries(choreography.rows).toReversed()) {
     if (row.role !== undefined || turned !== (row.compensates !== undefined)) continue;
     const payload =

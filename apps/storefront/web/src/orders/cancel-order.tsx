@@ -10,7 +10,7 @@ interface CancelOrderProps {
   readonly inRow?: boolean;
 }
 
-/** Asks the order service to turn the saga back; asking twice changes nothing, too late is told. */
+/** Requests the cancellation of an order; a repeated request changes nothing, and a completed order is reported. */
 export function CancelOrder({ orderId, inRow = false }: CancelOrderProps) {
   const queries = useQueryClient();
   const cancel = useMutation({

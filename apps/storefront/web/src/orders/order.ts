@@ -1,7 +1,7 @@
 import type { OrderDetails } from '@quadrille/contracts';
 import { Problem } from '../talking/problem.js';
 
-/** An order as the order service tells it. */
+/** An order from the order service. */
 export interface Order extends OrderDetails {
   readonly status: 'PLACED' | 'CANCELLING' | 'COMPLETED' | 'CANCELLED';
   readonly reason: string | null;
@@ -11,9 +11,9 @@ export interface Order extends OrderDetails {
 
 export const STATUSES: readonly Order['status'][] = ['PLACED', 'CANCELLING', 'COMPLETED', 'CANCELLED'];
 
-/** It has not ended, so it can be turned back. */
+/** Whether it has not ended, so that it can be cancelled. */
 export const canBeCancelled = ({ status }: Order): boolean => status === 'PLACED';
 
-/** Why an order could not be turned back, in words. */
+/** The reason for a failed cancellation, as text. */
 export const whyNotCancelled = (error: Error): string =>
-  error instanceof Problem && error.code === 'order-completed' ? 'Too late: it is completed.' : error.message;
+  error instanceof Problem && error.code === 'order-completed' ? 'Too late: the order is completed.' : error.message;

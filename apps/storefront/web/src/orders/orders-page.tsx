@@ -10,13 +10,13 @@ import { OrdersTable } from './orders-table.js';
 import { useOrders } from './use-orders.js';
 
 const WORDS = {
-  PLACED: 'on their way',
-  CANCELLING: 'turning back',
+  PLACED: 'in progress',
+  CANCELLING: 'compensating',
   COMPLETED: 'completed',
   CANCELLED: 'cancelled',
 } as const;
 
-/** Orders of a customer, or of everybody, page by page. */
+/** Orders of one or all customers, page by page. */
 export default function OrdersPage() {
   const [customerId, setCustomerId] = useLocalStorage({
     key: 'quadrille.orders-of',
@@ -30,7 +30,7 @@ export default function OrdersPage() {
     status,
   });
   return (
-    <Page title="Orders" lead="The youngest first. Open one to see who did what because of what." wide>
+    <Page title="Orders" lead="Newest first. Open one to see its events and their causes." wide>
       <Group mb="lg" gap="md" align="flex-end">
         {!own && (
           <NativeSelect
@@ -52,8 +52,8 @@ export default function OrdersPage() {
       </Group>
       <AwayNotice what="The list of orders" failure={failureReason} />
       {orders && orders.length > 0 && <OrdersTable orders={orders} />}
-      {orders?.length === 0 && <Text c="dimmed">There are none.</Text>}
-      {!orders && !failureReason && <Text role="status">Asking the order service…</Text>}
+      {orders?.length === 0 && <Text c="dimmed">No orders.</Text>}
+      {!orders && !failureReason && <Text role="status">Loading the orders…</Text>}
       {hasNextPage && (
         <Button variant="default" mt="lg" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           Older orders

@@ -2,13 +2,13 @@ import { Badge } from '@mantine/core';
 import type { Order } from './order.js';
 
 const LOOKS = {
-  PLACED: ['gray', 'on its way'],
-  CANCELLING: ['undo', 'turning back'],
+  PLACED: ['gray', 'in progress'],
+  CANCELLING: ['undo', 'compensating'],
   COMPLETED: ['accent', 'completed'],
   CANCELLED: ['undo', 'cancelled'],
 } as const;
 
-/** Where an order is, as a word in its colour. */
+/** The status of an order, as a word in its colour. */
 export function StatusBadge({ status }: { readonly status: Order['status'] }) {
   const [color, word] = LOOKS[status];
   return (

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { request } from '../talking/request.js';
 import type { Order } from './order.js';
 
-/** Which orders to list; an empty text means all. */
+/** The filters of the list; an empty text means all. */
 export interface OrderFilter {
   readonly customerId: string;
   readonly status: string;
@@ -16,7 +16,7 @@ interface OrderPage {
 const PAGE = 20;
 const LOOK_AGAIN_MS = 3_000;
 
-/** Orders, the youngest first, page by page; kept up to date while one looks at the first page. */
+/** Orders, newest first, page by page; the first page is refreshed automatically. */
 export function useOrders({ customerId, status }: OrderFilter) {
   const query = useInfiniteQuery({
     queryKey: ['orders', 'list', customerId, status],
@@ -29,7 +29,7 @@ export function useOrders({ customerId, status }: OrderFilter) {
     },
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
-    // Many pages would all be asked for anew; who reads older orders has them as they were.
+    // With several pages, each refresh would reload all of them; older orders rarely change.
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : LOOK_AGAIN_MS),
   });
   return { ...query, orders: query.data?.pages.flatMap(({ orders }) => orders) };

@@ -4,7 +4,7 @@ import classes from './shop.module.css';
 
 const WAY = wayAhead(checkout, []);
 
-/** The way of an order through the services, as the table has it; each speaks in turn. */
+/** The path of an order through the services, from the table, step by step. */
 export const FlowStrip = () => (
   <figure className={classes.dance}>
     <ol>
@@ -15,6 +15,6 @@ export const FlowStrip = () => (
         </li>
       ))}
     </ol>
-    <figcaption>The way of an order when all goes well. Every event has a way back.</figcaption>
+    <figcaption>The path of an order without failures. Every step has a compensation.</figcaption>
   </figure>
 );

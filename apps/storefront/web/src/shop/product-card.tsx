@@ -10,7 +10,7 @@ interface ProductCardProps {
   readonly onAdd: () => void;
 }
 
-/** A product, what is left of it, and the way into the cart. What is sold out can be ordered all the same: the saga turns back. */
+/** A product, its stock, and the button to add it. A sold-out product can still be ordered: the saga is then compensated. */
 export function ProductCard({ product, inCart, onAdd }: ProductCardProps) {
   const { sku, name, price, currency, available } = product;
   const soldOut = available === 0;

@@ -1,7 +1,7 @@
 import classes from './shop.module.css';
 
 const SIDE = 4;
-/** Shapes a cell may have; the empty ones leave air. */
+/** Possible shapes of a cell; empty ones leave space. */
 const SHAPES = [
   '',
   'M0,0h10v10h-10z',
@@ -11,7 +11,7 @@ const SHAPES = [
   '',
 ];
 
-/** A figure of its own for every SKU: nobody photographs the goods of a demonstration. */
+/** A generated picture per SKU, because demonstration products have no photographs. */
 export function ProductPicture({ sku }: { readonly sku: string }) {
   const draw = numbersFrom(sku);
   const cells = Array.from({ length: SIDE * SIDE }, (_, at) => {

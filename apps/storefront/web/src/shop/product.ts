@@ -1,6 +1,6 @@
 import { request } from '../talking/request.js';
 
-/** A product of the catalogue with what is on its shelf. */
+/** A product of the catalogue with its stock. */
 export interface Product {
   readonly sku: string;
   readonly name: string;
@@ -21,7 +21,7 @@ type Shelf = Pick<Product, 'sku' | 'available'>;
 
 const PAGE = 24;
 
-/** A page of the catalogue with the stock of the same SKUs: both lists are sorted alike. */
+/** A page of the catalogue with the stock of the same SKUs: both lists have the same order. */
 export async function productPage(cursor: string | null, signal: AbortSignal): Promise<ProductPage> {
   const query = `?limit=${PAGE}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`;
   const [catalogue, stock] = await Promise.all([
@@ -37,7 +37,7 @@ export async function productPage(cursor: string | null, signal: AbortSignal): P
 
 const FEW = 20;
 
-/** What is left, in words. */
+/** The available stock, as text. */
 export function leftInWords(available: number): string {
   if (available === 0) return 'Sold out';
   if (available <= FEW) return `Only ${available} left`;

@@ -15,7 +15,7 @@ import { ProductCard } from './product-card.js';
 import classes from './shop.module.css';
 import { useProducts } from './use-products.js';
 
-/** The first page: what this is, one button to see it, and the shop. */
+/** The first page: an introduction, one button to see a saga, and the shop. */
 export default function ShopPage() {
   const catalogue = useProducts();
   const { products, failureReason, hasNextPage, isFetchingNextPage, fetchNextPage } = catalogue;
@@ -26,8 +26,8 @@ export default function ShopPage() {
   const { data: session } = useSession();
   return (
     <Page
-      title="Four services, one order, nobody in charge"
-      lead="Quadrille is a shop whose services never call each other: each hears an event on Kafka, changes its own database, and says what happened. Place an order and watch them dance."
+      title="Four services, one order, no coordinator"
+      lead="Quadrille is a shop whose services never call each other: each handles an event from Kafka, changes its own database, and emits the next event. Place an order and watch it."
       prominent
     >
       <Group gap="md" mb="xl">
@@ -52,7 +52,7 @@ export default function ShopPage() {
         </Text>
       </Group>
       {order.error && (
-        <Alert color="undo" role="alert" mb="lg" title="The order was not taken">
+        <Alert color="undo" role="alert" mb="lg" title="The order was not accepted">
           {order.error.message}
         </Alert>
       )}
@@ -94,7 +94,7 @@ export default function ShopPage() {
   );
 }
 
-/** What everybody knows how to use, if there is some. */
+/** A product that visitors recognise, if it is in stock. */
 const FAVOURITE = 'TEAPOT';
 
 const firstInStock = (products: readonly Product[]): Product | undefined =>

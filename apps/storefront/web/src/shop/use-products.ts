@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { productPage } from './product.js';
 
-/** Stock changes while one looks. */
+/** Refresh interval, because stock changes continuously. */
 const LOOK_AGAIN_MS = 3_000;
 
 /** The catalogue with live stock, page by page. */

@@ -4,14 +4,14 @@ import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'react-router';
 import { signInAddress, useSession } from './use-session.js';
 
-/** Who one is, the way to be somebody else, and out. Nothing where services ask nobody. */
+/** The signed-in user, with buttons to change and to sign out. Empty if services do not authenticate callers. */
 export function Corner() {
   const { data } = useSession();
   const { pathname, search } = useLocation();
   const here = pathname + search;
   const signOut = useMutation({
     mutationFn: () => fetch('/sign-out', { method: 'POST' }),
-    // A page of its own again: nothing of the person stays in it.
+    // A full page load, so that no data of the user remain.
     onSuccess: () => location.assign('/'),
   });
   if (!data?.canSignIn) return null;

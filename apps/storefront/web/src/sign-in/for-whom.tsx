@@ -4,21 +4,21 @@ import { Page } from '../frame/page.js';
 import { AwayNotice } from '../talking/away-notice.js';
 import { signInAddress, useSession } from './use-session.js';
 
-/** Around the pages of operators: others are told that they are none. */
+/** Wraps the pages of operators: other users see an explanation. */
 export const ForOperators = () => <ForWhom operators />;
 
-/** Around the pages that show what belongs to a customer: one signs in first. */
+/** Wraps the pages with data of a customer: they require a sign-in. */
 export const ForPeople = () => <ForWhom />;
 
 function ForWhom({ operators = false }: { readonly operators?: boolean }) {
   const { data, failureReason } = useSession();
   const { pathname, search } = useLocation();
-  if (!data) return <AwayNotice what="Who you are" failure={failureReason} />;
+  if (!data) return <AwayNotice what="The signed-in user" failure={failureReason} />;
   const { asked, canSignIn, person } = data;
   if (!asked || (person && (!operators || person.isOperator))) return <Outlet />;
   const [title, lead] = person
-    ? ['This page is for operators', `You are signed in as ${person.name}, who is a customer. Change person to see it.`]
-    : [`Sign in first`, `This page is for ${operators ? 'operators' : 'customers: it shows what is theirs'}.`];
+    ? ['This page is for operators', `You are signed in as ${person.name}, a customer. Change person to see it.`]
+    : [`Sign in first`, `This page is for ${operators ? 'operators' : 'customers, and shows their own data'}.`];
   return (
     <Page title={title} lead={lead}>
       {canSignIn && (

@@ -1,15 +1,15 @@
 import { Alert } from '@mantine/core';
 import { useSearchParams } from 'react-router';
 
-/** By the code with which the storefront sends the browser back. */
+/** By the code of the storefront's redirect. */
 const WHY: Readonly<Record<string, string>> = {
-  refused: 'The issuer refused. Try again, or as somebody else.',
-  unavailable: 'The issuer does not answer. Try again in a moment.',
-  unusable: 'The issuer’s token does not count here. The log of the storefront says why.',
-  'too-late': 'It took too long, or it was begun in another window. Try again.',
+  refused: 'The issuer refused. Try again, or with another account.',
+  unavailable: 'The issuer does not respond. Try again in a moment.',
+  unusable: 'The issuer’s token is not valid here. The log of the storefront has the reason.',
+  'too-late': 'It took too long, or it was started in another window. Try again.',
 };
 
-/** Says why one could not sign in, after the way back. */
+/** Shows the reason of a failed sign-in, after the redirect. */
 export function SignInFailed() {
   const [search] = useSearchParams();
   const code = search.get('sign-in-failed');

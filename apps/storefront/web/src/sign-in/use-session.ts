@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { request } from '../talking/request.js';
 
-/** Who has signed in. */
+/** The signed-in user. */
 interface Person {
   readonly name: string;
   /** Null for operators. */
@@ -9,19 +9,19 @@ interface Person {
   readonly isOperator: boolean;
 }
 
-/** As `GET /session` answers it. */
+/** The response of `GET /session`. */
 export interface Session {
-  /** Whether services ask who calls. */
+  /** Whether services authenticate callers. */
   readonly asked: boolean;
-  /** Whether one can sign in here. */
+  /** Whether sign-in is configured. */
   readonly canSignIn: boolean;
   readonly person: Person | null;
 }
 
-/** Tokens expire. */
+/** Refresh interval, because tokens expire. */
 const LOOK_AGAIN_MS = 60_000;
 
-/** Who has signed in; undefined until that is known. Where services ask nobody, it is asked for once. */
+/** The signed-in user; undefined while loading. Loaded only once if services do not authenticate callers. */
 export function useSession() {
   return useQuery({
     queryKey: ['session'],
@@ -31,14 +31,14 @@ export function useSession() {
   });
 }
 
-/** The customer as whom one has signed in; undefined where one may act for all: operators, and where services ask nobody. */
+/** The signed-in customer; undefined for a user who may act for all customers: operators, and without authentication. */
 export function useOwnCustomer(): { readonly id: string; readonly name: string } | undefined {
   const { data } = useSession();
   const person = data?.person;
   return person?.customerId == null ? undefined : { id: person.customerId, name: person.name };
 }
 
-/** Where one signs in, to come back to this page. `choose`: as somebody else. */
+/** The address of the sign-in that returns to this page. `choose`: with another account. */
 export function signInAddress(to: string, choose = false): string {
   return `/sign-in?${new URLSearchParams({ to, ...(choose && { choose: '1' }) })}`;
 }

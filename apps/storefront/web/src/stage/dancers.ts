@@ -1,27 +1,27 @@
 import { type Point, pointAt } from './staff-geometry.js';
 
-/** How long an event is under way, in milliseconds: slower than it is, so that an eye can follow. */
+/** Travel time of an event in milliseconds: slower than real, so that the eye can follow. */
 const TRAVEL_MS = 1_250;
-/** More are not shown at once, whatever happens. */
+/** Maximum number of concurrent particles. */
 const MAX_DANCERS = 260;
 const RADIUS = 3.6;
-/** How much of its way a dancer's trail is long. */
+/** Length of a particle's trail, as a share of its path. */
 const TRAIL = 0.05;
 
 interface Particle {
   readonly path: readonly Point[];
   readonly back: boolean;
-  /** Of the clock of the browser's frames. */
+  /** By the clock of animation frames. */
   readonly from: number;
 }
 
-/** The colours of the way forward and of the way back. */
+/** The colours of forward events and of compensation. */
 export interface Palette {
   readonly forward: string;
   readonly back: string;
 }
 
-/** Draws events that move, on a canvas, as long as there are any; a still canvas costs nothing. */
+/** Draws moving events on a canvas; an idle canvas costs nothing. */
 export class Particles {
   private particles: Particle[] = [];
   private frame = 0;
@@ -29,19 +29,19 @@ export class Particles {
 
   constructor(private readonly canvas: HTMLCanvasElement) {}
 
-  /** To be told before they enter, and when the colours change: a frame has no time to ask for them. */
+  /** Set before the first particle and after a colour change: reading styles per frame is too slow. */
   dress(palette: Palette): void {
     this.palette = palette;
   }
 
-  /** Lets one begin after a delay in milliseconds. */
+  /** Adds a particle after a delay in milliseconds. */
   enter(path: readonly Point[], back: boolean, delayMs: number): void {
     if (this.particles.length >= MAX_DANCERS) return;
     this.particles.push({ path, back, from: performance.now() + delayMs });
     if (this.frame === 0) this.frame = requestAnimationFrame((now) => this.draw(now));
   }
 
-  /** Nobody dances any more. */
+  /** Removes all particles. */
   clear(): void {
     this.particles = [];
     cancelAnimationFrame(this.frame);
@@ -87,7 +87,7 @@ function drawDancer(
   context.globalAlpha = Math.min(1, (1 - share) * 12);
   context.fillStyle = colour;
   context.beginPath();
-  // The way back is a diamond: never colour alone.
+  // Compensation is a diamond: never distinguished by colour alone.
   if (back) diamond(context, here);
   else context.arc(here.x, here.y, RADIUS, 0, 2 * Math.PI);
   context.fill();

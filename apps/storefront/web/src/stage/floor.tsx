@@ -11,10 +11,10 @@ import { GUTTER, LEAST_WIDTH, staffGeometry } from './staff-geometry.js';
 
 const picture = pictureOf(checkout);
 const PROVIDER = 'payment-provider';
-/** Who asks the outside world. */
+/** The service that calls the external provider. */
 const ASKS_PROVIDER = 'payment';
 
-/** The whole system: services with their databases above, the topics they meet on below, and what moves between them. */
+/** The whole system: services with their databases above, their topics below, and moving events. */
 export function Floor({
   now,
   handle,
@@ -32,16 +32,16 @@ export function Floor({
       <h2 id="system-title" className="only-for-screen-readers">
         The system
       </h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard. */}
       <section className={classes.scroll} aria-label="Services and topics" tabIndex={0}>
         <div className={classes.floor} style={{ width }}>
           <div className={classes.outside} style={columns}>
-            <p className={classes.caption}>The outside world</p>
+            <p className={classes.caption}>External services</p>
             <Provider now={now} column={2 + picture.services.indexOf(ASKS_PROVIDER)} />
           </div>
           <div className={classes.cards} style={columns}>
             <p className={classes.caption}>
-              Services, each with a database of its own. What one says waits in its outbox until it is sent.
+              Services, each with its own database. Events wait in its outbox until they are sent.
             </p>
             {picture.services.map((service) => (
               <ServiceCard
@@ -80,7 +80,7 @@ function Provider({ now, column }: { readonly now: Snapshot | undefined; readonl
   );
   const words = [
     ...(stopped || facts?.health === 'down' ? ['not running'] : []),
-    ...(on('provider-down') ? ['answers nothing'] : []),
+    ...(on('provider-down') ? ['does not respond'] : []),
     ...(on('slow-provider') ? ['slow'] : []),
     ...(on('declined-cards') ? ['declines every card'] : []),
   ];

@@ -10,10 +10,10 @@ interface KeyNumbersProps {
 
 const WIDTH = 120;
 const HEIGHT = 28;
-/** Pictures in a curve: two minutes. */
+/** Snapshots in a curve: two minutes. */
 const PLACES = 120;
 
-/** What matters at a glance, with how it was during the last two minutes. */
+/** The key figures, with their history of the last two minutes. */
 export function KeyNumbers({ now, history }: KeyNumbersProps) {
   const sagas = now?.sagas;
   const past = (of: (snapshot: Snapshot) => number | undefined) => history.map((each) => of(each) ?? 0);
@@ -22,7 +22,7 @@ export function KeyNumbers({ now, history }: KeyNumbersProps) {
   return (
     <dl className={classes.numbers}>
       <Tile
-        name="Events a second"
+        name="Events per second"
         value={sagas ? rate(sagas.eventsPerSecond) : '–'}
         detail={sagas ? `${rate(sagas.begunPerSecond)} sagas begin, ${rate(sagas.endedPerSecond)} end` : ''}
         past={past(({ sagas: each }) => each?.eventsPerSecond)}
@@ -30,7 +30,7 @@ export function KeyNumbers({ now, history }: KeyNumbersProps) {
       <Tile
         name="Sagas in flight"
         value={sagas ? count(open(now!) ?? 0) : '–'}
-        detail={sagas ? `${count(sagas.inFlight.undoing)} on the way back` : ''}
+        detail={sagas ? `${count(sagas.inFlight.undoing)} compensating` : ''}
         past={past((each) => open(each) ?? 0)}
       />
       <Tile
@@ -44,13 +44,13 @@ export function KeyNumbers({ now, history }: KeyNumbersProps) {
         past={past(({ sagas: each }) => each?.latencyMs?.p50)}
       />
       <Tile
-        name="Completed in a minute"
+        name="Completed per minute"
         value={sagas ? count(sagas.completed) : '–'}
         detail="paid, in stock, shipped"
         past={past(({ sagas: each }) => each?.completed)}
       />
       <Tile
-        name="Cancelled in a minute"
+        name="Cancelled per minute"
         value={sagas ? count(sagas.cancelled) : '–'}
         detail={reasonInWords(sagas?.reasons)}
         past={past(({ sagas: each }) => each?.cancelled)}
@@ -60,12 +60,12 @@ export function KeyNumbers({ now, history }: KeyNumbersProps) {
   );
 }
 
-/** A number stays on the line of its unit. */
+/** Puts a number on the line of its unit. */
 const unbroken = (text: string): string => text.replaceAll(' ', '\u00a0');
 
 function reasonInWords(reasons: Readonly<Record<string, number>> | undefined): string {
   const [first] = Object.entries(reasons ?? {}).sort(([, a], [, b]) => b - a);
-  return first ? `everything undone; mostly ${first[0].replaceAll('-', ' ')}` : 'everything undone';
+  return first ? `all compensated; mostly ${first[0].replaceAll('-', ' ')}` : 'all compensated';
 }
 
 interface TileProps {

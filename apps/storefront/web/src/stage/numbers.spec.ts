@@ -2,17 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { count, curve, rate, sum, widthOf } from './numbers.js';
 
 describe('numbers on the stage', () => {
-  it('show a rate as exactly as it matters', () => {
+  it('show a rate with useful precision', () => {
     expect([rate(0), rate(0.04), rate(3.25), rate(9.94), rate(120.4)]).toEqual(['0', '0.0', '3.3', '9.9', '120']);
   });
   it('group thousands', () => {
     expect(count(1_234_567)).toBe('1,234,567');
   });
-  it('add what waits on several topics', () => {
+  it('add waiting records of several topics', () => {
     expect(sum({ a: 2, b: 3 })).toBe(5);
     expect(sum({})).toBe(0);
   });
-  it('widen a line with its rate, within bounds', () => {
+  it('scale a line with its rate, within bounds', () => {
     expect(widthOf(0)).toBeLessThan(widthOf(1));
     expect(widthOf(1)).toBeLessThan(widthOf(100));
     expect(widthOf(1e9)).toBe(7);

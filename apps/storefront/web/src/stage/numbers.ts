@@ -1,21 +1,21 @@
-/** A rate for people: one decimal below ten, none above, none for nothing. */
+/** A rate as text: one decimal below ten, none above, a dash for zero. */
 export const rate = (perSecond: number): string =>
   perSecond > 0 && perSecond < 10 ? perSecond.toFixed(1) : String(Math.round(perSecond));
 
 const GROUPED = new Intl.NumberFormat('en-GB');
 
-/** A count with its thousands apart. */
+/** A count with grouped thousands. */
 export const count = (number: number): string => GROUPED.format(number);
 
-/** What waits for a service on all its topics together. */
+/** The sum over all topics of a service. */
 export const sum = (numbers: Readonly<Record<string, number>>): number =>
   Object.values(numbers).reduce((all, one) => all + one, 0);
 
-/** How wide a line is drawn for a rate, in pixels: more than none is seen, a hundred times as much is not a hundred times as wide. */
+/** Width of a line for a rate, in pixels: visibly more than zero, on a logarithmic scale. */
 export const widthOf = (perSecond: number): number =>
   perSecond <= 0 ? 1.25 : Math.min(7, 1.75 + Math.log2(1 + perSecond) * 0.55);
 
-/** The points of a curve in a box, the latest at the right edge; a flat line at the bottom where there is nothing. */
+/** The points of a curve in a box, the latest at the right edge; a flat line at the bottom for zeros. */
 export function curve(values: readonly number[], width: number, height: number, places: number): string {
   const most = Math.max(1, ...values);
   const step = width / (places - 1);

@@ -6,15 +6,15 @@ import { pictureOf } from './picture.js';
 const picture = pictureOf(checkout);
 const names = (columns: readonly number[]) => columns.map((column) => picture.services[column]);
 
-describe('the picture of the choreography', () => {
-  it('has a column for each service and a line for each that speaks', () => {
+describe('the topology of the choreography', () => {
+  it('has a column per service and a line per publishing service', () => {
     expect(picture.services).toEqual(SAGA_SERVICES);
     expect(picture.lines.map(({ topic, from }) => [topic, picture.services[from]])).toEqual(
       PUBLISHERS.map((service) => [`quadrille.${service}.v1`, service]),
     );
   });
 
-  it('lets an event move from who says it to all who hear it', () => {
+  it('leads an event from its emitting service to all handling services', () => {
     const way = picture.wayOf('complete-order', 'OrderCompleted')!;
     expect([names([way.from]), way.back]).toEqual([['order'], false]);
     const consuming = Object.values(checkout.rows).filter((row) => eventsHandledBy(row).includes(OrderCompleted));
@@ -22,18 +22,18 @@ describe('the picture of the choreography', () => {
     expect(names(way.to)).toContain('notification');
   });
 
-  it('lets nobody hear what comes last', () => {
+  it('has no consumer for the last events', () => {
     expect(picture.wayOf('dispatch-shipment', 'ShipmentDispatched')!.to).toEqual([]);
   });
 
-  it('tells the way back from the way forward', () => {
+  it('distinguishes compensation from forward events', () => {
     expect(picture.wayOf('reserve-inventory', 'InventoryReserved')!.back).toBe(false);
     expect(picture.wayOf('reserve-inventory', 'InventoryReservationFailed')!.back).toBe(true);
     expect(picture.wayOf('release-inventory', 'InventoryReleased')!.back).toBe(true);
     expect(picture.wayOf('request-cancellation', 'OrderCancellationRequested')!.back).toBe(true);
   });
 
-  it('knows nothing that is not in the table', () => {
+  it('has only events of the table', () => {
     expect(picture.wayOf('place-order', 'OrderCompleted')).toBeUndefined();
   });
 });

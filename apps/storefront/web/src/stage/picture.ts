@@ -9,32 +9,32 @@ import {
   topicsPublishedBy,
 } from '@quadrille/choreography';
 
-/** A topic as a line of the staff: who writes it, who hears it. Columns count from the left. */
+/** A topic as a line: its writer and its readers. Columns count from the left. */
 export interface Line {
   readonly topic: string;
   readonly from: number;
   readonly to: readonly number[];
 }
 
-/** How an event moves: along which line, from whom to whom. */
+/** The movement of an event: its line, its origin and its targets. */
 export interface Way {
   readonly line: number;
   readonly from: number;
-  /** Who hears it; nobody for what only the read side wants to know. */
+  /** The handling services; empty for events that only the read side consumes. */
   readonly to: readonly number[];
-  /** A failure, an interrupt, or something that is undone. */
+  /** A failure, an interrupt, or a compensation. */
   readonly back: boolean;
 }
 
-/** The system as it stands in the table: a column a service, a line a topic. */
+/** The system as in the table: a column per service, a line per topic. */
 export interface Picture {
   readonly services: readonly string[];
   readonly lines: readonly Line[];
-  /** Undefined for what the table does not know. */
+  /** Undefined for an event outside of the table. */
   wayOf(step: string, event: string): Way | undefined;
 }
 
-/** Draws the table up: nothing of it is written down here. */
+/** Derives the topology from the table alone. */
 export function pictureOf(choreography: Choreography): Picture {
   const { rows } = choreography;
   const services = servicesOf(rows);

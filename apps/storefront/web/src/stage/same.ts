@@ -1,2 +1,2 @@
-/** For `memo`: what is told every second is drawn only when it is told otherwise. */
+/** For `memo`: redraws only if a snapshot's data changed. */
 export const same = (before: object, after: object): boolean => JSON.stringify(before) === JSON.stringify(after);

@@ -15,20 +15,20 @@ import classes from './service-card.module.css';
 interface ServiceCardProps {
   readonly service: string;
   readonly facts: ServiceOnStage | undefined;
-  /** Events it says a second; undefined for one that only hears. */
+  /** Emitted events per second; undefined for a service that only consumes. */
   readonly perSecond: number | undefined;
   readonly awaited: readonly AwaitedStep[];
   readonly faults: readonly FaultSwitch[];
-  /** Of the picture, in milliseconds: spans count up to here. */
+  /** Time of the snapshot in milliseconds, the end of spans. */
   readonly now: number;
 }
 
 const HEALTH = { up: 'up', unwell: 'unwell', silent: 'slow to answer', down: 'not running', unknown: '…' } as const;
-/** Sagas that wait longer than this wait for somebody who does not come. */
+/** Sagas waiting for longer than this have a problem. */
 const LONG_WAIT_MS = 3_000;
 const MUCH_BACKLOG_ROWS = 200;
 
-/** One service with its own database: how it is, what it says, who waits for it. */
+/** One service with its database: its health, its events, the sagas that wait for it. */
 export function ServiceCard({ service, facts, perSecond, awaited, faults, now }: ServiceCardProps) {
   const on = (fault: string) => faults.filter((each) => each.fault === fault && each.target === service && each.on);
   const bugs = faults.filter(({ fault, on: failing }) => fault === 'failing-step' && failing);
@@ -45,14 +45,14 @@ export function ServiceCard({ service, facts, perSecond, awaited, faults, now }:
       </header>
       <p className={classes.says}>
         {perSecond === undefined ? (
-          'says nothing, only hears'
+          'emits no events'
         ) : (
           <>
             <span className={classes.number}>{rate(perSecond)}</span> events/s
           </>
         )}
         {facts && facts.restarts > 0 && (
-          <span className={classes.restarts} title="Started again since you are watching">
+          <span className={classes.restarts} title="Restarts since this page was opened">
             <IconRefresh size={13} aria-hidden /> {facts.restarts}
           </span>
         )}
@@ -66,7 +66,7 @@ export function ServiceCard({ service, facts, perSecond, awaited, faults, now }:
         )}
         {on('held-consumer').length > 0 && (
           <li>
-            <IconHandStop size={13} aria-hidden /> hears nothing
+            <IconHandStop size={13} aria-hidden /> consumer paused
           </li>
         )}
         {bugs.map(({ target }) => (
@@ -94,7 +94,7 @@ function Waiting({ awaited, now }: { readonly awaited: readonly AwaitedStep[]; r
   const long = now - since > LONG_WAIT_MS;
   return (
     <p className={classes.waiting} data-long={(sagas > 0 && long) || undefined}>
-      {sagas === 0 ? 'nobody waits' : `${count(sagas)} ${sagas === 1 ? 'saga waits' : 'sagas wait'}`}
+      {sagas === 0 ? 'no saga waits' : `${count(sagas)} ${sagas === 1 ? 'saga waits' : 'sagas wait'}`}
       {sagas > 0 && long && ` for ${span(now - since)}`}
     </p>
   );

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../../src/stage/snapshot.js';
 import { span } from '../look/words.js';
 import { count, sum } from './numbers.js';
 
-/** The picture in words and numbers, for who cannot see it or wants to know exactly. */
+/** The topology as text and figures, for screen readers and exact values. */
 export function ServicesTable({ now }: { readonly now: Snapshot | undefined }) {
   return (
     <ScrollArea type="auto" viewportProps={{ tabIndex: 0, role: 'group', 'aria-label': 'Services in numbers' }}>
@@ -12,11 +12,11 @@ export function ServicesTable({ now }: { readonly now: Snapshot | undefined }) {
           <Table.Tr>
             <Table.Th scope="col">Service</Table.Th>
             <Table.Th scope="col">Health</Table.Th>
-            <Table.Th scope="col">Started again</Table.Th>
-            <Table.Th scope="col">Sagas that wait</Table.Th>
-            <Table.Th scope="col">Records to hear</Table.Th>
+            <Table.Th scope="col">Restarts</Table.Th>
+            <Table.Th scope="col">Waiting sagas</Table.Th>
+            <Table.Th scope="col">Records to consume</Table.Th>
             <Table.Th scope="col">In the outbox</Table.Th>
-            <Table.Th scope="col">Put aside</Table.Th>
+            <Table.Th scope="col">Parked</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -33,7 +33,7 @@ export function ServicesTable({ now }: { readonly now: Snapshot | undefined }) {
               </Table.Td>
               <Table.Td>
                 {parked
-                  ? `${count(parked.retrying)} tried again, ${count(parked.queued)} behind, ${count(parked.dead)} dead`
+                  ? `${count(parked.retrying)} retrying, ${count(parked.queued)} queued, ${count(parked.dead)} dead`
                   : '–'}
               </Table.Td>
             </Table.Tr>

@@ -7,14 +7,14 @@ const picture = pictureOf(checkout);
 const COLUMN = 200;
 const geometry = staffGeometry(picture, GUTTER + picture.services.length * COLUMN);
 
-describe('the staff', () => {
-  it('gives each service a column of the same width, right of the names', () => {
+describe('the topology map', () => {
+  it('has a column of equal width per service, right of the names', () => {
     expect(geometry.hearsX[0]).toBeCloseTo(GUTTER + 68);
     expect(geometry.hearsX[1]! - geometry.hearsX[0]!).toBeCloseTo(COLUMN);
     expect(geometry.saysX.every((x, at) => x > geometry.hearsX[at]!)).toBe(true);
   });
 
-  it('lets an event go down, along its line, and up to each hearer', () => {
+  it('leads an event down, along its line, and up to each consumer', () => {
     const way = picture.wayOf('authorize-payment', 'PaymentAuthorized')!;
     const [path, ...others] = pathsOf(way, geometry);
     expect(others).toEqual([]);
@@ -22,7 +22,7 @@ describe('the staff', () => {
     expect([path![0]!.x, path![3]!.x]).toEqual([geometry.saysX[1], geometry.hearsX[2]]);
   });
 
-  it('lets an event that nobody hears end on its line', () => {
+  it('ends an event without a consumer on its line', () => {
     const [path] = pathsOf(picture.wayOf('dispatch-shipment', 'ShipmentDispatched')!, geometry);
     expect(path).toHaveLength(3);
     expect(path!.at(-1)!.y).toBe(geometry.lineY[3]);
@@ -41,7 +41,7 @@ describe('a point on a path', () => {
     [0.5, { x: 10, y: 10 }],
     [1, { x: 30, y: 10 }],
     [2, { x: 30, y: 10 }],
-  ])('at %d of its length is where one has walked so far', (share, expected) => {
+  ])('at %d of its length is at that distance', (share, expected) => {
     expect(pointAt(path, share)).toEqual(expected);
   });
 });

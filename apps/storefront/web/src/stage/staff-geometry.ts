@@ -5,18 +5,18 @@ export interface Point {
   readonly y: number;
 }
 
-/** The room for the names of topics, left of all columns; the cards above keep the same. In pixels. */
+/** Width of the topic names, left of all columns; the cards above use the same. In pixels. */
 export const GUTTER = 168;
-/** Below this width the picture is scrolled instead of squeezed. In pixels. */
+/** Below this width the map scrolls instead of shrinking. In pixels. */
 export const LEAST_WIDTH = 900;
 const FIRST_LINE = 54;
 const BETWEEN_LINES = 46;
 const BELOW = 22;
-/** Within its column, where a service hears and where it speaks. */
+/** Positions within its column at which a service consumes and publishes. */
 const HEARS_AT = 0.34;
 const SAYS_AT = 0.66;
 
-/** Where everything of the staff stands, in pixels; y counts from the lower edge of the cards. */
+/** All positions of the map, in pixels; y counts from the lower edge of the cards. */
 export interface TopologyGeometry {
   readonly width: number;
   readonly height: number;
@@ -36,7 +36,7 @@ export function staffGeometry({ services, lines }: Picture, width: number): Topo
   };
 }
 
-/** What an event passes on its way to each who hears it: out of the service, along its topic, into the hearer. */
+/** The paths of an event to each consumer: out of the service, along its topic, into the consumer. */
 export function pathsOf(way: Way, { lineY, hearsX, saysX, width }: TopologyGeometry): Point[][] {
   const y = lineY[way.line]!;
   const begin = [
@@ -47,7 +47,7 @@ export function pathsOf(way: Way, { lineY, hearsX, saysX, width }: TopologyGeome
   return way.to.map((to) => [...begin, { x: hearsX[to]!, y }, { x: hearsX[to]!, y: 0 }]);
 }
 
-/** The point a share of the way along a path, by length. */
+/** The point at a share of a path's length. */
 export function pointAt(path: readonly Point[], share: number): Point {
   const lengths = path.slice(1).map((point, at) => Math.hypot(point.x - path[at]!.x, point.y - path[at]!.y));
   let left = Math.min(1, Math.max(0, share)) * lengths.reduce((sum, length) => sum + length, 0);

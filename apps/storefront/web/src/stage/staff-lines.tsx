@@ -11,7 +11,7 @@ interface TopicLineProps {
   readonly now: Snapshot | undefined;
 }
 
-/** A topic: the thicker, the more is said on it; a square where it is said, a ring where it is heard. */
+/** A topic: thicker with a higher rate; a square at its writer, a ring at each reader. */
 export function TopicLine({ line, y, geometry, now }: TopicLineProps) {
   const perSecond = now?.sagas?.byTopic[line.topic] ?? 0;
   return (
@@ -40,7 +40,7 @@ interface RailsProps {
   readonly now: Snapshot | undefined;
 }
 
-/** Left the way in, right the way out; cut where a fault cuts them. */
+/** Left the input, right the output; interrupted by a fault. */
 export function Rails({ at, picture, geometry, now }: RailsProps) {
   const service = picture.services[at]!;
   const payload = picture.lines.flatMap((line, nth) => (line.to.includes(at) ? [geometry.lineY[nth]!] : []));
@@ -69,7 +69,7 @@ export function Rails({ at, picture, geometry, now }: RailsProps) {
   );
 }
 
-/** From here on a lag is no jitter. */
+/** A lag from here on is no jitter. */
 const MANY_RECORDS = 200;
 
 interface LagProps {
@@ -78,7 +78,7 @@ interface LagProps {
   readonly now: Snapshot | undefined;
 }
 
-/** How many records wait for a service, beside its way in. */
+/** The number of records waiting for a service, beside its input. */
 export function Lag({ service, x, now }: LagProps) {
   const lag = now?.services.find((each) => each.service === service)?.lag;
   const records = lag ? sum(lag) : undefined;

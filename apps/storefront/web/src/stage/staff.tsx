@@ -8,7 +8,7 @@ import classes from './staff.module.css';
 import { pathsOf, type TopologyGeometry } from './staff-geometry.js';
 import { Lag, Rails, TopicLine } from './staff-lines.js';
 
-/** What the page hands events to that shall move. */
+/** The handle by which the page adds moving events. */
 export interface TopologyMapHandle {
   show(moving: readonly MovingEvent[]): void;
 }
@@ -20,10 +20,10 @@ interface TopologyMapProps {
   readonly handle: Ref<TopologyMapHandle>;
 }
 
-/** A picture comes every second: what it brings sets out within the second. */
+/** A snapshot arrives every second: its events start within that second. */
 const SPREAD_MS = 1_000;
 
-/** The topics as lines of a staff, with events dancing along them; who prefers no motion sees numbers alone. */
+/** The topics as lines, with events moving along them; with reduced motion only the figures. */
 export function TopologyMap({ picture, geometry, now, handle }: TopologyMapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const particles = useRef<Particles>(undefined);

@@ -14,9 +14,9 @@ import { useStage } from './use-stage.js';
 import { Reasons, SagasToFollow, Waits } from './waits.js';
 
 const LEAD =
-  'Nobody conducts. A service hears an event, changes its own database and says what happened; whoever listens to that takes the next step.';
+  'There is no coordinator. A service handles an event, changes its own database and emits the next event; the services that handle it take the next step.';
 
-/** The system as it dances. */
+/** The live view of the system. */
 export default function StagePage() {
   const staff = useRef<TopologyMapHandle>(null);
   const onPicture = useCallback((snapshot: Snapshot) => staff.current?.show(snapshot.moving), []);
@@ -41,7 +41,7 @@ export default function StagePage() {
             <ServicesTable now={now} />
           </section>
         </div>
-        <aside className={classes.controls} aria-label="What one can do">
+        <aside className={classes.controls} aria-label="Load and faults">
           {now?.load ? (
             <>
               <LoadPanel load={now.load} usual={now.load.usualShares} />
@@ -59,29 +59,29 @@ export default function StagePage() {
 function Away({ connected, now }: { readonly connected: boolean; readonly now: Snapshot | undefined }) {
   if (connected && (!now || now.sagas)) return null;
   const what = connected
-    ? 'The database of the storefront does not answer: no saga can be counted.'
-    : 'The storefront cannot be reached: what you see is how it was.';
+    ? 'The database of the storefront does not respond: sagas cannot be counted.'
+    : 'The storefront cannot be reached: this is the last known state.';
   return (
     <Alert role="status" color="undo" variant="light" mb="md" icon={<IconPlugConnectedX aria-hidden />} title={what}>
-      This page goes on by itself.
+      This page reconnects automatically.
     </Alert>
   );
 }
 
 function Legend() {
   return (
-    <ul className={classes.legend} aria-label="What the signs mean">
+    <ul className={classes.legend} aria-label="Legend">
       <li>
         <svg width="14" height="14" aria-hidden="true">
           <rect x="1" y="1" width="12" height="12" rx="3" className={classes.filled} />
         </svg>
-        says its events on this topic
+        publishes its events on this topic
       </li>
       <li>
         <svg width="14" height="14" aria-hidden="true">
           <circle cx="7" cy="7" r="5.5" className={classes.ring} />
         </svg>
-        hears this topic
+        consumes this topic
       </li>
       <li>
         <svg width="14" height="14" aria-hidden="true">
@@ -93,9 +93,9 @@ function Legend() {
         <svg width="14" height="14" aria-hidden="true">
           <path d="M 7 2 L 12 7 L 7 12 L 2 7 Z" className={classes.back} />
         </svg>
-        an event of the way back: a failure, an undo
+        an event of a compensation, or a failure
       </li>
-      <li>of many events, an even choice moves; numbers count all</li>
+      <li>an even sample of many events moves; figures count all</li>
     </ul>
   );
 }
@@ -103,7 +103,7 @@ function Legend() {
 function NoDemo() {
   return (
     <Text size="sm" c="dimmed">
-      This system is no demonstration (QUADRILLE_DEMO): you can watch it, and change nothing.
+      This system is not a demonstration (QUADRILLE_DEMO): load and faults are read-only.
     </Text>
   );
 }

@@ -2,20 +2,20 @@ import { useEffect, useRef, useState } from 'react';
 import type { Snapshot } from '../../../src/stage/snapshot.js';
 import { watchStream } from '../talking/watch-stream.js';
 
-/** So many pictures are remembered for the curves: two minutes. */
+/** Number of stored snapshots for the curves: two minutes. */
 const REMEMBERED = 120;
 
-/** What the page knows of the stage. */
+/** The page's data of the stage. */
 export interface Stage {
-  /** The latest picture; undefined until the first. */
+  /** The latest snapshot; undefined until the first. */
   readonly now: Snapshot | undefined;
   /** Earlier ones, the latest last. */
   readonly history: readonly Snapshot[];
-  /** False while the storefront cannot be reached: the picture is then an old one. */
+  /** False while the storefront cannot be reached: the snapshot is then outdated. */
   readonly connected: boolean;
 }
 
-/** Watches the stage while the component is there: a picture a second, however much happens. */
+/** Watches the stage while the component is mounted: one snapshot per second, for any number of events. */
 export function useStage(onPicture?: (snapshot: Snapshot) => void): Stage {
   const [stage, setStage] = useState<Stage>({ now: undefined, history: [], connected: true });
   const told = useRef(onPicture);

@@ -5,10 +5,10 @@ import { shortId, span, spoken } from '../look/words.js';
 import { count } from './numbers.js';
 import classes from './waits.module.css';
 
-/** More than these are few each. */
+/** The number of shown entries; further ones have few sagas each. */
 const SHOWN = 8;
 
-/** Who is awaited by how many, since when. */
+/** The awaited steps, with the number of waiting sagas and the longest wait. */
 export function Waits({ now }: { readonly now: Snapshot | undefined }) {
   const awaited = [...(now?.sagas?.awaited ?? [])].sort((a, b) => b.count - a.count).slice(0, SHOWN);
   const most = Math.max(1, ...awaited.map((each) => each.count));
@@ -16,10 +16,10 @@ export function Waits({ now }: { readonly now: Snapshot | undefined }) {
   return (
     <section className={classes.box} aria-labelledby="waits-title">
       <h2 id="waits-title" className={classes.title}>
-        Who is awaited
+        Awaited steps
       </h2>
       {awaited.length === 0 ? (
-        <p className={classes.none}>Nobody: no saga is under way.</p>
+        <p className={classes.none}>None: no saga is running.</p>
       ) : (
         <ul className={classes.bars}>
           {awaited.map(({ step, service, count: sagas, since }) => (
@@ -39,7 +39,7 @@ export function Waits({ now }: { readonly now: Snapshot | undefined }) {
   );
 }
 
-/** Why orders were cancelled in the last minute. */
+/** The reasons of cancellations in the last minute. */
 export function Reasons({ now }: { readonly now: Snapshot | undefined }) {
   const reasons = Object.entries(now?.sagas?.reasons ?? {})
     .sort(([, a], [, b]) => b - a)
@@ -48,10 +48,10 @@ export function Reasons({ now }: { readonly now: Snapshot | undefined }) {
   return (
     <section className={classes.box} aria-labelledby="reasons-title">
       <h2 id="reasons-title" className={classes.title}>
-        Why orders were cancelled
+        Reasons for cancellation
       </h2>
       {reasons.length === 0 ? (
-        <p className={classes.none}>None was, in the last minute.</p>
+        <p className={classes.none}>No cancellation in the last minute.</p>
       ) : (
         <ul className={classes.bars} data-back="">
           {reasons.map(([reason, times]) => (
@@ -67,7 +67,7 @@ export function Reasons({ now }: { readonly now: Snapshot | undefined }) {
   );
 }
 
-/** Single sagas to look at: those that wait longest, and those that ended last. */
+/** Sample sagas: those waiting longest, and those that ended last. */
 export function SagasToFollow({ now }: { readonly now: Snapshot | undefined }) {
   const sagas = now?.sagas?.sagas ?? [];
   const at = Date.parse(now?.at ?? '');
@@ -86,7 +86,7 @@ export function SagasToFollow({ now }: { readonly now: Snapshot | undefined }) {
                 {shortId(orderId)}
               </Anchor>
               <span className={classes.state} data-state={state}>
-                {endedAt ? state.toLowerCase() : state === 'undoing' ? 'on the way back' : 'under way'}
+                {endedAt ? state.toLowerCase() : state === 'undoing' ? 'compensating' : 'running'}
               </span>
               <span className={classes.quiet}>
                 {endedAt

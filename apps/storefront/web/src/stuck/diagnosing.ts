@@ -10,7 +10,7 @@ import { lettersOf } from '../dead-letters/letters.js';
 import { Problem } from '../talking/problem.js';
 import { request, urlOf } from '../talking/request.js';
 
-/** Asks everybody about an order, and says what keeps it: the same diagnosis as `npx quadrille doctor`. */
+/** Queries all services about an order, and returns the same diagnosis as `npx quadrille doctor`. */
 export async function diagnoseOrder(orderId: string): Promise<Diagnosis> {
   const [timeline, order, letters, services] = await Promise.all([
     answered(request<Facts['timeline']>('storefront', `/timeline/${orderId}`)),
@@ -34,7 +34,7 @@ async function ofService(service: ServiceName, key: string): Promise<Facts['lett
   return (body?.deadLetters ?? []).map((letter) => ({ service, ...letter })) as Facts['letters'];
 }
 
-/** A part that is not well answers 503 with its parts: that it is there is what counts. */
+/** An unhealthy service answers 503 with its components: only its availability matters here. */
 async function healthOf(service: ServiceName): Promise<ServiceFacts> {
   const body = await fetch(urlOf(service, '/health/ready')).then(
     (response) => response.json() as Promise<{ parts?: Record<string, Part> }>,

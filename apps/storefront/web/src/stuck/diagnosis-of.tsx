@@ -4,7 +4,7 @@ import { diagnoseOrder } from './diagnosing.js';
 
 const LOOK_EVERY_MS = 2_000;
 
-/** What `npx quadrille doctor` would say. */
+/** The diagnosis of `npx quadrille doctor`. */
 export function DiagnosisOf({ orderId }: { readonly orderId: string }) {
   const { data, error } = useQuery({
     queryKey: ['diagnosis', orderId],
@@ -12,7 +12,7 @@ export function DiagnosisOf({ orderId }: { readonly orderId: string }) {
     refetchInterval: LOOK_EVERY_MS,
   });
   if (error) return <Text size="sm">{error.message}</Text>;
-  if (!data) return <Loader size="sm" aria-label="Asking every service" />;
+  if (!data) return <Loader size="sm" aria-label="Querying every service" />;
   if (data.findings.length === 0) return <Text size="sm">It is {data.state} by now; nothing is missing.</Text>;
   return data.findings.map(({ cause, step, service, says, next }) => (
     <Alert

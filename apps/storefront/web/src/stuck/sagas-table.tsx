@@ -8,7 +8,7 @@ import { shortId, span } from '../look/words.js';
 import { DiagnosisOf } from './diagnosis-of.js';
 import classes from './stuck.module.css';
 
-/** A saga as `GET /sagas` tells it. */
+/** A saga from `GET /sagas`. */
 export interface SagaRow {
   readonly orderId: string;
   readonly state: string;
@@ -16,7 +16,7 @@ export interface SagaRow {
   readonly startedAt: string;
   readonly lastEvent: string;
 }
-/** The sagas that wait, each with the question why. */
+/** The waiting sagas, each with its diagnosis. */
 export function SagasTable({ sagas, more }: { readonly sagas: readonly SagaRow[]; readonly more: boolean }) {
   const now = useNow(true, 1_000);
   const [asked, ask] = useState<string>();
@@ -27,8 +27,8 @@ export function SagasTable({ sagas, more }: { readonly sagas: readonly SagaRow[]
         {more && '+'} {sagas.length === 1 ? 'saga' : 'sagas'}: {whoIsAwaited(sagas)}.
       </Text>
       <WideTable
-        caption="Sagas that take long, the oldest first"
-        heads={['Order', 'Under way for', 'Last event', 'Awaited', 'Awaited for']}
+        caption="Slow sagas, oldest first"
+        heads={['Order', 'Running for', 'Last event', 'Awaited', 'Awaited for']}
         actions
       >
         {sagas.map(({ orderId, state, startedAt, lastEvent, awaited }) => (

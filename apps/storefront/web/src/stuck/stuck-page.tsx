@@ -19,7 +19,7 @@ const USUAL_SECONDS = 10;
 const DEBOUNCE_MS = 300;
 const LAST_OF_ALL_SECONDS = 86_400;
 
-/** Sagas that take too long, whom each waits for, and why that one does not come. */
+/** Slow sagas, the step that each waits for, and the cause. */
 export default function StuckPage() {
   const [seconds, setSeconds] = useState<number>(USUAL_SECONDS);
   const [olderThan] = useDebouncedValue(seconds, DEBOUNCE_MS);
@@ -40,11 +40,11 @@ export default function StuckPage() {
   return (
     <Page
       title="Stuck sagas"
-      lead="A saga ends within a second or so, unless somebody does not come. Here is who is awaited, since when, and what is the matter."
+      lead="A saga ends within about a second, unless a step cannot run. Here are the awaited steps, their times and the causes."
       wide
       actions={
         <NumberInput
-          label="Under way for more than"
+          label="Running for more than"
           suffix=" s"
           w={190}
           min={0}
@@ -57,7 +57,7 @@ export default function StuckPage() {
       <AwayNotice what="The sagas" failure={stuck.failureReason} />
       {!sagas && !stuck.failureReason && <Skeleton height={160} />}
       {sagas?.length === 0 && (
-        <NothingHere title={`No saga is under way for more than ${olderThan} s`}>
+        <NothingHere title={`No saga has been running for more than ${olderThan} s`}>
           To see some wait: stop a service on the <StageLink />.
         </NothingHere>
       )}

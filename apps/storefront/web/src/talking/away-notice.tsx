@@ -2,7 +2,7 @@ import { Alert } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { Problem } from './problem.js';
 
-/** Says who is away while a query fails, and that the page goes on by itself. Give it `query.failureReason`. */
+/** Reports the unavailable service while a query fails, and that the page retries. Pass it `query.failureReason`. */
 export function AwayNotice({ what, failure }: { readonly what: string; readonly failure: Error | null }) {
   if (!(failure instanceof Problem) || !failure.passes) return null;
   const { service, detail } = failure.document;
@@ -12,9 +12,9 @@ export function AwayNotice({ what, failure }: { readonly what: string; readonly 
       color="undo"
       variant="light"
       icon={<IconPlugConnectedX aria-hidden />}
-      title={service ? `${what}: ${service} is away` : `${what} cannot be read now`}
+      title={service ? `${what}: ${service} is unavailable` : `${what} cannot be loaded at the moment`}
     >
-      {detail} This page asks again by itself.
+      {detail} This page retries automatically.
     </Alert>
   );
 }

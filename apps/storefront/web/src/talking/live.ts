@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { Listener } from './stream-hub.js';
 import { watchStream } from './watch-stream.js';
 
-/** An event as `GET /events` sends it: `data` is asked for by `GET /timeline/:orderId`. */
+/** An event of `GET /events`; `GET /timeline/:orderId` has its `data`. */
 interface LiveEvent {
   readonly event: string;
   readonly eventId: string;
@@ -14,28 +14,28 @@ interface LiveEvent {
   readonly record: { readonly topic: string; readonly partition: number; readonly offset: string };
 }
 
-/** What came since the last time. */
+/** The events since the previous batch. */
 interface LiveBatch {
   readonly events: readonly LiveEvent[];
-  /** How many more there were that the storefront left out because they were too many. */
+  /** The number of events that the storefront skipped. */
   readonly skipped: number;
 }
 
 export interface LiveOptions {
   /** Only this order. */
   readonly orderId: string;
-  /** At most once in so many milliseconds `onBatch` is called. */
+  /** Minimum interval between calls of `onBatch`, in ms. */
   readonly everyMs?: number;
   readonly onBatch: (batch: LiveBatch) => void;
-  /** Told when the connection is there, and when it is lost; it is sought again by itself. */
+  /** Called when the connection is established or lost; it reconnects automatically. */
   readonly onConnected?: (connected: boolean) => void;
 }
 
 const EVERY_MS = 250;
-/** More waits for nobody: a page in the background is not drawn, and must not fill the memory. */
+/** Maximum buffered events: a page in the background is not drawn, and must not fill the memory. */
 const MAX_WAITING = 5_000;
 
-/** Reads server-sent events while the component is there; hands them over in batches, so that no number of them freezes a page. */
+/** Reads server-sent events while the component is mounted; delivers them in batches, so that no number of them blocks a page. */
 export function useLive({ orderId, everyMs = EVERY_MS, onBatch, onConnected }: LiveOptions): void {
   const told = useRef({ onBatch, onConnected });
   useEffect(() => {
@@ -47,7 +47,7 @@ export function useLive({ orderId, everyMs = EVERY_MS, onBatch, onConnected }: L
     const take: Listener = ({ event, data }) => {
       if (event === 'open' || event === 'lost') told.current.onConnected?.(event === 'open');
       else if (event === 'skipped') skipped += JSON.parse(data).count;
-      // The storefront numbers its events anew: nobody can say how many were missed.
+      // The storefront has renumbered its events: the number of missed ones is unknown.
       else if (event === 'reset') skipped += 1;
       else if (event === 'saga-event') events.push(JSON.parse(data));
       if (events.length > MAX_WAITING) skipped += events.splice(0, events.length - MAX_WAITING).length;

@@ -1,21 +1,21 @@
-/** One field at fault: `pointer` is a JSON pointer into what was sent. */
+/** An invalid field: `pointer` is a JSON pointer into the request. */
 interface FieldProblem {
   readonly pointer: string;
   readonly detail: string;
 }
 
-/** What the API answers when it cannot or will not: RFC 9457. */
+/** An error response of the API: RFC 9457. */
 export interface ProblemDocument {
   readonly type: string;
   readonly title: string;
   readonly status: number;
   readonly detail: string;
   readonly errors?: readonly FieldProblem[];
-  /** Which service, when one cannot be reached. */
+  /** The unavailable service, if any. */
   readonly service?: string;
 }
 
-/** Thrown by {@link request} for every answer that is none. `status` 0: the storefront itself cannot be reached. */
+/** Thrown by {@link request} for every error response. `status` 0: the storefront itself cannot be reached. */
 export class Problem extends Error {
   constructor(readonly document: ProblemDocument) {
     super(document.detail);
@@ -31,13 +31,13 @@ export class Problem extends Error {
     return this.document.type.split(':').at(-1)!;
   }
 
-  /** It may work later with no change: somebody is away or overburdened. */
+  /** Whether a retry may succeed: a service is unavailable or overloaded. */
   get passes(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 502;
   }
 }
 
-/** Reads an answer that is no success, whatever it looks like. */
+/** Parses an error response of any format. */
 export async function problemIn(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null);
   if (isProblemDocument(body)) return new Problem(body);
@@ -46,11 +46,11 @@ export async function problemIn(response: Response): Promise<Problem> {
     type: 'urn:quadrille:problem:no-problem-document',
     title: statusText,
     status,
-    detail: `The answer was ${status} ${statusText}.`.replace(' .', '.'),
+    detail: `The response was ${status} ${statusText}.`.replace(' .', '.'),
   });
 }
 
-/** Nobody answered at all. */
+/** No response at all. */
 export const unreachable = (): Problem =>
   new Problem({
     type: 'urn:quadrille:problem:storefront-unreachable',

@@ -8,14 +8,14 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-/** An answer that keeps nobody waiting longer than this, in milliseconds. */
+/** Timeout of a response, in milliseconds. */
 const PATIENCE_MS = 15_000;
 
-/** The address of a service's own path behind the gateway: `urlOf('order', '/orders')`. */
+/** The address of a service's path behind the gateway: `urlOf('order', '/orders')`. */
 export const urlOf = (service: ServiceName, path: string): string =>
   service === 'storefront' ? path : `/api/${service}${path}`;
 
-/** Asks a service; resolves with the JSON it answered. Throws a {@link Problem} for everything else. */
+/** Calls a service; resolves with its JSON response. Throws a {@link Problem} for every other result. */
 export async function request<Answer>(
   service: ServiceName,
   path: string,

@@ -5,7 +5,7 @@ const ORDERS = ['01980000-0000-7000-8000-000000000001', '01980000-0000-7000-8000
 const STAGE: Wanted = { path: '/stage/live' };
 const order = (at: number): Wanted => ({ path: '/events', orderId: ORDERS[at]! });
 
-/** A connection that the spec speaks through. */
+/** A connection controlled by the spec. */
 class Connection extends EventTarget {
   readyState = 1;
   constructor(readonly url: string) {
@@ -23,7 +23,7 @@ describe('the streams of all tabs', () => {
   let connections: Connection[];
   let hub: StreamHub;
   const open = () => connections.filter(({ readyState }) => readyState !== 2);
-  /** Somebody who listens, and what was told. */
+  /** A listener, with its received messages. */
   const listen = (wanted: Wanted) => {
     const told: Told[] = [];
     return { told, leave: hub.watch(wanted, (each) => told.push(each)) };
@@ -42,7 +42,7 @@ describe('the streams of all tabs', () => {
   });
   afterEach(() => void jest.useRealTimers());
 
-  it('are one for any number of tabs that watch the stage, and none once all have left', () => {
+  it('share one connection for any number of tabs that watch the stage, and close it after the last', () => {
     const tabs = Array.from({ length: 9 }, () => listen(STAGE));
     settle();
     expect(open().map(({ url }) => url)).toEqual(['/stage/live']);
@@ -54,7 +54,7 @@ describe('the streams of all tabs', () => {
     expect(open()).toEqual([]);
   });
 
-  it('show the last picture at once to who comes later', () => {
+  it('send the last snapshot at once to a later listener', () => {
     listen(STAGE);
     settle();
     open()[0]!.say('open');
@@ -65,7 +65,7 @@ describe('the streams of all tabs', () => {
     ]);
   });
 
-  it('are one for all orders that are looked at, each told to who looks at it', () => {
+  it('share one connection for all displayed orders, with each event sent to the listeners of its order', () => {
     const [one, other] = [listen(order(0)), listen(order(1))];
     settle();
     expect(open().map(({ url }) => url)).toEqual([`/events?orderId=${ORDERS[0]}&orderId=${ORDERS[1]}`]);
@@ -77,7 +77,7 @@ describe('the streams of all tabs', () => {
     ]);
   });
 
-  it('tell everybody that they are open anew when an order more is looked at, so that nothing is missed', () => {
+  it('reopen for an additional order, and notify all listeners, so that they reload', () => {
     const first = listen(order(0));
     settle();
     open()[0]!.say('open');
@@ -88,13 +88,13 @@ describe('the streams of all tabs', () => {
     expect(first.told.map(({ event }) => event)).toEqual(['open', 'open']);
   });
 
-  it('are everything when too many orders are looked at', () => {
+  it('read all orders above the limit of displayed orders', () => {
     for (let nth = 0; nth < 51; nth++) listen({ path: '/events', orderId: `order ${nth}` });
     settle();
     expect(open().map(({ url }) => url)).toEqual(['/events']);
   });
 
-  it('are opened anew when a browser gave one up', () => {
+  it('reconnect after the browser gave up', () => {
     const { told } = listen(STAGE);
     settle();
     open()[0]!.close();

@@ -1,31 +1,31 @@
-/** What may be read as it happens. */
+/** The available streams. */
 export type Wanted = { readonly path: '/stage/live' } | { readonly path: '/events'; readonly orderId: string };
 
-/** What is told: an event of the stream, with its data; or `open` and `lost`, of the connection. */
+/** A message: an event of the stream with its data; or `open` and `lost`, of the connection. */
 export interface Told {
   readonly event: string;
   readonly data: string;
 }
 export type Listener = (told: Told) => void;
 
-/** How soon a connection is opened anew that the browser gave up. */
+/** Delay before reconnecting after the browser gave up. */
 const REOPEN_MS = 2_000;
-/** Orders that are looked at change together, as when a browser restores its tabs. */
+/** Delay before reopening: displayed orders change together, for example when a browser restores its tabs. */
 const SETTLE_MS = 20;
-/** As many as the storefront filters by; beyond, everything is read. */
+/** The filter limit of the storefront; beyond it, all orders are read. */
 const MAX_ORDERS = 50;
 const EVENTS = ['stage', 'saga-event', 'skipped', 'reset', 'cut-off'];
 
 /**
- * The lasting connections of all who listen, one a path: a browser has six in all for an origin, and a seventh tab with one of its
- * own would keep every tab waiting.
+ * The permanent connections of all listeners, one per path: a browser allows six per origin, so that a seventh tab with its own
+ * would block every tab.
  */
 export class StreamHub {
   private readonly streams = new Map<string, Stream>();
 
   constructor(private readonly connect: (url: string) => EventSource) {}
 
-  /** Tells a listener from now on; what is returned ends that. */
+  /** Adds a listener; the returned function removes it. */
   watch(wanted: Wanted, listener: Listener): () => void {
     const { path } = wanted;
     const stream = this.streams.get(path) ?? new Stream(path, this.connect);
@@ -35,13 +35,13 @@ export class StreamHub {
 }
 
 class Stream {
-  /** Each with the order it wants to hear of. */
+  /** Each with the id of its order. */
   private readonly listeners = new Map<Listener, string | undefined>();
   private source: EventSource | undefined;
   private url: string | undefined;
   private settling: ReturnType<typeof setTimeout> | undefined;
   private isOpen = false;
-  /** The picture of the stage: who comes later need not wait for the next. */
+  /** The last snapshot of the stage, so that a later listener does not wait for the next one. */
   private picture: Told | undefined;
 
   constructor(
@@ -77,7 +77,7 @@ class Stream {
     return `${this.path}?${new URLSearchParams(orderIds.map((orderId) => ['orderId', orderId]))}`;
   }
 
-  /** On a new connection everybody is told that it is open, and asks for what happened in between. */
+  /** A new connection notifies all listeners, which then reload the missed data. */
   private open(url: string | undefined): void {
     this.source?.close();
     this.url = url;
@@ -94,7 +94,7 @@ class Stream {
     source.addEventListener('error', () => {
       this.isOpen = false;
       this.tell({ event: 'lost', data: '' });
-      // Browsers come back by themselves, but not after an answer that is no stream, as while the storefront starts.
+      // Browsers reconnect automatically, but not after a response that is no stream, as during the start of the storefront.
       if (source.readyState !== EventSource.CLOSED) return;
       setTimeout(() => {
         if (this.source === source && this.url === url) this.open(url);

@@ -1,9 +1,9 @@
 import { type Listener, StreamHub, type Wanted } from './stream-hub.js';
 
-/** What a tab says: whom it wants to hear, or that it leaves. */
+/** The message of a tab: its requested stream, or that it leaves. */
 export type Said = Wanted | 'leave';
 
-/** One for all tabs of a browser: their lasting connections are here. */
+/** One for all tabs of a browser, with their permanent connections. */
 const hub = new StreamHub((url) => new EventSource(url));
 
 addEventListener('connect', (event) => {
@@ -14,7 +14,7 @@ addEventListener('connect', (event) => {
     leave();
     leave = data === 'leave' ? () => {} : hub.watch(data, tell);
   });
-  // A tab that crashed says nothing; browsers of today tell of it.
+  // A crashed tab sends no message; current browsers fire this event.
   port.addEventListener('close', () => leave());
   port.start();
 });

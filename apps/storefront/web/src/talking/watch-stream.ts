@@ -1,11 +1,11 @@
 import { type Listener, StreamHub, type Wanted } from './stream-hub.js';
 
-/** Where tabs cannot share: each has connections of its own, while somebody sees it. */
+/** Without shared workers each tab has its own connections, while it is visible. */
 const ours = new StreamHub((url) => new EventSource(url));
 
 /**
- * Reads what happens, over a connection that all tabs of the browser share; what is returned ends that. `open` is told whenever
- * something may have been missed.
+ * Reads a stream over a connection shared by all tabs of the browser; the returned function ends that. `open` is sent whenever
+ * events may have been missed.
  */
 export function watchStream(wanted: Wanted, listener: Listener): () => void {
   if (typeof SharedWorker === 'undefined') return watchWhileSeen(wanted, listener);
@@ -17,7 +17,7 @@ export function watchStream(wanted: Wanted, listener: Listener): () => void {
   port.addEventListener('message', ({ data }) => listener(data));
   port.start();
   begin();
-  // The tab is closed, or put aside to be shown again as it was.
+  // The tab is closed, or cached for a later return.
   addEventListener('pagehide', end);
   addEventListener('pageshow', begin);
   leave = () => {

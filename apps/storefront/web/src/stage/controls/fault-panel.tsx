@@ -11,25 +11,25 @@ import { useSwitches } from './use-switches.js';
 const ALONE: readonly (readonly [FaultName, Words])[] = [
   ['declined-cards', { name: 'Decline every card', see: 'PaymentFailed: orders by card are cancelled at once' }],
   ['slow-provider', { name: 'Make the card provider slow', see: 'orders by card take longer, the others do not' }],
-  ['provider-down', { name: 'Switch the card provider off', see: 'orders by card wait, and go on when it is back' }],
+  ['provider-down', { name: 'Switch the card provider off', see: 'orders by card wait, and continue when it is back' }],
   [
     'undeliverable',
-    { name: 'Half of the orders go to Antarctica', see: 'ShipmentFailed: stock and money are given back' },
+    { name: 'Half of the orders go to Antarctica', see: 'ShipmentFailed: stock and payment are returned' },
   ],
 ];
 
-/** One of several targets at a time. */
+/** Faults with one active target at a time. */
 const SEVERAL = [
   {
     fault: 'empty-shelf',
     name: 'Buy up the shelf of',
-    see: 'a collector orders all there is; later orders: out of stock',
+    see: 'a collector orders the whole stock; later orders: out of stock',
     first: 'TEAPOT',
   },
   {
     fault: 'failing-step',
-    name: 'Put a bug into',
-    see: 'after five attempts its messages are dead letters; mended, they can be redriven',
+    name: 'Inject a bug into',
+    see: 'after five attempts its messages are dead letters; after the fix, they can be redriven',
     first: 'create-shipment',
   },
 ] as const;
@@ -37,10 +37,10 @@ const SEVERAL = [
 const OF_SERVICES: readonly (readonly [FaultName, string])[] = [
   ['stopped-service', 'Stopped'],
   ['paused-relay', 'Relay paused'],
-  ['held-consumer', 'Hears nothing'],
+  ['held-consumer', 'Consumer paused'],
 ];
 
-/** Everything one can let go wrong, and one button that mends it all. */
+/** All fault switches, and one button to switch them off. */
 export const FaultPanel = memo(function FaultPanel({ faults }: { readonly faults: readonly FaultSwitch[] }) {
   const switches = useSwitches(faults);
   const on = faults.filter((each) => each.on && !each.owed).length;
@@ -70,7 +70,7 @@ export const FaultPanel = memo(function FaultPanel({ faults }: { readonly faults
       </Group>
       {owed.length > 0 && (
         <Text size="sm" mt="xs" role="status">
-          Lifted as soon as somebody answers: {owed.map(nameOf).join(', ')}.
+          Lifted once the service responds: {owed.map(nameOf).join(', ')}.
         </Text>
       )}
       {switches.problem && (

@@ -5,7 +5,7 @@ import { sentence } from '../../look/words.js';
 import classes from './panel.module.css';
 import type { Switches } from './use-switches.js';
 
-/** What a switch does, and what one will see. */
+/** The effect of a switch, and its visible result. */
 export interface Words {
   readonly name: string;
   readonly see: string;
@@ -17,7 +17,7 @@ interface RowProps {
   readonly switches: Switches;
 }
 
-/** A fault there is but one of. */
+/** A fault with a single target. */
 export function FaultSwitchRow({ fault, words, switches }: RowProps) {
   const known = switches.find(fault);
   return (
@@ -41,7 +41,7 @@ interface OneOfManyProps {
   readonly first: string;
 }
 
-/** One of several targets at a time; the others keep what they are, and say so in the list. */
+/** A fault with one active target at a time; others stay on, which the list shows. */
 export function OneOfMany({ fault, name, see, faults, switches, first }: OneOfManyProps) {
   const targets = faults.flatMap((each) => (each.fault === fault ? [each.target!] : []));
   const [chosen, choose] = useState<string>();
@@ -82,7 +82,7 @@ interface ServiceSwitchProps {
   readonly switches: Switches;
 }
 
-/** In the table of services; a service that has no such switch has a dash. */
+/** In the table of services; a service without the switch has a dash. */
 export function ServiceSwitch({ fault, name, service, switches }: ServiceSwitchProps) {
   const known = switches.find(fault, service);
   if (!known) return <span aria-hidden="true">–</span>;

@@ -17,7 +17,7 @@ interface Thrown {
   readonly orderId: string | null;
 }
 
-/** Garbage on a topic: what nobody can read, or a broken event that holds up the saga of a real order. */
+/** Publishes a poison message: an unreadable one, or a broken event that blocks the saga of a real order. */
 export function GarbageButtons() {
   const [service, choose] = useState('payment');
   const { mutate, data, error, isPending } = useMutation({
@@ -28,7 +28,7 @@ export function GarbageButtons() {
     <div className={classes.garbage}>
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <Text size="sm" id="garbage-label">
-          Throw garbage on
+          Publish a poison message on
         </Text>
         <Select
           size="xs"
@@ -49,11 +49,11 @@ export function GarbageButtons() {
         </Button>
       </Group>
       <Text size="xs" c="dimmed" mt={6} role="status">
-        {error && `It could not be thrown: ${error.message}`}
-        {data && `It lies on ${data.topic}. `}
+        {error && `It could not be published: ${error.message}`}
+        {data && `It is on ${data.topic}. `}
         {data?.orderId && (
           <>
-            It holds up{' '}
+            It blocks{' '}
             <Anchor component={Link} to={`/orders/${data.orderId}`} size="xs">
               this order
             </Anchor>{' '}
@@ -64,7 +64,7 @@ export function GarbageButtons() {
             .
           </>
         )}
-        {data && !data.orderId && 'Everybody else goes on.'}
+        {data && !data.orderId && 'All other orders continue.'}
       </Text>
     </div>
   );

@@ -10,7 +10,7 @@ import { same } from '../same.js';
 import { MIXES, nameOf, type Shares } from './mixes.js';
 import classes from './panel.module.css';
 
-/** What one begins with: enough to see a dance, few enough to follow one order. */
+/** The initial rate: enough to see movement, few enough to follow one order. */
 const FIRST_RATE = 5;
 const OWN_MIX = 'My own';
 
@@ -19,9 +19,9 @@ interface Plan {
   readonly shares: Shares;
 }
 
-/** How many orders, of what kinds, and what became of them. */
+/** The number and kinds of orders, and their results. */
 export function LoadPanel({ load: pictured, usual }: { readonly load: LoadOnStage; readonly usual: Shares }) {
-  // What was answered is newer than the picture, until the next one.
+  // A response is newer than the snapshot, until the next one.
   const [answered, setAnswered] = useState<LoadOnStage>();
   useEffect(() => setAnswered(undefined), [pictured]);
   const load = answered ?? pictured;
@@ -32,7 +32,7 @@ export function LoadPanel({ load: pictured, usual }: { readonly load: LoadOnStag
       <Text size="xs" c="dimmed" mt="xs" className="tabular">
         {count(accepted)} accepted
         {failed > 0 && `, ${count(failed)} not accepted`}
-        {leftOut > 0 && `, ${count(leftOut)} left out because nobody answered`}
+        {leftOut > 0 && `, ${count(leftOut)} skipped without a response`}
       </Text>
     </section>
   );
@@ -46,7 +46,7 @@ interface LoadControlsProps {
 
 const LoadControls = memo(function LoadControls({ load, usual, onAnswer }: LoadControlsProps) {
   const { mutate, error, isPending } = useMutation({
-    // Only what one changes: the picture of the rest may be a second old.
+    // Only the changed fields: the snapshot of the others may be a second old.
     mutationFn: (change: Partial<Plan>) =>
       request<LoadOnStage>('storefront', '/stage/load', { method: 'PATCH', body: change }),
     onSuccess: onAnswer,
@@ -54,7 +54,7 @@ const LoadControls = memo(function LoadControls({ load, usual, onAnswer }: LoadC
   const kinds = Object.keys(usual);
   const running = load.ordersPerSecond > 0;
   const [rate, setRate] = useState(load.ordersPerSecond || FIRST_RATE);
-  // What somebody else sets shows here, unless one is dragging.
+  // Changes by other viewers are shown, except while dragging.
   const dragging = useRef(false);
   useEffect(() => {
     if (!dragging.current && load.ordersPerSecond > 0) setRate(load.ordersPerSecond);
@@ -75,12 +75,12 @@ const LoadControls = memo(function LoadControls({ load, usual, onAnswer }: LoadC
           }
           onClick={() => mutate({ ordersPerSecond: running ? 0 : rate })}
         >
-          {running ? 'Stop' : 'Let orders come'}
+          {running ? 'Stop' : 'Start the load'}
         </Button>
       </Group>
       <Stack gap={4} mt="sm">
         <Text size="sm" id="rate-label">
-          <b className="tabular">{rate}</b> {rate === 1 ? 'order' : 'orders'} a second
+          <b className="tabular">{rate}</b> {rate === 1 ? 'order' : 'orders'} per second
         </Text>
         <Slider
           min={1}

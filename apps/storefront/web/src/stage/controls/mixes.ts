@@ -1,21 +1,21 @@
 /** The shares of each kind of orders. */
 export type Shares = Readonly<Record<string, number>>;
 
-/** A mix one may choose. */
+/** A predefined mix. */
 export interface Mix {
   readonly name: string;
   readonly of: (kinds: readonly string[], usual: Shares) => Shares;
 }
 
-/** What goes well, of whatever kinds there are. */
+/** Kinds that complete. */
 const GOOD = ['on account', 'by card', 'as a guest', 'the provider stumbles'];
-/** What comes to its end only after a deadline; too slow for somebody who watches. */
+/** Kinds that end only after a deadline; too slow for a viewer. */
 const SLOW = ['deadline passes'];
 
 const only = (kinds: readonly string[], usual: Shares, wanted: (kind: string) => boolean): Shares =>
   Object.fromEntries(kinds.map((kind) => [kind, wanted(kind) ? (usual[kind] ?? 0) : 0]));
 
-/** From what a shop sees every day to nothing but trouble. */
+/** From everyday orders to only failing ones. */
 export const MIXES: readonly Mix[] = [
   { name: 'Every kind', of: (_, usual) => usual },
   { name: 'All go well', of: (kinds, usual) => only(kinds, usual, (kind) => GOOD.includes(kind)) },
@@ -25,6 +25,6 @@ export const MIXES: readonly Mix[] = [
   },
 ];
 
-/** The name of the mix that has these shares; undefined for one of somebody's own. */
+/** The name of the mix with these shares; undefined for a custom one. */
 export const nameOf = (shares: Shares, kinds: readonly string[], usual: Shares): string | undefined =>
   MIXES.find(({ of }) => kinds.every((kind) => (of(kinds, usual)[kind] ?? 0) === (shares[kind] ?? 0)))?.name;

@@ -3,21 +3,21 @@ import { useState } from 'react';
 import type { FaultName, FaultSwitch } from '../../../../src/stage/snapshot.js';
 import { request } from '../../talking/request.js';
 
-/** A switch shows what was wanted until the stage says what came of it, for so long at most. */
+/** Maximum time for which a switch shows the requested state before the stage confirms it. */
 const PATIENCE_MS = 6_000;
 
-/** The fault switches of the stage, as the page moves them. */
+/** The fault switches of the stage, as the page operates them. */
 export interface Switches {
-  /** As the stage has it, or as it was just wanted. */
+  /** The stage's state, or the requested one. */
   find(fault: FaultName, target?: string | null): FaultSwitch | undefined;
   set(fault: FaultName, target: string | null, on: boolean): void;
   lift(): void;
   readonly lifting: boolean;
-  /** Why the last one could not be switched; null when it could. */
+  /** The reason of the last failure; null after a success. */
   readonly problem: string | null;
 }
 
-/** What `POST /stage/lift` answers; what is done later the stage shows by itself. */
+/** The response of `POST /stage/lift`; the stage shows pending lifts itself. */
 interface Lifted {
   readonly failures: readonly string[];
 }
@@ -28,7 +28,7 @@ interface Wanted {
   readonly on: boolean;
 }
 
-/** Moves switches and shows at once what was wanted. */
+/** Operates switches and shows the requested state at once. */
 export function useSwitches(faults: readonly FaultSwitch[]): Switches {
   const [wanted, setWanted] = useState<ReadonlyMap<string, { readonly on: boolean; readonly at: number }>>(new Map());
   const [problem, setProblem] = useState<string | null>(null);
