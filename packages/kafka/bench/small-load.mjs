@@ -1,6 +1,6 @@
-// What a consumer costs when little or nothing happens, by the number of its partitions:
-//   node infra/local/node.mjs packages/kafka/bench/small-load.mjs [dist folders of other builds, to compare with]
-// A broker on this machine, one member in a process of its own, six topics, 300-byte records. The builds take turns.
+// Measures the cost of a consumer without or with little load, by its number of partitions:\n node infra/local/node.mjs
+// packages/kafka/bench/small-load.mjs [dist folders of other builds, for comparison]\nOne local broker, one member in its own
+// process, six topics, 300-byte records. The builds take turns.
 import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** Of the consumer's limits, to try others: LIMITS='{"maxWaitMs":500}'. */
+/** Overrides of the consumer's limits: LIMITS='{"maxWaitMs":500}'. */
 const LIMITS = JSON.parse(process.env.LIMITS ?? '{}');
 const HERE = fileURLToPath(import.meta.url);
 const OURS = resolve(HERE, '../../dist');

@@ -1,19 +1,19 @@
-/** Where a broker is asked. */
+/** The address of a broker. */
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
 
-/** What is expected where brokers are named, for a sentence that says so. */
+/** The expected format of broker addresses, for error messages. */
 export const BROKERS_EXPECTED =
   'host:port of at least one broker, with commas between, as in localhost:9092,[::1]:9092';
 
 const USUAL_PORT = 9_092;
 const MOST_PORT = 65_535;
-/** A name or an IPv4 address, or an IPv6 address in brackets; the port may be missing. */
+/** A name or an IPv4 address, or an IPv6 address in brackets; the port is optional. */
 const ADDRESS = /^(?:([A-Za-z0-9._-]+)|\[([0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?)\])(?::(\d{1,5}))?$/;
 
-/** `host:port`, of an IPv6 address `[host]:port`; undefined where it is none. */
+/** Parses `host:port` or `[IPv6]:port`; undefined for any other text. */
 export function addressOf(text: string): Address | undefined {
   const [, name, ipv6, digits] = ADDRESS.exec(text.trim()) ?? [];
   const host = name ?? ipv6;
@@ -22,8 +22,8 @@ export function addressOf(text: string): Address | undefined {
 }
 
 /**
- * The brokers a text names, each as `host:port`: with commas between, blanks around them, and perhaps one behind the last. Empty where it
- * names none; undefined where one of them is no address.
+ * Parses a comma-separated list of brokers into `host:port` texts; blanks and a trailing comma are allowed. Empty for a list
+ * without entries; undefined if an entry is no address.
  */
 export function brokersIn(text: string): string[] | undefined {
   const addresses = text

@@ -5,7 +5,7 @@ import type { IncomingRecord } from './record.js';
 
 const LIMITS = { maxBatchRecords: 4, firstRetryMs: 1, retryCapMs: 2 };
 
-/** A fetched batch of one partition, whose offsets say `partition:number`. */
+/** A fetched batch of one partition, with offsets as values: `partition:number`. */
 function fetched(partition: number, count: number): PartitionBatch & { kept: string[]; wanted: boolean } {
   const records = Array.from(
     { length: count },

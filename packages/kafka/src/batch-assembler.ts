@@ -6,18 +6,18 @@ import type { Limits } from './limits.js';
 import type { Log } from './log.js';
 import type { IncomingRecord } from './record.js';
 
-/** What one fetch brought of one partition. */
+/** The fetched records of one partition. */
 export interface PartitionBatch {
   readonly records: readonly IncomingRecord[];
-  /** False once these records are somebody else's concern: the group rebalances, the topic is held, the consumer stops. */
+  /** False once these records no longer belong to this member: the group rebalances, the topic is paused, the consumer stops. */
   isWanted(): boolean;
-  /** The records up to and with this one are kept for good. Must not throw. */
+  /** The records up to and including this one are processed durably. Must not throw. */
   markProcessed(last: IncomingRecord): void;
 }
 
 interface Waiting {
   readonly fetched: PartitionBatch;
-  /** The first record that is not kept yet. */
+  /** The first unprocessed record. */
   from: number;
   inCall: boolean;
   readonly dismiss: () => void;
@@ -28,14 +28,14 @@ interface BatchSlice {
   readonly to: number;
 }
 
-/** Records that were handed over and not taken, again and again. */
+/** A batch that has failed repeatedly. */
 export interface FailingBatch {
   /** `topic/partition`, with the offset of the first record. */
   readonly places: readonly string[];
   readonly records: number;
-  /** How often they were handed over. */
+  /** The number of attempts. */
   readonly attempts: number;
-  /** Epoch milliseconds of the first time. */
+  /** Epoch milliseconds of the first attempt. */
   readonly since: number;
   readonly error: string;
 }
@@ -43,8 +43,9 @@ export interface FailingBatch {
 type BatchAssemblerLimits = Pick<Limits, 'maxBatchRecords' | 'firstRetryMs' | 'retryCapMs'>;
 
 /**
- * Gathers the records of all partitions into one call at a time: what arrives while a call is under way makes the next. The order
- * within a partition is kept, a call that rejects is made again with the same records until it resolves or they are no longer wanted.
+ * Combines the records of all partitions into one call at a time: records that arrive during a call form the next one. The order
+ * within a partition is preserved. A call that rejects is repeated with the same records until it resolves or they no longer
+ * belong to this member.
  */
 export class BatchAssembler {
   readonly #waiting = new Set<Waiting>();
@@ -59,34 +60,34 @@ export class BatchAssembler {
     private readonly log: Log,
   ) {}
 
-  /** Records in the call under way, also while it waits to be tried again. */
+  /** Records in the current call, including one that waits for a retry. */
   get inFlight(): number {
     return this.#inFlight;
   }
 
-  /** The batch that nobody could take the last time; undefined while all is well. */
+  /** The batch that failed in its last attempt; undefined while all is well. */
   get failing(): FailingBatch | undefined {
     return this.#failing;
   }
 
-  /** Resolves when all these records are kept, or the rest is no longer wanted. */
+  /** Resolves when all these records are processed, or the rest no longer belongs to this member. */
   offer(batch: PartitionBatch): Promise<void> {
     return new Promise((dismiss) => {
       this.#waiting.add({ fetched: batch, from: 0, inCall: false, dismiss });
       if (this.#running) return;
       this.#running = true;
-      // The partitions of one fetch are offered one after the other in this turn of the loop.
+      // The partitions of one fetch are offered one after the other in this turn of the event loop.
       setImmediate(() => this.#run());
     });
   }
 
-  /** Looks again at who is still wanted: dismisses the others now, those in the call when it ends. */
+  /** Drops the records that no longer belong to this member: waiting ones now, those in the call when it ends. */
   recheck(): void {
     for (const one of this.#waiting) if (!one.inCall && !one.fetched.isWanted()) this.#dismiss(one);
     this.#rest?.abort();
   }
 
-  /** Nobody waits any longer for records that are not wanted, even if they are in a call that does not end. */
+  /** Drops all records that no longer belong to this member, even those in a call that does not end. */
   abandon(): void {
     for (const one of this.#waiting) if (!one.fetched.isWanted()) this.#dismiss(one);
   }
@@ -119,7 +120,7 @@ export class BatchAssembler {
     for (const { of } of slices) of.inCall = false;
   }
 
-  /** Hands over until it succeeds; gives back the slices that were taken. */
+  /** Calls the handler until it succeeds; returns the processed slices. */
   async #insist(slices: BatchSlice[]): Promise<BatchSlice[]> {
     for (let attempt = 0; ; attempt++) {
       const wanted = slices.filter(({ of }) => of.fetched.isWanted());

@@ -17,7 +17,7 @@ afterAll(() => kafka.stop());
 type Seen = Pick<KafkaMessage, 'key' | 'value' | 'headers'>;
 type SeenByNest = { readonly key: unknown; readonly value: unknown; readonly headers: unknown };
 
-/** Avro as a schema registry frames it: no UTF-8. A key of bytes, a header of bytes, and one that is repeated. */
+/** Avro in the frame of a schema registry: no UTF-8. A binary key, a binary header, and a repeated one. */
 const BINARY = {
   key: Buffer.from([1, 2, 255]),
   value: Buffer.from([0, 0, 0, 0, 42, 6, 255, 254, 128, 195]),
@@ -40,7 +40,9 @@ class Existing {
 @Module({ controllers: [Existing] })
 class ExistingApplication {}
 
-/** Nest's own Kafka server. It leaves values alone; keys, and headers that do not begin with a zero, it makes texts. */
+/**
+ * Nest's own Kafka server. It leaves values unchanged, and converts keys, and headers that do not begin with a zero, to texts.
+ */
 async function nestConsumer(): Promise<void> {
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(ExistingApplication, {
     logger: false,

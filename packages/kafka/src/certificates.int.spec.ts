@@ -30,7 +30,7 @@ const file = (name: string, content: string): string => {
   return path;
 };
 
-/** What a client is given: the authority, and what it shows of itself. */
+/** The connection of a client: the authority, and its own certificate. */
 const connection = (own?: Identity, brokers = [broker]) => ({
   brokers,
   clientId: 'me',

@@ -4,22 +4,22 @@ import { installRecordCodec, type Watch } from './record-codec.js';
 import { forKafkajs, type Security } from './security/security.js';
 import { TopicWatch } from './topic-watch.js';
 
-/** How a service finds its brokers and is known to them. */
+/** The brokers and the identity of a client. */
 export interface Connection {
   /** `host:port` or `[IPv6]:port`, one or more. */
   readonly brokers: readonly string[];
-  /** Shows in the broker's log and quotas: the service's name. */
+  /** Appears in the broker's log and quotas: the service's name. */
   readonly clientId: string;
   readonly log?: Log;
-  /** Of a cluster that is not open to everybody. */
+  /** For a cluster with restricted access. */
   readonly security?: Security;
 }
 
 const CONNECTION_TIMEOUT_MS = 3_000;
-/** Without an answer for so long, a request fails and its connection is closed: it may be dead without anybody having been told. */
+/** Timeout of a request. Its connection is closed, because it may be dead without a signal. */
 export const REQUEST_TIMEOUT_MS = 10_000;
 
-/** Every field is set, since kafkajs has other defaults when NODE_ENV is `test`. */
+/** Sets every field, because kafkajs has other defaults if NODE_ENV is `test`. */
 const retryTimes = (retries: number): RetryOptions => ({
   initialRetryTime: 100,
   maxRetryTime: 2_000,
@@ -28,13 +28,13 @@ const retryTimes = (retries: number): RetryOptions => ({
   retries,
 });
 
-/** About three seconds of trying: then the caller should know. */
+/** About three seconds of retries: then the caller must be informed. */
 export const BOUNDED_RETRY = retryTimes(5);
 
-/** A running consumer waits for its broker as long as it takes. */
+/** A running consumer waits for its broker without a limit. */
 export const UNBOUNDED_RETRY = retryTimes(Number.MAX_SAFE_INTEGER);
 
-/** The one place where a kafkajs client is made. Without a watch, what cannot be read of a partition fails the whole fetch. */
+/** The only place that creates a kafkajs client. Without a watch, an unreadable partition fails the whole fetch. */
 export const clientOf = (
   { brokers, clientId, log = silent, security }: Connection,
   watch: Watch = { metadata: new TopicWatch(log, false).look },

@@ -29,7 +29,7 @@ const withHeader = (name: string, value: string | undefined): IncomingRecord => 
   delete headers[name];
   return came({ headers: value === undefined ? headers : { ...headers, [name]: value } });
 };
-/** As a broker gives them back. */
+/** Encodes and decodes envelopes in the format of a broker. */
 async function fetched(envelopes: readonly Envelope[]): Promise<FetchedRecord[]> {
   const messages = envelopes.map((envelope) => {
     const { key, payload, headers } = encodeCloudEvent('bread', envelope);

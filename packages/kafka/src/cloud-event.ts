@@ -4,11 +4,11 @@ import { FetchedRecord } from './records/fetched-record.js';
 import { HeaderName, HeaderNames } from './records/read-headers.js';
 
 const SPEC_VERSION = '1.0';
-/** Of a character in UTF-8. */
+/** Per character in UTF-8. */
 const MOST_BYTES_A_CHARACTER = 3;
 const JSON_CONTENT = 'application/json';
 const CE_TYPE = new HeaderName('ce_type');
-/** In the order in which they are written. */
+/** In the order of writing. */
 const ATTRIBUTES = new HeaderNames(
   'content-type',
   'ce_specversion',
@@ -27,7 +27,7 @@ const [CAUSATIONID, TRACEPARENT, CE_TRACEPARENT] = [8, 9, 10] as const;
 type Said = readonly (string | undefined)[];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** CloudEvents forbids control characters in attributes; PostgreSQL refuses the first of them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern rejects control characters
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
@@ -51,8 +51,8 @@ export function encodeCloudEvent(topic: string, envelope: Envelope, key = envelo
 }
 
 /**
- * Reads a record of CloudEvents' binary mode. The value is parsed here, once; whether the data fits its schema is asked elsewhere.
- * Throws {@link UnreadableMessage}: `malformed` or `too-large`.
+ * Decodes a record of CloudEvents' binary mode. The value is parsed here, once; its schema is validated elsewhere. Throws
+ * {@link UnreadableMessage}: `malformed` or `too-large`.
  */
 export function decodeCloudEvent(record: IncomingRecord): Envelope<unknown> {
   const said = headersOf(record);
@@ -61,7 +61,7 @@ export function decodeCloudEvent(record: IncomingRecord): Envelope<unknown> {
   return { id, type, source, subject, time, correlationid, causationid, traceparent, data };
 }
 
-/** As {@link decodeCloudEvent} for who needs no data: the value is not looked at. */
+/** Like {@link decodeCloudEvent}, without decoding the data. */
 export const decodeAttributes = (record: IncomingRecord): Attributes => attributesIn(record, headersOf(record));
 
 type Attributes = Omit<Envelope<unknown>, 'data'>;
@@ -83,11 +83,13 @@ function attributesIn(record: IncomingRecord, said: Said): Attributes {
   return { id, type, source, subject, time, correlationid, causationid, traceparent: traceOf(said) };
 }
 
-/** The type a record says it has, without looking at anything else of it: to skip what a service does not hear. */
+/** Reads only the type of a record, to skip events that a service does not handle. */
 export const ceTypeOf = (record: Pick<IncomingRecord, 'headers'>): string | undefined =>
   record instanceof FetchedRecord ? record.header(CE_TYPE) : record.headers.ce_type;
 
-/** What was accepted last. Of most records these are the very same texts (see {@link HeaderNames}), and need no second look. */
+/**
+ * The last accepted values. Most records have exactly the same texts (see {@link HeaderNames}), which need no second validation.
+ */
 const accepted: (string | undefined)[] = [];
 
 function recurring(record: IncomingRecord, said: Said, at: number): string {
@@ -105,7 +107,7 @@ function attribute(record: IncomingRecord, said: Said, at: number): string {
   return value;
 }
 
-/** In lower case, as PostgreSQL gives a UUID back. */
+/** In lower case, as PostgreSQL returns UUIDs. */
 function uuid(record: IncomingRecord, at: number, value: string): string {
   const lower = UUID.test(value) ? value : value.toLowerCase();
   if (!UUID.test(lower)) throw malformed(record, `has a ${ATTRIBUTES.nameAt(at)} that is no UUID`);

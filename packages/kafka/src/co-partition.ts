@@ -1,9 +1,9 @@
 import { AssignerProtocol, type Assignment, type PartitionAssigner } from 'kafkajs';
 
 /**
- * Gives partition n of every topic to the same member: all events of a key, whoever said them, then meet in one process, which spares
- * the database lock waits between instances. A member gets only topics it asked for, so groups survive a deployment that changes them
- * (tulios/kafkajs#1371).
+ * Assigns partition n of every topic to the same member: all events of a key, from any service, are then processed in one
+ * process, which avoids lock waits between instances. A member gets only topics that it subscribes to, so groups survive a
+ * deployment that changes them (tulios/kafkajs#1371).
  */
 export const coPartition: PartitionAssigner = ({ cluster }) => ({
   name: 'QuadrilleCoPartition',
@@ -26,7 +26,7 @@ export const coPartition: PartitionAssigner = ({ cluster }) => ({
   },
 });
 
-/** Who gets what: members in the order of their ids take turns over the partition numbers. */
+/** Computes the assignment: members take turns over the partition numbers, in the order of their ids. */
 export function assignmentsOf(
   subscriptions: ReadonlyMap<string, readonly string[]>,
   partitionsOf: (topic: string) => readonly number[],

@@ -9,10 +9,10 @@ import { RealKafka, until, upTo, valuesByKey } from './spec/real-kafka.js';
 const kafka = new RealKafka(startKafka);
 const [NONE, FETCH_SESSION_ID_NOT_FOUND, INVALID_FETCH_SESSION_EPOCH] = [0, 70, 71] as const;
 const NO_SESSION = 0;
-/** So many clients in a row that get no session: there is room for none. */
+/** The number of consecutive clients without a session, because the broker has no room. */
 const REFUSALS = 100;
 
-/** What brokers said of our sessions, and what was asked of them. */
+/** The brokers' answers about our sessions. */
 const answers: { errorCode: number; sessionId: number }[] = [];
 const asked: ReturnType<FetchSession['ask']>[] = [];
 
@@ -34,7 +34,7 @@ async function admin() {
   return client;
 }
 
-/** A consumer of a new topic that has a fetch session, in which nothing happens. */
+/** A consumer of a new topic with an idle fetch session. */
 async function inSession(partitions = 2) {
   const topic = await kafka.topic(partitions);
   const { records, onRecords } = keeper();
@@ -89,7 +89,7 @@ describe('the contract of a consumer: a fetch session', () => {
     await another().fetch({ sessionId });
     await kafka.send(topic, 5, 20, 1);
     await until('the rest is taken', () => records.length === 105);
-    // The fetch that was in flight is still answered by the session; the next one is refused.
+    // The session still answers the fetch in flight; the next one is refused.
     await until('the session is refused', () =>
       answers.some(({ errorCode }) => errorCode === FETCH_SESSION_ID_NOT_FOUND),
     );
@@ -128,7 +128,7 @@ describe('the contract of a consumer: a fetch session', () => {
       sessionEpoch: 0,
       topics: expect.arrayContaining([expect.objectContaining({ topic })]),
     });
-    // The sessions of the crowd, too.
+    // Including the sessions of the other clients.
     await kafka.restart();
   });
 

@@ -5,12 +5,12 @@ import { withTimeout } from './with-timeout.js';
 
 const ASK_WITHIN_MS = 10_000;
 
-/** With the first offset that there is still: what lies below was removed. */
+/** With the first existing offset: earlier records were removed. */
 export interface Position extends Progress {
   readonly begin: bigint;
 }
 
-/** Asks the brokers how far a group is, over a connection of its own that is kept until it fails. */
+/** Queries the brokers for the offsets of a group, over its own connection, which stays open until it fails. */
 export class ConsumerLag {
   #admin: Promise<Admin> | undefined;
   #topics: readonly string[] = [];
@@ -20,10 +20,13 @@ export class ConsumerLag {
     private readonly groupId: string,
   ) {}
 
-  /** By `topic/partition`. A partition nothing was committed of is at its beginning. Rejects when one of the topics is not there. */
+  /**
+   * By `topic/partition`. A partition without a committed offset is at its beginning. Rejects if one of the topics does not
+   * exist.
+   */
   async of(topics: readonly string[]): Promise<Map<string, Position>> {
     try {
-      // kafkajs goes on asking for a topic it was once asked about, and fails as a whole when that is gone.
+      // kafkajs repeats the query for every topic that it was once queried for, and fails as a whole for a deleted one.
       if (topics.join() !== this.#topics.join()) await this.disconnect();
       this.#topics = topics;
       this.#admin ??= this.#connect();

@@ -3,19 +3,19 @@ import type { Connection } from './client.js';
 import type { Limits } from './limits.js';
 import type { Log } from './log.js';
 
-/** What a member is told, and whom it tells. */
+/** The settings and callbacks of a member. */
 export interface ConsumerSessionOptions {
   readonly connection: Connection;
   readonly groupId: string;
   readonly topics: readonly string[];
   readonly assembler: BatchAssembler;
-  /** Before offsets are committed: resolves when all that the records have left to do is kept as well. */
+  /** Called before offsets are committed: resolves when all deferred work of the records is durable as well. */
   readonly settle: () => Promise<void>;
-  /** Topics nothing is taken from for now; looked at anew each time. */
+  /** The currently paused topics; read anew each time. */
   readonly paused: ReadonlySet<string>;
   readonly limits: Limits;
   readonly log: Log;
-  /** Records were removed before this group took them: so many at most. */
+  /** Records were removed before this group consumed them: at most this many. */
   readonly onLost: (records: number) => void;
   readonly onActivity: () => void;
   readonly onJoin: () => void;

@@ -10,16 +10,16 @@ import { TopicWatch } from './topic-watch.js';
 import { isConnectionError, KafkaUnreachable, mustRejoin, topicIsGone } from './unreachable.js';
 import { withTimeout } from './with-timeout.js';
 
-/** One membership in a consumer group, from joining to leaving or crashing: one kafkajs consumer, never used twice. */
+/** One membership in a consumer group, from joining to leaving or crashing: one kafkajs consumer, never reused. */
 export class ConsumerSession {
   readonly consumer: Consumer;
-  /** The partitions that are ours, by topic. */
+  /** The assigned partitions, by topic. */
   readonly assigned = new Map<string, readonly number[]>();
   readonly topicWatch: TopicWatch;
   readonly fetchWatch: FetchWatch;
   readonly #committer: OffsetCommitter;
   readonly #heartbeat: Heartbeat;
-  /** Counts the joins: what was fetched before a join is none of our business after it. */
+  /** Counts the joins: records fetched before a join no longer belong to this member. */
   #generation = 0;
   #expelled: Error | undefined;
   #starting: Promise<void> = Promise.resolve();
@@ -40,7 +40,7 @@ export class ConsumerSession {
     const watch: Watch = {
       metadata: this.topicWatch.look,
       fetch: (asked, answers) => {
-        // kafkajs joins again then, and reads from what is committed.
+        // kafkajs then rejoins, and reads from the committed offsets.
         if (this.topicWatch.takeShrunk()) throw topicIsGone();
         this.fetchWatch.look(asked, answers);
       },
@@ -50,13 +50,13 @@ export class ConsumerSession {
     this.#listen();
   }
 
-  /** Connects, and joins in the end; a failure of the latter is a crash. Throws {@link KafkaUnreachable}. */
+  /** Connects, then joins in the background; a failed join counts as a crash. Throws {@link KafkaUnreachable}. */
   start(): Promise<void> {
     this.#starting = this.#start();
     return this.#starting;
   }
 
-  /** Takes nothing more from the held topics, and gives back what has not been handed over. */
+  /** Stops fetching the paused topics, and returns records that have not been handed over. */
   applyPauses(): void {
     if (!this.#joined) return;
     const held = this.options.topics.filter((topic) => this.options.paused.has(topic));
@@ -66,14 +66,14 @@ export class ConsumerSession {
     this.options.assembler.recheck();
   }
 
-  /** Ends the call under way, commits, leaves the group, then the broker; each for a bounded time. */
+  /** Ends the current call, commits, leaves the group, then disconnects; each step has a timeout. */
   async leave(): Promise<void> {
     const { limits, log, assembler } = this.options;
     const step = (ms: number, what: string, done: Promise<unknown>) =>
       withTimeout(ms, what, done).catch((error) =>
         log.warn({ error: error.message }, 'The consumer did not leave smoothly.'),
       );
-    // kafkajs forgets a stop that comes while it joins for the first time (tulios/kafkajs#1571).
+    // kafkajs ignores a stop during its first join (tulios/kafkajs#1571).
     await step(
       limits.leaveTimeoutMs,
       'Joining',
@@ -105,7 +105,7 @@ export class ConsumerSession {
     });
   }
 
-  /** Returns, and with it kafkajs fetches on, when all of the batch is kept or the rest is no longer ours. */
+  /** Returns when the whole batch is processed or the rest no longer belongs to this member; kafkajs then fetches the next. */
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
     const generation = this.#generation;
     const topic = payload.batch.topic;
@@ -120,12 +120,12 @@ export class ConsumerSession {
     if (this.#expelled) throw this.#expelled;
   }
 
-  /** A held topic is paused as a whole already, which a word about one partition would end. */
+  /** A paused topic is already paused as a whole, which pausing one partition would end. */
   #canPause(topic: string): boolean {
     return this.#joined && !this.#left && !this.options.paused.has(topic);
   }
 
-  /** For what holds no records, before the first batch. */
+  /** Commits before the first batch, without records. */
   async #send({ topics }: Offsets): Promise<void> {
     if (!this.#joined || this.#left) return;
     const flat = topics.flatMap(({ topic, partitions }) => partitions.map((one) => ({ topic, ...one })));
@@ -147,9 +147,9 @@ export class ConsumerSession {
     const { FETCH, HEARTBEAT, REBALANCING, GROUP_JOIN, END_BATCH_PROCESS, STOP, CRASH } = consumer.events;
     consumer.on(FETCH, this.options.onActivity);
     consumer.on(HEARTBEAT, this.options.onActivity);
-    // Goes out before kafkajs asks to join, so the group still takes it.
+    // Sent before kafkajs requests to join, so that the group still accepts it.
     consumer.on(REBALANCING, () => void this.#committer.now());
-    // Aborted transactions and their like: nobody has to keep anything.
+    // Aborted transactions and the like: there is nothing to process.
     consumer.on(END_BATCH_PROCESS, ({ payload: { batchSize, topic, partition, lastOffset } }) => {
       if (batchSize === 0) this.#committer.advance(topic, partition, lastOffset);
     });

@@ -4,7 +4,7 @@ import { coPartition } from './co-partition.js';
 import type { Limits } from './limits.js';
 import type { Watch } from './record-codec.js';
 
-/** A kafkajs consumer with our settings. It never restarts itself: what comes after a crash is decided by whoever owns it. */
+/** A kafkajs consumer with our settings. It never restarts itself: its owner decides after a crash. */
 export const consumerOf = (connection: Connection, groupId: string, limits: Limits, watch: Watch): Consumer =>
   clientOf(connection, watch).consumer({
     groupId,
@@ -13,7 +13,7 @@ export const consumerOf = (connection: Connection, groupId: string, limits: Limi
     sessionTimeout: limits.sessionTimeoutMs,
     rebalanceTimeout: limits.rebalanceTimeoutMs,
     maxWaitTimeInMs: limits.maxWaitMs,
-    // With more, each fetch would wait its full time (tulios/kafkajs#806).
+    // With more, each fetch would wait for its full time (tulios/kafkajs#806).
     minBytes: 1,
     maxBytes: limits.maxBytesPerFetch,
     maxBytesPerPartition: limits.maxBytesPerPartition,

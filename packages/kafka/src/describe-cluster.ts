@@ -4,45 +4,45 @@ import { withTimeout } from './with-timeout.js';
 
 const ANSWERS_WITHIN_MS = 8_000;
 const DISCONNECT_WITHIN_MS = 1_000;
-/** As Kafka's protocol numbers what can be configured. */
+/** The number of a topic among the resources of Kafka's protocol. */
 const TOPIC_RESOURCE = 2;
 const SETTINGS = ['retention.ms', 'cleanup.policy', 'min.insync.replicas'];
 
-/** A topic as the cluster has it. */
+/** The state of a topic in the cluster. */
 export interface TopicState {
   readonly topic: string;
-  /** Why nothing is known of it; then the rest says nothing. */
+  /** The cause of a failed query; the other fields are then meaningless. */
   readonly cause?: string;
   readonly partitions: number;
   readonly withoutLeader: number;
-  /** Of the partition that has the fewest. */
+  /** Of the partition with the fewest. */
   readonly replicas: number;
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** A consumer group as the cluster has it. */
+/** The state of a consumer group in the cluster. */
 export interface GroupState {
   readonly group: string;
   readonly cause?: string;
   readonly members: number;
-  /** Records of these topics that it has not committed. */
+  /** Records of these topics without a committed offset. */
   readonly lag: number;
 }
 
-/** What there is of a cluster, seen from outside. */
+/** The state of a cluster, seen from outside. */
 export interface ClusterState {
   readonly brokers: number;
   readonly topics: readonly TopicState[];
   readonly groups: readonly GroupState[];
 }
 
-/** What to look at: topics, and groups with the topics they read. */
+/** The queried topics, and groups with their topics. */
 export interface ClusterQuery extends Connection {
   readonly topics: readonly string[];
   readonly groups: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Looks once, in bounded time. What cannot be told of one topic or group is told of it alone. Rejects when no broker answers. */
+/** Queries once, in bounded time. A failure of one topic or group is reported for it alone. Rejects if no broker responds. */
 export async function describeCluster(wanted: ClusterQuery): Promise<ClusterState> {
   const admin = clientOf(wanted).admin();
   try {
@@ -57,7 +57,7 @@ async function look(admin: Admin, { topics, groups }: ClusterQuery): Promise<Clu
   const { brokers } = await admin.describeCluster();
   const there = new Set(await admin.listTopics());
   const states: TopicState[] = [];
-  // One after the other: kafkajs asks for all topics it was ever asked about, and fails as a whole.
+  // One after the other: kafkajs queries all topics of earlier queries, and fails as a whole.
   for (const topic of topics) {
     states.push(
       there.has(topic)

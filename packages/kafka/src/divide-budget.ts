@@ -1,6 +1,6 @@
 /**
- * Shares a budget fairly: everybody gets an equal part, what one does not need goes to the others. So a partition with a backlog does not
- * hold up those with a record or two (tulios/kafkajs#1732).
+ * Divides a budget fairly: all get an equal part, and the unused rest goes to the others. So a partition with a backlog does not
+ * delay those with a few records (tulios/kafkajs#1732).
  */
 export function divideBudget(wanted: readonly number[], budget: number): number[] {
   const given = wanted.map(() => 0);

@@ -7,7 +7,7 @@ import { FetchBroker } from './spec/fetch-broker.js';
 const at = (partition: number, fetchOffset = '0', maxBytes = 9) => ({ partition, fetchOffset, maxBytes });
 const [NOT_FOUND, INVALID_EPOCH, UNKNOWN_SERVER_ERROR] = [70, 71, -1] as const;
 
-/** A session that the broker made at the first fetch of these partitions. */
+/** A session after the first fetch of these partitions. */
 function begun(...partitions: ReturnType<typeof at>[]) {
   const session = new FetchSession();
   const first = session.ask([{ topic: 't', partitions }]);
@@ -114,7 +114,7 @@ describe('a fetch session', () => {
           if (errorCode === 0) expect(reads).toEqual(placesOf(wanted));
           if (happens !== 'answer lost') session.answered({ errorCode, sessionId });
         }
-        // However it was before: what is asked next is read after one more try.
+        // For any history: after one retry the next request is answered.
         const last = [{ topic: 't', partitions: [at(0, '9')] }];
         broker.suffer('answered');
         session.answered(broker.fetch(session.ask(last)));

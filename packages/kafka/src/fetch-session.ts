@@ -1,10 +1,10 @@
 import type { FetchRequest, PartitionWanted } from './records/write-fetch.js';
 
-/** The part of a fetch request that depends on what the broker knows already. */
+/** The part of a fetch request that depends on the state of the session. */
 type PartitionRequest = Pick<FetchRequest, 'sessionId' | 'sessionEpoch' | 'topics' | 'forgottenTopics'>;
 
 const NO_SESSION = 0;
-/** Asks for a new session, and closes the one that is named. */
+/** Requests a new session, and closes the given one. */
 const FIRST_EPOCH = 0;
 const LAST_EPOCH = 2 ** 31 - 1;
 
@@ -12,22 +12,22 @@ const NONE = 0;
 const FETCH_SESSION_ID_NOT_FOUND = 70;
 const INVALID_FETCH_SESSION_EPOCH = 71;
 
-/** Errors of a whole answer after which a new session is all that is needed. */
+/** Errors of a whole response after which a new session is sufficient. */
 export const ENDS_THE_SESSION: ReadonlySet<number> = new Set([FETCH_SESSION_ID_NOT_FOUND, INVALID_FETCH_SESSION_EPOCH]);
 
 /**
- * What one broker remembers of our fetches (KIP-227): a request names only partitions that are new, elsewhere or gone since the last
- * one, and an answer only those of which there is something to say. One request at a time. When an answer was lost, or the broker has
- * forgotten or refused the session, the next request names all partitions and asks for a new session.
+ * The state of our fetches at one broker (KIP-227): a request contains only partitions that are new, at another offset or removed
+ * since the last one, and a response only those with data or errors. One request at a time. After a lost response, or if the
+ * broker has evicted or refused the session, the next request contains all partitions and requests a new session.
  */
 export class FetchSession {
   #id = NO_SESSION;
   #epoch = FIRST_EPOCH;
   #isAnswered = true;
-  /** What the broker reads for us, by topic and partition. */
+  /** The partitions of the session at the broker, by topic and number. */
   #known = new Map<string, Map<number, PartitionWanted>>();
 
-  /** What to send so that the broker reads exactly these partitions. */
+  /** Returns the request that makes the broker read exactly these partitions. */
   ask(wanted: FetchRequest['topics']): PartitionRequest {
     if (!this.#isAnswered) this.#epoch = FIRST_EPOCH;
     this.#isAnswered = false;
@@ -44,7 +44,7 @@ export class FetchSession {
     return { sessionId, sessionEpoch, topics, forgottenTopics };
   }
 
-  /** The answer arrived whole. Without a session in it the broker has no room for one, and is asked for one again next time. */
+  /** Handles a complete response. If it has no session, the broker has no room for one, and the next request asks again. */
   answered({ errorCode, sessionId }: { readonly errorCode: number; readonly sessionId: number }): void {
     this.#isAnswered = true;
     if (errorCode === NONE && sessionId !== NO_SESSION) {
@@ -56,15 +56,15 @@ export class FetchSession {
     if (errorCode === NONE || errorCode === FETCH_SESSION_ID_NOT_FOUND) this.#id = NO_SESSION;
   }
 
-  /** From where a partition was asked for the last time; undefined when it was not. */
+  /** The last requested offset of a partition; undefined if it was not requested. */
   readonly offsetOf = (topic: string, partition: number): string | undefined =>
     this.#known.get(topic)?.get(partition)?.fetchOffset;
 }
 
-/** 0 is for a new session alone. */
+/** 0 is reserved for a new session. */
 export const epochAfter = (epoch: number): number => (epoch % LAST_EPOCH) + 1;
 
-/** A topic may stand there more than once. */
+/** A topic may occur more than once. */
 function byTopic(wanted: FetchRequest['topics']): Map<string, Map<number, PartitionWanted>> {
   const topics = new Map<string, Map<number, PartitionWanted>>();
   for (const { topic, partitions } of wanted) {

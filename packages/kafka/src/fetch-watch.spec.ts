@@ -16,7 +16,7 @@ const answer = (partition: number, of: Partial<PartitionResponse> = {}): Partiti
   messages: [],
   ...of,
 });
-/** From where the partitions were asked for. */
+/** The requested offsets of the partitions. */
 const asked =
   (...offsets: number[]) =>
   (_: string, partition: number) =>

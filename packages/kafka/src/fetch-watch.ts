@@ -9,32 +9,32 @@ import type { PartitionResponse } from './records/read-fetch.js';
 const NONE = 0;
 const OFFSET_OUT_OF_RANGE = 1;
 const UNKNOWN_TOPIC_OR_PARTITION = 3;
-/** What a broker says of one partition, and what must not cost the others their fetch: damaged, refused, its disk broken, or unknown. */
+/** Errors of one partition that must not fail the fetch of the others: damaged, refused, disk error, or unknown. */
 const OF_ONE_PARTITION: ReadonlySet<number> = new Set([-1, 2, 29, 56]);
 
-/** A partition whose records cannot be had for now. */
+/** A partition whose records cannot be fetched at the moment. */
 export interface FailingPartition {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
   readonly error: string;
-  /** Fetches in a row that failed. */
+  /** Consecutive failed fetches. */
   readonly attempts: number;
   /** Epoch milliseconds of the first of them. */
   readonly since: number;
 }
 
-/** Lets a partition rest, and wakes it up again. */
+/** Pauses a partition, and resumes it. */
 interface Fetching {
   pause(topic: string, partition: number): void;
   resume(topic: string, partition: number): void;
-  /** Records were removed before this group took them: so many at most. */
+  /** Records were removed before this group consumed them: at most this many. */
   lost(records: number): void;
 }
 
 /**
- * Looks at each partition's answer to a fetch. One that fails is asked again after a pause that grows, while the others go on; and
- * where the records that were asked for are no longer there, it says which.
+ * Inspects each partition's response to a fetch. A failing partition is fetched again after a growing pause, while the others
+ * continue; and removed records are reported.
  */
 export class FetchWatch {
   readonly #failing = new Map<string, FailingPartition>();
@@ -59,13 +59,13 @@ export class FetchWatch {
     this.#tellLost(offsetOf);
     const failed = new Set<string>();
     for (const answer of answers) if (this.#hasFailed(answer, offsetOf)) failed.add(placeOf(answer));
-    // Also where the broker has nothing to say of it: what is well and has nothing new is left out of an answer.
+    // Also partitions without a response: a healthy one without new records is omitted from a response.
     for (const [place, { topic, partition }] of this.#failing) {
       if (!failed.has(place) && offsetOf(topic, partition) !== undefined) this.#failing.delete(place);
     }
   };
 
-  /** The partitions that are ours now, by topic: the others are somebody else's concern. */
+  /** The assigned partitions, by topic: failures of others are discarded. */
   keep(assigned: ReadonlyMap<string, readonly number[]>): void {
     for (const [place, { topic, partition }] of this.#failing) {
       if (assigned.get(topic)?.includes(partition)) continue;
@@ -75,13 +75,13 @@ export class FetchWatch {
     }
   }
 
-  /** kafkajs is told only of what it can recover from. */
+  /** kafkajs receives only errors that it can recover from. */
   #hasFailed(answer: PartitionResponse, offsetOf: OffsetOf): boolean {
     const { topic, partition, errorCode, unreadable } = answer;
     const place = placeOf(answer);
     const offset = offsetOf(topic, partition)!;
     if (errorCode === OFFSET_OUT_OF_RANGE) this.#outOfRange.set(place, { topic, partition, from: offset });
-    // kafkajs joins the group again then, and so reads from what is committed for a topic that was made anew; once is enough.
+    // kafkajs then rejoins the group, and so reads a recreated topic from the committed offsets; once is sufficient.
     const isGone = errorCode === UNKNOWN_TOPIC_OR_PARTITION;
     const isNews = isGone && !this.#failing.has(place);
     const refused =
@@ -99,7 +99,7 @@ export class FetchWatch {
     this.#failing.set(place, { ...now, attempts, since: before?.since ?? Date.now() });
     const { topic, partition } = now;
     const retryInMs = backoffMs(attempts - 1, this.limits.firstRetryMs, this.limits.retryCapMs);
-    // The first time, and then ever more seldom.
+    // At the first failure, then at growing intervals.
     if ((attempts & (attempts - 1)) === 0) {
       this.log.error({ ...now, attempts, retryInMs }, 'Partition could not be fetched; the others go on.');
     }
@@ -112,7 +112,7 @@ export class FetchWatch {
     this.#timers.set(place, timer);
   }
 
-  /** kafkajs goes to the earliest offset there is: known by where it asks next. */
+  /** kafkajs continues at the earliest existing offset, which its next request reveals. */
   #tellLost(offsetOf: OffsetOf): void {
     for (const [place, { topic, partition, from }] of this.#outOfRange) {
       const to = offsetOf(topic, partition);

@@ -7,7 +7,7 @@ import { RealKafka, until } from './spec/real-kafka.js';
 import { RefusedTopics } from './unsendable.js';
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
-/** Without TLS and SASL everybody is ANONYMOUS, the broker too; what no rule is about is allowed. */
+/** Without TLS and SASL every client is ANONYMOUS, including the broker; operations without a rule are allowed. */
 const settings = {
   'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
   'allow.everyone.if.no.acl.found': 'true',
@@ -37,7 +37,7 @@ const rule = (resourceName: string, operation: Operation, permission: 'ALLOW' | 
   permissionType: AclPermissionTypes[permission],
 });
 
-/** One operation, the others stay allowed; or all of them, so that the topic cannot even be seen. */
+/** Denies one operation, or all of them, so that the topic is not even visible. */
 async function forbid(topic: string, operation: Operation): Promise<void> {
   await admin.createAcls({ acl: [rule(topic, 'ALL', 'ALLOW'), rule(topic, operation, 'DENY')] });
 }

@@ -8,10 +8,10 @@ import { RealKafka, until } from './spec/real-kafka.js';
 
 const kafka = new RealKafka(startKafka);
 
-/** Before a literal whose length takes two bytes. */
+/** The tag of a literal with a length of two bytes. */
 const TWO_BYTES_OF_LENGTH = 61 << 2;
 
-/** Snappy with nothing found to be repeated: the length, then the bytes as one literal (up to 64 KiB). */
+/** Snappy without any back-reference: the length, then the bytes as one literal (up to 64 KiB). */
 function packed(bytes: Buffer): Buffer {
   const length: number[] = [];
   let rest = bytes.length;

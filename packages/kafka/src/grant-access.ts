@@ -4,7 +4,7 @@ import { type Connection, clientOf } from './client.js';
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
 
-/** Allows what these rules say, from any host; rules that are there already stay. Needs the right to alter the cluster. */
+/** Adds these rules, from any host; existing rules stay. Needs the right to alter the cluster. */
 export async function grantAccess(connection: Connection, rules: readonly AccessRule[]): Promise<void> {
   const admin = clientOf(connection).admin();
   try {

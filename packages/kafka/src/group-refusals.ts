@@ -1,8 +1,8 @@
 import { type Log, silent } from './log.js';
 
 /**
- * Whether the brokers refuse a group to this client. kafkajs tries all brokers for the group's coordinator, and of what they answer it
- * keeps nothing: it only logs it.
+ * Detects that the brokers refuse a group to this client. kafkajs tries all brokers for the group's coordinator, and only logs
+ * their answers.
  */
 export class GroupRefusals {
   any = false;

@@ -11,7 +11,7 @@ const kafka = new RealKafka(startKafka);
 const ROOM = fileURLToPath(new URL('..', import.meta.url));
 const QUICK = { sessionTimeoutMs: 1_000, heartbeatIntervalMs: 200 };
 
-/** A member of the group in a process of its own. */
+/** A member of the group in its own process. */
 function memberProcess(groupId: string, topic: string): { kept: IncomingRecord[]; child: ChildProcess } {
   const kept: IncomingRecord[] = [];
   const args = [kafka.connection.brokers[0]!, groupId, topic];
@@ -21,12 +21,12 @@ function memberProcess(groupId: string, topic: string): { kept: IncomingRecord[]
   return { kept, child };
 }
 
-/** The values of each key without repetitions, in the order in which they came first. */
+/** The values of each key without duplicates, in the order of their first occurrence. */
 const firsts = (records: IncomingRecord[]) => [...valuesByKey(records).values()].map((values) => [...new Set(values)]);
 const distinct = (records: IncomingRecord[]) => firsts(records).flat().length;
 
 beforeAll(async () => {
-  // The other process runs what is built.
+  // The other process runs the build.
   const tsc = createRequire(import.meta.url)
     .resolve('typescript/package.json')
     .replace('package.json', 'bin/tsc');
@@ -50,7 +50,7 @@ describe('a consumer group', () => {
     await kafka.transport({ topics: [topic], groupId, onRecords, limits: QUICK });
     await until('everything is kept by one or the other', () => distinct([...kept, ...records]) === 1_200);
     expect(kept.length).toBeLessThan(1_200);
-    // What was kept in the last commit interval comes again, in order, and is recognised by the inbox.
+    // Records of the last commit interval are redelivered, in order, and are recognised by the inbox.
     expect(records.length).toBeLessThan(1_200);
     for (const values of firsts([...kept, ...records])) expect(values).toEqual(upTo(40));
   });
@@ -74,7 +74,7 @@ describe('a consumer group', () => {
     await until('the first has all again', () => first.health().assigned === 6);
     await until('everything is taken', () => distinct(records) === 1_500);
     for (const values of firsts(records)) expect(values).toEqual(upTo(50));
-    // A call under way is ended and committed before the group is joined again.
+    // The current call ends and is committed before the group rejoins.
     expect(records.length - 1_500).toBeLessThan(50);
   });
 

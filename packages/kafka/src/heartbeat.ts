@@ -1,4 +1,4 @@
-/** Keeps a membership alive while work takes longer than kafkajs waits between two heartbeats (tulios/kafkajs#691, #375). */
+/** Sends heartbeats while work takes longer than the session timeout (tulios/kafkajs#691, #375). */
 export class Heartbeat {
   #working = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -9,7 +9,7 @@ export class Heartbeat {
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** Beats until the work is done. */
+  /** Sends heartbeats until the work is done. */
   async during(beat: () => Promise<void>, work: Promise<void>): Promise<void> {
     this.#beat = beat;
     this.#working++;
@@ -21,7 +21,7 @@ export class Heartbeat {
     }
   }
 
-  /** The work is given up: whoever waits for this member should not wait longer. */
+  /** The work is abandoned, so that the group does not wait for this member. */
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;

@@ -2,7 +2,10 @@ import type { IHeaders, KafkaMessage } from 'kafkajs';
 import type { IncomingRecord } from './record.js';
 import { FetchedRecord } from './records/fetched-record.js';
 
-/** A message as a record: ours already is one. Of kafkajs' own, bytes are read as UTF-8, of a repeated header the first counts. */
+/**
+ * Converts a message to a record; our own already are records. Of a kafkajs message, bytes are decoded as UTF-8, and of a
+ * repeated header the first counts.
+ */
 export const incoming = (topic: string, partition: number, message: KafkaMessage | FetchedRecord): IncomingRecord =>
   message instanceof FetchedRecord ? message : read(topic, partition, message);
 

@@ -1,4 +1,4 @@
-// What we use of kafkajs 2.2.4 beside its public interface. The version is pinned: there will hardly be another.
+// The parts of kafkajs 2.2.4 that we use beside its public interface. The version is pinned.
 
 declare module 'kafkajs/src/protocol/requests/index.js' {
   interface Request {
@@ -37,7 +37,7 @@ declare module 'kafkajs/src/protocol/decoder.js' {
   }
 }
 
-// For comparing ours with theirs in specs:
+// For comparisons with kafkajs in specs:
 
 declare module 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js' {
   import type { KafkaMessage } from 'kafkajs';

@@ -1,35 +1,38 @@
-/** How much and how long a consumer may; milliseconds and bytes where the name says so. */
+/** The limits of a consumer; milliseconds and bytes as in the names. */
 export const DEFAULT_LIMITS = {
-  /** Records handed over in one call. */
+  /** Maximum records per call. */
   maxBatchRecords: 500,
-  /** Partitions whose records are gathered at the same time; more wait for the next round. */
+  /** Maximum partitions per call; further ones wait for the next. */
   maxPartitionsAtOnce: 64,
   maxBytesPerFetch: 4_194_304,
   maxBytesPerPartition: 1_048_576,
-  /** How long the broker keeps an empty fetch: bounds how fast an idle consumer notices a rebalance, a release or its end. */
+  /**
+   * Maximum wait of the broker before an empty response: limits how fast an idle consumer detects a rebalance, a resume or its
+   * end.
+   */
   maxWaitMs: 500,
-  /** A crash costs the redelivery of at most what was taken in this time. */
+  /** A crash causes the redelivery of at most the records of this interval. */
   commitIntervalMs: 500,
   heartbeatIntervalMs: 500,
-  /** After this silence the group gives a member's partitions to others. */
+  /** Without heartbeats for this time, the group reassigns a member's partitions. */
   sessionTimeoutMs: 6_000,
-  /** How long the group waits for a member to end its call before it goes on without it; and 5 s more, how long a member waits for the group. */
+  /** Maximum time that the group waits for a member to end its call; and, plus 5 s, that a member waits for the group. */
   rebalanceTimeoutMs: 15_000,
-  /** The first wait after a refused call; doubles up to the cap, with full jitter. */
+  /** The first pause after a failed call; doubles up to the cap, with full jitter. */
   firstRetryMs: 100,
   retryCapMs: 5_000,
-  /** How long a stop waits for the call under way. */
+  /** Maximum time that a stop waits for the current call. */
   drainTimeoutMs: 10_000,
-  /** How long leaving the group and the broker may take. */
+  /** Maximum time for leaving the group and the broker. */
   leaveTimeoutMs: 5_000,
-  /** Restarts in a row after errors that do not pass by themselves; broker outages are not counted. */
+  /** Consecutive restarts after permanent errors; broker outages do not count. */
   maxRestarts: 5,
   watchdogIntervalMs: 15_000,
-  /** Neither fetch nor heartbeat for so long: the consumer is replaced. */
+  /** Without a fetch or heartbeat for this time, the consumer is replaced. */
   inactiveAfterMs: 60_000,
-  /** Records come and none is committed for so long: the consumer is wedged. */
+  /** With waiting records and no commit for this time, the consumer counts as stalled. */
   wedgedAfterMs: 60_000,
 };
 
-/** The bounds of a consumer, in the units of their names. */
+/** The limits of a consumer, in the units of their names. */
 export type Limits = Readonly<typeof DEFAULT_LIMITS>;

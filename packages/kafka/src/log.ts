@@ -1,6 +1,6 @@
 import { type logCreator, logLevel } from 'kafkajs';
 
-/** Where this package writes what it sees; a pino logger fits. */
+/** The log of this package; a pino logger fits. */
 export interface Log {
   debug(obj: object, msg: string): void;
   info(obj: object, msg: string): void;
@@ -8,20 +8,23 @@ export interface Log {
   error(obj: object, msg: string): void;
 }
 
-/** For those who do not want to know. */
+/** Discards all lines. */
 export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** What may pass from kafkajs into our log: its other fields can hold configuration, payloads and stacks. */
+/** The fields of kafkajs that may appear in our log: others can hold configuration, payloads and stacks. */
 const PASSED = ['error', 'broker', 'groupId', 'memberId', 'topic', 'partition', 'retryCount', 'retryTime', 'duration'];
 
-/** Said at every start of a producer whose retries are bounded. Ours are: after the last one it is replaced instead. */
+/**
+ * Logged by kafkajs at every start of a producer with bounded retries. It does not apply: after the last retry the producer is
+ * replaced.
+ */
 const KNOWN = 'Limiting retries for the idempotent producer';
-/** What kafkajs tries again; when it gives up, whoever sends or consumes says so, once. */
+/** Errors that kafkajs retries; after the last retry the sender or consumer logs one line. */
 const TRIED_AGAIN = ['Failed to send messages', 'Failed to connect to seed broker', 'SASL ', 'Crash: '];
 
 /**
- * Routes kafkajs' own log into ours. What it calls an error it mostly tries again, and what it gives up reaches us as an exception: so
- * its errors are our warnings. Its chatter (joined, paused), and what its connections say before others repeat it, is our `debug`.
+ * Routes kafkajs' log into ours. kafkajs retries most of its errors, and throws the final ones: so its errors are our warnings.
+ * Its chatter (joined, paused), and connection errors that are reported elsewhere, are our `debug`.
  */
 export const routeTo =
   (log: Log): logCreator =>
@@ -33,7 +36,7 @@ export const routeTo =
     log[chatter ? 'debug' : 'warn'](passed, String(message));
   };
 
-/** Here and there kafkajs logs an error instead of a text. */
+/** kafkajs occasionally logs an error instead of a text. */
 const isRepeated = (message: unknown): boolean => {
   const text = message instanceof Error ? message.message : String(message);
   return [KNOWN, ...TRIED_AGAIN].some((known) => text.startsWith(known));

@@ -12,7 +12,7 @@ import { createTopics } from './topics.js';
 import { KafkaTransport } from './transport.js';
 
 const TOPIC = 'logged-in';
-/** kafkajs logs in again 10 s before its time is over. */
+/** kafkajs logs in again 10 s before the session expires. */
 const LOGIN_LASTS_MS = 11_000;
 const LOGS_IN_AGAIN_AFTER_MS = 2_500;
 const MODULES = 'org.apache.kafka.common.security';
@@ -21,7 +21,7 @@ const home = mkdtempSync(join(tmpdir(), 'quadrille-logins-'));
 let kafka: LocalKafka;
 let port: number;
 let tokens = 0;
-/** As the broker takes them where it is not told of whom they have to be. */
+/** Tokens as the broker accepts them without configured issuers. */
 const tokenServer = createServer((request, response) => {
   tokens++;
   const now = Math.floor(Date.now() / 1_000);

@@ -20,7 +20,7 @@ interface RequestQueue {
 
 interface Connection {
   readonly requestQueue: RequestQueue;
-  /** Once it connects. */
+  /** Set once it is connected. */
   readonly socket?: Pick<Socket, 'destroy'>;
 }
 
@@ -29,10 +29,10 @@ export interface ConnectionPool {
   readonly pool: readonly Connection[];
 }
 
-/** A request has ten seconds. */
+/** A request has a timeout of ten seconds. */
 const LOOK_FOR_UNANSWERED_EVERY_MS = 1_000;
 
-/** Mends three faults of kafkajs in these connections alone. Specs say whether a release has mended them itself. */
+/** Repairs three faults of kafkajs in these connections alone. Specs detect a release that has fixed them. */
 export function mendConnections<Pool extends ConnectionPool>(connections: Pool): Pool {
   for (const connection of connections.pool) {
     checkOnlyWhatIsPending(connection.requestQueue);
@@ -42,7 +42,7 @@ export function mendConnections<Pool extends ConnectionPool>(connections: Pool):
   return connections;
 }
 
-/** Without pending requests kafkajs passes a negative timeout, and so wakes up every millisecond, forever. */
+/** Without pending requests kafkajs sets a negative timeout, and so wakes up every millisecond, indefinitely. */
 function checkOnlyWhatIsPending(queue: RequestQueue): void {
   const schedule = queue.scheduleCheckPendingRequests.bind(queue);
   queue.scheduleCheckPendingRequests = () => {
@@ -50,7 +50,7 @@ function checkOnlyWhatIsPending(queue: RequestQueue): void {
   };
 }
 
-/** kafkajs looks ten times a second on each connection, which is most of what an idle process does. */
+/** kafkajs checks ten times per second on each connection, which is most of an idle process's work. */
 function lookForUnansweredSeldom(queue: RequestQueue): void {
   queue.scheduleRequestTimeoutCheck = () => {
     queue.destroy();
@@ -64,9 +64,9 @@ function lookForUnansweredSeldom(queue: RequestQueue): void {
 }
 
 /**
- * A connection on which a request is never answered may be dead without either side having noticed: the next request, sent on it
- * again, would wait as long for nothing. With a new connection it has a chance. What silenced one connection to a broker has silenced
- * all: found out one after the other, each would cost its own time.
+ * Closes a connection with an unanswered request: it may be dead without a signal, and a retry on it would also time out. A new
+ * connection may work. The fault of one connection to a broker usually affects all: detected one after the other, each would cost
+ * its own timeout.
  */
 function closeWhereUnanswered(connection: Connection, { pool }: ConnectionPool): void {
   const { requestQueue } = connection;

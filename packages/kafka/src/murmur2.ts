@@ -1,7 +1,7 @@
 const SEED = 0x9747b28c;
 const M = 0x5bd1e995;
 
-/** The 32-bit MurmurHash2 that Kafka's clients pick partitions by; signed, as in Java. */
+/** The 32-bit MurmurHash2 of Kafka's default partitioner; signed, as in Java. */
 export function murmur2(data: Uint8Array): number {
   const length = data.length;
   const rest = length & ~3;
@@ -22,8 +22,8 @@ export function murmur2(data: Uint8Array): number {
 }
 
 /**
- * The partition of a key, as Kafka's Java client picks it: the same key in topics with as many partitions lands on the same number,
- * whoever sends it.
+ * The partition of a key, as in Kafka's Java client: the same key has the same partition number in all topics with as many
+ * partitions, from any client.
  */
 export const partitionOf = (key: string, partitions: number): number =>
   (murmur2(Buffer.from(key)) & 0x7fffffff) % partitions;

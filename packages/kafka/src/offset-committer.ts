@@ -5,12 +5,12 @@ import type { Log } from './log.js';
 import { OffsetTracker } from './offset-tracker.js';
 import { withTimeout } from './with-timeout.js';
 
-/** Sends offsets to the group's coordinator, as whoever is a member now. */
+/** Sends offsets to the group's coordinator, as the current member. */
 export type SendOffsets = (offsets: Offsets) => Promise<void>;
 
 /**
- * Commits where the partitions stand, a short time after they moved. kafkajs' own `commitOffsetsIfNecessary()` does nothing without an
- * interval or a threshold (tulios/kafkajs#1729, #1014), and its `consumer.commitOffsets` does nothing while it stops.
+ * Commits the offsets of the partitions shortly after they advance. kafkajs' own `commitOffsetsIfNecessary()` does nothing
+ * without an interval or a threshold (tulios/kafkajs#1729, #1014), and its `consumer.commitOffsets` does nothing while it stops.
  */
 export class OffsetCommitter {
   readonly #tracker = new OffsetTracker();
@@ -23,23 +23,23 @@ export class OffsetCommitter {
     private readonly log: Log,
   ) {}
 
-  /** How to send from now on. */
+  /** Sets the function that sends offsets from now on. */
   through(send: SendOffsets): void {
     this.#send = send;
   }
 
-  /** All records up to and with this offset are kept. */
+  /** All records up to and including this offset are processed. */
   advance(topic: string, partition: number, offset: string): void {
     this.#tracker.advance(topic, partition, offset);
     this.#soon();
   }
 
-  /** Never rejects: what was not committed is committed next time, or delivered again and recognised. */
+  /** Never rejects: uncommitted offsets are committed next time, or their records are redelivered and recognised. */
   async now(): Promise<void> {
     this.stop();
     const send = this.#send;
     if (!send || this.#tracker.isEmpty) return;
-    // Which offsets these are is settled before: what is heard meanwhile is not among them.
+    // The offsets are fixed before settling: records that arrive during it are not among them.
     const settleAndSend = (offsets: Offsets) => this.settle().then(() => send(offsets));
     try {
       crashPoint('consumer.committing', this.log);
@@ -51,7 +51,7 @@ export class OffsetCommitter {
     if (!this.#tracker.isEmpty) this.#soon();
   }
 
-  /** The group was joined again: everybody reads from what was committed, so what was not is forgotten. */
+  /** After a rejoin all members read from the committed offsets, so uncommitted ones are discarded. */
   forget(): void {
     this.#tracker.clear();
     this.stop();

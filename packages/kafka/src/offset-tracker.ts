@@ -1,6 +1,6 @@
 import type { Offsets } from 'kafkajs';
 
-/** Where each partition stands that has records which are kept but not yet committed: the offset of the next record to read. */
+/** The next offset of each partition with processed but uncommitted records. */
 export class OffsetTracker {
   readonly #next = new Map<string, { topic: string; partition: number; offset: string }>();
   #commit: Promise<void> | undefined;
@@ -9,17 +9,17 @@ export class OffsetTracker {
     return this.#next.size === 0;
   }
 
-  /** The record at this offset and all before it are kept: Kafka counts from the next, hence + 1. */
+  /** The record at this offset and all before it are processed: Kafka counts from the next, hence + 1. */
   advance(topic: string, partition: number, offset: string): void {
     this.#next.set(`${topic}/${partition}`, { topic, partition, offset: String(BigInt(offset) + 1n) });
   }
 
-  /** The partitions are no longer ours, or are read again from what was committed. */
+  /** The partitions are reassigned, or are read again from the committed offsets. */
   clear(): void {
     this.#next.clear();
   }
 
-  /** Commits all of them in one request; those that moved on meanwhile stay for the next. One commit at a time. */
+  /** Commits all offsets in one request; those that advance during it stay for the next. One commit at a time. */
   async commit(send: (offsets: Offsets) => Promise<void>): Promise<void> {
     while (this.#commit) await this.#commit.catch(() => {});
     if (this.isEmpty) return;

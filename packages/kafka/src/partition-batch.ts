@@ -2,19 +2,19 @@ import type { EachBatchPayload } from 'kafkajs';
 import type { PartitionBatch } from './batch-assembler.js';
 import { incoming } from './incoming.js';
 
-/** What a member knows about a batch that kafkajs does not. */
+/** The member's state that kafkajs does not have. */
 interface View {
-  /** False once the group was joined again: kafkajs then has no place for these offsets any more. */
+  /** False after a rejoin: kafkajs then no longer tracks these offsets. */
   isCurrent(): boolean;
-  /** The topic is held, or the group waits for this member. */
+  /** The topic is paused, or the group waits for this member. */
   isHeldUp(): boolean;
-  /** The records of the partition up to and with this offset are kept. */
+  /** The records of the partition up to and including this offset are processed. */
   advance(partition: number, offset: string): void;
 }
 
 /**
- * A batch of kafkajs as the gatherer takes it. Offsets are resolved once the records are kept, and only while the partition is still
- * ours: an unresolved offset is fetched again (tulios/kafkajs#679), a foreign one is none of our business (#1156).
+ * Adapts a kafkajs batch for the assembler. Offsets are resolved once the records are processed, and only while the partition is
+ * assigned: an unresolved offset is fetched again (tulios/kafkajs#679), a reassigned one must not be resolved (#1156).
  */
 export function partitionBatchOf(
   { batch, isRunning, isStale, resolveOffset }: EachBatchPayload,
@@ -28,7 +28,7 @@ export function partitionBatchOf(
     markProcessed({ offset }) {
       if (isStale() || !view.isCurrent()) return;
       resolveOffset(offset);
-      // What follows the last message in a batch (a transaction's marker) is nothing to wait for.
+      // Offsets behind the last message of a batch (a transaction's marker) need no processing.
       view.advance(partition, offset === lastMessage ? batch.lastOffset() : offset);
     },
   };

@@ -16,7 +16,7 @@ const kafka = new RealKafka(startKafka);
 const NOWHERE = { brokers: ['127.0.0.1:1'], clientId: 'spec' };
 const record = (topic: string, key: string, payload: string): OutgoingRecord => ({ topic, key, headers: {}, payload });
 
-/** Everything in these topics, read until it is as much as expected. */
+/** Reads these topics until the records are sufficient. */
 async function read(topics: string[], enough: (records: IncomingRecord[]) => boolean): Promise<IncomingRecord[]> {
   const records: IncomingRecord[] = [];
   const onRecords = async (more: readonly IncomingRecord[]) => void records.push(...more);

@@ -13,17 +13,17 @@ import { Unsent } from './unsent.js';
 import { WireCodec } from './wire-codec.js';
 import { withTimeout } from './with-timeout.js';
 
-/** Of one request, by kafkajs: enough for a new leader to be found. Whoever keeps the records tries on. */
+/** Retries of one request by kafkajs: enough to find a new leader. The caller stores the records and retries. */
 const RETRIES = 2;
 const ALL_REPLICAS = -1;
 const DISCONNECT_WITHIN_MS = 5_000;
-/** kafkajs bounds each request and each of its retries; should one of them hang all the same, the producer is replaced. */
+/** kafkajs limits each request and each retry; if one still hangs, the producer is replaced. */
 const SEND_WITHIN_MS = 45_000;
 
 /**
- * Sends records and waits until all in-sync replicas have them. Idempotent, one request in flight: kafkajs takes its sequence numbers
- * back when a request fails, so a second one could use them again and be swallowed as a duplicate (tulios/kafkajs#598, #980).
- * For the same reason a producer that failed once is replaced. Whoever calls keeps the records until `send` resolves.
+ * Sends records and waits until all in-sync replicas have them. Idempotent, one request in flight: kafkajs rolls its sequence
+ * numbers back when a request fails, so a concurrent one could reuse them and be dropped as a duplicate (tulios/kafkajs#598,
+ * #980). For the same reason a producer is replaced after a failure. The caller must store the records until `send` resolves.
  */
 export class EventProducer {
   #producer: Promise<Producer> | undefined;
@@ -46,9 +46,9 @@ export class EventProducer {
   }
 
   /**
-   * Sends these records in order; calls wait for each other. When it rejects, any of the records may have been sent: send them all
-   * again. Throws {@link OutboxDeadLetters} when all but some were sent and those never will be, {@link RefusedTopics} when some were not
-   * since their topics take none.
+   * Sends these records in order; calls are serialised. If it rejects, any of the records may have been sent: send them all
+   * again. Throws {@link OutboxDeadLetters} if all but some were sent and those never can be, {@link RefusedTopics} if some were
+   * not because their topics accept none.
    */
   send(records: readonly OutgoingRecord[]): Promise<void> {
     const sent = this.#last.then(() => this.#sendAll(records));
@@ -56,7 +56,7 @@ export class EventProducer {
     return sent;
   }
 
-  /** Waits for the sends under way, then leaves. */
+  /** Waits for the current sends, then disconnects. */
   async disconnect(): Promise<void> {
     await this.#last;
     await this.#drop();
@@ -72,8 +72,8 @@ export class EventProducer {
   }
 
   /**
-   * When the broker refuses a request for what is in it, halves it until the record at fault stands alone. When a topic is at fault, or may
-   * be, sends each topic's records apart: then only that topic's wait.
+   * If the broker rejects a request for its content, halves it until the invalid record is alone. If a topic is or may be the
+   * cause, sends each topic's records separately, so that only that topic's records wait.
    */
   async #sendSome(records: readonly WireRecord[], wanted: readonly number[], unsent: Unsent): Promise<void> {
     const indexes = unsent.open(records, wanted);
@@ -96,7 +96,10 @@ export class EventProducer {
     for (const ofOne of apart) await this.#sendSome(records, ofOne, unsent);
   }
 
-  /** What went wrong, if anything. A producer that has sent to other topics asks for all of them, and is told of another's fault. */
+  /**
+   * Returns the error, if any. A producer that has sent to other topics requests metadata of all of them, and receives their
+   * errors.
+   */
   async #trySending(records: readonly WireRecord[], indexes: readonly number[]): Promise<unknown> {
     for (;;) {
       const isFresh = this.#producer === undefined;
@@ -145,7 +148,7 @@ export class EventProducer {
   }
 }
 
-/** A broker that does not answer must not keep us. */
+/** A broker that does not respond must not block the shutdown. */
 const leave = (producer: Producer): Promise<void> =>
   withTimeout(DISCONNECT_WITHIN_MS, 'Disconnecting', producer.disconnect()).catch(() => {});
 

@@ -4,7 +4,7 @@ import { clientOf } from './client.js';
 import { readTopics } from './read-topics.js';
 import { RealKafka } from './spec/real-kafka.js';
 
-/** So long a consumer of kafkajs waits for records when nobody tells it otherwise. */
+/** The default wait of a kafkajs consumer for records. */
 const LONGEST_WAIT_OF_KAFKAJS_MS = 5_000;
 
 const kafka = new RealKafka(startKafka);
@@ -13,12 +13,12 @@ beforeAll(() => kafka.start());
 afterEach(() => kafka.endTest());
 afterAll(() => kafka.stop());
 
-/** As retention does it. */
+/** Removes records, as retention does. */
 async function removeRecords(topic: string, partition: number, before: bigint): Promise<void> {
   const admin = clientOf(kafka.connection).admin();
   await admin.connect();
   try {
-    // kafkajs finds the leader only of topics it has asked about.
+    // kafkajs finds the leader only of topics with metadata.
     await admin.fetchTopicOffsets(topic);
     await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] });
   } finally {

@@ -4,33 +4,33 @@ import { incoming } from './incoming.js';
 import type { IncomingRecord } from './record.js';
 import type { UnreadableBatch } from './records/unreadable-batch.js';
 
-/** So often it is looked whether what is still to be read is still there. */
+/** Interval of the check whether the remaining records still exist. */
 const LOOK_EVERY_MS = 1_000;
-/** A partition that gives nothing for so long, although there is something, never will. */
+/** A partition without progress for this time, although it has records, counts as failed. */
 const MOVES_WITHIN_MS = 60_000;
 
 /** Offsets by `topic/partition`, 64-bit numbers. */
 export type Offsets = ReadonlyMap<string, bigint>;
 
-/** Which records to read: all that stand on these topics when the reading begins, or a part of them. */
+/** The records to read: all on these topics at the start, or a part of them. */
 export interface TopicsToRead extends Connection {
   readonly topics: readonly string[];
-  /** The first to be read; of a partition that is not named, from its beginning. */
+  /** The first offset; a partition without an entry is read from its beginning. */
   readonly from?: Offsets;
-  /** The first not to be read; of a partition that is not named, none. Without it: all that there are. */
+  /** The end offset (exclusive); a partition without an entry is not read. Without it: all records. */
   readonly to?: Offsets;
   /**
-   * Told of a batch that cannot be read, which is passed over then; where nobody knows how long it is, the rest of its partition is.
-   * Without it the reading fails.
+   * Called for an unreadable batch, which is then skipped; if its length is unknown, the rest of its partition is skipped.
+   * Without it the read fails.
    */
   readonly onUnreadable?: (batch: UnreadableBatch) => void;
 }
 
 /**
- * Reads every record that stands on the topics now, or from one offset to another, and takes no part in any group's work.
- * For audits; `onRecord` is called once a record, in the order of each partition. Resolves with how many there were: fewer
- * than there are offsets where some were removed meanwhile. Rejects when `onRecord` throws, something on the topics cannot be read and
- * nobody wants to be told, or a partition stands still.
+ * Reads every record that is on the topics now, or between given offsets, without joining a group. For audits; `onRecord` is
+ * called once per record, in the order of each partition. Resolves with the number of records: fewer than offsets if some were
+ * removed during the read. Rejects if `onRecord` throws, a batch is unreadable without `onUnreadable`, or a partition makes no
+ * progress.
  */
 export async function readTopics(wanted: TopicsToRead, onRecord: (record: IncomingRecord) => void): Promise<number> {
   let passOver: (batch: UnreadableBatch) => void = () => {};
@@ -70,7 +70,7 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
         const { topic, partition: number } = batch;
         const place = `${topic}/${number}`;
         const partition = partitions.get(place);
-        // What lies before what is wanted was asked for before the consumer went there.
+        // Batches before the requested offset were fetched before the consumer seeked.
         if (partition && BigInt(batch.next ?? batch.offset) >= partition.next + (batch.next ? 1n : 0n)) {
           if (BigInt(batch.offset) < partition.end) {
             if (!wanted.onUnreadable) return reject(batch);
@@ -84,7 +84,7 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
       const take = (place: string, record: IncomingRecord) => {
         const partition = partitions.get(place);
         const offset = BigInt(record.offset);
-        // After a restart of the consumer records come again; they are told once.
+        // After a restart of the consumer records are redelivered; each is reported once.
         if (!partition || offset < partition.next) return;
         if (offset < partition.end) {
           onRecord(record);
@@ -92,7 +92,7 @@ export async function readTopics(wanted: TopicsToRead, onRecord: (record: Incomi
         }
         goOn(place, offset + 1n);
       };
-      // Marks of transactions and what was compacted away are no records, and may be the last there is.
+      // Transaction markers and compacted offsets are no records, and may be the last ones.
       consumer.on('consumer.end_batch_process', ({ payload: { topic, partition, lastOffset } }) =>
         goOn(`${topic}/${partition}`, BigInt(lastOffset ?? -1) + 1n),
       );
@@ -137,7 +137,7 @@ type Consumer = ReturnType<ReturnType<typeof clientOf>['consumer']>;
 
 type Partitions = Map<string, { next: bigint; end: bigint }>;
 
-/** What is to be read of each partition; where that is nothing, its `next` is not below its `end`. */
+/** The range of each partition; for an empty one, `next` is not below `end`. */
 async function partitionsOf(admin: Admin, { topics, from, to }: TopicsToRead): Promise<Partitions> {
   const partitions: Partitions = new Map();
   for (const topic of topics) {
@@ -154,7 +154,7 @@ async function partitionsOf(admin: Admin, { topics, from, to }: TopicsToRead): P
 const standsStill = (partitions: Partitions): string =>
   `Nothing comes of ${[...partitions].map(([place, { next, end }]) => `${place} from ${next} to ${end}`).join(', ')}.`;
 
-/** Where to go on where records were removed while they were to be read: retention, an operator, a topic that was made anew. */
+/** The next offset after a removal of records: by retention, an operator, or a recreated topic. */
 async function stillThere(
   admin: Admin,
   { topics }: TopicsToRead,
@@ -174,7 +174,7 @@ async function stillThere(
 const greater = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 const lesser = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
-/** Goes there once the consumer runs: also where nothing is to be read, which would be read from its beginning else. */
+/** Seeks once the consumer runs: also empty ranges, which would otherwise be read from their beginning. */
 function startAt(consumer: Consumer, partitions: Partitions): void {
   for (const [place, { next }] of partitions) {
     const [, topic = '', partition = ''] = /^(.*)\/(\d+)$/.exec(place) ?? [];

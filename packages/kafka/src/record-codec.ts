@@ -11,10 +11,10 @@ import { TextMessage } from './records/text-message.js';
 import { type FetchRequest, writeFetch } from './records/write-fetch.js';
 import { type ProduceOptions, writeProduce } from './records/write-produce.js';
 
-/** From where a partition was asked for; undefined when it was not. */
+/** The requested offset of a partition; undefined if it was not requested. */
 export type OffsetOf = (topic: string, partition: number) => string | undefined;
 
-/** What a client knows of the topics it was told to know. */
+/** The metadata of a client's topics. */
 export interface Metadata {
   readonly topicMetadata: readonly {
     topicErrorCode: number;
@@ -23,10 +23,10 @@ export interface Metadata {
   }[];
 }
 
-/** Looks at what brokers answer before kafkajs does, and may change it. */
+/** Inspects the brokers' responses before kafkajs, and may change them. */
 export interface Watch {
   readonly metadata: (answer: Metadata) => void;
-  /** Sees the answers of the partitions that have one: a partition of which there is nothing new has none. May throw what kafkajs should recover from. */
+  /** Inspects the partitions of a response: one without news has none. May throw errors that kafkajs should recover from. */
   readonly fetch?: (offsetOf: OffsetOf, answers: readonly PartitionResponse[]) => void;
 }
 
@@ -39,14 +39,14 @@ type Lookup = (apiKey: number, definition: Definition) => ReturnType<Definition[
 
 const UNCOMPRESSED = 0;
 const NONE = 0;
-/** kafkajs' newest version of each request, which every broker since 2.3 knows. */
+/** kafkajs' newest version of each request, which every broker since 2.3 supports. */
 const PRODUCE_VERSION = 7;
 const FETCH_VERSION = 11;
-/** So long a client goes on with what it knows of its topics: partitions that were added are noticed within this time. kafkajs: five minutes. */
+/** Maximum age of the topics' metadata: added partitions are detected within this time. kafkajs: five minutes. */
 const METADATA_MAX_AGE_MS = 5_000;
 
 /**
- * Lets the producers and consumers of this client write and read record batches our way; everything else of the protocol stays
+ * Makes the producers and consumers of this client write and read record batches with our codec; the rest of the protocol stays
  * kafkajs' own, and so does every other client of the process.
  */
 export function installRecordCodec(kafka: Kafka, brokers: readonly string[], watch: Watch): Kafka {
@@ -56,7 +56,7 @@ export function installRecordCodec(kafka: Kafka, brokers: readonly string[], wat
   if (!create) throw new Error('This is not kafkajs 2.2.4: it makes its connections in another way.');
   const theirs = clusters[create]!;
   const { Produce, Fetch, Metadata } = protocol.requests;
-  /** Of one broker. */
+  /** Per broker. */
   const ours = () =>
     new Map<Definition, Definition>([
       [Produce, { ...Produce, protocol: producing(Produce.protocol) }],
@@ -64,7 +64,7 @@ export function installRecordCodec(kafka: Kafka, brokers: readonly string[], wat
       [Metadata, { ...Metadata, protocol: knowing(Metadata.protocol, watch) }],
     ]);
   clusters[create] = (options) => {
-    // An admin asks anew each time.
+    // An admin client requests metadata anew each time.
     const isAdmin = options.metadataMaxAge === undefined;
     const cluster = theirs(isAdmin ? options : { ...options, metadataMaxAge: METADATA_MAX_AGE_MS });
     goTo(cluster, seeds);
@@ -83,7 +83,7 @@ function seedOf(broker: string): Address {
   return seed;
 }
 
-/** The brokers to begin with, one after the other. kafkajs would cut an IPv6 address at its first colon. */
+/** Sets the seed brokers, in order. kafkajs would cut an IPv6 address at its first colon. */
 function goTo({ connectionPoolBuilder }: Cluster, seeds: readonly Address[]): void {
   const build = connectionPoolBuilder.build.bind(connectionPoolBuilder);
   let next = 0;
@@ -91,7 +91,7 @@ function goTo({ connectionPoolBuilder }: Cluster, seeds: readonly Address[]): vo
     mendConnections(await build(to?.host === undefined ? seeds[next++ % seeds.length] : to));
 }
 
-/** A broker sets its lookup when it has connected. */
+/** Installs the codec in a broker, which sets its lookup after connecting. */
 function speaking<Broker extends { lookupRequest: Lookup }>(
   broker: Broker,
   ours: ReadonlyMap<Definition, Definition>,

@@ -1,7 +1,7 @@
-/** A record ready to send: what the outbox keeps and the relay hands over. */
+/** A record ready to send: stored by the outbox and sent by the relay. */
 export interface OutgoingRecord {
   readonly topic: string;
-  /** Records of one key keep their order; it also picks the partition. */
+  /** Orders the records of one key, and selects the partition. */
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: string;
@@ -12,7 +12,7 @@ export interface WireRecord extends Omit<OutgoingRecord, 'payload'> {
   readonly payload: string | Buffer;
 }
 
-/** A record as it came: nothing of it is trusted yet. */
+/** A consumed record; nothing of it is validated yet. */
 export interface IncomingRecord {
   readonly topic: string;
   readonly partition: number;
@@ -21,14 +21,14 @@ export interface IncomingRecord {
   readonly key: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly value: string | null;
-  /** Milliseconds since 1970 in decimal: when the sender made the record. */
+  /** Milliseconds since 1970 in decimal: the sender's creation time. */
   readonly timestamp: string;
   /** What of the record its texts do not say truly, as Kafka holds it, in Base64: from its key to the end of its headers; absent where they say all. For values that are no text. */
   readonly raw?: string;
 }
 
 /**
- * The largest value and the largest record we send or read, in bytes of UTF-8: below the 1,048,588 bytes a broker takes by default
+ * The largest sent or read value and record, in bytes of UTF-8: below the broker's default of 1,048,588 bytes
  * (`message.max.bytes`), so that headers and framing still fit.
  */
 export const MAX_MESSAGE_BYTES = 1_000_000;

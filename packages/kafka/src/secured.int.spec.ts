@@ -181,7 +181,7 @@ describe('a cluster with TLS, users and rules', () => {
     });
     expect(failed).toEqual([]);
     const refused = said.filter((line) => /refuses|SASL|auth/i.test(line));
-    // On a busy machine the first refusal may come before the consumer has noticed that its connection is gone.
+    // Under load, the first refusal may precede the detection of the closed connection.
     const lines = refused.map((line) => line.slice(0, 24));
     expect([['The consumer could not s'], ['The consumer crashed and', 'The consumer could not s']]).toContainEqual(
       lines,

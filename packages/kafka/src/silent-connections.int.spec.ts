@@ -5,7 +5,7 @@ import { REQUEST_TIMEOUT_MS } from './client.js';
 import { RealKafka, until } from './spec/real-kafka.js';
 
 const kafka = new RealKafka(startKafka);
-/** To notice, to be expelled from the group that did not hear of us, and to join it again. */
+/** Time for the detection, the expulsion from the group and the rejoin. */
 const RECOVERED_WITHIN_MS = REQUEST_TIMEOUT_MS + 10_000;
 
 const sockets = new Set<net.Socket>();
@@ -26,7 +26,10 @@ afterEach(async () => {
 });
 afterAll(() => kafka.stop());
 
-/** All connections of now: what is sent is lost and nothing comes, as with a firewall that forgot them. New ones are well. */
+/**
+ * Silences all current connections: sent data are lost and none arrive, as with a firewall that dropped their state. New ones
+ * work.
+ */
 function silence(): void {
   for (const socket of sockets) {
     socket.write = () => true;

@@ -7,12 +7,12 @@ import { RealKafka, until, upTo, valuesByKey } from './spec/real-kafka.js';
 
 const kafka = new RealKafka(startKafka);
 
-/** Every socket that is made in a test. */
+/** Every socket that is created in a test. */
 const sockets = new Set<net.Socket>();
 
-/** So many more requests are written, and their connections break before the answer. */
+/** The number of further requests whose connections break before the response. */
 let breaks = 0;
-/** How many did. */
+/** The number of broken ones. */
 let broken = 0;
 
 const connectionReset = () => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
@@ -40,7 +40,7 @@ function reset(): void {
   sockets.clear();
 }
 
-/** Sends numbers, six at a time, while connections break; tells which were acknowledged. */
+/** Sends numbers, six at a time, while connections break; returns the acknowledged ones. */
 async function sendInAStorm(send: (value: string) => Promise<unknown>): Promise<number[]> {
   const acknowledged: number[] = [];
   for (let round = 0; round < 60; round++) {
@@ -81,7 +81,7 @@ describe('when connections break between a request and its answer', () => {
     await producer.connect();
     const acknowledged = await sendInAStorm((value) => producer.send({ topic, messages: [{ key: 'k', value }] }));
     const there = new Set((await recordsIn(topic)).map(({ value }) => Number(value)));
-    // Not what anybody wants: when this fails, kafkajs was mended and the producer may send more than one request at a time.
+    // A known fault: if this fails, kafkajs was fixed and the producer may send more than one request at a time.
     expect(acknowledged.filter((number) => !there.has(number))).not.toEqual([]);
   });
 
@@ -105,7 +105,7 @@ describe('when connections break between a request and its answer', () => {
         headers: {},
         payload: String(round * 10 + Math.floor(n / 5)),
       }));
-      // Mostly kafkajs sends again by itself; when connections go on to break, it gives up and so the producer is replaced.
+      // Usually kafkajs retries successfully; if connections continue to break, it gives up and the producer is replaced.
       breaks = round % 6 === 5 ? Number.POSITIVE_INFINITY : 1;
       while (
         !(await producer.send(records).then(

@@ -1,16 +1,16 @@
 import { MAX_MESSAGE_BYTES, type WireRecord } from './record.js';
 
-/** Records of one produce request: what a broker refuses is found by halving. */
+/** Maximum records per produce request: a rejected record is found by halving. */
 export const MAX_RECORDS_PER_SEND = 1_000;
 
 /** Framing of one record and of each header: lengths, offset and timestamp deltas. */
 const RECORD_OVERHEAD_BYTES = 32;
 const HEADER_OVERHEAD_BYTES = 4;
 
-/** Of a character in UTF-8: a pair of surrogates takes four bytes, and counts as two. */
+/** Per character in UTF-8: a pair of surrogates takes four bytes, and counts as two. */
 const MOST_BYTES_A_CHARACTER = 3;
 
-/** About what a record costs on the wire, in bytes; never less. */
+/** The approximate size of a record on the wire, in bytes; an upper bound. */
 export function sizeOf(record: WireRecord): number {
   let bytes = RECORD_OVERHEAD_BYTES + Buffer.byteLength(record.payload) + Buffer.byteLength(record.key);
   for (const [name, value] of Object.entries(record.headers)) {
@@ -19,7 +19,7 @@ export function sizeOf(record: WireRecord): number {
   return bytes;
 }
 
-/** As {@link sizeOf}, quicker and larger: only what mostly is the greatest part is counted exactly. */
+/** Like {@link sizeOf}, faster and larger: only the payload is counted exactly. */
 export function sizeAtMost({ key, headers, payload }: WireRecord): number {
   let characters = key.length;
   let bytes = RECORD_OVERHEAD_BYTES + Buffer.byteLength(payload);
@@ -30,10 +30,10 @@ export function sizeAtMost({ key, headers, payload }: WireRecord): number {
   return bytes + MOST_BYTES_A_CHARACTER * characters;
 }
 
-/** A run of records that goes in one request: the index of its first, and the index after its last. */
+/** A range of records in one request: the index of its first, and the index after its last. */
 export type Run = readonly [from: number, to: number];
 
-/** Splits records, in order, into requests of at most so many records and bytes. A record too large for any stands alone. */
+/** Splits records, in order, into requests with at most this many records and bytes. A record that is too large is alone. */
 export function splitIntoRequests(
   sizes: readonly number[],
   maxRecords = MAX_RECORDS_PER_SEND,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { StallDetector } from './stall-detector.js';
 
-/** Of each partition: what is committed, and where it ends. */
+/** The committed and the end offset of each partition. */
 const at = (...partitions: [committed: number, end: number][]) =>
   new Map(partitions.map(([committed, end], of) => [`t/${of}`, { committed: BigInt(committed), end: BigInt(end) }]));
 

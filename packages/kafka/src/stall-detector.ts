@@ -1,21 +1,21 @@
-/** How far a partition is: the offset its group committed, and the offset of the next record to come. */
+/** The progress of a partition: the committed offset of its group, and the offset of the next record. */
 export interface Progress {
   readonly committed: bigint;
   readonly end: bigint;
 }
 
 /**
- * Notices a consumer that heartbeats but does not work, for days if nobody looks (tulios/kafkajs#1271, #1721): records pile up, and not
- * one of its partitions moves. While any of them moves it is busy, however long the others wait for their turn.
+ * Detects a consumer that sends heartbeats but makes no progress (tulios/kafkajs#1271, #1721): records accumulate, and no
+ * partition advances. While any of them advances the consumer is busy, regardless of the wait of the others.
  */
 export class StallDetector {
   #since = 0;
-  /** As they were when one of them moved last. */
+  /** The state at the last progress. */
   #then: ReadonlyMap<string, Progress> = new Map();
 
   constructor(private readonly afterMs: number) {}
 
-  /** Takes a look at all partitions of this member (`topic/partition`), at a time in milliseconds; gives those that are stalled. */
+  /** Observes all partitions of this member (`topic/partition`), at a time in milliseconds; returns the stalled ones. */
   look(at: number, partitions: ReadonlyMap<string, Progress>): string[] {
     const waiting = [...partitions].filter(([, { committed, end }]) => committed < end);
     const moved = [...partitions].some(([name, { committed }]) => this.#then.get(name)?.committed !== committed);

@@ -9,7 +9,7 @@ type Hooks = Pick<ConsumerSessionOptions, 'onActivity' | 'onJoin' | 'onCrash'>;
 const FINAL = Object.assign(new Error('there is no such codec'), { retriable: false });
 const PASSING = Object.assign(new Error('no broker'), { name: 'KafkaJSConnectionError' });
 
-/** A supervisor whose members do what they are told, with what happened to them. */
+/** A supervisor with controllable members, and a log of their events. */
 function supervised(start: (hooks: Hooks, count: number) => Promise<void>) {
   const seen = { started: 0, left: 0, fatal: [] as Error[] };
   const makeMember = (hooks: Hooks) =>

@@ -6,7 +6,7 @@ import type { Limits } from './limits.js';
 import type { Log } from './log.js';
 import { isRetriable } from './unreachable.js';
 
-/** What a consumer does: `starting` also while it is being replaced, `crashed` only when that was given up. */
+/** The state of a consumer: `starting` includes a replacement, `crashed` means that replacing was given up. */
 export type ConsumerState = 'starting' | 'running' | 'stopped' | 'crashed';
 
 const TELL_AGAIN_AFTER_MS = 60_000;
@@ -14,8 +14,9 @@ const TELL_AGAIN_AFTER_MS = 60_000;
 type Hooks = Pick<ConsumerSessionOptions, 'onActivity' | 'onJoin' | 'onCrash'>;
 
 /**
- * Keeps a consumer running. kafkajs stops for good at an error it calls final, while the process lives on (tulios/kafkajs#1443, #885):
- * then a new member takes its place. Broker outages are waited out; other errors are given up after some restarts in a row.
+ * Supervises a consumer. kafkajs stops permanently at an error that it considers final, while the process lives on
+ * (tulios/kafkajs#1443, #885): then a new member replaces it. Broker outages are waited out; after some consecutive restarts for
+ * other errors the supervisor gives up.
  */
 export class Supervisor {
   state: ConsumerState = 'stopped';
@@ -34,7 +35,7 @@ export class Supervisor {
     private readonly onFatal: (error: Error) => void,
   ) {}
 
-  /** Starts the first member; throws when that does not connect. */
+  /** Starts the first member; throws if it cannot connect. */
   async start(): Promise<void> {
     this.#stop = new AbortController();
     this.state = 'starting';
@@ -54,12 +55,12 @@ export class Supervisor {
     if (this.state !== 'crashed') this.state = 'stopped';
   }
 
-  /** Something went well: restarts are counted anew. */
+  /** Resets the count of restarts after a success. */
   markHealthy(): void {
     this.#restarts = 0;
   }
 
-  /** The member is silent: another one takes its place. */
+  /** Replaces a silent member. */
   replaceSilent(): void {
     const silent = this.session;
     this.#crashed(silent, new Error(`The consumer was silent for ${Date.now() - this.lastActivityAt} ms.`), true);
@@ -109,7 +110,7 @@ export class Supervisor {
     }
   }
 
-  /** Of what lasts, such as a password that was rotated, once a minute. */
+  /** Logs persistent errors, such as a rotated password, once per minute. */
   #warn({ message: error }: Error, fields: object, what: string): void {
     const cause = `${what} ${error}`;
     const isNews = cause !== this.#told.cause || performance.now() - this.#told.at >= TELL_AGAIN_AFTER_MS;

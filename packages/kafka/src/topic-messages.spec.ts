@@ -5,7 +5,7 @@ import { TopicMessages } from './topic-messages.js';
 
 const group = createRequire(import.meta.url)('kafkajs/src/producer/groupMessagesPerPartition.js');
 
-/** Grouped by kafkajs; the key says which partition. */
+/** Grouped by kafkajs; the key selects the partition. */
 const grouped = (messages: TopicMessages, partitions: number) =>
   group({
     topic: 't',

@@ -3,8 +3,8 @@ import type { TextMessage } from './records/text-message.js';
 type ByPartition = Record<string, TextMessage[]>;
 
 /**
- * The messages of one topic in a send. kafkajs groups them by partition in one `reduce`, and copies what it has for every further
- * message, which takes quadratic time. Here each is grouped alone, and then appended.
+ * The messages of one topic in a send. kafkajs groups them by partition in one `reduce`, and copies its result for every further
+ * message, in quadratic time. Here each is grouped alone, and then appended.
  */
 export class TopicMessages extends Array<TextMessage> {
   // kafkajs has no types here, and only this use.

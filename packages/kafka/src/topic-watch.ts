@@ -2,7 +2,7 @@ import type { Log } from './log.js';
 import type { Metadata } from './record-codec.js';
 
 const NONE = 0;
-/** Of Kafka's protocol: what says of a topic that it is not there for us. */
+/** Error codes of Kafka's protocol for a topic that is not available to this client. */
 const UNAVAILABLE: ReadonlyMap<number, string> = new Map([
   [3, 'UNKNOWN_TOPIC_OR_PARTITION'],
   [17, 'INVALID_TOPIC_EXCEPTION'],
@@ -10,8 +10,8 @@ const UNAVAILABLE: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * Follows what brokers say of a client's topics. One topic that is gone, refused, or without a leader must not keep the client from the
- * others: kafkajs takes any such answer for a failure of the whole. A changed number of partitions is told, since keys change their
+ * Follows the metadata of a client's topics. A topic that is deleted, refused, or without a leader must not block the others:
+ * kafkajs treats any such response as a failure of the whole. A changed number of partitions is logged, because keys change their
  * partition with it.
  */
 export class TopicWatch {
@@ -21,16 +21,16 @@ export class TopicWatch {
 
   constructor(
     private readonly log: Log,
-    /** A producer is told what is wrong with a topic when it sends to it. */
+    /** A producer receives the error of a topic when it sends to it. */
     private readonly forgives: boolean,
   ) {}
 
-  /** Topics that cannot be read for now. */
+  /** Topics that cannot be read at the moment. */
   get unavailable(): readonly string[] {
     return [...this.#unavailable.keys()];
   }
 
-  /** True once after partitions went: offsets of them that are remembered may be those of another topic of that name. */
+  /** True once after partitions were removed: stored offsets may belong to an earlier topic of the same name. */
   takeShrunk(): boolean {
     const shrunk = this.#shrunk;
     this.#shrunk = false;

@@ -9,7 +9,7 @@ const { Kafka, logLevel } = kafkajs;
 const kafka = new RealKafka(startKafka);
 let admin: Admin;
 
-/** What was logged, as `level message`. */
+/** The logged lines, as `level message`. */
 function listening() {
   const lines: { level: string; message: string; fields: Record<string, unknown> }[] = [];
   const say = (level: string) => (fields: object, message: string) =>
@@ -142,7 +142,7 @@ describe('records that were removed before a group took them', () => {
     await until('the first are taken', () => first.records.length === 10);
     await before.close();
     await kafka.send(topic, 1, 30, 10);
-    // kafkajs removes only from topics it was asked about.
+    // kafkajs deletes records only of topics with metadata.
     await admin.fetchTopicOffsets(topic);
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '25' }] });
     const { records, onRecords } = keeper();

@@ -1,4 +1,6 @@
-/** Topics or groups are not as a service needs them, and only people can change that: one sentence that says what to do. */
+/**
+ * Topics or groups do not meet a service's requirements, and only an operator can change that: one sentence with the correction.
+ */
 export class TopicsProblem extends Error {
   constructor(sentence: string, options?: ErrorOptions) {
     super(sentence, options);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { answered } from './topics.js';
 
-/** As kafkajs behaves where no broker has answered. */
+/** The behaviour of kafkajs if no broker has answered. */
 const destructureNothing = () =>
   Promise.reject(new TypeError("Cannot destructure property 'topicMetadata' of 'null'."));
 

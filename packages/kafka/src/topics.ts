@@ -6,30 +6,33 @@ import { TopicsProblem } from './topics-problem.js';
 import { isConnectionError, isRetriable, KafkaUnreachable, protocolErrorOf } from './unreachable.js';
 import { withTimeout } from './with-timeout.js';
 
-/** The topics a service needs before it starts. */
+/** The required topics of a service. */
 export interface TopicsToVerify extends Connection {
   readonly topics: readonly string[];
-  /** Of every topic at least; the same number everywhere, so that a key has the same partition number in each. */
+  /** The minimum per topic; the same number everywhere, so that a key has the same partition number in each. */
   readonly partitions: number;
-  /** The consumer group that will read: then it is waited for its coordinator as well. */
+  /** The consumer group that will read: its coordinator is awaited as well. */
   readonly group?: string;
 }
 
-/** The same, to be made where they are missing. */
+/** The same, created if they are missing. */
 export interface TopicsWanted extends TopicsToVerify {
   readonly replicationFactor: number;
 }
 
-/** The broker unpacks what others send with a codec that kafkajs does not have, and would crash on (tulios/kafkajs#597, #1141). */
+/**
+ * The broker decompresses records of other clients whose codec kafkajs does not support and would crash on (tulios/kafkajs#597,
+ * #1141).
+ */
 const READABLE = [{ name: 'compression.type', value: 'uncompressed' }];
 const READY_WITHIN_MS = 30_000;
 const ASK_AGAIN_MS = 100;
 const DISCONNECT_WITHIN_MS = 5_000;
 
 /**
- * Makes the topics that are not there yet and waits until each partition is served by its leader and the brokers coordinate groups, so
- * that the first producer and the first consumer of a fresh broker do not stumble. Existing topics stay as they are, and need no right to make
- * topics; several services may do this at once. Throws {@link KafkaUnreachable}, {@link TopicsProblem}.
+ * Creates missing topics and waits until each partition has a serving leader and the brokers coordinate groups, so that the first
+ * producer and consumer of a new broker do not fail. Existing topics are unchanged, and need no right to create topics; several
+ * services may run this concurrently. Throws {@link KafkaUnreachable}, {@link TopicsProblem}.
  */
 export const createTopics = (wanted: TopicsWanted): Promise<void> =>
   prepared(wanted, async (admin, names) => {
@@ -40,8 +43,8 @@ export const createTopics = (wanted: TopicsWanted): Promise<void> =>
   });
 
 /**
- * Waits in the same way for topics that somebody else has made; asks for no other right than to describe them. Throws
- * {@link KafkaUnreachable}; a {@link TopicsProblem} where a topic is missing or has too few partitions.
+ * Waits in the same way for topics that an operator has created; needs only the right to describe them. Throws
+ * {@link KafkaUnreachable}; a {@link TopicsProblem} if a topic is missing or has too few partitions.
  */
 export const verifyTopics = (wanted: TopicsToVerify): Promise<void> =>
   prepared(wanted, async (admin, names) => {
@@ -82,7 +85,7 @@ async function prepared(wanted: TopicsToVerify, look: (admin: Admin, names: stri
   }
 }
 
-/** Topics that this client may not describe seem to be missing. */
+/** Topics that this client may not describe appear to be missing. */
 async function missingOf(admin: Admin, names: readonly string[]): Promise<string[]> {
   const there = new Set(await answered(() => admin.listTopics()));
   return names.filter((name) => !there.has(name));
@@ -92,7 +95,7 @@ const metadataOf = async (admin: Admin, topics: string[]): Promise<Metadata> =>
   topics.length > 0 ? (await answered(() => admin.fetchTopicMetadata({ topics }))).topics : [];
 
 /**
- * Repeats a question that no broker has answered. kafkajs swallows the errors of the brokers then and throws a `TypeError` of its own:
+ * Repeats a query that no broker has answered. kafkajs then swallows the errors of the brokers and throws its own `TypeError`:
  * https://github.com/tulios/kafkajs/blob/v2.2.4/src/cluster/brokerPool.js#L267
  */
 export async function answered<Answer>(question: () => Promise<Answer>, withinMs = READY_WITHIN_MS): Promise<Answer> {
@@ -111,11 +114,11 @@ async function untilServed(admin: Admin, names: string[]): Promise<void> {
     const topics = await metadataOf(admin, names);
     return topics.every((topic) => topic.partitions.length > 0 && topic.partitions.every((p) => p.leader >= 0));
   });
-  // A leader is named before it has made its logs; until then it answers that it is not the leader.
+  // A leader is elected before it has created its logs; until then it answers that it is not the leader.
   for (const topic of names) await untilTrue(() => admin.fetchTopicOffsets(topic).then(() => true));
 }
 
-/** The first question about a group makes the brokers create the topic they keep offsets in. */
+/** The first query about a group makes the brokers create the topic of their offsets. */
 const untilCoordinated = (admin: Admin, names: string[], group: string, refusals: GroupRefusals): Promise<void> =>
   untilTrue(async () => {
     try {
@@ -130,7 +133,7 @@ const untilCoordinated = (admin: Admin, names: string[], group: string, refusals
     }
   });
 
-/** kafkajs says `Topic creation errors` and hides what they are. */
+/** kafkajs reports `Topic creation errors` without their content. */
 function explain(error: unknown): never {
   const errors: { topic?: string; message: string }[] = (error as { errors?: [] }).errors ?? [];
   if (errors.length === 0) throw error;
@@ -138,7 +141,7 @@ function explain(error: unknown): never {
   throw new TopicsProblem(`Kafka refuses to make topics (${reasons}).`, { cause: error });
 }
 
-/** Asks until the answer is yes; an error that may pass counts as a no. The caller bounds the time. */
+/** Repeats until the result is true; a transient error counts as false. The caller limits the time. */
 async function untilTrue(ask: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   for (;;) {
@@ -154,7 +157,7 @@ async function untilTrue(ask: () => Promise<boolean>): Promise<void> {
 
 const WARMING_UP = new Set(['GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP']);
 
-/** kafkajs takes these for final; on a broker that has just started they pass. */
+/** kafkajs considers these final; on a broker that has just started they are transient. */
 const isGroupWarmingUp = (error: unknown): boolean =>
   WARMING_UP.has(protocolErrorOf(error) ?? '') ||
   (error instanceof Error && error.name === 'KafkaJSGroupCoordinatorNotFound');

@@ -12,7 +12,7 @@ import { KafkaTransport } from './transport.js';
 
 const kafka = new RealKafka(startKafka);
 
-/** Keeps every record it is given. */
+/** Stores every received record. */
 function keeper() {
   const records: IncomingRecord[] = [];
   const calls: number[] = [];
@@ -88,7 +88,7 @@ describe('the transport', () => {
     const transaction = await foreign.transaction();
     await transaction.send({ topic, messages: [{ key: 'k', value: 'aborted' }] });
     await transaction.abort();
-    // The record, and the mark that ends the transaction.
+    // The record, and the marker that ends the transaction.
     await until('they are passed', async () => (await kafka.committed(topic))[0] === 2n);
     expect(await transport.lag()).toEqual({ [`${topic}/0`]: 0 });
     await kafka.send(topic, 1, 1);

@@ -10,42 +10,42 @@ import type { IncomingRecord } from './record.js';
 import { type Progress, StallDetector } from './stall-detector.js';
 import { type ConsumerState, Supervisor } from './supervisor.js';
 
-/** What a service tells its transport. */
+/** The settings of a transport. */
 export interface KafkaTransportOptions extends Connection {
-  /** One topic set a group: all instances of a service have the same. */
+  /** One set of topics per group: all instances of a service have the same. */
   readonly groupId: string;
   readonly topics: readonly string[];
-  /** Resolves when all of these records are kept for good; then, and only then, they count as read. */
+  /** Resolves when all of these records are processed durably; only then their offsets are committed. */
   readonly onRecords: (records: readonly IncomingRecord[]) => Promise<void>;
-  /** Called before offsets are committed: for what `onRecords` may leave to do for a moment. Where it rejects nothing is committed. */
+  /** Called before offsets are committed, for work that `onRecords` may have deferred. If it rejects, no offset is committed. */
   readonly settle?: () => Promise<void>;
-  /** The consumer was given up: the process should end, so that whoever started it starts it again. */
+  /** The consumer was given up: the process should exit, so that its supervisor restarts it. */
   readonly onFatal?: (error: Error) => void;
   readonly limits?: Partial<Limits>;
 }
 
-/** How the consumer is, for liveness and readiness. */
+/** The health of the consumer, for liveness and readiness. */
 export interface KafkaHealth {
   readonly state: ConsumerState;
   /** Epoch milliseconds of the last fetch or heartbeat. */
   readonly lastActivityAt: number;
-  /** Partitions that are ours. */
+  /** The number of assigned partitions. */
   readonly assigned: number;
-  /** Records handed over and not kept yet. */
+  /** Records handed over and not processed yet. */
   readonly inFlight: number;
-  /** Records pile up and none of any partition is committed, though nothing is held. */
+  /** Records accumulate and no partition is committed, though no topic is paused. */
   readonly wedged: boolean;
-  /** The same records were handed over again and again, and could not be taken. All partitions of this member wait for them. */
+  /** A batch that has failed repeatedly. All partitions of this member wait for it. */
   readonly failingBatch?: FailingBatch | undefined;
-  /** Topics that are gone or refused; the others go on, and these as soon as they are there again. */
+  /** Topics that are deleted or refused; the others continue, and these once they are available again. */
   readonly unavailableTopics: readonly string[];
-  /** Partitions whose records cannot be fetched or read for now. */
+  /** Partitions whose records cannot be fetched or read at the moment. */
   readonly failing: readonly FailingPartition[];
-  /** Records that were removed from their topic before this group took them, since this transport was made; at most. */
+  /** Records that were removed from their topic before this group consumed them, since this transport was created; at most. */
   readonly recordsLost: number;
 }
 
-/** Hands the records of some topics over in batches, to whoever makes a transaction of each. A transport strategy for Nest. */
+/** Delivers the records of some topics in batches, so that each can be one transaction. A transport strategy for Nest. */
 export class KafkaTransport extends Server implements CustomTransportStrategy {
   readonly #supervisor: Supervisor;
   readonly #assembler: BatchAssembler;
@@ -86,7 +86,7 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     );
   }
 
-  /** Joins the group. The callback is told an error when no broker answers. */
+  /** Joins the group. The callback receives an error if no broker responds. */
   listen(callback: (error?: unknown) => void): void {
     this.#supervisor.start().then(
       () => {
@@ -98,19 +98,19 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     );
   }
 
-  /** Ends the call under way, commits and leaves the group. */
+  /** Ends the current call, commits and leaves the group. */
   async close(): Promise<void> {
     clearInterval(this.#watchdog);
     await this.#supervisor.stop();
     await this.#progress.disconnect();
   }
 
-  /** There are no events to listen to: `health()` tells everything. */
+  /** There are no events to listen to: `health()` has all information. */
   on(event: string): void {
     throw new Error(`The Kafka transport has no event '${event}'.`);
   }
 
-  /** kafkajs' consumer of the moment, for what this class does not offer. */
+  /** The current consumer of kafkajs, for features that this class does not offer. */
   unwrap<T>(): T {
     return this.#supervisor.session?.consumer as T;
   }
@@ -131,13 +131,15 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     };
   }
 
-  /** How many records of each partition the whole group has not committed yet, by `topic/partition`; of topics that are there. */
+  /**
+   * The number of records of each partition that the whole group has not committed yet, by `topic/partition`; of existing topics.
+   */
   async lag(): Promise<Record<string, number>> {
     const progress = await this.#progress.of(this.#available());
     return Object.fromEntries([...progress].map(([name, { committed, end }]) => [name, Number(end - committed)]));
   }
 
-  /** Takes nothing from exactly these topics until told otherwise; the others are released. Outlasts rebalances and restarts. */
+  /** Pauses exactly these topics until the next call; the others are resumed. Persists over rebalances and restarts. */
   pause(topics: readonly string[]): void {
     this.#paused.clear();
     for (const topic of topics) this.#paused.add(topic);

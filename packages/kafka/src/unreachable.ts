@@ -2,9 +2,9 @@
 import protocolError from 'kafkajs/src/protocol/error.js';
 import { refusalOf } from './security/refusal.js';
 
-/** No broker answered, or none lets this client in. One sentence that says which ones were tried and what to do. */
+/** No broker responded, or none accepts this client. One sentence with the tried addresses and the remedy. */
 export class KafkaUnreachable extends Error {
-  /** Half a sentence of what to do, where a broker is there and TLS or SASL keeps this client out. */
+  /** Half a sentence with the remedy, if a broker is reachable and TLS or SASL refuses this client. */
   readonly refusal: string | undefined;
 
   constructor(
@@ -37,17 +37,17 @@ const CONNECTION = new Set([
   'KafkaJSBrokerNotFound',
   'KafkaJSNoBrokerAvailableError',
   'KafkaJSLockTimeout',
-  // A password that is rotated, or a user that is about to be made, is refused for a while.
+  // A rotated password, or a user that is being created, is refused temporarily.
   'KafkaJSSASLAuthenticationError',
   'NoToken',
 ]);
 
-/** The errors an error stands for, outermost first. */
+/** The error and its causes, outermost first. */
 function* chainOf(error: unknown): Generator<KafkaJsError> {
   for (let at = error; at instanceof Error; at = at.cause) yield at as KafkaJsError;
 }
 
-/** True when a broker was away or slow, or did not let us in: the same thing may work later. */
+/** True if a broker was unavailable, slow, or refused the login: a retry may succeed. */
 export function isConnectionError(error: unknown): boolean {
   for (const { name, type } of chainOf(error)) {
     if (CONNECTION.has(name) || name === 'TimedOut' || type === 'UNSUPPORTED_SASL_MECHANISM') return true;
@@ -55,7 +55,7 @@ export function isConnectionError(error: unknown): boolean {
   return false;
 }
 
-/** True when kafkajs thinks the same thing may work later. */
+/** True if kafkajs considers a retry useful. */
 export function isRetriable(error: unknown): boolean {
   if (isConnectionError(error)) return true;
   for (const { name, retriable } of chainOf(error)) {
@@ -64,7 +64,7 @@ export function isRetriable(error: unknown): boolean {
   return false;
 }
 
-/** The type of Kafka's protocol error in here: `MESSAGE_TOO_LARGE`; undefined when it is none. */
+/** The type of Kafka's protocol error in the chain: `MESSAGE_TOO_LARGE`; undefined without one. */
 export function protocolErrorOf(error: unknown): string | undefined {
   for (const { type } of chainOf(error)) if (type !== undefined) return type;
   return undefined;
@@ -77,10 +77,10 @@ const EXPELLED = new Set([
   'NOT_COORDINATOR_FOR_GROUP',
 ]);
 
-/** True when the group says that a member has to join again before it may go on. */
+/** True if the group requires a member to rejoin. */
 export const mustRejoin = (error: unknown): boolean => EXPELLED.has(protocolErrorOf(error) ?? '');
 
 const UNKNOWN_TOPIC_OR_PARTITION = 3;
 
-/** As a broker says it: kafkajs then asks for the topics anew, and joins the group again. */
+/** The error of a broker for a deleted topic: kafkajs then refreshes the metadata, and rejoins the group. */
 export const topicIsGone = (): Error => protocolError.createErrorFromCode(UNKNOWN_TOPIC_OR_PARTITION);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { isOfATopic, isPermanentError, RefusedTopics, UnsendableRecords } from './unsendable.js';
 import { Unsent } from './unsent.js';
 
-/** As kafkajs gives up. */
+/** The final error of kafkajs. */
 const givenUp = (type: string) =>
   Object.assign(new Error('Retries exceeded'), { cause: Object.assign(new Error(type), { type }) });
 const record = (topic: string) => ({ topic, key: 'k', headers: {}, payload: '' });

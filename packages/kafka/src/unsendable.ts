@@ -1,8 +1,8 @@
 import { isConnectionError, protocolErrorOf } from './unreachable.js';
 
 /**
- * Some records can never be sent: they are too large, or the broker says they are invalid. All other records of the call have been
- * acknowledged. `indexes` point into what `send` was given.
+ * Some records can never be sent: they are too large, or invalid according to the broker. All other records of the call have been
+ * acknowledged. `indexes` refer to the argument of `send`.
  */
 export class UnsendableRecords extends Error {
   constructor(
@@ -17,13 +17,14 @@ export class UnsendableRecords extends Error {
 }
 
 /**
- * Some topics take no records for now: they are gone, or refused to this client, or have no leader. All records of the call have been
- * acknowledged but those that `indexes` point to: they wait for their topics, or can never be sent, as `unsendable` says.
+ * Some topics accept no records at the moment: they are deleted, or refused to this client, or without a leader. All records of
+ * the call have been acknowledged except those in `indexes`: they wait for their topics, or can never be sent, if they are in
+ * `unsendable`.
  */
 export class RefusedTopics extends Error {
   constructor(
     readonly indexes: readonly number[],
-    /** Why, by topic. */
+    /** The reason, by topic. */
     readonly topics: ReadonlyMap<string, unknown>,
     readonly unsendable?: UnsendableRecords,
   ) {
@@ -32,13 +33,13 @@ export class RefusedTopics extends Error {
   }
 }
 
-/** What a broker says about a record it will never take. */
+/** A broker's errors for a record that it will never accept. */
 const PERMANENT_ERRORS = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
 
-/** True when sending the same again is of no use. */
+/** True if sending the same record again is useless. */
 export const isPermanentError = (error: unknown): boolean => PERMANENT_ERRORS.has(protocolErrorOf(error) ?? '');
 
-/** What a broker says about one topic, or about a partition of it; kafkajs knows topics as a whole only. */
+/** A broker's errors for one topic or partition; kafkajs handles topics only as a whole. */
 const OF_A_TOPIC = new Set([
   'TOPIC_AUTHORIZATION_FAILED',
   'UNKNOWN_TOPIC_OR_PARTITION',
@@ -67,7 +68,7 @@ export class UnencodedTopic extends Error {
 /** What kafkajs says itself: of a topic that no answer names, and of a name that is none; and what the encoding of its values says. */
 const OF_A_NAME = new Set(['KafkaJSMetadataNotLoaded', 'UnencodedTopic']);
 
-/** True when a broker, or kafkajs, says that a topic is at fault, and not that the broker is away. */
+/** True if a topic is the cause according to a broker or kafkajs, and not an outage of the broker. */
 export function isOfATopic(error: unknown): boolean {
   if (OF_A_TOPIC.has(protocolErrorOf(error) ?? '')) return true;
   for (let at = error; at instanceof Error; at = at.cause) {
@@ -76,5 +77,5 @@ export function isOfATopic(error: unknown): boolean {
   return false;
 }
 
-/** True when another topic may still be sent to: the broker answered. */
+/** True if the broker responded, so that other topics may still be sent to. */
 export const isAnswered = (error: unknown): boolean => !isConnectionError(error);

@@ -1,7 +1,7 @@
 import type { WireRecord } from './record.js';
 import { isOfATopic, RefusedTopics, UnsendableRecords } from './unsendable.js';
 
-/** Which records of a call were not sent, and why. */
+/** The unsent records of a call, with the reasons. */
 export class Unsent {
   readonly #never = new Set<number>();
   readonly #refused = new Set<number>();
@@ -15,7 +15,7 @@ export class Unsent {
     this.#neverCause ??= cause;
   }
 
-  /** This topic takes no records: of this call, none is sent to it any more, so that those of a key keep their order. */
+  /** This topic accepts no records: none of this call is sent to it any more, to preserve the order per key. */
   refused(topic: string, indexes: readonly number[], cause: unknown): void {
     for (const index of indexes) this.#refused.add(index);
     this.#topics.set(topic, cause);
@@ -37,7 +37,7 @@ export class Unsent {
   }
 
   /**
-   * Throws what the caller has to know. An error that no topic is known for is a topic's if others were sent to; else it is the
+   * Throws the error for the caller. An error without a known topic is a topic's if others were sent to; otherwise it is the
    * broker's, and any record may be missing.
    */
   throwIfAny(): void {

@@ -7,7 +7,7 @@ import type { IncomingRecord } from './record.js';
 import { RealKafka, until, upTo } from './spec/real-kafka.js';
 
 const kafka = new RealKafka(startKafka);
-/** Far longer than a record may take. */
+/** Far above the latency of a record. */
 const WAIT_MS = 4_000;
 const IDLE_MS = 3_000;
 /** A heartbeat has 140 bytes; a fetch of twelve partitions has 500. */
@@ -17,7 +17,7 @@ const REFRESHES = 2;
 const BACKLOG = 4_000;
 const A_SEND = 200;
 const A_CALL_TAKES_MS = 20;
-/** kafkajs asks a broker again when all of the last answer is taken: what an answer may hold bounds how long others wait. */
+/** kafkajs sends the next fetch when the last response is processed: the size of a response limits the wait of others. */
 const FETCH_BYTES = 16_384;
 
 beforeAll(() => kafka.start());
@@ -66,7 +66,7 @@ describe('a consumer that waits', () => {
     expect(written.length).toBeGreaterThan(IDLE_MS / DEFAULT_LIMITS.maxWaitMs / 2);
     expect(written.length).toBeLessThanOrEqual(requests + REFRESHES);
     expect(written.filter((bytes) => bytes >= SHORT_BYTES).length).toBeLessThanOrEqual(REFRESHES);
-    // Beside requests there is nothing to wait for: kafkajs alone sets one each millisecond (#1751).
+    // Only requests set timers: kafkajs alone sets one per millisecond (#1751).
     expect(timers.mock.calls.length - timersBefore).toBeLessThan(requests);
   });
 

@@ -1,4 +1,4 @@
-/** Something took longer than it may. */
+/** An operation exceeded its timeout. */
 class TimeoutError extends Error {
   constructor(what: string, ms: number) {
     super(`${what} took more than ${ms} ms.`);
@@ -6,7 +6,7 @@ class TimeoutError extends Error {
   }
 }
 
-/** Waits for a promise, but not longer than so many milliseconds; what the promise does afterwards is nobody's concern. */
+/** Waits for a promise with a timeout; the later result of the promise is ignored. */
 export async function withTimeout<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -1,6 +1,6 @@
 import type { BatchFrame } from './batch-frame.js';
 
-/** A transaction that was aborted: whose, and from which offset on. */
+/** An aborted transaction: its producer and its first offset. */
 export interface Aborted {
   readonly producerId: string;
   readonly firstOffset: string;
@@ -8,13 +8,13 @@ export interface Aborted {
 
 const TYPE_IN_KEY_AT = 2;
 const ABORT = 0;
-/** From the beginning of a marker's record to its key: length, attributes, two deltas, and the length of the key, a byte each. */
+/** From the start of a marker's record to its key: length, attributes, two deltas, and the length of the key, one byte each. */
 const KEY_IN_MARKER_AT = 5;
 
 /**
- * Which batches nobody may hear: the ends of transactions, and what aborted ones said. A producer's batches are hidden from the first
- * offset of a transaction that was aborted until its end is read. (kafkajs takes one transaction a record off the list, so that of two which began
- * before what was asked for, the second is heard.)
+ * Hides batches that must not be consumed: transaction markers, and records of aborted transactions. A producer's batches are
+ * hidden from the first offset of an aborted transaction until its marker is read. (kafkajs removes only one transaction per
+ * record from the list, so that of two that began before the requested offset, the second is consumed.)
  */
 export class Transactions {
   readonly #coming: { readonly producerId: string; readonly firstOffset: bigint }[];
@@ -26,7 +26,7 @@ export class Transactions {
       .sort((a, b) => (a.firstOffset < b.firstOffset ? -1 : 1));
   }
 
-  /** Batches are asked about in the order of their offsets. */
+  /** Must be called in the order of offsets. */
   isHidden(batch: BatchFrame, bytes: Buffer): boolean {
     while (this.#coming[0] && this.#coming[0].firstOffset <= batch.lastOffset) {
       this.#aborted.add(this.#coming.shift()!.producerId);

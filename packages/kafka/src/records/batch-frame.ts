@@ -1,6 +1,6 @@
 import { crc32c } from './crc32c.js';
 
-/** Base offset, and the length of what follows it. */
+/** Base offset, and the length of the rest. */
 const PREFIX_BYTES = 12;
 const MAGIC_AT = 16;
 const CRC_AT = 17;
@@ -17,11 +17,11 @@ const STAMPED_BY_BROKER = 0x08;
 const IN_TRANSACTION = 0x10;
 const CONTROL = 0x20;
 
-/** What a batch says about itself: https://kafka.apache.org/documentation/#recordbatch. */
+/** The header of a batch: https://kafka.apache.org/documentation/#recordbatch. */
 export interface BatchFrame {
   readonly offset: number;
   readonly lastOffset: number;
-  /** Of its first record; where the broker stamps, of all. Epoch milliseconds. */
+  /** Of its first record; if the broker stamps, of all. Epoch milliseconds. */
   readonly time: number;
   readonly stampedByBroker: boolean;
   readonly producerId: string;
@@ -30,15 +30,15 @@ export interface BatchFrame {
   /** The number of a codec; 0: none. */
   readonly codec: number;
   readonly count: number;
-  /** Where its records begin, and where it ends. */
+  /** The start of its records, and its end. */
   readonly start: number;
   readonly end: number;
 }
 
-/** The format of what begins here: 2 for batches, below for what was before 2017. Undefined where the bytes end before that. */
+/** The format at this position: 2 for batches, less for messages before 2017. Undefined if the bytes end before it. */
 export const formatAt = (bytes: Buffer, at: number): number | undefined => bytes[at + MAGIC_AT];
 
-/** The batch of format 2 that begins here, its checksum verified; 'cut' where the bytes end within it. Throws RangeError. */
+/** The batch of format 2 at this position, with a verified checksum; 'cut' if the bytes end within it. Throws RangeError. */
 export function frameAt(bytes: Buffer, at: number): BatchFrame | 'cut' {
   const length = bytes.readInt32BE(at + PREFIX_BYTES - 4);
   if (length < RECORDS_AT - PREFIX_BYTES) throw new RangeError(`has a length of ${length} bytes`);

@@ -1,7 +1,7 @@
-/** Seven bits a byte: so many bytes hold 64 bits. */
+/** Seven bits per byte: the number of bytes for 64 bits. */
 const MOST_VARINT_BYTES = 10;
 
-/** Reads Kafka's primitive types one after the other; throws RangeError where the bytes end too early. */
+/** Reads Kafka's primitive types one after the other; throws RangeError if the bytes end too early. */
 export class ByteReader {
   at: number;
 
@@ -44,7 +44,7 @@ export class ByteReader {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
-  /** An int32 length and so many of what `each` reads, of at least one byte each. */
+  /** An int32 length and that many results of `each`, which must read at least one byte each. */
   array<Item>(each: () => Item): Item[] {
     const length = this.int32();
     if (length > this.bytes.length - this.at) throw new RangeError('The bytes end within a list.');
@@ -64,12 +64,12 @@ export class ByteReader {
     return this.bytes.toString('utf8', from, this.at);
   }
 
-  /** Passes so many bytes; none where a length says that nothing is there. */
+  /** Skips bytes; none for a negative length. */
   skip(bytes: number): void {
     this.at += Math.max(0, bytes);
   }
 
-  /** A varint length and a text; a negative length means that there is none. */
+  /** A varint length and a text; null for a negative length. */
   nullableText(): string | null {
     const length = this.varint();
     return length < 0 ? null : this.text(length);

@@ -5,7 +5,7 @@ const MOST_BYTES_A_CHARACTER = 4;
 
 const MOST_VARINT_BYTES = 5;
 
-/** Bytes that grow: Kafka's primitive types, written one after the other into one buffer. */
+/** A growing buffer: Kafka's primitive types, written one after the other. */
 export class ByteWriter {
   bytes: Buffer;
   at = 0;
@@ -14,7 +14,7 @@ export class ByteWriter {
     this.bytes = Buffer.allocUnsafeSlow(expectedBytes);
   }
 
-  /** Makes room for so many more bytes. What follows may write them without asking. */
+  /** Ensures room for this many more bytes. Later writes do not check it. */
   reserve(more: number): void {
     if (this.at + more <= this.bytes.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.bytes.length, this.at + more));
@@ -38,14 +38,14 @@ export class ByteWriter {
     this.at = this.bytes.writeBigInt64BE(value, this.at);
   }
 
-  /** Zigzag, seven bits a byte. */
+  /** Zigzag, seven bits per byte. */
   varint(value: number): void {
     let rest = ((value << 1) ^ (value >> 31)) >>> 0;
     for (; rest > 0x7f; rest >>>= 7) this.bytes[this.at++] = (rest & 0x7f) | 0x80;
     this.bytes[this.at++] = rest;
   }
 
-  /** The length as a varint, then UTF-8. Reserves for itself. */
+  /** The length as a varint, then UTF-8. Ensures its own room. */
   varintText(text: string): void {
     if (text.length < SHORT) {
       this.reserve(1 + text.length);
@@ -65,9 +65,9 @@ export class ByteWriter {
     this.at += value.length;
   }
 
-  /** A text without its length. False, and nothing is written, when a character is not ASCII. Reserves for itself. */
+  /** A text without its length. Returns false, without writing, for a character outside of ASCII. Ensures its own room. */
   ascii(text: string): boolean {
-    // With room for a character more: then bytes that do not fit cannot be taken for a text that fits.
+    // With room for one more character: otherwise a truncated text could be mistaken for one that fits.
     this.reserve(text.length + MOST_BYTES_A_CHARACTER);
     const bytes = this.bytes.write(text, this.at);
     if (bytes !== text.length) return false;
@@ -75,7 +75,7 @@ export class ByteWriter {
     return true;
   }
 
-  /** The length as an int16, then UTF-8. Reserves for itself. */
+  /** The length as an int16, then UTF-8. Ensures its own room. */
   int16Text(text: string): void {
     this.reserve(2 + 3 * text.length);
     const bytes = this.bytes.write(text, this.at + 2);
@@ -83,7 +83,7 @@ export class ByteWriter {
     this.at += bytes;
   }
 
-  /** Most of what headers hold. False, and nothing is written, when a character is not ASCII. */
+  /** The most common texts of headers. Returns false, without writing, for a character outside of ASCII. */
   private shortAscii(text: string): boolean {
     const { bytes } = this;
     const { length } = text;

@@ -3,7 +3,7 @@ const SLICES = 8;
 
 type Tables = [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array];
 
-/** Slice n holds, for each byte, its checksum with n zero bytes behind it: so eight bytes are taken at a time. */
+/** Slice n has, for each byte, its checksum followed by n zero bytes, so that eight bytes are processed at a time. */
 const [T0, T1, T2, T3, T4, T5, T6, T7] = makeTables() as unknown as Tables;
 
 function makeTables(): Int32Array[] {
@@ -22,7 +22,7 @@ function makeTables(): Int32Array[] {
   return tables;
 }
 
-/** CRC-32C (Castagnoli) of the bytes from `from` to before `to`, unsigned: what guards a batch of records in Kafka. */
+/** CRC-32C (Castagnoli) of the bytes from `from` to before `to`, unsigned: the checksum of a batch of records in Kafka. */
 export function crc32c(bytes: Uint8Array, from: number, to: number): number {
   let crc = -1;
   let at = from;

@@ -3,16 +3,16 @@ import type { IncomingRecord } from '../record.js';
 import { ByteReader } from './byte-reader.js';
 import { findHeader, type HeaderName, type HeaderNames, readHeaders } from './read-headers.js';
 
-/** What the records of one batch have in common. */
+/** The common values of one batch's records. */
 export interface BatchContext {
   readonly topic: string;
   readonly partition: number;
 }
 
-/** What a text has where bytes are no UTF-8. */
+/** The replacement for bytes that are no UTF-8. */
 const REPLACED = '\uFFFD';
 
-/** An offset of a partition that holds no record: kafkajs goes on behind it. */
+/** An offset without a record: kafkajs continues behind it. */
 export class Marker {
   readonly isControlRecord = true;
   readonly offset: string;
@@ -23,11 +23,11 @@ export class Marker {
 }
 
 /**
- * A record as it lies in the answer to a fetch: where it begins is known, what it says is read when somebody asks. A service skips
- * most of what is on a topic, and records that wait for their turn should not fill the heap. That its parts lie within its bytes was looked at before.
+ * A record within the response of a fetch: its position is known, its content is decoded on access. A service skips most records
+ * of a topic, and waiting records should not fill the heap. Its parts were validated to be within its bytes.
  */
 export class FetchedRecord implements IncomingRecord {
-  /** Of kafkajs: marks of transactions are no records. */
+  /** For kafkajs: transaction markers are no records. */
   readonly isControlRecord = false;
   #value: string | null | undefined;
   #headers: Record<string, string> | undefined;
@@ -35,9 +35,9 @@ export class FetchedRecord implements IncomingRecord {
   constructor(
     readonly batchContext: BatchContext,
     protected readonly bytes: Buffer,
-    /** Where its key begins. */
+    /** The start of its key. */
     protected readonly start: number,
-    /** Where its headers end. */
+    /** The end of its headers. */
     protected readonly end: number,
     private readonly position: number,
     private readonly time: number,
@@ -80,17 +80,17 @@ export class FetchedRecord implements IncomingRecord {
     return this.#headers;
   }
 
-  /** One header alone; quick, where the rest is not asked for. */
+  /** Reads one header alone; fast if the others are not needed. */
   header(name: HeaderName): string | undefined {
     return findHeader(this.#atHeaders(), name);
   }
 
-  /** Some headers alone, in the order of the names. */
+  /** Reads some headers, in the order of the names. */
   pick(names: HeaderNames): (string | undefined)[] {
     return names.pick(this.#atHeaders(), this.end);
   }
 
-  /** A record that is parked is kept as JSON: as texts, and with its bytes where these do not say all. */
+  /** A parked record is stored as JSON: as texts, with its bytes if the texts are not exact. */
   toJSON(): IncomingRecord {
     const { topic, partition, offset, key, headers, value, timestamp } = this;
     const texts = { topic, partition, offset, key, headers, value, timestamp };
@@ -117,7 +117,9 @@ export class FetchedRecord implements IncomingRecord {
 const isWhole = (key: string | null, value: string | null, headers: Readonly<Record<string, string>>): boolean =>
   ![key, value, ...Object.entries(headers).flat()].some((text) => text?.includes(REPLACED));
 
-/** A record whose bytes make no sense: it has a place and bytes to keep, and says nothing. Who asks what it says is told why not. */
+/**
+ * A record with malformed bytes: it has a position and its raw bytes, but no content. Access to its content throws the reason.
+ */
 export class UnreadableRecord extends FetchedRecord {
   constructor(
     context: BatchContext,

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type FetchedRecord, Marker } from './fetched-record.js';
 import { readFetch } from './read-fetch.js';
 
-/** What a broker answered to a fetch of what other clients had sent: made by spec/golden/record.mjs. */
+/** A broker's responses to fetches of records from other clients: created by spec/golden/record.mjs. */
 const ANSWERS: Record<string, string> = JSON.parse(
   readFileSync(fileURLToPath(new URL('../spec/golden/answers.json', import.meta.url)), 'utf8'),
 );

@@ -6,21 +6,21 @@ import { readRecords } from './read-records.js';
 import { unpack } from './unpack.js';
 import { UnreadableBatch } from './unreadable-batch.js';
 
-/** Which partition answered, and what of it was asked for. */
+/** The responding partition, and the requested offset. */
 export interface PartitionRequest {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
 }
 
-/** What an answer holds of a partition, in the order of its offsets. */
+/** The entries of a partition's response, in the order of offsets. */
 export type Message = FetchedRecord | Marker | OldMessage;
 
 /**
- * What one partition answered to a fetch: batches, of which the last may be cut off. What is in them and is no record (the end of a
- * transaction, what an aborted one said, what compaction removed behind the last record) is told as {@link Marker}, so that
- * nobody waits for it. Ends before a batch that cannot be read; rejects with {@link UnreadableBatch} where that is the first, also where
- * nothing whole is among the bytes.
+ * Decodes one partition's response to a fetch: batches, of which the last may be truncated. Entries that are no records
+ * (transaction markers, records of aborted transactions, offsets removed by compaction) become a {@link Marker}, so that
+ * consumers do not wait for them. Ends before an unreadable batch; rejects with {@link UnreadableBatch} if that is the first,
+ * also if the bytes contain no complete batch.
  */
 export async function readBatches(
   asked: PartitionRequest,
@@ -53,7 +53,7 @@ export async function readBatches(
     if (messages.length === 0 && bytes.length > 0) throw new RangeError(`is cut off after ${bytes.length} bytes`);
     return messages;
   } catch (error) {
-    // What stands before it is taken first; whoever asks from there on is told.
+    // The entries before it are processed first; the next request from there rejects.
     if (Number(messages.at(-1)?.offset ?? -1) >= Number(asked.offset)) return messages;
     throw new UnreadableBatch(asked.topic, asked.partition, begin, reasonOf(error), { cause: error }, next);
   }

@@ -3,7 +3,7 @@ import { ByteReader } from './byte-reader.js';
 import { type Message, readBatches } from './read-batches.js';
 import { UnreadableBatch } from './unreadable-batch.js';
 
-/** The answer of one partition to a fetch, as kafkajs takes it. */
+/** One partition's response to a fetch, in the format of kafkajs. */
 export interface PartitionResponse {
   readonly topic: string;
   readonly partition: number;
@@ -11,14 +11,17 @@ export interface PartitionResponse {
   errorCode: number;
   readonly highWatermark: string;
   readonly preferredReadReplica: number;
-  /** Always empty: what was aborted is hidden already. */
+  /** Always empty: aborted records are already hidden. */
   readonly abortedTransactions: readonly [];
   readonly messages: readonly Message[];
-  /** Why none of its messages could be read. */
+  /** The reason if none of its messages could be read. */
   readonly unreadable?: UnreadableBatch;
 }
 
-/** The answer to a fetch of version 11; `offsetOf` says from where a partition was asked for. Throws RangeError where its frame is broken. */
+/**
+ * Decodes the response to a fetch of version 11; `offsetOf` returns the requested offset of a partition. Throws RangeError for a
+ * malformed frame.
+ */
 export async function readFetch(bytes: Buffer, offsetOf: (topic: string, partition: number) => string | undefined) {
   const from = new ByteReader(bytes);
   const clientSideThrottleTime = from.int32();
@@ -47,7 +50,7 @@ function readPartition(from: ByteReader, topic: string) {
   const partition = from.int32();
   const errorCode = from.int16();
   const highWatermark = String(from.int64());
-  from.int64(); // The last stable offset, and the first there is, are of no use here.
+  from.int64(); // The last stable offset and the log start offset are not used.
   from.int64();
   const aborted: Aborted[] = from.array(() => ({
     producerId: String(from.int64()),

@@ -1,22 +1,22 @@
 import type { ByteReader } from './byte-reader.js';
 
-/** The headers that reach from here to `end`. Of a repeated header the first counts; one without a value does not. */
+/** Reads the headers from here to `end`. Of a repeated header the first counts; one without a value does not. */
 export function readHeaders(from: ByteReader, end: number): Record<string, string> {
   const text = textsUpTo(from, end);
-  // Without a prototype: `constructor` and `__proto__` are names like any other.
+  // Without a prototype: `constructor` and `__proto__` are valid names.
   const headers: Record<string, string> = Object.create(null);
   for (let left = from.varint(); left > 0; left--) {
     const name = text(from.varint());
     const length = from.varint();
     if (length < 0) continue;
-    // Read in any case: what follows begins behind it.
+    // Read in any case: the next header begins behind it.
     const value = text(length);
     headers[name] ??= value;
   }
   return headers;
 }
 
-/** A name to look for among the bytes of headers. */
+/** A header name to find among encoded headers. */
 export class HeaderName {
   readonly bytes: Buffer;
 
@@ -25,7 +25,7 @@ export class HeaderName {
   }
 }
 
-/** The first header of this name that has a value; the others are passed over. */
+/** Finds the first header of this name with a value; others are skipped. */
 export function findHeader(from: ByteReader, name: HeaderName): string | undefined {
   for (let left = from.varint(); left > 0; left--) {
     const length = from.varint();
@@ -38,12 +38,12 @@ export function findHeader(from: ByteReader, name: HeaderName): string | undefin
   return undefined;
 }
 
-/** A name whose value is often that of the record before: then it is that text, and nothing is made. */
+/** A name whose value often equals that of the previous record: then that text is reused without an allocation. */
 class Recurring extends HeaderName {
   last = '';
 }
 
-/** Several names, of which one pass over the bytes of headers gives all values: quickest where they come in this order. */
+/** Several names whose values are read in one pass over the encoded headers: fastest in this order. */
 export class HeaderNames {
   private readonly names: readonly Recurring[];
   private readonly none: readonly undefined[];
@@ -57,12 +57,12 @@ export class HeaderNames {
     return this.names[at]!.text;
   }
 
-  /** Their values in a dictionary. */
+  /** Reads their values from an object. */
   valuesIn(headers: Readonly<Record<string, string>>): (string | undefined)[] {
     return this.names.map(({ text }) => headers[text]);
   }
 
-  /** Their values among the headers that reach from here to `end`; as {@link readHeaders} has them. */
+  /** Reads their values among the headers from here to `end`; equal to {@link readHeaders}. */
   pick(from: ByteReader, end: number): (string | undefined)[] {
     const { names } = this;
     const text = textsUpTo(from, end);
@@ -84,7 +84,7 @@ export class HeaderNames {
     return values;
   }
 
-  /** Passes a name, and says which of ours it is; -1: none. */
+  /** Skips a name, and returns its index among ours; -1 for another one. */
   private which(from: ByteReader, length: number, likeliest: number): number {
     const { names } = this;
     for (let tried = 0, at = likeliest; tried < names.length; tried++, at++) {
@@ -99,10 +99,10 @@ export class HeaderNames {
   }
 }
 
-/** Says whether the next bytes are this text; never of one that is not all ASCII. */
+/** Compares the next bytes with a text; false for a text outside of ASCII. */
 function isText({ bytes, at }: ByteReader, length: number, text: string): boolean {
   if (text.length !== length) return false;
-  // What differs mostly ends differently: ids and times.
+  // Different ids and times usually differ at their end.
   for (let each = length - 1; each >= 0; each--) {
     const byte = bytes[at + each]!;
     if (byte > 0x7f || byte !== text.charCodeAt(each)) return false;
@@ -110,11 +110,11 @@ function isText({ bytes, at }: ByteReader, length: number, text: string): boolea
   return true;
 }
 
-/** Gives the texts between here and `end` one by one. */
+/** Returns the texts between here and `end` one by one. */
 function textsUpTo(from: ByteReader, end: number): (length: number) => string {
   const start = from.at;
   const whole = from.bytes.toString('utf8', start, end);
-  // One character a byte: then parts of this text are what reading each for itself would give, at a fraction of the cost.
+  // One byte per character: then parts of this text equal separately decoded parts, at a fraction of the cost.
   if (whole.length !== end - start) return (length) => from.text(length);
   return (length) => {
     const at = from.at - start;
@@ -124,7 +124,7 @@ function textsUpTo(from: ByteReader, end: number): (length: number) => string {
 }
 
 function startsWith({ bytes, at }: ByteReader, wanted: Buffer): boolean {
-  // Names begin alike (`ce_`), so from the end.
+  // Names begin alike (`ce_`), so the comparison starts at the end.
   for (let each = wanted.length - 1; each >= 0; each--) if (bytes[at + each] !== wanted[each]) return false;
   return true;
 }

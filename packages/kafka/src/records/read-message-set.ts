@@ -4,7 +4,7 @@ import type { KafkaMessage } from 'kafkajs';
 import Decoder from 'kafkajs/src/protocol/decoder.js';
 import decodeMessages from 'kafkajs/src/protocol/messageSet/decoder.js';
 
-/** A message of the formats before 2017, as kafkajs reads it. */
+/** A message of the formats before 2017, as decoded by kafkajs. */
 export type OldMessage = KafkaMessage & { readonly isControlRecord?: undefined };
 
 const PREFIX_BYTES = 12;
@@ -13,8 +13,8 @@ const CRC_BYTES = 4;
 const LEAST_BYTES = 14;
 
 /**
- * Messages of format 0 or 1, which brokers before 4.0 may still hold; the last may be cut off. kafkajs reads them, but looks at no
- * checksum and trusts every length: that is done before.
+ * Reads messages of format 0 or 1, which brokers before 4.0 may still store; the last may be truncated. kafkajs decodes them, but
+ * verifies no checksum and trusts every length, so both are checked first.
  */
 export async function readMessageSet(bytes: Buffer, format: number): Promise<OldMessage[]> {
   if (format > 1) throw new RangeError(`has the unknown format ${format}`);
@@ -23,7 +23,7 @@ export async function readMessageSet(bytes: Buffer, format: number): Promise<Old
   return (await decodeMessages(new Decoder(whole), whole.length)) as OldMessage[];
 }
 
-/** Where the whole messages end. */
+/** The end of the complete messages. */
 function endOfWhole(bytes: Buffer): number {
   let at = 0;
   while (at + PREFIX_BYTES + CRC_BYTES < bytes.length) {

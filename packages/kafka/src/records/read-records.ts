@@ -3,9 +3,9 @@ import { ByteReader } from './byte-reader.js';
 import { type BatchContext, FetchedRecord, UnreadableRecord } from './fetched-record.js';
 
 /**
- * The records of a batch, which lie between `start` and `end` of these bytes. Lengths are walked through once, so that what reads a
- * record later never leaves it. A record that makes no sense comes as {@link UnreadableRecord}; where it is not even known where it
- * ends, with all that follows in the batch.
+ * Reads the records of a batch, between `start` and `end` of these bytes. Lengths are validated once, so that a later access to a
+ * record stays within it. A malformed record becomes an {@link UnreadableRecord}; if its end is unknown, it includes the rest of
+ * the batch.
  */
 export function readRecords(
   context: BatchContext,
@@ -42,7 +42,7 @@ export function readRecords(
     if (began !== end) throw new RangeError(`its records end at ${began} of ${end}`);
   } catch (error) {
     const flaw = `what follows in its batch makes no sense (${(error as Error).message})`;
-    // Behind the last offset of a batch is none that is its own.
+    // The position must stay within the offsets of the batch.
     const at = Math.min(position + 1, lastOffset);
     records.push(new UnreadableRecord(context, bytes, began, end, at, time, flaw));
   }
@@ -51,7 +51,10 @@ export function readRecords(
 
 const BEYOND = 'its headers do not end where it ends';
 
-/** What is wrong with a record whose key begins here and whose headers should reach to `end`; undefined: nothing. No text is made. */
+/**
+ * Returns the flaw of a record whose key begins here and whose headers should end at `end`; undefined if it is valid. Allocates
+ * no text.
+ */
 function flawOf(from: ByteReader, end: number): string | undefined {
   try {
     from.skip(from.varint());

@@ -18,7 +18,7 @@ import { writeProduce } from './write-produce.js';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 
-/** Of every length at which a varint grows, in one byte a character and in more. */
+/** Lengths around every growth of a varint, with one and with several bytes per character. */
 const MESSAGES = ['', 'x', 'é', '日本', '👋', '\u0000'].flatMap((text) =>
   [0, 1, 31, 32, 63, 64, 127, 4_000, 8_191, 9_000, 600_000].map(
     (times) =>
@@ -41,7 +41,7 @@ const optionsOf = (messages: readonly object[]) => ({
   ],
 });
 
-/** From the request: what a broker would keep, and give to who fetches, with its size before it. */
+/** Extracts the stored batch from a request, as a broker would return it, with its size before it. */
 function batchOf(messages: readonly object[]): Buffer {
   const { bytes, at } = writeProduce(optionsOf(messages), NOW);
   return bytes.subarray(2 + 2 + 4 + 4 + 2 + Buffer.byteLength('täglich') + 4 + 4, at);
@@ -50,7 +50,7 @@ function batchOf(messages: readonly object[]): Buffer {
 const ASKED = { topic: 't', partition: 5, offset: '0' };
 const read = async (bytes: Buffer) => (await readBatches(ASKED, bytes)) as FetchedRecord[];
 
-/** Bytes of a batch that were changed, with a checksum that fits. */
+/** Changed bytes of a batch, with a valid checksum. */
 function sealed(batch: Buffer): Buffer {
   batch.writeUInt32BE(crc32c(batch, 21, batch.length), 17);
   return batch;

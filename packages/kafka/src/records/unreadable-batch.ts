@@ -1,16 +1,16 @@
 /**
- * What a broker answered of a partition cannot be read: it is damaged, or packed in a way nobody here can unpack. Costs this partition
- * its progress, and nothing else, until the answer is another one.
+ * A partition's response cannot be read: it is damaged, or compressed with an unsupported codec. Only this partition makes no
+ * progress, until the response changes.
  */
 export class UnreadableBatch extends Error {
   constructor(
     readonly topic: string,
     readonly partition: number,
-    /** Where the batch says that it begins; where it says nothing, what was asked for. */
+    /** The batch's own offset; without one, the requested offset. */
     readonly offset: string,
     reason: string,
     options?: ErrorOptions,
-    /** The first offset behind it; undefined where its own frame is damaged, so that nobody knows. */
+    /** The first offset behind it; undefined if its frame is damaged. */
     readonly next?: string,
   ) {
     super(`Batch ${topic}/${partition}@${offset} ${reason}.`, options);

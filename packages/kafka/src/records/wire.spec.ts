@@ -18,7 +18,7 @@ import { UnreadableBatch } from './unreadable-batch.js';
 
 const ASKED = { topic: 't', partition: 5, offset: '0' };
 const NOW = 1_763_700_000_000;
-/** Of the processor: nothing that comes from outside may keep the reader. A try takes a fraction of a millisecond. */
+/** Limit of CPU time per try: no input may block the reader. A try usually takes a fraction of a millisecond. */
 const A_TRY_TAKES_US = 1_000_000;
 
 const bytes = fc.oneof(
@@ -26,7 +26,7 @@ const bytes = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => new TextEncoder().encode(text)),
 );
 const nullable = fc.option(bytes, { nil: null });
-/** Few, so that they repeat; kafkajs loses headers whose names every object has. */
+/** Few, so that they repeat; kafkajs loses headers with names of `Object.prototype`. */
 const name = fc.oneof(fc.constantFrom('ce_type', 'traceparent', 'z', '', 'größe'), fc.string({ maxLength: 8 }));
 const record: fc.Arbitrary<WireRecord> = fc.record({
   key: nullable,
@@ -50,7 +50,7 @@ const batch = fc.record({
   gap: fc.constantFrom(0, 0, 3),
   ends: fc.option(fc.constantFrom('commit' as const, 'abort' as const), { nil: undefined, freq: 5 }),
 });
-/** Batches of one partition, one behind the other. */
+/** Batches of one partition, in sequence. */
 const batches = fc
   .tuple(fc.array(batch, { minLength: 1, maxLength: 4 }), fc.constantFrom(0, 7, 4_294_967_290))
   .map(([them, first]) => {
@@ -72,7 +72,7 @@ const recordsIn = (messages: readonly Message[]) =>
   messages.filter((one) => !(one instanceof Marker)) as FetchedRecord[];
 const read = async (of: Buffer) => recordsIn(await readBatches(ASKED, of));
 
-/** As kafkajs' own decoder has it, said in our words: bytes are UTF-8, of a repeated header the first with a value counts. */
+/** The result of kafkajs' own decoder in our format: bytes as UTF-8, of a repeated header the first with a value. */
 function theirs({ key, value, offset, timestamp, headers = {} }: KafkaMessage) {
   const said = Object.entries(headers).flatMap(([header, values]) => {
     const first = [values].flat().find((one) => one !== null && one !== undefined);
@@ -188,7 +188,7 @@ describe('a batch that is packed', () => {
 });
 
 describe('damaged bytes', () => {
-  /** Kafka guards everything of a batch but where it begins, which the broker gives, and who led then. */
+  /** The checksum covers a batch except its base offset, which the broker sets, and the leader epoch. */
   const UNGUARDED = [0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15];
   const damage = fc.record({
     how: fc.constantFrom('flip' as const, 'insert' as const, 'cut' as const),
@@ -303,7 +303,7 @@ describe('a record', () => {
 
   it('that makes no sense has a place and its bytes, and the others of its batch are read', async () => {
     const of = batchOf({ records: [RECORD, { ...RECORD, key: Buffer.from('lost') }, RECORD], offset: 7, time: NOW });
-    // The length of a key that reaches far beyond its record.
+    // A key length that exceeds its record.
     of[of.indexOf('lost') - 1] = 0x7e;
     of.writeUInt32BE(crc32c(of, 21, of.length), 17);
     const [before, lost, after] = await read(of);

@@ -2,7 +2,7 @@ import type { ByteWriter } from './byte-writer.js';
 import { crc32c } from './crc32c.js';
 import type { TextMessage } from './text-message.js';
 
-/** Who sends, and how much came before: by these a broker recognises a batch that it has already. */
+/** The producer's id and sequence, by which a broker recognises a duplicate batch. */
 export interface Producing {
   readonly producerId: bigint;
   readonly producerEpoch: number;
@@ -16,13 +16,13 @@ const CREATE_TIME_UNCOMPRESSED = 0;
 const BATCH_HEADER_BYTES = 61;
 const CRC_AT = 17;
 const ATTRIBUTES_AT = 21;
-/** Most bytes of what a record has beside its texts. */
+/** Maximum bytes of a record in addition to its texts. */
 const RECORD_FRAME_BYTES = 32;
 
 /**
  * Writes records of one partition as one batch, version 2, uncompressed, stamped with `now` (epoch milliseconds):
- * https://kafka.apache.org/documentation/#recordbatch. kafkajs makes a buffer for each header of each record instead, which
- * takes ten times as long.
+ * https://kafka.apache.org/documentation/#recordbatch. kafkajs instead creates a buffer per header of each record, which takes
+ * ten times as long.
  */
 export function writeBatch(to: ByteWriter, records: readonly TextMessage[], producing: Producing, now: number): void {
   to.reserve(BATCH_HEADER_BYTES);
@@ -51,7 +51,7 @@ export function writeBatch(to: ByteWriter, records: readonly TextMessage[], prod
   to.bytes.writeUInt32BE(crc32c(to.bytes, start + ATTRIBUTES_AT, end), start + CRC_AT);
 }
 
-/** A record's length is known when it is written: it mostly takes two bytes, else the record moves. */
+/** A record's length is known after writing: it usually takes two bytes, otherwise the record is moved. */
 const USUAL_LENGTH_BYTES = 2;
 
 function writeRecord(to: ByteWriter, { key, value, headers }: TextMessage, offsetDelta: number): void {
@@ -59,7 +59,7 @@ function writeRecord(to: ByteWriter, { key, value, headers }: TextMessage, offse
   const start = to.at;
   to.at += USUAL_LENGTH_BYTES;
   to.int8(0);
-  to.int8(0); // No time has passed since the first of them.
+  to.int8(0); // A constant delta of 0: all records have the time of the batch.
   to.varint(offsetDelta);
   to.varintText(key);
   if (typeof value === 'string') to.varintText(value);
@@ -80,10 +80,10 @@ function writeHeaders(to: ByteWriter, headers: Readonly<Record<string, string>>)
   }
 }
 
-/** Lengths that take one byte, as characters. */
+/** Lengths of one byte, as characters. */
 const LENGTHS = Array.from({ length: 1 << 6 }, (_, length) => String.fromCharCode(length << 1));
 
-/** As they are written where all is ASCII and short, as one text: it is written at once, and not twenty times a bit. */
+/** Encodes short ASCII headers as one text, which is written in a single call instead of twenty. */
 function inOneByteEach(headers: Readonly<Record<string, string>>): string | undefined {
   let whole = '';
   let count = 0;

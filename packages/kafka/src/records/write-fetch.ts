@@ -1,6 +1,6 @@
 import { ByteWriter } from './byte-writer.js';
 
-/** A partition to read: from which offset, and how many bytes an answer may hold of it. */
+/** A partition to read: its offset, and the maximum bytes in a response. */
 export interface PartitionWanted {
   readonly partition: number;
   /** A 64-bit number. */
@@ -8,9 +8,9 @@ export interface PartitionWanted {
   readonly maxBytes: number;
 }
 
-/** What a fetch asks for. */
+/** The parameters of a fetch. */
 export interface FetchRequest {
-  /** How many milliseconds the broker keeps a request for which there are fewer than `minBytes`. */
+  /** Maximum milliseconds that the broker waits for `minBytes`. */
   readonly maxWaitTime: number;
   readonly minBytes: number;
   readonly maxBytes: number;
@@ -19,7 +19,7 @@ export interface FetchRequest {
   readonly sessionId: number;
   readonly sessionEpoch: number;
   readonly topics: readonly { readonly topic: string; readonly partitions: readonly PartitionWanted[] }[];
-  /** Partitions that the session should no longer read. */
+  /** Partitions to remove from the session. */
   readonly forgottenTopics: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
 }
 
@@ -28,7 +28,7 @@ const PARTITION_BYTES = 28;
 const NAME_BYTES = 64;
 /** Not from a replica. */
 const FROM_A_CONSUMER = -1;
-/** kafkajs does not know the epoch of a leader, so brokers do not check it. */
+/** kafkajs does not track leader epochs, so brokers do not check them. */
 const UNKNOWN_EPOCH = -1;
 /** Only replicas have one. */
 const NO_START_OFFSET = -1n;

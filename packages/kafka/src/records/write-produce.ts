@@ -2,7 +2,7 @@ import { ByteWriter } from './byte-writer.js';
 import type { TextMessage } from './text-message.js';
 import { writeBatch } from './write-batch.js';
 
-/** What kafkajs asks a broker to take. */
+/** The parameters of kafkajs for a produce request. */
 export interface ProduceOptions {
   readonly acks: number;
   readonly timeout: number;
@@ -21,9 +21,11 @@ export interface ProduceOptions {
 }
 
 const FRAME_BYTES = 64;
-/** Of a record beside its payload: mostly headers. Where it is too little the buffer grows, at the cost of a copy. */
+/**
+ * Usual size of a record in addition to its payload: mostly headers. If it is too small the buffer grows, at the cost of a copy.
+ */
 const USUAL_HEADER_BYTES = 600;
-/** The length of a text that is not there. */
+/** The length of a missing text. */
 const NO_TRANSACTION = -1;
 
 /** The body of a produce request of version 3 to 7, in one buffer. */

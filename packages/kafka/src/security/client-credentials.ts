@@ -1,17 +1,20 @@
 const ANSWERS_WITHIN_MS = 5_000;
-/** A token is asked for anew so long before it ends, or after half its life where that is shorter. */
+/** A token is renewed this long before its expiry, or after half its lifetime if that is shorter. */
 const RENEW_BEFORE_MS = 30_000;
-/** Of a token that does not say how long it is good. */
+/** Lifetime of a token without a stated one. */
 const USUAL_LIFE_SECONDS = 300;
 
-/** How a service asks an OAuth 2 server for its own token (RFC 6749, section 4.4). */
+/** The client credentials grant for a service's own token (RFC 6749, section 4.4). */
 export interface ClientCredentials {
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly secret: () => string;
 }
 
-/** Gives the token of a service, the same one until shortly before it ends; several who ask at once wait for one answer. */
+/**
+ * Returns a function for the service's token, which is cached until shortly before its expiry; concurrent callers share one
+ * request.
+ */
 export function clientCredentials({ tokenUrl, clientId, secret }: ClientCredentials): () => Promise<string> {
   let kept: Promise<string> | undefined;
   let goodUntil = 0;

@@ -1,9 +1,9 @@
 import { isIPv4 } from 'node:net';
 
 /**
- * Why a URL must not be used for tokens and keys, in one sentence; undefined where it may. Over plain HTTP both can be read and replaced
- * on the way. Exempt are this machine, and the hosts in `exempt` (the text of `PLAIN_HTTP_HOSTS`, with commas between), such as a
- * container of the same compose network.
+ * Returns one sentence with the reason why a URL must not be used for tokens and keys; undefined if it may. Over plain HTTP both
+ * can be read and replaced in transit. Exempt are this machine, and the comma-separated hosts in `exempt` (the text of
+ * `PLAIN_HTTP_HOSTS`), such as a container of the same compose network.
  */
 export function plainHttpProblem(variable: string, url: string, exempt: string | undefined): string | undefined {
   const { protocol, hostname } = new URL(url);

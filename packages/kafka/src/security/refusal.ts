@@ -2,7 +2,7 @@ const NO_AUTHORITY =
   'no authority that is known here has signed its certificate. Set KAFKA_TLS_CA_FILE to that of the cluster.';
 const NO_TLS = 'it does not speak TLS there. Correct KAFKA_BROKERS, or unset KAFKA_TLS.';
 
-/** As OpenSSL and Node.js name what is wrong with a connection that should be encrypted. */
+/** By the error codes of OpenSSL and Node.js for TLS connections. */
 const BY_CODE: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: NO_AUTHORITY,
   DEPTH_ZERO_SELF_SIGNED_CERT: NO_AUTHORITY,
@@ -23,7 +23,9 @@ interface Detailed extends Error {
   readonly type?: unknown;
 }
 
-/** Half a sentence of why a broker that is there keeps a client out, and of what to do; undefined where it does not. */
+/**
+ * Returns half a sentence with the reason why a reachable broker refuses a client, and the remedy; undefined for other errors.
+ */
 export function refusalOf(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     const refusal = refusalIn(at);
@@ -39,7 +41,7 @@ function refusalIn({ name, message, code, type }: Detailed): string | undefined 
     return 'it does not offer this way to log in. Set KAFKA_SASL_MECHANISM to one that its listener enables.';
   }
   if (name === 'KafkaJSSASLAuthenticationError') {
-    // The broker ended in the middle of it.
+    // The connection broke during the handshake.
     if (/Closed connection|Connection (error|timeout)|Not connected/.test(message)) return undefined;
     return 'it refuses the user or the password. Correct KAFKA_SASL_USERNAME and the password, or make the user there.';
   }

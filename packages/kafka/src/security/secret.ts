@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Environment variables, by name; an empty one counts as none. */
+/** Environment variables, by name; an empty one counts as missing. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Variables that contradict each other, or a file that cannot be used: one sentence that says what to do. */
+/** Contradicting variables, or an unusable file: one sentence with the correction. */
 export class SecurityProblem extends Error {
   constructor(sentence: string, options?: ErrorOptions) {
     super(sentence, options);
@@ -11,7 +11,7 @@ export class SecurityProblem extends Error {
   }
 }
 
-/** The text of a file that a variable names. */
+/** Reads the file of a variable. */
 export function textOf(variable: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -23,8 +23,9 @@ export function textOf(variable: string, path: string): string {
 }
 
 /**
- * What `NAME` or the file of `NAME_FILE` says, without the line end that editors leave; undefined where neither is set. The file is read
- * at each call; where it cannot be read any more, what it said last is given. Throws a {@link SecurityProblem} when it is asked for first.
+ * Returns a function for the value of `NAME` or the file of `NAME_FILE`, without a trailing line end; undefined if neither is
+ * set. The file is read at each call; if it can no longer be read, its last content is returned. Throws a {@link SecurityProblem}
+ * if the first read fails.
  */
 export function secretOf(name: string, variables: Variables): (() => string) | undefined {
   const [value, path] = [variables[name], variables[`${name}_FILE`]];
@@ -38,10 +39,10 @@ export function secretOf(name: string, variables: Variables): (() => string) | u
   }
   return () => {
     try {
-      // Empty while it is being written.
+      // Empty during a write.
       last = read() || last;
     } catch {
-      // It is about to be put there again, or nobody can mend it from here.
+      // The file is being replaced, or the error cannot be handled here.
     }
     return last;
   };

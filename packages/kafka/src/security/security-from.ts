@@ -6,7 +6,7 @@ import { plainHttpProblem } from './plain-http.js';
 import { SecurityProblem, secretOf, textOf, type Variables } from './secret.js';
 import type { PasswordLogin, Security, Tls, TokenLogin } from './security.js';
 
-/** The mechanisms by which a client may log in to a broker. */
+/** The supported SASL mechanisms. */
 export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const;
 
 const TLS_FILES = ['KAFKA_TLS_CA_FILE', 'KAFKA_TLS_CERT_FILE', 'KAFKA_TLS_KEY_FILE'] as const;
@@ -19,8 +19,8 @@ const TOKEN_VARIABLES = [
 ] as const;
 
 /**
- * Reads `KAFKA_TLS…` and `KAFKA_SASL_…`; undefined where the cluster is open to everybody. Throws a {@link SecurityProblem} where they
- * contradict each other, a file cannot be used, or a password would go over the network in the clear.
+ * Reads `KAFKA_TLS…` and `KAFKA_SASL_…`; undefined for an open cluster. Throws a {@link SecurityProblem} for contradictions,
+ * unusable files, or a password that would be sent in the clear.
  */
 export function securityFrom(variables: Variables, brokers: readonly string[]): Security | undefined {
   const tls = tlsFrom(variables);
@@ -59,7 +59,7 @@ function tlsFrom(variables: Variables): Tls | undefined {
   return { ...(ca && { ca }), cert, key };
 }
 
-/** The first one of the file, which must still be good. */
+/** Returns the first certificate of the file, which must be valid. */
 function certificateIn(variable: string, path: string, pem: string): X509Certificate {
   let certificate: X509Certificate;
   try {
@@ -131,7 +131,7 @@ function saslFrom(variables: Variables): PasswordLogin | TokenLogin | undefined 
   return { mechanism, token: clientCredentials({ tokenUrl, clientId, secret }) };
 }
 
-/** Whether what is sent to it stays on this machine. */
+/** Whether traffic to the broker stays on this machine. */
 function isLoopback(broker: string): boolean {
   const host = addressOf(broker)?.host ?? '';
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));

@@ -8,12 +8,12 @@ type Reads = Map<string, string>;
 
 const [FETCH_SESSION_ID_NOT_FOUND, INVALID_FETCH_SESSION_EPOCH] = [70, 71] as const;
 
-/** The fetch sessions of a broker, as KIP-227 has them. */
+/** The fetch sessions of a broker, as in KIP-227. */
 export class FetchBroker {
   readonly #sessions = new Map<number, { epoch: number; reads: Reads }>();
   #ids = 0;
   #hasRoom = true;
-  /** Sessions whose answer was lost, so that no client can close them. */
+  /** Sessions whose response was lost, so that no client can close them. */
   lost = 0;
 
   get sessions(): number {
@@ -26,7 +26,7 @@ export class FetchBroker {
     if (event === 'evicted' || event === 'restarted') this.#sessions.clear();
   }
 
-  /** What a request has the broker read; nothing where it is refused. */
+  /** The partitions that the broker reads for a request; empty if it is refused. */
   fetch({ sessionId, sessionEpoch, topics, forgottenTopics }: Request) {
     if (sessionEpoch === 0) {
       this.#sessions.delete(sessionId);

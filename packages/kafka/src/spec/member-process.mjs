@@ -1,4 +1,4 @@
-// A member of a group in a process of its own, to be killed: tells its parent what it kept.
+// A member of a group in its own process, to be killed: reports processed records to its parent.
 import { KafkaTransport } from '../../dist/index.js';
 
 const [brokers, groupId, topic] = process.argv.slice(2);

@@ -18,7 +18,7 @@ const EMPTY: FetchRequest = {
   forgottenTopics: [],
 };
 
-/** Another client of a broker, which may name any fetch session. One request at a time. */
+/** A raw client of a broker, which may use any fetch session. One request at a time. */
 export class RawFetch {
   readonly #socket: net.Socket;
 
@@ -31,7 +31,7 @@ export class RawFetch {
     this.#socket.destroy();
   }
 
-  /** Sends a fetch and gives back the head of its answer. */
+  /** Sends a fetch and returns the head of the response. */
   async fetch(asked: Partial<FetchRequest>): Promise<{ errorCode: number; sessionId: number }> {
     const body = writeFetch({ ...EMPTY, ...asked });
     const head = new ByteWriter(32);
@@ -43,7 +43,7 @@ export class RawFetch {
     head.bytes.writeInt32BE(head.at - 4 + body.at);
     this.#socket.write(Buffer.concat([head.bytes.subarray(0, head.at), body.bytes.subarray(0, body.at)]));
     const from = new ByteReader(await this.#frame());
-    // Its correlation id, and the time to wait.
+    // The correlation id and the throttle time.
     from.skip(8);
     return { errorCode: from.int16(), sessionId: from.int32() };
   }

@@ -8,7 +8,7 @@ import type { IncomingRecord, OutgoingRecord } from '../record.js';
 import { createTopics } from '../topics.js';
 import { KafkaTransport, type KafkaTransportOptions } from '../transport.js';
 
-/** What a spec needs of a local broker. */
+/** The parts of a local broker that specs use. */
 interface LocalKafka {
   readonly brokers: string[];
   readonly pid?: number;
@@ -19,7 +19,7 @@ interface LocalKafka {
 type TransportWanted = Partial<KafkaTransportOptions> &
   Pick<KafkaTransportOptions, 'topics' | 'onRecords'> & { readonly paused?: readonly string[] };
 
-/** A broker for one spec file, with names of their own for each test. */
+/** A broker for one spec file, with separate names for each test. */
 export class RealKafka {
   readonly #home = mkdtempSync(join(tmpdir(), 'quadrille-kafka-room-'));
   #kafka: LocalKafka | undefined;
@@ -38,12 +38,12 @@ export class RealKafka {
     rmSync(this.#home, { recursive: true });
   }
 
-  /** Closes what the test opened. */
+  /** Closes the resources of the test. */
   async endTest(): Promise<void> {
     for (const close of this.#open.splice(0).reverse()) await close();
   }
 
-  /** Closes this at the end of the test. */
+  /** Registers a resource to close at the end of the test. */
   later(close: () => Promise<void>): void {
     this.#open.push(close);
   }
@@ -72,7 +72,7 @@ export class RealKafka {
     return producer;
   }
 
-  /** Sends to a topic: `keys` times `each` records, whose values count up per key. */
+  /** Sends `keys` times `each` records to a topic, with increasing values per key. */
   async send(topic: string, keys: number, each: number, from = 0): Promise<void> {
     const records: OutgoingRecord[] = [];
     for (let at = from; at < from + each; at++) {
@@ -81,7 +81,7 @@ export class RealKafka {
     await this.producer().send(records);
   }
 
-  /** A transport that joined its group, and held these topics before. */
+  /** A transport that has joined its group; the topics are paused before that. */
   async transport({ paused = [], ...options }: TransportWanted): Promise<KafkaTransport> {
     const transport = new KafkaTransport({ ...this.connection, groupId: `group-of-${options.topics}`, ...options });
     transport.pause(paused);
@@ -90,7 +90,7 @@ export class RealKafka {
     return transport;
   }
 
-  /** The offsets a group committed, by partition of the topic. */
+  /** The committed offsets of a group, by partition of the topic. */
   async committed(topic: string, groupId = `group-of-${topic}`): Promise<bigint[]> {
     const progress = new ConsumerLag(this.connection, groupId);
     try {
@@ -110,7 +110,7 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   }
 }
 
-/** The values of each key, in the order they came. */
+/** The values of each key, in the order of arrival. */
 export function valuesByKey(records: readonly IncomingRecord[]): Map<string, number[]> {
   const values = new Map<string, number[]>();
   for (const { key, value } of records) values.set(key!, [...(values.get(key!) ?? []), Number(value)]);

@@ -2,7 +2,8 @@
 import { crc32, gzipSync } from 'node:zlib';
 import theirCrc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
 
-// Writes what any producer may send and any broker may hold, byte by byte: https://kafka.apache.org/documentation/#messageformat.
+// Encodes any data that producers may send and brokers may store, byte by byte:
+// https://kafka.apache.org/documentation/#messageformat.
 
 export type Bytes = Uint8Array | null;
 
@@ -12,7 +13,7 @@ export interface WireRecord {
   readonly headers: readonly (readonly [name: string, value: Bytes])[];
   /** Since the first of the batch, in milliseconds. */
   readonly timeDelta: number;
-  /** Offsets that compaction removed before it. */
+  /** Number of offsets that compaction removed before it. */
   readonly gap: number;
 }
 
@@ -24,9 +25,9 @@ export interface WireBatch {
   readonly stampedByBroker?: boolean;
   readonly inTransaction?: boolean;
   readonly producerId?: number;
-  /** Offsets that compaction removed behind its last record. */
+  /** Number of offsets that compaction removed behind its last record. */
   readonly gap?: number;
-  /** The end of a transaction. */
+  /** A transaction marker. */
   readonly ends?: 'abort' | 'commit';
 }
 
@@ -55,7 +56,7 @@ function recordOf({ key, value, headers, timeDelta }: WireRecord, offsetDelta: n
 export const lastOffsetOf = ({ offset, records, gap = 0 }: WireBatch): number =>
   Math.max(offset, offset - 1 + records.reduce((sum, record) => sum + 1 + record.gap, 0) + gap);
 
-/** A batch of format 2. Those packed with a codec that we have not hold bytes that nobody unpacks. */
+/** A batch of format 2. Batches with an unsupported codec hold arbitrary bytes. */
 export function batchOf(batch: WireBatch): Buffer {
   const { records, offset, time, codec = 0, producerId = -1, ends } = batch;
   const key = Buffer.concat([int(2, 0), int(2, ends === 'abort' ? 0 : 1)]);

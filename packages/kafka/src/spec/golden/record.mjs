@@ -1,5 +1,5 @@
-// Makes answers.json anew, of an empty broker (npm run servers -- golden):
-// node packages/kafka/src/spec/golden/record.mjs <host:port> <folder of Kafka's jars> <python with confluent-kafka>
+// Recreates answers.json, with an empty broker (npm run servers -- golden):\n node packages/kafka/src/spec/golden/record.mjs
+// <host:port> <folder of Kafka's jars> <python with confluent-kafka>
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,7 @@ try {
   await admin.disconnect();
 }
 
-/** The first answer to a fetch that holds records, as it came. */
+/** The first response to a fetch that contains records, unchanged. */
 async function answerOf(topic) {
   const { Fetch } = protocol.requests;
   const consumer = client.consumer({ groupId: `golden-${topic}` });
