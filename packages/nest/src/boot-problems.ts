@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { KafkaUnreachable } from '@quadrille/kafka';
 import { NewerSchema } from '@quadrille/runtime';
 
-/** Why a service cannot start: sentences for the person who starts it. They say what to do; no stack trace helps them. */
+/** The reason why a service cannot start: sentences with the correction, printed without a stack trace. */
 export class BootProblem extends Error {
   constructor(sentences: string, options?: ErrorOptions) {
     super(sentences, options);
@@ -10,7 +10,7 @@ export class BootProblem extends Error {
   }
 }
 
-/** The code of an error of Node.js (`ECONNREFUSED`) or PostgreSQL (SQLSTATE), also of the first of several attempts. */
+/** The code of an error of Node.js (`ECONNREFUSED`) or PostgreSQL (SQLSTATE); of several attempts, that of the first. */
 function codeOf(error: unknown): string | undefined {
   const { code, errors } = (error ?? {}) as { code?: unknown; errors?: unknown[] };
   return typeof code === 'string' ? code : errors?.length ? codeOf(errors[0]) : undefined;
@@ -47,13 +47,13 @@ const DATABASE_SENTENCES: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host. Correct the host in DATABASE_URL.',
 };
 
-/** What only the message tells. */
+/** Errors that are identified only by their message. */
 const DATABASE_MESSAGES: readonly (readonly [RegExp, string])[] = [
   [/does not support SSL/, 'it does not speak TLS. Switch TLS on there (ssl = on), or drop sslmode from DATABASE_URL.'],
   [/pg_hba\.conf.*no encryption/, 'it takes this user with TLS only. Add sslmode=verify-full to DATABASE_URL.'],
 ];
 
-/** The database that a variable names could not be used at boot. An error that is nobody's fault but ours is handed back as it is. */
+/** Describes a failure to use the database of a variable at boot. An unexpected error is returned unchanged. */
 export function databaseProblem(error: unknown, url: string, variable = 'DATABASE_URL'): unknown {
   if (error instanceof NewerSchema) return new BootProblem(error.message, { cause: error });
   const timedOut = error instanceof Error && /timeout/i.test(error.message) && !codeOf(error)?.match(/^[0-9A-Z]{5}$/);
@@ -65,7 +65,7 @@ export function databaseProblem(error: unknown, url: string, variable = 'DATABAS
   return new BootProblem(`The database ${withoutPassword(url)} cannot be used: ${sentence}`, { cause: error });
 }
 
-/** An HTTP port could not be had at boot; `of` is what the names of its variables begin with. */
+/** Describes a failure to listen on an HTTP port at boot; `of` is the prefix of the variables. */
 export function listenProblem(error: unknown, host: string, port: number, of: '' | 'ADMIN_' = ''): unknown {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
@@ -88,7 +88,7 @@ export function listenProblem(error: unknown, host: string, port: number, of: ''
   }
 }
 
-/** The broker could not be used at boot. */
+/** Describes a failure to use the broker at boot. */
 export const brokerProblem = (brokers: readonly string[], { refusal, message, cause }: KafkaUnreachable): BootProblem =>
   new BootProblem(
     refusal

@@ -72,7 +72,7 @@ async function rows(sql: string): Promise<any[]> {
 
 const cupsIn = async (pot: string) => (await rows(`select cups from pots where pot = '${pot}'`))[0]?.cups ?? 0;
 
-/** Puts records on the kitchen's topic, as the kitchen would. */
+/** Appends records to the kitchen's topic, as the kitchen would. */
 async function appendEvents(...records: IncomingRecord[]): Promise<void> {
   const producer = new EventProducer({ brokers: kafka.brokers, clientId: 'kitchen' });
   await producer.send(

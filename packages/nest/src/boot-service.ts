@@ -18,19 +18,19 @@ import type { ServiceContext } from './service-context.js';
 import { openParts, startParts } from './service-parts.js';
 import { Shutdown } from './shutdown.js';
 
-/** A service that takes requests and records. */
+/** A service that accepts requests and records. */
 export interface RunningService {
-  /** Where it listens: `http://127.0.0.1:3001`. */
+  /** The URL of its listener: `http://127.0.0.1:3001`. */
   readonly url: string;
-  /** Where operators are answered, when that is elsewhere (ADMIN_PORT). */
+  /** The URL for operators, if it differs (ADMIN_PORT). */
   readonly adminUrl: string | undefined;
   readonly app: NestFastifyApplication;
   readonly environment: CommonEnvironment;
-  /** Ends it in order; says whether all parts ended by themselves. */
+  /** Stops the service in order; returns whether all components stopped in time. */
   readonly stop: () => Promise<boolean>;
 }
 
-/** Boots a service. Throws a `BootProblem` where the person who starts it can mend it; then nothing stays open. */
+/** Boots a service. Throws a `BootProblem` for a configuration error; then everything is closed again. */
 export async function bootService<Environment extends z.ZodRawShape, Outside>(
   definition: ServiceDefinition<Environment, Outside>,
   processEnv: NodeJS.ProcessEnv,
@@ -51,7 +51,7 @@ export async function bootService<Environment extends z.ZodRawShape, Outside>(
   }
 }
 
-/** The boot, from the inside out: what lets work in comes last. */
+/** Opens the components from the inside out: those that accept work are last. */
 async function open(context: ServiceContext, faults: FaultInjector): Promise<RunningService> {
   const { definition, env, log, shutdown } = context;
   const began = Date.now();

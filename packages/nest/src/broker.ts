@@ -20,11 +20,11 @@ import { missingKeysProblem } from './personal-data.js';
 import { RelayWatch } from './relay-watch.js';
 import type { ServiceContext } from './service-context.js';
 
-/** The topics a service listens to; none for one that only takes requests. */
+/** The topics that a service consumes; empty for one that only accepts requests. */
 export const consumedTopics = (definition: ServiceDefinition<any, any>): string[] =>
   topicsConsumedBy(definition, definition.rows, definition.steps.service);
 
-/** A service sends when a row of it says something, and when it hears: then it may have to give notice of dead letters. */
+/** A service publishes if one of its rows emits an event, or if it consumes: then it may have to publish dead-letter notices. */
 export const sends = (definition: ServiceDefinition<any, any>): boolean =>
   consumedTopics(definition).length > 0 ||
   Object.values(definition.rows).some(({ service, emits }) => service === definition.steps.service && emits.length > 0);
@@ -32,7 +32,7 @@ export const sends = (definition: ServiceDefinition<any, any>): boolean =>
 /** A service that neither consumes nor publishes. */
 const WITHOUT_BROKER = { KAFKA_BROKERS: commonEnvironment.KAFKA_BROKERS.default([]) };
 
-/** The validated environment of a service. Only a service that uses topics has to name brokers. */
+/** Validates the environment of a service. Only a service that uses topics needs brokers. */
 export function readEnvironmentOf(definition: ServiceDefinition<any, any>, env: NodeJS.ProcessEnv): CommonEnvironment {
   const shape: z.ZodRawShape = definition.environment ?? {};
   const needsBroker = sends(definition) || definition.projection !== undefined;
@@ -42,7 +42,7 @@ export function readEnvironmentOf(definition: ServiceDefinition<any, any>, env: 
   return read;
 }
 
-/** How every client of the service reaches the cluster. */
+/** The connection of every Kafka client of the service. */
 export const connectionOf = ({ definition, env, log, security }: ServiceContext): Connection => ({
   brokers: env.KAFKA_BROKERS,
   clientId: definition.steps.service,
@@ -50,13 +50,13 @@ export const connectionOf = ({ definition, env, log, security }: ServiceContext)
   ...(security && { security }),
 });
 
-/** The topics that a service reads and writes, and so needs a right to. */
+/** The topics that a service reads and writes, and needs rights to. */
 function ownTopics(definition: ServiceDefinition<any, any>): string[] {
   const { rows, steps, projection } = definition;
   return [...topicsWrittenBy(definition, rows, steps.service), ...(projection?.topics ?? consumedTopics(definition))];
 }
 
-/** Makes those that are not there yet, whichever service comes first, or only looks whether they are, as `TOPICS` says. */
+/** Creates missing topics, in any order of services, or only verifies them, according to `TOPICS`. */
 export async function prepareTopics(context: ServiceContext): Promise<void> {
   const { definition, env } = context;
   const { system, steps, projection } = definition;
@@ -74,7 +74,7 @@ export async function prepareTopics(context: ServiceContext): Promise<void> {
   ).catch((error) => rethrow(error, context));
 }
 
-/** The way out, from the outbox to the topics; it sends once it is started. */
+/** Opens the relay from the outbox to the topics; it sends once it is started. */
 export async function openRelay(
   context: ServiceContext,
   pool: Pool,
@@ -94,7 +94,7 @@ export async function openRelay(
   return relay;
 }
 
-/** From now on it sends, and is watched. */
+/** Starts the relay and its watch. */
 export function startRelaying({ env, log, shutdown, onFatal }: ServiceContext, relay: Relay): void {
   const watch = new RelayWatch({ relay, everyMs: env.RELAY_STALLED_AFTER_MS / 3, onFatal, log });
   shutdown.set('sending events', async () => {
@@ -105,7 +105,7 @@ export function startRelaying({ env, log, shutdown, onFatal }: ServiceContext, r
   watch.start();
 }
 
-/** Of a consumer. It replaces a silent member by itself in half the time after which we would call it wedged. */
+/** The limits of a consumer. It replaces a silent member itself after half the time in which it would count as stalled. */
 export const consumerLimits = (env: CommonEnvironment) => ({
   maxBatchRecords: env.BATCH_MAX_INPUTS,
   sessionTimeoutMs: env.CONSUMER_SESSION_TIMEOUT_MS,
@@ -114,7 +114,7 @@ export const consumerLimits = (env: CommonEnvironment) => ({
   wedgedAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000,
 });
 
-/** The way in, from the topics to the runner; it takes records once Nest starts it. */
+/** Creates the consumer from the topics to the runner; it consumes once Nest starts it. */
 export function makeConsumer(context: ServiceContext, runner: Runner): KafkaTransport {
   const { definition, env, onFatal } = context;
   return new KafkaTransport({

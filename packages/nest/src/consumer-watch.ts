@@ -1,18 +1,18 @@
 import { PollingLoop } from '@quadrille/runtime';
 import type { Logger } from 'pino';
 
-/** What the watch needs to know and do. */
+/** The inputs and callbacks of the watch. */
 export interface Watched {
   readonly consumer: { close(): Promise<void>; listen(callback: (error?: unknown) => void): void };
-  /** False when the consumer is wedged. */
+  /** False if the consumer is stalled. */
   readonly isLive: () => Promise<boolean>;
-  /** Also how long a restarted consumer has to prove itself. */
+  /** Also the time in which a restarted consumer must make progress. */
   readonly wedgedAfterMs: number;
   readonly onFatal: (error: Error) => void;
   readonly log: Pick<Logger, 'error'>;
 }
 
-/** A wedged consumer is restarted once; wedged again, the process must end, so that whoever started it starts it again. */
+/** Restarts a stalled consumer once; if it stalls again, the process must exit, so that its supervisor restarts it. */
 export class ConsumerWatch {
   private restartedAt: number | undefined;
   private readonly loop: PollingLoop;
@@ -33,7 +33,7 @@ export class ConsumerWatch {
     return this.loop.stop();
   }
 
-  /** One look, at a time in milliseconds. */
+  /** One check, at a time in milliseconds. */
   async look(now: number): Promise<void> {
     const { consumer, isLive, wedgedAfterMs, onFatal, log } = this.watched;
     if (await isLive()) {

@@ -6,7 +6,7 @@ import type { ServiceContext } from './service-context.js';
 
 const SECONDS_PER_HOUR = 3_600;
 
-/** Everything of a service that may be forgotten: of the plumbing, and what its definition says. */
+/** All retention rules of a service: those of the runtime, and those of its definition. */
 export function createRetention({ definition, env, log }: ServiceContext, pool: Pool): Retention {
   const inboxSeconds = env.INBOX_RETENTION_HOURS * SECONDS_PER_HOUR;
   return new Retention({

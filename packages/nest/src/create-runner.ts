@@ -6,7 +6,7 @@ const DEADLINE_POLL_MS = 500;
 const REDRIVE_POLL_MS = 500;
 const REDRIVE_MAX_KEYS = 100;
 
-/** The runner of a service, within the limits of its environment. */
+/** Creates the runner of a service, with the limits of its environment. */
 export function createRunner(
   context: ServiceContext,
   {

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => kettle?.stop());
 beforeEach(() => kettle.fresh());
 
-/** Takes the records again and again, as a consumer does. */
+/** Retries the records until they succeed, as a consumer does. */
 async function insist(runner: Runner, records: Parameters<Runner['takeRecords']>[0], signal: { over: boolean }) {
   for (;;) {
     const taken = await runner.takeRecords(records).then(
@@ -30,7 +30,7 @@ async function insist(runner: Runner, records: Parameters<Runner['takeRecords']>
   }
 }
 
-/** Of a service whose records pile up. */
+/** The health of a service with a backlog. */
 function vitalsOf(runner: Runner, pool: Pool): HealthService {
   const health: KafkaHealth = {
     ...{ state: 'running', lastActivityAt: Date.now(), assigned: 1, inFlight: 1, wedged: true },
@@ -107,7 +107,7 @@ describe('a database that has become read-only', () => {
     const signal = { over: false };
     const taking = insist(runner, [asked('green', 2)], signal);
     try {
-      // All connections of the pool are to a server that takes no changes.
+      // All connections of the pool lead to a read-only server.
       const all = await Promise.allSettled(Array.from({ length: 5 }, () => pool.query('select pg_sleep(0.1)')));
       expect(all.some(({ status }) => status === 'fulfilled')).toBe(true);
       await until('it is noticed', async () => (await health.ready()).parts.batches?.scope === 'database');
@@ -155,7 +155,7 @@ describe('a store that swallows an error', () => {
   });
 });
 
-/** A pool whose next commit reaches the server, and whose answer does not come back. */
+/** A pool whose next commit reaches the server, but whose response is lost. */
 function cuttingPool(pool: Pool): { readonly pool: Pool; cut(): void } {
   let cuts = 0;
   const cutting = new Proxy(pool, {

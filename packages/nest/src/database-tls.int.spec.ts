@@ -26,7 +26,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 });
 
-/** Whether each of a database's connections is encrypted, by the name they give themselves. */
+/** Whether each connection of a database is encrypted, by application name. */
 const CONNECTIONS = `
   select application_name as name, bool_and(ssl) as ssl
     from pg_stat_activity join pg_stat_ssl using (pid) where datname = 'order' group by 1 order by 1`;

@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { databaseProblem } from './boot-problems.js';
 import type { ServiceContext } from './service-context.js';
 
-/** Migrates, then opens the one data source and the one pool under it: the read side and the runner's transactions share it. */
+/** Migrates, then opens one data source with one pool, which the read side and the runner's transactions share. */
 export async function openDatabase(context: ServiceContext): Promise<{ dataSource: DataSource; pool: Pool }> {
   const { definition, env, log, shutdown } = context;
   const unusable = (error: unknown) => {
@@ -19,7 +19,7 @@ export async function openDatabase(context: ServiceContext): Promise<{ dataSourc
   return { dataSource, pool: (dataSource.driver as unknown as { master: Pool }).master };
 }
 
-/** Everything waits for a bounded time only: for a connection, for a lock, for a statement to end. */
+/** Every wait has a timeout: for a connection, for a lock, for the end of a statement. */
 function dataSourceOf({ definition, env, log }: ServiceContext): DataSource {
   const logThrottle = new LogThrottle();
   return new DataSource({

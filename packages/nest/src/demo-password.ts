@@ -1,10 +1,10 @@
-/** Passwords of docker-compose.yml and the like, which everybody can read, end so. */
+/** The suffix of public passwords, as in docker-compose.yml. */
 const OF_DEMONSTRATIONS = /-demo$/;
 
 const isOfDemonstrations = (secret: string): boolean => OF_DEMONSTRATIONS.test(secret);
 const isUrlOfDemonstrations = (url: string): boolean => isOfDemonstrations(decodeURIComponent(new URL(url).password));
 
-/** One sentence where a service would go into production with such a password; undefined where all is well. */
+/** Returns one sentence if a service would run in production with such a password; undefined otherwise. */
 export function demoPasswordProblem(env: {
   readonly DATABASE_URL: string;
   readonly PERSONAL_DATA_DATABASE_URL?: string | undefined;

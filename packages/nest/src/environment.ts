@@ -12,7 +12,7 @@ const MAX_INT32 = 2_147_483_647;
 /** Variables that may be in a file, which the variable of that name with `_FILE` names. */
 const SECRETS = ['DATABASE_URL', 'PERSONAL_DATA_DATABASE_URL', 'PERSONAL_DATA_KEY'];
 
-/** A whole number within bounds, as environment variables write it. */
+/** Parses a whole number within bounds from an environment variable. */
 const whole = (least: number, most: number, unit: string) => {
   const expected = `a whole number from ${least} to ${most}${unit && ` (${unit})`}`;
   return z
@@ -28,7 +28,7 @@ const yesNo = z
   .regex(/^(1|0|true|false|yes|no|on|off)$/i, '1 or 0')
   .transform((text) => /^(1|true|yes|on)$/i.test(text));
 
-/** A crash point, and at which of its passages. */
+/** A crash point, and the number of passages until the crash. */
 const crashAt = z.string().transform((text, refusing) => {
   const at = parseCrashAt(text);
   if (at) return at;
@@ -41,21 +41,21 @@ const crashAt = z.string().transform((text, refusing) => {
 
 const milliseconds = (most = MAX_INT32) => whole(1, most, 'milliseconds');
 
-/** The environment variables every service reads. A service adds its own in its definition. */
+/** The environment variables of every service. A service adds its own in its definition. */
 export const commonEnvironment = {
   /** The service's own database and role; or in the file of `DATABASE_URL_FILE`. */
   DATABASE_URL: z
     .string({ error: 'a PostgreSQL URL such as postgres://user:password@host:5432/database' })
     .refine(isPostgresUrl, 'a PostgreSQL URL such as postgres://user:password@host:5432/database'),
-  /** Connections at most; all work of the service shares them. */
+  /** Maximum connections, shared by all work of the service. */
   DATABASE_POOL_SIZE: whole(3, 500, 'connections').default(10),
-  /** How long one waits for a free connection, or for the server to answer, before the request is turned away. */
+  /** Maximum wait for a free connection, or for a response of the server; then the request fails. */
   DATABASE_CONNECT_TIMEOUT_MS: milliseconds().default(3_000),
-  /** The longest one SQL statement may run. Migrations are exempt. */
+  /** Maximum duration of one SQL statement. Migrations are exempt. */
   STATEMENT_TIMEOUT_MS: milliseconds().default(15_000),
-  /** The longest one SQL statement may wait for a lock. */
+  /** Maximum wait of one SQL statement for a lock. */
   LOCK_TIMEOUT_MS: milliseconds().default(5_000),
-  /** A transaction that does nothing for so long is ended by the server. */
+  /** The server ends a transaction that is idle for this time. */
   IDLE_IN_TRANSACTION_TIMEOUT_MS: milliseconds().default(30_000),
 
   /** The database of the keys of personal data, for services that encrypt or open them; or in the file of `PERSONAL_DATA_DATABASE_URL_FILE`. */
@@ -66,24 +66,24 @@ export const commonEnvironment = {
   /** The secret that the keys are encrypted with, the same in all these services; or in the file of `PERSONAL_DATA_KEY_FILE`. */
   PERSONAL_DATA_KEY: z.string().min(32, '32 random characters or more, such as of openssl rand -base64 32').optional(),
 
-  /** Where the cluster is first asked: `host:port` or `[IPv6]:port`, with commas between. Without a port 9092. */
+  /** The seed brokers: comma-separated `host:port` or `[IPv6]:port`. The default port is 9092. */
   KAFKA_BROKERS: z
     .string({ error: BROKERS_EXPECTED })
     .transform(brokersIn)
     .refine((read): read is string[] => read !== undefined && read.length > 0, BROKERS_EXPECTED),
-  /** Of topics that this service is the first to create; existing topics keep theirs. */
+  /** For topics that this service creates; existing topics are unchanged. */
   TOPIC_PARTITIONS: whole(1, 1_000, 'partitions').default(6),
-  /** Of topics that this service is the first to create. */
+  /** For topics that this service creates. */
   TOPIC_REPLICATION_FACTOR: whole(1, 9, 'copies').default(1),
   ...kafkaEnvironment,
 
-  /** The address HTTP listens on; `0.0.0.0` for all. */
+  /** The address of the HTTP listener; `0.0.0.0` for all. */
   HOST: z.string().default('127.0.0.1'),
-  /** The port HTTP listens on; 0 takes a free one. Without it, the service's own default. */
+  /** The port of the HTTP listener; 0 selects a free one. Defaults to the service's own. */
   PORT: whole(0, 65_535, '').optional(),
   ...httpEnvironment,
   ...identityEnvironment,
-  /** The largest HTTP body that is read. */
+  /** Maximum size of an HTTP body. */
   BODY_LIMIT_BYTES: whole(1_024, 100_000_000, 'bytes').default(1_048_576),
 
   LOG_LEVEL: z
@@ -91,57 +91,64 @@ export const commonEnvironment = {
       error: 'one of trace, debug, info, warn, error, fatal, silent',
     })
     .default('info'),
-  /** Lines for people instead of JSON. Without it: when a terminal looks. */
+  /** Readable lines instead of JSON. Defaults to true on a terminal. */
   LOG_PRETTY: yesNo.optional(),
 
-  /** Answers `GET /metrics`, and counts what it tells. */
+  /** Serves `GET /metrics`, and collects the metrics. */
   METRICS: yesNo.default(true),
-  /** Where traces go by OTLP over HTTP: `http://localhost:4318`. Without it nothing is traced. */
+  /** The OTLP endpoint over HTTP: `http://localhost:4318`. Without it tracing is off. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'an http URL such as http://localhost:4318' })
     .optional(),
 
-  /** How many inputs share a transaction at most. */
+  /** Maximum inputs per transaction. */
   BATCH_MAX_INPUTS: whole(1, 10_000, 'inputs').default(500),
-  /** How much memory the inputs of a transaction take at most, about: of commands the bodies, of records the values. */
+  /** Approximate maximum memory of a transaction's inputs: the bodies of commands, the values of records. */
   BATCH_MAX_BYTES: whole(1_024, MAX_INT32, 'bytes').default(4_194_304),
-  /** How many commands wait for their transaction at most; more are answered 503. */
+  /** Maximum commands waiting for a transaction; further ones are answered 503. */
   ADMISSION_MAX_COMMANDS: whole(1, 1_000_000, 'commands').default(1_000),
-  /** How many bytes the bodies of waiting commands have at most; more are answered 503. */
+  /** Maximum total size of the bodies of waiting commands; further ones are answered 503. */
   ADMISSION_MAX_BYTES: whole(1_024, MAX_INT32, 'bytes').default(8_388_608),
-  /** While the first of the waiting commands has waited longer, more are answered 503; twice as long, and it is, too. */
+  /**
+   * Maximum age of the oldest waiting command; beyond it new commands are answered 503, and after twice that time the waiting
+   * ones are, too.
+   */
   ADMISSION_MAX_AGE_MS: milliseconds().default(2_000),
-  /** So many sagas may be open without being asked how fast they end; beyond, a command that begins one may be answered 503. */
+  /**
+   * Open sagas that are always allowed; beyond, a command that starts one may be answered 503, depending on the rate of endings.
+   */
   ADMISSION_FREE_SAGAS: whole(0, MAX_INT32, 'sagas').default(2_000),
-  /** How long a batch waits for the outside world; who has no answer by then is asked again apart from the batch. */
+  /** Maximum wait of a batch for external calls; slower ones are called again separately from the batch. */
   ASK_PATIENCE_MS: milliseconds().default(250),
-  /** How long an answered `Idempotency-Key` is remembered. */
+  /** Retention of an answered `Idempotency-Key`. */
   IDEMPOTENCY_KEY_HOURS: whole(1, 8_760, 'hours').default(24),
-  /** How long a message is remembered, so that its repetition is recognised. Longer than the topics keep their records. */
+  /** Retention of message ids in the inbox, for the detection of duplicates. It must exceed the retention of the topics. */
   INBOX_RETENTION_HOURS: whole(1, 87_600, 'hours').default(24 * 14),
-  /** How often old rows are looked for. */
+  /** Interval of the retention. */
   RETENTION_INTERVAL_SECONDS: whole(1, 86_400, 'seconds').default(300),
-  /** How many old rows one statement removes. */
+  /** Maximum rows that one statement deletes. */
   RETENTION_CHUNK_ROWS: whole(1, 100_000, 'rows').default(5_000),
 
-  /** After this silence of a member the consumer group gives its partitions to others: so long a crash may keep them waiting. */
+  /**
+   * Without heartbeats of a member for this time, the consumer group reassigns its partitions: the maximum delay after a crash.
+   */
   CONSUMER_SESSION_TIMEOUT_MS: whole(1_000, 300_000, 'milliseconds').default(6_000),
-  /** A consumer that was not heard of for so long is wedged: it is restarted, then the process ends. */
+  /** A consumer without activity for this time is stalled: it is restarted, then the process exits. */
   CONSUMER_WEDGED_AFTER_SECONDS: whole(5, 3_600, 'seconds').default(45),
-  /** Records wait, or a topic refuses its records, for so long: then the relay says that it is not well. */
+  /** Records wait, or a topic refuses its records, for this time: then the relay reports that it is unhealthy. */
   RELAY_STALLED_AFTER_MS: milliseconds().default(60_000),
-  /** How long each part may take to finish its work when the service stops. */
+  /** Maximum time of each component to finish its work at shutdown. */
   SHUTDOWN_TIMEOUT_MS: milliseconds().default(10_000),
 
-  /** Opens `/control`: holding topics and the relay, for demonstrations and tests. Never in production. */
+  /** Enables `/control`, which pauses topics and the relay, for demonstrations and tests. Never in production. */
   QUADRILLE_DEMO: yesNo.default(false),
-  /** `relay.taken:3`: this process kills itself at its third passage of that place. Only with QUADRILLE_DEMO. */
+  /** `relay.taken:3`: this process kills itself at its third passage of that crash point. Only with QUADRILLE_DEMO. */
   QUADRILLE_CRASH_AT: crashAt.optional(),
-  /** Ends the service when the process that started it is gone (by the IPC channel). */
+  /** Stops the service when its parent process has exited (detected by the IPC channel). */
   QUADRILLE_PARENT_WATCH: yesNo.default(false),
 };
 
-/** The validated variables that each service has. */
+/** The validated variables of every service. */
 export type CommonEnvironment = z.infer<z.ZodObject<typeof commonEnvironment>>;
 
 function isPostgresUrl(text: string): boolean {
@@ -154,8 +161,8 @@ function isPostgresUrl(text: string): boolean {
 }
 
 /**
- * Reads and checks the environment: the common variables and those of the service. An empty variable counts as none.
- * Throws a {@link BootProblem} with one sentence for each variable at fault.
+ * Reads and validates the environment: the common variables and those of the service. An empty variable counts as missing. Throws
+ * a {@link BootProblem} with one sentence per invalid variable.
  */
 export function readEnvironment<Shape extends z.ZodRawShape>(
   shape: Shape,
@@ -176,7 +183,7 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
   throw new BootProblem([...sentences.values()].join('\n'));
 }
 
-/** How the service reaches a cluster that is not open to everybody. Throws a {@link BootProblem}. */
+/** The security settings of a restricted cluster. Throws a {@link BootProblem}. */
 export const securityOf = (env: CommonEnvironment): Security | undefined =>
   withSentence(() => securityFrom(env as unknown as Variables, env.KAFKA_BROKERS));
 
@@ -188,7 +195,7 @@ function withSentence<Value>(read: () => Value): Value {
   }
 }
 
-/** What only demonstrations and tests may ask for is refused to everybody else; and what contradicts itself. */
+/** Rejects settings that are reserved for demonstrations and tests, and contradicting ones. */
 function honoured<Env extends CommonEnvironment>(env: Env): Env {
   securityOf(env);
   const problem = identityProblem(env) ?? demoPasswordProblem(env);
@@ -204,5 +211,5 @@ function sentence(name: string, value: string | undefined, expected: string): st
   return `${name} ${found}; expected ${expected}.`;
 }
 
-/** Values of these are never shown, not even wrong ones. */
+/** Values of these variables are never shown, not even invalid ones. */
 const isSecret = (name: string): boolean => /(PASSWORD|SECRET|TOKEN|KEY|_URL)$/i.test(name);

@@ -4,45 +4,45 @@ import { messageOf } from '@quadrille/postgres';
 import { policiesOfThisProcess, type WorkHealth } from '@quadrille/runtime';
 import type { Pool } from 'pg';
 
-/** How one part of the service is. */
+/** The health of one component of the service. */
 export interface ComponentHealth {
   readonly ok: boolean;
   readonly [detail: string]: unknown;
 }
 
-/** What probes are told: `ok` when every part that counts is. The relay tells how it is, and counts for liveness alone. */
+/** The response to probes: `ok` if every relevant component is. The relay is always reported, but relevant for liveness only. */
 export interface Health {
   readonly ok: boolean;
   readonly service: string;
   readonly parts: Readonly<Record<string, ComponentHealth>>;
 }
 
-/** Where the vitals are taken. What a service does not have is absent. */
+/** The components to check. Those that a service does not have are absent. */
 export interface HealthSources {
   readonly service: string;
   readonly pool: Pool;
   readonly consumer?: { health(): KafkaHealth };
   readonly relay?: { health(): Pick<RelayHealth, 'ok' | 'hangs' | 'silentForMs'> };
-  /** How batches, clocks and what is tried again go. */
+  /** The state of batches, deadlines and retries. */
   readonly work?: Pick<WorkHealth, 'states' | 'isFailing'>;
-  /** A consumer that was not heard of for so long is wedged. */
+  /** A consumer without activity for this time is stalled. */
   readonly silentAfterMs: number;
 }
 
 const DATABASE_ANSWERS_WITHIN_MS = 2_000;
-/** False on a standby, too. */
+/** Also false on a standby. */
 const IS_WRITABLE = `select current_setting('transaction_read_only') = 'off' as writable`;
 
-/** Takes the vitals of a running service. */
+/** Checks the health of a running service. */
 export class HealthService {
-  /** Set once everything runs, and taken back when the service begins to stop. */
+  /** Set once everything runs, and reset when the shutdown begins. */
   serving = false;
 
   constructor(private readonly sources: HealthSources) {}
 
   /**
-   * Is a restart of the process the remedy? A consumer that is wedged or given up says yes, and a relay whose loop hangs; an outage
-   * elsewhere does not.
+   * Liveness: fails only if restarting the process would help. That holds for a consumer that is stalled or given up, and a relay
+   * whose loop hangs, but not for an outage elsewhere.
    */
   async live(now = Date.now()): Promise<Health> {
     const { consumer, relay } = this.sources;
@@ -55,9 +55,9 @@ export class HealthService {
   }
 
   /**
-   * Should requests come here? A relay that sends nothing says so in its part and keeps nobody away: what we say waits in the outbox, and
-   * no instance sends to that broker better than we do. Were we not ready, an outage of the broker, or of one topic, would take the reads and the
-   * requests of all instances with it.
+   * Readiness: fails if requests should go elsewhere. A relay that sends nothing is reported in its component but does not make
+   * the service unready: events wait in the outbox, and no other instance would send them better. Otherwise an outage of the
+   * broker, or of one topic, would also stop the reads and the requests of all instances.
    */
   async ready(): Promise<Health> {
     const { consumer, relay, work } = this.sources;
@@ -71,7 +71,7 @@ export class HealthService {
     return this.health(parts, relay && { relay: { ...relay.health() } });
   }
 
-  /** `logged`: does not count. */
+  /** `logged`: reported, but not relevant. */
   private health(parts: Record<string, ComponentHealth>, told: Record<string, ComponentHealth> = {}): Health {
     const ok = Object.values(parts).every((part) => part.ok);
     return { ok, service: this.sources.service, parts: { ...parts, ...told } };
@@ -80,7 +80,7 @@ export class HealthService {
   private async consumerLives(health: KafkaHealth, now: number): Promise<ComponentHealth> {
     const silentForMs = now - health.lastActivityAt;
     const silent = health.state === 'running' && silentForMs > this.sources.silentAfterMs;
-    // What fails again and again for a cause that is known does not hang: then a consumer that stands still is in order.
+    // A known repeated failure is no hang: a consumer that waits for it is healthy.
     const isFailing = this.sources.work?.isFailing('batches', 'offsets') === true;
     const wedged = health.wedged && !isFailing && (await this.databaseAnswers()).ok;
     return { ok: health.state !== 'crashed' && !silent && !wedged, silentForMs, ...facts(health) };
@@ -102,11 +102,13 @@ export class HealthService {
   }
 }
 
-/** Undefined when the database takes changes. A connection to one that does not is thrown away: the next may lead elsewhere. */
+/**
+ * Returns undefined if the database is writable. A connection to a read-only server is discarded: the next may lead elsewhere.
+ */
 async function whyNotWritable(pool: Pool): Promise<string | undefined> {
   const client = await pool.connect();
   let usable = false;
-  // Who has a connection hears of its end, or the process ends with it; the statement tells.
+  // Without a listener, an error of the connection would end the process; the statement reports it.
   client.on('error', ignore);
   try {
     const { rows } = await client.query<{ writable: boolean }>(IS_WRITABLE);
@@ -131,7 +133,7 @@ const consumerRuns = (health: KafkaHealth): ComponentHealth => ({
 });
 
 /**
- * What is wrong with a topic, a partition or a batch is told, and nothing is made of it: a restart would not bring it back, and requests
- * need none of them, so a service that refused them for that would make one fault everybody's.
+ * A fault of a topic, a partition or a batch is reported without effect on liveness and readiness: a restart would not fix it,
+ * and requests do not depend on it, so that refusing them would spread one fault to all requests.
  */
 const facts = ({ lastActivityAt: _, ...told }: KafkaHealth) => told;

@@ -1,4 +1,4 @@
-/** Injects what the definition's `gateways` made. */
+/** Injects the result of the definition's `gateways`. */
 export const GATEWAYS = Symbol('outside');
 /** Injects the validated environment. */
 export const ENVIRONMENT = Symbol('environment');
@@ -6,5 +6,5 @@ export const ENVIRONMENT = Symbol('environment');
 export const PERSONAL_DATA = Symbol('personal-data');
 /** Injects the service's pino logger. */
 export const LOG = Symbol('log');
-/** Injects the verifier of access tokens; undefined where nobody is asked who they are. */
+/** Injects the verifier of access tokens; undefined if callers are not authenticated. */
 export const TOKEN_VERIFIER = Symbol('token-verifier');

@@ -3,7 +3,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import { build as pretty } from 'pino-pretty';
 import type { CommonEnvironment } from './environment.js';
 
-/** What must never be in a log, wherever it hangs. */
+/** Fields that must never be logged, at any depth. */
 const SECRETS = [
   ...['authorization', 'cookie', 'password', 'token', 'secret', 'databaseUrl'],
   ...['DATABASE_URL', 'KAFKA_SASL_PASSWORD', 'KAFKA_SASL_CLIENT_SECRET'],
@@ -16,16 +16,15 @@ const REDACTED = SECRETS.flatMap((name) => [
   `req.headers.${name}`,
 ]);
 
-/** A password in a URL, which error messages of drivers like to quote. */
+/** A password in a URL, which error messages of drivers often quote. */
 const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s/@]+(@)/gi;
 const withoutUrlPasswords = (text: string): string => text.replace(URL_PASSWORD, '$1***$2');
 
 type LoggingEnvironment = Pick<CommonEnvironment, 'LOG_LEVEL' | 'LOG_PRETTY'>;
 
 /**
- * The log of a service: a JSON line each on standard output, or lines for people when a terminal looks.
- * Every line has the service's name; a line about a saga has its key under the name it has in the events (`orderId`), and the
- * `traceId` where there is a trace.
+ * Creates the log of a service: one JSON line per entry on standard output, or readable lines on a terminal. Every line has the
+ * service's name; a line about a saga has its key under the name in the events (`orderId`), and the `traceId` of its trace.
  */
 export function serviceLog(service: string, env: LoggingEnvironment, destination?: DestinationStream): Logger {
   const forPeople = env.LOG_PRETTY ?? process.stdout.isTTY === true;
@@ -50,11 +49,11 @@ function errorWithoutPasswords(error: unknown): unknown {
   return error instanceof Error ? pino.stdSerializers.err(error) : error;
 }
 
-/** A line of an app's own: `{ msg: 'not sent', orderId }`. */
+/** A line of an app with fields: `{ msg: 'not sent', orderId }`. */
 const isFields = (message: unknown): message is { readonly msg: string } =>
   typeof (message as { msg?: unknown } | null)?.msg === 'string';
 
-/** What Nest says at every boot and nobody needs twice. */
+/** Messages that Nest logs at every boot without a use. */
 const CHATTER = new Set([
   'InstanceLoader',
   'RoutesResolver',
@@ -70,11 +69,11 @@ export function nestLog(log: Logger): LoggerService {
     (level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal') =>
     (message: unknown, ...rest: unknown[]) => {
       const context = rest.findLast((each): each is string => typeof each === 'string');
-      // What the application fails at it throws as well; who boots it says it in a sentence.
+      // The application also throws these errors, and the boot reports them in a sentence.
       const told = level === 'error' && context === 'NestApplication';
       const chatter = told || (level === 'info' && CHATTER.has(context ?? ''));
       const at = chatter ? 'debug' : level;
-      // What nobody reads is not put into words either.
+      // Messages below the level are not formatted.
       if (!log.isLevelEnabled(at)) return;
       if (message instanceof Error) log[at]({ err: message, context });
       else if (isFields(message)) log[at]({ context, ...message });

@@ -18,18 +18,18 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { ServiceContext } from './service-context.js';
 
-/** All that watches a service. What is switched off is absent, so that whoever would tell it something need not even ask. */
+/** The telemetry of a service. Disabled parts are absent, so that callers need no check. */
 export interface Telemetry {
   readonly batches?: BatchTelemetry | undefined;
   readonly relay?: RelayObserver | undefined;
   readonly reads?: ReadObserver | undefined;
-  /** Wraps what a relay sends with. */
+  /** Wraps the send function of a relay. */
   publishing(send: Send): Send;
-  /** Watches requests, and answers `GET /metrics`. Before the application begins to listen. */
+  /** Observes requests, and serves `GET /metrics`. Call it before the application listens. */
   watchRequests(fastify: FastifyInstance, parts: Parts): void;
 }
 
-/** Opened before the parts it watches. */
+/** Opened before the components that it observes. */
 export async function openTelemetry({ definition, env, log, shutdown }: ServiceContext): Promise<Telemetry> {
   const { rows, steps, sagas } = definition;
   const tracing = await openTracing(steps.service, env.OTEL_EXPORTER_OTLP_ENDPOINT, log);

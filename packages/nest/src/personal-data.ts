@@ -20,7 +20,7 @@ export interface PersonalDataParts {
 export const usesKeys = ({ rows, steps }: ServiceDefinition<any, any>): boolean =>
   usesPersonalData(rows, steps.service);
 
-/** One sentence if the service needs keys of personal data and its environment does not say where they are. */
+/** Returns one sentence if the service needs keys of personal data and its environment has no address of them. */
 export function missingKeysProblem(
   definition: ServiceDefinition<any, any>,
   env: CommonEnvironment,

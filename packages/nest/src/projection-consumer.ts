@@ -17,12 +17,12 @@ import type { Pool } from 'pg';
 import { connectionOf, consumerLimits } from './broker.js';
 import type { ServiceContext } from './service-context.js';
 
-/** How soon a listening service notices that its group has changed. */
+/** Interval at which a projection detects a change of its group. */
 const GROUP_POLL_MS = 1_000;
-/** A record costs several times its size in memory, and a read side that begins anew reads all there is. */
+/** A record costs several times its size in memory, and a rebuilt read side reads all records. */
 const MAX_BYTES_PER_FETCH = 1_048_576;
 
-/** The way in of a service that listens: from whole topics to its read model, as a member of the group of the moment. */
+/** The consumer of a projection: from whole topics to its read model, as a member of the current group. */
 export class ProjectionConsumer extends Server implements CustomTransportStrategy {
   private readonly groupWatch: PollingLoop;
   private paused: readonly string[] = [];
@@ -53,7 +53,7 @@ export class ProjectionConsumer extends Server implements CustomTransportStrateg
     );
   }
 
-  /** Not listening yet. */
+  /** Opens the consumer without starting it. */
   static async open(
     context: ServiceContext,
     pool: Pool,
@@ -77,7 +77,7 @@ export class ProjectionConsumer extends Server implements CustomTransportStrateg
     await this.parked.stop();
   }
 
-  /** How writing to the read model goes. */
+  /** The state of writing to the read model. */
   states(): Record<string, WorkState> {
     return this.parked.states();
   }
@@ -107,7 +107,7 @@ export class ProjectionConsumer extends Server implements CustomTransportStrateg
     this.transport.pause(topics);
   }
 
-  /** Leaves the group and joins another, when the service says so. */
+  /** Leaves the group and joins another one, when the service changes it. */
   private async follow(): Promise<void> {
     const group = await groupNow(this.context, this.pool, this.projection);
     if (group === this.group) return;
@@ -153,7 +153,7 @@ export class ProjectionConsumer extends Server implements CustomTransportStrateg
     await this.work.watch('batches', applyRecords(this.model, records));
     this.observe?.applied(records.length, (performance.now() - began) / 1_000);
     const rest = until - Date.now();
-    // Whoever lags has large batches anyway, and no time to lose.
+    // With a backlog, batches are large anyway, and a pause would only delay them.
     if (rest > 0 && records.length < this.maxBatchRecords / 2) await pause(rest);
   }
 }

@@ -1,7 +1,7 @@
 import { PollingLoop } from '@quadrille/runtime';
 import type { Logger } from 'pino';
 
-/** What the watch needs to know and do. */
+/** The inputs and callbacks of the watch. */
 export interface WatchedRelay {
   readonly relay: { health(): { readonly hangs: boolean; readonly cause?: string } };
   readonly everyMs: number;
@@ -10,8 +10,8 @@ export interface WatchedRelay {
 }
 
 /**
- * A relay bounds each of its statements and sends, and begins anew when one does not end. Should its loop hang all the same, the process must
- * end, so that whoever started it starts it again; its shards are free then, and nothing is lost.
+ * A relay limits each of its statements and sends, and restarts after a timeout. If its loop hangs nevertheless, the process must
+ * exit, so that its supervisor restarts it; its shards are then free, and no record is lost.
  */
 export class RelayWatch {
   private readonly loop: PollingLoop;

@@ -7,8 +7,8 @@ import { onceAskedToStop } from './shutdown.js';
 export { bootService, type RunningService };
 
 /**
- * Runs a service until the process is asked to end: the `main.ts` of every app. What keeps it from starting is said in
- * sentences on standard error, with exit code 1.
+ * Runs a service until the process is asked to stop: the `main.ts` of every app. Startup problems are printed as sentences on
+ * standard error, with exit code 1.
  */
 export async function runService<Environment extends z.ZodRawShape, Outside>(
   definition: ServiceDefinition<Environment, Outside>,
@@ -34,7 +34,7 @@ export async function runService<Environment extends z.ZodRawShape, Outside>(
   return service;
 }
 
-/** Where the person looks who started it. What they can mend needs no stack. */
+/** Prints to the terminal. A configuration error needs no stack trace. */
 function tell(what: string, error: unknown): void {
   const why = error instanceof BootProblem ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${what}: ${why}\n`);

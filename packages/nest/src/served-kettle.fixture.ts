@@ -34,7 +34,7 @@ class Refills {
   }
 }
 
-/** The kettle as a whole service, with its table and a way in over HTTP: `POST /refills`. */
+/** The kettle as a complete service, with its table and an HTTP command: `POST /refills`. */
 export const servedKettle: ServiceDefinition<any, any> = {
   ...kettle({ pourable: async () => {}, decidable: () => {} }),
   migrations: [Pots1900000000000],

@@ -4,15 +4,15 @@ import type { ServiceDefinition } from './definition.js';
 import type { CommonEnvironment } from './environment.js';
 import type { Shutdown } from './shutdown.js';
 
-/** What every part of a service is opened with. */
+/** The context in which the components of a service are opened. */
 export interface ServiceContext {
   readonly definition: ServiceDefinition<any, any>;
   readonly env: CommonEnvironment;
-  /** As the environment says it. */
+  /** From the environment. */
   readonly security?: Security | undefined;
   readonly log: Logger;
-  /** Each part that opens says here how it ends. */
+  /** Components register their shutdown here. */
   readonly shutdown: Shutdown;
-  /** A part cannot go on: the process has to end. */
+  /** A component cannot continue: the process has to exit. */
   readonly onFatal: (error: Error) => void;
 }

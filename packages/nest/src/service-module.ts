@@ -17,7 +17,7 @@ import type { TokenVerifier } from './identity/token-verifier.js';
 import { ENVIRONMENT, GATEWAYS, LOG, PERSONAL_DATA, TOKEN_VERIFIER } from './injected.js';
 import type { ServiceParts } from './service-parts.js';
 
-/** What Nest is given to inject: made by the boot, since their order of opening and ending matters. */
+/** The providers of a service: created by the boot, because their order of opening and closing matters. */
 export interface ServiceProviders
   extends Pick<
     ServiceParts,
@@ -32,17 +32,17 @@ export interface ServiceProviders
   > {
   /** Only for demonstrations and tests. */
   readonly controls?: Controls;
-  /** Undefined where nobody is asked who they are. */
+  /** Undefined if callers are not authenticated. */
   readonly verifier?: TokenVerifier | undefined;
   readonly environment: object;
   readonly log: Logger;
 }
 
-/** Stands for the module of a service; what is in it comes from {@link serviceModule}. */
+/** The module class of a service; {@link serviceModule} adds its contents. */
 @Module({})
 class ServiceModule {}
 
-/** The Nest module of a service: its controllers and ours, and what they may inject. */
+/** Creates the Nest module of a service: its controllers and ours, with their providers. */
 export function serviceModule(definition: ServiceDefinition<any, any>, given: ServiceProviders): DynamicModule {
   const injectable = injectables(given);
   return {
@@ -67,7 +67,7 @@ export function serviceModule(definition: ServiceDefinition<any, any>, given: Se
 }
 
 const injectables = (given: ServiceProviders): ValueProvider[] => [
-  // The token of `@InjectDataSource()` is the class itself; one pool under everything, ended last.
+  // The token of `@InjectDataSource()` is the class itself; one pool under everything, closed last.
   { provide: DataSource, useValue: given.dataSource },
   { provide: Commands, useValue: given.commands },
   { provide: HealthService, useValue: given.health },

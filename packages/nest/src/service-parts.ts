@@ -19,7 +19,7 @@ import type { ServiceContext } from './service-context.js';
 
 type Consumer = KafkaTransport | ProjectionConsumer;
 
-/** Everything of a service but its HTTP side. A service without topics has no consumer, one without events no relay. */
+/** All components of a service except HTTP. A service without topics has no consumer, one without events no relay. */
 export interface ServiceParts {
   readonly telemetry: Telemetry;
   readonly dataSource: DataSource;
@@ -37,7 +37,7 @@ export interface ServiceParts {
   readonly outboxDeadLetters: OutboxDeadLetters;
 }
 
-/** Migrates, connects and prepares. No message is taken and no event sent yet. Each part registers how it ends. */
+/** Migrates, connects and prepares. No message is consumed and no event sent yet. Each component registers its shutdown. */
 export async function openParts(context: ServiceContext): Promise<ServiceParts> {
   const { definition, env, log } = context;
   const { service } = definition.steps;
@@ -70,7 +70,7 @@ export async function openParts(context: ServiceContext): Promise<ServiceParts> 
   };
 }
 
-/** Lets the parts work; `listen` starts the consumer as a transport strategy. */
+/** Starts the components; `listen` starts the consumer as a transport strategy. */
 export async function startParts(
   context: ServiceContext,
   { relay, runner, pool, consumer, health }: ServiceParts,
@@ -87,7 +87,7 @@ export async function startParts(
   if (sends(context.definition)) warnOfMissingServices(context);
 }
 
-/** The way in from the topics, if the service has one. */
+/** Opens the consumer, if the service has one. */
 async function openConsumer(
   context: ServiceContext,
   pool: Pool,

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
 /**
- * What a service ends, in this order: first what lets work in, then what works, then what the work needs.
- * Nothing is lost when a part is left behind: what was not committed comes again, what was said waits in the outbox.
+ * The components in the order of their shutdown: first those that accept work, then those that work, then their resources. No
+ * data are lost if a component times out: uncommitted messages are delivered again, and events wait in the outbox.
  */
 const STOP_ORDER = [
   'taking requests',
@@ -25,11 +25,11 @@ export type PartName = (typeof STOP_ORDER)[number];
 
 interface Ending {
   readonly stop: () => Promise<unknown>;
-  /** When the time is over: lets go by force. */
+  /** Called after the timeout: releases by force. */
   readonly force?: () => void;
 }
 
-/** Ends the parts of a service that were opened so far, each for a bounded time. */
+/** Stops the opened components of a service, each with a timeout. */
 export class Shutdown {
   private readonly endings = new Map<PartName, Ending>();
   private ended: Promise<boolean> | undefined;
@@ -39,12 +39,12 @@ export class Shutdown {
     private readonly log: Pick<Logger, 'info' | 'warn'>,
   ) {}
 
-  /** Tells how a part that was just opened ends. */
+  /** Registers the shutdown of an opened component. */
   set(part: PartName, stop: () => Promise<unknown>, force?: () => void): void {
     this.endings.set(part, { stop, ...(force && { force }) });
   }
 
-  /** Ends everything, once; says whether all ended by themselves. */
+  /** Stops everything, once; returns whether all components stopped in time. */
   end(): Promise<boolean> {
     this.ended ??= this.endAll();
     return this.ended;
@@ -80,7 +80,7 @@ export class Shutdown {
   }
 }
 
-/** Calls `stop` once, when the process is asked to end or, if wanted, when the process that started it is gone. */
+/** Calls `stop` once, when the process is asked to stop or, with `watchParent`, when its parent process has exited. */
 export function onceAskedToStop(stop: (why: string) => void, watchParent: boolean): void {
   let asked = false;
   const ask = (why: string) => () => {
@@ -88,11 +88,12 @@ export function onceAskedToStop(stop: (why: string) => void, watchParent: boolea
     asked = true;
     stop(why);
   };
-  // A second Ctrl-C, or the signal of a parent that got the first one too, must not cut the ending short: it is bounded anyway.
+  // A second Ctrl-C, or a signal forwarded by a parent that received it too, must not interrupt the shutdown: it has timeouts
+  // anyway.
   process.on('SIGTERM', ask('SIGTERM'));
   process.on('SIGINT', ask('SIGINT'));
   if (!watchParent) return;
   process.on('disconnect', ask('the parent process is gone'));
-  // It may have gone while we started.
+  // The parent may have exited during the start.
   if (process.connected === false) ask('the parent process is gone')();
 }

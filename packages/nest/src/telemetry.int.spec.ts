@@ -19,7 +19,7 @@ const definition = {
   },
 };
 
-/** Spans leave every five seconds. */
+/** Spans are exported every five seconds. */
 const SOON_MS = 30_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'quadrille-telemetry-'));
@@ -64,7 +64,7 @@ async function until<Seen>(look: () => Promise<Seen> | Seen, holds: (seen: Seen)
 
 const metrics = async (): Promise<string> => (await fetch(`${service.url}/metrics`)).text();
 
-/** The value of the first series of a metric that has these labels. */
+/** The value of the first series of a metric with these labels. */
 function value(text: string, metric: string, labels: Record<string, string | number> = {}): number | undefined {
   const pairs = Object.entries(labels).map(([name, label]) => `${name}="${label}"`);
   const isMeant = (line: string) => /^\w+/.exec(line)?.[0] === metric && pairs.every((pair) => line.includes(pair));

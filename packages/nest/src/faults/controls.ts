@@ -3,14 +3,14 @@ import { Problem } from '@quadrille/runtime';
 import type { FaultInjector } from './fault-injector.js';
 import type { PoisonKind, PoisonMessages } from './poison-messages.js';
 
-/** What is switched on in a service at the moment. */
+/** The active faults of a service. */
 export interface ControlState {
   readonly heldTopics: readonly string[];
   readonly relayPaused: boolean;
   readonly failingSteps: readonly string[];
 }
 
-/** What a demonstration or a test may do to a running service. */
+/** The controls of a demonstration or a test over a running service. */
 export class Controls {
   private heldTopics: readonly string[] = [];
   private relayPaused = false;
@@ -42,7 +42,7 @@ export class Controls {
     return this.poison.publish(kind, key);
   }
 
-  /** Lets this process kill itself at a passage from now: `relay.taken:3`; null: it lives on. */
+  /** Lets this process kill itself at a later passage of a crash point: `relay.taken:3`; null cancels that. */
   crashAt(text: string | null): void {
     if (text === null) {
       onCrashPoint(undefined);

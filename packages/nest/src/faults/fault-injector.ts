@@ -1,7 +1,10 @@
 import type { Step } from '@quadrille/choreography';
 import type { ServiceDefinition } from '../definition.js';
 
-/** Steps that fail on purpose, as if they had a bug: for demonstrations and tests. Lifted is mended; what failed can be redriven. */
+/**
+ * Makes steps fail on purpose, as if they had a bug: for demonstrations and tests. After the fault is lifted, failed messages can
+ * be redriven.
+ */
 export class FaultInjector {
   private failing: ReadonlySet<string> = new Set();
 
@@ -13,7 +16,7 @@ export class FaultInjector {
     this.failing = new Set(steps);
   }
 
-  /** The definition with steps that ask here before they decide. */
+  /** Returns the definition with steps that check for a fault before they decide. */
   wrapAll<Definition extends ServiceDefinition<any, any>>(definition: Definition): Definition {
     const { steps } = definition;
     return { ...definition, steps: { ...steps, steps: steps.steps.map((step) => this.wrapStep(step)) } };

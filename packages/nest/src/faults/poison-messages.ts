@@ -4,14 +4,14 @@ import { newId } from '@quadrille/runtime';
 import { connectionOf } from '../broker.js';
 import type { ServiceContext } from '../service-context.js';
 
-/** What nobody can make sense of, and what says that it is an event of ours and is broken. */
+/** An unreadable record, or a malformed event of the service. */
 export type PoisonKind = 'unreadable' | 'broken-event';
 
-/** Puts on the service's own topic what no step ever said: for demonstrations and tests. */
+/** Publishes records on the service's own topic that no step emitted: for demonstrations and tests. */
 export class PoisonMessages {
   constructor(private readonly context: ServiceContext) {}
 
-  /** Sends one record of this kind under a key, by which what comes after it waits; returns where it lies. */
+  /** Sends one record of this kind with a key that blocks later records of that key; returns its topic. */
   async publish(kind: PoisonKind, key: string): Promise<{ topic: string }> {
     const { definition } = this.context;
     const topic = topicOf(definition, this.eventOfService());
@@ -31,7 +31,7 @@ export class PoisonMessages {
     return eventsOf(rows).find(({ service }) => service === steps.service)!;
   }
 
-  /** Those of the first event of the saga that this service says in its table. */
+  /** The headers of the first event of the saga that this service emits. */
   private headersOfAnEvent(key: string): Record<string, string> {
     const { rows, steps } = this.context.definition;
     const event = this.eventOfService();

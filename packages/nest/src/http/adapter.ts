@@ -6,25 +6,28 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf, refusalOf, sendProblem } from './problem-document.js';
 import { CAREFUL_HEADERS } from './security-headers.js';
 
-/** Longer than proxies keep an idle connection (60 s is usual), so that we are never the one that hangs up in their face. */
+/** Above the idle timeout of proxies (usually 60 s), so that the server never closes a connection first. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
-/** How long headers and body of a request may take to come in. */
+/** Timeout of receiving headers and body of a request. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** How often Node.js looks for requests that take longer; by itself every 30 s. */
+/** Interval at which Node.js checks for slow requests; its default is 30 s. */
 const TIMEOUT_CHECK_MS = 1_000;
-/** What Fastify reads when nothing else is said. */
+/** The default maximum body of Fastify. */
 const BODY_LIMIT_BYTES = 1_048_576;
 
-/** How a server of ours reads requests. */
+/** The server settings of all services. */
 export const SERVER_OPTIONS = {
   keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
   requestTimeout: REQUEST_TIMEOUT_MS,
-  // Node.js swaps the two when headers may take longer than the whole, and would wait for a body twice as long.
+  // Node.js swaps the two if headers may take longer than the whole request, and would wait for a body twice as long.
   headersTimeout: REQUEST_TIMEOUT_MS,
   connectionsCheckingInterval: TIMEOUT_CHECK_MS,
 };
 
-/** Fastify for Nest, bounded in time and size; of whom a proxy of `trustedProxies` says it asks for them, their address counts. What it or Node.js refuses before a route is found is a problem+json as well. */
+/**
+ * Fastify for Nest, with limits of time and size. For requests of a proxy in `trustedProxies`, the forwarded address counts.
+ * Rejections by Fastify or Node.js before routing are problem+json as well.
+ */
 export function makeAdapter(bodyLimitBytes = BODY_LIMIT_BYTES, trustedProxies: readonly string[] = []): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
@@ -40,7 +43,7 @@ export function makeAdapter(bodyLimitBytes = BODY_LIMIT_BYTES, trustedProxies: r
     clientErrorHandler: refuseConnection,
   });
   const server = adapter.getHttpServer();
-  // A body that will be refused for its size is not asked for first.
+  // A body that exceeds the limit is rejected before it is sent.
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (!(Number(request.headers['content-length']) > bodyLimitBytes)) response.writeContinue();
     server.emit('request', request, response);
@@ -48,7 +51,7 @@ export function makeAdapter(bodyLimitBytes = BODY_LIMIT_BYTES, trustedProxies: r
   return adapter;
 }
 
-/** What Node.js cannot read as a request never becomes one: its answer is written by hand. */
+/** Input that Node.js cannot parse never becomes a request: its response is written by hand. */
 function refuseConnection(error: Error & { code?: string; reason?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const { document } = refusalOf(unreadable(error), '', newId());

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SERVER_OPTIONS } from './adapter.js';
 import { pathOf } from './problem-document.js';
 
-/** Where a route is answered: `admin` at the second listener only, `both` at both, else at the first only. */
+/** The listeners of a route: `admin` only the second one, `both` both, otherwise only the first. */
 export type Listener = 'admin' | 'both';
 
 declare module 'fastify' {
@@ -14,12 +14,12 @@ declare module 'fastify' {
   }
 }
 
-/** What Node.js tells a server of; the first one has the answers. */
+/** The events of a Node.js server, forwarded to the first one. */
 const EVENTS = ['request', 'checkContinue', 'clientError'] as const;
 
 /**
- * A second door of one application, for those who run it: dead letters, metrics and controls are answered there and nowhere else,
- * so that a network that reaches the first one reaches none of them.
+ * A second listener of one application, for operators: dead letters, metrics and controls are served only there, so that a
+ * network with access to the first one cannot reach them.
  */
 export class AdminListener {
   private readonly server: Server = createServer(SERVER_OPTIONS);
@@ -29,17 +29,17 @@ export class AdminListener {
     this.server.on('connection', (socket) => this.sockets.add(socket));
   }
 
-  /** Lets each route be answered at its own listener only. Before any route is added. */
+  /** Restricts each route to its own listener. Call it before adding routes. */
   separate(fastify: FastifyInstance): void {
     for (const event of EVENTS) this.server.on(event, (...given) => fastify.server.emit(event, ...given));
-    // After who answers without a route, such as with a page at the same address; before the body is read.
+    // After handlers without a route, such as pages at the same address; before the body is read.
     fastify.addHook('preParsing', (request, _, payload, done) => {
       if (request.is404 || this.answers(request)) return done(null, payload);
       done(new Problem(404, 'not-found', `Cannot ${request.method} ${pathOf(request.url)}`));
     });
   }
 
-  /** Takes requests from now on. */
+  /** Accepts requests from now on. */
   async listen(port: number, host: string): Promise<AddressInfo> {
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject).listen(port, host, resolve);
@@ -47,7 +47,7 @@ export class AdminListener {
     return this.server.address() as AddressInfo;
   }
 
-  /** What runs is finished first. */
+  /** Waits for running requests. */
   close(): Promise<void> {
     this.server.closeIdleConnections();
     return new Promise((resolve) => void this.server.close(() => resolve()));

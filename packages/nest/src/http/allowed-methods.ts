@@ -6,11 +6,11 @@ interface KnownPath {
   readonly methods: Set<string>;
 }
 
-/** A path that is known by another method is 405, and `Allow` names those it has. Before any route is added. */
+/** Answers 405 for a path with another method, with `Allow`. Call it before adding routes. */
 export function refuseOtherMethods(fastify: FastifyInstance): void {
   const paths = new Map<string, KnownPath>();
   fastify.addHook('onRoute', ({ url, method }) => {
-    // What catches all paths knows none.
+    // A catch-all route has no path of its own.
     if (url.includes('*')) return;
     const known = paths.get(url) ?? { matches: patternOf(url), methods: new Set() };
     for (const each of [method].flat()) known.methods.add(each);
@@ -27,7 +27,7 @@ export function refuseOtherMethods(fastify: FastifyInstance): void {
   });
 }
 
-/** `/orders/:id` as a pattern of paths. */
+/** Converts `/orders/:id` to a pattern. */
 function patternOf(route: string): RegExp {
   const parts = route
     .split('/')

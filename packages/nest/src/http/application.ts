@@ -15,19 +15,19 @@ import { cutEventStreamsOnClose } from './event-streams.js';
 import type { HttpEnvironment } from './http-environment.js';
 import { limitRates } from './rate-limit.js';
 
-/** What an application is told about HTTP. */
+/** The HTTP settings of an application. */
 export type HttpSettings = HttpEnvironment & { readonly BODY_LIMIT_BYTES: number };
 
 export interface ApplicationParts {
-  /** Without it nobody is asked who they are. */
+  /** Without it callers are not authenticated. */
   readonly verifier?: TokenVerifier | undefined;
-  /** Without it one listener answers all routes. */
+  /** Without it one listener serves all routes. */
   readonly admin?: AdminListener | undefined;
-  /** Adds hooks and routes after those that refuse, and before all others. */
+  /** Adds hooks and routes after the rejecting ones, and before all others. */
   readonly watchRequests?: (fastify: FastifyInstance) => void;
 }
 
-/** The Nest application of a service on Fastify, initialised but not listening yet. */
+/** Creates the Nest application of a service on Fastify, initialised but not listening yet. */
 export async function makeApplication(
   definition: ServiceDefinition<any, any>,
   settings: HttpSettings,
@@ -37,7 +37,7 @@ export async function makeApplication(
   const adapter = makeAdapter(settings.BODY_LIMIT_BYTES, settings.TRUSTED_PROXIES);
   const app = await NestFactory.create<NestFastifyApplication>(serviceModule(definition, given), adapter, {
     logger: nestLog(given.log),
-    // Fastify reads JSON by itself; forms and plain text are nothing we take.
+    // Fastify parses JSON itself; forms and plain text are not supported.
     bodyParser: false,
     abortOnError: false,
   });

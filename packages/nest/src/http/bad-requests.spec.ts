@@ -58,7 +58,7 @@ interface Answer {
   readonly body: any;
 }
 
-/** Writes bytes to a connection of its own and reads what comes until it ends. */
+/** Writes bytes to a new connection and reads the response until it ends. */
 const exchange = (...parts: readonly (string | Buffer)[]): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');

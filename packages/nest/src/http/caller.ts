@@ -4,13 +4,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ServiceDefinition } from '../definition.js';
 import { bodyBytesOf } from './read-bodies.js';
 
-/** Parameter decorator: who asks, so that a command is bounded by its size, and not begun for somebody who has hung up. */
+/** Parameter decorator: the waiting caller, so that a command is limited by its size, and skipped after a disconnect. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Waiter => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   return { bytes: bodyBytesOf(request), isGone: () => request.raw.socket.destroyed };
 });
 
-/** Turns commands away before their body is read. Before any route is added. */
+/** Refuses commands before their body is read. Call it before adding routes. */
 export function admitCommands(
   fastify: FastifyInstance,
   { rows, steps: part }: Pick<ServiceDefinition, 'rows' | 'steps'>,

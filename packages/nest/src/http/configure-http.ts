@@ -9,13 +9,13 @@ import { refuseForeignHosts } from './refuse-foreign-hosts.js';
 import { sendSecurityHeaders } from './security-headers.js';
 import { ValidationPipe } from './validation-pipe.js';
 
-/** What is refused before anything is done for it, with headers that keep browsers careful. Before any route is added. */
+/** Rejects foreign requests before any work, and sends security headers. Call it before adding routes. */
 export function guardRequests(fastify: FastifyInstance, hosts: readonly string[]): void {
   sendSecurityHeaders(fastify);
   refuseForeignHosts(fastify, hosts);
 }
 
-/** What every application here says to the world: `/openapi.json`, `/docs`. JSON only. */
+/** Serves the API description of an application: `/openapi.json`, `/docs`. JSON only. */
 export function serveApiDescription(app: NestFastifyApplication, name: string): void {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   refuseOtherMethods(fastify);
@@ -24,8 +24,8 @@ export function serveApiDescription(app: NestFastifyApplication, name: string): 
 }
 
 /**
- * For an application that is no service of ours (no database, no topics) but answers like one: problems, schemas, OpenAPI, metrics.
- * `hosts` are the names by which it may be called.
+ * Configures an application that is no service (no database, no topics) but has the same HTTP conventions: problems, schemas,
+ * OpenAPI, metrics. `hosts` are its allowed host names.
  */
 export function configureHttp(
   app: NestFastifyApplication,

@@ -11,7 +11,7 @@ const FailingSteps = z.object({ steps: z.array(text(100)).max(100) });
 const GarbageRequest = z.object({ kind: z.enum(['unreadable', 'broken-event']), key: text(100) });
 const CrashPoint = z.object({ at: text(100).nullable() });
 
-/** Makes early, late and missing events happen on purpose. Exists only where QUADRILLE_DEMO=1. */
+/** Causes early, late and missing events on purpose. Exists only with QUADRILLE_DEMO=1. */
 @ApiTags('demonstration')
 @Controller('control')
 export class ControlController {

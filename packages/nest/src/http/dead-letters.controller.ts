@@ -21,7 +21,7 @@ const DeadLetter = z.object({
 });
 const Page = z.object({ deadLetters: z.array(DeadLetter.omit({ message: true })), next: z.string().nullable() });
 
-/** Messages this service could not take, and what to do about them. */
+/** Messages that this service could not process, and the decisions about them. */
 @ApiTags('operation')
 @Controller('dead-letters')
 export class DeadLettersController {

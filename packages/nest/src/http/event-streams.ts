@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Server-sent events never end by themselves: when the service stops they are cut, and browsers come back by themselves. A reader
- * who names no type is recognised by the answer. Connections on which nothing was ever asked, as browsers open them in advance,
- * count as busy for Node.js; they are closed when the last answer is out.
+ * Closes server-sent event streams at shutdown: they never end themselves, and browsers reconnect. Streams are recognised by the
+ * response's type. Idle connections without any request, as browsers open them in advance, count as busy for Node.js; they are
+ * closed after the last response.
  */
 export function cutEventStreamsOnClose(fastify: FastifyInstance): void {
   const open = new Set<ServerResponse>();
@@ -12,7 +12,7 @@ export function cutEventStreamsOnClose(fastify: FastifyInstance): void {
   const hangUp = () => {
     if (closing && open.size === 0) fastify.server.closeAllConnections();
   };
-  // One for all, since a closure a request is a cost a request.
+  // One function for all: a closure per request would cost.
   function onClose(this: ServerResponse): void {
     open.delete(this);
     hangUp();
@@ -25,7 +25,7 @@ export function cutEventStreamsOnClose(fastify: FastifyInstance): void {
   fastify.addHook('preClose', async () => {
     closing = true;
     for (const response of open) if (isEventStream(response)) response.destroy();
-    // Once the server takes no more connections.
+    // After the server has stopped accepting connections.
     setImmediate(hangUp);
   });
 }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 
 const HOST = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/;
 
-/** The names in a variable such as ALLOWED_HOSTS, in lower case. */
+/** Parses the names of a variable such as ALLOWED_HOSTS, in lower case. */
 export const hostNamesIn = (text: string): string[] =>
   text
     .toLowerCase()

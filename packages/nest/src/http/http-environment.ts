@@ -7,7 +7,7 @@ const list = (text: string) => text.split(',').flatMap((each) => each.trim() || 
 const HOSTS = 'names of hosts with commas between, without ports, as in order,shop.example';
 const NAME = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
 
-/** The names by which a server of ours may be called, in lower case. */
+/** The allowed host names of a server, in lower case. */
 export const allowedHosts = z
   .string()
   .transform(hostNamesIn)
@@ -29,33 +29,33 @@ const port = z
 
 const RATES = 'a whole number from 1 to 1000000000 (requests a minute)';
 
-/** How many requests one caller may make a minute. */
+/** Maximum requests per caller and minute. */
 export const ratePerMinute = z
   .string()
   .regex(/^[1-9]\d{0,9}$/, RATES)
   .transform(Number)
   .refine((rate) => rate <= 1_000_000_000, RATES);
 
-/** More than a process answers, so that nobody meets it who does not set it: those behind a gateway have one address together. */
+/** Above the capacity of a process, so that the default never applies: callers behind a gateway share one address. */
 const RATE_PER_MINUTE = 3_000_000;
 
-/** The variables about who may call a service over HTTP, and how much. */
+/** The variables about allowed callers of the HTTP API and their rate. */
 export const httpEnvironment = {
-  /** The names by which the service may be called beside `localhost` and any IP address: `order,shop.example`. */
+  /** The allowed host names, in addition to `localhost` and any IP address: `order,shop.example`. */
   ALLOWED_HOSTS: allowedHosts.default([]),
-  /** The port at which dead letters, metrics and controls are answered instead of at PORT; 0 takes a free one. Without it, at PORT. */
+  /** The port that serves dead letters, metrics and controls instead of PORT; 0 selects a free one. Defaults to PORT. */
   ADMIN_PORT: port.optional(),
   /** The address of that port. */
   ADMIN_HOST: z.string().default('127.0.0.1'),
-  /** Who is believed when they say by `X-Forwarded-For` for whom they ask: the proxies in front of the service. */
+  /** The proxies whose `X-Forwarded-For` is trusted. */
   TRUSTED_PROXIES: z
     .string()
     .transform(list)
     .refine((networks) => networks.every(isNetwork), PROXIES)
     .default([]),
-  /** How many requests one caller may make, by the subject of the token or else by address; more are answered 429. */
+  /** Maximum requests per caller and minute, by the subject of the token or else by address; further ones are answered 429. */
   RATE_LIMIT_PER_MINUTE: ratePerMinute.default(RATE_PER_MINUTE),
 };
 
-/** What an application is told about HTTP. */
+/** The HTTP settings of an application. */
 export type HttpEnvironment = z.infer<z.ZodObject<typeof httpEnvironment>>;

@@ -1,6 +1,6 @@
 import type { HttpSettings } from './application.js';
 
-/** What an application is told about HTTP when nothing is said. */
+/** The default HTTP settings. */
 export const httpSettings: HttpSettings = {
   BODY_LIMIT_BYTES: 1_048_576,
   ALLOWED_HOSTS: [],

@@ -1,30 +1,30 @@
-/** What is wrong with one field: of the body by JSON pointer (RFC 6901), of path or query by its name. */
+/** The error of one field: in the body by JSON pointer (RFC 6901), in path or query by its name. */
 export interface FieldError {
   readonly pointer?: string;
   readonly parameter?: string;
   readonly detail: string;
 }
 
-/** More faults than this in one request are not listed one by one. */
+/** Maximum number of listed errors per request. */
 const MAX_REPORTED_FAULTS = 50;
 
-/** What a schema finds wrong, as Standard Schema says it (https://standardschema.dev). */
+/** An issue of a schema, as in Standard Schema (https://standardschema.dev). */
 export interface Issue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** Where a value came from: the body is pointed into, a path or query parameter is named. */
+/** The origin of a value: body errors have a pointer, path and query errors a name. */
 export interface Origin {
   readonly from: 'body' | 'parameter';
-  /** The parameter's name, when only one was validated. */
+  /** The parameter's name, if only one was validated. */
   readonly name?: string;
 }
 
 /**
- * A request that cannot be taken, with what is wrong field by field. One rule decides the status:
- * **400** when something cannot be read as what it should be: missing, of another type, unknown, or not in the format (UUID, date, code);
- * **422** when all can be read and a value is not acceptable: out of range, too long, not among those allowed, at odds with another field.
+ * An invalid request, with the errors by field. The status follows one rule: **400** if a value is malformed: missing, of another
+ * type, unknown, or not in the format (UUID, date, code); **422** if all values are well-formed but one is not acceptable: out of
+ * range, too long, not among the allowed ones, or inconsistent with another field.
  */
 export class InvalidInput extends Error {
   readonly status: 400 | 422;
@@ -47,13 +47,13 @@ export class InvalidInput extends Error {
   }
 }
 
-/** The issue codes of zod that are about the form, not the value. Other schema libraries have no codes: theirs count as form. */
+/** The issue codes of zod about the form, not the value. Other schema libraries have no codes: their issues count as form. */
 const ABOUT_FORM = new Set(['invalid_type', 'invalid_format', 'unrecognized_keys', 'invalid_key', 'invalid_union']);
 
 function isMalformed(issue: Issue, value: unknown): boolean {
   const { code, values } = issue as { code?: string; values?: readonly unknown[] };
   if (code === undefined || ABOUT_FORM.has(code)) return true;
-  // Not among those allowed: the form is right when it is at least of their type.
+  // Not an allowed value: the form is valid if its type is that of an allowed one.
   return code === 'invalid_value' && !values?.some((allowed) => typeof allowed === typeof value);
 }
 

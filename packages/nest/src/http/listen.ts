@@ -4,7 +4,7 @@ import { listenProblem } from '../boot-problems.js';
 import type { ServiceContext } from '../service-context.js';
 import type { AdminListener } from './admin-listener.js';
 
-/** Takes requests from now on; says at which URL. When it ends, what runs is finished first. */
+/** Accepts requests from now on; returns the URL. Its shutdown waits for running requests. */
 export async function listen(
   app: NestFastifyApplication,
   { definition, env, shutdown }: ServiceContext,
@@ -19,7 +19,7 @@ export async function listen(
   return urlAt(server.address() as AddressInfo);
 }
 
-/** Answers operators from now on; says at which URL. */
+/** Accepts requests of operators from now on; returns the URL. */
 export async function listenToOperators(
   admin: AdminListener,
   { env, shutdown }: Pick<ServiceContext, 'env' | 'shutdown'>,

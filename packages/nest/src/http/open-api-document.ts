@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
 
-/** RFC 9457, as every refusal and failure is answered. */
+/** The schema of RFC 9457, the format of every error response. */
 const ProblemSchema = z.object({
   type: z.string().describe('Stable: `urn:quadrille:problem:<code>`.'),
   title: z.string(),
@@ -16,13 +16,13 @@ const ProblemSchema = z.object({
     .describe('What is wrong with each field: of the body by JSON pointer, of path and query by name.'),
 });
 
-/** A zod schema as OpenAPI 3.1 takes it: JSON Schema 2020-12. What JSON Schema cannot say is left open. */
+/** Converts a zod schema for OpenAPI 3.1: JSON Schema 2020-12. Rules without a JSON Schema equivalent are omitted. */
 function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output') {
   const { $schema, $defs, ...jsonSchema } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return { schema: jsonSchema as object, components: ($defs ?? {}) as Record<string, any> };
 }
 
-/** What the controllers of an application say about themselves, as OpenAPI 3.1. */
+/** Generates the OpenAPI 3.1 document of an application's controllers. */
 export function openApiDocument(app: INestApplication, service: string): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')

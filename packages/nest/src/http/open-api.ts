@@ -4,17 +4,17 @@ import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { openApiDocument } from './open-api-document.js';
 
-/** What can be asked is nobody's secret. */
+/** The API description is public. */
 const PUBLIC = { config: { access: 'public' } } as const;
 
-/** Serves what the controllers say about themselves: `/openapi.json` for programs, `/docs` for people. Works without a network. */
+/** Serves the API description: `/openapi.json` for programs, `/docs` for browsers. Works without a network. */
 export function serveOpenApi(app: INestApplication, fastify: FastifyInstance, service: string): void {
   const document = JSON.stringify(openApiDocument(app, service));
   fastify.get('/openapi.json', PUBLIC, (_, reply) => reply.type('application/json').send(document));
   servePage(fastify, service);
 }
 
-/** Of Swagger UI, with their types; all else of the package is not for the public. */
+/** The files of Swagger UI, with their types; other files of the package are not served. */
 const ASSETS: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
@@ -27,7 +27,7 @@ const PAGE_POLICY =
 
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#page', deepLinking: true, validatorUrl: null });`;
 
-/** Nest's own page wants inline scripts and a plug-in for static files; four routes do, under a strict policy. */
+/** Nest's own page needs inline scripts and a plug-in for static files; four routes are sufficient, under a strict policy. */
 function servePage(fastify: FastifyInstance, service: string): void {
   const require = createRequire(import.meta.url);
   const page = `<!doctype html>
@@ -46,7 +46,7 @@ function servePage(fastify: FastifyInstance, service: string): void {
   fastify.get('/docs/start.js', PUBLIC, (_, reply) => reply.type('text/javascript; charset=utf-8').send(START));
   for (const [file, type] of Object.entries(ASSETS)) {
     const path = require.resolve(`swagger-ui-dist/${file}`);
-    // Read when asked for, which is rarely: nobody's memory holds two megabytes for it.
+    // Read on request, which is rare, instead of holding two megabytes in memory.
     fastify.get(`/docs/${file}`, PUBLIC, (_, reply) =>
       reply.header('cache-control', 'max-age=3600').type(type).send(readFileSync(path)),
     );

@@ -3,15 +3,15 @@ import { z } from 'zod';
 
 const MAX_PAGE = 200;
 const DEFAULT_PAGE = 50;
-/** Characters of what an operator writes or looks for. */
+/** Maximum characters of an operator's texts and search terms. */
 const MAX_CHARACTERS = 500;
 
 const Word = text(MAX_CHARACTERS);
 
-/** The id of a row that operators look after. `what`: for the message where it is none. */
+/** The id of a row for operators. `what`: its name in the error message. */
 const rowId = (what: string) => z.string().regex(/^[1-9]\d{0,17}$/, `is no id of ${what}`);
 
-/** The page that an operator asks for. */
+/** The page request of an operator. */
 const pageOf = (id: z.ZodString) =>
   z.object({
     key: Word.optional(),
@@ -26,6 +26,6 @@ export const ParkedState = z.enum(['retrying', 'dead', 'queued']);
 export const DeadLetterListing = pageOf(DeadLetterId).extend({ state: ParkedState.optional() });
 export const UnsendableListing = pageOf(UnsendableId);
 
-/** Who decides and why; kept in the audit. */
+/** The operator and the reason of a decision; stored in the audit. */
 export const Decision = z.object({ by: Word, reason: Word });
 export type Decision = z.infer<typeof Decision>;

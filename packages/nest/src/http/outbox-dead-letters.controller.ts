@@ -6,7 +6,7 @@ import { AdminRoute } from '../identity/access.js';
 import { CurrentPrincipal, inTheNameOf, type Principal } from '../identity/principal.js';
 import { Decision, UnsendableId as Id, UnsendableListing as Listing } from './operator-input.js';
 
-/** Records that no broker will ever take, and what to do about them. */
+/** Records that no broker will ever accept, and the decisions about them. */
 @ApiTags('operation')
 @Controller('unsendable')
 export class OutboxDeadLettersController {

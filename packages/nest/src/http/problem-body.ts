@@ -1,7 +1,7 @@
 import type { Problem } from '@quadrille/runtime';
 import type { FieldError } from './invalid-input.js';
 
-/** What RFC 9457 has of every problem, whichever request met it. Each of `errors` points to one field at fault. */
+/** The members of RFC 9457 that do not depend on the request. Each of `errors` points to one invalid field. */
 export interface ProblemBody {
   readonly type: string;
   readonly title: string;
@@ -10,7 +10,7 @@ export interface ProblemBody {
   readonly errors?: readonly FieldError[];
 }
 
-/** Titles by status: the same for all problems of one status, as people know them. */
+/** The standard title of each status. */
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -33,7 +33,7 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** The body of a problem. `code`: stable, kebab-case. */
+/** Creates the body of a problem. `code`: stable, kebab-case. */
 export const problemBody = (
   status: number,
   code: string,
@@ -47,7 +47,7 @@ export const problemBody = (
   ...(errors?.length && { errors }),
 });
 
-/** The same of a problem that was thrown. */
+/** Creates the body of a thrown problem. */
 export const bodyOfProblem = ({ status, code, detail, extensions }: Problem): ProblemBody =>
   problemBody(
     status,

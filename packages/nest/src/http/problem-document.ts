@@ -5,25 +5,28 @@ import type { FastifyReply } from 'fastify';
 import { InvalidInput } from './invalid-input.js';
 import { bodyOfProblem, type ProblemBody, problemBody } from './problem-body.js';
 
-/** A problem as the answer to one request. */
+/** A problem as the response to one request. */
 interface ProblemDocument extends ProblemBody {
-  /** The path that was asked for. */
+  /** The requested path. */
   readonly instance: string;
-  /** Finds the request in the log. */
+  /** Identifies the request in the log. */
   readonly requestId: string;
 }
 
 export interface Refusal {
   readonly document: ProblemDocument;
   readonly retryAfterSeconds?: number;
-  /** What the log is told: nothing of what a caller did wrong, the error where it is ours, a line now and then of an outage that all meet. */
+  /**
+   * The logging of a rejection: none for a caller's mistake, the error for an internal fault, an occasional line for an outage
+   * that affects all requests.
+   */
   readonly log: 'nothing' | 'now and then' | 'the error';
 }
 
 const RETRY_AFTER_SECONDS = 5;
 const LOCKED_RETRY_AFTER_SECONDS = 1;
 
-/** Codes for what Fastify and Nest refuse before a controller sees it. */
+/** Codes of rejections by Fastify and Nest before a controller. */
 const CODES: Readonly<Record<number, string>> = {
   400: 'malformed-request',
   404: 'not-found',
@@ -32,13 +35,13 @@ const CODES: Readonly<Record<number, string>> = {
   415: 'unsupported-media-type',
 };
 
-/** Where what Fastify says is no help to a caller. */
+/** Replacements of Fastify's messages that do not help a caller. */
 const DETAILS: Readonly<Record<number, string>> = {
   413: 'The body is larger than this service reads.',
   415: 'The body must be JSON: Content-Type: application/json.',
 };
 
-/** Turns whatever was thrown into what the caller may know about it. */
+/** Converts any thrown value to the part that the caller may see. */
 export function refusalOf(thrown: unknown, instance: string, requestId: string): Refusal {
   const answer = (body: ProblemBody): ProblemDocument => ({ ...body, instance, requestId });
   const say = (status: number, code: string, detail: string) => answer(problemBody(status, code, detail));
@@ -75,7 +78,7 @@ export function refusalOf(thrown: unknown, instance: string, requestId: string):
       log: 'nothing',
     };
   }
-  // Thrown by somebody who meant it, such as a 503; the caller may know.
+  // Thrown on purpose, such as a 503: the caller may see it.
   if (thrown instanceof HttpException) {
     return { document: say(status, codeIn(thrown) ?? 'unavailable', thrown.message), log: 'nothing' };
   }
@@ -83,10 +86,10 @@ export function refusalOf(thrown: unknown, instance: string, requestId: string):
   return { document: say(500, 'internal', detail), log: 'the error' };
 }
 
-/** Answers with the problem. */
+/** Sends the problem. */
 export function sendProblem(reply: FastifyReply, { document, retryAfterSeconds }: Refusal): void {
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
-  // What was not read to its end cannot be followed by another request.
+  // After an incomplete body, the connection cannot carry another request.
   if (document.status === 413) reply.header('connection', 'close');
   reply
     .status(document.status)
@@ -94,10 +97,10 @@ export function sendProblem(reply: FastifyReply, { document, retryAfterSeconds }
     .send(JSON.stringify(document));
 }
 
-/** Without the query, which may hold what does not belong into a log. */
+/** Without the query, which may hold data that must not be logged. */
 export const pathOf = (url: string): string => url.split('?', 1)[0]!;
 
-/** What Nest and Fastify throw knows its status; anything else is ours: 500. */
+/** Errors of Nest and Fastify have a status; any other error is internal: 500. */
 function statusOf(thrown: unknown): number {
   if (thrown instanceof HttpException) return thrown.getStatus();
   const { statusCode, code } = (thrown ?? {}) as { statusCode?: unknown; code?: unknown };
@@ -106,7 +109,7 @@ function statusOf(thrown: unknown): number {
 
 const detailOf = (thrown: unknown, status: number): string => DETAILS[status] ?? (thrown as Error).message;
 
-/** The code that came with a Nest exception: `new ConflictException({ message, code })`. */
+/** The code of a Nest exception: `new ConflictException({ message, code })`. */
 function codeIn(thrown: unknown): string | undefined {
   const { code } = (thrown instanceof HttpException ? thrown.getResponse() : {}) as { code?: unknown };
   return typeof code === 'string' ? code : undefined;

@@ -4,8 +4,8 @@ import { InvalidInput } from './invalid-input.js';
 import { bodyOfProblem, problemBody } from './problem-body.js';
 
 /**
- * A refusal of ours as the `HttpException` that filters of any application expect; anything else as it is. Nest's exceptions have no headers, so
- * that the pause before another try is a member of the body.
+ * Converts a problem to the `HttpException` that filters of any application expect; other values are unchanged. Nest's exceptions
+ * have no headers, so the retry delay is a member of the body.
  */
 export function httpExceptionOf(thrown: unknown): unknown {
   if (thrown instanceof InvalidInput) {

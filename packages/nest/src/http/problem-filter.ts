@@ -7,10 +7,10 @@ import { pathOf, type Refusal, refusalOf, sendProblem } from './problem-document
 
 export type ProblemLog = Pick<Logger, 'error' | 'warn' | 'debug'>;
 
-/** An outage meets every request; a line about all of them so often is enough. */
+/** An outage affects every request; one line per interval is enough. */
 const OUTAGE_LINE_MS = 10_000;
 
-/** Answers every refusal and failure as RFC 9457 problem+json; what is ours to know goes to the log only. */
+/** Answers every rejection and failure as RFC 9457 problem+json; internal details go to the log only. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logThrottle = new LogThrottle(OUTAGE_LINE_MS);
@@ -27,7 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     const refusal = refusalOf(thrown, pathOf(request.url), request.id);
     this.tell(refusal, thrown, request);
-    // An answer that has begun cannot be taken back; a stream just ends.
+    // A response that has started cannot be replaced; a stream just ends.
     if (reply.sent || reply.raw.headersSent) reply.raw.destroy();
     else sendProblem(reply, refusal);
   }
@@ -51,5 +51,5 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** The body ended before its end: whatever reading it threw is about the caller's connection, none of ours. */
+/** The body ended early: an error while reading it concerns the caller's connection, not the service. */
 const hungUp = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;

@@ -34,7 +34,7 @@ const log = pino({ level: 'silent' });
 let app: NestFastifyApplication;
 afterEach(() => app.close());
 
-/** A shop in which a caller may ask three times a minute. */
+/** A service with a limit of three requests per minute and caller. */
 async function open(proxies: string[] = [], issuer?: TestIssuer) {
   const settings = { ...httpSettings, RATE_LIMIT_PER_MINUTE: 3, TRUSTED_PROXIES: proxies };
   const env = issuer && { AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: issuer.audience };

@@ -5,10 +5,10 @@ import type { CountRequest } from '../identity/admit-callers.js';
 import type { Identified } from '../identity/principal.js';
 
 const WINDOW_MS = 60_000;
-/** Of so many callers the requests are counted; of more, those who asked longest ago are forgotten. */
+/** Maximum number of counted callers; beyond it, the least recent ones are dropped. */
 const MAX_CALLERS = 10_000;
 
-/** Counts requests by whoever makes them: the subject of their token, else their address. Before any route is added. */
+/** Counts requests per caller: by the subject of the token, else by address. Call it before adding routes. */
 export async function limitRates(fastify: FastifyInstance, requestsPerMinute: number): Promise<CountRequest> {
   await fastify.register(rateLimit, {
     global: false,
@@ -27,11 +27,11 @@ export async function limitRates(fastify: FastifyInstance, requestsPerMinute: nu
   };
 }
 
-/** Addresses have no space in them, so that nobody is taken for another. */
+/** Addresses contain no space, so that no two callers are confused. */
 const callerOf = (request: FastifyRequest): string => {
   const { subject } = (request as Identified).principal;
   return subject === undefined ? addressOf(request) : `subject ${subject}`;
 };
 
-/** The address of a caller; of IPv6 the network of 64 bits that a household has. */
+/** The address of a caller; for IPv6 the 64-bit network of a household. */
 export const addressOf = ({ ip }: FastifyRequest): string => normalizeIP(ip);

@@ -4,8 +4,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { repeatedName } from './repeated-name.js';
 
 /**
- * Bodies are JSON in UTF-8, as they are. What else somebody sends is refused by name, never guessed: a guess would keep another text
- * than was sent. An empty body counts as none, also where its type is told: many clients always tell it.
+ * Accepts only JSON in UTF-8 as a body, unchanged. Other content is rejected by name, never guessed: a guess would store another
+ * text than the sent one. An empty body counts as none, even with a content type, which many clients always send.
  */
 export function readBodies(fastify: FastifyInstance): void {
   fastify.removeContentTypeParser('text/plain');
@@ -33,7 +33,7 @@ export function readBodies(fastify: FastifyInstance): void {
 
 type Sized = FastifyRequest & { bodyBytes: number };
 
-/** How large the body was, in whatever way it came. */
+/** The size of the body, for any transfer encoding. */
 export const bodyBytesOf = (request: FastifyRequest): number => (request as Sized).bodyBytes;
 
 function encodingProblem(encoding: string | undefined): Problem | undefined {

@@ -99,7 +99,7 @@ describe('the name a request was sent to', () => {
     const around = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(around, fc.constantFrom('', ':80'), (text, end) => {
-        // A name under localhost is this machine in every browser.
+        // Every browser resolves a name under localhost to this machine.
         if (!text.endsWith('.')) expect(isHostOf(`${text}localhost${end}`, ['stage'])).toBe(false);
         expect(isHostOf(`${text}stage${end}`, ['stage'])).toBe(false);
         if (!/^:\d*$/.test(text)) expect(isHostOf(`stage${text}`, ['stage'])).toBe(false);

@@ -1,9 +1,9 @@
-/** A string with the colon that makes it a name, or the beginning or end of an object or array. */
+/** A string, with the colon that makes it a name, or the beginning or end of an object or array. */
 const TOKEN = /"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?|[{}[\]]/g;
 
 /**
- * A name that stands twice in one object of a JSON text; undefined where there is none. JSON.parse keeps the last of them and other readers
- * the first, so the two sides of a request would not mean the same. The text must be valid JSON.
+ * Returns a name that occurs twice in one object of a JSON text; undefined without one. JSON.parse uses the last of them and
+ * other readers the first, so that two parties would read different values. The text must be valid JSON.
  */
 export function repeatedName(json: string): string | undefined {
   const open: (Set<string> | undefined)[] = [];

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 const MAX_KEY_LENGTH = 255;
 const VISIBLE = /^[\x21-\x7e]+$/;
 
-/** The caller's idempotency key, or undefined. Throws a problem 400 unless it is 1 to 255 visible ASCII characters. */
+/** Returns the caller's idempotency key, or undefined. Throws a problem 400 unless it is 1 to 255 visible ASCII characters. */
 export function idempotencyKeyOf(headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
   const header = headers['idempotency-key'];
   if (header === undefined) return undefined;
@@ -18,7 +18,7 @@ export function idempotencyKeyOf(headers: Readonly<Record<string, string | strin
 
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-|$)/;
 
-/** The W3C trace context of the caller; one that is not valid counts as none, as the standard asks. */
+/** Returns the W3C trace context of the caller; an invalid one counts as missing, as the standard requires. */
 export function traceparentOf(headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
   const header = headers.traceparent;
   return typeof header === 'string' && header.length <= MAX_KEY_LENGTH && TRACEPARENT.test(header) ? header : undefined;
@@ -26,12 +26,12 @@ export function traceparentOf(headers: Readonly<Record<string, string | string[]
 
 const headersOf = (context: ExecutionContext) => context.switchToHttp().getRequest<FastifyRequest>().headers;
 
-/** Parameter decorator: the caller's `Idempotency-Key`, validated; undefined when there is none. */
+/** Parameter decorator: the caller's validated `Idempotency-Key`; undefined without one. */
 export const IdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext) =>
   idempotencyKeyOf(headersOf(context)),
 );
 
-/** Parameter decorator: the caller's `traceparent`, when it is valid. */
+/** Parameter decorator: the caller's `traceparent`, if it is valid. */
 export const Traceparent = createParamDecorator((_: unknown, context: ExecutionContext) =>
   traceparentOf(headersOf(context)),
 );

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** What keeps browsers careful with answers that are no pages. */
+/** Security headers of responses that are no pages. */
 export const CAREFUL_HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -8,7 +8,7 @@ export const CAREFUL_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** A controller that serves pages may set its own policy: headers of the reply win. */
+/** Sends security headers. A controller that serves pages may set its own policy: headers of the reply take precedence. */
 export function sendSecurityHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (_, reply, done) => {
     reply.headers(CAREFUL_HEADERS);

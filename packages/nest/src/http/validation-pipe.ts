@@ -7,12 +7,12 @@ type Schema = NonNullable<ArgumentMetadata['schema']>;
 type Result = Awaited<ReturnType<Schema['~standard']['validate']>>;
 
 /**
- * Validates what a controller asks for with `@Body({ schema })`, `@Query({ schema })` or `@Param('id', { schema })`
- * and hands on what the schema made of it. Throws {@link InvalidInput}.
+ * Validates parameters with `@Body({ schema })`, `@Query({ schema })` or `@Param('id', { schema })` and returns the output of the
+ * schema. Throws {@link InvalidInput}.
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
-  /** A promise only where the schema itself answers later. */
+  /** Returns a promise only for an asynchronous schema. */
   transform(value: unknown, { schema, type, data }: ArgumentMetadata): unknown {
     if (!schema) return value;
     const taken = (result: Result): unknown => {

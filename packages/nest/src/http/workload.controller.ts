@@ -3,7 +3,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Workload, type WorkloadFacts } from '@quadrille/runtime';
 import { AdminRoute } from '../identity/access.js';
 
-/** What waits, for those who watch. */
+/** The backlog of the service, for operators and monitoring. */
 @ApiTags('operation')
 @Controller('workload')
 export class WorkloadController {

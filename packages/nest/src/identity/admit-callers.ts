@@ -6,12 +6,13 @@ import type { TokenVerifier } from './token-verifier.js';
 
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 
-/** Counts a request for its caller; throws a problem 429 when there were too many. */
+/** Counts a request of its caller; throws a problem 429 beyond the limit. */
 export type CountRequest = (request: FastifyRequest) => Promise<void>;
 
 /**
- * Lets a request go on only where its route says that its caller may ({@link Access}), and while the caller does not ask too often;
- * before the body is read. `tokenOf` finds the token of a request without `Authorization`. Without a verifier nobody is asked who they are. Before any route is added.
+ * Admits a request only if its route allows the caller ({@link Access}), and within the rate limit; before the body is read.
+ * `tokenOf` returns the token of a request without `Authorization`. Without a verifier callers are not authenticated. Call it
+ * before adding routes.
  */
 export function admitCallers(
   fastify: FastifyInstance,
@@ -31,7 +32,7 @@ export function admitCallers(
   });
 }
 
-/** Finds out who asks, where the route wants to know. Gives what they are to be told when they may not. */
+/** Identifies the caller, if the route requires it. Returns the problem of a caller that is not allowed. */
 async function identify(
   request: Identified,
   verifier: TokenVerifier,
@@ -55,7 +56,7 @@ async function identify(
   }
 }
 
-/** What is not there is nobody's secret. A route that does not say is for operators. */
+/** A missing route is public. A route without a declaration is for operators. */
 const accessOf = ({ is404, routeOptions }: FastifyRequest): Access =>
   is404 ? 'public' : (routeOptions.config.access ?? 'operator');
 

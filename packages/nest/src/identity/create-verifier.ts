@@ -3,7 +3,7 @@ import type { IdentityEnvironment } from './identity-environment.js';
 import { remoteKeys } from './remote-keys.js';
 import { TokenVerifier } from './token-verifier.js';
 
-/** What verifies the tokens of AUTH_ISSUER; undefined where nobody is asked who they are. */
+/** Creates the verifier for tokens of AUTH_ISSUER; undefined if callers are not authenticated. */
 export function createVerifier(env: IdentityEnvironment, log: Pick<Logger, 'warn'>): TokenVerifier | undefined {
   const {
     AUTH_ISSUER: issuer,

@@ -11,11 +11,11 @@ import { createVerifier } from './create-verifier.js';
 import { TestIssuer } from './issuer.fixture.js';
 import type { TokenVerifier } from './token-verifier.js';
 
-/** So many on average, after as many that nobody counts. */
+/** Number of measured runs, after as many unmeasured ones. */
 const TIMES = 2_000;
-/** The quietest of so many, in turns. */
+/** Number of alternating rounds; the fastest counts. */
 const ROUNDS = 4;
-/** Of the cost of a request without identity; on a busy machine both take a multiple of their time. */
+/** Maximum cost relative to a request without identity; under load both take a multiple of their time. */
 const MOST_SHARE = 0.8;
 
 @Controller()
@@ -46,7 +46,7 @@ async function open(verifier?: TokenVerifier): Promise<NestFastifyApplication> {
 
 const verifierOf = () => createVerifier({ AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: issuer.audience }, log)!;
 
-/** The CPU time of one, in microseconds. */
+/** The CPU time of one run, in microseconds. */
 async function cost(one: (nth: number) => unknown): Promise<number> {
   for (let nth = 0; nth < TIMES; nth++) await one(nth);
   const before = process.cpuUsage();

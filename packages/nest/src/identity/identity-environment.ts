@@ -4,17 +4,20 @@ import { z } from 'zod';
 
 const url = (example: string) => z.url({ protocol: /^https?$/, error: `an address such as ${example}` }).optional();
 
-/** The variables about who calls a service: tokens of an OpenID Connect issuer, or nobody is asked. */
+/** The variables about the authentication of callers by tokens of an OpenID Connect issuer. */
 export const identityEnvironment = {
-  /** `none`: nobody is asked who they are. Said aloud where others than this machine reach the service. */
+  /** `none`: callers are not authenticated. Required explicitly if other machines reach the service. */
   AUTH: z.enum(['none'], { error: 'none, or nothing where AUTH_ISSUER is set' }).optional(),
-  /** Whose tokens count, exactly as their `iss` says it: `https://login.example/realms/shop`. */
+  /** The issuer of accepted tokens, exactly as in their `iss`: `https://login.example/realms/shop`. */
   AUTH_ISSUER: url('https://login.example/realms/shop'),
-  /** Where the issuer's keys are. Without it the issuer's metadata say so (`/.well-known/openid-configuration`). */
+  /** The address of the issuer's keys. Defaults to the one in the issuer's metadata (`/.well-known/openid-configuration`). */
   AUTH_JWKS_URL: url('https://login.example/keys'),
-  /** What tokens must be meant for: one of their `aud`. */
+  /** The required audience of tokens: one of their `aud`. */
   AUTH_AUDIENCE: z.string().max(500).optional(),
-  /** Hosts beside this machine that may be asked for keys and tokens over plain HTTP, such as one of the same compose network. */
+  /**
+   * Hosts, in addition to this machine, from which keys and tokens may be fetched over plain HTTP, such as one of the same
+   * compose network.
+   */
   PLAIN_HTTP_HOSTS: z.string().max(2_000).optional(),
 };
 
@@ -26,7 +29,7 @@ interface Hosts {
   readonly ADMIN_PORT?: number | undefined;
 }
 
-/** What is wrong with the variables as a whole, in a sentence; undefined when nothing is. */
+/** Returns one sentence with the problem of the variables as a whole; undefined without one. */
 export function identityProblem(env: IdentityEnvironment & Hosts): string | undefined {
   const { AUTH, AUTH_ISSUER, AUTH_JWKS_URL, AUTH_AUDIENCE, PLAIN_HTTP_HOSTS } = env;
   if (AUTH && AUTH_ISSUER) return 'AUTH is none and AUTH_ISSUER is set: leave one of them out.';
@@ -45,7 +48,7 @@ export function identityProblem(env: IdentityEnvironment & Hosts): string | unde
   return `${reached}, so that others reach this service, and nobody would be asked who they are: set AUTH_ISSUER and AUTH_AUDIENCE, or say AUTH=none.`;
 }
 
-/** What lets others than this machine reach the service; undefined when nothing does. */
+/** Returns the variable that exposes the service to other machines; undefined without one. */
 function reachedAt({ HOST, ADMIN_HOST, ADMIN_PORT }: Hosts): string | undefined {
   if (!isLoopback(HOST)) return `HOST is ${HOST}`;
   return ADMIN_PORT === undefined || isLoopback(ADMIN_HOST) ? undefined : `ADMIN_HOST is ${ADMIN_HOST}`;

@@ -12,7 +12,7 @@ import { createVerifier } from './create-verifier.js';
 import { TestIssuer } from './issuer.fixture.js';
 import { CurrentPrincipal, inTheNameOf, mayActFor, type Principal } from './principal.js';
 
-// Key generation and signatures take seconds on a busy machine.
+// Key generation and signatures take seconds under load.
 jest.setTimeout(30_000);
 
 const ADA = '0000ada0-0000-4000-8000-000000000000';
@@ -50,7 +50,7 @@ const definition = { steps: { service: 'doors', steps: [] }, controllers: [Doors
 const logged: any[] = [];
 const opened: NestFastifyApplication[] = [];
 
-/** A service that asks who people are; `undefined`: one that does not. */
+/** A service that authenticates callers; with `undefined`: one that does not. */
 async function open(issuer: TestIssuer | undefined, jwksUrl?: string) {
   const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const env = issuer && { AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: issuer.audience, AUTH_JWKS_URL: jwksUrl };
@@ -273,7 +273,7 @@ describe('the keys of an issuer', () => {
     };
     expect(await all(50)).toEqual(new Set([200]));
     expect(turning.asked).toBe(1);
-    // The pause within which keys are not looked for again.
+    // The cooldown of fetching keys.
     const until = Date.now() + 1_050;
     await turning.rotate('ES256');
     while (Date.now() < until) expect((await asking('/catalogue')).status).toBe(200);

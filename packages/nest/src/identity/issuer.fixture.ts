@@ -13,14 +13,14 @@ interface Key {
   readonly shown: JWK;
 }
 
-/** An OpenID Connect issuer as far as services see it: metadata, keys, and tokens that it signs. */
+/** The parts of an OpenID Connect issuer that services use: metadata, keys, and signed tokens. */
 export class TestIssuer {
   readonly audience = AUDIENCE;
-  /** How often its keys were asked for. */
+  /** The number of requests for its keys. */
   asked = 0;
-  /** What its metadata say instead of its own address. */
+  /** The issuer in its metadata, instead of its own address. */
   claims: string | undefined;
-  /** Where its metadata say that its keys are, instead of there. */
+  /** The address of its keys in the metadata, instead of the real one. */
   keysAt: string | undefined;
   private server: Server | undefined;
   private port = 0;
@@ -48,14 +48,14 @@ export class TestIssuer {
     await new Promise((resolve) => server.close(resolve));
   }
 
-  /** Signs with a new key from now on; the old ones are shown still. */
+  /** Signs with a new key from now on; the old ones stay published. */
   async rotate(alg = 'RS256'): Promise<void> {
     const kid = `key-${this.keys.length + 1}`;
     const { privateKey, publicKey } = await generateKeyPair(alg);
     this.keys.push({ kid, alg, sign: privateKey, shown: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } });
   }
 
-  /** A token for `sub`; claims that are undefined are left out. */
+  /** Issues a token for `sub`; undefined claims are omitted. */
   token(sub: string, claims: JWTPayload = {}): Promise<string> {
     const { kid, alg, sign } = this.keys.at(-1)!;
     const now = Math.floor(Date.now() / 1_000);

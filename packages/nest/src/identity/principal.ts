@@ -1,34 +1,37 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-/** In whose name a request is made. */
+/** The identity of a request. */
 export interface Principal {
-  /** How the issuer names them: for audits. Undefined where nobody is asked who they are. */
+  /** The issuer's subject, for audits. Undefined if callers are not authenticated. */
   readonly subject: string | undefined;
-  /** The one customer whose things they may see and spend; undefined for operators, and where nobody is asked. */
+  /** The customer whose data they may access; undefined for operators, and without authentication. */
   readonly customerId: string | undefined;
 }
 
-/** Everybody, where nobody is asked who they are (AUTH=none). */
+/** The principal without authentication (AUTH=none): unrestricted. */
 export const ANYONE: Principal = { subject: undefined, customerId: undefined };
 
-/** Somebody without a token, where people are asked who they are: a customer of whom there is nothing. */
+/** The principal of a request without a token, with authentication enabled: a customer without any data. */
 export const NOBODY: Principal = { subject: undefined, customerId: 'nobody' };
 
-/** Whether they may see and spend what belongs to a customer; what belongs to no customer only operators. */
+/** Whether a principal may access a customer's data; data without a customer are for operators only. */
 export const mayActFor = ({ customerId: own }: Principal, customerId: string | null): boolean =>
   own === undefined || own === customerId;
 
-/** A request of which is known in whose name it is made. */
+/** A request with a known principal. */
 export type Identified = FastifyRequest & { principal: Principal };
 
-/** Parameter decorator: who asks, on routes for customers and operators. In an application of another making that is nobody. */
+/**
+ * Parameter decorator: the principal, on routes for customers and operators. In an application without this authentication it is
+ * unrestricted.
+ */
 export const CurrentPrincipal = createParamDecorator(
   (_: unknown, context: ExecutionContext): Principal =>
     context.switchToHttp().getRequest<Partial<Identified>>().principal ?? NOBODY,
 );
 
-/** What an operator decided; by whom the token says, where there is one. */
+/** Sets the operator of a decision to the token's subject, if there is one. */
 export const inTheNameOf = <Decision extends { readonly by: string }>(
   { subject }: Principal,
   decision: Decision,

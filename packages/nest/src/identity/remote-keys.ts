@@ -4,11 +4,11 @@ import { LogThrottle, Problem } from '@quadrille/runtime';
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
 
-/** An issuer answers within so long, or not at all. */
+/** Timeout of a request to the issuer. */
 const FETCH_TIMEOUT_MS = 5_000;
-/** How often keys are looked for that the issuer has withdrawn. */
+/** Refresh interval, so that withdrawn keys are detected. */
 const REFRESH_MS = 600_000;
-/** A key that is not known is looked for; not more often, or whoever invents keys has us ask for each. */
+/** Minimum interval of fetching unknown keys: otherwise a caller could cause a request per invented key. */
 const COOLDOWN_MS = 1_000;
 const LOG_LINE_MS = 10_000;
 const RETRY_AFTER_SECONDS = 5;
@@ -17,7 +17,7 @@ type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
 
 export interface KeysOptions {
   readonly issuer: string;
-  /** Without it the issuer's metadata say where the keys are. */
+  /** Defaults to the address in the issuer's metadata. */
   readonly jwksUrl: string | undefined;
   /** PLAIN_HTTP_HOSTS */
   readonly plainHttpHosts?: string | undefined;
@@ -25,8 +25,8 @@ export interface KeysOptions {
 }
 
 /**
- * The keys of an issuer. They are fetched when the first is asked for, when one is not known, and now and then; those that are known
- * go on while the issuer cannot be reached. Throws a problem 503 where it would have to be asked and does not answer.
+ * The keys of an issuer. They are fetched for the first token, for an unknown key, and periodically; cached keys are used while
+ * the issuer is unavailable. Throws a problem 503 if a necessary request fails.
  */
 export function remoteKeys({ issuer, jwksUrl, plainHttpHosts, log }: KeysOptions): JWTVerifyGetKey {
   const throttle = new LogThrottle(LOG_LINE_MS);
@@ -70,7 +70,7 @@ export function remoteKeys({ issuer, jwksUrl, plainHttpHosts, log }: KeysOptions
   };
 }
 
-/** OpenID Connect Discovery 1.0: the metadata must be of the issuer that was asked. */
+/** OpenID Connect Discovery 1.0: the metadata must name the requested issuer. */
 async function locate(issuer: string, jwksUrl: string | undefined, plainHttpHosts?: string): Promise<URL> {
   if (jwksUrl !== undefined) return new URL(jwksUrl);
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
@@ -86,7 +86,7 @@ async function locate(issuer: string, jwksUrl: string | undefined, plainHttpHost
   return new URL(found);
 }
 
-/** What `fetch` throws says the reason one level down. */
+/** Errors of `fetch` have their reason in `cause`. */
 const causeOf = (error: unknown): string => {
   const { cause } = (error ?? {}) as { cause?: unknown };
   return cause === undefined ? messageOf(error) : `${messageOf(error)}: ${messageOf(cause)}`;

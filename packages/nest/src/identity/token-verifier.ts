@@ -3,7 +3,7 @@ import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { OPERATOR_SCOPE } from './access.js';
 import type { Principal } from './principal.js';
 
-/** With a key that only the issuer has: no shared secrets, and never `none`. */
+/** Asymmetric algorithms only: no shared secrets, and never `none`. */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -17,14 +17,14 @@ const ALGORITHMS = [
   'EdDSA',
   'Ed25519',
 ];
-/** Clocks of two machines may differ by so much. */
+/** Maximum clock skew between two machines. */
 const CLOCK_TOLERANCE_SECONDS = 5;
-/** A token that was verified counts for so long without being verified again, though never longer than it says. */
+/** A verified token is cached for this time, but never beyond its expiry. */
 const REMEMBERED_MS = 60_000;
 const MAX_REMEMBERED = 10_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** In whose name a token speaks, and whether with the operators' scope. */
+/** The principal of a token, and whether it has the operators' scope. */
 export interface Verified {
   readonly principal: Principal;
   readonly isOperator: boolean;
@@ -41,14 +41,14 @@ export interface VerifierOptions {
   readonly keys: JWTVerifyGetKey;
 }
 
-/** Verifies the tokens of one issuer that are meant for one audience (RFC 7519, RFC 9068). */
+/** Verifies the tokens of one issuer for one audience (RFC 7519, RFC 9068). */
 export class TokenVerifier {
-  /** In the order in which they were verified. */
+  /** In the order of verification. */
   private readonly remembered = new Map<string, Remembered>();
 
   constructor(private readonly options: VerifierOptions) {}
 
-  /** Throws a problem 401 with one sentence for a token that does not count, 503 where that cannot be found out. */
+  /** Throws a problem 401 with one sentence for an invalid token, 503 if the verification is impossible. */
   verify(token: string): Verified | Promise<Verified> {
     const known = this.remembered.get(token);
     if (known && known.until > Date.now()) return known.verified;
@@ -79,7 +79,7 @@ function verifiedOf({ sub, scope }: JWTPayload, issuer: string): Verified {
   return { principal: { subject, customerId: isOperator ? undefined : customerOf(subject, issuer) }, isOperator };
 }
 
-/** Customers are UUIDs. Of an issuer that names them otherwise, such as `auth0|64f0`, a UUID is made of the name. */
+/** Customers are UUIDs. For an issuer with other names, such as `auth0|64f0`, a UUID is derived from the name. */
 function customerOf(subject: string, issuer: string): string {
   const lower = subject.toLowerCase();
   return UUID.test(lower) ? lower : idNamed(`${issuer} ${subject}`);

@@ -9,7 +9,7 @@ import { openApplicationPool } from './application-pool.js';
 import { openContext } from './open-context.js';
 import type { QuadrilleAsyncOptions } from './quadrille.module.js';
 
-/** A global module that provides one part without a choreography, and the environment under its token. */
+/** A global module with one component without a choreography, and the environment under its token. */
 export const moduleAlone = (
   module: Type,
   part: Type,
@@ -24,8 +24,8 @@ export const moduleAlone = (
 });
 
 /**
- * Opens a part without a choreography: a migrated database and its pool, then `start`. Returns the shutdown that ends it; where something
- * throws, nothing stays open.
+ * Opens a component without a choreography: a migrated database and its pool, then `start`. Returns its shutdown; if an error is
+ * thrown, everything is closed again.
  */
 export async function openAlone(
   definition: ServiceDefinition<any, any>,

@@ -6,7 +6,7 @@ import { databaseProblem } from '../boot-problems.js';
 import type { ServiceContext } from '../service-context.js';
 import { MIGRATIONS_TABLE } from './open-context.js';
 
-/** Migrates, and opens a pool whose every wait is bounded. It ends with the context. */
+/** Migrates, and opens a pool with timeouts for every wait. It ends with the context. */
 export async function openApplicationPool(
   { definition, env, log, shutdown }: ServiceContext,
   migrations: readonly (new () => Migration)[],

@@ -18,15 +18,15 @@ import type { FeatureOptions } from './feature.js';
 import { MIGRATIONS_TABLE, openContext } from './open-context.js';
 import { Services } from './services.js';
 
-/** The environment that all features of an application share. */
+/** The environment shared by all features of an application. */
 export const QUADRILLE_ENVIRONMENT = Symbol('quadrille:environment');
 /** The form of the records of an application, if it is not the default one: relays of one database send each other's records. */
 export const WIRE = Symbol('quadrille:wire');
 export const FEATURE = Symbol('quadrille:feature');
 
 /**
- * Runs one service of a choreography inside an application: inject it for health, dead letters and metrics. It starts when the application has
- * bootstrapped, before it listens, and ends when the application is closed: call `app.enableShutdownHooks()`.
+ * Runs one service of a choreography inside an application: inject it for health, dead letters and metrics. It starts when the
+ * application has bootstrapped, before it listens, and ends when the application is closed: call `app.enableShutdownHooks()`.
  */
 @Injectable()
 export class ChoreographyService implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
@@ -52,12 +52,12 @@ export class ChoreographyService implements OnModuleInit, OnApplicationBootstrap
     return this.feature.choreography;
   }
 
-  /** The steps that run here. Empty before the application has been initialized. */
+  /** The names of its steps. Empty before the application has been initialized. */
   get stepNames(): readonly string[] {
     return this.definition?.steps.steps.map(({ name }) => name) ?? [];
   }
 
-  /** Of the service that ends the sagas: how many are under way. */
+  /** The watch of open sagas, in the service that ends them. */
   get sagas(): SagaWatch | undefined {
     return this.feature.sagas;
   }
@@ -70,7 +70,7 @@ export class ChoreographyService implements OnModuleInit, OnApplicationBootstrap
     );
   }
 
-  /** What can be checked is checked before any part of the application opens. */
+  /** Validates the configuration before any component of the application opens. */
   onModuleInit(): void {
     demandSoundTopics(this.feature.choreography);
     this.definition = this.definitionOf(this.feature);

@@ -4,7 +4,10 @@ import { BootProblem } from '../boot-problems.js';
 import type { FeatureOptions } from './feature.js';
 import { STEP, type StepMetadata, stepFrom } from './step.js';
 
-/** One step for each row of the service, from the list and the `@Step` classes. Throws a {@link BootProblem} that names what to write. */
+/**
+ * Collects one step for each row of the service, from the list and the `@Step` classes. Throws a {@link BootProblem} with the
+ * missing code.
+ */
 export function collectSteps(
   { choreography, service, steps = [] }: FeatureOptions,
   discovery: DiscoveryService,

@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 afterEach(() => pool.query('truncate loaves'));
 
-/** As a step runs: under a savepoint in the transaction of its batch. */
+/** Runs like a step: under a savepoint in the transaction of its batch. */
 const within = (work: (manager: EntityManager) => Promise<unknown>, from = source) =>
   transaction(pool, (tx) =>
     savepoint(tx, async (inner) => work(await entityManagerOf(from, { client: clientOf(inner) }))),

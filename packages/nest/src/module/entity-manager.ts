@@ -3,21 +3,22 @@ import type { DataSource, EntityManager } from 'typeorm';
 
 const BACKEND = 'select pg_backend_pid() as pid';
 
-/** Data sources of which a runner was seen to use the connection that it was given. */
+/** Data sources whose runner is verified to use the given connection. */
 const proven = new WeakSet<DataSource>();
 
 /**
- * An `EntityManager` of your data source that works inside the transaction of a step (`StepTransaction`) or of a message (`InboxTransaction`).
- * `manager.transaction()` and `save()` within it use savepoints. Neither commit nor roll back on its query runner: a failure is undone by throwing.
- * Do not use it after the step. The data source must be one of PostgreSQL, with the tables in the database of the service.
- * @throws if this version of TypeORM does not use the connection that it is given
+ * Returns an `EntityManager` of your data source inside the transaction of a step (`StepTransaction`) or of a message
+ * (`InboxTransaction`). `manager.transaction()` and `save()` use savepoints in it. Do not commit or roll back on its query
+ * runner: throw to roll back. Do not use it after the step. The data source must be one of PostgreSQL, with the tables in the
+ * database of the service.
+ * @throws if this version of TypeORM does not use the given connection
  */
 export async function entityManagerOf(
   dataSource: DataSource,
   { client }: { readonly client: Pick<ClientBase, 'query'> },
 ): Promise<EntityManager> {
   const runner = dataSource.createQueryRunner();
-  // The transaction is open already: TypeORM counts this as its outermost one, and what it begins within becomes savepoints.
+  // The transaction is already open: TypeORM counts this as its outermost one, and nested ones become savepoints.
   runner.connect = async () => BEGUN;
   await runner.startTransaction();
   runner.connect = async () => client;
@@ -31,5 +32,5 @@ export async function entityManagerOf(
   return runner.manager;
 }
 
-/** A connection on which a transaction has begun. */
+/** A connection with an open transaction. */
 const BEGUN = { query: async () => ({ rows: [] }) };

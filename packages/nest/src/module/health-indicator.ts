@@ -4,22 +4,25 @@ import type { Health } from '../health-service.js';
 import type { ChoreographyService } from './choreography-service.js';
 import { Services } from './services.js';
 
-/** A result as `@nestjs/terminus` reads it: under the key, the state and each service. */
+/** A result for `@nestjs/terminus`: under the key, the state and each service. */
 export type HealthIndicatorAnswer = Readonly<
   Record<string, { readonly status: 'up' | 'down'; readonly services: Readonly<Record<string, unknown>> }>
 >;
 
-/** Health of all services of the application, for `@nestjs/terminus`: `health.check([() => quadrille.ready()])`. It does not throw. */
+/**
+ * Health of all services of the application, for `@nestjs/terminus`: `health.check([() => quadrille.ready()])`. It does not
+ * throw.
+ */
 @Injectable()
 export class QuadrilleHealthIndicator {
   constructor(@Inject(Services) private readonly services: Services) {}
 
-  /** Down while requests should go elsewhere: a service has not started, or its database cannot be used. */
+  /** Down while requests should go elsewhere: a service has not started, or its database is unavailable. */
   ready(key = 'quadrille'): Promise<HealthIndicatorAnswer> {
     return this.answer(key, (service) => service.parts.health.ready());
   }
 
-  /** Down only where a restart of the process is the remedy. */
+  /** Down only if restarting the process would help. */
   live(key = 'quadrille'): Promise<HealthIndicatorAnswer> {
     return this.answer(key, (service) => service.parts.health.live());
   }

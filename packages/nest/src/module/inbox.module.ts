@@ -19,16 +19,16 @@ import type { QuadrilleAsyncOptions } from './quadrille.module.js';
 
 const INBOX_ENVIRONMENT = Symbol('quadrille:inbox-environment');
 const SECONDS_PER_HOUR = 3_600;
-/** It talks to the database alone. */
+/** It uses only the database. */
 const WITHOUT_BROKER = { KAFKA_BROKERS: commonEnvironment.KAFKA_BROKERS.default([]) };
 
-/** The transaction that a message is taken in. */
+/** The transaction in which a message is processed. */
 export interface InboxTransaction extends Tx {
-  /** The `pg` client under it. Neither commit nor roll back on it: throw instead. */
+  /** The `pg` client under it. Do not commit or roll back on it: throw instead. */
   readonly client: PoolClient;
 }
 
-/** Takes each message once: its effect and the note that it was taken are committed together. */
+/** Processes each message once: its effect and its inbox row are committed together. */
 @Injectable()
 export class Inbox implements OnApplicationBootstrap, OnApplicationShutdown {
   private pool: Pool | undefined;
@@ -37,8 +37,8 @@ export class Inbox implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(INBOX_ENVIRONMENT) private readonly environment: NodeJS.ProcessEnv) {}
 
   /**
-   * Runs `work` in a transaction unless the message was taken before; says whether it ran. When `work` throws, nothing is kept, and the message
-   * may come again.
+   * Runs `work` in a transaction unless the message was processed before; returns whether it ran. If `work` throws, everything is
+   * rolled back, and the message may be delivered again.
    */
   once(message: InboxMessage, work: (tx: InboxTransaction) => Promise<void>): Promise<boolean> {
     if (!this.pool) throw new Error('The inbox has not started: use it after the application has bootstrapped.');
@@ -75,7 +75,7 @@ export class Inbox implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 }
 
-/** The inbox alone: for `@Once` on handlers that you have, or `inbox.once(…)`. */
+/** The inbox alone: for `@Once` on existing handlers, or `inbox.once(…)`. */
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: a module of Nest is a class, and its dynamic forms are static methods
 export class InboxModule {

@@ -22,7 +22,7 @@ let db: Client;
 let app: INestMicroservice;
 let outbox: Outbox;
 
-/** How often the handler of an amount still fails after it has written. */
+/** The number of remaining failures of the handler per amount, after its write. */
 const failures = new Map<number, number>();
 
 @Controller()
@@ -117,7 +117,7 @@ describe('outbox and inbox alone, in an application with handlers of its own', (
     failures.set(5, 1);
     const id = newId();
     await order(5, { id });
-    // Nest logs what an event handler throws, and goes on to the next record.
+    // Nest logs the error of an event handler, and continues with the next record.
     await until(async () => failures.get(5) === 0);
     expect(await bills()).toEqual([1, 2, 4]);
     await order(5, { id });

@@ -6,17 +6,18 @@ import { Inbox, type InboxTransaction } from './inbox.module.js';
 const INBOX = Symbol('quadrille:inbox');
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** How `@Once` knows a message again. */
+/** The identification of duplicates by `@Once`. */
 export interface OnceOptions {
-  /** The header that holds the message's UUID. A record without it is known by its topic, partition and offset. */
+  /** The header with the message's UUID. A record without it is identified by its topic, partition and offset. */
   readonly idHeader?: string;
 }
 
 type Handler = (...args: any[]) => Promise<unknown>;
 
 /**
- * Makes an `@EventPattern` handler idempotent: it runs once a message, in a transaction that it is given after its own parameters, of which one
- * must be `@Ctx() context: KafkaContext`. `name` tells handlers apart; it must not change. Needs `InboxModule`.
+ * Makes an `@EventPattern` handler idempotent: it runs once per message, in a transaction that it receives after its own
+ * parameters, of which one must be `@Ctx() context: KafkaContext`. `name` identifies the handler; it must not change. Needs
+ * `InboxModule`.
  */
 export const Once =
   (name: string, { idHeader = 'ce_id' }: OnceOptions = {}) =>
@@ -31,7 +32,7 @@ export const Once =
         await handler.apply(this, [...args, tx]);
       });
     }
-    // Metadata that decorators below this one have left on the handler.
+    // Metadata of decorators below this one are on the handler.
     for (const key of Reflect.getMetadataKeys(handler)) {
       Reflect.defineMetadata(key, Reflect.getMetadata(key, handler), once);
     }

@@ -5,10 +5,13 @@ import { serviceLog } from '../logging.js';
 import type { ServiceContext } from '../service-context.js';
 import { Shutdown } from '../shutdown.js';
 
-/** Migrations of ours are listed here, apart from those of the application. */
+/** The table of our migrations, apart from those of the application. */
 export const MIGRATIONS_TABLE = 'quadrille_migrations';
 
-/** The context of parts inside an application. A part that cannot go on asks the process to end, so that its supervisor restarts it. */
+/**
+ * The context of components inside an application. A component that cannot continue requests the end of the process, so that its
+ * supervisor restarts it.
+ */
 export function openContext(definition: ServiceDefinition<any, any>, env: CommonEnvironment): ServiceContext {
   const log = serviceLog(definition.steps.service, env);
   const onFatal = (err: Error) => {

@@ -13,14 +13,14 @@ import { Services } from './services.js';
 const UNAVAILABLE = 503;
 
 /**
- * What operators need, for an application on Express or Fastify, Nest 11 or 12: it reads its input itself, since Nest 11 has no schemas on
- * parameters. {@link routesAt} gives it a path and guards; without them it has no route.
+ * The operators' API, for an application on Express or Fastify, Nest 11 or 12: it parses its input itself, because Nest 11 has no
+ * schemas on parameters. {@link routesAt} sets its path and guards; without them it has no route.
  */
 @Injectable()
 export class OperationsController {
   constructor(@Inject(Services) private readonly services: Services) {}
 
-  /** Readiness of all services: 503 where one is not ready. */
+  /** Readiness of all services: 503 if one is not ready. */
   @Get('health')
   @Header('cache-control', 'no-store')
   async health(): Promise<{ readonly ok: boolean; readonly services: Readonly<Record<string, Health>> }> {
@@ -137,7 +137,7 @@ export class OperationsController {
     });
   }
 
-  /** The answer of a service; a refusal of ours as the application's filters expect it. */
+  /** Returns the response of a service; converts a rejection to the format of the application's filters. */
   private async answer<Result>(
     service: string,
     work: (parts: ServiceParts) => Result | Promise<Result>,

@@ -32,17 +32,17 @@ export class Outbox implements OnApplicationBootstrap, OnApplicationShutdown {
     @Optional() @Inject(WIRE) private readonly wire?: Wire,
   ) {}
 
-  /** Appends records in your transaction, of which an adapter makes a `Tx`: `txOf(manager)` of `@quadrille/outbox/typeorm`. */
+  /** Appends records in your transaction; an adapter creates the `Tx`: `txOf(manager)` of `@quadrille/outbox/typeorm`. */
   append(tx: Tx, ...records: readonly OutboxRecord[]): Promise<void> {
     return append(tx, records);
   }
 
-  /** Lets the relay look at once: call it after your commit. Without it the relay looks within its poll interval. */
+  /** Wakes the relay: call it after your commit. Without it the relay polls at its interval. */
   wake(): void {
     this.relay?.wake();
   }
 
-  /** How publishing goes; undefined before the application has bootstrapped. */
+  /** The health of the relay; undefined before the application has bootstrapped. */
   health(): RelayHealth | undefined {
     return this.relay?.health();
   }

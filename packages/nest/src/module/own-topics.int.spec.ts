@@ -30,7 +30,7 @@ import { Services } from './services.js';
 const Order = z.object({ orderId: z.string() });
 const at = { key: 'orderId', version: 1, schema: Order } as const;
 
-/** A choreography of one saga: `desk` asks, `works` answers. */
+/** A choreography of one saga: `desk` requests, `works` answers. */
 function sagaOf(system: string, topics?: Topics) {
   const Asked = event('Asked', { ...at, service: 'desk', wireName: `${system}.asked` });
   const Made = event('Made', { ...at, service: 'works', wireName: `${system}.made`, final: true });

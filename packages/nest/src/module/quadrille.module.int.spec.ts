@@ -64,7 +64,7 @@ const orders = aggregate<{ state: string }>('orders', {
   evolve: (_, { type }) => ({ state: type }),
 });
 
-/** A provider of the application: the step gets it injected. */
+/** A provider of the application that is injected into the step. */
 @Injectable()
 class Prices {
   readonly asked: string[] = [];
@@ -94,7 +94,7 @@ class Reserve {
   }
 }
 
-/** Pure, with a state that the toolkit keeps. */
+/** A pure step, with a state in a store of the toolkit. */
 @Injectable()
 @Step(ordering, 'ship')
 class Ship {
@@ -113,7 +113,7 @@ const place = step('place', {
     order.state === 'none' ? Placed(data) : reject(409, 'order-exists', 'There is such an order already.'),
 });
 
-/** On a machine that is busy with other things. */
+/** Sufficient under load. */
 const SLOW_START_MS = 180_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'quadrille-module-'));
@@ -139,7 +139,7 @@ beforeAll(async () => {
   await db.connect();
   await db.query('create table stock (sku text primary key, quantity int not null, price int)');
   await db.query(`insert into stock values ('RYE', 10), ('OAT', 1)`);
-  // The application lists its own migrations where TypeORM does by default.
+  // The application lists its own migrations in TypeORM's default table.
   await db.query('create table migrations (id serial primary key, timestamp bigint, name text)');
   await db.query(`insert into migrations (timestamp, name) values (1, 'TheirsOne1')`);
 }, SLOW_START_MS);
@@ -173,7 +173,7 @@ const stateOf = async (orderId: string): Promise<string | undefined> => {
 const stockOf = async (sku: string) =>
   (await db.query('select quantity, price from stock where sku = $1', [sku])).rows[0];
 
-/** A part of the application that injects the commands of the service it imports. */
+/** A provider of the application that injects the commands of the imported service. */
 @Injectable()
 class Desk {
   constructor(

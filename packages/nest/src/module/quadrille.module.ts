@@ -9,26 +9,29 @@ import { QuadrilleHealthIndicator } from './health-indicator.js';
 import { type RoutesOptions, routesAt } from './routes.js';
 import { Services } from './services.js';
 
-/** How `forRootAsync` gets its environment: an object of variables as strings, with the names of the documentation. */
+/** The environment for `forRootAsync`: an object of variables as strings, with the documented names. */
 export interface QuadrilleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: any[];
   readonly useFactory: (...injected: any[]) => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv>;
 }
 
-/** A whole application's choreographies. */
+/** The options for all choreographies of an application. */
 export interface QuadrilleOptions extends Pick<ModuleMetadata, 'imports'> {
-  /** Variables with the names of the documentation; `process.env` by default. */
+  /** Variables with the documented names; `process.env` by default. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** Opens routes for operators. Without it there are none. */
+  /** Enables routes for operators. Without it there are no routes. */
   readonly routes?: RoutesOptions;
   /** The form of records, if it is not CloudEvents with JSON; a function of the environment where it needs addresses and logins. */
   readonly wire?: Wire | ((environment: NodeJS.ProcessEnv) => Wire);
 }
 
-/** The same, with an environment that providers of the application make. */
+/** The same, with an environment from providers of the application. */
 export interface QuadrilleRootAsyncOptions extends QuadrilleAsyncOptions, Pick<QuadrilleOptions, 'routes' | 'wire'> {}
 
-/** Runs commands once the service has started. A problem becomes an `HttpException`, as exception filters of an application expect it. */
+/**
+ * Runs commands once the service has started. A problem becomes an `HttpException`, as exception filters of an application expect
+ * it.
+ */
 @Injectable()
 class CommandsOfFeature extends Commands {
   constructor(private readonly service: ChoreographyService) {
@@ -45,8 +48,8 @@ class CommandsOfFeature extends Commands {
 }
 
 /**
- * A choreography in an application that you have: `forRoot` once, `forFeature` for each service of a choreography that runs in it.
- * Your `main.ts`, adapter, guards, pipes and filters stay yours.
+ * Adds choreographies to an existing application: `forRoot` once, `forFeature` for each of its services. Your `main.ts`, adapter,
+ * guards, pipes and filters are unchanged.
  */
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: a module of Nest is a class, and its dynamic forms are static methods

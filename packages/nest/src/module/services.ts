@@ -4,7 +4,7 @@ import { Problem } from '@quadrille/runtime';
 import { BootProblem } from '../boot-problems.js';
 import type { ChoreographyService } from './choreography-service.js';
 
-/** Services of one application share one database, in which a step is known by its name. */
+/** Services of one application share one database, in which a step is identified by its name. */
 function conflictsOf(service: ChoreographyService, other: ChoreographyService): string[] {
   const twice = service.stepNames.filter((name) => other.stepNames.includes(name));
   return [
@@ -16,12 +16,12 @@ function conflictsOf(service: ChoreographyService, other: ChoreographyService): 
   ];
 }
 
-/** The services of choreographies that run in this application, by their names. */
+/** The choreography services in this application, by name. */
 @Injectable()
 export class Services {
   private readonly byName = new Map<string, ChoreographyService>();
 
-  /** Throws a {@link BootProblem} where the service is there already, or does not get along with another one. */
+  /** Throws a {@link BootProblem} if the service already exists, or conflicts with another one. */
   add(service: ChoreographyService): void {
     if (this.byName.has(service.name)) {
       throw new BootProblem(
@@ -37,7 +37,7 @@ export class Services {
     return [...this.byName.values()];
   }
 
-  /** Throws a problem 404 where there is no such service. */
+  /** Throws a problem 404 for an unknown service. */
   named(name: string): ChoreographyService {
     const service = this.byName.get(name);
     if (service) return service;
@@ -48,7 +48,7 @@ export class Services {
     );
   }
 
-  /** The steps of the other services: all of one application park in one database. */
+  /** The steps of the other services: all services of an application park in one database. */
   stepsBeside(service: ChoreographyService): string[] {
     return this.all().flatMap((other) => (other === service ? [] : other.stepNames));
   }

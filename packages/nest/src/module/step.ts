@@ -12,18 +12,18 @@ import type {
 import { clientOf } from '@quadrille/postgres';
 import type { PoolClient } from 'pg';
 
-/** What a class step's `handle` is given: the open transaction of its batch, and the result of `call`. */
+/** The second parameter of a class step's `handle`: the open transaction of its batch, and the result of `call`. */
 export interface StepTransaction<Answer = any> extends InTransaction<Answer> {
-  /** The `pg` client under `tx`. Neither commit nor roll back on it: a failure is undone by throwing. */
+  /** The `pg` client under `tx`. Do not commit or roll back on it: throw to roll back. */
   readonly client: PoolClient;
 }
 
 /**
- * A step as an injectable class. It has either `decide` (pure, with states that it `loads`; the proofs can run it) or `handle` (inside the
- * transaction, with tables of its own).
+ * A step as an injectable class. It has either `decide` (pure, with states that it `loads`; the proofs can run it) or `handle`
+ * (inside the transaction, with its own tables).
  */
 export type StepOf<C extends Choreography<any>, N extends keyof C['rows'] & string> = {
-  /** Asks the outside world before the transaction. It may run again after a crash, so it must be idempotent. */
+  /** Calls external services before the transaction. It may run again after a crash, so it must be idempotent. */
   call?(message: HandledBy<C['rows'][N]>): Promise<unknown> | undefined;
 } & (
   | {
@@ -33,7 +33,7 @@ export type StepOf<C extends Choreography<any>, N extends keyof C['rows'] & stri
   | { handle(message: HandledBy<C['rows'][N]>, within: StepTransaction): Promise<MayEmit<C['rows'][N]>> }
 );
 
-/** The row that a class is the step of. */
+/** The row of a step class. */
 export interface StepMetadata {
   readonly rows: Rows;
   readonly name: string;
@@ -48,7 +48,7 @@ export const Step =
     SetMetadata<string, StepMetadata>(STEP, { rows: choreography.rows, name })(target);
   };
 
-/** The step that the runner calls, from an instance with its dependencies. */
+/** Creates the runner's step from an instance with its dependencies. */
 export function stepFrom(name: string, row: Row, instance: any): RuntimeStep {
   const call = instance.call && { call: (message: unknown) => instance.call(message) };
   if (instance.handle) {
