@@ -227,7 +227,7 @@ describe('a choreography with Avro, Protobuf, and headers of its own, on topics 
     expect((await dead()).rows).toEqual([{ key: 'com.stranger.moved' }]);
   }, 60_000);
 
-  it('makes a dead letter of an unknown schema, which can be redriven once the registry has it', async () => {
+  it('makes a dead letter of an unknown schema, which can be redriven once the registry has it and is there', async () => {
     const headers = {
       ...{ 'x-specversion': '1.0', 'x-source': '/desk/ask-pottery', 'event-type': 'pottery.asked.v1' },
       ...{ 'x-time': new Date().toISOString(), 'x-correlationid': 'vase-é' },
@@ -249,10 +249,13 @@ describe('a choreography with Avro, Protobuf, and headers of its own, on topics 
     expect(
       registry.add('pottery.desk.v1-pottery.Asked', JSON.stringify({ ...avroOf('pottery.Asked'), doc: 'other' })),
     ).toBe(255);
+    registry.down();
     await app
       .get(Services)
       .named('pottery.works')
       .parts.deadLetters.redrive(letter!.id, { by: 'ada', reason: 'registered' });
+    await until(async () => (await parked('vase-é'))[0]?.code === 'outside-unavailable');
+    registry.down(false);
     await isMade('vase-é');
     expect(await parked('vase-é')).toEqual([]);
   }, 60_000);
