@@ -17,8 +17,7 @@ export interface PersonalDataParts {
   readonly sealCommand?: NonNullable<RunnerOptions['sealCommand']>;
 }
 
-const usesKeys = ({ rows, steps }: ServiceDefinition<any, any>): boolean =>
-  usesPersonalData(rows, steps.service);
+const usesKeys = ({ rows, steps }: ServiceDefinition<any, any>): boolean => usesPersonalData(rows, steps.service);
 
 /** Returns one sentence if the service needs keys of personal data and its environment has no address of them. */
 export function missingKeysProblem(
