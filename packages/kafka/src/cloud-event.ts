@@ -31,8 +31,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
- * Writes an event as a record in CloudEvents' binary mode
- * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md): attributes are headers, data is the value. `key`: of the record, if it is not the subject.
+ * Encodes an event as a record in CloudEvents' binary mode
+ * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md): attributes are headers, data is the value. `key`: the key of the record; defaults to the subject.
  */
 export function encodeCloudEvent(topic: string, envelope: Envelope, key = envelope.subject): OutgoingRecord {
   const headers: Record<string, string> = {

@@ -47,7 +47,7 @@ export class EventProducer {
 
   /**
    * Sends these records in order; calls are serialised. If it rejects, any of the records may have been sent: send them all
-   * again. Throws {@link OutboxDeadLetters} if all but some were sent and those never can be, {@link RefusedTopics} if some were
+   * again. Throws {@link UnsendableRecords} if all but some were sent and those never can be, {@link RefusedTopics} if some were
    * not because their topics accept none.
    */
   send(records: readonly OutgoingRecord[]): Promise<void> {

@@ -23,7 +23,10 @@ export interface IncomingRecord {
   readonly value: string | null;
   /** Milliseconds since 1970 in decimal: the sender's creation time. */
   readonly timestamp: string;
-  /** What of the record its texts do not say truly, as Kafka holds it, in Base64: from its key to the end of its headers; absent where they say all. For values that are no text. */
+  /**
+   * The original bytes in Base64, from the key to the end of the headers, if a part is no valid UTF-8; absent if the texts are exact.
+   * For values that are no text.
+   */
   readonly raw?: string;
 }
 

@@ -65,7 +65,7 @@ export class UnencodedTopic extends Error {
   }
 }
 
-/** What kafkajs says itself: of a topic that no answer names, and of a name that is none; and what the encoding of its values says. */
+/** Errors of kafkajs for a topic without a response and for an invalid name, and of the encoding of a topic's values. */
 const OF_A_NAME = new Set(['KafkaJSMetadataNotLoaded', 'UnencodedTopic']);
 
 /** True if a topic is the cause according to a broker or kafkajs, and not an outage of the broker. */

@@ -1,4 +1,4 @@
-/** A message for kafkajs whose key and headers are texts, and whose value is a text or bytes: known by its class, it is written our way. */
+/** A message for kafkajs whose key and headers are texts, and whose value is a text or bytes: recognised by its class, it is encoded by our codec. */
 export class TextMessage {
   constructor(
     readonly key: string,
