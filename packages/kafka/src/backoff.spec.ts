@@ -7,12 +7,12 @@ describe('the wait before another attempt', () => {
     expect(longest).toEqual([100, 200, 400, 800, 1_000, 1_000]);
   });
 
-  it('is anything from nothing to the longest', () => {
+  it('is any time from zero to the longest', () => {
     expect(backoffMs(3, 100, 1_000, () => 0)).toBe(0);
     expect(backoffMs(3, 100, 1_000, () => 0.5)).toBe(400);
   });
 
-  it('stays at its cap however often one tried', () => {
+  it('stays at its cap for any number of attempts', () => {
     expect(backoffMs(1e9, 100, 5_000, () => 1)).toBe(5_000);
   });
 });

@@ -32,14 +32,14 @@ function gathering(onCall: (call: number) => Promise<void> | void = () => {}) {
   return { calls, gatherer: assembler };
 }
 
-describe('the gatherer', () => {
+describe('the batch assembler', () => {
   it('makes one call of the batches of several partitions', async () => {
     const { calls, gatherer: assembler } = gathering();
     await Promise.all([assembler.offer(fetched(0, 2)), assembler.offer(fetched(1, 1))]);
     expect(calls).toEqual([['0:0', '0:1', '1:0']]);
   });
 
-  it('splits what is more than a call may hold, and keeps the order of each partition', async () => {
+  it('splits records beyond the limit of a call, and preserves the order of each partition', async () => {
     const { calls, gatherer: assembler } = gathering();
     const [long, short] = [fetched(0, 6), fetched(1, 1)];
     await Promise.all([assembler.offer(long), assembler.offer(short)]);
@@ -50,7 +50,7 @@ describe('the gatherer', () => {
     expect(long.kept).toEqual(['0:2', '0:5']);
   });
 
-  it('makes the next call of what arrives during one, never two at a time', async () => {
+  it('collects records that arrive during a call into the next one, and never makes two calls at a time', async () => {
     let late: Promise<void> | undefined;
     let running = 0;
     const { calls, gatherer: assembler } = gathering(async (call) => {
@@ -77,7 +77,7 @@ describe('the gatherer', () => {
     expect(one.kept).toEqual(['0:1']);
   });
 
-  it('tells which batch failed, how often and why, until it is taken', async () => {
+  it('reports which batch failed, how often and why, until it succeeds', async () => {
     const told: unknown[] = [];
     const { gatherer: assembler } = gathering((call) => {
       told.push(assembler.failing);
@@ -93,7 +93,7 @@ describe('the gatherer', () => {
     expect(assembler.failing).toBeUndefined();
   });
 
-  it('gives records back that nobody wants any more, and keeps nothing of them', async () => {
+  it('drops records that no longer belong to this member, also after their call failed', async () => {
     const one = fetched(0, 2);
     const { calls, gatherer: assembler } = gathering(() => {
       one.wanted = false;
@@ -106,7 +106,7 @@ describe('the gatherer', () => {
     expect(assembler.inFlight).toBe(0);
   });
 
-  it('gives waiting records back while a call is under way', async () => {
+  it('drops waiting records that no longer belong to this member during a call', async () => {
     const waiting = fetched(1, 1);
     const { calls, gatherer: assembler } = gathering(async () => {
       const offered = assembler.offer(waiting);
@@ -118,7 +118,7 @@ describe('the gatherer', () => {
     expect(calls).toEqual([['0:0']]);
   });
 
-  it('has in flight what was handed over and is not kept', async () => {
+  it('counts records as in flight until their call has ended', async () => {
     const seen: number[] = [];
     const { gatherer: assembler } = gathering(() => void seen.push(assembler.inFlight));
     await assembler.offer(fetched(0, 3));

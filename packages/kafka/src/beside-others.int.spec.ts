@@ -70,7 +70,7 @@ async function plainConsumer(seen: Seen[]): Promise<void> {
   });
 }
 
-it('leaves every byte to the other Kafka clients of the process, and reads what they send', async () => {
+it('changes no byte of other Kafka clients in the process, and reads their records', async () => {
   topic = await kafka.topic(1);
   const records: IncomingRecord[] = [];
   await kafka.transport({ topics: [topic], onRecords: async (more) => void records.push(...more) });

@@ -91,9 +91,9 @@ describe('a broker that demands a certificate', () => {
   it.each<[string, () => Promise<Identity | undefined>]>([
     ['none', async () => undefined],
     ['one that another authority has signed', async () => (await createAuthority()).sign('me')],
-  ])('keeps out, in one sentence, a client that shows %s', async (_, shown) => {
+  ])('rejects, in one sentence, a client that shows %s', async (_, shown) => {
     expect(await refusal(verify(connection(await shown())))).toBe(
-      `Kafka at ${broker} cannot be used: it refuses our certificate, or the lack of one. Set KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE to what it trusts.`,
+      `Kafka at ${broker} cannot be used: it refuses the certificate of this client, or requires one. Set KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE to a certificate that it trusts, and its key.`,
     );
   });
 });

@@ -13,13 +13,13 @@ describe('the members of a group', () => {
     });
   });
 
-  it('get every partition exactly once, whoever they are', () => {
+  it('get every partition exactly once, for any members and subscriptions', () => {
     const subscriptions = new Map(['c', 'a', 'b'].map((id) => [id, ['orders']]));
     const given = [...assignmentsOf(subscriptions, four).values()].flatMap((assignment) => assignment.orders ?? []);
     expect(given.sort()).toEqual([0, 1, 2, 3]);
   });
 
-  it('get only topics they asked for, while a deployment changes the topics', () => {
+  it('get only topics that they subscribe to, while a deployment changes the topics', () => {
     const subscriptions = new Map([
       ['old', ['orders']],
       ['new', ['orders', 'refunds']],

@@ -71,7 +71,7 @@ describe('the contract of a consumer: a fetch session', () => {
     const before = asked.length;
     await kafka.send(topic, 1, 1, 1);
     await until('it is taken', () => records.length === 6);
-    await until('nothing is left to say', () => asked.length > before + 2 && asked.at(-1)!.topics.length === 0);
+    await until('a request names no partition', () => asked.length > before + 2 && asked.at(-1)!.topics.length === 0);
     const [last] = records.slice(-1);
     const named = asked.slice(before).flatMap(({ topics }) => topics);
     expect(named).toEqual([
@@ -112,7 +112,7 @@ describe('the contract of a consumer: a fetch session', () => {
     for (const values of valuesByKey(records).values()) expect(values).toEqual(upTo(21));
   });
 
-  it('for which the broker has no room is done without', async () => {
+  it('is not used if the broker has no room for one', async () => {
     const crowd = another();
     let refused = 0;
     while (refused < REFUSALS) refused = (await crowd.fetch({})).sessionId === NO_SESSION ? refused + 1 : 0;
@@ -132,7 +132,7 @@ describe('the contract of a consumer: a fetch session', () => {
     await kafka.restart();
   });
 
-  it('forgets a topic that is held, and reads it again once it is released', async () => {
+  it('removes a paused topic, and reads it again once it is resumed', async () => {
     const { topic, records, transport } = await inSession();
     transport.pause([topic]);
     await kafka.send(topic, 5, 1, 1);
@@ -144,7 +144,7 @@ describe('the contract of a consumer: a fetch session', () => {
 });
 
 describe('the contract of a consumer: offsets and sizes', () => {
-  it('reads a partition from its beginning that ends before what was committed', async () => {
+  it('reads a partition from its beginning if it ends before the committed offset', async () => {
     const topic = await kafka.topic(1);
     const groupId = `ahead-of-${topic}`;
     await kafka.send(topic, 1, 10);
@@ -156,7 +156,7 @@ describe('the contract of a consumer: offsets and sizes', () => {
     await until('it is committed', async () => (await kafka.committed(topic, groupId))[0] === 10n);
   });
 
-  it('takes records that are larger than what a fetch may bring, of each partition', async () => {
+  it('consumes records that exceed the size limit of a fetch, from each partition', async () => {
     const topic = await kafka.topic(3);
     const { records, onRecords } = keeper();
     const payload = 'x'.repeat(100_000);

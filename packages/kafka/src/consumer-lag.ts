@@ -31,7 +31,7 @@ export class ConsumerLag {
       this.#topics = topics;
       this.#admin ??= this.#connect();
       const admin = await this.#admin;
-      return await withTimeout(ASK_WITHIN_MS, 'Asking for offsets', this.#ask(admin, [...topics]));
+      return await withTimeout(ASK_WITHIN_MS, 'The query of offsets', this.#ask(admin, [...topics]));
     } catch (error) {
       await this.disconnect();
       throw error;

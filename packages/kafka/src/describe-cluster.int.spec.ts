@@ -8,7 +8,7 @@ beforeAll(() => kafka.start());
 afterEach(() => kafka.endTest());
 afterAll(() => kafka.stop());
 
-it('tells of topics and groups what there is, of a topic that is gone that it is, and of a group nobody has joined that nobody reads', async () => {
+it('describes topics and groups, including a deleted topic and a group without members', async () => {
   const topic = await kafka.topic(3);
   await kafka.send(topic, 5, 4);
   let taken = 0;

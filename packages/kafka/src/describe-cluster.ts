@@ -46,7 +46,7 @@ export interface ClusterQuery extends Connection {
 export async function describeCluster(wanted: ClusterQuery): Promise<ClusterState> {
   const admin = clientOf(wanted).admin();
   try {
-    return await withTimeout(ANSWERS_WITHIN_MS, 'Looking at Kafka', look(admin, wanted));
+    return await withTimeout(ANSWERS_WITHIN_MS, 'The query of the cluster', look(admin, wanted));
   } finally {
     await withTimeout(DISCONNECT_WITHIN_MS, 'Disconnecting', admin.disconnect()).catch(() => {});
   }

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { divideBudget } from './divide-budget.js';
 
 describe('a budget', () => {
-  it('gives everybody everything when it is enough', () => {
+  it('covers all demands when it is sufficient', () => {
     expect(divideBudget([3, 0, 5], 10)).toEqual([3, 0, 5]);
   });
 
-  it('gives a backlog only what the others leave', () => {
+  it('gives a backlog only the rest that others leave', () => {
     expect(divideBudget([4_000, 2, 1], 500)).toEqual([497, 2, 1]);
   });
 
@@ -14,7 +14,7 @@ describe('a budget', () => {
     expect(divideBudget([100, 100, 100], 10)).toEqual([4, 3, 3]);
   });
 
-  it('serves some when there are more mouths than crumbs', () => {
+  it('covers some demands if there are more of them than units', () => {
     expect(divideBudget([9, 9, 9], 2)).toEqual([1, 1, 0]);
   });
 });

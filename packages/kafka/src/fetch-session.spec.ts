@@ -36,14 +36,14 @@ describe('a fetch session', () => {
     expect(session.ask(wanted)).toEqual({ sessionId: 7, sessionEpoch: 2, topics: [], forgottenTopics: [] });
   });
 
-  it('tells a broker of another limit for the same offset', () => {
+  it('names a partition again when its byte limit changes at the same offset', () => {
     const { session } = begun(at(0), at(1));
     expect(session.ask([{ topic: 't', partitions: [at(0), at(1, '0', 10)] }]).topics).toEqual([
       { topic: 't', partitions: [at(1, '0', 10)] },
     ]);
   });
 
-  it('knows the offsets of what was asked, though a request names only what changed', () => {
+  it('has the requested offset of each partition, although a request names only changed ones', () => {
     const { session } = begun(at(0, '3'), at(1, '4'));
     session.ask([{ topic: 't', partitions: [at(0, '3')] }]);
     expect([session.offsetOf('t', 0), session.offsetOf('t', 1), session.offsetOf('u', 0)]).toEqual([
@@ -54,7 +54,7 @@ describe('a fetch session', () => {
   });
 
   it.each([
-    ['its broker has forgotten', NOT_FOUND, 0],
+    ['that its broker has evicted', NOT_FOUND, 0],
     ['whose count differs from its broker’s', INVALID_EPOCH, 7],
     ['that fails as a whole', UNKNOWN_SERVER_ERROR, 7],
     ['for which there is no room any longer', 0, 0],
@@ -66,7 +66,7 @@ describe('a fetch session', () => {
     expect(session.ask(wanted)).toEqual({ sessionId: closes, sessionEpoch: 0, topics: wanted, forgottenTopics: [] });
   });
 
-  it('is replaced when an answer was lost, since nobody knows whether the request arrived', () => {
+  it('is replaced after a lost response, because the request may have arrived', () => {
     const { session } = begun(at(0));
     const wanted = [{ topic: 't', partitions: [at(0)] }];
     session.ask(wanted);
@@ -102,7 +102,7 @@ describe('a fetch session', () => {
     ),
   });
 
-  it('never lets the broker read anything else than what is wanted, whatever is lost or forgotten', () => {
+  it('makes the broker read exactly the requested partitions, after any lost response or eviction', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 40 }), (events) => {
         const [session, broker] = [new FetchSession(), new FetchBroker()];

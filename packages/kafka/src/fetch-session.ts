@@ -44,7 +44,7 @@ export class FetchSession {
     return { sessionId, sessionEpoch, topics, forgottenTopics };
   }
 
-  /** Handles a complete response. If it has no session, the broker has no room for one, and the next request asks again. */
+  /** Handles a complete response. If it has no session, the broker has no room for one, and the next request requests one again. */
   answered({ errorCode, sessionId }: { readonly errorCode: number; readonly sessionId: number }): void {
     this.#isAnswered = true;
     if (errorCode === NONE && sessionId !== NO_SESSION) {

@@ -41,7 +41,7 @@ function watching() {
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-describe('a partition whose answer cannot be used', () => {
+describe('a partition whose response cannot be used', () => {
   it.each([
     ['is refused', { errorCode: UNAUTHORIZED }, 'Not authorized to access topics'],
     ['is damaged on the broker', { errorCode: CORRUPT }, 'This message has failed its CRC checksum'],
@@ -50,7 +50,7 @@ describe('a partition whose answer cannot be used', () => {
       { unreadable: new UnreadableBatch('t', 1, '7', 'does not fit its checksum') },
       'Batch t/1@7 does not fit',
     ],
-  ])('because it %s rests, is asked again, and does not cost the others their fetch', (_, of, error) => {
+  ])('because it %s is paused and fetched again, and does not fail the fetch of the others', (_, of, error) => {
     const { watch, seen } = watching();
     const answers = [answer(0), answer(1, of), answer(2)];
     watch.look(asked(4, 5, 6), answers);
@@ -65,14 +65,14 @@ describe('a partition whose answer cannot be used', () => {
     expect(watch.failing).toEqual([]);
   });
 
-  it('is told at first, and then ever more seldom', () => {
+  it('is logged at first, and then at growing intervals', () => {
     const { watch, seen } = watching();
     for (let attempt = 0; attempt < 100; attempt++) watch.look(asked(5), [answer(0, { errorCode: CORRUPT })]);
     expect(watch.failing).toMatchObject([{ attempts: 100, offset: '5' }]);
     expect(seen.errors.map((one) => (one as { attempts: number }).attempts)).toEqual([1, 2, 4, 8, 16, 32, 64]);
   });
 
-  it('is forgotten once it is another member’s', () => {
+  it('is discarded once the partition belongs to another member', () => {
     const { watch, seen } = watching();
     watch.look(asked(5, 5), [answer(0, { errorCode: CORRUPT }), answer(1, { errorCode: CORRUPT })]);
     watch.keep(new Map([['t', [1]]]));
@@ -81,7 +81,7 @@ describe('a partition whose answer cannot be used', () => {
     expect(seen.resumed).toEqual([1]);
   });
 
-  it('makes the group join again when it is gone, once, and then rests', () => {
+  it('makes the group rejoin once when the partition is missing, and then pauses it', () => {
     const { watch } = watching();
     const [first, second] = [answer(0, { errorCode: UNKNOWN_TOPIC }), answer(0, { errorCode: UNKNOWN_TOPIC })];
     watch.look(asked(5), [first]);
@@ -90,7 +90,7 @@ describe('a partition whose answer cannot be used', () => {
     expect(watch.failing).toMatchObject([{ attempts: 2 }]);
   });
 
-  it('is left to kafkajs where that knows what to do', () => {
+  it('is passed to kafkajs if kafkajs can recover from its error', () => {
     const { watch } = watching();
     const moved = answer(0, { errorCode: NOT_LEADER });
     watch.look(asked(5), [moved]);
@@ -99,8 +99,8 @@ describe('a partition whose answer cannot be used', () => {
   });
 });
 
-describe('records that are no longer there', () => {
-  it('are counted once kafkajs went to the first there is', () => {
+describe('removed records', () => {
+  it('are counted once kafkajs continues at the first existing record', () => {
     const { watch, seen } = watching();
     watch.look(asked(10, 3), [answer(0, { errorCode: OUT_OF_RANGE }), answer(1)]);
     watch.look(asked(10, 3), [answer(0), answer(1)]);
@@ -120,7 +120,7 @@ describe('records that are no longer there', () => {
     ]);
   });
 
-  it('are none where the partition ends before what was committed, which is told too', () => {
+  it('are not counted if the partition ends before the committed offset, which is logged', () => {
     const { watch, seen } = watching();
     watch.look(asked(10), [answer(0, { errorCode: OUT_OF_RANGE })]);
     watch.look(asked(0), [answer(0)]);

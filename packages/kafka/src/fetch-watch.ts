@@ -125,7 +125,7 @@ export class FetchWatch {
       } else {
         this.log.error(
           { topic, partition, from, to },
-          'Partition ends before what was committed; it is read from its beginning.',
+          'Partition ends before the committed offset; it is read from its beginning.',
         );
       }
     }

@@ -59,7 +59,7 @@ const refusal = (sent: Promise<void>) => sent.then(() => undefined).catch((error
 
 describe('a topic that an ACL forbids', () => {
   it.each(['WRITE', 'ALL'] as const)(
-    'to %s takes no records, which is told, and others take theirs',
+    'to %s accepts no records, which is reported, and other topics accept theirs',
     async (operation) => {
       const [open, closed] = [await kafka.topic(1), await kafka.topic(1)];
       const producer = kafka.producer();
@@ -90,7 +90,7 @@ describe('a topic that an ACL forbids', () => {
   );
 
   it.each(['READ', 'ALL'] as const)(
-    'to %s is told, others are read, and it is read on once it is allowed',
+    'to %s is reported; others are read, and it is read again once it is allowed',
     async (operation) => {
       const [open, closed] = [await kafka.topic(1), await kafka.topic(1)];
       const read: string[] = [];
@@ -102,7 +102,7 @@ describe('a topic that an ACL forbids', () => {
       await producer.send([record(open, '0'), record(closed, '0')]);
       await until('both are read', () => read.length === 2);
       await forbid(closed, operation);
-      await until('it is told', () => {
+      await until('it is reported', () => {
         const { unavailableTopics, failing } = transport.health();
         return JSON.stringify([unavailableTopics, failing]).includes(closed);
       });

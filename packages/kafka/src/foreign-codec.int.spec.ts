@@ -44,7 +44,7 @@ describe('a batch that another client compressed with a codec kafkajs does not h
     expect(records.map(({ value }) => String(value))).toEqual(['foreign', '0']);
   });
 
-  it('costs its partition alone where the topic keeps it packed, is told, and goes on as soon as somebody can unpack it', async () => {
+  it('blocks only its partition if the topic stores it compressed, is reported, and is read once its codec works', async () => {
     const { CompressionTypes, CompressionCodecs } = kafkajs;
     let able = false;
     CompressionCodecs[CompressionTypes.Snappy] = () => ({
@@ -84,7 +84,7 @@ describe('a batch that another client compressed with a codec kafkajs does not h
     expect(transport.health()).toMatchObject({ state: 'running', failing: [] });
   });
 
-  it('costs whoever reads whole topics that batch alone: what stands before and behind it is read', async () => {
+  it('costs a reader of whole topics only that batch: records before and behind it are read', async () => {
     const { CompressionTypes, CompressionCodecs } = kafkajs;
     CompressionCodecs[CompressionTypes.Snappy] = () => ({
       compress: async ({ buffer }: { buffer: Buffer }) => packed(buffer),

@@ -9,7 +9,7 @@ describe('heartbeats', () => {
     jest.useRealTimers();
   });
 
-  it('go on while work takes long, and end with the last work', async () => {
+  it('continue while work takes long, and end with the last work', async () => {
     const errors: unknown[] = [];
     const heartbeat = new Heartbeat(500, (error) => errors.push(error));
     let beats = 0;
@@ -23,7 +23,7 @@ describe('heartbeats', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('that fail are told, and do not end the work', async () => {
+  it('that fail are reported, and do not end the work', async () => {
     const errors: unknown[] = [];
     const heartbeat = new Heartbeat(500, (error) => errors.push(error));
     let end = () => {};

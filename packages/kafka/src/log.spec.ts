@@ -10,13 +10,13 @@ function logged(namespace: string, level: logLevel, message: string, fields: obj
   return lines;
 }
 
-describe('what kafkajs logs', () => {
-  it('is a warning when it is an error there: it mostly tries again', () => {
+describe('a log line of kafkajs', () => {
+  it('is a warning if it is an error in kafkajs, which usually retries', () => {
     const lines = logged('Runner', logLevel.ERROR, 'Oh', { topic: 't', retryCount: 2 });
     expect(lines).toEqual([['warn', { kafkajs: 'Runner', topic: 't', retryCount: 2 }, 'Oh']]);
   });
 
-  it('is for debugging when it is chatter, or is repeated by others', () => {
+  it('has the level debug if it is routine, or reported elsewhere', () => {
     expect(logged('Consumer', logLevel.INFO, 'Starting')).toEqual([['debug', { kafkajs: 'Consumer' }, 'Starting']]);
     expect(logged('Connection', logLevel.ERROR, 'Closed')).toEqual([['debug', { kafkajs: 'Connection' }, 'Closed']]);
     const away = 'Failed to connect to seed broker, trying another broker from the list: connect ECONNREFUSED';

@@ -65,7 +65,7 @@ describe('a client that logs in', () => {
       }),
     ],
   ])(
-    'by %s sends and reads, also after the broker wants it to log in again',
+    'by %s sends and reads, also after the broker requires a new login',
     async (mechanism, login) => {
       const brokers = [`127.0.0.1:${port}`];
       const security = securityFrom({ KAFKA_SASL_MECHANISM: mechanism, ...login() }, brokers)!;

@@ -42,7 +42,7 @@ describe('a connection of kafkajs, mended', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('still sends what had to wait for a throttle', () => {
+  it('still sends requests that waited for a throttle', () => {
     const { queue } = mended();
     queue.maybeThrottle(200);
     queue.push(request(1));
@@ -52,7 +52,7 @@ describe('a connection of kafkajs, mended', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('still sends what had to wait for another request', () => {
+  it('still sends requests that waited for another request', () => {
     const { queue } = mended({ maxInFlightRequests: 1 });
     queue.push(request(1));
     queue.push(request(2));
@@ -74,7 +74,7 @@ describe('a connection of kafkajs, mended', () => {
     queue.destroy();
   });
 
-  it('wakes up once a second to look for such requests', () => {
+  it('wakes up once per second to check for such requests', () => {
     const { queue } = mended();
     const look = jest.spyOn(queue, 'isConnected');
     queue.scheduleRequestTimeoutCheck();
@@ -84,7 +84,7 @@ describe('a connection of kafkajs, mended', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('no longer looks once it is closed', () => {
+  it('stops the checks once it is closed', () => {
     const { queue } = mended({ isConnected: () => false });
     queue.scheduleRequestTimeoutCheck();
     jest.advanceTimersByTime(1_000);

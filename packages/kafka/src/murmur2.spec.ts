@@ -17,7 +17,7 @@ describe('murmur2', () => {
 });
 
 describe('the partition of a key', () => {
-  it('is what the default partitioner of Kafka clients picks', () => {
+  it('is that of the default partitioner of Kafka clients', () => {
     const theirs = Partitioners.DefaultPartitioner();
     const partitionMetadata = Array.from({ length: 12 }, (_, partitionId) => ({ partitionId, leader: 0 })) as never;
     for (let i = 0; i < 500; i++) {

@@ -17,7 +17,7 @@ const offsetsOf = (sent: readonly Offsets[]) =>
   sent.map(({ topics }) => topics.flatMap(({ partitions }) => partitions.map(({ offset }) => offset)));
 
 describe('offsets are committed', () => {
-  it('after what their records have left to do, without those that were heard meanwhile', async () => {
+  it('after the deferred work of their records, without those of records that arrive during it', async () => {
     let heardMeanwhile = () => {};
     const { commits: committer, sent } = committing(async () => heardMeanwhile());
     committer.advance('tea', 0, '4');
@@ -30,7 +30,7 @@ describe('offsets are committed', () => {
     expect(offsetsOf(sent)).toEqual([['5'], ['6']]);
   });
 
-  it('not while that fails, and then with the next', async () => {
+  it('not while that fails, and then with the next commit', async () => {
     let away = true;
     const { commits: committer, sent } = committing(async () => {
       if (away) throw new Error('The database is away.');

@@ -25,7 +25,7 @@ describe('the offsets of a group', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('are kept when the commit fails', async () => {
+  it('are retained when the commit fails', async () => {
     const [tracker, sent] = [new OffsetTracker(), [] as Offsets[]];
     tracker.advance('t', 0, '1');
     await expect(tracker.commit(() => Promise.reject(new Error('away')))).rejects.toThrow('away');

@@ -30,7 +30,7 @@ afterEach(() => kafka.endTest());
 afterAll(() => kafka.stop());
 
 describe('topics', () => {
-  it('are made once, though several services ask at the same time', async () => {
+  it('are created once, although several services create them at the same time', async () => {
     const wanted = { ...kafka.connection, topics: ['shared-a', 'shared-b'], partitions: 3, replicationFactor: 1 };
     await Promise.all([createTopics(wanted), createTopics(wanted), createTopics(wanted)]);
     const admin = clientOf(kafka.connection).admin();
@@ -62,7 +62,7 @@ describe('topics', () => {
     await expect(createTopics(wanted)).rejects.toThrow('too-safe: Replication-factor is invalid');
   });
 
-  it('need not be made by whoever only verifies them: what is missing or too small is said in one sentence', async () => {
+  it('can be verified without creating them: missing or too small ones are named in one sentence', async () => {
     await createTopics({ ...kafka.connection, topics: ['verified'], partitions: 2, replicationFactor: 1 });
     const verify = (topics: string[], partitions: number) =>
       verifyTopics({ ...kafka.connection, topics, partitions, group: 'verifies' });
@@ -70,21 +70,21 @@ describe('topics', () => {
     const all = verify(['verified', 'absent-a', 'absent-b'], 3);
     await expect(all).rejects.toThrow(TopicsProblem);
     await expect(all).rejects.toThrow(
-      'Topics are not as they must be: absent-a, absent-b are missing, or may not be described by this user; verified has 2 partitions instead of 3. Make them',
+      'Topics are not as they must be: absent-a, absent-b are missing, or may not be described by this user; verified has 2 partitions instead of 3. Create them',
     );
   });
 
-  it('without a broker end in one sentence that says what to do', async () => {
+  it('without a broker fail with one sentence that names the remedy', async () => {
     const made = createTopics({ ...NOWHERE, topics: ['t'], partitions: 1, replicationFactor: 1 });
     await expect(made).rejects.toThrow(KafkaUnreachable);
     await expect(made).rejects.toThrow(/^Kafka does not answer at 127\.0\.0\.1:1 .*start a broker there/);
   });
 });
 
-describe('reading topics', () => {
+describe('a read of topics', () => {
   const two = { topics: ['read-a', 'read-b'] };
 
-  it('tells every record that stands there once, and none that comes later', async () => {
+  it('reports every existing record once, and no later one', async () => {
     await createTopics({ ...kafka.connection, ...two, partitions: 2, replicationFactor: 1 });
     const producer = new EventProducer(kafka.connection);
     await producer.connect();
@@ -96,21 +96,21 @@ describe('reading topics', () => {
     expect(told.sort()).toEqual(said.map(({ payload }) => payload).sort());
   });
 
-  it('ends with the error of who is told', async () => {
+  it('ends with the error of its callback', async () => {
     const refuse = () => {
-      throw new Error('I have heard enough');
+      throw new Error('The callback failed');
     };
-    await expect(readTopics({ ...kafka.connection, ...two }, refuse)).rejects.toThrow('I have heard enough');
+    await expect(readTopics({ ...kafka.connection, ...two }, refuse)).rejects.toThrow('The callback failed');
   });
 
-  it('of empty topics tells nothing', async () => {
+  it('of empty topics reports no record', async () => {
     await createTopics({ ...kafka.connection, topics: ['read-c'], partitions: 2, replicationFactor: 1 });
     expect(await readTopics({ ...kafka.connection, topics: ['read-c'] }, () => {})).toBe(0);
   });
 });
 
 describe('the producer', () => {
-  it('says that Kafka is unreachable', async () => {
+  it('reports that Kafka is unreachable', async () => {
     await expect(new EventProducer(NOWHERE).connect()).rejects.toThrow(KafkaUnreachable);
   });
 
@@ -131,7 +131,7 @@ describe('the producer', () => {
     expect(records.map(({ value }) => Number.parseInt(value!, 10))).toEqual(upTo(1_200));
   });
 
-  it('sends all but a record that is too large, and says which', async () => {
+  it('sends all records except one that is too large, and reports its index', async () => {
     const topic = await kafka.topic(1);
     const payloads = ['0', 'x'.repeat(MAX_MESSAGE_BYTES), '1'];
     const sent = kafka.producer().send(payloads.map((payload) => record(topic, 'k', payload)));
@@ -141,7 +141,7 @@ describe('the producer', () => {
     expect(records.map(({ value }) => value)).toEqual(['0', '1']);
   });
 
-  it('finds the records that only the broker finds too large', async () => {
+  it('finds the records that only the broker rejects as too large', async () => {
     const admin = clientOf(kafka.connection).admin();
     kafka.later(() => admin.disconnect());
     await admin.connect();
@@ -154,7 +154,7 @@ describe('the producer', () => {
     expect(records.map(({ value }) => value)).toEqual(['0', '1', '3', '4', '5', '6', '8']);
   });
 
-  it('sends to the other topics while some are gone or have names that no topic can have, and to those once they are there', async () => {
+  it('sends to the other topics while some are missing or have invalid names, and to those once they exist', async () => {
     const topic = await kafka.topic(1);
     const producer = kafka.producer();
     const said = [record(topic, 'k', '0'), record('gone-for-now', 'k', 'x'), record('no/name', 'k', 'y')];
@@ -170,7 +170,7 @@ describe('the producer', () => {
     expect(records.filter((each) => each.topic === topic).map(({ value }) => value)).toEqual(['0', '1', '2', '3']);
   });
 
-  it('says at once which records can never be sent and which wait for their topic', async () => {
+  it('reports in one error which records can never be sent and which wait for their topic', async () => {
     const topic = await kafka.topic(1);
     const tooLarge = record(topic, 'k', 'x'.repeat(MAX_MESSAGE_BYTES));
     const sent = kafka.producer().send([record('gone', 'k', 'x'), tooLarge, record(topic, 'k', '0')]);

@@ -174,7 +174,7 @@ function byTopic(
 
 /**
  * The records as they are sent. One that does not fit its schema is never sent; after any other error its topic waits, so that the
- * records of a key keep their order.
+ * records of a key stay in order.
  */
 async function encodedBy(
   codec: WireCodec,

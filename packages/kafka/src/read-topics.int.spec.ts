@@ -26,8 +26,8 @@ async function removeRecords(topic: string, partition: number, before: bigint): 
   }
 }
 
-describe('reading a part of a topic', () => {
-  it('reads what is left when records are removed while it reads, and ends when none is', async () => {
+describe('the read of a part of a topic', () => {
+  it('reads the remaining records when some are removed during the read, and ends when none remain', async () => {
     const topic = await kafka.topic(1);
     await kafka.send(topic, 1, 10);
     await removeRecords(topic, 0, 4n);
@@ -39,7 +39,7 @@ describe('reading a part of a topic', () => {
     expect(await reading).toBeLessThanOrEqual(1);
   });
 
-  it('ends behind the mark of a transaction, which is no record', async () => {
+  it('ends behind a transaction marker, which is no record', async () => {
     const topic = await kafka.topic(1);
     const producer = clientOf(kafka.connection).producer({
       transactionalId: topic,
@@ -58,7 +58,7 @@ describe('reading a part of a topic', () => {
     expect(read).toEqual(['commit']);
   });
 
-  it('begins and ends where it is told, in each partition, and reads nothing where nothing is new', async () => {
+  it('begins and ends at the given offsets of each partition, and reads nothing from empty ranges', async () => {
     const topic = await kafka.topic(2);
     await kafka.send(topic, 6, 4);
     const whole: { place: string; offset: bigint }[] = [];

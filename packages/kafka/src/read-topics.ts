@@ -152,7 +152,7 @@ async function partitionsOf(admin: Admin, { topics, from, to }: TopicsToRead): P
 }
 
 const standsStill = (partitions: Partitions): string =>
-  `Nothing comes of ${[...partitions].map(([place, { next, end }]) => `${place} from ${next} to ${end}`).join(', ')}.`;
+  `No records arrive from ${[...partitions].map(([place, { next, end }]) => `${place} from ${next} to ${end}`).join(', ')}.`;
 
 /** The next offset after a removal of records: by retention, an operator, or a recreated topic. */
 async function stillThere(

@@ -68,8 +68,8 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 });
 
-describe('a cluster with TLS, users and rules', () => {
-  it('takes and gives what a user has a right to, without any other right', async () => {
+describe('a cluster with TLS, users and ACLs', () => {
+  it('lets a user write and read with exactly the required permissions', async () => {
     await verifyTopics({ ...as('me'), topics: [MINE], partitions: 1, group: 'my-group' });
     await createTopics({ ...as('me'), topics: [MINE], partitions: 1, replicationFactor: 1, group: 'my-group' });
     const producer = new EventProducer(as('me'));
@@ -92,7 +92,7 @@ describe('a cluster with TLS, users and rules', () => {
     });
   });
 
-  it('lets in by SCRAM-SHA-256 as well', async () => {
+  it('accepts SCRAM-SHA-256 as well', async () => {
     const variables = { ...kafka.secured!.variables('me'), KAFKA_SASL_MECHANISM: 'scram-sha-256' };
     const producer = new EventProducer(as('me', { security: securityFrom(variables, []) }));
     await producer.send([record(MINE, '256')]);
@@ -102,7 +102,7 @@ describe('a cluster with TLS, users and rules', () => {
     expect(read).toContain('256');
   });
 
-  it('refuses what is another user’s, in one sentence where it is asked before', async () => {
+  it('refuses the topics and groups of another user, in one sentence if they are verified first', async () => {
     const producer = new EventProducer(as('me'));
     await expect(producer.send([record(HERS, '1')])).rejects.toThrow(`Topics take no records: ${HERS}.`);
     await producer.disconnect();
@@ -122,12 +122,12 @@ describe('a cluster with TLS, users and rules', () => {
       'it refuses the user or the password. Correct KAFKA_SASL_USERNAME',
     ],
     [
-      'a user that is none',
+      'an unknown user',
       async () => securityFrom({ ...kafka.secured!.variables('me'), KAFKA_SASL_USERNAME: 'nobody' }, []),
       'it refuses the user or the password.',
     ],
     [
-      'a mechanism it does not offer',
+      'a mechanism that it does not offer',
       async () => securityFrom({ ...kafka.secured!.variables('me'), KAFKA_SASL_MECHANISM: 'plain' }, []),
       'it does not offer this way to log in. Set KAFKA_SASL_MECHANISM',
     ],
@@ -139,10 +139,10 @@ describe('a cluster with TLS, users and rules', () => {
     [
       'TLS without login',
       async () => ({ tls: kafka.secured!.security('me').tls! }),
-      'it closes the connection at once. Set KAFKA_TLS and KAFKA_SASL_MECHANISM to what its listener demands, or wait',
+      'it closes the connection at once. Set KAFKA_TLS and KAFKA_SASL_MECHANISM to the settings of its listener, or wait',
     ],
     ['no TLS', async () => ({ sasl: kafka.secured!.security('me').sasl! }), 'it closes the connection at once.'],
-  ])('keeps out, in one sentence: %s', async (_, security, sentence) => {
+  ])('rejects, in one sentence: %s', async (_, security, sentence) => {
     const given = await security();
     const { security: __, ...open } = as('me');
     const refused = verify({ ...open, ...(given && { security: given }) });
@@ -150,7 +150,7 @@ describe('a cluster with TLS, users and rules', () => {
     expect(await sentenceOf(refused)).toMatch(`Kafka at ${kafka.brokers[0]} cannot be used: ${sentence}`);
   });
 
-  it('takes a rotated password at the next login, and is told of a wrong one once a minute', async () => {
+  it('uses a rotated password at the next login, and logs a wrong one once per minute', async () => {
     const file = join(home, 'rotated');
     const right = readFileSync(kafka.secured!.variables('me').KAFKA_SASL_PASSWORD_FILE!, 'utf8');
     writeFileSync(file, right);

@@ -38,8 +38,8 @@ function silence(): void {
   sockets.clear();
 }
 
-describe('connections that have gone silent for ever', () => {
-  it('keep a consumer no longer than a request may take', async () => {
+describe('connections that never answer again', () => {
+  it('block a consumer no longer than the timeout of a request', async () => {
     const topic = await kafka.topic();
     const values: string[] = [];
     await kafka.transport({
@@ -53,7 +53,7 @@ describe('connections that have gone silent for ever', () => {
     await until('the next is taken', () => values.includes('1'), RECOVERED_WITHIN_MS);
   });
 
-  it('keep a producer no longer than a request may take', async () => {
+  it('block a producer no longer than the timeout of a request', async () => {
     const topic = await kafka.topic();
     const producer = kafka.producer();
     const record = { topic, key: 'key', headers: {}, payload: '0' };

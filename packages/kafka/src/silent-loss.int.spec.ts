@@ -85,7 +85,7 @@ describe('when connections break between a request and its answer', () => {
     expect(acknowledged.filter((number) => !there.has(number))).not.toEqual([]);
   });
 
-  it('our producer keeps every record that it acknowledged', async () => {
+  it('our producer loses no record that it acknowledged', async () => {
     const topic = await kafka.topic(1);
     const producer = kafka.producer();
     const acknowledged = await sendInAStorm((payload) => producer.send([{ topic, key: 'k', headers: {}, payload }]));
@@ -94,7 +94,7 @@ describe('when connections break between a request and its answer', () => {
     expect(acknowledged.filter((number) => !there.has(number))).toEqual([]);
   });
 
-  it('our producer loses and reorders nothing, when what failed is sent again', async () => {
+  it('our producer loses and reorders nothing if failed records are sent again', async () => {
     const topic = await kafka.topic(3);
     const producer = kafka.producer();
     let failures = 0;

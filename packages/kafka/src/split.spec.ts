@@ -19,7 +19,7 @@ describe('a long list of records', () => {
     ]);
   });
 
-  it('lets a record stand alone that is larger than any request', () => {
+  it('puts a record that exceeds the limit of a request into its own request', () => {
     expect(splitIntoRequests([10, 500, 10], 10, 100)).toEqual([
       [0, 1],
       [1, 2],
@@ -27,7 +27,7 @@ describe('a long list of records', () => {
     ]);
   });
 
-  it('makes no request of nothing', () => {
+  it('makes no request without records', () => {
     expect(splitIntoRequests([])).toEqual([]);
   });
 });

@@ -29,7 +29,7 @@ describe('a consumer', () => {
     }
   });
 
-  it('is not stalled when it is only slow with what is there', () => {
+  it('is not stalled when it is only slow and no records are added', () => {
     const detector = new StallDetector(60_000);
     detector.look(0, at([5, 10]));
     expect(detector.look(120_000, at([5, 10]))).toEqual([]);

@@ -36,14 +36,14 @@ describe('a consumer that crashes', () => {
     expect(seen).toEqual({ started: 2, left: 1, fatal: [] });
   });
 
-  it('is given up when it crashes at once again and again, and somebody is told', async () => {
+  it('is given up after repeated immediate crashes, and `onFatal` is called', async () => {
     const { seen, supervisor } = supervised(async ({ onCrash }) => onCrash(FINAL));
     await supervisor.start();
     await until(() => supervisor.state === 'crashed');
     expect(seen).toMatchObject({ started: 4, fatal: [FINAL] });
   });
 
-  it('is replaced as long as it takes when only the broker is away', async () => {
+  it('is replaced without a limit while only the broker is unavailable', async () => {
     const { seen, supervisor } = supervised(async ({ onJoin, onCrash }, count) => {
       if (count === 1) return onCrash(PASSING);
       if (count < 10) throw PASSING;
@@ -54,7 +54,7 @@ describe('a consumer that crashes', () => {
     expect(seen).toMatchObject({ started: 10, fatal: [] });
   });
 
-  it('has all its restarts again once it has taken something', async () => {
+  it('has all its restarts again once it has processed records', async () => {
     const { seen, supervisor } = supervised(async ({ onCrash }, count) => {
       if (count % 3 === 0) supervisor.markHealthy();
       if (count < 20) onCrash(FINAL);
@@ -73,7 +73,7 @@ describe('a consumer that crashes', () => {
     expect(seen).toMatchObject({ started: 2, left: 1 });
   });
 
-  it('is not replaced when it is told to stop', async () => {
+  it('is not replaced after a stop', async () => {
     const { seen, supervisor } = supervised(async ({ onCrash }) => onCrash(FINAL));
     await supervisor.start();
     await supervisor.stop();
@@ -83,7 +83,7 @@ describe('a consumer that crashes', () => {
 });
 
 describe('a consumer that cannot connect at first', () => {
-  it('tells whoever starts it, and leaves', async () => {
+  it('rejects its start, and leaves', async () => {
     const { seen, supervisor } = supervised(() => Promise.reject(PASSING));
     await expect(supervisor.start()).rejects.toBe(PASSING);
     expect(supervisor.state).toBe('stopped');

@@ -21,11 +21,11 @@ function watching(forgives: boolean) {
   return { watch, look, lines };
 }
 
-describe('what a consumer knows of its topics', () => {
+describe('the topics of a consumer', () => {
   it.each([
     [UNKNOWN_TOPIC, 'UNKNOWN_TOPIC_OR_PARTITION'],
     [UNAUTHORIZED, 'TOPIC_AUTHORIZATION_FAILED'],
-  ])('holds a topic that answers %i for empty, and tells of it once', (code, reason) => {
+  ])('treats a topic with the error code %i as empty, and logs it once', (code, reason) => {
     const { watch, look, lines } = watching(true);
     look(topic('a', 2), topic('b', 2));
     expect(watch.takeShrunk()).toBe(false);
@@ -42,14 +42,14 @@ describe('what a consumer knows of its topics', () => {
     ]);
   });
 
-  it('keeps the topics of which a partition has no leader for the moment', () => {
+  it('retains topics with a partition that temporarily has no leader', () => {
     const { watch, look } = watching(true);
     const [a] = look({ ...topic('a', 0), partitionMetadata: [{ partitionErrorCode: LEADER_NOT_AVAILABLE }] });
     expect(a).toEqual(topic('a', 1));
     expect(watch.unavailable).toEqual([]);
   });
 
-  it('tells when their number of partitions changes; fewer are those of another topic', () => {
+  it('logs a changed number of partitions; fewer belong to another topic of that name', () => {
     const { watch, look, lines } = watching(true);
     look(topic('a', 6));
     look(topic('a', 12));
@@ -64,8 +64,8 @@ describe('what a consumer knows of its topics', () => {
   });
 });
 
-describe('what a producer knows of its topics', () => {
-  it('leaves a topic that is gone to kafkajs, which tells who sends to it', () => {
+describe('the topics of a producer', () => {
+  it('leaves a missing topic to kafkajs, which fails the send to it', () => {
     const { look } = watching(false);
     expect(look(topic('a', 0, UNKNOWN_TOPIC))).toEqual([topic('a', 0, UNKNOWN_TOPIC)]);
   });

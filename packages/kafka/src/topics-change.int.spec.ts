@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 describe('partitions that are added while producers and consumers run', () => {
-  it('are written and read within seconds, and told once by each', async () => {
+  it('are written and read within seconds, and logged once by each client', async () => {
     const topic = await kafka.topic(2);
     const { lines, log } = listening();
     const { records, onRecords } = keeper();
@@ -64,7 +64,7 @@ describe('partitions that are added while producers and consumers run', () => {
 });
 
 describe('a topic that is deleted under load', () => {
-  it('costs itself alone, is told, and is read from its beginning when it is there again', async () => {
+  it('blocks no other topic, is reported, and is read from its beginning once it exists again', async () => {
     const [gone, stays] = [await kafka.topic(2), await kafka.topic(2)];
     const { lines, log } = listening();
     const { of, onRecords } = keeper();
@@ -75,7 +75,7 @@ describe('a topic that is deleted under load', () => {
     await until('they are committed', async () => Object.values(await transport.lag()).every((lag) => lag === 0));
 
     await admin.deleteTopics({ topics: [gone] });
-    await until('it is told', () => transport.health().unavailableTopics.includes(gone), 15_000);
+    await until('it is reported', () => transport.health().unavailableTopics.includes(gone), 15_000);
     expect(lines).toContainEqual({
       level: 'error',
       message: 'Topic became unavailable; the others go on.',
@@ -99,7 +99,7 @@ describe('a topic that is deleted under load', () => {
     for (const values of valuesByKey(of(stays)).values()) expect([...new Set(values)]).toEqual(upTo(24));
   });
 
-  it('costs a group of two itself alone, and is shared by both when it is there again, with other partitions', async () => {
+  it('blocks no other topic of two members, and is shared by both once it exists again with another number of partitions', async () => {
     const [gone, stays] = [await kafka.topic(4), await kafka.topic(4)];
     const groupId = `pair-${gone}`;
     const { of, onRecords } = keeper();
@@ -108,7 +108,7 @@ describe('a topic that is deleted under load', () => {
     const assigned = (each: number) => members.every((session) => session.health().assigned === each);
     await until('both have a half', () => assigned(4));
     await admin.deleteTopics({ topics: [gone] });
-    await until('both know, and share the other', () => assigned(2), 20_000);
+    await until('both share the other', () => assigned(2), 20_000);
     await kafka.send(stays, 20, 2);
     await until('it is read by both', () => of(stays).length >= 40);
     await admin.createTopics({ topics: [{ topic: gone, numPartitions: 2 }] });
@@ -118,7 +118,7 @@ describe('a topic that is deleted under load', () => {
     expect(members.map((session) => session.health().unavailableTopics)).toEqual([[], []]);
   });
 
-  it('does not keep a consumer from starting', async () => {
+  it('does not prevent the start of a consumer', async () => {
     const stays = await kafka.topic(1);
     const never = `${stays}-that-never-was`;
     const { of, onRecords } = keeper();
@@ -132,8 +132,8 @@ describe('a topic that is deleted under load', () => {
   });
 });
 
-describe('records that were removed before a group took them', () => {
-  it('are counted and told, and the group goes on with what is there', async () => {
+describe('records that were removed before a group consumed them', () => {
+  it('are counted and logged, and the group continues with the existing ones', async () => {
     const topic = await kafka.topic(1);
     const { lines, log } = listening();
     const first = keeper();

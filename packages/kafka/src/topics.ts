@@ -59,7 +59,7 @@ export const verifyTopics = (wanted: TopicsToVerify): Promise<void> =>
       ),
     ];
     throw new TopicsProblem(
-      `Topics are not as they must be: ${parts.join('; ')}. Make them (npx quadrille topics tells which), correct TOPIC_PARTITIONS, or set TOPICS=create.`,
+      `Topics are not as they must be: ${parts.join('; ')}. Create them (npx quadrille topics lists them), correct TOPIC_PARTITIONS, or set TOPICS=create.`,
     );
   });
 

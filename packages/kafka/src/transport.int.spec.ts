@@ -38,7 +38,7 @@ describe('the transport', () => {
     expect(await transport.lag()).toEqual({ [`${topic}/0`]: 0 });
   });
 
-  it('goes on where its predecessor stopped, without a record twice', async () => {
+  it('continues where its predecessor stopped, without a duplicate record', async () => {
     const topic = await kafka.topic();
     const [first, second] = [keeper(), keeper()];
     await kafka.send(topic, 10, 5);
@@ -60,7 +60,7 @@ describe('the transport', () => {
     expect(calls).toEqual([400, 100]);
   });
 
-  it('keeps the order of a key through a failing handler', async () => {
+  it('preserves the order of a key when the handler fails', async () => {
     const topic = await kafka.topic();
     const kept = keeper();
     let attempts = 0;
@@ -74,7 +74,7 @@ describe('the transport', () => {
     expect([...valuesByKey(kept.records).values()]).toEqual(upTo(10).map(() => upTo(20)));
   });
 
-  it('hears nothing of a transaction that was aborted, and commits what lies behind it', async () => {
+  it('consumes no record of an aborted transaction, and commits the offsets behind it', async () => {
     const topic = await kafka.topic(1);
     const { records, onRecords } = keeper();
     const transport = await kafka.transport({ topics: [topic], onRecords });
@@ -111,7 +111,7 @@ describe('the transport', () => {
     expect(await kafka.committed(topic)).toEqual([0n]);
   });
 
-  it('commits nothing before what its records have left to do is settled', async () => {
+  it('commits nothing before the deferred work of its records is settled', async () => {
     const topic = await kafka.topic(1);
     await kafka.send(topic, 1, 3);
     const { records, onRecords } = keeper();
@@ -167,7 +167,7 @@ describe('the transport', () => {
     expect(() => transport.pause([topic])).not.toThrow();
   });
 
-  it('takes nothing from a topic that is held, from before it joins until it is released', async () => {
+  it('fetches nothing from a paused topic, from before it joins until the topic is resumed', async () => {
     const [held, free] = [await kafka.topic(2), await kafka.topic(2)];
     const { records, onRecords } = keeper();
     await Promise.all([kafka.send(held, 5, 2), kafka.send(free, 5, 2)]);

@@ -174,7 +174,7 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
       if (this.#stalled.length > 0)
         this.#log.error({ partitions: this.#stalled }, 'Records pile up and none is committed.');
     } catch (error) {
-      this.#log.debug({ error: (error as Error).message }, 'The lag could not be asked for.');
+      this.#log.debug({ error: (error as Error).message }, 'Lag could not be queried.');
     }
   }
 }

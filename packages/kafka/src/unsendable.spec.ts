@@ -7,28 +7,28 @@ const givenUp = (type: string) =>
   Object.assign(new Error('Retries exceeded'), { cause: Object.assign(new Error(type), { type }) });
 const record = (topic: string) => ({ topic, key: 'k', headers: {}, payload: '' });
 
-describe('what a broker says', () => {
+describe('an error of a broker', () => {
   it.each([
     'TOPIC_AUTHORIZATION_FAILED',
     'UNKNOWN_TOPIC_OR_PARTITION',
     'INVALID_TOPIC_EXCEPTION',
     'LEADER_NOT_AVAILABLE',
     'NOT_ENOUGH_REPLICAS',
-  ])('of a topic is known as that: %s', (type) => {
+  ])('for a topic is recognised as such: %s', (type) => {
     expect(isOfATopic(givenUp(type))).toBe(true);
     expect(isPermanentError(givenUp(type))).toBe(false);
   });
 
   it.each(['CLUSTER_AUTHORIZATION_FAILED', 'INVALID_PRODUCER_EPOCH', 'MESSAGE_TOO_LARGE'])(
-    'of everything else is not: %s',
+    'for anything else is not: %s',
     (type) => expect(isOfATopic(givenUp(type))).toBe(false),
   );
 });
 
-describe('what was not sent', () => {
+describe('unsent records', () => {
   const records = [record('a'), record('b'), record('a')];
 
-  it('are all records of a topic that refused one, from then on', () => {
+  it('are all records of a topic after the first refused one', () => {
     const unsent = new Unsent();
     unsent.refused('a', [0], givenUp('LEADER_NOT_AVAILABLE'));
     expect(unsent.open(records, [1, 2])).toEqual([1]);
@@ -36,7 +36,7 @@ describe('what was not sent', () => {
     expect(() => unsent.throwIfAny()).toThrow(expect.objectContaining({ indexes: [0, 2] }));
   });
 
-  it('is the fault of the broker when nothing was sent and nothing points to a topic', () => {
+  it('fail with the error of the broker if nothing was sent and no topic is its cause', () => {
     const unsent = new Unsent();
     const fault = givenUp('INVALID_PRODUCER_EPOCH');
     unsent.refused('a', [0, 2], fault);
@@ -45,7 +45,7 @@ describe('what was not sent', () => {
     expect(() => unsent.throwIfAny()).toThrow(RefusedTopics);
   });
 
-  it('may be nothing, or only what never can be sent', () => {
+  it('may be none, or only records that can never be sent', () => {
     const unsent = new Unsent();
     expect(() => unsent.throwIfAny()).not.toThrow();
     unsent.never(1, new Error('Too large.'));

@@ -57,7 +57,7 @@ describe('a consumer that waits', () => {
     });
     const topics = [await kafka.topic(6), await kafka.topic(6)];
     await kafka.transport({ topics, onRecords: async () => {} });
-    await until('a poll has nothing to ask for', () => written.length > 0 && written.at(-1)! < SHORT_BYTES);
+    await until('a poll names no partition', () => written.length > 0 && written.at(-1)! < SHORT_BYTES);
     const timers = jest.spyOn(globalThis, 'setTimeout');
     const timersBefore = timers.mock.calls.length;
     written.length = 0;

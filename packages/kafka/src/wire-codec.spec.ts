@@ -40,7 +40,7 @@ function fetched({ topic, key, headers, payload }: WireRecord): FetchedRecord {
 const read = async (codec: WireCodec, received: IncomingRecord) =>
   codec.withJson(codec.withDefaultHeaders(received), received);
 
-describe('a wire of its own', () => {
+describe('a custom wire', () => {
   it.each([
     ['a prefix', { prefix: 'cloudEvents_' }, 'cloudEvents_type'],
     ['names', { names: { type: 'event-type', id: 'message-id' } }, 'event-type'],
@@ -71,14 +71,14 @@ describe('a wire of its own', () => {
     expect(decodeCloudEvent(await read(codec, fetched(record)))).toMatchObject(envelope);
   });
 
-  it('reads a record again that was parked with bytes that are no text', async () => {
+  it('reads a parked record whose bytes are no text', async () => {
     const codec = new WireCodec({ values: turned, headers: { prefix: 'x-' } });
     const parked = JSON.parse(JSON.stringify(fetched(await codec.toWire(record))));
     expect(parked.raw).toBeDefined();
     expect(decodeCloudEvent(await read(codec, parked))).toMatchObject(envelope);
   });
 
-  it('leaves a record as it came that cannot be read', async () => {
+  it('leaves an unreadable record unchanged', async () => {
     const received = fetched({ ...record, payload: Buffer.from([0]) });
     expect(await new WireCodec({ values: turned }).toDefault(received)).toBe(received);
   });

@@ -117,7 +117,7 @@ describe('the environment', () => {
       writeFileSync(file, `${DATABASE_URL}\n`);
       expect(readEnvironment({}, { ...rest, DATABASE_URL_FILE: file }).DATABASE_URL).toBe(DATABASE_URL);
       expect(refusal({ ...least, DATABASE_URL_FILE: file })).toEqual([
-        'DATABASE_URL and DATABASE_URL_FILE are both set. Keep one of them.',
+        'DATABASE_URL and DATABASE_URL_FILE are both set. Unset one of them.',
       ]);
       expect(refusal({ ...rest, DATABASE_URL_FILE: home })).toEqual([
         `DATABASE_URL_FILE is ${JSON.stringify(home)}, which cannot be read (EISDIR). Name a file that this user may read.`,
@@ -132,7 +132,7 @@ describe('the environment', () => {
     const env = readEnvironment({}, { ...least, ...login, KAFKA_SASL_PASSWORD: 's3cret' });
     expect(securityOf(env)).toMatchObject({ tls: {}, sasl: { mechanism: 'scram-sha-512', username: 'order' } });
     expect(refusal({ ...least, KAFKA_SASL_PASSWORD: 's3cret' })).toEqual([
-      'KAFKA_SASL_PASSWORD is set, but there is no KAFKA_SASL_MECHANISM. Set KAFKA_SASL_MECHANISM to what goes with it, or unset KAFKA_SASL_PASSWORD.',
+      'KAFKA_SASL_PASSWORD is set, but there is no KAFKA_SASL_MECHANISM. Set KAFKA_SASL_MECHANISM to one that uses it, or unset KAFKA_SASL_PASSWORD.',
     ]);
     expect(refusal({ ...least, KAFKA_TLS: 'maybe', TOPICS: 'delete' })).toEqual([
       'KAFKA_TLS is "maybe"; expected 1 or 0.',

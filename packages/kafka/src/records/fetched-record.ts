@@ -68,7 +68,7 @@ export class FetchedRecord implements IncomingRecord {
     return this.#value;
   }
 
-  /** The value as it is on the wire; null where there is none. */
+  /** The value as it is on the wire; null for a record without one. */
   valueBytes(): Buffer | null {
     const from = this.#atValue();
     const length = from.varint();

@@ -31,7 +31,7 @@ const recordsOf = async (topic: string) =>
     .filter((message): message is FetchedRecord => !(message instanceof Marker))
     .map((record) => record.toJSON());
 
-describe.each(['java', 'librdkafka'])('what a producer of %s sent to a broker', (client) => {
+describe.each(['java', 'librdkafka'])('a batch from a producer of %s', (client) => {
   it.each(['none', 'gzip'])('is read as it was sent, with codec %s', async (codec) => {
     const topic = `${client}-${codec}`;
     expect(await recordsOf(topic)).toEqual(SENT.map((record) => ({ topic, partition: 0, ...record })));
@@ -51,7 +51,7 @@ describe.each(['java', 'librdkafka'])('what a producer of %s sent to a broker', 
 });
 
 describe('transactions of a producer of Java', () => {
-  it('are heard where they were committed', async () => {
+  it('are consumed if they were committed', async () => {
     const records = await recordsOf('java-transactions');
     expect(records.map(({ offset, value }) => ({ offset, value }))).toEqual([
       { offset: '0', value: 'kept' },

@@ -37,7 +37,7 @@ export async function readFetch(bytes: Buffer, offsetOf: (topic: string, partiti
     for (const { records, aborted, ...facts } of partitions) {
       const offset = offsetOf(topicName, facts.partition);
       if (offset === undefined)
-        throw new RangeError(`The answer is about ${topicName}/${facts.partition}, which nobody asked for.`);
+        throw new RangeError(`The response is about ${topicName}/${facts.partition}, which was not requested.`);
       const asked = { topic: topicName, partition: facts.partition, offset };
       answers.push({ ...facts, ...(await messagesOf(asked, records, aborted)) });
     }

@@ -41,7 +41,7 @@ export function readRecords(
     began = from.at;
     if (began !== end) throw new RangeError(`its records end at ${began} of ${end}`);
   } catch (error) {
-    const flaw = `what follows in its batch makes no sense (${(error as Error).message})`;
+    const flaw = `the rest of its batch is malformed (${(error as Error).message})`;
     // The position must stay within the offsets of the batch.
     const at = Math.min(position + 1, lastOffset);
     records.push(new UnreadableRecord(context, bytes, began, end, at, time, flaw));

@@ -86,7 +86,7 @@ describe('a batch that we write', () => {
     }
   });
 
-  it('is read by kafkajs as it was said', async () => {
+  it('is read by kafkajs as it was written', async () => {
     const messages = await decodeMessages(new Decoder(batchOf(MESSAGES)));
     expect(messages.map(plainly)).toEqual(
       MESSAGES.map(({ key, value, headers }, at) => ({
@@ -100,9 +100,9 @@ describe('a batch that we write', () => {
   });
 });
 
-describe('a text that is written at once', () => {
+describe('a text that is written in one call', () => {
   it.each(['', 'x', 'xyz', 'é', 'xyé', '日', 'x日', '👋', 'xx👋', 'éé'])(
-    'is %j where it is ASCII, whatever room there is',
+    'is %j if it is ASCII, for any free room',
     (text) => {
       for (let room = 0; room < 12; room++) {
         const to = new ByteWriter(room);
@@ -119,14 +119,14 @@ describe('a text that is written at once', () => {
 describe('batches that we read', () => {
   const bytes = batchOf(MESSAGES).subarray(4);
 
-  it('say what kafkajs reads from them', async () => {
+  it('have the content that kafkajs reads', async () => {
     const theirs = await decodeMessages(new Decoder(batchOf(MESSAGES)));
     expect((await read(bytes)).map((record) => record.toJSON())).toEqual(
       theirs.map((message) => ({ topic: 't', partition: 5, ...plainly(message) })),
     );
   });
 
-  it('tell one header alone as they tell all', async () => {
+  it('return one header alone as they return all', async () => {
     const [records, again] = [await read(bytes), await read(bytes)];
     for (const [at, record] of records.entries()) {
       const { headers } = again[at]!;
@@ -136,7 +136,7 @@ describe('batches that we read', () => {
     }
   });
 
-  it('tell some headers alone as they tell all, whatever those of other records were', async () => {
+  it('return some headers alone as they return all, for any headers of other records', async () => {
     const wanted = ['last', 'nowhere', 'name', 'é'.repeat(40)];
     const names = new HeaderNames(...wanted);
     for (const record of await read(bytes)) {
@@ -144,7 +144,7 @@ describe('batches that we read', () => {
     }
   });
 
-  it('tell of a repeated header the first that has a value, and never take a broken character for another', () => {
+  it('return the first value of a repeated header, and never mistake a broken character for another', () => {
     const names = new HeaderNames('name');
     const said = (headers: readonly (readonly [string, Buffer | null])[]) => {
       const parts = headers.map(([name, value]) =>
@@ -193,7 +193,7 @@ describe('batches that we read', () => {
     await expect(read(three.subarray(0, first - 1))).rejects.toThrow('Batch t/5@0 is cut off after');
   });
 
-  it('have the time of the broker, where the broker stamps them', async () => {
+  it('have the time of the broker if the broker stamps them', async () => {
     const stamped = Buffer.from(bytes);
     stamped.writeInt16BE(0x08, 21);
     stamped.writeBigInt64BE(77n, 35);

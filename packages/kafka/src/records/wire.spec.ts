@@ -96,7 +96,7 @@ async function bounded<T>(work: () => Promise<T>): Promise<T> {
 }
 
 describe('any batches that a producer may write and a broker may hold', () => {
-  it("say what kafkajs' own decoder reads from them, and leave no offset to wait for", async () => {
+  it("have the content that kafkajs' own decoder reads, and leave no offset to wait for", async () => {
     await fc.assert(
       fc.asyncProperty(batches, async (them) => {
         const of = whole(them);
@@ -111,7 +111,7 @@ describe('any batches that a producer may write and a broker may hold', () => {
     );
   });
 
-  it('say what they say when one asks for parts, in any order', async () => {
+  it('return the same content if its parts are read in any order', async () => {
     await fc.assert(
       fc.asyncProperty(batches, async (them) => {
         const [parts, again] = [await read(whole(them)), await read(whole(them))];
@@ -125,7 +125,7 @@ describe('any batches that a producer may write and a broker may hold', () => {
     );
   });
 
-  it('may be cut off anywhere, and then say their beginning, or that nothing whole is there', async () => {
+  it('may be truncated anywhere, and then return their complete beginning, or an error if nothing is complete', async () => {
     await fc.assert(
       fc.asyncProperty(batches, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), async (them, part) => {
         const of = whole(them);
@@ -145,7 +145,7 @@ describe('messages of the formats before 2017', () => {
   const set = (them: readonly { format: 0 | 1; key: Uint8Array | null; value: Uint8Array | null }[]) =>
     Buffer.concat(them.map(({ format, key, value }, at) => messageOf(format, at, NOW, key, value)));
 
-  it("say what kafkajs' own decoder reads from them", async () => {
+  it("have the content that kafkajs' own decoder reads", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 5 }), async (them) => {
         const of = set(them);
@@ -158,7 +158,7 @@ describe('messages of the formats before 2017', () => {
     );
   });
 
-  it('are refused where they are damaged', async () => {
+  it('are rejected if they are damaged', async () => {
     const of = set([{ format: 1, key: Buffer.from('key'), value: Buffer.from('value') }]);
     for (let at = 12; at < of.length; at++) {
       const damaged = Buffer.from(of);
@@ -168,7 +168,7 @@ describe('messages of the formats before 2017', () => {
   });
 });
 
-describe('a batch that is packed', () => {
+describe('a compressed batch', () => {
   it.each([
     [2, 'Snappy'],
     [3, 'LZ4'],
@@ -180,7 +180,7 @@ describe('a batch that is packed', () => {
     );
   });
 
-  it('to fill our memory is refused', async () => {
+  it('that would fill the memory is rejected', async () => {
     const packed = gzipSync(Buffer.alloc(2_000));
     expect(await unpack(1, packed, 2_000)).toHaveLength(2_000);
     await expect(unpack(1, packed, 1_999)).rejects.toThrow('Cannot create a Buffer larger than 1999 bytes');
@@ -213,7 +213,7 @@ describe('damaged bytes', () => {
     return true;
   };
 
-  it('are an error of ours or say what was said, in bounded time', async () => {
+  it('are our own error or return the written content, in bounded time', async () => {
     await fc.assert(
       fc.asyncProperty(batches, damage, async (them, harmed) => {
         const of = whole(them);
@@ -228,7 +228,7 @@ describe('damaged bytes', () => {
     );
   });
 
-  it('with a checksum that fits all the same cost their records, never the process and never the others', async () => {
+  it('with a valid checksum cost their records, and never the process or other records', async () => {
     await fc.assert(
       fc.asyncProperty(batch, damage, async (one, harmed) => {
         const first = batchOf({ ...one, offset: 0, time: NOW, codec: 0 as const, ends: undefined });
@@ -253,7 +253,7 @@ describe('damaged bytes', () => {
     ['a format to come', (of: Buffer) => of.writeInt8(3, 16), 'has the unknown format 3'],
     ['another checksum', (of: Buffer) => of.writeInt32BE(0, 17), 'does not fit its checksum'],
     ['an offset below zero', (of: Buffer) => of.writeBigInt64BE(-5n), 'has offsets from -5 to -5'],
-  ])('are told by name: %s', async (_, harmIt, told) => {
+  ])('are reported by name: %s', async (_, harmIt, told) => {
     const of = batchOf({ records: [RECORD], offset: 0, time: NOW });
     harmIt(of);
     const error = await bounded(() => readBatches({ ...ASKED, offset: '41' }, of)).catch((caught) => caught);
@@ -288,20 +288,20 @@ describe('a record', () => {
     });
   });
 
-  it('with headers whose names every object has keeps them', async () => {
+  it('with headers named like the properties of every object retains them', async () => {
     const names = ['constructor', '__proto__', 'toString'];
     const one = await readOne({ headers: names.map((header) => [header, Buffer.from('x')]) });
     expect(Object.keys(JSON.parse(JSON.stringify(one.headers)))).toEqual(names);
   });
 
-  it('whose texts are no UTF-8 is kept with its bytes', async () => {
+  it('whose texts are no UTF-8 is stored with its bytes', async () => {
     const one = await readOne({ value: Buffer.from([0, 0xff, 0xfe, 7]) });
     const { raw, value } = one.toJSON();
     expect(value).toBe('\0\ufffd\ufffd\u0007');
     expect(Buffer.from(raw!, 'base64').includes(Buffer.from([0, 0xff, 0xfe, 7]))).toBe(true);
   });
 
-  it('that makes no sense has a place and its bytes, and the others of its batch are read', async () => {
+  it('that is malformed has a position and its bytes, and the others of its batch are read', async () => {
     const of = batchOf({ records: [RECORD, { ...RECORD, key: Buffer.from('lost') }, RECORD], offset: 7, time: NOW });
     // A key length that exceeds its record.
     of[of.indexOf('lost') - 1] = 0x7e;
@@ -333,7 +333,7 @@ describe('transactions', () => {
     ends,
   });
 
-  it('that were aborted are not heard, also when two of them began before what was asked for', async () => {
+  it('that were aborted are not consumed, also if two of them began before the requested offset', async () => {
     const them = [
       said(10, 1),
       said(11, 2),

@@ -31,7 +31,7 @@ const UNPROCESSABLE = 422;
 const REFUSED = new Set([401, 403]);
 const MAX_SHOWN_CHARACTERS = 300;
 
-/** The three requests that a codec needs. Answers are final, so that each is asked for once; failures are not cached. */
+/** The three requests that a codec needs. Answers are final, so each request is sent once; failures are not cached. */
 export class RegistryClient {
   private readonly schemas = new Map<number, Promise<RegisteredSchema>>();
   private readonly ids = new Map<string, Promise<number>>();
@@ -44,7 +44,7 @@ export class RegistryClient {
     }
   }
 
-  /** The schema of an id. Rejects with an {@link UnreadableMessage} `unknown-schema` where there is none. */
+  /** The schema of an id. Rejects with an {@link UnreadableMessage} `unknown-schema` for an unknown id. */
   schemaOf(id: number): Promise<RegisteredSchema> {
     return cached(this.schemas, id, async () => {
       const { status, body } = await this.request(`schemas/ids/${id}`);

@@ -32,7 +32,7 @@ export function schemaRegistry(options: SchemaRegistryOptions): ValueFormat {
   const { schemas, register = true, subject = 'topic-record' } = options;
   const client = new RegistryClient(options);
   const byType = new Map(schemas.map((schema) => [cloudEventType(schema.event), schema]));
-  if (byType.size < schemas.length) throw new Error('An event has two schemas: keep one.');
+  if (byType.size < schemas.length) throw new Error('An event has two schemas: remove one.');
   const readers = new Map<string, ValueReader>();
 
   async function decode({ topic, type, bytes }: ValueToDecode): Promise<string> {

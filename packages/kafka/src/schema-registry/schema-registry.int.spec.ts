@@ -55,7 +55,7 @@ describe('values by a schema registry', () => {
     expect(await formatOf().encode({ topic: 'dead-letters', type: undefined, json: '{}' })).toBeUndefined();
   });
 
-  it('ask once for each schema, and go on with known ones while the registry is away', async () => {
+  it('request each schema once, and continue with cached ones while the registry is unavailable', async () => {
     const format = formatOf();
     const { bytes } = (await format.encode(value(Placed)))!;
     await format.decode({ topic: 'shop.orders', type: undefined, bytes });
@@ -66,7 +66,7 @@ describe('values by a schema registry', () => {
     expect(registry.requests.length).toBe(before);
   });
 
-  it('wait while the registry is away, and go on once it is back', async () => {
+  it('wait while the registry is unavailable, and continue once it is back', async () => {
     const format = formatOf();
     registry.down();
     await expect(format.encode(value(Placed))).rejects.toThrow(
@@ -78,14 +78,14 @@ describe('values by a schema registry', () => {
     expect(await format.encode(value(Placed))).toBeDefined();
   });
 
-  it('name a registry that nothing listens at, without its login', async () => {
+  it('name an unreachable registry, without its login', async () => {
     const format = formatOf({ url: 'http://user:secret@127.0.0.1:1' });
     await expect(format.encode(value(Placed))).rejects.toThrow(
       /^The schema registry http:\/\/127.0.0.1:1 does not answer: /,
     );
   });
 
-  it('name a schema that the registry refuses, and what to do', async () => {
+  it('name a schema that the registry refuses, and the remedy', async () => {
     registry.refuse('refused-shop.Placed');
     const refused = formatOf().encode({ ...value(Placed), topic: 'refused' });
     await expect(refused).rejects.toThrow(
@@ -111,7 +111,7 @@ describe('values by a schema registry', () => {
       'of schema',
     ],
     [
-      'of a schema that is none',
+      'of an invalid schema',
       () => withSchemaId(registry.add('b', '{"type":"nothing"}'), Buffer.from([0])),
       'malformed',
       'of schema',
@@ -125,7 +125,7 @@ describe('values by a schema registry', () => {
     });
   });
 
-  it('refuse two schemas of one event, and an address that is none', () => {
+  it('reject two schemas of one event, and an invalid address', () => {
     expect(() => formatOf({ schemas: [schemas[0]!, schemas[0]!] })).toThrow('An event has two schemas');
     expect(() => formatOf({ url: 'registry:8081' })).toThrow('"registry:8081" is no schema registry');
   });

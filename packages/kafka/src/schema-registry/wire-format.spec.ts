@@ -53,7 +53,7 @@ describe('the wire format of a schema registry', () => {
     expect(protobufReader(PROTO)(restOf(GOLDEN.inner))).toEqual({ orderId: 'o-1' });
   });
 
-  it('is not that of JSON, nor of what is too short', () => {
+  it('does not match JSON or too short values', () => {
     expect(hasSchemaId(Buffer.from('{}'))).toBe(false);
     expect(hasSchemaId(Buffer.from([0, 0, 0]))).toBe(false);
     expect(hasSchemaId(Buffer.from(GOLDEN.avro, 'hex'))).toBe(true);
@@ -111,7 +111,7 @@ describe('a schema', () => {
     expect(() => avroReader(JSON.stringify(AVRO), avro(Placed, other))).toThrow('total');
   });
 
-  it('keeps null where it is a value, and leaves out what was not set', () => {
+  it('retains null if it is a value, and omits fields that were not set', () => {
     const nested = {
       type: 'record',
       name: 'Nested',
@@ -126,7 +126,7 @@ describe('a schema', () => {
     expect(avroReader(JSON.stringify(nested))(Buffer.from(avro(Placed, nested).encode(data)))).toEqual(data);
   });
 
-  it('of 64 bits holds only what JSON holds exactly', () => {
+  it('of 64 bits holds only numbers that JSON holds exactly', () => {
     const bytes = Buffer.from('000a036f2d3110ffffffffffffffff7f', 'hex');
     expect(() => protobufReader(PROTO)(bytes)).toThrow('too large for JSON');
   });

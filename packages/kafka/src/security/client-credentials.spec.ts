@@ -22,7 +22,7 @@ afterAll(() => void server.close());
 const service = () => clientCredentials({ tokenUrl, clientId: 'order', secret: () => 's3:cret' });
 
 describe('a token for a service', () => {
-  it('is asked for once, by its own credentials', async () => {
+  it('is requested once, with its own credentials', async () => {
     answer = { status: 200, body: { access_token: 'first', expires_in: 300 } };
     asked.length = 0;
     const token = service();
@@ -33,7 +33,7 @@ describe('a token for a service', () => {
     ]);
   });
 
-  it('is asked for anew when its time is over', async () => {
+  it('is requested again after it has expired', async () => {
     answer = { status: 200, body: { access_token: 'first', expires_in: 0 } };
     const token = service();
     expect(await token()).toBe('first');
@@ -41,7 +41,7 @@ describe('a token for a service', () => {
     expect(await token()).toBe('second');
   });
 
-  it('is refused in words that say where, and asked for again the next time', async () => {
+  it('is reported with its URL if it is refused, and requested again the next time', async () => {
     answer = { status: 401, body: { error: 'invalid_client' } };
     const token = service();
     const error = await token().catch((refused: unknown) => refused);

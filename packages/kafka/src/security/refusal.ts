@@ -46,11 +46,11 @@ function refusalIn({ name, message, code, type }: Detailed): string | undefined 
     return 'it refuses the user or the password. Correct KAFKA_SASL_USERNAME and the password, or make the user there.';
   }
   if (name === 'KafkaJSConnectionClosedError') {
-    return 'it closes the connection at once. Set KAFKA_TLS and KAFKA_SASL_MECHANISM to what its listener demands, or wait until it has started.';
+    return 'it closes the connection at once. Set KAFKA_TLS and KAFKA_SASL_MECHANISM to the settings of its listener, or wait until it has started.';
   }
   if (typeof code !== 'string') return undefined;
   if (/^ERR_SSL_.*ALERT/.test(code)) {
-    return 'it refuses our certificate, or the lack of one. Set KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE to what it trusts.';
+    return 'it refuses the certificate of this client, or requires one. Set KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE to a certificate that it trusts, and its key.';
   }
   return BY_CODE[code];
 }

@@ -29,7 +29,7 @@ export function textOf(variable: string, path: string): string {
  */
 export function secretOf(name: string, variables: Variables): (() => string) | undefined {
   const [value, path] = [variables[name], variables[`${name}_FILE`]];
-  if (value && path) throw new SecurityProblem(`${name} and ${name}_FILE are both set. Keep one of them.`);
+  if (value && path) throw new SecurityProblem(`${name} and ${name}_FILE are both set. Unset one of them.`);
   if (value) return () => value;
   if (!path) return undefined;
   const read = () => textOf(`${name}_FILE`, path).replace(/\r?\n$/, '');

@@ -38,7 +38,7 @@ const SCRAM = { KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', KAFKA_SASL_USERNAME: 'ord
 const TOKENS = { KAFKA_SASL_MECHANISM: 'oauthbearer', KAFKA_SASL_TOKEN_URL: 'https://login.example.com/token' };
 
 describe('the security of a cluster', () => {
-  it('is none where nothing is said', () => {
+  it('is undefined without any variable', () => {
     expect(read({ KAFKA_TLS: '0' })).toBeUndefined();
   });
 
@@ -93,12 +93,12 @@ describe('the security of a cluster', () => {
       'KAFKA_TLS_CERT_FILE is set without KAFKA_TLS_KEY_FILE.',
     ],
     [
-      'a file that is not there',
+      'a missing file',
       () => ({ ...TLS, KAFKA_TLS_CA_FILE: '/nowhere' }),
       'KAFKA_TLS_CA_FILE is "/nowhere", which cannot be read (ENOENT).',
     ],
     [
-      'a file that is no certificate',
+      'a file without a certificate',
       () => ({ ...TLS, KAFKA_TLS_CA_FILE: files.key }),
       'which holds no certificate. Name a PEM file.',
     ],
@@ -113,7 +113,7 @@ describe('the security of a cluster', () => {
       'whose certificate expired on Feb  1 00:00:00 2020 GMT. Put a new one there.',
     ],
     [
-      'a key that is none',
+      'an invalid key',
       () => ({ ...TLS, KAFKA_TLS_CERT_FILE: files.cert, KAFKA_TLS_KEY_FILE: files.ca }),
       'which holds no key that can be used.',
     ],
@@ -131,7 +131,7 @@ describe('the security of a cluster', () => {
     [
       'two passwords',
       () => ({ ...SCRAM, KAFKA_SASL_PASSWORD: 'a', KAFKA_SASL_PASSWORD_FILE: files.password }),
-      'KAFKA_SASL_PASSWORD and KAFKA_SASL_PASSWORD_FILE are both set. Keep one of them.',
+      'KAFKA_SASL_PASSWORD and KAFKA_SASL_PASSWORD_FILE are both set. Unset one of them.',
     ],
     [
       'an empty password file',

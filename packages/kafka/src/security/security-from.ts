@@ -91,7 +91,7 @@ function saslFrom(variables: Variables): PasswordLogin | TokenLogin | undefined 
     const given = names.find((name) => variables[name]);
     if (given)
       throw new SecurityProblem(
-        `${given} is set, but ${why}. Set KAFKA_SASL_MECHANISM to what goes with it, or unset ${given}.`,
+        `${given} is set, but ${why}. Set KAFKA_SASL_MECHANISM to one that uses it, or unset ${given}.`,
       );
   };
   const demand = <Value>(value: Value | undefined | '', name: string): Value => {
