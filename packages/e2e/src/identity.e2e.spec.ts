@@ -130,7 +130,7 @@ describe('a shop that asks callers who they are', () => {
     expect((await quadrille(letters, printed.stdout.trim())).code).toBe(0);
     const refused = await quadrille(letters);
     expect(refused.code).not.toBe(0);
-    expect(refused.stderr).toContain('order refused (401): Say who you are');
+    expect(refused.stderr).toContain('order refused (401): The request has no token');
     expect((await quadrille(['token', '--as', 'nobody'])).stderr).toContain('There is no such person; expected one of');
   });
 

@@ -25,7 +25,7 @@ describe('a database that cannot be used', () => {
       (error: unknown) => String(databaseProblem(error, url)),
     );
 
-  it('is named when there is none of that name', async () => {
+  it('is named when it does not exist', async () => {
     expect(await sentence(postgres.url('nowhere'))).toMatch(
       /^BootProblem: .*\/nowhere cannot be used: there is no such database/,
     );
@@ -39,7 +39,7 @@ describe('a database that cannot be used', () => {
     expect(emitted).not.toContain('wrong@');
   });
 
-  it('is named when nothing listens there', async () => {
+  it('is named when no server listens', async () => {
     expect(await sentence('postgres://a:b@127.0.0.1:1/order')).toMatch(/^BootProblem: .* nothing listens there/);
   });
 });

@@ -9,52 +9,52 @@ const problemOf = (cause: Error) =>
   brokerProblem(['127.0.0.1:9092'], new KafkaUnreachable(['127.0.0.1:9092'], cause)).message;
 const said = (problem: unknown) => (problem as Error).message;
 
-describe('what keeps a service from starting', () => {
+describe('a startup problem', () => {
   it.each([
     ['ECONNREFUSED', 'nothing listens there. Start PostgreSQL, or correct DATABASE_URL.'],
     ['ENOTFOUND', 'there is no host of that name. Correct DATABASE_URL.'],
     ['28P01', 'the user or the password is refused. Correct DATABASE_URL.'],
     ['3D000', 'there is no such database. Create it, or correct DATABASE_URL.'],
-  ])('%s of the database becomes a sentence that says what to do', (code, sentence) => {
+  ])('with the error %s of the database is a sentence with the remedy', (code, sentence) => {
     const problem = said(databaseProblem(failure(code), URL));
     expect(problem).toBe(`The database postgres://order@127.0.0.1:5432/order cannot be used: ${sentence}`);
   });
 
-  it('the database of the keys of personal data is named by its own variable', () => {
+  it('of the database of personal data keys names its own variable', () => {
     const problem = databaseProblem(failure('ECONNREFUSED'), 'postgres://keys@db/keys', 'PERSONAL_DATA_DATABASE_URL');
     expect(said(problem)).toBe(
       'The database postgres://keys@db/keys cannot be used: nothing listens there. Start PostgreSQL, or correct PERSONAL_DATA_DATABASE_URL.',
     );
   });
 
-  it('a refused connection is found in the list of attempts, too', () => {
+  it('is found in a list of connection attempts, too', () => {
     const attempts = new AggregateError([failure('ECONNREFUSED'), failure('ECONNREFUSED')]);
     expect(said(databaseProblem(attempts, URL))).toMatch(/nothing listens there/);
   });
 
-  it('a database that does not answer is one that does not answer', () => {
+  it('names a database that does not answer', () => {
     expect(said(databaseProblem(new Error('timeout expired'), URL))).toMatch(/it does not answer/);
   });
 
-  it('a bug of ours stays what it is, with its stack', () => {
+  it('does not replace the error of a bug, which retains its stack', () => {
     const bug = failure('42601', 'syntax error at or near "form"');
     expect(databaseProblem(bug, URL)).toBe(bug);
   });
 
-  it('a port in use is named', () => {
+  it('names a port in use', () => {
     expect(said(listenProblem(failure('EADDRINUSE'), '127.0.0.1', 3001))).toBe(
       'Port 3001 on 127.0.0.1 is in use. Stop the program that uses it, or set PORT to another.',
     );
   });
 
-  it('a newer database is refused by the name of what it holds', () => {
+  it('names the unknown migration of a newer database', () => {
     expect(said(databaseProblem(new NewerSchema(['AddLoyalty1790000000000']), URL))).toBe(
       'The database has a newer version: this build does not contain its migration AddLoyalty1790000000000. ' +
         'Deploy the newer service, or restore the database from before it. If it is a migration of your application, give your DataSource another migrationsTableName.',
     );
   });
 
-  it('a broker that is not there is named', () => {
+  it('names a missing broker', () => {
     expect(problemOf(new Error('connect ECONNREFUSED'))).toBe(
       'No Kafka broker answers at 127.0.0.1:9092: connect ECONNREFUSED. Start it, or correct KAFKA_BROKERS.',
     );
@@ -73,7 +73,7 @@ describe('what keeps a service from starting', () => {
       Object.assign(new Error('SASL SCRAM SHA512 authentication failed'), { name: 'KafkaJSSASLAuthenticationError' }),
       'it refuses the user or the password. Correct KAFKA_SASL_USERNAME and the password, or make the user there.',
     ],
-  ])('a broker that keeps us out is told of: %s', (cause, sentence) => {
+  ])('names the reason of a broker that refuses the client: %s', (cause, sentence) => {
     expect(problemOf(cause)).toBe(`Kafka at 127.0.0.1:9092 cannot be used: ${sentence}`);
   });
 });

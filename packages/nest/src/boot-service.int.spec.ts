@@ -82,7 +82,7 @@ async function appendEvents(...records: IncomingRecord[]): Promise<void> {
 }
 
 describe('a service', () => {
-  it('is ready when its consumer has joined, and says how each part is', async () => {
+  it('is ready when its consumer has joined, and reports the state of each part', async () => {
     await until(async () => (await get('/health/ready')).status === 200);
     const { body } = await get('/health/ready');
     expect(body.parts).toMatchObject({
@@ -93,7 +93,7 @@ describe('a service', () => {
     expect((await get('/health/live')).status).toBe(200);
   });
 
-  it('hears, decides, keeps and says', async () => {
+  it('consumes an event, stores its effect and publishes the result', async () => {
     await appendEvents(asked('green', 2));
     await until(async () => (await cupsIn('green')) === 2);
     await until(async () => (await rows('select 1 from outbox')).length === 0);
@@ -122,7 +122,7 @@ describe('a service', () => {
     expect(await cupsIn('black')).toBe(3);
   });
 
-  it('shows what it could not read, and lets an operator discard it with a reason', async () => {
+  it('lists an unreadable message, and lets an operator discard it with a reason', async () => {
     await appendEvents({ ...asked('white', 1), value: '{"pot":7}' });
     await until(async () => (await get('/dead-letters')).body.deadLetters.length === 1);
     const [letter] = (await get('/dead-letters?state=dead')).body.deadLetters;
@@ -135,7 +135,7 @@ describe('a service', () => {
     expect(await rows('select action, by, reason from parked_audit')).toEqual([{ action: 'discard', ...decision }]);
   });
 
-  it('takes nothing from a topic that is held for a demonstration', async () => {
+  it('consumes nothing from a topic that is paused for a demonstration', async () => {
     await send('PUT', '/control/held-topics', { topics: ['test.kitchen.v1'] });
     await appendEvents(asked('late', 5));
     await send('POST', '/refills', { pot: 'meanwhile', cups: 1 });
@@ -144,7 +144,7 @@ describe('a service', () => {
     await until(async () => (await cupsIn('late')) === 5);
   });
 
-  it('keeps what it says in its outbox while the relay is paused', async () => {
+  it('stores its events in the outbox while the relay is paused', async () => {
     await send('PUT', '/control/relay', { paused: true });
     await send('POST', '/refills', { pot: 'held', cups: 1 });
     expect(await rows(`select key from outbox_records where key = 'held'`)).toHaveLength(1);
@@ -152,7 +152,7 @@ describe('a service', () => {
     await until(async () => (await rows('select 1 from outbox')).length === 0);
   });
 
-  it('asks to come again when all its connections are taken, instead of letting everybody wait', async () => {
+  it('rejects a command with 503 when all its connections are in use', async () => {
     const runners = Array.from({ length: 4 }, () => service.app.get(DataSource).createQueryRunner());
     await Promise.all(runners.map((runner) => runner.connect()));
     const refused = await send('POST', '/refills', { pot: 'full', cups: 1 });
@@ -161,7 +161,7 @@ describe('a service', () => {
     expect(await cupsIn('full')).toBe(0);
   });
 
-  it('says so while the database is away, and goes on where it stood when it is back', async () => {
+  it('reports an outage of the database, and continues where it stopped after the outage', async () => {
     const { port } = postgres;
     await postgres.stop();
     expect((await send('POST', '/refills', { pot: 'away', cups: 1 })).status).toBe(503);
@@ -187,7 +187,7 @@ describe('a service', () => {
   });
 });
 
-describe('a service with nothing to hear or to say', () => {
+describe('a service without events', () => {
   it('needs no broker', async () => {
     const part = { service: 'quiet', steps: [] };
     const DATABASE_URL = await postgres.createService('quiet', 'secret');
@@ -220,7 +220,7 @@ describe('a service that cannot start', () => {
     other.close();
   });
 
-  it('names the broker that is not there', async () => {
+  it('names the missing broker', async () => {
     expect(await sentence({ KAFKA_BROKERS: '127.0.0.1:1' })).toMatch(
       /^BootProblem: No Kafka broker answers at 127\.0\.0\.1:1: .*Start it, or correct KAFKA_BROKERS\.$/,
     );
@@ -247,14 +247,14 @@ describe('a service that stops', () => {
   });
 });
 
-describe('a service that stops before the more time for a clock is written', () => {
+describe('a service that stops before a deadline extension is written', () => {
   const clocked = { ...servedKettle, deadlineSeconds: () => 3_600 };
   const bootClocked = () => bootService(clocked, env, (error) => void fatal.push(error));
   const dueAt = async () => (await rows(`select due_at from deadlines where key = 'oolong'`))[0]?.due_at as Date;
   let running: RunningService | undefined;
   afterAll(async () => void (await running?.stop()));
 
-  it('hears again what gave it', async () => {
+  it('consumes the event of the extension again', async () => {
     running = await bootClocked();
     await appendEvents(asked('oolong', 1));
     await until(async () => (await dueAt()) !== undefined);

@@ -9,11 +9,11 @@ describe('two copies of a package in one tree', () => {
     return lines;
   };
 
-  it('are one warning that names the command that shows them', () => {
+  it('cause one warning with the command that lists them', () => {
     expect(warnings(2)).toEqual([expect.stringContaining('npm ls @quadrille/choreography')]);
   });
 
-  it('are counted: there is one here', () => {
+  it('are counted: this process has one', () => {
     expect(copiesOfChoreography()).toBe(1);
     expect(warnings()).toEqual([]);
   });

@@ -7,11 +7,11 @@ export function warnOfCopies(log: Pick<Logger, 'warn'>, copies = copiesOfChoreog
   if (copies === 1) return;
   log.warn(
     { copies },
-    'several copies of @quadrille/choreography are loaded, in two versions or by import and by require: npm ls @quadrille/choreography shows them; keep one',
+    'several copies of @quadrille/choreography are loaded, in two versions or by import and by require: npm ls @quadrille/choreography lists them; remove all but one',
   );
 }
 
-/** Throws a {@link BootProblem} that says which names of topics to correct. */
+/** Throws a {@link BootProblem} that names the topics to correct. */
 export function demandSoundTopics(table: NamedTable): void {
   const problems = topicRules(table).map(({ explanation }) => explanation);
   if (problems.length > 0) throw new BootProblem(problems.join('\n'));

@@ -22,13 +22,13 @@ function watched() {
 }
 
 describe('a watched consumer', () => {
-  it('is left alone while it lives', async () => {
+  it('is not restarted while it is live', async () => {
     const { watch, seen } = watched();
     await watch.look(0);
     expect(seen.restarts).toBe(0);
   });
 
-  it('is restarted when it is wedged, and has its time to recover', async () => {
+  it('is restarted when it is wedged, and has time to recover', async () => {
     const { watch, seen } = watched();
     seen.live = false;
     await watch.look(0);

@@ -59,7 +59,7 @@ describe('a mistake in deployment', () => {
       'parked',
     ],
   ])(
-    '%s is no fault of a message: nothing is parked, the service is not ready, and it heals',
+    '%s is not the fault of a message: nothing is parked, the service is unready, and recovers',
     async (_, broken, mended, cause) => {
       const pool = kettle.pool();
       const runner = kettle.runner(pool);
@@ -69,7 +69,7 @@ describe('a mistake in deployment', () => {
       let taking: Promise<void> | undefined;
       try {
         taking = insist(runner, [asked('green', 1), asked('black', 2)], signal);
-        await until('the fault is noticed', () => runner.work.isFailing('batches'));
+        await until('the fault is detected', () => runner.work.isFailing('batches'));
         await until('it was tried several times', () => Number(runner.work.states().batches?.failures) >= 4);
         expect((await health.ready()).parts.batches).toMatchObject({
           ok: false,
@@ -80,7 +80,7 @@ describe('a mistake in deployment', () => {
         expect((await health.live()).ok).toBe(true);
       } finally {
         await kettle.rows(mended);
-        await until('it is taken', async () => (await kettle.cups()).green === 1).finally(() => {
+        await until('the record is processed', async () => (await kettle.cups()).green === 1).finally(() => {
           signal.over = true;
         });
         await taking;
@@ -95,7 +95,7 @@ describe('a mistake in deployment', () => {
 });
 
 describe('a database that has become read-only', () => {
-  it('is not ready and told seldom; connections lead to it no longer when it is over, although each session stays as it is', async () => {
+  it('makes the service unready and is logged rarely; afterwards the pool replaces its connections, whose sessions stay read-only', async () => {
     const pool = kettle.pool();
     const runner = kettle.runner(pool);
     const health = vitalsOf(runner, pool);
@@ -110,7 +110,7 @@ describe('a database that has become read-only', () => {
       // All connections of the pool lead to a read-only server.
       const all = await Promise.allSettled(Array.from({ length: 5 }, () => pool.query('select pg_sleep(0.1)')));
       expect(all.some(({ status }) => status === 'fulfilled')).toBe(true);
-      await until('it is noticed', async () => (await health.ready()).parts.batches?.scope === 'database');
+      await until('it is detected', async () => (await health.ready()).parts.batches?.scope === 'database');
       expect((await health.ready()).parts.database).toMatchObject({ ok: false, cause: 'the database is read-only' });
       await expect(runner.command('refill', { pot: 'white', cups: 1 }, { key: 'white' })).rejects.toMatchObject({
         code: '25006',
@@ -118,7 +118,7 @@ describe('a database that has become read-only', () => {
     } finally {
       await kettle.rows('alter role kettle reset default_transaction_read_only');
     }
-    await until('it is taken', async () => (await kettle.cups()).green === 3).finally(() => {
+    await until('the record is processed', async () => (await kettle.cups()).green === 3).finally(() => {
       signal.over = true;
     });
     await taking;
@@ -131,7 +131,7 @@ describe('a database that has become read-only', () => {
 });
 
 describe('a store that swallows an error', () => {
-  it('commits nothing, and says so: its inputs are parked, nobody is told they were done', async () => {
+  it('commits nothing: its records are parked, and its commands fail', async () => {
     const definition = kettleOf(kettle.world);
     const [{ aggregate, store }] = definition.stores as unknown as [{ aggregate: never; store: { load: never } }];
     const save = async (tx: Tx) => void (await tx.query('select 1/0').catch(() => {}));
@@ -146,7 +146,7 @@ describe('a store that swallows an error', () => {
     expect(await kettle.cups()).toEqual({});
   });
 
-  it('is told with the error that it swallowed', async () => {
+  it('causes an error with the swallowed one as its cause', async () => {
     const swallowed = transaction(kettle.pool(), async (tx) => {
       await tx.query('select 1/0').catch(() => {});
       return 'done';
@@ -181,7 +181,7 @@ function cuttingPool(pool: Pool): { readonly pool: Pool; cut(): void } {
 }
 
 describe('a commit without an answer', () => {
-  it('is told to a caller without a key as what it is, with where to look', async () => {
+  it('is reported to a caller without a key as an unknown outcome, with the key to look up', async () => {
     const { pool, cut } = cuttingPool(kettle.pool());
     const commands = new RunCommands(kettle.runner(pool));
     cut();
@@ -194,7 +194,7 @@ describe('a commit without an answer', () => {
     expect(await kettle.cups()).toEqual({ green: 1 });
   });
 
-  it('is harmless to a caller with a key, who asks again', async () => {
+  it('is harmless to a caller that retries with the same key', async () => {
     const { pool, cut } = cuttingPool(kettle.pool());
     const commands = new RunCommands(kettle.runner(pool));
     const idempotencyKey = { owner: 'ada', key: 'k1', request: {} };
@@ -205,7 +205,7 @@ describe('a commit without an answer', () => {
     expect(await kettle.cups()).toEqual({ green: 1 });
   });
 
-  it('is harmless to records and clocks, which come again', async () => {
+  it('is harmless to records and deadlines, which are processed again', async () => {
     const { pool, cut } = cuttingPool(kettle.pool());
     const runner = kettle.runner(pool);
     const records = [asked('green', 1), asked('black', 2)];
@@ -216,7 +216,7 @@ describe('a commit without an answer', () => {
     await kettle.rows('update deadlines set due_at = now()');
     cut();
     runner.start();
-    await until('all clocks have struck', async () => (await kettle.rows('select 1 from deadlines')).length === 0);
+    await until('all deadlines have fired', async () => (await kettle.rows('select 1 from deadlines')).length === 0);
     const cooled = await kettle.rows(
       "select key from outbox_records where headers->>'ce_type' = 'test.kettle.cooled.v1'",
     );

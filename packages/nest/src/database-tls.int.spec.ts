@@ -65,7 +65,7 @@ describe('a database that demands TLS', () => {
       (error: unknown) => (databaseProblem(error, to) as Error).message,
     );
 
-  it('is told of in one sentence when its certificate is of an authority that is not known', async () => {
+  it('is named in one sentence if an unknown authority signed its certificate', async () => {
     const other = join(home, 'other.pem');
     writeFileSync(other, (await createAuthority()).certificate);
     const own = /sslrootcert=[^&]*/;
@@ -78,13 +78,13 @@ describe('a database that demands TLS', () => {
     );
   });
 
-  it('lets nobody in without, and says so', async () => {
+  it('rejects a client without TLS, which is reported', async () => {
     expect(await sentence(url.replace(/\?.*/, ''))).toMatch(
       'cannot be used: it takes this user with TLS only. Add sslmode=verify-full to DATABASE_URL.',
     );
   });
 
-  it('is told of in one sentence when it has none', async () => {
+  it('is named in one sentence if it does not support TLS', async () => {
     const plain = await startPostgres({ dataDir: join(home, 'plain') });
     try {
       expect(await sentence(`${plain.superuserUrl}?sslmode=verify-full`)).toMatch(

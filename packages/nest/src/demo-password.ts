@@ -18,5 +18,5 @@ export function demoPasswordProblem(env: {
     (keys !== undefined && isUrlOfDemonstrations(keys) && 'PERSONAL_DATA_DATABASE_URL has a password') ||
     (secret !== undefined && isOfDemonstrations(secret) && 'PERSONAL_DATA_KEY has a secret');
   if (!found) return undefined;
-  return `${found} of the demonstration, which everybody can read. Set one that does not end with -demo, or QUADRILLE_DEMO=1 on a machine of your own.`;
+  return `${found} of the demonstration, which is public. Set one that does not end with -demo, or QUADRILLE_DEMO=1 on a machine of your own.`;
 }

@@ -33,7 +33,7 @@ describe('the environment', () => {
     expect(env).toMatchObject({ PORT: 0, KAFKA_BROKERS: ['a:1', 'b:2'], QUADRILLE_DEMO: true });
   });
 
-  it('reads the addresses of brokers as everybody else does', () => {
+  it('reads the addresses of brokers in the usual form', () => {
     expect(readEnvironment({}, { ...least, KAFKA_BROKERS: ' [::1]:9092, b:9093,' }).KAFKA_BROKERS).toEqual([
       '[::1]:9092',
       'b:9093',
@@ -45,7 +45,7 @@ describe('the environment', () => {
     }
   });
 
-  it('takes a place at which to die for demonstrations only', () => {
+  it('accepts a crash point for demonstrations only', () => {
     const dying = { ...least, QUADRILLE_CRASH_AT: 'relay.acknowledged:3' };
     const env = readEnvironment({}, { ...dying, QUADRILLE_DEMO: '1' });
     expect(env.QUADRILLE_CRASH_AT).toEqual({ point: 'relay.acknowledged', passage: 3 });
@@ -57,10 +57,10 @@ describe('the environment', () => {
     );
   });
 
-  it('takes a password of the demonstration for demonstrations only, and never shows it', () => {
+  it('accepts a password of the demonstration for demonstrations only, and never shows it', () => {
     const demo = { ...least, DATABASE_URL: 'postgres://order:order%2Ddemo@127.0.0.1/order' };
     expect(refusal(demo)).toEqual([
-      'DATABASE_URL has a password of the demonstration, which everybody can read. Set one that does not end with -demo, or QUADRILLE_DEMO=1 on a machine of your own.',
+      'DATABASE_URL has a password of the demonstration, which is public. Set one that does not end with -demo, or QUADRILLE_DEMO=1 on a machine of your own.',
     ]);
     expect(readEnvironment({}, { ...demo, QUADRILLE_DEMO: '1' }).DATABASE_URL).toBe(demo.DATABASE_URL);
     const keys = { ...least, PERSONAL_DATA_DATABASE_URL: 'postgres://keys:keys-demo@127.0.0.1/keys' };
@@ -72,14 +72,14 @@ describe('the environment', () => {
     expect(readEnvironment({}, { ...least, DATABASE_URL: trusted }).DATABASE_URL).toBe(trusted);
   });
 
-  it('names each variable that is missing, and says what is expected', () => {
+  it('names each missing variable, and its expected format', () => {
     expect(refusal({})).toEqual([
       'DATABASE_URL is missing; expected a PostgreSQL URL such as postgres://user:password@host:5432/database.',
       'KAFKA_BROKERS is missing; expected host:port of at least one broker, with commas between, as in localhost:9092,[::1]:9092.',
     ]);
   });
 
-  it('takes a secret that is long enough for the keys of personal data, also from a file, and never shows it', () => {
+  it('accepts a sufficiently long secret for the keys of personal data, also from a file, and never shows it', () => {
     const short = refusal({ ...least, PERSONAL_DATA_KEY: 'too short' });
     expect(short).toEqual([
       'PERSONAL_DATA_KEY is not usable; expected 32 random characters or more, such as of openssl rand -base64 32.',
@@ -91,11 +91,11 @@ describe('the environment', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('takes an empty variable for a missing one', () => {
+  it('treats an empty variable as missing', () => {
     expect(refusal({ ...least, DATABASE_URL: '' })[0]).toMatch(/^DATABASE_URL is missing/);
   });
 
-  it('says what it found in each variable that is wrong', () => {
+  it('reports the value of each invalid variable', () => {
     expect(refusal({ ...least, PORT: '70000', LOG_LEVEL: 'loud', BATCH_MAX_INPUTS: '1e3' })).toEqual([
       'PORT is "70000"; expected a whole number from 0 to 65535.',
       'LOG_LEVEL is "loud"; expected one of trace, debug, info, warn, error, fatal, silent.',
@@ -109,7 +109,7 @@ describe('the environment', () => {
     expect(sentence).not.toContain('s3cret');
   });
 
-  it('takes the database from a file, and says what is wrong with it', () => {
+  it('reads the database URL from a file, and reports its problems', () => {
     const home = mkdtempSync(join(tmpdir(), 'quadrille-environment-'));
     const { DATABASE_URL, ...rest } = least;
     const file = join(home, 'url');
@@ -127,7 +127,7 @@ describe('the environment', () => {
     }
   });
 
-  it('says how the brokers are reached where not everybody may, and never shows a password', () => {
+  it('reads the login for restricted brokers, and never shows a password', () => {
     const login = { KAFKA_TLS: '1', KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', KAFKA_SASL_USERNAME: 'order' };
     const env = readEnvironment({}, { ...least, ...login, KAFKA_SASL_PASSWORD: 's3cret' });
     expect(securityOf(env)).toMatchObject({ tls: {}, sasl: { mechanism: 'scram-sha-512', username: 'order' } });

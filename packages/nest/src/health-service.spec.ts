@@ -38,27 +38,27 @@ const vitals = (consumer?: Partial<KafkaHealth>, database = true, relay: object 
 };
 
 describe('liveness', () => {
-  it('is given by a process that hears nothing', async () => {
+  it('holds for a process without a consumer', async () => {
     expect((await vitals().live(NOW)).ok).toBe(true);
   });
 
   it.each([
     ['fetches or heartbeats', {}, true],
     ['was silent for too long', { lastActivityAt: NOW - 6_000 }, false],
-    ['lets records pile up', { wedged: true }, false],
+    ['accumulates records', { wedged: true }, false],
     ['was given up', { state: 'crashed' }, false],
-    ['waits for its broker, however long', { state: 'starting', lastActivityAt: 0 }, true],
+    ['waits for its broker, for any time', { state: 'starting', lastActivityAt: 0 }, true],
   ] as const)('of a consumer that %s', async (_, health, ok) => {
     expect((await vitals(health).live(NOW)).ok).toBe(ok);
   });
 
-  it('does not depend on the database, also when records pile up because of it: a restart would not help', async () => {
+  it('does not depend on the database, even if records accumulate because of it: a restart would not help', async () => {
     expect((await vitals({ wedged: true }, false).live(NOW)).ok).toBe(true);
   });
 });
 
 describe('a relay', () => {
-  it('that sends nothing says why, and keeps no requests away: what is said waits', async () => {
+  it('that sends nothing reports the cause, and stays ready: its events wait', async () => {
     const taken = vitals({}, true, { ok: false, cause: 'Records wait, and none was acknowledged for 61 s.' });
     const health = await taken.ready();
     expect(health.ok).toBe(true);
@@ -74,8 +74,8 @@ describe('a relay', () => {
   });
 });
 
-describe('what is wrong with one topic, partition or batch', () => {
-  it('is told by both, and makes neither of them say no: a restart would not help, and requests need none of these', async () => {
+describe('the fault of one topic, partition or batch', () => {
+  it('appears in liveness and readiness, and fails neither: a restart would not help, and requests do not depend on it', async () => {
     const taken = vitals({
       unavailableTopics: ['quadrille.payment.v1'],
       failing: [{ topic: 't', partition: 3, offset: '7', error: 'does not fit its checksum', attempts: 4, since: NOW }],
@@ -95,7 +95,7 @@ describe('what is wrong with one topic, partition or batch', () => {
 });
 
 describe('readiness', () => {
-  it('is there when every part is', async () => {
+  it('holds when every part is ready', async () => {
     const health = await vitals({}).ready();
     expect(health).toMatchObject({
       ok: true,
@@ -107,13 +107,13 @@ describe('readiness', () => {
   it.each([
     ['the database does not answer', vitals({}, false), 'database'],
     ['the consumer has not joined', vitals({ state: 'starting' }), 'consumer'],
-  ])('is not there while %s', async (_, taken, part) => {
+  ])('fails while %s', async (_, taken, part) => {
     const health = await taken.ready();
     expect(health.ok).toBe(false);
     expect(health.parts[part]?.ok).toBe(false);
   });
 
-  it('is not there before the boot is over, and no more once it stops', async () => {
+  it('fails before the end of the boot and once the service stops', async () => {
     const taken = vitals({});
     taken.serving = false;
     expect((await taken.ready()).parts.boot).toEqual({ ok: false });

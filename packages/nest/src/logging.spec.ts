@@ -21,7 +21,7 @@ describe('a line of the log', () => {
     expect(new Date(lines[0].time).getTime()).toBeGreaterThan(0);
   });
 
-  it('has no secret, wherever it hangs', () => {
+  it('has no secret, at any depth', () => {
     const { log, lines } = logTo();
     log.info({
       headers: { authorization: 'Bearer s3cret' },
@@ -38,7 +38,7 @@ describe('a line of the log', () => {
     expect(JSON.stringify(lines)).not.toContain('s3cret');
   });
 
-  it("is also Nest's, with its context", () => {
+  it('is also written for Nest, with its context', () => {
     const { log, lines } = logTo();
     nestLog(log).warn('slow', 'Router');
     nestLog(log).error(new Error('broken'), 'stack', 'Router');
@@ -52,7 +52,7 @@ describe('a line of the log', () => {
     ]);
   });
 
-  it('keeps the fields of what an app writes through Nest', () => {
+  it('retains the fields of lines that an app writes through Nest', () => {
     const { log, lines } = logTo();
     nestLog(log).log({ msg: 'not sent', orderId: 'o1' }, 'mail');
     expect(lines[0]).toMatchObject({ msg: 'not sent', orderId: 'o1', context: 'mail' });

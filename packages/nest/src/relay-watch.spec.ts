@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { RelayWatch } from './relay-watch.js';
 
 describe('a watched relay', () => {
-  it('ends the process when its loop hangs, and is left alone otherwise, also when it is not well', () => {
+  it('ends the process only when its loop hangs, and not when it is unhealthy', () => {
     const seen: string[] = [];
     let health: { hangs: boolean; cause?: string } = { hangs: false };
     const watch = new RelayWatch({

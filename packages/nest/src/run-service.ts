@@ -7,7 +7,7 @@ import { onceAskedToStop } from './shutdown.js';
 export { bootService, type RunningService };
 
 /**
- * Runs a service until the process is asked to stop: the `main.ts` of every app. Startup problems are printed as sentences on
+ * Runs a service until the process receives a signal to stop: the `main.ts` of every app. Startup problems are printed as sentences on
  * standard error, with exit code 1.
  */
 export async function runService<Environment extends z.ZodRawShape, Outside>(

@@ -8,7 +8,7 @@ function logged() {
 }
 
 describe('a service that stops', () => {
-  it('ends its parts in their order, whatever the order they were opened in', async () => {
+  it('stops its parts in the fixed order, regardless of the order in which they were opened', async () => {
     const { log, lines } = logged();
     const ended: string[] = [];
     const shutdown = new Shutdown(1_000, log);
@@ -20,7 +20,7 @@ describe('a service that stops', () => {
     expect(lines.map(({ part, msg }) => `${part}: ${msg}`)).toEqual(ended.map((part) => `${part}: stopped`));
   });
 
-  it('begins with the next part only when one has ended', async () => {
+  it('stops the next part only when the previous one has stopped', async () => {
     const shutdown = new Shutdown(1_000, logged().log);
     const began: string[] = [];
     let finishRequest = () => {};
@@ -39,7 +39,7 @@ describe('a service that stops', () => {
     expect(began).toEqual(['taking requests', 'consuming']);
   });
 
-  it('leaves a part behind that takes too long, by force, and ends the others', async () => {
+  it('abandons a part that exceeds its timeout, and stops the others', async () => {
     const { log, lines } = logged();
     const shutdown = new Shutdown(20, log);
     const ended: string[] = [];
@@ -54,7 +54,7 @@ describe('a service that stops', () => {
     expect(lines[0]).toMatchObject({ level: 'warn', part: 'taking requests' });
   });
 
-  it('ends the others when one fails to', async () => {
+  it('stops the others when one part fails to stop', async () => {
     const shutdown = new Shutdown(1_000, logged().log);
     let closed = false;
     shutdown.set('consuming', async () => {
@@ -67,7 +67,7 @@ describe('a service that stops', () => {
     expect(closed).toBe(true);
   });
 
-  it('ends once, however often it is asked to', async () => {
+  it('stops once, for any number of calls', async () => {
     const shutdown = new Shutdown(1_000, logged().log);
     let times = 0;
     shutdown.set('the database', async () => void times++);

@@ -80,7 +80,7 @@ export class Shutdown {
   }
 }
 
-/** Calls `stop` once, when the process is asked to stop or, with `watchParent`, when its parent process has exited. */
+/** Calls `stop` once, when the process receives a signal or, with `watchParent`, when its parent process has exited. */
 export function onceAskedToStop(stop: (why: string) => void, watchParent: boolean): void {
   let asked = false;
   const ask = (why: string) => () => {

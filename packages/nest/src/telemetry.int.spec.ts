@@ -88,7 +88,7 @@ async function appendEvents(...records: IncomingRecord[]): Promise<void> {
 }
 
 describe('GET /metrics', () => {
-  it('tells what came of steps, and recognises what comes twice', async () => {
+  it('counts the outcomes of steps, and duplicates', async () => {
     const record = asked('green', 2);
     await appendEvents(record, record, asked('black', 1));
     const text = await until(metrics, (seen) => (value(seen, 'quadrille_inbox_duplicates_total') ?? 0) > 0);
@@ -99,7 +99,7 @@ describe('GET /metrics', () => {
     expect(value(text, 'quadrille_batch_inputs_sum')).toBeGreaterThanOrEqual(3);
   });
 
-  it('tells what is sent, what waits and what runs', async () => {
+  it('reports sent events, the backlog and active sagas', async () => {
     const text = await until(metrics, (seen) => (value(seen, 'quadrille_outbox_sent_total') ?? 0) >= 2);
     expect(value(text, 'quadrille_outbox_batch_rows_sum')).toBe(value(text, 'quadrille_outbox_sent_total'));
     expect(value(text, 'quadrille_consumer_up')).toBe(1);
@@ -113,7 +113,7 @@ describe('GET /metrics', () => {
     }
   });
 
-  it('tells how requests were answered, by route', async () => {
+  it('reports the durations and statuses of requests, by route', async () => {
     const { status } = await post({ pot: 'white', cups: 'many' });
     await fetch(`${service.url}/nowhere/${'x'.repeat(50)}`);
     const text = await metrics();
@@ -122,7 +122,7 @@ describe('GET /metrics', () => {
     expect(text).not.toContain('xxx');
   });
 
-  it('is not there where METRICS=0 says so', async () => {
+  it('does not exist with METRICS=0', async () => {
     const other = await bootService({ ...definition, controllers: [] }, { ...env, METRICS: '0' }, () => {});
     const { status } = await fetch(`${other.url}/metrics`);
     await other.stop();
@@ -142,7 +142,7 @@ describe('a trace', () => {
       (found) => found !== undefined,
     ) as Promise<ReceivedSpan>;
 
-  it('leads from the caller to the request, the step and what is published', async () => {
+  it('leads from the caller to the request, the step and the published event', async () => {
     await post({ pot: 'red', cups: 1 }, { traceparent: `00-${TRACE}-${CALLER}-01` });
     const request = await received('POST /refills', CALLER);
     const step = await received('refill', request.spanId);
@@ -151,7 +151,7 @@ describe('a trace', () => {
     expect(step.attributes).toMatchObject({ 'quadrille.key': 'red', 'quadrille.outcome': 'test.kettle.poured.v1' });
   });
 
-  it('has a step under each event it hears; the batch they share is linked with all of them', async () => {
+  it('has a step under each consumed event; their common batch is linked with all of them', async () => {
     const payload = ['a1', 'a2', 'a3'].map((digits) => ({ traceId: digits.repeat(16), spanId: digits.repeat(8) }));
     const records = payload.map(({ traceId, spanId }, at) => {
       const record = asked(`pot-${at}`, 1);
@@ -165,7 +165,7 @@ describe('a trace', () => {
     expect(links.map(({ spanId }) => spanId).sort()).toEqual(payload.map(({ spanId }) => spanId).sort());
   });
 
-  it('that the caller does not sample has no span of ours', async () => {
+  it('that the caller does not sample has no span of the service', async () => {
     const unsampled = 'f'.repeat(32);
     await post({ pot: 'blue', cups: 1 }, { traceparent: `00-${unsampled}-${CALLER}-00` });
     await post({ pot: 'blue', cups: 1 }, { traceparent: `00-${'e'.repeat(32)}-${CALLER}-01` });

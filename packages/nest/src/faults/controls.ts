@@ -27,7 +27,7 @@ export class Controls {
   }
 
   pause(topics: readonly string[]): void {
-    if (!this.consumer) throw new Problem(409, 'hears-nothing', 'This service hears no topics that could be held.');
+    if (!this.consumer) throw new Problem(409, 'hears-nothing', 'This service consumes no topic that could be paused.');
     this.consumer.pause(topics);
     this.heldTopics = topics;
   }
@@ -38,7 +38,7 @@ export class Controls {
   }
 
   publishPoison(kind: PoisonKind, key: string): Promise<{ topic: string }> {
-    if (!this.relay) throw new Problem(409, 'says-nothing', 'This service says nothing, so it has no topic.');
+    if (!this.relay) throw new Problem(409, 'says-nothing', 'This service publishes no events, so it has no topic.');
     return this.poison.publish(kind, key);
   }
 
@@ -54,7 +54,7 @@ export class Controls {
   }
 
   pauseRelay(paused: boolean): void {
-    if (!this.relay) throw new Problem(409, 'says-nothing', 'This service says nothing, so it has no relay.');
+    if (!this.relay) throw new Problem(409, 'says-nothing', 'This service publishes no events, so it has no relay.');
     if (paused) this.relay.pause();
     else this.relay.resume();
     this.relayPaused = paused;

@@ -9,7 +9,7 @@ const definition = {
   },
 } as never;
 
-describe('a bug that is switched on', () => {
+describe('an injected fault', () => {
   const faults = new FaultInjector();
   const [step] = (faults.wrapAll(definition) as { steps: { steps: { decide(...given: unknown[]): unknown }[] } }).steps
     .steps;
@@ -23,7 +23,7 @@ describe('a bug that is switched on', () => {
     expect(step!.decide({}, {}, undefined)).toBe(ignore);
   });
 
-  it('is mended when it is switched off', () => {
+  it('ends when it is switched off', () => {
     faults.set(['authorize-payment']);
     faults.set([]);
     expect(step!.decide({}, {}, undefined)).toBe(ignore);

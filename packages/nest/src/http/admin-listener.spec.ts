@@ -59,7 +59,7 @@ async function open() {
 const OF_OPERATORS = ['/metrics', '/workload', '/dead-letters'];
 
 describe('the routes of operators', () => {
-  it('are answered at their own listener and nowhere else', async () => {
+  it('are served by their own listener and no other', async () => {
     admin = new AdminListener();
     const { atFirst, atAdmin } = await open();
     for (const path of OF_OPERATORS) expect([path, await atFirst(path), await atAdmin(path)]).toEqual([path, 404, 200]);
@@ -76,12 +76,12 @@ describe('the routes of operators', () => {
     expect([await atFirst('/dead-letters?page'), await atFirst('/dead-letters')]).toEqual([200, 404]);
   });
 
-  it('are at the only listener where there is one', async () => {
+  it('are served by the only listener if there is one', async () => {
     const { atFirst } = await open();
     for (const path of [...OF_OPERATORS, '/orders', '/health/ready']) expect(await atFirst(path)).toBe(200);
   });
 
-  it('are refused like others where what comes is no request', async () => {
+  it('reject input that is no HTTP request, like the others', async () => {
     admin = new AdminListener();
     const { port } = await open();
     const answer = await new Promise<string>((resolve, reject) => {

@@ -99,18 +99,18 @@ const post = async (payload: unknown, contentType = 'application/json') => {
 const get = async (path: string) => read(await fetch(`${url}${path}`));
 
 describe('a request body', () => {
-  it('is taken when it is right', async () => {
+  it('is accepted if it is valid', async () => {
     expect((await post(good)).body).toEqual(good);
   });
 
-  it('is validated by code made of its schema, not by the schema walking itself', async () => {
+  it('is validated by code generated from its schema', async () => {
     const walk = jest.spyOn(Basket._zod, 'run');
     expect((await post({ ...good, note: 'left out' })).body).toEqual(good);
     expect(walk).not.toHaveBeenCalled();
     walk.mockRestore();
   });
 
-  it('may have a schema that answers later', async () => {
+  it('may have an asynchronous schema', async () => {
     const later = (id: string) =>
       fetch(`${url}/baskets/later`, { method: 'POST', headers: JSON_TYPE, body: JSON.stringify({ id }) }).then(read);
     expect((await later('A')).body).toEqual({ id: 'A' });
@@ -143,7 +143,7 @@ describe('a request body', () => {
 
   it.each([
     ['a value out of range', { ...good, items: [{ sku: 'A', quantity: 101 }] }, '/items/0/quantity'],
-    ['a value not among those allowed', { ...good, currency: 'XXX' }, '/currency'],
+    ['a value that is not allowed', { ...good, currency: 'XXX' }, '/currency'],
     ['an empty list', { ...good, items: [] }, '/items'],
     ['a number beyond safe integers', { ...good, items: [{ sku: 'A', quantity: 2 ** 60 }] }, '/items/0/quantity'],
   ])('is a 422 problem for %s', async (_, payload, pointer) => {
@@ -193,7 +193,7 @@ describe('an answer', () => {
     expect(body).toMatchObject({ type: 'urn:quadrille:problem:not-found', instance: '/nothing' });
   });
 
-  it('says what a problem says', async () => {
+  it('contains the fields of a problem', async () => {
     const { status, headers, body } = await get('/baskets/refused');
     expect(status).toBe(409);
     expect(headers['retry-after']).toBe('7');
@@ -204,21 +204,21 @@ describe('an answer', () => {
     });
   });
 
-  it('hides what went wrong inside, and the log has it', async () => {
+  it('hides an internal error, which is logged', async () => {
     const { status, body } = await get('/baskets/broken');
     expect(status).toBe(500);
     expect(JSON.stringify(body)).not.toContain('password');
     expect(logged.at(-1)).toMatchObject({ requestId: body.requestId, err: { message: 'select password from users' } });
   });
 
-  it('asks to come again when the database is away', async () => {
+  it('has Retry-After while the database is unavailable', async () => {
     const { status, headers, body } = await get('/baskets/away');
     expect(status).toBe(503);
     expect(headers['retry-after']).toBe('5');
     expect(body.type).toBe('urn:quadrille:problem:database-unavailable');
   });
 
-  it('has headers that keep browsers from guessing, framing and running', async () => {
+  it('has headers against sniffing, framing and scripts', async () => {
     const { headers } = await get('/nothing');
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
@@ -236,7 +236,7 @@ describe('the document', () => {
     expect(JSON.stringify(schema) + JSON.stringify(body.components)).toContain('"exclusiveMinimum":0');
   });
 
-  it('is a page without anything from elsewhere', async () => {
+  it('is a page without external resources', async () => {
     const page = await fetch(`${url}/docs`);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
     const sources = [...(await page.text()).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source!);
@@ -250,7 +250,7 @@ describe('the document', () => {
 });
 
 describe('an application that stops', () => {
-  it('does not wait for those who watch its events live', async () => {
+  it('does not wait for open event streams', async () => {
     const stream = await fetch(`${url}/baskets/live`, { headers: { accept: 'text/event-stream' } });
     const events = stream.body!.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
     let payload = '';

@@ -86,12 +86,12 @@ const ask = async (line: string, headers = '', body: string | Buffer = '') =>
   );
 const JSON_TYPE = 'content-type: application/json\r\n';
 
-describe('a request nobody can read', () => {
+describe('an unreadable request', () => {
   it.each([
     ['a path that is no URL', 'GET /%', '', 400, 'malformed-request'],
     ['a part of a path that is too long', `POST /notes/${'x'.repeat(101)}/end`, '', 414, 'uri-too-long'],
-    ['a method nobody knows', 'FLY /notes', '', 400, 'malformed-request'],
-    ['a header that is none', 'GET /notes', 'no header\r\n', 400, 'malformed-request'],
+    ['an unknown method', 'FLY /notes', '', 400, 'malformed-request'],
+    ['an invalid header', 'GET /notes', 'no header\r\n', 400, 'malformed-request'],
     ['headers of 32 kB', 'GET /notes', `x: ${'x'.repeat(32_768)}\r\n`, 431, 'headers-too-large'],
   ])('is answered with a problem: %s', async (_, line, headers, status, code) => {
     const answer = await ask(line, headers);
@@ -102,11 +102,14 @@ describe('a request nobody can read', () => {
 });
 
 describe('a method that a path does not have', () => {
-  it.each(['PUT', 'DELETE', 'OPTIONS', 'PATCH', 'GET'])('is 405 and Allow names those it has: %s', async (method) => {
-    const { status, headers, body } = await ask(`${method} /notes`);
-    expect([status, headers.allow]).toEqual([405, 'POST']);
-    expect(body.type).toBe('urn:quadrille:problem:method-not-allowed');
-  });
+  it.each(['PUT', 'DELETE', 'OPTIONS', 'PATCH', 'GET'])(
+    'is 405, and Allow names the offered ones: %s',
+    async (method) => {
+      const { status, headers, body } = await ask(`${method} /notes`);
+      expect([status, headers.allow]).toEqual([405, 'POST']);
+      expect(body.type).toBe('urn:quadrille:problem:method-not-allowed');
+    },
+  );
 
   it('is 405 on a path with a parameter', async () => {
     const { status, headers } = await ask('GET /notes/7/end?why=not');
@@ -124,23 +127,23 @@ describe('a body', () => {
   it.each([
     ['in gzip', `${JSON_TYPE}content-encoding: gzip\r\n`, '{"text":"a"}', 415],
     ['in Latin-1', 'content-type: application/json; charset=latin1\r\n', '{"text":"a"}', 415],
-    ['in UTF-8, and that is told', 'content-type: application/json; charset="UTF-8"\r\n', '{"text":"a"}', 201],
+    ['in UTF-8, with a charset', 'content-type: application/json; charset="UTF-8"\r\n', '{"text":"a"}', 201],
     ['with bytes that are no UTF-8', JSON_TYPE, Buffer.from('{"text":"\xe4"}', 'latin1'), 400],
     ['with one name twice in an object', JSON_TYPE, '{"text":"a","text":"b"}', 400],
-    ['that is empty, where one is needed', JSON_TYPE, '', 400],
+    ['that is empty, although it is required', JSON_TYPE, '', 400],
   ])('%s', async (_, headers, body, status) => {
     const answer = await sent(headers, body);
     expect(answer.status).toBe(status);
     if (status >= 400) expect(answer.headers['content-type']).toContain('application/problem+json');
   });
 
-  it('may be empty under a JSON type where none is needed', async () => {
+  it('may be empty with a JSON type if it is not required', async () => {
     expect(await ask('POST /notes/7/end', JSON_TYPE)).toMatchObject({ status: 202, body: { id: '7', note: null } });
     const chunked = `POST /notes/7/end HTTP/1.1\r\n${HEAD}${JSON_TYPE}transfer-encoding: chunked\r\n\r\n0\r\n\r\n`;
     expect((await exchange(chunked)).slice(0, 12)).toBe('HTTP/1.1 202');
   });
 
-  it('that is too large is refused before its sender is told to go on', async () => {
+  it('that is too large is rejected before 100 Continue', async () => {
     const head = `POST /notes HTTP/1.1\r\n${HEAD}${JSON_TYPE}expect: 100-continue\r\n`;
     const text = await exchange(`${head}content-length: 50000000\r\n\r\n`);
     expect(answerIn(text)).toMatchObject({ status: 413, body: { type: 'urn:quadrille:problem:body-too-large' } });
@@ -148,7 +151,7 @@ describe('a body', () => {
     expect(await exchange(`${head}content-length: ${small.length}\r\n\r\n`, small)).toMatch(/100 Continue.* 201 /s);
   });
 
-  it('that comes too slowly is cut within a second of its time', async () => {
+  it('that arrives too slowly is rejected within a second after its timeout', async () => {
     const server = app.getHttpServer();
     const { requestTimeout, headersTimeout } = server;
     expect([requestTimeout, headersTimeout]).toEqual([30_000, 30_000]);
@@ -165,7 +168,7 @@ describe('a body', () => {
 });
 
 describe('the log', () => {
-  it('says nothing of callers who hang up within their request: it is no outage of the database', async () => {
+  it('has no line for callers that disconnect during their request: that is no outage of the database', async () => {
     const before = logged.length;
     for (let caller = 0; caller < 20; caller++) {
       const heads = once(app.getHttpServer(), 'request');
@@ -178,7 +181,7 @@ describe('the log', () => {
     expect(logged.slice(before)).toEqual([]);
   });
 
-  it('has one line without a stack of an outage of the database, however many requests meet it', async () => {
+  it('has one line without a stack per outage of the database, for any number of failed requests', async () => {
     const before = logged.length;
     const answers = await Promise.all(Array.from({ length: 50 }, () => ask('GET /notes/away')));
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(503));
@@ -197,7 +200,7 @@ async function untilNobodyIsConnected(): Promise<void> {
   const server = app.getHttpServer();
   const connections = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
   for (let left = 100; (await connections()) > 0; left--) {
-    if (left === 0) throw new Error('Somebody is still connected after a second.');
+    if (left === 0) throw new Error('A connection is still open after a second.');
     await new Promise((next) => setTimeout(next, 10));
   }
 }

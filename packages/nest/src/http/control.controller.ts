@@ -19,10 +19,10 @@ export class ControlController {
 
   @AdminRoute()
   @Get()
-  @ApiOperation({ summary: 'What is switched on at the moment' })
+  @ApiOperation({ summary: 'The current state of the demonstration controls' })
   @ApiResponse({
     status: 200,
-    description: 'The topics that are held, whether the relay is paused, the steps that fail.',
+    description: 'The paused topics, whether the relay is paused, the failing steps.',
   })
   state(): ControlState {
     return this.controls.state();
@@ -31,7 +31,7 @@ export class ControlController {
   @AdminRoute()
   @Put('failing-steps')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Exactly these steps fail, as if they had a bug, until they are left out again' })
+  @ApiOperation({ summary: 'Make exactly these steps fail, as if they had a bug, until a later call omits them' })
   @ApiResponse({ status: 200, description: 'The steps that fail now.' })
   fail(@Body({ schema: FailingSteps }) { steps }: z.infer<typeof FailingSteps>): z.infer<typeof FailingSteps> {
     this.controls.fail(steps);
@@ -42,9 +42,9 @@ export class ControlController {
   @Post('garbage')
   @HttpCode(202)
   @ApiOperation({
-    summary: "Put a record on the service's topic that nobody said: unreadable, or an event that is broken",
+    summary: "Publish an invalid record on the service's topic: unreadable, or an event with broken data",
   })
-  @ApiResponse({ status: 202, description: 'The topic it lies on.' })
+  @ApiResponse({ status: 202, description: 'The topic of the record.' })
   garbage(@Body({ schema: GarbageRequest }) { kind, key }: z.infer<typeof GarbageRequest>): Promise<{ topic: string }> {
     return this.controls.publishPoison(kind, key);
   }
@@ -52,8 +52,10 @@ export class ControlController {
   @AdminRoute()
   @Put('held-topics')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Hold exactly these topics: nothing is taken from them until they are left out again' })
-  @ApiResponse({ status: 200, description: 'The topics that are held now.' })
+  @ApiOperation({
+    summary: 'Pause exactly these topics: no records are consumed from them until a later call omits them',
+  })
+  @ApiResponse({ status: 200, description: 'The topics that are paused now.' })
   hold(@Body({ schema: HeldTopics }) { topics }: z.infer<typeof HeldTopics>): z.infer<typeof HeldTopics> {
     this.controls.pause(topics);
     return { topics };
@@ -63,9 +65,9 @@ export class ControlController {
   @Put('crash-point')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Let the process kill itself at a passage of a named place, as in relay.taken:3; null: at none',
+    summary: 'Let the process kill itself at a crash point, as in relay.taken:3 for the third passage; null: at none',
   })
-  @ApiResponse({ status: 200, description: 'Where it will die now.' })
+  @ApiResponse({ status: 200, description: 'The crash point that is set now.' })
   crashPoint(@Body({ schema: CrashPoint }) { at }: z.infer<typeof CrashPoint>): z.infer<typeof CrashPoint> {
     this.controls.crashAt(at);
     return { at };
@@ -74,7 +76,7 @@ export class ControlController {
   @AdminRoute()
   @Put('relay')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Pause the relay, or let it go on: what is said waits in the outbox meanwhile' })
+  @ApiOperation({ summary: 'Pause the relay, or resume it: events wait in the outbox while it is paused' })
   @ApiResponse({ status: 200, description: 'Whether the relay is paused now.' })
   relay(@Body({ schema: RelayState }) { paused }: z.infer<typeof RelayState>): z.infer<typeof RelayState> {
     this.controls.pauseRelay(paused);

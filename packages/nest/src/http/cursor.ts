@@ -13,6 +13,6 @@ export function placeOf(cursor: string): Place {
   try {
     return Place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch {
-    throw new Problem(400, 'malformed-cursor', 'The cursor is none of ours: take `next` of the page before.');
+    throw new Problem(400, 'malformed-cursor', 'Invalid cursor. Use `next` from the previous page.');
   }
 }

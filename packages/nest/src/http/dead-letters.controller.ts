@@ -29,7 +29,7 @@ export class DeadLettersController {
 
   @AdminRoute()
   @Get()
-  @ApiOperation({ summary: 'Messages that could not be taken, oldest first' })
+  @ApiOperation({ summary: 'Messages that could not be processed, oldest first' })
   @ApiResponse({
     status: 200,
     description: 'A page; `next` is the cursor of the following one.',
@@ -42,9 +42,9 @@ export class DeadLettersController {
 
   @AdminRoute()
   @Get(':id')
-  @ApiOperation({ summary: 'One of them, with the whole message' })
+  @ApiOperation({ summary: 'One dead letter, with the whole message' })
   @ApiResponse({ status: 200, description: 'The message with its cause.', standardSchema: DeadLetter })
-  @ApiResponse({ status: 404, description: 'It was taken or discarded, or never was.' })
+  @ApiResponse({ status: 404, description: 'It was processed or discarded, or never existed.' })
   show(@Param('id', { schema: Id }) id: string) {
     return this.letters.show(id);
   }
@@ -52,9 +52,9 @@ export class DeadLettersController {
   @AdminRoute()
   @Post(':id/redrive')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Try it again now; what waits behind it follows in order' })
+  @ApiOperation({ summary: 'Retry it now; the messages behind it follow in order' })
   @ApiResponse({ status: 202, description: 'It is due.' })
-  @ApiResponse({ status: 409, description: 'It only waits behind another one.' })
+  @ApiResponse({ status: 409, description: 'It only waits behind another message.' })
   async redrive(
     @Param('id', { schema: Id }) id: string,
     @Body({ schema: Decision }) decision: Decision,
@@ -67,9 +67,9 @@ export class DeadLettersController {
   @AdminRoute()
   @Post(':id/discard')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Give it up for good; the audit keeps who, why and the message' })
-  @ApiResponse({ status: 200, description: 'It is gone.' })
-  @ApiResponse({ status: 404, description: 'It was taken or discarded, or never was.' })
+  @ApiOperation({ summary: 'Discard it permanently; the audit stores the operator, the reason and the message' })
+  @ApiResponse({ status: 200, description: 'It is discarded.' })
+  @ApiResponse({ status: 404, description: 'It was processed or discarded, or never existed.' })
   async discard(
     @Param('id', { schema: Id }) id: string,
     @Body({ schema: Decision }) decision: Decision,

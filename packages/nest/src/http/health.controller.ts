@@ -12,18 +12,18 @@ export class HealthController {
 
   @Probe()
   @Get('live')
-  @ApiOperation({ summary: 'Whether the process works; if not, restarting it is the remedy' })
+  @ApiOperation({ summary: 'Liveness: fails only if restarting the process would help' })
   @ApiResponse({ status: 200, description: 'It works.' })
-  @ApiResponse({ status: 503, description: 'Its consumer is wedged or was given up.' })
+  @ApiResponse({ status: 503, description: 'Its consumer is wedged or was given up, or its relay hangs.' })
   async live(@Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
     return answer(await this.health.live(), reply);
   }
 
   @Probe()
   @Get('ready')
-  @ApiOperation({ summary: 'Whether requests should come here, with the state of each part' })
+  @ApiOperation({ summary: 'Readiness: whether the service accepts requests, with the state of each part' })
   @ApiResponse({ status: 200, description: 'All parts are ready.' })
-  @ApiResponse({ status: 503, description: 'A part is not ready; the body says which.' })
+  @ApiResponse({ status: 503, description: 'A part is not ready; the body names it.' })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
     return answer(await this.health.ready(), reply);
   }

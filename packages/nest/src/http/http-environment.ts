@@ -27,7 +27,7 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65_535, PORTS);
 
-const RATES = 'a whole number from 1 to 1000000000 (requests a minute)';
+const RATES = 'a whole number from 1 to 1000000000 (requests per minute)';
 
 /** Maximum requests per caller and minute. */
 export const ratePerMinute = z

@@ -8,12 +8,12 @@ const ProblemSchema = z.object({
   title: z.string(),
   status: z.int(),
   detail: z.string(),
-  instance: z.string().describe('The path that was asked for.'),
+  instance: z.string().describe('The path of the request.'),
   requestId: z.string().describe('Finds the request in the log.'),
   errors: z
     .array(z.object({ pointer: z.string().optional(), parameter: z.string().optional(), detail: z.string() }))
     .optional()
-    .describe('What is wrong with each field: of the body by JSON pointer, of path and query by name.'),
+    .describe('The problem of each field: of the body by JSON pointer, of path and query by name.'),
 });
 
 /** Converts a zod schema for OpenAPI 3.1: JSON Schema 2020-12. Rules without a JSON Schema equivalent are omitted. */
@@ -31,7 +31,7 @@ export function openApiDocument(app: INestApplication, service: string): OpenAPI
     .setVersion('1')
     .addGlobalResponse({
       status: 'default',
-      description: 'A problem: what was asked for is refused or failed.',
+      description: 'A problem: the request is rejected or failed.',
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     })
     .build();

@@ -14,7 +14,7 @@ export class OutboxDeadLettersController {
 
   @AdminRoute()
   @Get()
-  @ApiOperation({ summary: 'What was said and can never be sent, oldest first' })
+  @ApiOperation({ summary: 'Records that can never be sent, oldest first' })
   @ApiResponse({ status: 200, description: 'A page; `next` is the cursor of the following one.' })
   async list(@Query({ schema: Listing }) { key, cursor, limit }: z.infer<typeof Listing>) {
     const page = await this.records.list({ limit, ...(key && { key }), ...(cursor && { cursor }) });
@@ -23,9 +23,9 @@ export class OutboxDeadLettersController {
 
   @AdminRoute()
   @Get(':id')
-  @ApiOperation({ summary: 'One of them, with all that it says' })
+  @ApiOperation({ summary: 'One record, with its whole content' })
   @ApiResponse({ status: 200, description: 'The record with its cause.' })
-  @ApiResponse({ status: 404, description: 'It was sent or discarded, or never was.' })
+  @ApiResponse({ status: 404, description: 'It was sent or discarded, or never existed.' })
   show(@Param('id', { schema: Id }) id: string) {
     return this.records.show(id);
   }
@@ -33,9 +33,9 @@ export class OutboxDeadLettersController {
   @AdminRoute()
   @Post(':id/redrive')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Send it once more, behind what its key has said since' })
+  @ApiOperation({ summary: 'Send it again, behind later records of its key' })
   @ApiResponse({ status: 202, description: 'It waits to be sent.' })
-  @ApiResponse({ status: 404, description: 'It was sent or discarded, or never was.' })
+  @ApiResponse({ status: 404, description: 'It was sent or discarded, or never existed.' })
   @ApiResponse({ status: 409, description: 'It cannot be read yet.' })
   async redrive(
     @Param('id', { schema: Id }) id: string,
@@ -49,9 +49,11 @@ export class OutboxDeadLettersController {
   @AdminRoute()
   @Post(':id/discard')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Give it up for good: nobody will hear it; the audit keeps who, why and all of it' })
-  @ApiResponse({ status: 200, description: 'It is gone.' })
-  @ApiResponse({ status: 404, description: 'It was sent or discarded, or never was.' })
+  @ApiOperation({
+    summary: 'Discard it permanently: it is never published; the audit stores the operator, the reason and the record',
+  })
+  @ApiResponse({ status: 200, description: 'It is discarded.' })
+  @ApiResponse({ status: 404, description: 'It was sent or discarded, or never existed.' })
   async discard(
     @Param('id', { schema: Id }) id: string,
     @Body({ schema: Decision }) decision: Decision,

@@ -68,7 +68,7 @@ export function refusalOf(thrown: unknown, instance: string, requestId: string):
     };
   }
   if (scope === 'locked' || scope === 'conflict') {
-    const detail = 'Somebody else works on what this request is about, or it takes too long. Try again soon.';
+    const detail = 'Another transaction holds the data of this request, or the request takes too long. Try again soon.';
     return { document: say(503, 'locked', detail), retryAfterSeconds: LOCKED_RETRY_AFTER_SECONDS, log: 'now and then' };
   }
   const status = statusOf(thrown);

@@ -53,8 +53,8 @@ async function open(proxies: string[] = [], issuer?: TestIssuer) {
   return { ask, times };
 }
 
-describe('a caller who asks too often', () => {
-  it('is told so, and when to come again', async () => {
+describe('a caller with too many requests', () => {
+  it('receives a problem and the time of the next attempt', async () => {
     const { ask, times } = await open();
     expect(await times(3, '/catalogue')).toEqual([200, 200, 200]);
     for (const path of ['/catalogue', '/nothing', '/openapi.json']) {
@@ -64,12 +64,12 @@ describe('a caller who asks too often', () => {
       expect(await answer.json()).toMatchObject({
         type: 'urn:quadrille:problem:too-many-requests',
         title: 'Too Many Requests',
-        detail: 'You asked more than 3 times within a minute.',
+        detail: 'You sent more than 3 requests within a minute.',
       });
     }
   });
 
-  it('is known by address, and a proxy is believed only when it is ours', async () => {
+  it('is identified by address, which only a trusted proxy may report', async () => {
     const one = { 'x-forwarded-for': '203.0.113.1' };
     const behind = await open(['127.0.0.0/8']);
     expect(await behind.times(4, '/catalogue', one)).toEqual([200, 200, 200, 429]);
@@ -83,7 +83,7 @@ describe('a caller who asks too often', () => {
     expect(await open_.times(1, '/catalogue', { 'x-forwarded-for': '203.0.113.2' })).toEqual([429]);
   });
 
-  it('is known by the subject of the token; a token that does not count stands for nobody', async () => {
+  it('is identified by the subject of a valid token, and by address with an invalid one', async () => {
     const issuer = new TestIssuer();
     await issuer.start();
     const { times } = await open([], issuer);
@@ -97,22 +97,22 @@ describe('a caller who asks too often', () => {
   });
 });
 
-describe('what a service is told about its callers', () => {
+describe('the configuration of rate limits', () => {
   const read = (given: NodeJS.ProcessEnv) =>
     readEnvironment({}, { DATABASE_URL: 'postgres://a@b/c', KAFKA_BROKERS: 'a:1', ...given });
 
-  it('is a rate, and proxies by address or network', () => {
+  it('has a rate, and proxies by address or network', () => {
     const env = read({ RATE_LIMIT_PER_MINUTE: '60', TRUSTED_PROXIES: '10.0.0.7, fd00::/8' });
     expect([env.RATE_LIMIT_PER_MINUTE, env.TRUSTED_PROXIES]).toEqual([60, ['10.0.0.7', 'fd00::/8']]);
   });
 
-  it.each(['nginx', '10.0.0.0/33', '::/129', '10.0.0.0/x'])('is refused as a proxy: %s', (TRUSTED_PROXIES) => {
+  it.each(['nginx', '10.0.0.0/33', '::/129', '10.0.0.0/x'])('rejects as a proxy: %s', (TRUSTED_PROXIES) => {
     expect(() => read({ TRUSTED_PROXIES })).toThrow(
       `TRUSTED_PROXIES is ${JSON.stringify(TRUSTED_PROXIES)}; expected addresses or networks with commas between, as in 10.0.0.7,fd00::/8.`,
     );
   });
 
-  it.each(['0', '-1', '1e3', '1000000001'])('is refused as a rate: %s', (RATE_LIMIT_PER_MINUTE) => {
+  it.each(['0', '-1', '1e3', '1000000001'])('rejects as a rate: %s', (RATE_LIMIT_PER_MINUTE) => {
     expect(() => read({ RATE_LIMIT_PER_MINUTE })).toThrow(/expected a whole number from 1 to 1000000000/);
   });
 });

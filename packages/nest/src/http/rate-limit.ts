@@ -21,7 +21,7 @@ export async function limitRates(fastify: FastifyInstance, requestsPerMinute: nu
   return async (request) => {
     const counted = await count(request);
     if (counted.isAllowed || !counted.isExceeded) return;
-    throw new Problem(429, 'too-many-requests', `You asked more than ${requestsPerMinute} times within a minute.`, {
+    throw new Problem(429, 'too-many-requests', `You sent more than ${requestsPerMinute} requests within a minute.`, {
       retryAfterSeconds: Math.max(1, counted.ttlInSeconds),
     });
   };

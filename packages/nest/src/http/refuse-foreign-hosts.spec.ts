@@ -53,8 +53,8 @@ const send = (method: string, headers: Record<string, string>): Promise<{ status
     asking.on('error', reject).end();
   });
 
-describe('the name a request was sent to', () => {
-  it('is refused when it is none of ours: a page whose name was made to resolve here', async () => {
+describe('the host name of a request', () => {
+  it('is rejected if it is not allowed, such as a foreign name that resolves to this machine', async () => {
     const headers = { host: `evil.test:${port}`, origin: `http://evil.test:${port}` };
     for (const method of ['PUT', 'GET']) {
       const { status, body } = await send(method, headers);
@@ -95,7 +95,7 @@ describe('the name a request was sent to', () => {
     expect((await send('GET', { host })).status).toBe(421);
   });
 
-  it('is known only by itself, by whatever stands around it', () => {
+  it('is matched as a whole: any text around an allowed name is rejected', () => {
     const around = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(around, fc.constantFrom('', ':80'), (text, end) => {
@@ -111,7 +111,7 @@ describe('the name a request was sent to', () => {
 
 describe('the origin of a change', () => {
   it.each(['http://evil.test', 'null', 'http://127.0.0.1', 'https://shop.example:8443', 'nonsense'])(
-    'must be where it goes to: %s',
+    'must be the host of the request: %s',
     async (origin) => {
       const before = stopped;
       const { status, body } = await send('PUT', { host: 'shop.example', origin });
@@ -120,13 +120,13 @@ describe('the origin of a change', () => {
     },
   );
 
-  it('may be a page of ours, or none at all', async () => {
+  it('may be a page of this host, or absent', async () => {
     expect((await send('PUT', { host: `127.0.0.1:${port}`, origin: `http://127.0.0.1:${port}` })).status).toBe(202);
     expect((await send('PUT', { host: 'Shop.example', origin: 'https://shop.example' })).status).toBe(202);
     expect((await send('PUT', {})).status).toBe(202);
   });
 
-  it('is of no concern where nothing changes', async () => {
+  it('is not checked for requests that change nothing', async () => {
     expect((await send('GET', { origin: 'http://evil.test' })).status).toBe(200);
   });
 });

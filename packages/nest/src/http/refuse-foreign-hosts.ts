@@ -17,7 +17,7 @@ export function refuseForeignHosts(fastify: FastifyInstance, allowed: readonly s
     // HTTP/1.0 needs no Host, and no browser uses it.
     if (host !== undefined && !isKnown(host)) return done(misdirected(host));
     if (origin !== undefined && !SAFE_METHODS.has(method) && hostIn(origin) !== host?.toLowerCase()) {
-      const detail = 'A page of another origin asks for a change. If a proxy is between, it must pass Host on.';
+      const detail = 'A page of another origin requests a change. A proxy in between must forward Host.';
       return done(new Problem(403, 'foreign-origin', detail));
     }
     done();

@@ -3,7 +3,7 @@ import { fuzzRuns } from '@quadrille/testing/fuzz';
 import fc from 'fast-check';
 import { repeatedName } from './repeated-name.js';
 
-describe('a name that stands twice in one object', () => {
+describe('a repeated name in one object', () => {
   it.each([
     ['{"a":1,"a":2}', 'a'],
     ['{"a":1,"\\u0061":2}', 'a'],

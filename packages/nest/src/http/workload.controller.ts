@@ -12,8 +12,10 @@ export class WorkloadController {
   @AdminRoute()
   @Get()
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'What waits in the outbox, on the topics and among the dead letters; at most a second old' })
-  @ApiResponse({ status: 200, description: 'Numbers; null for a part that cannot be asked just now.' })
+  @ApiOperation({
+    summary: 'The numbers of waiting rows in the outbox, records on the topics and dead letters; at most a second old',
+  })
+  @ApiResponse({ status: 200, description: 'Numbers; null for a part that cannot be queried at the moment.' })
   now(): Promise<WorkloadFacts> {
     return this.workload.now();
   }

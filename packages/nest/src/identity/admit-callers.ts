@@ -43,8 +43,8 @@ async function identify(
   const { authorization } = request.headers;
   const token = authorization === undefined ? tokenOf(request) : BEARER.exec(authorization)?.[1];
   if (token === undefined) {
-    const detail = authorization === undefined ? 'Say who you are' : 'Authorization cannot be read';
-    return new Problem(401, 'token-missing', `${detail}: Authorization: Bearer and a token.`);
+    const detail = authorization === undefined ? 'The request has no token' : 'The header Authorization cannot be read';
+    return new Problem(401, 'token-missing', `${detail}: send Authorization: Bearer <token>.`);
   }
   try {
     const { principal, isOperator } = await verifier.verify(token);

@@ -61,8 +61,8 @@ afterAll(async () => {
   await issuer.stop();
 });
 
-describe('what it costs to ask callers who they are', () => {
-  it('is little for a token that was seen within the minute', async () => {
+describe('the cost of identifying callers', () => {
+  it('is small for a token that was verified within the minute', async () => {
     const token = await issuer.token('0000ada0-0000-4000-8000-000000000000');
     const [without, asking] = [await open(), await open(verifierOf())];
     const headers = { authorization: `Bearer ${token}` };
@@ -78,7 +78,7 @@ describe('what it costs to ask callers who they are', () => {
   });
 
   it.each(['RS256', 'ES256', 'EdDSA'])(
-    'is a signature for one that was not: %s',
+    'is one signature check for any other token: %s',
     async (alg) => {
       await issuer.rotate(alg);
       const tokens = await Promise.all(Array.from({ length: 2 * TIMES }, (_, nth) => issuer.token(`customer ${nth}`)));

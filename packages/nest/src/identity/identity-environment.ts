@@ -32,12 +32,12 @@ interface Hosts {
 /** Returns one sentence with the problem of the variables as a whole; undefined without one. */
 export function identityProblem(env: IdentityEnvironment & Hosts): string | undefined {
   const { AUTH, AUTH_ISSUER, AUTH_JWKS_URL, AUTH_AUDIENCE, PLAIN_HTTP_HOSTS } = env;
-  if (AUTH && AUTH_ISSUER) return 'AUTH is none and AUTH_ISSUER is set: leave one of them out.';
+  if (AUTH && AUTH_ISSUER) return 'AUTH=none contradicts AUTH_ISSUER: unset one of them.';
   if (AUTH_ISSUER && !AUTH_AUDIENCE) {
-    return 'AUTH_AUDIENCE is missing; expected what tokens are meant for, or those for any other service of the issuer would count here.';
+    return 'AUTH_AUDIENCE is missing; expected the audience of the tokens, otherwise tokens for any other service of the issuer would be valid here.';
   }
   if (!AUTH_ISSUER && (AUTH_AUDIENCE || AUTH_JWKS_URL)) {
-    return 'AUTH_ISSUER is missing; expected whose tokens count, since AUTH_AUDIENCE or AUTH_JWKS_URL is set.';
+    return 'AUTH_ISSUER is missing; expected the issuer of the tokens, because AUTH_AUDIENCE or AUTH_JWKS_URL is set.';
   }
   for (const [variable, url] of Object.entries({ AUTH_ISSUER, AUTH_JWKS_URL })) {
     const problem = url && plainHttpProblem(variable, url, PLAIN_HTTP_HOSTS);
@@ -45,7 +45,7 @@ export function identityProblem(env: IdentityEnvironment & Hosts): string | unde
   }
   const reached = AUTH || AUTH_ISSUER ? undefined : reachedAt(env);
   if (reached === undefined) return undefined;
-  return `${reached}, so that others reach this service, and nobody would be asked who they are: set AUTH_ISSUER and AUTH_AUDIENCE, or say AUTH=none.`;
+  return `${reached}, so other machines reach this service without authentication: set AUTH_ISSUER and AUTH_AUDIENCE, or set AUTH=none.`;
 }
 
 /** Returns the variable that exposes the service to other machines; undefined without one. */

@@ -81,8 +81,8 @@ afterAll(async () => {
   await issuer.stop();
 });
 
-describe('where nobody is asked who they are', () => {
-  it('everybody may do everything, whatever they say they are', async () => {
+describe('a service without authentication', () => {
+  it('allows every caller everything, with any token', async () => {
     const anyone = await open(undefined);
     for (const path of ['/catalogue', '/mine']) {
       expect((await anyone(path, 'nonsense')).body).toEqual({ principal: {}, ada: true, guest: true });
@@ -93,14 +93,14 @@ describe('where nobody is asked who they are', () => {
 });
 
 describe('a route', () => {
-  it('for everybody needs no token, looks at none, and gives nothing of anybody', async () => {
+  it('for the public needs no token, ignores any, and returns no data of customers', async () => {
     for (const token of [undefined, 'nonsense', await issuer.token(ADA)]) {
       const { status, body } = await ask('/catalogue', token);
       expect([status, body.ada, body.guest]).toEqual([200, false, false]);
     }
   });
 
-  it('for customers lets each have what is their own', async () => {
+  it('for customers returns only data of the caller', async () => {
     const mine = await ask('/mine', await issuer.token(ADA.toUpperCase()));
     expect(mine.body).toEqual({ principal: { subject: ADA.toUpperCase(), customerId: ADA }, ada: true, guest: false });
     const other = (await ask('/mine', await issuer.token('auth0|64f0'))).body;
@@ -108,12 +108,12 @@ describe('a route', () => {
     expect([other.ada, other.guest]).toEqual([false, false]);
   });
 
-  it('for customers lets operators have what is everybody’s', async () => {
+  it('for customers returns the data of all customers to operators', async () => {
     const { body } = await ask('/mine', await issuer.token('olga', { scope: `openid ${OPERATOR_SCOPE}` }));
     expect(body).toEqual({ principal: { subject: 'olga' }, ada: true, guest: true });
   });
 
-  it('for operators needs their scope, and takes from the token who they are', async () => {
+  it('for operators needs their scope, and identifies them by the token', async () => {
     expect((await ask('/decisions', await issuer.token('olga', { scope: OPERATOR_SCOPE }))).body.by).toBe('olga');
     for (const scope of [undefined, 'openid', `${OPERATOR_SCOPE}s`, [OPERATOR_SCOPE]]) {
       const { status, headers, body } = await ask('/decisions', await issuer.token('ada', { scope }));
@@ -122,21 +122,21 @@ describe('a route', () => {
     }
   });
 
-  it('that does not say who may call it is for operators', async () => {
+  it('without a declared access is for operators', async () => {
     expect((await ask('/forgotten', await issuer.token(ADA))).status).toBe(403);
     expect((await ask('/forgotten', await issuer.token('olga', { scope: OPERATOR_SCOPE }))).status).toBe(200);
   });
 
-  it('that is not there is unknown to everybody', async () => {
+  it('that does not exist is unknown to every caller', async () => {
     expect((await ask('/nothing')).status).toBe(404);
   });
 
-  it('that wants to know who asks says so', async () => {
+  it('that requires a token rejects a request without one', async () => {
     const missing = await ask('/mine');
     expect([missing.status, missing.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     expect(missing.body).toMatchObject({
       type: 'urn:quadrille:problem:token-missing',
-      detail: 'Say who you are: Authorization: Bearer and a token.',
+      detail: 'The request has no token: send Authorization: Bearer <token>.',
     });
     expect(missing.headers.get('x-content-type-options')).toBe('nosniff');
     expect((await ask('/mine', 'YTpi', 'Basic')).status).toBe(401);
@@ -152,19 +152,19 @@ describe('a token', () => {
 
   it.each<[string, string, () => Promise<string> | string]>([
     ['has expired', 'The token has expired. Sign in again.', () => issuer.token(ADA, { exp: now - 10 })],
-    ['does not count yet', 'The token is not valid yet.', () => issuer.token(ADA, { nbf: now + 60 })],
+    ['is not valid yet', 'The token is not valid yet.', () => issuer.token(ADA, { nbf: now + 60 })],
     [
-      'is meant for another',
+      'has another audience',
       'The token is not meant for https://shop.example/api.',
       () => issuer.token(ADA, { aud: 'x' }),
     ],
     [
-      'is meant for nobody',
+      'has no audience',
       'The token is not meant for https://shop.example/api.',
       () => issuer.token(ADA, { aud: undefined }),
     ],
     ['never ends', 'The token has no claim exp that can be used.', () => issuer.token(ADA, { exp: undefined })],
-    ['is of nobody', 'The token has no claim sub that can be used.', () => issuer.token('', { sub: undefined })],
+    ['has no subject', 'The token has no claim sub that can be used.', () => issuer.token('', { sub: undefined })],
     ['is no token', 'The token cannot be read as a signed JWT.', () => 'nonsense'],
     [
       'is not signed',
@@ -189,7 +189,7 @@ describe('a token', () => {
       },
     ],
     [
-      'is of another issuer that uses our name',
+      'is of another issuer under the same name',
       '',
       async () => {
         await foreign.start();
@@ -206,7 +206,7 @@ describe('a token', () => {
     expect(headers.get('www-authenticate')).toBe(`Bearer error="invalid_token", error_description="${body.detail}"`);
   });
 
-  it('of each usual kind of key is taken', async () => {
+  it('of each usual kind of key is accepted', async () => {
     for (const alg of ['PS256', 'ES256', 'EdDSA']) {
       const another = new TestIssuer();
       await another.start();
@@ -218,7 +218,7 @@ describe('a token', () => {
 });
 
 describe('the keys of an issuer', () => {
-  it('go on while it cannot be reached, and without any it says so', async () => {
+  it('stay valid while it cannot be reached, and requests fail with 503 without any', async () => {
     const away = new TestIssuer();
     await away.start();
     const token = await away.token(ADA);
@@ -238,7 +238,7 @@ describe('the keys of an issuer', () => {
     await away.stop();
   });
 
-  it('may be elsewhere than its metadata say, and must be of the issuer that was meant', async () => {
+  it('may have another URL than in its metadata, and must be of the configured issuer', async () => {
     const odd = new TestIssuer();
     await odd.start();
     odd.claims = 'https://login.example/';
@@ -252,7 +252,7 @@ describe('the keys of an issuer', () => {
     await odd.stop();
   });
 
-  it('are not fetched over plain HTTP from elsewhere, though the metadata say so', async () => {
+  it('are not fetched over plain HTTP from another machine, even if the metadata name it', async () => {
     const careless = new TestIssuer();
     await careless.start();
     careless.keysAt = 'http://login.example/keys';
@@ -263,7 +263,7 @@ describe('the keys of an issuer', () => {
     await careless.stop();
   });
 
-  it('change in the middle of load without a refusal, and unknown ones do not have it asked for each', async () => {
+  it('change under load without a rejected request, and unknown ones do not cause a fetch each', async () => {
     const turning = new TestIssuer();
     await turning.start();
     const asking = await open(turning);

@@ -62,7 +62,7 @@ export function remoteKeys({ issuer, jwksUrl, plainHttpHosts, log }: KeysOptions
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
       told(error);
-      throw new Problem(503, 'identity-unavailable', 'Who you are cannot be found out at the moment. Try again soon.', {
+      throw new Problem(503, 'identity-unavailable', 'Your token cannot be verified at the moment. Try again soon.', {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
         cause: error,
       });

@@ -16,7 +16,7 @@ export function collectSteps(
   const found = new Map<string, Step>();
   const problems: string[] = [];
   for (const step of [...steps, ...classSteps(rows, service, discovery)]) {
-    if (found.has(step.name)) problems.push(`Two steps are written for the row '${step.name}': keep one.`);
+    if (found.has(step.name)) problems.push(`Two steps are written for the row '${step.name}': remove one.`);
     if (rows[step.name]?.service !== service) {
       problems.push(`The service '${service}' has no row '${step.name}': remove the step, or correct its name.`);
     }

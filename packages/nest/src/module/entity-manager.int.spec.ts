@@ -69,7 +69,7 @@ describe('an EntityManager on the client of a step', () => {
     ]);
   });
 
-  it('is undone with the step', async () => {
+  it('is rolled back with the step', async () => {
     const failing = within(async (manager) => {
       await manager.save(Loaves, { name: 'rye', slices: 12 });
       throw failure;
@@ -78,7 +78,7 @@ describe('an EntityManager on the client of a step', () => {
     expect(await loaves()).toEqual([]);
   });
 
-  it('undoes a transaction within it alone, and commits nothing before the step', async () => {
+  it('rolls back a nested transaction alone, and commits nothing before the step', async () => {
     await within(async (manager) => {
       await manager.transaction((inner) => inner.save(Loaves, { name: 'rye', slices: 12 }));
       const failing = manager.transaction(async (inner) => {
@@ -91,7 +91,7 @@ describe('an EntityManager on the client of a step', () => {
     expect(await loaves()).toEqual([{ name: 'rye', slices: 12 }]);
   });
 
-  it('tells the code of an error, by which the runner knows a lock from a bug', async () => {
+  it('throws errors with their code, by which the runner distinguishes a lock from a bug', async () => {
     await pool.query(`insert into loaves values ('rye', 12)`);
     const other = await pool.connect();
     await other.query(`begin; update loaves set slices = 11`);
@@ -105,7 +105,7 @@ describe('an EntityManager on the client of a step', () => {
     expect(await loaves()).toEqual([{ name: 'rye', slices: 12 }]);
   });
 
-  it('takes the outbox as well', async () => {
+  it('writes to the outbox as well', async () => {
     await within(async (manager) => {
       const tx = txOf(manager);
       await append(tx, [{ topic: 'bakery.loaves', key: 'rye', headers: {}, payload: '{}' }]);
@@ -114,7 +114,7 @@ describe('an EntityManager on the client of a step', () => {
     expect((await pool.query('select key from outbox_records')).rows).toEqual([{ key: 'rye' }]);
   });
 
-  it('takes no connection of the data source', async () => {
+  it('uses no connection of the data source', async () => {
     const alone = await new DataSource({ type: 'postgres', url, entities: [Loaves], poolSize: 1 }).initialize();
     const busy = alone.createQueryRunner();
     await busy.connect();

@@ -97,7 +97,7 @@ async function order(amount: number, { id = newId(), ending = 'commit' } = {}): 
 const bills = async () => (await db.query('select amount from bills order by amount')).rows.map(({ amount }) => amount);
 
 describe('outbox and inbox alone, in an application with handlers of its own', () => {
-  it('take a message once that is published twice', async () => {
+  it('process a message once that is published twice', async () => {
     const id = newId();
     await order(1, { id });
     await order(1, { id });
@@ -113,7 +113,7 @@ describe('outbox and inbox alone, in an application with handlers of its own', (
     expect(await bills()).toEqual([1, 2, 4]);
   });
 
-  it('keep nothing of a handler that fails, so that its message may come again', async () => {
+  it('store nothing of a failed handler, so that its message can be processed again', async () => {
     failures.set(5, 1);
     const id = newId();
     await order(5, { id });

@@ -15,7 +15,7 @@ export const MIGRATIONS_TABLE = 'quadrille_migrations';
 export function openContext(definition: ServiceDefinition<any, any>, env: CommonEnvironment): ServiceContext {
   const log = serviceLog(definition.steps.service, env);
   const onFatal = (err: Error) => {
-    log.fatal({ err }, 'a part cannot go on, the process is asked to end');
+    log.fatal({ err }, 'a component failed permanently; the process shuts down');
     process.kill(process.pid, 'SIGTERM');
   };
   return {

@@ -133,7 +133,7 @@ describe('two choreographies in one application, one with topics of its own', ()
     ['acme.desk.events', 'chair-1', 'joinery.asked.v1'],
     ['legacy.finished-goods', 'chair-1', 'joinery.made.v1'],
   ])(
-    'publish to %s only what belongs there',
+    'publish to %s only its own events',
     async (topic, key, type) => {
       const records = await recordsOn(topic, 1);
       expect(records.map((record) => [record.key, record.headers.ce_type])).toEqual([[key, type]]);
@@ -141,7 +141,7 @@ describe('two choreographies in one application, one with topics of its own', ()
     60_000,
   );
 
-  it('consume in a group each, from the declared topics', async () => {
+  it('consume in one group each, from the declared topics', async () => {
     const groups = { 'bakery.works': ['bakery.desk.v1'], 'joinery.works': ['acme.desk.events'] };
     const topics = ['acme.desk.dlq', 'acme.works.dlq', 'legacy.finished-goods'];
     const cluster = await describeCluster({ ...connection(), topics, groups });
@@ -189,7 +189,7 @@ describe('a choreography with Avro, Protobuf, and headers of its own, on topics 
   const parked = async (key: string) =>
     (await db.query('select id, state, code, message from parked where key = $1', [key])).rows;
 
-  it('keeps what it publishes while the registry is away, and goes on once it is back', async () => {
+  it('stores its events while the registry is unavailable, and publishes them once it is back', async () => {
     registry.down();
     await ask('vase-1');
     const { relay } = app.get(Services).named('pottery.desk').parts;
@@ -210,7 +210,7 @@ describe('a choreography with Avro, Protobuf, and headers of its own, on topics 
     expect(registry.subjects).toEqual(['pottery.desk.v1-pottery.Asked', 'pottery.works.v1-pottery.Made']);
   });
 
-  it('passes over what others write there, and makes a dead letter of what nobody knows', async () => {
+  it('skips the configured types of other systems, and makes dead letters of unknown types', async () => {
     const producer = new EventProducer(connection());
     const record = (type: string) => ({
       topic: 'pottery.desk.v1',
@@ -227,7 +227,7 @@ describe('a choreography with Avro, Protobuf, and headers of its own, on topics 
     expect((await dead()).rows).toEqual([{ key: 'com.stranger.moved' }]);
   }, 60_000);
 
-  it('makes a dead letter of an unknown schema, which can be redriven once the registry has it and is there', async () => {
+  it('makes a dead letter of an unknown schema, which can be redriven once the registry has it and is available', async () => {
     const headers = {
       ...{ 'x-specversion': '1.0', 'x-source': '/desk/ask-pottery', 'event-type': 'pottery.asked.v1' },
       ...{ 'x-time': new Date().toISOString(), 'x-correlationid': 'vase-é' },
@@ -261,7 +261,7 @@ describe('a choreography with Avro, Protobuf, and headers of its own, on topics 
   }, 60_000);
 });
 
-describe('a choreography of which a service is missing', () => {
+describe('a choreography with a missing service', () => {
   it('names the service, until it runs', async () => {
     const [desk, works] = sagaOf('tannery');
     const contextOf = (service: string) => {
@@ -278,7 +278,7 @@ describe('a choreography of which a service is missing', () => {
   }, 60_000);
 });
 
-describe('an application whose topics cannot be', () => {
+describe('an application with invalid topics', () => {
   it.each<[string, () => FeatureOptions[], string]>([
     [
       'an illegal name',

@@ -206,7 +206,7 @@ describe('two services of a choreography in one application', () => {
     expect(prices.asked).toContain('RYE');
   });
 
-  it('undo what a step wrote that fails, and keep its message', async () => {
+  it('roll back the writes of a failed step, and park its message', async () => {
     await run('a-2', 'RYE', 13);
     await until(async () => (await db.query(`select from parked where key = 'a-2'`)).rowCount === 1);
     expect(await stockOf('RYE')).toEqual({ quantity: 7, price: 3 });
@@ -214,14 +214,14 @@ describe('two services of a choreography in one application', () => {
     await until(async () => (await stateOf('a-3')) === 'Shipped');
   });
 
-  it('try it in the service that owns the step, until an operator must look', async () => {
+  it('retry it in the service that owns the step, until it needs an operator', async () => {
     const parked = async () =>
       (await db.query(`select step, state, code, attempts from parked where key = 'a-2'`)).rows[0];
     await until(async () => (await parked()).state === 'dead');
     expect(await parked()).toEqual({ step: 'reserve', state: 'dead', code: 'step-failed', attempts: 5 });
   }, 60_000);
 
-  it('keep the message of a step that swallows an error of the database, and go on', async () => {
+  it('park the message of a step that swallows an error of the database, and continue', async () => {
     await run('a-4', 'RYE', 12);
     const parked = () => db.query(`select state, cause from parked where key = 'a-4'`);
     await until(async () => (await parked()).rowCount === 1);
@@ -231,7 +231,7 @@ describe('two services of a choreography in one application', () => {
     expect(await stockOf('RYE')).toEqual({ quantity: 5, price: 3 });
   });
 
-  it('leave a message that meets a locked row until the row is free, and run it once', async () => {
+  it('park a message that needs a locked row until the row is free, and process it once', async () => {
     const other = new Client({ connectionString: environment.DATABASE_URL });
     await other.connect();
     await other.query(`begin; select from stock where sku = 'RYE' for update`);
@@ -250,7 +250,7 @@ describe('two services of a choreography in one application', () => {
     expect(await run('a-1', 'RYE', 1)).toMatchObject({ refused: { refused: 'order-exists' } });
   });
 
-  it('tell how they are', async () => {
+  it('report their health', async () => {
     expect(await desk.service.parts.health.ready()).toMatchObject({ ok: true, service: 'desk' });
   });
 
@@ -351,14 +351,14 @@ describe.each([
     return { status: answer.status, body: (await answer.json()) as any };
   };
 
-  it('are all closed to those whom the guard refuses', async () => {
+  it('are all closed to callers that the guard rejects', async () => {
     expect(ROUTES.length).toBeGreaterThan(10);
     for (const { method, path } of ROUTES) {
       expect({ path, ...(await ask(path, { method, badge: 'guest' })) }).toMatchObject({ path, status: 403 });
     }
   });
 
-  it('tell how each service is, and what waits in it', async () => {
+  it('report the health and the backlog of each service', async () => {
     const up = { ok: true, services: { 'mill.desk': { ok: true }, 'mill.stock': { ok: true } } };
     expect(await ask('/health')).toMatchObject({ status: 200, body: up });
     expect(await ask('/mill.stock/workload')).toMatchObject({ status: 200, body: { service: 'stock' } });
@@ -390,7 +390,7 @@ describe.each([
     await until(async () => (await ask(`/mill.stock/dead-letters/${letter.id}`)).body.state === 'dead');
   }, 60_000);
 
-  it('refuse what cannot be read, field by field', async () => {
+  it('reject malformed input, field by field', async () => {
     expect(await ask('/mill.stock/dead-letters?limit=0')).toMatchObject({
       status: 422,
       body: { errors: [{ parameter: 'limit' }] },
@@ -403,7 +403,7 @@ describe.each([
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/reason' }] } });
   });
 
-  it('leave probes to @nestjs/terminus, which takes the health indicator', async () => {
+  it('leave probes to @nestjs/terminus, which uses the health indicator', async () => {
     const probe = async () => {
       const answer = await fetch(`${url}/healthz`);
       return { status: answer.status, body: await answer.json() };
@@ -431,7 +431,7 @@ describe('an application that cannot run', () => {
     );
   });
 
-  it('names the services there are when it asks for another', async () => {
+  it('names the existing services if its configuration names another one', async () => {
     await expect(open([feature('stok')])).rejects.toThrow("has no service 'stok'; it has desk, stock.");
   });
 
@@ -447,7 +447,7 @@ describe('an application that cannot run', () => {
     expect(() => QuadrilleModule.forRoot({ routes })).toThrow('The routes at ops have no guard');
   });
 
-  it('says that a service runs twice', async () => {
+  it('reports a service that runs twice', async () => {
     await expect(open([feature('stock'), feature('stock')], [Prices, Reserve])).rejects.toThrow(
       'The service mill.stock runs twice in this application: call QuadrilleModule.forFeature() once and import its result.',
     );
