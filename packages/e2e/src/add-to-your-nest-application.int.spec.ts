@@ -136,7 +136,7 @@ describe('docs/how-to/own-topics-and-formats.md, after that page', () => {
     compiles();
   }, 60_000);
 
-  it('publishes Avro and Protobuf to the topics that it names, and passes over what others write there', async () => {
+  it('publishes Avro and Protobuf to the configured topics, and skips the types of other systems', async () => {
     const registry = await LocalSchemaRegistry.start();
     started.push(registry);
     env.SCHEMA_REGISTRY_URL = registry.url;

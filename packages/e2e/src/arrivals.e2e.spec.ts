@@ -70,7 +70,7 @@ describe('events that arrive repeatedly and in any order', () => {
       return outcome !== null || awaited.some((step) => step.service === service);
     };
     for (const { orderId } of ends)
-      await eventually(`${service} keeping ${orderId} waiting`, () => waits(orderId), Boolean);
+      await eventually(`${orderId} waiting for ${service}`, () => waits(orderId), Boolean);
     await hold(stack.system, service, []);
     for (const { orderId, end } of ends) expect(end).toContain(await untilEnded(stack, orderId));
   });

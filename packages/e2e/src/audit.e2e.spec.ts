@@ -13,13 +13,13 @@ import { type Stack, startStack } from './stack.js';
 import { untilEnded } from './timeline.js';
 import { recordsOn, send } from './wire.js';
 
-/** `npm run nightly` runs a minute of load without pauses. */
+/** In `npm run nightly` the load lasts one minute, without pauses. */
 const LONG = process.env.QUADRILLE_LONG === '1';
 const LOADED_MS = LONG ? 60_000 : 15_000;
 const LOOKS_AT_LEAST = 5;
 const AUDIT_EVERY_MS = 1_500;
 const ORDERS_AT_ONCE = 12;
-/** Every later audit reads all orders of this load again, so a short run places some fifty orders a second. */
+/** Every later audit reads all orders of this load again, so a short run places about fifty orders per second. */
 const PAUSE_MS = LONG ? 0 : 200;
 const SLOW_MS = 180_000;
 

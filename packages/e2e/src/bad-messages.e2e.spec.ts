@@ -42,8 +42,8 @@ const unheardOf = randomUUID();
 const GARBAGE: [what: string, code: string, message: Foreign][] = [
   ['without key and headers', 'unknown-type', { value: 'hello' }],
   ['without anything', 'unknown-type', { value: null }],
-  ['of a type nobody knows', 'unknown-type', authorized(unheardOf, { ce_type: 'quadrille.payment.guessed.v1' }, '{}')],
-  ['of the largest size a broker takes', 'unknown-type', { value: randomBytes(ALMOST_TOO_LARGE_BYTES) }],
+  ['of an unknown type', 'unknown-type', authorized(unheardOf, { ce_type: 'quadrille.payment.guessed.v1' }, '{}')],
+  ['of the largest size that a broker accepts', 'unknown-type', { value: randomBytes(ALMOST_TOO_LARGE_BYTES) }],
   ['with zeros where letters should be', 'unknown-type', { key: '\0\0', value: '\0', headers: { ce_type: '\0' } }],
 ];
 const UNREADABLE: [what: string, code: string, message: (key: string) => Foreign][] = [

@@ -12,7 +12,7 @@ export interface Letter {
   readonly attempts: number;
 }
 
-const DECISION = JSON.stringify({ by: 'ada', reason: 'a spec said so' });
+const DECISION = JSON.stringify({ by: 'ada', reason: 'the decision of a spec' });
 
 /** The parked messages and dead letters of a service, oldest first; `query` as in `?state=dead&key=…`. */
 export async function lettersOf({ system }: Stack, service: ServiceName, query = ''): Promise<Letter[]> {

@@ -86,7 +86,7 @@ describe('npm run servers leaves no process behind', () => {
 
   onLinux.each([
     ['SIGKILL', 'the shell', 1],
-    ['SIGKILL', 'what stands between the shell and the supervisor', -2],
+    ['SIGKILL', 'the process between the shell and the supervisor', -2],
     ['SIGTERM', 'the supervisor', -1],
     ['SIGKILL', 'the supervisor', -1],
   ] as const)('when %s reaches %s alone', async (signal, whom, at) => {

@@ -16,7 +16,7 @@ const [ADA, BEN] = PEOPLE.rich as [string, string];
 jest.setTimeout(180_000);
 const inABrowser = whyNoBrowser ? it.skip : it;
 
-describe('a shop that asks callers who they are', () => {
+describe('a shop with authentication', () => {
   let stack: Stack;
   let tokens: Readonly<Record<'ada' | 'ben' | 'olga', string>>;
 
@@ -29,7 +29,7 @@ describe('a shop that asks callers who they are', () => {
 
   const tokenOf = (person: string) => stack.system.signIn!.tokenOf(person);
 
-  /** Asks the storefront, as a browser does. */
+  /** Sends a request to the storefront, as a browser does. */
   async function ask(path: string, token?: string, body?: object) {
     const over = new AbortController();
     const answer = await fetch(`${stack.system.urls.storefront}${path}`, {
@@ -87,7 +87,7 @@ describe('a shop that asks callers who they are', () => {
     ]);
   });
 
-  it('lets nobody spend what is another’s', async () => {
+  it('lets no customer spend the money of another', async () => {
     expect((await ask('/api/order/orders', undefined, orderBody())).status).toBe(401);
     expect((await ask('/api/order/orders', tokens.ben, orderBody())).status).toBe(403);
     expect(await statusesOf(`/api/payment/accounts/${ADA}`)).toEqual([401, 404, 200, 200]);
@@ -100,13 +100,13 @@ describe('a shop that asks callers who they are', () => {
     expect(status).toBe(403);
   });
 
-  it('shows everybody what there is to buy', async () => {
+  it('shows the catalogue to every caller', async () => {
     for (const path of ['/api/inventory/catalogue', '/api/inventory/stock/TEAPOT', '/api/order/products/TEAPOT', '/']) {
       expect([path, await statusesOf(path)]).toEqual([path, [200, 200, 200, 200]]);
     }
   });
 
-  it('shows operators alone what only they need', async () => {
+  it('shows the data of operators only to operators', async () => {
     for (const path of [
       '/sagas',
       '/audit/verdict',
@@ -118,7 +118,7 @@ describe('a shop that asks callers who they are', () => {
     }
   });
 
-  it('is asked by npx quadrille with the token it is given, and gives it one', async () => {
+  it('accepts the token of npx quadrille, which also prints one', async () => {
     const quadrille = async (args: string[], token?: string) => {
       const env = { QUADRILLE_DATA_DIR: stack.dataDir, ...(token && { QUADRILLE_TOKEN: token }) };
       const program = run('packages/cli/bin/quadrille.mjs', args, env);
@@ -180,7 +180,7 @@ describe('a shop that asks callers who they are', () => {
       await close();
     });
 
-    inABrowser('an operator has the stage ask the services and fire orders', async () => {
+    inABrowser('an operator controls the services and the load on the stage', async () => {
       const { page, complaints, close } = await enter();
       await page.goto('/stage');
       await page.getByRole('heading', { name: 'Sign in first' }).waitFor();
@@ -199,15 +199,15 @@ describe('a shop that asks callers who they are', () => {
     });
   });
 
-  it('goes on when the issuer signs with a new key, and while it cannot be reached', async () => {
+  it('continues when the issuer signs with a new key, and while it cannot be reached', async () => {
     const { process: issuer } = stack.system.signIn!;
     await issuer.stop();
     rmSync(join(stack.dataDir, 'identity-provider/signing-key.json'));
     await issuer.restart();
     const [fresh, later] = [await tokenOf('ada'), await tokenOf('ada')];
-    // A key that is not known is looked for once a second at most.
+    // An unknown key is fetched at most once per second.
     await eventually(
-      'the new key is known',
+      'the new key is accepted',
       () => ask(`/api/payment/accounts/${ADA}`, fresh),
       ({ status }) => status === 200,
     );

@@ -191,9 +191,9 @@ describe('npx quadrille on a running system', () => {
   );
 
   it.each([
-    ['an order that there is not', ['doctor', '0199aaaa-0000-7000-8000-000000000000'], 1],
-    ['an id that is none', ['timeline', 'mine'], 2],
-    ['a command that there is not', ['dance'], 2],
+    ['an unknown order', ['doctor', '0199aaaa-0000-7000-8000-000000000000'], 1],
+    ['an invalid id', ['timeline', 'mine'], 2],
+    ['an unknown command', ['dance'], 2],
     ['an option without its value', ['dead-letters', 'redrive', '1', '--service', 'order'], 2],
   ])('exits with a code for the kind of error: %s', async (_, args, expected) => {
     expect((await quadrille(...args)).code).toBe(expected);

@@ -28,7 +28,7 @@ function typeOf(error: unknown): string | undefined {
   return undefined;
 }
 
-describe('the shop on servers that let in only whom they know', () => {
+describe('the shop on servers with logins and TLS', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await startStack({ secure: true });
@@ -49,7 +49,7 @@ describe('the shop on servers that let in only whom they know', () => {
     }
   };
   const place = async (body = orderBody()): Promise<string> => (await stack.shop.placeOrder(body)).body.orderId;
-  /** As a person calls it who has the file that the stack wrote. */
+  /** As an operator runs it, with the address file of the stack. */
   const quadrille = async (...args: string[]): Promise<{ code: number; json: any }> => {
     const where = ['--running', join(stack.dataDir, 'running.json')];
     const child = spawn(process.execPath, [CLI, ...args, '--json', ...where], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -61,7 +61,7 @@ describe('the shop on servers that let in only whom they know', () => {
     return { code, json: JSON.parse(text) };
   };
 
-  it('completes orders, and undoes those that fail', async () => {
+  it('completes orders, and compensates those that fail', async () => {
     const completed = await Promise.all([place(), place(), place()]);
     const failing = ['PaymentFailed', 'InventoryReservationFailed', 'ShipmentFailed', 'PaymentCaptureFailed'];
     const cancelled = await Promise.all(failing.map((event) => place(orderThatFails(event))));
@@ -84,12 +84,12 @@ describe('the shop on servers that let in only whom they know', () => {
     await expect(joined).rejects.toThrow('Kafka does not let this user into the consumer group');
   });
 
-  it('lets a service read no topic that its rows do not hear', async () => {
+  it('lets a service read no topic that its rows do not handle', async () => {
     const read = readTopics({ ...as('notification'), topics: [topicOfService('payment')] }, () => {});
     expect(typeOf(await read.catch((error: unknown) => error))).toBe('TOPIC_AUTHORIZATION_FAILED');
   });
 
-  it('tells a service with a wrong password in one sentence why it cannot start', async () => {
+  it('lets a service with a wrong password fail with one sentence', async () => {
     const { kafka, databases, personalData } = stack.system;
     const { KAFKA_SASL_PASSWORD_FILE: _, ...login } = kafka.secured!.variables('notification');
     const wrong = { ...login, KAFKA_SASL_PASSWORD: 'wr0ng', KAFKA_BROKERS: kafka.brokers.join(), PORT: '0' };
@@ -108,7 +108,7 @@ describe('the shop on servers that let in only whom they know', () => {
     ]);
   });
 
-  it('has a forged event put aside as not its to say, though a super user wrote it', async () => {
+  it('makes a dead letter of a forged event, even if a super user wrote it', async () => {
     const orderId = await place();
     expect(await untilEnded(stack, orderId)).toBe('COMPLETED');
     const headers = {
@@ -131,7 +131,7 @@ describe('the shop on servers that let in only whom they know', () => {
     for (const service of ACTORS) await discardAll(stack, service as ServiceName);
   });
 
-  it('is audited and looked at with the rights of the auditor alone', async () => {
+  it('is audited and diagnosed with the rights of the auditor alone', async () => {
     await holds(stack);
     const audited = await quadrille('audit');
     expect([audited.code, audited.json.verdict]).toEqual([0, 'holds']);

@@ -71,10 +71,10 @@ whereItCan(`the shop in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBro
 
   it.each([
     ['too little money', { customer: 'Bob Cratchit' }, 'insufficient funds', 'authorize-payment'],
-    ['goods that are sold out', { goods: ['Samovar (sold out)'] }, 'out of stock', 'reserve-inventory'],
-    ['a country nobody delivers to', { country: 'Antarctica' }, 'undeliverable destination', 'create-shipment'],
-    ['a card that is declined', { card: 'tok_declined' }, 'card declined', 'authorize-payment'],
-    ['a card that is declined at the end', { card: 'tok_capture-declined' }, 'capture declined', 'capture-payment'],
+    ['sold-out goods', { goods: ['Samovar (sold out)'] }, 'out of stock', 'reserve-inventory'],
+    ['a country without delivery', { country: 'Antarctica' }, 'undeliverable destination', 'create-shipment'],
+    ['a declined card', { card: 'tok_declined' }, 'card declined', 'authorize-payment'],
+    ['a card that is declined at the capture', { card: 'tok_capture-declined' }, 'capture declined', 'capture-payment'],
   ])('shows the compensation for %s', async (_, choices, reason, failing) => {
     const page = await enter();
     await fillCheckout(page, choices);

@@ -239,7 +239,7 @@ whereItCan(`the stage in a browser${whyNoBrowser ? ` (skipped, because ${whyNoBr
       // The oldest may have passed inventory already, and is about to end.
       const waiting = page.getByRole('row').filter({ hasText: 'reserve-inventory of inventory' });
       await waiting.getByRole('button', { name: /^Why/ }).first().click();
-      await page.getByText('inventory does not answer, so nobody takes reserve-inventory.').waitFor();
+      await page.getByText('inventory does not answer, so no instance processes reserve-inventory.').waitFor();
       await page.getByRole('link', { name: 'Stage', exact: true }).click();
       await flip(page, 'inventory: Stopped');
       await card(page, 'inventory').getByText('up', { exact: true }).waitFor();

@@ -137,13 +137,9 @@ describe('npm start', () => {
   );
 
   it.each([
-    ['an option there is not', ['--wat'], "Unknown option '--wat'. See npm start -- --help."],
-    ['a number that is none', ['--orders', 'many'], '--orders is many; expected a whole number from 1 to 1000000.'],
-    [
-      'a file there is not',
-      ['--replay', '/no/where.csv', '--exit'],
-      /^\/no\/where\.csv cannot be replayed: ENOENT[^\n]*$/,
-    ],
+    ['an unknown option', ['--wat'], "Unknown option '--wat'. See npm start -- --help."],
+    ['an invalid number', ['--orders', 'many'], '--orders is many; expected a whole number from 1 to 1000000.'],
+    ['a missing file', ['--replay', '/no/where.csv', '--exit'], /^\/no\/where\.csv cannot be replayed: ENOENT[^\n]*$/],
   ])('prints one sentence about %s, and exits with code 1', async (_, args, sentence) => {
     const program = start(args);
     expect(await program.ended()).toBe(1);

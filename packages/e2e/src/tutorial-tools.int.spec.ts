@@ -73,7 +73,7 @@ describe('the commands on the bakery of the tutorial', () => {
     writeFileSync(config, text);
   });
 
-  it('keep their promises in memory under the faults of each seed', () => {
+  it('fulfil their promises in memory under the faults of each seed', () => {
     const { status, said } = quadrille('simulate', '--seeds', '2', '--sagas', '40');
     expect(said).toMatch(/^✓ seed 1: 40 sagas and \d+ faults in .+\n✓ seed 2: /);
     expect(said).toMatch(/^✓ 0 of 2 seeds broke a promise/m);

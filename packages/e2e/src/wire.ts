@@ -45,7 +45,7 @@ export async function untilHeard(stack: Wired): Promise<void> {
     const group = new KafkaTransport({ ...connection(stack), groupId, topics, onRecords: async () => {} });
     try {
       const behind = async () => Object.values(await group.lag()).reduce((sum, each) => sum + each, 0);
-      await eventually(`${service} hearing everything`, behind, (records) => records === 0);
+      await eventually(`${service} without lag`, behind, (records) => records === 0);
     } finally {
       await group.close();
     }

@@ -68,7 +68,7 @@ it('passes values as they are, and returns them as pg does', async () => {
   assert.equal(rowCount, 1);
 });
 
-it('tells how many rows a statement changed that returns none', async () => {
+it('returns the number of changed rows of a statement without a result', async () => {
   await prisma.$transaction(async (tx) => {
     const { query } = txOf(tx);
     assert.deepEqual(await query('update "Invoice" set cents = (select 2)'), { rows: [], rowCount: 1 });
@@ -78,7 +78,7 @@ it('tells how many rows a statement changed that returns none', async () => {
   });
 });
 
-it('takes a message once, and an operator redrives it', async () => {
+it('accepts a message once, and an operator redrives it', async () => {
   await prisma.$transaction(async (tx) => {
     const ours = txOf(tx);
     const message = { step: 'book-invoice', messageId: randomUUID(), key: 'a' };

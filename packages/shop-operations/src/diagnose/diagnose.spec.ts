@@ -53,7 +53,7 @@ describe('the doctor on a step that is awaited', () => {
       step: 'reserve-inventory',
       service: 'inventory',
       since: ago(20_000),
-      says: 'inventory does not answer, so nobody takes reserve-inventory.',
+      says: 'inventory does not answer, so no instance processes reserve-inventory.',
       next: 'Start inventory again; the order goes on by itself.',
     });
   });
@@ -172,7 +172,7 @@ describe('the doctor on an order', () => {
     expect([found.service, found.cause]).toEqual(['order', 'not-relayed']);
   });
 
-  it('knows an order that there is not from one that the storefront has not read', () => {
+  it('knows an unknown order from one that the storefront has not read', () => {
     const { timeline: _, ...unread } = facts();
     expect(only(unread).cause).toBe('unread');
     expect(only({ ...unread, order: null }).cause).toBe('unknown-order');

@@ -21,7 +21,7 @@ export function whySilent(missing: Missing, facts: Facts): Finding {
   });
   if (!known?.answers) {
     const next = `Start ${service} again; the order goes on by itself.`;
-    return say('service-down', `${service} does not answer, so nobody takes ${step}.`, next);
+    return say('service-down', `${service} does not answer, so no instance processes ${step}.`, next);
   }
   const own = letters.filter((letter) => letter.service === service);
   const [cause, says, next] =
