@@ -3,15 +3,15 @@ import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import type { Person } from './people.js';
 
-/** The only client: the storefront. It has no secret, and proves by PKCE that it asked. */
+/** The only client: the storefront. It has no secret, and proves by PKCE that a code is for its own request. */
 const CLIENT_ID = 'storefront';
-/** RFC 6749, 4.1.2 recommends ten minutes at most; a browser needs no second. */
+/** RFC 6749, 4.1.2 recommends at most ten minutes; a browser needs less than a second. */
 const CODE_MS = 60_000;
 const MAX_CODES = 10_000;
 
 const one = z.string().max(2_000);
 
-/** What says where an answer may go. Wrong here, nothing is answered by redirect. */
+/** The parameters that determine the target of a redirect. If they are invalid, there is no redirect. */
 const Client = z.object({
   client_id: z.literal(CLIENT_ID, `${CLIENT_ID}`),
   redirect_uri: one.refine(isOnThisMachine, 'an http address of this machine'),
@@ -27,11 +27,11 @@ const Asked = z.object({
   nonce: one.optional(),
 });
 
-/** An authorization request: understood, or refused towards the client. */
+/** An authorization request: granted, or refused by a redirect to the client. */
 export interface AuthorizationRequest {
   readonly redirectUri: string;
   readonly state: string | undefined;
-  /** Undefined: it cannot be granted; `fault` is the parameter. */
+  /** Undefined for an invalid request; `fault` is then the invalid parameter. */
   readonly granted: Grant | undefined;
   readonly fault: string | undefined;
 }
@@ -49,7 +49,7 @@ interface Issued extends Grant {
   readonly until: number;
 }
 
-/** Reads an authorization request; a text is a sentence for the person who looks, since no client can be told. */
+/** Parses an authorization request. Returns a sentence for the page if the client or its address is invalid, so that no redirect is possible. */
 export function authorizationRequestIn(query: unknown): AuthorizationRequest | string {
   const client = Client.safeParse(query);
   if (!client.success) {
@@ -65,7 +65,7 @@ export function authorizationRequestIn(query: unknown): AuthorizationRequest | s
   return { ...answered, granted: { clientId, redirectUri, scopes, challenge, nonce }, fault: undefined };
 }
 
-/** Codes that were given out and not exchanged yet. Each counts once. */
+/** Issued codes that are not exchanged yet. Each is valid once. */
 export class AuthorizationCodes {
   private readonly issued = new Map<string, Issued>();
 
@@ -76,7 +76,7 @@ export class AuthorizationCodes {
     return code;
   }
 
-  /** What a token request may have for its code; undefined where the code, the client, the address or the proof is not that of the request. */
+  /** Returns the grant of a token request's code; undefined if the code, the client, the address or the proof differs from the authorization request. */
   redeem(form: Readonly<Record<string, string>>): Issued | undefined {
     const issued = this.issued.get(form.code ?? '');
     this.issued.delete(form.code ?? '');
@@ -89,7 +89,7 @@ export class AuthorizationCodes {
   }
 }
 
-/** RFC 8252, 7.3: the port of a client on this machine is not known beforehand. */
+/** RFC 8252, 7.3: a client on this machine may have any port. */
 function isOnThisMachine(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);

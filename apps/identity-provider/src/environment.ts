@@ -10,35 +10,35 @@ const yesNo = z
 const PORT = 'a whole number from 0 to 65535';
 
 const Environment = z.object({
-  /** The address HTTP listens on. Anything but loopback needs GIVES_TOKENS_TO_ANYBODY. */
+  /** The address of the HTTP server. Any except loopback requires GIVES_TOKENS_TO_ANYBODY. */
   HOST: z.string().default('127.0.0.1'),
-  /** The port HTTP listens on; 0 takes a free one. */
+  /** The port of the HTTP server; 0 selects a free one. */
   PORT: z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT).default(3007),
-  /** The names by which it may be called beside `localhost` and any IP address. */
+  /** The allowed host names of requests, in addition to `localhost` and any IP address. */
   ALLOWED_HOSTS: allowedHosts.default([]),
-  /** Its own address, as browsers and services see it: the `iss` of its tokens. Without it, where it listens. */
+  /** The address for browsers and services, and the `iss` of the tokens. Default: the address of the HTTP server. */
   AUTH_ISSUER: z.url({ protocol: /^https?$/, error: 'an address such as http://127.0.0.1:3007' }).optional(),
-  /** What its access tokens are meant for: their `aud`. */
+  /** The `aud` of the access tokens. */
   AUTH_AUDIENCE: z.string().max(500).default('quadrille'),
-  /** Where its signing key lies; made when it is not there. */
+  /** The folder of the signing key, which is created if it is missing. */
   IDENTITY_PROVIDER_DATA_DIR: z.string().default('.quadrille/identity-provider'),
-  /** Said where HOST is not loopback: everybody who reaches it gets the tokens of an operator. */
+  /** Required if HOST is not loopback: any client that reaches it can get the token of an operator. */
   GIVES_TOKENS_TO_ANYBODY: yesNo.default(false),
-  /** How long running requests may take to finish when the process stops. */
+  /** Maximum time of running requests at shutdown. */
   SHUTDOWN_TIMEOUT_MS: z.coerce.number('milliseconds').int('milliseconds').min(1).max(600_000).default(10_000),
-  /** `info` logs where it listens; anything quieter only what goes wrong. */
+  /** `info` logs the address; any other level logs only errors. */
   LOG_LEVEL: z.string().default('info'),
-  /** Ends the process when the one that started it is gone (by the IPC channel). */
+  /** Ends the process after the exit of its parent process (detected by the IPC channel). */
   QUADRILLE_PARENT_WATCH: yesNo.default(false),
 });
 
 /** The validated environment of the identity provider. */
 export type Environment = z.infer<typeof Environment>;
 
-/** Why the identity provider cannot start: sentences for the person who starts it. */
+/** The identity provider cannot start: one sentence per cause. */
 export class BootProblem extends Error {}
 
-/** Reads and checks the environment; an empty variable counts as none. Throws a {@link BootProblem} with a sentence for each fault. */
+/** Reads and validates the environment. An empty variable counts as missing. Throws a {@link BootProblem} with one sentence per invalid variable. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const read = Environment.safeParse(given);
@@ -51,7 +51,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const { HOST, GIVES_TOKENS_TO_ANYBODY } = read.data;
   if (isLoopback(HOST) || GIVES_TOKENS_TO_ANYBODY) return read.data;
   throw new BootProblem(
-    `HOST is ${HOST}, so that others reach this identity provider, and it gives an operator's token to anybody: leave HOST out, or set GIVES_TOKENS_TO_ANYBODY=1.`,
+    `HOST is ${HOST}, so other machines reach this identity provider, which gives any client an operator's token: unset HOST, or set GIVES_TOKENS_TO_ANYBODY=1.`,
   );
 }
 

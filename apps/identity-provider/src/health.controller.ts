@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 
-/** The key is read before the port opens: once it answers, it is ready. */
+/** The key is read before the port opens, so a process that answers is ready. */
 @ApiTags('health')
 @Controller('health')
 export class HealthController {
@@ -12,7 +12,7 @@ export class HealthController {
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Whether it takes requests' })
+  @ApiOperation({ summary: 'Whether the process accepts requests' })
   ready() {
     return { status: 'up' };
   }

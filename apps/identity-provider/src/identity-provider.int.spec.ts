@@ -26,7 +26,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** What a request has otherwise than usual. */
+/** Parameters that differ from the usual request. */
 type Changes = Readonly<Record<string, string | undefined>>;
 
 const request = (changes: Changes = {}) =>
@@ -57,7 +57,7 @@ const redeem = async (code: string, changes: Changes = {}) => {
 const keys = () => createRemoteJWKSet(new URL(`${provider.url}/jwks`));
 
 describe('the identity provider', () => {
-  it('shows people to choose from, with nothing of the request that HTML would read', async () => {
+  it('lists the persons to choose, and escapes the request in the page', async () => {
     const { status, text } = await authorize({ state: '"><script>alert(1)</script>' });
     expect([status, text.match(/<a /g)]).toEqual([200, Array(4).fill('<a ')]);
     expect(text).not.toContain('<script');
@@ -75,7 +75,7 @@ describe('the identity provider', () => {
     expect(id.payload).toMatchObject({ sub: ADA, name: 'Ada Lovelace', nonce: 'n' });
   });
 
-  it('gives the scope of operators to the operator alone, and only where it is asked for', async () => {
+  it('grants the scope of operators only to the operator, and only if it is requested', async () => {
     const scopeOf = async (person: string, scope: string) => {
       const code = (await authorize({ person, scope })).back!.searchParams.get('code')!;
       return (await redeem(code)).body.scope;
@@ -85,7 +85,7 @@ describe('the identity provider', () => {
     expect(await scopeOf('bob', 'openid quadrille:operate profile')).toBe('openid profile');
   });
 
-  it('takes a code once, from the client that asked, with its proof', async () => {
+  it('accepts a code once, from the client of the request, with its proof', async () => {
     const code = await codeOf('ada');
     expect((await redeem(code)).status).toBe(200);
     expect(await redeem(code)).toEqual({ status: 400, body: { error: 'invalid_grant' } });
@@ -105,7 +105,7 @@ describe('the identity provider', () => {
     [{ redirect_uri: 'http://127.evil.test/' }, 'redirect_uri'],
     [{ redirect_uri: 'javascript:alert(1)' }, 'redirect_uri'],
     [{ client_id: 'evil' }, 'client_id'],
-  ])('leads nowhere but to its client on this machine: %j', async (wrong, parameter) => {
+  ])('redirects only to its client on this machine: %j', async (wrong, parameter) => {
     const { status, back, text } = await authorize({ person: 'ada', ...wrong });
     expect([status, back]).toEqual([400, undefined]);
     expect(JSON.parse(text).error_description).toMatch(new RegExp(`^${parameter} cannot be used`));
@@ -116,14 +116,14 @@ describe('the identity provider', () => {
     { code_challenge: 'short' },
     { response_type: 'token' },
     { scope: 'profile' },
-  ])('tells the client what cannot be granted: %j', async (wrong) => {
+  ])('reports the invalid parameter to the client: %j', async (wrong) => {
     const { back } = await authorize({ person: 'ada', ...wrong });
     expect(back!.searchParams.get('error')).toBe('invalid_request');
     expect(back!.searchParams.get('error_description')).toBe(`${Object.keys(wrong)[0]} cannot be used.`);
     expect(back!.searchParams.get('code')).toBeNull();
   });
 
-  it('gives commands a token, and no page of another origin', async () => {
+  it('gives commands a token, and rejects pages of another origin', async () => {
     const ask = (person: string, headers = {}) =>
       fetch(`${provider.url}/people/tokens`, {
         method: 'POST',
@@ -136,7 +136,7 @@ describe('the identity provider', () => {
     expect((await ask('operator', { origin: 'http://evil.example' })).status).toBe(403);
   });
 
-  it('signs with the same key after a restart; its file is readable by its owner alone', async () => {
+  it('signs with the same key after a restart; only the owner can read its file', async () => {
     const before = (await redeem(await codeOf('ada'))).body.access_token;
     await provider.stop();
     provider = await start();
@@ -155,9 +155,9 @@ describe('the identity provider', () => {
     ]);
   });
 
-  it('does not start where others reach it, unless that is said', () => {
+  it('does not start if other machines reach it, unless GIVES_TOKENS_TO_ANYBODY is set', () => {
     expect(() => readEnvironment({ HOST: '0.0.0.0' })).toThrow(
-      "HOST is 0.0.0.0, so that others reach this identity provider, and it gives an operator's token to anybody: leave HOST out, or set GIVES_TOKENS_TO_ANYBODY=1.",
+      "HOST is 0.0.0.0, so other machines reach this identity provider, which gives any client an operator's token: unset HOST, or set GIVES_TOKENS_TO_ANYBODY=1.",
     );
     expect(readEnvironment({ HOST: '0.0.0.0', GIVES_TOKENS_TO_ANYBODY: '1' }).HOST).toBe('0.0.0.0');
     expect(readEnvironment({}).PORT).toBe(3007);

@@ -10,7 +10,7 @@ import { OpenIdController } from './openid.controller.js';
 import { signingKeyIn } from './signing-key.js';
 import { Tokens } from './tokens.js';
 
-/** An identity provider that listens. */
+/** A running identity provider. */
 export interface IdentityProvider {
   readonly url: string;
   stop(): Promise<void>;
@@ -18,7 +18,7 @@ export interface IdentityProvider {
 
 class IdentityProviderModule {}
 
-/** Starts the identity provider. Throws a {@link BootProblem} where its folder or its port cannot be used. */
+/** Starts the identity provider. Throws a {@link BootProblem} if its folder or its port cannot be used. */
 export async function startIdentityProvider(env: Environment): Promise<IdentityProvider> {
   const key = await signingKeyIn(env.IDENTITY_PROVIDER_DATA_DIR).catch((error: Error) => {
     throw new BootProblem(
@@ -48,7 +48,7 @@ export async function startIdentityProvider(env: Environment): Promise<IdentityP
   return { url: await app.getUrl(), stop: () => app.close() };
 }
 
-/** RFC 6749, 4.1.3: the token endpoint takes a form. */
+/** RFC 6749, 4.1.3: the body of a token request is a form. */
 function readForms(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) => {
     done(null, Object.fromEntries(new URLSearchParams(body as string)));

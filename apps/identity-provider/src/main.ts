@@ -23,7 +23,7 @@ try {
   process.once('SIGINT', stop);
   if (env.QUADRILLE_PARENT_WATCH) {
     process.once('disconnect', stop);
-    // The parent may have gone while we started.
+    // The parent may have exited during the start.
     if (process.connected === false) stop();
   }
 } catch (error) {

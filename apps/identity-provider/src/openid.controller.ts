@@ -9,7 +9,7 @@ import { Tokens } from './tokens.js';
 
 type Texts = Readonly<Record<string, string>>;
 
-/** The client whose name is in tokens that were asked for by a command. */
+/** The client of tokens that a command requests. */
 const COMMAND_LINE = 'command-line';
 
 /** OpenID Connect: discovery, keys, authorization code with PKCE; and tokens for commands. */
@@ -43,7 +43,7 @@ export class OpenIdController {
   }
 
   @Get('jwks')
-  @ApiOperation({ summary: 'The key that verifies its tokens: RFC 7517' })
+  @ApiOperation({ summary: 'The public key of the tokens: RFC 7517' })
   keys() {
     return { keys: [this.tokens.key.shown] };
   }
@@ -86,7 +86,7 @@ export class OpenIdController {
     return { error: 'invalid_grant' };
   }
 
-  /** No part of OpenID Connect: commands have no browser. JSON, which no page of another origin can send. */
+  /** Not part of OpenID Connect: commands have no browser. The body is JSON, which no page of another origin can send. */
   @Post('people/tokens')
   @HttpCode(200)
   @Header('cache-control', 'no-store')

@@ -13,7 +13,7 @@ b, small { display: block; }
 small { opacity: .8; }
 `;
 
-/** No script, nothing from elsewhere, no frame: the style is known by its hash. */
+/** No scripts, external resources or frames; the style is allowed by its hash. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
@@ -22,7 +22,7 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The page on which one chooses a person: the request again, with the person in it. */
+/** The page with the persons. Each is a link to the same request with the person as a parameter. */
 export const peoplePage = (query: Readonly<Record<string, string>>): string => `<!doctype html>
 <html lang="en">
 <head>
@@ -34,7 +34,7 @@ export const peoplePage = (query: Readonly<Record<string, string>>): string => `
 <body>
 <main>
 <h1>Who are you?</h1>
-<p>An identity provider for demonstrations: it asks for no password.</p>
+<p>An identity provider for demonstrations, without passwords.</p>
 <ul>
 ${PEOPLE.map((person) => link(query, person)).join('\n')}
 </ul>
@@ -44,7 +44,7 @@ ${PEOPLE.map((person) => link(query, person)).join('\n')}
 `;
 
 const link = (query: Readonly<Record<string, string>>, { key, name, about }: Person): string => {
-  // Escaped by URLSearchParams: nothing of the request is left that HTML would understand, but the ampersands.
+  // URLSearchParams escapes all characters of the request with a meaning in HTML, except ampersands.
   const search = new URLSearchParams({ ...query, person: key }).toString().replaceAll('&', '&amp;');
   return `<li><a href="?${search}"><b>${name}</b><small>${about}</small></a></li>`;
 };

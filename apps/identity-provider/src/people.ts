@@ -1,11 +1,11 @@
-/** The scope of those who run the shop; `OPERATOR_SCOPE` of the services. */
+/** The scope of operators; `OPERATOR_SCOPE` of the services. */
 export const OPERATOR_SCOPE = 'quadrille:operate';
 
-/** Somebody to sign in as. Customers have the ids whose accounts the demonstration opens. */
+/** A person who can sign in. The demonstration opens accounts for the ids of the customers. */
 export interface Person {
-  /** How commands and addresses name them. */
+  /** The name in commands and URLs. */
   readonly key: string;
-  /** The `sub` of their tokens. */
+  /** The `sub` of the tokens. */
   readonly sub: string;
   readonly name: string;
   readonly about: string;
@@ -25,13 +25,13 @@ export const PEOPLE: readonly Person[] = [
     key: 'operator',
     sub: 'olga',
     name: 'Olga Operator',
-    about: 'Runs the shop: the stage, dead letters, everybody’s orders',
+    about: 'Runs the shop: the stage, dead letters, all orders',
     isOperator: true,
   },
 ];
 
 export const personNamed = (key: unknown): Person | undefined => PEOPLE.find((person) => person.key === key);
 
-/** Of the scopes that a client asks for, those that the person has. */
+/** Returns the requested scopes that the person has. */
 export const scopesFor = (person: Person, asked: readonly string[]): string[] =>
   asked.filter((scope) => scope === 'openid' || scope === 'profile' || (scope === OPERATOR_SCOPE && person.isOperator));

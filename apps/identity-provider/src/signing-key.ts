@@ -2,18 +2,18 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 
-/** The algorithm that every client of OpenID Connect knows. */
+/** The algorithm that every client of OpenID Connect supports. */
 export const ALGORITHM = 'RS256';
 
-/** What tokens are signed with, and how others verify them. */
+/** The private key that signs tokens, and its public part. */
 export interface SigningKey {
   readonly kid: string;
   readonly sign: CryptoKey;
-  /** As the JWKS shows it. */
+  /** The entry in the JWKS. */
   readonly shown: JWK;
 }
 
-/** The key in the data folder; made at the first start, readable by its owner alone. Throws where the folder cannot be used. */
+/** Returns the key in the data folder; created at the first start, readable only by its owner. Throws if the folder cannot be used. */
 export async function signingKeyIn(folder: string): Promise<SigningKey> {
   const file = join(folder, 'signing-key.json');
   mkdirSync(folder, { recursive: true });

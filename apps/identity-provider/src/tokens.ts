@@ -3,10 +3,10 @@ import { SignJWT } from 'jose';
 import { OPERATOR_SCOPE, type Person, scopesFor } from './people.js';
 import { ALGORITHM, type SigningKey } from './signing-key.js';
 
-/** A working day: a demonstration should not end in the middle. Real issuers take minutes, and renew. */
+/** A working day, so that no demonstration is interrupted. Real issuers use minutes and renewal. */
 const TOKEN_SECONDS = 8 * 3_600;
 
-/** What a token endpoint answers: RFC 6749, 5.1, and OpenID Connect Core, 3.1.3.3. */
+/** The response of a token endpoint: RFC 6749, 5.1, and OpenID Connect Core, 3.1.3.3. */
 export interface TokenAnswer {
   readonly access_token: string;
   readonly token_type: 'Bearer';
@@ -29,7 +29,7 @@ export class Tokens {
     readonly key: SigningKey,
   ) {}
 
-  /** An access token with all that the person may do. */
+  /** Returns an access token with the given scopes that the person has. */
   async accessOf(person: Person, clientId: string, scopes = ['openid', OPERATOR_SCOPE]): Promise<TokenAnswer> {
     const scope = scopesFor(person, scopes).join(' ');
     // RFC 9068
@@ -38,7 +38,7 @@ export class Tokens {
     return { access_token, token_type: 'Bearer', expires_in: TOKEN_SECONDS, scope };
   }
 
-  /** The access token, and the ID token that says who has signed in. */
+  /** Returns the access token, and the ID token with the identity of the person. */
   async signIn(person: Person, { clientId, scopes, nonce }: SignIn): Promise<TokenAnswer> {
     const answer = await this.accessOf(person, clientId, [...scopes]);
     const claims = { name: person.name, preferred_username: person.key, ...(nonce && { nonce }) };
