@@ -3,7 +3,7 @@ import { PUBLISHERS, SAGA_SERVICES } from '@quadrille/contracts';
 import { accessRulesAsCommands } from '@quadrille/operate/access-rules-as-commands';
 import { accessRules } from './access-rules.js';
 
-/** `order`: what it may do with each topic and group. */
+/** The operations of a user on each topic and group. */
 function rightsOf(user: string): Record<string, string> {
   const own = accessRules().filter(({ principal }) => principal === `User:${user}`);
   return Object.fromEntries(
@@ -18,7 +18,7 @@ const READ = 'READ DESCRIBE';
 const WRITE = 'WRITE DESCRIBE';
 
 describe('the least rights of the shop', () => {
-  it('let each service write its own topics, and read in its own group what its rows hear', () => {
+  it('let each service write its own topics, and read the topics of its rows in its own group', () => {
     expect(rightsOf('order')).toEqual({
       'topic quadrille.order.v1': WRITE,
       'topic quadrille.order.dead-letter.v1': WRITE,
@@ -34,7 +34,7 @@ describe('the least rights of the shop', () => {
     });
   });
 
-  it('let one user alone write to each topic', () => {
+  it('let only one user write to each topic', () => {
     const writers = new Map<string, string[]>();
     for (const { principal, name, operations } of accessRules()) {
       if (operations.includes('WRITE')) writers.set(name, [...(writers.get(name) ?? []), principal]);

@@ -10,13 +10,13 @@ import {
 import { checkout, shop } from '@quadrille/contracts';
 import { topics } from './derived.js';
 
-/** Not in the table: it reads everything, in a new group each time it begins anew. */
+/** Not in the table: it reads all topics, in a new group after each rebuild. */
 const STOREFRONT = 'storefront';
-/** `npx quadrille audit` and `doctor`: they read every event, and look at every topic and group. */
+/** `npx quadrille audit` and `doctor`: they read every event, and describe every topic and group. */
 const AUDITOR = 'auditor';
 const AUDITOR_GROUPS = 'quadrille.auditor';
 
-/** The least rights of every user of the cluster: a service each, the storefront, the auditor. */
+/** The required rights of every user of the cluster: one per service, the storefront, the auditor. */
 export function accessRules(): AccessRule[] {
   const { system } = checkout;
   const services = servicesOf(shop);

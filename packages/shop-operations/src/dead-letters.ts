@@ -3,23 +3,23 @@ import { Refusal } from '@quadrille/operate/terminal/acting';
 import { type Answer, ask, demand, Unanswered } from './endpoints/asking.js';
 import { type Endpoints } from './endpoints/endpoints.js';
 
-/** A message that a service could not take, as it tells operators. */
+/** A message that a service could not process, in the response for operators. */
 interface DeadLetter {
   readonly id: string;
   readonly step: string;
   readonly messageId: string;
   readonly key: string;
-  /** `retrying` by itself, `dead` until somebody decides, `queued` behind an earlier one of its key, `unsendable`: see above. */
+  /** `retrying`: automatically; `dead`: until an operator decides; `queued`: behind an earlier one of its key; `unsendable`: see {@link Unsendable}. */
   readonly state: 'retrying' | 'dead' | 'queued' | 'unsendable';
   readonly code: string;
   readonly cause: string;
   readonly attempts: number;
-  /** ISO 8601; null unless it is retrying. */
+  /** ISO 8601: the next retry; null for other states. */
   readonly dueAt: string | null;
   readonly parkedAt: string;
 }
 
-/** A record that a service said and can never send, in the shape of a letter: nobody tries it, it waits for a decision. */
+/** A record that a service can never send. It is listed as a dead letter, is not retried, and waits for a decision. */
 interface Unsendable {
   readonly id: string;
   readonly topic: string;
@@ -29,15 +29,15 @@ interface Unsendable {
   readonly diedAt: string;
 }
 
-/** How ids of records that cannot be sent are told from those of letters: `outbox-7`. */
+/** The prefix distinguishes ids of unsendable records from those of dead letters: `outbox-7`. */
 const UNSENDABLE = /^outbox-(\d+)$/;
 const ID = /^(?:outbox-)?(\d{1,19})$/;
 const LARGEST_ID = 9_223_372_036_854_775_807n;
 
-/** With the name of the service whose letter it is. */
+/** A dead letter with its service. */
 export type DeadLetterOf = DeadLetter & { readonly service: ServiceName };
 
-/** Which letters somebody wants to see. */
+/** A filter of dead letters. */
 export interface Wanted {
   readonly state?: string;
   readonly key?: string;
@@ -45,7 +45,7 @@ export interface Wanted {
 
 const PAGE = 200;
 
-/** All letters of a service, oldest first. Throws a refusal when nobody answers. */
+/** Returns all dead letters of a service, oldest first. Throws a refusal if it does not answer. */
 export async function deadLettersOf(
   place: Endpoints,
   service: ServiceName,
@@ -62,7 +62,7 @@ export async function deadLettersOf(
   return found;
 }
 
-/** What all services have put aside, and those that could not be asked. */
+/** Returns the dead letters of all services, and the services without an answer. */
 export async function deadLettersOfAll(
   place: Endpoints,
   wanted: Wanted = {},
@@ -79,18 +79,18 @@ export async function deadLettersOfAll(
   };
 }
 
-/** What came of several decisions. */
+/** The result of several decisions. */
 export interface Decided {
-  /** What the service answered, of each that is done. */
+  /** The answer of the service for each decided id. */
   readonly decided: readonly unknown[];
   readonly refused: readonly { readonly id: string; readonly why: string }[];
-  /** Nobody answered any more: nothing was decided about these. */
+  /** Ids that were not sent, because the service no longer answers. */
   readonly notAsked: readonly string[];
 }
 
 /**
- * An operator's decision about each of these, one after the other, so that the order of a key is kept; the service keeps who decided and
- * why. What is refused hinders no other.
+ * Sends an operator's decision for each id, one after the other, so that the order of a key is preserved. The service stores the operator and
+ * the reason. A refused id does not affect the others.
  */
 export async function decideAll(
   place: Endpoints,
@@ -113,16 +113,14 @@ export async function decideAll(
   return { decided, refused, notAsked: [] };
 }
 
-/** An id as it was typed. Throws a {@link Refusal} when it cannot be one: nothing is asked then. */
+/** Validates an id. Throws a {@link Refusal} for an invalid one, before any request. */
 export function letterIdOf(text: string): string {
   const number = ID.exec(text)?.[1];
   if (number !== undefined && BigInt(number) <= LARGEST_ID) return text;
-  throw new Refusal(
-    `${JSON.stringify(text)} is no id of a dead letter; take one that quadrille dead-letters list shows.`,
-  );
+  throw new Refusal(`${JSON.stringify(text)} is no id of a dead letter; use one from quadrille dead-letters list.`);
 }
 
-/** One letter, or one record that cannot be sent, with all there is to know of it. */
+/** Returns one dead letter or unsendable record, with all details. */
 export const showLetter = (place: Endpoints, service: ServiceName, id: string): Promise<Answer> =>
   demand(place, service, pathOfOne(id));
 
@@ -131,7 +129,7 @@ function pathOfOne(id: string): string {
   return record ? `/unsendable/${record}` : `/dead-letters/${encodeURIComponent(id)}`;
 }
 
-/** What a service has said and can never send, oldest first. Throws a refusal when nobody answers. */
+/** Returns the unsendable records of a service, oldest first. Throws a refusal if it does not answer. */
 async function unsendableOf(place: Endpoints, service: ServiceName, { state, key }: Wanted): Promise<DeadLetterOf[]> {
   if (state && state !== 'unsendable') return [];
   const found: DeadLetterOf[] = [];

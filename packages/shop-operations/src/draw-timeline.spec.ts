@@ -38,7 +38,7 @@ const undone = timeline({
 });
 
 describe('a drawn timeline', () => {
-  it('has a line for each event: when, what, by whom, where it lies, because of what', () => {
+  it('has one line per event: time, event, service, step, record, cause', () => {
     const lines = drawTimeline(undone, plain, BEGIN).split('\n');
     expect(lines[0]).toBe('Order 0199, begun 2026-01-01T00:00:00.000Z');
     expect(lines.slice(2, 7).map((line) => line.trim().split(/\s{2,}/))).toEqual([
@@ -57,19 +57,19 @@ describe('a drawn timeline', () => {
     expect(lines.at(-1)).toBe('CANCELLED after 90 ms');
   });
 
-  it('has its columns where those of every other timeline are', () => {
+  it('has the same columns as every other timeline', () => {
     const one = drawTimeline(timeline({ links: undone.links.slice(0, 1) }), plain, BEGIN).split('\n')[2];
     expect(drawTimeline(undone, plain, BEGIN)).toContain(`${one}\n`);
   });
 
-  it('shows undoing in a colour of its own', () => {
+  it('shows compensations in a separate colour', () => {
     const [, , forward, , failed, undo] = drawTimeline(undone, coloured, BEGIN).split('\n');
     expect(forward).toContain(coloured('good', '● OrderCreated'.padEnd(28)));
     expect(failed).toContain(coloured('bad', '✗ InventoryReservationFailed'));
     expect(undo).toContain(coloured('undo', '↶ PaymentVoided'.padEnd(28)));
   });
 
-  it('says who is awaited since when, and what was given up', () => {
+  it('shows the awaited step with its time, and the cause of a dead letter', () => {
     const waits = { step: 'reserve-inventory', service: 'inventory', since: at(35), givenUp: null };
     const drawn = drawTimeline(timeline({ awaited: [waits] }), plain, BEGIN + 4_235);
     expect(drawn).toContain('… waits for reserve-inventory of inventory since 4.2 s\n');
@@ -83,8 +83,8 @@ describe('a drawn timeline', () => {
 
 describe('colours', () => {
   it.each([
-    ['a person looks', { isTTY: true }, {}, coloured],
-    ['a program reads', {}, {}, plain],
+    ['the output is a terminal', { isTTY: true }, {}, coloured],
+    ['the output is not a terminal', {}, {}, plain],
     ['NO_COLOR is set', { isTTY: true }, { NO_COLOR: '1' }, plain],
     ['the terminal is dumb', { isTTY: true }, { TERM: 'dumb' }, plain],
   ])('when %s', (_, stream, env, expected) => {

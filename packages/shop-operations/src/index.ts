@@ -15,7 +15,7 @@ import { asyncApiOfShop, topics } from './derived.js';
 
 export { asyncApiOfShop } from './derived.js';
 
-/** The commands of `npx quadrille` that ask a running shop. */
+/** The commands of `npx quadrille` for a running shop. */
 export const operateCommands: readonly Command[] = [
   timelineCommand,
   doctorCommand,

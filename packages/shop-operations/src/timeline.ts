@@ -3,26 +3,26 @@ import { Refusal } from '@quadrille/operate/terminal/acting';
 import { ask, demand, nobodyAnswers } from './endpoints/asking.js';
 import type { Endpoints } from './endpoints/endpoints.js';
 
-/** What the storefront tells of a saga: `GET /timeline/:orderId`. */
+/** A saga in the response of the storefront: `GET /timeline/:orderId`. */
 export interface Timeline extends SagaTimeline {
   readonly orderId: string;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The id of an order as it was typed. Throws a {@link Refusal} when it cannot be one. */
+/** Validates the id of an order. Throws a {@link Refusal} for an invalid one. */
 export function orderIdOf(text: string): string {
   if (UUID.test(text)) return text.toLowerCase();
-  throw new Refusal(`${JSON.stringify(text)} is no order id; take the orderId that POST /orders answered.`);
+  throw new Refusal(`${JSON.stringify(text)} is no order id; use the orderId in the response of POST /orders.`);
 }
 
-/** The timeline of an order; undefined while the storefront has read nothing of it. Throws a {@link Refusal} when nobody answers. */
+/** Returns the timeline of an order; undefined while the storefront has read no event of it. Throws a {@link Refusal} without an answer. */
 export async function readTimeline(place: Endpoints, orderId: string): Promise<Timeline | undefined> {
   const { status, body } = await demand(place, 'storefront', `/timeline/${orderId}`, { allowed: [404] });
   return status === 404 ? undefined : (body as Timeline);
 }
 
-/** The same, when it is no refusal that nobody answers: undefined as well, and in words why. */
+/** Like {@link readTimeline}, but a missing answer is returned as `why`. */
 export async function tryTimeline(place: Endpoints, orderId: string): Promise<{ timeline?: Timeline; why?: string }> {
   const answer = await ask(place, 'storefront', `/timeline/${orderId}`);
   if (!answer) return { why: nobodyAnswers(place, 'storefront') };

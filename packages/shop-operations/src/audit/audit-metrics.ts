@@ -2,42 +2,42 @@ import type { AuditReport } from '@quadrille/audit';
 import { Gauge, Histogram, Registry } from 'prom-client';
 
 const MS_PER_SECOND = 1_000;
-/** Seconds a look may take. */
+/** Buckets of the duration of an audit, in seconds. */
 const DURATIONS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** What the audit tells Prometheus. */
+/** The metrics of the audit. */
 export class AuditMetrics {
   readonly registry = new Registry();
   readonly #violations = new Gauge({
     name: 'quadrille_audit_violations',
-    help: 'What breaks a promise, as the last audit counted it.',
+    help: 'Violations of each promise in the last audit.',
     labelNames: ['promise'],
     registers: [this.registry],
   });
   readonly #lastSuccess = new Gauge({
     name: 'quadrille_audit_last_success_timestamp_seconds',
-    help: 'When the system was last read as a whole, whatever the verdict.',
+    help: 'Time of the last audit that could read the whole system, with any verdict.',
     registers: [this.registry],
   });
   readonly #orders = new Gauge({
     name: 'quadrille_audit_orders',
-    help: 'Orders that were audited, by how they stand.',
+    help: 'Audited orders, by status.',
     labelNames: ['status'],
     registers: [this.registry],
   });
   readonly #failures = new Gauge({
     name: 'quadrille_audit_failures',
-    help: 'Looks in a row that could not read the system.',
+    help: 'Consecutive audits that could not read the system.',
     registers: [this.registry],
   });
   readonly #duration = new Histogram({
     name: 'quadrille_audit_duration_seconds',
-    help: 'How long a look took.',
+    help: 'Duration of an audit.',
     buckets: DURATIONS,
     registers: [this.registry],
   });
 
-  /** The system was read. */
+  /** Records an audit that could read the system. */
   told({ promises, pending, at, tookMs }: AuditReport): void {
     this.#lastSuccess.set(Date.parse(at) / MS_PER_SECOND);
     this.#failures.set(0);
@@ -49,7 +49,7 @@ export class AuditMetrics {
     this.#orders.set({ status: 'open' }, pending.openSagas);
   }
 
-  /** It could not be read. */
+  /** Records an audit that could not read the system. */
   failed(): void {
     this.#failures.inc();
   }

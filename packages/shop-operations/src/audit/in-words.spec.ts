@@ -18,12 +18,12 @@ const judged = (changes: Partial<AuditReport> = {}): AuditReport => ({
 const pending = { ...judged().pending, openSagas: 1, oldestPlacedAt: new Date(NOW - 12_000).toISOString() };
 
 describe('the audit in words', () => {
-  it('says that all promises hold, and what is under way', () => {
+  it('reports that all promises hold, and the open sagas', () => {
     expect(inWords(judged(), plain, NOW)).toBe(`✓ ${MONEY} (transactions 1, violations 0)\n\nAll 1 promises hold.`);
     expect(inWords(judged({ pending }), plain, NOW)).toContain('1 sagas are open, the oldest since 12.0 s');
   });
 
-  it('says what it could not judge, beside the verdict on all else', () => {
+  it('reports the data that were not checked, next to the verdict on all others', () => {
     const told = inWords(
       judged({ notJudged: ['12 events beyond the retention of the topics were not checked'] }),
       plain,
@@ -34,7 +34,7 @@ describe('the audit in words', () => {
     );
   });
 
-  it('names what breaks a promise', () => {
+  it('lists the violations of a promise', () => {
     const promises = [
       {
         promise: MONEY,
@@ -48,7 +48,7 @@ describe('the audit in words', () => {
     );
   });
 
-  it('says what it waits for when it cannot judge yet', () => {
+  it('reports the open sagas if it cannot judge yet', () => {
     const promises = [{ ...judged().promises[0]!, verdict: 'open' as const }];
     expect(inWords(judged({ verdict: 'open', promises, pending }), plain, NOW)).toContain(
       '1 of 1 promises cannot be judged yet: 1 sagas are open, the oldest since 12.0 s (quadrille stuck lists them)',

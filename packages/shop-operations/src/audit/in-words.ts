@@ -5,7 +5,7 @@ import { span } from '@quadrille/operate/terminal/span';
 const SIGNS = { holds: '✓', broken: '✗', open: '…' } as const;
 const MEANINGS = { holds: 'good', broken: 'bad', open: 'wait' } as const;
 
-/** The seven promises, a line each, and what they come to. */
+/** The seven promises, one line each, and the conclusion. */
 export function inWords({ verdict, promises, pending, notJudged }: AuditReport, paint: Paint, now: number): string {
   const lines = promises.flatMap((promise) => promiseInWords(promise, paint));
   const open = promises.filter((promise) => promise.verdict === 'open').length;
@@ -19,7 +19,7 @@ export function inWords({ verdict, promises, pending, notJudged }: AuditReport, 
   return [...lines, ...silence, '', paint(MEANINGS[verdict], conclusion)].join('\n');
 }
 
-/** Under load something always is; it was not when the audit began. */
+/** Under load there are always open sagas; these began after the start of the audit. */
 const underWayInWords = (pending: Pending, now: number): string =>
   pending.openSagas + pending.unsent + pending.unheard + pending.parked > 0
     ? ` Under way since the audit began: ${pendingInWords(pending, now)}.`
@@ -35,15 +35,15 @@ function promiseInWords({ verdict, promise, checked, violations }: Judgement, pa
   ];
 }
 
-/** What is still to come, and how to find out why. */
+/** The backlog, with the commands that show details. */
 export function pendingInWords(pending: Pending, now: number): string {
   const { openSagas, oldestPlacedAt, unsent, unheard, parked } = pending;
   const since = oldestPlacedAt === null ? '' : `, the oldest since ${span(now - Date.parse(oldestPlacedAt))}`;
   const parts = [
     ...(openSagas > 0 ? [`${openSagas} sagas are open${since} (quadrille stuck lists them)`] : []),
     ...(unsent > 0 ? [`${unsent} outbox rows have not reached their topic`] : []),
-    ...(unheard > 0 ? [`${unheard} records are not taken by their hearers`] : []),
+    ...(unheard > 0 ? [`${unheard} records are not processed by their consumers`] : []),
     ...(parked > 0 ? [`${parked} messages are parked (quadrille dead-letters list)`] : []),
   ];
-  return parts.length > 0 ? parts.join('; ') : 'the system does not stand still';
+  return parts.length > 0 ? parts.join('; ') : 'the system changed during the audit';
 }

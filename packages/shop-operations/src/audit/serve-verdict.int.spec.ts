@@ -24,7 +24,7 @@ const verdict = async () => {
   return { status: response.status, body: await response.json() };
 };
 
-/** The status line of the answer to these bytes; empty when the connection is closed without one. */
+/** Returns the status line of the answer to these bytes; empty if the connection is closed without an answer. */
 function statusOf(bytes: string | Uint8Array): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(portOf(server), '127.0.0.1', () => socket.end(bytes));
@@ -43,12 +43,12 @@ function statusOf(bytes: string | Uint8Array): Promise<string> {
 const get = (target: string) => statusOf(`GET ${target} HTTP/1.1\r\nhost: auditor:9464\r\nconnection: close\r\n\r\n`);
 
 describe('the port of the audit', () => {
-  it('tells the last verdict as long as looks succeed', async () => {
+  it('serves the last verdict while audits succeed', async () => {
     told = { judged: JUDGED, error: null, since: null };
     expect(await verdict()).toEqual({ status: 200, body: { ...JUDGED, error: null } });
   });
 
-  it('says that nothing is known once a look has failed, since when, and what was known last', async () => {
+  it('serves an unknown verdict after a failed audit, with its time, its cause and the last verdict', async () => {
     told = { judged: JUDGED, error: 'connect ECONNREFUSED', since: SINCE };
     expect(await verdict()).toEqual({
       status: 503,
@@ -62,14 +62,14 @@ describe('the port of the audit', () => {
   });
 
   it.each([['//'], ['//x:y'], ['/%'], ['/..//verdict'], ['http://[/verdict'], ['*']])(
-    'answers 404 at %s, and goes on',
+    'answers 404 at %s, and continues',
     async (target) => {
       expect(await get(target)).toBe('HTTP/1.1 404 Not Found');
       expect(await get('/health/live')).toBe('HTTP/1.1 200 OK');
     },
   );
 
-  it('does not answer to a name that is none of its own', async () => {
+  it('rejects a host name that is not allowed', async () => {
     const line = (host: string) => statusOf(`GET /verdict HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
     told = { judged: JUDGED, error: null, since: null };
     expect(await line('evil.test:9464')).toBe('HTTP/1.1 421 Misdirected Request');
@@ -77,7 +77,7 @@ describe('the port of the audit', () => {
       expect(await line(host)).toBe('HTTP/1.1 200 OK');
   });
 
-  it('goes on whatever anybody sends', async () => {
+  it('continues after any input', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.webPath(), fc.string(), fc.string({ unit: 'binary' })), async (target) => {
         expect(await get(target)).toMatch(/^(HTTP\/1.1 (200|400|404|431) .*)?$/);

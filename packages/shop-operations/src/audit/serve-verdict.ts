@@ -11,12 +11,12 @@ const MISDIRECTED = 421;
 const FAILED = 500;
 const UNKNOWN = 503;
 
-/** What is served: the last verdict, and why there is none, or none newer. */
+/** The served state: the last verdict, and the error of a later audit. */
 export interface Told {
   readonly judged: AuditReport | null;
-  /** Why the last look failed; null when it did not. */
+  /** The error of the last audit; null if it succeeded. */
   readonly error: string | null;
-  /** ISO 8601: since when looks fail; null while they do not. */
+  /** ISO 8601: the time of the first of the consecutive failures; null without one. */
   readonly since: string | null;
 }
 
@@ -33,10 +33,10 @@ const json = (status: number, body: unknown): Answer => ({
 });
 
 const UNKNOWN_HOST = Promise.resolve(
-  json(MISDIRECTED, { title: 'The auditor does not answer to this name: allow it by ALLOWED_HOSTS.' }),
+  json(MISDIRECTED, { title: 'This host name is not allowed: add it to ALLOWED_HOSTS.' }),
 );
 
-/** What is answered at a request target, whatever that is: it comes from anybody who reaches the port. */
+/** Answers a request target. It may be any text, because every client that reaches the port can send one. */
 async function answerAt(target: string, metrics: AuditMetrics, told: () => Told): Promise<Answer> {
   const [path] = target.split('?', 1);
   if (path === '/metrics') {
@@ -44,18 +44,18 @@ async function answerAt(target: string, metrics: AuditMetrics, told: () => Told)
   }
   if (path === '/verdict') return verdictOf(told());
   if (path === '/health/live') return json(OK, { ok: true });
-  return json(NOT_FOUND, { title: 'There are /metrics, /verdict and /health/live.' });
+  return json(NOT_FOUND, { title: 'Unknown path; expected /metrics, /verdict or /health/live.' });
 }
 
-/** Of a system that cannot be read nothing is known: what was known last is told as that, and not as the verdict. */
+/** If the system cannot be read, the verdict is unknown; the last verdict is served as such. */
 function verdictOf({ judged, error, since }: Told): Answer {
   if (judged && error === null) return json(OK, { ...judged, error });
   return json(UNKNOWN, { verdict: 'unknown', error, since, last: judged });
 }
 
 /**
- * Serves `/metrics` for Prometheus, `/verdict` as JSON, `/health/live`, to who calls it by an address, `localhost` or one of `hosts`: a page of another
- * site could make its own name resolve here. Throws when the port is taken.
+ * Serves `/metrics` for Prometheus, `/verdict` as JSON and `/health/live` under an IP address, `localhost` or one of `hosts`: a page of another
+ * site could make its own name resolve to this machine. Rejects if the port is in use.
  */
 export async function serveVerdict(
   port: number,
@@ -73,7 +73,7 @@ export async function serveVerdict(
         response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
         response.end(body);
       })
-      // Who hangs up before the answer is of no concern to the audit.
+      // The caller has disconnected.
       .catch(() => response.destroy());
   });
   server.listen(port, host);
@@ -82,5 +82,5 @@ export async function serveVerdict(
   return server;
 }
 
-/** Where it listens. */
+/** The port of a listening server. */
 export const portOf = (server: Server): number => (server.address() as AddressInfo).port;

@@ -5,11 +5,11 @@ import { Refusal, UNUSABLE } from '@quadrille/operate/terminal/acting';
 import { AuditMetrics } from './audit-metrics.js';
 import { portOf, serveVerdict, type Told } from './serve-verdict.js';
 
-/** How to audit again and again. */
+/** The settings of a repeated audit. */
 export interface AuditWatchOptions {
   readonly everyMs: number;
   readonly overdueAfterMs: number;
-  /** Where metrics and the last verdict are served; 0 takes a free port. */
+  /** The port of metrics and the last verdict; 0 selects a free one. */
   readonly port?: number;
   readonly report: (judged: AuditReport) => void;
 }
@@ -17,12 +17,12 @@ export interface AuditWatchOptions {
 const BROKEN = 1;
 const HOST = () => process.env.HOST || '127.0.0.1';
 
-/** The names by which the port may be called. */
+/** The allowed host names of requests. */
 const HOSTS = () => hostNamesIn(process.env.ALLOWED_HOSTS ?? '');
 
 /**
- * Audits until SIGINT or SIGTERM. A look that cannot read the system is told on standard error and in the metrics, and the next one
- * tries again: an auditor that ends when something breaks is of no use. Exit code 1 when the last look found a broken promise, 2 when it
+ * Audits until SIGINT or SIGTERM. A pass that cannot read the system is reported on standard error and in the metrics, and the next one
+ * retries, because the audit must continue during an outage. Exit code 1 if the last pass found a broken promise, 2 if it
  * could not read the system.
  */
 export async function watchAudit(
@@ -49,7 +49,7 @@ export async function watchAudit(
         told = { ...told, error: why, since: told.since ?? new Date(startedAt).toISOString() };
         metrics.failed();
         process.exitCode = UNUSABLE;
-        console.error(`The audit cannot read the system (${told.error}); it tries again.`);
+        console.error(`The audit cannot read the system (${told.error}); it retries.`);
       }
       const rest = Math.max(0, startedAt + everyMs - Date.now());
       await pause(rest, undefined, { signal: over.signal }).catch(() => {});

@@ -26,21 +26,24 @@ const BETWEEN_LOOKS_MS = 1_000;
 
 /** `quadrille audit`: the seven promises on a running system, from outside. */
 export const auditCommand = new Command('audit')
-  .description(
-    'check the seven promises from outside, on a system that runs and goes on running; exit code 1 unless all hold',
+  .description('check the seven promises from outside, while the system runs; exit code 1 unless all hold')
+  .option('--within <seconds>', 'maximum time to wait for the end of the open sagas', seconds, DEFAULT_WITHIN_SECONDS)
+  .option('--every-seconds <seconds>', 'audit repeatedly, and read only new data, until Ctrl-C', pauseOf)
+  .option(
+    '--overdue-after <seconds>',
+    'an order that is open for longer is a violation',
+    seconds,
+    DEFAULT_OVERDUE_SECONDS,
   )
-  .option('--within <seconds>', 'wait so long for the sagas that are open now to end', seconds, DEFAULT_WITHIN_SECONDS)
-  .option('--every-seconds <seconds>', 'audit again and again, reading only what is new, until Ctrl-C', pauseOf)
-  .option('--overdue-after <seconds>', 'an order that is open for longer is a fault', seconds, DEFAULT_OVERDUE_SECONDS)
   .option('--metrics-port <port>', 'with --every-seconds: serve /metrics for Prometheus and /verdict as JSON', port)
-  .option('--json', 'print the verdicts as JSON; with --every-seconds a line each')
+  .option('--json', 'print the verdicts as JSON; with --every-seconds one line each')
   .addOption(runningOption())
   .addHelpText('after', whereInWords())
   .action(
     acting(async (options: Options) => {
       const sources = sourcesOf(endpointsOf(options.running, process.env));
       if (options.everySeconds === undefined) {
-        if (options.metricsPort !== undefined) throw new Refusal('--metrics-port goes with --every-seconds.');
+        if (options.metricsPort !== undefined) throw new Refusal('--metrics-port requires --every-seconds.');
         return once(sources, options);
       }
       const { watchAudit } = await import('../audit/watch-audit.js');
@@ -62,9 +65,9 @@ async function once(sources: Sources, { within, overdueAfter, json }: Options): 
   process.exitCode = judged.verdict === 'holds' ? 0 : 1;
 }
 
-/** Looks again until what was under way at the first look has ended, or the time is over. */
+/** Repeats the audit until the sagas that were open in the first pass have ended, or the time is over. */
 async function audit(sources: Sources, withinMs: number, overdueAfterMs: number): Promise<AuditReport> {
-  // Kafka's client and PostgreSQL's are not loaded for those who only ask what commands there are.
+  // The clients of Kafka and PostgreSQL are not loaded for a list of commands.
   const { RunningAudit } = await import('@quadrille/audit');
   const running = new RunningAudit(sources, { overdueAfterMs });
   const deadline = Date.now() + withinMs;
@@ -72,7 +75,7 @@ async function audit(sources: Sources, withinMs: number, overdueAfterMs: number)
     for (;;) {
       const judged = await running.look();
       if (judged.verdict !== 'open' || Date.now() > deadline) return judged;
-      if (process.stderr.isTTY) console.error(`looking again: ${pendingInWords(judged.pending, Date.now())}`);
+      if (process.stderr.isTTY) console.error(`auditing again: ${pendingInWords(judged.pending, Date.now())}`);
       await pause(BETWEEN_LOOKS_MS);
     }
   } catch (error) {
@@ -90,7 +93,7 @@ function sourcesOf({ databases, brokers, security, urls }: Endpoints): Sources {
   ];
   if (missing.length > 0) {
     throw new Refusal(
-      `The audit needs to know where the system is: start it with npm start here, or set ${missing.join(', ')}.`,
+      `The addresses of the system are missing: start it with npm start here, or set ${missing.join(', ')}.`,
     );
   }
   return { databases, brokers, ...(security && { security }), providerUrl: urls['payment-provider'] };
@@ -102,7 +105,7 @@ function seconds(text: string): number {
   throw new InvalidArgumentError(`Expected seconds from 0 to ${MOST_SECONDS}.`);
 }
 
-/** An audit without a pause would ask the databases all the time. */
+/** Audits without a pause would query the databases permanently. */
 function pauseOf(text: string): number {
   const number = Number(text);
   if (DECIMAL.test(text) && number >= LEAST_PAUSE_SECONDS && number <= MOST_SECONDS) return number;
@@ -117,5 +120,5 @@ function port(text: string): number {
 
 function whereInWords(): string {
   const variables = [...SAGA_SERVICES.map((service) => variableOf(service, 'DATABASE_URL')), 'KAFKA_BROKERS'];
-  return `\nWhere the system is: ${variables.join(', ')}, PAYMENT_PROVIDER_URL; or the file of npm start.`;
+  return `\nAddresses of the system: ${variables.join(', ')}, PAYMENT_PROVIDER_URL; or the file of npm start.`;
 }

@@ -29,11 +29,11 @@ interface Deciding extends Common {
   readonly reason: string;
 }
 
-const serviceOption = () => new Option('--service <name>', 'whose dead letters').choices(SAGA_SERVICES);
+const serviceOption = () => new Option('--service <name>', 'the service of the dead letters').choices(SAGA_SERVICES);
 
 const list = new Command('list')
   .description(
-    'what services have put aside and what they can never send (outbox-…), oldest first; exit code 1 when something waits for an operator',
+    'list parked messages, dead letters and records that can never be sent (outbox-…), oldest first; exit code 1 if one waits for an operator',
   )
   .addOption(serviceOption())
   .addOption(new Option('--state <state>', 'only these').choices(['retrying', 'dead', 'queued', 'unsendable']))
@@ -47,7 +47,7 @@ const list = new Command('list')
         ? { letters: await deadLettersOf(place, service, wanted), silent: [] }
         : await deadLettersOfAll(place, wanted);
       if (json) printJson({ deadLetters: letters, silent });
-      // Where nobody could be asked, nobody knows that nothing is put aside.
+      // Without any answer, an empty list would be wrong.
       else if (letters.length > 0 || silent.length === 0) console.log(inWords(letters));
       if (letters.some(({ state }) => state === 'dead' || state === 'unsendable')) process.exitCode = 1;
       if (silent.length > 0)
@@ -56,7 +56,7 @@ const list = new Command('list')
   );
 
 function inWords(letters: readonly DeadLetterOf[]): string {
-  if (letters.length === 0) return 'Nothing is put aside.';
+  if (letters.length === 0) return 'There are no dead letters.';
   const head = ['service', 'id', 'state', 'step or topic', 'order', 'attempts', 'since', 'cause'];
   const rows = letters.map((letter) => [
     ...[letter.service, letter.id, letter.state, letter.step, letter.key, String(letter.attempts), letter.parkedAt],
@@ -66,7 +66,7 @@ function inWords(letters: readonly DeadLetterOf[]): string {
 }
 
 const show = new Command('show')
-  .description('one of them, with its cause and the whole message')
+  .description('show one dead letter, with its cause and the whole message')
   .argument('<id>')
   .addOption(serviceOption().makeOptionMandatory())
   .option('--json', 'print it as JSON')
@@ -87,11 +87,11 @@ const deciding = (decision: 'redrive' | 'discard', what: string, done: string) =
     .description(what)
     .argument('<ids...>')
     .addOption(serviceOption().makeOptionMandatory())
-    .requiredOption('--reason <words>', 'why; the service keeps it with the message')
-    .option('--by <name>', 'who decides', process.env.USER ?? process.env.USERNAME ?? 'operator')
-    .option('--json', 'print what was done, and what was refused, as JSON')
+    .requiredOption('--reason <words>', 'the reason, which the service stores with the message')
+    .option('--by <name>', 'the operator', process.env.USER ?? process.env.USERNAME ?? 'operator')
+    .option('--json', 'print the decided and the refused ids as JSON')
     .addOption(runningOption())
-    .addHelpText('after', '\nOf several, each is decided for itself; exit code 2 when one of them was refused.')
+    .addHelpText('after', '\nEach id is decided separately; exit code 2 if one of them was refused.')
     .action(
       acting(async (ids: string[], { service, by, reason, json, running }: Deciding) => {
         const place = endpointsOf(running, process.env);
@@ -106,18 +106,22 @@ const deciding = (decision: 'redrive' | 'discard', what: string, done: string) =
       }),
     );
 
-/** A line each, of what is done. */
+/** Prints one line per decided id. */
 function tellDecided(service: string, ids: readonly string[], done: string, { refused, notAsked }: Decided): void {
   const not = new Set([...refused.map(({ id }) => id), ...notAsked]);
   for (const id of ids) if (!not.has(id)) console.log(`${paint('good', '✓')} ${service} ${id}: ${done}`);
 }
 
-/** `quadrille dead-letters`: what services could not take, and what becomes of it. */
+/** `quadrille dead-letters`: messages that services could not process, and decisions on them. */
 export const deadLettersCommand = new Command('dead-letters')
-  .description('what services could not take: look, try again, give up')
+  .description('messages that services could not process: list, show, redrive, discard')
   .addCommand(list)
   .addCommand(show)
-  .addCommand(deciding('redrive', 'try again now; what waits behind it follows in order', 'is tried again now'))
+  .addCommand(deciding('redrive', 'retry now; the messages behind it follow in order', 'is retried now'))
   .addCommand(
-    deciding('discard', 'give up for good; what waits behind it goes on', 'is given up, and kept in the audit'),
+    deciding(
+      'discard',
+      'discard permanently; the messages behind it continue',
+      'is discarded, and stored in the audit',
+    ),
   );

@@ -15,12 +15,12 @@ interface Options {
   readonly running?: string;
 }
 
-/** `quadrille doctor`: what keeps an order from going on; without an order, how the platform and the services are. */
+/** `quadrille doctor`: the reason for which an order does not continue; without an order, the state of the platform and the services. */
 export const doctorCommand = new Command('doctor')
   .description(
-    'say which step of an order is missing, why, and what to do; without an order, how databases, topics, groups and services are; exit code 1 when something is the matter',
+    'show the step that an order waits for, the reason and the remedy; without an order, the state of databases, topics, groups and services; exit code 1 if something is broken',
   )
-  .argument('[order]', 'the orderId that POST /orders answered')
+  .argument('[order]', 'the orderId in the response of POST /orders')
   .option('--json', 'print the findings as JSON')
   .addOption(runningOption())
   .action(
@@ -42,7 +42,9 @@ async function seeOrder(place: Endpoints, orderId: string, json: true | undefine
   const facts = await collectFacts(place, orderId);
   const answering = Object.values(facts.services).filter((service) => service?.answers);
   if (answering.length === 0) {
-    throw new Refusal(`Nobody answers, from ${place.urls.storefront} on: start the system with npm start.`);
+    throw new Refusal(
+      `No service answers; the storefront is expected at ${place.urls.storefront}: start the system with npm start.`,
+    );
   }
   const diagnosis = diagnose(facts);
   if (json) printJson(diagnosis);
@@ -50,7 +52,7 @@ async function seeOrder(place: Endpoints, orderId: string, json: true | undefine
   process.exitCode = isTroubled(diagnosis) ? 1 : 0;
 }
 
-/** The diagnosis as a person wants to hear it. */
+/** The diagnosis as text. */
 function inWords({ orderId, state, findings }: Diagnosis, colour: Paint): string {
   const head = `Order ${orderId} is ${state}.`;
   if (findings.length === 0) return `${colour('good', '✓')} ${head} Nothing is missing.`;

@@ -18,7 +18,7 @@ export const forgetCommand = new Command('forget')
   .addOption(runningOption())
   .addHelpText(
     'after',
-    '\nThe database of the keys: PERSONAL_DATA_DATABASE_URL, or the file of npm start. Exit code 1 if nobody has that id. Services read with cached keys for up to a minute.',
+    '\nThe database of the keys: PERSONAL_DATA_DATABASE_URL, or the file of npm start. Exit code 1 for an unknown id. Services use cached keys for up to one minute.',
   )
   .action(
     acting(async (customer: string, { json, running }: Options) => {

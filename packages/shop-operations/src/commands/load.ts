@@ -22,16 +22,16 @@ interface Options {
   readonly running?: string;
 }
 
-/** More than one process of Node can fire. */
+/** More than one process of Node can send. */
 const MAX_ORDERS_PER_SECOND = 2_000;
 const MAX_SECONDS = 86_400;
 const TELL_EVERY_MS = 1_000;
 
-/** `quadrille load`: fires orders at a running shop, as many a second as it is told, whether the shop keeps up or not. */
+/** `quadrille load`: sends orders to a running shop at a fixed rate, even if the shop cannot process them in time. */
 export const loadCommand = new Command('load')
-  .description('fire orders at the running shop at a steady rate, of every kind or of some')
-  .option('-r, --rate <orders>', 'orders a second', whole(1, MAX_ORDERS_PER_SECOND), 10)
-  .option('-s, --seconds <seconds>', 'for so long', whole(1, MAX_SECONDS), 30)
+  .description('send orders to the running shop at a fixed rate, of every kind or of some')
+  .option('-r, --rate <orders>', 'orders per second', whole(1, MAX_ORDERS_PER_SECOND), 10)
+  .option('-s, --seconds <seconds>', 'duration', whole(1, MAX_SECONDS), 30)
   .option('-k, --kind <kind>', `only this kind; may be given several times: ${kindNames()}`, addKind)
   .option('--json', 'print the counts as JSON')
   .addOption(runningOption())
@@ -50,7 +50,7 @@ export const loadCommand = new Command('load')
     }),
   );
 
-/** Until the time is over or somebody presses Ctrl-C; tells a person who looks how it goes. */
+/** Waits until the time is over, or for Ctrl-C; prints the progress at a terminal. */
 async function untilOver(load: Load, seconds: number, telling: boolean): Promise<void> {
   const over = new AbortController();
   const stop = () => over.abort();
@@ -67,7 +67,7 @@ async function untilOver(load: Load, seconds: number, telling: boolean): Promise
 function tell({ accepted, failed, leftOut, unanswered, lastFailure }: LoadCounts): string {
   const parts = [paint('good', `${accepted} accepted`)];
   if (unanswered > 0) parts.push(paint('wait', `${unanswered} not answered yet`));
-  if (leftOut > 0) parts.push(paint('bad', `${leftOut} left out, because too many were not answered`));
+  if (leftOut > 0) parts.push(paint('bad', `${leftOut} omitted, because too many are unanswered`));
   if (failed > 0) parts.push(paint('bad', `${failed} failed, the last: ${lastFailure}`));
   return parts.join(', ');
 }

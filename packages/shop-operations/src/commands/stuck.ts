@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { demand } from '../endpoints/asking.js';
 import { type Endpoints, endpointsOf, runningOption } from '../endpoints/endpoints.js';
 
-/** A saga as `GET /sagas` tells it. */
+/** A saga in the response of `GET /sagas`. */
 export interface SagaRow {
   readonly orderId: string;
   readonly state: string;
@@ -21,14 +21,14 @@ interface Options {
 }
 
 const DEFAULT_SECONDS = 60;
-/** What `GET /sagas` takes: a hundred years. */
+/** The maximum of `GET /sagas`: a hundred years. */
 const MOST_SECONDS = 3_155_760_000;
 const PAGE = 500;
 
-/** `quadrille stuck`: sagas that take too long. */
+/** `quadrille stuck`: sagas that run for too long. */
 export const stuckCommand = new Command('stuck')
-  .description('list sagas that run for long, and whom each waits for; exit code 1 when there are any')
-  .option('--older-than <seconds>', 'how long is too long', seconds, DEFAULT_SECONDS)
+  .description('list sagas that run for too long, and the service that each waits for; exit code 1 if there are any')
+  .option('--older-than <seconds>', 'minimum time since the start of the saga', seconds, DEFAULT_SECONDS)
   .option('--json', 'print them as JSON')
   .addOption(runningOption())
   .action(
@@ -52,7 +52,7 @@ async function stuckSagas(place: Endpoints, olderThan: number): Promise<SagaRow[
   return found;
 }
 
-/** A line each, the oldest first, then how many wait for whom. */
+/** One line per saga, the oldest first, then the number of waiting sagas per service. */
 function inWords(sagas: readonly SagaRow[], olderThan: number, now: number): string {
   if (sagas.length === 0) return `No saga runs for more than ${olderThan} s.`;
   const since = (at: string) => span(now - Date.parse(at));
@@ -65,7 +65,7 @@ function inWords(sagas: readonly SagaRow[], olderThan: number, now: number): str
   for (const { awaited } of sagas)
     services.set(awaited?.service ?? '–', (services.get(awaited?.service ?? '–') ?? 0) + 1);
   const counts = [...services].map(([service, count]) => `${count} wait for ${service}`).join(', ');
-  return `${columns([head, ...rows])}\n\n${counts}. quadrille doctor <order> says why.`;
+  return `${columns([head, ...rows])}\n\n${counts}. quadrille doctor <order> shows the reason.`;
 }
 
 function seconds(text: string): number {

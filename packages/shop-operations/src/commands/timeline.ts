@@ -16,17 +16,19 @@ interface Options {
 const drawing = new TimelineDrawing(checkout, 'Order', paint);
 
 const LOOK_EVERY_MS = 250;
-/** A step that keeps silent for so long is named; the usual ones would only be noise. */
+/** A step without an event for this time is printed; shorter waits are normal. */
 const NAMED_AFTER_MS = 2_000;
-/** An order that was accepted just now is read by the storefront within this time. */
+/** The storefront reads a newly accepted order within this time. */
 const KNOWN_WITHIN_MS = 10_000;
 
-/** `quadrille timeline`: what happened to an order. */
+/** `quadrille timeline`: the saga of an order. */
 export const timelineCommand = new Command('timeline')
-  .description('draw the saga of an order: who said what because of what, and who is awaited')
-  .argument('<order>', 'the orderId that POST /orders answered')
-  .option('-f, --follow', 'go on until it has ended and nothing comes afterwards')
-  .option('--json', 'print it as JSON; with --follow a line whenever it has changed')
+  .description(
+    'draw the saga of an order: each event with its step, its record and its cause, and the steps that are awaited',
+  )
+  .argument('<order>', 'the orderId in the response of POST /orders')
+  .option('-f, --follow', 'continue until it has ended and no follow-up is awaited')
+  .option('--json', 'print it as JSON; with --follow one line per change')
   .addOption(runningOption())
   .action(
     acting(async (order: string, options: Options) => {
@@ -41,7 +43,7 @@ export const timelineCommand = new Command('timeline')
   );
 
 const unknown = (orderId: string): string =>
-  `The storefront has read nothing of an order ${orderId}: check the id; quadrille doctor ${orderId} looks further.`;
+  `The storefront has read no event of an order ${orderId}: check the id, or run quadrille doctor ${orderId}.`;
 
 async function follow(place: Endpoints, orderId: string, tell: (timeline: Timeline) => void): Promise<void> {
   const began = Date.now();
@@ -54,7 +56,7 @@ async function follow(place: Endpoints, orderId: string, tell: (timeline: Timeli
   }
 }
 
-/** Each event once, as it becomes known; who keeps silent, once for each silence. */
+/** Prints each event once, and each awaited step once per wait. */
 function tellLines(): (timeline: Timeline) => void {
   const told = new Set<string>();
   const once = (what: string, line: string) => {

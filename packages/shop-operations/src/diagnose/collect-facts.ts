@@ -5,7 +5,7 @@ import { type Endpoints } from '../endpoints/endpoints.js';
 import { tryTimeline } from '../timeline.js';
 import type { Facts, Part, ServiceFacts, Workload } from './facts.js';
 
-/** Asks everybody at once; who does not answer is a fact as well. Needs no database. */
+/** Queries all services concurrently; a missing answer is a fact as well. Needs no database. */
 export async function collectFacts(place: Endpoints, orderId: string, now: () => number = Date.now): Promise<Facts> {
   const [{ timeline }, order, { letters }, services] = await Promise.all([
     tryTimeline(place, orderId),

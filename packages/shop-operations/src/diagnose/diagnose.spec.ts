@@ -46,15 +46,15 @@ const only = (given: Facts) => {
   return findings[0]!;
 };
 
-describe('the doctor on a step that is awaited', () => {
-  it('names step and service when the service is down', () => {
+describe('the doctor on an awaited step', () => {
+  it('names step and service if the service is down', () => {
     expect(only(facts({ services: { inventory: gone } }))).toEqual({
       cause: 'service-down',
       step: 'reserve-inventory',
       service: 'inventory',
       since: ago(20_000),
       says: 'inventory does not answer, so no instance processes reserve-inventory.',
-      next: 'Start inventory again; the order goes on by itself.',
+      next: 'Start inventory again; the order continues automatically.',
     });
   });
 
@@ -69,8 +69,8 @@ describe('the doctor on a step that is awaited', () => {
 
   it.each([
     ['retrying', { code: 'step-failed', cause: 'boom', attempts: 2 }, 'reserve-inventory failed 2 times in inventory'],
-    ['provider-away', { code: 'outside-unavailable', cause: 'no answer' }, 'does not reach the outside world'],
-  ] as const)('is %s when the message is tried again', (cause, changes, says) => {
+    ['provider-away', { code: 'outside-unavailable', cause: 'no answer' }, 'cannot reach its gateway'],
+  ] as const)('is %s if the message is retried', (cause, changes, says) => {
     const found = only(facts({ letters: [letter({ state: 'retrying', dueAt: ago(-3_000), ...changes })] }));
     expect(found.cause).toBe(cause);
     expect(found.says).toContain(says);
@@ -79,34 +79,34 @@ describe('the doctor on a step that is awaited', () => {
 
   it.each([
     ['locked', 'A transaction holds rows', 'pg_stat_activity'],
-    ['store-failed', 'A store threw', 'Mend the row that the cause names'],
-    ['unreadable-bug', 'The code that reads messages threw', 'Mend the code that threw'],
+    ['store-failed', 'A store threw', 'Fix the row that the cause names'],
+    ['unreadable-bug', 'The code that reads messages threw', 'Fix the code that threw'],
     ['unknown-step', 'has no such step', 'Deploy a build that has the step'],
-    ['invalid-data', 'do not fit its schema', 'Mend the service that said the event'],
-  ])('says what %s means of a dead letter, and what to do before it is redriven', (code, means, mend) => {
+    ['invalid-data', 'do not fit its schema', 'Fix the service that emitted the event'],
+  ])('explains %s of a dead letter, and names the remedy before a redrive', (code, means, mend) => {
     const { says, next } = only(facts({ letters: [letter({ code })] }));
     expect(says).toContain(means);
     expect(next).toContain(mend);
     expect(next).toContain('quadrille dead-letters redrive 7 --service inventory');
   });
 
-  it('says of rows that are locked who holds them up, and that the service does not give up', () => {
+  it('explains locked rows, and that the service retries without a limit', () => {
     const { cause, says, next } = only(facts({ letters: [letter({ state: 'retrying', code: 'locked' })] }));
     expect([cause, says]).toEqual(['retrying', expect.stringContaining('A transaction holds rows')]);
-    expect(next).toMatch(/pg_blocking_pids.*tries again by itself, without end/);
+    expect(next).toMatch(/pg_blocking_pids.*retries automatically, without a limit/);
   });
 
-  it('says to start the provider when that is what does not answer', () => {
+  it('advises to start the provider if it does not answer', () => {
     const letters = [letter({ state: 'retrying', code: 'outside-unavailable' })];
     const { next } = only(facts({ letters, services: { 'payment-provider': gone } }));
-    expect(next).toBe('Start payment-provider again; inventory tries again by itself.');
+    expect(next).toBe('Start payment-provider again; inventory retries automatically.');
   });
 
   it.each([
     ['database-away', withPart('database', { ok: false }), 'The database of inventory does not answer.'],
     ['not-consuming', withPart('consumer', { ok: false, state: 'crashed' }), 'The consumer of inventory is crashed'],
     ['not-consuming', withPart('consumer', { ok: true, state: 'running', assigned: 0 }), 'inventory has no partition'],
-    ['provider-away', withPart('carriers', { ok: true, circuit: 'open' }), 'inventory does not ask carriers'],
+    ['provider-away', withPart('carriers', { ok: true, circuit: 'open' }), 'inventory does not call carriers'],
     ['not-relayed', withPart('relay', { ok: true, paused: true }), 'The relay of inventory is paused'],
     ['not-relayed', withPart('relay', { ok: true, consecutiveFailures: 3 }), 'failed 3 times in a row'],
   ])('is %s by the health of the service', (cause, inventory, says) => {
@@ -115,7 +115,7 @@ describe('the doctor on a step that is awaited', () => {
     expect(found.says).toContain(says);
   });
 
-  it('is patient for a moment, then says that the service is silent', () => {
+  it('reports a step as under way for a moment, then the service as silent', () => {
     const fresh = diagnose(facts({ timeline: timeline(800) }));
     expect(fresh.findings.map(({ cause, says }) => [cause, says])).toEqual([
       ['under-way', 'reserve-inventory of inventory is under way since 800 ms.'],
@@ -125,61 +125,61 @@ describe('the doctor on a step that is awaited', () => {
     expect(isTroubled(diagnose(facts()))).toBe(true);
   });
 
-  it('says how far behind the service is, in records of each topic', () => {
+  it('reports the lag of the service, in records per topic', () => {
     const workload = {
       outbox: { rows: 0, oldestAgeSeconds: 0 },
       lag: { 'quadrille.payment.v1': 312, 'quadrille.order.v1': 0 },
     };
     const found = only(facts({ services: { inventory: { ...well, workload } } }));
     expect(found.cause).toBe('behind');
-    expect(found.says).toContain('its group has not taken 312 of quadrille.payment.v1');
+    expect(found.says).toContain('the lag of its group is 312 of quadrille.payment.v1');
     expect(found.numbers).toEqual({ lag: { 'quadrille.payment.v1': 312 } });
   });
 
-  it('says how much waits in an outbox that is not relayed, and for how long', () => {
+  it('reports the number and age of rows in an outbox that is not relayed', () => {
     const workload = { outbox: { rows: 7, oldestAgeSeconds: 12 }, lag: null };
     const found = only(
       facts({ services: { inventory: { ...withPart('relay', { ok: true, paused: true }), workload } } }),
     );
     expect(found.says).toBe(
-      'The relay of inventory is paused: what it says stays in its outbox (7 rows, the oldest for 12.0 s).',
+      'The relay of inventory is paused: its events stay in the outbox (7 rows, the oldest for 12.0 s).',
     );
     expect(found.numbers).toEqual({ outboxRows: 7, outboxOldestSeconds: 12 });
   });
 
-  it('leaves letters of other services to those', () => {
+  it('ignores dead letters of other services', () => {
     expect(only(facts({ letters: [letter({ service: 'shipping' })] })).cause).toBe('silent');
   });
 });
 
 describe('the doctor on an order', () => {
-  it('finds nothing when it has ended and nothing comes afterwards', () => {
+  it('finds nothing if it has ended and no follow-up is awaited', () => {
     const ended = timeline(20_000, { state: 'COMPLETED', outcome: 'COMPLETED', endedAt: ago(1), awaited: [] });
     expect(diagnose(facts({ timeline: ended }))).toEqual({ orderId: ORDER, state: 'COMPLETED', findings: [] });
   });
 
-  it('finds what should come after the ending and does not', () => {
+  it('finds a missing follow-up of the ending', () => {
     const afterwards = [{ step: 'commit-inventory', service: 'inventory', since: ago(9_000), givenUp: null }];
     const ended = timeline(20_000, { state: 'COMPLETED', outcome: 'COMPLETED', awaited: [], afterwards });
     const found = only(facts({ timeline: ended, services: { inventory: gone } }));
     expect([found.step, found.cause]).toEqual(['commit-inventory', 'service-down']);
   });
 
-  it('names the relay when the storefront has read nothing of an accepted order', () => {
+  it('names the relay if the storefront has read no event of an accepted order', () => {
     const { timeline: _, ...unread } = facts();
     const paused = withPart('relay', { ok: true, paused: true });
     const found = only({ ...unread, services: { ...unread.services, order: paused } });
     expect([found.service, found.cause]).toEqual(['order', 'not-relayed']);
   });
 
-  it('knows an unknown order from one that the storefront has not read', () => {
+  it('distinguishes an unknown order from one that the storefront has not read', () => {
     const { timeline: _, ...unread } = facts();
     expect(only(unread).cause).toBe('unread');
     expect(only({ ...unread, order: null }).cause).toBe('unknown-order');
     expect(only({ ...unread, services: { ...unread.services, storefront: gone } }).service).toBe('storefront');
   });
 
-  it('believes the order service when the storefront is behind', () => {
+  it('uses the state of the order service if the storefront lags behind', () => {
     const diagnosis = diagnose(facts({ order: { status: 'COMPLETED' } }));
     expect([diagnosis.state, diagnosis.findings[0]?.cause]).toEqual(['COMPLETED', 'unread']);
   });

@@ -2,10 +2,10 @@ import type { Diagnosis, Facts, Finding } from './facts.js';
 import { ofRelay, whySilent } from './why-silent.js';
 
 const ENDED = new Set(['COMPLETED', 'CANCELLED']);
-/** The storefront reads what was sent within this time. */
+/** The storefront reads published events within this time. */
 const READ_WITHIN_MS = 5_000;
 
-/** Says which step of an order is missing, why, and what to do. Nothing is found when nothing is missing. */
+/** Returns the steps that an order waits for, each with the reason and the remedy. */
 export function diagnose(facts: Facts): Diagnosis {
   const { orderId, timeline, order } = facts;
   const state = timeline?.state ?? order?.status ?? 'unknown';
@@ -17,26 +17,26 @@ export function diagnose(facts: Facts): Diagnosis {
   return { orderId, state, findings };
 }
 
-/** Whether an operator has anything to do or to watch; what is only under way is no news. */
+/** Whether a finding needs an operator; a step that is only under way does not. */
 export const isTroubled = ({ findings }: Diagnosis): boolean => findings.some(({ cause }) => cause !== 'under-way');
 
-/** The storefront knows less than the order service: between them are the relay of the one and the consumer of the other. */
+/** Explains events that the storefront does not have: they pass the relay of the order service and the consumer of the storefront. */
 function unread({ orderId, order, services, now }: Facts): Finding {
   const { order: speaker, storefront } = services;
   if (order === null) {
     return {
       cause: 'unknown-order',
       service: 'order',
-      says: `The order service knows no order ${orderId}.`,
-      next: 'Check the id: it is the orderId that POST /orders answered.',
+      says: `The order service has no order ${orderId}.`,
+      next: 'Check the id: it is the orderId in the response of POST /orders.',
     };
   }
   if (!speaker?.answers || order === undefined) {
     return {
       cause: 'service-down',
       service: 'order',
-      says: `order does not answer, and the storefront has read nothing of the order ${orderId}.`,
-      next: 'Start order again; what it has accepted goes on by itself.',
+      says: `order does not answer, and the storefront has read no event of the order ${orderId}.`,
+      next: 'Start order again; accepted orders continue automatically.',
     };
   }
   const relay = ofRelay(speaker, 'order');
@@ -46,17 +46,17 @@ function unread({ orderId, order, services, now }: Facts): Finding {
       cause: 'service-down',
       service: 'storefront',
       says: `The order is ${order.status}; the storefront, which shows the timelines, does not answer.`,
-      next: 'Start storefront again; it reads what it has missed.',
+      next: 'Start storefront again; it reads the missed events.',
     };
   }
   if (order.placedAt && now - Date.parse(order.placedAt) < READ_WITHIN_MS) {
     const says = `The order is ${order.status}; the storefront is about to read it.`;
-    return { cause: 'under-way', service: 'storefront', says, next: 'Nothing to do: ask again in a moment.' };
+    return { cause: 'under-way', service: 'storefront', says, next: 'Nothing to do: check again in a moment.' };
   }
   return {
     cause: 'unread',
     service: 'storefront',
     says: `The order is ${order.status}, but the storefront has not read all of it.`,
-    next: 'Ask again in some seconds; then see /health/ready and the log of storefront.',
+    next: 'Check again in some seconds; then see /health/ready and the log of storefront.',
   };
 }

@@ -2,44 +2,44 @@ import type { ServiceName } from '@quadrille/contracts';
 import type { DeadLetterOf } from '../dead-letters.js';
 import type { Timeline } from '../timeline.js';
 
-/** A part of a service, as `/health/ready` tells it. */
+/** A part of a service in the response of `/health/ready`. */
 export interface Part {
   readonly ok: boolean;
   readonly [detail: string]: unknown;
 }
 
-/** What waits in a service, as `/workload` tells it. A part that could not be asked is null. */
+/** The backlog of a service in the response of `/workload`. Null for a part that could not be queried. */
 export interface Workload {
   readonly outbox: { readonly rows: number; readonly oldestAgeSeconds: number } | null;
-  /** By topic: records that the group of the service has not taken. */
+  /** By topic: the lag of the service's group, in records. */
   readonly lag: Readonly<Record<string, number>> | null;
 }
 
-/** What was found out about a service. */
+/** The observed state of a service. */
 export interface ServiceFacts {
-  /** False when nobody answered. */
+  /** False without an answer. */
   readonly answers: boolean;
-  /** By part; empty when nobody answered. */
+  /** By part; empty without an answer. */
   readonly parts: Readonly<Record<string, Part>>;
-  /** Absent when the service has none, or did not tell. */
+  /** Absent if the service has none, or did not answer. */
   readonly workload?: Workload;
 }
 
-/** Everything a diagnosis is made of. */
+/** The input of a diagnosis. */
 export interface Facts {
   readonly orderId: string;
-  /** Absent when the storefront has read nothing of the order, or did not answer. */
+  /** Absent if the storefront has read no event of the order, or did not answer. */
   readonly timeline?: Timeline;
-  /** What the order service says: its status; null when it knows no such order; absent when it did not answer. */
+  /** The response of the order service; null for an unknown order; absent without an answer. */
   readonly order?: { readonly status: string; readonly placedAt?: string } | null;
   readonly services: Readonly<Partial<Record<ServiceName, ServiceFacts>>>;
-  /** What services have put aside of this order. */
+  /** The dead letters of this order. */
   readonly letters: readonly DeadLetterOf[];
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-/** Why a step does not speak. */
+/** The reason for which a step has emitted no event. */
 export type Cause =
   | 'under-way'
   | 'service-down'
@@ -55,19 +55,19 @@ export type Cause =
   | 'unread'
   | 'unknown-order';
 
-/** One thing that keeps an order from going on. */
+/** One reason for which an order does not continue. */
 export interface Finding {
   readonly cause: Cause;
-  /** The step that is missing; absent where none can be named. */
+  /** The missing step; absent if it is unknown. */
   readonly step?: string;
   readonly service: string;
-  /** ISO 8601: since when it is waited for. */
+  /** ISO 8601: the start of the wait. */
   readonly since?: string;
-  /** What is the matter, a sentence. */
+  /** The reason, as a sentence. */
   readonly says: string;
-  /** What to do about it, a sentence. */
+  /** The remedy, as a sentence. */
   readonly next: string;
-  /** The numbers behind it, where the service told them: what its group has not taken, what it has not sent. */
+  /** The backlog of the service, if it is known: the lag of its group, and unpublished outbox rows. */
   readonly numbers?: {
     readonly lag?: Readonly<Record<string, number>>;
     readonly outboxRows?: number;
@@ -75,10 +75,10 @@ export interface Finding {
   };
 }
 
-/** How an order is, and what is the matter if anything is. */
+/** The state of an order, and the reasons for which it does not continue. */
 export interface Diagnosis {
   readonly orderId: string;
-  /** As the storefront knows it, else as the order service does. */
+  /** The state in the storefront, else in the order service. */
   readonly state: string;
   readonly findings: readonly Finding[];
 }

@@ -1,16 +1,16 @@
-/** Codes of parked messages that do not explain themselves: what each means, and what to do before a redrive. */
+/** Codes of parked messages that need an explanation: the meaning, and the remedy before a redrive. */
 export const MEANINGS: Readonly<Record<string, { readonly means: string; readonly mend: string }>> = {
   locked: {
     means: 'A transaction holds rows that the step needs, or its statements take too long.',
     mend: 'Find the transaction that holds the rows (pg_stat_activity, pg_blocking_pids) and end it',
   },
   'store-failed': {
-    means: 'A store threw where it reads or writes rows: a row it cannot read, or a bug in the store.',
-    mend: 'Mend the row that the cause names, or the store',
+    means: 'A store threw: a row that it cannot read, or a bug in the store.',
+    mend: 'Fix the row that the cause names, or the store',
   },
   'unreadable-bug': {
     means: 'The code that reads messages threw: a bug in a schema or an upcaster, not in the message.',
-    mend: 'Mend the code that threw (the cause names it) and deploy it',
+    mend: 'Fix the code that threw (the cause names it) and deploy it',
   },
   'unknown-schema': {
     means: 'The schema registry has no schema of the id that the value names.',
@@ -22,6 +22,6 @@ export const MEANINGS: Readonly<Record<string, { readonly means: string; readonl
   },
   'invalid-data': {
     means: 'The data of the event do not fit its schema.',
-    mend: 'Mend the service that said the event, or deploy a schema or an upcaster that takes it',
+    mend: 'Fix the service that emitted the event, or deploy a schema or an upcaster that accepts it',
   },
 };

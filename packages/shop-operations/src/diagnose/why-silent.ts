@@ -5,11 +5,11 @@ import type { DeadLetterOf } from '../dead-letters.js';
 import type { Cause, Facts, Finding, ServiceFacts, Workload } from './facts.js';
 import { MEANINGS } from './meanings.js';
 
-/** Longer than a step usually takes, and than a service needs to come back from a rebalance. */
+/** Longer than the usual duration of a step, and of a rebalance. */
 const USUAL_MS = 5_000;
 const PROVIDER = 'payment-provider';
 
-/** Why a step has not spoken, the surest sign first: what its service says of the message, then how the service is. */
+/** Explains a step without an event. The most specific sign comes first: the dead letters of its service, then the health of the service. */
 export function whySilent(missing: Missing, facts: Facts): Finding {
   const { step, service, since } = missing;
   const { services, letters, orderId, now } = facts;
@@ -20,7 +20,7 @@ export function whySilent(missing: Missing, facts: Facts): Finding {
     ...(numbers && { numbers }),
   });
   if (!known?.answers) {
-    const next = `Start ${service} again; the order goes on by itself.`;
+    const next = `Start ${service} again; the order continues automatically.`;
     return say('service-down', `${service} does not answer, so no instance processes ${step}.`, next);
   }
   const own = letters.filter((letter) => letter.service === service);
@@ -32,7 +32,7 @@ export function whySilent(missing: Missing, facts: Facts): Finding {
   return say(cause, says, next);
 }
 
-/** What waits there, as far as anything does. */
+/** The backlog of a service; undefined without one. */
 function numbersOf(workload: Workload | undefined): Finding['numbers'] {
   const lag = Object.entries(workload?.lag ?? {}).filter(([, records]) => records > 0);
   const rows = workload?.outbox?.rows ?? 0;
@@ -45,7 +45,7 @@ function numbersOf(workload: Workload | undefined): Finding['numbers'] {
 
 type Reason = readonly [cause: Cause, says: string, next: string];
 
-/** The first of a key holds up the others. */
+/** The first message of a key blocks the others. */
 function ofLetters(letters: readonly DeadLetterOf[], service: string, services: Facts['services']): Reason | undefined {
   const first = letters.find(({ state }) => state !== 'queued') ?? letters[0];
   if (!first) return undefined;
@@ -53,7 +53,7 @@ function ofLetters(letters: readonly DeadLetterOf[], service: string, services: 
   const why = `${code}: ${cause.split('\n', 1)[0]}`;
   const meaning = MEANINGS[code];
   if (state === 'dead') {
-    const mend = meaning ? `${meaning.mend}, then` : 'Mend the cause, then';
+    const mend = meaning ? `${meaning.mend}, then` : 'Fix the cause, then';
     const next = `${mend}: quadrille dead-letters redrive ${id} --service ${service} --reason "…" (or discard it).`;
     const gaveUp = `${service} gave up ${step} after ${attempts} attempts, dead letter ${id} (${why}).`;
     return ['dead-letter', meaning ? `${gaveUp} ${meaning.means}` : gaveUp, next];
@@ -65,18 +65,19 @@ function ofLetters(letters: readonly DeadLetterOf[], service: string, services: 
   const again = dueAt === null ? '' : `, next at ${dueAt}`;
   if (code === 'outside-unavailable') {
     const next = providerDown(services)
-      ? `Start ${PROVIDER} again; ${service} tries again by itself.`
-      : `Nothing to do: ${service} tries again by itself until the other side answers.`;
-    return ['provider-away', `${service} does not reach the outside world for ${step} (${why})${again}.`, next];
+      ? `Start ${PROVIDER} again; ${service} retries automatically.`
+      : `Nothing to do: ${service} retries automatically until its gateway answers.`;
+    return ['provider-away', `${service} cannot reach its gateway for ${step} (${why})${again}.`, next];
   }
   const failed = `${step} failed ${attempts} times in ${service} (${why})${again}.`;
   const says = meaning ? `${failed} ${meaning.means}` : failed;
-  if (code === 'locked') return ['retrying', says, `${meaning!.mend}; ${service} tries again by itself, without end.`];
-  const next = `Look into the log of ${service}: it tries again by itself, and gives up when that does not help.`;
+  if (code === 'locked')
+    return ['retrying', says, `${meaning!.mend}; ${service} retries automatically, without a limit.`];
+  const next = `Read the log of ${service}: it retries automatically a few times, then the message becomes a dead letter.`;
   return ['retrying', says, next];
 }
 
-/** Fewer may be a hiccup. */
+/** Fewer failures may be temporary. */
 const FAILING_AFTER_ATTEMPTS = 5;
 
 const providerDown = (services: Facts['services']): boolean => services[PROVIDER]?.answers === false;
@@ -84,7 +85,7 @@ const providerDown = (services: Facts['services']): boolean => services[PROVIDER
 function ofService({ parts }: ServiceFacts, service: string): Reason | undefined {
   const { database, consumer } = parts;
   if (database && !database.ok) {
-    const next = `Bring the database of ${service} back; the order goes on by itself.`;
+    const next = `Bring the database of ${service} back; the order continues automatically.`;
     return ['database-away', `The database of ${service} does not answer.`, next];
   }
   const open = Object.entries(parts).find(([, part]) => part.circuit === 'open');
@@ -92,16 +93,16 @@ function ofService({ parts }: ServiceFacts, service: string): Reason | undefined
     const [name] = open;
     return [
       'provider-away',
-      `${service} does not ask ${name} at the moment, because it failed too often.`,
-      `See whether ${name} runs; ${service} tries again by itself.`,
+      `${service} does not call ${name} at the moment, because too many calls failed.`,
+      `Check that ${name} runs; ${service} retries automatically.`,
     ];
   }
   if (consumer && !consumer.ok) {
     const how = consumer.wedged ? 'wedged' : String(consumer.state);
     return [
       'not-consuming',
-      `The consumer of ${service} is ${how}: it takes nothing from its topics.`,
-      `See that Kafka runs and read the log of ${service}; when it does not come back, restart ${service}.`,
+      `The consumer of ${service} is ${how}: it consumes no records.`,
+      `Check that Kafka runs, and read the log of ${service}; if it does not recover, restart ${service}.`,
     ];
   }
   const batch = consumer?.failingBatch as { attempts: number; places: string[]; error: string } | undefined;
@@ -109,33 +110,33 @@ function ofService({ parts }: ServiceFacts, service: string): Reason | undefined
     return [
       'not-consuming',
       `${service} tried the same batch ${batch.attempts} times (${batch.error}): ${batch.places.join(', ')}.`,
-      `Mend what the cause names; ${service} tries again by itself.`,
+      `Fix the cause; ${service} retries automatically.`,
     ];
   }
   if (consumer?.assigned === 0) {
     return [
       'not-consuming',
-      `${service} has no partition: its group is being rebalanced, or other instances have them all.`,
-      `Ask again in some seconds; then look at the other instances of ${service}.`,
+      `${service} has no partition: its group is being rebalanced, or other instances have all partitions.`,
+      `Check again in some seconds; then check the other instances of ${service}.`,
     ];
   }
   return undefined;
 }
 
-/** It may have spoken without being heard: what is said waits in its outbox. */
+/** The step may have emitted an event that is not published yet, and waits in the outbox. */
 export function ofRelay({ parts, workload }: ServiceFacts, service: string): Reason | undefined {
   const { relay } = parts;
   const waiting = outboxInWords(workload);
   if (!relay) return undefined;
   if (relay.paused) {
-    const next = `Let it go on: PUT /control/relay of ${service} with {"paused":false}.`;
-    return ['not-relayed', `The relay of ${service} is paused: what it says stays in its outbox${waiting}.`, next];
+    const next = `Resume it: PUT /control/relay of ${service} with {"paused":false}.`;
+    return ['not-relayed', `The relay of ${service} is paused: its events stay in the outbox${waiting}.`, next];
   }
   if (Number(relay.consecutiveFailures) > 0) {
     return [
       'not-relayed',
-      `The relay of ${service} failed ${relay.consecutiveFailures} times in a row: what it says stays in its outbox${waiting}.`,
-      `See that Kafka runs and read the log of ${service}; the outbox is sent as soon as Kafka takes it.`,
+      `The relay of ${service} failed ${relay.consecutiveFailures} times in a row: its events stay in the outbox${waiting}.`,
+      `Check that Kafka runs, and read the log of ${service}; the outbox is published once Kafka accepts records.`,
     ];
   }
   return undefined;
@@ -157,7 +158,7 @@ function ofTime(
     return [
       'under-way',
       `${step} of ${service} is under way since ${span(waits)}.`,
-      'Nothing to do: ask again in a moment.',
+      'Nothing to do: check again in a moment.',
     ];
   }
   const inFlight = Number(parts.consumer?.inFlight ?? 0);
@@ -166,14 +167,14 @@ function ofTime(
     const behind = lag.map(([topic, records]) => `${records} of ${topic}`).join(', ');
     return [
       'behind',
-      `${service} is behind: its group has not taken ${behind}, with ${inFlight} records in hand; ${step} waits for ${span(waits)}.`,
-      `Wait while the numbers fall. When they do not, read the log of ${service}, or start another instance of it.`,
+      `${service} is behind: the lag of its group is ${behind}, with ${inFlight} records in flight; ${step} has not run for ${span(waits)}.`,
+      `Wait while the numbers fall. If they do not, read the log of ${service}, or start another instance.`,
     ];
   }
-  const busy = inFlight > 0 ? `, with ${inFlight} records in hand` : '';
+  const busy = inFlight > 0 ? `, with ${inFlight} records in flight` : '';
   return [
     'silent',
-    `${service} is well${busy}, but has not said anything about ${step} for ${span(waits)}: its topic is held, or it has said nothing on purpose.`,
+    `${service} is healthy${busy}, but ${step} has emitted no event for ${span(waits)}: its topic is paused, or the step has ignored its event.`,
     `See the log of ${service} for ${orderId}.`,
   ];
 }

@@ -2,19 +2,19 @@ import { type ServiceName, variableOf } from '@quadrille/contracts';
 import { Refusal } from '@quadrille/operate/terminal/acting';
 import type { Endpoints } from './endpoints.js';
 
-/** A service that does not answer has this long; people wait at the terminal. */
+/** Timeout of a request, for operators at a terminal. */
 const ANSWERS_WITHIN_MS = 5_000;
 
-/** What a service answers at its admin listener, where it has one. */
+/** Paths that a service serves at its admin listener, if it has one. */
 const FOR_OPERATORS = /^\/(dead-letters|unsendable|workload|control)\b/;
 
-/** What a service answered. */
+/** The answer of a service. */
 export interface Answer {
   readonly status: number;
   readonly body: any;
 }
 
-/** Asks one service; undefined when nobody answers there. */
+/** Sends a request to one service; undefined without an answer. */
 export async function ask(
   { urls, adminUrls, token }: Endpoints,
   service: ServiceName,
@@ -37,10 +37,10 @@ export async function ask(
   }
 }
 
-/** Nobody of ours answers: whatever else is asked of that service is asked in vain. */
+/** No answer from the service: further requests to it are useless. */
 export class Unanswered extends Refusal {}
 
-/** Asks a service that must answer. Throws a {@link Refusal} when nobody does, or when it refuses other than by `allowed`. */
+/** Sends a request to a service. Throws a {@link Refusal} without an answer, or for an error status that is not in `allowed`. */
 export async function demand(
   place: Endpoints,
   service: ServiceName,
@@ -59,6 +59,6 @@ export async function demand(
   throw new Refusal(`${service} refused (${answer.status}): ${answer.body?.detail ?? 'it gave no reason'}`);
 }
 
-/** In words. */
+/** The sentence about a missing answer. */
 export const nobodyAnswers = ({ urls }: Endpoints, service: ServiceName): string =>
   `No answer from ${service} at ${urls[service]}: start the system with npm start, or set its address with ${variableOf(service, 'URL')}.`;

@@ -14,11 +14,11 @@ const RUNNING = {
   brokers: ['127.0.0.1:7003'],
 };
 
-describe('where operators are answered', () => {
+describe('the URL for operators', () => {
   const adminOf = (file: string | undefined, env: NodeJS.ProcessEnv) =>
     endpointsOf(file, { QUADRILLE_DATA_DIR: empty, ...env }).adminUrls.order;
 
-  it('is where the documented ports are, or where the environment says', () => {
+  it('has the documented port, or the values of the environment', () => {
     expect(adminOf(undefined, {})).toBe('http://127.0.0.1:4001');
     expect(adminOf(undefined, { ORDER_ADMIN_PORT: '4101' })).toBe('http://127.0.0.1:4101');
     expect(adminOf(undefined, { ORDER_URL: 'http://order' })).toBe('http://order');
@@ -26,7 +26,7 @@ describe('where operators are answered', () => {
     expect(adminOf(undefined, both)).toBe('http://order:9');
   });
 
-  it('is what npm start wrote, which may be where everybody is answered', () => {
+  it('is read from the file of npm start, else is the URL of the service', () => {
     const file = join(home, 'admin.json');
     for (const [running, expected] of [
       [RUNNING, 'http://127.0.0.1:7001'],
@@ -38,14 +38,14 @@ describe('where operators are answered', () => {
   });
 });
 
-describe('where the system is', () => {
-  it('is where the documented ports are when nothing is said', () => {
+describe('the addresses of the system', () => {
+  it('have the documented ports without any configuration', () => {
     const { urls, databases, brokers } = endpointsOf(undefined, { QUADRILLE_DATA_DIR: empty, PAYMENT_PORT: '4002' });
     expect([urls.storefront, urls.payment]).toEqual(['http://127.0.0.1:3000', 'http://127.0.0.1:4002']);
     expect([databases, brokers]).toEqual([{}, []]);
   });
 
-  it('is what npm start wrote beside its data', () => {
+  it('are read from the file of npm start', () => {
     writeFileSync(join(home, 'running.json'), JSON.stringify(RUNNING));
     const place = endpointsOf(undefined, { QUADRILLE_DATA_DIR: home });
     expect([place.urls.order, place.databases, place.brokers]).toEqual([
@@ -55,7 +55,7 @@ describe('where the system is', () => {
     ]);
   });
 
-  it('is what the environment says before that', () => {
+  it('are read from the environment first', () => {
     const env = {
       ORDER_URL: 'https://shop.test/order/',
       ORDER_DATABASE_URL: 'postgres://o',
@@ -69,7 +69,7 @@ describe('where the system is', () => {
     ]);
   });
 
-  it('says how its brokers are reached where not everybody may, and keeps that to brokers of the same place', () => {
+  it('include the login for restricted brokers, but only for brokers from the same source', () => {
     const login = {
       KAFKA_SASL_MECHANISM: 'scram-sha-512',
       KAFKA_SASL_USERNAME: 'auditor',
@@ -85,7 +85,7 @@ describe('where the system is', () => {
     );
   });
 
-  it('says where the keys of personal data are', () => {
+  it('include the database of personal data keys', () => {
     const file = join(home, 'keys.json');
     writeFileSync(file, JSON.stringify({ ...RUNNING, keysDatabase: 'postgres://k' }));
     expect(keysDatabaseOf(file, {})).toBe('postgres://k');
@@ -95,7 +95,7 @@ describe('where the system is', () => {
     );
   });
 
-  it('is refused in one sentence when it cannot be read', () => {
+  it('are rejected in one sentence if they cannot be read', () => {
     expect(() => endpointsOf(join(home, 'no.json'), {})).toThrow(
       /no\.json cannot be read .*: name the file that npm start/,
     );

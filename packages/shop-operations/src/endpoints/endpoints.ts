@@ -6,7 +6,7 @@ import { type Security, SecurityProblem, securityFrom, type Variables } from '@q
 import { Refusal } from '@quadrille/operate/terminal/acting';
 import { Option } from 'commander';
 
-/** What `npm start` leaves beside its data while it runs. */
+/** The content of the file that `npm start` writes into its data folder while it runs. */
 interface Running {
   readonly urls?: Readonly<Record<string, string>>;
   readonly adminUrls?: Readonly<Record<string, string>>;
@@ -14,28 +14,31 @@ interface Running {
   /** The database of the keys of personal data. */
   readonly keysDatabase?: string;
   readonly brokers?: readonly string[];
-  /** Where the identity provider of a demonstration is. */
+  /** The URL of the identity provider of a demonstration. */
   readonly identityProvider?: string;
-  /** How to reach the brokers where not everybody may: `KAFKA_TLS` and the like. */
+  /** The settings for restricted brokers: `KAFKA_TLS` and similar variables. */
   readonly security?: Variables;
 }
 
-/** Where the system is. */
+/** The addresses of the system. */
 export interface Endpoints {
   readonly urls: Readonly<Record<ServiceName, string>>;
-  /** Where operators are answered. */
+  /** The URLs for operators. */
   readonly adminUrls: Readonly<Record<ServiceName, string>>;
-  /** Says who we are, to services that ask (QUADRILLE_TOKEN). */
+  /** The token for services with authentication (QUADRILLE_TOKEN). */
   readonly token?: string;
-  /** Of the services whose database is known. */
+  /** By service; without services whose database is unknown. */
   readonly databases: Readonly<Record<string, string>>;
   readonly brokers: readonly string[];
   readonly security?: Security;
 }
 
-/** `--running FILE`: for every command that asks a running system. */
+/** `--running FILE`: for every command that queries a running system. */
 export const runningOption = () =>
-  new Option('--running <file>', 'where the system is, as npm start writes it (default: .quadrille/running.json)');
+  new Option(
+    '--running <file>',
+    'the addresses of the system, written by npm start (default: .quadrille/running.json)',
+  );
 
 /** Variables of the environment come first, then the file of `npm start`, then the documented ports. Throws a {@link Refusal}. */
 export function endpointsOf(file: string | undefined, env: NodeJS.ProcessEnv): Endpoints {
@@ -62,7 +65,7 @@ export function endpointsOf(file: string | undefined, env: NodeJS.ProcessEnv): E
   return { urls, adminUrls, databases, brokers, ...(security && { security }), ...(token && { token }) };
 }
 
-/** Where the identity provider of a demonstration is: as {@link endpointsOf} finds services. */
+/** Returns the URL of the identity provider of a demonstration, from the same sources as {@link endpointsOf}. */
 export function identityProviderOf(file: string | undefined, env: NodeJS.ProcessEnv): string {
   const name = variableOf('identity-provider', 'URL');
   const known = url(env[name], name) ?? readRunning(file, env).identityProvider;
@@ -70,7 +73,7 @@ export function identityProviderOf(file: string | undefined, env: NodeJS.Process
   return known ?? `http://127.0.0.1:${port}`;
 }
 
-/** Where the keys of personal data are: `PERSONAL_DATA_DATABASE_URL`, or the file of `npm start`. Throws a {@link Refusal}. */
+/** Returns the URL of the database of personal data keys: `PERSONAL_DATA_DATABASE_URL`, or the file of `npm start`. Throws a {@link Refusal}. */
 export function keysDatabaseOf(file: string | undefined, env: NodeJS.ProcessEnv): string {
   const known = env.PERSONAL_DATA_DATABASE_URL || readRunning(file, env).keysDatabase;
   if (known) return known;
@@ -87,7 +90,7 @@ function securityOf(variables: Variables, brokers: readonly string[]): Security 
   }
 }
 
-/** A service of which it is only said where it is answers everybody there. */
+/** Without an own URL for operators, a service serves them at its only URL. */
 function adminUrlOf(name: ServiceName, env: NodeJS.ProcessEnv, { urls, adminUrls }: Running): string {
   const said = (suffix: 'ADMIN_URL' | 'URL') => url(env[variableOf(name, suffix)], variableOf(name, suffix));
   const known = said('ADMIN_URL') ?? said('URL') ?? adminUrls?.[name] ?? urls?.[name];
@@ -117,14 +120,14 @@ function readRunning(file: string | undefined, env: NodeJS.ProcessEnv): Running 
     new Refusal(`${path} cannot be read (${why}): name the file that npm start wrote, or none.`);
   let running: unknown;
   try {
-    // Editors of some systems begin a file with a mark of its encoding.
+    // Some editors write a byte order mark.
     running = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
-    // Only who named a file must have one.
+    // The default file may be missing, an explicit one not.
     if (file === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw unreadable((error as Error).message);
   }
-  if (!isRunning(running)) throw unreadable('it does not say where a system is');
+  if (!isRunning(running)) throw unreadable('it has no addresses of a system');
   return running;
 }
 

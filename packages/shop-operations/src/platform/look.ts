@@ -7,10 +7,10 @@ import { topics } from '../derived.js';
 import { ask, nobodyAnswers } from '../endpoints/asking.js';
 import { type Endpoints } from '../endpoints/endpoints.js';
 
-/** As services have it unless they are told otherwise. */
+/** The default of the services. */
 const INBOX_RETENTION_HOURS = 336;
 
-/** Looks at everything at once, each in bounded time: whatever is down is a fact. */
+/** Queries databases, Kafka and services concurrently, each in bounded time. An unavailable one is a fact as well. */
 export async function lookAtPlatform(place: Endpoints, env: NodeJS.ProcessEnv): Promise<PlatformFacts> {
   const [databases, cluster, services] = await Promise.all([
     each(Object.keys(place.databases), (name) => databaseOf(name, place.databases[name]!)),
@@ -21,7 +21,7 @@ export async function lookAtPlatform(place: Endpoints, env: NodeJS.ProcessEnv): 
   return { databases, cluster, services, inboxRetentionHours: Number.isFinite(hours) ? hours : INBOX_RETENTION_HOURS };
 }
 
-/** A service without a step, as the storefront, publishes nothing: it has the tables of an outbox and runs no relay. */
+/** A service without steps, such as the storefront, publishes nothing: it has the tables of an outbox, but no relay. */
 async function databaseOf(service: string, url: string): Promise<Seen<DatabaseState>> {
   const seen = await lookAtDatabase(url);
   if (servicesOf(shop).includes(service) || !('relays' in seen)) return seen;
