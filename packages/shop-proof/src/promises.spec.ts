@@ -15,7 +15,7 @@ const byCard: Circumstances = {
   carrier: 'house',
 };
 
-/** The shop, judged by nothing but its table. */
+/** Explores the shop with the promises that follow from its table. */
 function exploreShop(circumstances: Circumstances, parts = checkoutParts): Promise<Explored<readonly SagaEnding[]>> {
   const { system } = scenario(1, circumstances, KNOWING, parts);
   return explore(system, {
@@ -32,8 +32,8 @@ const withStep = (name: string, change: (step: Step) => Partial<Step>): ServiceS
 
 const silent = () => ({ decide: (): typeof ignore => ignore });
 
-describe('what follows from any table', () => {
-  it('holds for the shop in everything that can happen to an order', async () => {
+describe('the promises of any table', () => {
+  it('hold for the shop in all executions of an order', async () => {
     const outcomes = new Set<string>();
     for (const circumstances of circumstancesOfOne()) {
       const { violation, longest, endings } = await exploreShop(circumstances);
@@ -45,14 +45,14 @@ describe('what follows from any table', () => {
   });
 
   it.each([
-    ['a step that never answers', 'reserve-inventory', 'every saga ends, in one way', 'has not ended after'],
-    ['an undo that never happens', 'release-inventory', 'every saga ends, in one way', 'has not ended after'],
-  ])('finds %s', async (_, name, promise, explanation) => {
+    ['a step that never emits an event', 'reserve-inventory', 'every saga ends, in one way', 'has not ended after'],
+    ['a compensation that never happens', 'release-inventory', 'every saga ends, in one way', 'has not ended after'],
+  ])('reveal %s', async (_, name, promise, explanation) => {
     const { violation } = await exploreShop(byCard, withStep(name, silent));
     expect(violation).toMatchObject({ promise, explanation: expect.stringContaining(explanation) });
   });
 
-  it('finds a step that works again after it was undone', async () => {
+  it('reveal a step that acts again after its compensation', async () => {
     const again = (step: Step) => ({
       decide: (states: any, heard: any, answer: any) => {
         const decided = step.decide(states, heard, answer);

@@ -3,10 +3,10 @@ import type { OutsideWorld } from '@quadrille/proof/explore/system';
 import type { Booking, Carrier } from '@quadrille/shipping/gateways/carrier';
 import { houseCarrier } from '@quadrille/shipping/gateways/house-carrier';
 
-/** What a carrier that holds something keeps of a reference; `barred`: cancelled before it was ever booked. */
+/** The state of a reference at a carrier with bookings; `barred`: cancelled before a booking. */
 export type Parcel = 'none' | 'booked' | 'cancelled' | 'barred';
 
-/** The shop's own carrier, as it is: it remembers nothing, so only the shipment's row keeps a parcel from leaving. */
+/** The real carrier of the shop. It has no state, so only the shipment's row prevents the dispatch of a parcel. */
 const house: OutsideWorld<Parcel> = {
   service: 'shipping',
   name: 'carrier',
@@ -19,7 +19,7 @@ const house: OutsideWorld<Parcel> = {
   }),
 };
 
-/** A carrier that holds a booking until it is cancelled, and refuses a cancelled reference for ever. */
+/** A carrier that holds a booking until it is cancelled, and then refuses its reference permanently. */
 const foreign: OutsideWorld<Parcel> = {
   service: 'shipping',
   name: 'carrier',
@@ -35,7 +35,7 @@ const foreign: OutsideWorld<Parcel> = {
   },
 };
 
-/** The two kinds of carriers there are. */
+/** The two kinds of carriers. */
 export const carriers = { house, foreign } as const;
 
 class HoldingCarrier implements Carrier {

@@ -13,7 +13,7 @@ const undo = { ...order, reason: 'out-of-stock' };
 const product = { sku: 'TEAPOT', name: 'Teapot', price: 3_400, currency: 'GBP', weightGrams: 900 };
 const id = order.orderId;
 
-/** What each event of the shop may carry, with everything that may also be left out. */
+/** An example of each event of the shop, with all optional fields. */
 const examples: Record<string, object> = {
   OrderCreated: order,
   OrderCompleted: order,
@@ -40,7 +40,7 @@ const examples: Record<string, object> = {
 };
 const events = eventsOf(shop);
 
-/** Each place in a value: the object or array, and the key in it. */
+/** Returns each place in a value: the object or array, and the key in it. */
 function placesIn(value: any): [any, PropertyKey][] {
   if (typeof value !== 'object' || value === null) return [];
   return Reflect.ownKeys(value).flatMap((key): [any, PropertyKey][] =>
@@ -48,7 +48,7 @@ function placesIn(value: any): [any, PropertyKey][] {
   );
 }
 
-/** What people, other programs and mistakes write where something else is expected. */
+/** Unexpected values, as users, other programs or bugs produce them. */
 const odd = fc.oneof(
   fc.constantFrom<unknown>(undefined, null, true, '', ' ', -0, 0, 1, 1.5, -1, 2 ** 53, 1_000_001, Number.NaN, 5n),
   fc.constantFrom<unknown>(Number.POSITIVE_INFINITY, new Date(0), Object.create(null), new (class Odd {})(), () => 1),
@@ -61,7 +61,7 @@ const odd = fc.oneof(
   fc.uuid(),
   fc.integer(),
 );
-/** One change of an example: at which place (counted round), how, by what. */
+/** One change of an example: the place (modulo the number of places), the kind of change, the new value and key. */
 const change = fc.tuple(
   fc.nat(),
   fc.constantFrom('replace', 'leave out', 'add', 'say twice', 'compute', 'pad', 'capitals'),
@@ -88,25 +88,25 @@ function changed(example: object, changes: readonly [number, string, unknown, Pr
   return whole.value;
 }
 
-/** All that can be seen of reading a value, the text that would be sent included. */
+/** The observable result of parsing a value, including the text that would be sent. */
 function reading(schema: (typeof events)[number]['schema'], value: unknown) {
   const { success, data, error } = schema.safeParse(value);
   return success ? { data, text: JSON.stringify(data) } : { issues: error.issues };
 }
 
 describe('the events of the shop, compiled', () => {
-  it('are all tried here', () => {
+  it('all have an example', () => {
     expect(Object.keys(examples).sort()).toEqual(events.map(({ name }) => name).sort());
   });
 
-  it.each(events)('$name is read without asking the schema', ({ name, schema }) => {
+  it.each(events)('$name is parsed without a call of the schema', ({ name, schema }) => {
     const plain = jest.spyOn(schema._zod, 'run');
     expect(compiled(schema).parse(examples[name])).toEqual(examples[name]);
     expect(plain).not.toHaveBeenCalled();
     plain.mockRestore();
   });
 
-  it.each(events)('$name is read just as by the schema', ({ name, schema }) => {
+  it.each(events)('$name is parsed as by the schema', ({ name, schema }) => {
     let valid = 0;
     const asBy = fc.property(fc.array(change, { maxLength: 3 }), (changes) => {
       const plain = reading(schema, changed(examples[name]!, changes));

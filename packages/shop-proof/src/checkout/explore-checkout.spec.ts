@@ -20,7 +20,7 @@ const words = ({ endings }: ExploredScenario) =>
   endings.map((ending) => ending.map((one) => Object.values(one).join(' ')).join(' + ')).sort();
 
 describe('one order', () => {
-  it('keeps every promise in everything that can happen to it', async () => {
+  it('fulfils every promise in all executions', async () => {
     const all: ExploredScenario[] = [];
     for (const circumstances of circumstancesOfOne()) all.push(await exploreCheckout(1, circumstances, ASSUMPTIONS));
     expect(all.filter(({ violation }) => violation)).toEqual([]);
@@ -37,7 +37,7 @@ describe('one order', () => {
     ]);
   });
 
-  it('keeps them when one event takes effect twice or a clock strikes late', async () => {
+  it('fulfils them if one event takes effect twice, or the deadline fires late', async () => {
     for (const circumstances of [byCard, byAccount]) {
       const once = await exploreCheckout(1, circumstances, ASSUMPTIONS);
       const twice = await exploreCheckout(1, circumstances, { ...ASSUMPTIONS, unknownToInbox: 1 });
@@ -47,11 +47,11 @@ describe('one order', () => {
     }
   });
 
-  it('is seen the same way each time', async () => {
+  it('is explored in the same way each time', async () => {
     expect(await exploreCheckout(1, byCard, ASSUMPTIONS)).toEqual(await exploreCheckout(1, byCard, ASSUMPTIONS));
   });
 
-  it('tells the shortest story of a broken promise', async () => {
+  it('reports the shortest story of a broken promise', async () => {
     const parts = checkoutParts.map(({ service, steps }) => ({
       service,
       steps: steps.map((step) => (step.name === 'reserve-inventory' ? { ...step, decide: silence } : step)),
@@ -60,7 +60,7 @@ describe('one order', () => {
     expect(violation).toEqual({
       promise: '1. every order ends',
       explanation:
-        'Nothing is on its way any more, but the order is placed: only its deadline, if it still has one, would end it.',
+        'No message is in transit, but the order is placed: only its deadline, if it still has one, would end it.',
       story: [
         '1. The customer sends place-order to order: emits OrderCreated. [orders 0001: status none → placed]',
         '2. payment handles OrderCreated, authorize-payment: emits PaymentAuthorized. ' +
@@ -73,7 +73,7 @@ describe('one order', () => {
 });
 
 describe('two orders of one customer and one SKU', () => {
-  it('share one piece and the money for one: at most one is completed, whatever happens', async () => {
+  it('share one piece and the money for one: at most one is completed in all executions', async () => {
     const seen = await exploreCheckout(2, byAccount, ASSUMPTIONS);
     expect(seen.violation).toBeUndefined();
     expect(seen.longest).toBeGreaterThan(0);
@@ -81,7 +81,7 @@ describe('two orders of one customer and one SKU', () => {
     expect(new Set(completed)).toEqual(new Set([0, 1]));
   });
 
-  it('are looked at as far as the bound allows, and that is said', async () => {
+  it('are explored up to the bound, which is reported', async () => {
     const seen = await exploreCheckout(2, byCard, ASSUMPTIONS, { bound: 1_000 });
     expect(seen.longest).toBeUndefined();
     expect(seen.seenUpTo).toBeGreaterThan(3);

@@ -4,12 +4,12 @@ import type { Assumptions } from '@quadrille/proof/explore/system';
 import { type JointEnding, jointEnding, promisesTo } from './promises.js';
 import { type Circumstances, scenario } from './scenarios.js';
 
-/** What the exploration of one scenario came to. */
+/** The result of exploring one scenario. */
 export interface ExploredScenario extends Explored<readonly JointEnding[]> {
   readonly name: string;
 }
 
-/** Explores some orders under some circumstances. `parts` are the services' steps, `bound` the most states. */
+/** Explores some orders under some circumstances. `parts`: the services' steps; `bound`: the maximum number of states. */
 export async function exploreCheckout(
   orders: number,
   circumstances: Circumstances,

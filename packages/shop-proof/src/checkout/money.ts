@@ -4,24 +4,24 @@ import { ledger } from '@quadrille/payment/domain/ledger';
 import type { LedgerAccount, Posting } from '@quadrille/payment/domain/postings';
 import type { Look } from '@quadrille/proof/explore/look';
 
-/** The key of the ledger under which a customer's money came in before anything began. */
+/** The ledger key of a customer's deposit before the exploration. */
 export const depositOf = (customerId: string): string => `deposit of ${customerId}`;
 
 const sumOf = (postings: readonly Posting[], account?: LedgerAccount): number =>
   postings.reduce((sum, posting) => (account && posting.account !== account ? sum : sum + posting.amount), 0);
 
-/** What an order did to an account of the ledger: a debit is positive. */
+/** Returns the net change of a ledger account by an order: a debit is positive. */
 export const netOf = (look: Look, { orderId }: OrderDetails, account: LedgerAccount): number =>
   sumOf(look.state(ledger.of(orderId)).transactions.flat(), account);
 
-/** How often an order was turned into revenue. */
+/** Returns the number of transactions that booked an order as revenue. */
 export const takenTimes = (look: Look, { orderId }: OrderDetails): number =>
   look
     .state(ledger.of(orderId))
     .transactions.filter((postings) => postings.some(({ account, amount }) => account === 'revenue' && amount < 0))
     .length;
 
-/** Every transaction sums to 0, and each customer's account is nothing but its postings, never below 0. */
+/** Checks that every transaction sums to 0, and that each customer's account equals the sum of its postings and is not negative. */
 export function moneyIsKept(look: Look, orders: readonly OrderDetails[]): string | undefined {
   const customers = new Map<string, OrderDetails[]>();
   for (const order of orders) {
@@ -47,5 +47,5 @@ function moneyOfOneIsKept(look: Look, customer: string, orders: readonly OrderDe
   const postings = transactions.flat();
   const [free, aside] = [-sumOf(postings, 'customer-available'), -sumOf(postings, 'customer-held')];
   if (available === free && held === aside) return undefined;
-  return `The account says ${available} and ${held} held, its postings ${free} and ${aside}.`;
+  return `The account has ${available} available and ${held} held, but its postings ${free} and ${aside}.`;
 }

@@ -8,13 +8,13 @@ import { exploreCheckout } from './explore-checkout.js';
 import { circumstancesOfOne } from './scenarios.js';
 import { checkoutParts } from './steps.js';
 
-const INBOXES = { 'the inbox knows all': 0, 'the inbox forgets one': 1 } as const;
-const KNOWS = 'the inbox knows all';
-const FORGETS = 'the inbox forgets one';
+const INBOXES = { 'the inbox is complete': 0, 'the inbox misses one id': 1 } as const;
+const KNOWS = 'the inbox is complete';
+const FORGETS = 'the inbox misses one id';
 
 const ENDS = '1. every order ends';
 const ONCE = 'each step acts once';
-const UNDONE = '3. what is cancelled is undone';
+const UNDONE = '3. a cancelled order is compensated';
 const PIECES = '4. no piece is lost or promised twice';
 const MONEY = '5. no money is lost or made';
 const AGREED = '7. all services agree on how an order ended';
@@ -24,7 +24,7 @@ const CARRIER = '7. we and the carrier agree';
 type Change = (step: Step) => Step;
 type Mutant = readonly [step: string, what: string, promise: string, inbox: keyof typeof INBOXES, change: Change];
 
-/** The step decides as if one of its states were another. */
+/** The step decides with another state instead of one of its states. */
 const sees =
   (field: string, as: (state: any, heard: any) => unknown): Change =>
   (step) => ({
@@ -32,7 +32,7 @@ const sees =
     decide: (states, heard, answer) => step.decide({ ...states, [field]: as(states[field], heard) }, heard, answer),
   });
 
-/** The step says nothing in one status. */
+/** The step emits nothing in one status. */
 const silentWhen =
   (field: string, status: string): Change =>
   (step) => ({
@@ -40,7 +40,7 @@ const silentWhen =
     decide: (states, heard, answer) => (states[field].status === status ? ignore : step.decide(states, heard, answer)),
   });
 
-/** The step takes one answer of the outside world for another. */
+/** The step mistakes one answer of a gateway for another. */
 const mistakes =
   (answer: string, as: object): Change =>
   (step) => ({
@@ -57,70 +57,70 @@ const manyMore = (shelves: object[]) => shelves.map((shelf) => ({ ...shelf, avai
 const authorized = { answer: 'authorized', authorization: 'auth_never' };
 
 const mutants: readonly Mutant[] = [
-  ['cancel-shipment', 'is silent when there is no shipment', ENDS, KNOWS, silentWhen('shipment', 'none')],
-  ['release-inventory', 'is silent when there is no reservation', ENDS, KNOWS, silentWhen('reservation', 'none')],
-  ['return-payment', 'is silent when there is no payment', ENDS, KNOWS, silentWhen('payment', 'none')],
-  ['return-payment', 'is silent when the capture had failed', ENDS, KNOWS, silentWhen('payment', 'capture-failed')],
-  ['cancel-order', 'is silent when the order is being cancelled', ENDS, KNOWS, silentWhen('order', 'cancelling')],
-  ['cancel-order', 'is silent when the order is only placed', ENDS, KNOWS, silentWhen('order', 'placed')],
+  ['cancel-shipment', 'emits nothing without a shipment', ENDS, KNOWS, silentWhen('shipment', 'none')],
+  ['release-inventory', 'emits nothing without a reservation', ENDS, KNOWS, silentWhen('reservation', 'none')],
+  ['return-payment', 'emits nothing without a payment', ENDS, KNOWS, silentWhen('payment', 'none')],
+  ['return-payment', 'emits nothing after a failed capture', ENDS, KNOWS, silentWhen('payment', 'capture-failed')],
+  ['cancel-order', 'emits nothing while the order is being cancelled', ENDS, KNOWS, silentWhen('order', 'cancelling')],
+  ['cancel-order', 'emits nothing while the order is only placed', ENDS, KNOWS, silentWhen('order', 'placed')],
 
-  ['place-order', 'does not see that it was placed', ONCE, KNOWS, sees('order', none)],
-  ['complete-order', 'does not see that it is being cancelled', ENDS, KNOWS, sees('order', placed)],
-  ['cancel-order', 'does not see that it has ended', ONCE, FORGETS, sees('order', placed)],
-  ['request-cancellation', 'does not see that it has ended', ONCE, KNOWS, sees('order', placed)],
-  ['give-up', 'does not see that it has ended', ONCE, FORGETS, sees('order', placed)],
-  ['authorize-payment', 'does not see that it was voided', UNDONE, KNOWS, sees('payment', none)],
+  ['place-order', 'ignores that the order was placed', ONCE, KNOWS, sees('order', none)],
+  ['complete-order', 'ignores that the order is being cancelled', ENDS, KNOWS, sees('order', placed)],
+  ['cancel-order', 'ignores that the order has ended', ONCE, FORGETS, sees('order', placed)],
+  ['request-cancellation', 'ignores that the order has ended', ONCE, KNOWS, sees('order', placed)],
+  ['give-up', 'ignores that the order has ended', ONCE, FORGETS, sees('order', placed)],
+  ['authorize-payment', 'ignores that the payment was voided', UNDONE, KNOWS, sees('payment', none)],
   [
     'authorize-payment',
-    'does not see how much there is',
+    'ignores the available amount',
     MONEY,
     KNOWS,
     sees('account', (account) => ({ ...account, available: MANY })),
   ],
   [
     'capture-payment',
-    'does not see that it was voided',
+    'ignores that the payment was voided',
     MONEY,
     KNOWS,
     sees('payment', (_, { payment }) => ({ ...payment, status: 'authorized' })),
   ],
   [
     'return-payment',
-    'takes every payment for a hold',
+    'treats every payment as a hold',
     MONEY,
     KNOWS,
     sees('payment', (_, { total }) => ({ status: 'authorized', amount: total })),
   ],
   [
     'return-payment',
-    'takes every payment for captured',
+    'treats every payment as captured',
     UNDONE,
     KNOWS,
     sees('payment', (_, { total }) => ({ status: 'captured', amount: total })),
   ],
-  ['return-payment', 'takes every payment for none', UNDONE, KNOWS, sees('payment', none)],
-  ['reserve-inventory', 'does not see that it was released', AGREED, KNOWS, sees('reservation', none)],
-  ['reserve-inventory', 'does not see how many there are', PIECES, KNOWS, sees('shelves', manyMore)],
+  ['return-payment', 'treats every payment as missing', UNDONE, KNOWS, sees('payment', none)],
+  ['reserve-inventory', 'ignores that the reservation was released', AGREED, KNOWS, sees('reservation', none)],
+  ['reserve-inventory', 'ignores the available quantity', PIECES, KNOWS, sees('shelves', manyMore)],
   [
     'release-inventory',
-    'releases what was never reserved',
+    'releases pieces that were never reserved',
     PIECES,
     KNOWS,
     sees('reservation', (_, { items }) => ({ status: 'reserved', items })),
   ],
-  ['release-inventory', 'forgets what was reserved', PIECES, KNOWS, sees('reservation', none)],
+  ['release-inventory', 'ignores the reserved pieces', PIECES, KNOWS, sees('reservation', none)],
   [
     'commit-inventory',
-    'does not see that it is sold',
+    'ignores that the pieces are sold',
     ONCE,
     FORGETS,
     sees('reservation', () => ({ status: 'reserved' })),
   ],
-  ['create-shipment', 'does not see that it was cancelled', AGREED, KNOWS, sees('shipment', none)],
-  ['cancel-shipment', 'does not see that it failed', ONCE, KNOWS, sees('shipment', none)],
+  ['create-shipment', 'ignores that the shipment was cancelled', AGREED, KNOWS, sees('shipment', none)],
+  ['cancel-shipment', 'ignores that the shipment failed', ONCE, KNOWS, sees('shipment', none)],
   [
     'dispatch-shipment',
-    'does not see that it has left',
+    'ignores that the parcel has left',
     ONCE,
     FORGETS,
     sees('shipment', () => ({ status: 'created', trackingNumber: 'QD' })),
@@ -128,13 +128,13 @@ const mutants: readonly Mutant[] = [
 
   ['return-payment', 'does not reverse at the provider', UNDONE, KNOWS, neverAsks],
   ['cancel-shipment', 'does not cancel with the carrier', UNDONE, KNOWS, neverAsks],
-  ['authorize-payment', 'takes a reversal for a hold', PROVIDER, KNOWS, mistakes('reversed', authorized)],
-  ['authorize-payment', 'takes a refusal for a hold', PROVIDER, KNOWS, mistakes('declined', authorized)],
-  ['capture-payment', 'takes a reversal for a capture', PROVIDER, KNOWS, mistakes('reversed', { answer: 'captured' })],
-  ['capture-payment', 'takes a refusal for a capture', PROVIDER, KNOWS, mistakes('declined', { answer: 'captured' })],
+  ['authorize-payment', 'treats a reversal as a hold', PROVIDER, KNOWS, mistakes('reversed', authorized)],
+  ['authorize-payment', 'treats a refusal as a hold', PROVIDER, KNOWS, mistakes('declined', authorized)],
+  ['capture-payment', 'treats a reversal as a capture', PROVIDER, KNOWS, mistakes('reversed', { answer: 'captured' })],
+  ['capture-payment', 'treats a refusal as a capture', PROVIDER, KNOWS, mistakes('declined', { answer: 'captured' })],
   [
     'create-shipment',
-    'takes a cancellation for a booking',
+    'treats a cancellation as a booking',
     CARRIER,
     KNOWS,
     mistakes('cancelled', { answer: 'booked', trackingNumber: 'QD' }),
@@ -147,7 +147,7 @@ const withMutant = (name: string, change: Change): ServiceSteps[] =>
     steps: steps.map((step) => (step.name === name ? change(step) : step)),
   }));
 
-/** The first promise that is found broken, and in what world. */
+/** Returns the first broken promise, and the kind of inbox. */
 async function found(parts: readonly ServiceSteps[]) {
   for (const [inbox, unknownToInbox] of Object.entries(INBOXES)) {
     for (const circumstances of circumstancesOfOne()) {
@@ -159,17 +159,17 @@ async function found(parts: readonly ServiceSteps[]) {
   return undefined;
 }
 
-describe('a step with one guard or tombstone less is found by the exploration', () => {
+describe('the exploration finds a step without one of its guards or tombstones', () => {
   it.each(mutants)('%s that %s breaks "%s" when %s', async (step, _what, promise, inbox, change) => {
     expect(await found(withMutant(step, change))).toEqual({ promise, inbox });
   });
 
-  it('while the steps as they are break nothing, whatever the inbox knows', async () => {
+  it('and no broken promise of the real steps, with either inbox', async () => {
     expect(await found(checkoutParts)).toBeUndefined();
   });
 });
 
-/** Lets an aggregate not remember one event about a key of which nothing was known. */
+/** Lets an aggregate ignore one event if its key has no state yet. */
 async function forgetting(aggregate: Aggregate, event: string, run: () => Promise<unknown>): Promise<unknown> {
   const evolve = aggregate.evolve;
   const forgetful: Aggregate['evolve'] = (state, said, at) =>
@@ -182,14 +182,14 @@ async function forgetting(aggregate: Aggregate, event: string, run: () => Promis
   }
 }
 
-describe('a state that forgets is found by the exploration', () => {
+describe('the exploration finds a state without a tombstone', () => {
   it.each([
     ['payments', 'PaymentVoided', UNDONE, payments],
     ['reservations', 'InventoryReleased', AGREED, reservations],
     ['shipments', 'ShipmentCancelled', AGREED, shipments],
     ['stock', 'InventoryReleased', PIECES, stock],
     ['stock', 'InventoryCommitted', PIECES, stock],
-  ] as const)('%s that forget %s break "%s"', async (_, event, promise, aggregate) => {
+  ] as const)('%s that ignore %s break "%s"', async (_, event, promise, aggregate) => {
     expect(await forgetting(aggregate, event, () => found(checkoutParts))).toMatchObject({ promise, inbox: KNOWS });
   });
 });

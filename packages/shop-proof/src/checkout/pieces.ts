@@ -4,7 +4,7 @@ import { reservations } from '@quadrille/inventory/domain/reservations';
 import { stock } from '@quadrille/inventory/domain/stock';
 import type { Look } from '@quadrille/proof/explore/look';
 
-/** Of each SKU: available + reserved + sold = received, none below 0, and the reservations say the same as the shelf. */
+/** Checks for each SKU: available + reserved + sold = received, no negative number, and the same numbers in the reservations. */
 export function piecesAreKept(look: Look, orders: readonly OrderDetails[]): string | undefined {
   for (const sku of new Set(orders.flatMap(({ items }) => items.map((item) => item.sku)))) {
     const { received, available, reserved, sold } = look.state(stock.of(sku));

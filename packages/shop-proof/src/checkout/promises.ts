@@ -10,7 +10,7 @@ import type { Parcel } from './carriers.js';
 import { moneyIsKept, netOf, takenTimes } from './money.js';
 import { piecesAreKept } from './pieces.js';
 
-/** How one order ended, as each service sees it. */
+/** The final status of one order in each service. */
 export interface JointEnding {
   readonly order: string;
   readonly payment: string;
@@ -18,7 +18,7 @@ export interface JointEnding {
   readonly shipping: string;
 }
 
-/** What the four services say of an order. */
+/** Returns the status of an order in the four services. */
 export const jointEnding = (look: Look, { orderId, ...rest }: OrderDetails): JointEnding => ({
   order: look.state(orders.of(orderId)).status,
   payment: look.state(paymentOf({ orderId, ...rest })).status,
@@ -33,8 +33,8 @@ export const promisesTo = (all: readonly OrderDetails[]): Promised[] => [
   { name: '7. we and the provider agree', when: 'always', wrong: forEach(all, agreesWithProvider) },
   { name: '7. we and the carrier agree', when: 'always', wrong: forEach(all, agreesWithCarrier) },
   { name: '1. every order ends', when: 'quiet', wrong: forEach(all, hasEnded) },
-  { name: '2. what is completed happened once', when: 'quiet', wrong: forEach(all, completed) },
-  { name: '3. what is cancelled is undone', when: 'quiet', wrong: forEach(all, cancelled) },
+  { name: '2. a completed order took effect once', when: 'quiet', wrong: forEach(all, completed) },
+  { name: '3. a cancelled order is compensated', when: 'quiet', wrong: forEach(all, cancelled) },
   { name: '7. all services agree on how an order ended', when: 'quiet', wrong: forEach(all, agreed) },
 ];
 
@@ -53,7 +53,7 @@ const forEach =
 const hasEnded: Wrong = (look, order) => {
   const { status } = look.state(orders.of(order.orderId));
   if (status === 'none' || status === 'completed' || status === 'cancelled') return undefined;
-  return `Nothing is on its way any more, but the order is ${status}: only its deadline, if it still has one, would end it.`;
+  return `No message is in transit, but the order is ${status}: only its deadline, if it still has one, would end it.`;
 };
 
 const completed: Wrong = (look, order) => {
@@ -61,7 +61,7 @@ const completed: Wrong = (look, order) => {
   const times = takenTimes(look, order);
   if (times !== 1) return `The order is completed, its total was taken ${times} times.`;
   if (netOf(look, order, 'revenue') !== -order.total)
-    return 'The order is completed, but not its total is our revenue.';
+    return 'The order is completed, but the revenue differs from its total.';
   const charge = look.outside<Charge | null>('provider', order.orderId);
   const net = (charge?.captured ?? 0) - (charge?.refunded ?? 0);
   const due = order.payment.method === 'card' ? order.total : 0;
@@ -72,7 +72,7 @@ const cancelled: Wrong = (look, order) => {
   if (look.state(orders.of(order.orderId)).status !== 'cancelled') return undefined;
   for (const account of ['revenue', 'customer-available', 'customer-held', 'provider-receivable'] as const) {
     const net = netOf(look, order, account);
-    if (net !== 0) return `The order is cancelled, but ${account} is not as it was: ${-net}.`;
+    if (net !== 0) return `The order is cancelled, but ${account} has changed by ${-net}.`;
   }
   const charge = look.outside<Charge | null>('provider', order.orderId);
   if (charge && (heldBy(charge) !== 0 || charge.captured !== charge.refunded)) {
@@ -82,7 +82,7 @@ const cancelled: Wrong = (look, order) => {
   return parcel === 'booked' ? 'The order is cancelled, but the carrier still has its parcel.' : undefined;
 };
 
-/** What the others may say, by what the order service says. */
+/** The allowed status in the other services, by the status in the order service. */
 const AGREED: Readonly<Record<string, Readonly<Omit<Record<keyof JointEnding, readonly string[]>, 'order'>>>> = {
   completed: { payment: ['captured'], inventory: ['committed'], shipping: ['dispatched'] },
   cancelled: {
@@ -98,7 +98,7 @@ const agreed: Wrong = (look, order) => {
   if (!may) return undefined;
   const others = ['payment', 'inventory', 'shipping'] as const;
   const other = others.find((service) => !may[service].includes(ending[service]));
-  return other && `The order is ${ending.order}, but ${other} says ${ending[other]}.`;
+  return other && `The order is ${ending.order}, but its status in ${other} is ${ending[other]}.`;
 };
 
 const agreesWithProvider: Wrong = (look, order) => {

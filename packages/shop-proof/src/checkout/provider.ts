@@ -3,7 +3,7 @@ import { authorize, type Charge, capture, reverse } from '@quadrille/payment-pro
 import { DEFAULT_TOKEN } from '@quadrille/payment-provider/charges/tokens';
 import type { OutsideWorld } from '@quadrille/proof/explore/system';
 
-/** The payment provider as its own process keeps it: a charge a reference, null while nothing was ever asked. */
+/** The payment provider with the logic of its process: one charge per reference, null before the first request. */
 export const provider: OutsideWorld<Charge | null> = {
   service: 'payment',
   name: 'provider',
@@ -15,7 +15,7 @@ export const provider: OutsideWorld<Charge | null> = {
   },
 };
 
-/** One charge of the provider's book, with the answers its HTTP interface gives. */
+/** One charge of the provider, with the answers of its HTTP interface. */
 class PageOfTheBook implements PaymentProvider {
   wasAsked = false;
 

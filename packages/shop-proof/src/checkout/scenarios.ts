@@ -18,18 +18,18 @@ import { depositOf } from './money.js';
 import { provider } from './provider.js';
 import { checkoutParts } from './steps.js';
 
-/** What decides how the steps decide: everything that an order can meet. */
+/** The circumstances of an order on which the decisions of steps depend. */
 export interface Circumstances {
   readonly payment: OrderDetails['payment'];
-  /** In how many orders' worth the customer's account holds. */
+  /** The balance of the customer's account, in order totals. */
   readonly funds: number;
-  /** For how many orders there is stock. */
+  /** The available stock, in orders. */
   readonly stock: number;
   readonly country: string;
   readonly carrier: keyof typeof carriers;
 }
 
-/** One thing to explore. */
+/** A system to explore, with its orders. */
 export interface Scenario {
   readonly name: string;
   readonly orders: readonly OrderDetails[];
@@ -39,7 +39,7 @@ export interface Scenario {
 const SKU = 'TEAPOT';
 const PRICE = 3_400;
 
-/** Every combination of circumstances that leads one order to other decisions. */
+/** Returns every combination of circumstances that causes different decisions about one order. */
 export function circumstancesOfOne(): Circumstances[] {
   const ways = [
     { payment: { method: 'account' as const }, funds: 1 },
@@ -58,7 +58,7 @@ export function circumstancesOfOne(): Circumstances[] {
   );
 }
 
-/** What two orders of one customer and one SKU can meet so that they get in each other's way. */
+/** Returns the circumstances in which two orders of one customer and one SKU compete. */
 export function circumstancesOfTwo(): Circumstances[] {
   const account = { payment: { method: 'account' as const }, country: 'GB' };
   const card = (token: string) => ({ payment: { method: 'card' as const, token }, country: 'GB', funds: 0 });
@@ -73,7 +73,7 @@ export function circumstancesOfTwo(): Circumstances[] {
   return each.flatMap((one) => (['house', 'foreign'] as const).map((carrier) => ({ ...one, carrier })));
 }
 
-/** An exploration of this many orders of one customer and one SKU. */
+/** Returns the exploration of this number of orders of one customer and one SKU. */
 export function scenario(
   count: number,
   circumstances: Circumstances,

@@ -4,7 +4,7 @@ import { checkout } from '@quadrille/contracts';
 import { inWords, verified } from '@quadrille/proof/commands/verify';
 
 describe('quadrille verify', () => {
-  it('counts what a sound table says', () => {
+  it('counts the rows, events, services and endings of a sound table', () => {
     const counts = [
       `${Object.keys(checkout.rows).length} rows`,
       `${eventsOf(checkout.rows).length} events`,

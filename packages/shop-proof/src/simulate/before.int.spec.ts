@@ -16,14 +16,14 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** The faults of these kinds that a seed has in store. */
+/** Returns the plan of a seed with only the faults of these kinds. */
 function onlyOf(seed: number, kinds: readonly FaultKind[]): Plan {
   const plan = planOf(seed, ORDERS);
   const numbers = plan.faultNumbers.filter((at) => kinds.includes(plan.faults[at]!.kind));
   return restricted(plan, undefined, numbers);
 }
 
-/** The promises that break first of all when nothing but these kinds goes wrong. */
+/** Returns the broken promises of the first seed that breaks any, with only the faults of these kinds. */
 async function firstBroken(...kinds: readonly FaultKind[]): Promise<readonly string[]> {
   const isNarrow = (NARROW_KINDS as readonly FaultKind[]).includes(kinds[0]!);
   for (const plan of SEEDS.map((seed) => onlyOf(seed, kinds))) {
@@ -34,7 +34,7 @@ async function firstBroken(...kinds: readonly FaultKind[]): Promise<readonly str
   return [];
 }
 
-/** A database says one thing instead of another. */
+/** Lets the database return another error for one code. */
 function mistaken(code: string | undefined, error: Error): void {
   const { errorOf } = DatabaseTroubles.prototype;
   jest.spyOn(DatabaseTroubles.prototype, 'errorOf').mockImplementation(function (this: DatabaseTroubles, ...asked) {
@@ -43,7 +43,7 @@ function mistaken(code: string | undefined, error: Error): void {
   });
 }
 
-/** What a process did with some records before it took them. */
+/** Runs code with each record before a process handles it. */
 function before(take: (record: Parameters<Runner['takeRecords']>[0][number]) => void): void {
   const { takeRecords } = Runner.prototype;
   jest.spyOn(Runner.prototype, 'takeRecords').mockImplementation(async function (this: Runner, records) {
@@ -52,7 +52,7 @@ function before(take: (record: Parameters<Runner['takeRecords']>[0][number]) => 
   });
 }
 
-/** What became of the rows that a transaction was given. */
+/** Runs code with the result of each statement of a transaction. */
 function withRows(see: (text: string, answer: any) => any): void {
   const { query } = MemoryTransactions.prototype;
   jest.spyOn(MemoryTransactions.prototype, 'query').mockImplementation(async function (
@@ -63,14 +63,14 @@ function withRows(see: (text: string, answer: any) => any): void {
   });
 }
 
-/** Each was so once: see what the commits that added these kinds tell of it. */
-describe('what stopped a service before shows in the simulation', () => {
-  it('when what a reader throws reaches past its record', async () => {
+/** Each spec restores a former bug; the commit that added its kind of fault describes it. */
+describe('the simulation finds a former bug', () => {
+  it('if the error of a reader affects other records', async () => {
     before((record) => void record.headers);
     expect(await firstBroken('record unreadable')).toContain(OTHERS);
   });
 
-  it('when what an upcaster throws reaches past its record', async () => {
+  it('if the error of an upcaster affects other records', async () => {
     before(({ value }) => {
       if (value === 'null')
         throw new TypeError("Cannot destructure property 'payment' of 'object null' as it is null.");
@@ -78,17 +78,17 @@ describe('what stopped a service before shows in the simulation', () => {
     expect(await firstBroken('upcaster throws')).toEqual(expect.arrayContaining([expect.stringMatching(/go on|ends/)]));
   });
 
-  it('when a row that somebody holds counts as an outage', async () => {
+  it('if a locked row counts as an outage', async () => {
     mistaken('55P03', lost());
     expect(await firstBroken('row held')).toContain(OTHERS);
   });
 
-  it('when a row that its store cannot read counts as an outage', async () => {
+  it('if a row that its store cannot read counts as an outage', async () => {
     mistaken(undefined, lost());
     expect(await firstBroken('state unreadable')).toContain(OTHERS);
   });
 
-  it('when a relay stops at a row that it cannot read', async () => {
+  it('if a relay stops at an unreadable row', async () => {
     const { query } = MemoryRelayConnection.prototype;
     jest.spyOn(MemoryRelayConnection.prototype, 'query').mockImplementation(async function (
       this: MemoryRelayConnection,
@@ -101,7 +101,7 @@ describe('what stopped a service before shows in the simulation', () => {
     expect(await firstBroken('outbox row unreadable')).toContain(OTHERS);
   });
 
-  it('when notices that cannot be sent hold up events', async () => {
+  it('if unsendable notices delay events', async () => {
     const { send } = MemoryBroker.prototype;
     jest.spyOn(MemoryBroker.prototype, 'send').mockImplementation(function (this: MemoryBroker, records) {
       if (this.gone.size > 0) throw new Error('This server does not host this topic-partition');
@@ -110,7 +110,7 @@ describe('what stopped a service before shows in the simulation', () => {
     expect(await firstBroken('dead letters refused', 'garbage')).toContain(OTHERS);
   });
 
-  it('when one parked message that is no record keeps all others parked', async () => {
+  it('if one parked message that is no record blocks all other parked ones', async () => {
     withRows((_, answer) => {
       if (answer.rows?.some((row: { message?: unknown }) => row.message === null))
         throw new TypeError('Cannot read properties of null');
@@ -119,22 +119,22 @@ describe('what stopped a service before shows in the simulation', () => {
     expect(await firstBroken('parked row unreadable')).toContain(ENDS);
   });
 
-  it('when a table that is gone counts as the fault of each message', async () => {
+  it('if a missing table counts as the fault of each message', async () => {
     mistaken('42P01', sqlError('22000', 'data exception'));
     expect(await firstBroken('table gone')).toContain(ENDS);
   });
 
-  it('when a server that takes no writes counts as the fault of each message', async () => {
+  it('if a read-only server counts as the fault of each message', async () => {
     mistaken('25006', sqlError('22000', 'data exception'));
     expect(await firstBroken('database read-only')).toContain(ENDS);
   });
 
-  it('when nobody looks at what a commit came to', async () => {
+  it('if the result of a commit is not checked', async () => {
     withRows((text, answer) => (text === 'commit' ? { ...answer, command: 'COMMIT' } : answer));
     expect(await firstBroken('commit rolled back')).not.toEqual([]);
   });
 
-  it('when a commit that nobody answered counts as done', async () => {
+  it('if a commit without an answer counts as done', async () => {
     const { query } = MemoryTransactions.prototype;
     jest.spyOn(MemoryTransactions.prototype, 'query').mockImplementation(async function (
       this: MemoryTransactions,

@@ -18,9 +18,9 @@ import { buy, catalogue, customersOf, ordersOf } from './customers.js';
 import { memoryOutside } from './memory-outside.js';
 
 const AT = '2026-01-01T00:00:00.000Z';
-/** Enough for some of what a customer orders, in minor units. */
+/** Funds of a customer, in minor units: sufficient for some of the orders. */
 const FUNDS = 30_000;
-/** Of each SKU, for each order: less than what is asked for. */
+/** Stock of each SKU per order: less than the average demand. */
 const PIECES_AN_ORDER = 0.8;
 const ENDED = ['completed', 'cancelled'];
 
@@ -36,7 +36,7 @@ interface OrderSaga extends SimulatedSaga {
   readonly order: OrderDetails;
 }
 
-/** The checkout as it is simulated; `parts`: the steps of its services. */
+/** The simulated checkout; `parts`: the steps of its services. */
 export const checkoutModel = (parts: readonly ServiceSteps[] = checkoutParts): SimulatedModel => ({
   ...{ system: checkout.system, rows: shop, parts, aggregates, given: [], outside: memoryOutside, provide },
   sagas: (plan) => ordersOf(plan).map(sagaOf),
@@ -61,7 +61,7 @@ const sagaOf = (order: OrderDetails): OrderSaga => ({
     order.items.some(({ sku }) => sku === key),
 });
 
-/** Stock and money, some of it not enough. */
+/** Provides stock and money, which are not sufficient for all orders. */
 function provide(system: SimulatedSystem, plan: Plan): void {
   const { currency } = ordersOf(plan)[0]!;
   for (const { sku, unitPrice } of catalogue) {

@@ -13,14 +13,14 @@ const TOKENS = ['tok_visa', 'tok_visa', 'tok_visa', 'tok_declined', 'tok_capture
 const CANCELS_ONE_IN = 6;
 const ORDERS_A_CUSTOMER = 10;
 
-/** All that is sold, with what it costs. */
+/** All products, with their prices. */
 export const catalogue = SKUS;
 
-/** What these customers order; some of it cannot be paid, is out of stock or goes where no carrier goes. */
+/** Returns the orders of a plan; some cannot be paid, are out of stock or undeliverable. */
 export const ordersOf = ({ seed, count, orders }: Plan): OrderDetails[] =>
   orders.map((nth) => orderOf(Chance.of(seed, `order ${nth}`), nth, count));
 
-/** Who may order anything of so many orders. */
+/** Returns the ids of the customers of a plan. */
 export const customersOf = ({ count }: Plan): string[] =>
   Array.from({ length: Math.ceil(count / ORDERS_A_CUSTOMER) }, (_, nth) => idOf(2, nth));
 

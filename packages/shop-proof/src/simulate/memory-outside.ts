@@ -5,7 +5,7 @@ import { type Outside, Party } from '@quadrille/proof/simulate/outside';
 import { carriers } from '../checkout/carriers.js';
 import { provider } from '../checkout/provider.js';
 
-/** A party with a memory: what it did for each reference. */
+/** A party with a state per reference. */
 class RememberingParty<State> extends Party {
   private readonly kept = new Map<string, State>();
 
@@ -19,7 +19,7 @@ class RememberingParty<State> extends Party {
 
   stateOf = (reference: string): State => this.kept.get(reference) ?? this.world.initial(reference);
 
-  /** The ports as one process sees them: every call names its reference first. */
+  /** Returns the ports for one process. The first argument of every call is its reference. */
   portsFor(life: Life): Record<string, unknown> {
     const call =
       (method: string | symbol) =>
@@ -32,7 +32,7 @@ class RememberingParty<State> extends Party {
     const open = this.world.open(this.stateOf(reference));
     const ports = open.ports as Record<string, Record<string | symbol, (...args: unknown[]) => Promise<unknown>>>;
     const answer = ports[this.port]![method]!(reference, ...rest);
-    // Before anybody waits: two requests for one reference are answered one after the other.
+    // Before the first await: two requests for one reference are processed one after the other.
     this.kept.set(reference, open.state());
     const given = await answer;
     this.kept.set(reference, open.state());

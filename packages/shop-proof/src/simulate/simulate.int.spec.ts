@@ -10,9 +10,9 @@ import { checkoutParts } from '../checkout/steps.js';
 import { shrink, simulate, simulatePlan } from './simulate.js';
 
 const ORDERS = 60;
-/** Any change of the runner gives each seed another history: so many make sure that one of them shows what is looked for. */
+/** Any change of the runner gives each seed another history: with this number, at least one shows each situation. */
 const SEEDS = Array.from({ length: 24 }, (_, at) => at + 1);
-/** For what must hold in every one of them. */
+/** For promises that must hold for every seed. */
 const SOUND_SEEDS = SEEDS.slice(0, 4);
 
 afterEach(() => {
@@ -25,7 +25,7 @@ const withStep = (name: string, change: (step: Step) => Step): ServiceSteps[] =>
     steps: steps.map((step) => (step.name === name ? change(step) : step)),
   }));
 
-/** The first seed that shows something broken. */
+/** Returns the result of the first seed that breaks a promise. */
 async function firstBroken(
   parts?: readonly ServiceSteps[],
   orders = ORDERS,
@@ -39,11 +39,11 @@ async function firstBroken(
 }
 
 describe('the simulated system', () => {
-  it('keeps every promise, whatever the seed breaks', async () => {
+  it('fulfils every promise under the faults of any seed', async () => {
     expect((await firstBroken(checkoutParts, ORDERS, SOUND_SEEDS))?.violations).toBeUndefined();
   });
 
-  it('lets others go on while somebody holds rows that many keys need', async () => {
+  it('lets others continue while another session locks rows that many keys need', async () => {
     for (const seed of SEEDS.filter((each) => planOf(each, ORDERS).isNarrow)) {
       const plan = planOf(seed, ORDERS);
       const faults = plan.faults
@@ -53,13 +53,13 @@ describe('the simulated system', () => {
     }
   });
 
-  it('goes the same way for the same seed, to the last event', async () => {
+  it('has the same history for the same seed, to the last event', async () => {
     const [one, two] = [await simulate(3, ORDERS), await simulate(3, ORDERS)];
     expect(two.fingerprint).toBe(one.fingerprint);
     expect((await simulate(4, ORDERS)).fingerprint).not.toBe(one.fingerprint);
   });
 
-  it('meets the situations it is made for', async () => {
+  it('reaches every kind of fault, crash point and situation', async () => {
     const met = new Set<string>();
     for (const seed of SEEDS) {
       const { sometimes, passages } = await simulate(seed, ORDERS);
@@ -92,10 +92,10 @@ describe('the simulated system', () => {
 describe('a broken run', () => {
   const greedy = withStep('return-payment', (step) => ({ ...step, call: async () => undefined }));
 
-  it('is shrunk to the few orders and faults that break it, and the command that is shown repeats it', async () => {
+  it('is shrunk to the few orders and faults that break it, and the printed command repeats it', async () => {
     const broken = (await firstBroken(greedy, 20))!;
     const { plan, simulated } = await shrink(planOf(broken.seed, 20), greedy, 150_000);
-    // A card is never given back: an order that is paid by card and turned back suffices, and hardly anything needs to go wrong.
+    // Card payments are never reversed: one cancelled order by card is sufficient, with hardly any fault.
     expect(plan.orders.length).toBeLessThanOrEqual(3);
     expect(plan.faults.length).toBeLessThanOrEqual(3);
 
@@ -109,8 +109,8 @@ describe('a broken run', () => {
   }, 240_000);
 });
 
-describe('what is broken shows in the simulation', () => {
-  it('when a service leaves no tombstone', async () => {
+describe('the simulation finds a bug', () => {
+  it('if a service leaves no tombstone', async () => {
     const silent = withStep('cancel-shipment', (step) => ({
       ...step,
       decide: (states, heard, answer) =>
@@ -119,13 +119,13 @@ describe('what is broken shows in the simulation', () => {
     expect((await firstBroken(silent))?.violations[0]?.promise).toBe('1. every order ends');
   });
 
-  it('when a card is never given back', async () => {
+  it('if a card payment is never reversed', async () => {
     const keeps = withStep('return-payment', (step) => ({ ...step, call: async () => undefined }));
     const promises = (await firstBroken(keeps))?.violations.map(({ promise }) => promise);
-    expect(['3. what is cancelled is undone', '7. we and the provider agree']).toContain(promises?.[0]);
+    expect(['3. a cancelled order is compensated', '7. we and the provider agree']).toContain(promises?.[0]);
   });
 
-  it('when the broker loses records', async () => {
+  it('if the broker loses records', async () => {
     const put = MemoryBroker.prototype.put;
     let sent = 0;
     jest.spyOn(MemoryBroker.prototype, 'put').mockImplementation(function (this: MemoryBroker, ...record) {
@@ -135,11 +135,11 @@ describe('what is broken shows in the simulation', () => {
     expect(promises).toContain('committed events are sent, and no others');
   });
 
-  it('when a relay sends what was not committed', async () => {
+  it('if a relay sends uncommitted events', async () => {
     jest.spyOn(MemoryDatabase.prototype, 'committedOutbox').mockImplementation(function (this: MemoryDatabase) {
       return this.tables.outbox;
     });
-    // It shows where such a transaction is then turned back: a moment of milliseconds, so that is to happen often.
+    // It shows only if the transaction is then rolled back, within milliseconds: so rollbacks must be frequent.
     const { goesWrong } = MemoryDatabase.prototype;
     let commits = 0;
     jest.spyOn(MemoryDatabase.prototype, 'goesWrong').mockImplementation(function (this: MemoryDatabase, what) {
@@ -148,7 +148,7 @@ describe('what is broken shows in the simulation', () => {
     expect((await firstBroken())?.violations[0]?.promise).toMatch(/committed|once/);
   });
 
-  it('when offsets are committed although the database did not', async () => {
+  it('if offsets are committed without the database', async () => {
     const fetch = MemoryBroker.prototype.fetch;
     jest.spyOn(MemoryBroker.prototype, 'fetch').mockImplementation(function (this: MemoryBroker, ...place) {
       const records = fetch.apply(this, place);

@@ -3,12 +3,12 @@ import { simulate } from './simulate.js';
 
 const ORDERS = 10;
 
-/** It waits for nothing: three systems in a row are a matter of the machine. */
+/** For three simulations in a row, which depend only on the speed of the machine. */
 const THREE_SYSTEMS_MS = 30_000;
 
 describe('the simulated system', () => {
   it(
-    'goes the same way to the last event for the same seed, and another for another',
+    'has the same history to the last event for the same seed, and another for another',
     async () => {
       const [one, again, other] = [await simulate(7, ORDERS), await simulate(7, ORDERS), await simulate(8, ORDERS)];
       expect(one.violations).toEqual([]);
@@ -18,7 +18,7 @@ describe('the simulated system', () => {
     THREE_SYSTEMS_MS,
   );
 
-  it('gives time and randomness back', async () => {
+  it('restores time and randomness', async () => {
     const [date, random, timeout] = [Date, Math.random, setTimeout];
     await simulate(1, 1);
     expect([Date, Math.random, setTimeout]).toEqual([date, random, timeout]);

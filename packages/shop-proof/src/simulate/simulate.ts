@@ -12,6 +12,6 @@ export const simulate = (seed: number, count: number, parts?: readonly ServiceSt
 export const simulatePlan = (plan: Plan, parts?: readonly ServiceSteps[]): Promise<Simulated> =>
   simulateModel(plan, checkoutModel(parts));
 
-/** Leaves out of a plan all orders and faults that its broken promise does not need. */
+/** Removes all orders and faults from a plan that its broken promise does not need. */
 export const shrink = (broken: Plan, parts?: readonly ServiceSteps[], lookForMs?: number): Promise<Shrunk> =>
   shrinkModel(broken, checkoutModel(parts), lookForMs);
