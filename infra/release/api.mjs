@@ -1,6 +1,6 @@
-// The public API of each published package, as reports that a change of it shows up in: node infra/release/api.mjs [--check] [--reference]
-// Writes docs/generated/api. With --check nothing is written there: stale reports are named and the exit code is 1. With --reference the pages of
-// the API reference are written to .reference. Each export needs a sentence that says what it is for. Build first.
+// Writes the public API of each published package as reports, which show its changes: node infra/release/api.mjs [--check] [--reference]
+// The folder is docs/generated/api. With --check it stays unchanged: stale reports are named, and the exit code is 1. With --reference the pages of
+// the API reference are written to .reference. Each export needs a sentence about its purpose. Build first.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const OPTIONS = { target: 'es2023', module: 'nodenext', moduleResolution: 'noden
 const QUIET = { default: { logLevel: 'none' } };
 
 const configs = new Map(publishedFolders(root).flatMap(configsOf));
-// One compilation for all: half a minute less.
+// One compilation for all saves half a minute.
 const [first, ...others] = configs.values();
 const additionalEntryPoints = others.map(({ mainEntryPointFilePath }) => mainEntryPointFilePath);
 const compilerState = CompilerState.create(first, { additionalEntryPoints });
@@ -50,11 +50,11 @@ if (undocumented.length > 0) {
 }
 if (!isWritten) process.exit(1);
 if (isCheck && stale.length > 0) {
-  console.error('Run npm run generate and commit the result: a reviewer sees there what changes for users.');
+  console.error('Run npm run generate and commit the result: it shows reviewers the changes for users.');
   process.exit(1);
 }
 
-/** What to make of each entry point of a package, by the name of its report. */
+/** Returns the configuration of each entry point of a package, by the name of its report. */
 function configsOf(folder) {
   const source = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   return entriesOf(source).map(([subpath, module]) => {

@@ -1,12 +1,12 @@
-// The package.json that is published, made from the one that the workspace has.
+// The published package.json, derived from that of the workspace.
 /** Compiled by tsc as ES modules, and by swc as CommonJS from these. */
 export const ESM = 'dist';
 export const CJS = 'dist/cjs';
 
-/** Of a package with a command: what its file in `bin` imports. A command is an ES module alone. */
+/** The module that the file in `bin` imports, in a package with a command. A command exists only as an ES module. */
 export const PROGRAM = 'main';
 
-/** Entry points: subpath → module within dist, without extension. Those that `publishConfig.internal` names are left out. */
+/** Entry points: subpath → module within dist, without extension. Those in `publishConfig.internal` are omitted. */
 export function entriesOf({ name, exports = {}, publishConfig }) {
   const internal = publishConfig.internal ?? [];
   const entries = Object.entries(exports).filter(([subpath]) => !internal.includes(subpath));
@@ -17,7 +17,7 @@ export function entriesOf({ name, exports = {}, publishConfig }) {
   });
 }
 
-/** Folders that are packed as they are: that of the command, and those that `publishConfig.folders` names. */
+/** Folders that are packed unchanged: that of the command, and those in `publishConfig.folders`. */
 export const foldersOf = ({ bin, publishConfig }) => [...(bin ? ['bin'] : []), ...(publishConfig.folders ?? [])];
 
 /** `needed`: packages that the code imports. Each must be declared. `folder`: of the package in the repository, such as `packages/kafka`. */
@@ -33,7 +33,7 @@ export function manifestOf(source, { engines, license, repository }, needed, fol
     description,
     keywords,
     license,
-    // npm compares it with where a tarball was built before it takes a statement of provenance.
+    // npm compares it with the repository of the build before it accepts a statement of provenance.
     ...(repository && { repository: { type: 'git', url: repository.url ?? repository, directory: folder } }),
     type: 'module',
     engines,
@@ -43,7 +43,7 @@ export function manifestOf(source, { engines, license, repository }, needed, fol
       ...Object.fromEntries(entries.map(([subpath, module]) => [subpath, conditions(module)])),
       './package.json': './package.json',
     },
-    // For `moduleResolution: node10`, which knows no exports.
+    // For `moduleResolution: node10`, which does not support exports.
     ...(others.length > 0 && {
       typesVersions: {
         '*': Object.fromEntries(others.map(([subpath, module]) => [subpath.slice(2), [`./${CJS}/${module}.d.ts`]])),
@@ -63,7 +63,7 @@ const conditions = (module) => ({
   require: { types: `./${CJS}/${module}.d.ts`, default: `./${CJS}/${module}.js` },
 });
 
-/** Ours by a caret, so that npm installs one copy wherever one will do. Those of internal entry points alone are left out. */
+/** Own packages have a caret range, so that npm installs one copy if possible. Dependencies of internal entry points alone are omitted. */
 function compatible({ dependencies = {}, publishConfig }, needed) {
   const entries = Object.entries(dependencies).filter(([name]) => !publishConfig.internal || needed.includes(name));
   return Object.fromEntries(

@@ -8,7 +8,7 @@ const KAFKA = {
   publishConfig: { access: 'public', provenance: true },
 };
 
-it('names the repository and its folder, with which npm compares a statement of provenance', () => {
+it('names the repository and its folder, which npm compares with a statement of provenance', () => {
   const manifest = (repository?: unknown) =>
     manifestOf(KAFKA, { engines: {}, license: 'MIT', repository }, [], 'packages/kafka');
   const expected = { type: 'git', url: 'git+https://example.com/a/b.git', directory: 'packages/kafka' };

@@ -1,5 +1,5 @@
-// Packs what is published, as tarballs: node infra/release/pack.mjs [FOLDER]; the default is .release. Build first.
-// Decision 10 says why packages look like this.
+// Packs the published packages as tarballs: node infra/release/pack.mjs [FOLDER]; the default is .release. Build first.
+// Decision 10 has the reasons for the form of the packages.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -13,7 +13,7 @@ const house = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 if (!house.repository)
   console.warn(
-    'Without a "repository" in the package.json of the repository, npm takes these tarballs without provenance only.',
+    'Without a "repository" in the package.json of the repository, npm accepts these tarballs only without provenance.',
   );
 rmSync(join(to, 'packages'), { recursive: true, force: true });
 const staged = publishedFolders(root).map((folder) => {

@@ -44,12 +44,12 @@ const tarball = (name: string) =>
     join(folder, 'tarballs', `${manifest(name).name.replace('@', '').replace('/', '-')}-${manifest(name).version}.tgz`),
   );
 
-it('packs what is for others, and nothing else', () => {
+it('packs only the published packages', () => {
   expect(readdirSync(join(folder, 'packages')).sort()).toEqual(PUBLISHED);
   expect(readdirSync(join(folder, 'tarballs'))).toHaveLength(PUBLISHED.length);
 });
 
-it('names one range of versions for each library that the application brings', () => {
+it('names one range of versions for each library of the application', () => {
   const ranges = new Map<string, Set<string>>();
   for (const name of PUBLISHED) {
     for (const [peer, range] of Object.entries<string>(manifest(name).peerDependencies ?? {})) {
@@ -86,7 +86,7 @@ describe.each(PROGRAMS)('the tarball of %s', (name) => {
 });
 
 describe.each(PUBLISHED)('the tarball of %s', (name) => {
-  it('is without an objection by publint', async () => {
+  it('has no finding of publint', async () => {
     const bytes = tarball(name);
     const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
     const { messages } = await publint({ pack: { tarball: buffer }, strict: true });
@@ -102,7 +102,7 @@ describe('a package that is loaded twice', () => {
   };
   const entry = (copy: string) => JSON.stringify(join(folder, copy, 'crash-points/dist/index.js'));
 
-  it('says so once, with both versions and places, and says nothing else', () => {
+  it('prints one line with both versions and folders, and nothing without a second copy', () => {
     const other = join(folder, 'other');
     cpSync(join(folder, 'packages/crash-points'), join(other, 'crash-points'), { recursive: true });
     const once = join(other, 'crash-points/dist/once.js');

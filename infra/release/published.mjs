@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The folders of the packages that are published: those whose package.json has a `publishConfig`. */
+/** The folders of the published packages: those whose package.json has a `publishConfig`. */
 export function publishedFolders(root) {
   return readdirSync(join(root, 'packages'))
     .map((name) => join(root, 'packages', name))

@@ -1,8 +1,8 @@
-// What a package needs of its build: the modules that its entry points lead to, and the packages these import.
+// The required parts of a package's build: the modules reachable from its entry points, and the packages that these import.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** tsc writes each import as one statement at the beginning of a line; types and lazy imports stand within lines. */
+/** tsc writes each import as one statement at the beginning of a line; types and lazy imports are within lines. */
 const STATIC = /^(?:import|export)\b[^'"]*?from ['"]([^'"]+)['"]|^import ['"]([^'"]+)['"]/gm;
 const INLINE = /\bimport\(['"]([^'"]+)['"]\)/g;
 

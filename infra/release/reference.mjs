@@ -1,4 +1,4 @@
-// The API reference, from the models that API Extractor makes of the entry points.
+// Writes the API reference from the models of the entry points by API Extractor.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,14 +10,14 @@ const modelsIn = (folder) => readdirSync(folder).filter((file) => file.endsWith(
 export function undocumentedIn(folder) {
   return modelsIn(folder).flatMap((file) => {
     const exports = JSON.parse(readFileSync(join(folder, file), 'utf8')).members[0].members;
-    // An overload may leave it to the others.
+    // One overload with a sentence is sufficient.
     const documented = new Set(exports.filter(({ docComment }) => docComment).map(({ name }) => name));
     const missing = new Set(exports.map(({ name }) => name).filter((name) => !documented.has(name)));
     return [...missing].map((name) => `${file.slice(0, -MODEL.length)}: ${name}`);
   });
 }
 
-/** Writes a Markdown page for each export to `to`, and index.md. Returns whether it could. */
+/** Writes a Markdown page for each export to `to`, and index.md. Returns false after a failure. */
 export function writeReference(folder, to, root) {
   for (const file of modelsIn(folder)) nameAfterEntry(join(folder, file), file.slice(0, -MODEL.length));
   rmSync(to, { recursive: true, force: true });
@@ -28,7 +28,7 @@ export function writeReference(folder, to, root) {
   return status === 0;
 }
 
-/** Several entry points of a package are several packages to the documenter: that of `@quadrille/outbox/pg` is `@quadrille/outbox.pg`. */
+/** The documenter treats the entry points of a package as packages: `@quadrille/outbox/pg` becomes `@quadrille/outbox.pg`. */
 function nameAfterEntry(path, entry) {
   const text = readFileSync(path, 'utf8');
   const { name } = JSON.parse(text);

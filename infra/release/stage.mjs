@@ -1,4 +1,4 @@
-// Lays out one package as it is published: ES modules, the same as CommonJS, declarations for both, licence, package.json.
+// Writes one package in its published form: ES modules, the same as CommonJS, declarations for both, licence, package.json.
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,7 +43,7 @@ export function stage(folder, to, house) {
   cpSync(join(folder, '../../LICENSE'), join(to, 'LICENSE'));
 }
 
-/** What prints a line when a package is loaded in two copies. */
+/** Writes the module that prints a line if a package is loaded in two copies. */
 function writeGuards(to, source) {
   const once = (format) =>
     ONCE.replaceAll('__NAME__', source.name).replace('__VERSION__', source.version).replace('__FORMAT__', format);

@@ -1,4 +1,4 @@
-/** Advisories of these severities stop a change; the others are for whoever updates dependencies. */
+/** Advisories of these severities fail the check; the others are for the next update of dependencies. */
 const STOPPING = ['high', 'critical'];
 
 /** The advisories of a report of `npm audit --json` (version 2), each once, with the packages that they reach. */
@@ -6,7 +6,7 @@ export function advisoriesIn({ vulnerabilities = {} }) {
   const found = new Map();
   for (const { via } of Object.values(vulnerabilities)) {
     for (const advisory of via) {
-      // A name leads to another entry, which has the advisory.
+      // A name refers to another entry, which has the advisory.
       if (typeof advisory === 'string') continue;
       const { name, title, severity, url, source } = advisory;
       found.set(`${name} ${url}`, {
@@ -22,7 +22,7 @@ export function advisoriesIn({ vulnerabilities = {} }) {
 }
 
 /**
- * What is wrong, in sentences. An exception `{ id, package, reason, expires }` covers one advisory of one package until the end of a day.
+ * Returns one sentence per problem. An exception `{ id, package, reason, expires }` covers one advisory of one package until the end of a day.
  * @param {string} today `2026-11-29`
  */
 export function problemsOf(report, exceptions, today) {
@@ -35,7 +35,7 @@ export function problemsOf(report, exceptions, today) {
         return [`The exception ${id} needs a reason and a day on which it expires (YYYY-MM-DD).`];
       if (expires < today)
         return [`The exception ${id} expired on ${expires}. Update ${exception.package}, or renew it with a reason.`];
-      if (!stopping.some(covers(exception))) return [`The exception ${id} covers nothing any more. Remove it.`];
+      if (!stopping.some(covers(exception))) return [`The exception ${id} is no longer needed. Remove it.`];
       return [];
     }),
     ...stopping

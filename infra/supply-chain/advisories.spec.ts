@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { problemsOf } from './advisories.mjs';
 
-/** As `npm audit --json` of npm 11 reports it: `kafkajs` has the advisory, what depends on it names `kafkajs`. */
+/** A report of `npm audit --json` in npm 11: `kafkajs` has the advisory, and its dependents name `kafkajs`. */
 const report = (severity: string) => ({
   auditReportVersion: 2,
   vulnerabilities: {
@@ -25,7 +25,7 @@ const report = (severity: string) => ({
 const exception = { id: 'GHSA-a', package: 'kafkajs', reason: 'Brokers are ours.', expires: '2027-01-31' };
 
 describe('the gate of known vulnerabilities', () => {
-  it('stops at what is high or critical, once', () => {
+  it('fails for an advisory of high or critical severity, once', () => {
     for (const severity of ['high', 'critical']) {
       expect(problemsOf(report(severity), [], '2026-11-29')).toEqual([
         `kafkajs: Reads past its end (${severity}, GHSA-a, https://github.com/advisories/GHSA-a). Update it.`,
@@ -34,16 +34,16 @@ describe('the gate of known vulnerabilities', () => {
     expect(problemsOf(report('moderate'), [], '2026-11-29')).toEqual([]);
   });
 
-  it('passes an exception until its day is over', () => {
+  it('accepts an exception until the end of its last day', () => {
     expect(problemsOf(report('high'), [exception], '2027-01-31')).toEqual([]);
     expect(problemsOf(report('high'), [exception], '2027-02-01')).toEqual([
       'The exception GHSA-a expired on 2027-01-31. Update kafkajs, or renew it with a reason.',
     ]);
   });
 
-  it('stops at an exception for another package, without a reason or a day, or for nothing', () => {
+  it('fails for an exception of another package, without a reason or a day, or without an advisory', () => {
     expect(problemsOf(report('high'), [{ ...exception, package: 'pg' }], '2026-11-29')).toEqual([
-      'The exception GHSA-a covers nothing any more. Remove it.',
+      'The exception GHSA-a is no longer needed. Remove it.',
       expect.stringMatching('kafkajs: Reads past its end'),
     ]);
     for (const without of [{ reason: ' ' }, { expires: 'soon' }]) {
@@ -53,7 +53,7 @@ describe('the gate of known vulnerabilities', () => {
     }
   });
 
-  it('has exceptions that say why', () => {
+  it('has exceptions with a reason and a day', () => {
     const ours = JSON.parse(readFileSync(new URL('./audit-exceptions.json', import.meta.url), 'utf8'));
     for (const each of ours)
       expect(each).toMatchObject({

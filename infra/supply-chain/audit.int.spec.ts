@@ -11,7 +11,7 @@ const ADVISORY = {
   severity: 'critical',
   vulnerable_versions: '<99.0.0',
 };
-/** By path; what is not there is 405, as with a registry that has packages and no advisories. */
+/** By path; other paths answer 405, as a registry with packages but without advisories does. */
 let answers: Record<string, object> = {};
 let registry: Server;
 let url: string;
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => void registry.close());
 
-/** What npm makes of those answers, and we of that. */
+/** Runs `npm run audit` with those answers. */
 const audit = (...args: string[]) =>
   new Promise<{ code: number | null; output: string }>((resolve) => {
     const program = fileURLToPath(new URL('./audit.mjs', import.meta.url));
@@ -42,7 +42,7 @@ const audit = (...args: string[]) =>
 const BULK = '/-/npm/v1/security/advisories/bulk';
 
 describe('npm run audit', () => {
-  it('fails on a critical vulnerability of what is installed for production', async () => {
+  it('fails for a critical vulnerability of a production dependency', async () => {
     answers = {
       [BULK]: { kafkajs: [ADVISORY] },
       '/kafkajs': { name: 'kafkajs', versions: { '2.2.4': { name: 'kafkajs', version: '2.2.4' } } },
@@ -53,14 +53,14 @@ describe('npm run audit', () => {
     });
   });
 
-  it('passes where none is known', async () => {
+  it('passes without known vulnerabilities', async () => {
     answers = { [BULK]: {} };
     expect(await audit()).toMatchObject({ code: 0, output: expect.stringMatching('No vulnerability is known') });
   });
 
-  it('says that nothing was checked where the registry cannot be asked, and fails then if told that it must be', async () => {
+  it('reports a skipped check if the registry cannot be queried, and fails then with --required', async () => {
     answers = {};
-    const output = expect.stringMatching(/^NOT CHECKED .* cannot be asked \(405 Method Not Allowed\)/);
+    const output = expect.stringMatching(/^NOT CHECKED .* cannot be queried \(405 Method Not Allowed\)/);
     expect(await audit()).toEqual({ code: 75, output });
     expect(await audit('--required')).toEqual({ code: 1, output });
   });

@@ -1,5 +1,5 @@
-// Fails on known vulnerabilities, high or critical, of what is installed for production: npm run audit [-- --required]
-// Exceptions are in audit-exceptions.json. Exit codes: 0 none · 1 some · 75 not checked, because the registry cannot be asked; with --required that is 1.
+// Fails for known vulnerabilities of production dependencies, high or critical: npm run audit [-- --required]
+// Exceptions are in audit-exceptions.json. Exit codes: 0 none · 1 some · 75 not checked, because the registry cannot be queried; with --required 1 instead.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,16 +13,16 @@ const ASKING = ['audit', '--json', '--omit=dev', '--package-lock-only', '--fetch
 
 const report = ask();
 if (typeof report === 'string') {
-  console.log(`NOT CHECKED for known vulnerabilities: the registry cannot be asked (${report}).`);
+  console.log(`NOT CHECKED for known vulnerabilities: the registry cannot be queried (${report}).`);
   process.exit(process.argv.includes('--required') ? 1 : NOT_CHECKED);
 }
 const exceptions = JSON.parse(readFileSync(new URL('./audit-exceptions.json', import.meta.url), 'utf8'));
 const problems = problemsOf(report, exceptions, new Date().toISOString().slice(0, 10));
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exit(1);
-console.log(`No vulnerability is known, high or critical, beside ${exceptions.length} exceptions.`);
+console.log(`No vulnerability is known, high or critical, except ${exceptions.length} exceptions.`);
 
-/** The report, or half a sentence that says why there is none. */
+/** Returns the report, or half a sentence with the reason for a missing one. */
 function ask() {
   const shell = process.platform === 'win32';
   const { stdout, error } = spawnSync('npm', ASKING, {

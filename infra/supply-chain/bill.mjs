@@ -1,9 +1,9 @@
-// Bills of materials in CycloneDX 1.5, which is what `npm sbom` writes.
+// Bills of materials in CycloneDX 1.5, the version of `npm sbom`.
 import { randomUUID } from 'node:crypto';
 
 /**
- * What of a bill the given components need at run time, they included.
- * @param needs by `name@version`, as {@link productionNeeds} gives them
+ * Returns the part of a bill that the given components need at run time, including themselves.
+ * @param needs by `name@version`, from {@link productionNeeds}
  * @param main the component that the bill is about; undefined: the repository
  */
 export function billOf(whole, needs, roots, main) {
@@ -30,9 +30,9 @@ function reachable(needs, roots) {
 }
 
 /**
- * What each package of a package-lock.json needs at run time, by `name@version`: dependencies, optional ones that are there,
- * and peers that are not optional.
- * `npm sbom --omit=dev` cannot be asked: it leaves out what one workspace needs at run time as soon as another needs it for development.
+ * Returns the run-time dependencies of each package of a package-lock.json, by `name@version`: dependencies, installed optional ones,
+ * and required peers.
+ * `npm sbom --omit=dev` is no alternative: it omits run-time dependencies of one workspace that are development dependencies of another.
  */
 export function productionNeeds({ packages }) {
   const needs = new Map();
@@ -48,7 +48,7 @@ export function productionNeeds({ packages }) {
   return needs;
 }
 
-/** `kafkajs@2.2.4`: what Node finds under that name from a folder, which is the nearest one upwards. */
+/** `kafkajs@2.2.4`: the package that Node resolves for that name from a folder, the nearest one upwards. */
 function resolved(packages, from, name) {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')))) {
     const path = `${folder && `${folder}/`}node_modules/${name}`;
@@ -58,12 +58,12 @@ function resolved(packages, from, name) {
   }
 }
 
-/** As `npm sbom` writes it. */
+/** The reference of a component in the format of `npm sbom`. */
 export const refOf = (path, { name, version }) =>
   `${name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)}@${version}`;
 
 /**
- * The bill of an image from what was found in it.
+ * Returns the bill of an image from its contents.
  * @param {{ packages: { name: string, version: string, licence?: string }[], debian: { name: string, version: string, architecture: string }[], release: string, node: string }} contents
  */
 export function billOfImage(image, id, contents, at = new Date()) {
@@ -103,5 +103,5 @@ export function billOfImage(image, id, contents, at = new Date()) {
   };
 }
 
-/** An expression of SPDX where it is one of several words, else an id. */
+/** An SPDX expression if it has several words, else an id. */
 const licenceOf = (licence) => (/\s/.test(licence) ? { expression: licence } : { license: { name: licence } });

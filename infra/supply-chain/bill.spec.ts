@@ -11,7 +11,7 @@ const LOCK = {
       dependencies: { kafkajs: '2.2.4' },
       devDependencies: { jest: '30.0.0' },
     },
-    // For the one it runs, for the other it is for development.
+    // A run-time dependency of the first, a development dependency of the second.
     'packages/outbox': { name: '@house/outbox', version: '1.0.0', devDependencies: { kafkajs: '2.2.4' } },
     'node_modules/@house/kafka': { resolved: 'packages/kafka', link: true },
     'apps/order': { name: '@house/order', version: '1.0.0', dependencies: { '@house/kafka': '1.0.0', long: '5.0.0' } },
@@ -30,7 +30,7 @@ const LOCK = {
 const needs = productionNeeds(LOCK);
 
 describe('a bill of materials', () => {
-  it('has what runs: of development and of optional peers nothing, and of each name the copy that Node finds', () => {
+  it('has run-time dependencies, in the copy that Node resolves, and no development dependencies or optional peers', () => {
     expect(Object.fromEntries([...needs].map(([ref, found]) => [ref, [...found]]))).toMatchObject({
       '@house/kafka@1.0.0': ['kafkajs@2.2.4'],
       '@house/outbox@1.0.0': [],
@@ -39,7 +39,7 @@ describe('a bill of materials', () => {
     });
   });
 
-  it('of one package is about that package, and has what it needs alone', () => {
+  it('of one package describes that package, with only its own dependencies', () => {
     const refs = [
       '@house/kafka@1.0.0',
       '@house/order@1.0.0',

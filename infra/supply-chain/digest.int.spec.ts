@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { digestOf } from './digest.mjs';
 
 const REGISTRY = fileURLToPath(new URL('./registry.fixture.mjs', import.meta.url));
-/** It asks registries by itself; no engine is needed. */
+/** It queries registries itself, without an engine. */
 const there = spawnSync('docker', ['buildx', 'version'], { stdio: 'ignore' }).status === 0;
 const whereItCan = there ? describe : describe.skip;
 
@@ -13,7 +13,7 @@ whereItCan(`the digest of an image${there ? '' : ' (skipped, because docker buil
   let registry: ChildProcess;
   let image: string;
   let digest: string;
-  // As a process of its own: asking blocks this one.
+  // In a separate process, because the query blocks this one.
   beforeAll(async () => {
     registry = fork(REGISTRY, { execArgv: [] });
     const [told] = (await once(registry, 'message')) as [{ port: number; digest: string }];
@@ -22,11 +22,11 @@ whereItCan(`the digest of an image${there ? '' : ' (skipped, because docker buil
   });
   afterAll(() => void registry?.kill());
 
-  it('is what the registry has for the tag', () => {
+  it('is that of the tag in the registry', () => {
     expect(digestOf(`${image}:17`)).toBe(digest);
   });
 
-  it('is not made up where the registry has none', () => {
-    expect(() => digestOf(`${image}:18`)).toThrow(/^The registry does not tell the digest of .*:18: .*not found/);
+  it('is an error if the registry has none', () => {
+    expect(() => digestOf(`${image}:18`)).toThrow(/^The registry returns no digest of .*:18: .*not found/);
   });
 });

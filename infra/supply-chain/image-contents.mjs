@@ -1,9 +1,9 @@
-// Runs inside an image and prints as JSON what is in it: packages of npm below the working directory, packages of Debian, Node itself.
+// Runs inside an image and prints its contents as JSON: packages of npm below the working directory, packages of Debian, Node itself.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Not all of the file system: of /proc there is no end. */
+/** Only these folders: /proc is endless. */
 const FOLDERS = ['node_modules', 'apps', 'packages'].filter((folder) => existsSync(folder));
 
 const packages = [];
@@ -11,7 +11,7 @@ const files = FOLDERS.flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
 );
 for (const file of files) {
-  // The package.json of a package itself, not one that says "type" for a folder in it.
+  // The package.json of a package itself, not one with only the "type" of a folder in it.
   if (!/(^|\/)node_modules\/(@[^/]+\/)?[^/@]+\/package\.json$/.test(file)) continue;
   const { name, version, license } = JSON.parse(readFileSync(file, 'utf8'));
   if (name && version) packages.push({ name, version, ...(typeof license === 'string' && { licence: license }) });

@@ -1,5 +1,5 @@
-// Pins every image that docker-compose.yml and the Dockerfile pull to the digest that its registry has for the tag now:
-// npm run images:pin writes docker-compose.pinned.yml. Run it again to renew them, and read the difference.
+// Pins every image that docker-compose.yml and the Dockerfile pull to the current digest of its tag in the registry:
+// npm run images:pin writes docker-compose.pinned.yml. Run it again to renew the digests, and review the difference.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

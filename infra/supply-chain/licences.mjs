@@ -1,4 +1,4 @@
-/** Licences that ask for no more than to be named. Whoever adds one has read it. */
+/** Licences that require only attribution. Read a licence before you add it. */
 export const ALLOWED = [
   '0BSD',
   'Apache-2.0',
@@ -13,7 +13,7 @@ export const ALLOWED = [
 ];
 
 /**
- * The licence that a package.json names, also in the ways of before SPDX expressions; undefined where it names none.
+ * Returns the licence in a package.json, also in the formats that preceded SPDX expressions; undefined without one.
  * @param {{ license?: string | { type: string }, licenses?: { type: string, url?: string }[] }} manifest
  */
 export function licenceIn({ license, licenses }) {
@@ -22,7 +22,7 @@ export function licenceIn({ license, licenses }) {
   return Array.isArray(licenses) && licenses.length > 0 ? licenses.map(({ type }) => type).join(' OR ') : undefined;
 }
 
-/** Whether an SPDX expression is satisfied by what is allowed: one side of an OR, both of an AND. One with more brackets than around it all is not. */
+/** Whether the allowed licences satisfy an SPDX expression: one side of an OR, both of an AND. False for brackets within an expression. */
 export function isAllowed(expression) {
   const plain = expression.trim().replace(/^\(([^()]*)\)$/, '$1');
   return plain

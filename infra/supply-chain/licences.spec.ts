@@ -6,21 +6,21 @@ import { isAllowed, licenceIn } from './licences.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const json = (path: string) => JSON.parse(readFileSync(`${root}/${path}`, 'utf8'));
 
-/** Optional packages that npm leaves out where they cannot be compiled; package-lock.json has no licence of them. Read in their manifests. */
+/** Optional packages that npm omits if they cannot be compiled. Their licences are missing in package-lock.json, and come from their manifests. */
 const WITHOUT_ENTRY: Readonly<Record<string, string>> = {
   'node_modules/buildcheck': 'MIT',
   'node_modules/cpu-features': 'MIT',
 };
 
 describe('licences', () => {
-  it('of every package that is installed for production are allowed', () => {
+  it('of all production dependencies are allowed', () => {
     const packages = Object.entries<{ dev?: boolean; link?: boolean; license?: string }>(
       json('package-lock.json').packages,
     );
     const forProduction = packages.filter(([path, { dev, link }]) => path.includes('node_modules/') && !dev && !link);
     expect(forProduction.length).toBeGreaterThan(100);
     const refused = forProduction.flatMap(([path, entry]) => {
-      // What is for other machines is not installed on this one.
+      // Packages for other platforms are not installed.
       const installed = existsSync(`${root}/${path}/package.json`);
       const licence = licenceIn(installed ? json(`${path}/package.json`) : entry) ?? WITHOUT_ENTRY[path] ?? 'none';
       return isAllowed(licence) ? [] : [`${path}: ${licence}`];
@@ -40,7 +40,7 @@ describe('licences', () => {
     expect(isAllowed(expression)).toBe(expected);
   });
 
-  it('are read as packages of before SPDX name them', () => {
+  it('are read in the formats that preceded SPDX', () => {
     expect(licenceIn({ licenses: [{ type: 'MIT', url: 'http://example.com' }] })).toBe('MIT');
     expect(licenceIn({ license: { type: 'ISC' } })).toBe('ISC');
     expect(licenceIn({})).toBeUndefined();

@@ -1,10 +1,10 @@
-// Images by digest instead of by tag, as a file for `docker compose` beside docker-compose.yml.
+// Writes a file for `docker compose`, in addition to docker-compose.yml, with images by digest instead of by tag.
 import { parse, stringify } from 'yaml';
 
-/** The argument of the Dockerfile that names what everything is built on, and its default. */
+/** The argument of the Dockerfile with the base image, and its default. */
 const BASE = /^ARG NODE_IMAGE=(\S+)$/m;
 
-/** The images that are pulled, by service, and what the build stands on. */
+/** Returns the pulled images by service, the built services, and the base image. */
 export function pulledImages(compose, dockerfile) {
   const { services } = parse(compose, { merge: true });
   const pulled = Object.entries(services).filter(([, { image }]) => !image.includes('$'));
@@ -18,7 +18,7 @@ export function pulledImages(compose, dockerfile) {
   };
 }
 
-/** The file. `digests`: `sha256:…` by image. */
+/** Returns the content of the file. `digests`: `sha256:…` by image. */
 export function pinnedFile({ images, built, base }, digests, day) {
   const pin = (image) => {
     if (!/^sha256:[0-9a-f]{64}$/.test(digests[image] ?? '')) throw new Error(`There is no digest of ${image}.`);

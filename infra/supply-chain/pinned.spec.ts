@@ -10,7 +10,7 @@ const images = [...new Set<string>([pulled.base, ...Object.values<string>(pulled
 const digests = Object.fromEntries(images.map((image, at) => [image, `sha256:${String(at).repeat(64)}`]));
 
 describe('docker-compose.pinned.yml', () => {
-  it('pins every image that is pulled, and what the image of the services is built on', () => {
+  it('pins every pulled image, and the base image of the services', () => {
     const { services } = parse(compose, { merge: true });
     const pinned = parse(pinnedFile(pulled, digests, '2026-11-29')).services;
     const unpinned = Object.keys(services).filter(

@@ -1,6 +1,6 @@
 // Bills of materials (CycloneDX): npm run sbom [-- --image NAME] writes to .release/sbom
-// repository.cdx.json: everything that is installed for production · <package>.cdx.json: the same for each package that is published
-// image.cdx.json, with --image: what is really in an image, packages of Debian included
+// repository.cdx.json: all production dependencies · <package>.cdx.json: the same for each published package
+// image.cdx.json, with --image: the actual contents of an image, including packages of Debian
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -29,7 +29,7 @@ else {
   }
 }
 
-/** What is run: the services, the command line, and every package that is published. */
+/** The programs and libraries: the services, the command line, and every published package. */
 function runs({ packages }) {
   const published = publishedFolders(root).map((folder) => relative(root, folder).replaceAll('\\', '/'));
   return Object.entries(packages)
@@ -37,7 +37,7 @@ function runs({ packages }) {
     .map(([path, entry]) => refOf(path, entry));
 }
 
-/** From package-lock.json alone; asks no registry. */
+/** Reads only package-lock.json, and no registry. */
 function ofRepository() {
   const { name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const args = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'];
@@ -45,12 +45,12 @@ function ofRepository() {
   const { status, stdout, stderr } = spawnSync('npm', args, options);
   if (status !== 0) throw new Error(`npm sbom failed. ${stderr}`);
   const bill = JSON.parse(stdout);
-  // npm calls it after the folder that the repository happens to be in.
+  // npm names it after the folder of the repository.
   bill.metadata.component.name = name;
   return bill;
 }
 
-/** The image's id and what a program that runs in it finds. It gets no network, and nothing to write to. */
+/** Returns the image's id and its contents, from a program that runs in it without a network, on a read-only file system. */
 function contentsOf(image) {
   const docker = (args, input) =>
     execFileSync('docker', args, { encoding: 'utf8', maxBuffer: OUTPUT_MAX_BYTES, ...(input && { input }) });
@@ -60,7 +60,7 @@ function contentsOf(image) {
   return [id, JSON.parse(docker([...inside, image, '--input-type=module', '-'], program))];
 }
 
-/** Nothing is written that the schema of CycloneDX refuses. */
+/** Validates a bill against the schema of CycloneDX before writing it. */
 async function write(name, bill) {
   const text = `${JSON.stringify(bill, null, 2)}\n`;
   const wrong = await validator.validate(text);
