@@ -138,7 +138,10 @@ export class BatchAssembler {
         const since = this.#failing?.since ?? Date.now();
         const places = wanted.map(({ of }) => placeOf(of.fetched.records[of.from]!));
         this.#failing = { places, records: records.length, attempts: attempt + 1, since, error: reason };
-        this.log.warn({ error: reason, records: records.length, attempt, retryInMs }, 'Records could not be taken.');
+        this.log.warn(
+          { error: reason, records: records.length, attempt, retryInMs },
+          'Records could not be processed.',
+        );
         this.#rest = new AbortController();
         await pause(retryInMs, undefined, { signal: this.#rest.signal }).catch(() => {});
         this.#rest = undefined;

@@ -115,7 +115,7 @@ describe('removed records', () => {
         from: '10',
         to: '25',
         lost: 15,
-        message: 'Records were removed before this group took them.',
+        message: 'Records were removed before this group consumed them.',
       },
     ]);
   });

@@ -101,7 +101,7 @@ export class FetchWatch {
     const retryInMs = backoffMs(attempts - 1, this.limits.firstRetryMs, this.limits.retryCapMs);
     // At the first failure, then at growing intervals.
     if ((attempts & (attempts - 1)) === 0) {
-      this.log.error({ ...now, attempts, retryInMs }, 'Partition could not be fetched; the others go on.');
+      this.log.error({ ...now, attempts, retryInMs }, 'Partition could not be fetched; the others continue.');
     }
     this.fetching.pause(topic, partition);
     clearTimeout(this.#timers.get(place));
@@ -121,7 +121,7 @@ export class FetchWatch {
       const lost = Number(BigInt(to) - BigInt(from));
       if (lost > 0) {
         this.fetching.lost(lost);
-        this.log.error({ topic, partition, from, to, lost }, 'Records were removed before this group took them.');
+        this.log.error({ topic, partition, from, to, lost }, 'Records were removed before this group consumed them.');
       } else {
         this.log.error(
           { topic, partition, from, to },

@@ -70,7 +70,7 @@ describe('topics', () => {
     const all = verify(['verified', 'absent-a', 'absent-b'], 3);
     await expect(all).rejects.toThrow(TopicsProblem);
     await expect(all).rejects.toThrow(
-      'Topics are not as they must be: absent-a, absent-b are missing, or may not be described by this user; verified has 2 partitions instead of 3. Create them',
+      'Topics are missing or wrong: absent-a, absent-b are missing, or may not be described by this user; verified has 2 partitions instead of 3. Create them',
     );
   });
 

@@ -53,7 +53,7 @@ export function installRecordCodec(kafka: Kafka, brokers: readonly string[], wat
   const seeds = brokers.map(seedOf);
   const clusters = kafka as unknown as Record<symbol, CreateCluster>;
   const create = Object.getOwnPropertySymbols(kafka).find((one) => one.description === 'private:Kafka:createCluster');
-  if (!create) throw new Error('This is not kafkajs 2.2.4: it makes its connections in another way.');
+  if (!create) throw new Error('This is not kafkajs 2.2.4: it creates its connections differently.');
   const theirs = clusters[create]!;
   const { Produce, Fetch, Metadata } = protocol.requests;
   /** Per broker. */

@@ -104,7 +104,7 @@ describe('a cluster with TLS, users and ACLs', () => {
 
   it('refuses the topics and groups of another user, in one sentence if they are verified first', async () => {
     const producer = new EventProducer(as('me'));
-    await expect(producer.send([record(HERS, '1')])).rejects.toThrow(`Topics take no records: ${HERS}.`);
+    await expect(producer.send([record(HERS, '1')])).rejects.toThrow(`Topics accept no records: ${HERS}.`);
     await producer.disconnect();
     expect(await sentenceOf(verify(as('me'), [MINE, HERS]))).toMatch(
       `${HERS} are missing, or may not be described by this user.`,
@@ -112,7 +112,7 @@ describe('a cluster with TLS, users and ACLs', () => {
     const others = verifyTopics({ ...as('me'), topics: [MINE], partitions: 1, group: 'her-group' });
     expect(await sentenceOf(others)).toMatch(/^Kafka does not let this user into the consumer group her-group\./);
     const made = createTopics({ ...as('me'), topics: ['new'], partitions: 1, replicationFactor: 1 });
-    expect(await sentenceOf(made)).toMatch(/^Kafka refuses to make topics \(new: Not authorized/);
+    expect(await sentenceOf(made)).toMatch(/^Kafka refuses to create topics \(new: Not authorized/);
   });
 
   it.each<[string, () => Promise<Security | undefined>, string]>([

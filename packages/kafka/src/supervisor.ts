@@ -104,7 +104,7 @@ export class Supervisor {
       try {
         return await this.#begin();
       } catch (error) {
-        this.#warn(error as Error, { attempt }, 'The consumer could not start again, trying later.');
+        this.#warn(error as Error, { attempt }, 'The consumer could not restart; it retries.');
         await this.session?.leave();
       }
     }
@@ -120,7 +120,7 @@ export class Supervisor {
 
   #giveUp(error: Error): void {
     this.state = 'crashed';
-    this.log.error({ error: error.message, restarts: this.#restarts }, 'The consumer is given up.');
+    this.log.error({ error: error.message, restarts: this.#restarts }, 'The consumer failed permanently.');
     this.onFatal(error);
   }
 }

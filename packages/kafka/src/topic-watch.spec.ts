@@ -37,7 +37,7 @@ describe('the topics of a consumer', () => {
     look(topic('a', 2), topic('b', 2));
     expect(watch.unavailable).toEqual([]);
     expect(lines).toEqual([
-      `error {"topic":"b","reason":"${reason}"} Topic became unavailable; the others go on.`,
+      `error {"topic":"b","reason":"${reason}"} Topic became unavailable; the others continue.`,
       'info {"topic":"b","partitions":2} Topic became available.',
     ]);
   });
@@ -56,7 +56,7 @@ describe('the topics of a consumer', () => {
     expect(watch.takeShrunk()).toBe(false);
     look(topic('a', 3));
     expect(watch.takeShrunk()).toBe(true);
-    const told = 'Number of partitions changed; records of a key are in another one from now on.';
+    const told = 'Number of partitions changed; records of a key may be in another one from now on.';
     expect(lines).toEqual([
       `warn {"topic":"a","from":6,"to":12} ${told}`,
       `warn {"topic":"a","from":12,"to":3} ${told}`,

@@ -55,7 +55,7 @@ export class TopicWatch {
     if (this.#unavailable.has(topic)) return;
     this.#unavailable.set(topic, reason);
     this.#shrunk ||= this.#partitions.delete(topic);
-    this.log.error({ topic, reason }, 'Topic became unavailable; the others go on.');
+    this.log.error({ topic, reason }, 'Topic became unavailable; the others continue.');
   }
 
   #see(topic: string, to: number): void {
@@ -66,7 +66,7 @@ export class TopicWatch {
     this.#shrunk ||= to < from;
     this.log.warn(
       { topic, from, to },
-      'Number of partitions changed; records of a key are in another one from now on.',
+      'Number of partitions changed; records of a key may be in another one from now on.',
     );
   }
 }

@@ -78,7 +78,7 @@ describe('a topic that is deleted under load', () => {
     await until('it is reported', () => transport.health().unavailableTopics.includes(gone), 15_000);
     expect(lines).toContainEqual({
       level: 'error',
-      message: 'Topic became unavailable; the others go on.',
+      message: 'Topic became unavailable; the others continue.',
       fields: { topic: gone, reason: 'UNKNOWN_TOPIC_OR_PARTITION' },
     });
     for (const round of upTo(5)) {
@@ -151,7 +151,7 @@ describe('records that were removed before a group consumed them', () => {
     expect(transport.health().recordsLost).toBe(15);
     expect(lines).toContainEqual({
       level: 'error',
-      message: 'Records were removed before this group took them.',
+      message: 'Records were removed before this group consumed them.',
       fields: { topic, partition: 0, from: '10', to: '25', lost: 15 },
     });
   });

@@ -59,7 +59,7 @@ export const verifyTopics = (wanted: TopicsToVerify): Promise<void> =>
       ),
     ];
     throw new TopicsProblem(
-      `Topics are not as they must be: ${parts.join('; ')}. Create them (npx quadrille topics lists them), correct TOPIC_PARTITIONS, or set TOPICS=create.`,
+      `Topics are missing or wrong: ${parts.join('; ')}. Create them (npx quadrille topics lists them), correct TOPIC_PARTITIONS, or set TOPICS=create.`,
     );
   });
 
@@ -138,7 +138,7 @@ function explain(error: unknown): never {
   const errors: { topic?: string; message: string }[] = (error as { errors?: [] }).errors ?? [];
   if (errors.length === 0) throw error;
   const reasons = errors.map(({ topic, message }) => `${topic}: ${message}`).join('; ');
-  throw new TopicsProblem(`Kafka refuses to make topics (${reasons}).`, { cause: error });
+  throw new TopicsProblem(`Kafka refuses to create topics (${reasons}).`, { cause: error });
 }
 
 /** Repeats until the result is true; a transient error counts as false. The caller limits the time. */

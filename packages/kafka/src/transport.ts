@@ -172,7 +172,7 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
       }
       this.#stalled = this.#stalls.look(Date.now(), ours);
       if (this.#stalled.length > 0)
-        this.#log.error({ partitions: this.#stalled }, 'Records pile up and none is committed.');
+        this.#log.error({ partitions: this.#stalled }, 'Records accumulate and none is committed.');
     } catch (error) {
       this.#log.debug({ error: (error as Error).message }, 'Lag could not be queried.');
     }

@@ -28,7 +28,7 @@ export class RefusedTopics extends Error {
     readonly topics: ReadonlyMap<string, unknown>,
     readonly unsendable?: UnsendableRecords,
   ) {
-    super(`Topics take no records: ${[...topics.keys()].join(', ')}.`);
+    super(`Topics accept no records: ${[...topics.keys()].join(', ')}.`);
     this.name = 'RefusedTopics';
   }
 }

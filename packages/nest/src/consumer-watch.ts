@@ -21,7 +21,7 @@ export class ConsumerWatch {
     this.loop = new PollingLoop(
       watched.wedgedAfterMs / 3,
       () => this.look(Date.now()).then(() => false),
-      (error) => watched.log.error({ err: error }, 'Watching the consumer failed'),
+      (error) => watched.log.error({ err: error }, 'the check of the consumer failed'),
     );
   }
 

@@ -49,9 +49,7 @@ describe('the environment', () => {
     const dying = { ...least, QUADRILLE_CRASH_AT: 'relay.acknowledged:3' };
     const env = readEnvironment({}, { ...dying, QUADRILLE_DEMO: '1' });
     expect(env.QUADRILLE_CRASH_AT).toEqual({ point: 'relay.acknowledged', passage: 3 });
-    expect(refusal(dying)).toEqual([
-      'QUADRILLE_CRASH_AT lets the process die on purpose; it is honoured with QUADRILLE_DEMO=1 only.',
-    ]);
+    expect(refusal(dying)).toEqual(['QUADRILLE_CRASH_AT makes the process kill itself; it requires QUADRILLE_DEMO=1.']);
     expect(refusal({ ...dying, QUADRILLE_CRASH_AT: 'relay' })[0]).toMatch(
       /^QUADRILLE_CRASH_AT is "relay"; expected one of relay\.taken, /,
     );

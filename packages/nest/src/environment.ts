@@ -201,9 +201,7 @@ function honoured<Env extends CommonEnvironment>(env: Env): Env {
   const problem = identityProblem(env) ?? demoPasswordProblem(env);
   if (problem) throw new BootProblem(problem);
   if (env.QUADRILLE_DEMO || !env.QUADRILLE_CRASH_AT) return env;
-  throw new BootProblem(
-    'QUADRILLE_CRASH_AT lets the process die on purpose; it is honoured with QUADRILLE_DEMO=1 only.',
-  );
+  throw new BootProblem('QUADRILLE_CRASH_AT makes the process kill itself; it requires QUADRILLE_DEMO=1.');
 }
 
 function sentence(name: string, value: string | undefined, expected: string): string {

@@ -23,7 +23,7 @@ export class RelayWatch {
         this.look();
         return false;
       },
-      (error) => watched.log.error({ err: error }, 'Watching the relay failed'),
+      (error) => watched.log.error({ err: error }, 'the check of the relay failed'),
     );
   }
 

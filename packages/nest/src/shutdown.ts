@@ -67,7 +67,7 @@ export class Shutdown {
       const inTime = await Promise.race([stop().then(() => true), late]);
       if (inTime) this.log.info({ part, tookMs: Date.now() - began }, 'stopped');
       else {
-        this.log.warn({ part, timeoutMs: this.timeoutMs }, 'took too long to stop and is left behind');
+        this.log.warn({ part, timeoutMs: this.timeoutMs }, 'exceeded its timeout and is abandoned');
         force?.();
       }
       return inTime;

@@ -187,7 +187,7 @@ describe('the log', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(503));
     expect(logged.slice(before)).toEqual([
       expect.objectContaining({
-        msg: 'requests are turned away',
+        msg: 'requests are rejected',
         problem: 'urn:quadrille:problem:database-unavailable',
         cause: 'timeout exceeded when trying to connect',
       }),

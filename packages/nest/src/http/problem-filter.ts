@@ -21,7 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (hungUp(request) || thrown instanceof CallerGone) {
-      this.log.debug({ requestId: request.id, path: pathOf(request.url) }, 'a caller hung up');
+      this.log.debug({ requestId: request.id, path: pathOf(request.url) }, 'a caller disconnected');
       reply.raw.destroy();
       return;
     }
@@ -35,7 +35,7 @@ export class ProblemFilter implements ExceptionFilter {
   private tell({ log, document }: Refusal, thrown: unknown, request: FastifyRequest): void {
     if (log === 'now and then') {
       const told = { problem: document.type, cause: messageOf(thrown) };
-      this.logThrottle.log(document.type, (more) => this.log.warn({ ...told, ...more }, 'requests are turned away'));
+      this.logThrottle.log(document.type, (more) => this.log.warn({ ...told, ...more }, 'requests are rejected'));
     }
     if (log !== 'the error') return;
     this.log.error(

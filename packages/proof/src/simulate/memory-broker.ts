@@ -197,7 +197,7 @@ export class MemoryBroker {
 function refusedTopics(records: readonly Sent[], indexes: readonly number[]): Error {
   const cause = new Error('This server does not host this topic-partition');
   const topics = new Map(indexes.map((at) => [records[at]!.topic, cause]));
-  return Object.assign(new Error('Some topics take no records.'), { name: 'RefusedTopics', indexes, topics });
+  return Object.assign(new Error('Some topics accept no records.'), { name: 'RefusedTopics', indexes, topics });
 }
 
 function partitionOf(key: string): number {
