@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'dead-letters': ['--help'],
   audit: ['--help'],
   load: ['--help'],
+  forget: ['--help'],
   token: ['--help'],
   topics: [],
   diagram: [],
