@@ -161,6 +161,7 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
       bakery.install(
         ...[...tarballs.values()],
         ...developedWith('nest'),
+        ...developedWith('kafka'),
         ...['typescript@5.9.3', '@types/node@22.19.0', 'testcontainers@12.2.0'],
       );
     }, SLOW_MS);
@@ -242,10 +243,12 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
   });
 });
 
-/** The development dependencies of a package, as arguments of `npm install`. */
+/** The development dependencies of a package without our own, as arguments of `npm install`. */
 function developedWith(name: string): string[] {
   const manifest = readFileSync(join(REPOSITORY, 'packages', name, 'package.json'), 'utf8');
-  return Object.entries(JSON.parse(manifest).devDependencies).map(([dependency, range]) => `${dependency}@${range}`);
+  return Object.entries(JSON.parse(manifest).devDependencies)
+    .filter(([dependency]) => !dependency.startsWith('@quadrille/'))
+    .map(([dependency, range]) => `${dependency}@${range}`);
 }
 
 /** The size in bytes, as used on disk. */
