@@ -140,7 +140,7 @@ describe('the shop on servers with logins and TLS', () => {
     const seen = checks.filter(({ about }) => /^(Kafka|topic|group|database)/.test(about));
     expect(seen.filter(({ level }) => level === 'broken')).toEqual([]);
     expect(seen.find(({ about }) => about === 'topic quadrille.order.v1')?.says).toMatch(
-      /^6 partitions, 1 copy, kept /,
+      /^6 partitions, 1 copy, retention /,
     );
   });
 });
