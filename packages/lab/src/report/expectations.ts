@@ -75,16 +75,7 @@ const EXPECTED: Readonly<Record<string, Expectations>> = {
     slow: SYNCHRONOUS,
     outside: [leaks],
   },
-  choreography: {
-    none: [unlocked, unsplit, kept],
-    'driver-dies': [unlocked, servesHot, servesCold, unsplit, kept],
-    'service-dies': [unlocked, unsplit, kept],
-    'driver-stops': [unlocked, unsplit, kept],
-    'databases-die': [unlocked, unsplit, kept],
-    partition: [unlocked, unsplit, kept],
-    slow: [unlocked, unsplit, kept],
-    outside: [noLeak, unsplit, kept],
-  },
+  choreography: SAGA,
   'orchestrated-saga': SAGA,
   'try-confirm-cancel': SAGA,
   // The driver has confirmed the payment; the other reservations expire before the takeover: an operator must act.
