@@ -10,13 +10,14 @@ import { poolOptions } from './pool-options.js';
 import { transaction } from './transaction.js';
 
 const LIMITS = {
-  DATABASE_CONNECT_TIMEOUT_MS: 400,
+  // A busy machine needs some time for a connection.
+  DATABASE_CONNECT_TIMEOUT_MS: 4_000,
   STATEMENT_TIMEOUT_MS: 800,
   LOCK_TIMEOUT_MS: 300,
   IDLE_IN_TRANSACTION_TIMEOUT_MS: 500,
 };
 /** Shorter than an unbounded wait, longer than a busy machine needs. */
-const SOON_MS = 10_000;
+const SOON_MS = 20_000;
 /** The end of daylight saving time in London: 01:30 occurred twice. */
 const AMBIGUOUS = '2025-10-26T00:30:00.000Z';
 

@@ -11,7 +11,7 @@ const MOST_COMMIT_MS = 4;
 /** Maximum time until the database decides the transaction of a lost connection. */
 const MOST_DOUBT_MS = 2_000;
 /** The default lock timeout. */
-const LOCK_TIMEOUT_MS = 5_000;
+const LOCK_TIMEOUT_MS = 2_000;
 /** Divides lock waits, because here every transaction waits for the one that waits for a row. */
 const WAITS_A_PART = 10;
 const SETS_LOCK_TIMEOUT = /set_config\('lock_timeout', '(\d+)'/;
