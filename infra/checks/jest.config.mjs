@@ -31,7 +31,7 @@ export default {
   testEnvironment: 'node',
   testTimeout: kind === 'unit' ? 5_000 : 60_000,
   // A whole system runs alone on the machine. Specs with one server mostly wait.
-  maxWorkers: kind === 'e2e' ? 1 : kind === 'int' ? 3 : 2,
+  maxWorkers: kind === 'e2e' ? 1 : kind === 'int' ? 4 : 2,
   moduleNameMapper: {
     '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|personal-data|postgres|runtime|telemetry|nest|load|audit|replay|testing|proof|operate|chaos)$':
       '<rootDir>/packages/$1/src/index.ts',

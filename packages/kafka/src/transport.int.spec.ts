@@ -191,10 +191,10 @@ describe('the transport', () => {
       await kafka.send(topic, 1, 1);
       return transport.health().wedged;
     });
-    expect(Date.now() - transport.health().lastActivityAt).toBeLessThan(2_000);
+    expect(Date.now() - transport.health().lastActivityAt).toBeLessThan(10_000);
     const began = Date.now();
     await transport.close();
-    expect(Date.now() - began).toBeLessThan(2_000);
+    expect(Date.now() - began).toBeLessThan(10_000);
   });
 
   it('is a strategy of a Nest microservice', async () => {

@@ -30,7 +30,7 @@ beforeAll(async () => {
     LOG_LEVEL: 'silent',
     TOPIC_PARTITIONS: '2',
     QUADRILLE_DEMO: '1',
-    DATABASE_CONNECT_TIMEOUT_MS: '500',
+    DATABASE_CONNECT_TIMEOUT_MS: '3000',
     DATABASE_POOL_SIZE: '4',
   };
   service = await boot();

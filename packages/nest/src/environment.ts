@@ -53,7 +53,7 @@ export const commonEnvironment = {
   DATABASE_CONNECT_TIMEOUT_MS: milliseconds().default(3_000),
   /** Maximum duration of one SQL statement. Migrations are exempt. */
   STATEMENT_TIMEOUT_MS: milliseconds().default(15_000),
-  /** Maximum wait of one SQL statement for a lock. The other rows of its batch stay locked meanwhile, so other instances wait as well. */
+  /** Maximum wait of one SQL statement for a lock. The other rows of its batch stay locked during that time, so other instances wait as well. */
   LOCK_TIMEOUT_MS: milliseconds().default(2_000),
   /** The server ends a transaction that is idle for this time. */
   IDLE_IN_TRANSACTION_TIMEOUT_MS: milliseconds().default(30_000),

@@ -522,7 +522,7 @@ describe('a relay on PostgreSQL', () => {
       await cable.cut();
       const since = Date.now();
       await eventually(isEmpty);
-      expect(Date.now() - since).toBeLessThan(3_000);
+      expect(Date.now() - since).toBeLessThan(10_000);
       expect(heir.health().heldShards).toBe(SHARDS);
       for (let key = 0; key < 50; key++) expect(ofKey(got, `k${key}`)).toEqual(inOrder(`k${key}`, 2));
     });

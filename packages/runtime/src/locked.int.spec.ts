@@ -43,7 +43,7 @@ describe('a row that another session holds', () => {
       expect(await kettle.parked()).toEqual([{ key: 'pot-250', state: 'retrying', code: 'locked' }]);
       expect(Object.values(await kettle.cups()).filter((cups) => cups === 1)).toHaveLength(BATCH - 1);
       // The probe takes 500 short transactions; this machine may be busy.
-      expect(tookMs).toBeLessThan(LOCK_TIMEOUT_MS + 5_000);
+      expect(tookMs).toBeLessThan(LOCK_TIMEOUT_MS + 20_000);
       const [told] = kettle.lines.filter(({ message }) => message.includes('held by other sessions'));
       expect(told!.fields).toMatchObject({ aggregate: 'pots', key: 'pot-250', pids: [expect.any(Number)] });
 

@@ -319,25 +319,29 @@ describe('the runner', () => {
       const weather = { away: true, answersMs: 100 };
       const service = runner({ gate }, failing(weather));
       for (let batch = 0; batch < 2; batch++) await expect(refill(service)).rejects.toThrow('ECONNREFUSED');
+      weather.answersMs = 10_000;
       const began = Date.now();
       await expect(refill(service)).rejects.toMatchObject({ status: 503, code: 'database-unavailable' });
-      expect(Date.now() - began).toBeLessThan(50);
+      expect(Date.now() - began).toBeLessThan(weather.answersMs);
       weather.away = false;
       await until(() => refill(service).then(Boolean, () => false));
       expect(await cupsIn('green')).toBe(1);
     });
 
     it('refuses commands behind a stalled batch before it fails, and skips disconnected callers', async () => {
-      const weather = { away: true, answersMs: 1_500 };
+      const weather = { away: true, answersMs: 4_000 };
       const service = runner({ gate }, failing(weather));
       service.start();
-      const hanging = refill(service).catch(({ code }) => code);
+      let isHanging = true;
+      const hanging = refill(service).catch(({ code }) => {
+        isHanging = false;
+        return code;
+      });
       await until(async () => service.gate!.waiting().items === 0);
-      const began = Date.now();
       const waiting = [refill(service), refill(service, () => true)];
       await expect(refill(service)).rejects.toMatchObject({ code: 'overloaded' });
       await expect(waiting[0]).rejects.toMatchObject({ code: 'overloaded', extensions: { retryAfterSeconds: 1 } });
-      expect(Date.now() - began).toBeLessThan(1_400);
+      expect(isHanging).toBe(true);
       await expect(waiting[1]).rejects.toThrow();
       expect(await hanging).toBe('ECONNREFUSED');
       expect(service.gate!.waiting()).toEqual({ items: 0, bytes: 0, since: undefined });
