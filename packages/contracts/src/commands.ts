@@ -16,26 +16,31 @@ const ShippingAddress = Address.extend({
   postalCode: personal(text(20)),
 });
 
-/** Body of `POST /orders`. A guest leaves `customerId` out and pays by card. */
-export const OrderRequest = z
-  .object({
-    customerId: Id.nullable().default(null),
-    items: z
-      .array(z.object({ sku: Sku, quantity: Quantity }))
-      .min(1)
-      .max(MAX_REQUESTED_LINES),
-    shippingAddress: ShippingAddress,
-    payment: PaymentChoice.extend({ token: text(64).optional() }),
-    currency: Currency,
-  })
-  .refine((order) => order.customerId !== null || order.payment.method === 'card', {
-    path: ['payment', 'method'],
-    message: 'a guest pays by card',
-  });
+/** A guest, whose `customerId` is null, has no account. */
+export const GUEST_PAYS_BY_CARD = { path: ['payment', 'method'], message: 'a guest pays by card' };
+const canPay = (order: { customerId?: string | null | undefined; payment: { method: string } }): boolean =>
+  order.customerId !== null || order.payment.method === 'card';
+
+const Order = z.object({
+  customerId: Id.nullable().optional(),
+  items: z
+    .array(z.object({ sku: Sku, quantity: Quantity }))
+    .min(1)
+    .max(MAX_REQUESTED_LINES),
+  shippingAddress: ShippingAddress,
+  payment: PaymentChoice.extend({ token: text(64).optional() }),
+  currency: Currency,
+});
+
+/** Body of `POST /orders`. Without `customerId` it is an order of the signed-in customer, or else of a guest. */
+export const OrderRequest = Order.refine(canPay, GUEST_PAYS_BY_CARD);
 export type OrderRequest = z.infer<typeof OrderRequest>;
 
-/** The input of place-order: the request and the id of the new order. */
-export const PlaceOrder = OrderRequest.safeExtend({ orderId: Id });
+/** The input of place-order: the request, its customer and the id of the new order. */
+export const PlaceOrder = Order.extend({ customerId: Id.nullable().default(null), orderId: Id }).refine(
+  canPay,
+  GUEST_PAYS_BY_CARD,
+);
 export const RequestCancellation = z.object({ orderId: Id, reason: text(100) });
 
 /** The input of list-product: the body of `PUT /catalogue/:sku` and the SKU. */

@@ -2,6 +2,7 @@ export { backoffice } from './backoffice.js';
 export { checkout } from './checkout.js';
 export {
   DepositFunds,
+  GUEST_PAYS_BY_CARD,
   ListProduct,
   MAX_REQUESTED_LINES,
   OrderRequest,

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { type OrderDetails, OrderRequest } from '@quadrille/contracts';
+import { GUEST_PAYS_BY_CARD, type OrderDetails, OrderRequest } from '@quadrille/contracts';
 import {
   Caller,
   Commands,
@@ -71,7 +71,10 @@ export class PlaceOrderController {
     422,
     'unacceptable-values, unknown-sku, currency-not-offered, too-many-lines, quantity-too-large, total-too-large, idempotency-key-reused',
   )
-  @ApiProblem(503, 'overloaded, database-unavailable: nothing was started; retry after Retry-After')
+  @ApiProblem(
+    503,
+    'overloaded, database-unavailable, personal-data-unavailable: nothing was started; retry after Retry-After',
+  )
   async place(
     @Body({ schema: OrderRequest }) request: OrderRequest,
     @IdempotencyKey() key: string | undefined,
@@ -81,6 +84,10 @@ export class PlaceOrderController {
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<TakenOrder> {
     const customerId = customerOf(request, principal);
+    if (customerId === null && request.payment.method !== 'card') {
+      const { message, path } = GUEST_PAYS_BY_CARD;
+      throw new Problem(422, 'unacceptable-values', message, { pointers: [`/${path.join('/')}`] });
+    }
     const command = { ...request, customerId, orderId: newId() };
     const running = this.commands.run('place-order', command, {
       key: command.orderId,

@@ -24,7 +24,7 @@ export class OrdersService {
 
   place(request: OrderRequest): Promise<Order> {
     return this.dataSource.transaction(async (manager) => {
-      const { customerId, currency, payment, shippingAddress } = request;
+      const { customerId = null, currency, payment, shippingAddress } = request;
       const items = await priced(manager, request);
       const total = items.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
       const itinerary = { orderId: randomUUID(), customerId, items, total, currency, payment, shippingAddress };
