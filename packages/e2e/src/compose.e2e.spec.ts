@@ -11,6 +11,8 @@ import { PEOPLE } from '@quadrille/local';
 import { type Composed, compose, whyNoCompose } from './composed.js';
 import { POSTGRES_IMAGE } from './engine.js';
 import { eventually } from './eventually.js';
+import { orderBody } from './order-body.js';
+import { signInAt } from './signed-in.js';
 
 const BUILT_AND_HEALTHY_WITHIN_MS = 280_000;
 const ENDED_WITHIN_MS = 60_000;
@@ -139,6 +141,35 @@ whereItCan(`docker compose up${why ? ` (skipped, because ${why})` : ''}`, () => 
       await run('docker', ['rm', '--force', '--volumes', container]);
     }
   });
+
+  it('authenticates callers with the settings of sign-in.env', async () => {
+    const settings = ['--env-file', 'infra/docker/sign-in.env'];
+    // The other services are not called over HTTP here.
+    const services = ['identity-provider', 'storefront', 'order'];
+    await stack.docker(...settings, 'up', '--no-build', '--no-deps', '--detach', '--wait', ...services);
+    const { storefront } = stack.urls;
+    const issuer = 'http://identity-provider.localhost';
+    const signIn = (person: string) =>
+      signInAt(storefront, person, (url) => url.replace(new RegExp(`^${issuer}:\\d+`), stack.identityProvider));
+    const [ada, grace, olga] = [await signIn('ada'), await signIn('grace'), await signIn('operator')];
+    const ask = (path: string, headers: Record<string, string> = {}, body?: object) =>
+      fetch(`${storefront}${path}`, {
+        headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
+        ...(body && { method: 'POST', body: JSON.stringify(body) }),
+      });
+    const statuses = (path: string) =>
+      Promise.all([{}, grace, ada, olga].map(async (headers) => (await ask(path, headers)).status));
+    const placed = await ask('/api/order/orders', ada, { ...orderBody(), customerId: undefined });
+    expect(placed.status).toBe(202);
+    const order = `/api/order/orders/${((await placed.json()) as { orderId: string }).orderId}`;
+    const { status } = await eventually(
+      'the end of the order',
+      async () => (await (await ask(order, ada)).json()) as { status: string },
+      (seen) => seen.status !== 'PLACED',
+    );
+    expect([status, await statuses(order)]).toEqual(['COMPLETED', [401, 404, 200, 200]]);
+    expect(await statuses('/api/order/dead-letters')).toEqual([401, 403, 403, 200]);
+  }, 120_000);
 
   it(
     'stops gracefully and leaves no container, volume or network',

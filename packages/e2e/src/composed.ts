@@ -15,6 +15,8 @@ const run = promisify(execFile);
 /** The system of docker-compose.yml under a unique project name. */
 export interface Composed {
   readonly urls: Readonly<Record<ServiceName, string>>;
+  /** The address of the identity provider of the profile `sign-in`, by its port on this machine. */
+  readonly identityProvider: string;
   /** Runs `docker compose …`; returns its output, or throws with it and the last lines of the services. */
   docker(...args: string[]): Promise<string>;
   /** The engine's description of a service's container. */
@@ -45,6 +47,8 @@ export async function compose(): Promise<Composed> {
     urls[name] = `http://127.0.0.1:${port}`;
     env[variableOf(name, 'ADMIN_PORT')] = String(await freePort());
   }
+  const identityPort = await freePort();
+  env[variableOf('identity-provider', 'PORT')] = String(identityPort);
   const engine = async (...args: string[]): Promise<string> => {
     const { stdout } = await run('docker', args, { cwd: ROOT, env, maxBuffer: OUTPUT_MAX_BYTES });
     return stdout.trim();
@@ -57,14 +61,15 @@ export async function compose(): Promise<Composed> {
   const ours = `label=com.docker.compose.project=${project}`;
   return {
     urls,
+    identityProvider: `http://127.0.0.1:${identityPort}`,
     docker,
     async inspect(service) {
       const [container] = (await docker('ps', '--all', '--quiet', service)).split('\n');
       return JSON.parse(await engine('inspect', '--format', '{{json .}}', container!));
     },
     async remove() {
-      // Without the profile, its volumes would remain.
-      await docker('--profile', 'observability', 'down', '--volumes', '--remove-orphans');
+      // Without the profiles, their volumes would remain.
+      await docker('--profile', 'observability', '--profile', 'sign-in', 'down', '--volumes', '--remove-orphans');
       await engine('image', 'rm', '--force', `${project}-services`);
     },
     async left() {
