@@ -97,7 +97,7 @@ describe('the shipping service without the keys of personal data', () => {
     );
     await (await boot()).stop();
     await expect(boot({ PERSONAL_DATA_KEY: 'another secret of 32 characters!' })).rejects.toThrow(
-      /^The keys of personal data were wrapped with another secret\. Set PERSONAL_DATA_KEY to that secret\.$/,
+      /^The keys of personal data were wrapped with another secret \(id [0-9a-f]{8}\)\. Set PERSONAL_DATA_KEY to that secret, or add it to PERSONAL_DATA_OLD_KEYS\.$/,
     );
   });
 });

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   audit: ['--help'],
   load: ['--help'],
   forget: ['--help'],
+  rewrap: ['--help'],
   token: ['--help'],
   topics: [],
   diagram: [],

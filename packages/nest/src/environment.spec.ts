@@ -89,6 +89,20 @@ describe('the environment', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('accepts earlier secrets for the keys of personal data, and never shows them', () => {
+    const [old, older] = ['o'.repeat(32), 'p'.repeat(32)];
+    const read = (text: string) =>
+      readEnvironment({}, { ...least, PERSONAL_DATA_OLD_KEYS: text }).PERSONAL_DATA_OLD_KEYS;
+    expect([read(`${old}, ${older}`), read(`${old}\n`), readEnvironment({}, least).PERSONAL_DATA_OLD_KEYS]).toEqual([
+      [old, older],
+      [old],
+      [],
+    ]);
+    expect(refusal({ ...least, PERSONAL_DATA_OLD_KEYS: `${old},too short` })).toEqual([
+      'PERSONAL_DATA_OLD_KEYS is not usable; expected secrets with commas between, each of 32 random characters or more, such as of openssl rand -base64 32.',
+    ]);
+  });
+
   it('treats an empty variable as missing', () => {
     expect(refusal({ ...least, DATABASE_URL: '' })[0]).toMatch(/^DATABASE_URL is missing/);
   });

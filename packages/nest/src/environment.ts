@@ -7,10 +7,12 @@ import { demoPasswordProblem } from './demo-password.js';
 import { httpEnvironment } from './http/http-environment.js';
 import { identityEnvironment, identityProblem } from './identity/identity-environment.js';
 import { kafkaEnvironment } from './kafka-environment.js';
+import { personalDataEnvironment } from './personal-data-environment.js';
+import { isPostgresUrl, POSTGRES_URL_EXPECTED } from './postgres-url.js';
 
 const MAX_INT32 = 2_147_483_647;
 /** Variables that may be in a file, which the variable of that name with `_FILE` names. */
-const SECRETS = ['DATABASE_URL', 'PERSONAL_DATA_DATABASE_URL', 'PERSONAL_DATA_KEY'];
+const SECRETS = ['DATABASE_URL', 'PERSONAL_DATA_DATABASE_URL', 'PERSONAL_DATA_KEY', 'PERSONAL_DATA_OLD_KEYS'];
 
 /** Parses a whole number within bounds from an environment variable. */
 const whole = (least: number, most: number, unit: string) => {
@@ -44,9 +46,7 @@ const milliseconds = (most = MAX_INT32) => whole(1, most, 'milliseconds');
 /** The environment variables of every service. A service adds its own in its definition. */
 export const commonEnvironment = {
   /** The service's own database and role; or in the file of `DATABASE_URL_FILE`. */
-  DATABASE_URL: z
-    .string({ error: 'a PostgreSQL URL such as postgres://user:password@host:5432/database' })
-    .refine(isPostgresUrl, 'a PostgreSQL URL such as postgres://user:password@host:5432/database'),
+  DATABASE_URL: z.string({ error: POSTGRES_URL_EXPECTED }).refine(isPostgresUrl, POSTGRES_URL_EXPECTED),
   /** Maximum connections, shared by all work of the service. */
   DATABASE_POOL_SIZE: whole(3, 500, 'connections').default(10),
   /** Maximum wait for a free connection, or for a response of the server; then the request fails. */
@@ -58,13 +58,7 @@ export const commonEnvironment = {
   /** The server ends a transaction that is idle for this time. */
   IDLE_IN_TRANSACTION_TIMEOUT_MS: milliseconds().default(30_000),
 
-  /** The database of the keys of personal data, for services that encrypt or open them; or in the file of `PERSONAL_DATA_DATABASE_URL_FILE`. */
-  PERSONAL_DATA_DATABASE_URL: z
-    .string()
-    .refine(isPostgresUrl, 'a PostgreSQL URL such as postgres://user:password@host:5432/database')
-    .optional(),
-  /** The secret that the keys are encrypted with, the same in all these services; or in the file of `PERSONAL_DATA_KEY_FILE`. */
-  PERSONAL_DATA_KEY: z.string().min(32, '32 random characters or more, such as of openssl rand -base64 32').optional(),
+  ...personalDataEnvironment,
 
   /** The seed brokers: comma-separated `host:port` or `[IPv6]:port`. The default port is 9092. */
   KAFKA_BROKERS: z
@@ -151,15 +145,6 @@ export const commonEnvironment = {
 /** The validated variables of every service. */
 export type CommonEnvironment = z.infer<z.ZodObject<typeof commonEnvironment>>;
 
-function isPostgresUrl(text: string): boolean {
-  try {
-    const { protocol, hostname, pathname } = new URL(text);
-    return /^postgres(ql)?:$/.test(protocol) && hostname !== '' && pathname.length > 1;
-  } catch {
-    return false;
-  }
-}
-
 /**
  * Reads and validates the environment: the common variables and those of the service. An empty variable counts as missing. Throws
  * a {@link BootProblem} with one sentence per invalid variable.
@@ -210,4 +195,4 @@ function sentence(name: string, value: string | undefined, expected: string): st
 }
 
 /** Values of these variables are never shown, not even invalid ones. */
-const isSecret = (name: string): boolean => /(PASSWORD|SECRET|TOKEN|KEY|_URL)$/i.test(name);
+const isSecret = (name: string): boolean => /(PASSWORD|SECRET|TOKEN|KEYS?|_URL)$/i.test(name);

@@ -21,6 +21,8 @@ export interface Health {
 export interface HealthSources {
   readonly service: string;
   readonly pool: Pool;
+  /** The database of the keys of personal data. */
+  readonly keysPool?: Pool;
   readonly consumer?: { health(): KafkaHealth };
   readonly relay?: { health(): Pick<RelayHealth, 'ok' | 'hangs' | 'silentForMs'> };
   /** The state of batches, deadlines and retries. */
@@ -60,10 +62,12 @@ export class HealthService {
    * broker, or of one topic, would also stop the reads and the requests of all instances.
    */
   async ready(): Promise<Health> {
-    const { consumer, relay, work } = this.sources;
+    const { pool, keysPool, consumer, relay, work } = this.sources;
+    const [database, personalDataKeys] = await Promise.all([answers(pool), keysPool && answers(keysPool)]);
     const parts = {
       boot: { ok: this.serving },
-      database: await this.databaseAnswers(),
+      database,
+      ...(personalDataKeys && { personalDataKeys }),
       ...(consumer && { consumer: consumerRuns(consumer.health()) }),
       ...work?.states(),
       ...Object.fromEntries(policiesOfThisProcess().map((guard) => [guard.name, { ok: true, ...guard.state() }])),
@@ -82,24 +86,20 @@ export class HealthService {
     const silent = health.state === 'running' && silentForMs > this.sources.silentAfterMs;
     // A known repeated failure is no hang: a consumer that waits for it is healthy.
     const isFailing = this.sources.work?.isFailing('batches', 'offsets') === true;
-    const wedged = health.wedged && !isFailing && (await this.databaseAnswers()).ok;
+    const wedged = health.wedged && !isFailing && (await answers(this.sources.pool)).ok;
     return { ok: health.state !== 'crashed' && !silent && !wedged, silentForMs, ...facts(health) };
   }
+}
 
-  private async databaseAnswers(): Promise<ComponentHealth> {
-    const { pool } = this.sources;
-    const connections = { connections: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<string>((resolve) => {
-      timer = setTimeout(
-        () => resolve(`no answer within ${DATABASE_ANSWERS_WITHIN_MS} ms`),
-        DATABASE_ANSWERS_WITHIN_MS,
-      );
-    });
-    const cause = await Promise.race([whyNotWritable(pool).catch(messageOf), late]);
-    clearTimeout(timer);
-    return { ok: cause === undefined, ...connections, ...(cause !== undefined && { cause }) };
-  }
+async function answers(pool: Pool): Promise<ComponentHealth> {
+  const connections = { connections: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`no answer within ${DATABASE_ANSWERS_WITHIN_MS} ms`), DATABASE_ANSWERS_WITHIN_MS);
+  });
+  const cause = await Promise.race([whyNotWritable(pool).catch(messageOf), late]);
+  clearTimeout(timer);
+  return { ok: cause === undefined, ...connections, ...(cause !== undefined && { cause }) };
 }
 
 /**

@@ -15,6 +15,8 @@ const MAX_CONNECTIONS = 2;
 export interface PersonalDataParts {
   readonly personalData: PersonalData;
   readonly sealCommand?: NonNullable<RunnerOptions['sealCommand']>;
+  /** The database of the keys, for readiness. */
+  readonly keysPool?: Pool;
 }
 
 const usesKeys = ({ rows, steps }: ServiceDefinition<any, any>): boolean => usesPersonalData(rows, steps.service);
@@ -36,7 +38,7 @@ export async function openPersonalData(context: ServiceContext): Promise<Persona
   if (!usesKeys(definition)) return { personalData: notGrantedTo(service) };
   const pool = openPool(context);
   shutdown.set('the keys of personal data', () => pool.end());
-  const keys = new DataKeys(pool, env.PERSONAL_DATA_KEY!);
+  const keys = new DataKeys(pool, [env.PERSONAL_DATA_KEY!, ...env.PERSONAL_DATA_OLD_KEYS]);
   await keys.prepare().catch((error: unknown) => {
     if (error instanceof WrongSecret) throw new BootProblem(error.message, { cause: error });
     throw databaseProblem(error, env.PERSONAL_DATA_DATABASE_URL!, 'PERSONAL_DATA_DATABASE_URL');
@@ -44,6 +46,7 @@ export async function openPersonalData(context: ServiceContext): Promise<Persona
   return {
     personalData: new KeyedPersonalData(keys),
     sealCommand: sealCommandsOf(definition.rows, service, keys),
+    keysPool: pool,
   };
 }
 

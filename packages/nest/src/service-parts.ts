@@ -47,7 +47,7 @@ export async function openParts(context: ServiceContext): Promise<ServiceParts> 
   const sending = sends(definition);
   if (sending || definition.projection) await prepareTopics(context);
   const relay = sending ? await openRelay(context, pool, telemetry) : undefined;
-  const { personalData, sealCommand } = await openPersonalData(context);
+  const { personalData, sealCommand, keysPool } = await openPersonalData(context);
   const gateways = definition.gateways?.(env, { personalData });
   const runner = createRunner(context, { pool, gateways, relay, sealCommand, telemetry: telemetry.batches });
   const consumer = await openConsumer(context, pool, runner, telemetry);
@@ -62,6 +62,7 @@ export async function openParts(context: ServiceContext): Promise<ServiceParts> 
       silentAfterMs: env.CONSUMER_WEDGED_AFTER_SECONDS * 1_000,
       ...(consumer && { consumer }),
       ...(relay && { relay }),
+      ...(keysPool && { keysPool }),
       work: consumer instanceof ProjectionConsumer ? consumer : runner.work,
     }),
     workload: new Workload({ service, pool, ...(consumer && { consumer }) }),

@@ -6,12 +6,15 @@ import { command, ERASED, isSealed, personal, type Rows } from '@quadrille/chore
 import { type LocalPostgres, startPostgres } from '@quadrille/local';
 import { Pool } from 'pg';
 import { z } from 'zod';
-import { DataKeys, eraseKey } from './data-keys.js';
+import { DataKeys, eraseKey, KeysUnavailable } from './data-keys.js';
 import { KeyedPersonalData } from './keyed-personal-data.js';
-import { WrongSecret } from './master-key.js';
+import { MasterKeys, WrongSecret } from './master-key.js';
+import { rewrapKeys } from './rewrap-keys.js';
 import { sealCommandsOf } from './seal-commands.js';
 
 const SECRET = 'a secret of at least 32 characters';
+const NEW_SECRET = 'a newer secret of 32 characters or more';
+const ELSEWHERE = 'a secret that no service has been given';
 const folder = mkdtempSync(join(tmpdir(), 'quadrille-personal-data-'));
 let postgres: LocalPostgres;
 let pool: Pool;
@@ -26,9 +29,18 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Wraps the key of one person with another secret. */
+async function rewrapOnly(subject: string, secret: string): Promise<void> {
+  const { rows: all } = await pool.query('select key from data_keys where subject = $1', [subject]);
+  const key = new MasterKeys([SECRET]).unwrap(subject, { key: all[0].key, wrappedBy: null });
+  const made = new MasterKeys([secret]);
+  const values = [subject, made.wrap(subject, key), made.id];
+  await pool.query('update data_keys set key = $2, wrapped_by = $3 where subject = $1', values);
+}
+
 /** The keys as a process has them that has just started. */
-const process = async (secret = SECRET) => {
-  const keys = new DataKeys(pool, secret);
+const process = async (secret = SECRET, ...old: string[]) => {
+  const keys = new DataKeys(pool, [secret, ...old]);
   await keys.prepare();
   return keys;
 };
@@ -122,10 +134,53 @@ describe('personal data', () => {
     await expect(process('another secret of at least 32 chars')).rejects.toThrow(WrongSecret);
   });
 
+  it('open with the same keys after a change of the secret, and with the new one alone after a rewrap', async () => {
+    const { data } = await sealed(await process(), { ...ORDER, by: 'before' });
+    await pool.query("update data_keys set wrapped_by = null where subject = 'before'");
+    const both = await process(NEW_SECRET, SECRET);
+    const { data: later } = await sealed(both, { ...ORDER, by: 'after' });
+    const opens = async (keys: DataKeys) => {
+      const personalData = new KeyedPersonalData(keys);
+      expect(await personalData.open('before', data)).toEqual({ ...ORDER, by: 'before' });
+      expect(await personalData.open('after', later)).toEqual({ ...ORDER, by: 'after' });
+    };
+    await opens(both);
+    // Until then the old secret is necessary.
+    await expect(process(NEW_SECRET)).rejects.toThrow(
+      /^The keys of personal data were wrapped with another secret \(id [0-9a-f]{8}\)\. Set PERSONAL_DATA_KEY to that secret, or add it to PERSONAL_DATA_OLD_KEYS\.$/,
+    );
+    const { rows: all } = await pool.query('select 1 from data_keys where key is not null');
+    // All but the one of `after`.
+    expect(await rewrapKeys(pool, [NEW_SECRET, SECRET])).toEqual({ rewrapped: all.length - 1, unopened: 0 });
+    expect(await rewrapKeys(pool, [NEW_SECRET, SECRET])).toEqual({ rewrapped: 0, unopened: 0 });
+    await opens(await process(NEW_SECRET));
+    await expect(process()).rejects.toThrow(WrongSecret);
+    expect(await rewrapKeys(pool, [SECRET, NEW_SECRET])).toEqual({ rewrapped: all.length, unopened: 0 });
+  });
+
+  it('of one person with an unknown secret are unavailable, and those of others open', async () => {
+    const keys = await process();
+    const [{ data: lost }, { data }] = [await sealed(keys, { ...ORDER, by: 'lost' }), await sealed(keys)];
+    await rewrapOnly('lost', ELSEWHERE);
+    const personalData = new KeyedPersonalData(await process());
+    const [unavailable, opened] = await Promise.allSettled([
+      personalData.open('lost', lost),
+      personalData.open('ada', data),
+    ]);
+    expect(unavailable).toMatchObject({ status: 'rejected', reason: expect.any(KeysUnavailable) });
+    expect(opened).toEqual({ status: 'fulfilled', value: ORDER });
+    const left = await rewrapKeys(pool, [NEW_SECRET, SECRET]);
+    expect(left).toMatchObject({ unopened: 1, problem: expect.any(WrongSecret) });
+    // No service starts with the new secret alone as long as a key needs another.
+    await expect(process(NEW_SECRET)).rejects.toThrow(WrongSecret);
+    expect(await rewrapKeys(pool, [SECRET, NEW_SECRET, ELSEWHERE])).toMatchObject({ unopened: 0 });
+    expect(await new KeyedPersonalData(await process()).open('lost', lost)).toEqual({ ...ORDER, by: 'lost' });
+  });
+
   it('wait while the database is away, and lose nothing', async () => {
     const elsewhere = new Pool({ connectionString: 'postgres://a:b@127.0.0.1:1/keys' });
-    const away = new DataKeys(elsewhere, SECRET);
-    await expect(sealed(away)).rejects.toThrow('ECONNREFUSED');
+    const away = new DataKeys(elsewhere, [SECRET]);
+    await expect(sealed(away)).rejects.toThrow(KeysUnavailable);
     await expect(new KeyedPersonalData(away).open('ada', `sealed:v1:${'A'.repeat(60)}`)).rejects.toThrow(
       'ECONNREFUSED',
     );

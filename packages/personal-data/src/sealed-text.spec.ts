@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { sealedOr } from '@quadrille/choreography';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { MasterKey, WrongSecret } from './master-key.js';
+import { MasterKeys, WrongSecret } from './master-key.js';
 import { openText, sealText } from './sealed-text.js';
 
 const [key, other] = [randomBytes(32), randomBytes(32)];
@@ -38,17 +38,28 @@ describe('a sealed text', () => {
   });
 });
 
-describe('the master key', () => {
-  const master = new MasterKey('a secret of at least 32 characters');
+describe('the master keys', () => {
+  const [newer, older] = ['a secret of at least 32 characters', 'an older secret of 32 characters'];
+  const master = new MasterKeys([newer, older]);
+  const stored = (by: MasterKeys) => ({ key: by.wrap('ada', key), wrappedBy: by.id });
 
-  it('unwraps its keys, each for its own subject', () => {
-    const wrapped = master.wrap('ada', key);
-    expect(master.unwrap('ada', wrapped)).toEqual(key);
-    expect(() => master.unwrap('ben', wrapped)).toThrow(WrongSecret);
+  it('unwrap their keys, each for its own subject', () => {
+    expect(master.unwrap('ada', stored(master))).toEqual(key);
+    expect(() => master.unwrap('ben', stored(master))).toThrow(WrongSecret);
   });
 
-  it('reports a key that was wrapped with another secret in one sentence', () => {
-    const elsewhere = new MasterKey('another secret of at least 32 chars');
-    expect(() => elsewhere.unwrap('ada', master.wrap('ada', key))).toThrow('Set PERSONAL_DATA_KEY to that secret.');
+  it('wrap with the first secret, and unwrap with all, also keys without the id of their secret', () => {
+    const before = new MasterKeys([older]);
+    expect(master.unwrap('ada', stored(before))).toEqual(key);
+    expect(master.unwrap('ada', { ...stored(before), wrappedBy: null })).toEqual(key);
+    expect(master.id).toBe(new MasterKeys([newer]).id);
+    expect(() => before.unwrap('ada', stored(master))).toThrow(WrongSecret);
+  });
+
+  it('report a key that was wrapped with another secret in one sentence, with the id of that secret', () => {
+    const elsewhere = new MasterKeys(['another secret of at least 32 chars']);
+    expect(() => elsewhere.unwrap('ada', stored(master))).toThrow(
+      `The keys of personal data were wrapped with another secret (id ${master.id}). Set PERSONAL_DATA_KEY to that secret, or add it to PERSONAL_DATA_OLD_KEYS.`,
+    );
   });
 });

@@ -8,6 +8,7 @@ import { deadLettersCommand } from './commands/dead-letters.js';
 import { doctorCommand } from './commands/doctor.js';
 import { forgetCommand } from './commands/forget.js';
 import { loadCommand } from './commands/load.js';
+import { rewrapCommand } from './commands/rewrap.js';
 import { stuckCommand } from './commands/stuck.js';
 import { timelineCommand } from './commands/timeline.js';
 import { tokenCommand } from './commands/token.js';
@@ -25,6 +26,7 @@ export const operateCommands: readonly Command[] = [
   loadCommand,
   tokenCommand,
   forgetCommand,
+  rewrapCommand,
   topicsCommandOf(async () => ({ topics: topics(), accessRules: accessRules() })),
   asyncapiCommandOf(async () => asyncApiOfShop(versionOfShop())),
 ];

@@ -32,7 +32,7 @@ async function runPersonalData({ quick, orders, say }: Assignment): Promise<Find
     const variables = await createKeysDatabase(postgres, dataDir);
     const pool = new pg.Pool({ connectionString: variables.PERSONAL_DATA_DATABASE_URL, max: CONNECTIONS });
     started.track({ stop: () => pool.end() });
-    const keys = new DataKeys(pool, variables.PERSONAL_DATA_KEY);
+    const keys = new DataKeys(pool, [variables.PERSONAL_DATA_KEY]);
     await keys.prepare();
     return measure(keys, load, say);
   });

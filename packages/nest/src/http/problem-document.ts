@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { KeysUnavailable } from '@quadrille/personal-data';
 import { mayPass, scopeOf } from '@quadrille/postgres';
 import { Problem } from '@quadrille/runtime';
 import type { FastifyReply } from 'fastify';
@@ -56,6 +57,14 @@ export function refusalOf(thrown: unknown, instance: string, requestId: string):
       document: answer(bodyOfProblem(thrown)),
       log: thrown.status === 503 ? 'now and then' : thrown.status >= 500 ? 'the error' : 'nothing',
       ...(retryAfterSeconds && { retryAfterSeconds }),
+    };
+  }
+  if (thrown instanceof KeysUnavailable) {
+    const detail = 'The keys of personal data are unavailable. Nothing was changed. Try again soon.';
+    return {
+      document: say(503, 'personal-data-unavailable', detail),
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+      log: 'now and then',
     };
   }
   const scope = scopeOf(thrown);
