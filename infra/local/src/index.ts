@@ -8,6 +8,7 @@ export { SUPER_USER } from './kafka/secured.js';
 export { brokerSettings } from './kafka/settings.js';
 export { type KafkaOptions, type LocalKafka, startKafka, startKafkaCluster } from './kafka.js';
 export { createKeysDatabase, type PersonalDataVariables, variablesFor } from './personal-data.js';
+export { createReaderRole, READER } from './postgres/reader-role.js';
 export { createServiceDatabase } from './postgres/service-database.js';
 export { type LocalPostgres, type PostgresOptions, startPostgres } from './postgres.js';
 export { claimFolder } from './process/claim-folder.js';

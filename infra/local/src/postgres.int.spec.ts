@@ -91,6 +91,21 @@ describe('PostgreSQL on this machine', () => {
     }
   });
 
+  it('lets the reader read the given databases, and change nothing', async () => {
+    const [first, second] = [await postgres.createService('read', 'a'), await postgres.createService('unread', 'b')];
+    await rows(first, 'create table before (id int)');
+    for (const password of ['one', 'two']) {
+      const { read } = await postgres.createReader(['read'], password);
+      await rows(first, 'create table if not exists since (id int)');
+      for (const table of ['before', 'since']) expect(await rows(read!, `select id from ${table}`)).toEqual([]);
+      for (const sql of ['insert into before values (1)', 'create table mine ()', 'drop table before']) {
+        await expect(rows(read!, sql)).rejects.toMatchObject({ code: '25006' });
+        await expect(rows(read!, `set transaction_read_only = off; ${sql}`)).rejects.toMatchObject({ code: '42501' });
+      }
+    }
+    await expect(rows(second.replace('unread:b', 'reader:two'), 'select 1')).rejects.toMatchObject({ code: '42501' });
+  });
+
   it('requires a password for the superuser too', async () => {
     const withoutPassword = `postgres://postgres:wrong@127.0.0.1:${postgres.port}/postgres`;
     await expect(rows(withoutPassword, 'select 1')).rejects.toMatchObject({ code: '28P01' });

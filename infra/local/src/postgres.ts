@@ -6,6 +6,7 @@ import { postgresAccount } from './postgres/account.js';
 import { postgresBinaries } from './postgres/binaries.js';
 import { openCluster } from './postgres/data.js';
 import { launch, STOP_WITHIN_MS } from './postgres/launch.js';
+import { createReaderRole, READER } from './postgres/reader-role.js';
 import { createServiceDatabase } from './postgres/service-database.js';
 import { isPreparedForTls, prepareTls } from './postgres/tls.js';
 import { type Child, signalProcess } from './process/child.js';
@@ -21,6 +22,8 @@ export type LocalPostgres = {
   url(database?: string, role?: string): string;
   /** Creates a database and a role with this name, which owns it and has no other access; returns its URL. Idempotent. */
   createService(name: string, password: string): Promise<string>;
+  /** Creates a role that reads the given databases and changes nothing; returns their URLs for it, by name. Idempotent. */
+  createReader(databases: readonly string[], password: string): Promise<Record<string, string>>;
   /** Stops the server gracefully; no process remains. */
   stop(): Promise<void>;
 };
@@ -78,6 +81,11 @@ function serverOn(dataDir: string, place: Place, superuserPassword: string, chil
       await createServiceDatabase(url(), name, password);
       passwords.set(name, password);
       return url(name, name);
+    },
+    async createReader(databases, password) {
+      await createReaderRole(url(), databases, password);
+      passwords.set(READER, password);
+      return Object.fromEntries(databases.map((name) => [name, url(name, READER)]));
     },
     async stop() {
       // PostgreSQL's smart shutdown: a pool's `end` resolves before its connections close, and a connection closed by the server is an error in the pool.

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 export interface RunningFacts {
   readonly urls: Readonly<Record<string, string>>;
   readonly adminUrls: Readonly<Record<string, string>>;
-  /** Including the passwords of the services' roles. */
+  /** Including the password of the role that reads them. */
   readonly databases: Readonly<Record<string, string>>;
-  /** The database of the keys of personal data, for `npx quadrille forget`. */
+  /** The database of the keys of personal data, for `npx quadrille forget`: as its owner. */
   readonly keysDatabase: string;
   readonly brokers: readonly string[];
   /** The base URL of the identity provider, for `npx quadrille token`; only with `--sign-in`. */

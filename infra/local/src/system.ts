@@ -5,6 +5,7 @@ import { demandedVia, demandJvm, namedBrokers } from './kafka/choose.js';
 import { AUDITOR, openToUsers, USERS } from './kafka/open-to-users.js';
 import { type LocalKafka, startKafka } from './kafka.js';
 import { createKeysDatabase, type PersonalDataVariables, variablesFor } from './personal-data.js';
+import { READER } from './postgres/reader-role.js';
 import { type LocalPostgres, startPostgres } from './postgres.js';
 import type { RunningProcess } from './process.js';
 import { writeRunningFile } from './running-file.js';
@@ -24,6 +25,8 @@ export interface System {
   readonly adminUrls: Readonly<Record<ServiceName, string>>;
   /** The database URL of each service with a database. */
   readonly databases: Readonly<Record<string, string>>;
+  /** The same with a role that reads only: for the auditor and `npx quadrille`. */
+  readonly readableDatabases: Readonly<Record<string, string>>;
   /** The variables with which a process seals or opens personal data. */
   readonly personalData: PersonalDataVariables;
   readonly processes: Readonly<Record<ServiceName, RunningProcess>>;
@@ -47,6 +50,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     );
     const [postgres, kafka] = await startServers(options, started);
     const databases = await createDatabases(postgres, options.dataDir);
+    const readableDatabases = await createReader(postgres, options.dataDir);
     const personalData = await createKeysDatabase(postgres, options.dataDir);
     const urls = mapServices((name) => `http://127.0.0.1:${ports[name]}`);
     const adminUrls = mapServices((name) => `http://127.0.0.1:${adminPorts[name] ?? ports[name]}`);
@@ -67,7 +71,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       writeRunningFile(options.dataDir, {
         urls,
         adminUrls,
-        databases,
+        databases: readableDatabases,
         keysDatabase: personalData.PERSONAL_DATA_DATABASE_URL,
         brokers: kafka.brokers,
         ...(signIn && { identityProvider: signIn.url }),
@@ -80,7 +84,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     supervisor?.watch([...provider, ...others].filter(({ name }) => name !== 'storefront'));
     if (supervisor) track(supervisor, started);
     return {
-      ...{ postgres, kafka, urls, adminUrls, databases, personalData },
+      ...{ postgres, kafka, urls, adminUrls, databases, readableDatabases, personalData },
       processes: processes as Record<ServiceName, RunningProcess>,
       ...(signIn && { signIn }),
       stop,
@@ -129,6 +133,10 @@ async function createDatabases(postgres: LocalPostgres, dataDir: string): Promis
   const urls: Record<string, string> = {};
   for (const name of WITH_DATABASE) urls[name] = await postgres.createService(name, passwords[name]!);
   return urls;
+}
+
+function createReader(postgres: LocalPostgres, dataDir: string): Promise<Record<string, string>> {
+  return postgres.createReader(WITH_DATABASE, servicePasswords(dataDir, [READER])[READER]!);
 }
 
 /** Awaits all, records the started ones so that they can be stopped, and throws the first error. */

@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import {
   brokerSettings,
+  createReaderRole,
   createServiceDatabase,
   freePort,
   hasLoadedCoordinators,
   type LocalKafka,
   type LocalPostgres,
+  READER,
   type SystemOptions,
 } from '@quadrille/local';
 import pg from 'pg';
@@ -51,6 +53,11 @@ async function postgresContainer(): Promise<LocalPostgres> {
       await createServiceDatabase(url(), name, password);
       passwords.set(name, password);
       return url(name, name);
+    },
+    async createReader(databases, password) {
+      await createReaderRole(url(), databases, password);
+      passwords.set(READER, password);
+      return Object.fromEntries(databases.map((name) => [name, url(name, READER)]));
     },
     stop: () => end(container),
   };

@@ -8,7 +8,7 @@ import type { Stack } from './stack.js';
 export async function holds({ system }: Pick<Stack, 'system'>, withinMs?: number): Promise<void> {
   const { secured } = system.kafka;
   const sources = {
-    databases: system.databases,
+    databases: system.readableDatabases,
     brokers: system.kafka.brokers,
     ...(secured && { security: secured.security(AUDITOR) }),
     providerUrl: system.urls['payment-provider'],

@@ -1,7 +1,7 @@
 import pg from 'pg';
 
 /** An advisory lock: concurrent creations would update the same rows of the catalogue. */
-const CREATION_LOCK = 7_823_664;
+export const CREATION_LOCK = 7_823_664;
 
 /**
  * Creates the database `name` and the role `name`, which owns it and has no other access. Idempotent: for an existing pair it

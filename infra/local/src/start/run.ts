@@ -45,12 +45,12 @@ export async function runReplay(
 
 async function finish(system: System, fired: readonly Fired[], onProgress: Progress): Promise<Summary> {
   onProgress('waiting for every saga to end');
-  const databaseUrl = system.databases.order!;
-  await awaitEndings(databaseUrl, ENDINGS_WITHIN_MS, () => {});
+  const databases = system.readableDatabases;
+  await awaitEndings(databases.order!, ENDINGS_WITHIN_MS, () => {});
   onProgress('auditing the seven promises');
   const { secured } = system.kafka;
   const sources = {
-    databases: system.databases,
+    databases,
     brokers: system.kafka.brokers,
     ...(secured && { security: secured.security(AUDITOR) }),
     providerUrl: system.urls['payment-provider'],

@@ -93,6 +93,7 @@ export async function breakablePostgres(dataDir: string, secure: boolean): Promi
       superuserUrl: current.superuserUrl,
       url: (database, role) => current.url(database, role),
       createService: async (name, password) => behindProxy(name, await current.createService(name, password)),
+      createReader: (databases, password) => current.createReader(databases, password),
       async stop() {
         await revival.end();
         await Promise.all([...proxies.values()].map((proxy) => proxy.close()));

@@ -5,7 +5,12 @@ import type { DatabaseState, ParkedByCode, Seen } from './facts.js';
 const ANSWERS_WITHIN_MS = 5_000;
 
 const SERVER = `
-  select current_setting('server_version') as version, current_setting('transaction_read_only') = 'on' as "readOnly",
+  select current_setting('server_version') as version,
+         -- The transactions of a role that may only read anyway say nothing about the database.
+         current_setting('transaction_read_only') = 'on' and (
+           has_database_privilege(current_database(), 'create') or
+           (select source not in ('user', 'database user') from pg_settings where name = 'default_transaction_read_only')
+         ) as "readOnly",
          pg_is_in_recovery() as "inRecovery", current_setting('fsync') as fsync,
          current_setting('synchronous_commit') as "synchronousCommit",
          to_regclass('outbox') is not null as "hasOutbox", to_regclass('parked') is not null as "hasParked"`;
