@@ -100,6 +100,23 @@ describe('the identity provider', () => {
     expect((await redeem('x', { grant_type: 'password' })).body.error).toBe('unsupported_grant_type');
   });
 
+  it('renews tokens once for each refresh token, with the same scopes, for the same client', async () => {
+    const { body: first } = await redeem(await codeOf('operator'));
+    const renew = (refresh_token: string, changes: Changes = {}) =>
+      redeem('', { grant_type: 'refresh_token', refresh_token, ...changes });
+    expect((await renew(first.refresh_token, { client_id: 'x' })).body.error).toBe('invalid_grant');
+    const { status, body } = await renew(first.refresh_token);
+    expect([status, body.scope, body.id_token]).toEqual([200, 'openid quadrille:operate', undefined]);
+    expect((await jwtVerify(body.access_token, keys())).payload.sub).toBe('olga');
+    expect((await renew(first.refresh_token)).body.error).toBe('invalid_grant');
+    expect((await renew(body.refresh_token)).status).toBe(200);
+  });
+
+  it('has to ask, and says so to a client that wants no question', async () => {
+    expect((await authorize({ prompt: 'none' })).back!.searchParams.get('error')).toBe('login_required');
+    expect((await authorize({ prompt: 'login' })).text).toContain('Ada Lovelace');
+  });
+
   it.each([
     [{ redirect_uri: 'https://evil.example/' }, 'redirect_uri'],
     [{ redirect_uri: 'http://127.evil.test/' }, 'redirect_uri'],

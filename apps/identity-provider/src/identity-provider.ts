@@ -7,6 +7,7 @@ import { AuthorizationCodes } from './authorization.js';
 import { BootProblem, type Environment } from './environment.js';
 import { HealthController } from './health.controller.js';
 import { OpenIdController } from './openid.controller.js';
+import { RefreshTokens } from './refresh-tokens.js';
 import { signingKeyIn } from './signing-key.js';
 import { Tokens } from './tokens.js';
 
@@ -32,6 +33,7 @@ export async function startIdentityProvider(env: Environment): Promise<IdentityP
     providers: [
       { provide: Tokens, useValue: new Tokens(issuer, env.AUTH_AUDIENCE, key) },
       { provide: AuthorizationCodes, useValue: new AuthorizationCodes() },
+      { provide: RefreshTokens, useValue: new RefreshTokens() },
     ],
   };
   const app = await NestFactory.create<NestFastifyApplication>(module, makeAdapter(), {

@@ -4,8 +4,9 @@ import type { FastifyReply } from 'fastify';
 import { AuthorizationCodes, authorizationRequestIn } from './authorization.js';
 import { OPERATOR_SCOPE, PEOPLE, personNamed } from './people.js';
 import { PAGE_POLICY, peoplePage } from './people-page.js';
+import { RefreshTokens, type Renewable } from './refresh-tokens.js';
 import { ALGORITHM } from './signing-key.js';
-import { Tokens } from './tokens.js';
+import { type TokenAnswer, Tokens } from './tokens.js';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -19,6 +20,7 @@ export class OpenIdController {
   constructor(
     private readonly tokens: Tokens,
     private readonly codes: AuthorizationCodes,
+    private readonly refreshTokens: RefreshTokens,
   ) {}
 
   @Get('.well-known/openid-configuration')
@@ -32,7 +34,8 @@ export class OpenIdController {
       jwks_uri: `${issuer}/jwks`,
       response_types_supported: ['code'],
       response_modes_supported: ['query'],
-      grant_types_supported: ['authorization_code'],
+      grant_types_supported: ['authorization_code', 'refresh_token'],
+      prompt_values_supported: ['none', 'login'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: [ALGORITHM],
       token_endpoint_auth_methods_supported: ['none'],
@@ -66,6 +69,8 @@ export class OpenIdController {
     if (!granted) return answer({ error: 'invalid_request', error_description: `${fault} cannot be used.` });
     const person = personNamed(query.person);
     if (person) return answer({ code: this.codes.issue(granted, person) });
+    // It has no sessions, so it has to ask.
+    if (query.prompt === 'none') return answer({ error: 'login_required' });
     return reply
       .headers({ 'content-security-policy': PAGE_POLICY, 'content-type': 'text/html; charset=utf-8' })
       .send(peoplePage(query));
@@ -74,16 +79,29 @@ export class OpenIdController {
   @Post('token')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'Tokens for a code: RFC 6749, 4.1.3' })
+  @ApiOperation({ summary: 'Tokens for a code or a refresh token: RFC 6749, 4.1.3 and 6' })
   async token(@Body() form: Texts | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
-    if (form?.grant_type !== 'authorization_code') {
-      reply.status(400);
+    const answer = await this.tokensFor(form ?? {});
+    if ('error' in answer) reply.status(400);
+    return answer;
+  }
+
+  private async tokensFor(form: Texts): Promise<TokenAnswer | { readonly error: string }> {
+    if (form.grant_type === 'authorization_code') {
+      const issued = this.codes.redeem(form);
+      if (issued) return this.renewable(await this.tokens.signIn(issued.person, issued), issued);
+    } else if (form.grant_type === 'refresh_token') {
+      const known = this.refreshTokens.redeem(form);
+      if (known)
+        return this.renewable(await this.tokens.accessOf(known.person, known.clientId, [...known.scopes]), known);
+    } else {
       return { error: 'unsupported_grant_type' };
     }
-    const issued = this.codes.redeem(form);
-    if (issued) return this.tokens.signIn(issued.person, issued);
-    reply.status(400);
     return { error: 'invalid_grant' };
+  }
+
+  private renewable(answer: TokenAnswer, signIn: Renewable): TokenAnswer {
+    return { ...answer, refresh_token: this.refreshTokens.issue(signIn) };
   }
 
   /** Not part of OpenID Connect: commands have no browser. The body is JSON, which no page of another origin can send. */

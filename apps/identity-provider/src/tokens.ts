@@ -3,7 +3,7 @@ import { SignJWT } from 'jose';
 import { OPERATOR_SCOPE, type Person, scopesFor } from './people.js';
 import { ALGORITHM, type SigningKey } from './signing-key.js';
 
-/** A working day, so that no demonstration is interrupted. Real issuers use minutes and renewal. */
+/** A working day, so that commands are not interrupted. Real issuers use minutes. */
 const TOKEN_SECONDS = 8 * 3_600;
 
 /** The response of a token endpoint: RFC 6749, 5.1, and OpenID Connect Core, 3.1.3.3. */
@@ -13,6 +13,7 @@ export interface TokenAnswer {
   readonly expires_in: number;
   readonly scope: string;
   readonly id_token?: string;
+  readonly refresh_token?: string;
 }
 
 export interface SignIn {

@@ -18,7 +18,7 @@ import { Lives1763720000200 } from './persistence/migrations/1763720000200-lives
 import { forgetSagas, forgetUnreadable } from './persistence/retention.js';
 import { TOPICS } from './reading/read-record.js';
 import { takeRecords, takeRefused } from './reading/take-records.js';
-import { tokenInCookie } from './sign-in/access-token.js';
+import { BrowserSession } from './sign-in/browser-session.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { StageFeed } from './stage/stage-feed.js';
 import { StageOperator } from './stage/stage-operator.js';
@@ -51,7 +51,16 @@ export const storefront = defineService({
     AuditController,
     SignInController,
   ],
-  tokenOf: tokenInCookie,
-  providers: [StageOperator, LiveFeed, FirstEvents, DemoControls, StageFeed, FrontDoor, ReadersByAddress],
+  tokenReader: BrowserSession,
+  providers: [
+    BrowserSession,
+    StageOperator,
+    LiveFeed,
+    FirstEvents,
+    DemoControls,
+    StageFeed,
+    FrontDoor,
+    ReadersByAddress,
+  ],
   retention: [forgetSagas, forgetUnreadable],
 });

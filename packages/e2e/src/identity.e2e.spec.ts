@@ -7,7 +7,7 @@ import { barriers, launchBrowser, type Visit, visit, whyNoBrowser } from './brow
 import { eventually } from './eventually.js';
 import { orderBody } from './order-body.js';
 import { run } from './program.js';
-import { endingShown, orderShown } from './shop-window.js';
+import { endingShown, fillCheckout, orderShown, placeOrder } from './shop-window.js';
 import { type Stack, startStack } from './stack.js';
 
 const [ADA, BEN] = PEOPLE.rich as [string, string];
@@ -177,6 +177,31 @@ describe('a shop with authentication', () => {
       await page.getByRole('link', { name: 'Sign in to place an order' }).waitFor();
       await page.goto(`/orders/${orderId}`);
       await page.getByRole('heading', { name: 'Sign in first' }).waitFor();
+      await close();
+    });
+
+    inABrowser('an expired session is renewed while its customer shops, and the cart outlives its end', async () => {
+      const { page, complaints, close } = await enter();
+      /** A browser removes the cookie of an expired token. */
+      const expire = async (...tokens: string[]) => {
+        for (const token of tokens) await page.context().clearCookies({ name: `quadrille-${token}-token` });
+      };
+      await page.goto('/');
+      await page.getByRole('link', { name: 'Sign in', exact: true }).click();
+      await choose(page, 'Ada Lovelace');
+      await fillCheckout(page, {});
+      await expire('access');
+      await placeOrder(page);
+      expect(await endingShown(page)).toBe('COMPLETED');
+      expect(complaints).toEqual([]);
+
+      await fillCheckout(page, {});
+      await expire('access', 'refresh');
+      // The issuer has no session and would have to ask: the page offers the sign-in.
+      await page.reload();
+      await page.getByRole('link', { name: 'Sign in', exact: true }).first().waitFor();
+      expect(new URL(page.url()).pathname).toBe('/cart');
+      await page.getByRole('link', { name: 'Cart, 1 piece' }).waitFor();
       await close();
     });
 

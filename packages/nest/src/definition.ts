@@ -1,9 +1,9 @@
 import type { Provider, Type } from '@nestjs/common';
 import type { PersonalData, Tx } from '@quadrille/choreography';
 import type { RuntimeDefinition } from '@quadrille/runtime';
-import type { FastifyRequest } from 'fastify';
 import type { EntitySchema, MigrationInterface } from 'typeorm';
 import type { z } from 'zod';
+import type { TokenReader } from './identity/token-reader.js';
 
 /** The complete definition of a service: the table of contents of an app. `runService` runs it. */
 export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawShape, Outside = unknown>
@@ -27,8 +27,8 @@ export interface ServiceDefinition<Environment extends z.ZodRawShape = z.ZodRawS
   /** HTTP controllers; they run commands through `Commands` and read through TypeORM's `DataSource`. */
   readonly controllers: readonly Type[];
   readonly providers?: readonly Provider[];
-  /** Returns the access token of a request without `Authorization`, such as one in a cookie. */
-  readonly tokenOf?: (request: FastifyRequest) => string | undefined;
+  /** One of the providers, which finds tokens elsewhere than in `Authorization`. */
+  readonly tokenReader?: Type<TokenReader>;
   /** Retention rules of the service's tables, in addition to inbox and idempotency keys. */
   readonly retention?: readonly RetentionRule<z.infer<z.ZodObject<Environment>>>[];
   /** Maximum idle time of a saga until its deadline, in seconds; for services with a deadline row. */

@@ -38,6 +38,7 @@ export { addressOf } from './http/rate-limit.js';
 export { IdempotencyKey, idempotencyKeyOf, Traceparent, traceparentOf } from './http/request-headers.js';
 export { type Access, Customer, OPERATOR_SCOPE, Operator, Public } from './identity/access.js';
 export { CurrentPrincipal, mayActFor, type Principal } from './identity/principal.js';
+export type { TokenReader } from './identity/token-reader.js';
 export type { TokenVerifier, Verified } from './identity/token-verifier.js';
 export { ENVIRONMENT, GATEWAYS, LOG, PERSONAL_DATA, TOKEN_VERIFIER } from './injected.js';
 export { ChoreographyService } from './module/choreography-service.js';

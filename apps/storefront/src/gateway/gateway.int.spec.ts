@@ -31,7 +31,13 @@ beforeAll(async () => {
   const open = async (demo: boolean) => {
     const fastify = Fastify();
     doors.push(fastify);
-    await fastify.register(gateway, { urls: { order, payment: NOWHERE }, adminUrls: { order: operators }, demo });
+    await fastify.register(gateway, {
+      ...{ urls: { order, payment: NOWHERE }, adminUrls: { order: operators }, demo },
+      tokenOf: async ({ headers }) => {
+        if (headers.cookie === 'issuer=away') throw new Error('The issuer is away.');
+        return /^token=(.*)/.exec(headers.cookie ?? '')?.[1];
+      },
+    });
     return fastify.listen({ port: 0, host: '127.0.0.1' });
   };
   door = await open(false);
@@ -55,6 +61,13 @@ describe('the gateway', () => {
     expect(got.headers['idempotency-key']).toBe('k');
     expect(got.headers.authorization).toBe('Bearer x');
     expect(got.headers.cookie).toBeUndefined();
+  });
+
+  it('forwards the token of the signed-in user, and during an outage of the issuer only reads', async () => {
+    const ask = (method: string, cookie: string) => fetch(`${door}/api/order/orders`, { method, headers: { cookie } });
+    expect((await read(await ask('POST', 'token=t'))).headers.authorization).toBe('Bearer t');
+    expect((await read(await ask('GET', 'issuer=away'))).headers.authorization).toBeUndefined();
+    expect((await ask('POST', 'issuer=away')).status).toBe(500);
   });
 
   it("returns the service's response, including refusals", async () => {

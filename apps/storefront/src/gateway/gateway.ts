@@ -1,7 +1,7 @@
 import replyFrom from '@fastify/reply-from';
 import { variableOf } from '@quadrille/contracts';
+import type { TokenReader } from '@quadrille/nest';
 import type { FastifyInstance } from 'fastify';
-import { tokenInCookie } from '../sign-in/access-token.js';
 import { answerAway, statusOfFailure, WHY_AWAY } from './away.js';
 import { ALLOWED, BEHIND_THE_GATEWAY, type ServiceBehind } from './routes.js';
 
@@ -26,13 +26,18 @@ export interface GatewayOptions {
   readonly adminUrls: Partial<Record<ServiceBehind, string>>;
   /** Whether demonstration routes are allowed. */
   readonly demo: boolean;
+  /** Returns the access token of the user signed in to the browser. */
+  readonly tokenOf: TokenReader['tokenOf'];
 }
 
 /**
  * Forwards the requests that {@link ALLOWED} lists, so that browsers use one origin and services need no CORS. Does not retry:
  * the page reports the unavailable service and repeats the request.
  */
-export async function gateway(fastify: FastifyInstance, { urls, adminUrls, demo }: GatewayOptions): Promise<void> {
+export async function gateway(
+  fastify: FastifyInstance,
+  { urls, adminUrls, demo, tokenOf }: GatewayOptions,
+): Promise<void> {
   await fastify.register(replyFrom, {
     undici: {
       headersTimeout: ANSWER_TIMEOUT_MS,
@@ -50,7 +55,7 @@ export async function gateway(fastify: FastifyInstance, { urls, adminUrls, demo 
         url: `/api/${service}${allowed.path}`,
         // The service decides, by the forwarded token.
         config: { access: 'public' },
-        handler: (request, reply) => {
+        handler: async (request, reply) => {
           const url = (allowed.admin ? adminUrls : urls)[service];
           if (!url) {
             const detail = `This storefront has no address of the ${service} service (${variableOf(service, 'URL')}).`;
@@ -58,14 +63,16 @@ export async function gateway(fastify: FastifyInstance, { urls, adminUrls, demo 
           }
           const path = pathOf(allowed.path, request.params as Record<string, string>);
           if (path === undefined) return reply.callNotFound();
+          // Reading needs a token in part only: an outage of the issuer leaves the catalogue. The service decides.
+          const token = await tokenOf(request, reply).catch((error: unknown) => {
+            if (allowed.method !== 'GET') throw error;
+            return undefined;
+          });
           return reply.from(`${url}${path}`, {
-            rewriteRequestHeaders: (_, headers) => {
-              const token = tokenInCookie(request);
-              return {
-                ...(token && { authorization: `Bearer ${token}` }),
-                ...Object.fromEntries(Object.entries(headers).filter(([name]) => PASSED_ON.includes(name))),
-              };
-            },
+            rewriteRequestHeaders: (_, headers) => ({
+              ...(token && { authorization: `Bearer ${token}` }),
+              ...Object.fromEntries(Object.entries(headers).filter(([name]) => PASSED_ON.includes(name))),
+            }),
             onError: (failed, { error }) => {
               const status = statusOfFailure(error);
               answerAway(failed as typeof reply, service, status, WHY_AWAY[status](service));

@@ -57,7 +57,7 @@ beforeAll(async () => {
   });
   const order = await service.listen({ port: 0, host: '127.0.0.1' });
   door = Fastify();
-  await door.register(gateway, { urls: { order }, adminUrls: { order }, demo: false });
+  await door.register(gateway, { urls: { order }, adminUrls: { order }, demo: false, tokenOf: async () => undefined });
   address = new URL(await door.listen({ port: 0, host: '127.0.0.1' }));
 });
 afterAll(async () => {

@@ -7,6 +7,7 @@ import type { StorefrontEnvironment } from '../environment.js';
 import { gateway } from '../gateway/gateway.js';
 import { adminUrls, serviceUrls } from '../gateway/service-urls.js';
 import { servePages } from '../pages/serve-pages.js';
+import { BrowserSession } from '../sign-in/browser-session.js';
 
 /** The output folder of Vite; the path is valid for sources and build. */
 const PAGES = fileURLToPath(new URL('../../web/dist/public', import.meta.url));
@@ -16,6 +17,7 @@ const PAGES = fileURLToPath(new URL('../../web/dist/public', import.meta.url));
 export class FrontDoor implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
+    private readonly session: BrowserSession,
     @Inject(ENVIRONMENT) private readonly env: StorefrontEnvironment & CommonEnvironment,
   ) {}
 
@@ -26,6 +28,7 @@ export class FrontDoor implements OnModuleInit {
       urls: serviceUrls(this.env),
       adminUrls: adminUrls(this.env),
       demo: this.env.QUADRILLE_DEMO,
+      tokenOf: (request, reply) => this.session.tokenOf(request, reply),
     });
     servePages(fastify, PAGES);
   }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** The cookies of the storefront: the signed-in user, and the pending sign-in. Scripts cannot read them. */
-export type CookieName = 'access-token' | 'person' | 'sign-in';
+export type CookieName = 'access-token' | 'refresh-token' | 'person' | 'sign-in';
 
 /** The path of the issuer's redirect; the cookie of a pending sign-in is sent only there. */
 export const SIGN_IN_PATH = '/sign-in';

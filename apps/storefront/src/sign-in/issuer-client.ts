@@ -12,15 +12,32 @@ export const SignInUnderWay = z.object({
   verifier: z.string(),
   /** The page at which the sign-in started. */
   to: z.string(),
+  /** The issuer was not to ask the user anything. */
+  silent: z.boolean(),
 });
 export type SignInUnderWay = z.infer<typeof SignInUnderWay>;
 
-/** The result of a sign-in. */
-export interface SignedIn {
+export interface Tokens {
   readonly accessToken: string;
-  /** Undefined if the issuer does not specify it. */
+  /** The lifetime of the access token; undefined if the issuer does not specify it. */
   readonly seconds: number | undefined;
+  /** Undefined if the issuer gives none; of a renewal, if the previous one stays valid. */
+  readonly refreshToken: string | undefined;
+}
+
+/** The result of a sign-in. */
+export interface SignedIn extends Tokens {
   readonly name: string;
+}
+
+/** Parameters of a sign-in. */
+export interface Beginning {
+  /** The page to return to. */
+  readonly to: string;
+  /** Forces a choice of the account. */
+  readonly choose?: boolean | undefined;
+  /** Without any question to the user: OpenID Connect Core, 3.1.2.1. */
+  readonly silent?: boolean | undefined;
 }
 
 export interface IssuerClientOptions {
@@ -43,14 +60,18 @@ export class IssuerClient {
     this.authentication = options.secret ? oauth.ClientSecretPost(options.secret) : oauth.None();
   }
 
-  /** Returns the issuer's sign-in page. `choose`: forces a choice of the account. */
-  async begin(redirectUri: string, to: string, choose: boolean): Promise<{ url: URL; underWay: SignInUnderWay }> {
+  /** Returns the issuer's sign-in page. */
+  async begin(
+    redirectUri: string,
+    { to, choose = false, silent = false }: Beginning,
+  ): Promise<{ url: URL; underWay: SignInUnderWay }> {
     const { authorization_endpoint } = await this.server();
     const underWay = {
       state: oauth.generateRandomState(),
       nonce: oauth.generateRandomNonce(),
       verifier: oauth.generateRandomCodeVerifier(),
       to,
+      silent,
     };
     const url = new URL(authorization_endpoint!);
     const { scope, audience } = this.options;
@@ -66,6 +87,7 @@ export class IssuerClient {
       code_challenge: await oauth.calculatePKCECodeChallenge(underWay.verifier),
       code_challenge_method: 'S256',
       ...(choose && { prompt: 'login' }),
+      ...(silent && { prompt: 'none' }),
     };
     for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, value);
     return { url, underWay };
@@ -91,10 +113,22 @@ export class IssuerClient {
       });
       const { sub, name, preferred_username } = oauth.getValidatedIdTokenClaims(result)!;
       return {
-        accessToken: result.access_token,
-        seconds: result.expires_in,
+        ...tokensOf(result),
         name: [name, preferred_username].find((each) => typeof each === 'string' && each !== '')?.toString() ?? sub,
       };
+    } catch (error) {
+      throw failureOf(error);
+    }
+  }
+
+  /** Exchanges a refresh token for a new access token. */
+  async renew(refreshToken: string): Promise<Tokens> {
+    const server = await this.server();
+    try {
+      const request = [server, this.client, this.authentication, refreshToken, REQUEST()] as const;
+      const response = await oauth.refreshTokenGrantRequest(...request);
+      if (response.status >= 500) throw new Error(`The token endpoint answered ${response.status}.`);
+      return tokensOf(await oauth.processRefreshTokenResponse(server, this.client, response));
     } catch (error) {
       throw failureOf(error);
     }
@@ -109,6 +143,12 @@ export class IssuerClient {
     return this.found;
   }
 }
+
+const tokensOf = (result: oauth.TokenEndpointResponse): Tokens => ({
+  accessToken: result.access_token,
+  seconds: result.expires_in,
+  refreshToken: result.refresh_token,
+});
 
 /** Plain HTTP to another machine was already refused at boot. */
 const REQUEST = () => ({ [oauth.allowInsecureRequests]: true, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });

@@ -12,7 +12,7 @@ import { createVerifier } from '../../../../packages/nest/src/identity/create-ve
 import type { ServiceProviders } from '../../../../packages/nest/src/service-module.js';
 import { readEnvironment } from '../../../identity-provider/src/environment.js';
 import { type IdentityProvider, startIdentityProvider } from '../../../identity-provider/src/identity-provider.js';
-import { tokenInCookie } from './access-token.js';
+import { BrowserSession } from './browser-session.js';
 import { SignInController } from './sign-in.controller.js';
 
 const ADA = '0000ada0-0000-4000-8000-000000000000';
@@ -64,7 +64,8 @@ async function open(changes: Record<string, string | undefined> = {}): Promise<s
   const definition = {
     steps: { service: 'storefront', steps: [] },
     controllers: [SignInController, Mine],
-    tokenOf: tokenInCookie,
+    providers: [BrowserSession],
+    tokenReader: BrowserSession,
   } as unknown as ServiceDefinition<any, any>;
   const given = { log, environment, verifier } as unknown as ServiceProviders;
   const app = await makeApplication(definition, httpSettings, given, { verifier });
@@ -100,14 +101,18 @@ const sessionOf = async (shop: string) => JSON.parse((await visit(`${shop}/sessi
 describe('signing in at the storefront', () => {
   it('returns the user to the page, with a token that scripts cannot read', async () => {
     const shop = await open();
-    expect(await sessionOf(shop)).toEqual({ asked: true, canSignIn: true, person: null });
+    expect(await sessionOf(shop)).toEqual({ asked: true, canSignIn: true, person: null, expired: false });
     const { status, location, setCookie } = await signIn(shop, 'ada');
     expect([status, location]).toEqual([302, '/orders?x=1']);
     const token = setCookie.find((line) => line.startsWith('quadrille-access-token='))!;
     expect(token).toMatch(/; Path=\/; HttpOnly; SameSite=Strict; Max-Age=28800$/);
-    expect([...cookies.keys()].sort()).toEqual(['quadrille-access-token', 'quadrille-person']);
+    expect([...cookies.keys()].sort()).toEqual([
+      'quadrille-access-token',
+      'quadrille-person',
+      'quadrille-refresh-token',
+    ]);
     const person = { name: 'Ada Lovelace', customerId: ADA, isOperator: false };
-    expect(await sessionOf(shop)).toEqual({ asked: true, canSignIn: true, person });
+    expect(await sessionOf(shop)).toEqual({ asked: true, canSignIn: true, person, expired: false });
     expect(JSON.parse((await visit(`${shop}/mine`)).text)).toEqual({ customerId: ADA });
   });
 
@@ -166,10 +171,66 @@ describe('signing in at the storefront', () => {
 
   it('is 404 if services do not authenticate callers, or the storefront is no client of the issuer', async () => {
     const nobody = await open({ AUTH_ISSUER: undefined });
-    expect(await sessionOf(nobody)).toEqual({ asked: false, canSignIn: false, person: null });
+    expect(await sessionOf(nobody)).toEqual({ asked: false, canSignIn: false, person: null, expired: false });
     const shop = await open({ AUTH_CLIENT_ID: undefined });
-    expect(await sessionOf(shop)).toEqual({ asked: true, canSignIn: false, person: null });
+    expect(await sessionOf(shop)).toEqual({ asked: true, canSignIn: false, person: null, expired: false });
     expect((await visit(`${shop}/sign-in`)).status).toBe(404);
+  });
+
+  it('renews an expired session, also for requests at once and for those with the previous cookies', async () => {
+    const shop = await open();
+    await signIn(shop, 'ada');
+    const before = new Map(cookies);
+    // A browser removes the cookie of an expired token.
+    cookies.delete('quadrille-access-token');
+    const stale = new Map(cookies);
+    const both = await Promise.all([visit(`${shop}/mine`), visit(`${shop}/mine`)]);
+    expect(both.map(({ status, text }) => [status, JSON.parse(text)])).toEqual(
+      Array(2).fill([200, { customerId: ADA }]),
+    );
+    for (const name of ['quadrille-access-token', 'quadrille-refresh-token']) {
+      expect([cookies.has(name), cookies.get(name) === before.get(name)]).toEqual([true, false]);
+    }
+    expect((await sessionOf(shop)).person.name).toBe('Ada Lovelace');
+    cookies = stale;
+    expect((await visit(`${shop}/mine`)).status).toBe(200);
+    // Another clock than the issuer's, or a cookie without an end.
+    const ended = Buffer.from(JSON.stringify({ exp: 1 })).toString('base64url');
+    cookies.set('quadrille-access-token', `e30.${ended}.e30`);
+    expect((await sessionOf(shop)).person.customerId).toBe(ADA);
+  });
+
+  it('is signed out once the issuer no longer renews the session, and keeps it during an outage', async () => {
+    const shop = await open();
+    await signIn(shop, 'ada');
+    cookies.delete('quadrille-access-token');
+    await provider.stop();
+    const away = await visit(`${shop}/mine`);
+    expect([away.status, JSON.parse(away.text).type]).toEqual([503, 'urn:quadrille:problem:identity-unavailable']);
+    expect((await visit(`${shop}/session`)).status).toBe(503);
+    expect(cookies.has('quadrille-refresh-token')).toBe(true);
+    // After a restart it knows no refresh token.
+    provider = await startIdentityProvider(providerAt(new URL(issuer).port));
+    expect((await visit(`${shop}/mine`)).status).toBe(401);
+    expect([...cookies.keys()]).toEqual(['quadrille-person']);
+    expect(await sessionOf(shop)).toMatchObject({ person: null, expired: true });
+  });
+
+  it('signs in again without a question if the issuer remembers the user, and offers the sign-in otherwise', async () => {
+    const shop = await open();
+    const silent = `${shop}/sign-in?${new URLSearchParams({ to: '/cart', silent: '1' })}`;
+    await signIn(shop, 'ada');
+    for (const token of ['access', 'refresh']) cookies.delete(`quadrille-${token}-token`);
+    expect(await sessionOf(shop)).toMatchObject({ person: null, expired: true });
+    const { location } = await visit(silent);
+    expect(new URL(location).searchParams.get('prompt')).toBe('none');
+    expect((await visit((await visit(location)).location)).location).toBe('/cart');
+    // So a page does not try again.
+    expect(await sessionOf(shop)).toMatchObject({ person: null, expired: false });
+    // This issuer has no sessions of its own: the parameter stands for one.
+    const { location: back } = await visit(`${(await visit(silent)).location}&person=ada`);
+    expect((await visit(back)).location).toBe('/cart');
+    expect((await sessionOf(shop)).person.customerId).toBe(ADA);
   });
 
   it('treats an expired token as signed out', async () => {

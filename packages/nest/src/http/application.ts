@@ -44,7 +44,8 @@ export async function makeApplication(
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const count = await limitRates(fastify, settings.RATE_LIMIT_PER_MINUTE);
   guardRequests(fastify, settings.ALLOWED_HOSTS);
-  admitCallers(fastify, verifier, count, definition.tokenOf);
+  const { tokenReader } = definition;
+  admitCallers(fastify, verifier, count, tokenReader && ((...of) => app.get(tokenReader).tokenOf(...of)));
   admin?.separate(fastify);
   watchRequests?.(fastify);
   cutEventStreamsOnClose(fastify);

@@ -2,6 +2,7 @@ import { Problem } from '@quadrille/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Access, OPERATOR_SCOPE } from './access.js';
 import { ANYONE, type Identified, NOBODY } from './principal.js';
+import type { TokenReader } from './token-reader.js';
 import type { TokenVerifier } from './token-verifier.js';
 
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
@@ -18,13 +19,13 @@ export function admitCallers(
   fastify: FastifyInstance,
   verifier: TokenVerifier | undefined,
   count: CountRequest,
-  tokenOf: (request: FastifyRequest) => string | undefined = () => undefined,
+  tokenOf: TokenReader['tokenOf'] = async () => undefined,
 ): void {
   fastify.decorateRequest('principal', null);
   fastify.addHook('onRequest', async (request, reply) => {
     const identified = request as Identified;
     identified.principal = verifier ? NOBODY : ANYONE;
-    const refusal = verifier && (await identify(identified, verifier, tokenOf));
+    const refusal = verifier && (await identify(identified, reply, verifier, tokenOf));
     await count(request);
     if (!refusal) return;
     if (refusal instanceof Problem) challenge(reply, refusal);
@@ -35,18 +36,20 @@ export function admitCallers(
 /** Identifies the caller, if the route requires it. Returns the problem of a caller that is not allowed. */
 async function identify(
   request: Identified,
+  reply: FastifyReply,
   verifier: TokenVerifier,
-  tokenOf: (request: FastifyRequest) => string | undefined,
+  tokenOf: TokenReader['tokenOf'],
 ): Promise<unknown> {
   const access = accessOf(request);
   if (access === 'public') return undefined;
   const { authorization } = request.headers;
-  const token = authorization === undefined ? tokenOf(request) : BEARER.exec(authorization)?.[1];
-  if (token === undefined) {
-    const detail = authorization === undefined ? 'The request has no token' : 'The header Authorization cannot be read';
-    return new Problem(401, 'token-missing', `${detail}: send Authorization: Bearer <token>.`);
-  }
   try {
+    const token = authorization === undefined ? await tokenOf(request, reply) : BEARER.exec(authorization)?.[1];
+    if (token === undefined) {
+      const detail =
+        authorization === undefined ? 'The request has no token' : 'The header Authorization cannot be read';
+      return new Problem(401, 'token-missing', `${detail}: send Authorization: Bearer <token>.`);
+    }
     const { principal, isOperator } = await verifier.verify(token);
     request.principal = principal;
     if (access === 'customer' || isOperator) return undefined;

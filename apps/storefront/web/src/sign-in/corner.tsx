@@ -2,13 +2,14 @@ import { Button, Menu } from '@mantine/core';
 import { IconLogin2, IconLogout, IconUserCircle, IconUsers } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'react-router';
-import { signInAddress, useSession } from './use-session.js';
+import { signInAddress, useSession, useSignInAgain } from './use-session.js';
 
 /** The signed-in user, with buttons to change and to sign out. Empty if services do not authenticate callers. */
 export function Corner() {
   const { data } = useSession();
   const { pathname, search } = useLocation();
   const here = pathname + search;
+  useSignInAgain(here);
   const signOut = useMutation({
     mutationFn: () => fetch('/sign-out', { method: 'POST' }),
     // A full page load, so that no data of the user remain.
@@ -43,7 +44,7 @@ export function Corner() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{isOperator ? 'Operator' : 'Customer'}</Menu.Label>
-        <Menu.Item component="a" href={signInAddress(here, true)} leftSection={<IconUsers size={16} aria-hidden />}>
+        <Menu.Item component="a" href={signInAddress(here, 'choose')} leftSection={<IconUsers size={16} aria-hidden />}>
           Change person
         </Menu.Item>
         <Menu.Item

@@ -22,7 +22,7 @@ function ForWhom({ operators = false }: { readonly operators?: boolean }) {
   return (
     <Page title={title} lead={lead}>
       {canSignIn && (
-        <Button component="a" href={signInAddress(pathname + search, person !== null)}>
+        <Button component="a" href={signInAddress(pathname + search, person ? 'choose' : undefined)}>
           {person ? 'Change person' : 'Sign in'}
         </Button>
       )}

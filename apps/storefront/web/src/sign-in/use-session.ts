@@ -1,4 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { SESSION } from '../talking/query-client.js';
 import { request } from '../talking/request.js';
 
 /** The signed-in user. */
@@ -16,6 +18,8 @@ export interface Session {
   /** Whether sign-in is configured. */
   readonly canSignIn: boolean;
   readonly person: Person | null;
+  /** Whether the session of a user expired; the issuer may sign them in again without a question. */
+  readonly expired: boolean;
 }
 
 /** Refresh interval, because tokens expire. */
@@ -24,7 +28,7 @@ const LOOK_AGAIN_MS = 60_000;
 /** The signed-in user; undefined while loading. Loaded only once if services do not authenticate callers. */
 export function useSession() {
   return useQuery({
-    queryKey: ['session'],
+    queryKey: SESSION,
     queryFn: ({ signal }) => request<Session>('storefront', '/session', { signal }),
     staleTime: Number.POSITIVE_INFINITY,
     refetchInterval: ({ state }) => (state.data?.asked ? LOOK_AGAIN_MS : false),
@@ -38,7 +42,15 @@ export function useOwnCustomer(): { readonly id: string; readonly name: string }
   return person?.customerId == null ? undefined : { id: person.customerId, name: person.name };
 }
 
-/** The address of the sign-in that returns to this page. `choose`: with another account. */
-export function signInAddress(to: string, choose = false): string {
-  return `/sign-in?${new URLSearchParams({ to, ...(choose && { choose: '1' }) })}`;
+/** The address of the sign-in that returns to this page. `choose`: with another account; `silent`: without any question. */
+export function signInAddress(to: string, how?: 'choose' | 'silent'): string {
+  return `/sign-in?${new URLSearchParams({ to, ...(how && { [how]: '1' }) })}`;
+}
+
+/** Signs in again without a question after the session has expired, and returns here. The cart and the form are in this browser. */
+export function useSignInAgain(here: string): void {
+  const expired = useSession().data?.expired;
+  useEffect(() => {
+    if (expired) location.replace(signInAddress(here, 'silent'));
+  }, [expired, here]);
 }
