@@ -43,6 +43,8 @@ export const payment = defineService({
     PAYMENT_PROVIDER_URL: z
       .url({ protocol: /^https?$/, error: 'an http(s) URL' })
       .default(`http://127.0.0.1:${services['payment-provider'].port}`),
+    /** The credential of the shop at the payment provider; or in the file of `PAYMENT_PROVIDER_TOKEN_FILE`. */
+    PAYMENT_PROVIDER_TOKEN: z.string().max(4_096).optional(),
     /** The timeout of one attempt to call the provider; a batch waits for its slowest call. */
     PAYMENT_PROVIDER_TIMEOUT_MS: z
       .string()
@@ -50,8 +52,8 @@ export const payment = defineService({
       .default('1000')
       .transform(Number),
   },
-  gateways: ({ PAYMENT_PROVIDER_URL, PAYMENT_PROVIDER_TIMEOUT_MS }) => ({
-    provider: httpPaymentProvider({ url: PAYMENT_PROVIDER_URL, timeoutMs: PAYMENT_PROVIDER_TIMEOUT_MS }),
+  gateways: ({ PAYMENT_PROVIDER_URL: url, PAYMENT_PROVIDER_TIMEOUT_MS: timeoutMs, PAYMENT_PROVIDER_TOKEN: token }) => ({
+    provider: httpPaymentProvider({ url, timeoutMs, token }),
   }),
   controllers: [AccountsController, PaymentsController, LedgerController],
 });

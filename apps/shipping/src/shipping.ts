@@ -29,6 +29,8 @@ export const shipping = defineService({
   environment: {
     /** The address of the carrier. If it is not set, the house carrier of this process is used. */
     CARRIER_URL: z.url({ protocol: /^https?$/, error: 'an http(s) URL' }).optional(),
+    /** The credential of the shop at the carrier; or in the file of `CARRIER_TOKEN_FILE`. */
+    CARRIER_TOKEN: z.string().max(4_096).optional(),
     /** Timeout of one request to the carrier, in ms; a batch waits for its slowest request. */
     CARRIER_TIMEOUT_MS: z
       .string()
@@ -36,10 +38,12 @@ export const shipping = defineService({
       .default('1000')
       .transform(Number),
   },
-  gateways: ({ CARRIER_URL, CARRIER_TIMEOUT_MS }, { personalData }): Gateways => ({
+  gateways: (
+    { CARRIER_URL: url, CARRIER_TIMEOUT_MS: timeoutMs, CARRIER_TOKEN: token },
+    { personalData },
+  ): Gateways => ({
     personalData,
-    carrier:
-      CARRIER_URL === undefined ? houseCarrier : httpCarrier({ url: CARRIER_URL, timeoutMs: CARRIER_TIMEOUT_MS }),
+    carrier: url === undefined ? houseCarrier : httpCarrier({ url, timeoutMs, token }),
   }),
   controllers: [ShipmentsController, CarrierController],
 });

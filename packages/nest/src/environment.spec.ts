@@ -103,6 +103,18 @@ describe('the environment', () => {
     ]);
   });
 
+  it('reads a secret of the service itself from a file, too', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'quadrille-secret-'));
+    const file = join(folder, 'token');
+    writeFileSync(file, 't0ken\n');
+    const shape = { CARRIER_TOKEN: z.string().optional() };
+    expect(readEnvironment(shape, { ...least, CARRIER_TOKEN_FILE: file }).CARRIER_TOKEN).toBe('t0ken');
+    expect(refusal({ ...least, CARRIER_TOKEN: 'x', CARRIER_TOKEN_FILE: file }, shape)).toEqual([
+      'CARRIER_TOKEN and CARRIER_TOKEN_FILE are both set. Unset one of them.',
+    ]);
+    rmSync(folder, { recursive: true });
+  });
+
   it('treats an empty variable as missing', () => {
     expect(refusal({ ...least, DATABASE_URL: '' })[0]).toMatch(/^DATABASE_URL is missing/);
   });

@@ -11,8 +11,8 @@ import { personalDataEnvironment } from './personal-data-environment.js';
 import { isPostgresUrl, POSTGRES_URL_EXPECTED } from './postgres-url.js';
 
 const MAX_INT32 = 2_147_483_647;
-/** Variables that may be in a file, which the variable of that name with `_FILE` names. */
-const SECRETS = ['DATABASE_URL', 'PERSONAL_DATA_DATABASE_URL', 'PERSONAL_DATA_KEY', 'PERSONAL_DATA_OLD_KEYS'];
+/** Variables that may be in a file, which the variable of that name with `_FILE` names. Those of Kafka are read at each login. */
+const MAY_BE_IN_A_FILE = /^(?!KAFKA_).*(PASSWORD|SECRET|TOKEN|KEYS?|DATABASE_URL)$/;
 
 /** Parses a whole number within bounds from an environment variable. */
 const whole = (least: number, most: number, unit: string) => {
@@ -154,11 +154,12 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
   env: NodeJS.ProcessEnv,
 ): CommonEnvironment & z.infer<z.ZodObject<Shape>> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  for (const name of SECRETS) {
+  const variables = { ...commonEnvironment, ...shape };
+  for (const name of Object.keys(variables).filter((each) => MAY_BE_IN_A_FILE.test(each))) {
     const secret = withSentence(() => secretOf(name, given));
     if (secret) given[name] = secret();
   }
-  const read = z.object({ ...commonEnvironment, ...shape }).safeParse(given);
+  const read = z.object(variables).safeParse(given);
   if (read.success) return honoured(read.data as CommonEnvironment & z.infer<z.ZodObject<Shape>>);
   const sentences = new Map<string, string>();
   for (const issue of read.error.issues) {

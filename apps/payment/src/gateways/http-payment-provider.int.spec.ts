@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -53,6 +55,22 @@ describe('the payment provider over HTTP', () => {
     expect(await authorize(reference)).toEqual({ answer: 'reversed' });
     expect(await provider.capture(reference)).toEqual({ answer: 'reversed' });
     expect(await charge(reference)).toMatchObject({ held: 0, net: 0 });
+  });
+
+  it('sends the credential of the shop, if it has one', async () => {
+    const seen: (string | undefined)[] = [];
+    const server = createServer(({ headers }, response) => {
+      seen.push(headers.authorization);
+      response.end(JSON.stringify({ status: 'reversed' }));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    for (const token of ['s3cret', undefined]) {
+      await httpPaymentProvider({ url: at, timeoutMs: PATIENT_TIMEOUT_MS, token }).reverse(newId());
+    }
+    expect(seen).toEqual(['Bearer s3cret', undefined]);
+    server.closeAllConnections();
+    server.close();
   });
 
   it('returns refusals with their reasons', async () => {

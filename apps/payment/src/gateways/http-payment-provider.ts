@@ -3,10 +3,12 @@ import { answerText, HTTP_RESILIENCE, type ResiliencePolicy, resilient } from '@
 import { z } from 'zod';
 import type { PaymentProvider } from './payment-provider.js';
 
-/** The address of the provider and the timeout of one attempt. */
 export interface HttpProviderSettings {
   readonly url: string;
+  /** Timeout of one attempt. */
   readonly timeoutMs: number;
+  /** The credential of the shop, sent as `Authorization: Bearer`. */
+  readonly token?: string | undefined;
 }
 
 const reason = text(100);
@@ -26,7 +28,7 @@ export class UnexpectedAnswer extends Error {}
 export class IssuerUnavailable extends Error {}
 
 /** The provider over HTTP with timeout, retries with jitter, bulkhead and circuit breaker. */
-export function httpPaymentProvider({ url, timeoutMs }: HttpProviderSettings): PaymentProvider {
+export function httpPaymentProvider({ url, timeoutMs, token }: HttpProviderSettings): PaymentProvider {
   const guard = resilient({
     ...HTTP_RESILIENCE,
     name: 'payment-provider',
@@ -34,8 +36,9 @@ export function httpPaymentProvider({ url, timeoutMs }: HttpProviderSettings): P
     // A card whose bank is unavailable must not open the circuit for all others.
     isTransient: (error) => !(error instanceof UnexpectedAnswer || error instanceof IssuerUnavailable),
   });
+  const credentials = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const ask = <Answer>(path: string, body: object, schema: z.ZodType<Answer>) =>
-    post(guard, new URL(path, url), body, schema);
+    post(guard, new URL(path, url), credentials, body, schema);
   return {
     authorize: (reference, amount, currency, token) =>
       ask('/authorizations', { reference, amount, currency, token }, z.union([Authorized, Declined, Reversed])),
@@ -46,11 +49,17 @@ export function httpPaymentProvider({ url, timeoutMs }: HttpProviderSettings): P
   };
 }
 
-const post = <Answer>(guard: ResiliencePolicy, url: URL, body: object, schema: z.ZodType<Answer>): Promise<Answer> =>
+const post = <Answer>(
+  guard: ResiliencePolicy,
+  url: URL,
+  credentials: { readonly authorization?: string },
+  body: object,
+  schema: z.ZodType<Answer>,
+): Promise<Answer> =>
   guard.call(async (signal) => {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...credentials },
       body: JSON.stringify(body),
       signal,
       // A charge request is sent only to the configured URL, so redirects are not followed.

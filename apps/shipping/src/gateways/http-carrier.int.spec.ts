@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { exampleOrder } from '@quadrille/contracts';
@@ -44,6 +46,22 @@ describe('a carrier over HTTP', () => {
     expect(await carrier.book(reference, destination)).toEqual(booked);
     expect(await carrier.book(reference, destination)).toEqual(booked);
     expect((await tell()).bookings).toEqual({ [reference]: { trackingNumber: 'FAKE-1' } });
+  });
+
+  it('receives the credential of the shop, if it has one', async () => {
+    const seen: (string | undefined)[] = [];
+    const server = createServer(({ headers }, response) => {
+      seen.push(headers.authorization);
+      response.end(JSON.stringify({ served: [], refused: [] }));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    for (const token of ['s3cret', undefined]) {
+      await httpCarrier({ url: at, timeoutMs: 10_000, token }).countries();
+    }
+    expect(seen).toEqual(['Bearer s3cret', undefined]);
+    server.closeAllConnections();
+    server.close();
   });
 
   it('refuses a booking after a cancellation, also if the cancellation came first', async () => {

@@ -3,10 +3,12 @@ import { answerText, HTTP_RESILIENCE, type ResiliencePolicy, resilient } from '@
 import { z } from 'zod';
 import type { Booking, Carrier } from './carrier.js';
 
-/** The address of the carrier, and the timeout of one attempt in ms. */
 export interface HttpCarrierSettings {
   readonly url: string;
+  /** Timeout of one attempt. */
   readonly timeoutMs: number;
+  /** The credential of the shop, sent as `Authorization: Bearer`. */
+  readonly token?: string | undefined;
 }
 
 /** Length of the response body in an error message. */
@@ -36,7 +38,7 @@ export class UnexpectedAnswer extends Error {}
  * `DELETE /bookings/:reference` answers 204, with or without a booking. `GET /countries` lists the countries with and without
  * service.
  */
-export function httpCarrier({ url, timeoutMs }: HttpCarrierSettings): Carrier {
+export function httpCarrier({ url, timeoutMs, token }: HttpCarrierSettings): Carrier {
   const guard = resilient({
     ...HTTP_RESILIENCE,
     name: 'carrier',
@@ -45,15 +47,21 @@ export function httpCarrier({ url, timeoutMs }: HttpCarrierSettings): Carrier {
   });
   const base = url.replace(/\/*$/, '');
   const booking = (reference: string) => `${base}/bookings/${encodeURIComponent(reference)}`;
+  const from: Source = { guard, credentials: token === undefined ? {} : { authorization: `Bearer ${token}` } };
   return {
-    book: (reference, destination) => ask<Booking>(guard, 'PUT', booking(reference), { destination }, BOOKING),
-    cancel: (reference) => ask(guard, 'DELETE', booking(reference), undefined, { 204: Nothing }),
-    countries: () => ask(guard, 'GET', `${base}/countries`, undefined, { 200: Countries }),
+    book: (reference, destination) => ask<Booking>(from, 'PUT', booking(reference), { destination }, BOOKING),
+    cancel: (reference) => ask(from, 'DELETE', booking(reference), undefined, { 204: Nothing }),
+    countries: () => ask(from, 'GET', `${base}/countries`, undefined, { 200: Countries }),
   };
 }
 
+interface Source {
+  readonly guard: ResiliencePolicy;
+  readonly credentials: { readonly authorization?: string };
+}
+
 const ask = <Answer>(
-  guard: ResiliencePolicy,
+  { guard, credentials }: Source,
   method: string,
   url: string,
   body: object | undefined,
@@ -64,7 +72,8 @@ const ask = <Answer>(
       method,
       signal,
       redirect: 'manual',
-      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      headers: { ...credentials, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
     });
     const text = await answerText(response);
     const { status } = response;
