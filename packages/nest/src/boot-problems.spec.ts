@@ -14,6 +14,7 @@ describe('a startup problem', () => {
     ['ECONNREFUSED', 'nothing listens there. Start PostgreSQL, or correct DATABASE_URL.'],
     ['ENOTFOUND', 'there is no host of that name. Correct DATABASE_URL.'],
     ['28P01', 'the user or the password is refused. Correct DATABASE_URL.'],
+    ['CERT_HAS_EXPIRED', 'its certificate has expired. Renew it on the server.'],
     ['3D000', 'there is no such database. Create it, or correct DATABASE_URL.'],
   ])('with the error %s of the database is a sentence with the remedy', (code, sentence) => {
     const problem = said(databaseProblem(failure(code), URL));

@@ -73,7 +73,7 @@ function value(text: string, metric: string, labels: Record<string, string | num
 }
 
 const post = (body: object, headers: Record<string, string> = {}) =>
-  fetch(`${service.url}/refills`, {
+  fetch(`${service.url}/refills?by=ada`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
@@ -145,6 +145,8 @@ describe('a trace', () => {
   it('leads from the caller to the request, the step and the published event', async () => {
     await post({ pot: 'red', cups: 1 }, { traceparent: `00-${TRACE}-${CALLER}-01` });
     const request = await received('POST /refills', CALLER);
+    // Without the query.
+    expect(request.attributes).toMatchObject({ 'url.path': '/refills' });
     const step = await received('refill', request.spanId);
     const publish = await received('publish test.kettle.v1', step.spanId);
     expect([request, step, publish].map(({ traceId }) => traceId)).toEqual([TRACE, TRACE, TRACE]);

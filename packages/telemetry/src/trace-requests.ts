@@ -14,7 +14,9 @@ export function traceRequests(tracer: Tracer, fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _, done) => {
     const route = request.routeOptions.url;
     if (route !== undefined && !UNTRACED.test(route)) {
-      const attributes = { 'http.request.method': request.method, 'http.route': route, 'url.path': request.url };
+      // Without the query, which may hold data that must not leave the service.
+      const path = request.url.split('?', 1)[0];
+      const attributes = { 'http.request.method': request.method, 'http.route': route, 'url.path': path };
       const { traceparent } = request.headers;
       const parent = under(typeof traceparent === 'string' ? traceparent : undefined);
       const span = tracer.startSpan(`${request.method} ${route}`, { kind: SpanKind.SERVER, attributes }, parent);
