@@ -53,6 +53,28 @@ it.each(WITH_DATABASE)('docker-compose.yml gives %s a database and Kafka, and wa
   });
 });
 
+it.each(Object.keys(compose.services))('docker-compose.yml gives %s no capabilities that it does not need', (name) => {
+  const { cap_drop, security_opt, deploy } = compose.services[name];
+  expect([cap_drop, security_opt]).toEqual([['ALL'], ['no-new-privileges:true']]);
+  expect(deploy.resources.limits.pids).toBeGreaterThan(0);
+});
+
+it('docker-compose.yml gives Grafana and the auditor the role that cannot write', () => {
+  const { datasources } = parse(textOf('infra/grafana/provisioning/datasources/datasources.yml'));
+  const asked = datasources.filter(({ type }: { type: string }) => type.includes('postgres'));
+  expect(asked.map(({ user }: { user: string }) => user)).toEqual(['reader']);
+  const urls = Object.entries<string>(compose.services.auditor.environment).filter(([each]) =>
+    /DATABASE_URL$/.test(each),
+  );
+  expect(urls.length).toBeGreaterThan(0);
+  for (const [, url] of urls) expect(new URL(url.replace(/\$\{[^}]*\}/, 'p')).username).toBe('reader');
+  // They have the passwords of no owner.
+  for (const name of ['grafana', 'auditor']) {
+    const variables = JSON.stringify(compose.services[name].environment).match(/[A-Z_]+_DB_PASSWORD/g);
+    expect(new Set(variables)).toEqual(new Set(['READER_DB_PASSWORD']));
+  }
+});
+
 it('docker-compose.yml gives the keys of personal data to the services that need them, and to no other', () => {
   expect(WITH_KEYS).toEqual(['order', 'shipping', 'notification']);
   const given = SERVICES.filter((name) => 'PERSONAL_DATA_KEY' in compose.services[name].environment);
@@ -75,7 +97,7 @@ it.each(Object.entries(optionalServices))(
       environment: { PORT: published },
     });
     expect(textOf(`apps/${name}/README.md`)).toMatch(new RegExp(`port ${port}\\b`, 'i'));
-    expect(textOf('infra/docker/sign-in.env')).toContain(`AUTH_ISSUER=http://${name}.localhost:${port}\n`);
+    expect(textOf('infra/docker/sign-in.env')).toContain(`AUTH_ISSUER=http://${name}.localhost:${published}\n`);
   },
 );
 
