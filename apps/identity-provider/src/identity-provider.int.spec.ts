@@ -112,7 +112,7 @@ describe('the identity provider', () => {
     expect((await renew(body.refresh_token)).status).toBe(200);
   });
 
-  it('has to ask, and says so to a client that wants no question', async () => {
+  it('reports to a client that excludes a question that one is necessary', async () => {
     expect((await authorize({ prompt: 'none' })).back!.searchParams.get('error')).toBe('login_required');
     expect((await authorize({ prompt: 'login' })).text).toContain('Ada Lovelace');
   });

@@ -69,7 +69,7 @@ export class OpenIdController {
     if (!granted) return answer({ error: 'invalid_request', error_description: `${fault} cannot be used.` });
     const person = personNamed(query.person);
     if (person) return answer({ code: this.codes.issue(granted, person) });
-    // It has no sessions, so it has to ask.
+    // Without sessions a question is necessary.
     if (query.prompt === 'none') return answer({ error: 'login_required' });
     return reply
       .headers({ 'content-security-policy': PAGE_POLICY, 'content-type': 'text/html; charset=utf-8' })

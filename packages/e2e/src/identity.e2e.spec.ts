@@ -197,7 +197,7 @@ describe('a shop with authentication', () => {
 
       await fillCheckout(page, {});
       await expire('access', 'refresh');
-      // The issuer has no session and would have to ask: the page offers the sign-in.
+      // The issuer has no session, so a question is necessary: the page offers the sign-in.
       await page.reload();
       await page.getByRole('link', { name: 'Sign in', exact: true }).first().waitFor();
       expect(new URL(page.url()).pathname).toBe('/cart');

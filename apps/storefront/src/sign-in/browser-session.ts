@@ -18,7 +18,7 @@ import { SignInFailure } from './sign-in-failure.js';
 
 /** Browsers store 4,096 bytes per cookie, including its name and attributes. */
 const MAX_TOKEN_CHARACTERS = 3_900;
-/** The issuer ends a session earlier if it wants to. */
+/** The issuer may end a session earlier. */
 const SESSION_SECONDS = 30 * 86_400;
 /** Requests that were sent with the previous refresh token get the same tokens: issuers accept each refresh token once. */
 const RENEWED_MS = 60_000;

@@ -12,7 +12,7 @@ export const SignInUnderWay = z.object({
   verifier: z.string(),
   /** The page at which the sign-in started. */
   to: z.string(),
-  /** The issuer was not to ask the user anything. */
+  /** No question to the user was allowed. */
   silent: z.boolean(),
 });
 export type SignInUnderWay = z.infer<typeof SignInUnderWay>;

@@ -94,7 +94,7 @@ export class SignInController {
       try {
         await this.browser.begin(reply, await client.finish(address, callbackOf(request), underWay.data));
       } catch (error) {
-        // The issuer would have to ask the user: the page offers a sign-in.
+        // A question to the user is necessary: the page offers a sign-in.
         if (underWay.data.silent && error instanceof SignInFailure && error.code === 'refused') return to;
         throw error;
       }

@@ -200,7 +200,7 @@ describe('signing in at the storefront', () => {
     expect((await sessionOf(shop)).person.customerId).toBe(ADA);
   });
 
-  it('is signed out once the issuer no longer renews the session, and keeps it during an outage', async () => {
+  it('is signed out once the issuer no longer renews the session, but not during an outage', async () => {
     const shop = await open();
     await signIn(shop, 'ada');
     cookies.delete('quadrille-access-token');
@@ -209,7 +209,7 @@ describe('signing in at the storefront', () => {
     expect([away.status, JSON.parse(away.text).type]).toEqual([503, 'urn:quadrille:problem:identity-unavailable']);
     expect((await visit(`${shop}/session`)).status).toBe(503);
     expect(cookies.has('quadrille-refresh-token')).toBe(true);
-    // After a restart it knows no refresh token.
+    // Its refresh tokens end with the process.
     provider = await startIdentityProvider(providerAt(new URL(issuer).port));
     expect((await visit(`${shop}/mine`)).status).toBe(401);
     expect([...cookies.keys()]).toEqual(['quadrille-person']);

@@ -20,7 +20,7 @@ export const rewrapCommand = new Command('rewrap')
   .addOption(runningOption())
   .addHelpText(
     'after',
-    '\nSecrets: PERSONAL_DATA_KEY and PERSONAL_DATA_OLD_KEYS, or the files of …_FILE. The database of the keys: PERSONAL_DATA_DATABASE_URL, or the file of npm start. Exit code 1 for keys that no secret opens. Services need no restart, and can run meanwhile.',
+    '\nSecrets: PERSONAL_DATA_KEY and PERSONAL_DATA_OLD_KEYS, or the files of …_FILE. The database of the keys: PERSONAL_DATA_DATABASE_URL, or the file of npm start. Exit code 1 for keys that no secret opens. Services can run beside it.',
   )
   .action(
     acting(async ({ json, running }: Options) => {
