@@ -22,6 +22,8 @@ function withoutPassword(url: string): string {
   return `${protocol}//${username && `${username}@`}${hostname}${port && `:${port}`}${pathname}`;
 }
 
+/** cannot_connect_now */
+const STARTING = '57P03';
 const NO_AUTHORITY =
   'no authority that is known here has signed its certificate. Name that of the server in DATABASE_URL: sslrootcert=<file>.';
 
@@ -35,7 +37,7 @@ const DATABASE_SENTENCES: Readonly<Record<string, string>> = {
   '3D000': 'there is no such database. Create it, or correct DATABASE_URL.',
   '42501': 'the user may not create tables there. Make it the owner of the database.',
   '53300': 'it has no connection left. Lower DATABASE_POOL_SIZE, or raise max_connections of the server.',
-  '57P03': 'it is still starting. Try again in a moment.',
+  [STARTING]: 'it is still starting. Try again in a moment.',
   ENOENT: 'a file that DATABASE_URL names (sslrootcert, sslcert or sslkey) is not there. Correct DATABASE_URL.',
   EACCES: 'a file that DATABASE_URL names (sslrootcert, sslcert or sslkey) may not be read by this user.',
   SELF_SIGNED_CERT_IN_CHAIN: NO_AUTHORITY,
@@ -53,13 +55,19 @@ const DATABASE_MESSAGES: readonly (readonly [RegExp, string])[] = [
   [/pg_hba\.conf.*no encryption/, 'it takes this user with TLS only. Add sslmode=verify-full to DATABASE_URL.'],
 ];
 
+/** Whether the database did not answer in time. An SQLSTATE is an answer. */
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && /timeout/i.test(error.message) && !codeOf(error)?.match(/^[0-9A-Z]{5}$/);
+
+/** Whether the database is still starting, or too busy to answer in time: it may answer later. */
+export const mayAnswerLater = (error: unknown): boolean => isTimeout(error) || codeOf(error) === STARTING;
+
 /** Describes a failure to use the database of a variable at boot. An unexpected error is returned unchanged. */
 export function databaseProblem(error: unknown, url: string, variable = 'DATABASE_URL'): unknown {
   if (error instanceof NewerSchema) return new BootProblem(error.message, { cause: error });
-  const timedOut = error instanceof Error && /timeout/i.test(error.message) && !codeOf(error)?.match(/^[0-9A-Z]{5}$/);
   const text = error instanceof Error ? error.message : '';
   const [, said] = DATABASE_MESSAGES.find(([message]) => message.test(text)) ?? [];
-  const why = said ?? DATABASE_SENTENCES[timedOut ? 'ETIMEDOUT' : (codeOf(error) ?? '')];
+  const why = said ?? DATABASE_SENTENCES[isTimeout(error) ? 'ETIMEDOUT' : (codeOf(error) ?? '')];
   if (!why) return error;
   const sentence = why.replaceAll('DATABASE_URL', variable);
   return new BootProblem(`The database ${withoutPassword(url)} cannot be used: ${sentence}`, { cause: error });

@@ -3,6 +3,7 @@ import { LogThrottle, migrate, migrationsOf } from '@quadrille/runtime';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { databaseProblem } from './boot-problems.js';
+import { onceItAnswers } from './once-it-answers.js';
 import type { ServiceContext } from './service-context.js';
 
 /** Migrates, then opens one data source with one pool, which the read side and the runner's transactions share. */
@@ -11,10 +12,10 @@ export async function openDatabase(context: ServiceContext): Promise<{ dataSourc
   const unusable = (error: unknown) => {
     throw databaseProblem(error, env.DATABASE_URL);
   };
-  const ran = await migrate(env.DATABASE_URL, migrationsOf(definition), definition.migrationsTable).catch(unusable);
+  const toRun = migrationsOf(definition);
+  const ran = await onceItAnswers(() => migrate(env.DATABASE_URL, toRun, definition.migrationsTable)).catch(unusable);
   if (ran.length > 0) log.info({ migrations: ran }, 'migrated the database');
-  const dataSource = dataSourceOf(context);
-  await dataSource.initialize().catch(unusable);
+  const dataSource = await onceItAnswers(() => dataSourceOf(context).initialize()).catch(unusable);
   shutdown.set('the database', () => dataSource.destroy());
   return { dataSource, pool: (dataSource.driver as unknown as { master: Pool }).master };
 }

@@ -6,6 +6,7 @@ import { Pool } from 'pg';
 import { BootProblem, databaseProblem } from './boot-problems.js';
 import type { ServiceDefinition } from './definition.js';
 import type { CommonEnvironment } from './environment.js';
+import { onceItAnswers } from './once-it-answers.js';
 import type { ServiceContext } from './service-context.js';
 
 /** Connections to the database of the keys. Requests are collected, so few are needed. */
@@ -39,7 +40,7 @@ export async function openPersonalData(context: ServiceContext): Promise<Persona
   const pool = openPool(context);
   shutdown.set('the keys of personal data', () => pool.end());
   const keys = new DataKeys(pool, [env.PERSONAL_DATA_KEY!, ...env.PERSONAL_DATA_OLD_KEYS]);
-  await keys.prepare().catch((error: unknown) => {
+  await onceItAnswers(() => keys.prepare()).catch((error: unknown) => {
     if (error instanceof WrongSecret) throw new BootProblem(error.message, { cause: error });
     throw databaseProblem(error, env.PERSONAL_DATA_DATABASE_URL!, 'PERSONAL_DATA_DATABASE_URL');
   });

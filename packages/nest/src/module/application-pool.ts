@@ -3,6 +3,7 @@ import { messageOf, poolOptions } from '@quadrille/postgres';
 import { migrate } from '@quadrille/runtime';
 import { Pool } from 'pg';
 import { databaseProblem } from '../boot-problems.js';
+import { onceItAnswers } from '../once-it-answers.js';
 import type { ServiceContext } from '../service-context.js';
 import { MIGRATIONS_TABLE } from './open-context.js';
 
@@ -11,9 +12,11 @@ export async function openApplicationPool(
   { definition, env, log, shutdown }: ServiceContext,
   migrations: readonly (new () => Migration)[],
 ): Promise<Pool> {
-  const ran = await migrate(env.DATABASE_URL, migrations, MIGRATIONS_TABLE).catch((error: unknown) => {
-    throw databaseProblem(error, env.DATABASE_URL);
-  });
+  const ran = await onceItAnswers(() => migrate(env.DATABASE_URL, migrations, MIGRATIONS_TABLE)).catch(
+    (error: unknown) => {
+      throw databaseProblem(error, env.DATABASE_URL);
+    },
+  );
   if (ran.length > 0) log.info({ migrations: ran }, 'migrated the database');
   const pool = new Pool({
     connectionString: env.DATABASE_URL,
