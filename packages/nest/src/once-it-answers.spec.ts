@@ -18,19 +18,19 @@ const failing = (...errors: Error[]) => {
 };
 
 describe('a database at boot', () => {
-  it('is asked again while it starts or is too busy to answer', async () => {
+  it('gets another attempt while it starts or is too busy to answer', async () => {
     const { work, attempts } = failing(starting, slow);
     expect(await onceItAnswers(work)).toBe('open');
     expect(attempts()).toBe(3);
   });
 
-  it.each([refused, locked])('is asked once if it answers, or nothing listens: $message', async (error) => {
+  it.each([refused, locked])('gets one attempt if it answers, or nothing listens: $message', async (error) => {
     const { work, attempts } = failing(error);
     await expect(onceItAnswers(work)).rejects.toBe(error);
     expect(attempts()).toBe(1);
   });
 
-  it('is not asked for longer than the limit', async () => {
+  it('gets no attempt after the limit', async () => {
     const { work } = failing(...Array.from({ length: 10 }, () => slow));
     await expect(onceItAnswers(work, 0)).rejects.toBe(slow);
   });
