@@ -50,7 +50,8 @@ export class BrowserSession implements TokenReader {
    */
   async tokenOf(request: FastifyRequest, reply: FastifyReply): Promise<string | undefined> {
     const token = accessTokenOf(request);
-    const refreshToken = cookieOf(request, 'refresh-token');
+    // A token in Authorization is the caller's own; the cookies do not replace it.
+    const refreshToken = request.headers.authorization === undefined ? cookieOf(request, 'refresh-token') : undefined;
     if (!this.issuer || refreshToken === undefined || (token !== undefined && !expiresSoon(token))) return token;
     const tokens = await this.renew(refreshToken);
     if (!tokens) {
