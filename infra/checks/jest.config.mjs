@@ -30,8 +30,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
   testTimeout: kind === 'unit' ? 5_000 : 60_000,
-  // A whole system runs alone on the machine. Specs with one server mostly wait.
-  maxWorkers: kind === 'e2e' ? 1 : kind === 'int' ? 4 : 2,
+  // Specs with servers mostly wait: on two cores, two whole systems and four single servers run side by side.
+  maxWorkers: kind === 'int' ? 4 : 2,
   moduleNameMapper: {
     '^@quadrille/(choreography|crash-points|contracts|outbox|inbox|kafka|personal-data|postgres|runtime|telemetry|nest|load|audit|replay|testing|proof|operate|chaos)$':
       '<rootDir>/packages/$1/src/index.ts',
