@@ -29,7 +29,7 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
-  testTimeout: kind === 'unit' ? 5_000 : 60_000,
+  testTimeout: { unit: 5_000, e2e: 180_000 }[kind] ?? 60_000,
   // Specs with servers mostly wait: on two cores, two whole systems and four single servers run side by side.
   maxWorkers: kind === 'int' ? 4 : 2,
   moduleNameMapper: {

@@ -5,7 +5,7 @@ import { awaitEndings } from '@quadrille/replay';
 import type { Stack } from './stack.js';
 import { untilEnded } from './timeline.js';
 
-const ENDED_WITHIN_MS = 30_000;
+const ENDED_WITHIN_MS = 90_000;
 /** All kinds of orders except those that wait for their deadline, which does not fire by itself in a stack. */
 export const WITHOUT_CLOCK = ORDER_KINDS.filter(({ name }) => name !== 'deadline passes');
 

@@ -14,7 +14,7 @@ import { eventually } from './eventually.js';
 import { InstalledProject, packAll, whyNoRegistry } from './installed-project.js';
 import { REPOSITORY } from './program.js';
 
-const SLOW_MS = 180_000;
+const SLOW_MS = 300_000;
 const MAX_OUTBOX_AND_INBOX_BYTES = 10_000_000;
 
 const BYTES_OF_BLOCK = 512;

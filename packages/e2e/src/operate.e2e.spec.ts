@@ -12,7 +12,7 @@ import { run } from './program.js';
 import { hold, type Stack, startStack } from './stack.js';
 import { eventsSeen, type Told, timelineOf, untilEnded, untilSeen } from './timeline.js';
 
-const SLOW_MS = 90_000;
+const SLOW_MS = 180_000;
 
 /** A service whose orders continue after its restart. */
 const INVENTORY = 'inventory';

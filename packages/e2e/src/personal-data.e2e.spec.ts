@@ -12,7 +12,7 @@ import { run } from './program.js';
 import { type Stack, startStack } from './stack.js';
 import { untilEnded } from './timeline.js';
 
-const SLOW_MS = 120_000;
+const SLOW_MS = 240_000;
 const CUSTOMER = PEOPLE.rich[1]!;
 /** Texts that stand nowhere else. */
 const ADDRESS = {

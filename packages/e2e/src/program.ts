@@ -10,7 +10,7 @@ import { eventually } from './eventually.js';
 export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 const STARTED_WITHIN_MS = 150_000;
 /** The guard detects the exit of its parent, and exits. */
-const GONE_WITHIN_MS = 3_000;
+const GONE_WITHIN_MS = 30_000;
 
 /** A command run as from a terminal, in a separate process group. */
 export interface Program {

@@ -8,7 +8,7 @@ import { REPOSITORY } from './program.js';
 
 const page = readFileSync(join(REPOSITORY, 'docs/tutorial/your-first-choreography.md'), 'utf8');
 const TSC = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
-const SLOW_MS = 60_000;
+const SLOW_MS = 180_000;
 
 let home: string;
 let bakery: string;

@@ -10,7 +10,7 @@ import { type Scraped, scrape, whyNotScraped } from './scraped.js';
 import { type Stack, startStack } from './stack.js';
 import { untilEnded } from './timeline.js';
 
-const SLOW_MS = 60_000;
+const SLOW_MS = 180_000;
 /** Spans are exported every few seconds. */
 const EXPORTED_WITHIN_MS = 30_000;
 
