@@ -3,6 +3,7 @@ export type { Connection } from './client.js';
 export { ceTypeOf, decodeCloudEvent, encodeCloudEvent } from './cloud-event.js';
 export { ConsumerLag } from './consumer-lag.js';
 export { type ClusterState, describeCluster, type GroupState, type TopicState } from './describe-cluster.js';
+export { type FollowedTopics, followTopics, type TopicsToFollow } from './follow-topics.js';
 export { grantAccess } from './grant-access.js';
 export { DEFAULT_LIMITS, type Limits } from './limits.js';
 export type { Log } from './log.js';
