@@ -5,9 +5,13 @@ import { dirname, join } from 'node:path';
 /** tsc writes each import as one statement at the beginning of a line; types and lazy imports are within lines. */
 const STATIC = /^(?:import|export)\b[^'"]*?from ['"]([^'"]+)['"]|^import ['"]([^'"]+)['"]/gm;
 const INLINE = /\bimport\(['"]([^'"]+)['"]\)/g;
+/** A module that is served to browsers. */
+const SERVED = /\bnew URL\(['"](\.\/[^'"]+\.js)['"], import\.meta\.url\)/g;
 
 export function importsOf(text) {
-  return [...text.matchAll(STATIC), ...text.matchAll(INLINE)].map(([, from, bare]) => from ?? bare);
+  return [...text.matchAll(STATIC), ...text.matchAll(INLINE), ...text.matchAll(SERVED)].map(
+    ([, from, bare]) => from ?? bare,
+  );
 }
 
 /**

@@ -8,7 +8,17 @@ const quadrille = (...args: string[]) => spawnSync(process.execPath, [QUADRILLE,
 describe('quadrille complete', () => {
   it('offers every command, of operators and of proofs', () => {
     const offered = quadrille('complete', '--', '').split('\n');
-    for (const command of ['timeline', 'doctor', 'dead-letters', 'audit', 'load', 'verify', 'explore', 'simulate']) {
+    for (const command of [
+      'timeline',
+      'doctor',
+      'live',
+      'dead-letters',
+      'audit',
+      'load',
+      'verify',
+      'explore',
+      'simulate',
+    ]) {
       expect(offered.some((line) => line.startsWith(`${command}\t`))).toBe(true);
     }
   });

@@ -1,4 +1,13 @@
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -12,6 +21,7 @@ import {
 } from '@quadrille/local';
 import { eventually } from './eventually.js';
 import { InstalledProject, packAll, whyNoRegistry } from './installed-project.js';
+import { untilShown } from './live-page.js';
 import { REPOSITORY } from './program.js';
 
 const SLOW_MS = 300_000;
@@ -213,6 +223,10 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
             DATABASE_URL: await postgres.createService(name, 'secret'),
             KAFKA_BROKERS: kafka.brokers.join(),
           };
+          // As npm run servers writes it.
+          const lines = Object.entries(env).map(([variable, value]) => `${variable}=${value}\n`);
+          mkdirSync(join(home, '.quadrille/servers'), { recursive: true });
+          writeFileSync(join(home, `.quadrille/servers/${name}.env`), lines.join(''));
           const running = await startProcess({
             name,
             command: process.execPath,
@@ -237,6 +251,27 @@ whereItCan(`installed outside of the clone${why ? ` (skipped, because ${why})` :
         };
         await becomes(20, 'sold');
         await becomes(20, 'taken-back');
+        const port = await freePort();
+        const url = `http://127.0.0.1:${port}`;
+        started.push(
+          await startProcess({
+            name: 'live',
+            command: process.execPath,
+            args: [
+              join(bakery.folder, 'node_modules/@quadrille/cli/bin/quadrille.mjs'),
+              'live',
+              '--port',
+              String(port),
+            ],
+            env: {},
+            cwd: bakery.folder,
+            readyWhen: `${url}/main.js`,
+          }),
+        );
+        await untilShown<{ readonly sagas: readonly { readonly state: string }[] }>(url, ({ sagas }) => {
+          const states = sagas.map(({ state }) => state);
+          return states.includes('SOLD') && states.includes('TAKEN_BACK');
+        });
       },
       SLOW_MS,
     );

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort, startKafka, startPostgres, startProcess } from '@quadrille/local';
 import { codeBlocks, editOf } from './code-blocks.js';
 import { eventually } from './eventually.js';
+import { showsTheBakery, startLive, untilShown } from './live-page.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const blocks = codeBlocks(readFileSync(join(ROOT, 'docs/tutorial/your-first-choreography.md'), 'utf8'));
@@ -150,6 +151,8 @@ describe('docs/tutorial/your-first-choreography.md', () => {
         service('counter', await env('counter')),
         service('oven', await env('oven')),
       ]);
+      const live = await startLive(join(copy, 'bakery'));
+      started.push(live);
       const order = async (bread: string, loaves: number) => {
         const body = JSON.stringify({ bread, loaves });
         const headers = { 'content-type': 'application/json' };
@@ -172,9 +175,17 @@ describe('docs/tutorial/your-first-choreography.md', () => {
       const third = await order('wheat', 5);
       expect(await read(third)).toMatchObject({ status: 'ordered' });
       await showsThatTheOvenIsAway(third);
+      await showsTheBakery(live.url, third);
       await oven.running.restart();
       await becomes(third, 'sold');
       showsThatAllIsWell(third);
+      const isSold = ({ id, state }: { readonly id: string; readonly state: string }) =>
+        id === third && state === 'SOLD';
+      const { problem } = await untilShown<{ readonly problem: string | null; readonly sagas: readonly never[] }>(
+        live.url,
+        ({ sagas }) => sagas.some(isSold),
+      );
+      expect(problem).toBeNull();
     },
     SLOW_MS,
   );

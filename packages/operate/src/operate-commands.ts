@@ -4,6 +4,7 @@ import { asyncapiCommandOf } from './commands/asyncapi.js';
 import { auditCommandOf } from './commands/audit.js';
 import { diagramCommandOf } from './commands/diagram.js';
 import { doctorCommandOf } from './commands/doctor.js';
+import { liveCommandOf } from './commands/live.js';
 import { timelineCommandOf } from './commands/timeline.js';
 import { type Topics, topicsCommandOf } from './commands/topics.js';
 import { topicFacts } from './topic-facts.js';
@@ -15,6 +16,7 @@ const UNVERSIONED = '0.0.0';
 export const operateCommands = (read: () => Promise<QuadrilleConfig>): readonly Command[] => [
   doctorCommandOf(read),
   timelineCommandOf(read),
+  liveCommandOf(read),
   auditCommandOf(read),
   topicsCommandOf(async () => topicsOf((await read()).choreography)),
   diagramCommandOf(async () => (await read()).choreography),

@@ -1,5 +1,5 @@
 import { type Choreography, cloudEventType, eventsOf, eventTopicsOf } from '@quadrille/choreography';
-import type { IncomingRecord, Offsets } from '@quadrille/kafka';
+import type { Connection, IncomingRecord, Offsets } from '@quadrille/kafka';
 import { decodeAttributes, decodeCloudEvent } from '@quadrille/kafka/cloud-event';
 import { WireCodec } from '@quadrille/kafka/wire';
 import { Refusal } from '../terminal/acting.js';
@@ -24,48 +24,14 @@ export interface PublishedEvent {
   readonly record: { readonly topic: string; readonly partition: number; readonly offset: string };
 }
 
-/**
- * Reads the topics of a choreography from the end of the previous read; the first read starts at the beginning. Records that are
- * no events are skipped.
- */
-export class EventReader {
-  private readonly next = new Map<string, bigint>();
+/** Decodes records to events of a choreography. */
+export class EventDecoder {
   private readonly names: ReadonlyMap<string, string>;
-  private readonly topics: readonly string[];
   private readonly codec: WireCodec | undefined;
 
-  constructor(
-    choreography: Choreography,
-    private readonly system: RunningSystem,
-  ) {
+  constructor(choreography: Choreography, { wire }: RunningSystem) {
     this.names = new Map(eventsOf(choreography.rows).map((event) => [cloudEventType(event), event.name]));
-    this.codec = system.wire && new WireCodec(system.wire);
-    this.topics = eventTopicsOf(choreography, choreography.rows);
-  }
-
-  /**
-   * Returns all new events that match `isWanted`, in the order of each partition. Throws a {@link Refusal} if Kafka cannot be
-   * read.
-   */
-  async read(isWanted: (event: PublishedEvent) => boolean = () => true): Promise<PublishedEvent[]> {
-    const found: PublishedEvent[] = [];
-    const { brokers, security } = this.system;
-    const from: Offsets = new Map(this.next);
-    try {
-      // The client loads Nest's microservices; other commands do not need them.
-      const { readTopics } = await import('@quadrille/kafka');
-      await readTopics(
-        { brokers, ...(security && { security }), clientId: CLIENT_ID, topics: this.topics, from, onUnreadable() {} },
-        (record) => {
-          this.next.set(`${record.topic}/${record.partition}`, BigInt(record.offset) + 1n);
-          const event = this.eventOf(record);
-          if (event && isWanted(event)) found.push(event);
-        },
-      );
-    } catch (error) {
-      throw new Refusal(`Kafka at ${brokers.join()} cannot be read: ${(error as Error).message}`);
-    }
-    return found;
+    this.codec = wire && new WireCodec(wire);
   }
 
   /** Values in another format than JSON are not decoded, so that no schema registry is needed. */
@@ -74,7 +40,8 @@ export class EventReader {
     return this.codec?.isEncoded(received) ? decodeAttributes(record) : decodeCloudEvent(record);
   }
 
-  private eventOf(record: IncomingRecord): PublishedEvent | undefined {
+  /** Returns undefined for a record that is no event of the choreography. */
+  eventOf(record: IncomingRecord): PublishedEvent | undefined {
     try {
       const { id, type, source, subject, time, correlationid, causationid } = this.attributesOf(record);
       const [, service, step] = SOURCE.exec(source) ?? [];
@@ -91,6 +58,52 @@ export class EventReader {
     }
   }
 }
+
+/**
+ * Reads the topics of a choreography from the end of the previous read; the first read starts at the beginning. Records that are
+ * no events are skipped.
+ */
+export class EventReader {
+  private readonly next = new Map<string, bigint>();
+  private readonly topics: readonly string[];
+  private readonly decoder: EventDecoder;
+
+  constructor(
+    choreography: Choreography,
+    private readonly system: RunningSystem,
+  ) {
+    this.decoder = new EventDecoder(choreography, system);
+    this.topics = eventTopicsOf(choreography, choreography.rows);
+  }
+
+  /**
+   * Returns all new events that match `isWanted`, in the order of each partition. Throws a {@link Refusal} if Kafka cannot be
+   * read.
+   */
+  async read(isWanted: (event: PublishedEvent) => boolean = () => true): Promise<PublishedEvent[]> {
+    const found: PublishedEvent[] = [];
+    const from: Offsets = new Map(this.next);
+    try {
+      // The client loads Nest's microservices; other commands do not need them.
+      const { readTopics } = await import('@quadrille/kafka');
+      await readTopics({ ...connectionOf(this.system), topics: this.topics, from, onUnreadable() {} }, (record) => {
+        this.next.set(`${record.topic}/${record.partition}`, BigInt(record.offset) + 1n);
+        const event = this.decoder.eventOf(record);
+        if (event && isWanted(event)) found.push(event);
+      });
+    } catch (error) {
+      throw new Refusal(`Kafka at ${this.system.brokers.join()} cannot be read: ${(error as Error).message}`);
+    }
+    return found;
+  }
+}
+
+/** The client of the commands. */
+export const connectionOf = ({ brokers, security }: RunningSystem): Connection => ({
+  brokers,
+  clientId: CLIENT_ID,
+  ...(security && { security }),
+});
 
 /** Finds the name of an older version of an event: versions share one wire name. */
 function olderName(names: ReadonlyMap<string, string>, type: string): string | undefined {

@@ -1,13 +1,13 @@
 import { useElementSize } from '@mantine/hooks';
 import { checkout } from '@quadrille/contracts';
+import { GUTTER, LEAST_WIDTH, staffGeometry } from '@quadrille/operate/live/page/geometry';
+import { pictureOf } from '@quadrille/operate/live/picture';
 import { IconBuildingBank } from '@tabler/icons-react';
 import { type Ref, useMemo } from 'react';
 import type { Snapshot } from '../../../src/stage/snapshot.js';
 import classes from './floor.module.css';
-import { pictureOf } from './picture.js';
 import { ServiceCard } from './service-card.js';
 import { TopologyMap, type TopologyMapHandle } from './staff.js';
-import { GUTTER, LEAST_WIDTH, staffGeometry } from './staff-geometry.js';
 
 const picture = pictureOf(checkout);
 const PROVIDER = 'payment-provider';

@@ -1,8 +1,9 @@
+import { GUTTER, type TopologyGeometry } from '@quadrille/operate/live/page/geometry';
+import type { Line } from '@quadrille/operate/live/page/shown';
+import type { Picture } from '@quadrille/operate/live/picture';
 import type { Snapshot } from '../../../src/stage/snapshot.js';
 import { count, sum, widthOf } from './numbers.js';
-import type { Line, Picture } from './picture.js';
 import classes from './staff.module.css';
-import { GUTTER, type TopologyGeometry } from './staff-geometry.js';
 
 interface TopicLineProps {
   readonly line: Line;

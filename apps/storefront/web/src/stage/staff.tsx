@@ -1,11 +1,11 @@
 import { useReducedMotion } from '@mantine/hooks';
+import { pathsOf, type TopologyGeometry } from '@quadrille/operate/live/page/geometry';
+import { type Palette, Particles } from '@quadrille/operate/live/page/particles';
+import type { Picture } from '@quadrille/operate/live/picture';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import type { MovingEvent, Snapshot } from '../../../src/stage/snapshot.js';
-import { type Palette, Particles } from './dancers.js';
 import { rate } from './numbers.js';
-import type { Picture } from './picture.js';
 import classes from './staff.module.css';
-import { pathsOf, type TopologyGeometry } from './staff-geometry.js';
 import { Lag, Rails, TopicLine } from './staff-lines.js';
 
 /** The handle by which the page adds moving events. */

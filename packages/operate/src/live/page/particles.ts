@@ -1,4 +1,4 @@
-import { type Point, pointAt } from './staff-geometry.js';
+import { type Point, pointAt } from './geometry.js';
 
 /** Travel time of an event in milliseconds: slower than real, so that the eye can follow. */
 const TRAVEL_MS = 1_250;

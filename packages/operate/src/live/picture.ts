@@ -8,28 +8,10 @@ import {
   topicsConsumedBy,
   topicsPublishedBy,
 } from '@quadrille/choreography';
+import type { Line, Topology, Way } from './page/shown.js';
 
-/** A topic as a line: its writer and its readers. Columns count from the left. */
-export interface Line {
-  readonly topic: string;
-  readonly from: number;
-  readonly to: readonly number[];
-}
-
-/** The movement of an event: its line, its origin and its targets. */
-export interface Way {
-  readonly line: number;
-  readonly from: number;
-  /** The handling services; empty for events that only the read side consumes. */
-  readonly to: readonly number[];
-  /** A failure, an interrupt, or a compensation. */
-  readonly back: boolean;
-}
-
-/** The system as in the table: a column per service, a line per topic. */
-export interface Picture {
-  readonly services: readonly string[];
-  readonly lines: readonly Line[];
+/** The topology, and the way of each event. */
+export interface Picture extends Topology {
   /** Undefined for an event outside of the table. */
   wayOf(step: string, event: string): Way | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Picture, Way } from './picture.js';
+import type { Topology, Way } from './shown.js';
 
 export interface Point {
   readonly x: number;
@@ -25,7 +25,7 @@ export interface TopologyGeometry {
   readonly saysX: readonly number[];
 }
 
-export function staffGeometry({ services, lines }: Picture, width: number): TopologyGeometry {
+export function staffGeometry({ services, lines }: Topology, width: number): TopologyGeometry {
   const column = (width - GUTTER) / services.length;
   return {
     width,

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { cafe } from './cafe.fixture.js';
+import { GUTTER, pathsOf, pointAt, staffGeometry } from './page/geometry.js';
+import { pictureOf } from './picture.js';
+
+const picture = pictureOf(cafe);
+const COLUMN = 200;
+const geometry = staffGeometry(picture, GUTTER + picture.services.length * COLUMN);
+
+describe('the topology of a choreography', () => {
+  it('has a column per service, and a line per topic with its writer and readers', () => {
+    expect(picture.services).toEqual(['counter', 'bar']);
+    expect(picture.lines).toEqual([
+      { topic: 'cafe.counter.v1', from: 0, to: [1] },
+      { topic: 'cafe.bar.v1', from: 1, to: [0] },
+    ]);
+  });
+
+  it('leads an event from its emitting service to all handling services', () => {
+    expect(picture.wayOf('order-coffee', 'CoffeeOrdered')).toEqual({ line: 0, from: 0, to: [1], back: false });
+    expect(picture.wayOf('brew-coffee', 'CoffeeBrewed')).toEqual({ line: 1, from: 1, to: [0], back: false });
+  });
+
+  it('has no reader for a final event', () => {
+    expect(picture.wayOf('serve-coffee', 'CoffeeServed')!.to).toEqual([]);
+  });
+
+  it('distinguishes failures and compensation from forward events', () => {
+    expect(picture.wayOf('brew-coffee', 'BrewingFailed')!.back).toBe(true);
+    expect(picture.wayOf('return-order', 'OrderReturned')!.back).toBe(true);
+  });
+
+  it('has only events of the table', () => {
+    expect(picture.wayOf('order-coffee', 'CoffeeServed')).toBeUndefined();
+  });
+});
+
+describe('the topology map', () => {
+  it('has a column of equal width per service, right of the names', () => {
+    expect(geometry.hearsX[0]).toBeCloseTo(GUTTER + 68);
+    expect(geometry.hearsX[1]! - geometry.hearsX[0]!).toBeCloseTo(COLUMN);
+    expect(geometry.saysX.every((x, at) => x > geometry.hearsX[at]!)).toBe(true);
+  });
+
+  it('leads an event down, along its line, and up to each consumer', () => {
+    const [path, ...others] = pathsOf(picture.wayOf('brew-coffee', 'CoffeeBrewed')!, geometry);
+    expect(others).toEqual([]);
+    expect(path!.map(({ y }) => y)).toEqual([0, geometry.lineY[1], geometry.lineY[1], 0]);
+    expect([path![0]!.x, path![3]!.x]).toEqual([geometry.saysX[1], geometry.hearsX[0]]);
+  });
+
+  it('ends an event without a consumer on its line', () => {
+    const [path] = pathsOf(picture.wayOf('serve-coffee', 'CoffeeServed')!, geometry);
+    expect(path).toHaveLength(3);
+    expect(path!.at(-1)!.y).toBe(geometry.lineY[0]);
+  });
+});
+
+describe('a point on a path', () => {
+  const path = [
+    { x: 0, y: 0 },
+    { x: 0, y: 10 },
+    { x: 30, y: 10 },
+  ];
+  it.each([
+    [0, { x: 0, y: 0 }],
+    [0.25, { x: 0, y: 10 }],
+    [0.5, { x: 10, y: 10 }],
+    [1, { x: 30, y: 10 }],
+    [2, { x: 30, y: 10 }],
+  ])('at %d of its length is at that distance', (share, expected) => {
+    expect(pointAt(path, share)).toEqual(expected);
+  });
+});
