@@ -3,6 +3,9 @@ import { eventsOf, servicesOf } from './choreography.js';
 import { cloudEventType, type EventType } from './event.js';
 import { eventsHandledBy, type Rows } from './row.js';
 import { eventTopicsOf, type TopicNaming, topicOf } from './topology.js';
+import { type DescribedValue, headerNameOf, WIRE_ATTRIBUTES, type Wire } from './wire.js';
+
+const JSON_CONTENT = 'application/json';
 
 /** Title, version and description of the document. */
 export interface DocumentFacts {
@@ -13,9 +16,14 @@ export interface DocumentFacts {
 
 /**
  * The AsyncAPI 3.0 document of a system (https://www.asyncapi.com/docs/reference/specification/v3.0.0): channels, messages,
- * senders and receivers.
+ * senders and receivers. `wire`: where the records differ from CloudEvents with JSON.
  */
-export function asyncApi(naming: TopicNaming, rows: Rows, info: DocumentFacts): Record<string, unknown> {
+export function asyncApi(
+  naming: TopicNaming,
+  rows: Rows,
+  info: DocumentFacts,
+  wire: Wire = {},
+): Record<string, unknown> {
   const events = eventsOf(rows);
   const channels = eventTopicsOf(naming, rows).map((topic) =>
     channelOf(
@@ -28,7 +36,7 @@ export function asyncApi(naming: TopicNaming, rows: Rows, info: DocumentFacts): 
   return {
     asyncapi: '3.0.0',
     info: { ...info, license: { name: 'MIT' } },
-    defaultContentType: 'application/json',
+    defaultContentType: JSON_CONTENT,
     channels: Object.fromEntries(
       channels.map(({ id, topic, services, events: published }) => [
         id,
@@ -41,8 +49,8 @@ export function asyncApi(naming: TopicNaming, rows: Rows, info: DocumentFacts): 
     ),
     operations: Object.fromEntries(operations),
     components: {
-      messages: Object.fromEntries(events.map((event) => [event.name, messageOf(event)])),
-      schemas: { CloudEventHeaders: HEADERS },
+      messages: Object.fromEntries(events.map((event) => [event.name, messageOf(event, wire)])),
+      schemas: { CloudEventHeaders: headersOf(wire, events) },
     },
     'x-services': servicesOf(rows),
   };
@@ -86,30 +94,47 @@ const nameOf = (step: string, action: 'send' | 'receive', channel: string | unde
   return channel === undefined ? name : `${name}.${channel}`;
 };
 
-const messageOf = (event: EventType) => ({
-  name: cloudEventType(event),
-  title: event.name,
-  contentType: 'application/json',
-  headers: { $ref: '#/components/schemas/CloudEventHeaders' },
-  payload: z.toJSONSchema(event.schema, { target: 'draft-7', io: 'output', unrepresentable: 'any' }),
-});
+function messageOf(event: EventType, wire: Wire) {
+  const described = describedBy(wire, event);
+  return {
+    name: cloudEventType(event),
+    title: event.name,
+    contentType: described?.contentType ?? JSON_CONTENT,
+    headers: { $ref: '#/components/schemas/CloudEventHeaders' },
+    payload: described
+      ? { schemaFormat: described.schemaFormat, schema: described.schema }
+      : z.toJSONSchema(event.schema, { target: 'draft-7', io: 'output', unrepresentable: 'any' }),
+  };
+}
+
+const describedBy = ({ values }: Wire, event: EventType): DescribedValue | undefined =>
+  values?.describe?.(cloudEventType(event));
 
 const text = (description: string, format?: string) => ({ type: 'string', description, ...(format && { format }) });
 
 /** CloudEvents 1.0 in Kafka's binary mode, with this system's extensions. */
+function headersOf(wire: Wire, events: readonly EventType[]) {
+  const contents = [...new Set(events.map((event) => describedBy(wire, event)?.contentType ?? JSON_CONTENT))];
+  const optional = ['causationid', 'traceparent'];
+  const name = (attribute: keyof typeof HEADERS) => headerNameOf(attribute, wire.headers);
+  return {
+    type: 'object',
+    required: WIRE_ATTRIBUTES.filter((attribute) => !optional.includes(attribute)).map(name),
+    properties: {
+      ...Object.fromEntries(WIRE_ATTRIBUTES.map((attribute) => [name(attribute), HEADERS[attribute]])),
+      'content-type': { type: 'string', ...(contents.length === 1 ? { const: contents[0] } : { enum: contents }) },
+    },
+  };
+}
+
 const HEADERS = {
-  type: 'object',
-  required: ['ce_specversion', 'ce_id', 'ce_source', 'ce_type', 'ce_subject', 'ce_time', 'ce_correlationid'],
-  properties: {
-    ce_specversion: { type: 'string', const: '1.0' },
-    ce_id: text('Identity of the event: consumers deduplicate by it.', 'uuid'),
-    ce_source: text('Service and step that emitted the event: /payment/authorize-payment.'),
-    ce_type: text('Name and version of the event.'),
-    ce_subject: text('The key of the record.'),
-    ce_time: text('Time of the event.', 'date-time'),
-    ce_correlationid: text('Identity of the saga, shared by all its events.'),
-    ce_causationid: text('The handled event; absent after a command or a deadline.', 'uuid'),
-    traceparent: text('W3C trace context.'),
-    'content-type': { type: 'string', const: 'application/json' },
-  },
+  specversion: { type: 'string', const: '1.0' },
+  id: text('Identity of the event: consumers deduplicate by it.', 'uuid'),
+  source: text('Service and step that emitted the event: /payment/authorize-payment.'),
+  type: text('Name and version of the event.'),
+  subject: text('The key of the record.'),
+  time: text('Time of the event.', 'date-time'),
+  correlationid: text('Identity of the saga, shared by all its events.'),
+  causationid: text('The handled event; absent after a command or a deadline.', 'uuid'),
+  traceparent: text('W3C trace context.'),
 };

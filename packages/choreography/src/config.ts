@@ -9,11 +9,13 @@ export interface QuadrilleConfig {
   readonly choreography: Choreography<any>;
   /** For `explore` and `simulate`: the steps of each service, as `serviceSteps` with their stores or as a definition of `defineService`. */
   readonly services?: readonly ConfiguredService[];
+  /** For `asyncapi`, `doctor`, `timeline`, `live` and `audit`: the form of the records, as the services have it. */
+  readonly wire?: Wire;
   /** For `explore` and `simulate`: scenarios. `explore` runs each on its own in every possible order of its messages. */
   readonly scenarios?: readonly ExploreScenario[];
   /** For `explore` and `simulate`: invariants of every scenario beyond those derived from the table. */
   readonly promises?: readonly ExplorePromise[];
-  /** For `doctor`, `timeline` and `audit`: the addresses of the running system. Called when one of these commands runs. */
+  /** For `doctor`, `timeline`, `live` and `audit`: the addresses of the running system. Called when one of these commands runs. */
   readonly running?: () => RunningEndpoints;
   /**
    * Additional commands for `npx quadrille`, made with commander; each replaces the standard command of its name. `name`: the called command,
@@ -28,8 +30,6 @@ export interface RunningEndpoints {
   readonly brokers: readonly string[];
   /** By service, the connection URL of its database, of a user that may read its tables. */
   readonly databases: Readonly<Record<string, string>>;
-  /** The form of the records, as the services have it. */
-  readonly wire?: Wire;
 }
 
 /** The steps of one service. `simulate` needs its stores too, in the order in which their rows are locked. */

@@ -100,14 +100,17 @@ export { parseCloudEventType, UnreadableMessage, upcast } from './upcast.js';
 export { verify } from './verify.js';
 export type { Violation } from './violation.js';
 export {
+  type DescribedValue,
   type EncodedValue,
   type ForeignRecord,
+  headerNameOf,
   isPassedOver,
   type PassOver,
   UnencodableValue,
   type ValueFormat,
   type ValueToDecode,
   type ValueToEncode,
+  WIRE_ATTRIBUTES,
   type Wire,
   type WireAttribute,
   type WireHeaders,

@@ -21,6 +21,15 @@ export interface ValueFormat {
   recognizes(bytes: Uint8Array): boolean;
   /** The JSON text of a value. Rejects with an `UnreadableMessage` for a dead letter; after any other error the records are retried. */
   decode(record: ValueToDecode): Promise<string>;
+  /** For AsyncAPI: the format of an event by its CloudEvents type; undefined for JSON. */
+  describe?(type: string): DescribedValue | undefined;
+}
+
+/** The format of an event's values. `schemaFormat`: the media type of the schema's language. */
+export interface DescribedValue {
+  readonly contentType: string;
+  readonly schemaFormat: string;
+  readonly schema: unknown;
 }
 
 /** The value of a record before it is sent. */
@@ -63,6 +72,24 @@ export type WireAttribute =
   | 'correlationid'
   | 'causationid'
   | 'traceparent';
+
+/** All attributes. */
+export const WIRE_ATTRIBUTES: readonly WireAttribute[] = [
+  'specversion',
+  'id',
+  'source',
+  'type',
+  'subject',
+  'time',
+  'correlationid',
+  'causationid',
+  'traceparent',
+];
+
+/** The name of an attribute's header: `ce_id`. CloudEvents' Kafka binding has `ce_` before each; trace context has no prefix. */
+export function headerNameOf(attribute: WireAttribute, { prefix = 'ce_', names }: WireHeaders = {}): string {
+  return names?.[attribute] ?? (attribute === 'traceparent' ? attribute : `${prefix}${attribute}`);
+}
 
 /** A choice among the records whose type is in no contract of the choreography: by type, or by a function. */
 export type PassOver =

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
-import { asyncApi } from '@quadrille/choreography';
+import { asyncApi, type ValueFormat } from '@quadrille/choreography';
 import { Ajv } from 'ajv';
 import { checkout } from './checkout.js';
 import { shop } from './shop.js';
@@ -19,6 +19,28 @@ describe('the AsyncAPI document', () => {
     validate(document);
     expect(validate.errors ?? []).toEqual([]);
     expect(validate({ ...document, channels: { order: { adress: 'a typing mistake' } } })).toBe(false);
+  });
+
+  it('is valid with Avro, Protobuf and headers of another name', () => {
+    const avro = { contentType: 'application/avro', schemaFormat: 'application/vnd.apache.avro+json;version=1.9.0' };
+    const describe = (type: string) =>
+      type === 'quadrille.payment.authorized.v1'
+        ? { ...avro, schema: { type: 'record', name: 'Authorized', fields: [{ name: 'orderId', type: 'string' }] } }
+        : undefined;
+    const values = { describe } as unknown as ValueFormat;
+    const headers = { prefix: 'cloudEvents_', names: { type: 'event-type' } };
+    const other = JSON.parse(JSON.stringify(asyncApi(checkout, shop, facts, { values, headers })));
+    validate(other);
+    expect(validate.errors ?? []).toEqual([]);
+    const { messages, schemas } = other.components;
+    expect(messages.PaymentAuthorized).toMatchObject({
+      contentType: 'application/avro',
+      payload: { schemaFormat: avro.schemaFormat, schema: { name: 'Authorized' } },
+    });
+    expect(messages.PaymentFailed).toMatchObject({ contentType: 'application/json', payload: { type: 'object' } });
+    const { required, properties } = schemas.CloudEventHeaders;
+    expect(required).toEqual(expect.arrayContaining(['cloudEvents_id', 'event-type']));
+    expect(properties['content-type'].enum.sort()).toEqual(['application/avro', 'application/json']);
   });
 
   it('contains only references that resolve', () => {

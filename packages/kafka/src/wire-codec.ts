@@ -1,23 +1,9 @@
-import { UnreadableMessage, type Wire, type WireAttribute, type WireHeaders } from '@quadrille/choreography';
+import { headerNameOf, UnreadableMessage, WIRE_ATTRIBUTES, type Wire } from '@quadrille/choreography';
 import { ceTypeOf } from './cloud-event.js';
 import type { IncomingRecord, OutgoingRecord, WireRecord } from './record.js';
 import { FetchedRecord, UnreadableRecord } from './records/fetched-record.js';
 
 const JSON_CONTENT = 'application/json';
-const ATTRIBUTES: readonly WireAttribute[] = [
-  'specversion',
-  'id',
-  'source',
-  'type',
-  'subject',
-  'time',
-  'correlationid',
-  'causationid',
-  'traceparent',
-];
-/** CloudEvents' Kafka binding has `ce_` before each attribute; trace context has none. */
-const defaultName = (attribute: WireAttribute): string => (attribute === 'traceparent' ? attribute : `ce_${attribute}`);
-
 /** Converts records between the default form and that of a {@link Wire}. */
 export class WireCodec {
   /** Names of headers on the wire by default names, and the other way round. */
@@ -25,7 +11,7 @@ export class WireCodec {
   private readonly ours: ReadonlyMap<string, string>;
 
   constructor(private readonly wire: Wire) {
-    this.theirs = new Map(ATTRIBUTES.map((each) => [defaultName(each), nameOn(wire.headers, each)]));
+    this.theirs = new Map(WIRE_ATTRIBUTES.map((each) => [headerNameOf(each), headerNameOf(each, wire.headers)]));
     this.ours = new Map([...this.theirs].map(([own, their]) => [their, own]));
     if (this.ours.size < this.theirs.size) throw new Error('Two attributes have one name: correct headers of wire.');
   }
@@ -90,12 +76,6 @@ export class WireCodec {
       throw error;
     }
   }
-}
-
-function nameOn({ prefix, names }: WireHeaders = {}, attribute: WireAttribute): string {
-  const own = names?.[attribute];
-  if (own !== undefined) return own;
-  return prefix === undefined || attribute === 'traceparent' ? defaultName(attribute) : `${prefix}${attribute}`;
 }
 
 function renamed(

@@ -20,7 +20,7 @@ export const operateCommands = (read: () => Promise<QuadrilleConfig>): readonly 
   auditCommandOf(read),
   topicsCommandOf(async () => topicsOf((await read()).choreography)),
   diagramCommandOf(async () => (await read()).choreography),
-  asyncapiCommandOf(async () => documentOf((await read()).choreography)),
+  asyncapiCommandOf(async () => documentOf(await read())),
 ];
 
 const topicsOf = (choreography: Choreography): Topics => ({
@@ -30,9 +30,8 @@ const topicsOf = (choreography: Choreography): Topics => ({
   ),
 });
 
-const documentOf = (choreography: Choreography): Record<string, unknown> =>
-  asyncApi(choreography, choreography.rows, {
-    title: choreography.system,
-    version: UNVERSIONED,
-    description: `The services of ${choreography.system} drive and compensate each saga by these events alone.`,
-  });
+const documentOf = ({ choreography, wire }: QuadrilleConfig): Record<string, unknown> => {
+  const description = `The services of ${choreography.system} drive and compensate each saga by these events alone.`;
+  const facts = { title: choreography.system, version: UNVERSIONED, description };
+  return asyncApi(choreography, choreography.rows, facts, wire);
+};

@@ -62,6 +62,7 @@ const Config = z.object(
     services: z
       .array(z.union([Steps, z.object({ steps: Steps })], 'expected the result of serviceSteps(…) or defineService(…)'))
       .optional(),
+    wire: z.custom((value) => typeof value === 'object' && value !== null, 'expected a Wire').optional(),
     scenarios: z.array(Scenario).optional(),
     promises: z.array(Promised).optional(),
     running: z

@@ -1,6 +1,6 @@
-import { type EventType, UnencodableValue } from '@quadrille/choreography';
+import { type EventType, type FieldPath, personalFieldsOf, UnencodableValue } from '@quadrille/choreography';
 import avsc from 'avsc';
-import type { ValueReader, ValueSchema } from './value-schema.js';
+import { A_SEALED_TEXT, type ValueReader, type ValueSchema } from './value-schema.js';
 
 type Schema = avsc.Schema;
 type RecordType = avsc.types.RecordType;
@@ -13,14 +13,18 @@ export function avro(event: EventType, schema: object): ValueSchema {
   const type = typeOf(schema);
   if (!isRecord(type) || !type.name) throw new Error(`The Avro schema of ${event.name} must be a record with a name.`);
   demandJson(event.name, type);
+  for (const path of personalFieldsOf(event.schema)) demandText(event.name, type, path);
   return {
     event,
     registered: { schemaType: 'AVRO', schema: JSON.stringify(schema) },
     name: type.name,
     contentType: 'application/avro',
+    document: { schemaFormat: 'application/vnd.apache.avro+json;version=1.9.0', schema },
     encode(data) {
       const wrong: string[] = [];
-      if (!type.isValid(data, { errorHook: (path, value) => void wrong.push(`${path.join('.')}: ${shown(value)}`) })) {
+      const errorHook = (path: string[], value: unknown) => void wrong.push(`${path.join('.')}: ${shown(value)}`);
+      // A field that the schema does not have would be lost without an error.
+      if (!type.isValid(data, { noUndeclaredFields: true, errorHook })) {
         throw new UnencodableValue(`${event.name} does not fit its Avro schema at ${wrong.join(', ')}.`);
       }
       return type.toBuffer(data);
@@ -82,6 +86,26 @@ function demandJson(event: string, root: avsc.Type): void {
     }
   };
   visit(root, event);
+}
+
+/** Throws if a personal field cannot hold the text that it is sealed to. */
+function demandText(event: string, type: avsc.Type, path: FieldPath, at = event): void {
+  const [field, ...rest] = path;
+  const branches = type.typeName === 'union:unwrapped' ? (type as avsc.types.UnwrappedUnionType).types : [type];
+  if (field === undefined) {
+    if (type.isValid(A_SEALED_TEXT)) return;
+    throw new Error(
+      `The Avro schema of ${event} has ${type.typeName} at ${at}: a personal field is sealed and needs string.`,
+    );
+  }
+  for (const branch of branches) {
+    if (isRecord(branch)) {
+      for (const { name, type: of } of branch.fields) if (name === field) demandText(event, of, rest, `${at}.${name}`);
+    }
+    if (branch.typeName === 'array' && field === '*') {
+      demandText(event, (branch as avsc.types.ArrayType).itemsType, rest, `${at}[]`);
+    }
+  }
 }
 
 const shown = (value: unknown): string => String(JSON.stringify(value)).slice(0, 100);

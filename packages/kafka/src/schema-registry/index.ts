@@ -1,5 +1,3 @@
-export { avro } from './avro.js';
-export { protobuf } from './protobuf.js';
 export { type RegisteredSchema, type RegistryConnection, SchemaRegistryProblem } from './registry-client.js';
 export { type SchemaRegistryOptions, schemaRegistry } from './schema-registry-format.js';
 export type { ValueSchema } from './value-schema.js';

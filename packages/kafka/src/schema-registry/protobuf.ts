@@ -1,4 +1,10 @@
-import { type EventType, UnencodableValue, UnreadableMessage } from '@quadrille/choreography';
+import {
+  type EventType,
+  type FieldPath,
+  personalFieldsOf,
+  UnencodableValue,
+  UnreadableMessage,
+} from '@quadrille/choreography';
 import pb from 'protobufjs';
 import type { ValueReader, ValueSchema } from './value-schema.js';
 import { readMessagePath, writeMessagePath } from './wire-format.js';
@@ -13,11 +19,13 @@ export function protobuf(event: EventType, text: string, message?: string): Valu
   const found = message === undefined ? first : file.messages.find(({ type }) => nameOf(type) === message);
   if (!found) throw new Error(`The Protobuf schema of ${event.name} has no message ${message ?? ''}.`);
   const { type, path } = found;
+  for (const field of personalFieldsOf(event.schema)) demandText(event.name, type, field);
   return {
     event,
     registered: { schemaType: 'PROTOBUF', schema: text },
     name: nameOf(type),
     contentType: 'application/x-protobuf',
+    document: { schemaFormat: `application/vnd.google.protobuf;version=${file.version}`, schema: text },
     encode(data) {
       const wrong = unknownField(type, data) ?? type.verify(data as object);
       if (wrong) throw new UnencodableValue(`${event.name} does not fit its Protobuf schema: ${wrong}.`);
@@ -44,13 +52,13 @@ interface FoundMessage {
   readonly path: readonly number[];
 }
 
-function fileOf(text: string): { readonly messages: readonly FoundMessage[] } {
+function fileOf(text: string): { readonly messages: readonly FoundMessage[]; readonly version: 2 | 3 } {
   const { root, package: name, imports = [] } = pb.parse(text, { keepCase: true });
   if (imports.length > 0)
     throw new Error(`The Protobuf schema imports ${imports.join(', ')}: imports are not supported.`);
   root.resolveAll();
   const top = name === undefined ? root : (root.lookup(name) as pb.Namespace);
-  return { messages: messagesIn(top, []) };
+  return { messages: messagesIn(top, []), version: /^\s*syntax\s*=\s*["']proto3["']/m.test(text) ? 3 : 2 };
 }
 
 const messagesIn = ({ nestedArray }: pb.NamespaceBase, path: readonly number[]): FoundMessage[] =>
@@ -59,6 +67,23 @@ const messagesIn = ({ nestedArray }: pb.NamespaceBase, path: readonly number[]):
     .flatMap((type, nth) => [{ type, path: [...path, nth] }, ...messagesIn(type, [...path, nth])]);
 
 const nameOf = ({ fullName }: pb.Type): string => fullName.replace(/^\./, '');
+
+/** Throws if a personal field cannot hold the text that it is sealed to. */
+function demandText(event: string, type: pb.Type, path: FieldPath): void {
+  let at: pb.Type | null = type;
+  const names = path.filter((name) => name !== '*');
+  for (const [nth, name] of names.entries()) {
+    const field: pb.Field | undefined = at?.fields[name]?.resolve();
+    if (!field) return;
+    if (nth === names.length - 1 && field.type !== 'string') {
+      const place = `${event}.${names.join('.')}`;
+      throw new Error(
+        `The Protobuf schema of ${event} has ${field.type} at ${place}: a personal field is sealed and needs string.`,
+      );
+    }
+    at = field.resolvedType instanceof pb.Type ? field.resolvedType : null;
+  }
+}
 
 /** The first field of the data that the message does not have: it would be lost without an error. */
 function unknownField(type: pb.Type, data: unknown): string | undefined {

@@ -5,9 +5,7 @@ import {
   type ValueFormat,
   type ValueToDecode,
 } from '@quadrille/choreography';
-import { avroReader } from './avro.js';
-import { protobufReader } from './protobuf.js';
-import { type RegisteredSchema, RegistryClient, type RegistryConnection } from './registry-client.js';
+import { RegistryClient, type RegistryConnection } from './registry-client.js';
 import type { ValueReader, ValueSchema } from './value-schema.js';
 import { hasSchemaId, splitSchemaId, withSchemaId } from './wire-format.js';
 
@@ -39,21 +37,24 @@ export function schemaRegistry(options: SchemaRegistryOptions): ValueFormat {
     const { id, rest } = splitSchemaId(bytes);
     const registered = await client.schemaOf(id);
     const place = `The value of ${type ?? 'a record'} on ${topic}, of schema ${id},`;
-    return readable(place, () => JSON.stringify(readerOf(id, registered, type)(rest)));
-  }
-
-  /** Older versions are read as they were written: upcasters take them. */
-  function readerOf(id: number, registered: RegisteredSchema, type: string | undefined): ValueReader {
     const own = type !== undefined && parseCloudEventType(type) ? byType.get(type) : undefined;
     const known = `${id} ${own?.name ?? ''}`;
-    const reader = readers.get(known) ?? makeReader(registered, own);
-    readers.set(known, reader);
-    return reader;
+    const make = readers.has(known) ? undefined : await makerOf(registered.schemaType);
+    return readable(place, () => {
+      // Older versions are read as they were written: upcasters take them.
+      const reader = readers.get(known) ?? make!(registered.schema, own);
+      readers.set(known, reader);
+      return JSON.stringify(reader(rest));
+    });
   }
 
   return {
     recognizes: hasSchemaId,
     decode,
+    describe(type) {
+      const schema = byType.get(type);
+      return schema && { contentType: schema.contentType, ...schema.document };
+    },
     async encode({ topic, type, json }) {
       const schema = type === undefined ? undefined : byType.get(type);
       if (!schema) return undefined;
@@ -69,10 +70,21 @@ function subjectOf(strategy: NonNullable<SchemaRegistryOptions['subject']>, topi
   return strategy === 'topic' ? `${topic}-value` : `${topic}-${name}`;
 }
 
-function makeReader({ schemaType, schema }: RegisteredSchema, own: ValueSchema | undefined): ValueReader {
-  if (schemaType === 'AVRO') return avroReader(schema, own);
-  if (schemaType === 'PROTOBUF') return protobufReader(schema);
-  return (bytes) => JSON.parse(bytes.toString());
+type MakeReader = (writer: string, own: ValueSchema | undefined) => ValueReader;
+
+/** The languages of schemas are optional packages: one is loaded when the first value in it is read. */
+async function makerOf(schemaType: string): Promise<MakeReader> {
+  if (schemaType === 'AVRO') return (await loaded('avsc', () => import('./avro.js'))).avroReader;
+  if (schemaType === 'PROTOBUF') return (await loaded('protobufjs', () => import('./protobuf.js'))).protobufReader;
+  return () => (bytes) => JSON.parse(bytes.toString());
+}
+
+async function loaded<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load();
+  } catch (cause) {
+    throw new Error(`${name} cannot be loaded: run npm install ${name} to read values in its format.`, { cause });
+  }
 }
 
 /** A value that does not fit its schema is a bad message; no other attempt would read it. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { cloudEventType, event, UnreadableMessage } from '@quadrille/choreography';
+import { cloudEventType, event, sealedOr, UnencodableValue, UnreadableMessage } from '@quadrille/choreography';
 import { LocalSchemaRegistry } from '@quadrille/local';
 import { z } from 'zod';
 import { avro } from './avro.js';
@@ -128,5 +128,80 @@ describe('values by a schema registry', () => {
   it('reject two schemas of one event, and an invalid address', () => {
     expect(() => formatOf({ schemas: [schemas[0]!, schemas[0]!] })).toThrow('An event has two schemas');
     expect(() => formatOf({ url: 'registry:8081' })).toThrow('"registry:8081" is no schema registry');
+  });
+
+  it('refuse a field that the schema does not have', async () => {
+    for (const type of [Placed, Paid]) {
+      const json = '{"orderId":"o-1","note":"stored nowhere"}';
+      await expect(formatOf().encode({ ...value(type as typeof Placed), json })).rejects.toThrow(UnencodableValue);
+    }
+  });
+
+  it('describe the schema of an event for AsyncAPI', () => {
+    const describedBy = (type: typeof Placed | typeof Paid | typeof Sent) =>
+      formatOf().describe!(cloudEventType(type as typeof Placed));
+    expect(describedBy(Placed)).toEqual({
+      contentType: 'application/avro',
+      schemaFormat: 'application/vnd.apache.avro+json;version=1.9.0',
+      schema: AVRO,
+    });
+    expect(describedBy(Paid)).toEqual({
+      contentType: 'application/x-protobuf',
+      schemaFormat: 'application/vnd.google.protobuf;version=3',
+      schema: PROTO,
+    });
+    expect(describedBy(Sent)).toBeUndefined();
+  });
+});
+
+describe('personal fields on the wire', () => {
+  const text = z.string().min(1).max(100);
+  const person = z.object({
+    orderId: z.string(),
+    name: sealedOr(text),
+    lines: z.array(z.object({ to: sealedOr(text) })),
+  });
+  const Ordered = event('Ordered', { ...at, schema: person, wireName: 'shop.ordered' });
+  const sealed = `sealed:v1:${'Az09_-'.repeat(10)}`;
+  const data = { orderId: 'o-1', name: sealed, lines: [{ to: sealed }, { to: 'plain' }] };
+  const avroOf = (name: unknown, to: unknown = 'string') => ({
+    type: 'record',
+    name: 'shop.Ordered',
+    fields: [
+      { name: 'orderId', type: 'string' },
+      { name: 'name', type: name },
+      {
+        name: 'lines',
+        type: { type: 'array', items: { type: 'record', name: 'Line', fields: [{ name: 'to', type: to }] } },
+      },
+    ],
+  });
+  const protoOf = (name: string, to = 'string') =>
+    `syntax = "proto3"; message Ordered { string orderId = 1; ${name} name = 2; repeated Line lines = 3; } message Line { ${to} to = 1; } enum Kind { A = 0; }`;
+
+  it.each([
+    ['Avro', () => avro(Ordered, avroOf('string'))],
+    ['Avro with an optional field', () => avro(Ordered, avroOf(['null', 'string']))],
+    ['Protobuf', () => protobuf(Ordered, protoOf('string'))],
+  ])('go there and back, sealed or plain: %s', async (_, schemaOf) => {
+    const format = schemaRegistry({ url: registry.url, schemas: [schemaOf()], subject: 'record' });
+    const type = cloudEventType(Ordered);
+    const { bytes } = (await format.encode({ topic: 'shop.orders', type, json: JSON.stringify(data) }))!;
+    expect(JSON.parse(await format.decode({ topic: 'shop.orders', type, bytes }))).toEqual(data);
+  });
+
+  it.each([
+    [
+      () => avro(Ordered, avroOf({ type: 'enum', name: 'Name', symbols: ['Ada', 'Bob'] })),
+      'The Avro schema of Ordered has enum at Ordered.name: a personal field is sealed and needs string.',
+    ],
+    [() => avro(Ordered, avroOf('string', 'int')), 'has int at Ordered.lines[].to: a personal field is sealed'],
+    [
+      () => protobuf(Ordered, protoOf('Kind')),
+      'The Protobuf schema of Ordered has Kind at Ordered.name: a personal field is sealed and needs string.',
+    ],
+    [() => protobuf(Ordered, protoOf('string', 'int32')), 'has int32 at Ordered.lines.to: a personal field is sealed'],
+  ])('refuse a schema that cannot hold a sealed text', (schemaOf, sentence) => {
+    expect(schemaOf).toThrow(sentence);
   });
 });

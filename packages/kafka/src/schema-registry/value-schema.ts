@@ -1,5 +1,8 @@
-import type { EventType } from '@quadrille/choreography';
+import { type EventType, SEALED_PREFIX } from '@quadrille/choreography';
 import type { RegisteredSchema } from './registry-client.js';
+
+/** A sealed text, as personal fields have it on the wire. */
+export const A_SEALED_TEXT = `${SEALED_PREFIX}${'A'.repeat(38)}`;
 
 /** The schema of an event's values on the wire: made by `avro` or `protobuf`. */
 export interface ValueSchema {
@@ -9,6 +12,8 @@ export interface ValueSchema {
   readonly name: string;
   /** `application/avro`. */
   readonly contentType: string;
+  /** For AsyncAPI: the schema, and the media type of its language. */
+  readonly document: { readonly schemaFormat: string; readonly schema: unknown };
   /** The bytes behind the id of the schema. Throws an `UnencodableValue` if the data does not fit. */
   readonly encode: (data: unknown) => Uint8Array;
 }

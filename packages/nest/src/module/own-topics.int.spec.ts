@@ -15,7 +15,9 @@ import {
   type Topics,
 } from '@quadrille/choreography';
 import { describeCluster, EventProducer, type IncomingRecord, readTopics } from '@quadrille/kafka';
-import { avro, protobuf, schemaRegistry } from '@quadrille/kafka/schema-registry';
+import { avro } from '@quadrille/kafka/avro';
+import { protobuf } from '@quadrille/kafka/protobuf';
+import { schemaRegistry } from '@quadrille/kafka/schema-registry';
 import { type LocalKafka, type LocalPostgres, LocalSchemaRegistry, startKafka, startPostgres } from '@quadrille/local';
 import { Client } from 'pg';
 import { z } from 'zod';

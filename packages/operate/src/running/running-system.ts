@@ -28,7 +28,7 @@ export function runningSystemOf(config: QuadrilleConfig, env: NodeJS.ProcessEnv)
   if (!brokers) throw new Refusal(`The brokers are ${JSON.stringify(named)}; expected ${BROKERS_EXPECTED}.`);
   try {
     const security = securityFrom(env, brokers);
-    const wire = running?.wire;
+    const { wire } = config;
     return { brokers, databases: running?.databases ?? {}, ...(security && { security }), ...(wire && { wire }) };
   } catch (error) {
     throw error instanceof SecurityProblem ? new Refusal(error.message) : error;
