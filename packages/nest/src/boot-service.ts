@@ -17,6 +17,7 @@ import { serviceLog } from './logging.js';
 import type { ServiceContext } from './service-context.js';
 import { openParts, startParts } from './service-parts.js';
 import { Shutdown } from './shutdown.js';
+import { demandSteps } from './step-problems.js';
 
 /** A service that accepts requests and records. */
 export interface RunningService {
@@ -37,6 +38,7 @@ export async function bootService<Environment extends z.ZodRawShape, Outside>(
   onFatal: (error: Error) => void,
 ): Promise<RunningService> {
   demandSoundTopics(definition);
+  demandSteps(definition);
   const env = readEnvironmentOf(definition, processEnv);
   const log = serviceLog(definition.steps.service, env);
   if (env.QUADRILLE_CRASH_AT) crashOn(env.QUADRILLE_CRASH_AT.point, env.QUADRILLE_CRASH_AT.passage);

@@ -16,6 +16,7 @@ import { openTelemetry, type Telemetry } from './open-telemetry.js';
 import { openPersonalData } from './personal-data.js';
 import { ProjectionConsumer } from './projection-consumer.js';
 import type { ServiceContext } from './service-context.js';
+import { warnOfUnrelayedOutboxes } from './unrelayed-outboxes.js';
 
 type Consumer = KafkaTransport | ProjectionConsumer;
 
@@ -86,6 +87,7 @@ export async function startParts(
   if (consumer) await startConsuming(context, consumer, health, listen);
   health.serving = true;
   if (sends(context.definition)) warnOfMissingServices(context);
+  if (relay) warnOfUnrelayedOutboxes(context, pool);
 }
 
 /** Opens the consumer, if the service has one. */

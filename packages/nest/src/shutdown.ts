@@ -10,6 +10,7 @@ const STOP_ORDER = [
   'taking requests of operators',
   'consuming',
   'looking for other services',
+  'looking for other outboxes',
   'removing old rows',
   'running steps',
   'sending events',

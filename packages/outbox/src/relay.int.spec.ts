@@ -17,6 +17,7 @@ import {
   Relay,
   type RelayOptions,
   SHARDS,
+  unrelayedSchemas,
 } from './index.js';
 import { openOwn } from './own-connection.js';
 import type { Tx } from './tx.js';
@@ -481,6 +482,7 @@ describe('a relay on PostgreSQL', () => {
       await others.query('create schema other');
       await others.runMigrations();
       await others.destroy();
+      expect(await unrelayedSchemas(pool)).toEqual(['other']);
       const otherPool = new pg.Pool({ connectionString: url, options: '-c search_path=other' });
       ends.push(() => otherPool.end());
       const [ours, theirs] = [broker(), broker()];
@@ -491,6 +493,7 @@ describe('a relay on PostgreSQL', () => {
       await eventually(async () => (await otherPool.query('select from outbox')).rowCount === 0);
       await eventually(isEmpty);
       expect([ours.got.length, theirs.got.length]).toEqual([100, 100]);
+      expect(await unrelayedSchemas(pool)).toEqual([]);
     });
 
     it('reports shards that no relay holds: a registered relay that takes none of its part', async () => {

@@ -1,8 +1,10 @@
-import type { Client, ClientBase } from 'pg';
+import type { Client, ClientBase, Pool } from 'pg';
 import { SHARDS } from './shard.js';
 
 /** Class of the advisory locks in a database: "outb". */
 const LOCK_CLASS = 0x6f757462;
+type Queryable = Pick<ClientBase | Pool, 'query'>;
+
 /** Shared lock of every relay, by which each counts the others. Shards have lower numbers. */
 const REGISTERED = SHARDS;
 
@@ -44,6 +46,19 @@ const UNLOCK = 'select pg_advisory_unlock($1, shard) from unnest($2::int[]) as g
 
 const ALL_SHARDS = Array.from({ length: SHARDS }, (_, shard) => shard);
 
+const UNRELAYED = `
+  with outboxes as (
+    select nspname, case when nspname = 'public' then $1::int
+                         else (($1::int + pg_class.oid::int8) % 2147483648)::int end as class
+      from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+     where relname = 'outbox' and relkind = 'r' and pg_class.oid is distinct from to_regclass('outbox')
+       and exists (select from pg_attribute where attrelid = pg_class.oid and attname = 'shard'))
+  select nspname as schema from outboxes
+   where not exists (select from pg_locks
+                      where locktype = 'advisory' and granted and classid = class and objid = $2 and objsubid = 2
+                        and database = (select oid from pg_database where datname = current_database()))
+   order by nspname`;
+
 /** How the outbox of a database is relayed at this moment. */
 export interface RelayStanding {
   /** Relays that are connected. */
@@ -57,6 +72,12 @@ export async function relayStanding(client: ClientBase): Promise<RelayStanding> 
   const { rows } = await client.query<{ relays: number; held: number[] }>(RELAYS, [LOCK_CLASS, REGISTERED]);
   const { relays = 0, held = [] } = rows[0] ?? {};
   return { relays, unheldShards: ALL_SHARDS.filter((shard) => !held.includes(shard)) };
+}
+
+/** Returns the other schemas of the database whose outbox no relay publishes: its records wait without an error. */
+export async function unrelayedSchemas(client: Queryable): Promise<string[]> {
+  const { rows } = await client.query<{ schema: string }>(UNRELAYED, [LOCK_CLASS, REGISTERED]);
+  return rows.map(({ schema }) => schema);
 }
 
 /**

@@ -12,6 +12,7 @@ import { append, type OutboxRecord, outboxMigrations, type Relay, type RelayHeal
 import { openRelay, startRelaying } from '../broker.js';
 import { readEnvironment } from '../environment.js';
 import type { Shutdown } from '../shutdown.js';
+import { warnOfUnrelayedOutboxes } from '../unrelayed-outboxes.js';
 import { moduleAlone, openAlone } from './alone.js';
 import { WIRE } from './choreography-service.js';
 import { nameOnly } from './open-context.js';
@@ -52,6 +53,7 @@ export class Outbox implements OnApplicationBootstrap, OnApplicationShutdown {
     this.shutdown = await openAlone(nameOnly(CLIENT_ID, this.wire), env, outboxMigrations, async (context, pool) => {
       this.relay = await openRelay(context, pool, { publishing: (send) => send });
       startRelaying(context, this.relay);
+      warnOfUnrelayedOutboxes(context, pool);
     });
   }
 

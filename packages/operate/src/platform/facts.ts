@@ -20,6 +20,8 @@ export interface DatabaseState {
   readonly outbox: { readonly records: number; readonly oldestSeconds: number; readonly dead: number } | null;
   /** The relays of the outbox; undefined without an outbox. */
   readonly relays?: RelayStanding;
+  /** Other schemas of the database whose outbox no relay publishes. */
+  readonly unrelayed: readonly string[];
   readonly parked: readonly ParkedByCode[];
 }
 

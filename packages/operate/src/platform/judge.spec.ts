@@ -11,6 +11,7 @@ const database: DatabaseState = {
   fsync: 'on',
   synchronousCommit: 'on',
   outbox: { records: 3, oldestSeconds: 0.2, dead: 0 },
+  unrelayed: [],
   parked: [],
 };
 const topic = (name: string) => ({
@@ -86,6 +87,13 @@ describe('the doctor of the platform', () => {
       'broken',
       'database payment',
       /for 1 min 30 s/,
+    ],
+    [
+      'an outbox in another schema that is not published',
+      withDatabase({ unrelayed: ['billing'] }),
+      'look',
+      'database payment',
+      /no relay publishes the outbox of its schema billing/,
     ],
     [
       'records that can never be sent',

@@ -39,6 +39,7 @@ function databaseTroubles({
   synchronousCommit,
   outbox,
   relays,
+  unrelayed,
   parked,
 }: DatabaseState): Trouble[] {
   const troubles: Trouble[] = [];
@@ -49,6 +50,12 @@ function databaseTroubles({
   if (relays?.relays === 0) troubles.push(['broken', 'no relay publishes its outbox: start the service']);
   else if (relays && relays.unheldShards.length > 0) {
     troubles.push(['broken', `no relay holds the shards ${relays.unheldShards.join(', ')}`]);
+  }
+  for (const schema of unrelayed) {
+    troubles.push([
+      'look',
+      `no relay publishes the outbox of its schema ${schema}: start the service, or drop the schema`,
+    ]);
   }
   if (outbox && outbox.oldestSeconds > WAITS_TOO_LONG_SECONDS) {
     troubles.push(['broken', `records wait in its outbox for ${span(outbox.oldestSeconds * 1_000)}`]);

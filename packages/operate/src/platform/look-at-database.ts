@@ -1,4 +1,4 @@
-import { relayStanding } from '@quadrille/outbox';
+import { relayStanding, unrelayedSchemas } from '@quadrille/outbox';
 import pg from 'pg';
 import type { DatabaseState, ParkedByCode, Seen } from './facts.js';
 
@@ -41,8 +41,9 @@ export async function lookAtDatabase(connectionString: string): Promise<Seen<Dat
     const { hasOutbox, hasParked, ...server } = (await client.query(SERVER)).rows[0];
     const outbox = hasOutbox ? (await client.query(OUTBOX)).rows[0] : null;
     const relays = hasOutbox ? await relayStanding(client) : undefined;
+    const unrelayed = await unrelayedSchemas(client);
     const parked: ParkedByCode[] = hasParked ? (await client.query(PARKED)).rows : [];
-    return { ...server, outbox, parked, ...(relays && { relays }) } as DatabaseState;
+    return { ...server, outbox, parked, unrelayed, ...(relays && { relays }) } as DatabaseState;
   } catch (error) {
     return { cause: error instanceof Error && error.message !== '' ? error.message : String(error) };
   } finally {
