@@ -153,6 +153,7 @@ describe('a token', () => {
   it.each<[string, string, () => Promise<string> | string]>([
     ['has expired', 'The token has expired. Sign in again.', () => issuer.token(ADA, { exp: now - 10 })],
     ['is not valid yet', 'The token is not valid yet.', () => issuer.token(ADA, { nbf: now + 60 })],
+    ['is issued in the future', 'The token is not valid yet.', () => issuer.token(ADA, { iat: now + 60 })],
     [
       'has another audience',
       'The token is not meant for https://shop.example/api.',

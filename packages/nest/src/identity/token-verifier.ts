@@ -22,6 +22,7 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 /** A verified token is cached for this time, but never beyond its expiry. */
 const REMEMBERED_MS = 60_000;
 const MAX_REMEMBERED = 10_000;
+const NOT_YET = 'The token is not valid yet.';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The principal of a token, and whether it has the operators' scope. */
@@ -61,6 +62,7 @@ export class TokenVerifier {
     const { payload } = await jwtVerify(token, keys, { ...checks, requiredClaims: ['exp', 'sub'] }).catch((error) => {
       throw refusalOf(error, this.options);
     });
+    if (isOfTheFuture(payload)) throw new Problem(401, 'invalid-token', NOT_YET);
     const verified = verifiedOf(payload, issuer);
     this.remember(token, { verified, until: Math.min(payload.exp! * 1_000, Date.now() + REMEMBERED_MS) });
     return verified;
@@ -72,6 +74,10 @@ export class TokenVerifier {
     this.remembered.set(token, remembered);
   }
 }
+
+/** jose verifies `nbf` only. Without it, a token issued in the future is a forgery or of an issuer with a wrong clock. */
+const isOfTheFuture = ({ iat }: JWTPayload): boolean =>
+  iat !== undefined && iat > Date.now() / 1_000 + CLOCK_TOLERANCE_SECONDS;
 
 function verifiedOf({ sub, scope }: JWTPayload, issuer: string): Verified {
   const subject = sub!;
@@ -92,7 +98,7 @@ function sentenceOf(error: errors.JOSEError, { issuer, audience }: VerifierOptio
   if (error instanceof errors.JWTExpired) return 'The token has expired. Sign in again.';
   if (error instanceof errors.JWTClaimValidationFailed) {
     const { claim, reason } = error;
-    if (claim === 'nbf' && reason === 'check_failed') return 'The token is not valid yet.';
+    if (claim === 'nbf' && reason === 'check_failed') return NOT_YET;
     if (claim === 'aud') return `The token is not meant for ${audience}.`;
     if (claim === 'iss') return `The token is not of the issuer ${issuer}.`;
     return `The token has no claim ${claim} that can be used.`;
