@@ -45,13 +45,12 @@ export async function all<T>(calls: readonly Promise<T>[]): Promise<T[]> {
   });
 }
 
-/** `in order`: all transactions lock the rows of the participants in the same order, so none waits for another in a circle. */
-export type Voting = 'parallel' | 'in order';
+/** `in order`: every transaction locks shared rows in the same order, so no two orders wait for each other. */
+export type Voting = 'in order' | 'parallel';
 
-/** Collects votes from participants; throws the first refusal. */
-export async function votes(voting: Voting, calls: readonly (() => Promise<unknown>)[]): Promise<void> {
-  if (voting === 'parallel') await all(calls.map((call) => call()));
-  else for (const call of calls) await call();
+/** Collects votes, round after round, or all rounds at once; throws the first refusal. */
+export async function votes(voting: Voting, rounds: readonly (readonly (() => Promise<unknown>)[])[]): Promise<void> {
+  for (const round of voting === 'parallel' ? [rounds.flat()] : rounds) await all(round.map((call) => call()));
 }
 
 /** Calls all participants concurrently and returns the answers received. Recovery handles missing answers. */

@@ -17,7 +17,11 @@ interface Proposal {
  */
 export async function kafkaDecisions(brokers: readonly string[], clientId: string): Promise<DecisionLog> {
   const kafka = new Kafka({ clientId, brokers: [...brokers], logLevel: logLevel.NOTHING, retry: { retries: 3 } });
-  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, retry: { retries: 8 } });
+  // Without the limit, kafkajs pauses up to 30 s between attempts, long after a quorum is back.
+  const producer = kafka.producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+    retry: { retries: 20, maxRetryTime: 1_000 },
+  });
   const consumer = kafka.consumer({ groupId: `${clientId}.${randomUUID()}`, maxWaitTimeInMs: 50 });
   const first = new Map<string, Decision>();
   const readBack = new Map<string, (decision: Decision) => void>();

@@ -29,7 +29,7 @@ describe('the exploration', () => {
   it(
     'shows that two-phase commit breaks no promise and blocks while its coordinator is down',
     async () => {
-      const found = await explore(exploration({ protocol: twoPhaseCommit, deaths: 1 }));
+      const found = await explore(exploration({ protocol: twoPhaseCommit(), deaths: 1 }));
       expect(found).toMatchObject({ complete: true, broken: [] });
       expect(found.blocked?.why).toMatch(/hold locks until coordinator-1 restarts/);
     },
@@ -39,7 +39,7 @@ describe('the exploration', () => {
   it(
     'shows that two-phase commit on a shared log breaks no promise and does not block',
     async () => {
-      const found = await explore(exploration({ protocol: twoPhaseCommit, deaths: 1, sharesLog: true }));
+      const found = await explore(exploration({ protocol: twoPhaseCommit(), deaths: 1, sharesLog: true }));
       expect(found).toMatchObject({ complete: true, broken: [] });
       expect(found.blocked).toBeUndefined();
     },

@@ -3,7 +3,7 @@ import { orchestratedSaga } from '../protocols/orchestrated-saga.js';
 import { phasedSaga } from '../protocols/phased-sagas.js';
 import { threePhaseCommit } from '../protocols/three-phase-commit.js';
 import { tryConfirmCancel } from '../protocols/try-confirm-cancel.js';
-import { twoPhaseCommit, twoPhaseCommitVoting } from '../protocols/two-phase-commit.js';
+import { twoPhaseCommit } from '../protocols/two-phase-commit.js';
 import { unprotected } from '../protocols/unprotected.js';
 import { type Validated, validatedSaga } from '../protocols/validated-sagas.js';
 import type { Exploration } from './explore.js';
@@ -29,8 +29,8 @@ describe('a random walk', () => {
     'finds no violation in two-phase commit with a crash, a partition and messages after a timeout',
     async () => {
       const faults = { deaths: 1, cuts: 1, late: 2 };
-      expect((await walk(exploration({ protocol: twoPhaseCommit, ...faults }), 300)).broken).toEqual([]);
-      expect((await walk(exploration({ protocol: twoPhaseCommit, ...faults, sharesLog: true }), 300)).broken).toEqual(
+      expect((await walk(exploration({ protocol: twoPhaseCommit(), ...faults }), 300)).broken).toEqual([]);
+      expect((await walk(exploration({ protocol: twoPhaseCommit(), ...faults, sharesLog: true }), 300)).broken).toEqual(
         [],
       );
     },
@@ -38,12 +38,33 @@ describe('a random walk', () => {
   );
 
   it(
-    'finds no violation in commit protocols whose participants vote in order',
+    'finds no violation in commit protocols whose participants vote at once',
     async () => {
-      const two = exploration({ protocol: twoPhaseCommitVoting('in order'), orders: 2, deaths: 1, late: 1 });
+      const two = exploration({ protocol: twoPhaseCommit('parallel'), orders: 2, deaths: 1, late: 1 });
       expect((await walk(two, 100)).broken).toEqual([]);
-      const three = exploration({ protocol: threePhaseCommit('abort', 'in order'), orders: 2, deaths: 1 });
+      const three = exploration({ protocol: threePhaseCommit('abort', 'parallel'), orders: 2, deaths: 1 });
       expect((await walk(three, 100)).broken).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  it.each([
+    ['in order', false],
+    ['parallel', true],
+  ] as const)(
+    'finds that two orders wait for each other if participants vote at once, and only then: %s',
+    async (voting, isFound) => {
+      const protocol = twoPhaseCommit(voting);
+      const reasons = new Set<string>();
+      const participant: typeof protocol.participant = (here) => {
+        const verbs = protocol.participant(here);
+        return {
+          ...verbs,
+          refuse: (request, reason) => verbs.refuse(request, reason).then(() => void reasons.add(reason)),
+        };
+      };
+      await walk(exploration({ protocol: { ...protocol, participant }, orders: 2, pieces: 2 }), 200);
+      expect([...reasons]).toEqual(isFound ? ['lock-timeout'] : []);
     },
     SLOW_MS,
   );

@@ -12,7 +12,7 @@ import { type Here, Refusal } from '../protocol.js';
 import { unprotected } from '../protocols/unprotected.js';
 import { type Databases, MAX_PREPARED, startDatabases } from '../run/servers.js';
 import { DEFINITIONS, environmentOf } from './definitions.js';
-import { MalformedCall, poolOf, postgresHere, workplaceOf } from './postgres-here.js';
+import { LOCK_TIMEOUT_MS, MalformedCall, poolOf, postgresHere, workplaceOf } from './postgres-here.js';
 
 const STARTED_WITHIN_MS = 180_000;
 let home: string;
@@ -22,7 +22,7 @@ let pool: pg.Pool;
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'quadrille-lab-'));
   databases = await startDatabases(home);
-  pool = poolOf(databases.urls.shipping!);
+  pool = poolOf(databases.urls.shipping!, LOCK_TIMEOUT_MS);
 }, STARTED_WITHIN_MS);
 afterAll(async () => {
   await pool?.end();

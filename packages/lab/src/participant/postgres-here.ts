@@ -8,20 +8,22 @@ import { systemClock } from '../process/clock.js';
 import { type Here, Refusal, type ServiceName } from '../protocol.js';
 import { postgresRecords } from './postgres-records.js';
 
-/** A longer wait for a row lock is a vote no. */
-const LOCK_TIMEOUT_MS = 2_000;
-/** PostgreSQL error codes: a lock was not free in time, no prepared-transaction slot is left, no such prepared transaction. */
-const LOCK_NOT_AVAILABLE = '55P03';
+/**
+ * A statement of a participant that waits longer for a row lock is a vote no. Not a lock_timeout: that limits each of the two locks of a
+ * row (its turn, and the transaction that holds it), so a vote came after the timeout of its call, and its transaction stayed prepared.
+ */
+export const LOCK_TIMEOUT_MS = 2_000;
+/** PostgreSQL error codes: a statement was not done in time, no prepared-transaction slot is left, no such prepared transaction. */
+const QUERY_CANCELED = '57014';
 const OUT_OF_SLOTS = '53200';
 const UNDEFINED_OBJECT = '42704';
 
-export function poolOf(connectionString: string): pg.Pool {
+export function poolOf(connectionString: string, statementTimeoutMs = 10_000): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     max: 20,
     connectionTimeoutMillis: 3_000,
-    lock_timeout: LOCK_TIMEOUT_MS,
-    statement_timeout: 10_000,
+    statement_timeout: statementTimeoutMs,
     query_timeout: 12_000,
   });
   pool.on('error', () => {});
@@ -89,7 +91,7 @@ export function postgresHere(service: ServiceName, pool: pg.Pool, place: Workpla
 }
 
 function refused(error: { code?: string }): never {
-  if (error.code === LOCK_NOT_AVAILABLE) throw new Refusal('lock-timeout');
+  if (error.code === QUERY_CANCELED) throw new Refusal('lock-timeout');
   if (error.code === OUT_OF_SLOTS) throw new Refusal('too-many-in-doubt');
   throw error;
 }

@@ -5,7 +5,7 @@ import { orchestratedSaga } from './orchestrated-saga.js';
 import { PHASED, phasedSaga } from './phased-sagas.js';
 import { threePhaseCommit } from './three-phase-commit.js';
 import { tryConfirmCancel } from './try-confirm-cancel.js';
-import { twoPhaseCommitVoting } from './two-phase-commit.js';
+import { twoPhaseCommit } from './two-phase-commit.js';
 import { unprotected } from './unprotected.js';
 import { VALIDATED, validatedSaga } from './validated-sagas.js';
 
@@ -13,7 +13,7 @@ import { VALIDATED, validatedSaga } from './validated-sagas.js';
 export interface ProtocolOptions {
   /** If a pre-commit is not acknowledged: `abort` (the basic form) or `commit` (Skeen 1981). */
   readonly withoutAcknowledgement?: 'abort' | 'commit';
-  /** Two- and three-phase commit: whether participants vote at once (default) or one after the other. */
+  /** Two- and three-phase commit: whether payment votes before inventory (default), or all participants at once. */
   readonly voting?: Voting;
   /** Milliseconds until a reservation expires. */
   readonly expiryMs?: number;
@@ -25,7 +25,7 @@ export interface ProtocolOptions {
 
 const MAKE: Readonly<Record<string, (options: ProtocolOptions) => Protocol>> = {
   unprotected: () => unprotected,
-  'two-phase-commit': ({ voting = 'parallel' }) => twoPhaseCommitVoting(voting),
+  'two-phase-commit': ({ voting }) => twoPhaseCommit(voting),
   'three-phase-commit': ({ withoutAcknowledgement = 'abort', voting }) =>
     threePhaseCommit(withoutAcknowledgement, voting),
   'orchestrated-saga': () => orchestratedSaga,
@@ -47,14 +47,19 @@ export const EXPLORABLE: readonly string[] = PROTOCOLS.filter((name) => name !==
 /** The product itself: it has no file here and is started as shipped. */
 export const CHOREOGRAPHY = 'choreography';
 
-/** The moment at which a coordinator crash does the most harm. */
-export const MOMENTS: Readonly<Record<string, string>> = {
-  unprotected: 'paid',
-  'two-phase-commit': 'prepared',
-  'three-phase-commit': 'prepared',
-  'orchestrated-saga': 'acted',
-  'try-confirm-cancel': 'half-confirmed',
-  ...Object.fromEntries([...PHASED, ...VALIDATED, 'adaptive'].map((kind) => [kind, 'decided'])),
+/** The moment at which a coordinator crash does the most harm, and the state of the order at that moment. */
+export const MOMENTS: Readonly<Record<string, readonly [name: string, state: string]>> = {
+  unprotected: ['paid', 'the payment is captured, nothing else is done'],
+  'two-phase-commit': ['prepared', 'all participants are prepared, nothing is decided'],
+  'three-phase-commit': ['prepared', 'all participants are prepared, none is pre-committed'],
+  'orchestrated-saga': ['acted', 'a step is done, its result is not persisted'],
+  'try-confirm-cancel': ['half-confirmed', 'the payment is confirmed, no other reservation is'],
+  ...Object.fromEntries(
+    [...PHASED, ...VALIDATED, 'adaptive'].map((kind) => [
+      kind,
+      ['decided', 'the decision is persisted, nothing is confirmed'],
+    ]),
+  ),
 };
 
 /** Returns the protocol with this name, or throws. */

@@ -33,7 +33,7 @@ const taking = (protocol: Protocol, wrong: (here: Here, right: any) => object): 
   participant: (here) => ({ ...protocol.participant(here), ...wrong(here, protocol.participant(here)) }),
 });
 
-const THREE = threePhaseCommit('abort');
+const [TWO, THREE] = [twoPhaseCommit(), threePhaseCommit('abort')];
 const TCC = tryConfirmCancel(15_000);
 const ONE_AND_A_HALF = phasedSaga('1.5PS');
 const THREE_PHASES = validatedSaga('3PS', { expiryMs: 15_000, verifyAfterMs: 0 });
@@ -60,7 +60,7 @@ const without = (my: Coordinator, kind: string): Coordinator => ({
 /** Protocols with one safeguard removed, and the faults under which the exploration must detect it. */
 const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>]>> = {
   'two-phase commit that finishes before it writes the log': [
-    carrying(twoPhaseCommit, (my, at) =>
+    carrying(TWO, (my, at) =>
       deciding(my, async (tx, wish) => {
         await everywhere<any, unknown>(at, (each) => each.finish(tx, wish));
         return my.decisions.decide(tx, wish);
@@ -68,38 +68,35 @@ const MUTANTS: Readonly<Record<string, readonly [Protocol, Partial<Exploration>]
     ),
     { deaths: 1 },
   ],
-  'two-phase commit that writes no log': [
-    carrying(twoPhaseCommit, (my) => deciding(my, async (_, wish) => wish)),
-    { deaths: 1 },
-  ],
+  'two-phase commit that writes no log': [carrying(TWO, (my) => deciding(my, async (_, wish) => wish)), { deaths: 1 }],
   'two-phase commit that ignores an earlier decision in the log': [
-    carrying(twoPhaseCommit, (my) => deciding(my, async (tx, wish) => (await my.decisions.decide(tx, wish)) && wish)),
+    carrying(TWO, (my) => deciding(my, async (tx, wish) => (await my.decisions.decide(tx, wish)) && wish)),
     { sharesLog: true, late: 2 },
   ],
   'two-phase commit that resumes without reading the log': [
-    resuming(twoPhaseCommit, (my) => deciding(my, async () => 'abort' as Decision)),
+    resuming(TWO, (my) => deciding(my, async () => 'abort' as Decision)),
     { deaths: 1 },
   ],
   'two-phase commit that commits transactions in doubt': [
-    resuming(twoPhaseCommit, (my) => deciding(my, (tx) => my.decisions.decide(tx, 'commit'))),
+    resuming(TWO, (my) => deciding(my, (tx) => my.decisions.decide(tx, 'commit'))),
     { deaths: 1 },
   ],
   'two-phase commit that never resumes, so a late prepare stays': [
-    { ...twoPhaseCommit, resume: undefined } as unknown as Protocol,
+    { ...TWO, resume: undefined } as unknown as Protocol,
     { late: 1 },
   ],
   'two-phase commit that resumes transactions of other coordinators from its own log': [
-    resuming(twoPhaseCommit, (my) => ({ ...my, decisions: { ...my.decisions, covers: () => true } })),
+    resuming(TWO, (my) => ({ ...my, decisions: { ...my.decisions, covers: () => true } })),
     { deaths: 1 },
   ],
   'two-phase commit whose participants commit instead of preparing': [
-    taking(twoPhaseCommit, (here) => ({
+    taking(TWO, (here) => ({
       prepare: (_: string, steps: any, heard: object) => here.transaction((local) => forward(local, steps, heard)),
     })),
     { orders: 2 },
   ],
   'two-phase commit that counts a vote no as yes': [
-    taking(twoPhaseCommit, (_, right) => ({
+    taking(TWO, (_, right) => ({
       prepare: (tx: string, steps: any, heard: object) => right.prepare(tx, steps, heard).catch(() => heard),
     })),
     { orders: 2 },

@@ -18,7 +18,7 @@ interface Verbs {
 export const IN_DOUBT_MS = 3_000;
 
 /** Three-phase commit. If a pre-commit is not acknowledged, the coordinator aborts, or commits as in Skeen's 1981 paper. */
-export const threePhaseCommit = (withoutAcknowledgement: Decision, voting: Voting = 'parallel'): Protocol<Verbs> => ({
+export const threePhaseCommit = (withoutAcknowledgement: Decision, voting: Voting = 'in order'): Protocol<Verbs> => ({
   name: 'three-phase-commit',
   summary:
     'Can-commit, pre-commit, do-commit: participants decide without the coordinator, if the network is synchronous.',
@@ -53,10 +53,13 @@ export const threePhaseCommit = (withoutAcknowledgement: Decision, voting: Votin
     let decision: Decision = 'abort';
     try {
       const order = await at.order.canCommit(tx, ['place-order', 'complete-order'], request);
+      // The account is locked before the stock. Shipping creates a row of its own, so its vote waits for no other order.
       await votes(voting, [
-        () => at.payment.canCommit(tx, ['authorize-payment', 'capture-payment'], order),
-        () => at.inventory.canCommit(tx, ['reserve-inventory', 'commit-inventory'], order),
-        () => at.shipping.canCommit(tx, ['create-shipment', 'dispatch-shipment'], order),
+        [
+          () => at.payment.canCommit(tx, ['authorize-payment', 'capture-payment'], order),
+          () => at.shipping.canCommit(tx, ['create-shipment', 'dispatch-shipment'], order),
+        ],
+        [() => at.inventory.canCommit(tx, ['reserve-inventory', 'commit-inventory'], order)],
       ]);
       await my.moment('prepared');
       const acknowledged = await everywhere(at, (each) => each.preCommit(tx).then(() => true));

@@ -27,17 +27,14 @@ export const tryConfirmCancel = (expiryMs: number): Protocol<Verbs> => ({
           await expiring.insert(id, { order, since: here.clock.now(), extensions: 0 });
           return order;
         }),
+      /** False if the reservation has expired. A repeated call returns the first answer. */
       confirm: (id, order) =>
-        here
-          .transaction(async (local) => {
-            const said = await local.step(steps.confirm, order);
-            if (await local.records('expiring').delete(id)) return said !== undefined;
-            return (await local.records('confirmed').get(id)) !== undefined || said !== undefined;
-          })
-          .then(async (isConfirmed) => {
-            if (isConfirmed) await here.transaction((local) => local.records('confirmed').insert(id, true));
-            return isConfirmed;
-          }),
+        here.transaction(async (local) => {
+          const said = await local.step(steps.confirm, order);
+          await local.records('expiring').delete(id);
+          if (said) await local.records('confirmed').insert(id, true);
+          return said !== undefined || (await local.records('confirmed').get(id)) !== undefined;
+        }),
       /** Without a preceding try, the step leaves a tombstone, so that a late try is refused. */
       cancel: (id, order, reason) =>
         here.transaction(async (local) => {
