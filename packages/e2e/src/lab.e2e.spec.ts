@@ -25,7 +25,7 @@ describe('quadrille lab', () => {
     });
 
   it(
-    'compares: the control leaves split orders, two-phase commit blocks, three-phase commit does not and splits in a partition',
+    'compares: the control leaves split orders, two-phase commit blocks, three-phase commit splits in a partition, sagas do neither',
     () => {
       const { status, signal, stdout, stderr } = lab('compare', '--quick', '--json', 'cells.json');
       const file = join(home, 'cells.json');
@@ -34,12 +34,15 @@ describe('quadrille lab', () => {
       const output = status === 0 ? '' : [stdout, stderr, written].join('\n');
       expect({ status, signal, output }).toEqual({ status: 0, signal: null, output: '' });
       const cells = JSON.parse(written);
-      expect(cells.map(({ cell, fault, surprises }: any) => [cell, fault, surprises])).toEqual([
-        ['unprotected', 'driver-dies', []],
-        ['two-phase-commit', 'driver-dies', []],
-        ['three-phase-commit', 'driver-dies', []],
-        ['three-phase-commit', 'driver-dies,partition', []],
-      ]);
+      expect(cells.map(({ cell, fault, surprises }: any) => [cell, fault, surprises])).toEqual(
+        [
+          ['unprotected', 'none', 'driver-dies'],
+          ['two-phase-commit', 'none', 'driver-dies'],
+          ['three-phase-commit', 'none', 'driver-dies', 'driver-dies,partition'],
+          ['orchestrated-saga', 'none', 'driver-dies'],
+          ['try-confirm-cancel', 'none', 'driver-dies'],
+        ].flatMap(([cell, ...faults]) => faults.map((fault) => [cell, fault, []])),
+      );
       expect(stdout).toContain('two-phase-commit');
     },
     WITHIN_MS,

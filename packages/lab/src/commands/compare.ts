@@ -5,91 +5,101 @@ import { Command, InvalidArgumentError } from 'commander';
 import { CHOREOGRAPHY, PROTOCOLS } from '../protocols/all.js';
 import { writeDocs } from '../report/docs.js';
 import { tableOf } from '../report/words.js';
-import { FAULTS, whyNot } from '../run/faults.js';
+import { FAULTS, type Fault, whyNot } from '../run/faults.js';
 import { severalFaults, severalProtocols } from './options.js';
-import { type Cell, type CellOptions, cellName, progress, runCell } from './run-cell.js';
+import { type Cell, type CellOptions, cellName, type Planned, progress, runCells } from './run-cell.js';
 
 interface Given {
   readonly protocol?: readonly string[];
-  readonly fault?: readonly string[];
+  readonly fault?: readonly Fault[];
   readonly quick?: true;
   readonly json?: string;
   readonly writeDocs?: true;
 }
 
-type Planned = Pick<CellOptions, 'protocol' | 'fault' | 'decisions' | 'options'>;
 type Variant = Pick<CellOptions, 'decisions' | 'options'>;
 
 const PLAIN: Variant = { decisions: 'postgres', options: {} };
-/** Where the votes of several orders wait for each other, a variant votes in order. */
+/** It differs from 3PS only in a race. */
+const RACES_ONLY = '3PS-unordered';
+/** With parallel votes, the orders of a commit protocol wait for each other. */
 const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
-  'two-phase-commit': [
-    PLAIN,
-    { decisions: 'kafka', options: {} },
-    { decisions: 'kafka', options: { voting: 'in order' } },
-  ],
-  'three-phase-commit': [PLAIN, { ...PLAIN, options: { voting: 'in order' } }],
+  'two-phase-commit': [PLAIN, { decisions: 'kafka', options: {} }, { ...PLAIN, options: { voting: 'parallel' } }],
+  'three-phase-commit': [PLAIN, { ...PLAIN, options: { voting: 'parallel' } }],
 };
 
-/** A selection that fits into a CI build: blocking, non-blocking, the split that non-blocking costs in a partition, and the control. */
+/** A selection that fits into a CI build: the control, one protocol of each kind, and the split that three-phase commit costs in a partition. */
 const QUICK: readonly Planned[] = [
-  { protocol: 'unprotected', fault: 'driver-dies', ...PLAIN },
-  { protocol: 'two-phase-commit', fault: 'driver-dies', ...PLAIN },
-  { protocol: 'three-phase-commit', fault: 'driver-dies', ...PLAIN },
-  { protocol: 'three-phase-commit', fault: 'driver-dies,partition', ...PLAIN },
+  { protocol: 'unprotected', faults: ['none', 'driver-dies'], ...PLAIN },
+  { protocol: 'two-phase-commit', faults: ['none', 'driver-dies'], ...PLAIN },
+  { protocol: 'three-phase-commit', faults: ['none', 'driver-dies', 'driver-dies,partition'], ...PLAIN },
+  { protocol: 'orchestrated-saga', faults: ['none', 'driver-dies'], ...PLAIN },
+  { protocol: 'try-confirm-cancel', faults: ['none', 'driver-dies'], ...PLAIN },
 ];
 
-const LOAD = { rate: 6, calmSeconds: 4 };
+const LOAD = { rate: 6, calmSeconds: 2 };
 /** The expectations of a cell do not depend on the load, or on the pace of the machine. */
-const QUICK_LOAD = { rate: 4, calmSeconds: 2, lastsMs: 5_000 };
+const QUICK_LOAD = { rate: 4, calmSeconds: 1, lastsMs: 4_000 };
 
 /** `quadrille lab compare`: runs protocols one after the other under the same load and faults. */
 export const compareCommand = new Command('compare')
   .description('run protocols one after the other under the same load and faults')
   .option('--protocol <name>', 'run only these protocols; repeatable', severalProtocols)
   .option('--fault <name>', 'run only these faults; repeatable', severalFaults)
-  .option('--quick', 'run four protocol and fault pairs, a minute or two')
+  .option('--quick', 'run eleven protocol and fault pairs, about two minutes')
   .option('--json <file>', 'also write all measurements to this file', fileInAFolder)
   .option('--write-docs', 'also write docs/generated/lab.json and lab.md, cell by cell')
   .action(async ({ protocol, fault, quick, json, writeDocs: isForDocs }: Given) => {
     const say = progress();
     const cells: Cell[] = [];
-    for (const planned of quick ? QUICK : cellsOf(protocol, fault)) {
-      say(`— ${keyOf(planned)}`);
-      const loadBefore = Math.round(loadavg()[0]! * 10) / 10;
-      const cell = await runCell({ ...planned, ...(quick ? QUICK_LOAD : LOAD), say });
-      for (const each of cell.surprises) say(`expectation failed: ${each}`);
-      cells.push(cell);
-      // Written after each cell, so that an interrupted comparison leaves its results.
-      if (json) writeFileSync(json, `${JSON.stringify(cells, null, 2)}\n`);
-      if (isForDocs) writeDocs(figureOf(cell, loadBefore), cellsOf().map(keyOf));
+    const conditions = { ...(quick ? QUICK_LOAD : LOAD), say };
+    for (const plans of startedTogether(quick ? QUICK : cellsOf(protocol, fault))) {
+      await runCells(plans, conditions, (cell) => {
+        for (const each of cell.surprises) say(`expectation failed: ${each}`);
+        cells.push(cell);
+        // Written after each cell, so that an interrupted comparison leaves its results.
+        if (json) writeFileSync(json, `${JSON.stringify(cells, null, 2)}\n`);
+        if (isForDocs) writeDocs(figureOf(cell), cellsOf().flatMap(keysOf));
+      });
     }
     console.log(tableOf(cells));
     process.exitCode = cells.every(({ surprises }) => surprises.length === 0) ? 0 : 1;
   });
 
-const keyOf = (planned: Planned): string => `${cellName(planned)}, ${planned.fault}`;
+const keysOf = (planned: Planned): string[] => planned.faults.map((fault) => `${cellName(planned)}, ${fault}`);
 
-const figureOf = ({ seen: { promises, ...seen }, ...cell }: Cell, loadBefore: number) => ({
+const figureOf = ({ seen: { promises, ...seen }, ...cell }: Cell) => ({
   ...cell,
   seen,
   broken: promises.filter(({ holds }) => !holds).map(({ promise }) => promise),
   day: new Date().toISOString().slice(0, 10),
-  loadBefore,
+  load: Math.round(loadavg()[0]! * 10) / 10,
 });
+
+/** Protocols of the lab with the same decision log run on the same processes. The topics of the choreography cannot be emptied. */
+function startedTogether(all: readonly Planned[]): Planned[][] {
+  const alone = all.flatMap((plan) =>
+    plan.protocol === CHOREOGRAPHY ? plan.faults.map((fault) => [{ ...plan, faults: [fault] }]) : [],
+  );
+  const shared = (['postgres', 'kafka'] as const).map((log) =>
+    all.filter(({ protocol, decisions }) => protocol !== CHOREOGRAPHY && decisions === log),
+  );
+  return [...shared.filter(({ length }) => length > 0), ...alone];
+}
 
 function fileInAFolder(path: string): string {
   if (existsSync(dirname(path))) return path;
   throw new InvalidArgumentError(`The folder ${dirname(path)} does not exist.`);
 }
 
-/** All protocols and their variants under all faults that they can meet. */
+/** All protocols and their variants, with the faults that they can meet. */
 const cellsOf = (
-  protocols: readonly string[] = [...PROTOCOLS, CHOREOGRAPHY],
-  faults: readonly string[] = [...FAULTS, 'driver-dies,partition'],
+  protocols: readonly string[] = [...PROTOCOLS, CHOREOGRAPHY].filter((name) => name !== RACES_ONLY),
+  wanted: readonly Fault[] = FAULTS,
 ): Planned[] =>
   protocols.flatMap((protocol) =>
-    (VARIANTS[protocol] ?? [PLAIN]).flatMap((variant) =>
-      faults.flatMap((fault) => (whyNot(protocol, fault, variant.decisions) ? [] : [{ protocol, fault, ...variant }])),
-    ),
+    (VARIANTS[protocol] ?? [PLAIN]).flatMap((variant) => {
+      const faults = wanted.filter((fault) => !whyNot(protocol, fault, variant.decisions));
+      return faults.length > 0 ? [{ protocol, faults, ...variant }] : [];
+    }),
   );

@@ -10,7 +10,7 @@ export const profileCommand = new Command('profile')
   .action(async ({ json }: { readonly json?: true }) => {
     const say = progress();
     const options = { maxPerSecond: PROFILE_MAX_PER_SECOND };
-    const given = { decisions: 'postgres', fault: 'none', dataDir: DATA_DIR, say } as const;
+    const given = { decisions: 'postgres', faults: ['none'], dataDir: DATA_DIR, say } as const;
     const shop = await start({ protocol: 'adaptive', options, ...given });
     try {
       const seen = await runProfile({ ...shop, lab: shop.lab! }, say);

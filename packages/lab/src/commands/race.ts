@@ -8,7 +8,7 @@ import { untilAtRest } from '../run/run.js';
 import { query } from '../run/servers.js';
 import { start } from '../run/start.js';
 import { deliver } from '../run/stock-the-shop.js';
-import { duration, oneOf, wholeNumber } from './options.js';
+import { expiryOption, oneOf, wholeNumber } from './options.js';
 import { DATA_DIR, progress } from './run-cell.js';
 
 interface Given {
@@ -32,8 +32,8 @@ interface Race {
 export const raceCommand = new Command('race')
   .description('let two customers race for the last two pieces, round after round')
   .argument('<protocol>', 'its name, or all', oneOf(...PROTOCOLS, 'all'))
-  .option('--rounds <n>', 'each with a SKU of its own', wholeNumber(1, 1_000), 50)
-  .option('--expiry <duration>', 'lifetime of a reservation', duration, 15_000)
+  .option('--rounds <n>', 'number of rounds, each with a SKU of its own', wholeNumber(1, 1_000), 50)
+  .addOption(expiryOption())
   .option('--json', 'print the counts as JSON')
   .action(async (protocol: string, { rounds, expiry, json }: Given) => {
     const say = progress();
@@ -62,7 +62,7 @@ function wrongIn(protocol: string, wrong: number, rounds: number): string[] {
 
 async function raceBy(protocol: string, rounds: number, expiryMs: number, say: (line: string) => void): Promise<Race> {
   const options = { expiryMs };
-  const shop = await start({ protocol, options, decisions: 'postgres', fault: 'none', dataDir: DATA_DIR, say });
+  const shop = await start({ protocol, options, decisions: 'postgres', faults: ['none'], dataDir: DATA_DIR, say });
   try {
     const { urls } = shop.databases;
     for (let round = 0; round < rounds; round++) {
@@ -78,7 +78,7 @@ async function raceBy(protocol: string, rounds: number, expiryMs: number, say: (
       await Promise.all([order(0), order(1)]);
     }
     // 1.5PS answers before the order is completed.
-    if (shop.recovers) await untilAtRest(shop.databases);
+    if (shop.recovers()) await untilAtRest(shop.databases);
     const rows = await query<{ won: number }>(
       urls.order!,
       `select count(*) filter (where status = 'COMPLETED')::int as won from orders group by itinerary->'items'->0->>'sku'`,

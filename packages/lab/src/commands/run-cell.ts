@@ -3,7 +3,7 @@ import type { Measured } from '../measure/measure.js';
 import { vectorOf } from '../measure/vector.js';
 import type { Claims } from '../protocol.js';
 import type { ProtocolOptions } from '../protocols/all.js';
-import { IN_ORDER, surprises } from '../report/expectations.js';
+import { IN_PARALLEL, surprises } from '../report/expectations.js';
 import type { Fault } from '../run/faults.js';
 import { runOn } from '../run/run.js';
 import { start } from '../run/start.js';
@@ -13,7 +13,7 @@ export const DATA_DIR = join(process.cwd(), '.quadrille', 'lab');
 
 export interface CellOptions {
   readonly protocol: string;
-  readonly fault: string;
+  readonly fault: Fault;
   readonly decisions: 'postgres' | 'kafka';
   readonly options: ProtocolOptions;
   readonly rate: number;
@@ -24,7 +24,7 @@ export interface CellOptions {
 
 export interface Cell {
   readonly cell: string;
-  readonly fault: string;
+  readonly fault: Fault;
   readonly seen: Measured;
   readonly measured: Claims;
   /** Expectations that the run did not meet. */
@@ -44,37 +44,43 @@ export function cellName({
   return [
     protocol,
     ...(decisions === 'kafka' ? ['on kafka'] : []),
-    ...(options.voting === 'in order' ? [IN_ORDER] : []),
+    ...(options.voting === 'parallel' ? [IN_PARALLEL] : []),
     ...(isShort ? ['with a short expiry'] : []),
   ].join(' ');
 }
 
 /** Starts a protocol, injects the fault, measures, and stops it. */
-export async function runCell({
-  protocol,
-  fault,
-  decisions,
-  options,
-  rate,
-  calmSeconds,
-  lastsMs,
-  say,
-}: CellOptions): Promise<Cell> {
-  const shop = await start({ protocol, options, decisions, fault, dataDir: DATA_DIR, say });
+export async function runCell({ fault, ...options }: CellOptions): Promise<Cell> {
+  const cells: Cell[] = [];
+  await runCells([{ ...options, faults: [fault] }], options, (cell) => void cells.push(cell));
+  return cells[0]!;
+}
+
+/** Runs of one protocol, one fault after the other. */
+export type Planned = Pick<CellOptions, 'protocol' | 'decisions' | 'options'> & { readonly faults: readonly Fault[] };
+
+/** Starts the processes once, for several protocols with the same decision log, and empties the databases before each run. */
+export async function runCells(
+  plans: readonly Planned[],
+  conditions: Pick<CellOptions, 'rate' | 'calmSeconds' | 'lastsMs' | 'say'>,
+  onCell: (cell: Cell) => void,
+): Promise<void> {
+  const { rate, say } = conditions;
+  const faults = plans.flatMap((plan) => plan.faults);
+  const shop = await start({ ...plans[0]!, faults, dataDir: DATA_DIR, say });
   const interrupted = () => void shop.stop().finally(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     say(`${rate} orders/s, half of them hot`);
-    const seen = await runOn(shop, {
-      fault: fault.split(',')[0] as Fault,
-      rate,
-      calmSeconds,
-      ...(lastsMs && { lastsMs }),
-      say,
-    });
-    const cell = cellName({ protocol, decisions, options });
-    const measured = vectorOf(seen, fault.split(',')[0] as Fault);
-    return { cell, fault, seen, measured, surprises: surprises(cell, fault, seen) };
+    for (const [nth, plan] of plans.entries()) {
+      const cell = cellName(plan);
+      for (const [at, fault] of plan.faults.entries()) {
+        if (nth + at > 0) await shop.clear?.(at === 0 ? plan : undefined);
+        if (faults.length > 1) say(`— ${cell}, ${fault}`);
+        const seen = await runOn(shop, { ...conditions, fault });
+        onCell({ cell, fault, seen, measured: vectorOf(seen, fault), surprises: surprises(cell, fault, seen) });
+      }
+    }
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await shop.stop();

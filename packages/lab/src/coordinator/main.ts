@@ -4,8 +4,8 @@ import { postgresRecords } from '../participant/postgres-records.js';
 import { everySecond, systemClock } from '../process/clock.js';
 import { problem, serve } from '../process/http.js';
 import { calls, participantsAt } from '../process/participants.js';
+import { rulesIn } from '../process/rules.js';
 import type { Coordinator } from '../protocol.js';
-import { protocolOf } from '../protocols/all.js';
 import { Intake } from './intake.js';
 import { kafkaDecisions } from './kafka-decisions.js';
 import { postgresDecisions } from './postgres-decisions.js';
@@ -13,7 +13,7 @@ import { postgresDecisions } from './postgres-decisions.js';
 /** A coordinator process: accepts orders over HTTP and responds when the protocol has ended. */
 const env = process.env as Record<string, string>;
 const id = env.LAB_COORDINATOR!;
-const protocol = protocolOf(env.LAB_PROTOCOL!, JSON.parse(env.LAB_OPTIONS!));
+const rules = rulesIn(env.LAB_RULES!);
 const at = participantsAt(JSON.parse(env.LAB_PARTICIPANTS!));
 const book = poolOf(env.LAB_BOOK_URL!);
 const decisions = env.LAB_BROKERS
@@ -35,21 +35,20 @@ const momentOf = (wanted: unknown, url: unknown) => async (name: string) => {
 };
 
 const intake = new Intake((request, headers) =>
-  protocol.carry(request, at, coordinator(momentOf(headers['lab-moment'], headers['lab-callback']))),
+  rules.protocol.carry(request, at, coordinator(momentOf(headers['lab-moment'], headers['lab-callback']))),
 );
 process.once('SIGTERM', () => void intake.drain().then(() => process.exit()));
 
 await serve(Number(env.LAB_PORT), async (path, body, headers) => {
+  if (path === '/rules') return rules.read();
   if (path === '/calls') return { status: 200, body: calls };
   if (path === '/orders') return intake.place(body, headers);
   return problem(404, 'unknown-path', `Unknown path ${path}. Use POST /orders.`);
 });
 
-const { resume } = protocol;
-if (resume)
-  void everySecond(() =>
-    resume(
-      at,
-      coordinator(async () => {}),
-    ),
-  );
+void everySecond(async () =>
+  rules.protocol.resume?.(
+    at,
+    coordinator(async () => {}),
+  ),
+);

@@ -13,7 +13,7 @@ import { query } from './servers.js';
 const ORDER_MAIN = fileURLToPath(new URL('../../../../apps/order/dist/main.js', import.meta.url));
 
 /** The services that reach the broker through a proxy. A partition is on one side of the broker, because services are linked only by it. */
-const LINKED: Readonly<Record<string, readonly ServiceName[]>> = {
+const LINKED: Partial<Record<Fault, readonly ServiceName[]>> = {
   partition: ['inventory', 'shipping'],
   slow: ['order', 'payment', 'inventory', 'shipping'],
 };
@@ -21,10 +21,9 @@ const LINKED: Readonly<Record<string, readonly ServiceName[]>> = {
 /** The product as shipped, with a second order service. The two order services are the drivers. */
 export async function startChoreography(
   dataDir: string,
-  env: Record<string, string>,
-  fault: string,
+  faults: readonly Fault[],
 ): Promise<Runnable & { stop(): Promise<void> }> {
-  const linked = LINKED[fault] ?? [];
+  const linked = [...new Set(faults.flatMap((fault) => LINKED[fault] ?? []))];
   const link = await openLink();
   const through = { KAFKA_BROKERS: `127.0.0.1:${link.advertisedPort}` };
   const folder = join(dataDir, 'postgres');
@@ -33,12 +32,14 @@ export async function startChoreography(
   const { port } = postgres;
   const kafka = await startKafka({ dataDir: join(dataDir, 'kafka'), sideDoor: link });
   if (linked.length > 0 && kafka.pid === undefined)
-    throw new Error(`${fault} needs a broker of its own, whose links it can change. Unset KAFKA_BROKERS.`);
+    throw new Error(
+      `${faults.join(' and ')} needs a broker of its own, whose links it can change. Unset KAFKA_BROKERS.`,
+    );
   const system = await startSystem({
     dataDir,
     ports: 'free',
     servers: { postgres: { ...postgres, stop: () => postgres.stop() }, kafka },
-    env: { LOG_LEVEL: 'silent', ...env },
+    env: { LOG_LEVEL: 'silent' },
     envOf: Object.fromEntries(linked.map((name) => [name, through])),
     readyWithinMs: 180_000,
   });
@@ -49,7 +50,6 @@ export async function startChoreography(
     args: [...NODE_FLAGS, ORDER_MAIN],
     env: {
       LOG_LEVEL: 'silent',
-      ...env,
       PORT: String(second),
       DATABASE_URL: system.databases.order!,
       ...system.personalData,
@@ -65,7 +65,7 @@ export async function startChoreography(
     (order) => new ShopClient({ ...system.urls, order }),
   );
   const { order, payment } = system.processes;
-  const faults: Partial<Record<Fault, readonly [begin: () => unknown, end: () => unknown]>> = {
+  const injections: Partial<Record<Fault, readonly [begin: () => unknown, end: () => unknown]>> = {
     'driver-dies': [() => order.kill('SIGKILL'), () => order.restart()],
     'service-dies': [() => payment.kill('SIGKILL'), () => payment.restart()],
     'driver-stops': [() => process.kill(-order.pid, 'SIGSTOP'), () => process.kill(-order.pid, 'SIGCONT')],
@@ -87,9 +87,9 @@ export async function startChoreography(
       if (status === 202) sent.shopId = answer.orderId;
     },
     complete: (book) => endingsOf(system.databases.order!, book),
-    recovers: true,
+    recovers: () => true,
     async strike(fault, lastsMs, _book, say) {
-      const [begin, end] = faults[fault] ?? [() => {}, () => {}];
+      const [begin, end] = injections[fault] ?? [() => {}, () => {}];
       await begin();
       say(`${fault} begins`);
       const from = Date.now();

@@ -16,6 +16,7 @@ export const FAULTS = [
   'databases-die',
   'brokers-die',
   'outside',
+  'driver-dies,partition',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -24,19 +25,20 @@ export const LASTS_MS: Readonly<Record<Fault, number>> = {
   none: 0,
   'driver-dies': 10_000,
   'driver-stops': 6_000,
-  partition: 10_000,
-  slow: 10_000,
-  'service-dies': 10_000,
+  partition: 6_000,
+  slow: 6_000,
+  'service-dies': 6_000,
   'databases-die': 3_000,
   'brokers-die': 10_000,
-  outside: 10_000,
+  outside: 6_000,
+  'driver-dies,partition': 10_000,
 };
 
 /** Each way, on every link, while it is slow. */
 export const SLOW_MS = 50;
 
 /** The sentence for a fault that a protocol cannot meet; undefined where it can. */
-export function whyNot(protocol: string, fault: string, decisions: string): string | undefined {
+export function whyNot(protocol: string, fault: Fault, decisions: string): string | undefined {
   if (protocol === CHOREOGRAPHY && fault === 'brokers-die')
     return 'The choreography runs on one broker: npm run chaos stops it.';
   if (fault === 'driver-dies,partition' && protocol !== 'three-phase-commit')
@@ -54,10 +56,8 @@ export interface Broker {
 export interface Stage {
   readonly lab: LabSystem;
   readonly databases: Databases;
-  /** The most harmful moment of the protocol. */
-  readonly moment: string;
-  /** Whether to cut the network at that moment, so that the driver reaches one side only, before the fault is injected. */
-  readonly withPartition: boolean;
+  /** The most harmful moment of the protocol, and the state of the order at that moment. */
+  readonly moment: readonly [name: string, state: string];
   /** Whether the protocol claims that no lock waits for a coordinator. The fault then lasts until the locks from before it are released. */
   readonly mustRelease: boolean;
   /** The brokers of the decision log, where they can be killed. */
@@ -77,6 +77,9 @@ export interface Struck {
 
 /** The longest extension of a fault for a slow machine. */
 const RELEASED_WITHIN_MS = 60_000;
+
+const waited = ({ blocked }: Struck): string =>
+  blocked > 0 ? `; ${blocked} prepared transactions waited for it` : '; no prepared transaction waited for it';
 
 /** Injects a fault, waits and repairs. Resolves after the repair. */
 export async function strike(fault: Fault, lastsMs: number, stage: Stage): Promise<Struck> {
@@ -116,23 +119,25 @@ export async function strike(fault: Fault, lastsMs: number, stage: Stage): Promi
       say('the brokers are back');
       return struck;
     }
-    case 'driver-dies': {
+    case 'driver-dies':
+    case 'driver-dies,partition': {
+      const withPartition = fault === 'driver-dies,partition';
       const driver = lab.processes.get(COORDINATORS[0])!;
-      await atTheWorstMoment(stage, () => driver.kill('SIGKILL'));
-      say(`${COORDINATORS[0]} killed at '${stage.moment}'`);
+      await atTheWorstMoment({ ...stage, withPartition }, () => driver.kill('SIGKILL'));
+      say(`${COORDINATORS[0]} killed at '${stage.moment.join("': ")}`);
       const struck = await lasts();
-      if (stage.withPartition) lab.heal();
+      if (withPartition) lab.heal();
       await driver.restart();
-      say(`${COORDINATORS[0]} restarted`);
+      say(`${COORDINATORS[0]} restarted${waited(struck)}`);
       return struck;
     }
     case 'driver-stops': {
       const { pid } = lab.processes.get(COORDINATORS[0])!;
-      await atTheWorstMoment(stage, async () => void process.kill(-pid, 'SIGSTOP'));
-      say(`${COORDINATORS[0]} paused at '${stage.moment}'`);
+      await atTheWorstMoment({ ...stage, withPartition: false }, async () => void process.kill(-pid, 'SIGSTOP'));
+      say(`${COORDINATORS[0]} paused at '${stage.moment.join("': ")}`);
       const struck = await lasts();
       process.kill(-pid, 'SIGCONT');
-      say(`${COORDINATORS[0]} resumed`);
+      say(`${COORDINATORS[0]} resumed${waited(struck)}`);
       return struck;
     }
     case 'partition': {

@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CLEAR, FaultProxy, type LinkConditions } from '@quadrille/chaos';
 import { freePort, NODE_FLAGS, type RunningProcess, startProcess } from '@quadrille/local';
+import type { Rules } from '../process/rules.js';
 import type { ServiceName } from '../protocol.js';
-import type { ProtocolOptions } from '../protocols/all.js';
 import { SERVICES } from '../several.js';
 import type { Databases } from './servers.js';
 
@@ -20,14 +22,17 @@ export interface LabSystem {
   /** Delays all bytes on every link, each way. */
   slow(latencyMs: number): void;
   heal(): void;
+  /** Lets all processes follow another protocol. The system must be at rest. */
+  follow(rules: Rules): Promise<void>;
   /** Calls that the coordinators have made. */
   calls(): Promise<number>;
   stop(): Promise<void>;
 }
 
 export interface LabOptions {
-  readonly protocol: string;
-  readonly options: ProtocolOptions;
+  readonly rules: Rules;
+  /** A folder for the file that names the protocol. */
+  readonly dataDir: string;
   readonly databases: Databases;
   /** The brokers of the shared decision log; without them each coordinator has its own log in PostgreSQL. */
   readonly brokers?: readonly string[];
@@ -38,7 +43,10 @@ export interface LabOptions {
 const mainOf = (kind: string) => fileURLToPath(new URL(`../${kind}/main.js`, import.meta.url));
 
 export async function startLab(given: LabOptions): Promise<LabSystem> {
-  const { protocol, options, databases, brokers, providerUrl } = given;
+  const { databases, brokers, providerUrl } = given;
+  const file = join(given.dataDir, 'rules.json');
+  const write = (rules: Rules) => writeFileSync(file, JSON.stringify(rules));
+  write(given.rules);
   const names = [...COORDINATORS, ...SERVICES];
   const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
   const links: { from: string; to: ServiceName; proxy: FaultProxy }[] = [];
@@ -63,8 +71,7 @@ export async function startLab(given: LabOptions): Promise<LabSystem> {
     const isService = (SERVICES as readonly string[]).includes(name);
     const env = {
       LAB_PORT: String(ports[name]),
-      LAB_PROTOCOL: protocol,
-      LAB_OPTIONS: JSON.stringify(options),
+      LAB_RULES: file,
       LAB_PARTICIPANTS: JSON.stringify(participants),
       KAFKAJS_NO_PARTITIONER_WARNING: '1',
       ...(isService
@@ -79,7 +86,7 @@ export async function startLab(given: LabOptions): Promise<LabSystem> {
     processes.set(
       name,
       await startProcess({
-        name: `${name} of ${protocol}`,
+        name: `${name} of the lab`,
         command: process.execPath,
         args: [...NODE_FLAGS, mainOf(isService ? 'participant' : 'coordinator')],
         env,
@@ -100,6 +107,10 @@ export async function startLab(given: LabOptions): Promise<LabSystem> {
     cut: () => weather({ ...CLEAR, blackHole: true }, ({ from, to }) => FAR.has(from) !== FAR.has(to)),
     slow: (latencyMs) => weather({ ...CLEAR, latencyMs }),
     heal: () => weather(CLEAR),
+    async follow(rules) {
+      write(rules);
+      await Promise.all(names.map((name) => fetch(`http://127.0.0.1:${ports[name]}/rules`, { method: 'POST' })));
+    },
     calls: async () => {
       const counts = await Promise.all(COORDINATORS.map((name) => callsOf(`http://127.0.0.1:${ports[name]}/calls`)));
       return counts.reduce((sum, each) => sum + each, 0);

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { cancelledIn } from '../measure/cancelled.js';
 import {
   completedIn,
   inPartOf,
@@ -11,6 +12,7 @@ import {
   takenBackIn,
 } from '../measure/measure.js';
 import { watchLocks } from '../measure/watch-locks.js';
+import type { Rules } from '../process/rules.js';
 import { byCard, halfHot, type Place, type Sent, sendOrders } from './customers.js';
 import { type Fault, LASTS_MS, type Struck } from './faults.js';
 import { type Databases, query } from './servers.js';
@@ -22,11 +24,13 @@ export interface Runnable {
   /** The base URL of the card processor, if one runs. */
   readonly providerUrl?: string;
   /** Whether anything completes the orders that a fault interrupted. Without it, a run does not wait for them. */
-  readonly recovers: boolean;
+  recovers(): boolean;
   /** Injects a fault, waits for its duration, and repairs it. */
   strike(fault: Fault, lastsMs: number, book: Sent[], say: (line: string) => void): Promise<Struck>;
   /** Calls between processes so far. */
   calls(): Promise<number>;
+  /** Deletes all orders, and fills the shop again, for another run on the same processes, by the same protocol or another one. */
+  clear?(next?: Rules): Promise<void>;
   /** Adds results that are not part of the answer to the order. */
   complete?(book: Sent[]): Promise<void>;
 }
@@ -59,7 +63,7 @@ export async function runOn(shop: Runnable, options: RunOptions): Promise<Measur
   const { settled } = await load;
   const idleAt = Date.now();
   await settled;
-  if (shop.recovers) await untilAtRest(databases);
+  if (shop.recovers()) await untilAtRest(databases);
   else await pause(LAST_CALL_MS);
   const restedAt = Date.now();
   await locks.stop();
@@ -71,7 +75,8 @@ export async function runOn(shop: Runnable, options: RunOptions): Promise<Measur
   const latencies = book.flatMap(({ status, answeredAt, dueAt }) =>
     status === 'COMPLETED' && dueAt >= from && dueAt < to ? [answeredAt! - dueAt] : [],
   );
-  const per = (was: number, is: number) => Math.round(((is - was) / book.length) * 10) / 10;
+  // A counter that has decreased was reset by a crash: its value is the count since then.
+  const per = (was: number, is: number) => Math.round(((is < was ? is : is - was) / book.length) * 10) / 10;
   return {
     orders: book.length,
     ...locks.seen(),
@@ -79,6 +84,7 @@ export async function runOn(shop: Runnable, options: RunOptions): Promise<Measur
     hotServed: share(servedIn(book, true, from, to)),
     coldServed: share(servedIn(book, false, from, to)),
     completed: { hot: completedIn(book, true, from, to), cold: completedIn(book, false, from, to) },
+    cancelled: await cancelledIn(databases.urls.order!, book, from, to),
     open: books.orders.filter(({ endedAt }) => endedAt === null).length,
     split: splitIn(verdicts).size,
     inPartMs: await inPartOf(databases.urls),
@@ -131,7 +137,7 @@ async function openIn({ order, coordinators }: Databases['urls']): Promise<numbe
   return open.filter(({ id }) => !waiting.has(id)).length;
 }
 
-/** Counters so far. The counters of a crashed process are lost: if a driver crashes, calls are a lower bound. */
+/** Counters so far. The counters of a crashed process are lost: if a driver or PostgreSQL crashes, they are a lower bound. */
 async function costs(shop: Runnable) {
   const { superuserUrl } = shop.databases;
   const [wal] = await query<{ bytes: string }>(superuserUrl, 'select wal_bytes as bytes from pg_stat_wal');

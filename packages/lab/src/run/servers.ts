@@ -65,3 +65,19 @@ export async function rollBackLeftovers({ superuserUrl, urls }: Databases): Prom
   );
   for (const { gid, database } of left) await query(urls[database]!, `rollback prepared ${pg.escapeLiteral(gid)}`);
 }
+
+/** Deletes all rows, but not the list of migrations. Apart from running orders, protocols have no other state. */
+export async function empty(databases: Databases): Promise<void> {
+  await rollBackLeftovers(databases);
+  for (const name of Object.keys(databases.urls)) {
+    const url = new URL(databases.superuserUrl);
+    url.pathname = `/${name}`;
+    const tables = await query<{ name: string }>(
+      url.href,
+      `select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename not like '%migrations'`,
+    );
+    // Events and ledger entries are append-only: a trigger refuses to delete them.
+    const truncate = `truncate ${tables.map((each) => each.name).join(', ')}`;
+    await query(url.href, `set session_replication_role = replica; ${truncate}`);
+  }
+}

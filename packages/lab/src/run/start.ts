@@ -4,33 +4,31 @@ import { fileURLToPath } from 'node:url';
 import { createTopics } from '@quadrille/kafka';
 import { freePort, NODE_FLAGS, startKafkaCluster, startProcess } from '@quadrille/local';
 import { DECISIONS_TOPIC } from '../coordinator/kafka-decisions.js';
-import type { ProtocolOptions } from '../protocols/all.js';
+import type { Rules } from '../process/rules.js';
 import { CHOREOGRAPHY, MOMENTS, protocolOf } from '../protocols/all.js';
 import { startChoreography } from './choreography.js';
 import { placeAt } from './customers.js';
-import { type Broker, strike } from './faults.js';
+import { type Broker, type Fault, strike } from './faults.js';
 import { type LabSystem, startLab } from './lab-system.js';
 import type { Runnable } from './run.js';
-import { rollBackLeftovers, startDatabases } from './servers.js';
+import { empty, rollBackLeftovers, startDatabases } from './servers.js';
 import { stockTheShop } from './stock-the-shop.js';
 
-export interface StartOptions {
-  readonly protocol: string;
-  readonly options: ProtocolOptions;
+export interface StartOptions extends Rules {
   readonly decisions: 'postgres' | 'kafka';
-  /** The fault that the run will inject. It needs a card processor, or links that can be changed. */
-  readonly fault: string;
+  /** The faults that the runs will inject. Some need a card processor, or links that can be changed. */
+  readonly faults: readonly Fault[];
   readonly dataDir: string;
   readonly say: (line: string) => void;
 }
 
 /** Starts a protocol on empty databases. */
 export async function start(given: StartOptions): Promise<Runnable & { stop(): Promise<void>; lab?: LabSystem }> {
-  const { protocol, options, fault, dataDir, say } = given;
+  const { faults, dataDir, say } = given;
+  let { protocol, options } = given;
   rmSync(dataDir, { recursive: true, force: true });
   mkdirSync(dataDir, { recursive: true });
-  if (protocol === CHOREOGRAPHY) return startChoreography(dataDir, {}, fault);
-  const { claims, resume, sweep } = protocolOf(protocol, options);
+  if (protocol === CHOREOGRAPHY) return startChoreography(dataDir, faults);
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const each of stops.splice(0).reverse()) await each();
@@ -41,10 +39,10 @@ export async function start(given: StartOptions): Promise<Runnable & { stop(): P
     await rollBackLeftovers(databases);
     await stockTheShop(databases);
     const log = given.decisions === 'kafka' ? await startLog(dataDir, stops, say) : undefined;
-    const providerUrl = fault === 'outside' ? await startProvider(dataDir, stops) : undefined;
+    const providerUrl = faults.includes('outside') ? await startProvider(dataDir, stops) : undefined;
     const lab = await startLab({
-      protocol,
-      options,
+      rules: { protocol, options },
+      dataDir,
       databases,
       ...(log && { brokers: log.addresses }),
       ...(providerUrl && { providerUrl }),
@@ -57,7 +55,10 @@ export async function start(given: StartOptions): Promise<Runnable & { stop(): P
       databases,
       place: placeAt(lab.intakes),
       calls: () => lab.calls(),
-      recovers: Boolean(resume ?? sweep),
+      recovers: () => {
+        const { resume, sweep } = protocolOf(protocol, options);
+        return Boolean(resume ?? sweep);
+      },
       strike: (what, lastsMs, book, tell) =>
         strike(what, lastsMs, {
           lab,
@@ -65,14 +66,23 @@ export async function start(given: StartOptions): Promise<Runnable & { stop(): P
           book,
           say: tell,
           moment: MOMENTS[protocol]!,
-          withPartition: fault === 'driver-dies,partition',
           // Without a quorum of brokers, a shared log blocks as well.
-          mustRelease: fault !== 'brokers-die' && (log !== undefined || claims.availability === 'does not block'),
+          mustRelease:
+            what !== 'brokers-die' &&
+            (log !== undefined || protocolOf(protocol, options).claims.availability === 'does not block'),
           brokers: log?.brokers ?? [],
         }),
       ...(providerUrl && { providerUrl }),
       stop,
       lab,
+      async clear(next) {
+        if (next) {
+          ({ protocol, options } = next);
+          await lab.follow(next);
+        }
+        await empty(databases);
+        await stockTheShop(databases);
+      },
     };
   } catch (error) {
     await stop();

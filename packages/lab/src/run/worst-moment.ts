@@ -12,9 +12,16 @@ const REACHED_WITHIN_MS = 60_000;
 /** The time for an order to reach the moment, before another one is sent beside it. */
 const ATTEMPT_MS = 4_000;
 
-/** Sends hot orders to the first driver until one reaches the moment, and runs `act` while the driver waits there. */
-export async function atTheWorstMoment(stage: Stage, act: () => Promise<void>): Promise<void> {
-  const { lab, databases, moment, withPartition, book } = stage;
+/**
+ * Sends hot orders to the first driver until one reaches the moment, and runs `act` while the driver waits there. `withPartition`: cuts the
+ * network at that moment, so that the driver reaches one side only, before `act`.
+ */
+export async function atTheWorstMoment(
+  stage: Stage & { readonly withPartition: boolean },
+  act: () => Promise<void>,
+): Promise<void> {
+  const { lab, databases, withPartition, book } = stage;
+  const [moment] = stage.moment;
   const arrived: string[] = [];
   let wake = () => {};
   const server = createServer((request, response) => {
