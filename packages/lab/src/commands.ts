@@ -5,16 +5,26 @@ import { interventionsCommand, resolveCommand } from './commands/interventions.j
 import { profileCommand } from './commands/profile.js';
 import { raceCommand } from './commands/race.js';
 import { runCommand } from './commands/run.js';
+import type { Claims } from './protocol.js';
 import { PROTOCOLS, protocolOf } from './protocols/all.js';
+import { figures } from './report/docs.js';
+import { weakest } from './report/document.js';
+
+const inWords = (vector: Claims): string =>
+  Object.entries(vector)
+    .map(([dimension, value]) => `${dimension}: ${value}`)
+    .join('; ');
 
 /** `quadrille lab`: runs other protocols on the same checkout. Without a subcommand it lists them. */
 export const labCommand = new Command('lab')
   .description('compare the guarantees and costs of other protocols on the same checkout')
   .action(() => {
+    const measured = figures();
     for (const name of PROTOCOLS) {
       const { summary, claims } = protocolOf(name);
-      const vector = Object.entries(claims).map(([what, claim]) => `${what}: ${claim}`);
-      console.log(`${name}\n  ${summary}\n  claims ${vector.join('; ')}`);
+      console.log(`${name}\n  ${summary}\n  claims   ${inWords(claims)}`);
+      const runs = measured.filter(({ cell }) => cell === name);
+      if (runs.length > 0) console.log(`  measured ${inWords(weakest(runs))}`);
     }
     console.log('choreography\n  The product itself, as shipped.');
   });

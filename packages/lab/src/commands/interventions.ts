@@ -42,17 +42,20 @@ export const resolveCommand = new Command('resolve')
   .argument('<tx>', 'the transaction id that interventions prints')
   .option('--cancel', 'run the cancelling step of each service')
   .option('--confirm', 'run the confirming step of each service')
-  .action((tx: string, { cancel, confirm }: { readonly cancel?: true; readonly confirm?: true }, command: Command) => {
+  .option('--json', 'print the states after that as JSON')
+  .action((tx: string, { cancel, confirm, json }: Resolving, command: Command) => {
     if (Boolean(cancel) === Boolean(confirm)) command.error('Give --confirm or --cancel, and not both.');
-    return onTheLastRun((databases) => resolve(databases, tx, confirm ? 'confirm' : 'cancel'));
+    return onTheLastRun((databases) => resolve(databases, tx, confirm ? 'confirm' : 'cancel', json));
   });
 
-async function resolve(databases: Databases, tx: string, how: 'confirm' | 'cancel'): Promise<void> {
+type Resolving = { readonly [option in 'cancel' | 'confirm' | 'json']?: true };
+
+async function resolve(databases: Databases, tx: string, how: 'confirm' | 'cancel', json?: true): Promise<void> {
   const found = (await interventionsIn(databases)).find((each) => each.tx === tx);
   if (!found) return fail(`${tx} needs no operator.`);
   for (const service of SERVICES) await act(how, service, databases, found.order);
   const now = { ...found, states: await statesOf(databases, tx) };
-  console.log(inWords(now));
+  console.log(json ? JSON.stringify(now, null, 2) : inWords(now));
   const left = SERVICES.filter((service) => !DONE[how].has(now.states[service]!)).join(' and ');
   if (left && how === 'cancel') return fail(`No step can compensate the effects in ${left}.`);
   if (left) return fail(`${left} cannot confirm: the reservation has expired. Cancel the order instead.`);

@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { CHOREOGRAPHY, PROTOCOLS } from '../protocols/all.js';
-import { FAULTS } from '../run/faults.js';
+import { FAULTS, type Fault } from '../run/faults.js';
 
 const RUNNABLE = [...PROTOCOLS, CHOREOGRAPHY];
 
@@ -14,13 +14,14 @@ export const severalProtocols = (text: string, before: readonly string[] = []): 
   protocolNamed(text),
 ];
 
-/** `driver-dies`, or `driver-dies,partition`: the partition starts at the same moment. */
-export function faultNamed(text: string): string {
-  if ((FAULTS as readonly string[]).includes(text) || text === 'driver-dies,partition') return text;
-  throw new InvalidArgumentError(`Unknown fault ${text}. Known faults: ${FAULTS.join(', ')}, driver-dies,partition.`);
+/** `driver-dies,partition`: both start at the same moment. */
+export function faultNamed(text: string): Fault {
+  const found = FAULTS.find((fault) => fault === text);
+  if (found) return found;
+  throw new InvalidArgumentError(`Unknown fault ${text}. Known faults: ${FAULTS.join(', ')}.`);
 }
 
-export const severalFaults = (text: string, before: readonly string[] = []): string[] => [...before, faultNamed(text)];
+export const severalFaults = (text: string, before: readonly Fault[] = []): Fault[] => [...before, faultNamed(text)];
 
 export const wholeNumber =
   (least: number, most: number) =>
@@ -37,6 +38,9 @@ export function duration(text: string): number {
   if (ms > 0 && ms <= 3_600_000) return ms;
   throw new InvalidArgumentError('Expected a duration above 0 with its unit, such as 3s or 500ms, of at most an hour.');
 }
+
+export const expiryOption = (): Option =>
+  new Option('--expiry <duration>', 'time until a reservation expires').argParser(duration).default(15_000, '15s');
 
 export function oneOf<const Value extends string>(...values: readonly Value[]) {
   return (text: string): Value => {

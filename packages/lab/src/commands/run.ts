@@ -1,13 +1,13 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { CHOREOGRAPHY, protocolOf } from '../protocols/all.js';
-import { isExpected } from '../report/expectations.js';
+import { expectations } from '../report/expectations.js';
 import { inWords } from '../report/words.js';
-import { whyNot } from '../run/faults.js';
-import { duration, faultNamed, oneOf, protocolNamed, wholeNumber } from './options.js';
+import { FAULTS, type Fault, whyNot } from '../run/faults.js';
+import { duration, expiryOption, faultNamed, oneOf, protocolNamed, wholeNumber } from './options.js';
 import { type Cell, progress, runCell } from './run-cell.js';
 
 interface Given {
-  readonly fault: string;
+  readonly fault: Fault;
   readonly decisions: 'postgres' | 'kafka';
   readonly expiry: number;
   readonly verifyAfter: number;
@@ -15,7 +15,7 @@ interface Given {
   readonly rate: number;
   readonly rounds: number;
   readonly skeen?: true;
-  readonly inOrder?: true;
+  readonly parallel?: true;
   readonly json?: true;
 }
 
@@ -23,27 +23,34 @@ interface Given {
 export const runCommand = new Command('run')
   .description('run a protocol in real processes under load, inject a fault, then audit and measure')
   .argument('<protocol>', 'protocol name; quadrille lab lists them', protocolNamed)
-  .option('--fault <name>', 'fault to inject halfway', faultNamed, 'none')
+  .option('--fault <name>', `fault to inject halfway: ${FAULTS.join(', ')}`, faultNamed, 'none')
   .option(
     '--decisions <log>',
     'where coordinators write decisions: postgres or kafka',
     oneOf('postgres', 'kafka'),
     'postgres',
   )
-  .option('--expiry <duration>', 'time until a reservation expires', duration, 15_000)
+  .addOption(expiryOption())
   .option('--skeen', 'three-phase commit commits if a pre-commit is not acknowledged')
-  .option('--in-order', 'two- and three-phase commit: payment votes before inventory, and inventory before shipping')
+  .option(
+    '--parallel',
+    'two- and three-phase commit: all participants vote at once, instead of payment before inventory',
+  )
   .option('--seconds <n>', 'seconds of load before and after the fault', wholeNumber(1, 600), 8)
   .option('--rate <n>', 'orders per second', wholeNumber(1, 200), 6)
-  .option('--rounds <n>', 'that often, each on empty databases', wholeNumber(1, 100), 1)
-  .option('--verify-after <duration>', '2PS-OV: the pause before it validates', duration, 200)
+  .option('--rounds <n>', 'number of runs, each on empty databases', wholeNumber(1, 100), 1)
+  .addOption(
+    new Option('--verify-after <duration>', '2PS-OV: the pause before it validates')
+      .argParser(duration)
+      .default(200, '200ms'),
+  )
   .option('--json', 'print the measurements as JSON')
   .action(async (protocol: string, given: Given, command: Command) => {
-    const { fault, decisions, expiry, verifyAfter, seconds, rate, rounds, skeen, inOrder, json } = given;
+    const { fault, decisions, expiry, verifyAfter, seconds, rate, rounds, skeen, parallel, json } = given;
     const cannot = whyNot(protocol, fault, decisions);
     if (cannot) command.error(cannot);
     const withoutAcknowledgement = skeen ? ('commit' as const) : ('abort' as const);
-    const voting = inOrder ? ('in order' as const) : ('parallel' as const);
+    const voting = parallel ? ('parallel' as const) : ('in order' as const);
     const options = { voting, expiryMs: expiry, verifyAfterMs: verifyAfter, withoutAcknowledgement };
     const cells: Cell[] = [];
     for (let round = 0; round < rounds; round++) {
@@ -57,10 +64,11 @@ export const runCommand = new Command('run')
     process.exitCode = asExpected === rounds ? 0 : 1;
   });
 
-function tell(protocol: string, fault: string, { cell, seen, measured, surprises }: Cell): void {
+function tell(protocol: string, fault: Fault, { cell, seen, measured, surprises }: Cell): void {
+  const expected = expectations(cell, fault);
   console.log(inWords(seen));
   console.log(`  measured: ${Object.values(measured).join(', ')}`);
   if (protocol !== CHOREOGRAPHY) console.log(`  claimed:  ${Object.values(protocolOf(protocol).claims).join(', ')}`);
   if (surprises.length > 0) console.log(`  not as expected: ${surprises.join(', ')} did not show`);
-  else if (isExpected(cell, fault)) console.log('  as expected');
+  else if (expected.length > 0) console.log(`  as expected: ${expected.join(', ')}`);
 }

@@ -28,6 +28,8 @@ export interface Measured {
   readonly coldServed: number;
   /** Of the same orders, the number that completed before the end of the fault, however long they took. */
   readonly completed: { readonly hot: number; readonly cold: number };
+  /** Of the same orders, the number of cancellations per reason. */
+  readonly cancelled: Readonly<Record<string, number>>;
   /** Orders that have not ended. */
   readonly open: number;
   /** Orders whose services contradict each other at rest. */
@@ -76,6 +78,7 @@ export async function judge(
   );
   const orders = await of('order', readOrders);
   const { payments, ledger } = await of('payment', readPayments);
+  const placed = new Set(orders.orders.map(({ orderId }) => orderId));
   const paid = new Set(payments.map(({ orderId }) => orderId));
   const books: Books = {
     ...orders,
@@ -89,7 +92,8 @@ export async function judge(
     ledger,
     ...(await of('inventory', readInventory)),
     ...(await of('shipping', readShipments)),
-    charges: providerUrl ? await readCharges(providerUrl) : [],
+    // The card processor also has the charges of earlier runs.
+    charges: providerUrl ? (await readCharges(providerUrl)).filter(({ reference }) => placed.has(reference)) : [],
     plumbing: [],
     accepted: new Map(),
     removed: { records: 0, until: Number.NEGATIVE_INFINITY },

@@ -12,6 +12,7 @@ const seen = (changes: Partial<Measured>): Measured => ({
   hotServed: 1,
   coldServed: 1,
   completed: { hot: 30, cold: 30 },
+  cancelled: {},
   open: 0,
   split: 0,
   inPartMs: { p50: 5, p99: 20, max: 30 },

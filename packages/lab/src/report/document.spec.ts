@@ -15,6 +15,7 @@ const figure = (changes: Partial<Figure>): Figure => ({
     hotServed: 0,
     coldServed: 1,
     completed: { hot: 0, cold: 20 },
+    cancelled: {},
     open: 0,
     split: 0,
     inPartMs: { p50: 1, p99: 2, max: 3 },
@@ -29,7 +30,7 @@ const figure = (changes: Partial<Figure>): Figure => ({
   surprises: [],
   broken: [],
   day: '2026-11-30',
-  loadBefore: 1.5,
+  load: 1.5,
   ...changes,
 });
 
@@ -51,7 +52,7 @@ describe('the page of the measurements', () => {
   it('names the expectations that a run did not meet', () => {
     expect(documentOf([figure({ surprises: ['split 0'] })], () => undefined)).toContain('| **not: split 0** |');
     expect(documentOf([figure({})], () => undefined)).toContain('| yes |');
-    expect(documentOf([figure({ cell: '0.5PS' })], () => undefined)).toContain('| measured only |');
+    expect(documentOf([figure({ cell: '0.5PS', fault: 'slow' })], () => undefined)).toContain('| measured only |');
   });
 
   const page = new URL('../../../../docs/generated/lab.md', import.meta.url);

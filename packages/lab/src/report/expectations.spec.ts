@@ -11,6 +11,7 @@ const slow = (changes: Partial<Measured>): Measured => ({
   hotServed: 0,
   coldServed: 0,
   completed: { hot: 1, cold: 1 },
+  cancelled: {},
   open: 0,
   split: 0,
   inPartMs: { p50: 2_000, p99: 5_000, max: 9_000 },

@@ -2,6 +2,12 @@ import type { Measured } from '../measure/measure.js';
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
+/** `lock-timeout 12, no-answer 3`; empty if no order was cancelled. */
+export const reasons = ({ cancelled }: Pick<Measured, 'cancelled'>): string =>
+  Object.entries(cancelled)
+    .map(([reason, count]) => `${reason} ${count}`)
+    .join(', ');
+
 /** Prints a run in one line, and one line per broken promise. */
 export function inWords(seen: Measured): string {
   const line = [
@@ -12,6 +18,7 @@ export function inWords(seen: Measured): string {
     `open ${seen.open}`,
     `in part p99 ${seen.inPartMs.p99} ms`,
     `taken back ${percent(seen.takenBack)}`,
+    ...(reasons(seen) ? [`cancelled during the fault: ${reasons(seen)}`] : []),
     ...(seen.leaked > 0 ? [`cards charged for nothing ${seen.leaked}`] : []),
     `recovery ${seen.recoverySeconds} s`,
   ].join(' · ');
