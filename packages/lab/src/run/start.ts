@@ -66,9 +66,9 @@ export async function start(given: StartOptions): Promise<Runnable & { stop(): P
           book,
           say: tell,
           moment: MOMENTS[protocol]!,
-          // Without a quorum of brokers, a shared log blocks as well.
+          // Behind a partition, or without a quorum of brokers, locks wait in any protocol.
           mustRelease:
-            what !== 'brokers-die' &&
+            what.startsWith('driver') &&
             (log !== undefined || protocolOf(protocol, options).claims.availability === 'does not block'),
           brokers: log?.brokers ?? [],
         }),
