@@ -1,7 +1,7 @@
 import { defineConfig } from '@quadrille/choreography';
 import { checkout } from '@quadrille/contracts';
 
-/** The shop, as an example of a choreography: its commands know more than the table does, and replace ours of the same name. */
+/** The shop, as an example of a choreography: its commands show more than the table, and replace ours of the same name. */
 export default defineConfig({
   choreography: checkout,
   async commands(name) {

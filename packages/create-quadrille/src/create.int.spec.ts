@@ -73,11 +73,11 @@ describe('npm create quadrille', () => {
       /quadrille\.config\.ts exists already: nothing was written/,
     ],
     ['a package.json that is no JSON', () => write('odd/package.json', '{'), 'odd', /package\.json is no JSON/],
-  ])('refuses %s in one sentence, and writes nothing', (_, given, folder, says) => {
+  ])('refuses %s in one sentence, and writes nothing', (_, given, folder, expected) => {
     given();
     const before = filesOf('.');
     const { status, stderr } = create(folder, '--yes');
-    expect(stderr).toMatch(says);
+    expect(stderr).toMatch(expected);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(status).toBe(1);
     expect(filesOf('.')).toEqual(before);

@@ -27,11 +27,11 @@ try {
 async function create(): Promise<void> {
   const { folder: named, yes, help } = options();
   if (help) return console.log(USAGE);
-  const isAsked = !yes && process.stdin.isTTY && process.stdout.isTTY;
-  const folder = resolve(named ?? (isAsked ? await askFolder() : '.'));
+  const isPrompted = !yes && process.stdin.isTTY && process.stdout.isTTY;
+  const folder = resolve(named ?? (isPrompted ? await promptForFolder() : '.'));
   const kind = kindOf(folder);
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  if (isAsked) await mustAgree(`${CREATES[kind]} in ${folder}?`);
+  if (isPrompted) await mustAgree(`${CREATES[kind]} in ${folder}?`);
   if (kind === 'new') writeNewProject(folder, version);
   const byHand = kind === 'nest' ? addToApplication(folder, version) : [];
   report([...byHand, ...nextSteps(folder, kind)]);
@@ -49,7 +49,7 @@ function options() {
 }
 
 /** This folder where a project fits into it, else the name of a new one. */
-async function askFolder(): Promise<string> {
+async function promptForFolder(): Promise<string> {
   intro('Quadrille');
   const initialValue = isUsable('.') ? '.' : DEFAULT_FOLDER;
   return answered<string>(await text({ message: 'In which folder?', initialValue }));

@@ -24,7 +24,7 @@ export function writeNewProject(folder: string, version: string): void {
   }
 }
 
-/** Adds a choreography to a Nest application; returns what is left to do by hand, a sentence each. */
+/** Adds a choreography to a Nest application; returns the remaining manual steps, one sentence each. */
 export function addToApplication(folder: string, version: string): string[] {
   const path = join(folder, 'package.json');
   const manifest = readManifest(path);
